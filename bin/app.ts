@@ -1,0 +1,25 @@
+import { App } from 'aws-cdk-lib';
+import { environments, validateConfig } from '../lib/config';
+import { capitalise } from '../lib/images/image-repositories';
+import { PipelineStage } from '../lib/stacks/pipeline-stage';
+
+/**
+ * Context: `environment` limits the app to one environment (default: all); `commit` is the code's commit, which
+ * each run records (default: unknown).
+ */
+function main(): void {
+  const app = new App();
+  const only = app.node.tryGetContext('environment') as string | undefined;
+  const gitCommit = (app.node.tryGetContext('commit') as string | undefined) ?? 'unknown';
+  const known = environments.map(({ environment }) => environment);
+  if (only !== undefined && !known.includes(only)) {
+    throw new Error(`context "environment" is "${only}"; allowed are ${known.join(', ')}`);
+  }
+  for (const config of environments) {
+    if (only !== undefined && config.environment !== only) continue;
+    new PipelineStage(app, capitalise(config.environment), { config: validateConfig(config), gitCommit });
+  }
+  app.synth();
+}
+
+main();

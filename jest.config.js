@@ -1,0 +1,8 @@
+/** Types are checked apart (`npm run typecheck`): a type-checking ts-jest takes seven times as long. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
+  maxWorkers: 2,
+};

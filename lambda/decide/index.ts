@@ -1,0 +1,25 @@
+import { LambdaVariable, type GateSettings } from '../../lib/contract/environment';
+import { EVALUATION_FILE, layout } from '../../lib/contract/layout';
+import type { Decision } from '../../lib/contract/run';
+import { jsonVariable, variable } from '../shared/environment';
+import { Bucket } from '../shared/s3';
+import { decide, type Evaluation, type FinalMetric } from './gate';
+
+const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
+const gate = jsonVariable<GateSettings>(LambdaVariable.Gate);
+
+export interface DecideRequest {
+  readonly runId: string;
+  /** The training job's `FinalMetricDataList`: no order is documented, and it may be absent. */
+  readonly finalMetrics: readonly FinalMetric[] | null;
+}
+
+/** `Decide`: judges the candidate and leaves the decision beside the run's other files. */
+export async function handler({ runId, finalMetrics }: DecideRequest): Promise<Decision> {
+  const key = `${layout.evaluation(runId)}${EVALUATION_FILE}`;
+  const evaluation = await artifacts.json<Evaluation>(key);
+  if (!evaluation) throw new Error(`${artifacts.uri(key)} does not exist; Evaluate model writes it`);
+  const decision = decide(evaluation, finalMetrics ?? [], gate);
+  await artifacts.putJson(layout.decision(runId), decision);
+  return decision;
+}

@@ -1,0 +1,51 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { ApiError } from './errors';
+
+export interface PredictionRequest {
+  readonly contentType: 'application/json' | 'text/csv';
+  readonly body: Uint8Array;
+}
+
+/** Limit of InvokeEndpoint's body, bytes. */
+export const MAX_BODY_BYTES = 6_291_456;
+
+const CONTENT_TYPES = ['application/json', 'text/csv'] as const;
+
+/** @throws ApiError for a content type, size or emptiness that no model could answer */
+export function readRequest({
+  headers,
+  body,
+  isBase64Encoded,
+}: Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded'>): PredictionRequest {
+  const given = header(headers, 'content-type');
+  const mediaType = given?.split(';')[0]!.trim().toLowerCase();
+  const contentType = CONTENT_TYPES.find((known) => known === mediaType);
+  if (!contentType) {
+    throw new ApiError(
+      'UnsupportedMediaType',
+      `header content-type is ${JSON.stringify(given ?? null)}; allowed are ${CONTENT_TYPES.join(' and ')}`,
+      'content-type',
+    );
+  }
+  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length === 0) {
+    throw new ApiError(
+      'InvalidInput',
+      'the body is empty; send {"instances": [{feature: value, …}]} or CSV rows',
+      'body',
+    );
+  }
+  if (bytes.length > MAX_BODY_BYTES) {
+    throw new ApiError(
+      'PayloadTooLarge',
+      `the body has ${bytes.length} bytes; at most ${MAX_BODY_BYTES} are allowed: send fewer rows a request`,
+      'body',
+    );
+  }
+  return { contentType, body: bytes };
+}
+
+/** Header names differ in case from client to client. */
+function header(headers: APIGatewayProxyEvent['headers'] | null, name: string): string | undefined {
+  return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+}

@@ -1,0 +1,108 @@
+import {
+  InvokeEndpointCommand,
+  SageMakerRuntimeClient,
+  type ModelError,
+} from '@aws-sdk/client-sagemaker-runtime';
+import { ApiError } from './errors';
+import type { PredictionRequest } from './request';
+
+/**
+ * API Gateway gives up after 29 s and this function after 28 s: the model has 25 s, so that a slow one ends as
+ * a 504 of ours. No second attempt would fit.
+ */
+const REQUEST_TIMEOUT_MS = 25_000;
+const CONNECTION_TIMEOUT_MS = 2_000;
+
+export interface PredictionAnswer {
+  readonly answer: Record<string, unknown>;
+  /** Production variant that answered. */
+  readonly variant: string;
+}
+
+export class Endpoint {
+  constructor(
+    private readonly name: string,
+    private readonly client = new SageMakerRuntimeClient({
+      maxAttempts: 1,
+      requestHandler: {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        connectionTimeout: CONNECTION_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      },
+    }),
+  ) {}
+
+  /** @throws ApiError for all that can go wrong between here and the model */
+  async predict({ contentType, body }: PredictionRequest): Promise<PredictionAnswer> {
+    try {
+      const { Body, InvokedProductionVariant } = await this.client.send(
+        new InvokeEndpointCommand({
+          EndpointName: this.name,
+          ContentType: contentType,
+          Accept: 'application/json',
+          Body: body,
+        }),
+      );
+      return { answer: parse(Body.transformToString()), variant: InvokedProductionVariant ?? '' };
+    } catch (error) {
+      throw translate(error as Error);
+    }
+  }
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new ApiError('ModelError', 'the model answered something that is not JSON; its log says more');
+  }
+}
+
+/** SDK errors to the API's; an unknown one stays what it is and becomes a 500 that is logged. */
+export function translate(error: Error): Error {
+  switch (error.name) {
+    case 'ModelError':
+      return translateModelError(error as ModelError);
+    case 'ThrottlingException':
+    case 'ServiceQuotaExceededException':
+      return new ApiError('TooManyRequests', 'too many requests at once; try again in a moment');
+    case 'TimeoutError':
+    case 'ModelNotReadyException':
+      return new ApiError('ModelTimeout', 'the model did not answer in time; send fewer rows or try again');
+    case 'ServiceUnavailable':
+    case 'ServiceUnavailableException':
+      return new ApiError('EndpointUnavailable', 'the endpoint is not available; try again in a moment');
+    case 'ValidationError':
+    case 'ValidationException':
+      if (/endpoint .*not found|could not find endpoint/i.test(error.message)) {
+        return new ApiError(
+          'EndpointUnavailable',
+          'no model is deployed yet; the first accepted run deploys one',
+        );
+      }
+      return error;
+    default:
+      return error;
+  }
+}
+
+/** The serving program's 4xx are the caller's, with its words; anything else is the model's fault. */
+function translateModelError({ OriginalStatusCode: status, OriginalMessage }: ModelError): ApiError {
+  const given = originalError(OriginalMessage);
+  if (status === 400 || status === 422) return new ApiError('InvalidInput', given.message, given.field);
+  if (status === 413) return new ApiError('PayloadTooLarge', given.message, given.field);
+  if (status === 415) return new ApiError('UnsupportedMediaType', given.message, given.field);
+  if (status === 504)
+    return new ApiError('ModelTimeout', 'the model did not answer in time; send fewer rows');
+  return new ApiError('ModelError', `the model failed with status ${status ?? 'unknown'}; its log says more`);
+}
+
+function originalError(text = ''): { message: string; field?: string } {
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: string; field?: string } };
+    if (error?.message) return { message: error.message, field: error.field };
+  } catch {
+    // Not the serving program's JSON: the text itself is the message.
+  }
+  return { message: text || 'the model refused the request' };
+}

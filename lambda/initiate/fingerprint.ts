@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { Hyperparameters } from '../../lib/contract/hyperparameters';
+import type { PinnedObject } from '../../lib/contract/run';
+
+/** All that decides what a run would train. */
+export interface RunIngredients {
+  readonly data: readonly PinnedObject[];
+  /** Content of the schema: the same text under a new version is no change. */
+  readonly schema: string;
+  readonly images: Readonly<Record<string, string>>;
+  readonly hyperparameters: Hyperparameters;
+}
+
+/** @returns 32 hex digits; equal for equal ingredients, whatever their order */
+export function fingerprint({ data, schema, images, hyperparameters }: RunIngredients): string {
+  const canonical = JSON.stringify([
+    data.map(({ key, versionId }) => [key, versionId]).sort(byFirst),
+    schema,
+    Object.entries(images).sort(byFirst),
+    Object.entries(hyperparameters).sort(byFirst),
+  ]);
+  return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
+}
+
+function byFirst(a: readonly unknown[], b: readonly unknown[]): number {
+  return String(a[0]) < String(b[0]) ? -1 : 1;
+}

@@ -1,0 +1,26 @@
+import { LambdaVariable, type ImageHashes } from '../../lib/contract/environment';
+import type { RunPlan } from '../../lib/contract/run';
+import { jsonVariable, variable } from '../shared/environment';
+import { Bucket } from '../shared/s3';
+import { Topic } from '../shared/topic';
+import { planRun, type PlanRequest } from './plan';
+import { ParameterStore } from './ssm';
+
+const data = new Bucket(variable(LambdaVariable.DataBucket));
+const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
+const parameters = new ParameterStore(variable(LambdaVariable.HyperparameterPath));
+const topic = new Topic(variable(LambdaVariable.TopicArn));
+const settings = {
+  prefix: variable(LambdaVariable.Prefix),
+  environment: variable(LambdaVariable.Environment),
+  dataPrefix: variable(LambdaVariable.DataPrefix),
+  schemaKey: variable(LambdaVariable.SchemaKey),
+  images: jsonVariable<ImageHashes>(LambdaVariable.Images),
+  maxShards: jsonVariable<number>(LambdaVariable.MaxShards),
+  gitCommit: variable(LambdaVariable.GitCommit),
+};
+
+/** `Plan run`: pins what the run works on and says whether anything changed since the last decision. */
+export async function handler(request: PlanRequest): Promise<RunPlan> {
+  return planRun(request, { data, artifacts, parameters, topic, settings });
+}

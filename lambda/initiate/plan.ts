@@ -1,0 +1,198 @@
+import type { ImageHashes } from '../../lib/contract/environment';
+import {
+  hyperparametersFor,
+  resolveHyperparameters,
+  type Hyperparameters,
+} from '../../lib/contract/hyperparameters';
+import { layout } from '../../lib/contract/layout';
+import { runResourceName } from '../../lib/contract/names';
+import type { Champion, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
+import { startedMessage } from '../shared/messages';
+import type { Bucket } from '../shared/s3';
+import type { Topic } from '../shared/topic';
+import { pinData, type PinnedData } from './data';
+import { fingerprint } from './fingerprint';
+import { parseRunInput } from './input';
+import { balanceShards } from './shards';
+import type { ParameterStore } from './ssm';
+
+export interface PlanRequest {
+  readonly runId: string;
+  readonly executionArn: string;
+  /** The execution's input, not yet validated. */
+  readonly input: unknown;
+}
+
+export interface PlanSettings {
+  readonly prefix: string;
+  readonly environment: string;
+  readonly dataPrefix: string;
+  readonly schemaKey: string;
+  readonly images: ImageHashes;
+  readonly maxShards: number;
+  readonly gitCommit: string;
+}
+
+export interface PlanDependencies {
+  readonly data: Bucket;
+  readonly artifacts: Bucket;
+  readonly parameters: ParameterStore;
+  readonly topic: Topic;
+  readonly settings: PlanSettings;
+}
+
+/** What a candidate that missed the gate leaves behind. */
+interface Rejection {
+  readonly runId: string;
+  readonly reason: string;
+  readonly champion: string | null;
+}
+
+export async function planRun(request: PlanRequest, dependencies: PlanDependencies): Promise<RunPlan> {
+  const { data, artifacts, parameters, topic, settings } = dependencies;
+  const input = parseRunInput(request.input);
+  const [stored, pinned, champion] = await Promise.all([
+    parameters.read(),
+    pinData(data, settings.dataPrefix, settings.schemaKey),
+    artifacts.json<Champion>(layout.champion),
+  ]);
+  const hyperparameters = resolveHyperparameters([
+    { source: `SSM ${parameters.path}`, values: stored },
+    { source: "the execution's input", values: input.hyperparameters ?? {} },
+  ]);
+  const print = fingerprint({
+    data: pinned.objects,
+    schema: pinned.schema.text,
+    images: settings.images,
+    hyperparameters,
+  });
+  const rejection = await artifacts.json<Rejection>(layout.rejection(print));
+  const unchanged = input.force ? undefined : settledBy(print, champion, rejection);
+  const groups = balanceShards(pinned.objects, settings.maxShards);
+  const plan = assemblePlan(request, dependencies, {
+    hyperparameters,
+    print,
+    champion,
+    shards: groups.length,
+  });
+  if (unchanged) return { ...plan, changed: false, reason: unchanged };
+
+  const reason = whatChanged(print, champion, input.force);
+  await artifacts.putJson(
+    layout.manifest(request.runId),
+    manifest(request.runId, pinned, print, hyperparameters, champion, settings),
+  );
+  await artifacts.put(layout.schema(request.runId), pinned.schema.text);
+  await Promise.all(
+    groups.map((objects, index) =>
+      artifacts.putJson(layout.shardManifest(request.runId, index), [
+        { prefix: data.uri(settings.dataPrefix) },
+        ...objects.map(({ key }) => key.slice(settings.dataPrefix.length)),
+      ]),
+    ),
+  );
+  await topic.publish(
+    startedMessage({
+      environment: settings.environment,
+      runId: request.runId,
+      executionArn: request.executionArn,
+      reason,
+      objects: pinned.objects.length,
+      shards: groups.length,
+      champion: champion?.runId ?? null,
+    }),
+  );
+  return { ...plan, reason };
+}
+
+/** @returns the sentence that says why this input needs no run, if it does not */
+function settledBy(
+  print: string,
+  champion: Champion | null,
+  rejection: Rejection | null,
+): string | undefined {
+  if (champion?.fingerprint === print) {
+    return `data, code and hyperparameters are those of the champion, run ${champion.runId}`;
+  }
+  // A candidate that lost against another champion might win against this one.
+  if (rejection && rejection.champion === (champion?.runId ?? null)) {
+    return `data, code and hyperparameters are those of run ${rejection.runId}, which was rejected: ${rejection.reason}`;
+  }
+  return undefined;
+}
+
+function whatChanged(print: string, champion: Champion | null, force: boolean | undefined): string {
+  if (!champion) return 'there is no model in production yet';
+  if (champion.fingerprint === print) return 'forced, on the same input as the champion';
+  return force ? 'forced, on another input than the champion' : 'data, code or hyperparameters changed';
+}
+
+function assemblePlan(
+  { runId }: PlanRequest,
+  { artifacts, settings }: PlanDependencies,
+  run: { hyperparameters: Hyperparameters; print: string; champion: Champion | null; shards: number },
+): RunPlan {
+  const name = (resource: Parameters<typeof runResourceName>[2]) =>
+    runResourceName(settings.prefix, runId, resource);
+  return {
+    runId,
+    changed: true,
+    reason: '',
+    fingerprint: run.print,
+    uris: runUris(artifacts, runId, run.print),
+    rejectionKey: layout.rejection(run.print),
+    shards: Array.from(
+      { length: run.shards },
+      (_, index): Shard => ({
+        index,
+        jobName: name(`preprocess-${index}`),
+        manifestUri: artifacts.uri(layout.shardManifest(runId, index)),
+      }),
+    ),
+    names: {
+      training: name('train'),
+      trainingOnDemand: name('train-on-demand'),
+      evaluation: name('evaluate'),
+      model: name('model'),
+      endpointConfig: name('config'),
+    },
+    trainingHyperparameters: hyperparametersFor('training', run.hyperparameters),
+    maxBadRowFraction: run.hyperparameters['preprocessing.max_bad_row_fraction'],
+    champion: run.champion,
+  };
+}
+
+function runUris(artifacts: Bucket, runId: string, print: string): RunPlan['uris'] {
+  const preprocessed = artifacts.uri(layout.preprocessed(runId));
+  return {
+    manifest: artifacts.uri(layout.manifest(runId)),
+    schema: artifacts.uri(layout.schema(runId)),
+    preprocessed,
+    train: `${preprocessed}train/`,
+    validation: `${preprocessed}validation/`,
+    test: `${preprocessed}test/`,
+    checkpoints: artifacts.uri(layout.checkpoints(print)),
+    models: artifacts.uri(layout.models(runId)),
+    evaluation: artifacts.uri(layout.evaluation(runId)),
+  };
+}
+
+function manifest(
+  runId: string,
+  pinned: PinnedData,
+  print: string,
+  hyperparameters: Hyperparameters,
+  champion: Champion | null,
+  settings: PlanSettings,
+): RunManifest {
+  return {
+    runId,
+    fingerprint: print,
+    gitCommit: settings.gitCommit,
+    schema: pinned.schema.object,
+    data: pinned.objects,
+    images: settings.images,
+    hyperparameters,
+    champion: champion?.runId ?? null,
+  };
+}

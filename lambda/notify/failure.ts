@@ -1,0 +1,63 @@
+import { ErrorName } from '../../lib/contract/errors';
+import type { Champion, Decision, RunDecision, RunRecord } from '../../lib/contract/run';
+import type { EndedExecution } from './sfn';
+
+export interface FailedRun {
+  readonly runId: string;
+  readonly executionArn: string;
+  readonly environment: string;
+  readonly execution: EndedExecution;
+  /** What the gate said, if the run came that far. */
+  readonly decision: Decision | null;
+  readonly champion: Champion | null;
+}
+
+export function failureRecord(run: FailedRun, now: Date): RunRecord {
+  const { execution, decision, champion } = run;
+  return {
+    runId: run.runId,
+    executionArn: run.executionArn,
+    environment: run.environment,
+    decision: outcome(execution),
+    error: execution.error,
+    message: message(execution),
+    metrics: decision?.metrics ?? {},
+    accuracyInterval: decision?.accuracyInterval ?? null,
+    championBefore: champion?.runId ?? null,
+    championAfter: champion?.runId ?? null,
+    recordedAt: now.toISOString(),
+  };
+}
+
+function outcome({ status, error }: EndedExecution): RunDecision {
+  if (status === 'ABORTED') return 'aborted';
+  return error === ErrorName.ModelRejected ? 'rejected' : 'failed';
+}
+
+function message(execution: EndedExecution): string {
+  const { status, error, cause, state } = execution;
+  const where = state ? `State "${state}": ` : '';
+  if (status === 'TIMED_OUT') return `${where}the execution ran out of time. ${readableCause(cause)}`.trim();
+  if (status === 'ABORTED') return `${where}stopped by hand. ${readableCause(cause)}`.trim();
+  return error === ErrorName.ModelRejected ? readableCause(cause) : `${where}${readableCause(cause)}`;
+}
+
+/**
+ * The sentence in a cause. A Lambda's is JSON with `errorMessage`; that of a `.sync` job is the job's whole
+ * description, with the program's own words in `ExitMessage` or `FailureReason`.
+ */
+export function readableCause(cause: string | undefined): string {
+  if (!cause) return 'no cause was given';
+  let value: unknown;
+  try {
+    value = JSON.parse(cause);
+  } catch {
+    return cause;
+  }
+  if (typeof value !== 'object' || value === null) return cause;
+  const { errorMessage, ExitMessage, FailureReason } = value as Record<string, unknown>;
+  const sentence = [errorMessage, ExitMessage, FailureReason].find(
+    (text): text is string => typeof text === 'string' && text.trim() !== '',
+  );
+  return sentence?.trim() ?? cause;
+}

@@ -1,0 +1,39 @@
+import type { EventBridgeEvent } from 'aws-lambda';
+import { LambdaVariable } from '../../lib/contract/environment';
+import { layout } from '../../lib/contract/layout';
+import type { Champion, Decision } from '../../lib/contract/run';
+import { variable } from '../shared/environment';
+import { outcomeMessage } from '../shared/messages';
+import { Bucket } from '../shared/s3';
+import { Topic } from '../shared/topic';
+import { failureRecord } from './failure';
+import { Executions } from './sfn';
+
+const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
+const topic = new Topic(variable(LambdaVariable.TopicArn));
+const environment = variable(LambdaVariable.Environment);
+const executions = new Executions();
+
+/** What is used of the detail of `Step Functions Execution Status Change`. */
+interface StatusChange {
+  readonly executionArn: string;
+  readonly name: string;
+}
+
+/** Tells the team of every execution that ended without success, however it ended. */
+export async function handler(
+  event: EventBridgeEvent<'Step Functions Execution Status Change', StatusChange>,
+): Promise<void> {
+  const { executionArn, name } = event.detail;
+  const [execution, decision, champion] = await Promise.all([
+    executions.describeFailure(executionArn),
+    artifacts.json<Decision>(layout.decision(name)),
+    artifacts.json<Champion>(layout.champion),
+  ]);
+  const record = failureRecord(
+    { runId: name, executionArn, environment, execution, decision, champion },
+    new Date(),
+  );
+  await artifacts.putJson(layout.record(name), record);
+  await topic.publish(outcomeMessage(record));
+}

@@ -1,0 +1,15 @@
+/**
+ * @returns the variable's value
+ * @throws if the function was deployed without it: a fault of the stack, not of the caller
+ */
+export function variable(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`environment variable ${name} is not set; the construct of this function sets it`);
+  return value;
+}
+
+/** A variable that holds JSON, written by the construct with the same type. */
+export function jsonVariable<T>(name: string): T {
+  return JSON.parse(variable(name)) as T;
+}

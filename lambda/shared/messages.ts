@@ -1,0 +1,85 @@
+import type { RunRecord } from '../../lib/contract/run';
+
+/** A mail: SNS allows subjects of 100 ASCII characters without line breaks. */
+export interface Message {
+  readonly subject: string;
+  readonly body: string;
+}
+
+const MAX_SUBJECT = 100;
+
+export interface StartedRun {
+  readonly environment: string;
+  readonly runId: string;
+  readonly executionArn: string;
+  /** What changed. */
+  readonly reason: string;
+  readonly objects: number;
+  readonly shards: number;
+  readonly champion: string | null;
+}
+
+export function startedMessage(run: StartedRun): Message {
+  return {
+    subject: subject(run.environment, 'started', run.runId),
+    body: lines(
+      `Run ${run.runId} started: ${run.reason}`,
+      '',
+      `Training data: ${run.objects} objects in ${run.shards} shards`,
+      `Champion:      ${run.champion ?? 'none yet'}`,
+      '',
+      ...lookFurther(run.executionArn),
+    ),
+  };
+}
+
+/** The message on a run's end; its sentence is the record's. */
+export function outcomeMessage(record: RunRecord): Message {
+  const metrics = Object.entries(record.metrics).map(([name, value]) => `  ${name}: ${round(value)}`);
+  const interval = record.accuracyInterval;
+  return {
+    subject: subject(record.environment, record.decision, record.runId),
+    body: lines(
+      `Run ${record.runId} ${HEADLINES[record.decision]}`,
+      '',
+      ...(record.error ? [`Error: ${record.error}`] : []),
+      record.message,
+      '',
+      ...(metrics.length > 0 ? ['Metrics on the holdout:', ...metrics] : []),
+      ...(interval ? [`  accuracy, 95 % interval: ${round(interval[0])} to ${round(interval[1])}`] : []),
+      `Champion before: ${record.championBefore ?? 'none'}`,
+      `Champion now:    ${record.championAfter ?? 'none'}`,
+      '',
+      ...lookFurther(record.executionArn),
+    ),
+  };
+}
+
+const HEADLINES: Record<RunRecord['decision'], string> = {
+  deployed: 'deployed a new model.',
+  rejected: 'trained a model that missed the gate. Production is unchanged.',
+  'nothing-to-do': 'found nothing to do.',
+  failed: 'failed. The champion serves on.',
+  aborted: 'was aborted. The champion serves on.',
+};
+
+function lookFurther(executionArn: string): string[] {
+  const region = executionArn.split(':')[3];
+  return [
+    'Look further:',
+    `  https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${executionArn}`,
+    `  aws stepfunctions get-execution-history --reverse-order --execution-arn ${executionArn}`,
+  ];
+}
+
+function subject(environment: string, what: string, runId: string): string {
+  return `[${environment}] ${what}: ${runId}`.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_SUBJECT);
+}
+
+function round(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(4);
+}
+
+function lines(...text: string[]): string {
+  return `${text.join('\n')}\n`;
+}

@@ -1,0 +1,84 @@
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { PinnedObject } from '../../lib/contract/run';
+
+/** One bucket, as the functions need it. */
+export class Bucket {
+  constructor(
+    readonly name: string,
+    private readonly client = new S3Client(),
+  ) {}
+
+  uri(key: string): string {
+    return `s3://${this.name}/${key}`;
+  }
+
+  /** Every object below `prefix` in its current version, in key order; deleted ones are left out. */
+  async currentVersions(prefix: string): Promise<PinnedObject[]> {
+    const objects: PinnedObject[] = [];
+    let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
+    for (;;) {
+      const page = await this.client.send(
+        new ListObjectVersionsCommand({ Bucket: this.name, Prefix: prefix, ...marker }),
+      );
+      for (const { Key, VersionId, Size, IsLatest } of page.Versions ?? []) {
+        if (IsLatest) objects.push({ key: Key!, versionId: VersionId!, size: Size! });
+      }
+      if (!page.IsTruncated) return objects;
+      marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+    }
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.client.send(
+        new ListObjectsV2Command({ Bucket: this.name, Prefix: prefix, ContinuationToken: token }),
+      );
+      keys.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+      token = page.NextContinuationToken;
+    } while (token);
+    return keys;
+  }
+
+  /** @param range first and last byte, inclusive */
+  async text(key: string, options: { versionId?: string; range?: [number, number] } = {}): Promise<string> {
+    const { versionId, range } = options;
+    const { Body } = await this.client.send(
+      new GetObjectCommand({
+        Bucket: this.name,
+        Key: key,
+        VersionId: versionId,
+        Range: range && `bytes=${range[0]}-${range[1]}`,
+      }),
+    );
+    return Body!.transformToString();
+  }
+
+  /** @returns the parsed object, or null if there is none */
+  async json<T>(key: string): Promise<T | null> {
+    try {
+      return JSON.parse(await this.text(key)) as T;
+    } catch (error) {
+      if (error instanceof NoSuchKey) return null;
+      throw error;
+    }
+  }
+
+  async put(key: string, body: string, contentType = 'application/json'): Promise<void> {
+    await this.client.send(
+      new PutObjectCommand({ Bucket: this.name, Key: key, Body: body, ContentType: contentType }),
+    );
+  }
+
+  async putJson(key: string, value: unknown): Promise<void> {
+    await this.put(key, `${JSON.stringify(value, null, 2)}\n`);
+  }
+}

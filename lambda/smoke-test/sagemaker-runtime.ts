@@ -1,0 +1,33 @@
+import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { ErrorName, PipelineError } from '../../lib/contract/errors';
+
+/** One endpoint, asked variant by variant. */
+export class Endpoint {
+  constructor(
+    private readonly name: string,
+    private readonly client = new SageMakerRuntimeClient(),
+  ) {}
+
+  /** @throws PipelineError `SmokeTestFailed` if the model does not answer at all */
+  async ask<T>(variant: string, body: unknown): Promise<T> {
+    try {
+      const { Body } = await this.client.send(
+        new InvokeEndpointCommand({
+          EndpointName: this.name,
+          TargetVariant: variant,
+          ContentType: 'application/json',
+          Accept: 'application/json',
+          Body: JSON.stringify(body),
+        }),
+      );
+      return JSON.parse(Body.transformToString()) as T;
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name !== 'ModelError' && !(error instanceof SyntaxError)) throw error;
+      throw new PipelineError(
+        ErrorName.SmokeTestFailed,
+        `variant ${variant} of endpoint ${this.name} failed a golden request: ${message}`,
+      );
+    }
+  }
+}

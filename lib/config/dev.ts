@@ -1,0 +1,42 @@
+import type { PipelineConfig } from './schema';
+
+/** AWS Deep Learning Containers for training: no credentials needed, patched until 2027-07-20. */
+export const BASE_IMAGES = {
+  cpuBaseImage: 'public.ecr.aws/deep-learning-containers/pytorch:2.13-cpu-amzn2023-sagemaker',
+  gpuBaseImage: 'public.ecr.aws/deep-learning-containers/pytorch:2.13-cu133-amzn2023-sagemaker',
+} as const;
+
+/** The team's first environment in AWS. It trains on CPU Spot: a new account's quota for GPU Spot is 0. */
+export const dev: PipelineConfig = {
+  name: 'mlops',
+  environment: 'dev',
+  retainData: true,
+  logRetentionDays: 30,
+  data: {
+    prefix: 'data/',
+    schemaKey: 'schema/schema.json',
+    maxShards: 4,
+    validationFraction: 0.15,
+    testFraction: 0.2,
+  },
+  preprocessing: { instanceType: 'ml.t3.medium', volumeSizeGb: 10, maxRuntimeMinutes: 30 },
+  training: {
+    instanceType: 'ml.m5.large',
+    instanceCount: 1,
+    volumeSizeGb: 30,
+    maxRuntimeMinutes: 60,
+    spot: { maxWaitMinutes: 120, onDemandFallback: true },
+    ...BASE_IMAGES,
+  },
+  evaluation: { instanceType: 'ml.t3.medium', volumeSizeGb: 10, maxRuntimeMinutes: 30 },
+  hyperparameters: {},
+  gate: { threshold: 0.85, championTolerance: 0.01, trainingTolerance: 0.1 },
+  endpoint: {
+    variants: [{ name: 'primary', instanceType: 'ml.t2.medium', instanceCount: 1, weight: 1 }],
+    dataCapturePercent: 10,
+    pollSeconds: 30,
+    timeoutMinutes: 30,
+  },
+  api: { rateLimit: 50, burstLimit: 100, dailyQuota: 100_000 },
+  notifications: { emails: [] },
+};

@@ -1,0 +1,14 @@
+import { dev } from './dev';
+import { local } from './local';
+import type { PipelineConfig } from './schema';
+
+export type { PipelineConfig, VariantConfig } from './schema';
+export { validateConfig } from './validate';
+
+/** Every environment, in the order of their names in `cdk ls`. */
+export const environments: readonly PipelineConfig[] = [local, dev];
+
+/** First words of everything an environment names: `mlops-dev`. */
+export function resourcePrefix({ name, environment }: PipelineConfig): string {
+  return `${name}-${environment}`;
+}

@@ -1,0 +1,32 @@
+/**
+ * Error names that people and state machines meet. A Lambda throws a class of this name; a state names it in
+ * `ErrorEquals` or in a Fail; the notification repeats it.
+ */
+export const ErrorName = {
+  /** The execution's input is malformed, or a hyperparameter is unknown or out of range. */
+  InvalidRunInput: 'InvalidRunInput',
+  /** The training data or its schema cannot be used as they are. */
+  InvalidData: 'InvalidData',
+  /** A pinned object was overwritten or deleted while the run read it. */
+  DataChanged: 'DataChanged',
+  /** A container image could not be built. */
+  ImageBuildFailed: 'ImageBuildFailed',
+  /** The training job ended, but not as `Completed`. */
+  TrainingIncomplete: 'TrainingIncomplete',
+  /** The candidate missed the gate. Not a failure of the pipeline: production stays as it was. */
+  ModelRejected: 'ModelRejected',
+  /** The endpoint did not reach `InService` on the new configuration. */
+  DeploymentFailed: 'DeploymentFailed',
+  /** The endpoint answered a golden request wrongly. */
+  SmokeTestFailed: 'SmokeTestFailed',
+} as const;
+
+export type ErrorName = (typeof ErrorName)[keyof typeof ErrorName];
+
+/** An error whose `name` Step Functions reports as the task's error name. */
+export class PipelineError extends Error {
+  constructor(name: ErrorName, message: string) {
+    super(message);
+    this.name = name;
+  }
+}

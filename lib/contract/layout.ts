@@ -1,0 +1,27 @@
+/** Where things lie in the artifacts bucket: the only place that knows these keys. */
+export const layout = {
+  /** The model in production; the bucket is versioned, so its history is the history of champions. */
+  champion: 'champion.json',
+  /** A candidate that missed the gate, by the fingerprint of its input: the same input need not be trained again. */
+  rejection: (fingerprint: string) => `rejections/${fingerprint}.json`,
+  /** Everything of one run. */
+  run: (runId: string) => `runs/${runId}/`,
+  manifest: (runId: string) => `runs/${runId}/manifest.json`,
+  schema: (runId: string) => `runs/${runId}/schema/schema.json`,
+  shardManifest: (runId: string, shard: number) => `runs/${runId}/shards/${shard}.manifest`,
+  preprocessed: (runId: string) => `runs/${runId}/preprocessed/`,
+  models: (runId: string) => `runs/${runId}/models/`,
+  evaluation: (runId: string) => `runs/${runId}/evaluation/`,
+  decision: (runId: string) => `runs/${runId}/decision.json`,
+  record: (runId: string) => `runs/${runId}/record.json`,
+  /** Checkpoints belong to the run's input, not to its name: a later run on the same input goes on from them. */
+  checkpoints: (fingerprint: string) => `checkpoints/${fingerprint}/`,
+  capture: 'capture/',
+} as const;
+
+/** Files below `preprocessed/`, as the preprocessing program writes them. */
+export const SPLITS = ['train', 'validation', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
+export const EVALUATION_FILE = 'evaluation.json';
+export const GOLDEN_FILE = 'golden.json';

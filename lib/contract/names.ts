@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+/** SageMaker's limit for training, processing, model, endpoint and endpoint configuration names. */
+export const MAX_NAME_LENGTH = 63;
+
+/** Room left for the attempt that the state machine appends to a retried job's name: `-0` … `-99`. */
+const ATTEMPT_ROOM = 3;
+
+/** What a run creates in SageMaker; each becomes the last word of a name. */
+export type RunResource =
+  | 'train'
+  | 'train-on-demand'
+  | 'evaluate'
+  | 'model'
+  | 'config'
+  | `preprocess-${number}`;
+
+/**
+ * The one place where a run's name becomes a SageMaker name.
+ *
+ * Execution names allow 80 characters of many kinds, SageMaker 63 of `[a-zA-Z0-9](-*[a-zA-Z0-9])*`, and it
+ * lower-cases names in ARNs. So the result is lower case, and a name that had to change carries a hash of the
+ * original: two runs never share one.
+ *
+ * @param prefix the environment's resource prefix, e.g. `mlops-dev`: names are unique in an account and region
+ * @param runId the execution's name
+ * @returns at most 60 characters, so that an attempt can follow
+ */
+export function runResourceName(prefix: string, runId: string, resource: RunResource): string {
+  const room = MAX_NAME_LENGTH - ATTEMPT_ROOM - prefix.length - resource.length - 2;
+  const legal = runId
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  const faithful = legal === runId && legal.length <= room;
+  const name = faithful ? legal : `${legal.slice(0, room - 9)}-${shortHash(runId)}`.replace(/^-+/, '');
+  return `${prefix}-${name.replace(/--+/g, '-')}-${resource}`;
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

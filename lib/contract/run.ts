@@ -1,0 +1,128 @@
+import type { ErrorName } from './errors';
+
+/** Input of an execution: all of it optional, validated by `Plan run`. */
+export interface RunInput {
+  /** Run even if nothing changed since the last decision. */
+  readonly force?: boolean;
+  /** Overrides by name, e.g. `{"training.epochs": 5}`; values as numbers or text. */
+  readonly hyperparameters?: Readonly<Record<string, number | string>>;
+}
+
+/** A model in production, as `Record champion` writes it. */
+export interface Champion {
+  readonly runId: string;
+  readonly fingerprint: string;
+  readonly modelName: string;
+  readonly endpointConfigName: string;
+  readonly modelDataUrl: string;
+  readonly inferenceImage: string;
+  readonly metrics: Metrics;
+  readonly accuracyInterval: Interval;
+  /** ISO 8601, UTC. */
+  readonly deployedAt: string;
+}
+
+/** Holdout metrics, each a finite number; `accuracy` among them. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** 95 % confidence interval, [low, high]. */
+export type Interval = readonly [number, number];
+
+/** One Processing job: a group of objects, listed in its own manifest. */
+export interface Shard {
+  readonly index: number;
+  readonly jobName: string;
+  readonly manifestUri: string;
+}
+
+/** Answer of `Plan run`, the variable `$plan` of the state machine. Bounded: shards are at most 40. */
+export interface RunPlan {
+  readonly runId: string;
+  readonly changed: boolean;
+  /** Why there is nothing to do, or what changed: one sentence. */
+  readonly reason: string;
+  readonly fingerprint: string;
+  /** Where the run's files lie, as `s3://` URIs; folders end in a slash. */
+  readonly uris: {
+    readonly manifest: string;
+    readonly schema: string;
+    readonly preprocessed: string;
+    readonly train: string;
+    readonly validation: string;
+    readonly test: string;
+    readonly checkpoints: string;
+    readonly models: string;
+    readonly evaluation: string;
+  };
+  /** Key in the artifacts bucket under which a rejection of this input is remembered. */
+  readonly rejectionKey: string;
+  readonly shards: readonly Shard[];
+  readonly names: {
+    readonly training: string;
+    readonly trainingOnDemand: string;
+    readonly evaluation: string;
+    readonly model: string;
+    readonly endpointConfig: string;
+  };
+  /** For the training job: names without their prefix, all text. */
+  readonly trainingHyperparameters: Readonly<Record<string, string>>;
+  readonly maxBadRowFraction: number;
+  readonly champion: Champion | null;
+}
+
+/** The pinned input of a run, `manifest.json`. */
+export interface RunManifest {
+  readonly runId: string;
+  readonly fingerprint: string;
+  readonly gitCommit: string;
+  readonly schema: PinnedObject;
+  readonly data: readonly PinnedObject[];
+  readonly images: Readonly<Record<string, string>>;
+  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly champion: string | null;
+}
+
+export interface PinnedObject {
+  readonly key: string;
+  readonly versionId: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Answer of `Check data`: what the shards found, added up. */
+export interface DataSummary {
+  readonly rows: Readonly<Record<'train' | 'validation' | 'test', number>>;
+  readonly rejected: number;
+  /** One sentence on the rows set aside, empty if there are none. */
+  readonly note: string;
+}
+
+/** Answer of `Decide`. */
+export interface Decision {
+  readonly accepted: boolean;
+  /** One sentence a person can act on. */
+  readonly reason: string;
+  readonly metrics: Metrics;
+  readonly accuracyInterval: Interval;
+  readonly championAccuracy: number | null;
+}
+
+export type RunDecision = 'deployed' | 'rejected' | 'nothing-to-do' | 'failed' | 'aborted';
+
+/** What remains of a run, `record.json`; the notification says the same. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly executionArn: string;
+  readonly environment: string;
+  readonly decision: RunDecision;
+  /** Error name of the failed execution: one of {@link ErrorName} or AWS's own. */
+  readonly error?: ErrorName | string;
+  readonly message: string;
+  readonly metrics: Metrics;
+  readonly accuracyInterval: Interval | null;
+  readonly championBefore: string | null;
+  readonly championAfter: string | null;
+  /** ISO 8601, UTC. */
+  readonly recordedAt: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}

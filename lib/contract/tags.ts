@@ -1,0 +1,13 @@
+/** Tags of everything a run creates: who asks "whose is this?" gets the environment and the run. */
+export interface RunTag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export function runTags(environment: string, app: string, runId: string): RunTag[] {
+  return [
+    { Key: 'app', Value: app },
+    { Key: 'environment', Value: environment },
+    { Key: 'run', Value: runId },
+  ];
+}

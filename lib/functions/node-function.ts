@@ -1,0 +1,35 @@
+import * as path from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface NodeFunctionProps {
+  /** Folder below `lambda/`; `npm run build` bundles it to `dist/lambda/`. */
+  readonly name: string;
+  readonly description: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Default: 1 minute. */
+  readonly timeout?: Duration;
+  /** MB; CPU grows with it. Default: 512. */
+  readonly memorySize?: number;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** A function of this app: its bundle, its log group, and nothing it may do until somebody grants it. */
+export class NodeFunction extends lambda.Function {
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id, {
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(path.join('dist', 'lambda', props.name)),
+      description: props.description,
+      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      timeout: props.timeout ?? Duration.minutes(1),
+      memorySize: props.memorySize ?? 512,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      logGroup: new logs.LogGroup(scope, `${id}Log`, { retention: props.logRetention }),
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { Duration } from 'aws-cdk-lib';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { ContainerImage } from './container-image';
+
+export interface ImageBuildProps {
+  readonly images: readonly ContainerImage[];
+  readonly key: IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** What `Build image` sets for one build. */
+export const BuildVariable = {
+  RepositoryUri: 'REPOSITORY_URI',
+  ImageTag: 'IMAGE_TAG',
+  BaseImage: 'BASE_IMAGE',
+} as const;
+
+/** A GPU base image has 10 GB; pulling and pushing it takes most of this. */
+const BUILD_TIMEOUT = Duration.minutes(45);
+
+/**
+ * Plain commands of the Docker and AWS CLIs, so that whoever has both can repeat a build by hand. An empty
+ * BASE_IMAGE leaves the Dockerfile's default.
+ */
+const BUILD_COMMANDS = [
+  'aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"',
+  'docker build ${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} --tag "$REPOSITORY_URI:$IMAGE_TAG" .',
+  'docker push "$REPOSITORY_URI:$IMAGE_TAG"',
+];
+
+/** The one build project, for every container: its source and variables come with each build. */
+export class ImageBuild extends Construct {
+  readonly project: codebuild.Project;
+
+  constructor(scope: Construct, id: string, { images, key, logRetention }: ImageBuildProps) {
+    super(scope, id);
+    this.project = new codebuild.Project(this, 'Project', {
+      description: 'Builds the image of one container folder and pushes it under its content hash',
+      buildSpec: codebuild.BuildSpec.fromObject({
+        version: '0.2',
+        phases: { build: { commands: BUILD_COMMANDS } },
+      }),
+      environment: {
+        buildImage: codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5,
+        computeType: codebuild.ComputeType.SMALL,
+        // Docker in CodeBuild needs it.
+        privileged: true,
+      },
+      cache: codebuild.Cache.local(codebuild.LocalCacheMode.DOCKER_LAYER),
+      encryptionKey: key,
+      timeout: BUILD_TIMEOUT,
+      logging: {
+        cloudWatch: { logGroup: new logs.LogGroup(this, 'Log', { retention: logRetention }) },
+      },
+    });
+    for (const image of images) {
+      image.source.grantRead(this.project);
+      image.repository.grantPullPush(this.project);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { IMAGES, type ImageName } from '../contract/environment';
+
+export interface ImageRepositoriesProps {
+  readonly key: IKey;
+  /** Keep the images when the stack is deleted. */
+  readonly retain: boolean;
+}
+
+/** Images kept a repository: each is one content of the container's folder. */
+const IMAGES_KEPT = 50;
+
+/** One ECR repository a container; a tag is the hash of what the image was built from, and never moves. */
+export class ImageRepositories extends Construct {
+  readonly repositories: Readonly<Record<ImageName, ecr.Repository>>;
+
+  constructor(scope: Construct, id: string, { key, retain }: ImageRepositoriesProps) {
+    super(scope, id);
+    const repository = (name: ImageName) =>
+      new ecr.Repository(this, capitalise(name), {
+        imageScanOnPush: true,
+        imageTagMutability: ecr.TagMutability.IMMUTABLE,
+        encryption: ecr.RepositoryEncryption.KMS,
+        encryptionKey: key,
+        lifecycleRules: [{ description: 'The newest images', maxImageCount: IMAGES_KEPT }],
+        removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      });
+    this.repositories = Object.fromEntries(IMAGES.map((name) => [name, repository(name)])) as Record<
+      ImageName,
+      ecr.Repository
+    >;
+  }
+}
+
+export function capitalise(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,138 @@
+import { Duration } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../config';
+
+export interface PredictionApiProps {
+  readonly config: PipelineConfig;
+  readonly predict: IFunction;
+}
+
+/** `POST /predict` over HTTPS, behind an API key. */
+export class PredictionApi extends Construct {
+  readonly api: apigateway.RestApi;
+  readonly apiKey: apigateway.IApiKey;
+
+  constructor(scope: Construct, id: string, { config, predict }: PredictionApiProps) {
+    super(scope, id);
+    const { rateLimit, burstLimit, dailyQuota } = config.api;
+    this.api = new apigateway.RestApi(this, 'Api', {
+      restApiName: `${resourcePrefix(config)}-prediction`,
+      description: 'Predictions of the model in production',
+      // An edge-optimized API cannot have its 29 s timeout raised.
+      endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
+      cloudWatchRole: true,
+      deployOptions: {
+        stageName: 'v1',
+        throttlingRateLimit: rateLimit,
+        throttlingBurstLimit: burstLimit,
+        tracingEnabled: true,
+        metricsEnabled: true,
+        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
+        // Payloads are not logged anywhere.
+        dataTraceEnabled: false,
+        accessLogDestination: new apigateway.LogGroupLogDestination(
+          new logs.LogGroup(this, 'AccessLog', { retention: config.logRetentionDays }),
+        ),
+        accessLogFormat: apigateway.AccessLogFormat.jsonWithStandardFields({
+          caller: false,
+          httpMethod: true,
+          ip: true,
+          protocol: true,
+          requestTime: true,
+          resourcePath: true,
+          responseLength: true,
+          status: true,
+          user: false,
+        }),
+      },
+    });
+    this.describeErrors();
+    this.addPredict(predict);
+    this.apiKey = this.api.addApiKey('Key', { description: `Clients of ${resourcePrefix(config)}` });
+    const plan = this.api.addUsagePlan('UsagePlan', {
+      throttle: { rateLimit, burstLimit },
+      quota: { limit: dailyQuota, period: apigateway.Period.DAY },
+      apiStages: [{ api: this.api, stage: this.api.deploymentStage }],
+    });
+    plan.addApiKey(this.apiKey);
+  }
+
+  private addPredict(predict: IFunction): void {
+    const model = this.api.addModel('PredictionRequest', {
+      contentType: 'application/json',
+      description: 'Rows to predict; the features are those of the deployed model, which checks them',
+      schema: {
+        schema: apigateway.JsonSchemaVersion.DRAFT4,
+        type: apigateway.JsonSchemaType.OBJECT,
+        required: ['instances'],
+        properties: {
+          instances: {
+            type: apigateway.JsonSchemaType.ARRAY,
+            minItems: 1,
+            items: { type: apigateway.JsonSchemaType.OBJECT },
+          },
+        },
+      },
+    });
+    this.api.root
+      .addResource('predict')
+      .addMethod('POST', new apigateway.LambdaIntegration(predict, { timeout: Duration.seconds(29) }), {
+        apiKeyRequired: true,
+        requestModels: { 'application/json': model },
+        requestValidator: new apigateway.RequestValidator(this, 'Validator', {
+          restApi: this.api,
+          validateRequestBody: true,
+        }),
+      });
+  }
+
+  /**
+   * The gateway's own errors in the form of ours. Its templates know no escaping, and what the validator says
+   * holds quotes, so the sentences stand here.
+   */
+  private describeErrors(): void {
+    const answer = (id: string, type: apigateway.ResponseType, statusCode: number, error: ApiErrorBody) =>
+      this.api.addGatewayResponse(id, {
+        type,
+        statusCode: String(statusCode),
+        templates: { 'application/json': JSON.stringify({ error }) },
+      });
+    answer('BadRequestBody', apigateway.ResponseType.BAD_REQUEST_BODY, 400, {
+      code: 'InvalidInput',
+      message:
+        'the body is empty, no JSON, or has no list "instances" of at least one object; send {"instances": [{feature: value, ...}, ...]}, or CSV rows as text/csv',
+      field: 'body',
+    });
+    answer('NoApiKey', apigateway.ResponseType.INVALID_API_KEY, 403, {
+      code: 'Forbidden',
+      message: 'the header x-api-key is missing or holds no valid key; send the key of the usage plan',
+      field: 'x-api-key',
+    });
+    answer('Throttled', apigateway.ResponseType.THROTTLED, 429, {
+      code: 'TooManyRequests',
+      message: 'too many requests a second; send fewer or ask for a higher rate',
+    });
+    answer('QuotaExceeded', apigateway.ResponseType.QUOTA_EXCEEDED, 429, {
+      code: 'TooManyRequests',
+      message: 'the daily quota of this key is used up; ask for a higher one',
+    });
+    answer('TooLarge', apigateway.ResponseType.REQUEST_TOO_LARGE, 413, {
+      code: 'PayloadTooLarge',
+      message: 'the body has more than 10 MB; at most 6291456 bytes are allowed: send fewer rows a request',
+      field: 'body',
+    });
+    answer('NotFound', apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN, 403, {
+      code: 'Forbidden',
+      message: 'there is nothing here; send POST /predict',
+    });
+  }
+}
+
+interface ApiErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+}

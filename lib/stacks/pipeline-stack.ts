@@ -1,0 +1,109 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { isGpu } from '../config/instance-types';
+import { IMAGES, type ImageName } from '../contract/environment';
+import {
+  HYPERPARAMETERS,
+  hyperparameterKey,
+  hyperparameterPath,
+  resolveHyperparameters,
+} from '../contract/hyperparameters';
+import { ContainerImage } from '../images/container-image';
+import { ImageBuild } from '../images/image-build';
+import { capitalise } from '../images/image-repositories';
+import { FailureNotification } from '../notifications/failure-notification';
+import { NotifyFunction } from '../notifications/notify-function';
+import { endpointTarget } from '../workflow/endpoint-tasks';
+import { JobRoles } from '../workflow/job-roles';
+import { TrainingPipeline } from '../workflow/training-pipeline';
+import { WorkflowFunctions } from '../workflow/workflow-functions';
+import type { StorageStack } from './storage-stack';
+
+export interface PipelineStackProps extends StackProps {
+  readonly config: PipelineConfig;
+  readonly storage: StorageStack;
+  /** Commit of the code, recorded in each run's manifest. */
+  readonly gitCommit: string;
+}
+
+/** Everything that trains and deploys; it can be rebuilt at any time. Triggers will join it here. */
+export class PipelineStack extends Stack {
+  constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
+    super(scope, id, props);
+    const { store, team } = storage;
+    const path = hyperparameterPath(config.name, config.environment);
+    this.addHyperparameters(config, path);
+
+    const images = this.containerImages(config, storage);
+    const imageBuild = new ImageBuild(this, 'ImageBuild', {
+      images: Object.values(images),
+      key: store.key,
+      logRetention: config.logRetentionDays,
+    });
+    const endpoint = endpointTarget(config);
+    const pipeline = new TrainingPipeline(this, 'Training', {
+      config,
+      store,
+      images,
+      project: imageBuild.project,
+      roles: new JobRoles(this, 'Roles', { config, store, images }),
+      functions: new WorkflowFunctions(this, 'Functions', {
+        config,
+        store,
+        images,
+        topic: team.topic,
+        hyperparameterPath: path,
+        endpointName: endpoint.endpointName,
+        gitCommit,
+      }),
+      endpoint,
+    });
+    new FailureNotification(this, 'FailureNotification', {
+      stateMachine: pipeline.stateMachine,
+      notify: new NotifyFunction(this, 'Notify', {
+        config,
+        store,
+        topic: team.topic,
+        stateMachine: pipeline.stateMachine,
+      }),
+    });
+
+    new CfnOutput(this, 'StateMachineArn', { value: pipeline.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'HyperparameterPath', { value: path });
+    new CfnOutput(this, 'EndpointName', { value: endpoint.endpointName });
+  }
+
+  private containerImages(
+    config: PipelineConfig,
+    { images }: StorageStack,
+  ): Record<ImageName, ContainerImage> {
+    const { instanceType, cpuBaseImage, gpuBaseImage } = config.training;
+    const baseImages: Partial<Record<ImageName, string>> = {
+      training: isGpu(instanceType) ? gpuBaseImage : cpuBaseImage,
+    };
+    return Object.fromEntries(
+      IMAGES.map((name) => [
+        name,
+        new ContainerImage(this, `${capitalise(name)}Image`, {
+          name,
+          repository: images.repositories[name],
+          baseImage: baseImages[name],
+        }),
+      ]),
+    ) as Record<ImageName, ContainerImage>;
+  }
+
+  private addHyperparameters(config: PipelineConfig, path: string): void {
+    const values = resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
+    for (const [name, value] of Object.entries(values)) {
+      const { description } = HYPERPARAMETERS[name as keyof typeof HYPERPARAMETERS];
+      new StringParameter(this, `Hyperparameter${name.split(/[._]/).map(capitalise).join('')}`, {
+        parameterName: hyperparameterKey(path, name),
+        stringValue: String(value),
+        description: `${resourcePrefix(config)}: ${description}`,
+      });
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+export interface DataStoreProps {
+  /** Keep key and buckets when the stack is deleted. */
+  readonly retain: boolean;
+}
+
+/** Days that superseded versions are kept: a run's manifest can be replayed for as long. */
+const OLD_VERSION_DAYS = 365;
+const ACCESS_LOG_DAYS = 90;
+
+/** Training data in, everything a run makes out; one key for both. */
+export class DataStore extends Construct {
+  readonly key: kms.Key;
+  /** Training data and its schema, written by the team. */
+  readonly data: s3.Bucket;
+  /** Manifests, splits, checkpoints, models, evaluations and records, written by runs. */
+  readonly artifacts: s3.Bucket;
+
+  constructor(scope: Construct, id: string, { retain }: DataStoreProps) {
+    super(scope, id);
+    const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.key = new kms.Key(this, 'Key', {
+      description: 'Training data, models and everything between',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    const common = {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy,
+    };
+    const accessLogs = new s3.Bucket(this, 'AccessLogs', {
+      ...common,
+      // Log delivery writes with S3's own keys only.
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{ expiration: Duration.days(ACCESS_LOG_DAYS) }],
+    });
+    const versioned = (bucketId: string) =>
+      new s3.Bucket(this, bucketId, {
+        ...common,
+        versioned: true,
+        encryption: s3.BucketEncryption.KMS,
+        encryptionKey: this.key,
+        bucketKeyEnabled: true,
+        serverAccessLogsBucket: accessLogs,
+        serverAccessLogsPrefix: `${bucketId.toLowerCase()}/`,
+        lifecycleRules: [
+          {
+            noncurrentVersionExpiration: Duration.days(OLD_VERSION_DAYS),
+            abortIncompleteMultipartUploadAfter: Duration.days(7),
+          },
+        ],
+      });
+    this.data = versioned('Data');
+    this.artifacts = versioned('Artifacts');
+  }
+}

@@ -1,0 +1,125 @@
+import { Duration } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type {
+  DeleteEndpointCommandInput,
+  DescribeEndpointCommandInput,
+  UpdateEndpointCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import type { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { jsonata } from './jsonata';
+import { onSageMaker } from './permissions';
+import { visibilityRetry } from './retry';
+import { ServiceTask } from './service-task';
+
+/** The endpoint that deployment and its undoing share. */
+export interface EndpointTarget {
+  readonly endpointName: string;
+  /** Resource prefix of the environment, e.g. `mlops-dev`. */
+  readonly prefix: string;
+  readonly pollSeconds: number;
+  /** Looks at the endpoint before a change counts as stuck. */
+  readonly maxPolls: number;
+}
+
+/** The endpoint of an environment; its name is the one thing that API and pipeline share. */
+export function endpointTarget(config: PipelineConfig): EndpointTarget {
+  const { pollSeconds, timeoutMinutes } = config.endpoint;
+  const prefix = resourcePrefix(config);
+  return {
+    endpointName: `${prefix}-endpoint`,
+    prefix,
+    pollSeconds,
+    maxPolls: Math.ceil((timeoutMinutes * 60) / pollSeconds),
+  };
+}
+
+/** All that the two phases do alike; every call is bounded by this. */
+export const CALL_TIMEOUT = Duration.minutes(2);
+
+/** While the endpoint is in one of these, SageMaker refuses changes to it. */
+const CHANGING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
+
+/** Expression: the endpoint is being changed by somebody, and there is still time to wait for it. */
+export function stillChanging({ maxPolls }: EndpointTarget): string {
+  return `$endpoint.status in ${JSON.stringify(CHANGING)} and $polls < ${maxPolls}`;
+}
+
+/** Assigns `$endpoint` (`{status, config, reason}`). "Does not exist" arrives as an error: catch it. */
+export function describeEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix }: EndpointTarget,
+): ServiceTask<DescribeEndpointCommandInput> {
+  return new ServiceTask<DescribeEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'aws-sdk:sagemaker:describeEndpoint',
+    arguments: { EndpointName: endpointName },
+    timeout: CALL_TIMEOUT,
+    policies: [onSageMaker(scope, prefix, ['endpoint'], ['DescribeEndpoint'])],
+    assign: {
+      endpoint: {
+        status: jsonata('$states.result.EndpointStatus'),
+        config: jsonata('$states.result.EndpointConfigName'),
+        reason: jsonata(
+          "$exists($states.result.FailureReason) ? $states.result.FailureReason : 'no reason given'",
+        ),
+      },
+    },
+    outputs: {},
+  });
+}
+
+/** Expression: what was caught says that there is no such endpoint. SageMaker has no error name for it. */
+export const ENDPOINT_ABSENT = "$contains($failure.Cause, 'Could not find endpoint')";
+
+/** @param config expression for the configuration's name */
+export function updateEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix }: EndpointTarget,
+  config: string,
+): ServiceTask<UpdateEndpointCommandInput> {
+  const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'sagemaker:updateEndpoint',
+    arguments: { EndpointName: endpointName, EndpointConfigName: jsonata(config) },
+    timeout: CALL_TIMEOUT,
+    policies: [onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint'])],
+    outputs: {},
+  });
+  task.addRetry(visibilityRetry);
+  return task;
+}
+
+export function deleteEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix }: EndpointTarget,
+): ServiceTask<DeleteEndpointCommandInput> {
+  return new ServiceTask<DeleteEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'aws-sdk:sagemaker:deleteEndpoint',
+    arguments: { EndpointName: endpointName },
+    timeout: CALL_TIMEOUT,
+    policies: [onSageMaker(scope, prefix, ['endpoint'], ['DeleteEndpoint'])],
+    outputs: {},
+  });
+}
+
+/** Waits one poll and counts it in `$polls`. */
+export function waitForEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { pollSeconds }: EndpointTarget,
+): sfn.Wait {
+  return sfn.Wait.jsonata(scope, id, {
+    stateName,
+    time: sfn.WaitTime.duration(Duration.seconds(pollSeconds)),
+    assign: { polls: jsonata('$polls + 1') },
+  });
+}

@@ -1,0 +1,33 @@
+/** A JSONata expression as the States Language wants it. */
+export type Expression = `{%${string}%}`;
+
+/** @param code JSONata, e.g. `$plan.names.training` */
+export function jsonata(code: string): Expression {
+  return `{% ${code} %}`;
+}
+
+/**
+ * An SDK input whose every value may be an expression instead: a misspelt field is a compile error, and what an
+ * expression yields is checked where it runs.
+ */
+export type Arguments<T> =
+  | Expression
+  | (T extends string | number | boolean | Date | Uint8Array | undefined
+      ? T
+      : T extends readonly (infer Item)[]
+        ? readonly Arguments<Item>[]
+        : { readonly [Field in keyof T]: Arguments<T[Field]> });
+
+/** A value as JSONata source, for use inside of another expression; expressions in it become its code. */
+export function literal(value: unknown): string {
+  if (typeof value === 'string') {
+    const code = /^\{%(.*)%\}$/s.exec(value)?.[1];
+    return code === undefined ? JSON.stringify(value) : code.trim();
+  }
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${literal(field)}`);
+    return `{${fields.join(', ')}}`;
+  }
+  return JSON.stringify(value);
+}

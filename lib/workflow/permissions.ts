@@ -1,0 +1,54 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+
+/** Kinds of SageMaker resources, as their ARNs name them. */
+export type SageMakerKind = 'training-job' | 'processing-job' | 'model' | 'endpoint' | 'endpoint-config';
+
+/** The EventBridge rules through which Step Functions learns that a `.sync` job has ended. */
+export const SyncRule = {
+  Training: 'StepFunctionsGetEventsForSageMakerTrainingJobsRule',
+  Processing: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule',
+  Build: 'StepFunctionsGetEventForCodeBuildStartBuildRule',
+} as const;
+
+/** Actions on SageMaker resources whose names begin with the environment's prefix. */
+export function onSageMaker(
+  scope: Construct,
+  prefix: string,
+  kinds: readonly SageMakerKind[],
+  actions: readonly string[],
+): PolicyStatement {
+  return new PolicyStatement({
+    actions: actions.map((action) => `sagemaker:${action}`),
+    resources: kinds.map((kind) =>
+      Stack.of(scope).formatArn({ service: 'sagemaker', resource: kind, resourceName: `${prefix}-*` }),
+    ),
+  });
+}
+
+/** Passing exactly this role to SageMaker. */
+export function passToSageMaker(role: IRole): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [role.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  });
+}
+
+/** What the `.sync` pattern needs beside the job's own actions. */
+export function syncRule(scope: Construct, rule: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+    resources: [Stack.of(scope).formatArn({ service: 'events', resource: 'rule', resourceName: rule })],
+  });
+}
+
+/** Starting, watching and stopping builds of one project. */
+export function onBuild(project: IProject): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['codebuild:StartBuild', 'codebuild:StopBuild', 'codebuild:BatchGetBuilds'],
+    resources: [project.projectArn],
+  });
+}

@@ -1,0 +1,93 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { BatchGetImageCommandInput } from '@aws-sdk/client-ecr';
+import { Construct } from 'constructs';
+import type { ContainerImage } from '../../images/container-image';
+import { BuildVariable } from '../../images/image-build';
+import { capitalise } from '../../images/image-repositories';
+import { jsonata } from '../jsonata';
+import { onBuild, SyncRule, syncRule } from '../permissions';
+import { buildRetry } from '../retry';
+import { ServiceTask } from '../service-task';
+
+/** `StartBuild` as Step Functions takes it: PascalCase, whatever the service's own case. */
+interface StartBuildArguments {
+  readonly ProjectName: string;
+  readonly SourceTypeOverride: 'S3';
+  readonly SourceLocationOverride: string;
+  readonly EnvironmentVariablesOverride: { Name: string; Value: string; Type: 'PLAINTEXT' }[];
+}
+
+type PascalCase<T> = { [K in keyof T as K extends string ? Capitalize<K> : K]: PascalCaseValue<T[K]> };
+type PascalCaseValue<T> = T extends readonly (infer U)[] ? PascalCase<U>[] : T;
+
+export interface BuildPhaseProps {
+  readonly image: ContainerImage;
+  readonly project: IProject;
+}
+
+/**
+ * One image, built only if its content hash is not in ECR. Its output is `{"image": "<repository>@sha256:…"}`:
+ * from here on nobody names it by tag.
+ */
+export class BuildPhase extends Construct {
+  readonly chain: sfn.Chain;
+
+  constructor(scope: Construct, id: string, { image, project }: BuildPhaseProps) {
+    super(scope, id);
+    const find = this.find('Find', `Find ${image.name} image`, image);
+    const findBuilt = this.find('FindBuilt', `Find built ${image.name} image`, image);
+    const build = new ServiceTask<StartBuildArguments>(this, 'Build', {
+      stateName: `Build ${image.name} image`,
+      action: 'codebuild:startBuild.sync',
+      arguments: {
+        ProjectName: project.projectName,
+        SourceTypeOverride: 'S3',
+        SourceLocationOverride: `${image.source.s3BucketName}/${image.source.s3ObjectKey}`,
+        EnvironmentVariablesOverride: [
+          { Name: BuildVariable.RepositoryUri, Value: image.repository.repositoryUri, Type: 'PLAINTEXT' },
+          { Name: BuildVariable.ImageTag, Value: image.contentHash, Type: 'PLAINTEXT' },
+          { Name: BuildVariable.BaseImage, Value: image.baseImage ?? '', Type: 'PLAINTEXT' },
+        ],
+      },
+      timeout: Duration.hours(1),
+      policies: [onBuild(project), syncRule(this, SyncRule.Build)],
+      outputs: {},
+    });
+    build.addRetry(buildRetry);
+    const ready = sfn.Pass.jsonata(this, 'Ready', { stateName: `Use ${image.name} image` });
+    const exists = sfn.Choice.jsonata(this, 'Exists', {
+      stateName: `${capitalise(image.name)} image exists?`,
+    })
+      .when(sfn.Condition.jsonata(jsonata('$exists($states.input.image)')), ready)
+      .otherwise(build.next(findBuilt));
+    findBuilt.next(ready);
+    find.next(exists);
+    this.chain = sfn.Chain.custom(find, [ready], ready);
+  }
+
+  private find(
+    id: string,
+    stateName: string,
+    { repository, contentHash }: ContainerImage,
+  ): sfn.TaskStateBase {
+    // A missing tag is no error here but an entry in `Failures`: the output then has no image.
+    return new ServiceTask<PascalCase<BatchGetImageCommandInput>>(this, id, {
+      stateName,
+      action: 'aws-sdk:ecr:batchGetImage',
+      arguments: {
+        RepositoryName: repository.repositoryName,
+        ImageIds: [{ ImageTag: contentHash }],
+      },
+      timeout: Duration.minutes(1),
+      policies: [
+        new PolicyStatement({ actions: ['ecr:BatchGetImage'], resources: [repository.repositoryArn] }),
+      ],
+      outputs: jsonata(
+        `$count($states.result.Images) > 0 ? {'image': '${repository.repositoryUri}@' & $states.result.Images[0].ImageId.ImageDigest} : {}`,
+      ),
+    });
+  }
+}

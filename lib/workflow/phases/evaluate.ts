@@ -1,0 +1,136 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
+import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
+import { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../../config';
+import { ErrorName } from '../../contract/errors';
+import { layout } from '../../contract/layout';
+import { runTags } from '../../contract/tags';
+import type { DataStore } from '../../storage/data-store';
+import { jsonata, literal } from '../jsonata';
+import type { JobRole } from '../job-role';
+import { onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
+import { processingCluster, processingInput, processingOutput } from '../processing';
+import { capacityRetry, startRetry } from '../retry';
+import { ServiceTask } from '../service-task';
+
+export interface EvaluatePhaseProps {
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  readonly jobRole: JobRole;
+  readonly decide: IFunction;
+}
+
+/**
+ * Scores candidate and champion on the same holdout, by the serving code, and judges; assigns `$decision`
+ * (`Decision`). Reads `$plan`, `$training` and `$inferenceImage`.
+ */
+export class EvaluatePhase extends Construct {
+  readonly startState: sfn.TaskStateBase;
+  private readonly goodEnough: sfn.Choice;
+
+  constructor(scope: Construct, id: string, props: EvaluatePhaseProps) {
+    super(scope, id);
+    const evaluate = this.evaluateModel(props);
+    const decide = tasks.LambdaInvoke.jsonata(this, 'Decide', {
+      stateName: 'Decide',
+      lambdaFunction: props.decide,
+      payload: sfn.TaskInput.fromObject({
+        runId: jsonata('$plan.runId'),
+        finalMetrics: jsonata('$training.finalMetrics'),
+      }),
+      assign: { decision: jsonata('$states.result.Payload') },
+      outputs: {},
+      taskTimeout: sfn.Timeout.duration(Duration.minutes(2)),
+    });
+    this.goodEnough = sfn.Choice.jsonata(this, 'GoodEnough', { stateName: 'Good enough?' });
+    this.goodEnough.otherwise(this.reject(props.store));
+    this.startState = evaluate;
+    evaluate.next(decide).next(this.goodEnough);
+  }
+
+  /** @param next where a run goes on whose model passed the gate */
+  whenGoodEnough(next: sfn.IChainable): void {
+    this.goodEnough.when(sfn.Condition.jsonata(jsonata('$decision.accepted')), next);
+  }
+
+  private evaluateModel({ config, store, jobRole }: EvaluatePhaseProps): sfn.TaskStateBase {
+    const input = (name: string, uri: string) => processingInput(name, jsonata(uri));
+    const always = [input('test', '$plan.uris.test'), input('candidate', '$training.modelDataUrl')];
+    const champion = [input('champion', '$plan.champion.modelDataUrl')];
+    const task = new ServiceTask<CreateProcessingJobCommandInput>(this, 'EvaluateModel', {
+      stateName: 'Evaluate model',
+      action: 'sagemaker:createProcessingJob.sync',
+      arguments: {
+        ProcessingJobName: jsonata(
+          "$plan.names.evaluation & '-' & $string($states.context.State.RetryCount)",
+        ),
+        RoleArn: jobRole.role.roleArn,
+        AppSpecification: { ImageUri: jsonata('$inferenceImage'), ContainerArguments: ['evaluate'] },
+        Environment: {
+          CANDIDATE_VERSION: jsonata('$plan.runId'),
+          CHAMPION_VERSION: jsonata("$plan.champion ? $plan.champion.runId : 'none'"),
+        },
+        // There is no third input before there is a champion.
+        ProcessingInputs: jsonata(`$append(${literal(always)}, $plan.champion ? ${literal(champion)} : [])`),
+        ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.evaluation')),
+        ProcessingResources: processingCluster(config.evaluation, store),
+        StoppingCondition: { MaxRuntimeInSeconds: config.evaluation.maxRuntimeMinutes * 60 },
+        NetworkConfig: { EnableNetworkIsolation: true },
+        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+      },
+      timeout: Duration.minutes(config.evaluation.maxRuntimeMinutes + 20),
+      policies: [
+        onSageMaker(
+          this,
+          resourcePrefix(config),
+          ['processing-job'],
+          ['CreateProcessingJob', 'DescribeProcessingJob', 'StopProcessingJob', 'AddTags'],
+        ),
+        passToSageMaker(jobRole.role),
+        syncRule(this, SyncRule.Processing),
+      ],
+      outputs: {},
+    });
+    task.addRetry(capacityRetry);
+    task.addRetry(startRetry);
+    return task;
+  }
+
+  /** Remembers the input, so that the next schedule does not train it again, and ends under a name of its own. */
+  private reject(store: DataStore): sfn.IChainable {
+    const record = new ServiceTask<PutObjectCommandInput>(this, 'RecordRejection', {
+      stateName: 'Record rejection',
+      action: 'aws-sdk:s3:putObject',
+      arguments: {
+        Bucket: store.artifacts.bucketName,
+        Key: jsonata('$plan.rejectionKey'),
+        ContentType: 'application/json',
+        Body: jsonata(
+          "{'runId': $plan.runId, 'reason': $decision.reason, 'champion': $plan.champion ? $plan.champion.runId : null}",
+        ),
+      },
+      timeout: Duration.minutes(1),
+      policies: [putObject(store, layout.rejection('*'))],
+      outputs: {},
+    });
+    const reject = sfn.Fail.jsonata(this, 'RejectModel', {
+      stateName: 'Reject model',
+      error: ErrorName.ModelRejected,
+      cause: jsonata('$decision.reason'),
+    });
+    return record.next(reject);
+  }
+}
+
+/** Writing objects below a key pattern of the artifacts bucket, with its key. */
+export function putObject(store: DataStore, keyPattern: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['s3:PutObject'],
+    resources: [store.artifacts.arnForObjects(keyPattern)],
+  });
+}

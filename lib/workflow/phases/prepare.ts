@@ -1,0 +1,50 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { jsonata } from '../jsonata';
+import { Duration } from 'aws-cdk-lib';
+
+export interface PreparePhaseProps {
+  readonly initiate: IFunction;
+}
+
+/** Pins what the run works on; assigns `$plan` (`RunPlan`). Ends the run where nothing changed. */
+export class PreparePhase extends Construct {
+  readonly startState: sfn.INextable & sfn.IChainable;
+  readonly anythingChanged: sfn.Choice;
+
+  constructor(scope: Construct, id: string, { initiate }: PreparePhaseProps) {
+    super(scope, id);
+    const planRun = tasks.LambdaInvoke.jsonata(this, 'PlanRun', {
+      stateName: 'Plan run',
+      lambdaFunction: initiate,
+      payload: sfn.TaskInput.fromObject({
+        runId: jsonata('$states.context.Execution.Name'),
+        executionArn: jsonata('$states.context.Execution.Id'),
+        input: jsonata('$states.input'),
+      }),
+      assign: { plan: jsonata('$states.result.Payload') },
+      outputs: {},
+      taskTimeout: sfn.Timeout.duration(Duration.minutes(10)),
+    });
+    const nothingToDo = sfn.Succeed.jsonata(this, 'NothingToDo', {
+      stateName: 'Nothing to do',
+      outputs: {
+        decision: 'nothing-to-do',
+        runId: jsonata('$plan.runId'),
+        message: jsonata('$plan.reason'),
+        champion: jsonata('$plan.champion'),
+      },
+    });
+    this.anythingChanged = sfn.Choice.jsonata(this, 'AnythingChanged', { stateName: 'Anything changed?' });
+    this.anythingChanged.otherwise(nothingToDo);
+    this.startState = planRun;
+    planRun.next(this.anythingChanged);
+  }
+
+  /** @param next where a run goes on that has something to do */
+  whenChanged(next: sfn.IChainable): void {
+    this.anythingChanged.when(sfn.Condition.jsonata(jsonata('$plan.changed')), next);
+  }
+}

@@ -1,0 +1,100 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
+import { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../../config';
+import { runTags } from '../../contract/tags';
+import type { DataStore } from '../../storage/data-store';
+import { jsonata } from '../jsonata';
+import type { JobRole } from '../job-role';
+import { onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
+import { processingCluster, processingInput, processingOutput } from '../processing';
+import { capacityRetry, startRetry } from '../retry';
+import { ServiceTask } from '../service-task';
+
+export interface PreprocessPhaseProps {
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  readonly jobRole: JobRole;
+  readonly checkData: IFunction;
+}
+
+/**
+ * Cleans and splits the data, a Processing job a shard. Input `{"image": …}`, output `DataSummary`: what the
+ * jobs write stays in S3.
+ */
+export class PreprocessPhase extends Construct {
+  readonly chain: sfn.Chain;
+
+  constructor(scope: Construct, id: string, props: PreprocessPhaseProps) {
+    super(scope, id);
+    const preprocessShards = sfn.Map.jsonata(this, 'PreprocessShards', {
+      stateName: 'Preprocess shards',
+      items: sfn.ProvideItems.jsonata(jsonata('$plan.shards')),
+      itemSelector: {
+        image: jsonata('$states.input.image'),
+        shard: jsonata('$states.context.Map.Item.Value'),
+      },
+      maxConcurrency: props.config.data.maxShards,
+      outputs: {},
+    }).itemProcessor(this.preprocessShard(props));
+    const checkData = tasks.LambdaInvoke.jsonata(this, 'CheckData', {
+      stateName: 'Check data',
+      lambdaFunction: props.checkData,
+      payload: sfn.TaskInput.fromObject({
+        runId: jsonata('$plan.runId'),
+        maxBadRowFraction: jsonata('$plan.maxBadRowFraction'),
+      }),
+      outputs: jsonata('$states.result.Payload'),
+      taskTimeout: sfn.Timeout.duration(Duration.minutes(5)),
+    });
+    this.chain = sfn.Chain.start(preprocessShards).next(checkData);
+  }
+
+  private preprocessShard({ config, store, jobRole }: PreprocessPhaseProps): sfn.TaskStateBase {
+    const prefix = resourcePrefix(config);
+    const task = new ServiceTask<CreateProcessingJobCommandInput>(this, 'PreprocessShard', {
+      stateName: 'Preprocess shard',
+      action: 'sagemaker:createProcessingJob.sync',
+      arguments: {
+        // A retry repeats everything else; a name can be used once.
+        ProcessingJobName: jsonata(
+          "$states.input.shard.jobName & '-' & $string($states.context.State.RetryCount)",
+        ),
+        RoleArn: jobRole.role.roleArn,
+        AppSpecification: { ImageUri: jsonata('$states.input.image') },
+        Environment: {
+          SHARD_INDEX: jsonata('$string($states.input.shard.index)'),
+          VALIDATION_FRACTION: String(config.data.validationFraction),
+          TEST_FRACTION: String(config.data.testFraction),
+        },
+        ProcessingInputs: [
+          processingInput('data', jsonata('$states.input.shard.manifestUri'), 'ManifestFile'),
+          processingInput('schema', jsonata('$plan.uris.schema')),
+        ],
+        ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.preprocessed')),
+        ProcessingResources: processingCluster(config.preprocessing, store),
+        StoppingCondition: { MaxRuntimeInSeconds: config.preprocessing.maxRuntimeMinutes * 60 },
+        NetworkConfig: { EnableNetworkIsolation: true },
+        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+      },
+      timeout: Duration.minutes(config.preprocessing.maxRuntimeMinutes + 20),
+      policies: [
+        onSageMaker(
+          this,
+          prefix,
+          ['processing-job'],
+          ['CreateProcessingJob', 'DescribeProcessingJob', 'StopProcessingJob', 'AddTags'],
+        ),
+        passToSageMaker(jobRole.role),
+        syncRule(this, SyncRule.Processing),
+      ],
+      outputs: {},
+    });
+    task.addRetry(capacityRetry);
+    task.addRetry(startRetry);
+    return task;
+  }
+}

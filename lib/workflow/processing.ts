@@ -1,0 +1,61 @@
+import type {
+  ProcessingInput,
+  ProcessingOutputConfig,
+  ProcessingResources,
+  ProcessingS3DataType,
+} from '@aws-sdk/client-sagemaker';
+import type { PipelineConfig } from '../config';
+import { hasLocalDisks } from '../config/instance-types';
+import type { DataStore } from '../storage/data-store';
+import type { Arguments, Expression } from './jsonata';
+
+const BASE = '/opt/ml/processing';
+
+/** An input of a Processing job, below `/opt/ml/processing/input/<name>`. */
+export function processingInput(
+  name: string,
+  uri: string,
+  type: ProcessingS3DataType = 'S3Prefix',
+): Arguments<ProcessingInput> {
+  return {
+    InputName: name,
+    S3Input: {
+      S3Uri: uri,
+      S3DataType: type,
+      S3InputMode: 'File',
+      LocalPath: `${BASE}/input/${name}`,
+    },
+  };
+}
+
+/** Everything below `/opt/ml/processing/output`, uploaded when the job has ended. */
+export function processingOutput(store: DataStore, uri: Expression): Arguments<ProcessingOutputConfig> {
+  return {
+    KmsKeyId: store.key.keyArn,
+    Outputs: [
+      {
+        OutputName: 'output',
+        S3Output: { S3Uri: uri, LocalPath: `${BASE}/output`, S3UploadMode: 'EndOfJob' },
+      },
+    ],
+  };
+}
+
+/** One instance; its volume is encrypted unless its disks are local ones. */
+export function processingCluster(
+  { instanceType, volumeSizeGb }: PipelineConfig['preprocessing'],
+  store: DataStore,
+): Arguments<ProcessingResources> {
+  return {
+    ClusterConfig: {
+      InstanceCount: 1,
+      InstanceType: instanceType as Expression,
+      VolumeSizeInGB: volumeSizeGb,
+      ...volumeKey(instanceType, store),
+    },
+  };
+}
+
+export function volumeKey(instanceType: string, store: DataStore): { VolumeKmsKeyId?: string } {
+  return hasLocalDisks(instanceType) ? {} : { VolumeKmsKeyId: store.key.keyArn };
+}

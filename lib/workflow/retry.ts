@@ -1,0 +1,39 @@
+import { Duration } from 'aws-cdk-lib';
+import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+
+/**
+ * Throttling and the like at the start of a call: 2 + 4 + 8 + 16 s, 30 s in all, jittered so that the branches
+ * of a Map do not come back at once.
+ *
+ * SageMaker's optimized integration reports a malformed request under the same name; that costs these seconds.
+ */
+export const startRetry: RetryProps = {
+  errors: ['SageMaker.AmazonSageMakerException'],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 4,
+  jitterStrategy: JitterType.FULL,
+};
+
+/** The same for CodeBuild. */
+export const buildRetry: RetryProps = { ...startRetry, errors: ['CodeBuild.AWSCodeBuildException'] };
+
+/**
+ * No instance of the type is free, or the account's limit is reached: 1 + 2 + 4 + 8 + 10 + 10 min, 35 min in
+ * all. Another run's job may end meanwhile.
+ */
+export const capacityRetry: RetryProps = {
+  errors: ['SageMaker.ResourceLimitExceededException'],
+  interval: Duration.minutes(1),
+  backoffRate: 2,
+  maxAttempts: 6,
+  maxDelay: Duration.minutes(10),
+};
+
+/** An endpoint may not see a configuration that was created a moment ago: 2 + 4 + 8 s. */
+export const visibilityRetry: RetryProps = {
+  errors: ['SageMaker.SageMakerException', 'SageMaker.AmazonSageMakerException'],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 3,
+};

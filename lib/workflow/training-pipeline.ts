@@ -1,0 +1,131 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { PipelineConfig } from '../config';
+import type { ImageName } from '../contract/environment';
+import type { ContainerImage } from '../images/container-image';
+import type { DataStore } from '../storage/data-store';
+import type { EndpointTarget } from './endpoint-tasks';
+import type { JobRoles } from './job-roles';
+import { jsonata } from './jsonata';
+import { BuildPhase } from './phases/build';
+import { DeployPhase } from './phases/deploy';
+import { EvaluatePhase } from './phases/evaluate';
+import { PreparePhase } from './phases/prepare';
+import { PreprocessPhase } from './phases/preprocess';
+import { ReportPhase } from './phases/report';
+import { TrainPhase } from './phases/train';
+import type { WorkflowFunctions } from './workflow-functions';
+
+export interface TrainingPipelineProps {
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  readonly images: Readonly<Record<ImageName, ContainerImage>>;
+  readonly project: IProject;
+  readonly roles: JobRoles;
+  readonly functions: WorkflowFunctions;
+  readonly endpoint: EndpointTarget;
+}
+
+/** Longest run: training and waiting for Spot, builds, and every other phase at its limit. */
+const OTHER_PHASES = Duration.hours(8);
+
+/**
+ * The state machine: prepare → build, preprocess and train side by side where they can → evaluate → deploy →
+ * report. Registration and approval will stand between evaluate and deploy.
+ */
+export class TrainingPipeline extends Construct {
+  readonly stateMachine: sfn.StateMachine;
+
+  constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
+    super(scope, id);
+    const { config, store, roles, functions, endpoint } = props;
+    const prepare = new PreparePhase(this, 'Prepare', { initiate: functions.initiate });
+    const makeModel = this.makeModel(props);
+    const evaluate = new EvaluatePhase(this, 'Evaluate', {
+      config,
+      store,
+      jobRole: roles.evaluation,
+      decide: functions.decide,
+    });
+    const deploy = new DeployPhase(this, 'Deploy', {
+      config,
+      store,
+      modelRole: roles.model,
+      target: endpoint,
+      smokeTest: functions.smokeTest,
+    });
+    const report = new ReportPhase(this, 'Report', {
+      report: functions.report,
+      endpointName: endpoint.endpointName,
+    });
+    prepare.whenChanged(makeModel);
+    makeModel.next(evaluate.startState);
+    evaluate.whenGoodEnough(deploy.chain.next(report.chain));
+
+    const { spot, maxRuntimeMinutes } = config.training;
+    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      comment: 'Trains a model and deploys it if it is good enough',
+      queryLanguage: sfn.QueryLanguage.JSONATA,
+      definitionBody: sfn.DefinitionBody.fromChainable(prepare.startState),
+      timeout: Duration.minutes((spot?.maxWaitMinutes ?? 0) + maxRuntimeMinutes).plus(OTHER_PHASES),
+      tracingEnabled: true,
+      logs: {
+        destination: new logs.LogGroup(this, 'Log', { retention: config.logRetentionDays }),
+        level: sfn.LogLevel.ALL,
+        // Payloads hold S3 addresses and metrics, no data; without them a failure cannot be understood.
+        includeExecutionData: true,
+      },
+    });
+  }
+
+  /**
+   * ┬ ┬ build preprocessing → preprocess ┬→ train ┬→
+   * │ └ build training ──────────────────┘        │
+   * └ build inference ────────────────────────────┘
+   *
+   * Assigns `$data`, `$training` and `$inferenceImage`.
+   */
+  private makeModel({
+    config,
+    store,
+    images,
+    project,
+    roles,
+    functions,
+  }: TrainingPipelineProps): sfn.Parallel {
+    const build = (name: ImageName, constructId: string) =>
+      new BuildPhase(this, constructId, { image: images[name], project }).chain;
+    const preprocess = new PreprocessPhase(this, 'Preprocess', {
+      config,
+      store,
+      jobRole: roles.preprocessing,
+      checkData: functions.checkData,
+    });
+    const train = new TrainPhase(this, 'Train', { config, store, jobRole: roles.training });
+    const prepareTraining = sfn.Parallel.jsonata(this, 'PrepareTraining', {
+      stateName: 'Prepare training',
+      assign: { dataSummary: jsonata('$states.result[0]') },
+      outputs: jsonata('$states.result[1]'),
+    })
+      .branch(build('preprocessing', 'BuildPreprocessing').next(preprocess.chain))
+      .branch(build('training', 'BuildTraining'));
+    const collect = sfn.Pass.jsonata(this, 'Collect', {
+      stateName: 'Keep data summary',
+      outputs: { data: jsonata('$dataSummary'), training: jsonata('$states.input') },
+    });
+    return sfn.Parallel.jsonata(this, 'MakeModel', {
+      stateName: 'Build images and train',
+      assign: {
+        data: jsonata('$states.result[0].data'),
+        training: jsonata('$states.result[0].training'),
+        inferenceImage: jsonata('$states.result[1].image'),
+      },
+      outputs: {},
+    })
+      .branch(sfn.Chain.start(prepareTraining).next(train.chain).next(collect))
+      .branch(build('inference', 'BuildInference'));
+  }
+}

@@ -1,0 +1,179 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { IMAGES, LambdaVariable, type ImageName } from '../contract/environment';
+import { layout } from '../contract/layout';
+import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
+import type { ContainerImage } from '../images/container-image';
+import type { DataStore } from '../storage/data-store';
+
+export interface WorkflowFunctionsProps {
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  readonly images: Readonly<Record<ImageName, ContainerImage>>;
+  readonly topic: ITopic;
+  /** SSM path of the hyperparameters. */
+  readonly hyperparameterPath: string;
+  readonly endpointName: string;
+  /** Recorded in each run's manifest. */
+  readonly gitCommit: string;
+}
+
+/** The functions of the state machine, each with its variables and permissions side by side. */
+export class WorkflowFunctions extends Construct {
+  readonly initiate: NodeFunction;
+  readonly checkData: NodeFunction;
+  readonly decide: NodeFunction;
+  readonly smokeTest: NodeFunction;
+  readonly report: NodeFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: WorkflowFunctionsProps,
+  ) {
+    super(scope, id);
+    this.initiate = this.initiateFunction();
+    this.checkData = this.checkDataFunction();
+    this.decide = this.decideFunction();
+    this.smokeTest = this.smokeTestFunction();
+    this.report = this.reportFunction();
+  }
+
+  private initiateFunction(): NodeFunction {
+    const { config, store, images, topic, hyperparameterPath, gitCommit } = this.props;
+    const fn = this.fn('Initiate', {
+      name: 'initiate',
+      description: 'Plan run: pins data, code and hyperparameters; says whether anything changed',
+      timeout: Duration.minutes(5),
+      memorySize: 1024,
+      environment: {
+        [LambdaVariable.Prefix]: resourcePrefix(config),
+        [LambdaVariable.Environment]: config.environment,
+        [LambdaVariable.DataBucket]: store.data.bucketName,
+        [LambdaVariable.DataPrefix]: config.data.prefix,
+        [LambdaVariable.SchemaKey]: config.data.schemaKey,
+        [LambdaVariable.TopicArn]: topic.topicArn,
+        [LambdaVariable.HyperparameterPath]: hyperparameterPath,
+        [LambdaVariable.Images]: JSON.stringify(
+          Object.fromEntries(IMAGES.map((name) => [name, images[name].contentHash])),
+        ),
+        [LambdaVariable.MaxShards]: String(config.data.maxShards),
+        [LambdaVariable.GitCommit]: gitCommit,
+      },
+    });
+    this.grantPinnedRead(fn, [`${config.data.prefix}*`, config.data.schemaKey]);
+    store.artifacts.grantRead(fn, layout.champion);
+    store.artifacts.grantRead(fn, layout.rejection('*').replace('.json', ''));
+    store.artifacts.grantPut(fn, `${layout.run('*')}*`);
+    topic.grantPublish(fn);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['ssm:GetParametersByPath'],
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'ssm',
+            resource: 'parameter',
+            resourceName: hyperparameterPath.slice(1),
+            arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+          }),
+        ],
+      }),
+    );
+    return fn;
+  }
+
+  private checkDataFunction(): NodeFunction {
+    const { config, store } = this.props;
+    const fn = this.fn('CheckData', {
+      name: 'check-data',
+      description: 'Check data: adds up the shards and makes sure they read the pinned versions',
+      environment: {
+        [LambdaVariable.DataBucket]: store.data.bucketName,
+        [LambdaVariable.DataPrefix]: config.data.prefix,
+      },
+    });
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [store.data.bucketArn] }),
+    );
+    store.artifacts.grantRead(fn, `${layout.run('*')}*`);
+    return fn;
+  }
+
+  private decideFunction(): NodeFunction {
+    const { config, store } = this.props;
+    const fn = this.fn('Decide', {
+      name: 'decide',
+      description: 'Decide: judges the candidate against threshold and champion',
+      environment: { [LambdaVariable.Gate]: JSON.stringify(config.gate) },
+    });
+    store.artifacts.grantRead(fn, `${layout.evaluation('*')}*`);
+    store.artifacts.grantPut(fn, layout.decision('*'));
+    return fn;
+  }
+
+  private smokeTestFunction(): NodeFunction {
+    const { store, endpointName } = this.props;
+    const fn = this.fn('SmokeTest', {
+      name: 'smoke-test',
+      description: 'Smoke test: asks every variant the golden requests',
+      environment: { [LambdaVariable.EndpointName]: endpointName },
+    });
+    store.artifacts.grantRead(fn, `${layout.evaluation('*')}*`);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sagemaker:InvokeEndpoint'],
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'sagemaker',
+            resource: 'endpoint',
+            resourceName: endpointName,
+          }),
+        ],
+      }),
+    );
+    return fn;
+  }
+
+  private reportFunction(): NodeFunction {
+    const { config, store, topic } = this.props;
+    const fn = this.fn('Report', {
+      name: 'report',
+      description: 'Report run: leaves the record of a deployed model and tells the team',
+      environment: {
+        [LambdaVariable.Environment]: config.environment,
+        [LambdaVariable.TopicArn]: topic.topicArn,
+      },
+    });
+    store.artifacts.grantPut(fn, layout.record('*'));
+    topic.grantPublish(fn);
+    return fn;
+  }
+
+  private fn(id: string, props: Omit<NodeFunctionProps, 'logRetention'>): NodeFunction {
+    const { config, store } = this.props;
+    return new NodeFunction(this, id, {
+      ...props,
+      environment: { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName, ...props.environment },
+      logRetention: config.logRetentionDays,
+    });
+  }
+
+  /** Listing versions, and reading exactly those. */
+  private grantPinnedRead(fn: NodeFunction, keyPatterns: readonly string[]): void {
+    const { data, key } = this.props.store;
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [data.bucketArn] }),
+    );
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObjectVersion'],
+        resources: keyPatterns.map((pattern) => data.arnForObjects(pattern)),
+      }),
+    );
+    key.grantDecrypt(fn);
+  }
+}
