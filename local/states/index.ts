@@ -1,0 +1,11 @@
+export { checkDefinition, describeDiagnostics, type Diagnostic } from './check/definition';
+export { systemClock, VirtualClock, type Clock } from './clock';
+export type { State, StateGraph, StateMachineDefinition } from './definition';
+export { ExecutionStopped, StatesError } from './errors';
+export { History, type HistoryEvent } from './history';
+export { byteLength, type JsonObject, type JsonValue } from './json';
+export { LIMITS } from './limits';
+export { parseTaskResource, type TaskResource } from './resource';
+export { executeStateMachine, type ExecutionOptions } from './run/execution';
+export { TaskTokenError, TaskTokens } from './task-tokens';
+export type { ExecutionContext, ExecutionResult, TaskRequest, TaskRunner } from './types';

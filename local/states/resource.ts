@@ -1,0 +1,26 @@
+/** What a Task's `Resource` names, in the words of the execution history. */
+export interface TaskResource {
+  /** A Lambda function's own ARN has events of its own (`LambdaFunctionScheduled` …). */
+  readonly kind: 'service' | 'lambda';
+  /** `lambda`, `sagemaker`, `aws-sdk:s3` … */
+  readonly resourceType: string;
+  /** `invoke`, `createTrainingJob.sync`, `sendMessage.waitForTaskToken` … */
+  readonly resource: string;
+  readonly waitsForToken: boolean;
+}
+
+const SERVICE =
+  /^arn:aws[a-z-]*:states:::(?:(aws-sdk:[a-zA-Z0-9-]+)|([a-zA-Z0-9-]+)):([a-zA-Z0-9]+(?:\.[a-zA-Z0-9:]+)?)$/;
+const LAMBDA = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[^:]+(?::[^:]+)?$/;
+
+/** @returns undefined where the ARN is of neither form, an activity's included */
+export function parseTaskResource(arn: string): TaskResource | undefined {
+  if (LAMBDA.test(arn)) {
+    return { kind: 'lambda', resourceType: 'lambda', resource: arn, waitsForToken: false };
+  }
+  const match = SERVICE.exec(arn);
+  const resourceType = match?.[1] ?? match?.[2];
+  const resource = match?.[3];
+  if (!resourceType || !resource) return undefined;
+  return { kind: 'service', resourceType, resource, waitsForToken: resource.endsWith('.waitForTaskToken') };
+}
