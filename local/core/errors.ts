@@ -1,0 +1,39 @@
+/** Further facts of a {@link ServiceError}. */
+export interface ServiceErrorOptions {
+  /** HTTP status; by default the one in the SDK's schema of that error, or else 400 (client) and 500 (server). */
+  status?: number;
+  fault?: 'client' | 'server';
+  /** Further members of the error's shape, such as `MessageRejected`'s or S3's `Key`. */
+  members?: Readonly<Record<string, unknown>>;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** An error that a caller sees in the service's own wire form: the code is what SDKs name the exception. */
+export class ServiceError extends Error {
+  readonly status: number | undefined;
+  readonly fault: 'client' | 'server';
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: string,
+    message: string,
+    options: ServiceErrorOptions = {},
+  ) {
+    super(message);
+    this.name = code;
+    this.status = options.status;
+    this.fault =
+      options.fault ?? (options.status !== undefined && options.status >= 500 ? 'server' : 'client');
+    this.members = options.members ?? {};
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** For whatever the real service can do and this one cannot: never a silent success. */
+export function notSupported(what: string, instead: string): ServiceError {
+  return new ServiceError('NotImplemented', `The local cloud does not support ${what}. ${instead}`, {
+    status: 501,
+    fault: 'server',
+  });
+}

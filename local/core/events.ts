@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from './clock';
+import type { Principal } from './principals';
+
+/** What a service says has happened. */
+export interface CloudEvent {
+  source: string;
+  detailType: string;
+  detail: Record<string, unknown>;
+  resources?: readonly string[];
+  /** Milliseconds since the epoch; now, if not given. */
+  time?: number;
+}
+
+/** An event in EventBridge's own shape. */
+export interface EventEnvelope {
+  version: '0';
+  id: string;
+  'detail-type': string;
+  source: string;
+  account: string;
+  time: string;
+  region: string;
+  resources: readonly string[];
+  detail: Record<string, unknown>;
+}
+
+/** Something on its way to a target: a function, a state machine, a topic. */
+export interface Delivery {
+  targetArn: string;
+  /** The JSON value that the target receives. */
+  input: unknown;
+  /** The service that delivers, such as `events.amazonaws.com`. */
+  from: Principal;
+  /** The role under which it delivers, for targets that are called with one. */
+  roleArn?: string;
+  /** What caused it: a rule's or a topic's ARN, as resource policies see it in `aws:SourceArn`. */
+  sourceArn: string;
+}
+
+export type DeliverTo = (delivery: Delivery) => Promise<void>;
+
+export interface FailedDelivery {
+  delivery: Delivery;
+  error: Error;
+}
+
+/**
+ * Carries events from services to whoever listens (EventBridge's rules), and deliveries to the services that
+ * own their targets. Deliveries run beside the call that caused them, once each: what AWS would retry for hours
+ * is kept in `failures`.
+ */
+export class EventBus {
+  readonly failures: FailedDelivery[] = [];
+  private readonly listeners: ((event: EventEnvelope) => void)[] = [];
+  private readonly targets: { matches: (arn: string) => boolean; deliver: DeliverTo }[] = [];
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(
+    private readonly place: { region: string; account: string },
+    private readonly clock: Clock,
+  ) {}
+
+  publish(event: CloudEvent): EventEnvelope {
+    const envelope: EventEnvelope = {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': event.detailType,
+      source: event.source,
+      account: this.place.account,
+      // EventBridge's times have whole seconds.
+      time: new Date(event.time ?? this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+      region: this.place.region,
+      resources: event.resources ?? [],
+      detail: event.detail,
+    };
+    for (const listener of this.listeners) listener(envelope);
+    return envelope;
+  }
+
+  subscribe(listener: (event: EventEnvelope) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Says who receives deliveries to the ARNs that match. */
+  registerTarget(matches: (arn: string) => boolean, deliver: DeliverTo): void {
+    this.targets.push({ matches, deliver });
+  }
+
+  /** Starts a delivery and returns at once. */
+  deliver(delivery: Delivery): void {
+    const run = this.attempt(delivery).catch((error: unknown) => {
+      this.failures.push({ delivery, error: error instanceof Error ? error : new Error(String(error)) });
+    });
+    this.running.add(run);
+    void run.finally(() => this.running.delete(run));
+  }
+
+  /** Resolves when no delivery is under way, those that deliveries caused included. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
+  }
+
+  private async attempt(delivery: Delivery): Promise<void> {
+    const target = this.targets.find(({ matches }) => matches(delivery.targetArn));
+    if (!target) throw new Error(`No service of the local cloud takes deliveries to ${delivery.targetArn}.`);
+    await target.deliver(delivery);
+  }
+}

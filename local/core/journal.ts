@@ -1,0 +1,58 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Permission } from './service';
+
+/** One call through the door. */
+export interface JournalEntry {
+  /** ISO 8601. */
+  time: string;
+  principal: string;
+  service: string;
+  operation: string;
+  permissions: readonly Permission[];
+  /** `ok`, or the code of the error. */
+  outcome: string;
+  message?: string;
+  /** Milliseconds that the operation took. */
+  ms: number;
+  requestId: string;
+}
+
+/** The last calls in memory, and optionally all of them as JSON lines in a file. */
+export class Journal {
+  private readonly ring: JournalEntry[] = [];
+  private pending: string[] = [];
+  private writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly file?: string,
+    private readonly capacity = 5000,
+  ) {}
+
+  add(entry: JournalEntry): void {
+    this.ring.push(entry);
+    if (this.ring.length > this.capacity) this.ring.splice(0, this.ring.length - this.capacity);
+    if (this.file === undefined) return;
+    this.pending.push(`${JSON.stringify(entry)}\n`);
+    this.writing ??= this.write(this.file).finally(() => (this.writing = undefined));
+  }
+
+  /** The calls still in memory, oldest first. */
+  entries(): readonly JournalEntry[] {
+    return this.ring;
+  }
+
+  /** Resolves when every entry is in the file. */
+  async flush(): Promise<void> {
+    while (this.writing) await this.writing;
+  }
+
+  private async write(file: string): Promise<void> {
+    await mkdir(dirname(file), { recursive: true });
+    while (this.pending.length > 0) {
+      const lines = this.pending.join('');
+      this.pending = [];
+      await appendFile(file, lines);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Cloud } from '../../core/cloud';
+import type { Call } from '../../core/service';
+import type { Bucket, Version } from './bucket-store';
+
+interface Occurrence {
+  key: string;
+  version: Version;
+  call: Call;
+  /** For `Object Created`: the operation that made it. */
+  reason?: 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload';
+}
+
+let sequence = 0;
+
+/** Publishes an object's event in EventBridge's shape, if the bucket sends its events there. */
+export function announce(
+  cloud: Cloud,
+  bucket: Bucket,
+  detailType: 'Object Created' | 'Object Deleted',
+  { key, version, call, reason }: Occurrence,
+): void {
+  const notification = bucket.documents.notification as { EventBridgeConfiguration?: object } | undefined;
+  if (!notification?.EventBridgeConfiguration) return;
+  const created = detailType === 'Object Created';
+  const now = cloud.clock.now();
+  cloud.events.publish({
+    source: 'aws.s3',
+    detailType,
+    time: now,
+    resources: [`arn:aws:s3:::${bucket.name}`],
+    detail: {
+      version: '0',
+      bucket: { name: bucket.name },
+      object: {
+        key,
+        ...(created && { size: version.size, etag: version.etag.replaceAll('"', '') }),
+        ...(bucket.versioning && { 'version-id': version.id }),
+        // Orders the events of one key; hexadecimal, of a fixed length.
+        sequencer:
+          `${now.toString(16).padStart(12, '0')}${(sequence++ % 0xffffff).toString(16).padStart(6, '0')}`.toUpperCase(),
+      },
+      'request-id': call.requestId,
+      requester: call.principal.account,
+      'source-ip-address': '127.0.0.1',
+      ...(created
+        ? { reason }
+        : {
+            reason: 'DeleteObject',
+            'deletion-type': version.deleteMarker ? 'Delete Marker Created' : 'Permanently Deleted',
+          }),
+    },
+  });
+}

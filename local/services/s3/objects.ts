@@ -1,0 +1,165 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../core/errors';
+import type { Operations } from '../../core/service';
+import { readRange, receive } from './bodies';
+import type { Bucket, BucketStore, Version } from './bucket-store';
+import { checkReadConditions, checkWriteConditions } from './conditions';
+import { announce } from './events';
+import {
+  checkKey,
+  describe,
+  factsOf,
+  refuseUnsupported,
+  shownChecksum,
+  shownEncryption,
+  shownVersion,
+} from './object-facts';
+
+/** Reading, writing and copying objects. */
+export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
+  return {
+    async PutObject(input, call) {
+      const bucket = store.get(input.Bucket!);
+      const key = checkKey(input.Key!);
+      refuseUnsupported(input);
+      const facts = factsOf(input, bucket);
+      checkWriteConditions(input, store.versions(bucket.name, key).at(-1));
+      const { file, size, md5, checksum } = await receive(store.directory(bucket.name), input);
+      const modified = cloud.clock.now();
+      const version = store.push(bucket, key, { modified, size, etag: `"${md5}"`, file, checksum, facts });
+      announce(cloud, bucket, 'Object Created', { key, version, call, reason: 'PutObject' });
+      return {
+        ETag: version.etag,
+        ...shownVersion(bucket, version),
+        ...shownEncryption(version),
+        ...shownChecksum(checksum),
+      };
+    },
+
+    async GetObject(input) {
+      refuseUnsupported(input);
+      const bucket = store.get(input.Bucket!);
+      const version = findVersion(store, bucket, input.Key!, input.VersionId);
+      checkReadConditions(input, version);
+      const range = readRange(input.Range, version.size);
+      const { start, end } = range ?? { start: 0, end: version.size - 1 };
+      return {
+        ...describe(bucket, version, range === undefined && input.ChecksumMode === 'ENABLED'),
+        ...overrides(input),
+        ContentLength: end - start + 1,
+        ...(range && { ContentRange: `bytes ${start}-${end}/${version.size}` }),
+        Body:
+          version.size === 0
+            ? Readable.from([])
+            : await readFile(store.file(bucket.name, version.file!), start, end),
+      };
+    },
+
+    async HeadObject(input) {
+      refuseUnsupported(input);
+      const bucket = store.get(input.Bucket!);
+      const version = findVersion(store, bucket, input.Key!, input.VersionId);
+      checkReadConditions(input, version);
+      const range = readRange(input.Range, version.size);
+      return {
+        ...describe(bucket, version, input.ChecksumMode === 'ENABLED'),
+        ContentLength: range ? range.end - range.start + 1 : version.size,
+      };
+    },
+
+    async CopyObject(input, call) {
+      refuseUnsupported(input);
+      const bucket = store.get(input.Bucket!);
+      const key = checkKey(input.Key!);
+      const from = parseCopySource(input.CopySource!);
+      const sourceBucket = store.get(from.bucket);
+      const source = findVersion(store, sourceBucket, from.key, from.versionId);
+      checkReadConditions(
+        { IfMatch: input.CopySourceIfMatch, IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince },
+        source,
+      );
+      const replace = input.MetadataDirective === 'REPLACE';
+      const onItself = from.bucket === bucket.name && from.key === key && from.versionId === undefined;
+      if (onItself && !replace && !input.StorageClass && !input.ServerSideEncryption) {
+        const message =
+          'This copy request is illegal because it is trying to copy an object to itself without changing ' +
+          "the object's metadata, storage class or encryption attributes.";
+        throw new ServiceError('InvalidRequest', message);
+      }
+      const own = factsOf(input, bucket);
+      const facts = replace ? own : { ...source.facts, ...shownEncryption({ facts: own }) };
+      const { file, size, md5, checksum } = await receive(store.directory(bucket.name), {
+        Body: createReadStream(store.file(sourceBucket.name, source.file!)),
+        ChecksumAlgorithm: input.ChecksumAlgorithm ?? source.checksum?.member.slice('Checksum'.length),
+      });
+      const modified = cloud.clock.now();
+      const version = store.push(bucket, key, { modified, size, etag: `"${md5}"`, file, checksum, facts });
+      announce(cloud, bucket, 'Object Created', { key, version, call, reason: 'CopyObject' });
+      return {
+        CopyObjectResult: {
+          ETag: version.etag,
+          LastModified: new Date(modified),
+          ...shownChecksum(checksum),
+        },
+        ...shownVersion(bucket, version),
+        ...shownEncryption(version),
+        ...(sourceBucket.versioning && { CopySourceVersionId: source.id }),
+      };
+    },
+  };
+}
+
+/** The version asked for, or the current one; throws where that is none or a delete marker. */
+function findVersion(
+  store: BucketStore,
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+): Version {
+  const versions = store.versions(bucket.name, key);
+  const version = versionId === undefined ? versions.at(-1) : versions.find(({ id }) => id === versionId);
+  if (version && !version.deleteMarker) return version;
+  const headers = version && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.id };
+  if (version && versionId !== undefined) {
+    const message =
+      'The specified method is not allowed against this resource: the version is a delete marker.';
+    throw new ServiceError('MethodNotAllowed', message, { status: 405, headers });
+  }
+  if (versionId !== undefined) {
+    const members = { Key: key, VersionId: versionId };
+    throw new ServiceError('NoSuchVersion', 'The specified version does not exist.', {
+      status: 404,
+      members,
+    });
+  }
+  throw new ServiceError('NoSuchKey', 'The specified key does not exist.', {
+    members: { Key: key },
+    headers,
+  });
+}
+
+/** Opened at once, so that a version deleted while it is read is still read to its end. */
+async function readFile(path: string, start: number, end: number): Promise<Readable> {
+  const handle = await open(path);
+  return handle.createReadStream({ start, end });
+}
+
+/** `response-content-type` and its kin, as presigned URLs use them. */
+function overrides(input: object) {
+  const values = input as Record<string, unknown>;
+  const names = ['CacheControl', 'ContentDisposition', 'ContentEncoding', 'ContentLanguage', 'ContentType'];
+  const given = names.filter((name) => values[`Response${name}`] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, values[`Response${name}`] as string]));
+}
+
+function parseCopySource(source: string): { bucket: string; key: string; versionId?: string } {
+  const [, bucket, key, versionId] = /^\/?([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(source) ?? [];
+  if (!bucket || !key) {
+    const message = `Invalid copy source object key: '${source}'; it is bucket/key, URL-encoded, perhaps with ?versionId=.`;
+    throw new ServiceError('InvalidArgument', message);
+  }
+  return { bucket, key: decodeURIComponent(key), ...(versionId && { versionId }) };
+}

@@ -1,0 +1,36 @@
+import { S3 } from '@aws-sdk/client-s3';
+import { s3 } from '../../../../local/services/s3';
+import { playground, type Playground } from '../playground';
+
+/** S3 on its own, and an SDK client for it. */
+export interface S3Playground {
+  here: Playground;
+  client: S3;
+  /** Makes a bucket for a test, versioned unless said otherwise. */
+  bucket(name: string, options?: { versioned?: boolean }): Promise<string>;
+  /** An object's text. */
+  read(bucket: string, key: string, versionId?: string): Promise<string>;
+  restart(): Promise<void>;
+}
+
+export async function s3Playground(): Promise<S3Playground> {
+  const here = await playground([s3]);
+  const result: S3Playground = {
+    here,
+    client: new S3(here.client),
+    async bucket(Bucket, { versioned = true } = {}) {
+      await result.client.createBucket({ Bucket });
+      const VersioningConfiguration = { Status: 'Enabled' as const };
+      if (versioned) await result.client.putBucketVersioning({ Bucket, VersioningConfiguration });
+      return Bucket;
+    },
+    async read(Bucket, Key, VersionId) {
+      return (await result.client.getObject({ Bucket, Key, VersionId })).Body!.transformToString();
+    },
+    async restart() {
+      await here.restart();
+      result.client = new S3(here.client);
+    },
+  };
+  return result;
+}
