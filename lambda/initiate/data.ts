@@ -68,7 +68,7 @@ export function checkHeader(text: string, schema: DataSchema, source: string, sc
   const header = end < 0 ? text : text.slice(0, end);
   let columns: string[];
   try {
-    columns = (parse(header, { bom: true, trim: true }) as string[][])[0] ?? [];
+    columns = parse(header, { bom: true, trim: true })[0] ?? [];
   } catch (error) {
     throw invalid(`${source}: the header is no CSV line (${(error as Error).message}); mend the first line`);
   }

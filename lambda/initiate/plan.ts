@@ -72,6 +72,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
   const plan = assemblePlan(request, dependencies, {
     hyperparameters,
     print,
+    checkpoints: layout.checkpoints(print, input.force ? request.runId : undefined),
     champion,
     shards: groups.length,
   });
@@ -130,7 +131,13 @@ function whatChanged(print: string, champion: Champion | null, force: boolean | 
 function assemblePlan(
   { runId }: PlanRequest,
   { artifacts, settings }: PlanDependencies,
-  run: { hyperparameters: Hyperparameters; print: string; champion: Champion | null; shards: number },
+  run: {
+    hyperparameters: Hyperparameters;
+    print: string;
+    checkpoints: string;
+    champion: Champion | null;
+    shards: number;
+  },
 ): RunPlan {
   const name = (resource: Parameters<typeof runResourceName>[2]) =>
     runResourceName(settings.prefix, runId, resource);
@@ -139,7 +146,7 @@ function assemblePlan(
     changed: true,
     reason: '',
     fingerprint: run.print,
-    uris: runUris(artifacts, runId, run.print),
+    uris: runUris(artifacts, runId, run.checkpoints),
     rejectionKey: layout.rejection(run.print),
     shards: Array.from(
       { length: run.shards },
@@ -162,7 +169,7 @@ function assemblePlan(
   };
 }
 
-function runUris(artifacts: Bucket, runId: string, print: string): RunPlan['uris'] {
+function runUris(artifacts: Bucket, runId: string, checkpoints: string): RunPlan['uris'] {
   const preprocessed = artifacts.uri(layout.preprocessed(runId));
   return {
     manifest: artifacts.uri(layout.manifest(runId)),
@@ -171,7 +178,7 @@ function runUris(artifacts: Bucket, runId: string, print: string): RunPlan['uris
     train: `${preprocessed}train/`,
     validation: `${preprocessed}validation/`,
     test: `${preprocessed}test/`,
-    checkpoints: artifacts.uri(layout.checkpoints(print)),
+    checkpoints: artifacts.uri(checkpoints),
     models: artifacts.uri(layout.models(runId)),
     evaluation: artifacts.uri(layout.evaluation(runId)),
   };

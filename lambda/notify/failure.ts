@@ -55,9 +55,26 @@ export function readableCause(cause: string | undefined): string {
     return cause;
   }
   if (typeof value !== 'object' || value === null) return cause;
-  const { errorMessage, ExitMessage, FailureReason } = value as Record<string, unknown>;
-  const sentence = [errorMessage, ExitMessage, FailureReason].find(
+  const { errorMessage, ExitMessage, FailureReason, Build = value } = value as Record<string, unknown>;
+  const sentence = [errorMessage, ExitMessage, FailureReason, buildFailure(Build as BuildDescription)].find(
     (text): text is string => typeof text === 'string' && text.trim() !== '',
   );
   return sentence?.trim() ?? cause;
+}
+
+/** The part of CodeBuild's description that says what went wrong. */
+interface BuildDescription {
+  readonly BuildStatus?: string;
+  readonly Phases?: readonly {
+    readonly PhaseType?: string;
+    readonly PhaseStatus?: string;
+    readonly Contexts?: readonly { readonly Message?: string }[];
+  }[];
+}
+
+function buildFailure({ BuildStatus, Phases = [] }: BuildDescription): string | undefined {
+  if (BuildStatus === undefined) return undefined;
+  const phase = Phases.find(({ PhaseStatus }) => PhaseStatus !== undefined && PhaseStatus !== 'SUCCEEDED');
+  const words = phase?.Contexts?.map(({ Message }) => Message).join('; ');
+  return `image build ${BuildStatus}${phase ? ` in phase ${phase.PhaseType}: ${words}` : ''}`;
 }

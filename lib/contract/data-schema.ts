@@ -12,6 +12,9 @@ export interface DataSchema {
   readonly id?: string;
 }
 
+/** First column of the files that preprocessing writes. */
+const SPLIT_LABEL = 'label';
+
 const FIELDS = ['label', 'classes', 'features', 'id'];
 
 /**
@@ -48,6 +51,9 @@ export function parseDataSchema(text: string, source: string): DataSchema {
   if (features.includes(schema.label as string)) {
     fail(`field "features" holds the label column "${String(schema.label)}"; take it out`);
   }
+  if (features.includes(SPLIT_LABEL)) {
+    fail(`field "features" holds "${SPLIT_LABEL}", the name of the class column in split files; rename that column`);
+  }
   return {
     label: schema.label as string,
     classes,
@@ -60,9 +66,10 @@ function names(value: unknown, field: string, least: number, fail: (message: str
   if (!Array.isArray(value) || value.length < least || value.some((v) => typeof v !== 'string' || v === '')) {
     return fail(`field "${field}" is ${JSON.stringify(value)}; give a list of at least ${least} names`);
   }
-  const repeated = value.find((name, index) => value.indexOf(name) !== index);
+  const list = value as string[];
+  const repeated = list.find((name, index) => list.indexOf(name) !== index);
   if (repeated !== undefined) return fail(`field "${field}" names ${JSON.stringify(repeated)} twice`);
-  return value as string[];
+  return list;
 }
 
 /** Columns a data file must have. */

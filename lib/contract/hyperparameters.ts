@@ -17,7 +17,7 @@ export interface HyperparameterDefinition {
 export const HYPERPARAMETERS = {
   'training.epochs': integer(1, 10_000, 60, 'passes over the training rows'),
   'training.batch_size': integer(1, 65_536, 32, 'rows a step'),
-  'training.learning_rate': number(1e-7, 1, 0.01, 'step size of the optimizer'),
+  'training.learning_rate': number(1e-7, 1, 0.003, 'step size of the optimizer'),
   'training.hidden_units': integer(1, 4_096, 32, 'width of a hidden layer'),
   'training.hidden_layers': integer(0, 8, 1, 'hidden layers; 0 is logistic regression'),
   'training.dropout': number(0, 0.9, 0, 'share of units dropped while training'),

@@ -14,8 +14,12 @@ export const layout = {
   evaluation: (runId: string) => `runs/${runId}/evaluation/`,
   decision: (runId: string) => `runs/${runId}/decision.json`,
   record: (runId: string) => `runs/${runId}/record.json`,
-  /** Checkpoints belong to the run's input, not to its name: a later run on the same input goes on from them. */
-  checkpoints: (fingerprint: string) => `checkpoints/${fingerprint}/`,
+  /**
+   * Checkpoints belong to the run's input, not to its name: a later run on the same input goes on from them. A
+   * forced run is asked to train anew, so it has a folder of its own.
+   */
+  checkpoints: (fingerprint: string, forcedRunId?: string) =>
+    `checkpoints/${fingerprint}${forcedRunId === undefined ? '' : `-${forcedRunId}`}/`,
   capture: 'capture/',
 } as const;
 

@@ -1,5 +1,3 @@
-import type { ErrorName } from './errors';
-
 /** Input of an execution: all of it optional, validated by `Plan run`. */
 export interface RunInput {
   /** Run even if nothing changed since the last decision. */
@@ -115,8 +113,8 @@ export interface RunRecord {
   readonly executionArn: string;
   readonly environment: string;
   readonly decision: RunDecision;
-  /** Error name of the failed execution: one of {@link ErrorName} or AWS's own. */
-  readonly error?: ErrorName | string;
+  /** Error name of the failed execution: one of `ErrorName` or AWS's own. */
+  readonly error?: string;
   readonly message: string;
   readonly metrics: Metrics;
   readonly accuracyInterval: Interval | null;

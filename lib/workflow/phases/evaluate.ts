@@ -71,11 +71,10 @@ export class EvaluatePhase extends Construct {
         ),
         RoleArn: jobRole.role.roleArn,
         AppSpecification: { ImageUri: jsonata('$inferenceImage'), ContainerArguments: ['evaluate'] },
-        Environment: {
-          CANDIDATE_VERSION: jsonata('$plan.runId'),
-          CHAMPION_VERSION: jsonata("$plan.champion ? $plan.champion.runId : 'none'"),
-        },
-        // There is no third input before there is a champion.
+        // Before there is a champion, neither its version nor its archive can be given.
+        Environment: jsonata(
+          "$merge([{'CANDIDATE_VERSION': $plan.runId}, $plan.champion ? {'CHAMPION_VERSION': $plan.champion.runId} : {}])",
+        ),
         ProcessingInputs: jsonata(`$append(${literal(always)}, $plan.champion ? ${literal(champion)} : [])`),
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.evaluation')),
         ProcessingResources: processingCluster(config.evaluation, store),

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { RequestError, UserError } from './errors.ts';
+
+/** SageMaker's own limit for a request's body, in bytes. */
+export const MAX_BODY_BYTES = 6_291_456;
+
+export interface Answer {
+  readonly status: number;
+  /** Sent as JSON; nothing is sent if undefined. */
+  readonly body?: unknown;
+}
+
+type Handler = (request: IncomingMessage) => Answer | Promise<Answer>;
+
+/** What is served: path → method → handler. */
+export type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
+
+/** An HTTP server for `routes` that turns whatever a handler throws into an answer of the error catalogue. */
+export function httpServer(routes: Routes): Server {
+  const server = createServer((request, response) => {
+    answer(routes, request)
+      .catch(errorAnswer)
+      .then(({ status, body }) => send(server, request, response, status, body));
+  });
+  return server;
+}
+
+/** @throws RequestError `PayloadTooLarge` for a body over the limit, of which no more than the limit is kept. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Read to its end even when it is too large: many clients look for an answer only after they have sent all.
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (size > MAX_BODY_BYTES) throw tooLarge();
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** @throws UserError if the port cannot be had. */
+export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  await once(server.listen(port, host), 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(
+      `SAGEMAKER_BIND_TO_PORT: cannot listen on ${host}:${port} (${error.code}); choose another`,
+    );
+  });
+  return server.address() as AddressInfo;
+}
+
+/** On SIGTERM accepts no more connections, answers what was asked, and ends the process with status 0. */
+export function stopOnSignal(server: Server): void {
+  process.on('SIGTERM', () => {
+    if (server.listening) server.close(() => process.exit(0));
+  });
+}
+
+async function answer(routes: Routes, request: IncomingMessage): Promise<Answer> {
+  const path = (request.url ?? '').split('?')[0]!;
+  const methods = Object.hasOwn(routes, path) ? routes[path]! : undefined;
+  if (!methods) {
+    throw new RequestError(
+      'NotFound',
+      `${path}: no such path; there are ${Object.keys(routes).join(' and ')}`,
+    );
+  }
+  const handler = methods[request.method ?? ''];
+  if (!handler) {
+    const allowed = Object.keys(methods).join(', ');
+    throw new RequestError(
+      'MethodNotAllowed',
+      `${request.method} ${path}: not a method of this path; use ${allowed}`,
+    );
+  }
+  return handler(request);
+}
+
+function errorAnswer(error: unknown): Answer {
+  if (!(error instanceof RequestError)) console.error(error);
+  const known =
+    error instanceof RequestError
+      ? error
+      : new RequestError('InternalError', 'the request could not be answered; the log says why');
+  return { status: known.status, body: known };
+}
+
+function send(
+  server: Server,
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+): void {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    'content-length': Buffer.byteLength(text),
+    ...(text && { 'content-type': 'application/json' }),
+    // A body not read to its end leaves the connection useless, and a server that is stopping keeps none.
+    ...((!request.complete || !server.listening) && { connection: 'close' }),
+  });
+  response.end(text);
+  request.resume();
+}
+
+function tooLarge(): RequestError {
+  return new RequestError(
+    'PayloadTooLarge',
+    `body: larger than ${MAX_BODY_BYTES} bytes; send the rows in several requests`,
+  );
+}

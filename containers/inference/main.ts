@@ -1,0 +1,54 @@
+import cluster from 'node:cluster';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from './errors.ts';
+import { reportReady, superviseWorkers } from './processes.ts';
+import { baseDirectory, serveSettings } from './settings.ts';
+
+const COMMANDS: Record<string, () => Promise<void>> = {
+  async serve() {
+    const settings = serveSettings(process.env);
+    if (cluster.isPrimary && settings.workers > 1) {
+      superviseWorkers(settings.workers);
+      return;
+    }
+    const { serve } = await import('./serve.ts');
+    reportReady(await serve(settings, path.join(import.meta.dirname, 'prediction-thread.ts')));
+  },
+
+  async evaluate() {
+    // The first process of a container ignores SIGTERM unless it asks for it.
+    process.on('SIGTERM', () => process.exit(143));
+    const { evaluate } = await import('./evaluate.ts');
+    try {
+      await evaluate(baseDirectory(process.env), process.env);
+    } catch (error) {
+      await leaveMessage(path.join(baseDirectory(process.env), 'output/message'), describeFailure(error));
+      throw error;
+    }
+  },
+};
+
+/** As in the other containers: status 1 if the input is at fault, 2 if the program is. */
+async function main(command = ''): Promise<void> {
+  try {
+    const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+    if (!run)
+      throw new UserError(`"${command}": no such command; there are ${Object.keys(COMMANDS).join(' and ')}`);
+    await run();
+  } catch (error) {
+    console.error(error instanceof UserError ? `error: ${error.message}` : error);
+    process.exit(error instanceof UserError ? 1 : 2);
+  }
+}
+
+function describeFailure(error: unknown): string {
+  return error instanceof UserError ? error.message : `A bug in the program, see its log: ${String(error)}`;
+}
+
+async function leaveMessage(file: string, message: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, message);
+}
+
+await main(process.argv[2]);

@@ -1,0 +1,3 @@
+import { runPredictionThread } from './predictor.ts';
+
+await runPredictionThread();

@@ -1,0 +1,45 @@
+import cluster, { type Worker } from 'node:cluster';
+
+/**
+ * Runs `count` copies of this program, which share its port, until SIGTERM. Each calls {@link reportReady} once
+ * its model is loaded.
+ *
+ * A worker that dies later is replaced; one that dies before its model was loaded would die again, so then the
+ * program ends with the worker's status.
+ */
+export function superviseWorkers(count: number): void {
+  const ready = new Set<Worker>();
+  let stopping = false;
+
+  const stop = () => {
+    stopping = true;
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+  };
+  process.on('SIGTERM', stop);
+
+  cluster.on('message', (worker, line: string) => {
+    ready.add(worker);
+    console.log(line);
+  });
+  cluster.on('exit', (worker, code, signal) => {
+    const startedWell = ready.delete(worker);
+    if (!stopping && code !== 0) {
+      if (startedWell) {
+        console.error(`worker ${worker.process.pid} ended with ${signal ?? code}; starting another`);
+        cluster.fork();
+        return;
+      }
+      process.exitCode = code || 1;
+      stop();
+    }
+    if (Object.keys(cluster.workers ?? {}).length === 0) process.exit();
+  });
+
+  for (let index = 0; index < count; index++) cluster.fork();
+}
+
+/** Prints the line, in a worker through the process that supervises it, so that nobody reads it before that one. */
+export function reportReady(line: string): void {
+  if (cluster.isWorker) process.send!(line);
+  else console.log(line);
+}

@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { UserError } from './errors.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** The folder that SageMaker's paths hang below. */
+export function baseDirectory(env: Environment): string {
+  return env.SAGEMAKER_BASE_DIR ?? '/opt/ml';
+}
+
+export interface ServeSettings {
+  readonly modelDirectory: string;
+  /** 0 lets the system choose a free port. */
+  readonly port: number;
+  /** A container has to listen on all its interfaces; outside one, 127.0.0.1 is enough. */
+  readonly host: string;
+  /** Processes that predict, one a core unless WORKERS says otherwise. */
+  readonly workers: number;
+  /** What answers name as their model's version; the start of the model's digest where none is given. */
+  readonly modelVersion: string | undefined;
+}
+
+/** @throws UserError naming the variable, its value and what is allowed. */
+export function serveSettings(env: Environment): ServeSettings {
+  return {
+    modelDirectory: path.join(baseDirectory(env), 'model'),
+    port: integer(env, 'SAGEMAKER_BIND_TO_PORT', 8080, 0, 65_535),
+    host: env.BIND_HOST ?? '0.0.0.0',
+    workers: integer(env, 'WORKERS', availableParallelism(), 1, 256),
+    modelVersion: env.MODEL_VERSION,
+  };
+}
+
+/** @throws UserError if the variable is absent or empty. */
+export function requiredVariable(env: Environment, name: string, purpose: string): string {
+  const value = env[name];
+  if (!value) throw new UserError(`${name}: the environment variable is not set; it gives ${purpose}`);
+  return value;
+}
+
+function integer(env: Environment, name: string, fallback: number, low: number, high: number): number {
+  const text = env[name] ?? String(fallback);
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < low || value > high) {
+    throw new UserError(`${name}: "${text}" is not a whole number from ${low} to ${high}`);
+  }
+  return value;
+}

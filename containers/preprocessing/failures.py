@@ -1,0 +1,34 @@
+"""How the program ends: 0 done, 1 its input is at fault, 2 the program itself is, 143 it was asked to stop."""
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+
+class UserError(Exception):
+    """Something whoever started the job can put right. The message says what is wrong, and what is allowed."""
+
+
+def run_program(program: Callable[[], None], message_file: Path) -> None:
+    """Runs `program` and turns every way of failing into an exit status and a message in `message_file`.
+
+    SIGTERM is handled because the first process of a container ignores it otherwise.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        program()
+    except UserError as error:
+        _fail(message_file, str(error), status=1)
+    except Exception as error:
+        traceback.print_exc()
+        last_line = traceback.format_exception_only(error)[-1].strip()
+        _fail(message_file, f'A bug in the program, see its log: {last_line}', status=2)
+
+
+def _fail(message_file: Path, message: str, status: int) -> None:
+    print(f'error: {message}', file=sys.stderr, flush=True)
+    message_file.parent.mkdir(parents=True, exist_ok=True)
+    message_file.write_text(message, encoding='utf-8')
+    sys.exit(status)

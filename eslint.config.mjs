@@ -1,0 +1,50 @@
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Where code runs is visible in its folder; these imports would blur it. */
+const boundary = (files, group, message) => ({
+  files,
+  rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
+});
+
+export default defineConfig(
+  globalIgnores(['node_modules/', 'dist/', 'cdk.out/', '.local/', '.venv/', '**/cdk.out/']),
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      // Handlers of services answer promises whether they wait for something or not.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+    },
+  },
+  boundary(
+    ['lambda/**/*.ts'],
+    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lib/!(contract)/**', '**/local/**', '**/start/**'],
+    'A Lambda runs in AWS: it may import lib/contract, and neither CDK nor the local cloud.',
+  ),
+  boundary(
+    ['lib/**/*.ts', 'bin/**/*.ts'],
+    ['**/lambda/**', '**/local/**', '**/start/**', '**/containers/**'],
+    'lib/ runs at synthesis: it imports nothing that runs elsewhere.',
+  ),
+  boundary(
+    ['lib/contract/**/*.ts'],
+    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '@aws-sdk/*', '../*'],
+    'The contract belongs to everybody: it imports nothing.',
+  ),
+  boundary(
+    ['local/**/*.ts'],
+    ['aws-cdk-lib', 'aws-cdk-lib/*', '**/lib/**', '**/lambda/**', '**/containers/**', '**/start/**'],
+    'The local cloud plays AWS for any app: it knows nothing of this one.',
+  ),
+);

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+export const ROOT = path.join(__dirname, '../../..');
+export const CONTAINERS = path.join(ROOT, 'containers');
+export const EXAMPLES = path.join(ROOT, 'examples');
+const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
+
+export interface Ended {
+  /** Null if a signal ended it. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A container's program, run as a process on a folder in place of `/opt/ml`. */
+export class Program {
+  readonly ended: Promise<Ended>;
+  readonly #process;
+  #stdout = '';
+  #stderr = '';
+  readonly #watchers = new Set<() => void>();
+
+  constructor(command: readonly string[], base: string, env: Record<string, string> = {}) {
+    this.#process = spawn(command[0]!, command.slice(1), {
+      env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1', SAGEMAKER_BASE_DIR: base, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      for (const watcher of this.#watchers) watcher();
+    });
+    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.ended = new Promise((resolve, reject) => {
+      this.#process.once('error', reject);
+      this.#process.once('close', (status) =>
+        resolve({ status, stdout: this.#stdout, stderr: this.#stderr }),
+      );
+    });
+  }
+
+  /** Resolves once the standard output matches; rejects if the program ends before. */
+  seen(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(this.#stdout);
+        if (!match) return;
+        this.#watchers.delete(look);
+        resolve(match);
+      };
+      this.#watchers.add(look);
+      look();
+      this.ended.then(
+        ({ status, stderr }) => reject(new Error(`ended with ${status} unseen ${pattern}: ${stderr}`)),
+        reject,
+      );
+    });
+  }
+
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+    this.#process.kill(signal);
+    return this.ended;
+  }
+}
+
+export function python(file: string, base: string, env?: Record<string, string>): Program {
+  return new Program([PYTHON, path.join(CONTAINERS, file)], base, env);
+}
+
+export function inference(command: string, base: string, env?: Record<string, string>): Program {
+  return new Program([process.execPath, path.join(CONTAINERS, 'inference/main.ts'), command], base, env);
+}
+
+/** Folders in place of `/opt/ml`, all removed after the file's tests. */
+export function temporaryFolders(): { create(files?: Record<string, string | Buffer>): string } {
+  const folders: string[] = [];
+  afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+  return {
+    create(files = {}) {
+      const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'container-test-'));
+      folders.push(folder);
+      writeFiles(folder, files);
+      return folder;
+    },
+  };
+}
+
+/** Path below `folder` → content. */
+export function writeFiles(folder: string, files: Record<string, string | Buffer>): void {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
+
+export function copy(from: string, to: string): void {
+  cpSync(from, to, { recursive: true });
+}
+
+/** A port of 127.0.0.1 that was free just now, for programs that have to be told one. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { freePort, python, temporaryFolders, writeFiles, type Program } from './support/program';
+import { layOutTraining, preprocess } from './support/sample';
+
+jest.setTimeout(60_000);
+
+const folders = temporaryFolders();
+/** Two names of this machine stand for two hosts; the first in alphabetical order leads. */
+const HOSTS = ['localhost', '127.0.0.1'];
+const LEADER = 1;
+
+function layOutHosts(prepared: string): string[] {
+  return HOSTS.map((host) => {
+    const base = folders.create();
+    layOutTraining(base, prepared, { epochs: '8', batch_size: '8', dropout: '0.2' });
+    const resources = { current_host: host, hosts: HOSTS, network_interface_name: 'lo' };
+    writeFiles(base, { 'input/config/resourceconfig.json': JSON.stringify(resources) });
+    return base;
+  });
+}
+
+async function start(bases: readonly string[]): Promise<Program[]> {
+  const env = { MASTER_PORT: String(await freePort()) };
+  return bases.map((base) => python('training/train.py', base, env));
+}
+
+test('two hosts train one model, stop together when one is told to, and go on to the same bytes', async () => {
+  const prepared = folders.create();
+  await preprocess(prepared, 'breast-cancer');
+  const [whole, stopped] = [layOutHosts(prepared), layOutHosts(prepared)];
+
+  const ended = await Promise.all((await start(whole)).map((program) => program.ended));
+  expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(
+    HOSTS.map(() => ({ status: 0, stderr: '' })),
+  );
+  // One of them speaks and writes for both.
+  expect(ended[LEADER]!.stdout).toMatch(/epoch=8\/8;[^]*final;.*validation:accuracy=0\.9/);
+  expect(ended[1 - LEADER]!.stdout).toBe('');
+  expect(existsSync(path.join(whole[1 - LEADER]!, 'model'))).toBe(false);
+
+  const interrupted = await start(stopped);
+  await interrupted[LEADER]!.seen(/epoch=2\//);
+  await interrupted[1 - LEADER]!.stop('SIGTERM');
+  const statuses = (await Promise.all(interrupted.map((program) => program.ended))).map(
+    ({ status }) => status,
+  );
+  expect(statuses).toEqual([143, 143]);
+  const resumed = await Promise.all((await start(stopped)).map((program) => program.ended));
+  expect(resumed[LEADER]!.stdout).toMatch(/^resumed from checkpoint/);
+
+  const model = (bases: string[]) => readFileSync(path.join(bases[LEADER]!, 'model/model.onnx'));
+  expect(model(stopped).equals(model(whole))).toBe(true);
+});

@@ -1,0 +1,149 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { RunRecord } from '../../lib/contract/run';
+import { failureRecord, readableCause, type FailedRun } from '../../lambda/notify/failure';
+import { lastState } from '../../lambda/notify/sfn';
+import { outcomeMessage, startedMessage } from '../../lambda/shared/messages';
+
+const NOW = new Date('2026-01-02T03:04:05Z');
+const run = (execution: FailedRun['execution']): FailedRun => ({
+  runId: 'run-1',
+  executionArn: 'arn:aws:states:eu-west-1:123456789012:execution:machine:run-1',
+  environment: 'dev',
+  execution,
+  decision: null,
+  champion: null,
+});
+
+describe('readableCause', () => {
+  test.each([
+    [
+      'a Lambda error',
+      JSON.stringify({ errorType: 'InvalidData', errorMessage: 'part-1.csv is empty', trace: [] }),
+      'part-1.csv is empty',
+    ],
+    [
+      'a Processing job',
+      JSON.stringify({
+        ProcessingJobStatus: 'Failed',
+        FailureReason: 'exit code: 1',
+        ExitMessage: 'no rows\n',
+      }),
+      'no rows',
+    ],
+    [
+      'a Training job',
+      JSON.stringify({
+        TrainingJobStatus: 'Failed',
+        FailureReason: 'AlgorithmError: diverged, exit code: 1',
+      }),
+      'AlgorithmError: diverged, exit code: 1',
+    ],
+    [
+      'a build',
+      JSON.stringify({
+        Build: {
+          BuildStatus: 'FAILED',
+          Phases: [{ PhaseType: 'BUILD', PhaseStatus: 'FAILED', Contexts: [{ Message: 'exit status 1' }] }],
+        },
+      }),
+      'image build FAILED in phase BUILD: exit status 1',
+    ],
+    ['plain text', 'something broke', 'something broke'],
+    ['a JSON text without words', '42', '42'],
+    ['nothing', undefined, 'no cause was given'],
+  ])('finds the sentence of %s', (_, cause, sentence) => {
+    expect(readableCause(cause)).toBe(sentence);
+  });
+});
+
+describe('failureRecord', () => {
+  test.each([
+    [
+      { status: 'FAILED', error: 'ModelRejected', cause: 'accuracy too low', state: 'Reject model' },
+      'rejected',
+      'accuracy too low',
+    ],
+    [
+      { status: 'FAILED', error: 'States.TaskFailed', cause: 'boom', state: 'Train model' },
+      'failed',
+      'State "Train model": boom',
+    ],
+    [{ status: 'TIMED_OUT', state: 'Train model' }, 'failed', /ran out of time/],
+    [{ status: 'ABORTED', state: 'Train model', cause: 'by hand' }, 'aborted', /stopped by hand\. by hand/],
+  ])('%j reads as %s', (execution, decision, message) => {
+    const record = failureRecord(run(execution), NOW);
+    expect(record.decision).toBe(decision);
+    expect(record.message).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+});
+
+test('lastState follows the chain of events back to the state that was entered', () => {
+  const events: HistoryEvent[] = [
+    { id: 9, previousEventId: 7, type: 'ExecutionFailed', timestamp: NOW },
+    {
+      id: 8,
+      previousEventId: 3,
+      type: 'TaskStateEntered',
+      timestamp: NOW,
+      stateEnteredEventDetails: { name: 'Build inference image' },
+    },
+    { id: 7, previousEventId: 6, type: 'TaskFailed', timestamp: NOW },
+    {
+      id: 6,
+      previousEventId: 2,
+      type: 'TaskStateEntered',
+      timestamp: NOW,
+      stateEnteredEventDetails: { name: 'Train model' },
+    },
+  ];
+  expect(lastState(events)).toBe('Train model');
+});
+
+describe('messages', () => {
+  const record: RunRecord = {
+    ...failureRecord(
+      run({ status: 'FAILED', error: 'ModelRejected', cause: 'accuracy 0.8 is below 0.85' }),
+      NOW,
+    ),
+    metrics: { accuracy: 0.8, holdoutRows: 110 },
+    accuracyInterval: [0.72, 0.87],
+  };
+
+  test('an outcome says what happened, the numbers, the champion and where to look', () => {
+    const { body } = outcomeMessage(record);
+    for (const part of [
+      'accuracy 0.8 is below 0.85',
+      'accuracy: 0.8000',
+      '0.7200 to 0.8700',
+      'Production is unchanged',
+      record.executionArn,
+      'get-execution-history',
+    ]) {
+      expect(body).toContain(part);
+    }
+  });
+
+  test.each([['x'.repeat(200)], ['zeile\numbruch'], ['größe']])(
+    'a subject is what SNS allows, for run %j',
+    (runId) => {
+      const { subject } = outcomeMessage({ ...record, runId });
+      expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+    },
+  );
+
+  test('a start says why', () => {
+    const started = {
+      environment: 'dev',
+      runId: 'r',
+      executionArn: record.executionArn,
+      reason: 'data changed',
+      objects: 4,
+      shards: 2,
+      champion: 'old',
+    };
+    expect(startedMessage(started)).toMatchObject({
+      subject: '[dev] started: r',
+      body: expect.stringContaining('data changed') as string,
+    });
+  });
+});
