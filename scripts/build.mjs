@@ -25,8 +25,8 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { app: 'bin/app.ts' },
-    outdir: 'dist/bin',
+    entryPoints: { 'bin/app': 'bin/app.ts', 'start/main': 'start/main.ts' },
+    outdir: 'dist',
     packages: 'external',
   }),
 ]);

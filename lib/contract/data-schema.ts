@@ -52,7 +52,9 @@ export function parseDataSchema(text: string, source: string): DataSchema {
     fail(`field "features" holds the label column "${String(schema.label)}"; take it out`);
   }
   if (features.includes(SPLIT_LABEL)) {
-    fail(`field "features" holds "${SPLIT_LABEL}", the name of the class column in split files; rename that column`);
+    fail(
+      `field "features" holds "${SPLIT_LABEL}", the name of the class column in split files; rename that column`,
+    );
   }
   return {
     label: schema.label as string,

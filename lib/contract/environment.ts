@@ -10,7 +10,7 @@ export const LambdaVariable = {
   DataPrefix: 'DATA_PREFIX',
   SchemaKey: 'SCHEMA_KEY',
   ArtifactsBucket: 'ARTIFACTS_BUCKET',
-  /** KMS key of everything the run writes. */
+  /** The team's topic. */
   TopicArn: 'TOPIC_ARN',
   HyperparameterPath: 'HYPERPARAMETER_PATH',
   /** Content hash by image, {@link ImageHashes}. */

@@ -9,8 +9,6 @@ export const ErrorName = {
   InvalidData: 'InvalidData',
   /** A pinned object was overwritten or deleted while the run read it. */
   DataChanged: 'DataChanged',
-  /** A container image could not be built. */
-  ImageBuildFailed: 'ImageBuildFailed',
   /** The training job ended, but not as `Completed`. */
   TrainingIncomplete: 'TrainingIncomplete',
   /** The candidate missed the gate. Not a failure of the pipeline: production stays as it was. */

@@ -22,8 +22,8 @@ export const BuildVariable = {
 const BUILD_TIMEOUT = Duration.minutes(45);
 
 /**
- * Plain commands of the Docker and AWS CLIs, so that whoever has both can repeat a build by hand. An empty
- * BASE_IMAGE leaves the Dockerfile's default.
+ * Plain commands of the Docker and AWS CLIs, so that whoever has both can repeat a build by hand. Without a
+ * BASE_IMAGE the Dockerfile's default counts.
  */
 const BUILD_COMMANDS = [
   'aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"',

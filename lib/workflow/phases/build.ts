@@ -49,7 +49,9 @@ export class BuildPhase extends Construct {
         EnvironmentVariablesOverride: [
           { Name: BuildVariable.RepositoryUri, Value: image.repository.repositoryUri, Type: 'PLAINTEXT' },
           { Name: BuildVariable.ImageTag, Value: image.contentHash, Type: 'PLAINTEXT' },
-          { Name: BuildVariable.BaseImage, Value: image.baseImage ?? '', Type: 'PLAINTEXT' },
+          ...(image.baseImage
+            ? [{ Name: BuildVariable.BaseImage, Value: image.baseImage, Type: 'PLAINTEXT' as const }]
+            : []),
         ],
       },
       timeout: Duration.hours(1),

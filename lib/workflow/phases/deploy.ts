@@ -189,7 +189,7 @@ export class DeployPhase extends Construct {
         ),
       },
       timeout: CALL_TIMEOUT,
-      policies: [putObject(store, layout.champion)],
+      policies: putObject(store, layout.champion),
       outputs: {},
     });
   }

@@ -114,7 +114,7 @@ export class EvaluatePhase extends Construct {
         ),
       },
       timeout: Duration.minutes(1),
-      policies: [putObject(store, layout.rejection('*'))],
+      policies: putObject(store, layout.rejection('*')),
       outputs: {},
     });
     const reject = sfn.Fail.jsonata(this, 'RejectModel', {
@@ -126,10 +126,13 @@ export class EvaluatePhase extends Construct {
   }
 }
 
-/** Writing objects below a key pattern of the artifacts bucket, with its key. */
-export function putObject(store: DataStore, keyPattern: string): PolicyStatement {
-  return new PolicyStatement({
-    actions: ['s3:PutObject'],
-    resources: [store.artifacts.arnForObjects(keyPattern)],
-  });
+/** Writing objects below a key pattern of the artifacts bucket, with its key: S3 encrypts in the caller's name. */
+export function putObject(store: DataStore, keyPattern: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['s3:PutObject'],
+      resources: [store.artifacts.arnForObjects(keyPattern)],
+    }),
+    new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [store.key.keyArn] }),
+  ];
 }

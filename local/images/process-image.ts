@@ -1,0 +1,138 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DockerfileError, readDockerfile, type ImagePlan, type Step } from './dockerfile';
+import { provideDependencies } from './host-dependencies';
+
+/** How to start an image's program; the part of Docker's image configuration that a process needs. */
+export interface ImageConfig {
+  entrypoint: string[];
+  command: string[];
+  environment: Record<string, string>;
+  workingDirectory: string;
+  baseImage: string;
+  buildArguments: Record<string, string>;
+}
+
+/** An image as the process engine has it: a folder with the copied files, and how to start them. */
+export interface ProcessImage {
+  /** `sha256:…` of configuration and files: equal for equal content, wherever it was built. */
+  id: string;
+  config: ImageConfig;
+  /** Folder that stands for `/` of the image. */
+  root: string;
+}
+
+/** Keeps images below one directory, by id. */
+export class ProcessImages {
+  constructor(private readonly directory: string) {}
+
+  /**
+   * Plays `docker build`: copies what the Dockerfile copies; what its RUN lines would install has to be on this
+   * machine.
+   *
+   * @param context folder with the Dockerfile
+   * @param log gets a line a step
+   * @throws DockerfileError naming line and instruction
+   */
+  build(context: string, buildArguments: Record<string, string>, log: (line: string) => void): ProcessImage {
+    const file = join(context, 'Dockerfile');
+    if (!existsSync(file)) throw new DockerfileError('The build context has no Dockerfile.');
+    const plan = readDockerfile(readFileSync(file, 'utf8'), buildArguments);
+    const scratch = join(this.directory, `building-${randomUUID()}`);
+    const root = join(scratch, 'root');
+    mkdirSync(root, { recursive: true });
+    try {
+      log(`FROM ${plan.baseImage} (played by this machine)`);
+      for (const step of plan.steps) {
+        log(step.kind === 'copy' ? `COPY ${step.sources.join(' ')} ${step.target}` : `RUN ${step.command}`);
+        if (step.kind === 'copy') copyStep(context, root, step);
+      }
+      mkdirSync(join(root, plan.workingDirectory), { recursive: true });
+      const config = imageConfig(plan, buildArguments);
+      const id = `sha256:${contentHash(root, config)}`;
+      // After hashing: what the host provides is a link into this machine.
+      for (const step of plan.steps) if (step.kind === 'run') provideDependencies(root, step, log);
+      writeFileSync(join(scratch, 'config.json'), JSON.stringify(config));
+      const final = this.folder(id);
+      // Equal content is kept as it is: a process may be running in it.
+      if (!existsSync(final)) renameSync(scratch, final);
+      return { id, config, root: join(final, 'root') };
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+
+  /** @throws if the image is not here */
+  load(id: string): ProcessImage {
+    const folder = this.folder(id);
+    if (!existsSync(folder)) throw new Error(`image ${id} is not on this machine; build it again`);
+    const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as ImageConfig;
+    return { id, config, root: join(folder, 'root') };
+  }
+
+  private folder(id: string): string {
+    return join(this.directory, id.replace('sha256:', ''));
+  }
+}
+
+type CopyStep = Extract<Step, { kind: 'copy' }>;
+
+function imageConfig(plan: ImagePlan, buildArguments: Record<string, string>): ImageConfig {
+  const { entrypoint, command, environment, workingDirectory, baseImage } = plan;
+  return { entrypoint, command, environment, workingDirectory, baseImage, buildArguments };
+}
+
+function copyStep(context: string, root: string, { sources, target, line }: CopyStep): void {
+  const names = sources.flatMap((pattern) => {
+    const matches = matching(context, pattern);
+    if (matches.length > 0) return matches;
+    throw new DockerfileError(`Dockerfile line ${line}: COPY finds no ${pattern} in the build context.`);
+  });
+  const intoFolder = target.endsWith('/');
+  if (names.length > 1 && !intoFolder) {
+    throw new DockerfileError(
+      `Dockerfile line ${line}: COPY of ${names.length} files needs a folder; end ${target} with '/'.`,
+    );
+  }
+  for (const name of names) {
+    const source = join(context, name);
+    // A folder's content is copied, a file goes into the target folder under its own name.
+    const into = join(root, target, intoFolder && statSync(source).isFile() ? basename(name) : '');
+    mkdirSync(dirname(into), { recursive: true });
+    cpSync(source, into, { recursive: true });
+  }
+}
+
+/** Names in the context for `folder`, `file`, `*.ext` or `folder/*.ext`. */
+function matching(context: string, pattern: string): string[] {
+  if (!pattern.includes('*')) return existsSync(join(context, pattern)) ? [pattern] : [];
+  const folder = dirname(pattern);
+  const escaped = basename(pattern).replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  const expression = new RegExp(`^${escaped.replaceAll('*', '.*')}$`);
+  if (!existsSync(join(context, folder))) return [];
+  return readdirSync(join(context, folder))
+    .filter((name) => expression.test(name))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+function contentHash(root: string, config: ImageConfig): string {
+  const hash = createHash('sha256').update(JSON.stringify(config));
+  const files = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file));
+  return hash.digest('hex');
+}

@@ -1,0 +1,61 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { BuildTools, ToolCall } from './build-tools';
+
+/** A folder for PATH whose `docker` and `aws` ask this process; `close` ends it. */
+export interface ToolServer {
+  /** To be put before the rest of PATH. */
+  binDirectory: string;
+  close(): Promise<void>;
+}
+
+/** Sends its arguments to the server and prints what comes back; standard input (a password) is not needed. */
+const CLIENT = `
+const http = require('node:http');
+const [port, tool, ...argv] = process.argv.slice(2);
+const request = http.request({ host: '127.0.0.1', port, method: 'POST', path: '/' + tool }, (response) => {
+  let text = '';
+  response.on('data', (chunk) => (text += chunk));
+  response.on('end', () => {
+    const { exitCode, stdout, stderr } = JSON.parse(text);
+    process.stdout.write(stdout);
+    process.stderr.write(stderr);
+    process.exitCode = exitCode;
+  });
+});
+request.end(JSON.stringify({ argv, cwd: process.cwd() }));
+`;
+
+/** @param directory an existing folder that belongs to the build */
+export async function startToolServer(tools: BuildTools, directory: string): Promise<ToolServer> {
+  const server = createServer((request, response) => {
+    void readJson<ToolCall>(request)
+      .then((call) => tools.run(request.url!.slice(1), call))
+      .then((result) => response.end(JSON.stringify(result)))
+      // The tool was ended in the middle of its request, as a stopped build's are.
+      .catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const binDirectory = join(directory, 'bin');
+  mkdirSync(binDirectory, { recursive: true });
+  const client = join(binDirectory, 'client.cjs');
+  writeFileSync(client, CLIENT);
+  for (const tool of ['docker', 'aws']) {
+    const file = join(binDirectory, tool);
+    writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${client}" ${port} ${tool} "$@"\n`);
+    chmodSync(file, 0o755);
+  }
+  return {
+    binDirectory,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function readJson<T>(request: IncomingMessage): Promise<T> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return JSON.parse(text) as T;
+}

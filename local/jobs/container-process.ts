@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import type { ProcessImage } from '../images/process-image';
+import { ProcessGroup, type Exit } from './process-group';
+
+/** The interpreters of this machine that stand for those of the base images. */
+export interface Interpreters {
+  node: string;
+  /** Command or path; it has to import what the images' programs need. */
+  python: string;
+}
+
+export interface ContainerOptions {
+  image: ProcessImage;
+  interpreters: Interpreters;
+  /** Replaces the image's entry point, as `ContainerEntrypoint` does. */
+  entrypoint?: string[];
+  /** Replaces the image's CMD: `train`, `serve`, or the job's arguments. */
+  arguments?: string[];
+  environment: Record<string, string>;
+  /** Every line of output, without its end. */
+  onLine: (line: string) => void;
+}
+
+/** Milliseconds between SIGTERM and SIGKILL when SageMaker stops a container. */
+const STOP_GRACE_MS = 120_000;
+
+/** A container's program as a process of this machine. */
+export class ContainerProcess {
+  readonly exited: Promise<Exit>;
+  private readonly processes: ProcessGroup;
+
+  constructor(options: ContainerOptions) {
+    const { image, interpreters } = options;
+    const [program = '', ...rest] = [
+      ...(options.entrypoint ?? image.config.entrypoint),
+      ...(options.arguments ?? image.config.command),
+    ];
+    this.processes = new ProcessGroup(
+      interpreter(inImage(program, image), interpreters),
+      rest.map((word) => inImage(word, image)),
+      {
+        cwd: join(image.root, image.config.workingDirectory),
+        env: {
+          PATH: [dirname(interpreters.node), process.env.PATH ?? ''].join(delimiter),
+          HOME: process.env.HOME,
+          LANG: 'C.UTF-8',
+          ...image.config.environment,
+          ...options.environment,
+        },
+      },
+      options.onLine,
+    );
+    this.exited = this.processes.exited;
+  }
+
+  /** SIGTERM, and SIGKILL after two minutes, as SageMaker does. */
+  async stop(): Promise<Exit> {
+    this.processes.kill('SIGTERM');
+    const timer = setTimeout(() => this.processes.kill('SIGKILL'), STOP_GRACE_MS);
+    timer.unref();
+    const exit = await this.exited;
+    clearTimeout(timer);
+    return exit;
+  }
+}
+
+function interpreter(program: string, { node, python }: Interpreters): string {
+  if (/^(.*\/)?python3?$/.test(program)) return python;
+  return /^(.*\/)?node$/.test(program) ? node : program;
+}
+
+/** A path of the image where the image has such a file, otherwise the word itself. */
+function inImage(word: string, image: ProcessImage): string {
+  const path = join(image.root, word);
+  return word.startsWith('/') && existsSync(path) ? path : word;
+}

@@ -1,0 +1,111 @@
+import type { Cloud } from '../core/cloud';
+import type { Caller } from '../core/service';
+
+/** Long enough to write many lines at once, short enough to look live. */
+const FLUSH_AFTER_MS = 100;
+
+/** Limits of PutLogEvents: events a call, and bytes, each event counting 26 beside its text. */
+const MAX_EVENTS = 10_000;
+const MAX_BYTES = 1_048_576;
+const EVENT_BYTES = 26;
+
+/** Characters of a line that are kept: four bytes each still fit into an event. */
+const MAX_LINE = 250_000;
+
+interface LogEvent {
+  timestamp: number;
+  message: string;
+}
+
+/** A program's output as a CloudWatch log stream, written in its role's name. */
+export class LogStream {
+  private pending: LogEvent[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void>;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly caller: Caller,
+    private readonly group: string,
+    private readonly stream: string,
+  ) {
+    this.writing = this.create();
+  }
+
+  write(line: string): void {
+    // CloudWatch refuses empty messages.
+    if (line === '') return;
+    this.pending.push({ timestamp: this.cloud.clock.now(), message: line.slice(0, MAX_LINE) });
+    this.timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
+  }
+
+  /** Resolves when every line is written. */
+  async end(): Promise<void> {
+    this.flush();
+    await this.writing;
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const batches = batchesOf(this.pending);
+    this.pending = [];
+    for (const logEvents of batches) {
+      this.writing = this.writing.then(() =>
+        this.ignoreDenied(() =>
+          this.cloud.call(
+            'cloudwatchlogs',
+            'PutLogEvents',
+            { logGroupName: this.group, logStreamName: this.stream, logEvents },
+            this.caller,
+          ),
+        ),
+      );
+    }
+  }
+
+  private async create(): Promise<void> {
+    await this.ignoreDenied(() =>
+      this.cloud.call('cloudwatchlogs', 'CreateLogGroup', { logGroupName: this.group }, this.caller),
+    );
+    await this.ignoreDenied(() =>
+      this.cloud.call(
+        'cloudwatchlogs',
+        'CreateLogStream',
+        { logGroupName: this.group, logStreamName: this.stream },
+        this.caller,
+      ),
+    );
+  }
+
+  /** As in AWS, a job runs on where its role may not write logs; then there are none. */
+  private async ignoreDenied(call: () => Promise<unknown>): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      const name = (error as Error).name;
+      if (
+        !['ResourceAlreadyExistsException', 'AccessDeniedException', 'ResourceNotFoundException'].includes(
+          name,
+        )
+      ) {
+        throw error;
+      }
+    }
+  }
+}
+
+function batchesOf(events: readonly LogEvent[]): LogEvent[][] {
+  const batches: LogEvent[][] = [];
+  let room = 0;
+  for (const event of events) {
+    const bytes = Buffer.byteLength(event.message) + EVENT_BYTES;
+    if (bytes > room || batches.at(-1)!.length === MAX_EVENTS) {
+      batches.push([]);
+      room = MAX_BYTES;
+    }
+    batches.at(-1)!.push(event);
+    room -= bytes;
+  }
+  return batches;
+}

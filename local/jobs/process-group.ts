@@ -1,0 +1,66 @@
+import { spawn, type ChildProcessByStdio, type SpawnOptions } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+
+/** How a process ended. */
+export interface Exit {
+  /** As a shell counts: 128 + number of the signal that ended it, 127 if it could not be started. */
+  exitCode: number;
+}
+
+const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
+  SIGINT: 2,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+};
+
+const running = new Set<ProcessGroup>();
+process.once('exit', () => running.forEach((group) => group.killAll('SIGKILL')));
+
+/** A process with all that it starts: nothing of it outlives its first process, as in a container. */
+export class ProcessGroup {
+  /** Resolves after the last line of output. */
+  readonly exited: Promise<Exit>;
+  private readonly child: ChildProcessByStdio<null, Readable, Readable>;
+
+  /** @param onLine gets every line of output, without its end */
+  constructor(
+    program: string,
+    words: readonly string[],
+    options: Pick<SpawnOptions, 'cwd' | 'env'>,
+    onLine: (line: string) => void,
+  ) {
+    this.child = spawn(program, words, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(this);
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      createInterface({ input: stream }).on('line', onLine);
+    }
+    this.child.once('exit', () => this.killAll('SIGKILL'));
+    this.exited = new Promise<Exit>((resolve) => {
+      this.child.once('error', (error) => {
+        onLine(`cannot start ${program}: ${error.message}`);
+        resolve({ exitCode: 127 });
+      });
+      // `close` comes after the last line of output; `exit` may come before it.
+      this.child.once('close', (code, signal) =>
+        resolve({ exitCode: code ?? 128 + (SIGNAL_NUMBERS[signal!] ?? 0) }),
+      );
+    }).finally(() => running.delete(this));
+  }
+
+  /** A signal to the first process alone. */
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  killAll(signal: NodeJS.Signals): void {
+    if (this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, signal);
+    } catch (error) {
+      // Nobody is left in the group.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Cloud } from '../core/cloud';
+import { ServiceError } from '../core/errors';
+import type { Caller } from '../core/service';
+import { parseS3Uri, Transfer } from '../services/s3/transfer';
+
+/** A job's inputs and outputs: Transfer by URI, with SageMaker's manifests and encryption. */
+export class S3Folder {
+  private readonly transfer: Transfer;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly caller: Caller,
+  ) {
+    this.transfer = new Transfer(cloud, caller);
+  }
+
+  /** @returns how many files */
+  async downloadPrefix(uri: string, folder: string): Promise<number> {
+    return (await this.transfer.downloadPrefix(parseS3Uri(uri), folder)).length;
+  }
+
+  /**
+   * What a manifest lists: `[{"prefix": "s3://…/"}, "key", …]`; keys keep their folders.
+   *
+   * @returns how many files
+   */
+  async downloadManifest(uri: string, folder: string): Promise<number> {
+    const text = (await this.transfer.read(parseS3Uri(uri))).toString('utf8');
+    const { prefix, keys } = readManifest(uri, text);
+    for (const key of keys) await this.download(`${prefix}${key}`, join(folder, key));
+    return keys.length;
+  }
+
+  async download(uri: string, file: string): Promise<void> {
+    await this.transfer.download(parseS3Uri(uri), file);
+  }
+
+  /** Every file below `folder`, under the URI's prefix. */
+  async upload(folder: string, uri: string, kmsKeyId?: string): Promise<void> {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+    for (const file of files) {
+      await this.uploadFile(file, `${uri.replace(/\/$/, '')}/${relative(folder, file)}`, kmsKeyId);
+    }
+  }
+
+  async uploadFile(file: string, uri: string, kmsKeyId?: string): Promise<void> {
+    const { bucket, key } = parseS3Uri(uri);
+    await this.cloud.call(
+      's3',
+      'PutObject',
+      {
+        Bucket: bucket,
+        Key: key,
+        Body: createReadStream(file),
+        ContentLength: statSync(file).size,
+        ...encryption(kmsKeyId),
+      },
+      this.caller,
+    );
+  }
+
+  async putText(text: string, uri: string, kmsKeyId?: string): Promise<void> {
+    await this.transfer.write(parseS3Uri(uri), text, encryption(kmsKeyId));
+  }
+}
+
+function readManifest(uri: string, text: string): { prefix: string; keys: string[] } {
+  const refuse = (why: string) => new ServiceError('ValidationException', `${uri} is no manifest: ${why}`);
+  let entries: unknown;
+  try {
+    entries = JSON.parse(text);
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  if (!Array.isArray(entries)) throw refuse('it is no list');
+  const [head, ...keys] = entries as [{ prefix?: unknown } | undefined, ...unknown[]];
+  if (typeof head?.prefix !== 'string') throw refuse('its first entry has no "prefix"');
+  const wrong = keys.find((key) => typeof key !== 'string' || key.split('/').includes('..'));
+  if (wrong !== undefined) throw refuse(`its entry ${JSON.stringify(wrong)} is no key`);
+  return { prefix: head.prefix, keys: keys as string[] };
+}
+
+function encryption(kmsKeyId: string | undefined) {
+  return kmsKeyId ? { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: kmsKeyId } : {};
+}

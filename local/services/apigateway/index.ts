@@ -1,0 +1,43 @@
+import { RestFront } from '../../apigateway/front';
+import type { ServiceFactory } from '../../core/cloud';
+import { definitionOperations } from './definition-operations';
+import { methodOperations } from './method-operations';
+import { stageOperations } from './stage-operations';
+import { ApiGatewayState } from './state';
+import { usageOperations } from './usage-operations';
+
+export interface ApiGatewayOptions {
+  /** Port of the front on 127.0.0.1; 0, the default, is any free one. */
+  port?: number;
+}
+
+/** The service, and where on this machine it serves its APIs once the cloud listens. */
+export interface ApiGateway extends ServiceFactory<'apigateway'> {
+  /** `http://127.0.0.1:<port>/<api>/<stage>`, to be followed by the resource's path. */
+  url(restApiId: string, stageName: string): string;
+  /** The address here of an invoke URL in AWS: `https://<api>.execute-api.<region>.amazonaws.com/<stage>/…`. */
+  localUrl(invokeUrl: string): string;
+}
+
+/** API Gateway: REST APIs whose methods are Lambda proxies, and the front that serves their stages. */
+export function apigateway({ port = 0 }: ApiGatewayOptions = {}): ApiGateway {
+  const front = new RestFront(port);
+  const factory: ServiceFactory<'apigateway'> = (cloud) => {
+    const state = new ApiGatewayState(cloud);
+    return {
+      id: 'apigateway',
+      start: () => front.open(state),
+      stop: () => front.close(),
+      operations: {
+        ...definitionOperations(state),
+        ...methodOperations(state),
+        ...stageOperations(state),
+        ...usageOperations(state),
+      },
+    };
+  };
+  return Object.assign(factory, {
+    url: (restApiId: string, stageName: string) => front.url(restApiId, stageName),
+    localUrl: (invokeUrl: string) => front.localUrl(invokeUrl),
+  });
+}

@@ -1,0 +1,211 @@
+import type { Build, EnvironmentVariable, Project, StartBuildInput } from '@aws-sdk/client-codebuild';
+import { unzipSync } from 'fflate';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import type { Cloud } from '../../core/cloud';
+import type { Caller } from '../../core/service';
+import { BuildTools } from '../../images/build-tools';
+import type { ProcessImages } from '../../images/process-image';
+import { startToolServer } from '../../images/tool-server';
+import { LogStream } from '../../jobs/log-stream';
+import { ProcessGroup } from '../../jobs/process-group';
+import { S3Folder } from '../../jobs/s3-folder';
+import { BuildFailure, readBuildSpec, type BuildSpec, type Phase } from './build-spec';
+
+const DEFAULT_TIMEOUT_MINUTES = 60;
+
+/**
+ * Every phase starts with the variables and the folder that the phase before ended with: buildspec version 0.2 runs
+ * all commands in one shell, and stops at the first that fails.
+ */
+const KEEP_SHELL = `
+set -ae
+if [ -f "$CODEBUILD_SHELL_STATE" ]; then . "$CODEBUILD_SHELL_STATE"; fi
+keep_shell() {
+  export -p | grep -v CODEBUILD_BUILD_SUCCEEDING > "$CODEBUILD_SHELL_STATE"
+  echo "cd '$(pwd)'" >> "$CODEBUILD_SHELL_STATE"
+}
+trap keep_shell EXIT
+`;
+
+/** One build: its source unpacked, the commands of its phases run in a shell. */
+export class BuildRun {
+  readonly finished: Promise<void>;
+  private readonly caller: Caller;
+  private readonly log: LogStream;
+  private processes: ProcessGroup | undefined;
+  private lastLine = '';
+  private ended: 'STOPPED' | 'TIMED_OUT' | undefined;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly images: ProcessImages,
+    private readonly project: Project,
+    private readonly input: StartBuildInput,
+    private readonly build: Build,
+    directory: string,
+  ) {
+    const session = build.id!.replace(/[^\w+=,.@-]/g, '-').slice(-64);
+    this.caller = { principal: cloud.principals.role(project.serviceRole!, session) };
+    const stream = build.id!.split(':')[1]!;
+    const group = project.logsConfig?.cloudWatchLogs?.groupName ?? `/aws/codebuild/${project.name}`;
+    this.log = new LogStream(cloud, this.caller, group, stream);
+    build.logs = { groupName: group, streamName: stream };
+    this.finished = this.run(join(directory, stream));
+  }
+
+  async stop(): Promise<void> {
+    this.interrupt('STOPPED');
+    await this.finished;
+  }
+
+  private interrupt(status: 'STOPPED' | 'TIMED_OUT'): void {
+    this.ended ??= status;
+    this.processes?.killAll('SIGKILL');
+  }
+
+  private async run(folder: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    const minutes =
+      this.input.timeoutInMinutesOverride ?? this.project.timeoutInMinutes ?? DEFAULT_TIMEOUT_MINUTES;
+    const timer = setTimeout(() => this.interrupt('TIMED_OUT'), minutes * 60_000);
+    try {
+      const source = join(folder, 'src');
+      const spec = await this.phase('DOWNLOAD_SOURCE', async () => {
+        await this.downloadSource(source);
+        return readBuildSpec(this.input.buildspecOverride ?? this.project.source?.buildspec);
+      });
+      await this.runPhases(spec, folder, source);
+      this.end('SUCCEEDED');
+    } catch (error) {
+      this.log.write(`[Container] ${(error as Error).message}`);
+      this.end(this.ended ?? 'FAILED');
+    } finally {
+      clearTimeout(timer);
+      await this.log.end();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** As in CodeBuild, post_build runs after a failed build, and after no other failure. */
+  private async runPhases(spec: BuildSpec, folder: string, source: string): Promise<void> {
+    const run = (name: Phase, succeeding: boolean) =>
+      this.phase(name.toUpperCase(), () =>
+        this.runCommands(spec.commands[name], spec, succeeding, folder, source),
+      );
+    await run('install', true);
+    await run('pre_build', true);
+    try {
+      await run('build', true);
+    } catch (error) {
+      if (!this.ended) await run('post_build', false);
+      throw error;
+    }
+    await run('post_build', true);
+  }
+
+  private async phase<T>(type: string, work: () => Promise<T>): Promise<T> {
+    this.build.currentPhase = type;
+    const phase: NonNullable<Build['phases']>[number] = {
+      phaseType: type as NonNullable<Build['phases']>[number]['phaseType'],
+      startTime: new Date(this.cloud.clock.now()),
+    };
+    this.build.phases!.push(phase);
+    try {
+      this.throwIfEnded();
+      const result = await work();
+      this.throwIfEnded();
+      phase.phaseStatus = 'SUCCEEDED';
+      return result;
+    } catch (error) {
+      phase.phaseStatus = this.ended ?? 'FAILED';
+      const statusCode = error instanceof BuildFailure ? error.statusCode : 'CLIENT_ERROR';
+      phase.contexts = [{ statusCode, message: (error as Error).message }];
+      throw error;
+    } finally {
+      phase.endTime = new Date(this.cloud.clock.now());
+    }
+  }
+
+  private throwIfEnded(): void {
+    if (this.ended) throw new BuildFailure('CLIENT_ERROR', `The build was ended: ${this.ended}`);
+  }
+
+  private async downloadSource(folder: string): Promise<void> {
+    const type = this.input.sourceTypeOverride ?? this.project.source?.type;
+    const location = this.input.sourceLocationOverride ?? this.project.source?.location;
+    mkdirSync(folder, { recursive: true });
+    if (type === 'NO_SOURCE') return;
+    if (type !== 'S3') throw new Error(`source type ${type} is not played here; S3 and NO_SOURCE are`);
+    const archive = `${folder}.zip`;
+    await new S3Folder(this.cloud, this.caller).download(`s3://${location}`, archive);
+    for (const [name, content] of Object.entries(unzipSync(readFileSync(archive)))) {
+      if (name.endsWith('/')) continue;
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+  }
+
+  private async runCommands(
+    commands: readonly string[],
+    spec: BuildSpec,
+    succeeding: boolean,
+    folder: string,
+    source: string,
+  ): Promise<void> {
+    if (commands.length === 0) return;
+    const tools = await startToolServer(new BuildTools(this.cloud, this.images, this.caller), folder);
+    const environment = {
+      ...this.cloud.environmentFor(this.project.serviceRole, this.caller.principal.sessionName),
+      ...spec.variables,
+      ...variables(this.project.environment?.environmentVariables),
+      ...variables(this.input.environmentVariablesOverride),
+      CODEBUILD_BUILD_ID: this.build.id!,
+      CODEBUILD_BUILD_ARN: this.build.arn!,
+      CODEBUILD_BUILD_NUMBER: String(this.build.buildNumber),
+      CODEBUILD_BUILD_SUCCEEDING: succeeding ? '1' : '0',
+      CODEBUILD_SHELL_STATE: join(folder, 'shell-state'),
+      CODEBUILD_SRC_DIR: source,
+      PATH: [tools.binDirectory, process.env.PATH ?? ''].join(delimiter),
+      HOME: process.env.HOME ?? '/',
+    };
+    try {
+      await this.shell(KEEP_SHELL + commands.map((command) => `${command}\n`).join(''), source, environment);
+    } finally {
+      await tools.close();
+    }
+  }
+
+  private async shell(script: string, cwd: string, env: Record<string, string>): Promise<void> {
+    this.lastLine = '';
+    this.processes = new ProcessGroup('sh', ['-c', script], { cwd, env }, (line) => {
+      if (line.trim()) this.lastLine = line;
+      this.log.write(line);
+    });
+    const { exitCode } = await this.processes.exited;
+    if (exitCode === 0) return;
+    throw new BuildFailure(
+      'COMMAND_EXECUTION_ERROR',
+      `Error while executing command. Reason: exit status ${exitCode}: ${this.lastLine}`,
+    );
+  }
+
+  private end(status: Build['buildStatus']): void {
+    Object.assign(this.build, {
+      buildStatus: status,
+      buildComplete: true,
+      currentPhase: 'COMPLETED',
+      endTime: new Date(this.cloud.clock.now()),
+    });
+  }
+}
+
+function variables(list: readonly EnvironmentVariable[] = []): Record<string, string> {
+  return Object.fromEntries(
+    list.map(({ name, value, type }) => {
+      if (type && type !== 'PLAINTEXT')
+        throw new Error(`environment variable ${name} has type ${type}; PLAINTEXT is played here`);
+      return [name!, value!];
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+import { parse } from 'yaml';
+
+/** Ends a build; the code is the one in the phase's context. */
+export class BuildFailure extends Error {
+  constructor(
+    readonly statusCode: 'YAML_FILE_ERROR' | 'COMMAND_EXECUTION_ERROR' | 'CLIENT_ERROR',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A buildspec's phases in their order. */
+export const PHASES = ['install', 'pre_build', 'build', 'post_build'] as const;
+
+export type Phase = (typeof PHASES)[number];
+
+/** What is played of a buildspec. */
+export interface BuildSpec {
+  variables: Record<string, string>;
+  commands: Record<Phase, string[]>;
+}
+
+interface Written {
+  version?: number | string;
+  env?: { variables?: Record<string, string> };
+  phases?: Partial<Record<Phase, { commands?: string | string[] }>>;
+}
+
+/** @throws BuildFailure, also for a section that is not played here */
+export function readBuildSpec(text: string | undefined): BuildSpec {
+  if (!text) throw invalid('the project has no inline buildspec; a file in the source is not played here');
+  const written = parse(text) as Written | null;
+  if (typeof written !== 'object' || written === null) throw invalid('the buildspec is no YAML mapping');
+  if (String(written.version) !== '0.2') {
+    throw invalid(`buildspec version is ${written.version}; allowed here is 0.2`);
+  }
+  onlyKnown(written, ['version', 'env', 'phases'], '');
+  onlyKnown(written.env ?? {}, ['variables'], 'env.');
+  onlyKnown(written.phases ?? {}, PHASES, 'phases.');
+  const commands = (phase: Phase): string[] => {
+    const section = written.phases?.[phase] ?? {};
+    onlyKnown(section, ['commands'], `phases.${phase}.`);
+    return [section.commands ?? []].flat();
+  };
+  return {
+    variables: written.env?.variables ?? {},
+    commands: {
+      install: commands('install'),
+      pre_build: commands('pre_build'),
+      build: commands('build'),
+      post_build: commands('post_build'),
+    },
+  };
+}
+
+function onlyKnown(section: object, known: readonly string[], place: string): void {
+  const unknown = Object.keys(section).find((name) => !known.includes(name));
+  if (unknown) throw invalid(`${place}${unknown} is not played here; known: ${known.join(', ')}`);
+}
+
+function invalid(why: string): Error {
+  return new BuildFailure('YAML_FILE_ERROR', why);
+}

@@ -1,0 +1,159 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Cloud } from '../../core/cloud';
+import { LogStream } from '../../jobs/log-stream';
+import { FunctionOutput } from './function-output';
+import type { FunctionRecord } from './functions';
+import { answered, exited, failedInit, timedOut, type Outcome } from './outcome';
+import { PlatformLog } from './platform-log';
+import { processEnvironment, sessionName } from './process-environment';
+import { RuntimeApi, type Invocation } from './runtime-api';
+import { RuntimeSignals } from './runtime-signals';
+
+/** Where a function's process finds its code and AWS's runtime. */
+export interface RuntimeFiles {
+  taskRoot: string;
+  /** The preload that replaces the native part of the runtime client. */
+  preload: string;
+  /** `aws-lambda-ric`'s entry point. */
+  interfaceClient: string;
+}
+
+export interface InvocationResult extends Outcome {
+  /** What the invocation logged, Lambda's own lines included. */
+  lines: readonly string[];
+}
+
+/** Lambda gives the initialisation 10 s, and a slow one another try inside the invocation. */
+const INIT_LIMIT_MS = 10_000;
+
+/** One process of a function: runs one invocation at a time, as often as it is asked to. */
+export class ExecutionEnvironment {
+  /** False once the process has ended or was told to. */
+  usable = true;
+  private initDurationMs: number | undefined;
+  private reportedInit = false;
+  private lines: string[] = [];
+  private readonly output: FunctionOutput;
+  private readonly platform: PlatformLog;
+
+  private constructor(
+    private readonly fn: FunctionRecord,
+    private readonly api: RuntimeApi,
+    private readonly child: ChildProcess,
+    private readonly log: LogStream,
+    private readonly signals: RuntimeSignals,
+  ) {
+    const { LogFormat, SystemLogLevel } = fn.settings.LoggingConfig;
+    const write = (line: string) => this.record(line);
+    this.platform = new PlatformLog({ format: LogFormat, systemLogLevel: SystemLogLevel, write });
+    this.platform.initStart(`${fn.settings.Runtime.replace('.x', '')} (Node.js ${process.version})`);
+    this.output = new FunctionOutput([child.stdout!, child.stderr!], write);
+    const started = performance.now();
+    void signals.initialised.then(() => (this.initDurationMs = performance.now() - started));
+    void signals.exited.then(() => (this.usable = false));
+  }
+
+  static async start(cloud: Cloud, fn: FunctionRecord, files: RuntimeFiles): Promise<ExecutionEnvironment> {
+    const caller = { principal: cloud.principals.role(fn.settings.Role, sessionName(fn)) };
+    const day = new Date(cloud.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+    const logStream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
+    const log = new LogStream(cloud, caller, fn.settings.LoggingConfig.LogGroup, logStream);
+    const signals = new RuntimeSignals();
+    const api = await RuntimeApi.listen(signals);
+    const heapLimit = `--max-old-space-size=${fn.settings.MemorySize}`;
+    const child = spawn(process.execPath, [heapLimit, '--require', files.preload, files.interfaceClient], {
+      cwd: files.taskRoot,
+      env: processEnvironment(cloud, fn, { logStream, runtimeApi: api.address, taskRoot: files.taskRoot }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    signals.watch(child);
+    return new ExecutionEnvironment(fn, api, child, log, signals);
+  }
+
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
+    const { requestId, timeoutMs } = invocation;
+    const failedBefore = await this.initialise(invocation);
+    this.platform.start(requestId);
+    const started = performance.now();
+    const outcome = failedBefore ?? (await this.run(invocation));
+    const durationMs = performance.now() - started;
+    const maxMemoryUsedMb = this.peakMemoryMb();
+    if (outcome.status === 'timeout' || outcome.status === 'failure') await this.kill();
+    this.platform.end(
+      {
+        ...{ requestId, durationMs, maxMemoryUsedMb, status: outcome.status, errorType: outcome.errorType },
+        memorySizeMb: this.fn.settings.MemorySize,
+        initDurationMs: this.reportedInit ? undefined : this.initDurationMs,
+      },
+      timeoutMs / 1000,
+    );
+    this.reportedInit = true;
+    const { lines } = this;
+    this.lines = [];
+    return { ...outcome, lines };
+  }
+
+  /** Ends the process as Lambda does, at once; resolves when its log is written. */
+  async stop(): Promise<void> {
+    await this.kill();
+    this.api.close();
+    await this.log.end();
+  }
+
+  /** The outcome of an invocation whose environment cannot run it; `undefined` for a good one. */
+  private initialise({ requestId, timeoutMs }: Invocation): Promise<Outcome | undefined> {
+    const { initialised, exited: ended } = this.signals;
+    const late = timedOut(requestId, timeoutMs);
+    return within<Outcome | undefined>(INIT_LIMIT_MS + timeoutMs, late, (resolve) => {
+      void initialised.then((failure) => resolve(failure && failedInit(failure)));
+      void ended.then((reason) => resolve(exited(requestId, reason)));
+    });
+  }
+
+  private async run(invocation: Invocation): Promise<Outcome> {
+    const { requestId, timeoutMs } = invocation;
+    const outcome = await within<Outcome>(timeoutMs, timedOut(requestId, timeoutMs), (resolve) => {
+      this.signals.onFinished(requestId, (kind, body) => resolve(answered(kind, body)));
+      void this.signals.exited.then((reason) => resolve(exited(requestId, reason)));
+      this.api.give(invocation);
+    });
+    if (outcome.status === 'success' || outcome.status === 'error') await this.output.ended(requestId);
+    return outcome;
+  }
+
+  private record(line: string): void {
+    this.lines.push(line);
+    this.log.write(line);
+  }
+
+  private async kill(): Promise<void> {
+    this.usable = false;
+    this.child.kill('SIGKILL');
+    await this.signals.exited;
+  }
+
+  /** Of the process so far; Linux alone tells. */
+  private peakMemoryMb(): number | undefined {
+    try {
+      const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+      return Math.ceil(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024) || undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** What `start` resolves with, or `late` after so many milliseconds. */
+async function within<T>(ms: number, late: T, start: (resolve: (value: T) => void) => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<T>((resolve) => {
+      timer = setTimeout(() => resolve(late), ms);
+      start(resolve);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}

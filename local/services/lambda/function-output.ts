@@ -1,0 +1,49 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+/** A function that closes its standard output never ends it; its invocation is over all the same. */
+const WAIT_MS = 250;
+
+/** The line that ends an invocation's output, on standard output and standard error alike. */
+const END = /^\0end (.+)$/;
+
+/** The lines that a function's process writes, and which invocation they end. */
+export class FunctionOutput {
+  private readonly ends = new Map<string, number>();
+  private noticed: (() => void) | undefined;
+
+  constructor(
+    private readonly streams: readonly Readable[],
+    private readonly onLine: (line: string) => void,
+  ) {
+    for (const stream of streams) {
+      createInterface({ input: stream }).on('line', (line) => this.receive(line));
+    }
+  }
+
+  /** Resolves when every stream has brought its last line of the invocation. */
+  async ended(requestId: string): Promise<void> {
+    const isEnded = () => (this.ends.get(requestId) ?? 0) >= this.streams.length;
+    let timer: NodeJS.Timeout | undefined;
+    if (!isEnded()) {
+      await new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, WAIT_MS);
+        this.noticed = () => isEnded() && resolve();
+      });
+    }
+    clearTimeout(timer);
+    this.noticed = undefined;
+    this.ends.delete(requestId);
+  }
+
+  private receive(line: string): void {
+    const requestId = END.exec(line)?.[1];
+    if (requestId !== undefined) {
+      this.ends.set(requestId, (this.ends.get(requestId) ?? 0) + 1);
+      this.noticed?.();
+    } else if (line !== '') {
+      // The runtime sends an event's line breaks as carriage returns, to keep the event on a line.
+      this.onLine(line.replaceAll('\r', '\n'));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * A preload script that stands for the native part of `aws-lambda-ric`, which AWS builds in C++ and which is not
+ * installed here. It has that part's three functions: `next` gets an invocation from the Runtime API, `done` and
+ * `error` post how it went. AWS's post before they return; these are waited for by the following `next`.
+ *
+ * It is kept as text because it runs in the function's own process: whoever starts that writes it to a file.
+ */
+export const RUNTIME_CLIENT = `'use strict';
+const http = require('node:http');
+const { registerHooks } = require('node:module');
+const { pathToFileURL } = require('node:url');
+
+const hooks = registerHooks({
+  resolve(specifier, context, nextResolve) {
+    if (specifier !== './rapid-client.node') return nextResolve(specifier, context);
+    hooks.deregister();
+    return { url: pathToFileURL(__filename).href, format: 'commonjs', shortCircuit: true };
+  },
+});
+
+const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+let posted = Promise.resolve();
+
+function send(method, path, body) {
+  return new Promise((resolve, reject) => {
+    const options = { host, port, agent, method, path: '/2018-06-01/runtime/invocation/' + path };
+    const request = http.request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve({ bodyJson: text, headers: response.headers }));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+    if (body === undefined) return request.end();
+    request.setHeader('content-type', 'application/json');
+    request.end(body);
+  });
+}
+
+function post(requestId, kind, body) {
+  // Says where this invocation's output ends: pipes and sockets do not keep each other's order.
+  for (const stream of [process.stdout, process.stderr]) stream.write('\\n\\0end ' + requestId + '\\n');
+  posted = send('POST', requestId + '/' + kind, body);
+}
+
+module.exports = {
+  next: () => posted.then(() => send('GET', 'next')),
+  done: (requestId, body) => post(requestId, 'response', body),
+  error: (requestId, body) => post(requestId, 'error', body),
+};
+`;

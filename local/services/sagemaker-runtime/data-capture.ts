@@ -1,0 +1,102 @@
+import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../../core/cloud';
+import { S3Folder } from '../../jobs/s3-folder';
+import type { EndpointHost } from '../sagemaker/endpoint-hosts';
+import type { ServingAnswer } from '../sagemaker/serving-process';
+
+/** SageMaker writes captured records in batches too. */
+const FLUSH_AFTER_MS = 1_000;
+
+interface Batch {
+  host: EndpointHost;
+  variant: string;
+  lines: string[];
+}
+
+/** Writes a share of requests and answers to S3 in SageMaker's JSON Lines, in the model's role's name. */
+export class DataCapture {
+  private readonly batches = new Map<string, Batch>();
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly random: () => number,
+  ) {}
+
+  offer(
+    host: EndpointHost,
+    variant: string,
+    request: { contentType: string; body: Uint8Array },
+    answer: ServingAnswer,
+  ): void {
+    const config = host.config.DataCaptureConfig;
+    if (!config?.EnableCapture || this.random() * 100 >= config.InitialSamplingPercentage!) return;
+    const modes = config.CaptureOptions!.map(({ CaptureMode }) => CaptureMode);
+    const captureData = {
+      ...(modes.includes('Input') && {
+        endpointInput: record(config, 'INPUT', request.contentType, Buffer.from(request.body)),
+      }),
+      ...(modes.includes('Output') && {
+        endpointOutput: record(config, 'OUTPUT', answer.contentType ?? '', answer.body),
+      }),
+    };
+    const eventMetadata = { eventId: randomUUID(), inferenceTime: this.time() };
+    const key = `${host.endpointName}/${variant}`;
+    const batch = this.batches.get(key) ?? { host, variant, lines: [] };
+    batch.lines.push(JSON.stringify({ captureData, eventMetadata, eventVersion: '0' }));
+    this.batches.set(key, batch);
+    this.timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
+  }
+
+  async close(): Promise<void> {
+    this.flush();
+    await this.writing;
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const batches = [...this.batches.values()];
+    this.batches.clear();
+    this.writing = this.writing.then(async () => {
+      for (const batch of batches) await this.write(batch);
+    });
+  }
+
+  private async write({ host, variant, lines }: Batch): Promise<void> {
+    const config = host.config.DataCaptureConfig!;
+    const [date = '', time = ''] = this.time().split('T');
+    const folder = [host.endpointName, variant, ...date.split('-'), time.slice(0, 2)].join('/');
+    const name = `${time.slice(3, 5)}-${time.slice(6, 8)}-000-${randomUUID()}.jsonl`;
+    const s3 = new S3Folder(this.cloud, { principal: this.cloud.principals.role(host.roleArn, 'SageMaker') });
+    const uri = `${config.DestinationS3Uri!.replace(/\/$/, '')}/${folder}/${name}`;
+    try {
+      await s3.putText(`${lines.join('\n')}\n`, uri, config.KmsKeyId);
+    } catch (error) {
+      // As in AWS, captured data that cannot be written is lost; answers are not held up by it.
+      console.error(`data capture: ${uri}: ${(error as Error).message}`);
+    }
+  }
+
+  private time(): string {
+    return new Date(this.cloud.clock.now()).toISOString();
+  }
+}
+
+function record(config: DataCaptureConfig, mode: string, contentType: string, body: Buffer) {
+  const mediaType = contentType.split(';')[0]!.trim();
+  const { CsvContentTypes = [], JsonContentTypes = [] } = config.CaptureContentTypeHeader ?? {};
+  const encoding = CsvContentTypes.includes(mediaType)
+    ? 'CSV'
+    : JsonContentTypes.includes(mediaType)
+      ? 'JSON'
+      : 'BASE64';
+  return {
+    observedContentType: contentType,
+    mode,
+    data: body.toString(encoding === 'BASE64' ? 'base64' : 'utf8'),
+    encoding,
+  };
+}

@@ -1,0 +1,129 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Caller } from '../../core/service';
+import { pullImage } from '../../images/image-manifest';
+import { ContainerProcess } from '../../jobs/container-process';
+import type { Exit } from '../../jobs/process-group';
+import { LogStream } from '../../jobs/log-stream';
+import { S3Folder } from '../../jobs/s3-folder';
+import type { ProcessImage } from '../../images/process-image';
+import type { SageMakerContext } from './state';
+
+/** Why a job failed that ran when the cloud was closed. */
+export const MACHINE_STOPPED = 'InternalServerError: the machine was stopped';
+
+/** A job ends in this, or in its container's exit. */
+export class JobFailure extends Error {}
+
+export interface JobSetup {
+  name: string;
+  roleArn: string;
+  imageUri: string;
+  /** `TrainingJobs` or `ProcessingJobs`: part of the log group's name. */
+  logs: string;
+  /** The job's containers have no network, so neither the role's credentials. */
+  isolated: boolean;
+  /** Where job folders are. */
+  directory: string;
+}
+
+/** What every job does: a folder in SageMaker's layout, its role, its image, its log, its process. */
+export class JobRunner {
+  /** The folder that stands for `/opt/ml`. */
+  readonly base: string;
+  readonly caller: Caller;
+  readonly s3: S3Folder;
+  private readonly folder: string;
+  private readonly log: LogStream;
+  private process: ContainerProcess | undefined;
+  private image: ProcessImage | undefined;
+  stopped = false;
+  private abandoned = false;
+
+  constructor(
+    private readonly context: SageMakerContext,
+    private readonly setup: JobSetup,
+  ) {
+    const { cloud } = context;
+    this.folder = join(setup.directory, setup.name);
+    this.base = join(this.folder, 'opt', 'ml');
+    this.caller = { principal: cloud.principals.role(setup.roleArn, 'SageMaker') };
+    this.s3 = new S3Folder(cloud, this.caller);
+    this.log = new LogStream(
+      cloud,
+      this.caller,
+      `/aws/sagemaker/${setup.logs}`,
+      `${setup.name}/algo-1-${Math.floor(cloud.clock.now() / 1000)}`,
+    );
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.base, { recursive: true });
+  }
+
+  /** @throws JobFailure in the words of SageMaker where ECR does not give the image */
+  async pull(): Promise<void> {
+    const { cloud, images } = this.context;
+    try {
+      this.image = await pullImage(cloud, images, this.setup.imageUri, this.caller);
+    } catch (error) {
+      throw new JobFailure(
+        `ClientError: Cannot pull image ${this.setup.imageUri}: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  /** @returns a folder below the base, made if need be */
+  path(...names: string[]): string {
+    const folder = join(this.base, ...names);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  async run(
+    options: { entrypoint?: string[]; arguments?: string[]; environment: Record<string, string> },
+    onLine: (line: string) => void = () => undefined,
+  ): Promise<Exit> {
+    const { cloud, interpreters } = this.context;
+    this.process = new ContainerProcess({
+      image: this.image!,
+      interpreters,
+      entrypoint: options.entrypoint,
+      arguments: options.arguments,
+      environment: {
+        ...(this.setup.isolated ? {} : cloud.environmentFor(this.setup.roleArn, 'SageMaker')),
+        AWS_REGION: cloud.region,
+        SAGEMAKER_BASE_DIR: this.base,
+        ...options.environment,
+      },
+      onLine: (line) => {
+        this.log.write(line);
+        onLine(line);
+      },
+    });
+    if (this.stopped || this.abandoned) void this.process.stop();
+    const exit = await this.process.exited;
+    if (this.abandoned) throw new JobFailure(MACHINE_STOPPED);
+    return exit;
+  }
+
+  /** SIGTERM to the container, without ending the job. */
+  async interrupt(): Promise<void> {
+    await this.process?.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.process?.stop();
+  }
+
+  /** The cloud is closed: the job fails as if its machine were lost. */
+  async abandon(): Promise<void> {
+    this.abandoned = true;
+    await this.process?.stop();
+  }
+
+  /** The folder goes; log, output and artifacts are elsewhere by then. */
+  async cleanUp(): Promise<void> {
+    await this.log.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,45 @@
+import type {
+  DescribeEndpointConfigOutput,
+  DescribeEndpointOutput,
+  DescribeModelOutput,
+  DescribeProcessingJobResponse,
+  DescribeTrainingJobResponse,
+  Tag,
+} from '@aws-sdk/client-sagemaker';
+import type { Cloud } from '../../core/cloud';
+import type { Store } from '../../core/store';
+import type { ProcessImages } from '../../images/process-image';
+import type { Interpreters } from '../../jobs/container-process';
+
+/** What SageMaker remembers: each resource in the shape that its Describe answers, by name. */
+export interface SageMakerState {
+  trainingJobs: Record<string, DescribeTrainingJobResponse>;
+  processingJobs: Record<string, DescribeProcessingJobResponse>;
+  models: Record<string, DescribeModelOutput>;
+  endpointConfigs: Record<string, DescribeEndpointConfigOutput>;
+  endpoints: Record<string, DescribeEndpointOutput>;
+  /** By ARN. */
+  tags: Record<string, Tag[]>;
+}
+
+/** How long serving containers may take, milliseconds. */
+export interface ServingTimeouts {
+  /** Until the first good ping. SageMaker waits 8 minutes, for containers that have to be pulled first. */
+  startup: number;
+  /** For an answer to a request. */
+  invocation: number;
+}
+
+/** What the parts of the service share. */
+export interface SageMakerContext {
+  cloud: Cloud;
+  images: ProcessImages;
+  interpreters: Interpreters;
+  timeouts: ServingTimeouts;
+  store: Store<SageMakerState>;
+  state: SageMakerState;
+}
+
+export function initialState(): SageMakerState {
+  return { trainingJobs: {}, processingJobs: {}, models: {}, endpointConfigs: {}, endpoints: {}, tags: {} };
+}

@@ -1,0 +1,254 @@
+import type { DescribeTrainingJobResponse, MetricData, SecondaryStatus } from '@aws-sdk/client-sagemaker';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  watch,
+  writeFileSync,
+  type FSWatcher,
+} from 'node:fs';
+import { join } from 'node:path';
+import { create } from 'tar';
+import type { Cloud } from '../../core/cloud';
+import type { Interruptions } from './interruptions';
+import { JobFailure, type JobRunner } from './job-runner';
+
+type Job = DescribeTrainingJobResponse;
+
+/** Longest `FailureReason`, characters. */
+export const MAX_MESSAGE = 1024;
+
+export interface TrainingChanges {
+  /** Enters a secondary status, with the sentence SageMaker shows for it. */
+  enter(status: SecondaryStatus, message: string): void;
+  set(changes: Partial<Job>): void;
+}
+
+/** The course of one training job, from the image to the artifact. */
+export class TrainingRun {
+  private readonly metrics = new Map<string, MetricData>();
+  private timedOut: 'MaxRuntimeExceeded' | 'MaxWaitTimeExceeded' | undefined;
+  private trainingMs = 0;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly job: Job,
+    private readonly runner: JobRunner,
+    private readonly interruptions: Interruptions,
+    private readonly changes: TrainingChanges,
+  ) {}
+
+  /** @throws JobFailure where SageMaker would end the job as Failed */
+  async complete(): Promise<void> {
+    const { runner, changes } = this;
+    changes.enter('Starting', 'Preparing the instances for training');
+    await runner.pull();
+    changes.enter('Downloading', 'Downloading input data');
+    await this.download();
+    this.writeConfiguration();
+    changes.set({ TrainingStartTime: new Date(this.cloud.clock.now()) });
+    const exitCode = await this.train();
+    changes.set({
+      TrainingEndTime: new Date(this.cloud.clock.now()),
+      TrainingTimeInSeconds: Math.ceil(this.trainingMs / 1000),
+      BillableTimeInSeconds: Math.ceil(this.trainingMs / 1000),
+      FinalMetricDataList: [...this.metrics.values()],
+    });
+    if (exitCode !== 0 && !runner.stopped && !this.timedOut)
+      throw new JobFailure(this.failureReason(exitCode));
+    changes.enter('Uploading', 'Uploading generated training model');
+    await this.uploadModel();
+    if (this.timedOut) {
+      changes.set({ TrainingJobStatus: 'Stopped' });
+      changes.enter(this.timedOut, `Training job ran over its time: ${this.timedOut}`);
+    } else if (runner.stopped) {
+      changes.set({ TrainingJobStatus: 'Stopped' });
+      changes.enter('Stopped', 'Training job stopped');
+    } else {
+      changes.set({ TrainingJobStatus: 'Completed' });
+      changes.enter('Completed', 'Training job completed');
+    }
+  }
+
+  /** Attempts until one is not interrupted. */
+  private async train(): Promise<number> {
+    for (;;) {
+      await this.downloadCheckpoints();
+      this.changes.enter('Training', 'Training image download completed. Training in progress.');
+      const { exitCode, interrupted } = await this.attempt().finally(() => this.uploadCheckpoints());
+      if (!interrupted) return exitCode;
+      this.changes.enter('Interrupted', 'Spot capacity was reclaimed');
+      this.changes.enter('Starting', 'Waiting for Spot capacity');
+    }
+  }
+
+  private async attempt(): Promise<{ exitCode: number; interrupted: boolean }> {
+    const { job, runner } = this;
+    const started = performance.now();
+    let interrupted = false;
+    const watcher = this.interruptAfterCheckpoint(() => (interrupted = true));
+    const deadline = this.deadline();
+    try {
+      const { exitCode } = await runner.run(
+        {
+          entrypoint: job.AlgorithmSpecification!.ContainerEntrypoint,
+          arguments: job.AlgorithmSpecification!.ContainerArguments ?? ['train'],
+          environment: {
+            ...job.Environment,
+            TRAINING_JOB_NAME: job.TrainingJobName!,
+            TRAINING_JOB_ARN: job.TrainingJobArn!,
+          },
+        },
+        (line) => this.scan(line),
+      );
+      return { exitCode, interrupted };
+    } finally {
+      watcher?.close();
+      clearTimeout(deadline);
+      this.trainingMs += performance.now() - started;
+    }
+  }
+
+  /** An interruption comes after new progress was saved, as far as there are any to come. */
+  private interruptAfterCheckpoint(note: () => void): FSWatcher | undefined {
+    if (!this.job.EnableManagedSpotTraining || !this.job.CheckpointConfig) return undefined;
+    let taken = false;
+    return watch(this.checkpointFolder(), (_event, file) => {
+      // A temporary file is not a checkpoint yet.
+      if (taken || !file || file.startsWith('.') || file.endsWith('.tmp')) return;
+      if (!this.interruptions.take()) return;
+      taken = true;
+      note();
+      void this.runner.interrupt();
+    });
+  }
+
+  private deadline(): NodeJS.Timeout {
+    const { MaxRuntimeInSeconds = 86_400, MaxWaitTimeInSeconds } = this.job.StoppingCondition ?? {};
+    const left = MaxRuntimeInSeconds * 1000 - this.trainingMs;
+    return setTimeout(
+      () => {
+        this.timedOut =
+          MaxWaitTimeInSeconds === MaxRuntimeInSeconds ? 'MaxWaitTimeExceeded' : 'MaxRuntimeExceeded';
+        void this.runner.interrupt();
+      },
+      Math.min(left, 2 ** 31 - 1),
+    ).unref();
+  }
+
+  private scan(line: string): void {
+    for (const { Name, Regex } of this.job.AlgorithmSpecification?.MetricDefinitions ?? []) {
+      const value = Number(new RegExp(Regex!).exec(line)?.[1] ?? NaN);
+      if (!Number.isFinite(value)) continue;
+      // The last value counts, not the best.
+      this.metrics.set(Name!, {
+        MetricName: Name,
+        Value: value,
+        Timestamp: new Date(this.cloud.clock.now()),
+      });
+    }
+  }
+
+  private async download(): Promise<void> {
+    for (const channel of this.job.InputDataConfig ?? []) {
+      const { S3Uri, S3DataType } = channel.DataSource!.S3DataSource!;
+      const folder = this.runner.path('input', 'data', channel.ChannelName!);
+      try {
+        const count = await (S3DataType === 'ManifestFile'
+          ? this.runner.s3.downloadManifest(S3Uri!, folder)
+          : this.runner.s3.downloadPrefix(S3Uri!, folder));
+        if (count === 0)
+          throw new Error(`No S3 objects found under S3 URL "${S3Uri}" given in input data source.`);
+      } catch (error) {
+        const { name, message } = error as Error;
+        throw new JobFailure(
+          `ClientError: Data download failed: channel ${channel.ChannelName}: ${message} (${name}). Please ensure that the bucket exists in the selected region, that objects exist with that S3 key prefix, and that the role may read them.`,
+        );
+      }
+    }
+  }
+
+  private checkpointFolder(): string {
+    const path = this.job.CheckpointConfig?.LocalPath ?? '/opt/ml/checkpoints';
+    const folder = join(this.runner.base, path.replace(/^\/opt\/ml\//, ''));
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  private async downloadCheckpoints(): Promise<void> {
+    const uri = this.job.CheckpointConfig?.S3Uri;
+    if (uri) await this.runner.s3.downloadPrefix(folderUri(uri), this.checkpointFolder());
+  }
+
+  private async uploadCheckpoints(): Promise<void> {
+    const uri = this.job.CheckpointConfig?.S3Uri;
+    if (uri) await this.runner.s3.upload(this.checkpointFolder(), uri, this.job.OutputDataConfig?.KmsKeyId);
+  }
+
+  private async uploadModel(): Promise<void> {
+    const { job, runner } = this;
+    const model = runner.path('model');
+    const uri = `${job.OutputDataConfig!.S3OutputPath!.replace(/\/$/, '')}/${job.TrainingJobName}/output/model.tar.gz`;
+    const archive = join(runner.path(), '..', 'model.tar.gz');
+    // A job that wrote nothing has an empty archive, not none.
+    const names = readdirSync(model).sort();
+    await create({ gzip: true, cwd: model, file: archive }, names.length > 0 ? names : ['.']);
+    try {
+      await runner.s3.uploadFile(archive, uri, job.OutputDataConfig!.KmsKeyId);
+    } catch (error) {
+      throw new JobFailure(`ClientError: Artifact upload failed: ${(error as Error).message}`);
+    }
+    this.changes.set({ ModelArtifacts: { S3ModelArtifacts: uri } });
+  }
+
+  private failureReason(exitCode: number): string {
+    const file = join(this.runner.base, 'output', 'failure');
+    const said = existsSync(file) ? readFileSync(file, 'utf8').slice(0, MAX_MESSAGE).trim() : '';
+    return `AlgorithmError: ${said}, exit code: ${exitCode}`;
+  }
+
+  private writeConfiguration(): void {
+    const { job, runner } = this;
+    const config = runner.path('input', 'config');
+    const write = (name: string, value: unknown) => writeFileSync(join(config, name), JSON.stringify(value));
+    write('hyperparameters.json', job.HyperParameters ?? {});
+    write(
+      'inputdataconfig.json',
+      Object.fromEntries(
+        (job.InputDataConfig ?? []).map((channel) => [
+          channel.ChannelName,
+          {
+            TrainingInputMode: 'File',
+            S3DistributionType: channel.DataSource!.S3DataSource!.S3DataDistributionType ?? 'FullyReplicated',
+            RecordWrapperType: channel.RecordWrapperType ?? 'None',
+            ...(channel.ContentType && { ContentType: channel.ContentType }),
+          },
+        ]),
+      ),
+    );
+    write('resourceconfig.json', {
+      current_host: 'algo-1',
+      current_instance_type: job.ResourceConfig!.InstanceType,
+      current_group_name: 'homogeneousCluster',
+      hosts: ['algo-1'],
+      instance_groups: [
+        {
+          instance_group_name: 'homogeneousCluster',
+          instance_type: job.ResourceConfig!.InstanceType,
+          hosts: ['algo-1'],
+        },
+      ],
+      network_interface_name: 'lo',
+    });
+    if (job.CheckpointConfig) {
+      write('checkpointconfig.json', { LocalPath: this.checkpointFolder() });
+      this.checkpointFolder();
+    }
+    for (const folder of ['model', 'output', 'output/data']) runner.path(folder);
+  }
+}
+
+function folderUri(uri: string): string {
+  return uri.endsWith('/') ? uri : `${uri}/`;
+}

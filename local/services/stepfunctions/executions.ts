@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Cloud } from '../../core/cloud';
+import {
+  executeStateMachine,
+  ExecutionStopped,
+  History,
+  TaskTokens,
+  type HistoryEvent,
+  type JsonValue,
+  type StateMachineDefinition,
+} from '../../states';
+import { Integrations } from './integrations';
+
+/** An execution as DescribeExecution shows it; times in milliseconds since the epoch. */
+export interface ExecutionRecord {
+  arn: string;
+  stateMachineArn: string;
+  name: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  startDate: number;
+  stopDate?: number;
+  input: string;
+  output?: string;
+  error?: string;
+  cause?: string;
+}
+
+export interface MachineRecord {
+  arn: string;
+  name: string;
+  definition: string;
+  roleArn: string;
+  created: number;
+  updated: number;
+  revision: string;
+  loggingConfiguration?: object;
+  tracingConfiguration?: object;
+}
+
+interface Running {
+  history: History;
+  abort: AbortController;
+  done: Promise<void>;
+}
+
+/** Runs executions and keeps what remains of them: a record each in the state, a history each in a file. */
+export class Executions {
+  readonly tokens = new TaskTokens();
+  private readonly store;
+  private readonly integrations: Integrations;
+  private readonly running = new Map<string, Running>();
+
+  constructor(private readonly cloud: Cloud) {
+    this.store = cloud.stores.store<Record<string, ExecutionRecord>>('executions', () => ({}));
+    this.integrations = new Integrations(cloud);
+  }
+
+  get(arn: string): ExecutionRecord | undefined {
+    return this.store.data[arn];
+  }
+
+  of(stateMachineArn: string): ExecutionRecord[] {
+    return Object.values(this.store.data).filter((record) => record.stateMachineArn === stateMachineArn);
+  }
+
+  start(machine: MachineRecord, arn: string, name: string, input: string): ExecutionRecord {
+    const record: ExecutionRecord = {
+      arn,
+      stateMachineArn: machine.arn,
+      name,
+      status: 'RUNNING',
+      startDate: this.cloud.clock.now(),
+      input,
+    };
+    this.store.data[arn] = record;
+    const history = new History({ now: () => this.cloud.clock.now(), sleep: async () => undefined });
+    const abort = new AbortController();
+    this.announce(record);
+    this.running.set(arn, { history, abort, done: this.run(machine, record, history, abort.signal) });
+    return record;
+  }
+
+  async stop(arn: string, error?: string, cause?: string): Promise<void> {
+    const execution = this.running.get(arn);
+    execution?.abort.abort(new ExecutionStopped(error, cause));
+    await execution?.done;
+  }
+
+  history(arn: string): HistoryEvent[] {
+    const live = this.running.get(arn)?.history.events;
+    if (live) return live;
+    const file = this.file(arn);
+    if (!existsSync(file)) return [];
+    const events = JSON.parse(readFileSync(file, 'utf8')) as HistoryEvent[];
+    return events.map((event) => ({ ...event, timestamp: new Date(event.timestamp!) }));
+  }
+
+  /** Ends what an earlier process left running. */
+  abandon(): void {
+    for (const record of Object.values(this.store.data)) {
+      if (record.status !== 'RUNNING') continue;
+      this.end(record, { status: 'ABORTED', cause: 'The local cloud was closed while the execution ran.' });
+    }
+  }
+
+  async close(): Promise<void> {
+    const cause = 'The local cloud was closed.';
+    await Promise.all([...this.running.keys()].map((arn) => this.stop(arn, undefined, cause)));
+  }
+
+  private async run(
+    machine: MachineRecord,
+    record: ExecutionRecord,
+    history: History,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const caller = { principal: this.cloud.principals.role(machine.roleArn, record.name.slice(0, 64)) };
+    const result = await executeStateMachine({
+      definition: JSON.parse(machine.definition) as StateMachineDefinition,
+      context: {
+        Execution: {
+          Id: record.arn,
+          Input: JSON.parse(record.input) as JsonValue,
+          Name: record.name,
+          RoleArn: machine.roleArn,
+          StartTime: new Date(record.startDate).toISOString(),
+        },
+        StateMachine: { Id: machine.arn, Name: machine.name },
+      },
+      tasks: this.integrations.runnerFor(caller),
+      taskTokens: this.tokens,
+      history,
+      signal,
+    });
+    const file = this.file(record.arn);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(history.events));
+    this.running.delete(record.arn);
+    this.end(
+      record,
+      result.status === 'SUCCEEDED' ? { ...result, output: JSON.stringify(result.output) } : result,
+    );
+  }
+
+  private end(record: ExecutionRecord, changes: Partial<ExecutionRecord>): void {
+    Object.assign(record, changes, { stopDate: this.cloud.clock.now() });
+    this.announce(record);
+  }
+
+  /** "Step Functions Execution Status Change", as the Developer Guide shows it. */
+  private announce(record: ExecutionRecord): void {
+    this.store.changed();
+    this.cloud.events.publish({
+      source: 'aws.states',
+      detailType: 'Step Functions Execution Status Change',
+      detail: {
+        executionArn: record.arn,
+        stateMachineArn: record.stateMachineArn,
+        name: record.name,
+        status: record.status,
+        startDate: record.startDate,
+        stopDate: record.stopDate ?? null,
+        input: record.input,
+        output: record.output ?? null,
+        inputDetails: { included: true },
+        outputDetails: record.output === undefined ? null : { included: true },
+        error: record.error ?? null,
+        cause: record.cause ?? null,
+      },
+      resources: [record.arn],
+    });
+  }
+
+  private file(arn: string): string {
+    const [machine = '', name = ''] = arn.split(':').slice(-2);
+    return join(this.cloud.stateDirectory, 'executions', machine, `${name}.json`);
+  }
+}

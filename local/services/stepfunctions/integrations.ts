@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { CATALOG, type ServiceId } from '../../core/catalog';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../core/errors';
+import { serviceModel } from '../../core/model';
+import type { Caller } from '../../core/service';
+import { parseTaskResource, StatesError, type JsonObject, type JsonValue } from '../../states';
+import type { TaskRequest, TaskRunner } from '../../states/types';
+import { JobEnds, JOBS, stopInput, type JobKind } from './jobs';
+import { invokeFunction } from './lambda-task';
+import { pascal, toServiceInput, toTaskResult } from './pascal-case';
+import { optimizedTaskError, sdkTaskError } from './task-errors';
+
+/** Optimized integrations that only make a request, with the service that answers. */
+const REQUESTS: Readonly<Record<string, readonly [service: ServiceId, actions: readonly string[]]>> = {
+  sagemaker: [
+    'sagemaker',
+    [
+      'createTrainingJob',
+      'createProcessingJob',
+      'createModel',
+      'createEndpointConfig',
+      'createEndpoint',
+      'updateEndpoint',
+    ],
+  ],
+  codebuild: ['codebuild', ['startBuild', 'stopBuild']],
+  sns: ['sns', ['publish']],
+  events: ['eventbridge', ['putEvents']],
+  states: ['sfn', ['startExecution']],
+};
+
+/** Optimized integrations that may hand out a task token. */
+const TOKEN_REQUESTS = new Set(['lambda:invoke', 'sns:publish', 'events:putEvents']);
+
+/** What a Task's resource comes to on this cloud. */
+type Integration =
+  | { kind: 'lambda'; functionArn?: string }
+  | { kind: 'job'; job: JobKind; integration: string }
+  | { kind: 'request'; service: ServiceId; operation: string; integration: string }
+  | { kind: 'sdk'; service: ServiceId; operation: string };
+
+/** @returns undefined where Step Functions, or this cloud, has no such integration */
+export function findIntegration(resource: string): Integration | undefined {
+  const parsed = parseTaskResource(resource);
+  if (!parsed) return undefined;
+  if (parsed.kind === 'lambda') return { kind: 'lambda', functionArn: resource };
+  const [action = '', pattern] = splitPattern(parsed.resource);
+  const type = parsed.resourceType;
+  if (type.startsWith('aws-sdk:')) {
+    const service = type.slice('aws-sdk:'.length).toLowerCase() as ServiceId;
+    if (!Object.hasOwn(CATALOG, service) || (pattern && pattern !== 'waitForTaskToken')) return undefined;
+    const operation = pascal(action);
+    return serviceModel(service).operations.has(operation) ? { kind: 'sdk', service, operation } : undefined;
+  }
+  const name = `${type}:${action}`;
+  if (pattern === 'waitForTaskToken' && !TOKEN_REQUESTS.has(name)) return undefined;
+  if (pattern === 'sync') {
+    const job = JOBS[name];
+    return job && { kind: 'job', job, integration: type };
+  }
+  if (pattern && pattern !== 'waitForTaskToken') return undefined;
+  if (name === 'lambda:invoke') return { kind: 'lambda' };
+  const [service, actions] = REQUESTS[type] ?? [];
+  if (!service || !actions!.includes(action)) return undefined;
+  return { kind: 'request', service, operation: pascal(action), integration: type };
+}
+
+function splitPattern(resource: string): string[] {
+  const at = resource.indexOf('.');
+  return at < 0 ? [resource] : [resource.slice(0, at), resource.slice(at + 1)];
+}
+
+/** Runs the tasks of executions: every call in the state machine's role's name. */
+export class Integrations {
+  private readonly ends: JobEnds;
+
+  constructor(private readonly cloud: Cloud) {
+    this.ends = new JobEnds(cloud);
+  }
+
+  runnerFor(caller: Caller): TaskRunner {
+    return { run: (request) => this.run(request, caller) };
+  }
+
+  private async run(request: TaskRequest, caller: Caller): Promise<JsonValue> {
+    const integration = findIntegration(request.resource);
+    if (!integration) {
+      throw new StatesError('States.Runtime', `The resource ${request.resource} is not supported.`);
+    }
+    switch (integration.kind) {
+      case 'lambda':
+        return invokeFunction(this.cloud, request, caller, integration.functionArn);
+      case 'job':
+        return this.runJob(integration.job, integration.integration, request, caller);
+      case 'request':
+        return this.call(integration.service, integration.operation, request.arguments, caller, (error, id) =>
+          optimizedTaskError(integration.integration, integration.service, error, id),
+        );
+      case 'sdk':
+        return this.call(integration.service, integration.operation, request.arguments, caller, (error, id) =>
+          sdkTaskError(integration.service, error, id),
+        );
+    }
+  }
+
+  private async call(
+    service: ServiceId,
+    operation: string,
+    args: JsonValue,
+    caller: Caller,
+    toError: (error: ServiceError, requestId: string) => StatesError,
+  ): Promise<JsonValue> {
+    const shapes = serviceModel(service).operations.get(operation)!;
+    const requestId = randomUUID();
+    try {
+      const input = toServiceInput(shapes.input, args) as object;
+      const output = await this.cloud.callByName(service, operation, input, { ...caller, requestId });
+      return (await toTaskResult(shapes.output, output, 'iso8601')) ?? {};
+    } catch (error) {
+      throw error instanceof ServiceError ? toError(error, requestId) : error;
+    }
+  }
+
+  /** Create, wait for the event of the job's end, describe. If the task ends before, the job is stopped. */
+  private async runJob(
+    job: JobKind,
+    integration: string,
+    request: TaskRequest,
+    caller: Caller,
+  ): Promise<JsonValue> {
+    const model = serviceModel(job.service);
+    const requestId = randomUUID();
+    try {
+      await this.authorizeRule(job.rule, caller);
+      const shapes = model.operations.get(job.create)!;
+      const input = toServiceInput(shapes.input, request.arguments) as Record<string, unknown>;
+      const answer = (await this.cloud.callByName(job.service, job.create, input, {
+        ...caller,
+        requestId,
+      })) as Record<string, unknown>;
+      const { arn, id } = job.created(answer, input);
+      request.submitted((await toTaskResult(shapes.output, answer, 'epochMilliseconds')) ?? {});
+      try {
+        await this.ends.wait(arn, request.signal);
+      } catch (reason) {
+        await this.stop(job, id, caller);
+        throw reason;
+      }
+      return await this.jobResult(job, id, caller);
+    } catch (error) {
+      throw error instanceof ServiceError
+        ? optimizedTaskError(integration, job.service, error, requestId)
+        : error;
+    }
+  }
+
+  private async jobResult(job: JobKind, id: string, caller: Caller): Promise<JsonObject> {
+    const answer = (await this.cloud.callByName(
+      job.service,
+      job.describe,
+      job.describeInput(id),
+      caller,
+    )) as Record<string, unknown>;
+    const described = job.result ? job.result(answer) : answer;
+    const shape = serviceModel(job.service).operations.get(job.result ? job.create : job.describe)!.output;
+    const result = (await toTaskResult(shape, described, 'epochMilliseconds')) as JsonObject;
+    if (job.succeeded.includes(job.status(described))) return result;
+    throw new StatesError('States.TaskFailed', JSON.stringify(result));
+  }
+
+  private async authorizeRule(rule: string, { principal }: Caller): Promise<void> {
+    const resources = [this.cloud.arn('events', `rule/${rule}`)];
+    for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule']) {
+      await this.cloud.authorize(principal, { action, resources });
+    }
+  }
+
+  private async stop(job: JobKind, id: string, caller: Caller): Promise<void> {
+    try {
+      await this.cloud.callByName(job.service, job.stop, stopInput(job, id), caller);
+    } catch (error) {
+      // It may have ended at the same moment; then there is nothing to stop.
+      if (!(error instanceof ServiceError)) throw error;
+    }
+  }
+}

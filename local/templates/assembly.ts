@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TemplateError, type Template } from './template';
+
+/** A stack of a cloud assembly. */
+export interface AssemblyStack {
+  stackName: string;
+  /** Path in the app, such as `Dev/Storage`. */
+  displayName: string;
+  template: Template;
+  /** Files to publish before the stack is deployed. */
+  files: AssetFile[];
+}
+
+export interface AssetFile {
+  /** Absolute. */
+  path: string;
+  packaging: 'zip' | 'file';
+  destinations: { bucketName: string; objectKey: string }[];
+}
+
+interface Manifest {
+  artifacts?: Record<string, Artifact>;
+}
+
+interface Artifact {
+  type: string;
+  properties?: { templateFile?: string; stackName?: string; file?: string; directoryName?: string };
+  dependencies?: string[];
+  displayName?: string;
+}
+
+interface AssetManifest {
+  files?: Record<
+    string,
+    {
+      source: { path?: string; packaging?: 'zip' | 'file'; executable?: string[] };
+      destinations: Record<string, { bucketName: string; objectKey: string }>;
+    }
+  >;
+  dockerImages?: Record<string, unknown>;
+}
+
+/** Every stack of a cloud assembly and of the stages in it, in the order in which they can be deployed. */
+export function readAssembly(directory: string): AssemblyStack[] {
+  const file = join(directory, 'manifest.json');
+  if (!existsSync(file)) {
+    throw new TemplateError(
+      `${directory} is no cloud assembly: it has no manifest.json; synthesise the app first`,
+    );
+  }
+  const { artifacts = {} } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  const stacks: AssemblyStack[] = [];
+  const done = new Set<string>();
+
+  function visit(id: string): void {
+    const artifact = artifacts[id];
+    if (!artifact || done.has(id)) return;
+    done.add(id);
+    for (const dependency of artifact.dependencies ?? []) visit(dependency);
+    const { properties = {} } = artifact;
+    if (artifact.type === 'cdk:cloud-assembly')
+      stacks.push(...readAssembly(join(directory, properties.directoryName!)));
+    if (artifact.type !== 'aws:cloudformation:stack') return;
+    const assets = (artifact.dependencies ?? [])
+      .map((dependency) => artifacts[dependency])
+      .filter((dependency) => dependency?.type === 'cdk:asset-manifest');
+    stacks.push({
+      stackName: properties.stackName ?? id,
+      displayName: artifact.displayName ?? id,
+      template: JSON.parse(readFileSync(join(directory, properties.templateFile!), 'utf8')) as Template,
+      files: assets.flatMap((asset) => readAssets(directory, asset!.properties!.file!)),
+    });
+  }
+
+  for (const id of Object.keys(artifacts)) visit(id);
+  return stacks;
+}
+
+function readAssets(directory: string, file: string): AssetFile[] {
+  const { files = {}, dockerImages = {} } = JSON.parse(
+    readFileSync(join(directory, file), 'utf8'),
+  ) as AssetManifest;
+  if (Object.keys(dockerImages).length > 0) {
+    throw new TemplateError(
+      `${file}: Docker image assets are not supported by the local cloud; build images with CodeBuild`,
+    );
+  }
+  return Object.entries(files).map(([id, { source, destinations }]) => {
+    if (!source.path)
+      throw new TemplateError(`${file}: asset ${id} has no path; executables are not supported`);
+    return {
+      path: join(directory, source.path),
+      packaging: source.packaging ?? 'file',
+      destinations: Object.values(destinations),
+    };
+  });
+}

@@ -1,0 +1,89 @@
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+  type DescribeExecutionOutput,
+  type HistoryEvent,
+} from '@aws-sdk/client-sfn';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 150;
+
+/** A state was entered or left. */
+export interface StateChange {
+  kind: 'entered' | 'left';
+  name: string;
+  /** Seconds in the state, when it was left. */
+  seconds?: number;
+}
+
+/** A finished execution. */
+export interface ExecutionResult {
+  description: DescribeExecutionOutput;
+  events: HistoryEvent[];
+  /** Wall-clock seconds by state name, repeated visits added up. */
+  secondsByState: Record<string, number>;
+}
+
+/** Starts an execution as an operator would, and follows it to its end. */
+export async function runExecution(
+  sfn: SFNClient,
+  request: { stateMachineArn: string; name: string; input: object },
+  onChange: (change: StateChange) => void,
+): Promise<ExecutionResult> {
+  const { executionArn } = await sfn.send(
+    new StartExecutionCommand({ ...request, input: JSON.stringify(request.input) }),
+  );
+  const follower = new HistoryFollower(onChange);
+  for (;;) {
+    const description = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    follower.read(await history(sfn, executionArn!));
+    if (description.status !== 'RUNNING') {
+      return { description, events: follower.events, secondsByState: follower.secondsByState };
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+async function history(sfn: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await sfn.send(
+      new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1000 }),
+    );
+    events.push(...(page.events ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return events;
+}
+
+/** Turns a growing history into changes, each reported once. */
+export class HistoryFollower {
+  events: HistoryEvent[] = [];
+  readonly secondsByState: Record<string, number> = {};
+
+  constructor(private readonly onChange: (change: StateChange) => void) {}
+
+  read(events: HistoryEvent[]): void {
+    const seen = this.events.length;
+    this.events = events;
+    for (const event of events.slice(seen)) {
+      const entered = event.stateEnteredEventDetails?.name;
+      const left = event.stateExitedEventDetails?.name;
+      if (entered) this.onChange({ kind: 'entered', name: entered });
+      if (left) this.onChange({ kind: 'left', name: left, seconds: this.secondsSinceEntry(event, left) });
+    }
+  }
+
+  private secondsSinceEntry(exit: HistoryEvent, name: string): number {
+    const byId = new Map(this.events.map((event) => [event.id, event]));
+    let event: HistoryEvent | undefined = exit;
+    while (event && event.stateEnteredEventDetails?.name !== name) event = byId.get(event.previousEventId);
+    // Inside of a Map or a Parallel the chain of events passes through the state's own entry too.
+    const seconds = event ? (exit.timestamp!.getTime() - event.timestamp!.getTime()) / 1000 : 0;
+    this.secondsByState[name] = (this.secondsByState[name] ?? 0) + seconds;
+    return seconds;
+  }
+}

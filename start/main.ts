@@ -1,0 +1,60 @@
+import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseFlags, type Flags } from './flags';
+import { runPipeline } from './pipeline';
+import { curlCommand } from './prediction';
+import { Progress } from './progress';
+import { summary } from './report';
+import { MAIL_FOLDER, openSession } from './session';
+
+async function main(): Promise<number> {
+  const started = performance.now();
+  const flags = parseFlags(process.argv.slice(2));
+  const progress = new Progress(process.stdout);
+  const session = await openSession({ ...flags, python: await findPython() });
+  try {
+    progress.step('deployed the stacks to the local cloud');
+    const { lastRun, row } = await runPipeline(session, flags, progress, started);
+    const state = relative('', session.state) || '.';
+    const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };
+    process.stdout.write(summary(lastRun, files, row && curlCommand(session.api, row)));
+    if (stays(flags) && lastRun.championAfter) {
+      process.stdout.write(`Serving on ${session.api.url} until Ctrl-C.\n`);
+      await interrupted();
+    }
+    return ['deployed', 'nothing-to-do'].includes(lastRun.decision) ? 0 : 1;
+  } finally {
+    await session.cloud.close();
+  }
+}
+
+function stays({ once, keep }: Flags): boolean {
+  return keep || (!once && process.stdout.isTTY);
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolved) => {
+    process.once('SIGINT', () => resolved());
+    process.once('SIGTERM', () => resolved());
+  });
+}
+
+/** The set-up found it a moment ago, in the same way. */
+async function findPython(): Promise<string> {
+  const setup = (await import(pathToFileURL(resolve('scripts', 'setup.mjs')).href)) as {
+    findPython(folder: string): string | undefined;
+  };
+  const python = setup.findPython(resolve('.'));
+  if (!python) throw new Error('no Python with torch and numpy was found; run npm start, which installs it');
+  return python;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`\nnpm start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,75 @@
+import { SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+import type { StateChange } from './execution';
+
+/** Where it is shown: standard output, or what a test records. */
+export type Output = Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): boolean };
+
+/** Questions, waits and notes take no time worth a line: a person wants to see the work. */
+const MACHINERY = /\?$|^(Find|Use|Keep|Remember|Wait for|Describe|Note) /;
+
+/** Shows a run while it goes on: a line a state, and a bar for the epochs where there is a terminal. */
+export class Progress {
+  private bar: SingleBar | undefined;
+  private lastShown = 0;
+
+  constructor(private readonly out: Output) {}
+
+  step(text: string): void {
+    this.write(`${pc.dim('·')} ${text}`);
+  }
+
+  state({ kind, name, seconds }: StateChange): void {
+    if (kind !== 'left' || MACHINERY.test(name)) return;
+    this.write(`${pc.green('✓')} ${name.padEnd(34)} ${pc.dim(`${seconds!.toFixed(1)} s`)}`);
+  }
+
+  /** A line of the training program: epochs move the bar, what else matters is printed. */
+  trainingLine(line: string): void {
+    const epoch = /^epoch=(\d+)\/(\d+);/.exec(line);
+    if (!epoch) {
+      if (/resum|interrupt|SIGTERM|checkpoint .*(torn|skipped)/i.test(line))
+        this.write(`  ${pc.yellow(line)}`);
+      return;
+    }
+    const [done, total] = [Number(epoch[1]), Number(epoch[2])];
+    const metrics = line.slice(line.indexOf(';') + 1).trim();
+    if (this.out.isTTY) this.moveBar(done, total, metrics);
+    else if (done === total || done - this.lastShown >= total / 10 || done < this.lastShown) {
+      this.lastShown = done;
+      this.write(`  epoch ${done}/${total} ${metrics}`);
+    }
+  }
+
+  end(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+
+  private moveBar(done: number, total: number, metrics: string): void {
+    if (!this.bar) {
+      this.bar = new SingleBar({
+        stream: this.out as NodeJS.WriteStream,
+        format: '  training {bar} {value}/{total} epochs  {metrics}',
+        barsize: 24,
+        clearOnComplete: true,
+        linewrap: false,
+        hideCursor: true,
+      });
+      this.bar.start(total, done, { metrics: shortMetrics(metrics) });
+    }
+    this.bar.update(done, { metrics: shortMetrics(metrics) });
+    if (done >= total) this.end();
+  }
+
+  private write(line: string): void {
+    // The bar holds the last line; it comes back with the next epoch.
+    this.end();
+    this.out.write(`${line}\n`);
+  }
+}
+
+/** What fits beside a bar. */
+function shortMetrics(line: string): string {
+  return /validation:accuracy=[^;]+/.exec(line)?.[0] ?? '';
+}

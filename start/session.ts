@@ -1,0 +1,91 @@
+import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { startLocalCloud, type LocalCloud } from '../local';
+import type { Api } from './prediction';
+import { synthesise } from './synthesis';
+
+/** Outputs of the stacks, as `cdk deploy` would print them. */
+export interface Outputs {
+  DataBucketName: string;
+  ArtifactsBucketName: string;
+  StateMachineArn: string;
+  EndpointName: string;
+  PredictUrl: string;
+  ApiKeyId: string;
+}
+
+/** Clients as an operator's of the cloud. */
+export interface Clients {
+  s3: S3Client;
+  sfn: SFNClient;
+  logs: CloudWatchLogsClient;
+  sagemaker: SageMakerClient;
+}
+
+/** The deployed pipeline on this machine. */
+export interface Session {
+  cloud: LocalCloud;
+  outputs: Outputs;
+  clients: Clients;
+  api: Api;
+  /** Folder of everything that a session leaves. */
+  state: string;
+}
+
+export interface SessionOptions {
+  state: string;
+  /** Forget what earlier sessions left. */
+  fresh: boolean;
+  /** Port of the prediction API; 0 is any free one. */
+  port: number;
+  /** Interpreter that has PyTorch. */
+  python: string;
+}
+
+/** Where mails to the team lie, below the state's folder. */
+export const MAIL_FOLDER = join('cloud', 'mail');
+
+/** Starts the local cloud and deploys the `local` environment to it. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const state = resolve(options.state);
+  if (options.fresh) rmSync(state, { recursive: true, force: true });
+  mkdirSync(state, { recursive: true });
+  const synthesis = synthesise(join(state, 'cdk.out'));
+  // The failure that counts may be the cloud's; this one is awaited below.
+  synthesis.catch(() => undefined);
+  const cloud = await startLocalCloud({
+    stateDirectory: join(state, 'cloud'),
+    python: options.python,
+    apiPort: options.port,
+  });
+  try {
+    const outputs = (await cloud.deploy(await synthesis)) as unknown as Outputs;
+    const client = cloud.clientOptions();
+    return {
+      cloud,
+      outputs,
+      state,
+      clients: {
+        s3: new S3Client({ ...client, forcePathStyle: true }),
+        sfn: new SFNClient(client),
+        logs: new CloudWatchLogsClient(client),
+        sagemaker: new SageMakerClient(client),
+      },
+      api: await describeApi(cloud, outputs),
+    };
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
+}
+
+async function describeApi(cloud: LocalCloud, { PredictUrl, ApiKeyId }: Outputs): Promise<Api> {
+  const client = new APIGatewayClient(cloud.clientOptions());
+  const { value } = await client.send(new GetApiKeyCommand({ apiKey: ApiKeyId, includeValue: true }));
+  return { url: cloud.localUrl(PredictUrl), key: value! };
+}

@@ -1,0 +1,265 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runPipeline, type RunOptions } from '../../start/pipeline';
+import { Progress } from '../../start/progress';
+import { openSession, type Session } from '../../start/session';
+import { championModel, RecordedOutput } from './support';
+
+const SAMPLE = 'examples/breast-cancer';
+const options: RunOptions = {
+  data: join(SAMPLE, 'data'),
+  schema: join(SAMPLE, 'schema.json'),
+  set: {},
+  force: false,
+  interruptTraining: 0,
+};
+
+/** What the API answers: predictions, or an error. */
+interface Reply {
+  modelVersion?: string;
+  predictions?: unknown[];
+  error?: { message: string };
+}
+
+/** One cloud for the whole file: each run finds what the one before left, as in a team's account. */
+describe('runs of the whole pipeline', () => {
+  let folder: string;
+  let session: Session;
+  let output: RecordedOutput;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
+    session = await openSession({ state: folder, fresh: false, port: 0, python: process.env.PYTHON! });
+  }, 60_000);
+
+  afterAll(async () => {
+    await session?.cloud.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  const run = async (changes: Partial<RunOptions> = {}) => {
+    output = new RecordedOutput();
+    const { lastRun } = await runPipeline(session, { ...options, ...changes }, new Progress(output));
+    return lastRun;
+  };
+  const mails = () =>
+    readdirSync(join(folder, 'cloud', 'mail'))
+      .sort()
+      .map((name) => readFileSync(join(folder, 'cloud', 'mail', name), 'utf8'));
+  const predict = async (body: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(session.api.url, {
+      method: 'POST',
+      headers: { 'x-api-key': session.api.key, 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return { status: response.status, body: (await response.json()) as Reply };
+  };
+  let champion: string;
+  let instance: Record<string, number>;
+
+  test('a good model is deployed, and answers', async () => {
+    const lastRun = await run();
+    expect(lastRun).toMatchObject({
+      status: 'SUCCEEDED',
+      decision: 'deployed',
+      championBefore: null,
+      championAfter: lastRun.runId,
+      prediction: { modelVersion: lastRun.runId, variant: 'primary' },
+    });
+    expect(lastRun.metrics.accuracy).toBeGreaterThanOrEqual(0.95);
+    expect(lastRun.accuracyInterval![0]).toBeLessThan(lastRun.metrics.accuracy!);
+    expect(Object.values(lastRun.metrics).every(Number.isFinite)).toBe(true);
+    expect(Object.keys(lastRun.containerSeconds)).toHaveLength(4 + 1 + 1);
+    expect(lastRun.seconds.states).toHaveProperty('Train model');
+    expect(JSON.parse(readFileSync(join(folder, 'last-run.json'), 'utf8'))).toEqual(lastRun);
+    expect(mails().map((mail) => /^Subject: \[local\] (\w+):/m.exec(mail)![1])).toEqual([
+      'started',
+      'deployed',
+    ]);
+    champion = lastRun.runId;
+  }, 120_000);
+
+  test('the same input again is nothing to do, and no news', async () => {
+    const before = mails().length;
+    const lastRun = await run();
+    expect(lastRun).toMatchObject({
+      status: 'SUCCEEDED',
+      decision: 'nothing-to-do',
+      championAfter: champion,
+    });
+    expect(lastRun.message).toContain(champion);
+    expect(mails()).toHaveLength(before);
+  }, 60_000);
+
+  test('a bad model is rejected under a name of its own, and production stays', async () => {
+    const lastRun = await run({ set: { 'training.epochs': '1', 'training.learning_rate': '1e-7' } });
+    expect(lastRun).toMatchObject({
+      status: 'FAILED',
+      error: 'ModelRejected',
+      decision: 'rejected',
+      championBefore: champion,
+      championAfter: champion,
+      prediction: { modelVersion: champion },
+    });
+    expect(lastRun.message).toMatch(/accuracy 0\.\d{4} is below the threshold 0\.85/);
+    expect(mails().at(-1)).toContain(lastRun.message);
+  }, 60_000);
+
+  test('the same rejected input is not trained a second time', async () => {
+    const lastRun = await run({ set: { 'training.epochs': '1', 'training.learning_rate': '1e-7' } });
+    expect(lastRun).toMatchObject({ decision: 'nothing-to-do', championAfter: champion });
+    expect(lastRun.message).toMatch(/which was rejected: accuracy/);
+  }, 60_000);
+
+  test('a forced challenger replaces the champion without a failed request', async () => {
+    const [header, row] = readFileSync(join(SAMPLE, 'data', 'part-1.csv'), 'utf8').split('\n');
+    const values = row!.split(',').map(Number);
+    instance = Object.fromEntries(
+      header!
+        .split(',')
+        .map((name, i) => [name, values[i]!])
+        .slice(1),
+    ) as Record<string, number>;
+    const body = JSON.stringify({ instances: [instance] });
+    let running = true;
+    const answers: { status: number; version: string | undefined }[] = [];
+    const load = (async () => {
+      while (running) {
+        const answer = await predict(body);
+        answers.push({ status: answer.status, version: answer.body.modelVersion });
+      }
+    })();
+    const lastRun = await run({ force: true });
+    running = false;
+    await load;
+    expect(lastRun).toMatchObject({
+      decision: 'deployed',
+      championBefore: champion,
+      championAfter: lastRun.runId,
+    });
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(answers[0]!.version).toBe(champion);
+    champion = lastRun.runId;
+    expect((await predict(body)).body.modelVersion).toBe(champion);
+  }, 120_000);
+
+  test('Spot interruptions resume, and the model is the same to the last byte', async () => {
+    const uninterrupted = await championModel(session);
+    const lastRun = await run({ force: true, interruptTraining: 2 });
+    expect(lastRun.decision).toBe('deployed');
+    expect(output.text.match(/resumed from checkpoint/g)).toHaveLength(2);
+    champion = lastRun.runId;
+    expect((await championModel(session)).equals(uninterrupted)).toBe(true);
+  }, 120_000);
+
+  describe('bad input', () => {
+    const copy = (change: (data: string, schema: string) => void) => {
+      const place = mkdtempSync(join(tmpdir(), 'bad-'));
+      cpSync(SAMPLE, place, { recursive: true });
+      change(join(place, 'data'), join(place, 'schema.json'));
+      return { data: join(place, 'data'), schema: join(place, 'schema.json') };
+    };
+    const edit = (file: string, from: string | RegExp, to: string) =>
+      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+
+    test.each<[string, (data: string, schema: string) => void, RegExp]>([
+      [
+        'a missing column',
+        (data) => edit(join(data, 'part-2.csv'), 'radius_mean', 'radius'),
+        /part-2\.csv: column "radius_mean" is missing/,
+      ],
+      [
+        'a duplicated header',
+        (data) => edit(join(data, 'part-2.csv'), 'texture_mean', 'radius_mean'),
+        /part-2\.csv: column "radius_mean" stands in the header twice/,
+      ],
+      ['an empty file', (data) => writeFileSync(join(data, 'part-9.csv'), ''), /part-9\.csv is empty/],
+      [
+        'a cell that is no number',
+        (data) => edit(join(data, 'part-3.csv'), /\n(\w+),[\d.]+/, '\n$1,abc'),
+        /part-3\.csv line 2, column "radius_mean": "abc"/,
+      ],
+      [
+        'a label outside the classes',
+        (data) => edit(join(data, 'part-3.csv'), /\n\w+,/, '\nmaybe,'),
+        /part-3\.csv line 2, column "diagnosis": "maybe"/,
+      ],
+      [
+        'a schema that names an absent column',
+        (_, schema) => edit(schema, '"area_mean"', '"volume"'),
+        /column "volume" is missing; .*schema\.json names it/,
+      ],
+    ])(
+      '%s fails the run with one clear message, and nothing deployed changes',
+      async (_, change, message) => {
+        const place = copy(change);
+        const lastRun = await run(place);
+        rmSync(join(place.data, '..'), { recursive: true });
+        expect(lastRun).toMatchObject({
+          status: 'FAILED',
+          decision: 'failed',
+          error: 'InvalidData',
+          championAfter: champion,
+        });
+        expect(lastRun.message).toMatch(message);
+        expect(mails().at(-1)).toContain(lastRun.message);
+        expect(lastRun.prediction?.modelVersion).toBe(champion);
+      },
+      60_000,
+    );
+
+    test.each([
+      [{ 'training.epochs': '0' }, /"training\.epochs" is "0".*an integer from 1 to 10000/],
+      [{ 'training.epoch': '5' }, /"training\.epoch" .*is unknown/],
+    ])(
+      'hyperparameters %j fail it before anything starts',
+      async (set, message) => {
+        const lastRun = await run({ set });
+        expect(lastRun).toMatchObject({
+          status: 'FAILED',
+          error: 'InvalidRunInput',
+          championAfter: champion,
+        });
+        expect(lastRun.message).toMatch(message);
+        expect(mails().at(-1)).toContain(lastRun.message);
+      },
+      60_000,
+    );
+
+    test.each<[string, () => string, Record<string, string>, number, RegExp]>([
+      ['no JSON', () => '{"instances":', {}, 400, /no JSON/],
+      ['an empty body', () => '', {}, 400, /body is empty/],
+      [
+        'a feature missing',
+        () => JSON.stringify({ instances: [{ ...instance, area_mean: undefined }] }),
+        {},
+        400,
+        /area_mean/,
+      ],
+      [
+        'text for a number',
+        () => JSON.stringify({ instances: [{ ...instance, area_mean: 'big' }] }),
+        {},
+        400,
+        /instances\[0\]\.area_mean.*"big"|"big".*area_mean/,
+      ],
+      ['another content type', () => 'x', { 'content-type': 'text/plain' }, 415, /text\/plain/],
+      ['no key', () => '{}', { 'x-api-key': '' }, 403, /x-api-key/],
+      ['a body over the limit', () => `{"instances":[{"a":"${'x'.repeat(6_300_000)}"}]}`, {}, 413, /6291456/],
+    ])('the API refuses %s', async (_, body, headers, status, message) => {
+      const answer = await predict(body(), headers);
+      expect(answer.status).toBe(status);
+      expect(answer.body.error?.message).toMatch(message);
+    });
+  });
+
+  test('the API takes a thousand rows, and CSV', async () => {
+    const rows = Array.from({ length: 1000 }, () => instance);
+    const answer = await predict(JSON.stringify({ instances: rows }));
+    expect(answer.body.predictions).toHaveLength(1000);
+    const csv = `${Object.keys(instance).join(',')}\n${Object.values(instance).join(',')}\n`;
+    const fromCsv = await predict(csv, { 'content-type': 'text/csv' });
+    expect(fromCsv.body.predictions?.[0]).toEqual(answer.body.predictions?.[0]);
+  });
+});
