@@ -55,8 +55,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const interpreters = { node: process.execPath, python };
   const hosts = new EndpointHosts();
   const interruptions = new Interruptions();
+  const front = apigateway({ port: apiPort });
   const cloud = new Cloud({ stateDirectory, journalFile: join(stateDirectory, 'calls.jsonl') }).register(
-    apigateway({ port: apiPort }),
+    front,
     cloudwatch,
     codebuild(images),
     ecr,
@@ -90,7 +91,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       }
       return outputs;
     },
-    localUrl: (url) => url,
+    localUrl: (url) => front.localUrl(url),
     interruptTraining: (count) => interruptions.request(count),
     close: () => cloud.close(),
   };

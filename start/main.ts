@@ -11,7 +11,15 @@ async function main(): Promise<number> {
   const started = performance.now();
   const flags = parseFlags(process.argv.slice(2));
   const progress = new Progress(process.stdout);
+  progress.step('synthesising the app, starting the local cloud');
   const session = await openSession({ ...flags, python: await findPython() });
+  let serving = false;
+  const interruption = interrupted().then(async () => {
+    progress.end();
+    await session.cloud.close();
+    // Ctrl-C is how serving is meant to end; a run that it cuts short has not succeeded.
+    process.exit(serving ? 0 : 130);
+  });
   try {
     progress.step('deployed the stacks to the local cloud');
     const { lastRun, row } = await runPipeline(session, flags, progress, started);
@@ -19,8 +27,9 @@ async function main(): Promise<number> {
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };
     process.stdout.write(summary(lastRun, files, row && curlCommand(session.api, row)));
     if (stays(flags) && lastRun.championAfter) {
+      serving = true;
       process.stdout.write(`Serving on ${session.api.url} until Ctrl-C.\n`);
-      await interrupted();
+      await interruption;
     }
     return ['deployed', 'nothing-to-do'].includes(lastRun.decision) ? 0 : 1;
   } finally {

@@ -135,14 +135,16 @@ async function runRecord(
   };
 }
 
-async function readRecord(s3: S3Client, Bucket: string, runId: string): Promise<RunRecord> {
+/** @returns nothing where the function that writes it failed itself: the execution's own words remain */
+async function readRecord(s3: S3Client, Bucket: string, runId: string): Promise<Partial<RunRecord>> {
   const deadline = Date.now() + RECORD_TIMEOUT_MS;
   for (;;) {
     try {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: layout.record(runId) }));
       return JSON.parse(await Body!.transformToString()) as RunRecord;
     } catch (error) {
-      if ((error as Error).name !== 'NoSuchKey' || Date.now() > deadline) throw error;
+      if ((error as Error).name !== 'NoSuchKey') throw error;
+      if (Date.now() > deadline) return {};
       await sleep(100);
     }
   }

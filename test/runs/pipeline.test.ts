@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress } from '../../start/progress';
 import { openSession, type Session } from '../../start/session';
@@ -126,6 +127,8 @@ describe('runs of the whole pipeline', () => {
     const answers: { status: number; version: string | undefined }[] = [];
     const load = (async () => {
       while (running) {
+        // Well below the 50 requests a second that the API lets through.
+        await setTimeout(40);
         const answer = await predict(body);
         answers.push({ status: answer.status, version: answer.body.modelVersion });
       }
