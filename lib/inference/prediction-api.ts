@@ -121,7 +121,7 @@ export class PredictionApi extends Construct {
     });
     answer('TooLarge', apigateway.ResponseType.REQUEST_TOO_LARGE, 413, {
       code: 'PayloadTooLarge',
-      message: 'the body has more than 10 MB; at most 6291456 bytes are allowed: send fewer rows a request',
+      message: 'the body is too large; at most 6291456 bytes are allowed: send fewer rows a request',
       field: 'body',
     });
     answer('NotFound', apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN, 403, {

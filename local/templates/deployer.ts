@@ -128,7 +128,13 @@ export class Deployer {
       if (output.Condition && !condition(output.Condition, scope)) continue;
       const value = String(resolve(output.Value, scope));
       stack.outputs[name] = value;
-      if (output.Export) stack.exports[String(resolve(output.Export.Name, scope))] = value;
+      if (!output.Export) continue;
+      const exported = String(resolve(output.Export.Name, scope));
+      for (const [other, { exports }] of Object.entries(this.store.data.stacks)) {
+        if (exports === stack.exports || !Object.hasOwn(exports, exported)) continue;
+        throw new TemplateError(`Export with name ${exported} is already exported by stack ${other}.`);
+      }
+      stack.exports[exported] = value;
     }
   }
 
@@ -136,15 +142,15 @@ export class Deployer {
     const { region, account } = this.cloud;
     const found = (logicalId: string) => {
       const resource = stack.resources[logicalId];
-      if (!resource) throw new TemplateError(`there is no resource "${logicalId}"`);
-      return resource;
+      if (resource) return resource;
+      const { Type } = template.Parameters?.[logicalId] ?? {};
+      if (Type) throw new TemplateError(`the parameter type ${Type} of ${logicalId} is not supported here`);
+      throw new TemplateError(`there is no resource "${logicalId}"`);
     };
     return {
       template,
       parameters: {
-        ...Object.fromEntries(
-          Object.entries(template.Parameters ?? {}).map(([name, { Default }]) => [name, Default]),
-        ),
+        ...parameterValues(stackName, template),
         'AWS::Region': region,
         'AWS::AccountId': account,
         'AWS::Partition': 'aws',
@@ -184,6 +190,21 @@ function typeOf(stackName: string, logicalId: string, template: Template): Resou
     );
   }
   return type;
+}
+
+/** Parameters have their defaults; one that would be looked up in SSM has none here. */
+function parameterValues(stackName: string, { Parameters = {} }: Template): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, { Type, Default }] of Object.entries(Parameters)) {
+    if (Type.startsWith('AWS::SSM::Parameter::Value')) continue;
+    if (Default === undefined) {
+      throw new TemplateError(
+        `stack ${stackName}: Parameters: [${name}] must have values; give it a Default`,
+      );
+    }
+    values[name] = Default;
+  }
+  return values;
 }
 
 function mustReplace(type: ResourceType, before: Properties, after: Properties): boolean {

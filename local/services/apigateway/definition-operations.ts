@@ -14,14 +14,26 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
   return {
     async CreateRestApi(input) {
       const { name = '', description, binaryMediaTypes = [], endpointConfiguration, tags = {} } = input;
-      refuse(input, ['apiKeySource', 'cloneFrom', 'disableExecuteApiEndpoint', 'minimumCompressionSize', 'policy']);
+      refuse(input, [
+        'apiKeySource',
+        'cloneFrom',
+        'disableExecuteApiEndpoint',
+        'minimumCompressionSize',
+        'policy',
+      ]);
       const [endpointType = 'EDGE'] = endpointConfiguration?.types ?? [];
       if (endpointType === 'PRIVATE') throw notSupported('PRIVATE REST APIs', 'Choose REGIONAL or EDGE.');
       const root: Resource = { id: newId(10), path: '/', methods: {} };
       const api: RestApi = {
         ...{ id: newId(10), name, description, endpointType, rootResourceId: root.id, tags },
         created: state.cloud.clock.now(),
-        definition: { binaryMediaTypes, resources: { [root.id]: root }, models: {}, validators: {}, gatewayResponses: {} },
+        definition: {
+          binaryMediaTypes,
+          resources: { [root.id]: root },
+          models: {},
+          validators: {},
+          gatewayResponses: {},
+        },
         ...{ deployments: {}, stages: {} },
       };
       state.data.apis[api.id] = api;
@@ -34,7 +46,13 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
     },
 
     async GetRestApis({ limit = PAGE, position }) {
-      const { items, nextToken } = page(Object.values(state.data.apis), ({ id }) => id, limit, position, badRequest);
+      const { items, nextToken } = page(
+        Object.values(state.data.apis),
+        ({ id }) => id,
+        limit,
+        position,
+        badRequest,
+      );
       return { items: items.map(showApi), position: nextToken };
     },
 
@@ -58,7 +76,10 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
       }
       const path = `${parent.path === '/' ? '' : parent.path}/${pathPart}`;
       if (Object.values(resources).some((sibling) => sibling.path === path)) {
-        throw new ServiceError('ConflictException', 'Another resource with the same parent already has this name: ' + pathPart);
+        throw new ServiceError(
+          'ConflictException',
+          'Another resource with the same parent already has this name: ' + pathPart,
+        );
       }
       const resource: Resource = { id: newId(6), parentId: parent.id, pathPart, path, methods: {} };
       resources[resource.id] = resource;
@@ -110,7 +131,11 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
       const user = Object.values(resources).find(({ methods }) =>
         Object.values(methods).some(({ requestModels }) => Object.values(requestModels).includes(modelName)),
       );
-      if (user) throw new ServiceError('ConflictException', `Cannot delete model '${modelName}', is referenced in method request of ${user.path}`);
+      if (user)
+        throw new ServiceError(
+          'ConflictException',
+          `Cannot delete model '${modelName}', is referenced in method request of ${user.path}`,
+        );
       delete models[modelName];
       state.changed();
       return {};
@@ -128,7 +153,10 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
     },
 
     async GetRequestValidator({ restApiId, requestValidatorId = '' }) {
-      return found(definition(restApiId).validators[requestValidatorId], 'Invalid Request Validator identifier specified');
+      return found(
+        definition(restApiId).validators[requestValidatorId],
+        'Invalid Request Validator identifier specified',
+      );
     },
 
     async DeleteRequestValidator({ restApiId, requestValidatorId = '' }) {
@@ -139,8 +167,15 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
       return {};
     },
 
-    async PutGatewayResponse({ restApiId, responseType, statusCode, responseParameters = {}, responseTemplates = {} }) {
-      if (statusCode !== undefined && !/^[1-5]\d\d$/.test(statusCode)) throw badRequest(`Invalid status code: ${statusCode}`);
+    async PutGatewayResponse({
+      restApiId,
+      responseType,
+      statusCode,
+      responseParameters = {},
+      responseTemplates = {},
+    }) {
+      if (statusCode !== undefined && !/^[1-5]\d\d$/.test(statusCode))
+        throw badRequest(`Invalid status code: ${statusCode}`);
       const response = { responseType: responseType!, statusCode, responseParameters, responseTemplates };
       definition(restApiId).gatewayResponses[responseType!] = response;
       state.changed();
@@ -148,7 +183,10 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
     },
 
     async GetGatewayResponse({ restApiId, responseType }) {
-      const response = found(definition(restApiId).gatewayResponses[responseType!], 'Gateway response type not found');
+      const response = found(
+        definition(restApiId).gatewayResponses[responseType!],
+        'Gateway response type not found',
+      );
       return { ...response, defaultResponse: false };
     },
 
@@ -171,7 +209,16 @@ export function refuse(input: object, members: readonly string[]): void {
   }
 }
 
-function showApi({ id, name, description, endpointType, rootResourceId, tags, created, definition }: RestApi): ShownApi {
+function showApi({
+  id,
+  name,
+  description,
+  endpointType,
+  rootResourceId,
+  tags,
+  created,
+  definition,
+}: RestApi): ShownApi {
   const { binaryMediaTypes } = definition;
   return {
     ...{ id, name, description, rootResourceId, tags },

@@ -1,7 +1,9 @@
 import { RestFront } from '../../apigateway/front';
 import type { ServiceFactory } from '../../core/cloud';
+import { accountOperations } from './account-operations';
 import { definitionOperations } from './definition-operations';
 import { methodOperations } from './method-operations';
+import { permissions } from './permissions';
 import { stageOperations } from './stage-operations';
 import { ApiGatewayState } from './state';
 import { usageOperations } from './usage-operations';
@@ -24,16 +26,19 @@ export function apigateway({ port = 0 }: ApiGatewayOptions = {}): ApiGateway {
   const front = new RestFront(port);
   const factory: ServiceFactory<'apigateway'> = (cloud) => {
     const state = new ApiGatewayState(cloud);
+    const operations = {
+      ...accountOperations(state),
+      ...definitionOperations(state),
+      ...methodOperations(state),
+      ...stageOperations(state),
+      ...usageOperations(state),
+    };
     return {
       id: 'apigateway',
+      operations,
+      permissions: permissions(cloud, operations),
       start: () => front.open(state),
       stop: () => front.close(),
-      operations: {
-        ...definitionOperations(state),
-        ...methodOperations(state),
-        ...stageOperations(state),
-        ...usageOperations(state),
-      },
     };
   };
   return Object.assign(factory, {

@@ -19,15 +19,24 @@ export function methodOperations(state: ApiGatewayState): Operations<'apigateway
       const { methods } = state.resource(restApiId, resourceId);
       refuse(input, ['authorizerId', 'authorizationScopes']);
       if (!METHODS.includes(httpMethod)) {
-        throw badRequest(`Invalid HttpMethod specified: '${httpMethod}'. Valid options are ${METHODS.join(',')}`);
+        throw badRequest(
+          `Invalid HttpMethod specified: '${httpMethod}'. Valid options are ${METHODS.join(',')}`,
+        );
       }
       if (authorizationType !== 'NONE') {
-        throw notSupported(`the authorizationType ${authorizationType} of a method`, 'Use NONE, with an API key.');
+        throw notSupported(
+          `the authorizationType ${authorizationType} of a method`,
+          'Use NONE, with an API key.',
+        );
       }
-      if (methods[httpMethod]) throw new ServiceError('ConflictException', 'Method already exists for this resource');
+      if (methods[httpMethod])
+        throw new ServiceError('ConflictException', 'Method already exists for this resource');
       const { requestValidatorId, requestModels = {}, requestParameters = {} } = input;
-      if (requestValidatorId !== undefined) found(validators[requestValidatorId], 'Invalid Request Validator identifier specified');
-      const unknown = Object.values(requestModels).find((name) => !models[name] && name !== 'Empty' && name !== 'Error');
+      if (requestValidatorId !== undefined)
+        found(validators[requestValidatorId], 'Invalid Request Validator identifier specified');
+      const unknown = Object.values(requestModels).find(
+        (name) => !models[name] && name !== 'Empty' && name !== 'Error',
+      );
       if (unknown !== undefined) throw badRequest(`Invalid model identifier specified: ${unknown}`);
       const method: Method = {
         ...{ httpMethod, authorizationType, requestModels, requestParameters, requestValidatorId },
@@ -77,7 +86,13 @@ export function methodOperations(state: ApiGatewayState): Operations<'apigateway
       return response;
     },
 
-    async PutIntegrationResponse({ statusCode = '', selectionPattern, responseParameters, responseTemplates, ...place }) {
+    async PutIntegrationResponse({
+      statusCode = '',
+      selectionPattern,
+      responseParameters,
+      responseTemplates,
+      ...place
+    }) {
       const integration = found(state.method(place).integration, 'No integration defined for method');
       // A proxy integration ignores them: the function's answer is the response.
       const response = { statusCode, selectionPattern, responseParameters, responseTemplates };
@@ -90,15 +105,32 @@ export function methodOperations(state: ApiGatewayState): Operations<'apigateway
 
 function checkIntegration(input: Input<'apigateway', 'PutIntegration'>): NonNullable<Method['integration']> {
   const { type, integrationHttpMethod, uri = '', timeoutInMillis = DEFAULT_TIMEOUT_MS } = input;
-  if (type !== 'AWS_PROXY') throw notSupported(`integrations of the type ${type}`, 'Use AWS_PROXY with a Lambda function.');
-  refuse(input, ['credentials', 'connectionId', 'requestParameters', 'requestTemplates', 'cacheNamespace', 'contentHandling', 'tlsConfig', 'integrationTarget']);
-  if (input.responseTransferMode === 'STREAM') throw notSupported('responseTransferMode STREAM', 'Use BUFFERED.');
+  if (type !== 'AWS_PROXY')
+    throw notSupported(`integrations of the type ${type}`, 'Use AWS_PROXY with a Lambda function.');
+  refuse(input, [
+    'credentials',
+    'connectionId',
+    'requestParameters',
+    'requestTemplates',
+    'cacheNamespace',
+    'contentHandling',
+    'tlsConfig',
+    'integrationTarget',
+  ]);
+  if (input.responseTransferMode === 'STREAM')
+    throw notSupported('responseTransferMode STREAM', 'Use BUFFERED.');
   if (!integrationHttpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
   if (integrationHttpMethod !== 'POST') {
-    throw notSupported(`integrationHttpMethod ${integrationHttpMethod} for a Lambda function`, 'Lambda is invoked by POST alone.');
+    throw notSupported(
+      `integrationHttpMethod ${integrationHttpMethod} for a Lambda function`,
+      'Lambda is invoked by POST alone.',
+    );
   }
   if (!FUNCTION_URI.test(uri)) {
-    throw notSupported(`the integration URI '${uri}'`, 'It looks like arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations.');
+    throw notSupported(
+      `the integration URI '${uri}'`,
+      'It looks like arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations.',
+    );
   }
   if (timeoutInMillis < 50 || timeoutInMillis > DEFAULT_TIMEOUT_MS) {
     throw badRequest(`Timeout should be between 50 ms and ${DEFAULT_TIMEOUT_MS} ms, not ${timeoutInMillis}`);

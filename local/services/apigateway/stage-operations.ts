@@ -1,7 +1,7 @@
-import type { MethodSetting, PatchOperation } from '@aws-sdk/client-api-gateway';
-import { notSupported, ServiceError } from '../../core/errors';
+import { ServiceError } from '../../core/errors';
 import type { Operations } from '../../core/service';
 import { refuse } from './definition-operations';
+import { patchStage } from './stage-patches';
 import { badRequest, newId, type ApiGatewayState, type Deployment, type RestApi, type Stage } from './state';
 
 /** Deployments, and the stages that serve them. */
@@ -9,21 +9,35 @@ export function stageOperations(state: ApiGatewayState): Operations<'apigateway'
   const now = () => state.cloud.clock.now();
 
   function deploy(api: RestApi, description: string | undefined): Deployment {
-    const methods = Object.values(api.definition.resources).flatMap((resource) => Object.values(resource.methods));
+    const methods = Object.values(api.definition.resources).flatMap((resource) =>
+      Object.values(resource.methods),
+    );
     if (methods.length === 0) throw badRequest("The REST API doesn't contain any methods");
-    if (methods.some(({ integration }) => !integration)) throw badRequest('No integration defined for method');
+    if (methods.some(({ integration }) => !integration))
+      throw badRequest('No integration defined for method');
     const definition = structuredClone(api.definition);
     const deployment = { id: newId(6), description, created: now(), definition };
     api.deployments[deployment.id] = deployment;
     return deployment;
   }
 
-  function createStage(api: RestApi, facts: Pick<Stage, 'stageName' | 'deploymentId'> & Partial<Stage>): Stage {
+  function createStage(
+    api: RestApi,
+    facts: Pick<Stage, 'stageName' | 'deploymentId'> & Partial<Stage>,
+  ): Stage {
     const { stageName } = facts;
     if (!/^\w{1,128}$/.test(stageName)) throw badRequest(`Stage name only allows a-zA-Z0-9_: '${stageName}'`);
-    if (Object.hasOwn(api.stages, stageName)) throw new ServiceError('ConflictException', 'Stage already exists');
+    if (Object.hasOwn(api.stages, stageName))
+      throw new ServiceError('ConflictException', 'Stage already exists');
     const times = { created: now(), updated: now() };
-    const stage: Stage = { ...facts, variables: facts.variables ?? {}, methodSettings: {}, tracingEnabled: facts.tracingEnabled ?? false, tags: facts.tags ?? {}, ...times };
+    const stage: Stage = {
+      ...facts,
+      variables: facts.variables ?? {},
+      methodSettings: {},
+      tracingEnabled: facts.tracingEnabled ?? false,
+      tags: facts.tags ?? {},
+      ...times,
+    };
     api.stages[stageName] = stage;
     return stage;
   }
@@ -34,8 +48,16 @@ export function stageOperations(state: ApiGatewayState): Operations<'apigateway'
       const { restApiId, stageName, description, stageDescription, variables, tracingEnabled } = input;
       const api = state.api(restApiId);
       const deployment = deploy(api, description);
-      if (stageName && api.stages[stageName]) Object.assign(api.stages[stageName], { deploymentId: deployment.id, updated: now() });
-      else if (stageName) createStage(api, { stageName, deploymentId: deployment.id, description: stageDescription, variables, tracingEnabled });
+      if (stageName && api.stages[stageName])
+        Object.assign(api.stages[stageName], { deploymentId: deployment.id, updated: now() });
+      else if (stageName)
+        createStage(api, {
+          stageName,
+          deploymentId: deployment.id,
+          description: stageDescription,
+          variables,
+          tracingEnabled,
+        });
       state.changed();
       return showDeployment(deployment);
     },
@@ -63,7 +85,14 @@ export function stageOperations(state: ApiGatewayState): Operations<'apigateway'
       refuse(input, ['cacheClusterEnabled', 'canarySettings']);
       const { restApiId, stageName = '', description, variables, tracingEnabled, tags } = input;
       const { id: deploymentId } = state.deployment(restApiId, input.deploymentId);
-      const stage = createStage(state.api(restApiId), { stageName, deploymentId, description, variables, tracingEnabled, tags });
+      const stage = createStage(state.api(restApiId), {
+        stageName,
+        deploymentId,
+        description,
+        variables,
+        tracingEnabled,
+        tags,
+      });
       state.changed();
       return showStage(stage);
     },
@@ -74,7 +103,9 @@ export function stageOperations(state: ApiGatewayState): Operations<'apigateway'
 
     async GetStages({ restApiId, deploymentId }) {
       const stages = Object.values(state.api(restApiId).stages);
-      const shown = stages.filter((stage) => deploymentId === undefined || stage.deploymentId === deploymentId);
+      const shown = stages.filter(
+        (stage) => deploymentId === undefined || stage.deploymentId === deploymentId,
+      );
       return { item: shown.map(showStage) };
     },
 
@@ -83,7 +114,9 @@ export function stageOperations(state: ApiGatewayState): Operations<'apigateway'
       const patched = structuredClone(stage);
       for (const patch of patchOperations) patchStage(patched, patch);
       state.deployment(restApiId, patched.deploymentId);
-      const logs = Object.values(patched.methodSettings).some(({ loggingLevel = 'OFF' }) => loggingLevel !== 'OFF');
+      const logs = Object.values(patched.methodSettings).some(
+        ({ loggingLevel = 'OFF' }) => loggingLevel !== 'OFF',
+      );
       if ((logs || patched.accessLogSettings) && state.data.cloudwatchRoleArn === undefined) {
         throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging');
       }
@@ -98,58 +131,7 @@ export function stageOperations(state: ApiGatewayState): Operations<'apigateway'
       state.changed();
       return {};
     },
-
-    async GetAccount() {
-      const { cloudwatchRoleArn } = state.data;
-      return { cloudwatchRoleArn, throttleSettings: { burstLimit: 5000, rateLimit: 10_000 }, features: ['UsagePlans'] };
-    },
-
-    async UpdateAccount({ patchOperations = [] }) {
-      for (const { op, path, value } of patchOperations) {
-        if (path !== '/cloudwatchRoleArn' || op === 'add') throw badRequest(`Invalid patch path '${path}' for op '${op}' of the account; replace /cloudwatchRoleArn`);
-        state.data.cloudwatchRoleArn = op === 'replace' && value ? value : undefined;
-      }
-      state.changed();
-      const { cloudwatchRoleArn } = state.data;
-      return { cloudwatchRoleArn, throttleSettings: { burstLimit: 5000, rateLimit: 10_000 }, features: ['UsagePlans'] };
-    },
   };
-}
-
-/** The last two words of a method setting's patch path, the setting's name, and how its value is read. */
-const METHOD_SETTINGS: Readonly<Record<string, readonly [keyof MethodSetting, (value: string) => unknown]>> = {
-  'logging/loglevel': ['loggingLevel', (value) => value],
-  'logging/dataTrace': ['dataTraceEnabled', isTrue],
-  'metrics/enabled': ['metricsEnabled', isTrue],
-  'throttling/burstLimit': ['throttlingBurstLimit', Number],
-  'throttling/rateLimit': ['throttlingRateLimit', Number],
-};
-
-function patchStage(stage: Stage, { op, path = '', value = '' }: PatchOperation): void {
-  if (op !== 'replace' && op !== 'remove') throw notSupported(`the patch op '${op}' on a stage`, 'Use replace or remove.');
-  const removed = op === 'remove';
-  const [, first = '', second = '', ...rest] = path.split('/').map((part) => part.replaceAll('~1', '/'));
-  if (path === '/deploymentId') stage.deploymentId = value;
-  else if (path === '/description') stage.description = value;
-  else if (path === '/tracingEnabled') stage.tracingEnabled = isTrue(value);
-  else if (first === 'variables' && removed) delete stage.variables[second];
-  else if (first === 'variables') stage.variables[second] = value;
-  else if (path === '/accessLogSettings' && removed) delete stage.accessLogSettings;
-  else if (first === 'accessLogSettings' && (second === 'destinationArn' || second === 'format')) {
-    stage.accessLogSettings = { ...stage.accessLogSettings, [second]: value };
-  } else {
-    const key = `${first.replace(/^\//, '')}/${second}`;
-    const setting = METHOD_SETTINGS[rest.join('/')];
-    if (!setting) throw notSupported(`the patch path '${path}' on a stage`, `Of method settings it has ${Object.keys(METHOD_SETTINGS).join(', ')}.`);
-    const [name, read] = setting;
-    const parsed = removed ? undefined : read(value);
-    if (Number.isNaN(parsed)) throw badRequest(`Invalid value '${value}' for ${path}: it must be a number`);
-    stage.methodSettings[key] = { ...stage.methodSettings[key], [name]: parsed };
-  }
-}
-
-function isTrue(value: string): boolean {
-  return value.toLowerCase() === 'true';
 }
 
 function showDeployment({ id, description, created }: Deployment) {

@@ -153,10 +153,7 @@ export class ApiGatewayState {
   }
 
   resource(apiId: string | undefined, resourceId: string | undefined): Resource {
-    return found(
-      this.api(apiId).definition.resources[resourceId!],
-      'Invalid Resource identifier specified',
-    );
+    return found(this.api(apiId).definition.resources[resourceId!], 'Invalid Resource identifier specified');
   }
 
   method(place: { restApiId?: string; resourceId?: string; httpMethod?: string }): Method {

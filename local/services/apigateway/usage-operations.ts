@@ -1,8 +1,16 @@
-import { ServiceError } from '../../core/errors';
+import { notSupported, ServiceError } from '../../core/errors';
 import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
 import { refuse } from './definition-operations';
-import { badRequest, found, newId, newKeyValue, type ApiGatewayState, type ApiKey, type UsagePlan } from './state';
+import {
+  badRequest,
+  found,
+  newId,
+  newKeyValue,
+  type ApiGatewayState,
+  type ApiKey,
+  type UsagePlan,
+} from './state';
 
 const PAGE = 25;
 
@@ -19,7 +27,15 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
       if (Object.values(apiKeys).some((other) => other.value === value)) {
         throw new ServiceError('ConflictException', 'API Key already exists');
       }
-      const key: ApiKey = { id: newId(10), value, name, description, enabled, tags, created: state.cloud.clock.now() };
+      const key: ApiKey = {
+        id: newId(10),
+        value,
+        name,
+        description,
+        enabled,
+        tags,
+        created: state.cloud.clock.now(),
+      };
       apiKeys[key.id] = key;
       state.changed();
       return showKey(key, true);
@@ -38,7 +54,8 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
     async DeleteApiKey({ apiKey }) {
       const { id } = state.apiKey(apiKey);
       delete state.data.apiKeys[id];
-      for (const plan of Object.values(state.data.usagePlans)) plan.keys = plan.keys.filter((key) => key !== id);
+      for (const plan of Object.values(state.data.usagePlans))
+        plan.keys = plan.keys.filter((key) => key !== id);
       state.changed();
       return {};
     },
@@ -57,7 +74,9 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
     },
 
     async GetUsagePlans({ keyId, limit = PAGE, position }) {
-      const plans = Object.values(state.data.usagePlans).filter(({ keys }) => keyId === undefined || keys.includes(keyId));
+      const plans = Object.values(state.data.usagePlans).filter(
+        ({ keys }) => keyId === undefined || keys.includes(keyId),
+      );
       const { items, nextToken } = page(plans, ({ id }) => id, limit, position, badRequest);
       return { items: items.map(showPlan), position: nextToken };
     },
@@ -84,7 +103,10 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
     },
 
     async GetUsagePlanKey({ usagePlanId, keyId }) {
-      const id = found(state.usagePlan(usagePlanId).keys.find((key) => key === keyId), 'Invalid Usage Plan Key identifier specified');
+      const id = found(
+        state.usagePlan(usagePlanId).keys.find((key) => key === keyId),
+        'Invalid Usage Plan Key identifier specified',
+      );
       const { name, value } = state.apiKey(id);
       return { id, type: 'API_KEY', name, value };
     },
@@ -96,7 +118,10 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
 
     async DeleteUsagePlanKey({ usagePlanId, keyId }) {
       const plan = state.usagePlan(usagePlanId);
-      found(plan.keys.find((key) => key === keyId), 'Invalid Usage Plan Key identifier specified');
+      found(
+        plan.keys.find((key) => key === keyId),
+        'Invalid Usage Plan Key identifier specified',
+      );
       plan.keys = plan.keys.filter((key) => key !== keyId);
       state.changed();
       return {};
@@ -107,9 +132,11 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
 /** A stage that the key reaches by another plan already: it may belong to one plan a stage. */
 function sharedStage(state: ApiGatewayState, plan: UsagePlan, key: ApiKey) {
   const others = Object.values(state.data.usagePlans).filter(({ keys }) => keys.includes(key.id));
-  return others.flatMap(({ apiStages }) => apiStages).find(({ apiId, stage }) => {
-    return plan.apiStages.some((other) => other.apiId === apiId && other.stage === stage);
-  });
+  return others
+    .flatMap(({ apiStages }) => apiStages)
+    .find(({ apiId, stage }) => {
+      return plan.apiStages.some((other) => other.apiId === apiId && other.stage === stage);
+    });
 }
 
 function checkLimits({ throttle, quota }: Pick<UsagePlan, 'throttle' | 'quota'>): void {
@@ -117,8 +144,11 @@ function checkLimits({ throttle, quota }: Pick<UsagePlan, 'throttle' | 'quota'>)
     throw badRequest(`Usage plan throttle must not be negative: ${JSON.stringify(throttle)}`);
   }
   if (!quota) return;
-  if (!['DAY', 'WEEK', 'MONTH'].includes(quota.period ?? '')) throw badRequest(`Invalid quota period '${quota.period}': DAY, WEEK or MONTH`);
-  if ((quota.limit ?? 0) < 1) throw badRequest(`Usage plan quota limit must be at least 1, not ${quota.limit}`);
+  if (!['DAY', 'WEEK', 'MONTH'].includes(quota.period ?? ''))
+    throw badRequest(`Invalid quota period '${quota.period}': DAY, WEEK or MONTH`);
+  if ((quota.limit ?? 0) < 1)
+    throw badRequest(`Usage plan quota limit must be at least 1, not ${quota.limit}`);
+  if (quota.offset) throw notSupported(`a quota's offset (${quota.offset})`, 'Leave it out.');
 }
 
 function showKey({ created, value, ...key }: ApiKey, withValue: boolean) {

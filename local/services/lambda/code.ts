@@ -1,4 +1,4 @@
-import { unzip } from 'fflate';
+import { unzipSync } from 'fflate';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -50,7 +50,7 @@ export class CodeStore {
   /** Takes a package in. The caller's own permissions decide whether it may be read from S3. */
   async receive(source: CodeSource, caller: Caller): Promise<Package> {
     const zip = await this.read(source, caller);
-    await entries(zip);
+    entries(zip);
     const hash = createHash('sha256').update(zip).digest('hex');
     const file = this.file(hash);
     await mkdir(this.directory, { recursive: true });
@@ -131,7 +131,7 @@ function createRoot(): string {
 }
 
 async function unpack(zipFile: string, folder: string): Promise<string> {
-  for (const [name, content] of Object.entries(await entries(await readFile(zipFile)))) {
+  for (const [name, content] of Object.entries(entries(await readFile(zipFile)))) {
     const file = join(folder, name);
     await mkdir(name.endsWith('/') ? file : dirname(file), { recursive: true });
     if (!name.endsWith('/')) await writeFile(file, content);
@@ -140,14 +140,18 @@ async function unpack(zipFile: string, folder: string): Promise<string> {
 }
 
 /** The files of a zip by their paths, none of which leaves the folder it is unpacked in. */
-async function entries(zip: Uint8Array): Promise<Record<string, Uint8Array>> {
+function entries(zip: Uint8Array): Record<string, Uint8Array> {
   const broken = (why: string) =>
     invalidParameter(
       `Could not unzip uploaded file (${why}). Please check your file, then try to upload again.`,
     );
-  const files = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
-    unzip(zip, (error, data) => (error ? reject(broken(error.message)) : resolve(data)));
-  });
+  let files: Record<string, Uint8Array>;
+  try {
+    // Not fflate's asynchronous form: its worker threads take longer to start than most packages to unpack.
+    files = unzipSync(zip);
+  } catch (error) {
+    throw broken((error as Error).message);
+  }
   const outside = Object.keys(files).find((name) => isAbsolute(name) || normalize(name).startsWith('..'));
   if (outside !== undefined) throw broken(`it has a path outside of its folder: ${outside}`);
   const size = Object.values(files).reduce((sum, { length }) => sum + length, 0);

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 /** A function that closes its standard output never ends it; its invocation is over all the same. */
@@ -16,9 +15,7 @@ export class FunctionOutput {
     private readonly streams: readonly Readable[],
     private readonly onLine: (line: string) => void,
   ) {
-    for (const stream of streams) {
-      createInterface({ input: stream }).on('line', (line) => this.receive(line));
-    }
+    for (const stream of streams) this.read(stream);
   }
 
   /** Resolves when every stream has brought its last line of the invocation. */
@@ -34,6 +31,18 @@ export class FunctionOutput {
     clearTimeout(timer);
     this.noticed = undefined;
     this.ends.delete(requestId);
+  }
+
+  /** Line by line; not with `readline`, to which a carriage return ends a line too. */
+  private read(stream: Readable): void {
+    let rest = '';
+    stream.setEncoding('utf8');
+    stream.on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) this.receive(line);
+    });
+    stream.once('end', () => this.receive(rest));
   }
 
   private receive(line: string): void {

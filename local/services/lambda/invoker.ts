@@ -38,6 +38,7 @@ export class Invoker {
   private readonly pools = new Map<string, FunctionPool>();
   /** Of functions that have changed or are gone, with processes that may still run. */
   private readonly retired: FunctionPool[] = [];
+  private stopped = false;
 
   constructor(
     private readonly cloud: Cloud,
@@ -88,12 +89,14 @@ export class Invoker {
     this.retired.push(pool);
   }
 
+  /** For good: what still waits or would be retried fails. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await Promise.all([...this.pools.values(), ...this.retired].map((pool) => pool.stop()));
-    this.pools.clear();
   }
 
   private poolOf(fn: FunctionRecord): FunctionPool {
+    if (this.stopped) throw new ServiceError('ServiceException', 'Lambda is shutting down.', { status: 500 });
     const known = this.pools.get(fn.name);
     if (known) return known;
     // A copy: a process goes on with the settings it was started with.

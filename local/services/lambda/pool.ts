@@ -14,6 +14,7 @@ export interface PoolOptions {
 export class FunctionPool {
   private running = 0;
   private retired = false;
+  private stopped = false;
   private readonly queue: (() => void)[] = [];
   private readonly idle: { environment: ExecutionEnvironment; timer: NodeJS.Timeout }[] = [];
   private readonly all = new Set<ExecutionEnvironment>();
@@ -50,6 +51,7 @@ export class FunctionPool {
 
   /** Ends all environments, and with them the invocations that still run. */
   async stop(): Promise<void> {
+    this.stopped = true;
     this.retire();
     await Promise.all([...this.all].map((environment) => environment.stop()));
   }
@@ -80,9 +82,12 @@ export class FunctionPool {
   }
 
   private async start(): Promise<ExecutionEnvironment> {
+    if (this.stopped) throw stopping();
     const environment = await this.options.start();
     this.all.add(environment);
-    return environment;
+    if (!this.stopped) return environment;
+    await environment.stop();
+    throw stopping();
   }
 
   private takeIdle(): ExecutionEnvironment | undefined {
@@ -111,4 +116,8 @@ export class FunctionPool {
   private discard(environment: ExecutionEnvironment): void {
     void environment.stop().finally(() => this.all.delete(environment));
   }
+}
+
+function stopping(): ServiceError {
+  return new ServiceError('ServiceException', 'Lambda is shutting down.', { status: 500 });
 }

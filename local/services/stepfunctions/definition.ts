@@ -1,4 +1,4 @@
-import { ServiceError } from '../../core/errors';
+import { notSupported, ServiceError } from '../../core/errors';
 import { checkDefinition, describeDiagnostics } from '../../states';
 import { findIntegration } from './integrations';
 
@@ -18,7 +18,8 @@ export function assertDefinition(text: string): void {
   }
   const problems = checkDefinition(definition);
   if (problems.length > 0) throw new ServiceError('InvalidDefinition', describeDiagnostics(problems));
-  for (const { resource, place } of taskResources(definition, '')) {
+  for (const { resource, place, credentials } of taskResources(definition, '')) {
+    if (credentials) throw notSupported(`Credentials at ${place}`, "Tasks act as the state machine's role.");
     if (findIntegration(resource)) continue;
     throw invalid(
       `SCHEMA_VALIDATION_FAILED: The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at ${place}`,
@@ -30,11 +31,22 @@ function invalid(message: string): ServiceError {
   return new ServiceError('InvalidDefinition', `Invalid State Machine Definition: '${message}'`);
 }
 
-function* taskResources(value: unknown, place: string): Generator<{ resource: string; place: string }> {
+interface TaskResource {
+  resource: string;
+  place: string;
+  credentials: boolean;
+}
+
+function* taskResources(value: unknown, place: string): Generator<TaskResource> {
   const states = (value as { States?: Record<string, Record<string, unknown>> }).States ?? {};
   for (const [name, state] of Object.entries(states)) {
     const here = `${place}/States/${name}`;
-    if (state.Type === 'Task') yield { resource: state.Resource as string, place: `${here}/Resource` };
+    if (state.Type === 'Task')
+      yield {
+        resource: state.Resource as string,
+        place: `${here}/Resource`,
+        credentials: 'Credentials' in state,
+      };
     for (const [index, branch] of ((state.Branches ?? []) as unknown[]).entries()) {
       yield* taskResources(branch, `${here}/Branches[${index}]`);
     }

@@ -1,11 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Tag } from '@aws-sdk/client-sfn';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { systemClock as cloudClock } from '../../core/clock';
 import type { Cloud } from '../../core/cloud';
 import {
   executeStateMachine,
   ExecutionStopped,
   History,
+  systemClock,
   TaskTokens,
+  type Clock,
+  type ExecutionResult,
   type HistoryEvent,
   type JsonValue,
   type StateMachineDefinition,
@@ -36,6 +41,7 @@ export interface MachineRecord {
   revision: string;
   loggingConfiguration?: object;
   tracingConfiguration?: object;
+  tags: Tag[];
 }
 
 interface Running {
@@ -44,14 +50,17 @@ interface Running {
   done: Promise<void>;
 }
 
-/** Runs executions and keeps what remains of them: a record each in the state, a history each in a file. */
+/** Runs executions and keeps them: a record each in the state, a history each in a file, an event a line. */
 export class Executions {
   readonly tokens = new TaskTokens();
   private readonly store;
   private readonly integrations: Integrations;
   private readonly running = new Map<string, Running>();
+  private readonly clock: Clock;
 
   constructor(private readonly cloud: Cloud) {
+    // The interpreter's own clock can wait longer than Node's timers.
+    this.clock = cloud.clock === cloudClock ? systemClock : cloud.clock;
     this.store = cloud.stores.store<Record<string, ExecutionRecord>>('executions', () => ({}));
     this.integrations = new Integrations(cloud);
   }
@@ -74,7 +83,9 @@ export class Executions {
       input,
     };
     this.store.data[arn] = record;
-    const history = new History({ now: () => this.cloud.clock.now(), sleep: async () => undefined });
+    const file = this.file(arn);
+    mkdirSync(dirname(file), { recursive: true });
+    const history = new History(this.clock, (event) => appendFileSync(file, `${JSON.stringify(event)}\n`));
     const abort = new AbortController();
     this.announce(record);
     this.running.set(arn, { history, abort, done: this.run(machine, record, history, abort.signal) });
@@ -92,15 +103,27 @@ export class Executions {
     if (live) return live;
     const file = this.file(arn);
     if (!existsSync(file)) return [];
-    const events = JSON.parse(readFileSync(file, 'utf8')) as HistoryEvent[];
-    return events.map((event) => ({ ...event, timestamp: new Date(event.timestamp!) }));
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    return lines.map((line) => {
+      const event = JSON.parse(line) as HistoryEvent;
+      return { ...event, timestamp: new Date(event.timestamp!) };
+    });
   }
 
-  /** Ends what an earlier process left running. */
+  /** Ends what an earlier process left running when it was lost. */
   abandon(): void {
+    const cause = 'The local cloud was lost while the execution ran.';
     for (const record of Object.values(this.store.data)) {
       if (record.status !== 'RUNNING') continue;
-      this.end(record, { status: 'ABORTED', cause: 'The local cloud was closed while the execution ran.' });
+      const event: HistoryEvent = {
+        id: this.history(record.arn).length + 1,
+        previousEventId: 0,
+        timestamp: new Date(this.clock.now()),
+        type: 'ExecutionAborted',
+        executionAbortedEventDetails: { cause },
+      };
+      appendFileSync(this.file(record.arn), `${JSON.stringify(event)}\n`);
+      this.end(record, { status: 'ABORTED', cause });
     }
   }
 
@@ -115,8 +138,28 @@ export class Executions {
     history: History,
     signal: AbortSignal,
   ): Promise<void> {
-    const caller = { principal: this.cloud.principals.role(machine.roleArn, record.name.slice(0, 64)) };
-    const result = await executeStateMachine({
+    const result = await this.interpret(machine, record, history, signal).catch(
+      (error: unknown): ExecutionResult => ({
+        status: 'FAILED',
+        error: 'States.Runtime',
+        cause: `The interpreter failed: ${error instanceof Error ? error.stack : String(error)}`,
+      }),
+    );
+    this.running.delete(record.arn);
+    this.end(
+      record,
+      result.status === 'SUCCEEDED' ? { ...result, output: JSON.stringify(result.output) } : result,
+    );
+  }
+
+  private async interpret(
+    machine: MachineRecord,
+    record: ExecutionRecord,
+    history: History,
+    signal: AbortSignal,
+  ): Promise<ExecutionResult> {
+    const principal = this.cloud.principals.role(machine.roleArn, sessionName(record.name));
+    return executeStateMachine({
       definition: JSON.parse(machine.definition) as StateMachineDefinition,
       context: {
         Execution: {
@@ -128,19 +171,12 @@ export class Executions {
         },
         StateMachine: { Id: machine.arn, Name: machine.name },
       },
-      tasks: this.integrations.runnerFor(caller),
+      tasks: this.integrations.runnerFor({ principal }),
       taskTokens: this.tokens,
+      clock: this.clock,
       history,
       signal,
     });
-    const file = this.file(record.arn);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify(history.events));
-    this.running.delete(record.arn);
-    this.end(
-      record,
-      result.status === 'SUCCEEDED' ? { ...result, output: JSON.stringify(result.output) } : result,
-    );
   }
 
   private end(record: ExecutionRecord, changes: Partial<ExecutionRecord>): void {
@@ -174,6 +210,14 @@ export class Executions {
 
   private file(arn: string): string {
     const [machine = '', name = ''] = arn.split(':').slice(-2);
-    return join(this.cloud.stateDirectory, 'executions', machine, `${name}.json`);
+    return join(this.cloud.stateDirectory, 'executions', machine, `${name}.jsonl`);
   }
+}
+
+/** An execution's name has letters that a role's session must not have, and may be shorter. */
+function sessionName(executionName: string): string {
+  return executionName
+    .replace(/[^\w+=,.@-]/g, '-')
+    .slice(0, 64)
+    .padEnd(2, '-');
 }

@@ -3,16 +3,20 @@ import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../core/errors';
 import { page } from '../../core/paging';
 import type { Service } from '../../core/service';
-import { TaskTokenError, type HistoryEvent, type JsonValue } from '../../states';
 import { assertDefinition } from './definition';
 import { Executions, type ExecutionRecord, type MachineRecord } from './executions';
+import {
+  answerToken,
+  checkArn,
+  checkInput,
+  checkName,
+  invalidToken,
+  parseOutput,
+  withoutData,
+} from './requests';
 
-const MAX_INPUT = 262_144;
 const PAGE = 100;
 const MAX_HISTORY_PAGE = 1_000;
-
-/** Letters that a name must not have: white space, brackets, wildcards, and what needs quoting. */
-const ILLEGAL_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
 /** Step Functions: standard workflows, run by the interpreter in `local/states`. */
 export function stepfunctions(cloud: Cloud): Service<'sfn'> {
@@ -21,18 +25,24 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
 
   cloud.events.registerTarget(
     (arn) => arn.includes(':stateMachine:'),
-    async ({ targetArn, input }) => {
-      start(machine(targetArn), randomUUID(), JSON.stringify(input));
+    async ({ targetArn, input, from, roleArn }) => {
+      const principal = roleArn ? cloud.principals.role(roleArn, 'events') : from;
+      // As EventBridge names them.
+      const name = `${randomUUID()}_${randomUUID()}`;
+      const request = { stateMachineArn: targetArn, name, input: JSON.stringify(input) };
+      await cloud.call('sfn', 'StartExecution', request, { principal });
     },
   );
 
   function machine(arn: string): MachineRecord {
+    checkArn(arn, 'stateMachine');
     const found = store.data[arn];
     if (!found) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
     return found;
   }
 
   function execution(arn: string): ExecutionRecord {
+    checkArn(arn, 'execution');
     const found = executions.get(arn);
     if (!found) throw new ServiceError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
     return found;
@@ -49,11 +59,24 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
     return executions.start(target, arn, name, input);
   }
 
+  const arnOf = (name: string) => cloud.arn('states', `stateMachine:${name}`);
   const onMachine = (action: string, arn = '*') => ({ action: `states:${action}`, resources: [arn] });
 
   return {
     id: 'sfn',
     permissions: {
+      CreateStateMachine: ({ name = '', roleArn = '' }) => [
+        onMachine('CreateStateMachine', arnOf(name)),
+        { action: 'iam:PassRole', resources: [roleArn] },
+      ],
+      UpdateStateMachine: ({ stateMachineArn, roleArn }) => [
+        onMachine('UpdateStateMachine', stateMachineArn),
+        ...(roleArn ? [{ action: 'iam:PassRole', resources: [roleArn] }] : []),
+      ],
+      DeleteStateMachine: ({ stateMachineArn }) => onMachine('DeleteStateMachine', stateMachineArn),
+      TagResource: ({ resourceArn }) => onMachine('TagResource', resourceArn),
+      UntagResource: ({ resourceArn }) => onMachine('UntagResource', resourceArn),
+      ListTagsForResource: ({ resourceArn }) => onMachine('ListTagsForResource', resourceArn),
       StartExecution: ({ stateMachineArn }) => onMachine('StartExecution', stateMachineArn),
       DescribeExecution: ({ executionArn }) => onMachine('DescribeExecution', executionArn),
       GetExecutionHistory: ({ executionArn }) => onMachine('GetExecutionHistory', executionArn),
@@ -77,9 +100,16 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
         } = input;
         checkName(name!);
         if (type !== 'STANDARD') throw notSupported('express workflows', 'Use type STANDARD.');
+        if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
         assertDefinition(definition!);
-        const arn = cloud.arn('states', `stateMachine:${name}`);
-        if (store.data[arn]) {
+        const arn = arnOf(name!);
+        const before = store.data[arn];
+        // The same request again is no error; of the role, AWS says that it is not compared.
+        const wanted = { definition, loggingConfiguration, tracingConfiguration };
+        if (before && sameMachine(before, wanted)) {
+          return { stateMachineArn: arn, creationDate: new Date(before.created) };
+        }
+        if (before) {
           throw new ServiceError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
         }
         const now = cloud.clock.now();
@@ -93,6 +123,7 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
           revision: randomUUID(),
           loggingConfiguration,
           tracingConfiguration,
+          tags: input.tags ?? [],
         };
         store.changed();
         return { stateMachineArn: arn, creationDate: new Date(now) };
@@ -100,6 +131,7 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
 
       async UpdateStateMachine(input) {
         const target = machine(input.stateMachineArn!);
+        if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
         if (input.definition !== undefined) assertDefinition(input.definition);
         Object.assign(target, {
           definition: input.definition ?? target.definition,
@@ -133,6 +165,25 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
         delete store.data[stateMachineArn!];
         store.changed();
         return {};
+      },
+
+      async TagResource({ resourceArn, tags = [] }) {
+        const target = machine(resourceArn!);
+        const kept = target.tags.filter(({ key }) => !tags.some((tag) => tag.key === key));
+        target.tags = [...kept, ...tags];
+        store.changed();
+        return {};
+      },
+
+      async UntagResource({ resourceArn, tagKeys = [] }) {
+        const target = machine(resourceArn!);
+        target.tags = target.tags.filter(({ key }) => !tagKeys.includes(key!));
+        store.changed();
+        return {};
+      },
+
+      async ListTagsForResource({ resourceArn }) {
+        return { tags: machine(resourceArn!).tags };
       },
 
       async ListStateMachines({ maxResults, nextToken }) {
@@ -235,61 +286,10 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
   };
 }
 
-function checkName(name: string): void {
-  if (name.length >= 1 && name.length <= 80 && !ILLEGAL_IN_NAMES.test(name)) return;
-  throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
-}
+type Compared = Partial<Pick<MachineRecord, 'definition' | 'loggingConfiguration' | 'tracingConfiguration'>>;
 
-function checkInput(input: string): void {
-  if (Buffer.byteLength(input) > MAX_INPUT) {
-    throw new ServiceError(
-      'ValidationException',
-      `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${MAX_INPUT}`,
-    );
-  }
-  try {
-    JSON.parse(input);
-  } catch (error) {
-    throw new ServiceError(
-      'InvalidExecutionInput',
-      `Invalid State Machine Execution Input: '${(error as Error).message}'`,
-    );
-  }
-}
-
-function parseOutput(output: string): JsonValue {
-  try {
-    return JSON.parse(output) as JsonValue;
-  } catch (error) {
-    throw new ServiceError('InvalidOutput', `Invalid Output: '${(error as Error).message}'`);
-  }
-}
-
-function answerToken(send: () => void): Record<string, never> {
-  try {
-    send();
-    return {};
-  } catch (error) {
-    if (error instanceof TaskTokenError) throw new ServiceError(error.code, error.message);
-    throw error;
-  }
-}
-
-function invalidToken(message: string): ServiceError {
-  return new ServiceError('InvalidToken', message);
-}
-
-/** `includeExecutionData: false` leaves out what flowed through the execution. */
-function withoutData(event: HistoryEvent): HistoryEvent {
-  const details = Object.entries<unknown>({ ...event }).map(([name, value]) => {
-    if (!name.endsWith('EventDetails')) return [name, value] as const;
-    const {
-      input: _input,
-      output: _output,
-      parameters: _parameters,
-      ...rest
-    } = value as Record<string, unknown>;
-    return [name, rest] as const;
-  });
-  return Object.fromEntries(details) as unknown as HistoryEvent;
+function sameMachine(a: Compared, b: Compared): boolean {
+  const compared = ({ definition, loggingConfiguration, tracingConfiguration }: Compared) =>
+    JSON.stringify([definition, loggingConfiguration, tracingConfiguration]);
+  return compared(a) === compared(b);
 }

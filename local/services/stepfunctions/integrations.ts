@@ -8,8 +8,9 @@ import { parseTaskResource, StatesError, type JsonObject, type JsonValue } from 
 import type { TaskRequest, TaskRunner } from '../../states/types';
 import { JobEnds, JOBS, stopInput, type JobKind } from './jobs';
 import { invokeFunction } from './lambda-task';
-import { pascal, toServiceInput, toTaskResult } from './pascal-case';
+import { pascal, toTaskResult } from './pascal-case';
 import { optimizedTaskError, sdkTaskError } from './task-errors';
+import { taskInput } from './task-input';
 
 /** Optimized integrations that only make a request, with the service that answers. */
 const REQUESTS: Readonly<Record<string, readonly [service: ServiceId, actions: readonly string[]]>> = {
@@ -30,8 +31,15 @@ const REQUESTS: Readonly<Record<string, readonly [service: ServiceId, actions: r
   states: ['sfn', ['startExecution']],
 };
 
+/** Members that optimized integrations take as JSON where the service has text. */
+const JSON_TEXT: Readonly<Record<string, readonly string[]>> = {
+  events: ['Detail'],
+  sns: ['Message'],
+  states: ['Input'],
+};
+
 /** Optimized integrations that may hand out a task token. */
-const TOKEN_REQUESTS = new Set(['lambda:invoke', 'sns:publish', 'events:putEvents']);
+const TOKEN_REQUESTS = new Set(['lambda:invoke', 'sns:publish', 'events:putEvents', 'states:startExecution']);
 
 /** What a Task's resource comes to on this cloud. */
 type Integration =
@@ -48,17 +56,17 @@ export function findIntegration(resource: string): Integration | undefined {
   const [action = '', pattern] = splitPattern(parsed.resource);
   const type = parsed.resourceType;
   if (type.startsWith('aws-sdk:')) {
-    const service = type.slice('aws-sdk:'.length).toLowerCase() as ServiceId;
+    const service = type.slice('aws-sdk:'.length) as ServiceId;
     if (!Object.hasOwn(CATALOG, service) || (pattern && pattern !== 'waitForTaskToken')) return undefined;
     const operation = pascal(action);
+    // "API actions are in camel case" (API reference of Step Functions).
+    if (action === operation) return undefined;
     return serviceModel(service).operations.has(operation) ? { kind: 'sdk', service, operation } : undefined;
   }
   const name = `${type}:${action}`;
   if (pattern === 'waitForTaskToken' && !TOKEN_REQUESTS.has(name)) return undefined;
-  if (pattern === 'sync') {
-    const job = JOBS[name];
-    return job && { kind: 'job', job, integration: type };
-  }
+  const job = JOBS[name];
+  if (job && pattern === (job.pattern ?? 'sync')) return { kind: 'job', job, integration: type };
   if (pattern && pattern !== 'waitForTaskToken') return undefined;
   if (name === 'lambda:invoke') return { kind: 'lambda' };
   const [service, actions] = REQUESTS[type] ?? [];
@@ -69,6 +77,11 @@ export function findIntegration(resource: string): Integration | undefined {
 function splitPattern(resource: string): string[] {
   const at = resource.indexOf('.');
   return at < 0 ? [resource] : [resource.slice(0, at), resource.slice(at + 1)];
+}
+
+/** What this cloud cannot play is no failure of the service: a Retry would only hide it. */
+function supported(error: ServiceError, otherwise: () => StatesError): StatesError {
+  return error.code === 'NotImplemented' ? new StatesError('States.Runtime', error.message) : otherwise();
 }
 
 /** Runs the tasks of executions: every call in the state machine's role's name. */
@@ -94,31 +107,49 @@ export class Integrations {
       case 'job':
         return this.runJob(integration.job, integration.integration, request, caller);
       case 'request':
-        return this.call(integration.service, integration.operation, request.arguments, caller, (error, id) =>
-          optimizedTaskError(integration.integration, integration.service, error, id),
-        );
+        return this.request(integration, request.arguments, caller);
       case 'sdk':
-        return this.call(integration.service, integration.operation, request.arguments, caller, (error, id) =>
+        return this.call(integration, request.arguments, caller, [], (error, id) =>
           sdkTaskError(integration.service, error, id),
         );
     }
   }
 
-  private async call(
-    service: ServiceId,
-    operation: string,
+  private async request(
+    { service, operation, integration }: Extract<Integration, { kind: 'request' }>,
     args: JsonValue,
     caller: Caller,
+  ): Promise<JsonValue> {
+    const result = await this.call(
+      { service, operation },
+      args,
+      caller,
+      JSON_TEXT[integration],
+      (error, id) => optimizedTaskError(integration, service, error, id),
+    );
+    const { FailedEntryCount = 0, Entries } = result as { FailedEntryCount?: number; Entries?: JsonValue };
+    // PutEvents answers well where it took some events or none.
+    if (integration === 'events' && FailedEntryCount > 0) {
+      throw new StatesError('EventBridge.FailedEntry', JSON.stringify(Entries));
+    }
+    return result;
+  }
+
+  private async call(
+    { service, operation }: { service: ServiceId; operation: string },
+    args: JsonValue,
+    caller: Caller,
+    jsonText: readonly string[] = [],
     toError: (error: ServiceError, requestId: string) => StatesError,
   ): Promise<JsonValue> {
     const shapes = serviceModel(service).operations.get(operation)!;
     const requestId = randomUUID();
+    const input = taskInput(shapes, args, jsonText);
     try {
-      const input = toServiceInput(shapes.input, args) as object;
       const output = await this.cloud.callByName(service, operation, input, { ...caller, requestId });
       return (await toTaskResult(shapes.output, output, 'iso8601')) ?? {};
     } catch (error) {
-      throw error instanceof ServiceError ? toError(error, requestId) : error;
+      throw error instanceof ServiceError ? supported(error, () => toError(error, requestId)) : error;
     }
   }
 
@@ -131,10 +162,13 @@ export class Integrations {
   ): Promise<JsonValue> {
     const model = serviceModel(job.service);
     const requestId = randomUUID();
+    const shapes = model.operations.get(job.create)!;
+    const input = taskInput(shapes, request.arguments, JSON_TEXT[integration] ?? []) as Record<
+      string,
+      unknown
+    >;
     try {
       await this.authorizeRule(job.rule, caller);
-      const shapes = model.operations.get(job.create)!;
-      const input = toServiceInput(shapes.input, request.arguments) as Record<string, unknown>;
       const answer = (await this.cloud.callByName(job.service, job.create, input, {
         ...caller,
         requestId,
@@ -150,7 +184,7 @@ export class Integrations {
       return await this.jobResult(job, id, caller);
     } catch (error) {
       throw error instanceof ServiceError
-        ? optimizedTaskError(integration, job.service, error, requestId)
+        ? supported(error, () => optimizedTaskError(integration, job.service, error, requestId))
         : error;
     }
   }
@@ -165,6 +199,9 @@ export class Integrations {
     const described = job.result ? job.result(answer) : answer;
     const shape = serviceModel(job.service).operations.get(job.result ? job.create : job.describe)!.output;
     const result = (await toTaskResult(shape, described, 'epochMilliseconds')) as JsonObject;
+    for (const member of job.jsonResult ?? []) {
+      if (typeof result[member] === 'string') result[member] = JSON.parse(result[member]) as JsonValue;
+    }
     if (job.succeeded.includes(job.status(described))) return result;
     throw new StatesError('States.TaskFailed', JSON.stringify(result));
   }

@@ -4,6 +4,8 @@ import type { ServiceId } from '../../core/catalog';
 /** How Step Functions plays `.sync` for one kind of job. */
 export interface JobKind {
   service: ServiceId;
+  /** Other than `sync`: executions' `sync:2` is the pattern whose result is JSON and not text. */
+  pattern?: string;
   create: string;
   /** The member of the create's answer that identifies the job, and the job's ARN in it. */
   created(answer: Record<string, unknown>, input: Record<string, unknown>): { arn: string; id: string };
@@ -11,6 +13,8 @@ export interface JobKind {
   describeInput(id: string): object;
   /** The member of Describe's answer that is the task's result; without it, the whole answer. */
   result?(answer: Record<string, unknown>): Record<string, unknown>;
+  /** Members of the result that are JSON text, and that the task's result has as JSON. */
+  jsonResult?: readonly string[];
   stop: string;
   /** The managed rule through which Step Functions learns of the end. */
   rule: string;
@@ -44,6 +48,24 @@ export const JOBS: Readonly<Record<string, JobKind>> = {
     statusInEvent: 'build-status',
     succeeded: ['SUCCEEDED'],
     failed: ['FAILED', 'FAULT', 'STOPPED', 'TIMED_OUT'],
+  },
+  'states:startExecution': {
+    service: 'sfn',
+    pattern: 'sync:2',
+    create: 'StartExecution',
+    created: (answer) => {
+      const arn = answer.executionArn as string;
+      return { arn, id: arn };
+    },
+    describe: 'DescribeExecution',
+    describeInput: (executionArn) => ({ executionArn }),
+    jsonResult: ['Input', 'Output'],
+    stop: 'StopExecution',
+    rule: 'StepFunctionsGetEventsForStepFunctionsExecutionRule',
+    status: (description) => description.status as string,
+    statusInEvent: 'status',
+    succeeded: ['SUCCEEDED'],
+    failed: ['FAILED', 'TIMED_OUT', 'ABORTED'],
   },
 };
 
@@ -92,6 +114,7 @@ export class JobEnds {
 
   /** Resolves when the job has ended, also if it had before; rejects with the signal's reason. */
   wait(arn: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
     if (this.ended.has(arn)) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const abort = () => {

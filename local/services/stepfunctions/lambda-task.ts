@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../core/errors';
+import { serviceModel } from '../../core/model';
 import type { Caller } from '../../core/service';
 import { StatesError, type JsonObject, type JsonValue } from '../../states';
 import type { TaskRequest } from '../../states/types';
 import { optimizedTaskError } from './task-errors';
+import { taskInput } from './task-input';
 
 /**
  * `lambda:invoke`, or a function's own ARN as the resource.
@@ -23,11 +25,12 @@ export async function invokeFunction(
     ? { FunctionName: functionArn, Payload: request.arguments }
     : (request.arguments as JsonObject);
   const { Payload = {}, ...rest } = args;
+  const input = taskInput(serviceModel('lambda').operations.get('Invoke')!, rest, []);
   try {
     const answer = await cloud.callByName(
       'lambda',
       'Invoke',
-      { ...rest, Payload: Buffer.from(JSON.stringify(Payload)) },
+      { ...input, Payload: Buffer.from(JSON.stringify(Payload)) },
       { ...caller, requestId, signal: request.signal },
     );
     const {

@@ -6,31 +6,47 @@ import type { JsonValue } from '../../states';
 /** How times appear in a task's result. */
 export type TimeFormat = 'iso8601' | 'epochMilliseconds';
 
+export interface InputOptions {
+  /** Members of type string that may be given as JSON, which is then sent as text. */
+  jsonText?: readonly string[];
+  /** Gets the name of every member that the service does not have. */
+  unknown: string[];
+}
+
 /**
  * A task's arguments as the service's input. Step Functions names every member in PascalCase, whatever the
- * service's own case ("Parameters in Step Functions are expressed in PascalCase", Developer Guide, service
- * integrations). A member of another case is left as it is, for the service to refuse.
+ * service's own case ("parameter names are in Pascal case", API reference of Step Functions). A value of the wrong
+ * type is left as it is, for validation to find.
  */
-export function toServiceInput(schema: NormalizedSchema, value: JsonValue): unknown {
+export function toServiceInput(schema: NormalizedSchema, value: JsonValue, options: InputOptions): unknown {
   if (schema.isBlobSchema()) {
     // An object given for a blob, such as S3's Body, is sent as its JSON text.
     return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   }
   if (schema.isTimestampSchema() && typeof value === 'string') return new Date(value);
   if (Array.isArray(value)) {
-    return schema.isListSchema() ? value.map((item) => toServiceInput(schema.getValueSchema(), item)) : value;
+    return schema.isListSchema()
+      ? value.map((item) => toServiceInput(schema.getValueSchema(), item, options))
+      : value;
   }
   if (typeof value !== 'object' || value === null) return value;
-  if (schema.isMapSchema())
-    return mapValues(value, (member) => toServiceInput(schema.getValueSchema(), member));
+  if (schema.isMapSchema()) {
+    return mapValues(value, (member) => toServiceInput(schema.getValueSchema(), member, options));
+  }
   if (!schema.isStructSchema()) return value;
   const members = new Map(
-    [...schema.structIterator()].map(([name, member]) => [pascal(name), { name, member }]),
+    [...schema.structIterator()].map(([name, member]) => [memberName(name), { name, member }]),
   );
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => {
+    Object.entries(value).flatMap(([key, item]) => {
       const known = members.get(key);
-      return known ? [known.name, toServiceInput(known.member, item)] : [notPascal(key), item];
+      if (!known) {
+        options.unknown.push(key);
+        return [];
+      }
+      if (options.jsonText?.includes(key) && typeof item === 'object')
+        return [[known.name, JSON.stringify(item)]];
+      return [[known.name, toServiceInput(known.member, item, options)]];
     }),
   );
 }
@@ -61,19 +77,26 @@ export async function toTaskResult(
           : schema.isMapSchema()
             ? schema.getValueSchema()
             : schema;
-        return [struct ? pascal(key) : key, await toTaskResult(inner, member, times)] as const;
+        return [struct ? memberName(key) : key, await toTaskResult(inner, member, times)] as const;
       }),
   );
   return Object.fromEntries(entries.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }
 
+/** `putObject` → `PutObject` */
 export function pascal(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** A member in the service's own camelCase must not slip through as if it were right. */
-function notPascal(key: string): string {
-  return pascal(key) === key ? key : `${key} (Step Functions wants ${pascal(key)})`;
+/**
+ * A member's name in Step Functions, which has those of the AWS SDK for Java 2: `projectName` → `ProjectName`, and a
+ * leading acronym counts as a word, as in `SSEKMSKeyId` → `SsekmsKeyId` or `ARN` → `Arn`.
+ */
+export function memberName(name: string): string {
+  return pascal(name).replace(
+    /^([A-Z])([A-Z]+)(?=[A-Z][a-z]|\d|$)/,
+    (_, first: string, rest: string) => first + rest.toLowerCase(),
+  );
 }
 
 function mapValues(value: object, change: (member: JsonValue) => unknown): object {

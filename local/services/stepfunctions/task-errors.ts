@@ -4,7 +4,7 @@ import { serviceModel } from '../../core/model';
 import { StatesError } from '../../states';
 
 /** Names of services in the error names of `aws-sdk:` tasks: those of the AWS SDK for Java 2.x. */
-const SDK_NAMES: Partial<Record<ServiceId, string>> = {
+const SDK_NAMES: Readonly<Record<ServiceId, string>> = {
   apigateway: 'ApiGateway',
   cloudwatch: 'CloudWatch',
   cloudwatchlogs: 'CloudWatchLogs',
@@ -36,10 +36,12 @@ const OPTIMIZED_NAMES: Readonly<Record<string, { prefix: string; base: string; s
  * list has the name of the SDK's base exception, e.g. `SageMaker.SageMakerException` for a ValidationException.
  */
 export function sdkTaskError(service: ServiceId, error: ServiceError, requestId: string): StatesError {
-  const prefix = SDK_NAMES[service] ?? service;
-  const name = modeled(service, error.code) ?? `${prefix}Exception`;
-  const cause = `${error.message} (Service: ${prefix}, Status Code: ${error.status ?? 400}, Request ID: ${requestId})`;
-  return new StatesError(`${prefix}.${name}`, cause);
+  const prefix = SDK_NAMES[service];
+  const { name, status } = exception(service, error);
+  return new StatesError(
+    `${prefix}.${name ?? `${prefix}Exception`}`,
+    `${error.message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId})`,
+  );
 }
 
 /** The same of an optimized integration, e.g. `SageMaker.AmazonSageMakerException`. */
@@ -50,13 +52,19 @@ export function optimizedTaskError(
   requestId: string,
 ): StatesError {
   const { prefix, base, service: label } = OPTIMIZED_NAMES[integration]!;
-  const name = modeled(service, error.code) ?? base;
-  const cause = `${error.message} (Service: ${label}; Status Code: ${error.status ?? 400}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`;
-  return new StatesError(`${prefix}.${name}`, cause);
+  const { name, status } = exception(service, error);
+  return new StatesError(
+    `${prefix}.${name ?? base}`,
+    `${error.message} (Service: ${label}; Status Code: ${status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`,
+  );
 }
 
-/** The exception's class name, if the service's model lists the error. */
-function modeled(service: ServiceId, code: string): string | undefined {
-  if (!serviceModel(service).errors.has(code)) return undefined;
-  return code.endsWith('Exception') ? code : `${code}Exception`;
+/** The exception's class name, if the service's model lists the error, by its name or by awsQuery's code of it. */
+function exception(service: ServiceId, error: ServiceError): { name?: string; status: number } {
+  const found = [...serviceModel(service).errors].find(
+    ([name, { queryCode }]) => name === error.code || queryCode === error.code,
+  );
+  const status = error.status ?? found?.[1].status ?? (error.fault === 'server' ? 500 : 400);
+  if (!found) return { status };
+  return { name: found[0].endsWith('Exception') ? found[0] : `${found[0]}Exception`, status };
 }

@@ -39,7 +39,10 @@ export const imageTypes: Record<string, ResourceType> = {
       };
     },
     // Lifecycle and scanning have no effect on this machine; a change of them changes nothing here.
-    update: async (_properties, _context, before) => before,
+    async update({ ImageTagMutability }, _context, before) {
+      if (ImageTagMutability === before.properties.ImageTagMutability) return before;
+      throw new Error('changing ImageTagMutability is not supported by the local cloud; start afresh');
+    },
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('ecr', 'DeleteRepository', { repositoryName: physicalId }, caller);
     },

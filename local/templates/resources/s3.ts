@@ -134,9 +134,13 @@ async function configure(
       caller,
     );
   }
-  const notifications = properties.NotificationConfiguration as
-    | { EventBridgeConfiguration?: object }
-    | undefined;
+  const notifications = properties.NotificationConfiguration as Record<string, unknown> | undefined;
+  const unsupported = Object.keys(notifications ?? {}).find((name) => name !== 'EventBridgeConfiguration');
+  if (unsupported) {
+    throw new Error(
+      `NotificationConfiguration.${unsupported} is not supported; use EventBridgeConfiguration`,
+    );
+  }
   if (notifications) {
     await cloud.call(
       's3',

@@ -1,0 +1,68 @@
+import type { GatewayResponseType } from '@aws-sdk/client-api-gateway';
+
+interface Facts {
+  status: number;
+  message: string;
+  /** The `x-amzn-errortype` header. */
+  errorType: string;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+const FAILURES = {
+  MISSING_AUTHENTICATION_TOKEN: {
+    ...{ status: 403, message: 'Missing Authentication Token' },
+    errorType: 'MissingAuthenticationTokenException',
+  },
+  INVALID_API_KEY: { status: 403, message: 'Forbidden', errorType: 'ForbiddenException' },
+  THROTTLED: { status: 429, message: 'Too Many Requests', errorType: 'TooManyRequestsException' },
+  QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded', errorType: 'LimitExceededException' },
+  REQUEST_TOO_LARGE: {
+    ...{ status: 413, message: 'HTTP content length exceeded 10485760 bytes.' },
+    errorType: 'RequestTooLargeException',
+  },
+  BAD_REQUEST_BODY: { status: 400, message: 'Invalid request body', errorType: 'BadRequestException' },
+  BAD_REQUEST_PARAMETERS: { status: 400, message: 'Bad Request', errorType: 'BadRequestException' },
+  INTEGRATION_TIMEOUT: {
+    ...{ status: 504, message: 'Endpoint request timed out' },
+    errorType: 'InternalServerErrorException',
+  },
+  API_CONFIGURATION_ERROR: {
+    ...{ status: 500, message: 'Internal server error' },
+    errorType: 'InternalServerErrorException',
+  },
+  DEFAULT_5XX: {
+    ...{ status: 502, message: 'Internal server error' },
+    errorType: 'InternalServerErrorException',
+  },
+} as const satisfies Partial<Record<GatewayResponseType, Facts>>;
+
+export interface FailureDetails {
+  /** Replaces the type's own message. */
+  message?: string;
+  /** What is wrong with the body. */
+  validationErrors?: readonly string[];
+  /** What the client does not see but the API's execution log has. */
+  reason?: string;
+}
+
+/** A request that ends in a gateway response instead of the integration's answer. */
+export class GatewayFailure extends Error {
+  readonly status: number;
+  readonly errorType: string;
+  readonly validationErrors: readonly string[];
+  readonly reason: string | undefined;
+
+  constructor(
+    /** `DEFAULT_5XX` stands for a bad answer of the integration, which has no type of its own. */
+    readonly type: keyof typeof FAILURES,
+    { message = FAILURES[type].message, validationErrors = [], reason }: FailureDetails = {},
+  ) {
+    super(message);
+    const { status, errorType } = FAILURES[type];
+    Object.assign(this, { name: type });
+    this.status = status;
+    this.errorType = errorType;
+    this.validationErrors = validationErrors;
+    this.reason = reason;
+  }
+}

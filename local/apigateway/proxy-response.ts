@@ -1,0 +1,85 @@
+import { GatewayFailure } from './gateway-failure';
+import type { FrontResponse } from './gateway-response';
+import { isBinary } from './proxy-event';
+
+const MEMBERS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded']);
+
+/** Headers of the function's that API Gateway sends under another name, since it sets them itself. */
+const REMAPPED = new Set([
+  'authorization',
+  'connection',
+  'content-length',
+  'date',
+  'host',
+  'server',
+  'www-authenticate',
+]);
+
+interface Answer {
+  statusCode: number | string;
+  headers?: Record<string, string | number | boolean> | null;
+  multiValueHeaders?: Record<string, (string | number | boolean)[]> | null;
+  body?: string | null;
+  isBase64Encoded?: boolean;
+}
+
+/** A proxy function's answer as the client gets it. Throws the 502 of a malformed one. */
+export function proxyResponse(
+  payload: Buffer,
+  accept: string | undefined,
+  binaryMediaTypes: readonly string[],
+): FrontResponse {
+  const answer = readAnswer(payload);
+  const body = answer.body ?? '';
+  const decode = answer.isBase64Encoded === true && isBinary(accept, binaryMediaTypes);
+  const lines: [string, string[]][] = [
+    ...Object.entries(answer.headers ?? {}).map(([name, value]): [string, string[]] => [
+      name,
+      [String(value)],
+    ]),
+    ...Object.entries(answer.multiValueHeaders ?? {}).map(([name, values]): [string, string[]] => [
+      name,
+      values.map(String),
+    ]),
+  ];
+  const headers: Record<string, string[]> = {};
+  for (const [name, values] of lines) {
+    const lower = name.toLowerCase();
+    if (lower === 'transfer-encoding') continue;
+    const shown = REMAPPED.has(lower) ? `x-amzn-Remapped-${name}` : name;
+    headers[shown] = [...new Set([...(headers[shown] ?? []), ...values])];
+  }
+  if (!Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')) {
+    headers['Content-Type'] = ['application/json'];
+  }
+  return { status: Number(answer.statusCode), headers, body: Buffer.from(body, decode ? 'base64' : 'utf8') };
+}
+
+function readAnswer(payload: Buffer): Answer {
+  const problem = (why: string) =>
+    new GatewayFailure('DEFAULT_5XX', {
+      reason: `Execution failed due to configuration error: Malformed Lambda proxy response: ${why}`,
+    });
+  const answer: unknown = JSON.parse(payload.toString('utf8'));
+  if (!isObject(answer)) throw problem('it is not an object with statusCode, headers and body');
+  const unknown = Object.keys(answer).find((name) => !MEMBERS.has(name));
+  if (unknown !== undefined)
+    throw problem(`it has the member '${unknown}'; allowed are ${[...MEMBERS].join(', ')}`);
+  const { statusCode, headers, multiValueHeaders, body } = answer;
+  if (!/^[1-5]\d\d$/.test(String(statusCode)))
+    throw problem(`its statusCode is ${JSON.stringify(statusCode)}`);
+  if (body !== undefined && body !== null && typeof body !== 'string') {
+    throw problem(`its body is of the type ${typeof body}, not a string`);
+  }
+  const badHeaders = [headers, multiValueHeaders].some(
+    (value) => value !== undefined && value !== null && !isObject(value),
+  );
+  const badValue = Object.values((headers ?? {}) as object).some((value) => typeof value === 'object');
+  const badList = Object.values((multiValueHeaders ?? {}) as object).some((value) => !Array.isArray(value));
+  if (badHeaders || badValue || badList) throw problem('its headers are not a map of strings');
+  return answer as unknown as Answer;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A client's request to a stage. */
+export interface FrontRequest {
+  method: string;
+  /** Below the stage, as sent: still percent-encoded, beginning with a slash. */
+  path: string;
+  query: URLSearchParams;
+  /** Names as sent, in order. */
+  headers: readonly (readonly [name: string, value: string])[];
+  sourceIp: string;
+  /** `HTTP/1.1` */
+  protocol: string;
+  /** The body; `undefined` where it is larger than the limit. */
+  body(limit: number): Promise<Buffer | undefined>;
+}
+
+export function readFrontRequest(incoming: IncomingMessage, path: string, search: string): FrontRequest {
+  const { rawHeaders } = incoming;
+  const headers = Array.from(
+    { length: rawHeaders.length / 2 },
+    (_, i) => [rawHeaders[2 * i]!, rawHeaders[2 * i + 1]!] as const,
+  );
+  return {
+    method: incoming.method ?? 'GET',
+    path,
+    query: new URLSearchParams(search),
+    headers,
+    sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
+    protocol: `HTTP/${incoming.httpVersion}`,
+    body: (limit) => readBody(incoming, limit),
+  };
+}
+
+/** The last value of a header, by its name in lower case. */
+export function header({ headers }: Pick<FrontRequest, 'headers'>, name: string): string | undefined {
+  return headers.findLast(([candidate]) => candidate.toLowerCase() === name)?.[1];
+}
+
+function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  if (Number(incoming.headers['content-length'] ?? 0) > limit) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // Listeners rather than a loop: leaving a loop would destroy the request, and its socket with the answer.
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) resolve(undefined);
+      else chunks.push(chunk);
+    });
+    incoming.once('end', () => resolve(Buffer.concat(chunks)));
+    incoming.once('close', () => reject(new Error('The client went away in the middle of its request.')));
+  });
+}

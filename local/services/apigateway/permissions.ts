@@ -1,0 +1,27 @@
+import type { Cloud } from '../../core/cloud';
+import { serviceModel } from '../../core/model';
+import type { Operations, Permission, Service } from '../../core/service';
+
+/**
+ * API Gateway's actions in IAM are HTTP methods, and its resources the paths of its own REST interface:
+ * `apigateway:POST` on `arn:aws:apigateway:<region>::/restapis`.
+ */
+export function permissions(
+  cloud: Cloud,
+  operations: Operations<'apigateway'>,
+): Service<'apigateway'>['permissions'] {
+  const { operations: models } = serviceModel('apigateway');
+  const needed = Object.keys(operations).map((name) => {
+    const [method, uri] = models.get(name)!.http!;
+    const permission = (input: object): Permission => ({
+      action: `apigateway:${method}`,
+      resources: [`arn:aws:apigateway:${cloud.region}::${fill(uri, input as Record<string, string>)}`],
+    });
+    return [name, permission] as const;
+  });
+  return Object.fromEntries(needed);
+}
+
+function fill(uri: string, input: Readonly<Record<string, string>>): string {
+  return uri.split('?')[0]!.replace(/\{(\w+)\+?\}/g, (_, name: string) => input[name] ?? '*');
+}

@@ -1,0 +1,213 @@
+import { APIGateway } from '@aws-sdk/client-api-gateway';
+import { addMethods, frontPlayground, integrationUri, type FrontPlayground } from './front';
+
+const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:f';
+
+let front: FrontPlayground;
+let client: APIGateway;
+let restApiId: string;
+let root: string;
+
+beforeAll(async () => {
+  front = await frontPlayground();
+  client = front.client;
+  const api = await client.createRestApi({ name: 'api', endpointConfiguration: { types: ['REGIONAL'] } });
+  restApiId = api.id!;
+  root = api.rootResourceId!;
+  await addMethods(client, restApiId, [{ path: '/a', functionArn: FUNCTION }]);
+  const { id: deploymentId } = await client.createDeployment({ restApiId });
+  await client.createStage({ restApiId, stageName: 'v1', deploymentId });
+});
+afterAll(() => front.here.close());
+
+test('ids and key values look as in AWS', async () => {
+  const key = await client.createApiKey({ name: 'k', enabled: true });
+  expect(restApiId).toMatch(/^[a-z0-9]{10}$/);
+  expect(key).toMatchObject({
+    id: expect.stringMatching(/^[a-z0-9]{10}$/),
+    value: expect.stringMatching(/^[A-Za-z0-9]{40}$/),
+  });
+  expect(await client.getApiKey({ apiKey: key.id })).not.toHaveProperty('value');
+  expect(await client.getApiKey({ apiKey: key.id, includeValue: true })).toMatchObject({ value: key.value });
+});
+
+test('everything is there after a restart', async () => {
+  await front.here.restart();
+  client = new APIGateway(front.here.client);
+  expect((await client.getRestApis({})).items).toMatchObject([
+    { id: restApiId, endpointConfiguration: { types: ['REGIONAL'] } },
+  ]);
+  expect((await client.getStages({ restApiId })).item).toMatchObject([{ stageName: 'v1' }]);
+  expect((await client.getAccount({})).cloudwatchRoleArn).toMatch(/role\/fn$/);
+});
+
+test('stages and deployments in use are not deleted from under each other', async () => {
+  const { item } = await client.getStages({ restApiId });
+  const [{ deploymentId } = {}] = item!;
+  await expect(client.deleteDeployment({ restApiId, deploymentId })).rejects.toMatchObject({
+    ...{
+      name: 'BadRequestException',
+      message: 'Active stages pointing to this deployment must be moved or deleted',
+    },
+  });
+});
+
+test('an API goes with all that belongs to it', async () => {
+  const { id, rootResourceId } = await client.createRestApi({ name: 'short' });
+  await client.createResource({ restApiId: id, parentId: rootResourceId, pathPart: 'x' });
+  await client.deleteRestApi({ restApiId: id });
+  await expect(client.getResources({ restApiId: id })).rejects.toMatchObject({
+    ...{ name: 'NotFoundException', message: `Invalid API identifier specified 123456789012:${id}` },
+    $metadata: { httpStatusCode: 404 },
+  });
+});
+
+const refused: [string, () => Promise<unknown>, string, RegExp][] = [
+  [
+    'an illegal path part',
+    () => client.createResource({ restApiId, parentId: root, pathPart: 'a/b' }),
+    'BadRequestException',
+    /'a\/b'/,
+  ],
+  [
+    'a path twice',
+    () => client.createResource({ restApiId, parentId: root, pathPart: 'a' }),
+    'ConflictException',
+    /already has this name: a/,
+  ],
+  [
+    'a method of no name',
+    () => client.putMethod({ restApiId, resourceId: root, httpMethod: 'FETCH', authorizationType: 'NONE' }),
+    'BadRequestException',
+    /'FETCH'.*GET/,
+  ],
+  [
+    'IAM authorization',
+    () => client.putMethod({ restApiId, resourceId: root, httpMethod: 'GET', authorizationType: 'AWS_IAM' }),
+    'NotImplemented',
+    /authorizationType AWS_IAM/,
+  ],
+  [
+    'an unknown model',
+    () =>
+      client.putMethod({
+        restApiId,
+        resourceId: root,
+        httpMethod: 'GET',
+        authorizationType: 'NONE',
+        requestModels: { 'application/json': 'Nope' },
+      }),
+    'BadRequestException',
+    /Nope/,
+  ],
+  [
+    'a schema that is none',
+    () =>
+      client.createModel({
+        restApiId,
+        name: 'M',
+        contentType: 'application/json',
+        schema: '{"type":"lists"}',
+      }),
+    'BadRequestException',
+    /Invalid model specified.*type/,
+  ],
+  [
+    'a schema that is no JSON',
+    () => client.createModel({ restApiId, name: 'M', contentType: 'application/json', schema: '{' }),
+    'BadRequestException',
+    /Invalid model specified/,
+  ],
+  ['a mock integration', () => integrate({ type: 'MOCK' }), 'NotImplemented', /MOCK/],
+  [
+    'an integration elsewhere',
+    () => integrate({ uri: 'https://example.com' }),
+    'NotImplemented',
+    /'https:\/\/example.com'/,
+  ],
+  [
+    'a timeout above 29 s',
+    () => integrate({ timeoutInMillis: 30_000 }),
+    'BadRequestException',
+    /between 50 ms and 29000 ms, not 30000/,
+  ],
+  [
+    'an API without methods',
+    async () => client.createDeployment({ restApiId: (await client.createRestApi({ name: 'e' })).id }),
+    'BadRequestException',
+    /doesn't contain any methods/,
+  ],
+  [
+    'a stage of no deployment',
+    () => client.createStage({ restApiId, stageName: 'v2', deploymentId: 'nope' }),
+    'NotFoundException',
+    /Deployment identifier/,
+  ],
+  [
+    'an unknown method setting',
+    () => patch('/*/*/caching/enabled', 'true'),
+    'NotImplemented',
+    /caching\/enabled/,
+  ],
+  [
+    'a rate that is no number',
+    () => patch('/*/*/throttling/rateLimit', 'many'),
+    'BadRequestException',
+    /'many'/,
+  ],
+  [
+    'an access log elsewhere',
+    () => patch('/accessLogSettings/destinationArn', 'arn:aws:firehose:x'),
+    'NotImplemented',
+    /arn:aws:firehose:x/,
+  ],
+  [
+    'a short key value',
+    () => client.createApiKey({ name: 's', value: 'short' }),
+    'BadRequestException',
+    /between 20 and 128 characters; it has 5/,
+  ],
+  [
+    'a quota of no period',
+    () => client.createUsagePlan({ name: 'p', quota: { limit: 1, period: 'YEAR' as 'DAY' } }),
+    'BadRequestException',
+    /'YEAR'/,
+  ],
+  [
+    'a plan for no stage',
+    () => client.createUsagePlan({ name: 'p', apiStages: [{ apiId: restApiId, stage: 'v9' }] }),
+    'NotFoundException',
+    /stage/,
+  ],
+];
+
+test.each(refused)('%s is refused', async (_, attempt, name, message) => {
+  await expect(attempt()).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+});
+
+async function integrate(settings: object) {
+  const { items = [] } = await client.getResources({ restApiId });
+  const resourceId = items.find(({ path }) => path === '/a')!.id;
+  return client.putIntegration({
+    ...{ restApiId, resourceId, httpMethod: 'POST', type: 'AWS_PROXY', integrationHttpMethod: 'POST' },
+    ...{ uri: integrationUri(FUNCTION), ...settings },
+  });
+}
+
+function patch(path: string, value: string) {
+  return client.updateStage({
+    restApiId,
+    stageName: 'v1',
+    patchOperations: [{ op: 'replace', path, value }],
+  });
+}
+
+test('logging asks for a role of the account', async () => {
+  await client.updateAccount({ patchOperations: [{ op: 'remove', path: '/cloudwatchRoleArn' }] });
+  await expect(patch('/*/*/logging/loglevel', 'INFO')).rejects.toMatchObject({
+    ...{
+      name: 'BadRequestException',
+      message: expect.stringContaining('role ARN must be set in account settings'),
+    },
+  });
+});

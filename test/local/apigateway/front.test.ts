@@ -1,0 +1,342 @@
+import { addMethods, createFunction, frontPlayground, send, type FrontPlayground } from './front';
+
+/** Does what its event's body asks for. */
+const STUB = `
+exports.handler = async (event) => {
+  const order = event.body && event.body.startsWith('{') ? JSON.parse(event.body) : {};
+  if (order.hang) await new Promise((resolve) => setTimeout(resolve, 60000));
+  if (order.fail) throw new Error('secret detail');
+  if ('raw' in order) return order.raw;
+  return { statusCode: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(event) };
+};`;
+
+const SCHEMA = JSON.stringify({
+  $schema: 'http://json-schema.org/draft-04/schema#',
+  type: 'object',
+  required: ['instances'],
+  properties: { instances: { type: 'array', minItems: 1, items: { type: 'object' } } },
+});
+
+let front: FrontPlayground;
+let api: string;
+let url: string;
+let key: string;
+
+beforeAll(async () => {
+  front = await frontPlayground();
+  const { client } = front;
+  const functionArn = await createFunction(front, 'stub', STUB);
+  api = (await client.createRestApi({ name: 'api', binaryMediaTypes: ['image/*'] })).id!;
+  const restApiId = api;
+  await client.createModel({ restApiId, name: 'Rows', contentType: 'application/json', schema: SCHEMA });
+  const body = await client.createRequestValidator({ restApiId, name: 'body', validateRequestBody: true });
+  const parameters = await client.createRequestValidator({
+    restApiId,
+    name: 'p',
+    validateRequestParameters: true,
+  });
+  await addMethods(client, restApiId, [
+    { path: '/echo', functionArn, httpMethod: 'ANY' },
+    { path: '/quick', functionArn, timeoutInMillis: 300 },
+    { path: '/items/{id}', functionArn, httpMethod: 'GET' },
+    { path: '/files/{path+}', functionArn, httpMethod: 'GET' },
+    { path: '/keyed', functionArn, apiKeyRequired: true },
+    {
+      path: '/rows',
+      functionArn,
+      requestValidatorId: body.id,
+      requestModels: { 'application/json': 'Rows' },
+    },
+    {
+      ...{ path: '/asks', functionArn, httpMethod: 'GET', requestValidatorId: parameters.id },
+      requestParameters: { 'method.request.querystring.q': true, 'method.request.header.X-Who': true },
+    },
+  ]);
+  await client.putGatewayResponse({
+    restApiId,
+    responseType: 'INVALID_API_KEY',
+    statusCode: '401',
+    responseTemplates: {
+      'application/json': '{"error":$context.error.messageString,"stage":"$context.stage"}',
+    },
+    responseParameters: { 'gatewayresponse.header.X-Reason': "'no key'" },
+  });
+  const deployment = await client.createDeployment({ restApiId });
+  await client.createStage({
+    restApiId,
+    stageName: 'v1',
+    deploymentId: deployment.id,
+    variables: { colour: 'blue' },
+  });
+  key = (await client.createApiKey({ name: 'team', enabled: true })).value!;
+  url = front.gateway.url(api, 'v1');
+});
+afterAll(() => front.here.close());
+
+const json = { 'content-type': 'application/json' };
+
+test('a Lambda proxy gets the whole event of payload version 1.0', async () => {
+  const { status, text, headers } = await send(`${url}/echo?a=1&a=2&b=x%20y`, {
+    headers: { 'X-Custom': 'One', 'user-agent': 'test', 'content-type': 'text/csv' },
+    body: '1,2,3',
+  });
+  expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: 'application/json' });
+  const event = JSON.parse(text);
+  expect(event).toMatchObject({
+    resource: '/echo',
+    path: '/echo',
+    httpMethod: 'POST',
+    headers: { 'X-Custom': 'One', 'content-type': 'text/csv', 'X-Forwarded-For': '127.0.0.1' },
+    multiValueHeaders: { 'X-Custom': ['One'] },
+    queryStringParameters: { a: '2', b: 'x y' },
+    multiValueQueryStringParameters: { a: ['1', '2'], b: ['x y'] },
+    pathParameters: null,
+    stageVariables: { colour: 'blue' },
+    body: '1,2,3',
+    isBase64Encoded: false,
+    requestContext: {
+      accountId: '123456789012',
+      apiId: api,
+      domainName: `${api}.execute-api.us-east-1.amazonaws.com`,
+      httpMethod: 'POST',
+      identity: { sourceIp: '127.0.0.1', userAgent: 'test', userArn: null },
+      path: '/v1/echo',
+      protocol: 'HTTP/1.1',
+      requestId: headers['x-amzn-requestid'],
+      resourcePath: '/echo',
+      stage: 'v1',
+    },
+  });
+  expect(event.requestContext.requestTime).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
+  expect(Object.keys(event.headers).map((name) => name.toLowerCase())).not.toContain('content-length');
+});
+
+test('what is absent from a request is null in the event', async () => {
+  const { text } = await send(`${url}/echo`, { method: 'GET' });
+  expect(JSON.parse(text)).toMatchObject({
+    ...{ httpMethod: 'GET', body: null, queryStringParameters: null },
+    multiValueQueryStringParameters: null,
+  });
+});
+
+test.each([
+  ['/items/a%20b', '/items/{id}', { id: 'a%20b' }],
+  ['/files/a/b.txt', '/files/{path+}', { path: 'a/b.txt' }],
+])('%s goes to %s', async (path, resource, pathParameters) => {
+  const { text } = await send(url + path, { method: 'GET' });
+  expect(JSON.parse(text)).toMatchObject({ path, resource, pathParameters });
+});
+
+test("a request to the API's own host in AWS reaches it too", async () => {
+  const { origin } = new URL(url);
+  const host = `${api}.execute-api.us-east-1.amazonaws.com`;
+  const { status, text } = await send(`${origin}/v1/echo`, { headers: { host } });
+  expect(status).toBe(200);
+  expect(JSON.parse(text)).toMatchObject({ path: '/echo', requestContext: { path: '/v1/echo' } });
+  expect(front.gateway.localUrl(`https://${host}/v1/echo?x=1`)).toBe(`${url}/echo?x=1`);
+});
+
+test.each<[string, string, Parameters<typeof send>[1], number, string, string | undefined]>([
+  [
+    'an unknown path',
+    '/nothing',
+    {},
+    403,
+    '{"message":"Missing Authentication Token"}',
+    'MissingAuthenticationTokenException',
+  ],
+  [
+    'an unknown method',
+    '/keyed',
+    { method: 'GET' },
+    403,
+    '{"message":"Missing Authentication Token"}',
+    'MissingAuthenticationTokenException',
+  ],
+  ['no API key', '/keyed', {}, 401, '{"error":"Forbidden","stage":"v1"}', 'ForbiddenException'],
+  [
+    'a wrong API key',
+    '/keyed',
+    { headers: { 'x-api-key': 'wrong' } },
+    401,
+    '{"error":"Forbidden","stage":"v1"}',
+    'ForbiddenException',
+  ],
+  [
+    'a body that is no JSON',
+    '/rows',
+    { headers: json, body: '{' },
+    400,
+    '{"message":"Invalid request body"}',
+    'BadRequestException',
+  ],
+  [
+    'an empty body',
+    '/rows',
+    { headers: json },
+    400,
+    '{"message":"Invalid request body"}',
+    'BadRequestException',
+  ],
+  [
+    'a body against the model',
+    '/rows',
+    { headers: json, body: '{"instances":[]}' },
+    400,
+    '{"message":"Invalid request body"}',
+    'BadRequestException',
+  ],
+  [
+    'a body against the model with a charset',
+    '/rows',
+    { headers: { 'content-type': 'application/json; charset=utf-8' }, body: '{}' },
+    400,
+    '{"message":"Invalid request body"}',
+    'BadRequestException',
+  ],
+  [
+    'a body without a content type',
+    '/rows',
+    { body: '{}' },
+    400,
+    '{"message":"Invalid request body"}',
+    'BadRequestException',
+  ],
+  [
+    'missing parameters',
+    '/asks?x=1',
+    { method: 'GET' },
+    400,
+    '{"message":"Missing required request parameters: [q, X-Who]"}',
+    'BadRequestException',
+  ],
+  [
+    'an error of the function',
+    '/echo',
+    { body: '{"fail":true}' },
+    502,
+    '{"message":"Internal server error"}',
+    'InternalServerErrorException',
+  ],
+  [
+    'a malformed answer',
+    '/echo',
+    { body: '{"raw":{"statusCode":200,"message":"hi"}}' },
+    502,
+    '{"message":"Internal server error"}',
+    'InternalServerErrorException',
+  ],
+  [
+    'an answer without a status',
+    '/echo',
+    { body: '{"raw":{"body":"hi"}}' },
+    502,
+    '{"message":"Internal server error"}',
+    'InternalServerErrorException',
+  ],
+  [
+    'an answer that is a text',
+    '/echo',
+    { body: '{"raw":"hi"}' },
+    502,
+    '{"message":"Internal server error"}',
+    'InternalServerErrorException',
+  ],
+  [
+    'an answer whose body is an object',
+    '/echo',
+    { body: '{"raw":{"statusCode":200,"body":{}}}' },
+    502,
+    '{"message":"Internal server error"}',
+    'InternalServerErrorException',
+  ],
+  [
+    'a slow function',
+    '/quick',
+    { body: '{"hang":true}' },
+    504,
+    '{"message":"Endpoint request timed out"}',
+    'InternalServerErrorException',
+  ],
+])('%s', async (_, path, request, status, text, errorType) => {
+  const answer = await send(url + path, request);
+  expect({ status: answer.status, text: answer.text }).toEqual({ status, text });
+  expect(answer.headers).toMatchObject({ 'x-amzn-errortype': errorType, 'content-type': 'application/json' });
+  expect(answer.headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('a custom gateway response has its own headers', async () => {
+  expect((await send(`${url}/keyed`)).headers['x-reason']).toBe('no key');
+});
+
+test('another stage or API is forbidden', async () => {
+  const { origin } = new URL(url);
+  for (const path of [`/${api}/v2/echo`, '/nothing/v1/echo', '/']) {
+    expect(await send(origin + path)).toMatchObject({ status: 403, text: '{"message":"Forbidden"}' });
+  }
+});
+
+test('a body of more than 10 MB is too large, and its client gets to read so', async () => {
+  const answer = await send(`${url}/echo`, { body: Buffer.alloc(10_485_761, 'x') });
+  expect(answer).toMatchObject({
+    status: 413,
+    text: '{"message":"HTTP content length exceeded 10485760 bytes."}',
+  });
+});
+
+test('a valid body passes, and one of a type without a model is not validated', async () => {
+  const good = await send(`${url}/rows`, { headers: json, body: '{"instances":[{"a":1}]}' });
+  const csv = await send(`${url}/rows`, { headers: { 'content-type': 'text/csv' }, body: 'not json' });
+  expect([good.status, csv.status]).toEqual([200, 200]);
+});
+
+test("a function's status, headers and body reach the client", async () => {
+  const raw = {
+    statusCode: 418,
+    headers: { 'X-One': 'a', Server: 'me' },
+    multiValueHeaders: { 'Set-Cookie': ['a=1', 'b=2'] },
+    body: 'grün',
+  };
+  const { status, text, headers } = await send(`${url}/echo`, { body: JSON.stringify({ raw }) });
+  expect({ status, text }).toEqual({ status: 418, text: 'grün' });
+  expect(headers).toMatchObject({
+    ...{ 'x-one': 'a', 'set-cookie': ['a=1', 'b=2'], 'x-amzn-remapped-server': 'me' },
+    'content-type': 'application/json',
+  });
+});
+
+test('bodies of binary media types travel as base64, both ways', async () => {
+  const image = { 'content-type': 'image/png' };
+  const { text } = await send(`${url}/echo`, { headers: image, body: Buffer.from([0, 255]) });
+  expect(JSON.parse(text)).toMatchObject({ isBase64Encoded: true, body: 'AP8=' });
+  const raw = { statusCode: 200, headers: image, isBase64Encoded: true, body: 'AGE=' };
+  const body = JSON.stringify({ raw });
+  expect((await send(`${url}/echo`, { headers: { accept: 'image/png' }, body })).text).toBe('\0a');
+  expect((await send(`${url}/echo`, { body })).text).toBe('AGE=');
+});
+
+test('a stage serves what was deployed, not what is edited', async () => {
+  const { client } = front;
+  await client.putGatewayResponse({
+    restApiId: api,
+    responseType: 'MISSING_AUTHENTICATION_TOKEN',
+    statusCode: '404',
+  });
+  expect((await send(`${url}/nothing`)).status).toBe(403);
+  const { id } = await client.createDeployment({ restApiId: api });
+  const patchOperations = [{ op: 'replace' as const, path: '/deploymentId', value: id }];
+  await client.updateStage({ restApiId: api, stageName: 'v1', patchOperations });
+  expect((await send(`${url}/nothing`)).status).toBe(404);
+});
+
+test('a key works only through a usage plan of the stage', async () => {
+  const { client } = front;
+  const headers = { 'x-api-key': key };
+  expect((await send(`${url}/keyed`, { headers })).status).toBe(401);
+  const plan = await client.createUsagePlan({ name: 'plan', apiStages: [{ apiId: api, stage: 'v1' }] });
+  const { items } = await client.getApiKeys({ nameQuery: 'team', includeValues: true });
+  await client.createUsagePlanKey({ usagePlanId: plan.id, keyId: items![0]!.id, keyType: 'API_KEY' });
+  const { status, text } = await send(`${url}/keyed`, { headers });
+  expect(status).toBe(200);
+  expect(JSON.parse(text).requestContext.identity).toMatchObject({ apiKey: key, apiKeyId: items![0]!.id });
+});

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import type { CloudOptions, AnyServiceFactory } from '../../../local/core/cloud';
+import type { EventEnvelope } from '../../../local/core/events';
+import { pushImage } from '../../../local/images/image-manifest';
+import { ProcessImages } from '../../../local/images/process-image';
+import { codebuild } from '../../../local/services/codebuild';
+import { ecr } from '../../../local/services/ecr';
+import { logs } from '../../../local/services/logs';
+import { s3 } from '../../../local/services/s3';
+import { sagemaker, type SageMakerOptions } from '../../../local/services/sagemaker';
+import { EndpointHosts } from '../../../local/services/sagemaker/endpoint-hosts';
+import { Interruptions } from '../../../local/services/sagemaker/interruptions';
+import { sagemakerRuntime } from '../../../local/services/sagemaker-runtime';
+import { playground, type Playground } from '../services/playground';
+
+export const ROLE = 'arn:aws:iam::123456789012:role/Job';
+export const REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
+
+/** A cloud with everything that jobs and endpoints need, and small programs for images. */
+export interface Workshop {
+  here: Playground;
+  interruptions: Interruptions;
+  /** Builds an image of a Node program and pushes it; returns its URI with the digest. */
+  image(program: string): Promise<string>;
+  put(key: string, body: string): Promise<void>;
+  get(key: string): Promise<string>;
+  keys(prefix: string): Promise<string[]>;
+  /** Resolves with the first event, past or to come, that matches. */
+  event(matches: (event: EventEnvelope) => boolean): Promise<EventEnvelope>;
+  events: EventEnvelope[];
+  /** Resolves when the condition holds; for what no event tells. */
+  until(condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** The lines of a log group. */
+  log(group: string): Promise<string[]>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorkshopOptions {
+  sagemaker?: Partial<SageMakerOptions>;
+  random?: () => number;
+  cloud?: Partial<CloudOptions>;
+  services?: AnyServiceFactory[];
+}
+
+export async function workshop(options: WorkshopOptions = {}): Promise<Workshop> {
+  const hosts = new EndpointHosts();
+  const interruptions = new Interruptions();
+  const directory = mkdtempSync(join(tmpdir(), 'images-'));
+  const images = new ProcessImages(directory);
+  const interpreters = { node: process.execPath, python: '/usr/bin/python3' };
+  const here = await playground(
+    [
+      s3,
+      ecr,
+      logs,
+      codebuild(images),
+      sagemaker({ images, interpreters, hosts, interruptions, ...options.sagemaker }),
+      sagemakerRuntime({ hosts, random: options.random }),
+      ...(options.services ?? []),
+    ],
+    options.cloud,
+  );
+  const caller = { principal: here.cloud.principals.operator };
+  const events: EventEnvelope[] = [];
+  const waiting = new Set<() => void>();
+  const listen = () =>
+    here.cloud.events.subscribe((event) => {
+      events.push(event);
+      waiting.forEach((check) => check());
+    });
+  listen();
+  await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, caller);
+  await here.cloud.call('ecr', 'CreateRepository', { repositoryName: 'app' }, caller);
+  let pushed = 0;
+
+  return {
+    here,
+    interruptions,
+    events,
+    async image(program) {
+      const context = mkdtempSync(join(here.stateDirectory, 'context-'));
+      writeFileSync(join(context, 'main.cjs'), program);
+      const dockerfile = 'FROM node\nWORKDIR /app\nCOPY main.cjs ./\nENTRYPOINT ["node", "/app/main.cjs"]\n';
+      writeFileSync(join(context, 'Dockerfile'), dockerfile);
+      const built = images.build(context, {}, () => undefined);
+      const digest = await pushImage(here.cloud, built, `${REGISTRY}/app:v${++pushed}`, caller);
+      return `${REGISTRY}/app@${digest}`;
+    },
+    async put(Key, Body) {
+      await here.cloud.call('s3', 'PutObject', { Bucket: 'bucket', Key, Body }, caller);
+    },
+    async get(Key) {
+      const { Body } = await here.cloud.call('s3', 'GetObject', { Bucket: 'bucket', Key }, caller);
+      return text(Body as Readable);
+    },
+    async keys(Prefix) {
+      const { Contents = [] } = await here.cloud.call(
+        's3',
+        'ListObjectsV2',
+        { Bucket: 'bucket', Prefix },
+        caller,
+      );
+      return Contents.map(({ Key }) => Key!);
+    },
+    event(matches) {
+      return new Promise((resolve) => {
+        const check = () => {
+          const found = events.find(matches);
+          if (!found) return;
+          waiting.delete(check);
+          resolve(found);
+        };
+        waiting.add(check);
+        check();
+      });
+    },
+    async until(condition) {
+      while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    async log(logGroupName) {
+      const { events: found = [] } = await here.cloud.call(
+        'cloudwatchlogs',
+        'FilterLogEvents',
+        { logGroupName },
+        caller,
+      );
+      return found.map(({ message }) => message!);
+    },
+    async restart() {
+      await here.restart();
+      events.length = 0;
+      listen();
+    },
+    async close() {
+      await here.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { SFN, type DescribeExecutionCommandOutput, type HistoryEvent } from '@aws-sdk/client-sfn';
+import type { AnyServiceFactory, CloudOptions } from '../../../../local/core/cloud';
+import type { EventEnvelope } from '../../../../local/core/events';
+import { ecr } from '../../../../local/services/ecr';
+import { eventbridge } from '../../../../local/services/eventbridge';
+import { s3 } from '../../../../local/services/s3';
+import { sns } from '../../../../local/services/sns';
+import { ssm } from '../../../../local/services/ssm';
+import { stepfunctions } from '../../../../local/services/stepfunctions';
+import { playground, type Playground } from '../playground';
+
+export const ROLE = 'arn:aws:iam::123456789012:role/Machine';
+
+/** A cloud with Step Functions and some services that its tasks call. */
+export interface Studio {
+  here: Playground;
+  client: SFN;
+  events: EventEnvelope[];
+  /** Makes a state machine of these states in JSONata; returns its ARN. */
+  machine(states: Record<string, object>, more?: object): Promise<string>;
+  /** Starts an execution and returns its ARN. */
+  start(stateMachineArn: string, input?: unknown): Promise<string>;
+  /** Resolves when an execution has ended. */
+  ended(executionArn: string): Promise<DescribeExecutionCommandOutput>;
+  /** Runs one Task to its end: `{status, output, error, cause}`. */
+  task(resource: string, args: unknown, more?: object): Promise<Ended>;
+  history(executionArn: string): Promise<HistoryEvent[]>;
+  event(matches: (event: EventEnvelope) => boolean): Promise<EventEnvelope>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Ended {
+  status?: string;
+  output?: unknown;
+  error?: string;
+  cause?: string;
+}
+
+export async function studio(
+  services: AnyServiceFactory[] = [],
+  options: Partial<CloudOptions> = {},
+): Promise<Studio> {
+  const here = await playground([ssm, sns, s3, ecr, eventbridge, stepfunctions, ...services], options);
+  let machines = 0;
+  const events: EventEnvelope[] = [];
+  const waiting = new Set<() => void>();
+  const connect = () => {
+    result.client = new SFN(here.client);
+    here.cloud.events.subscribe((event) => {
+      events.push(event);
+      waiting.forEach((check) => check());
+    });
+  };
+  const result: Studio = {
+    here,
+    client: new SFN(here.client),
+    events,
+    async machine(states, more = {}) {
+      const definition = {
+        QueryLanguage: 'JSONata',
+        StartAt: Object.keys(states)[0],
+        States: states,
+        ...more,
+      };
+      const { stateMachineArn } = await result.client.createStateMachine({
+        name: `machine-${++machines}`,
+        definition: JSON.stringify(definition),
+        roleArn: ROLE,
+      });
+      return stateMachineArn!;
+    },
+    async start(stateMachineArn, input = {}) {
+      const request = { stateMachineArn, input: JSON.stringify(input) };
+      return (await result.client.startExecution(request)).executionArn!;
+    },
+    async ended(executionArn) {
+      await result.event(
+        ({ source, resources, detail }) =>
+          source === 'aws.states' && resources[0] === executionArn && detail.status !== 'RUNNING',
+      );
+      return result.client.describeExecution({ executionArn });
+    },
+    async task(resource, args, more = {}) {
+      const state = { Type: 'Task', Resource: resource, Arguments: args, End: true, ...more };
+      const { status, output, error, cause } = await result.ended(
+        await result.start(await result.machine({ Do: state })),
+      );
+      return { status, error, cause, output: output === undefined ? undefined : JSON.parse(output) };
+    },
+    async history(executionArn) {
+      return (await result.client.getExecutionHistory({ executionArn, maxResults: 1000 })).events!;
+    },
+    event(matches) {
+      return new Promise((resolve) => {
+        const check = () => {
+          const found = events.find(matches);
+          if (!found) return;
+          waiting.delete(check);
+          resolve(found);
+        };
+        waiting.add(check);
+        check();
+      });
+    },
+    async restart() {
+      await here.restart();
+      connect();
+    },
+    close: () => here.close(),
+  };
+  connect();
+  return result;
+}

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HYPERPARAMETERS } from '../../lib/contract/hyperparameters';
+import { metricDefinitions } from '../../lib/contract/metrics';
+
+const ROOT = join(__dirname, '../..');
+
+/** What two languages or two packages say of the same thing, where nothing but a test can hold them together. */
+describe('hyperparameters', () => {
+  const OF_THE_PROGRAM = `
+import dataclasses, json, sys
+sys.path.insert(0, 'containers/training')
+from settings import Settings
+print(json.dumps({'training.' + f.name: {
+    'kind': 'integer' if f.type is int else 'number',
+    'min': f.metadata['low'], 'max': f.metadata['high'], 'default': f.default,
+} for f in dataclasses.fields(Settings)}))`;
+
+  test('the training program knows the same ones, of the same kind, limits and default', () => {
+    const output = execFileSync(process.env.PYTHON ?? '/usr/bin/python3', ['-B', '-c', OF_THE_PROGRAM], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    const ours = Object.entries(HYPERPARAMETERS)
+      .filter(([name]) => name.startsWith('training.'))
+      .map(
+        ([name, { kind, min, max, default: value }]) => [name, { kind, min, max, default: value }] as const,
+      );
+    expect(JSON.parse(output)).toEqual(Object.fromEntries(ours));
+  });
+});
+
+describe('training metrics', () => {
+  /** The last value of each metric, as SageMaker reads a job's output. */
+  const read = (output: string) =>
+    Object.fromEntries(
+      metricDefinitions.map(({ Name, Regex }) => {
+        const values = [...output.matchAll(new RegExp(Regex, 'g'))].map(([, value]) => Number(value));
+        return [Name, values.at(-1)];
+      }),
+    );
+
+  test.each([
+    [
+      "an epoch's line",
+      'epoch=1/60; train:loss=0.693147; validation:loss=0.5; validation:accuracy=0.9712; seconds=0.01;',
+      { 'train:loss': 0.693147, 'validation:loss': 0.5, 'validation:accuracy': 0.9712 },
+    ],
+    [
+      'the last of several',
+      'epoch=1/2; validation:accuracy=0.5;\nfinal; train:loss=1e-05; validation:loss=1.5e+06; validation:accuracy=1;',
+      { 'train:loss': 1e-5, 'validation:loss': 1.5e6, 'validation:accuracy': 1 },
+    ],
+    [
+      'no value that is not a number',
+      'epoch=1/2; train:loss=nan; validation:loss=inf; validation:accuracy=nan;',
+      { 'train:loss': undefined, 'validation:loss': undefined, 'validation:accuracy': undefined },
+    ],
+  ])('are found in the program’s output: %s', (_, output, expected) => {
+    expect(read(output)).toEqual(expected);
+  });
+
+  // SageMaker's limits: 40 definitions, 500 characters an expression.
+  test('are few and short enough', () => {
+    expect(metricDefinitions.length).toBeLessThanOrEqual(40);
+    for (const { Regex } of metricDefinitions) expect(Regex.length).toBeLessThanOrEqual(500);
+  });
+});
+
+describe("the serving image's packages", () => {
+  interface Manifest {
+    dependencies: Record<string, string>;
+    devDependencies?: Record<string, string>;
+  }
+  const manifest = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Manifest;
+
+  // Off the cloud the image's program runs with the packages of the project.
+  test('are those that the project is tested with', () => {
+    const { dependencies, devDependencies } = manifest('package.json');
+    const image = manifest('containers/inference/package.json').dependencies;
+    const project = { ...devDependencies, ...dependencies };
+    expect(Object.keys(image)).toHaveLength(3);
+    expect(image).toEqual(Object.fromEntries(Object.keys(image).map((name) => [name, project[name]])));
+  });
+});

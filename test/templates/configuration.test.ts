@@ -1,0 +1,150 @@
+import { environments, validateConfig, type PipelineConfig } from '../../lib/config';
+import { hasLocalDisks, isGpu } from '../../lib/config/instance-types';
+import { dev } from './support/synthesis';
+
+/** `dev` with the field at a path such as `endpoint.variants.0.weight` set; undefined takes it away. */
+function withField(path: string, value: unknown): PipelineConfig {
+  const config = structuredClone(dev) as object;
+  const names = path.split('.');
+  const last = names.pop()!;
+  const owner = names.reduce((object, name) => (object as Record<string, object>)[name]!, config);
+  (owner as Record<string, unknown>)[last] = value;
+  return config as PipelineConfig;
+}
+
+const variant = (name: string, weight = 1) => ({ ...dev.endpoint.variants[0]!, name, weight });
+
+describe('a configuration is refused, before anything is synthesised,', () => {
+  const SHARE = 'allowed is at most 1';
+  test.each<[field: string, value: unknown, allowed: string]>([
+    ['name', 'MLOps', 'lower-case words joined by hyphens'],
+    ['name', 'a-name-too-long', 'at most 12'],
+    ['environment', 'dev-1', 'lower-case letters and digits'],
+    ['environment', 'production', 'at most 8'],
+    ['account', '1234', '12 digits'],
+    ['region', 'europe', 'a region such as eu-west-1'],
+    ['retainData', 'yes', 'a value of type boolean'],
+    ['logRetentionDays', 10, 'one of 1, 3, 5, 7, 14, 30'],
+    ['data.prefix', 'data', 'ends in a slash'],
+    ['data.schemaKey', 'schema.yaml', 'ends in .json'],
+    ['data.maxShards', 0, 'at least 1'],
+    ['data.maxShards', 41, 'at most 40'],
+    ['data.validationFraction', 0, 'more than 0'],
+    ['data.testFraction', 0.6, 'at most 0.5'],
+    ['preprocessing.instanceType', 't3.medium', 'an instance type such as ml.m5.large'],
+    ['preprocessing.volumeSizeGb', 0, 'at least 1'],
+    ['evaluation.maxRuntimeMinutes', 7_201, 'at most 7200'],
+    ['training.instanceCount', 21, 'at most 20'],
+    ['training.instanceCount', 1.5, 'an integer'],
+    ['training.volumeSizeGb', 20_000, 'at most 16384'],
+    ['training.maxRuntimeMinutes', 40_321, 'at most 40320'],
+    ['training.cpuBaseImage', '', 'at least 1'],
+    ['gate.threshold', 85, SHARE],
+    ['gate.championTolerance', 2, SHARE],
+    ['gate.trainingTolerance', -0.1, 'at least 0'],
+    ['endpoint.variants', [], 'at least 1'],
+    ['endpoint.dataCapturePercent', 101, 'at most 100'],
+    ['endpoint.pollSeconds', 0, 'at least 1'],
+    ['endpoint.timeoutMinutes', 481, 'at most 480'],
+    ['api.rateLimit', 0, 'more than 0'],
+    ['api.burstLimit', 5_001, 'at most 5000'],
+    ['api.dailyQuota', 0, 'at least 1'],
+  ])('%s = %j', (field, value, allowed) => {
+    const shown = `${field} is ${JSON.stringify(value)}; `;
+    expect(() => validateConfig(withField(field, value))).toThrow(shown);
+    expect(() => validateConfig(withField(field, value))).toThrow(allowed);
+  });
+
+  test.each<[name: string, config: PipelineConfig, message: string]>([
+    ['a missing field', withField('gate', undefined), 'gate is missing; allowed is a value of type object'],
+    ['an unknown field', withField('training.gpu', true), 'training.gpu is no field of the configuration'],
+    [
+      'a field inside of a list',
+      withField('endpoint.variants.0.instanceCount', 0),
+      'endpoint.variants.0.instanceCount is 0; allowed is at least 1',
+    ],
+    [
+      'the name of a variant',
+      withField('endpoint.variants.0.name', 'a_b'),
+      'endpoint.variants.0.name is "a_b"; allowed is at most 63 letters, digits and inner hyphens',
+    ],
+    ['an address', withField('notifications.emails', ['team']), 'notifications.emails.0 is "team"'],
+    [
+      'less waiting for Spot than training',
+      withField('training.spot.maxWaitMinutes', 30),
+      'training.spot.maxWaitMinutes is 30; allowed is at least training.maxRuntimeMinutes (60)',
+    ],
+    [
+      'splits that leave nothing to train on',
+      { ...dev, data: { ...dev.data, validationFraction: 0.45, testFraction: 0.45 } },
+      'data.validationFraction + data.testFraction is 0.9; allowed is less than 0.9',
+    ],
+    [
+      'a schema among the data',
+      withField('data.schemaKey', 'data/schema.json'),
+      'data.schemaKey is "data/schema.json"; allowed is a key outside of data.prefix "data/"',
+    ],
+    [
+      'two variants of one name',
+      withField('endpoint.variants', [variant('a'), variant('a')]),
+      'endpoint.variants names "a" twice; allowed are different names',
+    ],
+    [
+      'variants without any traffic',
+      withField('endpoint.variants', [variant('a', 0), variant('b', 0)]),
+      'endpoint.variants have the weight 0 all together; allowed is at least one above 0',
+    ],
+    [
+      'a GPU where no program uses one',
+      withField('evaluation.instanceType', 'ml.g5.xlarge'),
+      'evaluation.instanceType is "ml.g5.xlarge"; allowed is a CPU type',
+    ],
+    [
+      'a hyperparameter out of range',
+      withField('hyperparameters', { 'training.epochs': 0 }),
+      'hyperparameter "training.epochs" is 0 (from the configuration); allowed is an integer from 1 to 10000',
+    ],
+    [
+      'an unknown hyperparameter',
+      withField('hyperparameters', { 'training.epoch': 1 }),
+      'hyperparameters.training.epoch is no field of the configuration',
+    ],
+  ])('for %s', (_, config, message) => {
+    expect(() => validateConfig(config)).toThrow(message);
+  });
+
+  test('with a line for every fault, and the environment named', () => {
+    const config = { ...withField('gate.threshold', 2), name: 'X' };
+    expect(() => validateConfig(config)).toThrow(
+      /^the configuration of environment "dev" is not valid:\n {2}- name is "X";.*\n {2}- gate\.threshold is 2;.*$/,
+    );
+  });
+});
+
+test.each(environments)('$environment is valid', (config) => {
+  expect(validateConfig(config)).toBe(config);
+});
+
+// From AWS's instance type pages: a wrong answer here is a job that SageMaker refuses.
+test.each<[type: string, gpu: boolean, localDisks: boolean]>([
+  ['ml.t3.medium', false, false],
+  ['ml.m5.large', false, false],
+  ['ml.m5d.large', false, true],
+  ['ml.c5n.xlarge', false, false],
+  ['ml.c6id.xlarge', false, true],
+  ['ml.r5dn.xlarge', false, true],
+  ['ml.p2.xlarge', true, false],
+  ['ml.p3.2xlarge', true, false],
+  ['ml.p3dn.24xlarge', true, true],
+  ['ml.p4d.24xlarge', true, true],
+  ['ml.p4de.24xlarge', true, true],
+  ['ml.p5.48xlarge', true, true],
+  ['ml.p5en.48xlarge', true, true],
+  ['ml.g4dn.xlarge', true, true],
+  ['ml.g5.xlarge', true, true],
+  ['ml.g6e.xlarge', true, true],
+  ['ml.trn1.2xlarge', false, true],
+  ['ml.inf2.xlarge', false, false],
+])('%s: GPU %s, local disks %s', (type, gpu, localDisks) => {
+  expect([isGpu(type), hasLocalDisks(type)]).toEqual([gpu, localDisks]);
+});

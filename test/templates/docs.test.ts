@@ -1,0 +1,163 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { core } from 'zod';
+import { API_ERRORS } from '../../lambda/inference/errors';
+import { ConfigSchema } from '../../lib/config/schema';
+import { ErrorName } from '../../lib/contract/errors';
+import { HYPERPARAMETERS } from '../../lib/contract/hyperparameters';
+import { startLocalCloud } from '../../local';
+import { Cloud, type AnyServiceFactory } from '../../local/core/cloud';
+import { RESOURCE_TYPES } from '../../local/templates/resources';
+import { dev, local } from './support/synthesis';
+
+const DOCS = join(__dirname, '../../docs');
+
+/** Rows of every table whose first column has this title, cell by cell. */
+function table(file: string, title: string): string[][] {
+  const lines = readFileSync(join(DOCS, file), 'utf8').split('\n');
+  const rows: string[][] = [];
+  let inside = false;
+  for (const line of lines) {
+    const cells = line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+    if (cells.length === 0) inside = false;
+    else if (cells[0] === title) inside = true;
+    else if (inside && !/^-+$/.test(cells[0]!)) rows.push(cells);
+  }
+  if (rows.length === 0) throw new Error(`docs/${file} has no table of ${title}`);
+  return rows;
+}
+
+/** The text between backticks. */
+function code(cell: string): string {
+  return cell.replace(/^`(.*)`$/, '$1');
+}
+
+/** Every field that takes a value, and each list or optional object that could be replaced as a whole. */
+function fields(schema: core.$ZodType, path = ''): string[] {
+  const { def } = schema._zod as unknown as { def: core.$ZodTypeDef & Record<string, unknown> };
+  switch (def.type) {
+    case 'object':
+      return Object.entries(def.shape as Record<string, core.$ZodType>).flatMap(([name, field]) =>
+        fields(field, path ? `${path}.${name}` : name),
+      );
+    case 'optional':
+    case 'nullable': {
+      const inner = fields(def.innerType as core.$ZodType, path);
+      return inner.length === 1 ? inner : [path, ...inner];
+    }
+    case 'array': {
+      const inner = fields(def.element as core.$ZodType, `${path}[]`);
+      return inner.length === 1 ? [path] : [path, ...inner];
+    }
+    default:
+      return [path];
+  }
+}
+
+/** The value at a path such as `endpoint.variants[].name`, of a list's first entry. */
+function valueAt(config: object, path: string): unknown {
+  return path
+    .replaceAll('[]', '.0')
+    .split('.')
+    .reduce<unknown>((owner, name) => (owner as Record<string, unknown> | undefined)?.[name], config);
+}
+
+/** A page that names what is gone, or misses what is new, is worse than none. */
+describe('docs/configuration.md', () => {
+  const rows = table('configuration.md', 'field');
+
+  test('names every field, and no other', () => {
+    expect(rows.map(([field]) => code(field!)).sort()).toEqual(fields(ConfigSchema).sort());
+  });
+
+  test.each([
+    ['dev', dev, 3],
+    ['local', local, 4],
+  ])('shows the values of %s', (_, config, column) => {
+    for (const row of rows) {
+      const value = valueAt(config, code(row[0]!));
+      const isWhole = row[column] === 'set' || row[column] === 'one';
+      const shown = value === undefined ? '–' : isWhole ? row[column] : `\`${JSON.stringify(value)}\``;
+      expect([row[0], row[column]]).toEqual([row[0], shown]);
+    }
+  });
+
+  test('shows every hyperparameter with kind, limits and default, and no other', () => {
+    const shown = table('configuration.md', 'hyperparameter').map(([name, , kind, min, max, value]) => ({
+      name: code(name!),
+      definition: { kind, min: Number(min), max: Number(max), default: Number(value) },
+    }));
+    const known = Object.entries(HYPERPARAMETERS).map(([name, { kind, min, max, default: value }]) => ({
+      name,
+      definition: { kind, min, max, default: value },
+    }));
+    expect(shown).toEqual(known);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  test('says what to do about every error of a run, and names no other', () => {
+    const rows = table('architecture.md', 'error of a run');
+    expect(rows.map(([name]) => code(name!)).sort()).toEqual(Object.values(ErrorName).sort());
+    for (const [name, ...cells] of rows)
+      expect([name, cells.every((cell) => cell.length > 10)]).toEqual([name, true]);
+  });
+
+  test('names every error of the API with its status, and no other', () => {
+    // The gateway answers Forbidden by itself; the rest is the function's own.
+    const known = { ...API_ERRORS, Forbidden: 403 };
+    const shown = table('architecture.md', 'error of the API').map(([name, status]) => [
+      code(name!),
+      Number(status),
+    ]);
+    expect(Object.fromEntries(shown)).toEqual(known);
+    expect(shown).toHaveLength(Object.keys(known).length);
+  });
+});
+
+describe('local/README.md', () => {
+  const text = readFileSync(join(__dirname, '../../local/README.md'), 'utf8');
+  const section = (title: string) => text.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!;
+
+  test('lists every service with its operations, and no other', async () => {
+    const listed = Object.fromEntries(
+      [...section('Services').matchAll(/^- `(\w+)`: ([^.]+)\./gm)].map(([, service, operations]) => [
+        service,
+        operations!.split(/,\s+/),
+      ]),
+    );
+    expect(listed).toEqual(await operationsByService());
+  });
+
+  test('lists every resource type, and no other', () => {
+    const listed = [...section('Resource types').matchAll(/`(AWS::\w+::\w+)`/g)].map(([, type]) => type);
+    expect(listed).toEqual(Object.keys(RESOURCE_TYPES).sort());
+  });
+});
+
+/** What the services say that they have, without starting them. */
+async function operationsByService(): Promise<Record<string, string[]>> {
+  const stateDirectory = mkdtempSync(join(tmpdir(), 'readme-'));
+  const services: Record<string, string[]> = {};
+  const register = jest.spyOn(Cloud.prototype, 'register').mockImplementation(function (
+    this: Cloud,
+    ...factories: AnyServiceFactory[]
+  ) {
+    for (const factory of factories) {
+      const { id, operations } = factory(this) as { id: string; operations: object };
+      services[id] = Object.keys(operations).sort();
+    }
+    return this;
+  });
+  try {
+    await (await startLocalCloud({ stateDirectory, python: 'python3', apiPort: 0 })).close();
+    return services;
+  } finally {
+    register.mockRestore();
+    rmSync(stateDirectory, { recursive: true, force: true });
+  }
+}

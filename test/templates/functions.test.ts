@@ -1,0 +1,134 @@
+import { dev, arn, local, ofType, only, synthesise, type Resource, type Stack } from './support/synthesis';
+import { statements } from './support/statements';
+
+interface LambdaFunction {
+  Role: string;
+  Runtime: string;
+  LoggingConfig: { LogGroup: string };
+  Environment: { Variables: Record<string, string> };
+  Timeout: number;
+}
+
+describe.each([dev, local])('functions and rules of $environment', (config) => {
+  const { pipeline, inference, storage } = synthesise(config);
+  const functions = [pipeline, inference].flatMap((stack) =>
+    ofType<LambdaFunction>(stack, 'AWS::Lambda::Function').map((fn) => ({ ...fn, stack })),
+  );
+
+  test('every function has a role and a log group that no other has', () => {
+    expect(functions).toHaveLength(7);
+    expect(new Set(functions.map(({ properties }) => properties.Role)).size).toBe(functions.length);
+    const groups = functions.map(({ properties }) => properties.LoggingConfig.LogGroup);
+    expect(new Set(groups).size).toBe(functions.length);
+    for (const { stack, properties } of functions) {
+      expect(ofType(stack, 'AWS::Logs::LogGroup').map(({ id }) => id)).toContain(
+        properties.LoggingConfig.LogGroup,
+      );
+    }
+  });
+
+  // Without a number CloudWatch keeps logs, and bills them, for ever.
+  test('every log group forgets after the configured days', () => {
+    const groups = [pipeline, inference, storage].flatMap((stack) => ofType(stack, 'AWS::Logs::LogGroup'));
+    expect(groups.length).toBeGreaterThan(functions.length);
+    for (const { properties } of groups) expect(properties.RetentionInDays).toBe(config.logRetentionDays);
+  });
+
+  test("every function runs on the Node of the project's own tests", () => {
+    const major = process.version.slice(1).split('.')[0];
+    for (const { properties } of functions) expect(properties.Runtime).toBe(`nodejs${major}.x`);
+  });
+
+  test('no variable holds a secret', () => {
+    for (const { properties } of functions) {
+      const { Variables } = properties.Environment;
+      expect(Object.keys(Variables).filter((name) => /KEY_ID|SECRET|TOKEN|PASSWORD/i.test(name))).toEqual([]);
+    }
+  });
+
+  test('an execution that failed, timed out or was aborted starts the notification, and no other one does', () => {
+    const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
+    const notify = functions.find(({ id }) => id.startsWith('Notify'))!;
+    const rule = only<{ EventPattern: object; State: string; Targets: { Arn: string }[] }>(
+      pipeline,
+      'AWS::Events::Rule',
+    );
+    expect(rule.properties.State).toBe('ENABLED');
+    expect(rule.properties.EventPattern).toEqual({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: {
+        stateMachineArn: [arn(machine.type, machine.id)],
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+      },
+    });
+    expect(rule.properties.Targets.map(({ Arn }) => Arn)).toEqual([arn(notify.type, notify.id)]);
+    expect(only(pipeline, 'AWS::Lambda::Permission').properties).toMatchObject({
+      FunctionName: arn(notify.type, notify.id),
+      Principal: 'events.amazonaws.com',
+      SourceArn: arn(rule.type, rule.id),
+    });
+  });
+
+  test('the notification may look into the executions of this machine only', () => {
+    const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
+    const looks = roleOf(pipeline, functions.find(({ id }) => id.startsWith('Notify'))!).filter(
+      ({ Action }) => Action.some((action) => action.startsWith('states:')),
+    );
+    expect(looks.map(({ Action }) => Action)).toEqual([
+      ['states:DescribeExecution', 'states:GetExecutionHistory'],
+    ]);
+    expect(looks[0]!.Resource).toEqual([
+      `${arn(machine.type, machine.id).replace(':stateMachine:', ':execution:')}:*`,
+    ]);
+  });
+
+  test('the state machine is logged with its data and traced', () => {
+    const { properties } = only(pipeline, 'AWS::StepFunctions::StateMachine');
+    expect(properties).toMatchObject({
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+});
+
+function roleOf(stack: Stack, fn: Resource<LambdaFunction>) {
+  const role = fn.properties.Role.split(':').at(-1)!;
+  return ofType<{ Roles: string[] }>(stack, 'AWS::IAM::Policy')
+    .filter(({ properties }) => properties.Roles.includes(role))
+    .flatMap((policy) => statements(policy as unknown as Resource));
+}
+
+/** A name that is fixed cannot be replaced in place, nor deployed twice in an account. */
+describe('physical names', () => {
+  const NAMES: Record<string, string> = {
+    'AWS::ApiGateway::ApiKey': 'Name',
+    'AWS::ApiGateway::RestApi': 'Name',
+    'AWS::ApiGateway::UsagePlan': 'UsagePlanName',
+    'AWS::CodeBuild::Project': 'Name',
+    'AWS::ECR::Repository': 'RepositoryName',
+    'AWS::Events::Rule': 'Name',
+    'AWS::IAM::Role': 'RoleName',
+    'AWS::Lambda::Function': 'FunctionName',
+    'AWS::Logs::LogGroup': 'LogGroupName',
+    'AWS::S3::Bucket': 'BucketName',
+    'AWS::SNS::Topic': 'TopicName',
+    'AWS::SSM::Parameter': 'Name',
+    'AWS::StepFunctions::StateMachine': 'StateMachineName',
+  };
+
+  test('are given only where somebody outside must know them', () => {
+    const named = Object.values(synthesise(dev)).flatMap(({ resources }: Stack) =>
+      resources
+        .filter(({ type, properties }) => NAMES[type] && properties[NAMES[type]] !== undefined)
+        .map(({ type, properties }) => `${type} ${String(properties[NAMES[type]!])}`),
+    );
+    const parameters = named.filter((name) =>
+      name.startsWith('AWS::SSM::Parameter /mlops/dev/hyperparameters/'),
+    );
+    expect(named.filter((name) => !parameters.includes(name))).toEqual([
+      'AWS::ApiGateway::RestApi mlops-dev-prediction',
+    ]);
+    expect(parameters).not.toHaveLength(0);
+  });
+});

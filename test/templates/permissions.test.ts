@@ -1,0 +1,134 @@
+import { resourcePrefix } from '../../lib/config';
+import { ACCOUNT, dev, local, ofType, REGION, synthesise } from './support/synthesis';
+import { roleStatements, type Statement } from './support/statements';
+
+/** Actions that may be allowed on every resource, with the reason. Nothing else may. */
+const ON_EVERYTHING: Record<string, string> = {
+  'ecr:GetAuthorizationToken': 'a token is for the registry, not for a repository',
+  'cloudwatch:PutMetricData': 'knows no resources; its namespace is a condition',
+  'logs:CreateLogDelivery': 'log delivery of Step Functions knows no resources',
+  'logs:DeleteLogDelivery': 'log delivery of Step Functions knows no resources',
+  'logs:DescribeLogGroups': 'log delivery of Step Functions knows no resources',
+  'logs:DescribeResourcePolicies': 'log delivery of Step Functions knows no resources',
+  'logs:GetLogDelivery': 'log delivery of Step Functions knows no resources',
+  'logs:ListLogDeliveries': 'log delivery of Step Functions knows no resources',
+  'logs:PutResourcePolicy': 'log delivery of Step Functions knows no resources',
+  'logs:UpdateLogDelivery': 'log delivery of Step Functions knows no resources',
+  'xray:GetSamplingRules': 'X-Ray knows no resources',
+  'xray:GetSamplingTargets': 'X-Ray knows no resources',
+  'xray:PutTelemetryRecords': 'X-Ray knows no resources',
+  'xray:PutTraceSegments': 'X-Ray knows no resources',
+};
+
+/** AWS's own policies in use: each lets its service write logs, and nothing else. */
+const MANAGED_POLICIES = ['AWSLambdaBasicExecutionRole', 'AmazonAPIGatewayPushToCloudWatchLogs'];
+
+describe.each([dev, local])('permissions of $environment', (config) => {
+  const synthesis = synthesise(config);
+  const stacks = [synthesis.storage, synthesis.pipeline, synthesis.inference];
+  const all = stacks.flatMap(roleStatements);
+  const about = (service: string) =>
+    all.filter(({ Action }) => Action.some((action) => action.startsWith(`${service}:`)));
+
+  test('roles are allowed single actions, never all of a service', () => {
+    expect(all.length).toBeGreaterThan(30);
+    for (const { Effect, Action } of all) {
+      expect(Effect).toBe('Allow');
+      for (const action of Action) expect(action).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z]{2,}\*?$/);
+    }
+  });
+
+  test('"*" as a resource stands only where there is no narrower one', () => {
+    const onEverything = all.filter(({ Resource }) => Resource.includes('*'));
+    const actions = onEverything.flatMap(({ Action }) => Action);
+    expect([...new Set(actions)].sort()).toEqual(Object.keys(ON_EVERYTHING).sort());
+    for (const statement of onEverything) {
+      if (!statement.Action.includes('cloudwatch:PutMetricData')) continue;
+      expect(statement.Condition).toEqual({ StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } });
+    }
+  });
+
+  test("roles hold nothing beside their policy but AWS's logging policies", () => {
+    const roles = stacks.flatMap((stack) =>
+      ofType<{ ManagedPolicyArns?: string[]; Policies?: unknown }>(stack, 'AWS::IAM::Role'),
+    );
+    for (const { properties } of roles) {
+      expect(properties.Policies).toBeUndefined();
+      for (const policy of properties.ManagedPolicyArns ?? []) {
+        expect(MANAGED_POLICIES).toContain(policy.split('/').at(-1));
+      }
+    }
+  });
+
+  test('roles are passed one by one, to SageMaker only', () => {
+    const passing = about('iam');
+    expect(passing).not.toHaveLength(0);
+    const jobRoles = ofType<{ AssumeRolePolicyDocument: { Statement: TrustStatement[] } }>(
+      synthesis.pipeline,
+      'AWS::IAM::Role',
+    ).filter(({ properties }) => trusted(properties) === 'sagemaker.amazonaws.com');
+    for (const { Action, Resource, Condition } of passing) {
+      expect(Action).toEqual(['iam:PassRole']);
+      expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
+      expect(Resource.map((arn) => arn.split(':').at(-1)).sort()).toEqual(
+        jobRoles.map(({ id }) => id).sort(),
+      );
+    }
+  });
+
+  // Otherwise a job of another account could be made to use the role.
+  test('SageMaker assumes roles only for this account', () => {
+    const trusts = ofType<{ AssumeRolePolicyDocument: { Statement: TrustStatement[] } }>(
+      synthesis.pipeline,
+      'AWS::IAM::Role',
+    ).flatMap(({ properties }) => properties.AssumeRolePolicyDocument.Statement);
+    const bySageMaker = trusts.filter(({ Principal }) => Principal.Service === 'sagemaker.amazonaws.com');
+    expect(bySageMaker).toHaveLength(4);
+    for (const { Condition } of bySageMaker) {
+      expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': ACCOUNT } });
+    }
+  });
+
+  test("SageMaker's actions reach what the environment names, and no more", () => {
+    const onSageMaker = about('sagemaker');
+    expect(onSageMaker).not.toHaveLength(0);
+    const own = new RegExp(
+      `^arn:aws:sagemaker:${REGION}:${ACCOUNT}:[a-z-]+/${resourcePrefix(config)}-(\\*|endpoint)$`,
+    );
+    for (const { Resource } of onSageMaker) for (const resource of Resource) expect(resource).toMatch(own);
+  });
+
+  test('objects are reached below a prefix or by their key, never in a whole bucket', () => {
+    const patterns = about('s3')
+      .flatMap(({ Resource }) => Resource)
+      .filter((resource) => /:(Store(Data|Artifacts))\w*\//.test(resource))
+      .map((resource) => resource.slice(resource.indexOf('/')));
+    expect(patterns).not.toHaveLength(0);
+    expect(patterns).not.toContain('/*');
+  });
+
+  test('whoever writes to the artifacts may use their key', () => {
+    const keyed = new Set(
+      about('kms')
+        .filter(encrypts)
+        .map(({ policy }) => policy),
+    );
+    const writers = about('s3').filter(({ Action }) => Action.includes('s3:PutObject'));
+    expect(writers).not.toHaveLength(0);
+    for (const { policy } of writers) expect(keyed).toContain(policy);
+  });
+});
+
+interface TrustStatement {
+  readonly Principal: { readonly Service: string };
+  readonly Condition?: unknown;
+}
+
+function trusted(role: { AssumeRolePolicyDocument: { Statement: TrustStatement[] } }): string {
+  return role.AssumeRolePolicyDocument.Statement[0]!.Principal.Service;
+}
+
+/** S3 encrypts under a KMS key in the caller's name. */
+function encrypts({ Action }: Statement): boolean {
+  return Action.some((action) => action.startsWith('kms:GenerateDataKey'));
+}

@@ -1,0 +1,125 @@
+import { arn, dev, local, ofType, only, synthesise, type Resource } from './support/synthesis';
+import { statements } from './support/statements';
+
+interface Bucket {
+  BucketEncryption: {
+    ServerSideEncryptionConfiguration: {
+      ServerSideEncryptionByDefault: { SSEAlgorithm: string; KMSMasterKeyID?: string };
+    }[];
+  };
+  PublicAccessBlockConfiguration: Record<string, boolean>;
+  OwnershipControls: { Rules: { ObjectOwnership: string }[] };
+  VersioningConfiguration?: { Status: string };
+  LoggingConfiguration?: { DestinationBucketName: string };
+}
+
+interface Repository {
+  ImageTagMutability: string;
+  ImageScanningConfiguration: { ScanOnPush: boolean };
+  EncryptionConfiguration: { EncryptionType: string; KmsKey: string };
+}
+
+/** What holds data: losing or leaking it cannot be mended by another deployment. */
+describe.each([dev, local])('storage of $environment', (config) => {
+  const { storage } = synthesise(config);
+  const key = only<{ EnableKeyRotation: boolean }>(storage, 'AWS::KMS::Key');
+  const keyArn = arn(key.type, key.id);
+  const buckets = ofType<Bucket>(storage, 'AWS::S3::Bucket');
+  const accessLogs = buckets.find(({ id }) => id.startsWith('StoreAccessLogs'))!;
+  const dataBuckets = buckets.filter((bucket) => bucket !== accessLogs);
+  const encryption = ({ properties }: Resource<Bucket>) =>
+    properties.BucketEncryption.ServerSideEncryptionConfiguration[0]!.ServerSideEncryptionByDefault;
+
+  test('there are two data buckets beside the one for access logs', () => {
+    expect(dataBuckets.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'StoreData',
+      'StoreArtifacts',
+    ]);
+  });
+
+  test('data buckets are encrypted with the key, versioned and logged', () => {
+    for (const bucket of dataBuckets) {
+      expect(encryption(bucket)).toEqual({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keyArn });
+      expect(bucket.properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+      expect(bucket.properties.LoggingConfiguration).toMatchObject({ DestinationBucketName: accessLogs.id });
+    }
+    expect(key.properties.EnableKeyRotation).toBe(true);
+  });
+
+  test("the access log bucket has S3's own encryption, the only one that log delivery can write with", () => {
+    expect(encryption(accessLogs)).toEqual({ SSEAlgorithm: 'AES256' });
+  });
+
+  test.each(buckets)('$id is closed to the public and to plain HTTP', ({ id, properties }) => {
+    expect(Object.values(properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    expect(properties.OwnershipControls.Rules).toEqual([{ ObjectOwnership: 'BucketOwnerEnforced' }]);
+    const policy = ofType(storage, 'AWS::S3::BucketPolicy').find(({ properties: p }) => p.Bucket === id)!;
+    const denied = statements(policy).filter(({ Effect }) => Effect === 'Deny');
+    const everything = { Action: ['s3:*'], Principal: { AWS: '*' } };
+    expect(denied).toEqual([
+      expect.objectContaining({ ...everything, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({ ...everything, Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }),
+    ]);
+    const bucketArn = arn('AWS::S3::Bucket', id);
+    for (const { Resource: on } of denied) expect(on).toEqual([bucketArn, `${bucketArn}/*`]);
+  });
+
+  test('image repositories are immutable, scanned on push and encrypted with the key', () => {
+    const repositories = ofType<Repository>(storage, 'AWS::ECR::Repository');
+    expect(repositories).toHaveLength(3);
+    for (const { properties } of repositories) {
+      expect(properties.ImageTagMutability).toBe('IMMUTABLE');
+      expect(properties.ImageScanningConfiguration).toEqual({ ScanOnPush: true });
+      expect(properties.EncryptionConfiguration).toEqual({ EncryptionType: 'KMS', KmsKey: keyArn });
+    }
+  });
+
+  test('the topic is encrypted with the key, takes messages over TLS only, and mails to whom it should', () => {
+    const topic = only(storage, 'AWS::SNS::Topic');
+    expect(topic.properties.KmsMasterKeyId).toBe(keyArn);
+    expect(statements(only(storage, 'AWS::SNS::TopicPolicy'))).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: ['sns:Publish'],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
+    const subscribed = ofType<{ Protocol: string; Endpoint: string }>(storage, 'AWS::SNS::Subscription');
+    expect(subscribed.map(({ properties: { Protocol, Endpoint } }) => `${Protocol}:${Endpoint}`)).toEqual(
+      config.notifications.emails.map((address) => `email:${address}`),
+    );
+  });
+
+  const policy = config.retainData ? 'Retain' : 'Delete';
+  test(`deleting the stack means ${policy} for key, buckets and images`, () => {
+    const holdsData = storage.resources.filter(({ type }) =>
+      ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::ECR::Repository'].includes(type),
+    );
+    expect(holdsData).toHaveLength(7);
+    for (const { deletionPolicy, updateReplacePolicy } of holdsData) {
+      expect([deletionPolicy, updateReplacePolicy]).toEqual([policy, policy]);
+    }
+    expect(storage.terminationProtection).toBe(config.retainData);
+  });
+});
+
+test('dev keeps its data, local throws it away', () => {
+  expect([dev.retainData, local.retainData]).toEqual([true, false]);
+});
+
+/** Another logical id is another resource: CloudFormation would make a new, empty one. */
+test('the logical ids of what holds data stay what they are', () => {
+  const { storage } = synthesise(dev);
+  const retained = storage.resources.filter(({ deletionPolicy }) => deletionPolicy === 'Retain');
+  expect(Object.fromEntries(retained.map(({ id, type }) => [id, type]))).toMatchInlineSnapshot(`
+   {
+     "ImagesInference2FC8E73F": "AWS::ECR::Repository",
+     "ImagesPreprocessing82DCE9D4": "AWS::ECR::Repository",
+     "ImagesTrainingDA552F51": "AWS::ECR::Repository",
+     "StoreAccessLogs087BBF22": "AWS::S3::Bucket",
+     "StoreArtifactsD98A7408": "AWS::S3::Bucket",
+     "StoreData1EC3E106": "AWS::S3::Bucket",
+     "StoreKey7A3C02BD": "AWS::KMS::Key",
+   }
+  `);
+});

@@ -1,0 +1,157 @@
+import type { PipelineConfig } from '../../../lib/config';
+import type { Champion, Decision, RunPlan } from '../../../lib/contract/run';
+import { StatesError, type JsonObject, type JsonValue, type TaskRequest } from '../../../local/states';
+import { run } from '../../local/states/support';
+import { planOf } from './plan';
+import { definitionOf } from './state-machine';
+import { synthesise } from './synthesis';
+
+/** The endpoint as SageMaker has it. */
+export interface Endpoint {
+  status: string;
+  config: string;
+}
+
+export type Answer = (request: TaskRequest, world: World) => JsonValue | undefined;
+
+export interface World {
+  readonly plan: RunPlan;
+  /** Null: there is none. */
+  endpoint: Endpoint | null;
+}
+
+export interface Scenario {
+  readonly champion?: Champion;
+  readonly endpoint?: Endpoint;
+  readonly force?: boolean;
+  /** Answers in place of the usual ones, by state; one that gives undefined falls back to the usual one. */
+  readonly answers?: Readonly<Record<string, Answer>>;
+}
+
+export interface DryRun {
+  readonly status: string;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly output?: JsonValue;
+  /** States in the order they were entered. */
+  readonly entered: readonly string[];
+  readonly requests: readonly TaskRequest[];
+  readonly endpoint: Endpoint | null;
+  readonly plan: RunPlan;
+}
+
+/** As `Record champion` writes it. */
+export const CHAMPION: Champion = {
+  runId: 'run-0',
+  fingerprint: 'f0',
+  modelName: 'mlops-run-0-model',
+  endpointConfigName: 'mlops-run-0-config',
+  modelDataUrl: 's3://artifacts-bucket/runs/run-0/models/job/output/model.tar.gz',
+  inferenceImage: 'inference@sha256:00',
+  metrics: { accuracy: 0.9 },
+  accuracyInterval: [0.85, 0.95],
+  deployedAt: '2026-01-01T00:00:00Z',
+};
+
+export const SERVING: Endpoint = { status: 'InService', config: CHAMPION.endpointConfigName };
+
+/** The name that the interpreter's test support gives an execution. */
+const RUN_ID = 'run-1';
+
+/** Runs the synthesised state machine on a virtual clock, with an account that only pretends. */
+export async function dryRun(config: PipelineConfig, scenario: Scenario = {}): Promise<DryRun> {
+  const { champion, force, answers = {} } = scenario;
+  const plan = await planOf(config, { runId: RUN_ID, champion, force });
+  const world: World = { plan, endpoint: scenario.endpoint ? { ...scenario.endpoint } : null };
+  const requests: TaskRequest[] = [];
+  const { result, events } = await run(definitionOf(synthesise(config)), {
+    task: (request) => {
+      requests.push(request);
+      return answers[request.stateName]?.(request, world) ?? usualAnswer(request, world);
+    },
+  });
+  return {
+    ...result,
+    entered: events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []),
+    requests,
+    endpoint: world.endpoint,
+    plan,
+  };
+}
+
+const DECISION: Decision = {
+  accepted: true,
+  reason: 'accuracy 0.9700 reaches the threshold',
+  metrics: { accuracy: 0.97 },
+  accuracyInterval: [0.93, 0.99],
+  championAccuracy: null,
+};
+
+const FUNCTIONS: Record<string, (world: World) => unknown> = {
+  'Plan run': ({ plan }) => plan,
+  'Check data': () => ({ rows: { train: 60, validation: 20, test: 20 }, rejected: 0, note: '' }),
+  Decide: () => DECISION,
+  'Smoke test': () => ({ answers: 8 }),
+  'Report run': ({ plan }) => ({ decision: 'deployed', runId: plan.runId }),
+};
+
+/** What each service answers when all is well. */
+function usualAnswer({ resource, stateName, arguments: given }: TaskRequest, world: World): JsonValue {
+  const args = given as Record<string, string>;
+  switch (resource.split(':::')[1]) {
+    case 'lambda:invoke':
+      return { StatusCode: 200, Payload: FUNCTIONS[stateName]!(world) as JsonValue };
+    case 'aws-sdk:ecr:batchGetImage':
+      return { Images: [{ ImageId: { ImageDigest: `sha256:${'0'.repeat(64)}` } }], Failures: [] };
+    case 'codebuild:startBuild.sync':
+      return { Build: { BuildStatus: 'SUCCEEDED' } };
+    case 'sagemaker:createProcessingJob.sync':
+      return { ProcessingJobStatus: 'Completed' };
+    case 'sagemaker:createTrainingJob.sync':
+      return trainingJob(given as JsonObject, 'Completed');
+    case 'aws-sdk:sagemaker:describeEndpoint':
+      if (!world.endpoint) throw endpointAbsent(args.EndpointName!);
+      return {
+        EndpointName: args.EndpointName!,
+        EndpointStatus: world.endpoint.status,
+        EndpointConfigName: world.endpoint.config,
+      };
+    case 'sagemaker:createEndpoint':
+    case 'sagemaker:updateEndpoint':
+      world.endpoint = { status: 'InService', config: args.EndpointConfigName! };
+      return { EndpointArn: 'arn' };
+    case 'aws-sdk:sagemaker:deleteEndpoint':
+      world.endpoint = null;
+      return {};
+    default:
+      return {};
+  }
+}
+
+/** SageMaker's description of a job that was started with `args`. */
+export function trainingJob(args: JsonObject, status: string): JsonObject {
+  const { S3OutputPath } = args.OutputDataConfig as { S3OutputPath: string };
+  const name = args.TrainingJobName as string;
+  return {
+    TrainingJobName: name,
+    TrainingJobStatus: status,
+    ModelArtifacts: { S3ModelArtifacts: `${S3OutputPath}${name}/output/model.tar.gz` },
+    FinalMetricDataList: [{ MetricName: 'validation:accuracy', Value: 0.97, Timestamp: 1_767_225_600_000 }],
+    TrainingTimeInSeconds: 100,
+    BillableTimeInSeconds: 30,
+  };
+}
+
+/** SageMaker has no error name for it. */
+function endpointAbsent(name: string): StatesError {
+  return new StatesError(
+    'SageMaker.SageMakerException',
+    `Could not find endpoint "${name}". (Service: SageMaker, Status Code: 400, Request ID: 1)`,
+  );
+}
+
+export function failWith(error: string, cause: string): Answer {
+  return () => {
+    throw new StatesError(error, cause);
+  };
+}

@@ -1,0 +1,48 @@
+import { planRun, type PlanDependencies } from '../../../lambda/initiate/plan';
+import type { PipelineConfig } from '../../../lib/config';
+import { resourcePrefix } from '../../../lib/config';
+import { layout } from '../../../lib/contract/layout';
+import type { Champion, RunPlan } from '../../../lib/contract/run';
+
+const SCHEMA = '{"label": "species", "classes": ["a", "b"], "features": ["width", "length"]}';
+const CSV = 'width,length,species\n1,2,a\n';
+const DATA_BUCKET = 'data-bucket';
+
+/** What `Plan run` answers about three objects of training data, by the function's own code. */
+export async function planOf(
+  config: PipelineConfig,
+  options: { runId: string; champion?: Champion; force?: boolean },
+): Promise<RunPlan> {
+  const { prefix, schemaKey, maxShards } = config.data;
+  const objects = ['1', '2', '3'].map((name) => ({ key: `${prefix}${name}.csv`, versionId: 'v1', size: 90 }));
+  const stored: Record<string, unknown> = { [layout.champion]: options.champion };
+  const dependencies = {
+    data: {
+      uri: (key: string) => `s3://${DATA_BUCKET}/${key}`,
+      currentVersions: async (start: string) =>
+        [...objects, { key: schemaKey, versionId: 'v1', size: SCHEMA.length }].filter(({ key }) =>
+          key.startsWith(start),
+        ),
+      text: async (key: string) => (key === schemaKey ? SCHEMA : CSV),
+    },
+    artifacts: {
+      uri: (key: string) => `s3://artifacts-bucket/${key}`,
+      json: async (key: string) => stored[key] ?? null,
+      put: async () => undefined,
+      putJson: async () => undefined,
+    },
+    parameters: { path: '/parameters', read: async () => ({}) },
+    topic: { publish: async () => undefined },
+    settings: {
+      prefix: resourcePrefix(config),
+      environment: config.environment,
+      dataPrefix: prefix,
+      schemaKey,
+      images: { preprocessing: 'p', training: 't', inference: 'i' },
+      maxShards,
+      gitCommit: 'c0ffee',
+    },
+  } as unknown as PlanDependencies;
+  const { runId, force } = options;
+  return planRun({ runId, executionArn: 'arn', input: force === undefined ? {} : { force } }, dependencies);
+}

@@ -1,0 +1,17 @@
+import { only, type Synthesis } from './synthesis';
+import type { State, StateGraph, StateMachineDefinition } from '../../../local/states';
+
+/** The synthesised definition. */
+export function definitionOf({ pipeline }: Synthesis): StateMachineDefinition {
+  const { properties } = only<{ DefinitionString: string }>(pipeline, 'AWS::StepFunctions::StateMachine');
+  return JSON.parse(properties.DefinitionString) as StateMachineDefinition;
+}
+
+/** Every state with its name, those inside of Map and Parallel included. */
+export function allStates({ States }: StateGraph): (readonly [name: string, state: State])[] {
+  return Object.entries(States).flatMap(([name, state]) => {
+    const inner =
+      state.Type === 'Parallel' ? state.Branches : state.Type === 'Map' ? [state.ItemProcessor!] : [];
+    return [[name, state] as const, ...inner.flatMap(allStates)];
+  });
+}

@@ -1,0 +1,124 @@
+import { App } from 'aws-cdk-lib';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { context } from '../../../cdk.json';
+import { environments, type PipelineConfig } from '../../../lib/config';
+import { capitalise } from '../../../lib/images/image-repositories';
+import { PipelineStage } from '../../../lib/stacks/pipeline-stage';
+import { resolve, type Scope } from '../../../local/templates/intrinsics';
+import type { Template } from '../../../local/templates/template';
+
+/** A resource whose properties hold no intrinsic function any more: see {@link arn}. */
+export interface Resource<Properties = Record<string, unknown>> {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Properties;
+  readonly deletionPolicy?: string;
+  readonly updateReplacePolicy?: string;
+}
+
+export interface Stack {
+  readonly terminationProtection: boolean;
+  readonly resources: readonly Resource[];
+}
+
+/** One environment, as `cdk deploy` would ship it. */
+export interface Synthesis {
+  readonly storage: Stack;
+  readonly pipeline: Stack;
+  readonly inference: Stack;
+}
+
+export const [local, dev] = ['local', 'dev'].map(
+  (name) => environments.find(({ environment }) => environment === name)!,
+) as [PipelineConfig, PipelineConfig];
+
+export const REGION = 'eu-west-1';
+export const ACCOUNT = '123456789012';
+const PSEUDO_PARAMETERS = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT,
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** Resources that `Ref` names by their ARN. */
+const REFERRED_BY_ARN = ['AWS::StepFunctions::StateMachine', 'AWS::SNS::Topic'];
+
+const done = new Map<PipelineConfig, Synthesis>();
+
+/** Synthesises with the context of `cdk.json`; once a test file for one and the same configuration. */
+export function synthesise(config: PipelineConfig): Synthesis {
+  let synthesis = done.get(config);
+  if (!synthesis) {
+    synthesis = synthesiseAnew(config);
+    done.set(config, synthesis);
+  }
+  return synthesis;
+}
+
+function synthesiseAnew(config: PipelineConfig): Synthesis {
+  // `cdk synth` checks CDK's own rules, once; here they would cost three seconds a configuration.
+  process.env.CDK_VALIDATION = 'false';
+  const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
+  try {
+    const app = new App({ outdir, context });
+    const stage = new PipelineStage(app, capitalise(config.environment), { config, gitCommit: 'c0ffee' });
+    const artifacts = stage.synth().stacks;
+    const exported = new Map<string, unknown>();
+    const stack = (name: string): Stack => {
+      const artifact = artifacts.find(({ stackName }) => stackName.endsWith(`-${name}`))!;
+      return {
+        terminationProtection: artifact.terminationProtection ?? false,
+        resources: resolveTemplate(artifact.template as Template, exported),
+      };
+    };
+    return { storage: stack('Storage'), pipeline: stack('Pipeline'), inference: stack('Inference') };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** @param exported exports of the stacks before; those of this one are added */
+function resolveTemplate(template: Template, exported: Map<string, unknown>): Resource[] {
+  const type = (id: string) => template.Resources[id]!.Type;
+  const scope: Scope = {
+    template,
+    parameters: PSEUDO_PARAMETERS,
+    ref: (id) => (REFERRED_BY_ARN.includes(type(id)) ? arn(type(id), id) : id),
+    attribute: (id, name) => (name === 'Arn' ? arn(type(id), id) : `${id}.${name}`),
+    importValue: (name) => exported.get(name),
+  };
+  for (const { Value, Export } of Object.values(template.Outputs ?? {})) {
+    if (Export) exported.set(Export.Name as string, resolve(Value, scope));
+  }
+  return Object.entries(template.Resources).map(([id, resource]) => ({
+    id,
+    type: resource.Type,
+    properties: resolve(resource.Properties ?? {}, scope) as Record<string, unknown>,
+    deletionPolicy: resource.DeletionPolicy,
+    updateReplacePolicy: (resource as { UpdateReplacePolicy?: string }).UpdateReplacePolicy,
+  }));
+}
+
+/** Stands for the ARN that a resource would have: its logical id in place of its name. */
+export function arn(type: string, id: string): string {
+  const [, service, kind] = type.split('::') as [string, string, string];
+  if (kind === 'StateMachine') return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${id}`;
+  return `arn:aws:${service.toLowerCase()}:${REGION}:${ACCOUNT}:${id}`;
+}
+
+export function ofType<Properties = Record<string, unknown>>(
+  { resources }: Stack,
+  type: string,
+): Resource<Properties>[] {
+  return resources.filter((resource) => resource.type === type) as unknown as Resource<Properties>[];
+}
+
+/** The one resource of its type. */
+export function only<Properties = Record<string, unknown>>(stack: Stack, type: string): Resource<Properties> {
+  const found = ofType<Properties>(stack, type);
+  if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} instead of one`);
+  return found[0]!;
+}

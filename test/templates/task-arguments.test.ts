@@ -1,0 +1,315 @@
+import type {
+  CreateEndpointConfigCommandInput,
+  CreateProcessingJobCommandInput,
+  CreateTrainingJobCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import { layout } from '../../lib/contract/layout';
+import { MAX_NAME_LENGTH } from '../../lib/contract/names';
+import { serviceModel } from '../../local/core/model';
+import { findIntegration } from '../../local/services/stepfunctions/integrations';
+import { taskInput } from '../../local/services/stepfunctions/task-input';
+import type { TaskRequest } from '../../local/states';
+import {
+  CHAMPION,
+  dryRun,
+  failWith,
+  SERVING,
+  trainingJob,
+  type DryRun,
+  type Scenario,
+} from './support/dry-run';
+import { dev, local } from './support/synthesis';
+import { onDemand, onGpu, spotOnly, twoVariants } from './support/variants';
+
+/** Takes every path that asks a service for something else. */
+const SCENARIOS: Record<string, Scenario> = {
+  'first model': {},
+  'challenger, on images not built yet': {
+    champion: CHAMPION,
+    endpoint: SERVING,
+    answers: Object.fromEntries(
+      ['preprocessing', 'training', 'inference'].map((image) => [
+        `Find ${image} image`,
+        () => ({ Images: [] }),
+      ]),
+    ),
+  },
+  'rejected model': {
+    answers: { Decide: () => ({ Payload: { accepted: false, reason: 'below' } }) },
+  },
+  'undone deployment': {
+    champion: CHAMPION,
+    endpoint: SERVING,
+    answers: {
+      'Train model': ({ arguments: args }) => trainingJob(args as never, 'Stopped'),
+      'Smoke test': failWith('SmokeTestFailed', 'wrong'),
+    },
+  },
+};
+
+/** What Step Functions and the service would find wrong with a request; nothing to say of a Lambda's payload. */
+function judge({ resource, arguments: args }: TaskRequest): { operation: string; problem: string }[] {
+  const integration = findIntegration(resource);
+  if (!integration) throw new Error(`Step Functions has no integration ${resource}`);
+  if (integration.kind === 'lambda') return [];
+  const { service, operation } =
+    integration.kind === 'job'
+      ? { service: integration.job.service, operation: integration.job.create }
+      : integration;
+  try {
+    taskInput(serviceModel(service).operations.get(operation)!, args, []);
+    return [{ operation, problem: 'none' }];
+  } catch (error) {
+    return [{ operation, problem: (error as Error).message }];
+  }
+}
+
+describe.each(Object.entries({ dev, local, onGpu, onDemand, twoVariants }))(
+  'every request of a run with the configuration %s',
+  (_, config) => {
+    test.each(Object.entries(SCENARIOS))("fits the SDK's schema: %s", async (_, scenario) => {
+      const { requests } = await dryRun(config, scenario);
+      const calls = requests.flatMap(judge);
+      expect(calls.length).toBeGreaterThan(6);
+      expect(calls.filter(({ problem }) => problem !== 'none')).toEqual([]);
+    });
+  },
+);
+
+test('the judge notices what is unknown, missing or of the wrong case', () => {
+  const args = { modelName: 'x', Oops: 1, Tags: [{ Key: 'app' }] };
+  const resource = 'arn:aws:states:::sagemaker:createModel';
+  const { problem } = judge({ resource, arguments: args } as unknown as TaskRequest)[0]!;
+  for (const word of ['"modelName"', '"Oops"', "'ModelName'", "'Tags[0].Value'"])
+    expect(problem).toContain(word);
+});
+
+/** Arguments of the first request of a state. */
+function argumentsOf<T>({ requests }: DryRun, stateName: string): T {
+  const request = requests.find((candidate) => candidate.stateName === stateName);
+  if (!request) throw new Error(`state "${stateName}" asked for nothing`);
+  return request.arguments as T;
+}
+
+describe('the training job', () => {
+  const jobOf = async (...[config, scenario]: Parameters<typeof dryRun>) => {
+    const run = await dryRun(config, scenario);
+    return { run, job: argumentsOf<CreateTrainingJobCommandInput>(run, 'Train model') };
+  };
+
+  test('waits for Spot at least as long as it may train', async () => {
+    const { job } = await jobOf(dev);
+    expect(job.EnableManagedSpotTraining).toBe(true);
+    const { MaxRuntimeInSeconds, MaxWaitTimeInSeconds } = job.StoppingCondition!;
+    expect([MaxRuntimeInSeconds, MaxWaitTimeInSeconds]).toEqual([3_600, 7_200]);
+  });
+
+  test('on demand has no waiting time, which SageMaker would refuse', async () => {
+    const { job } = await jobOf(onDemand);
+    expect(job.EnableManagedSpotTraining).toBe(false);
+    expect(job.StoppingCondition).toEqual({ MaxRuntimeInSeconds: 3_600 });
+  });
+
+  test('goes on from checkpoints of the same input, whatever it is called; a forced one starts anew', async () => {
+    const { run, job } = await jobOf(dev);
+    const prefix = `s3://artifacts-bucket/${layout.checkpoints(run.plan.fingerprint)}`;
+    expect(job.CheckpointConfig).toEqual({ S3Uri: prefix, LocalPath: '/opt/ml/checkpoints' });
+    const forced = await jobOf(dev, { force: true });
+    expect(forced.run.plan.fingerprint).toBe(run.plan.fingerprint);
+    expect(forced.job.CheckpointConfig!.S3Uri).toContain(forced.run.plan.runId);
+  });
+
+  test('on demand after Spot goes on from the same checkpoints, under another name', async () => {
+    const stopped: Scenario = {
+      answers: { 'Train model': ({ arguments: args }) => trainingJob(args as never, 'Stopped') },
+    };
+    const { run, job } = await jobOf(dev, stopped);
+    const second = argumentsOf<CreateTrainingJobCommandInput>(run, 'Train model on demand');
+    expect(second.EnableManagedSpotTraining).toBe(false);
+    const { TrainingJobName, EnableManagedSpotTraining, StoppingCondition, ...same } = job;
+    expect(second).toMatchObject(same);
+    expect(second.TrainingJobName).not.toBe(TrainingJobName);
+    expect([EnableManagedSpotTraining, StoppingCondition?.MaxWaitTimeInSeconds]).toEqual([true, 7_200]);
+  });
+
+  test('gets its hyperparameters as text, without their prefix', async () => {
+    const { job } = await jobOf(dev);
+    expect(job.HyperParameters).toMatchObject({ epochs: '60', learning_rate: '0.003' });
+    expect(job.HyperParameters).not.toHaveProperty('max_bad_row_fraction');
+  });
+
+  test('names its metrics, and each of its three channels', async () => {
+    const { job } = await jobOf(dev);
+    expect(job.AlgorithmSpecification!.MetricDefinitions!.map(({ Name }) => Name)).toEqual([
+      'train:loss',
+      'validation:loss',
+      'validation:accuracy',
+    ]);
+    expect(job.InputDataConfig!.map(({ ChannelName }) => ChannelName)).toEqual([
+      'train',
+      'validation',
+      'schema',
+    ]);
+  });
+
+  // SageMaker refuses VolumeKmsKeyId on an instance with local NVMe disks.
+  test.each([
+    ['a CPU type', dev, true],
+    ['a GPU type with local disks', onGpu, false],
+  ])('encrypts its volume on %s: %#', async (_, config, encrypted) => {
+    const { job } = await jobOf(config);
+    expect(job.ResourceConfig!.InstanceType).toBe(config.training.instanceType);
+    expect('VolumeKmsKeyId' in job.ResourceConfig!).toBe(encrypted);
+    expect(job.OutputDataConfig!.KmsKeyId).toMatch(/StoreKey/);
+  });
+});
+
+describe('one value, the instance type, switches training to the GPU', () => {
+  const buildOf = async (config: typeof dev) => {
+    const run = await dryRun(config, {
+      answers: { 'Find training image': () => ({ Images: [] }) },
+    });
+    const { EnvironmentVariablesOverride } = argumentsOf<{
+      EnvironmentVariablesOverride: { Name: string; Value: string }[];
+    }>(run, 'Build training image');
+    return Object.fromEntries(EnvironmentVariablesOverride.map(({ Name, Value }) => [Name, Value]));
+  };
+
+  test('base image and tag change with it, and only for the training image', async () => {
+    const [cpu, gpu] = [await buildOf(dev), await buildOf(onGpu)];
+    expect([cpu.BASE_IMAGE, gpu.BASE_IMAGE]).toEqual([dev.training.cpuBaseImage, dev.training.gpuBaseImage]);
+    expect(cpu.IMAGE_TAG).toMatch(/^[0-9a-f]{32}$/);
+    expect(gpu.IMAGE_TAG).not.toBe(cpu.IMAGE_TAG);
+    expect(gpu.REPOSITORY_URI).toBe(cpu.REPOSITORY_URI);
+    const tagOf = async (config: typeof dev, image: string) =>
+      argumentsOf<{ ImageIds: object[] }>(await dryRun(config), `Find ${image} image`).ImageIds;
+    expect(await tagOf(onGpu, 'inference')).toEqual(await tagOf(dev, 'inference'));
+    expect(await tagOf(onGpu, 'training')).toEqual([{ ImageTag: gpu.IMAGE_TAG }]);
+  });
+});
+
+test('without fallback there is no training on demand', async () => {
+  const { status, error, entered } = await dryRun(spotOnly, {
+    answers: { 'Train model': ({ arguments: args }) => trainingJob(args as never, 'Stopped') },
+  });
+  expect([status, error]).toEqual(['FAILED', 'TrainingIncomplete']);
+  expect(entered).not.toContain('Train model on demand');
+});
+
+describe('processing jobs', () => {
+  test('one a shard, each with the manifest of its own', async () => {
+    const { requests, plan } = await dryRun(dev);
+    const jobs = requests.filter(({ stateName }) => stateName === 'Preprocess shard');
+    const manifests = jobs.map(({ arguments: args }) => {
+      const { ProcessingInputs } = args as unknown as CreateProcessingJobCommandInput;
+      const { S3Uri, S3DataType } = ProcessingInputs!.find(({ InputName }) => InputName === 'data')!.S3Input!;
+      expect(S3DataType).toBe('ManifestFile');
+      return S3Uri!;
+    });
+    expect(manifests.sort()).toEqual(plan.shards.map(({ manifestUri }) => manifestUri).sort());
+    expect(manifests).toHaveLength(3);
+  });
+
+  test('the evaluation scores the champion too, as soon as there is one', async () => {
+    const evaluationOf = async (scenario: Scenario) =>
+      argumentsOf<CreateProcessingJobCommandInput>(await dryRun(dev, scenario), 'Evaluate model');
+    const [first, second] = [
+      await evaluationOf({}),
+      await evaluationOf({ champion: CHAMPION, endpoint: SERVING }),
+    ];
+    const inputs = (job: CreateProcessingJobCommandInput) =>
+      job.ProcessingInputs!.map(({ InputName }) => InputName);
+    expect(inputs(first)).toEqual(['test', 'candidate']);
+    expect(first.Environment).not.toHaveProperty('CHAMPION_VERSION');
+    expect(inputs(second)).toEqual(['test', 'candidate', 'champion']);
+    expect(second.Environment).toMatchObject({ CHAMPION_VERSION: CHAMPION.runId });
+  });
+
+  test('programs reach no network', async () => {
+    const { requests } = await dryRun(dev);
+    const isolated = requests.flatMap(({ arguments: args }) => {
+      const { NetworkConfig, EnableNetworkIsolation } = args as Record<string, unknown>;
+      const network = NetworkConfig as { EnableNetworkIsolation: boolean } | undefined;
+      return EnableNetworkIsolation ?? network?.EnableNetworkIsolation ?? [];
+    });
+    expect(isolated).toEqual(Array(6).fill(true));
+  });
+});
+
+// A retry repeats the same parameters; a name that is taken would fail it.
+test('a job that is started again has another name, of legal length', async () => {
+  const throttleOnce = ({ attempt }: TaskRequest) =>
+    attempt === 0
+      ? failWith('SageMaker.AmazonSageMakerException', 'Rate exceeded')({} as never, {} as never)
+      : undefined;
+  const jobs = {
+    'Preprocess shard': 'ProcessingJobName',
+    'Train model': 'TrainingJobName',
+    'Evaluate model': 'ProcessingJobName',
+  };
+  const { requests, status } = await dryRun(dev, {
+    answers: Object.fromEntries(Object.keys(jobs).map((stateName) => [stateName, throttleOnce])),
+  });
+  expect(status).toBe('SUCCEEDED');
+  const names = requests.flatMap(({ stateName, arguments: args }) => {
+    const field = jobs[stateName as keyof typeof jobs] as string | undefined;
+    return field ? [(args as Record<string, string>)[field]!] : [];
+  });
+  expect(names).toHaveLength(2 * (3 + 1 + 1));
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) {
+    expect(name).toMatch(/^mlops-dev-[a-z0-9-]*-[01]$/);
+    expect(name.length).toBeLessThanOrEqual(MAX_NAME_LENGTH);
+  }
+});
+
+describe('the endpoint configuration', () => {
+  const configOf = async (config: typeof dev) =>
+    argumentsOf<CreateEndpointConfigCommandInput>(await dryRun(config), 'Create endpoint configuration');
+
+  test('has the variants of the configuration, all of the new model', async () => {
+    const { ProductionVariants } = await configOf(twoVariants);
+    expect(ProductionVariants).toEqual(
+      twoVariants.endpoint.variants.map(({ name, instanceType, instanceCount, weight }) => ({
+        VariantName: name,
+        ModelName: expect.stringMatching(/^mlops-dev-run-1-model$/) as string,
+        InstanceType: instanceType,
+        InitialInstanceCount: instanceCount,
+        InitialVariantWeight: weight,
+      })),
+    );
+  });
+
+  test('captures the configured share of requests and answers, encrypted', async () => {
+    const { DataCaptureConfig } = await configOf(dev);
+    expect(DataCaptureConfig).toMatchObject({
+      EnableCapture: true,
+      InitialSamplingPercentage: 10,
+      KmsKeyId: expect.stringMatching(/StoreKey/) as string,
+      CaptureOptions: [{ CaptureMode: 'Input' }, { CaptureMode: 'Output' }],
+    });
+    expect(DataCaptureConfig!.DestinationS3Uri).toMatch(/\/capture\/$/);
+  });
+
+  test('captures nothing at 0 %', async () => {
+    expect(await configOf(twoVariants)).not.toHaveProperty('DataCaptureConfig');
+  });
+
+  // SageMaker refuses the key as soon as one variant has local NVMe disks.
+  test('names the key unless a variant has local disks', async () => {
+    expect(await configOf(dev)).toHaveProperty('KmsKeyId');
+    expect(await configOf(twoVariants)).not.toHaveProperty('KmsKeyId');
+  });
+});
+
+test('the model runs the image by its digest and answers as the run', async () => {
+  const { requests, plan } = await dryRun(dev);
+  const model = requests.find(({ stateName }) => stateName === 'Create model')!.arguments;
+  expect(model).toMatchObject({
+    EnableNetworkIsolation: true,
+    PrimaryContainer: {
+      Image: expect.stringMatching(/@sha256:[0-9a-f]{64}$/) as string,
+      Environment: { MODEL_VERSION: plan.runId },
+    },
+  });
+});
