@@ -72,7 +72,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     stepfunctions,
     sts,
   );
-  await cloud.listen();
+  try {
+    await cloud.listen();
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
   const deployer = new Deployer(cloud);
   const operator = { principal: cloud.principals.operator };
   return {

@@ -49,7 +49,7 @@ export function parseFlags(argv: readonly string[]): Flags {
       'JSON file with their label, classes and features',
       'examples/breast-cancer/schema.json',
     )
-    .option('--set <name=value>', 'override a hyperparameter; may be repeated', collectSetting, {})
+    .option('--set <name=value>', 'override a hyperparameter; may be repeated', collectSetting)
     .option('--force', 'train even if nothing changed', false)
     .option('--fresh', 'forget the state of earlier runs first', false)
     .option('--interrupt-training <count>', 'reclaim the Spot instance that many times', count(0, 20), 0)
@@ -58,11 +58,11 @@ export function parseFlags(argv: readonly string[]): Flags {
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false);
   program.parse([...argv], { from: 'user' });
-  const { once = false, keep = false, ...options } = program.opts<Partial<Flags>>();
-  return { once, keep, ...options } as Flags;
+  const { once = false, keep = false, set = {}, ...options } = program.opts<Partial<Flags>>();
+  return { once, keep, set, ...options } as Flags;
 }
 
-function collectSetting(text: string, settings: Record<string, string>): Record<string, string> {
+function collectSetting(text: string, settings: Record<string, string> = {}): Record<string, string> {
   const match = /^([\w.]+)=(.+)$/.exec(text);
   if (!match)
     throw new InvalidArgumentError(`"${text}" is not of the form name=value, e.g. training.epochs=5.`);

@@ -58,11 +58,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const synthesis = synthesise(join(state, 'cdk.out'));
   // The failure that counts may be the cloud's; this one is awaited below.
   synthesis.catch(() => undefined);
-  const cloud = await startLocalCloud({
-    stateDirectory: join(state, 'cloud'),
-    python: options.python,
-    apiPort: options.port,
-  });
+  const cloud = await startCloud(options, join(state, 'cloud'));
   try {
     const outputs = (await cloud.deploy(await synthesis)) as unknown as Outputs;
     const client = cloud.clientOptions();
@@ -81,6 +77,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   } catch (error) {
     await cloud.close();
     throw error;
+  }
+}
+
+/** @throws Error that names the flag to use where the port is taken */
+async function startCloud({ python, port }: SessionOptions, stateDirectory: string): Promise<LocalCloud> {
+  try {
+    return await startLocalCloud({ stateDirectory, python, apiPort: port });
+  } catch (error) {
+    const { message } = error as Error;
+    throw /port .* in use/.test(message) ? new Error(`${message} Say npm start -- --port 0.`) : error;
   }
 }
 
