@@ -1,3 +1,6 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListEndpointsCommand, ListModelsCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
+import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +158,57 @@ describe('runs of the whole pipeline', () => {
     champion = lastRun.runId;
     expect((await championModel(session)).equals(uninterrupted)).toBe(true);
   }, 120_000);
+
+  test('a wrong answer to a golden request puts the champion back, and removes the candidate', async () => {
+    const { s3, sagemaker } = session.clients;
+    const Bucket = session.outputs.ArtifactsBucketName;
+    const pending = run({ force: true });
+    // The expected answers are spoiled as soon as the evaluation has written them.
+    let Key: string | undefined;
+    while (!Key) {
+      await setTimeout(20);
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'runs/' }));
+      const golden = Contents.map((object) => object.Key!).filter((key) => key.endsWith('/golden.json'));
+      Key = golden.find((key) => key > `runs/${champion}/~`);
+    }
+    const golden = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const spoiled = (await golden.Body!.transformToString()).replace(/"label": ?"\w+"/, '"label":"nothing"');
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: spoiled }));
+
+    const lastRun = await pending;
+    expect(lastRun).toMatchObject({
+      status: 'FAILED',
+      error: 'SmokeTestFailed',
+      decision: 'failed',
+      championAfter: champion,
+      prediction: { modelVersion: champion },
+    });
+    expect(lastRun.message).toMatch(/golden request 0: expected .*"nothing"/);
+    const { Endpoints } = await sagemaker.send(new ListEndpointsCommand({}));
+    expect(Endpoints).toMatchObject([{ EndpointStatus: 'InService' }]);
+    const { Models } = await sagemaker.send(new ListModelsCommand({}));
+    expect(Models!.map(({ ModelName }) => ModelName)).not.toContainEqual(
+      expect.stringContaining(lastRun.runId),
+    );
+  }, 60_000);
+
+  test('a run that is stopped by hand says so, and ends its jobs', async () => {
+    const { sfn, sagemaker } = session.clients;
+    const stateMachineArn = session.outputs.StateMachineArn;
+    const pending = run({ force: true, set: { 'training.epochs': '10000' } });
+    const training = async () =>
+      (await sagemaker.send(new ListTrainingJobsCommand({}))).TrainingJobSummaries!.at(-1)!;
+    while ((await training()).TrainingJobStatus !== 'InProgress') await setTimeout(20);
+    const { executions } = await sfn.send(
+      new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
+    );
+    await sfn.send(new StopExecutionCommand({ executionArn: executions![0]!.executionArn, cause: 'lunch' }));
+    const lastRun = await pending;
+    expect(lastRun).toMatchObject({ status: 'ABORTED', decision: 'aborted', championAfter: champion });
+    expect(lastRun.message).toMatch(/stopped by hand\. lunch/);
+    expect(mails().at(-1)).toMatch(/^Subject: \[local\] aborted/m);
+    while ((await training()).TrainingJobStatus !== 'Stopped') await setTimeout(20);
+  }, 60_000);
 
   describe('bad input', () => {
     const copy = (change: (data: string, schema: string) => void) => {
