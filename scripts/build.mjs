@@ -19,6 +19,8 @@ await Promise.all([
     entryPoints: Object.fromEntries(functions.map((name) => [`${name}/index`, `lambda/${name}/index.ts`])),
     outdir: 'dist/lambda',
     minify: true,
+    // A class's name is the error's name in logs.
+    keepNames: true,
     sourcemap: true,
     sourcesContent: false,
     mainFields: ['module', 'main'],

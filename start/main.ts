@@ -4,7 +4,7 @@ import { parseFlags, type Flags } from './flags';
 import { runPipeline } from './pipeline';
 import { curlCommand } from './prediction';
 import { Progress } from './progress';
-import { summary } from './report';
+import { cliExports, summary } from './report';
 import { MAIL_FOLDER, openSession } from './session';
 
 async function main(): Promise<number> {
@@ -28,6 +28,7 @@ async function main(): Promise<number> {
     process.stdout.write(summary(lastRun, files, row && curlCommand(session.api, row)));
     if (stays(flags) && lastRun.championAfter) {
       serving = true;
+      process.stdout.write(cliExports(session.cloud.clientOptions()));
       process.stdout.write(`Serving on ${session.api.url} until Ctrl-C.\n`);
       await interruption;
     }

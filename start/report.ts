@@ -36,6 +36,21 @@ const DECISIONS: Record<string, (text: string) => string> = {
   aborted: pc.red,
 };
 
+/** What points the AWS CLI at the local cloud, while it serves. */
+export function cliExports(client: {
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}): string {
+  const { accessKeyId, secretAccessKey } = client.credentials;
+  return [
+    'The AWS CLI and every SDK talk to this cloud with:',
+    `  export AWS_ENDPOINT_URL=${client.endpoint} AWS_REGION=${client.region}`,
+    `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    '',
+  ].join('\n');
+}
+
 /** The summary for a person. */
 export function summary(run: LastRun, files: { report: string; mail: string }, curl: string | null): string {
   const paint = DECISIONS[run.decision] ?? pc.red;

@@ -87,9 +87,12 @@ function difference(candidate: Manifest, champion: Manifest): string | undefined
   );
   return differing.length === 0
     ? undefined
-    : differing
-        .map((key) => `its ${key} are ${champion[key].join(', ')}, not ${candidate[key].join(', ')}`)
-        .join('; ');
+    : differing.map((key) => `its ${key} are ${some(champion[key])}, not ${some(candidate[key])}`).join('; ');
+}
+
+/** Enough names to recognise a table by. */
+function some(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} … (${names.length})`;
 }
 
 function report({ rows, candidate, champion }: Evaluation): void {

@@ -20,7 +20,7 @@ export type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>
 /** An HTTP server for `routes` that turns whatever a handler throws into an answer of the error catalogue. */
 export function httpServer(routes: Routes): Server {
   const server = createServer((request, response) => {
-    answer(routes, request)
+    void answer(routes, request)
       .catch(errorAnswer)
       .then(({ status, body }) => send(server, request, response, status, body));
   });

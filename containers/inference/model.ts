@@ -61,9 +61,9 @@ async function openSession(file: string): Promise<InferenceSession> {
 }
 
 /** A first prediction allocates memory and shows whether the shapes fit, before anyone waits for it. */
-async function warmUp({ manifest, predict }: Model): Promise<void> {
+async function warmUp(model: Model): Promise<void> {
   try {
-    await predict(new Float32Array(manifest.features.length), 1);
+    await model.predict(new Float32Array(model.manifest.features.length), 1);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`model.onnx: does not take the features of model.json (${(error as Error).message})`);

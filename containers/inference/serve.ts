@@ -16,12 +16,12 @@ const VERSION_CHARACTERS = 12;
  * @throws UserError if the model cannot be used, or the port is taken.
  */
 export async function serve(settings: ServeSettings, threadFile: string): Promise<string> {
-  let predictor: Predictor | undefined;
-  const server = httpServer(routes(settings, () => predictor));
+  const loaded: { predictor?: Predictor } = {};
+  const server = httpServer(routes(settings, () => loaded.predictor));
   const address = await listen(server, settings.host, settings.port);
   stopOnSignal(server);
-  predictor = await startPredictor(threadFile, settings.modelDirectory);
-  const { classes, features } = predictor.manifest;
+  loaded.predictor = await startPredictor(threadFile, settings.modelDirectory);
+  const { classes, features } = loaded.predictor.manifest;
   return (
     `ready: process ${process.pid}, ${features.length} features, ${classes.length} classes, ` +
     `http://${address.address}:${address.port}`
@@ -38,10 +38,11 @@ function routes(settings: ServeSettings, loaded: () => Predictor | undefined): R
     '/ping': { GET: () => (ready(), { status: 200 }) },
     '/invocations': {
       async POST(request): Promise<Answer> {
-        const { manifest, predict } = ready();
+        const predictor = ready();
+        const { manifest } = predictor;
         const contentType = request.headers['content-type'];
         const { values, rows } = parseInstances(contentType, await readBody(request), manifest.features);
-        const predictions = describe(manifest, await predict(values, rows));
+        const predictions = describe(manifest, await predictor.predict(values, rows));
         const modelVersion = settings.modelVersion ?? manifest.sha256.slice(0, VERSION_CHARACTERS);
         return { status: 200, body: { modelVersion, predictions } };
       },

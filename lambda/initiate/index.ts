@@ -1,4 +1,4 @@
-import { LambdaVariable, type ImageHashes } from '../../lib/contract/environment';
+import { LambdaVariable, type GateSettings, type ImageHashes } from '../../lib/contract/environment';
 import type { RunPlan } from '../../lib/contract/run';
 import { jsonVariable, variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
@@ -18,6 +18,7 @@ const settings = {
   images: jsonVariable<ImageHashes>(LambdaVariable.Images),
   maxShards: jsonVariable<number>(LambdaVariable.MaxShards),
   gitCommit: variable(LambdaVariable.GitCommit),
+  gate: jsonVariable<GateSettings>(LambdaVariable.Gate),
 };
 
 /** `Plan run`: pins what the run works on and says whether anything changed since the last decision. */

@@ -1,4 +1,5 @@
-import type { ImageHashes } from '../../lib/contract/environment';
+import { createHash } from 'node:crypto';
+import type { GateSettings, ImageHashes } from '../../lib/contract/environment';
 import {
   hyperparametersFor,
   resolveHyperparameters,
@@ -31,6 +32,7 @@ export interface PlanSettings {
   readonly images: ImageHashes;
   readonly maxShards: number;
   readonly gitCommit: string;
+  readonly gate: GateSettings;
 }
 
 export interface PlanDependencies {
@@ -66,12 +68,14 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     images: settings.images,
     hyperparameters,
   });
-  const rejection = await artifacts.json<Rejection>(layout.rejection(print));
+  const rejectionKey = layout.rejection(attemptHash(print, settings.gate));
+  const rejection = await artifacts.json<Rejection>(rejectionKey);
   const unchanged = input.force ? undefined : settledBy(print, champion, rejection);
   const groups = balanceShards(pinned.objects, settings.maxShards);
   const plan = assemblePlan(request, dependencies, {
     hyperparameters,
     print,
+    rejectionKey,
     checkpoints: layout.checkpoints(print, input.force ? request.runId : undefined),
     champion,
     shards: groups.length,
@@ -106,6 +110,13 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
   return { ...plan, reason };
 }
 
+/** A lowered threshold is another chance for the same input. */
+function attemptHash(print: string, gate: GateSettings): string {
+  const { threshold, championTolerance, trainingTolerance } = gate;
+  const text = JSON.stringify([print, threshold, championTolerance, trainingTolerance]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
 /** @returns the sentence that says why this input needs no run, if it does not */
 function settledBy(
   print: string,
@@ -134,6 +145,7 @@ function assemblePlan(
   run: {
     hyperparameters: Hyperparameters;
     print: string;
+    rejectionKey: string;
     checkpoints: string;
     champion: Champion | null;
     shards: number;
@@ -147,7 +159,7 @@ function assemblePlan(
     reason: '',
     fingerprint: run.print,
     uris: runUris(artifacts, runId, run.checkpoints),
-    rejectionKey: layout.rejection(run.print),
+    rejectionKey: run.rejectionKey,
     shards: Array.from(
       { length: run.shards },
       (_, index): Shard => ({

@@ -2,8 +2,8 @@
 export const layout = {
   /** The model in production; the bucket is versioned, so its history is the history of champions. */
   champion: 'champion.json',
-  /** A candidate that missed the gate, by the fingerprint of its input: the same input need not be trained again. */
-  rejection: (fingerprint: string) => `rejections/${fingerprint}.json`,
+  /** A candidate that missed the gate, by its input and the gate: the same again need not be trained again. */
+  rejection: (attempt: string) => `rejections/${attempt}.json`,
   /** Everything of one run. */
   run: (runId: string) => `runs/${runId}/`,
   manifest: (runId: string) => `runs/${runId}/manifest.json`,

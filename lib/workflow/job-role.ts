@@ -1,13 +1,17 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ContainerImage } from '../images/container-image';
+import { grantForVolumes } from './permissions';
 
 export interface JobRoleProps {
   readonly description: string;
   /** The image the job or model runs. */
   readonly image: ContainerImage;
+  /** Encrypts what the role's instances store. */
+  readonly key: IKey;
   /** Log groups below `/aws/sagemaker/` that SageMaker writes for it. */
   readonly logs: 'ProcessingJobs' | 'TrainingJobs' | 'Endpoints';
 }
@@ -16,7 +20,7 @@ export interface JobRoleProps {
 export class JobRole extends Construct {
   readonly role: iam.Role;
 
-  constructor(scope: Construct, id: string, { description, image, logs }: JobRoleProps) {
+  constructor(scope: Construct, id: string, { description, image, key, logs }: JobRoleProps) {
     super(scope, id);
     this.role = new iam.Role(this, 'Role', {
       description,
@@ -25,6 +29,7 @@ export class JobRole extends Construct {
       }),
     });
     image.repository.grantPull(this.role);
+    this.role.addToPolicy(grantForVolumes(key));
     const logGroup = Stack.of(this).formatArn({
       service: 'logs',
       resource: 'log-group',

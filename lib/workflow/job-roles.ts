@@ -27,6 +27,7 @@ export class JobRoles extends Construct {
     this.preprocessing = new JobRole(this, 'Preprocessing', {
       description: 'Preprocessing jobs: read training data, write splits',
       image: images.preprocessing,
+      key: store.key,
       logs: 'ProcessingJobs',
     })
       .grantRead(data, config.data.prefix)
@@ -35,6 +36,7 @@ export class JobRoles extends Construct {
     this.training = new JobRole(this, 'Training', {
       description: 'Training jobs: read splits, write checkpoints and models',
       image: images.training,
+      key: store.key,
       logs: 'TrainingJobs',
     })
       .grantRead(artifacts, runs)
@@ -44,6 +46,7 @@ export class JobRoles extends Construct {
     this.evaluation = new JobRole(this, 'Evaluation', {
       description: 'Evaluation jobs: read the holdout and models, write scores',
       image: images.inference,
+      key: store.key,
       logs: 'ProcessingJobs',
     })
       .grantRead(artifacts, runs)
@@ -51,6 +54,7 @@ export class JobRoles extends Construct {
     this.model = new JobRole(this, 'Model', {
       description: 'Models behind the endpoint: read their artifact, write captured requests',
       image: images.inference,
+      key: store.key,
       logs: 'Endpoints',
     })
       .grantRead(artifacts, layout.models('*'))

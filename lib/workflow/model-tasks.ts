@@ -13,7 +13,7 @@ import type { DataStore } from '../storage/data-store';
 import { CALL_TIMEOUT } from './endpoint-tasks';
 import { jsonata } from './jsonata';
 import type { JobRole } from './job-role';
-import { onSageMaker, passToSageMaker } from './permissions';
+import { grantForVolumes, onSageMaker, passToSageMaker } from './permissions';
 import { startRetry } from './retry';
 import { ServiceTask } from './service-task';
 
@@ -76,6 +76,7 @@ export function createEndpointConfig(
     },
     timeout: CALL_TIMEOUT,
     policies: [
+      grantForVolumes(store.key),
       onSageMaker(scope, resourcePrefix(config), ['endpoint-config'], ['CreateEndpointConfig', 'AddTags']),
       onSageMaker(scope, resourcePrefix(config), ['model'], ['CreateEndpointConfig']),
     ],

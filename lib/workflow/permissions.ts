@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 /** Kinds of SageMaker resources, as their ARNs name them. */
@@ -34,6 +35,18 @@ export function passToSageMaker(role: IRole): PolicyStatement {
     actions: ['iam:PassRole'],
     resources: [role.roleArn],
     conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+  });
+}
+
+/**
+ * SageMaker encrypts a volume through a grant on the key, made in the name of who asks for the volume and of the
+ * role that it belongs to (Developer Guide, "SageMaker AI API permissions").
+ */
+export function grantForVolumes(key: IKey): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['kms:CreateGrant'],
+    resources: [key.keyArn],
+    conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
   });
 }
 

@@ -63,6 +63,7 @@ export class WorkflowFunctions extends Construct {
         ),
         [LambdaVariable.MaxShards]: String(config.data.maxShards),
         [LambdaVariable.GitCommit]: gitCommit,
+        [LambdaVariable.Gate]: JSON.stringify(config.gate),
       },
     });
     this.grantPinnedRead(fn, [`${config.data.prefix}*`, config.data.schemaKey]);

@@ -27,8 +27,7 @@ export interface DeployedStage {
 export class Exchange {
   private readonly usage: Usage;
   private readonly logs: ApiLogs;
-  /** By deployment id. */
-  private readonly validators = new Map<string, BodyValidator>();
+  private readonly validators = new WeakMap<Definition, BodyValidator>();
 
   constructor(private readonly state: ApiGatewayState) {
     this.usage = new Usage(state, new TokenBuckets());
@@ -100,7 +99,7 @@ export class Exchange {
     body: Buffer,
     deployed: DeployedStage,
   ): void {
-    const { api, stage, definition } = deployed;
+    const { api, definition } = deployed;
     const validator = definition.validators[method.requestValidatorId ?? ''];
     if (validator?.validateRequestParameters) {
       const missing = Object.entries(method.requestParameters)
@@ -119,9 +118,8 @@ export class Exchange {
     // A body of a type without a model is not validated.
     const model = method.requestModels[contentType];
     if (model === undefined) return;
-    let models = this.validators.get(stage.deploymentId);
-    if (!models)
-      this.validators.set(stage.deploymentId, (models = new BodyValidator(api.id, definition.models)));
+    let models = this.validators.get(definition);
+    if (!models) this.validators.set(definition, (models = new BodyValidator(api.id, definition.models)));
     const validationErrors = models.problems(model, body.toString('utf8'));
     if (validationErrors.length > 0) throw new GatewayFailure('BAD_REQUEST_BODY', { validationErrors });
   }

@@ -5,7 +5,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Cloud } from '../core/cloud';
 import { ServiceError } from '../core/errors';
 import { FUNCTION_URI } from '../services/apigateway/method-operations';
-import type { ServiceCaller } from '../services/lambda/policy';
+import type { ServiceCaller } from '../services/lambda';
 import { GatewayFailure } from './gateway-failure';
 
 /**

@@ -66,18 +66,37 @@ function readAnswer(payload: Buffer): Answer {
   if (unknown !== undefined)
     throw problem(`it has the member '${unknown}'; allowed are ${[...MEMBERS].join(', ')}`);
   const { statusCode, headers, multiValueHeaders, body } = answer;
-  if (!/^[1-5]\d\d$/.test(String(statusCode)))
+  if (!/^[2-5]\d\d$/.test(String(statusCode)))
     throw problem(`its statusCode is ${JSON.stringify(statusCode)}`);
   if (body !== undefined && body !== null && typeof body !== 'string') {
     throw problem(`its body is of the type ${typeof body}, not a string`);
   }
-  const badHeaders = [headers, multiValueHeaders].some(
-    (value) => value !== undefined && value !== null && !isObject(value),
-  );
-  const badValue = Object.values((headers ?? {}) as object).some((value) => typeof value === 'object');
-  const badList = Object.values((multiValueHeaders ?? {}) as object).some((value) => !Array.isArray(value));
-  if (badHeaders || badValue || badList) throw problem('its headers are not a map of strings');
+  if (!isMap(headers, (value) => isHeader(String(value)) && typeof value !== 'object')) {
+    throw problem('its headers are not a map of names to texts');
+  }
+  if (
+    !isMap(
+      multiValueHeaders,
+      (value) => Array.isArray(value) && value.every((each) => isHeader(String(each))),
+    )
+  ) {
+    throw problem('its multiValueHeaders are not a map of names to lists of texts');
+  }
   return answer as unknown as Answer;
+}
+
+/** Absent, or a map of legal header names to values that are good. */
+function isMap(headers: unknown, isGood: (value: unknown) => boolean): boolean {
+  if (headers === undefined || headers === null) return true;
+  return (
+    isObject(headers) &&
+    Object.entries(headers).every(([name, value]) => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && isGood(value))
+  );
+}
+
+/** No control characters but tabs. */
+function isHeader(value: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -19,5 +19,5 @@ export function lookUp(root: Readonly<Record<string, unknown>>, path: string): s
     return typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[name] : undefined;
   }, root);
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

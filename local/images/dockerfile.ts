@@ -176,7 +176,7 @@ class Reader {
 }
 
 function lineOf(instruction: Instruction): number {
-  return instruction.getRange()!.start.line + 1;
+  return instruction.getRange().start.line + 1;
 }
 
 function unquote(text: string): string {

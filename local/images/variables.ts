@@ -11,7 +11,7 @@ const VARIABLE = /\\\$|\$(?:\{(\w+)(?:(:[-+])([^{}]*))?\}|(\w+))|\$\{[^}]*\}?/g;
 export function fillVariables(text: string, values: Variables, refuse: (form: string) => never): string {
   return text.replace(
     VARIABLE,
-    (form: string, braced?: string, modifier?: string, word = '', bare?: string) => {
+    (form: string, braced?: string, modifier?: string, word: string = '', bare?: string) => {
       if (form === '\\$') return '$';
       const name = braced ?? bare;
       if (name === undefined) return refuse(form);

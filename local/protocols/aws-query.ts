@@ -92,7 +92,7 @@ function readStructure(schema: NormalizedSchema, node: Node): object {
   const members = new Map<string, [string, NormalizedSchema]>();
   if (schema.isStructSchema()) {
     for (const [name, member] of schema.structIterator()) {
-      members.set((member.getMergedTraits().xmlName as string | undefined) ?? name, [name, member]);
+      members.set(member.getMergedTraits().xmlName ?? name, [name, member]);
     }
   }
   return Object.fromEntries(
@@ -107,14 +107,14 @@ function readStructure(schema: NormalizedSchema, node: Node): object {
 
 function readList(schema: NormalizedSchema, node: Node): unknown[] {
   const item = schema.getValueSchema();
-  const name = (item.getMergedTraits().xmlName as string | undefined) ?? 'member';
+  const name = item.getMergedTraits().xmlName ?? 'member';
   return inOrder(schema, node, name).map((child) => readNode(item, child));
 }
 
 function readMap(schema: NormalizedSchema, node: Node): object {
-  const keyName = (schema.getKeySchema().getMergedTraits().xmlName as string | undefined) ?? 'key';
+  const keyName = schema.getKeySchema().getMergedTraits().xmlName ?? 'key';
   const item = schema.getValueSchema();
-  const valueName = (item.getMergedTraits().xmlName as string | undefined) ?? 'value';
+  const valueName = item.getMergedTraits().xmlName ?? 'value';
   return Object.fromEntries(
     inOrder(schema, node, 'entry').map((child) => {
       const value = child.children.get(valueName);

@@ -21,7 +21,7 @@ export function fromJson(schema: NormalizedSchema, json: unknown): unknown {
   if (schema.isStructSchema()) {
     const members = new Map<string, [string, NormalizedSchema]>();
     for (const [name, member] of schema.structIterator()) {
-      members.set((member.getMergedTraits().jsonName as string | undefined) ?? name, [name, member]);
+      members.set(member.getMergedTraits().jsonName ?? name, [name, member]);
     }
     return mapEntries(json, (key, entry) => {
       const known = members.get(key);

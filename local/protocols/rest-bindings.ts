@@ -31,12 +31,11 @@ export async function readRequest(
   for (const [name, member] of operation.input.structIterator()) {
     const traits = member.getMergedTraits();
     if (traits.httpLabel) input[name] = fromText(member, labels[name]);
-    else if (traits.httpQuery)
-      input[name] = fromQuery(member, request.query.getAll(traits.httpQuery as string));
+    else if (traits.httpQuery) input[name] = fromQuery(member, request.query.getAll(traits.httpQuery));
     else if (traits.httpHeader)
-      input[name] = fromText(member, request.headers[(traits.httpHeader as string).toLowerCase()]);
+      input[name] = fromText(member, request.headers[traits.httpHeader.toLowerCase()]);
     else if (traits.httpPrefixHeaders !== undefined)
-      input[name] = prefixed(request, traits.httpPrefixHeaders as string);
+      input[name] = prefixed(request, traits.httpPrefixHeaders);
     else if (traits.httpPayload) input[name] = await readPayload(request, member, codec);
     else inBody += 1;
   }
@@ -82,7 +81,7 @@ const namesOf = (schema: NormalizedSchema) => [...schema.structIterator()].map((
 
 function bind(response: WireResponse, member: NormalizedSchema, value: unknown): void {
   const { httpHeader, httpPrefixHeaders, httpResponseCode } = member.getMergedTraits();
-  if (httpHeader !== undefined) response.headers[httpHeader as string] = toText(member, value);
+  if (httpHeader !== undefined) response.headers[httpHeader] = toText(member, value);
   else if (httpResponseCode !== undefined) response.status = value as number;
   else
     for (const [key, text] of Object.entries(value as object))

@@ -73,7 +73,7 @@ function compileOne(operation: OperationModel, method: string, uri: string): Rou
   const bound = (trait: 'httpQuery' | 'httpHeader') =>
     members
       .filter(([name]) => required.includes(name))
-      .flatMap(([, member]) => (member.getMergedTraits()[trait] as string | undefined) ?? []);
+      .flatMap(([, member]) => member.getMergedTraits()[trait] ?? []);
   return {
     operation,
     method,

@@ -10,7 +10,7 @@ const codec: DocumentCodec = {
   contentType: 'application/xml',
   read: (schema, bytes) => (bytes.length > 0 ? (fromXml(schema, bytes) as object) : {}),
   write: (schema, members, value) => {
-    const name = (schema.getMergedTraits().xmlName as string | undefined) ?? schema.getName() ?? 'Result';
+    const name = schema.getMergedTraits().xmlName ?? schema.getName() ?? 'Result';
     return DECLARATION + toXml(name, schema, members, value);
   },
 };

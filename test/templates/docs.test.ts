@@ -124,9 +124,9 @@ describe('local/README.md', () => {
   const section = (title: string) => text.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!;
 
   test('lists every service with its operations, and no other', async () => {
-    const listed = Object.fromEntries(
+    const listed: Record<string, string[]> = Object.fromEntries(
       [...section('Services').matchAll(/^- `(\w+)`: ([^.]+)\./gm)].map(([, service, operations]) => [
-        service,
+        service!,
         operations!.split(/,\s+/),
       ]),
     );

@@ -5,13 +5,13 @@ import {
   dryRun,
   failWith,
   SERVING,
-  trainingJob,
+  trainingStopped,
   type Answer,
   type Scenario,
 } from './support/dry-run';
 import { allStates, definitionOf } from './support/state-machine';
 import { dev, synthesise } from './support/synthesis';
-import type { JsonObject, JsonValue } from '../../local/states';
+import type { JsonValue } from '../../local/states';
 
 const REJECTED: Decision = {
   accepted: false,
@@ -26,7 +26,6 @@ const answer: Record<string, Answer> = {
   unchanged: (_, { plan }) => payload({ ...plan, changed: false, reason: 'all as it was' }),
   reject: () => payload(REJECTED),
   noImageYet: () => ({ Images: [], Failures: [{ FailureCode: 'ImageNotFound' }] }),
-  stopped: ({ arguments: args }) => trainingJob(args as JsonObject, 'Stopped'),
   wrongAnswer: failWith('SmokeTestFailed', 'variant primary: golden request 0'),
   /** SageMaker took the endpoint back by itself: InService again, on the old configuration. */
   rollBack: (_, world) => {
@@ -105,7 +104,7 @@ const ENDINGS: Record<string, Ending> = {
     serves: 'champion',
   },
   'Spot waited too long': {
-    answers: { 'Train model': answer.stopped! },
+    answers: { 'Train model': trainingStopped },
     status: 'SUCCEEDED',
     through: ['Train model', 'Training completed?', 'Train model on demand', ...DEPLOYED],
     never: ['Training failed'],
@@ -129,7 +128,7 @@ const ENDINGS: Record<string, Ending> = {
   },
   'training runs out of time on demand too': {
     ...replacing,
-    answers: { 'Train model': answer.stopped!, 'Train model on demand': answer.stopped! },
+    answers: { 'Train model': trainingStopped, 'Train model on demand': trainingStopped },
     status: 'FAILED',
     error: 'TrainingIncomplete',
     through: ['Train model on demand', 'Training on demand completed?', 'Training incomplete'],

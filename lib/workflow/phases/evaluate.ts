@@ -13,7 +13,7 @@ import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { jsonata, literal } from '../jsonata';
 import type { JobRole } from '../job-role';
-import { onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
+import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
 import { processingCluster, processingInput, processingOutput } from '../processing';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
@@ -84,6 +84,7 @@ export class EvaluatePhase extends Construct {
       },
       timeout: Duration.minutes(config.evaluation.maxRuntimeMinutes + 20),
       policies: [
+        grantForVolumes(store.key),
         onSageMaker(
           this,
           resourcePrefix(config),

@@ -9,7 +9,7 @@ import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { jsonata } from '../jsonata';
 import type { JobRole } from '../job-role';
-import { onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
+import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
 import { processingCluster, processingInput, processingOutput } from '../processing';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
@@ -82,6 +82,7 @@ export class PreprocessPhase extends Construct {
       },
       timeout: Duration.minutes(config.preprocessing.maxRuntimeMinutes + 20),
       policies: [
+        grantForVolumes(store.key),
         onSageMaker(
           this,
           prefix,

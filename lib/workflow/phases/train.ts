@@ -9,7 +9,7 @@ import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { jsonata, type Arguments } from '../jsonata';
 import type { JobRole } from '../job-role';
-import { onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
+import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
 import { volumeKey } from '../processing';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
@@ -109,7 +109,7 @@ export class TrainPhase extends Construct {
     spot: boolean,
     props: TrainPhaseProps,
   ): sfn.TaskStateBase {
-    const { config, jobRole } = props;
+    const { config, jobRole, store } = props;
     const seconds = config.training.maxRuntimeMinutes * 60;
     const waitSeconds = spot ? config.training.spot!.maxWaitMinutes * 60 : seconds;
     const task = new ServiceTask<CreateTrainingJobCommandInput>(this, id, {
@@ -127,6 +127,7 @@ export class TrainPhase extends Construct {
       },
       timeout: Duration.seconds(waitSeconds).plus(Duration.minutes(30)),
       policies: [
+        grantForVolumes(store.key),
         onSageMaker(
           this,
           resourcePrefix(config),

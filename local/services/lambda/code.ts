@@ -1,5 +1,5 @@
 import { unzipSync } from 'fflate';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -54,8 +54,9 @@ export class CodeStore {
     const hash = createHash('sha256').update(zip).digest('hex');
     const file = this.file(hash);
     await mkdir(this.directory, { recursive: true });
-    await writeFile(`${file}.tmp`, zip);
-    await rename(`${file}.tmp`, file);
+    const temporary = `${file}.${randomUUID()}`;
+    await writeFile(temporary, zip);
+    await rename(temporary, file);
     return { hash, size: zip.length };
   }
 

@@ -5,7 +5,7 @@ import type { Cloud } from '../../core/cloud';
 import { LogStream } from '../../jobs/log-stream';
 import { FunctionOutput } from './function-output';
 import type { FunctionRecord } from './functions';
-import { answered, exited, failedInit, timedOut, type Outcome } from './outcome';
+import { outcomeOf, timedOut, type Outcome } from './outcome';
 import { PlatformLog } from './platform-log';
 import { processEnvironment, sessionName } from './process-environment';
 import { RuntimeApi, type Invocation } from './runtime-api';
@@ -21,12 +21,15 @@ export interface RuntimeFiles {
 }
 
 export interface InvocationResult extends Outcome {
-  /** What the invocation logged, Lambda's own lines included. */
-  lines: readonly string[];
+  /** The end of what the invocation logged, Lambda's own lines included. */
+  tail: string;
 }
 
 /** Lambda gives the initialisation 10 s, and a slow one another try inside the invocation. */
 const INIT_LIMIT_MS = 10_000;
+
+/** Characters of a log's end to keep: Invoke shows 4 KB of it. */
+const TAIL_LENGTH = 4096;
 
 /** One process of a function: runs one invocation at a time, as often as it is asked to. */
 export class ExecutionEnvironment {
@@ -34,7 +37,7 @@ export class ExecutionEnvironment {
   usable = true;
   private initDurationMs: number | undefined;
   private reportedInit = false;
-  private lines: string[] = [];
+  private tail = '';
   private readonly output: FunctionOutput;
   private readonly platform: PlatformLog;
 
@@ -90,9 +93,9 @@ export class ExecutionEnvironment {
       timeoutMs / 1000,
     );
     this.reportedInit = true;
-    const { lines } = this;
-    this.lines = [];
-    return { ...outcome, lines };
+    const { tail } = this;
+    this.tail = '';
+    return { ...outcome, tail };
   }
 
   /** Ends the process as Lambda does, at once; resolves when its log is written. */
@@ -104,19 +107,18 @@ export class ExecutionEnvironment {
 
   /** The outcome of an invocation whose environment cannot run it; `undefined` for a good one. */
   private initialise({ requestId, timeoutMs }: Invocation): Promise<Outcome | undefined> {
-    const { initialised, exited: ended } = this.signals;
     const late = timedOut(requestId, timeoutMs);
     return within<Outcome | undefined>(INIT_LIMIT_MS + timeoutMs, late, (resolve) => {
-      void initialised.then((failure) => resolve(failure && failedInit(failure)));
-      void ended.then((reason) => resolve(exited(requestId, reason)));
+      void this.signals.initialised.then((how) =>
+        resolve(how.kind === 'ready' ? undefined : outcomeOf(requestId, how)),
+      );
     });
   }
 
   private async run(invocation: Invocation): Promise<Outcome> {
     const { requestId, timeoutMs } = invocation;
     const outcome = await within<Outcome>(timeoutMs, timedOut(requestId, timeoutMs), (resolve) => {
-      this.signals.onFinished(requestId, (kind, body) => resolve(answered(kind, body)));
-      void this.signals.exited.then((reason) => resolve(exited(requestId, reason)));
+      this.signals.expect(requestId, (how) => resolve(outcomeOf(requestId, how)));
       this.api.give(invocation);
     });
     if (outcome.status === 'success' || outcome.status === 'error') await this.output.ended(requestId);
@@ -124,7 +126,7 @@ export class ExecutionEnvironment {
   }
 
   private record(line: string): void {
-    this.lines.push(line);
+    this.tail = `${this.tail}${line}\n`.slice(-TAIL_LENGTH);
     this.log.write(line);
   }
 

@@ -18,6 +18,8 @@ import {
   updatedSettings,
 } from './settings';
 
+export type { ServiceCaller };
+
 export interface LambdaOptions {
   /** Invocations of one function that may run at once (default 10), as its reserved concurrency. */
   maxConcurrency?: number;
@@ -208,7 +210,7 @@ function service(
   ): Promise<Output<'lambda', 'Invoke'>> {
     const clientContext = input.ClientContext && Buffer.from(input.ClientContext, 'base64').toString('utf8');
     const result = await invoker.invoke(fn, { payload, requestId: call.requestId, clientContext }, 'refuse');
-    const log = Buffer.from(`${result.lines.join('\n')}\n`);
+    const log = Buffer.from(result.tail);
     return {
       StatusCode: 200,
       ExecutedVersion: '$LATEST',

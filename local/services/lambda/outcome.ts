@@ -1,4 +1,5 @@
 import type { Report } from './platform-log';
+import type { Answered, Exited, InitFailed } from './runtime-signals';
 
 /** How an invocation ended, and what its caller gets. */
 export interface Outcome {
@@ -11,29 +12,34 @@ export interface Outcome {
 /** The quota of a synchronous answer in bytes. */
 export const MAX_PAYLOAD = 6_291_456;
 
-/** @param kind `error`: the handler threw, and the body is AWS's runtime's description of it */
-export function answered(kind: 'response' | 'error', body: Buffer): Outcome {
-  if (body.length > MAX_PAYLOAD) {
-    const message = `Response payload size (${body.length} bytes) exceeded maximum allowed payload size (${MAX_PAYLOAD} bytes).`;
-    return failure('error', 'Function.ResponseSizeTooLarge', message);
+/** What an invocation comes to that ended in time. */
+export function outcomeOf(requestId: string, how: InitFailed | Answered | Exited): Outcome {
+  switch (how.kind) {
+    case 'init failed':
+      return { payload: how.body, status: 'failure', errorType: typeOf(how.body) };
+    case 'exit': {
+      const what = how.reason === undefined ? 'without providing a reason' : `with error: ${how.reason}`;
+      return failure('failure', 'Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited ${what}`);
+    }
+    case 'response':
+      return how.body.length > MAX_PAYLOAD
+        ? tooLarge(how.body.length)
+        : { payload: how.body, status: 'success' };
+    case 'error':
+      return how.body.length > MAX_PAYLOAD
+        ? tooLarge(how.body.length)
+        : { payload: how.body, status: 'error', errorType: typeOf(how.body) };
   }
-  if (kind === 'response') return { payload: body, status: 'success' };
-  return { payload: body, status: 'error', errorType: typeOf(body) };
-}
-
-export function failedInit(body: Buffer): Outcome {
-  return { payload: body, status: 'failure', errorType: typeOf(body) };
-}
-
-/** @param reason how the process ended; nothing for exit code 0 */
-export function exited(requestId: string, reason: string | undefined): Outcome {
-  const what = reason === undefined ? 'without providing a reason' : `with error: ${reason}`;
-  return failure('failure', 'Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited ${what}`);
 }
 
 export function timedOut(requestId: string, timeoutMs: number): Outcome {
   const message = `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
   return failure('timeout', 'Sandbox.Timedout', message);
+}
+
+function tooLarge(bytes: number): Outcome {
+  const message = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${MAX_PAYLOAD} bytes).`;
+  return failure('error', 'Function.ResponseSizeTooLarge', message);
 }
 
 function failure(status: Outcome['status'], errorType: string, errorMessage: string): Outcome {

@@ -2,17 +2,38 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { RuntimeListener } from './runtime-api';
 
-type Finished = (kind: 'response' | 'error', body: Buffer) => void;
+/** The runtime asks for its first invocation. */
+export interface Ready {
+  kind: 'ready';
+}
 
-/** What a function's runtime and its process let know, as promises that an invocation can wait for. */
+/** The runtime could not load the function; the body says why. */
+export interface InitFailed {
+  kind: 'init failed';
+  body: Buffer;
+}
+
+/** The handler answered, or threw: then the body describes the error. */
+export interface Answered {
+  kind: 'response' | 'error';
+  body: Buffer;
+}
+
+/** The process ended. */
+export interface Exited {
+  kind: 'exit';
+  /** Such as `exit status 1`; nothing for an exit code of 0. */
+  reason?: string;
+}
+
+/** What a function's runtime and its process let know. */
 export class RuntimeSignals implements RuntimeListener {
-  /** `undefined` once the runtime asks for its first invocation; what it said of an initialisation that failed. */
-  readonly initialised: Promise<Buffer | undefined>;
-  /** How the process ended, such as `exit status 1`; `undefined` for an exit without a reason. */
-  readonly exited: Promise<string | undefined>;
-  private settleInit: (failure?: Buffer) => void = () => undefined;
-  private settleExit: (reason?: string) => void = () => undefined;
-  private running: { requestId: string; finished: Finished } | undefined;
+  readonly initialised: Promise<Ready | InitFailed | Exited>;
+  readonly exited: Promise<Exited>;
+  private settleInit: (how: Ready | InitFailed | Exited) => void = () => undefined;
+  private settleExit: (how: Exited) => void = () => undefined;
+  private exit: Exited | undefined;
+  private running: { requestId: string; ended: (how: Answered | Exited) => void } | undefined;
 
   constructor() {
     this.initialised = new Promise((resolve) => (this.settleInit = resolve));
@@ -20,25 +41,37 @@ export class RuntimeSignals implements RuntimeListener {
   }
 
   watch(child: ChildProcess): void {
-    child.once('error', (error) => this.settleExit(error.message));
+    child.once('error', (error) => this.ended(error.message));
     // `close` comes after the last line of output; `exit` may come before it.
-    child.once('close', (code, signal) => this.settleExit(reasonOf(code, signal)));
+    child.once('close', (code, signal) => this.ended(reasonOf(code, signal)));
   }
 
-  onFinished(requestId: string, finished: Finished): void {
-    this.running = { requestId, finished };
+  /**
+   * Says whom to tell how the invocation ends. A callback and not a promise: what waited for the end of the
+   * process in vain, invocation after invocation, would stay in memory as long as the process.
+   */
+  expect(requestId: string, ended: (how: Answered | Exited) => void): void {
+    this.running = { requestId, ended };
+    if (this.exit) ended(this.exit);
   }
 
   ready(): void {
-    this.settleInit();
+    this.settleInit({ kind: 'ready' });
   }
 
   initFailed(body: Buffer): void {
-    this.settleInit(body);
+    this.settleInit({ kind: 'init failed', body });
   }
 
   finished(requestId: string, kind: 'response' | 'error', body: Buffer): void {
-    if (this.running?.requestId === requestId) this.running.finished(kind, body);
+    if (this.running?.requestId === requestId) this.running.ended({ kind, body });
+  }
+
+  private ended(reason: string | undefined): void {
+    this.exit ??= { kind: 'exit', reason };
+    this.settleInit(this.exit);
+    this.settleExit(this.exit);
+    this.running?.ended(this.exit);
   }
 }
 

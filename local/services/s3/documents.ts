@@ -127,7 +127,7 @@ export function documentOperations(store: BucketStore): Operations<'s3'> {
       const { documents } = store.get(input.Bucket);
       if (documents[kind.name] !== undefined) return show(documents[kind.name] as never);
       if ('code' in kind.absent) {
-        const { code, message } = kind.absent as { code: string; message: string };
+        const { code, message } = kind.absent;
         throw new ServiceError(code, message, { status: 404, members: { BucketName: input.Bucket } });
       }
       return show(kind.absent as never);
@@ -140,7 +140,7 @@ export function documentOperations(store: BucketStore): Operations<'s3'> {
       };
     }
   }
-  return operations as Operations<'s3'>;
+  return operations;
 }
 
 function check({ name, member }: DocumentKind, document: unknown): void {

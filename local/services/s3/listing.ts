@@ -1,4 +1,3 @@
-import type { ObjectStorageClass } from '@aws-sdk/client-s3';
 import { ServiceError } from '../../core/errors';
 import { compareKeys, readToken, writeToken } from '../../core/paging';
 import type { Operations } from '../../core/service';
@@ -84,7 +83,7 @@ export function listingOperations(store: BucketStore): Operations<'s3'> {
             LastModified: new Date(modified),
             ETag: etag,
             Size: size,
-            StorageClass: (facts.StorageClass ?? 'STANDARD') as ObjectStorageClass,
+            StorageClass: facts.StorageClass ?? 'STANDARD',
             ...(checksum && {
               ChecksumAlgorithm: [checksum.member.slice('Checksum'.length) as 'CRC32'],
               ChecksumType: checksum.type,

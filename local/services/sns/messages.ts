@@ -96,8 +96,8 @@ export function passesFilter({ attributes: settings, protocol }: Subscription, m
   if (settings.FilterPolicyScope === 'MessageBody')
     return matchesPattern(policy, parse(message.textFor(protocol)));
   const values = Object.entries(message.attributes).map(([name, { Type, Value }]) => {
-    if (Type === 'Number') return [name, Number(Value)];
-    return [name, Type === 'String.Array' ? JSON.parse(Value) : Value];
+    if (Type === 'Number') return [name, Number(Value)] as const;
+    return [name, Type === 'String.Array' ? (JSON.parse(Value) as unknown) : Value] as const;
   });
   return matchesPattern(policy, Object.fromEntries(values));
 }

@@ -1,5 +1,5 @@
 import type { QueryLanguage } from '../definition';
-import { byteLength, isObject, type JsonValue } from '../json';
+import { byteLength, isObject } from '../json';
 import { LIMITS } from '../limits';
 import { checkGraph } from './graph';
 import { Place, type Diagnostic, type Fields } from './place';
@@ -25,7 +25,7 @@ export function checkDefinition(definition: unknown): Diagnostic[] {
     place.report('Definition must be a valid JSON object');
     return findings;
   }
-  const size = byteLength(definition as JsonValue);
+  const size = byteLength(definition);
   if (size > LIMITS.definitionBytes) {
     place.report(`The definition has ${size} bytes; at most ${LIMITS.definitionBytes} are allowed`);
   }

@@ -94,7 +94,7 @@ function compare(left: JsonValue | undefined, operator: Comparison, right: JsonV
     (typeof left === 'number' && typeof right === 'number') ||
     (typeof left === 'string' && typeof right === 'string');
   if (!comparable) return false;
-  if (operator === '<') return left! < right!;
-  if (operator === '>') return left! > right!;
-  return operator === '<=' ? left! <= right! : left! >= right!;
+  if (operator === '<') return left < right;
+  if (operator === '>') return left > right;
+  return operator === '<=' ? left <= right : left >= right;
 }

@@ -1,7 +1,6 @@
 import type {
   BucketLifecycleConfiguration,
   OwnershipControls,
-  PublicAccessBlockConfiguration,
   ServerSideEncryptionConfiguration,
 } from '@aws-sdk/client-s3';
 import { generatedName, type Properties, type ResourceContext, type ResourceType } from '../resource-type';
@@ -96,7 +95,7 @@ async function configure(
       'PutPublicAccessBlock',
       {
         Bucket,
-        PublicAccessBlockConfiguration: PublicAccessBlockConfiguration as PublicAccessBlockConfiguration,
+        PublicAccessBlockConfiguration: PublicAccessBlockConfiguration,
       },
       caller,
     );

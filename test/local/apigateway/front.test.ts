@@ -1,3 +1,4 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { addMethods, createFunction, frontPlayground, send, type FrontPlayground } from './front';
 
 /** Does what its event's body asks for. */
@@ -73,15 +74,19 @@ beforeAll(async () => {
 });
 afterAll(() => front.here.close());
 
+/** The event that the stub was given. */
+const eventOf = ({ text }: { text: string }) => JSON.parse(text) as APIGatewayProxyEvent;
+
 const json = { 'content-type': 'application/json' };
 
 test('a Lambda proxy gets the whole event of payload version 1.0', async () => {
-  const { status, text, headers } = await send(`${url}/echo?a=1&a=2&b=x%20y`, {
+  const answer = await send(`${url}/echo?a=1&a=2&b=x%20y`, {
     headers: { 'X-Custom': 'One', 'user-agent': 'test', 'content-type': 'text/csv' },
     body: '1,2,3',
   });
+  const { status, headers } = answer;
   expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: 'application/json' });
-  const event = JSON.parse(text);
+  const event = eventOf(answer);
   expect(event).toMatchObject({
     resource: '/echo',
     path: '/echo',
@@ -112,8 +117,8 @@ test('a Lambda proxy gets the whole event of payload version 1.0', async () => {
 });
 
 test('what is absent from a request is null in the event', async () => {
-  const { text } = await send(`${url}/echo`, { method: 'GET' });
-  expect(JSON.parse(text)).toMatchObject({
+  const answer = await send(`${url}/echo`, { method: 'GET' });
+  expect(eventOf(answer)).toMatchObject({
     ...{ httpMethod: 'GET', body: null, queryStringParameters: null },
     multiValueQueryStringParameters: null,
   });
@@ -123,146 +128,69 @@ test.each([
   ['/items/a%20b', '/items/{id}', { id: 'a%20b' }],
   ['/files/a/b.txt', '/files/{path+}', { path: 'a/b.txt' }],
 ])('%s goes to %s', async (path, resource, pathParameters) => {
-  const { text } = await send(url + path, { method: 'GET' });
-  expect(JSON.parse(text)).toMatchObject({ path, resource, pathParameters });
+  const answer = await send(url + path, { method: 'GET' });
+  expect(eventOf(answer)).toMatchObject({ path, resource, pathParameters });
 });
 
 test("a request to the API's own host in AWS reaches it too", async () => {
   const { origin } = new URL(url);
   const host = `${api}.execute-api.us-east-1.amazonaws.com`;
-  const { status, text } = await send(`${origin}/v1/echo`, { headers: { host } });
-  expect(status).toBe(200);
-  expect(JSON.parse(text)).toMatchObject({ path: '/echo', requestContext: { path: '/v1/echo' } });
+  const answer = await send(`${origin}/v1/echo`, { headers: { host } });
+  expect(answer.status).toBe(200);
+  expect(eventOf(answer)).toMatchObject({ path: '/echo', requestContext: { path: '/v1/echo' } });
   expect(front.gateway.localUrl(`https://${host}/v1/echo?x=1`)).toBe(`${url}/echo?x=1`);
 });
 
-test.each<[string, string, Parameters<typeof send>[1], number, string, string | undefined]>([
-  [
-    'an unknown path',
-    '/nothing',
-    {},
-    403,
-    '{"message":"Missing Authentication Token"}',
-    'MissingAuthenticationTokenException',
-  ],
-  [
-    'an unknown method',
-    '/keyed',
-    { method: 'GET' },
-    403,
-    '{"message":"Missing Authentication Token"}',
-    'MissingAuthenticationTokenException',
-  ],
-  ['no API key', '/keyed', {}, 401, '{"error":"Forbidden","stage":"v1"}', 'ForbiddenException'],
-  [
-    'a wrong API key',
-    '/keyed',
-    { headers: { 'x-api-key': 'wrong' } },
-    401,
-    '{"error":"Forbidden","stage":"v1"}',
-    'ForbiddenException',
-  ],
-  [
-    'a body that is no JSON',
-    '/rows',
-    { headers: json, body: '{' },
-    400,
-    '{"message":"Invalid request body"}',
-    'BadRequestException',
-  ],
-  [
-    'an empty body',
-    '/rows',
-    { headers: json },
-    400,
-    '{"message":"Invalid request body"}',
-    'BadRequestException',
-  ],
-  [
-    'a body against the model',
-    '/rows',
-    { headers: json, body: '{"instances":[]}' },
-    400,
-    '{"message":"Invalid request body"}',
-    'BadRequestException',
-  ],
-  [
-    'a body against the model with a charset',
-    '/rows',
-    { headers: { 'content-type': 'application/json; charset=utf-8' }, body: '{}' },
-    400,
-    '{"message":"Invalid request body"}',
-    'BadRequestException',
-  ],
-  [
-    'a body without a content type',
-    '/rows',
-    { body: '{}' },
-    400,
-    '{"message":"Invalid request body"}',
-    'BadRequestException',
-  ],
-  [
-    'missing parameters',
-    '/asks?x=1',
-    { method: 'GET' },
+/** What a client reads: status, body and `x-amzn-errortype`. */
+const FAILURES = {
+  nothingHere: [403, '{"message":"Missing Authentication Token"}', 'MissingAuthenticationTokenException'],
+  noKey: [401, '{"error":"Forbidden","stage":"v1"}', 'ForbiddenException'],
+  badBody: [400, '{"message":"Invalid request body"}', 'BadRequestException'],
+  badParameters: [
     400,
     '{"message":"Missing required request parameters: [q, X-Who]"}',
     'BadRequestException',
   ],
+  badAnswer: [502, '{"message":"Internal server error"}', 'InternalServerErrorException'],
+  timeout: [504, '{"message":"Endpoint request timed out"}', 'InternalServerErrorException'],
+} as const;
+
+const answering = (raw: unknown) => ({ body: JSON.stringify({ raw }) });
+
+test.each<[string, string, Parameters<typeof send>[1], keyof typeof FAILURES]>([
+  ['an unknown path', '/nothing', {}, 'nothingHere'],
+  ['an unknown method', '/keyed', { method: 'GET' }, 'nothingHere'],
+  ['no API key', '/keyed', {}, 'noKey'],
+  ['a wrong API key', '/keyed', { headers: { 'x-api-key': 'wrong' } }, 'noKey'],
+  ['a body that is no JSON', '/rows', { headers: json, body: '{' }, 'badBody'],
+  ['an empty body', '/rows', { headers: json }, 'badBody'],
+  ['a body against the model', '/rows', { headers: json, body: '{"instances":[]}' }, 'badBody'],
   [
-    'an error of the function',
-    '/echo',
-    { body: '{"fail":true}' },
-    502,
-    '{"message":"Internal server error"}',
-    'InternalServerErrorException',
+    ...(['such a body with a charset', '/rows'] as const),
+    { headers: { 'content-type': 'application/json; charset=utf-8' }, body: '{}' },
+    'badBody',
   ],
+  ['such a body without a content type', '/rows', { body: '{}' }, 'badBody'],
+  ['missing parameters', '/asks?x=1', { method: 'GET' }, 'badParameters'],
+  ['an error of the function', '/echo', { body: '{"fail":true}' }, 'badAnswer'],
+  ['an answer with an unknown member', '/echo', answering({ statusCode: 200, message: 'hi' }), 'badAnswer'],
+  ['an answer without a status', '/echo', answering({ body: 'hi' }), 'badAnswer'],
+  ['an answer that is a text', '/echo', answering('hi'), 'badAnswer'],
+  ['an answer whose body is an object', '/echo', answering({ statusCode: 200, body: {} }), 'badAnswer'],
   [
-    'a malformed answer',
-    '/echo',
-    { body: '{"raw":{"statusCode":200,"message":"hi"}}' },
-    502,
-    '{"message":"Internal server error"}',
-    'InternalServerErrorException',
+    ...(['an answer with an illegal header', '/echo'] as const),
+    answering({ statusCode: 200, headers: { 'X-A': 'a\nb' } }),
+    'badAnswer',
   ],
-  [
-    'an answer without a status',
-    '/echo',
-    { body: '{"raw":{"body":"hi"}}' },
-    502,
-    '{"message":"Internal server error"}',
-    'InternalServerErrorException',
-  ],
-  [
-    'an answer that is a text',
-    '/echo',
-    { body: '{"raw":"hi"}' },
-    502,
-    '{"message":"Internal server error"}',
-    'InternalServerErrorException',
-  ],
-  [
-    'an answer whose body is an object',
-    '/echo',
-    { body: '{"raw":{"statusCode":200,"body":{}}}' },
-    502,
-    '{"message":"Internal server error"}',
-    'InternalServerErrorException',
-  ],
-  [
-    'a slow function',
-    '/quick',
-    { body: '{"hang":true}' },
-    504,
-    '{"message":"Endpoint request timed out"}',
-    'InternalServerErrorException',
-  ],
-])('%s', async (_, path, request, status, text, errorType) => {
+  ['a slow function', '/quick', { body: '{"hang":true}' }, 'timeout'],
+])('%s', async (_, path, request, failure) => {
+  const [status, text, errorType] = FAILURES[failure];
   const answer = await send(url + path, request);
   expect({ status: answer.status, text: answer.text }).toEqual({ status, text });
-  expect(answer.headers).toMatchObject({ 'x-amzn-errortype': errorType, 'content-type': 'application/json' });
-  expect(answer.headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
+  expect(answer.headers).toMatchObject({
+    ...{ 'x-amzn-errortype': errorType, 'content-type': 'application/json' },
+    'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+  });
 });
 
 test('a custom gateway response has its own headers', async () => {
@@ -307,8 +235,8 @@ test("a function's status, headers and body reach the client", async () => {
 
 test('bodies of binary media types travel as base64, both ways', async () => {
   const image = { 'content-type': 'image/png' };
-  const { text } = await send(`${url}/echo`, { headers: image, body: Buffer.from([0, 255]) });
-  expect(JSON.parse(text)).toMatchObject({ isBase64Encoded: true, body: 'AP8=' });
+  const answer = await send(`${url}/echo`, { headers: image, body: Buffer.from([0, 255]) });
+  expect(eventOf(answer)).toMatchObject({ isBase64Encoded: true, body: 'AP8=' });
   const raw = { statusCode: 200, headers: image, isBase64Encoded: true, body: 'AGE=' };
   const body = JSON.stringify({ raw });
   expect((await send(`${url}/echo`, { headers: { accept: 'image/png' }, body })).text).toBe('\0a');
@@ -336,7 +264,7 @@ test('a key works only through a usage plan of the stage', async () => {
   const plan = await client.createUsagePlan({ name: 'plan', apiStages: [{ apiId: api, stage: 'v1' }] });
   const { items } = await client.getApiKeys({ nameQuery: 'team', includeValues: true });
   await client.createUsagePlanKey({ usagePlanId: plan.id, keyId: items![0]!.id, keyType: 'API_KEY' });
-  const { status, text } = await send(`${url}/keyed`, { headers });
-  expect(status).toBe(200);
-  expect(JSON.parse(text).requestContext.identity).toMatchObject({ apiKey: key, apiKeyId: items![0]!.id });
+  const answer = await send(`${url}/keyed`, { headers });
+  expect(answer.status).toBe(200);
+  expect(eventOf(answer).requestContext.identity).toMatchObject({ apiKey: key, apiKeyId: items![0]!.id });
 });

@@ -1,9 +1,7 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../../local/core/clock';
+import { Cloud } from '../../../local/core/cloud';
 import { apigateway } from '../../../local/services/apigateway';
-import { playground } from '../services/playground';
 import { addMethods, createFunction, frontPlayground, send, type FrontPlayground } from './front';
 
 const STUB = "exports.handler = async () => ({ statusCode: 200, body: 'served' });";
@@ -131,10 +129,8 @@ async function logged(logGroupName: string): Promise<string[]> {
 }
 
 test('a port in use is named, with what to do', async () => {
-  const other = createServer();
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const { port } = other.address() as AddressInfo;
-  const attempt = playground([apigateway({ port })]);
-  await expect(attempt).rejects.toThrow(`port ${port} on 127.0.0.1 is in use; choose another, or 0`);
-  await new Promise((resolve) => other.close(resolve));
+  const port = Number(new URL(url('/')).port);
+  const other = new Cloud({ stateDirectory: front.here.stateDirectory }).register(apigateway({ port }));
+  await expect(other.listen()).rejects.toThrow(`port ${port} on 127.0.0.1 is in use; choose another, or 0`);
+  await other.close();
 });

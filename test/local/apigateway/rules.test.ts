@@ -4,7 +4,7 @@ import { GatewayFailure } from '../../../local/apigateway/gateway-failure';
 import { gatewayResponse } from '../../../local/apigateway/gateway-response';
 import { isBinary } from '../../../local/apigateway/proxy-event';
 import { findRoute } from '../../../local/apigateway/routes';
-import { TokenBuckets } from '../../../local/apigateway/throttle';
+import { TokenBuckets, type Rate } from '../../../local/apigateway/throttle';
 import { periodStart } from '../../../local/apigateway/usage';
 import { substitute } from '../../../local/apigateway/variables';
 import type { GatewayResponse, Method, Resource } from '../../../local/services/apigateway/state';
@@ -35,79 +35,22 @@ describe('routes', () => {
 });
 
 describe('token buckets', () => {
-  test.each<[string, object, [at: number, granted: boolean][]]>([
-    [
-      'a burst at once',
-      { burstLimit: 2, rateLimit: 1 },
-      [
-        [0, true],
-        [0, true],
-        [0, false],
-      ],
-    ],
-    [
-      'a token a second',
-      { burstLimit: 1, rateLimit: 1 },
-      [
-        [0, true],
-        [999, false],
-        [1000, true],
-      ],
-    ],
-    [
-      'no more than the burst after a pause',
-      { burstLimit: 1, rateLimit: 10 },
-      [
-        [0, true],
-        [60_000, true],
-        [60_000, false],
-      ],
-    ],
-    [
-      'fractions of a token',
-      { burstLimit: 1, rateLimit: 0.5 },
-      [
-        [0, true],
-        [1000, false],
-        [2000, true],
-      ],
-    ],
-    [
-      'nothing at all',
-      { burstLimit: 0, rateLimit: 0 },
-      [
-        [0, false],
-        [9000, false],
-      ],
-    ],
-    [
-      'a burst limit alone',
-      { burstLimit: 1 },
-      [
-        [0, true],
-        [0, false],
-        [1, true],
-      ],
-    ],
-    [
-      'no limits',
-      {},
-      [
-        [0, true],
-        [0, true],
-      ],
-    ],
-    [
-      'a clock that goes back',
-      { burstLimit: 1, rateLimit: 1 },
-      [
-        [5000, true],
-        [0, false],
-      ],
-    ],
-  ])('%s', (_, rate, takes) => {
+  const one = { burstLimit: 1, rateLimit: 1 };
+
+  /** `at+`: a request at this millisecond is granted; `at-`: refused. */
+  test.each<[string, Rate, string]>([
+    ['a burst at once', { burstLimit: 2, rateLimit: 1 }, '0+ 0+ 0-'],
+    ['a token a second', one, '0+ 999- 1000+'],
+    ['no more than the burst after a pause', one, '0+ 60000+ 60000-'],
+    ['fractions of a token', { burstLimit: 1, rateLimit: 0.5 }, '0+ 1000- 2000+'],
+    ['nothing at all', { burstLimit: 0, rateLimit: 0 }, '0- 9000-'],
+    ["a burst limit at the account's rate", { burstLimit: 1 }, '0+ 0- 1+'],
+    ["a rate with the account's burst", { rateLimit: 1 }, '0+ 0+ 0+'],
+    ['a clock that goes back', one, '5000+ 0-'],
+  ])('%s', (_, rate, expected) => {
     const buckets = new TokenBuckets();
-    expect(takes.map(([at]) => buckets.take('x', rate, at))).toEqual(takes.map(([, granted]) => granted));
+    const times = expected.split(' ').map((word) => parseInt(word, 10));
+    expect(times.map((at) => `${at}${buckets.take('x', rate, at) ? '+' : '-'}`).join(' ')).toBe(expected);
   });
 });
 

@@ -202,6 +202,19 @@ test('invocations run at once in processes of their own, up to the limit', async
   }
 });
 
+test('a process without work ends after its time, and the next invocation starts another', async () => {
+  const impatient = await lambdaPlayground({ idleSeconds: 0 });
+  await impatient.create('brief', HANDLER);
+  const pids = [];
+  for (let i = 0; i < 2; i += 1) {
+    const { answer } = await impatient.invoke('brief');
+    expect(answer).toMatchObject({ count: 1 });
+    pids.push((answer as { pid: number }).pid);
+  }
+  await impatient.here.close();
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
 test('DryRun checks and runs nothing', async () => {
   await lambda.create('dry', HANDLER);
   const { StatusCode } = await lambda.client.invoke({ FunctionName: 'dry', InvocationType: 'DryRun' });

@@ -129,7 +129,7 @@ function usualAnswer({ resource, stateName, arguments: given }: TaskRequest, wor
 }
 
 /** SageMaker's description of a job that was started with `args`. */
-export function trainingJob(args: JsonObject, status: string): JsonObject {
+function trainingJob(args: JsonObject, status: string): JsonObject {
   const { S3OutputPath } = args.OutputDataConfig as { S3OutputPath: string };
   const name = args.TrainingJobName as string;
   return {
@@ -141,6 +141,9 @@ export function trainingJob(args: JsonObject, status: string): JsonObject {
     BillableTimeInSeconds: 30,
   };
 }
+
+/** The training job waited too long for Spot, or ran out of time. */
+export const trainingStopped: Answer = ({ arguments: args }) => trainingJob(args as JsonObject, 'Stopped');
 
 /** SageMaker has no error name for it. */
 function endpointAbsent(name: string): StatesError {
@@ -154,4 +157,11 @@ export function failWith(error: string, cause: string): Answer {
   return () => {
     throw new StatesError(error, cause);
   };
+}
+
+/** Arguments of the first request of a state. */
+export function argumentsOf<T>({ requests }: DryRun, stateName: string): T {
+  const request = requests.find((candidate) => candidate.stateName === stateName);
+  if (!request) throw new Error(`state "${stateName}" asked for nothing`);
+  return request.arguments as T;
 }

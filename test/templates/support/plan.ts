@@ -41,6 +41,7 @@ export async function planOf(
       images: { preprocessing: 'p', training: 't', inference: 'i' },
       maxShards,
       gitCommit: 'c0ffee',
+      gate: config.gate,
     },
   } as unknown as PlanDependencies;
   const { runId, force } = options;

@@ -1,111 +1,12 @@
-import type { Build } from '@aws-sdk/client-codebuild';
-import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
-import type { Cloud } from '../../../../local/core/cloud';
 import { ServiceError } from '../../../../local/core/errors';
-import type { Service } from '../../../../local/core/service';
+import { lambda } from './fakes';
 import { studio, type Studio } from './studio';
 
 let here: Studio;
 const denied = new Set<string>();
-const stopped: string[] = [];
-const jobs = new Map<string, DescribeTrainingJobResponse>();
-const builds = new Map<string, Build>();
-
-/** Answers what its payload asks for. */
-const lambda = (): Service<'lambda'> => ({
-  id: 'lambda',
-  operations: {
-    async Invoke({ FunctionName, Payload }) {
-      const event = JSON.parse(Buffer.from(Payload as Uint8Array).toString()) as { do?: string };
-      const answer = (payload: unknown, FunctionError?: string) => ({
-        ...{ StatusCode: 200, ExecutedVersion: '$LATEST', FunctionError },
-        Payload: Buffer.from(payload === undefined ? '' : JSON.stringify(payload)),
-      });
-      if (event.do === 'fail') return answer({ errorType: 'NotGoodEnough', errorMessage: 'no' }, 'Unhandled');
-      if (event.do === 'crash') return answer({ errorMessage: 'gone' }, 'Unhandled');
-      if (event.do === 'throttle')
-        throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', { status: 429 });
-      if (event.do === 'nothing') return answer(undefined);
-      return answer({ FunctionName, event });
-    },
-  },
-});
-
-function trainingJob(
-  name: string,
-  status: DescribeTrainingJobResponse['TrainingJobStatus'],
-  cloud: Cloud,
-): void {
-  const job = jobs.get(name)!;
-  job.TrainingJobStatus = status;
-  const { TrainingJobName, TrainingJobArn } = job;
-  cloud.events.publish({
-    source: 'aws.sagemaker',
-    detailType: 'SageMaker Training Job State Change',
-    detail: { TrainingJobName, TrainingJobStatus: status },
-    resources: [TrainingJobArn!],
-  });
-}
-
-/** Jobs that end at once as their name says, or stay in progress. */
-const sagemaker = (cloud: Cloud): Service<'sagemaker'> => ({
-  id: 'sagemaker',
-  operations: {
-    async CreateTrainingJob(input) {
-      const { TrainingJobName: name = '' } = input;
-      if (name === 'quota') throw new ServiceError('ResourceLimitExceeded', 'The account-level limit is 0.');
-      if (name === 'invalid') throw new ServiceError('ValidationException', 'No such role.');
-      if (name === 'unplayed')
-        throw new ServiceError('NotImplemented', 'The local cloud does not support it.', { status: 501 });
-      const TrainingJobArn = cloud.arn('sagemaker', `training-job/${name}`);
-      jobs.set(name, {
-        ...input,
-        TrainingJobArn,
-        SecondaryStatus: 'Training',
-        ModelArtifacts: { S3ModelArtifacts: '' },
-        CreationTime: new Date(1_700_000_000_000),
-      } as DescribeTrainingJobResponse);
-      trainingJob(name, 'InProgress', cloud);
-      const end = ({ complete: 'Completed', fail: 'Failed', stop: 'Stopped' } as const)[name.split('-')[0]!];
-      if (end) trainingJob(name, end, cloud);
-      return { TrainingJobArn };
-    },
-    async DescribeTrainingJob({ TrainingJobName }) {
-      return jobs.get(TrainingJobName!)!;
-    },
-    async StopTrainingJob({ TrainingJobName }, { principal }) {
-      stopped.push(`${TrainingJobName} by ${principal.roleArn}`);
-      trainingJob(TrainingJobName!, 'Stopped', cloud);
-      return {};
-    },
-  },
-});
-
-const codebuild = (cloud: Cloud): Service<'codebuild'> => ({
-  id: 'codebuild',
-  operations: {
-    async StartBuild({ projectName }) {
-      const id = `${projectName}:1`;
-      const build: Build = { id, arn: cloud.arn('codebuild', `build/${id}`), buildStatus: 'IN_PROGRESS' };
-      builds.set(id, { ...build, buildStatus: projectName === 'good' ? 'SUCCEEDED' : 'FAILED' });
-      setImmediate(() =>
-        cloud.events.publish({
-          source: 'aws.codebuild',
-          detailType: 'CodeBuild Build State Change',
-          detail: { 'build-status': builds.get(id)!.buildStatus },
-          resources: [build.arn!],
-        }),
-      );
-      return { build };
-    },
-    async BatchGetBuilds({ ids = [] }) {
-      return { builds: ids.map((id) => builds.get(id)!) };
-    },
-  },
-});
 
 beforeAll(async () => {
-  here = await studio([lambda, sagemaker, codebuild], {
+  here = await studio([lambda], {
     authorize: ({ principal, action, resources }) => {
       if (denied.has(action)) {
         const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resources.join()}`;
@@ -126,17 +27,7 @@ afterAll(() => here.close());
 const SDK = 'arn:aws:states:::aws-sdk:';
 const LAMBDA = 'arn:aws:states:::lambda:invoke';
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:f';
-const TRAIN = 'arn:aws:states:::sagemaker:createTrainingJob';
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:news';
-
-const training = (TrainingJobName: string) => ({
-  TrainingJobName,
-  RoleArn: 'arn:aws:iam::123456789012:role/Job',
-  AlgorithmSpecification: { TrainingImage: 'image', TrainingInputMode: 'File' },
-  OutputDataConfig: { S3OutputPath: 's3://bucket/' },
-  ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 },
-  StoppingCondition: { MaxRuntimeInSeconds: 60 },
-});
 
 describe('lambda:invoke', () => {
   test('gives the payload and has the answer around it', async () => {
@@ -239,94 +130,6 @@ describe('aws-sdk', () => {
     const { error, cause } = await here.task(`${SDK}ssm:getParameter`, { Name: '/rate' });
     expect(error).toBe('Ssm.AccessDeniedException');
     expect(cause).toMatch(/assumed-role\/Machine\/[\w-]+ is not authorized to perform: ssm:GetParameter/);
-  });
-});
-
-describe('jobs', () => {
-  test.each(['complete', 'stop'])('one that ends as "%s" succeeds with its description', async (name) => {
-    const { status, output } = await here.task(`${TRAIN}.sync`, training(name));
-    expect(status).toBe('SUCCEEDED');
-    expect(output).toMatchObject({
-      TrainingJobName: name,
-      TrainingJobArn: expect.stringContaining(name),
-      TrainingJobStatus: name === 'stop' ? 'Stopped' : 'Completed',
-      CreationTime: 1_700_000_000_000,
-    });
-  });
-
-  test('one that fails is a failed task with the description as the cause', async () => {
-    const { error, cause } = await here.task(`${TRAIN}.sync`, training('fail'));
-    expect(error).toBe('States.TaskFailed');
-    expect(JSON.parse(cause!)).toMatchObject({ TrainingJobName: 'fail', TrainingJobStatus: 'Failed' });
-  });
-
-  test('without .sync only the request is made', async () => {
-    const { output } = await here.task(TRAIN, training('open'));
-    expect(output).toEqual({ TrainingJobArn: 'arn:aws:sagemaker:us-east-1:123456789012:training-job/open' });
-  });
-
-  test('the history has the request’s answer before the end', async () => {
-    const executionArn = await here.start(
-      await here.machine({
-        Do: { Type: 'Task', Resource: `${TRAIN}.sync`, Arguments: training('complete-2'), End: true },
-      }),
-    );
-    await here.ended(executionArn);
-    const types = (await here.history(executionArn)).map(({ type }) => type);
-    expect(types.filter((type) => type!.startsWith('Task') && !type!.startsWith('TaskState'))).toEqual([
-      'TaskScheduled',
-      'TaskStarted',
-      'TaskSubmitted',
-      'TaskSucceeded',
-    ]);
-  });
-
-  test.each([
-    ['quota', 'SageMaker.ResourceLimitExceededException'],
-    ['invalid', 'SageMaker.AmazonSageMakerException'],
-    ['unplayed', 'States.Runtime'],
-  ])('a refusal (%s) is %s', async (name, error) => {
-    expect((await here.task(`${TRAIN}.sync`, training(name))).error).toBe(error);
-  });
-
-  test.each(['events:PutRule', 'events:PutTargets', 'events:DescribeRule'])(
-    '.sync needs %s on its rule',
-    async (action) => {
-      denied.add(action);
-      const { error, cause } = await here.task(`${TRAIN}.sync`, training('complete-3'));
-      expect(error).toBe('SageMaker.AmazonSageMakerException');
-      expect(cause).toContain(
-        `${action} on resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule`,
-      );
-    },
-  );
-
-  test.each([
-    ['the execution is stopped', {}, 'ABORTED'],
-    ['the task’s time is over', { TimeoutSeconds: 1 }, 'FAILED'],
-  ])('the job is stopped in the role’s name when %s', async (_, more, status) => {
-    const name = `endless-${status.toLowerCase()}`;
-    const state = { Type: 'Task', Resource: `${TRAIN}.sync`, Arguments: training(name), End: true, ...more };
-    const executionArn = await here.start(await here.machine({ Do: state }));
-    await here.event(({ detail }) => detail.TrainingJobName === name);
-    if (status === 'ABORTED') await here.client.stopExecution({ executionArn });
-    expect((await here.ended(executionArn)).status).toBe(status);
-    await here.event(
-      ({ detail }) => detail.TrainingJobName === name && detail.TrainingJobStatus === 'Stopped',
-    );
-    expect(stopped).toContain(`${name} by arn:aws:iam::123456789012:role/Machine`);
-  });
-
-  test('a build has PascalCase in and out', async () => {
-    const start = (ProjectName: string) =>
-      here.task('arn:aws:states:::codebuild:startBuild.sync', { ProjectName });
-    expect(await start('good')).toMatchObject({
-      status: 'SUCCEEDED',
-      output: { Build: { Id: 'good:1', BuildStatus: 'SUCCEEDED' } },
-    });
-    const failed = await start('bad');
-    expect(failed.error).toBe('States.TaskFailed');
-    expect(JSON.parse(failed.cause!)).toMatchObject({ Build: { Id: 'bad:1', BuildStatus: 'FAILED' } });
   });
 });
 

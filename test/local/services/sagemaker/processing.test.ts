@@ -6,13 +6,13 @@ import {
   type CreateProcessingJobCommandInput,
   type DescribeProcessingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
-import { ServiceError } from '../../../local/core/errors';
-import { ProcessImages } from '../../../local/images/process-image';
-import { sagemaker } from '../../../local/services/sagemaker';
-import { EndpointHosts } from '../../../local/services/sagemaker/endpoint-hosts';
-import { Interruptions } from '../../../local/services/sagemaker/interruptions';
-import { Cloud } from '../../../local/core/cloud';
-import { ROLE, workshop, type Workshop } from '../jobs/workshop';
+import { ServiceError } from '../../../../local/core/errors';
+import { ProcessImages } from '../../../../local/images/process-image';
+import { sagemaker } from '../../../../local/services/sagemaker';
+import { EndpointHosts } from '../../../../local/services/sagemaker/endpoint-hosts';
+import { Interruptions } from '../../../../local/services/sagemaker/interruptions';
+import { Cloud } from '../../../../local/core/cloud';
+import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
 
 /** Says what it was given, copies its inputs, and ends as it is told. */
 const PROGRAM = `
@@ -187,68 +187,6 @@ test('reads and writes are those of the job’s role', async () => {
   denied.add('s3:GetObject');
   const result = await run({ ProcessingInputs: [input('data', 's3://bucket/data/')] });
   expect(result.FailureReason).toMatch(/assumed-role\/Job\/SageMaker may not s3:GetObject on .*data\/a\.csv/);
-});
-
-test.each<[string, Partial<CreateProcessingJobCommandInput>, string, RegExp]>([
-  [
-    'a name that is too long',
-    { ProcessingJobName: 'x'.repeat(64) },
-    'ValidationException',
-    /less than or equal to 63/,
-  ],
-  [
-    'a name with an underscore',
-    { ProcessingJobName: 'a_b' },
-    'ValidationException',
-    /'a_b' at 'processingJobName'.*pattern/,
-  ],
-  ['a name that ends in a dash', { ProcessingJobName: 'a-' }, 'ValidationException', /pattern/],
-  [
-    'a long environment value',
-    { Environment: { A: 'x'.repeat(257) } },
-    'ValidationException',
-    /'environment\.A'.*256, this has 257/,
-  ],
-  [
-    'eleven inputs',
-    { ProcessingInputs: Array.from({ length: 11 }, (_, i) => input(`i${i}`, 's3://bucket/data/')) },
-    'ValidationException',
-    /processingInputs.*10/,
-  ],
-  [
-    'a run time over five days',
-    { StoppingCondition: { MaxRuntimeInSeconds: 777_601 } },
-    'ValidationException',
-    /maxRuntimeInSeconds.*777600/,
-  ],
-  [
-    'an input elsewhere',
-    {
-      ProcessingInputs: [
-        {
-          ...input('i', 's3://bucket/data/'),
-          S3Input: { ...input('i', 's3://bucket/data/').S3Input, LocalPath: '/tmp/x' },
-        },
-      ],
-    },
-    'ValidationException',
-    /LocalPath '\/tmp\/x' must begin with \/opt\/ml\/processing/,
-  ],
-  [
-    'several instances',
-    {
-      ProcessingResources: {
-        ClusterConfig: { InstanceCount: 2, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 },
-      },
-    },
-    'NotImplemented',
-    /several instances/,
-  ],
-])('refused: %s', async (_, change, name, message) => {
-  await expect(client.createProcessingJob(job(change))).rejects.toMatchObject({
-    name,
-    message: expect.stringMatching(message),
-  });
 });
 
 test('a name can be used once', async () => {

@@ -1,0 +1,206 @@
+import { type ProductionVariant } from '@aws-sdk/client-sagemaker';
+import { ROLE } from '../../jobs/workshop';
+import { serving, type Serving } from './serving';
+
+let here: Serving;
+beforeAll(async () => (here = await serving()));
+afterEach(() => here.reset());
+afterAll(() => here.shop.close());
+
+test('an endpoint serves its model', async () => {
+  const EndpointConfigName = await here.config(['one'], { InitialInstanceCount: 2 });
+  const EndpointName = await here.endpoint(EndpointConfigName);
+  expect(await here.client.describeEndpoint({ EndpointName })).toMatchObject({
+    EndpointStatus: 'InService',
+    EndpointConfigName,
+    EndpointArn: `arn:aws:sagemaker:us-east-1:123456789012:endpoint/${EndpointName.toLowerCase()}`,
+    ProductionVariants: [
+      { VariantName: 'v0', CurrentWeight: 1, CurrentInstanceCount: 2, DesiredInstanceCount: 2 },
+    ],
+  });
+  expect(await here.ask(EndpointName, 'hello', { Accept: 'application/json' })).toMatchObject({
+    ContentType: 'application/json',
+    InvokedProductionVariant: 'v0',
+    said: {
+      word: 'one',
+      argv: 'serve',
+      mood: 'calm',
+      body: 'hello',
+      type: 'text/plain',
+      accept: 'application/json',
+    },
+  });
+  const { Endpoints } = await here.client.listEndpoints({});
+  expect(Endpoints).toContainEqual(expect.objectContaining({ EndpointName, EndpointStatus: 'InService' }));
+});
+
+test.each<[string, () => Promise<string>, RegExp]>([
+  [
+    'its container ends',
+    () => here.config(['broken']),
+    /did not pass the ping health check.*exit code 4: cannot read the model/,
+  ],
+  [
+    'its container answers no ping',
+    () => {
+      here.timeouts.startup = 300;
+      return here.config(['unhealthy']);
+    },
+    /did not pass the ping health check\. Please check/,
+  ],
+  ['one of two variants does not start', () => here.config(['good', 'broken']), /exit code 4/],
+])('a new endpoint fails if %s', async (_, make, reason) => {
+  const EndpointName = await here.endpoint(await make());
+  const description = await here.client.describeEndpoint({ EndpointName });
+  expect(description.EndpointStatus).toBe('Failed');
+  expect(description.FailureReason).toMatch(reason);
+  await expect(here.ask(EndpointName)).rejects.toMatchObject({ name: 'ValidationError' });
+  const update = here.client.updateEndpoint({
+    EndpointName,
+    EndpointConfigName: description.EndpointConfigName,
+  });
+  await expect(update).rejects.toThrow(/only be deleted/);
+  await here.client.deleteEndpoint({ EndpointName });
+});
+
+test('a model artifact is read as the model’s role', async () => {
+  const EndpointConfigName = await here.config(['secret']);
+  here.denied.add('s3:GetObject');
+  const EndpointName = await here.endpoint(EndpointConfigName);
+  expect((await here.client.describeEndpoint({ EndpointName })).FailureReason).toMatch(
+    /assumed-role\/Job\/SageMaker may not s3:GetObject/,
+  );
+});
+
+test('an update switches to the new model, and no request fails meanwhile', async () => {
+  const EndpointName = await here.endpoint(await here.config(['old']));
+  const next = await here.config(['new']);
+  await here.client.updateEndpoint({ EndpointName, EndpointConfigName: next });
+  await expect(here.client.updateEndpoint({ EndpointName, EndpointConfigName: next })).rejects.toThrow(
+    /Cannot update in-progress/,
+  );
+  await expect(here.client.deleteEndpoint({ EndpointName })).rejects.toThrow(/Cannot delete in-progress/);
+  const words: string[] = [];
+  const keepAsking = async () => {
+    while (words.at(-1) !== 'new') words.push((await here.ask(EndpointName, 'slow')).said.word!);
+  };
+  await Promise.all([keepAsking(), keepAsking(), keepAsking()]);
+  expect(words).toContain('old');
+  expect(await here.settled(EndpointName)).toMatchObject({
+    EndpointStatus: 'InService',
+    EndpointConfigName: next,
+  });
+});
+
+test('after a failed update the old model serves on', async () => {
+  const before = await here.config(['old']);
+  const EndpointName = await here.endpoint(before);
+  await here.client.updateEndpoint({ EndpointName, EndpointConfigName: await here.config(['broken']) });
+  const description = await here.settled(EndpointName);
+  expect(description).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: before });
+  expect(description.FailureReason).toMatch(/exit code 4/);
+  expect((await here.ask(EndpointName)).said.word).toBe('old');
+});
+
+test('a deleted endpoint is gone', async () => {
+  const EndpointName = await here.endpoint(await here.config(['one']));
+  await here.client.deleteEndpoint({ EndpointName });
+  await expect(here.ask(EndpointName)).rejects.toMatchObject({ name: 'ValidationError' });
+  await expect(here.client.describeEndpoint({ EndpointName })).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining('Could not find endpoint "arn:aws:sagemaker'),
+  });
+});
+
+const variants = (...list: Partial<ProductionVariant>[]) => ({
+  EndpointConfigName: here.name('Config'),
+  ProductionVariants: list.map((variant) => ({ VariantName: 'v', ModelName: 'none', ...variant })),
+});
+
+test.each<[string, () => Promise<unknown>, string, RegExp]>([
+  [
+    'an endpoint without configuration',
+    () => here.client.createEndpoint({ EndpointName: 'e', EndpointConfigName: 'none' }),
+    'ValidationException',
+    /Could not find endpoint configuration "arn/,
+  ],
+  [
+    'an endpoint of a bad name',
+    () => here.client.createEndpoint({ EndpointName: 'e_', EndpointConfigName: 'none' }),
+    'ValidationException',
+    /'e_' at 'endpointName'/,
+  ],
+  [
+    'a configuration without model',
+    () => here.client.createEndpointConfig(variants({})),
+    'ValidationException',
+    /Could not find model/,
+  ],
+  [
+    'a serverless variant',
+    async () =>
+      here.client.createEndpointConfig(
+        variants({
+          ModelName: await here.model('x'),
+          ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 },
+        }),
+      ),
+    'NotImplemented',
+    /serverless/,
+  ],
+  [
+    'a model without image',
+    () => here.client.createModel({ ModelName: 'm', ExecutionRoleArn: ROLE }),
+    'ValidationException',
+    /PrimaryContainer/,
+  ],
+  [
+    'a model that is there',
+    async () =>
+      here.client.createModel({
+        ModelName: await here.model('x'),
+        ExecutionRoleArn: ROLE,
+        PrimaryContainer: { Image: here.image },
+      }),
+    'ValidationException',
+    /already existing model/,
+  ],
+  [
+    'an update that keeps the old weights',
+    async () =>
+      here.client.updateEndpoint({
+        EndpointName: await here.endpoint(await here.config(['x'])),
+        EndpointConfigName: 'c',
+        RetainAllVariantProperties: true,
+      }),
+    'NotImplemented',
+    /RetainAllVariantProperties/,
+  ],
+  [
+    'deleting what is not there',
+    () => here.client.deleteEndpointConfig({ EndpointConfigName: 'none' }),
+    'ValidationException',
+    /Could not find endpoint configuration/,
+  ],
+])('refused: %s', async (_, attempt, name, message) => {
+  await expect(attempt()).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+});
+
+test('models and configurations are described and listed', async () => {
+  const EndpointConfigName = await here.config(['one']);
+  const { ProductionVariants, CreationTime } = await here.client.describeEndpointConfig({
+    EndpointConfigName,
+  });
+  expect(CreationTime).toBeInstanceOf(Date);
+  const ModelName = ProductionVariants![0]!.ModelName!;
+  expect(await here.client.describeModel({ ModelName })).toMatchObject({
+    ModelName,
+    PrimaryContainer: { Image: here.image },
+  });
+  expect((await here.client.listModels({})).Models).toContainEqual(expect.objectContaining({ ModelName }));
+  expect((await here.client.listEndpointConfigs({})).EndpointConfigs).toContainEqual(
+    expect.objectContaining({ EndpointConfigName }),
+  );
+  await here.client.deleteModel({ ModelName });
+  await expect(here.client.describeModel({ ModelName })).rejects.toThrow(/Could not find model/);
+});

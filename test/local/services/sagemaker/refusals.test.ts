@@ -1,0 +1,226 @@
+import {
+  SageMaker,
+  type CreateProcessingJobCommandInput,
+  type CreateTrainingJobCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import { REGISTRY, ROLE, workshop, type Workshop } from '../../jobs/workshop';
+
+let shop: Workshop;
+let client: SageMaker;
+beforeAll(async () => {
+  shop = await workshop();
+  client = new SageMaker(shop.here.client);
+});
+afterAll(() => shop.close());
+
+const IMAGE = `${REGISTRY}/app:none`;
+
+const processingJob = (
+  change: Partial<CreateProcessingJobCommandInput> = {},
+): CreateProcessingJobCommandInput => ({
+  ProcessingJobName: 'job',
+  RoleArn: ROLE,
+  AppSpecification: { ImageUri: IMAGE, ContainerArguments: ['work'] },
+  ProcessingResources: {
+    ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 },
+  },
+  ...change,
+});
+
+const input = (InputName: string, S3Uri: string, S3DataType: 'S3Prefix' | 'ManifestFile' = 'S3Prefix') => ({
+  InputName,
+  S3Input: {
+    S3Uri,
+    S3DataType,
+    S3InputMode: 'File' as const,
+    LocalPath: `/opt/ml/processing/input/${InputName}`,
+  },
+});
+describe('processing jobs', () => {
+  test.each<[string, Partial<CreateProcessingJobCommandInput>, string, RegExp]>([
+    [
+      'a name that is too long',
+      { ProcessingJobName: 'x'.repeat(64) },
+      'ValidationException',
+      /less than or equal to 63/,
+    ],
+    [
+      'a name with an underscore',
+      { ProcessingJobName: 'a_b' },
+      'ValidationException',
+      /'a_b' at 'processingJobName'.*pattern/,
+    ],
+    ['a name that ends in a dash', { ProcessingJobName: 'a-' }, 'ValidationException', /pattern/],
+    [
+      'a long environment value',
+      { Environment: { A: 'x'.repeat(257) } },
+      'ValidationException',
+      /'environment\.A'.*256, this has 257/,
+    ],
+    [
+      'eleven inputs',
+      { ProcessingInputs: Array.from({ length: 11 }, (_, i) => input(`i${i}`, 's3://bucket/data/')) },
+      'ValidationException',
+      /processingInputs.*10/,
+    ],
+    [
+      'a run time over five days',
+      { StoppingCondition: { MaxRuntimeInSeconds: 777_601 } },
+      'ValidationException',
+      /maxRuntimeInSeconds.*777600/,
+    ],
+    [
+      'an input elsewhere',
+      {
+        ProcessingInputs: [
+          {
+            ...input('i', 's3://bucket/data/'),
+            S3Input: { ...input('i', 's3://bucket/data/').S3Input, LocalPath: '/tmp/x' },
+          },
+        ],
+      },
+      'ValidationException',
+      /LocalPath '\/tmp\/x' must begin with \/opt\/ml\/processing/,
+    ],
+    [
+      'several instances',
+      {
+        ProcessingResources: {
+          ClusterConfig: { InstanceCount: 2, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 },
+        },
+      },
+      'NotImplemented',
+      /several instances/,
+    ],
+  ])('refused: %s', async (_, change, name, message) => {
+    await expect(client.createProcessingJob(processingJob(change))).rejects.toMatchObject({
+      name,
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+const trainingJob = (change: Partial<CreateTrainingJobCommandInput> = {}): CreateTrainingJobCommandInput => ({
+  TrainingJobName: 'job',
+  RoleArn: ROLE,
+  AlgorithmSpecification: {
+    TrainingImage: IMAGE,
+    TrainingInputMode: 'File',
+    MetricDefinitions: [
+      { Name: 'loss', Regex: 'loss=([-+0-9.eE]+);' },
+      { Name: 'never', Regex: 'never=(.*);' },
+    ],
+  },
+  OutputDataConfig: { S3OutputPath: 's3://bucket/models' },
+  ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 },
+  StoppingCondition: { MaxRuntimeInSeconds: 60 },
+  ...change,
+});
+
+const channel = (
+  ChannelName: string,
+  S3Uri: string,
+  S3DataType: 'S3Prefix' | 'ManifestFile' = 'S3Prefix',
+) => ({
+  ChannelName,
+  DataSource: { S3DataSource: { S3DataType, S3Uri } },
+});
+const spot = {
+  EnableManagedSpotTraining: true,
+  StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 120 },
+};
+const algorithm = (metrics: { Name: string; Regex: string }[]) => ({
+  AlgorithmSpecification: {
+    TrainingImage: IMAGE,
+    TrainingInputMode: 'File' as const,
+    MetricDefinitions: metrics,
+  },
+});
+
+describe('training jobs', () => {
+  test.each<[string, () => Partial<CreateTrainingJobCommandInput>, string, RegExp]>([
+    [
+      'a name with a dot',
+      () => ({ TrainingJobName: 'a.b' }),
+      'ValidationException',
+      /'a\.b' at 'trainingJobName'/,
+    ],
+    [
+      'Spot without a wait',
+      () => ({ EnableManagedSpotTraining: true }),
+      'ValidationException',
+      /MaxWaitTimeInSeconds must be set/,
+    ],
+    [
+      'a wait without Spot',
+      () => ({ ...spot, EnableManagedSpotTraining: false }),
+      'ValidationException',
+      /can only be set/,
+    ],
+    [
+      'a wait shorter than the run',
+      () => ({ ...spot, StoppingCondition: { MaxRuntimeInSeconds: 9, MaxWaitTimeInSeconds: 8 } }),
+      'ValidationException',
+      /Invalid MaxWaitTimeInSeconds 8.*MaxRuntimeInSeconds 9/,
+    ],
+    [
+      'a run over 28 days',
+      () => ({ StoppingCondition: { MaxRuntimeInSeconds: 2_419_201 } }),
+      'ValidationException',
+      /2419200/,
+    ],
+    [
+      'a long hyperparameter',
+      () => ({ HyperParameters: { a: 'x'.repeat(2501) } }),
+      'ValidationException',
+      /'hyperParameters\.a'.*2500/,
+    ],
+    [
+      '101 hyperparameters',
+      () => ({ HyperParameters: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`h${i}`, ''])) }),
+      'ValidationException',
+      /hyperParameters.*100/,
+    ],
+    [
+      'a long environment value',
+      () => ({ Environment: { A: 'x'.repeat(513) } }),
+      'ValidationException',
+      /'environment\.A'.*512/,
+    ],
+    [
+      'a channel twice',
+      () => ({ InputDataConfig: [channel('a', 's3://bucket/data/'), channel('a', 's3://bucket/data/')] }),
+      'ValidationException',
+      /'a' is not/,
+    ],
+    [
+      'a channel with a slash',
+      () => ({ InputDataConfig: [channel('a/b', 's3://bucket/data/')] }),
+      'ValidationException',
+      /'a\/b' at 'inputDataConfig\.member\.channelName'/,
+    ],
+    [
+      'a regex that is none',
+      () => algorithm([{ Name: 'loss', Regex: '(' }]),
+      'ValidationException',
+      /regex '\(' of metric definition 'loss'/,
+    ],
+    [
+      'several instances',
+      () => ({ ResourceConfig: { InstanceCount: 2, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 } }),
+      'NotImplemented',
+      /several instances/,
+    ],
+    [
+      'streamed input',
+      () => ({ AlgorithmSpecification: { TrainingImage: IMAGE, TrainingInputMode: 'Pipe' } }),
+      'NotImplemented',
+      /Pipe/,
+    ],
+  ])('refused: %s', async (_, change, name, message) => {
+    await expect(client.createTrainingJob(trainingJob(change()))).rejects.toMatchObject({
+      name,
+      message: expect.stringMatching(message),
+    });
+  });
+});

@@ -1,0 +1,131 @@
+import type { CreateStateMachineCommandInput } from '@aws-sdk/client-sfn';
+import { ROLE, studio, type Studio } from './studio';
+
+let here: Studio;
+beforeAll(async () => (here = await studio()));
+afterAll(() => here.close());
+
+const PASS = { Done: { Type: 'Pass', End: true } };
+const WAIT = { Hold: { Type: 'Wait', Seconds: 600, End: true } };
+const definition = (states: object) => JSON.stringify({ StartAt: Object.keys(states)[0], States: states });
+
+test('one is made, described, changed, listed and deleted', async () => {
+  const name = 'Life-cycle_1';
+  const logging = { level: 'ALL' as const, includeExecutionData: true };
+  const request = { name, definition: definition(PASS), roleArn: ROLE, loggingConfiguration: logging };
+  const { stateMachineArn, creationDate } = await here.client.createStateMachine(request);
+  expect(stateMachineArn).toBe('arn:aws:states:us-east-1:123456789012:stateMachine:Life-cycle_1');
+  expect((await here.client.createStateMachine(request)).creationDate).toEqual(creationDate);
+  const first = await here.client.describeStateMachine({ stateMachineArn });
+  expect(first).toMatchObject({ ...request, status: 'ACTIVE', type: 'STANDARD' });
+  await here.client.updateStateMachine({ stateMachineArn, definition: definition(WAIT) });
+  const second = await here.client.describeStateMachine({ stateMachineArn });
+  expect(second).toMatchObject({
+    definition: definition(WAIT),
+    roleArn: ROLE,
+    loggingConfiguration: logging,
+  });
+  expect(second.revisionId).not.toBe(first.revisionId);
+  const { stateMachines } = await here.client.listStateMachines({});
+  expect(stateMachines).toContainEqual(expect.objectContaining({ name, stateMachineArn, type: 'STANDARD' }));
+  await here.client.deleteStateMachine({ stateMachineArn });
+  await expect(here.client.describeStateMachine({ stateMachineArn })).rejects.toMatchObject({
+    name: 'StateMachineDoesNotExist',
+  });
+});
+
+test('tags', async () => {
+  const resourceArn = await here.machine(PASS);
+  await here.client.tagResource({
+    resourceArn,
+    tags: [
+      { key: 'a', value: '1' },
+      { key: 'b', value: '2' },
+    ],
+  });
+  await here.client.untagResource({ resourceArn, tagKeys: ['a'] });
+  expect((await here.client.listTagsForResource({ resourceArn })).tags).toEqual([{ key: 'b', value: '2' }]);
+});
+
+const task = (resource: string) => definition({ Do: { Type: 'Task', Resource: resource, End: true } });
+
+test.each<[string, Partial<CreateStateMachineCommandInput>, string, RegExp]>([
+  ['a name with a space', { name: 'a b' }, 'InvalidName', /'a b'/],
+  ['a name of 81 letters', { name: 'x'.repeat(81) }, 'InvalidName', /x{81}/],
+  ['an express workflow', { type: 'EXPRESS' }, 'NotImplemented', /express/],
+  ['a published version', { publish: true }, 'NotImplemented', /versions/],
+  ['a definition that is no JSON', { definition: '{' }, 'InvalidDefinition', /INVALID_JSON_DESCRIPTION/],
+  [
+    'a state that is not there',
+    { definition: definition({ A: { Type: 'Pass', Next: 'B' } }) },
+    'InvalidDefinition',
+    /"?B"?/,
+  ],
+  [
+    'a service that is none',
+    { definition: task('arn:aws:states:::aws-sdk:nosuch:do') },
+    'InvalidDefinition',
+    /aws-sdk:nosuch:do is not recognized.*\/States\/Do\/Resource/,
+  ],
+  [
+    'an action that is none',
+    { definition: task('arn:aws:states:::aws-sdk:ssm:getNothing') },
+    'InvalidDefinition',
+    /getNothing is not recognized/,
+  ],
+  [
+    'an action in PascalCase',
+    { definition: task('arn:aws:states:::aws-sdk:ssm:GetParameter') },
+    'InvalidDefinition',
+    /GetParameter is not recognized/,
+  ],
+  [
+    'SQS',
+    { definition: task('arn:aws:states:::sqs:sendMessage') },
+    'InvalidDefinition',
+    /sqs:sendMessage is not recognized/,
+  ],
+  [
+    '.sync of what is no job',
+    { definition: task('arn:aws:states:::sagemaker:createEndpoint.sync') },
+    'InvalidDefinition',
+    /createEndpoint\.sync is not recognized/,
+  ],
+  [
+    'a token where there is none to give',
+    { definition: task('arn:aws:states:::sagemaker:createModel.waitForTaskToken') },
+    'InvalidDefinition',
+    /not recognized/,
+  ],
+  [
+    'credentials of a task',
+    {
+      definition: definition({
+        Do: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::lambda:invoke',
+          Credentials: { RoleArn: ROLE },
+          End: true,
+        },
+      }),
+    },
+    'NotImplemented',
+    /Credentials at \/States\/Do/,
+  ],
+])('refused: %s', async (_, change, name, message) => {
+  const request = { name: 'refused', definition: definition(PASS), roleArn: ROLE, ...change };
+  await expect(here.client.createStateMachine(request)).rejects.toMatchObject({
+    name,
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a name can be used for one definition', async () => {
+  await here.client.createStateMachine({ name: 'taken', definition: definition(PASS), roleArn: ROLE });
+  const other = here.client.createStateMachine({
+    name: 'taken',
+    definition: definition(WAIT),
+    roleArn: ROLE,
+  });
+  await expect(other).rejects.toMatchObject({ name: 'StateMachineAlreadyExists' });
+});
