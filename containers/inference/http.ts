@@ -29,10 +29,10 @@ export function httpServer(routes: Routes): Server {
 
 /** @throws RequestError `PayloadTooLarge` for a body over the limit, of which no more than the limit is kept. */
 export async function readBody(request: IncomingMessage): Promise<string> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  // Read to its end even when it is too large: many clients look for an answer only after they have sent all.
+  // Read to its end even when it is too large: a client that still sends when the connection closes sees a broken
+  // pipe instead of the answer. SageMaker lets no larger body through in the first place.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
