@@ -1,6 +1,8 @@
 /**
  * Sets up what a fresh machine lacks: npm packages, Node 24 (one of them), and a Python with PyTorch. Runs on
  * Node 20 without any package. What is there already is left alone, so a second call costs milliseconds.
+ *
+ * The npm scripts name Node 24 by its path: the shell that started this has looked `node` up and remembers it.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
