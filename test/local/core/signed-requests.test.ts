@@ -75,26 +75,26 @@ test.each([
   ['an unknown field', '{"Nam":"x"}', 400, /"ValidationException".*2 validation errors.*Unknown field 'Nam'/],
   ['more than 16 MiB', JSON.stringify({ Name: 'x'.repeat(17 * 1024 * 1024) }), 413, /RequestEntityTooLarge/],
 ])('a body with %s is answered, not hung up on', async (_, body, status, expected) => {
-  const answer = await send((await signer('ssm').sign(message('POST', '/', target, body))));
+  const answer = await send(await signer('ssm').sign(message('POST', '/', target, body)));
   expect(answer.status).toBe(status);
   expect(answer.body).toMatch(expected);
 });
 
 test('a body changed after it was signed is refused', async () => {
-  const signed = (await signer('ssm').sign(message('POST', '/', target, '{"Name":"a"}')));
+  const signed = await signer('ssm').sign(message('POST', '/', target, '{"Name":"a"}'));
   expect((await send({ ...signed, body: '{"Name":"b"}' })).body).toContain('InvalidSignatureException');
   const headers = { 'x-amz-content-sha256': createHash('sha256').update('one').digest('hex') };
-  const put = (await signer('s3').sign(message('PUT', '/bucket/x', headers, 'one')));
+  const put = await signer('s3').sign(message('PUT', '/bucket/x', headers, 'one'));
   expect((await send({ ...put, body: 'two' })).body).toContain('XAmzContentSHA256Mismatch');
   expect((await send(put)).status).toBe(200);
 });
 
 describe('presigned URLs', () => {
   const presign = async (path: string, signingDate: Date) =>
-    (await signer('s3').presign(message('GET', path, { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }), {
+    await signer('s3').presign(message('GET', path, { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }), {
       expiresIn: 60,
       signingDate,
-    }));
+    });
 
   test('are good for their object until they expire', async () => {
     const good = await presign('/bucket/a%20b/c%2Bd', new Date());
@@ -106,7 +106,7 @@ describe('presigned URLs', () => {
 });
 
 test('S3 wants to be told the hash of the body', async () => {
-  const signed = (await signer('ssm').sign(message('GET', '/bucket/x')));
+  const signed = await signer('ssm').sign(message('GET', '/bucket/x'));
   const { 'x-amz-content-sha256': _hash, ...headers } = signed.headers;
   const authorization = headers.authorization!.replace('/ssm/', '/s3/');
   expect((await send({ ...signed, headers: { ...headers, authorization } })).body).toMatch(
