@@ -1,64 +1,22 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListEndpointsCommand, ListModelsCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { runPipeline, type RunOptions } from '../../start/pipeline';
-import { Progress } from '../../start/progress';
-import { openSession, type Session } from '../../start/session';
-import { championModel, RecordedOutput } from './support';
+import type { RunOptions } from '../../start/pipeline';
+import { DeployedPipeline, SAMPLE } from './support';
 
-const SAMPLE = 'examples/breast-cancer';
-const options: RunOptions = {
-  data: join(SAMPLE, 'data'),
-  schema: join(SAMPLE, 'schema.json'),
-  set: {},
-  force: false,
-  interruptTraining: 0,
-};
-
-/** What the API answers: predictions, or an error. */
-interface Reply {
-  modelVersion?: string;
-  predictions?: unknown[];
-  error?: { message: string };
-}
-
-/** One cloud for the whole file: each run finds what the one before left, as in a team's account. */
 describe('runs of the whole pipeline', () => {
-  let folder: string;
-  let session: Session;
-  let output: RecordedOutput;
+  let pipeline: DeployedPipeline;
+  const run = (changes?: Partial<RunOptions>) => pipeline.run(changes);
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
-    session = await openSession({ state: folder, fresh: false, port: 0, python: process.env.PYTHON! });
+    pipeline = await DeployedPipeline.open();
   }, 60_000);
+  afterAll(() => pipeline?.close(), 60_000);
 
-  afterAll(async () => {
-    await session?.cloud.close();
-    rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
-
-  const run = async (changes: Partial<RunOptions> = {}) => {
-    output = new RecordedOutput();
-    const { lastRun } = await runPipeline(session, { ...options, ...changes }, new Progress(output));
-    return lastRun;
-  };
-  const mails = () =>
-    readdirSync(join(folder, 'cloud', 'mail'))
-      .sort()
-      .map((name) => readFileSync(join(folder, 'cloud', 'mail', name), 'utf8'));
-  const predict = async (body: string, headers: Record<string, string> = {}) => {
-    const response = await fetch(session.api.url, {
-      method: 'POST',
-      headers: { 'x-api-key': session.api.key, 'content-type': 'application/json', ...headers },
-      body,
-    });
-    return { status: response.status, body: (await response.json()) as Reply };
-  };
   let champion: string;
   let instance: Record<string, number>;
 
@@ -76,8 +34,8 @@ describe('runs of the whole pipeline', () => {
     expect(Object.values(lastRun.metrics).every(Number.isFinite)).toBe(true);
     expect(Object.keys(lastRun.containerSeconds)).toHaveLength(4 + 1 + 1);
     expect(lastRun.seconds.states).toHaveProperty('Train model');
-    expect(JSON.parse(readFileSync(join(folder, 'last-run.json'), 'utf8'))).toEqual(lastRun);
-    expect(mails().map((mail) => /^Subject: \[local\] (\w+):/m.exec(mail)![1])).toEqual([
+    expect(JSON.parse(readFileSync(join(pipeline.folder, 'last-run.json'), 'utf8'))).toEqual(lastRun);
+    expect(pipeline.mails().map((mail) => /^Subject: \[local\] (\w+):/m.exec(mail)![1])).toEqual([
       'started',
       'deployed',
     ]);
@@ -85,7 +43,7 @@ describe('runs of the whole pipeline', () => {
   }, 120_000);
 
   test('the same input again is nothing to do, and no news', async () => {
-    const before = mails().length;
+    const before = pipeline.mails().length;
     const lastRun = await run();
     expect(lastRun).toMatchObject({
       status: 'SUCCEEDED',
@@ -93,7 +51,7 @@ describe('runs of the whole pipeline', () => {
       championAfter: champion,
     });
     expect(lastRun.message).toContain(champion);
-    expect(mails()).toHaveLength(before);
+    expect(pipeline.mails()).toHaveLength(before);
   }, 60_000);
 
   test('a bad model is rejected under a name of its own, and production stays', async () => {
@@ -107,7 +65,7 @@ describe('runs of the whole pipeline', () => {
       prediction: { modelVersion: champion },
     });
     expect(lastRun.message).toMatch(/accuracy 0\.\d{4} is below the threshold 0\.85/);
-    expect(mails().at(-1)).toContain(lastRun.message);
+    expect(pipeline.mails().at(-1)).toContain(lastRun.message);
   }, 60_000);
 
   test('the same rejected input is not trained a second time', async () => {
@@ -132,7 +90,7 @@ describe('runs of the whole pipeline', () => {
       while (running) {
         // Well below the 50 requests a second that the API lets through.
         await setTimeout(40);
-        const answer = await predict(body);
+        const answer = await pipeline.predict(body);
         answers.push({ status: answer.status, version: answer.body.modelVersion });
       }
     })();
@@ -147,21 +105,21 @@ describe('runs of the whole pipeline', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(answers[0]!.version).toBe(champion);
     champion = lastRun.runId;
-    expect((await predict(body)).body.modelVersion).toBe(champion);
+    expect((await pipeline.predict(body)).body.modelVersion).toBe(champion);
   }, 120_000);
 
   test('Spot interruptions resume, and the model is the same to the last byte', async () => {
-    const uninterrupted = await championModel(session);
+    const uninterrupted = await pipeline.championModel();
     const lastRun = await run({ force: true, interruptTraining: 2 });
     expect(lastRun.decision).toBe('deployed');
-    expect(output.text.match(/resumed from checkpoint/g)).toHaveLength(2);
+    expect(pipeline.shown.match(/resumed from checkpoint/g)).toHaveLength(2);
     champion = lastRun.runId;
-    expect((await championModel(session)).equals(uninterrupted)).toBe(true);
+    expect((await pipeline.championModel()).equals(uninterrupted)).toBe(true);
   }, 120_000);
 
   test('a wrong answer to a golden request puts the champion back, and removes the candidate', async () => {
-    const { s3, sagemaker } = session.clients;
-    const Bucket = session.outputs.ArtifactsBucketName;
+    const { s3, sagemaker } = pipeline.session.clients;
+    const Bucket = pipeline.session.outputs.ArtifactsBucketName;
     const pending = run({ force: true });
     // The expected answers are spoiled as soon as the evaluation has written them.
     let Key: string | undefined;
@@ -193,8 +151,8 @@ describe('runs of the whole pipeline', () => {
   }, 60_000);
 
   test('a run that is stopped by hand says so, and ends its jobs', async () => {
-    const { sfn, sagemaker } = session.clients;
-    const stateMachineArn = session.outputs.StateMachineArn;
+    const { sfn, sagemaker } = pipeline.session.clients;
+    const stateMachineArn = pipeline.session.outputs.StateMachineArn;
     const pending = run({ force: true, set: { 'training.epochs': '10000' } });
     const training = async () =>
       (await sagemaker.send(new ListTrainingJobsCommand({}))).TrainingJobSummaries!.at(-1)!;
@@ -206,7 +164,7 @@ describe('runs of the whole pipeline', () => {
     const lastRun = await pending;
     expect(lastRun).toMatchObject({ status: 'ABORTED', decision: 'aborted', championAfter: champion });
     expect(lastRun.message).toMatch(/stopped by hand\. lunch/);
-    expect(mails().at(-1)).toMatch(/^Subject: \[local\] aborted/m);
+    expect(pipeline.mails().at(-1)).toMatch(/^Subject: \[local\] aborted/m);
     while ((await training()).TrainingJobStatus !== 'Stopped') await setTimeout(20);
   }, 60_000);
 
@@ -260,7 +218,7 @@ describe('runs of the whole pipeline', () => {
           championAfter: champion,
         });
         expect(lastRun.message).toMatch(message);
-        expect(mails().at(-1)).toContain(lastRun.message);
+        expect(pipeline.mails().at(-1)).toContain(lastRun.message);
         expect(lastRun.prediction?.modelVersion).toBe(champion);
       },
       60_000,
@@ -279,7 +237,7 @@ describe('runs of the whole pipeline', () => {
           championAfter: champion,
         });
         expect(lastRun.message).toMatch(message);
-        expect(mails().at(-1)).toContain(lastRun.message);
+        expect(pipeline.mails().at(-1)).toContain(lastRun.message);
       },
       60_000,
     );
@@ -305,7 +263,7 @@ describe('runs of the whole pipeline', () => {
       ['no key', () => '{}', { 'x-api-key': '' }, 403, /x-api-key/],
       ['a body over the limit', () => `{"instances":[{"a":"${'x'.repeat(6_300_000)}"}]}`, {}, 413, /6291456/],
     ])('the API refuses %s', async (_, body, headers, status, message) => {
-      const answer = await predict(body(), headers);
+      const answer = await pipeline.predict(body(), headers);
       expect(answer.status).toBe(status);
       expect(answer.body.error?.message).toMatch(message);
     });
@@ -313,10 +271,10 @@ describe('runs of the whole pipeline', () => {
 
   test('the API takes a thousand rows, and CSV', async () => {
     const rows = Array.from({ length: 1000 }, () => instance);
-    const answer = await predict(JSON.stringify({ instances: rows }));
+    const answer = await pipeline.predict(JSON.stringify({ instances: rows }));
     expect(answer.body.predictions).toHaveLength(1000);
     const csv = `${Object.keys(instance).join(',')}\n${Object.values(instance).join(',')}\n`;
-    const fromCsv = await predict(csv, { 'content-type': 'text/csv' });
+    const fromCsv = await pipeline.predict(csv, { 'content-type': 'text/csv' });
     expect(fromCsv.body.predictions?.[0]).toEqual(answer.body.predictions?.[0]);
   });
 });

@@ -1,13 +1,24 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
-import type { Output } from '../../start/progress';
-import type { Session } from '../../start/session';
+import { runPipeline, type RunOptions } from '../../start/pipeline';
+import { Progress, type Output } from '../../start/progress';
+import type { LastRun } from '../../start/report';
+import { openSession, type Session } from '../../start/session';
+
+export const SAMPLE = 'examples/breast-cancer';
+
+/** What the API answers: predictions, or an error. */
+export interface Reply {
+  modelVersion?: string;
+  predictions?: unknown[];
+  error?: { message: string };
+}
 
 /** What would have been shown to a person without a terminal. */
-export class RecordedOutput implements Output {
+class RecordedOutput implements Output {
   readonly isTTY = false;
   text = '';
 
@@ -17,21 +28,81 @@ export class RecordedOutput implements Output {
   }
 }
 
-/** The bytes of the ONNX model that is in production. */
-export async function championModel({ clients, outputs }: Session): Promise<Buffer> {
-  const get = async (Bucket: string, Key: string) =>
-    Buffer.from(
-      await (await clients.s3.send(new GetObjectCommand({ Bucket, Key }))).Body!.transformToByteArray(),
-    );
-  const champion = await get(outputs.ArtifactsBucketName, 'champion.json');
-  const { modelDataUrl } = JSON.parse(champion.toString()) as { modelDataUrl: string };
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(modelDataUrl)!;
-  const folder = mkdtempSync(join(tmpdir(), 'model-'));
-  try {
-    writeFileSync(join(folder, 'model.tar.gz'), await get(bucket!, key!));
-    await extract({ file: join(folder, 'model.tar.gz'), cwd: folder });
-    return readFileSync(join(folder, 'model.onnx'));
-  } finally {
-    rmSync(folder, { recursive: true });
+/** The pipeline on a cloud of its own; each run finds what the one before left, as in a team's account. */
+export class DeployedPipeline {
+  /** What the last run showed. */
+  shown = '';
+
+  private constructor(
+    readonly folder: string,
+    readonly session: Session,
+  ) {}
+
+  static async open(): Promise<DeployedPipeline> {
+    const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
+    const options = { state: folder, fresh: false, port: 0, python: process.env.PYTHON! };
+    return new DeployedPipeline(folder, await openSession(options));
+  }
+
+  async close(): Promise<void> {
+    await this.session.cloud.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** One run, of the sample data and defaults unless said otherwise. */
+  async run(changes: Partial<RunOptions> = {}): Promise<LastRun> {
+    const output = new RecordedOutput();
+    const options: RunOptions = {
+      data: join(SAMPLE, 'data'),
+      schema: join(SAMPLE, 'schema.json'),
+      set: {},
+      force: false,
+      interruptTraining: 0,
+      ...changes,
+    };
+    const { lastRun } = await runPipeline(this.session, options, new Progress(output));
+    this.shown = output.text;
+    return lastRun;
+  }
+
+  /** Every mail to the team, oldest first. */
+  mails(): string[] {
+    const folder = join(this.folder, 'cloud', 'mail');
+    return readdirSync(folder)
+      .sort()
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+  }
+
+  async predict(
+    body: string,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: Reply }> {
+    const { url, key } = this.session.api;
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return { status: response.status, body: (await response.json()) as Reply };
+  }
+
+  /** The bytes of the ONNX model that is in production. */
+  async championModel(): Promise<Buffer> {
+    const champion = await this.object(this.session.outputs.ArtifactsBucketName, 'champion.json');
+    const { modelDataUrl } = JSON.parse(champion.toString()) as { modelDataUrl: string };
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(modelDataUrl)!;
+    const place = mkdtempSync(join(tmpdir(), 'model-'));
+    try {
+      writeFileSync(join(place, 'model.tar.gz'), await this.object(bucket!, key!));
+      await extract({ file: join(place, 'model.tar.gz'), cwd: place });
+      return readFileSync(join(place, 'model.onnx'));
+    } finally {
+      rmSync(place, { recursive: true });
+    }
+  }
+
+  private async object(Bucket: string, Key: string): Promise<Buffer> {
+    const { Body } = await this.session.clients.s3.send(new GetObjectCommand({ Bucket, Key }));
+    return Buffer.from(await Body!.transformToByteArray());
   }
 }
