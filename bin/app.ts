@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { environments, validateConfig } from '../lib/config';
-import { capitalise } from '../lib/images/image-repositories';
+import { capitalise } from '../lib/text';
 import { PipelineStage } from '../lib/stacks/pipeline-stage';
 
 /**

@@ -3,6 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { IMAGES, type ImageName } from '../contract/environment';
+import { capitalise } from '../text';
 
 export interface ImageRepositoriesProps {
   readonly key: IKey;
@@ -33,8 +34,4 @@ export class ImageRepositories extends Construct {
       ecr.Repository
     >;
   }
-}
-
-export function capitalise(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -12,7 +12,7 @@ import {
 } from '../contract/hyperparameters';
 import { ContainerImage } from '../images/container-image';
 import { ImageBuild } from '../images/image-build';
-import { capitalise } from '../images/image-repositories';
+import { capitalise } from '../text';
 import { FailureNotification } from '../notifications/failure-notification';
 import { NotifyFunction } from '../notifications/notify-function';
 import { endpointTarget } from '../workflow/endpoint-tasks';

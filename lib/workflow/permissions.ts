@@ -3,6 +3,7 @@ import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import type { DataStore } from '../storage/data-store';
 
 /** Kinds of SageMaker resources, as their ARNs name them. */
 export type SageMakerKind = 'training-job' | 'processing-job' | 'model' | 'endpoint' | 'endpoint-config';
@@ -64,4 +65,15 @@ export function onBuild(project: IProject): PolicyStatement {
     actions: ['codebuild:StartBuild', 'codebuild:StopBuild', 'codebuild:BatchGetBuilds'],
     resources: [project.projectArn],
   });
+}
+
+/** Writing objects below a key pattern of the artifacts bucket, with its key: S3 encrypts in the caller's name. */
+export function putObject(store: DataStore, keyPattern: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['s3:PutObject'],
+      resources: [store.artifacts.arnForObjects(keyPattern)],
+    }),
+    new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [store.key.keyArn] }),
+  ];
 }

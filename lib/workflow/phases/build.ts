@@ -6,7 +6,7 @@ import type { BatchGetImageCommandInput } from '@aws-sdk/client-ecr';
 import { Construct } from 'constructs';
 import type { ContainerImage } from '../../images/container-image';
 import { BuildVariable } from '../../images/image-build';
-import { capitalise } from '../../images/image-repositories';
+import { capitalise } from '../../text';
 import { jsonata } from '../jsonata';
 import { onBuild, SyncRule, syncRule } from '../permissions';
 import { buildRetry } from '../retry';

@@ -23,11 +23,10 @@ import {
 import { jsonata } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { createEndpointConfig, createModel } from '../model-tasks';
-import { onSageMaker } from '../permissions';
+import { onSageMaker, putObject } from '../permissions';
 import { visibilityRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 import { UndoPhase } from './undo';
-import { putObject } from './evaluate';
 
 export interface DeployPhaseProps {
   readonly config: PipelineConfig;

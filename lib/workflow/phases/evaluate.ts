@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
@@ -13,7 +12,7 @@ import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { jsonata, literal } from '../jsonata';
 import type { JobRole } from '../job-role';
-import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
+import { grantForVolumes, onSageMaker, passToSageMaker, putObject, SyncRule, syncRule } from '../permissions';
 import { processingCluster, processingInput, processingOutput } from '../processing';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
@@ -125,15 +124,4 @@ export class EvaluatePhase extends Construct {
     });
     return record.next(reject);
   }
-}
-
-/** Writing objects below a key pattern of the artifacts bucket, with its key: S3 encrypts in the caller's name. */
-export function putObject(store: DataStore, keyPattern: string): PolicyStatement[] {
-  return [
-    new PolicyStatement({
-      actions: ['s3:PutObject'],
-      resources: [store.artifacts.arnForObjects(keyPattern)],
-    }),
-    new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [store.key.keyArn] }),
-  ];
 }

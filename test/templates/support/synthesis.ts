@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../../cdk.json';
 import { environments, type PipelineConfig } from '../../../lib/config';
-import { capitalise } from '../../../lib/images/image-repositories';
+import { capitalise } from '../../../lib/text';
 import { PipelineStage } from '../../../lib/stacks/pipeline-stage';
 import { resolve, type Scope } from '../../../local/templates/intrinsics';
 import type { Template } from '../../../local/templates/template';
