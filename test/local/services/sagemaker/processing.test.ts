@@ -13,6 +13,7 @@ import { EndpointHosts } from '../../../../local/services/sagemaker/endpoint-hos
 import { Interruptions } from '../../../../local/services/sagemaker/interruptions';
 import { Cloud } from '../../../../local/core/cloud';
 import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { input, processingJob } from './requests';
 
 /** Says what it was given, copies its inputs, and ends as it is told. */
 const PROGRAM = `
@@ -56,27 +57,8 @@ afterAll(() => shop.close());
 
 let jobs = 0;
 
-function job(change: Partial<CreateProcessingJobCommandInput> = {}): CreateProcessingJobCommandInput {
-  return {
-    ProcessingJobName: `job-${++jobs}`,
-    RoleArn: ROLE,
-    AppSpecification: { ImageUri: image, ContainerArguments: ['work'] },
-    ProcessingResources: {
-      ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 },
-    },
-    ...change,
-  };
-}
-
-const input = (InputName: string, S3Uri: string, S3DataType: 'S3Prefix' | 'ManifestFile' = 'S3Prefix') => ({
-  InputName,
-  S3Input: {
-    S3Uri,
-    S3DataType,
-    S3InputMode: 'File' as const,
-    LocalPath: `/opt/ml/processing/input/${InputName}`,
-  },
-});
+const job = (change: Partial<CreateProcessingJobCommandInput> = {}) =>
+  processingJob(`job-${++jobs}`, image, change);
 const output = (S3Uri: string) => ({
   Outputs: [
     {

@@ -3,7 +3,8 @@ import {
   type CreateProcessingJobCommandInput,
   type CreateTrainingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { REGISTRY, ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { REGISTRY, workshop, type Workshop } from '../../jobs/workshop';
+import { channel, input, processingJob, spot, trainingJob } from './requests';
 
 let shop: Workshop;
 let client: SageMaker;
@@ -15,27 +16,6 @@ afterAll(() => shop.close());
 
 const IMAGE = `${REGISTRY}/app:none`;
 
-const processingJob = (
-  change: Partial<CreateProcessingJobCommandInput> = {},
-): CreateProcessingJobCommandInput => ({
-  ProcessingJobName: 'job',
-  RoleArn: ROLE,
-  AppSpecification: { ImageUri: IMAGE, ContainerArguments: ['work'] },
-  ProcessingResources: {
-    ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 },
-  },
-  ...change,
-});
-
-const input = (InputName: string, S3Uri: string, S3DataType: 'S3Prefix' | 'ManifestFile' = 'S3Prefix') => ({
-  InputName,
-  S3Input: {
-    S3Uri,
-    S3DataType,
-    S3InputMode: 'File' as const,
-    LocalPath: `/opt/ml/processing/input/${InputName}`,
-  },
-});
 describe('processing jobs', () => {
   test.each<[string, Partial<CreateProcessingJobCommandInput>, string, RegExp]>([
     [
@@ -93,42 +73,13 @@ describe('processing jobs', () => {
       /several instances/,
     ],
   ])('refused: %s', async (_, change, name, message) => {
-    await expect(client.createProcessingJob(processingJob(change))).rejects.toMatchObject({
+    await expect(client.createProcessingJob(processingJob('job', IMAGE, change))).rejects.toMatchObject({
       name,
       message: expect.stringMatching(message),
     });
   });
 });
 
-const trainingJob = (change: Partial<CreateTrainingJobCommandInput> = {}): CreateTrainingJobCommandInput => ({
-  TrainingJobName: 'job',
-  RoleArn: ROLE,
-  AlgorithmSpecification: {
-    TrainingImage: IMAGE,
-    TrainingInputMode: 'File',
-    MetricDefinitions: [
-      { Name: 'loss', Regex: 'loss=([-+0-9.eE]+);' },
-      { Name: 'never', Regex: 'never=(.*);' },
-    ],
-  },
-  OutputDataConfig: { S3OutputPath: 's3://bucket/models' },
-  ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 },
-  StoppingCondition: { MaxRuntimeInSeconds: 60 },
-  ...change,
-});
-
-const channel = (
-  ChannelName: string,
-  S3Uri: string,
-  S3DataType: 'S3Prefix' | 'ManifestFile' = 'S3Prefix',
-) => ({
-  ChannelName,
-  DataSource: { S3DataSource: { S3DataType, S3Uri } },
-});
-const spot = {
-  EnableManagedSpotTraining: true,
-  StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 120 },
-};
 const algorithm = (metrics: { Name: string; Regex: string }[]) => ({
   AlgorithmSpecification: {
     TrainingImage: IMAGE,
@@ -218,7 +169,7 @@ describe('training jobs', () => {
       /Pipe/,
     ],
   ])('refused: %s', async (_, change, name, message) => {
-    await expect(client.createTrainingJob(trainingJob(change()))).rejects.toMatchObject({
+    await expect(client.createTrainingJob(trainingJob('job', IMAGE, change()))).rejects.toMatchObject({
       name,
       message: expect.stringMatching(message),
     });

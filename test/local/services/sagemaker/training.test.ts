@@ -8,7 +8,8 @@ import {
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import { extract } from 'tar';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { workshop, type Workshop } from '../../jobs/workshop';
+import { channel, spot, trainingJob } from './requests';
 
 /** Counts to a number, one checkpoint a step, from the checkpoint that it finds. */
 const PROGRAM = `
@@ -61,38 +62,9 @@ afterAll(() => shop.close());
 
 let jobs = 0;
 
-function job(change: Partial<CreateTrainingJobCommandInput> = {}): CreateTrainingJobCommandInput {
-  return {
-    TrainingJobName: `Job-${++jobs}`,
-    RoleArn: ROLE,
-    AlgorithmSpecification: {
-      TrainingImage: image,
-      TrainingInputMode: 'File',
-      MetricDefinitions: [
-        { Name: 'loss', Regex: 'loss=([-+0-9.eE]+);' },
-        { Name: 'never', Regex: 'never=(.*);' },
-      ],
-    },
-    OutputDataConfig: { S3OutputPath: 's3://bucket/models' },
-    ResourceConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 10 },
-    StoppingCondition: { MaxRuntimeInSeconds: 60 },
-    ...change,
-  };
-}
-
+const job = (change: Partial<CreateTrainingJobCommandInput> = {}) =>
+  trainingJob(`Job-${++jobs}`, image, change);
 const mode = (value: string) => ({ HyperParameters: { mode: value } });
-const channel = (
-  ChannelName: string,
-  S3Uri: string,
-  S3DataType: 'S3Prefix' | 'ManifestFile' = 'S3Prefix',
-) => ({
-  ChannelName,
-  DataSource: { S3DataSource: { S3DataType, S3Uri } },
-});
-const spot = {
-  EnableManagedSpotTraining: true,
-  StoppingCondition: { MaxRuntimeInSeconds: 60, MaxWaitTimeInSeconds: 120 },
-};
 const checkpoints = (name: string) => ({
   CheckpointConfig: { S3Uri: `s3://bucket/checkpoints/${name}`, LocalPath: '/opt/ml/checkpoints' },
 });
