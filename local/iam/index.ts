@@ -1,0 +1,15 @@
+/** AWS's policy evaluation: documents in, decisions out. It knows no service and does no I/O of its own. */
+export { actionExists, actionFacts, unknownActions, type ActionFacts } from './actions';
+export { denialMessage } from './denial';
+export { evaluate, type ApplicablePolicies } from './evaluate';
+export { MalformedPolicy } from './malformed';
+export { managedPolicy } from './managed-policies';
+export { Policy, type PolicyOptions } from './policy';
+export type {
+  AccessRequest,
+  ConditionContext,
+  Decision,
+  PolicyKind,
+  RequestPrincipal,
+  StatementReference,
+} from './types';
