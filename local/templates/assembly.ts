@@ -1,15 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TemplateError, type Template } from './template';
+import { TemplateError } from './template';
 
 /** A stack of a cloud assembly. */
 export interface AssemblyStack {
   stackName: string;
   /** Path in the app, such as `Dev/Storage`. */
   displayName: string;
-  template: Template;
+  templateBody: string;
+  /** Where the template lies once the files are published; absent, if it is not among them. */
+  templateAsset?: string;
+  tags: Record<string, string>;
+  terminationProtection: boolean;
   /** Files to publish before the stack is deployed. */
   files: AssetFile[];
+}
+
+/** Where a stack without an environment of its own goes. */
+export interface Environment {
+  account: string;
+  region: string;
 }
 
 export interface AssetFile {
@@ -25,7 +35,15 @@ interface Manifest {
 
 interface Artifact {
   type: string;
-  properties?: { templateFile?: string; stackName?: string; file?: string; directoryName?: string };
+  properties?: {
+    templateFile?: string;
+    stackName?: string;
+    stackTemplateAssetObjectUrl?: string;
+    tags?: Record<string, string>;
+    terminationProtection?: boolean;
+    file?: string;
+    directoryName?: string;
+  };
   dependencies?: string[];
   displayName?: string;
 }
@@ -42,7 +60,7 @@ interface AssetManifest {
 }
 
 /** Every stack of a cloud assembly and of the stages in it, in the order in which they can be deployed. */
-export function readAssembly(directory: string): AssemblyStack[] {
+export function readAssembly(directory: string, environment: Environment): AssemblyStack[] {
   const file = join(directory, 'manifest.json');
   if (!existsSync(file)) {
     throw new TemplateError(
@@ -60,7 +78,7 @@ export function readAssembly(directory: string): AssemblyStack[] {
     for (const dependency of artifact.dependencies ?? []) visit(dependency);
     const { properties = {} } = artifact;
     if (artifact.type === 'cdk:cloud-assembly')
-      stacks.push(...readAssembly(join(directory, properties.directoryName!)));
+      stacks.push(...readAssembly(join(directory, properties.directoryName!), environment));
     if (artifact.type !== 'aws:cloudformation:stack') return;
     const assets = (artifact.dependencies ?? [])
       .map((dependency) => artifacts[dependency])
@@ -68,13 +86,30 @@ export function readAssembly(directory: string): AssemblyStack[] {
     stacks.push({
       stackName: properties.stackName ?? id,
       displayName: artifact.displayName ?? id,
-      template: JSON.parse(readFileSync(join(directory, properties.templateFile!), 'utf8')) as Template,
+      templateBody: readFileSync(join(directory, properties.templateFile!), 'utf8'),
+      templateAsset: objectUrl(properties.stackTemplateAssetObjectUrl, environment),
+      tags: properties.tags ?? {},
+      terminationProtection: properties.terminationProtection ?? false,
       files: assets.flatMap((asset) => readAssets(directory, asset!.properties!.file!)),
     });
   }
 
   for (const id of Object.keys(artifacts)) visit(id);
   return stacks;
+}
+
+/** Names in an assembly have placeholders for what only the deployment knows. */
+export function fillPlaceholders(text: string, { account, region }: Environment): string {
+  return text
+    .replaceAll('${AWS::AccountId}', account)
+    .replaceAll('${AWS::Region}', region)
+    .replaceAll('${AWS::Partition}', 'aws');
+}
+
+/** `s3://bucket/key` as CloudFormation takes it. */
+function objectUrl(url: string | undefined, environment: Environment): string | undefined {
+  const place = url && /^s3:\/\/(.+)$/.exec(fillPlaceholders(url, environment))?.[1];
+  return place && `https://s3.${environment.region}.amazonaws.com/${place}`;
 }
 
 function readAssets(directory: string, file: string): AssetFile[] {

@@ -3,27 +3,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Cloud } from '../core/cloud';
 import type { Caller } from '../core/service';
-import type { AssetFile } from './assembly';
-
-/** The bucket that `cdk bootstrap` makes, with CDK's default qualifier. */
-export function bootstrapBucket({ account, region }: Cloud): string {
-  return `cdk-hnb659fds-assets-${account}-${region}`;
-}
-
-/** Makes the bootstrap bucket if there is none. */
-export async function bootstrap(cloud: Cloud, caller: Caller): Promise<void> {
-  const { Buckets = [] } = await cloud.call('s3', 'ListBuckets', {}, caller);
-  const name = bootstrapBucket(cloud);
-  if (Buckets.some((bucket) => bucket.Name === name)) return;
-  await cloud.call('s3', 'CreateBucket', { Bucket: name }, caller);
-}
+import { fillPlaceholders, type AssetFile } from './assembly';
 
 /** Uploads what is not in the bootstrap bucket yet: keys are content hashes. */
 export async function publish(cloud: Cloud, caller: Caller, files: readonly AssetFile[]): Promise<void> {
   for (const file of files) {
     for (const destination of file.destinations) {
-      const Bucket = fill(destination.bucketName, cloud);
-      const Key = fill(destination.objectKey, cloud);
+      const Bucket = fillPlaceholders(destination.bucketName, cloud);
+      const Key = fillPlaceholders(destination.objectKey, cloud);
       const { KeyCount = 0 } = await cloud.call('s3', 'ListObjectsV2', { Bucket, Prefix: Key }, caller);
       if (KeyCount > 0) continue;
       const Body = file.packaging === 'zip' ? zipFolder(file.path) : readFileSync(file.path);
@@ -41,11 +28,4 @@ function zipFolder(folder: string): Uint8Array {
   return zipSync(Object.fromEntries(files.map((file) => [relative(folder, file), readFileSync(file)])), {
     level: 0,
   });
-}
-
-function fill(text: string, { account, region }: Cloud): string {
-  return text
-    .replaceAll('${AWS::AccountId}', account)
-    .replaceAll('${AWS::Region}', region)
-    .replaceAll('${AWS::Partition}', 'aws');
 }

@@ -1,6 +1,9 @@
 import { TemplateError, type Template } from './template';
 
-/** @returns logical ids, each after those it refers to or depends on */
+/**
+ * @returns logical ids, each after those it refers to or depends on
+ * @throws TemplateError where resources refer to each other in a circle
+ */
 export function deploymentOrder(template: Template): string[] {
   const order: string[] = [];
   const state = new Map<string, 'open' | 'done'>();
@@ -8,8 +11,8 @@ export function deploymentOrder(template: Template): string[] {
   function visit(id: string, path: readonly string[]): void {
     if (state.get(id) === 'done') return;
     if (state.get(id) === 'open') {
-      const circle = [...path.slice(path.indexOf(id)), id];
-      throw new TemplateError(`Circular dependency between resources: [${circle.join(' -> ')}]`);
+      const circle = path.slice(path.indexOf(id));
+      throw new TemplateError(`Circular dependency between resources: [${circle.join(', ')}]`);
     }
     state.set(id, 'open');
     for (const needed of dependencies(template, id)) visit(needed, [...path, id]);
@@ -21,20 +24,19 @@ export function deploymentOrder(template: Template): string[] {
   return order;
 }
 
-function dependencies(template: Template, id: string): Set<string> {
-  const resource = template.Resources[id]!;
-  const found = new Set<string>([resource.DependsOn ?? []].flat());
-  collect(resource.Properties, found);
-  for (const needed of found) {
-    if (Object.hasOwn(template.Resources, needed)) continue;
-    if (isParameter(template, needed)) found.delete(needed);
-    else throw new TemplateError(`Unresolved resource dependency [${needed}] in the properties of ${id}`);
-  }
-  return found;
+/** The resources that one refers to or depends on. */
+export function dependencies(template: Template, id: string): string[] {
+  const { DependsOn = [], Properties } = template.Resources[id]!;
+  return [...references(Properties), ...[DependsOn].flat()].filter((name) =>
+    Object.hasOwn(template.Resources, name),
+  );
 }
 
-function isParameter(template: Template, name: string): boolean {
-  return name.startsWith('AWS::') || Object.hasOwn(template.Parameters ?? {}, name);
+/** Every name that a value refers to: of a resource, a parameter or a pseudo parameter. */
+export function references(value: unknown): Set<string> {
+  const found = new Set<string>();
+  collect(value, found);
+  return found;
 }
 
 function collect(value: unknown, found: Set<string>): void {
@@ -44,7 +46,7 @@ function collect(value: unknown, found: Set<string>): void {
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [name, member] of Object.entries(value)) {
-    if (name === 'Ref') found.add(member as string);
+    if (name === 'Ref' && typeof member === 'string') found.add(member);
     else if (name === 'Fn::GetAtt')
       found.add(Array.isArray(member) ? (member[0] as string) : String(member).split('.')[0]!);
     else {

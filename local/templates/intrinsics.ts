@@ -12,6 +12,9 @@ export interface Scope {
   importValue(name: string): unknown;
 }
 
+/** Stands in a change set for what is known only once the change was made (the text is CloudFormation's own). */
+export const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
+
 /** A `{"Ref": "AWS::NoValue"}`: the property is as if it were not there. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
@@ -56,15 +59,19 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
     }
     case 'Fn::Join': {
       const [separator, parts] = list() as [string, unknown[]];
+      if (parts === (KNOWN_AFTER_APPLY as unknown)) return KNOWN_AFTER_APPLY;
       return parts.map((part) => text(part, 'Fn::Join')).join(separator);
     }
     case 'Fn::Split': {
       const [separator, whole] = list() as [string, string];
-      return text(whole, 'Fn::Split').split(separator);
+      const known = !text(whole, 'Fn::Split').includes(KNOWN_AFTER_APPLY);
+      return known ? String(whole).split(separator) : [KNOWN_AFTER_APPLY];
     }
     case 'Fn::Select': {
       const [index, items] = list() as [string | number, unknown[]];
+      if (items === (KNOWN_AFTER_APPLY as unknown)) return KNOWN_AFTER_APPLY;
       const item = items[Number(index)];
+      if (item === undefined && items.includes(KNOWN_AFTER_APPLY)) return KNOWN_AFTER_APPLY;
       if (item === undefined)
         throw new TemplateError(`Fn::Select: there is no item ${index} in ${JSON.stringify(items)}`);
       return item;

@@ -7,10 +7,12 @@ export type Properties = Record<string, unknown>;
 /** What a handler has at hand. */
 export interface ResourceContext {
   cloud: Cloud;
-  /** CloudFormation's own principal. */
+  /** In whose name: the role that the stack was given, or who asked for the deployment. */
   caller: Caller;
   stackName: string;
   logicalId: string;
+  /** Told what exists already, by a handler that has more to do: if that fails, it is deleted again. */
+  made: (created: Created) => void;
 }
 
 /** What `Ref` and `Fn::GetAtt` yield. */

@@ -59,6 +59,7 @@ export const stageTypes: Record<string, ResourceType> = {
         },
         caller,
       );
+      context.made({ physicalId: stageName });
       await updateStage(stageName, properties, context);
       return { physicalId: stageName };
     },

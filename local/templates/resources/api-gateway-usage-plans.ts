@@ -1,5 +1,5 @@
-import type { ApiStage, QuotaSettings, ThrottleSettings } from '@aws-sdk/client-api-gateway';
-import { camelCase, generatedName, type ResourceType } from '../resource-type';
+import type { ApiStage, PatchOperation, QuotaSettings, ThrottleSettings } from '@aws-sdk/client-api-gateway';
+import { camelCase, generatedName, type Properties, type ResourceType } from '../resource-type';
 
 /** Who may call a REST API, and how often. */
 export const usagePlanTypes: Record<string, ResourceType> = {
@@ -46,6 +46,12 @@ export const usagePlanTypes: Record<string, ResourceType> = {
       );
       return { physicalId: id!, attributes: { Id: id } };
     },
+    async update(properties, { cloud, caller }, before) {
+      const { physicalId: usagePlanId } = before;
+      const patchOperations = patches(before.properties, properties);
+      await cloud.call('apigateway', 'UpdateUsagePlan', { usagePlanId, patchOperations }, caller);
+      return before;
+    },
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('apigateway', 'DeleteUsagePlan', { usagePlanId: physicalId }, caller);
     },
@@ -73,3 +79,25 @@ export const usagePlanTypes: Record<string, ResourceType> = {
     },
   },
 };
+
+/** What leads from one definition of a usage plan to another. A generated name stays. */
+function patches(before: Properties, after: Properties): PatchOperation[] {
+  const stages = ({ ApiStages = [] }: Properties) =>
+    (ApiStages as { ApiId: string; Stage: string }[]).map(({ ApiId, Stage }) => `${ApiId}:${Stage}`);
+  const path = '/apiStages';
+  const list: PatchOperation[] = [
+    ...stages(before).map((value): PatchOperation => ({ op: 'remove', path, value })),
+    ...stages(after).map((value): PatchOperation => ({ op: 'add', path, value })),
+  ];
+  for (const name of ['Throttle', 'Quota']) {
+    const values = camelCase(after[name]) as Record<string, unknown> | undefined;
+    const section = `/${name.toLowerCase()}`;
+    if (!values && before[name] !== undefined) list.push({ op: 'remove', path: section });
+    for (const [member, value] of Object.entries(values ?? {}))
+      list.push({ op: 'replace', path: `${section}/${member}`, value: String(value) });
+  }
+  const { UsagePlanName: name, Description: description = '' } = after;
+  if (name !== undefined) list.push({ op: 'replace', path: '/name', value: name as string });
+  list.push({ op: 'replace', path: '/description', value: description as string });
+  return list;
+}

@@ -90,8 +90,9 @@ export const restApiTypes: Record<string, ResourceType> = {
       'RestApiId',
     ],
     async create(properties, context) {
-      await putMethod(properties, context);
-      return { physicalId: `${context.logicalId}-${properties.HttpMethod as string}` };
+      const method = { physicalId: `${context.logicalId}-${properties.HttpMethod as string}` };
+      await putMethod(properties, context, () => context.made(method));
+      return method;
     },
     async update(properties, context, before) {
       await deleteMethod(before.properties, context);
@@ -191,7 +192,11 @@ async function updateAccount(
   );
 }
 
-async function putMethod(properties: Properties, { cloud, caller }: ResourceContext): Promise<void> {
+async function putMethod(
+  properties: Properties,
+  { cloud, caller }: ResourceContext,
+  made = () => undefined as void,
+): Promise<void> {
   const place = {
     restApiId: restApiId(properties),
     resourceId: properties.ResourceId as string,
@@ -210,6 +215,7 @@ async function putMethod(properties: Properties, { cloud, caller }: ResourceCont
     },
     caller,
   );
+  made();
   const integration = properties.Integration as Record<string, unknown> | undefined;
   if (!integration) return;
   await cloud.call(

@@ -1,4 +1,10 @@
-import { camelCase, generatedName, type ResourceType } from '../resource-type';
+import {
+  camelCase,
+  generatedName,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+} from '../resource-type';
 
 export const imageTypes: Record<string, ResourceType> = {
   'AWS::ECR::Repository': {
@@ -8,6 +14,7 @@ export const imageTypes: Record<string, ResourceType> = {
       'ImageTagMutability',
       'LifecyclePolicy',
       'RepositoryName',
+      'RepositoryPolicyText',
       'Tags',
     ],
     replacedBy: ['RepositoryName', 'EncryptionConfiguration'],
@@ -30,21 +37,46 @@ export const imageTypes: Record<string, ResourceType> = {
         },
         caller,
       );
-      return {
+      const repository = {
         physicalId: name,
         attributes: {
           Arn: cloud.arn('ecr', `repository/${name}`),
           RepositoryUri: `${cloud.account}.dkr.ecr.${cloud.region}.amazonaws.com/${name}`,
         },
       };
+      context.made(repository);
+      await putPolicies(name, properties, context);
+      return repository;
     },
-    // Lifecycle and scanning have no effect on this machine; a change of them changes nothing here.
-    async update({ ImageTagMutability }, _context, before) {
-      if (ImageTagMutability === before.properties.ImageTagMutability) return before;
-      throw new Error('changing ImageTagMutability is not supported by the local cloud; start afresh');
+    // Scanning has no effect on this machine; a change of it changes nothing here.
+    async update(properties, context, before) {
+      if (properties.ImageTagMutability !== before.properties.ImageTagMutability)
+        throw new Error('changing ImageTagMutability is not supported by the local cloud; start afresh');
+      for (const name of ['RepositoryPolicyText', 'LifecyclePolicy']) {
+        if (properties[name] === undefined && before.properties[name] !== undefined)
+          throw new Error(`removing ${name} is not supported by the local cloud; change it instead`);
+      }
+      await putPolicies(before.physicalId, properties, context);
+      return before;
     },
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('ecr', 'DeleteRepository', { repositoryName: physicalId }, caller);
     },
   },
 };
+
+async function putPolicies(
+  repositoryName: string,
+  { RepositoryPolicyText, LifecyclePolicy }: Properties,
+  { cloud, caller }: ResourceContext,
+): Promise<void> {
+  if (RepositoryPolicyText !== undefined) {
+    const policyText = JSON.stringify(RepositoryPolicyText);
+    await cloud.call('ecr', 'SetRepositoryPolicy', { repositoryName, policyText }, caller);
+  }
+  const { LifecyclePolicyText } = (LifecyclePolicy ?? {}) as { LifecyclePolicyText?: string };
+  if (LifecyclePolicyText !== undefined) {
+    const policy = { repositoryName, lifecyclePolicyText: LifecyclePolicyText };
+    await cloud.call('ecr', 'PutLifecyclePolicy', policy, caller);
+  }
+}

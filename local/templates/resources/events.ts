@@ -35,7 +35,7 @@ export const eventTypes: Record<string, ResourceType> = {
 async function put(
   Name: string,
   properties: Properties,
-  { cloud, caller }: ResourceContext,
+  { cloud, caller, made }: ResourceContext,
 ): Promise<string> {
   const { EventPattern, ScheduleExpression, State, Description } = properties;
   const { RuleArn } = await cloud.call(
@@ -50,6 +50,7 @@ async function put(
     },
     caller,
   );
+  made({ physicalId: Name });
   const Targets = targets(properties);
   if (Targets.length > 0) await cloud.call('eventbridge', 'PutTargets', { Rule: Name, Targets }, caller);
   return RuleArn!;

@@ -1,32 +1,45 @@
-import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../../core/cloud';
 import type { ResourceType } from '../resource-type';
-
-/** Keys by id: nothing is encrypted on this machine, but policies and names are kept. */
-export function keyStore(cloud: Cloud) {
-  return cloud.stores.store<Record<string, { policy: unknown }>>('kms', () => ({}));
-}
 
 export const keyTypes: Record<string, ResourceType> = {
   'AWS::KMS::Key': {
     properties: ['Description', 'EnableKeyRotation', 'KeyPolicy', 'Tags', 'PendingWindowInDays', 'Enabled'],
-    async create({ KeyPolicy }, { cloud }) {
-      const id = randomUUID();
-      const store = keyStore(cloud);
-      store.data[id] = { policy: KeyPolicy };
-      store.changed();
-      return { physicalId: id, attributes: { Arn: cloud.arn('kms', `key/${id}`), KeyId: id } };
+    async create({ Description, KeyPolicy, EnableKeyRotation, Enabled }, { cloud, caller }) {
+      const created = await cloud.call(
+        'kms',
+        'CreateKey',
+        {
+          ...(Description !== undefined && { Description: String(Description) }),
+          ...(KeyPolicy !== undefined && { Policy: JSON.stringify(KeyPolicy) }),
+        },
+        caller,
+      );
+      const { KeyId, Arn } = created.KeyMetadata!;
+      if (EnableKeyRotation === true) await cloud.call('kms', 'EnableKeyRotation', { KeyId }, caller);
+      if (Enabled === false) await cloud.call('kms', 'DisableKey', { KeyId }, caller);
+      return { physicalId: KeyId!, attributes: { Arn, KeyId } };
     },
-    async update({ KeyPolicy }, { cloud }, before) {
-      const store = keyStore(cloud);
-      store.data[before.physicalId] = { policy: KeyPolicy };
-      store.changed();
+    async update(properties, { cloud, caller }, before) {
+      const KeyId = before.physicalId;
+      const { Description = '', KeyPolicy, EnableKeyRotation, Enabled } = properties;
+      if (Enabled !== before.properties.Enabled) {
+        await cloud.call('kms', Enabled === false ? 'DisableKey' : 'EnableKey', { KeyId }, caller);
+      }
+      const rotation = EnableKeyRotation === true ? 'EnableKeyRotation' : 'DisableKeyRotation';
+      await cloud.call('kms', rotation, { KeyId }, caller);
+      await cloud.call('kms', 'UpdateKeyDescription', { KeyId, Description: String(Description) }, caller);
+      if (KeyPolicy !== undefined) {
+        await cloud.call('kms', 'PutKeyPolicy', { KeyId, Policy: JSON.stringify(KeyPolicy) }, caller);
+      }
       return before;
     },
-    async delete({ physicalId }, { cloud }) {
-      const store = keyStore(cloud);
-      delete store.data[physicalId];
-      store.changed();
+    async delete({ physicalId, properties }, { cloud, caller }) {
+      const days = properties.PendingWindowInDays as number | undefined;
+      await cloud.call(
+        'kms',
+        'ScheduleKeyDeletion',
+        { KeyId: physicalId, ...(days !== undefined && { PendingWindowInDays: days }) },
+        caller,
+      );
     },
   },
 };

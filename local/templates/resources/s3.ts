@@ -8,6 +8,7 @@ import { generatedName, type Properties, type ResourceContext, type ResourceType
 export const bucketTypes: Record<string, ResourceType> = {
   'AWS::S3::Bucket': {
     properties: [
+      'AccessControl',
       'BucketEncryption',
       'BucketName',
       'LifecycleConfiguration',
@@ -18,13 +19,17 @@ export const bucketTypes: Record<string, ResourceType> = {
       'Tags',
       'VersioningConfiguration',
     ],
-    replacedBy: ['BucketName'],
+    replacedBy: ['AccessControl', 'BucketName'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.BucketName as string | undefined) ?? generatedName(context, 63, 'lower');
+      const { AccessControl = 'Private' } = properties;
+      if (AccessControl !== 'Private')
+        throw new Error(
+          `AccessControl ${String(AccessControl)} is not supported; use Private and a bucket policy`,
+        );
       await cloud.call('s3', 'CreateBucket', { Bucket: name }, caller);
-      await configure(name, properties, context);
-      return {
+      const bucket = {
         physicalId: name,
         attributes: {
           Arn: `arn:aws:s3:::${name}`,
@@ -32,9 +37,13 @@ export const bucketTypes: Record<string, ResourceType> = {
           RegionalDomainName: `${name}.s3.${cloud.region}.amazonaws.com`,
         },
       };
+      context.made(bucket);
+      await configure(name, properties, context);
+      return bucket;
     },
     async update(properties, context, before) {
       await configure(before.physicalId, properties, context);
+      await unset(before.physicalId, before.properties, properties, context);
       return before;
     },
     // As in AWS, a bucket that holds objects cannot be deleted.
@@ -154,6 +163,36 @@ async function configure(
     );
   }
 }
+
+/** What the template no longer says goes back to what a bucket is without it. */
+async function unset(
+  Bucket: string,
+  before: Properties,
+  after: Properties,
+  { cloud, caller }: ResourceContext,
+): Promise<void> {
+  const gone = (name: string) => before[name] !== undefined && after[name] === undefined;
+  for (const [name, operation] of Object.entries(UNSET)) {
+    if (gone(name)) await cloud.call('s3', operation, { Bucket }, caller);
+  }
+  if (gone('VersioningConfiguration')) {
+    const VersioningConfiguration = { Status: 'Suspended' as const };
+    await cloud.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration }, caller);
+  }
+  if (gone('LoggingConfiguration'))
+    await cloud.call('s3', 'PutBucketLogging', { Bucket, BucketLoggingStatus: {} }, caller);
+  if (gone('NotificationConfiguration')) {
+    const nothing = { Bucket, NotificationConfiguration: {} };
+    await cloud.call('s3', 'PutBucketNotificationConfiguration', nothing, caller);
+  }
+}
+
+const UNSET = {
+  BucketEncryption: 'DeleteBucketEncryption',
+  LifecycleConfiguration: 'DeleteBucketLifecycle',
+  OwnershipControls: 'DeleteBucketOwnershipControls',
+  PublicAccessBlockConfiguration: 'DeletePublicAccessBlock',
+} as const;
 
 interface EncryptionRule {
   ServerSideEncryptionByDefault?: { SSEAlgorithm: 'aws:kms' | 'AES256'; KMSMasterKeyID?: string };

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import { unzipSync } from 'fflate';
-import { s3 } from '../../../local/services/s3';
 import { readAssembly } from '../../../local/templates/assembly';
-import { bootstrap, bootstrapBucket, publish } from '../../../local/templates/assets';
-import { playground, type Playground } from '../services/playground';
+import { bootstrap } from '../../../local/templates/bootstrap';
+import { deployAssembly } from '../../../local/templates/deploy';
+import { Account } from '../cloudformation/account';
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'assembly-'))));
@@ -22,9 +22,20 @@ function write(files: Record<string, unknown>): void {
 
 const stack = (name: string, ...dependencies: string[]) => ({
   ...{ type: 'aws:cloudformation:stack', displayName: `Dev/${name}`, dependencies },
-  properties: { templateFile: `${name}.json`, stackName: `dev-${name}` },
+  properties: {
+    ...{ templateFile: `${name}.json`, stackName: `dev-${name}`, terminationProtection: name === 'Storage' },
+    ...(name === 'Pipeline' && {
+      stackTemplateAssetObjectUrl: `s3://${DESTINATION.bucketName}/template.json`,
+      tags: { team: 'x' },
+    }),
+  },
 });
-const template = (id: string) => ({ Resources: { [id]: { Type: 'AWS::S3::Bucket' } } });
+const template = (id: string) => ({
+  Resources: { [id]: { Type: 'AWS::S3::Bucket' } },
+  Outputs: { [`Name${id}`]: { Value: { Ref: id } } },
+});
+const ENVIRONMENT = { account: '123456789012', region: 'us-east-1' };
+const ASSETS = 'cdk-hnb659fds-assets-123456789012-us-east-1';
 
 const DESTINATION = {
   bucketName: 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}',
@@ -59,22 +70,28 @@ function writeApp(): void {
           destinations: { here: { ...DESTINATION, objectKey: 'one.zip' } },
         },
         two: {
-          source: { path: 'two.json', packaging: 'file' },
-          destinations: { here: { ...DESTINATION, objectKey: 'two.json' } },
+          source: { path: 'Pipeline.json', packaging: 'file' },
+          destinations: { here: { ...DESTINATION, objectKey: 'template.json' } },
         },
       },
     },
     'assembly-Dev/asset.one/index.js': 'code',
     'assembly-Dev/asset.one/lib/more.js': 'more',
-    'assembly-Dev/two.json': '{}',
   });
 }
 
 test('the stacks of all stages come in the order of their dependencies', () => {
   writeApp();
-  const stacks = readAssembly(directory);
+  const stacks = readAssembly(directory, ENVIRONMENT);
   expect(stacks.map(({ stackName }) => stackName)).toEqual(['dev-Storage', 'dev-Pipeline', 'dev-Api']);
-  expect(stacks[1]).toMatchObject({ displayName: 'Dev/Pipeline', template: template('P') });
+  expect(stacks[1]).toMatchObject({
+    displayName: 'Dev/Pipeline',
+    templateBody: JSON.stringify(template('P')),
+    templateAsset: `https://s3.us-east-1.amazonaws.com/${ASSETS}/template.json`,
+    tags: { team: 'x' },
+    terminationProtection: false,
+  });
+  expect(stacks[0]).toMatchObject({ templateAsset: undefined, terminationProtection: true });
   expect(stacks.map(({ files }) => files.length)).toEqual([0, 2, 0]);
 });
 
@@ -91,33 +108,64 @@ test.each<[string, Record<string, unknown>, RegExp]>([
     writeApp();
     write({ 'assembly-Dev/Pipeline.assets.json': assets });
   }
-  expect(() => readAssembly(directory)).toThrow(message);
+  expect(() => readAssembly(directory, ENVIRONMENT)).toThrow(message);
 });
 
-describe('assets', () => {
-  let here: Playground;
-  beforeAll(async () => (here = await playground([s3])));
-  afterAll(() => here.close());
+describe('a deployment in this process', () => {
+  let account: Account;
+  beforeAll(async () => (account = await Account.open()));
+  afterAll(() => account.close());
+  const deploy = async () => {
+    await bootstrap(account.here.cloud, account.operator);
+    return deployAssembly(account.here.cloud, account.operator, directory);
+  };
 
-  test('are published once into the bootstrap bucket, folders as archives', async () => {
+  test('publishes each asset once, makes every stack as the CDK CLI would, and gives all outputs', async () => {
     writeApp();
-    const caller = { principal: here.cloud.principals.operator };
-    const [, { files } = { files: [] }] = readAssembly(directory);
-    const put = () =>
-      here.cloud.journal.entries().filter(({ operation }) => operation === 'PutObject').length;
-    for (const time of [1, 2]) {
-      await bootstrap(here.cloud, caller);
-      await publish(here.cloud, caller, files);
-      expect([time, put()]).toEqual([time, 2]);
-    }
-    const Bucket = bootstrapBucket(here.cloud);
-    const { Contents } = await here.cloud.call('s3', 'ListObjectsV2', { Bucket }, caller);
-    expect(Contents!.map(({ Key }) => Key)).toEqual(['one.zip', 'two.json']);
-    const { Body } = await here.cloud.call('s3', 'GetObject', { Bucket, Key: 'one.zip' }, caller);
+    const outputs = await deploy();
+    expect(Object.keys(outputs).sort()).toEqual(['NameA', 'NameP', 'NameS']);
+    account.changes();
+    expect(await deploy()).toEqual(outputs);
+    expect(account.changes()).toEqual([]);
+
+    const { cloud } = account.here;
+    const { Contents } = await cloud.call('s3', 'ListObjectsV2', { Bucket: ASSETS }, account.operator);
+    expect(Contents!.map(({ Key }) => Key)).toEqual(['one.zip', 'template.json']);
+    const object = { Bucket: ASSETS, Key: 'one.zip' };
+    const { Body } = await cloud.call('s3', 'GetObject', object, account.operator);
     const entries = Object.entries(unzipSync(await buffer(Body as Readable)));
     expect(entries.map(([name, bytes]) => [name, Buffer.from(bytes).toString()]).sort()).toEqual([
       ['index.js', 'code'],
       ['lib/more.js', 'more'],
     ]);
+    const { Stacks = [] } = await account.cfn.describeStacks();
+    expect(
+      Stacks.map(({ StackName, StackStatus, EnableTerminationProtection, Tags }) => [
+        ...[StackName, StackStatus, EnableTerminationProtection, Tags?.length ?? 0],
+      ]),
+    ).toEqual([
+      ['dev-Api', 'CREATE_COMPLETE', false, 0],
+      ['dev-Pipeline', 'CREATE_COMPLETE', false, 1],
+      ['dev-Storage', 'CREATE_COMPLETE', true, 0],
+      ['CDKToolkit', 'CREATE_COMPLETE', false, 0],
+    ]);
+  });
+
+  test('tells stack, resource and reason where it fails, and tries again from the start', async () => {
+    writeApp();
+    const taken = { A: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'Not_A_Name' } } };
+    const stackName = 'broken';
+    write({
+      'manifest.json': {
+        artifacts: { Broken: { ...stack('Api'), properties: { templateFile: 'b.json', stackName } } },
+      },
+      'b.json': { Resources: taken },
+    });
+    for (const time of ['first', 'second']) {
+      expect([time, await deploy().catch((error: Error) => error.message)]).toEqual([
+        time,
+        expect.stringMatching(/^stack broken, resource A \(AWS::S3::Bucket\): .*bucket/i),
+      ]);
+    }
   });
 });

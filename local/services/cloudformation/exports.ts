@@ -1,0 +1,34 @@
+import type { StackOutput } from '../../templates/scope';
+import { TemplateError } from '../../templates/template';
+import type { Stack } from './records';
+import type { Stacks } from './stacks';
+
+/**
+ * Holds a stack to what others rely on: an export has one owner, and one that is used stays as it is.
+ *
+ * @throws TemplateError in CloudFormation's words
+ */
+export function checkExports(
+  stacks: Stacks,
+  stack: Stack,
+  before: readonly StackOutput[],
+  after: readonly StackOutput[],
+): void {
+  const names = after.flatMap(({ exportName }) => exportName ?? []);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) throw new TemplateError(`Output Export names must be unique: ${twice} is exported twice.`);
+  for (const name of names) {
+    const owner = stacks.findExport(name)?.stack;
+    if (owner && owner.id !== stack.id)
+      throw new TemplateError(`Export with name ${name} is already exported by stack ${owner.name}.`);
+  }
+  for (const { exportName, value } of before) {
+    if (exportName === undefined) continue;
+    const now = after.find((output) => output.exportName === exportName);
+    if (now?.value === value) continue;
+    const users = stacks.importers(exportName);
+    if (users.length === 0) continue;
+    const what = now ? 'updated' : 'deleted';
+    throw new TemplateError(`Export ${exportName} cannot be ${what} as it is in use by ${users.join(', ')}`);
+  }
+}

@@ -1,0 +1,135 @@
+import type { Principal } from '../../core/principals';
+import type { ResourceChange } from '../../templates/plan';
+import type { StackParameter } from '../../templates/parameters';
+import type { Properties } from '../../templates/resource-type';
+import type { StackOutput } from '../../templates/scope';
+import type { RemovalPolicy } from '../../templates/template';
+
+/** What is remembered of stacks: plain JSON, times as ISO 8601 text. */
+
+export type StackStatus =
+  | 'REVIEW_IN_PROGRESS'
+  | `CREATE_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
+  | `ROLLBACK_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
+  | `DELETE_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
+  | `UPDATE_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE_CLEANUP_IN_PROGRESS' | 'COMPLETE'}`
+  | `UPDATE_ROLLBACK_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE_CLEANUP_IN_PROGRESS' | 'COMPLETE'}`;
+
+export type ResourceStatus =
+  | `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
+  | 'DELETE_SKIPPED';
+
+export interface Tag {
+  Key: string;
+  Value: string;
+}
+
+/** What a stack is to be, or is: the part of it that an update replaces and a rollback brings back. */
+export interface StackDefinition {
+  templateBody: string;
+  parameters: StackParameter[];
+  capabilities: string[];
+  tags: Tag[];
+  description?: string;
+  /** The role that makes the resources. */
+  roleArn?: string;
+  outputs: StackOutput[];
+  /** Names of other stacks' exports that it uses. */
+  imports: string[];
+}
+
+export interface StackResource {
+  type: string;
+  physicalId: string;
+  attributes?: Record<string, unknown>;
+  properties: Properties;
+  deletionPolicy: RemovalPolicy;
+  updateReplacePolicy: RemovalPolicy;
+  status: ResourceStatus;
+  reason?: string;
+  time: string;
+}
+
+/** A step of an operation, as undoing it needs to know it. */
+export interface UndoStep {
+  logicalId: string;
+  /** What it was before; absent, if the operation added it. */
+  before?: StackResource;
+  /** Whether the operation made a new physical resource: an addition or a replacement. */
+  made: boolean;
+}
+
+/** A physical resource that no longer belongs to its stack and is to be deleted. */
+export interface Leftover {
+  logicalId: string;
+  resource: StackResource;
+  policy: RemovalPolicy;
+}
+
+/** An operation in progress or paused: all that is needed to finish or to undo it, in this process or the next. */
+export interface StackOperation {
+  id: string;
+  token?: string;
+  /** In whose name it acts: the stack's role, or who asked for it. */
+  principal: Principal;
+  /** What the stack was before; absent while it is created. */
+  before?: StackDefinition;
+  steps: UndoStep[];
+  leftovers: Leftover[];
+  disableRollback: boolean;
+  retainExceptOnCreate: boolean;
+  /** Of a deletion: logical ids that are not to be deleted. */
+  retained?: string[];
+}
+
+export interface StackEvent {
+  id: string;
+  operationId: string;
+  token?: string;
+  time: string;
+  logicalId: string;
+  physicalId: string;
+  type: string;
+  status: StackStatus | ResourceStatus;
+  reason?: string;
+}
+
+export interface ChangeSet {
+  id: string;
+  name: string;
+  type: 'CREATE' | 'UPDATE';
+  description?: string;
+  created: string;
+  status: 'CREATE_COMPLETE' | 'FAILED';
+  reason?: string;
+  executionStatus:
+    | 'AVAILABLE'
+    | 'UNAVAILABLE'
+    | 'EXECUTE_IN_PROGRESS'
+    | 'EXECUTE_COMPLETE'
+    | 'EXECUTE_FAILED';
+  includeNestedStacks: boolean;
+  definition: StackDefinition;
+  changes: ResourceChange[];
+}
+
+export interface Stack {
+  id: string;
+  name: string;
+  status: StackStatus;
+  reason?: string;
+  created: string;
+  updated?: string;
+  deleted?: string;
+  changeSetId?: string;
+  terminationProtection: boolean;
+  disableRollback: boolean;
+  definition: StackDefinition;
+  /** In the order of their creation. */
+  resources: Record<string, StackResource>;
+  changeSets: ChangeSet[];
+  /** Oldest first. */
+  events: StackEvent[];
+  /** Kept after a failure that can still be rolled back. */
+  operation?: StackOperation;
+}

@@ -1,0 +1,218 @@
+import { resolve, type Scope } from '../../templates/intrinsics';
+import { changedProperties, mustReplace } from '../../templates/plan';
+import { RESOURCE_TYPES } from '../../templates/resources';
+import type { Created, Properties, ResourceContext, ResourceType } from '../../templates/resource-type';
+import type { RemovalPolicy } from '../../templates/template';
+import type { Caller } from '../../core/service';
+import type { Leftover, ResourceStatus, Stack, StackOperation, StackResource } from './records';
+import type { Stacks } from './stacks';
+
+/** A resource could not be made, changed or deleted; its event says why. */
+export class ResourceFailure extends Error {
+  constructor(
+    readonly logicalId: string,
+    readonly verb: 'create' | 'update' | 'delete',
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+const FAILED = { create: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETE_FAILED' } as const;
+
+const REPLACING = 'Requested update requires the creation of a new physical resource; hence creating one.';
+
+/** Makes, changes and deletes single resources of a stack, and tells each step in the stack's events. */
+export class ResourceWork {
+  constructor(
+    private readonly stacks: Stacks,
+    private readonly stack: Stack,
+    private readonly operation: StackOperation,
+    private readonly caller: Caller,
+  ) {}
+
+  /**
+   * Brings one resource to what the template says, noting what undoing it takes.
+   *
+   * @throws ResourceFailure
+   */
+  async apply(logicalId: string, scope: Scope): Promise<void> {
+    const definition = scope.template.Resources[logicalId]!;
+    const before = this.stack.resources[logicalId];
+    const wanted = {
+      type: definition.Type,
+      deletionPolicy: definition.DeletionPolicy ?? 'Delete',
+      updateReplacePolicy: definition.UpdateReplacePolicy ?? 'Delete',
+    };
+    let properties: Properties;
+    try {
+      properties = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
+    } catch (error) {
+      throw this.failed(logicalId, wanted.type, before?.physicalId, before ? 'update' : 'create', error);
+    }
+    const type = RESOURCE_TYPES[wanted.type]!;
+    const changed = before && before.type === wanted.type && changedProperties(before.properties, properties);
+    // What a paused operation failed to change is tried again; undoing it goes back to before the first try.
+    const again = before?.status === 'UPDATE_FAILED';
+    if (changed && changed.length === 0 && !again) {
+      if (!samePolicies(before, wanted)) this.operation.steps.push({ logicalId, before, made: false });
+      this.stack.resources[logicalId] = { ...before, ...wanted };
+    } else if (changed && !changed.some((name) => mustReplace(type, name))) {
+      if (!again) this.operation.steps.push({ logicalId, before, made: false });
+      await this.update(logicalId, { ...before, ...wanted }, properties);
+    } else {
+      await this.make(logicalId, { ...wanted, properties }, before);
+    }
+  }
+
+  /** Changes a resource in place: to new properties, or back to those that it had. */
+  async update(logicalId: string, resource: StackResource, properties: Properties): Promise<void> {
+    const { type, physicalId } = resource;
+    this.event(logicalId, type, physicalId, 'UPDATE_IN_PROGRESS');
+    try {
+      const changed = await RESOURCE_TYPES[type]!.update!(
+        properties,
+        this.context(logicalId),
+        this.stack.resources[logicalId] ?? resource,
+      );
+      this.keep(logicalId, resource, properties, changed, 'UPDATE_COMPLETE');
+    } catch (error) {
+      // Some of it may have been changed: the way back starts from what was asked for.
+      this.mark(logicalId, { ...resource, properties }, 'UPDATE_FAILED', error);
+      throw this.failed(logicalId, type, physicalId, 'update', error);
+    }
+  }
+
+  /** Points a logical id back to the physical resource that it had. */
+  restore(logicalId: string, before: StackResource): void {
+    this.stack.resources[logicalId] = before;
+    this.event(logicalId, before.type, before.physicalId, 'UPDATE_COMPLETE');
+  }
+
+  /**
+   * Deletes a physical resource, unless a policy keeps it.
+   *
+   * @throws ResourceFailure
+   */
+  async remove({ logicalId, resource, policy }: Leftover): Promise<void> {
+    const { type, physicalId } = resource;
+    if (policy !== 'Delete') {
+      this.event(logicalId, type, physicalId, 'DELETE_SKIPPED');
+      return;
+    }
+    this.event(logicalId, type, physicalId, 'DELETE_IN_PROGRESS');
+    try {
+      await RESOURCE_TYPES[type]?.delete(resource, this.context(logicalId));
+      this.event(logicalId, type, physicalId, 'DELETE_COMPLETE');
+    } catch (error) {
+      // The logical id may stand for another resource by now.
+      const current = this.stack.resources[logicalId];
+      if (current?.physicalId === physicalId) this.mark(logicalId, current, 'DELETE_FAILED', error);
+      throw this.failed(logicalId, type, physicalId, 'delete', error);
+    }
+  }
+
+  private async make(
+    logicalId: string,
+    wanted: Pick<StackResource, 'type' | 'properties' | 'deletionPolicy' | 'updateReplacePolicy'>,
+    before: StackResource | undefined,
+  ): Promise<void> {
+    const type = RESOURCE_TYPES[wanted.type]!;
+    if (before) this.event(logicalId, wanted.type, before.physicalId, 'UPDATE_IN_PROGRESS', REPLACING);
+    else this.event(logicalId, wanted.type, '', 'CREATE_IN_PROGRESS');
+    let made: Created | undefined;
+    try {
+      made = await type.create(wanted.properties, {
+        ...this.context(logicalId),
+        made: (created) => (made = created),
+      });
+    } catch (error) {
+      const leftOver = made && (await this.discard(logicalId, type, made, wanted.properties));
+      const reason = leftOver ? `${messageOf(error)} (${leftOver})` : error;
+      throw this.failed(logicalId, wanted.type, made?.physicalId, before ? 'update' : 'create', reason);
+    }
+    this.operation.steps.push({ logicalId, before, made: true });
+    if (before) {
+      const policy = before.updateReplacePolicy;
+      this.operation.leftovers.push({ logicalId, resource: before, policy });
+    } else {
+      const { physicalId } = made;
+      this.event(logicalId, wanted.type, physicalId, 'CREATE_IN_PROGRESS', 'Resource creation Initiated');
+    }
+    this.keep(logicalId, wanted, wanted.properties, made, before ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
+  }
+
+  private keep(
+    logicalId: string,
+    { type, deletionPolicy, updateReplacePolicy }: Omit<StackResource, 'status' | 'time' | 'physicalId'>,
+    properties: Properties,
+    { physicalId, attributes }: Created,
+    status: ResourceStatus,
+  ): void {
+    this.stack.resources[logicalId] = {
+      type,
+      physicalId,
+      attributes,
+      properties,
+      deletionPolicy,
+      updateReplacePolicy,
+      status,
+      time: this.stacks.now(),
+    };
+    this.event(logicalId, type, physicalId, status);
+  }
+
+  /** Deletes what a creation had made before it failed. @returns what to tell, where that fails too */
+  private async discard(
+    logicalId: string,
+    type: ResourceType,
+    made: Created,
+    properties: Properties,
+  ): Promise<string | undefined> {
+    try {
+      await type.delete({ ...made, properties }, this.context(logicalId));
+      return undefined;
+    } catch (error) {
+      return `${made.physicalId} was made and could not be deleted: ${messageOf(error)}`;
+    }
+  }
+
+  private mark(logicalId: string, resource: StackResource, status: ResourceStatus, error: unknown): void {
+    const time = this.stacks.now();
+    this.stack.resources[logicalId] = { ...resource, status, reason: messageOf(error), time };
+  }
+
+  private failed(
+    logicalId: string,
+    type: string,
+    physicalId: string | undefined,
+    verb: 'create' | 'update' | 'delete',
+    error: unknown,
+  ): ResourceFailure {
+    const reason = messageOf(error);
+    this.event(logicalId, type, physicalId ?? '', FAILED[verb], reason);
+    return new ResourceFailure(logicalId, verb, reason);
+  }
+
+  private context(logicalId: string): ResourceContext {
+    const { cloud } = this.stacks;
+    return { cloud, caller: this.caller, stackName: this.stack.name, logicalId, made: () => undefined };
+  }
+
+  private event(id: string, type: string, physicalId: string, status: ResourceStatus, reason?: string): void {
+    this.stacks.addEvent(this.stack, id, type, physicalId, status, reason);
+  }
+}
+
+interface Policies {
+  deletionPolicy: RemovalPolicy;
+  updateReplacePolicy: RemovalPolicy;
+}
+
+function samePolicies(a: Policies, b: Policies): boolean {
+  return a.deletionPolicy === b.deletionPolicy && a.updateReplacePolicy === b.updateReplacePolicy;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

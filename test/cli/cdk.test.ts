@@ -1,0 +1,167 @@
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { S3 } from '@aws-sdk/client-s3';
+import { SSM } from '@aws-sdk/client-ssm';
+import { App, Stack } from 'aws-cdk-lib';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { context } from '../../cdk.json';
+import { environments, type PipelineConfig } from '../../lib/config';
+import { PipelineStage } from '../../lib/stacks/pipeline-stage';
+import { capitalise } from '../../lib/text';
+import { run, ServedCloud, type Finished } from './served-cloud';
+
+/**
+ * The unmodified CDK CLI against `npm run cloud`: every environment is deployed, changed, broken and destroyed. The
+ * tests go on from each other, as a team's work on one account does; each run of the CLI costs seconds.
+ */
+
+jest.setTimeout(120_000);
+
+let folder: string;
+let cloud: ServedCloud;
+let cfn: CloudFormation;
+let s3: S3;
+let ssm: SSM;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cdk-'));
+  cloud = await ServedCloud.start(join(folder, 'state'));
+  cfn = new CloudFormation(cloud.client);
+  s3 = new S3({ ...cloud.client, forcePathStyle: true });
+  ssm = new SSM(cloud.client);
+});
+afterAll(async () => {
+  await cloud?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The app as `bin/app.ts` makes it, with changes. @returns the folder of its assembly */
+function synthesise(
+  name: string,
+  change: (config: PipelineConfig) => PipelineConfig = (config) => config,
+  complete: (stage: PipelineStage) => void = () => undefined,
+): string {
+  process.env.CDK_VALIDATION = 'false';
+  const outdir = join(folder, name);
+  const app = new App({ outdir, context });
+  for (const config of environments) {
+    const id = capitalise(config.environment);
+    complete(new PipelineStage(app, id, { config: change(config), gitCommit: 'c0ffee' }));
+  }
+  app.synth();
+  return outdir;
+}
+
+async function cdk(command: string, assembly: string, ...args: string[]): Promise<Finished> {
+  const env = { ...cloud.env, HOME: folder, CDK_DISABLE_VERSION_CHECK: '1', CDK_DISABLE_CLI_TELEMETRY: '1' };
+  const flags = ['--app', assembly, '--no-color', '--no-notices', '--ci'];
+  return run('node_modules/aws-cdk/bin/cdk', [command, ...args, ...flags], { env, cwd: folder });
+}
+
+const deploy = (assembly: string, ...stacks: string[]) =>
+  cdk('deploy', assembly, ...stacks, '--require-approval', 'never');
+
+/** Each stack of an environment with its status. */
+async function statuses(environment: string): Promise<Record<string, string>> {
+  const { Stacks = [] } = await cfn.describeStacks();
+  const mine = Stacks.filter(({ StackName }) => StackName!.startsWith(`${environment}-`));
+  return Object.fromEntries(
+    mine.map(({ StackName, StackStatus }) => [StackName!.split('-')[1]!, StackStatus!]),
+  );
+}
+
+async function output(StackName: string, name: string): Promise<string> {
+  const { Stacks } = await cfn.describeStacks({ StackName });
+  return Stacks![0]!.Outputs!.find(({ OutputKey }) => OutputKey === name)!.OutputValue!;
+}
+
+const allOf = (status: string) => ({ Storage: status, Pipeline: status, Inference: status });
+const changed = (config: PipelineConfig): PipelineConfig => ({
+  ...config,
+  logRetentionDays: 90,
+  api: { ...config.api, dailyQuota: 7 },
+});
+
+let original: string;
+let dataBucket: string;
+let apiKeyId: string;
+let parameterName: string;
+
+test('cdk deploy makes every environment, and tells its outputs', async () => {
+  original = synthesise('original');
+  const { code, output: said } = await deploy(
+    original,
+    ...environments.map((e) => `${capitalise(e.environment)}/*`),
+  );
+  expect([code, said]).toEqual([0, expect.stringContaining('✅  Local/Pipeline')]);
+  for (const { environment } of environments)
+    expect(await statuses(capitalise(environment))).toEqual(allOf('CREATE_COMPLETE'));
+  dataBucket = await output('Local-Storage', 'DataBucketName');
+  expect(said).toContain(`DataBucketName = ${dataBucket}`);
+  apiKeyId = await output('Local-Inference', 'ApiKeyId');
+  const { Stacks } = await cfn.describeStacks({ StackName: 'Dev-Storage' });
+  expect(Stacks![0]!.EnableTerminationProtection).toBe(true);
+});
+
+test('cdk diff shows what a changed configuration changes', async () => {
+  await s3.putObject({ Bucket: dataBucket, Key: 'data/part-1.csv', Body: 'a,b\n1,2\n' });
+  const path = await output('Local-Pipeline', 'HyperparameterPath');
+  const { Parameters } = await ssm.getParametersByPath({ Path: path, Recursive: true });
+  parameterName = Parameters![0]!.Name!;
+  await ssm.putParameter({ Name: parameterName, Value: '7', Overwrite: true });
+  const { code, output: said } = await cdk(
+    'diff',
+    synthesise('changed', changed),
+    'Local/Pipeline',
+    '--exclusively',
+  );
+  expect([code, said]).toEqual([0, expect.stringMatching(/RetentionInDays[\s\S]*\[-\] 30[\s\S]*\[\+\] 90/)]);
+  expect(said).toContain('Number of stacks with differences: 1');
+  expect(said).not.toMatch(/be replaced|requires replacement|destroy/);
+});
+
+test('cdk deploy changes in place, and keeps data and parameter values', async () => {
+  const { code, output: said } = await deploy(join(folder, 'changed'), 'Local/*');
+  expect([code, said]).toEqual([
+    0,
+    expect.stringContaining('✅  Local/Storage (Local-Storage) (no changes)'),
+  ]);
+  expect(await statuses('Local')).toEqual({ ...allOf('UPDATE_COMPLETE'), Storage: 'CREATE_COMPLETE' });
+  expect(await output('Local-Storage', 'DataBucketName')).toBe(dataBucket);
+  expect(await output('Local-Inference', 'ApiKeyId')).toBe(apiKeyId);
+  const { Body } = await s3.getObject({ Bucket: dataBucket, Key: 'data/part-1.csv' });
+  expect(await Body!.transformToString()).toBe('a,b\n1,2\n');
+  expect((await ssm.getParameter({ Name: parameterName })).Parameter!.Value).toBe('7');
+});
+
+test('a template that cannot be created rolls back to what was, and says why', async () => {
+  const before = await cfn.getTemplate({ StackName: 'Local-Pipeline' });
+  const broken = synthesise('broken', undefined, (stage) => {
+    const pipeline = stage.node.findChild('Pipeline') as Stack;
+    new StringParameter(pipeline, 'Taken', { parameterName, stringValue: 'x' });
+  });
+  const { code, output: said } = await deploy(broken, 'Local/Pipeline', '--exclusively');
+  expect([code, said]).toEqual([1, expect.stringMatching(/Taken\w+\)?\s+The parameter already exists/)]);
+  expect(await statuses('Local')).toMatchObject({ Pipeline: 'UPDATE_ROLLBACK_COMPLETE' });
+  expect(await cfn.getTemplate({ StackName: 'Local-Pipeline' })).toMatchObject({
+    TemplateBody: before.TemplateBody,
+  });
+  expect((await ssm.getParameter({ Name: parameterName })).Parameter!.Value).toBe('7');
+});
+
+test('cdk destroy removes what is not retained, once its data is gone', async () => {
+  const refused = await cdk('destroy', original, 'Local/*', '--force');
+  expect([refused.code, refused.output]).toEqual([
+    1,
+    expect.stringMatching(/The bucket you tried to delete is not empty/),
+  ]);
+  expect(await statuses('Local')).toEqual({ Storage: 'DELETE_FAILED' });
+  const { Versions = [] } = await s3.listObjectVersions({ Bucket: dataBucket });
+  for (const { Key, VersionId } of Versions) await s3.deleteObject({ Bucket: dataBucket, Key, VersionId });
+  expect((await cdk('destroy', original, 'Local/*', '--force')).code).toBe(0);
+  expect(await statuses('Local')).toEqual({});
+  const { Buckets = [] } = await s3.listBuckets();
+  expect(Buckets.filter(({ Name }) => Name!.startsWith('local-'))).toEqual([]);
+});
