@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { environments, validateConfig } from '../lib/config';
 import { capitalise } from '../lib/text';
 import { PipelineStage } from '../lib/stacks/pipeline-stage';
@@ -6,8 +6,11 @@ import { PipelineStage } from '../lib/stacks/pipeline-stage';
 /**
  * Context: `environment` limits the app to one environment (default: all); `commit` is the code's commit, which
  * each run records (default: unknown).
+ *
+ * CDK_VALIDATION=false leaves out both CDK's validation of the templates and cdk-nag's, for inner loops; together they
+ * cost seconds.
  */
-function main(): void {
+async function main(): Promise<void> {
   const app = new App();
   const only = app.node.tryGetContext('environment') as string | undefined;
   const gitCommit = (app.node.tryGetContext('commit') as string | undefined) ?? 'unknown';
@@ -19,7 +22,12 @@ function main(): void {
     if (only !== undefined && config.environment !== only) continue;
     new PipelineStage(app, capitalise(config.environment), { config: validateConfig(config), gitCommit });
   }
-  app.synth();
+  if (process.env.CDK_VALIDATION !== 'false') {
+    const { AwsSolutionsChecks } = await import('cdk-nag');
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  }
+  // Without it, `cdk synth` would judge no stack of a Stage.
+  app.synth({ validateOnSynthesis: true });
 }
 
-main();
+void main();

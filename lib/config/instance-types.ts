@@ -4,7 +4,7 @@
  */
 const GPU_FAMILIES = /^(p[2-6][a-z0-9-]*|g[4-7][a-z0-9]*)$/;
 const NVME_FAMILIES =
-  /^([a-z]+\d+[a-z]*d[a-z]*(-\w+)?|g4dn|g5|g6|g6e|p4d|p4de|p5|p5e|p5en|p6-b[23]00|g7e|dl1|trn[12]n?|i\d\w*)$/;
+  /^([a-z]+\d+[a-z]*d[a-z]*(-\w+)?|g4dn|g5|g6|g6e|p4d|p4de|p5|p5e|p5en|p6e?-g?b[23]00|g7e|dl1|trn[12]n?|i\d\w*)$/;
 
 /** @param instanceType e.g. `ml.g5.xlarge` */
 export function isGpu(instanceType: string): boolean {

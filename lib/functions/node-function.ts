@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -16,10 +17,22 @@ export interface NodeFunctionProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** A function of this app: its bundle, its log group, and nothing it may do until somebody grants it. */
+/**
+ * A function of this app: its bundle, its log group, and a role that may write there and nothing else until somebody
+ * grants it. (AWS's own policy for Lambda would let it write to every log of the account.)
+ */
 export class NodeFunction extends lambda.Function {
+  declare readonly role: iam.IRole;
+
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    const logGroup = new logs.LogGroup(scope, `${id}Log`, { retention: props.logRetention });
+    const role = new iam.Role(scope, `${id}Role`, {
+      description: props.description,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
     super(scope, id, {
+      role,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
@@ -29,7 +42,7 @@ export class NodeFunction extends lambda.Function {
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
       loggingFormat: lambda.LoggingFormat.JSON,
-      logGroup: new logs.LogGroup(scope, `${id}Log`, { retention: props.logRetention }),
+      logGroup,
     });
   }
 }

@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
 import type { ContainerImage } from './container-image';
 
 export interface ImageBuildProps {
@@ -31,12 +33,24 @@ const BUILD_COMMANDS = [
   'docker push "$REPOSITORY_URI:$IMAGE_TAG"',
 ];
 
+/** ECR User Guide, "IAM permissions for pushing an image". */
+const PUSH_ACTIONS = [
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:BatchGetImage',
+  'ecr:CompleteLayerUpload',
+  'ecr:InitiateLayerUpload',
+  'ecr:PutImage',
+  'ecr:UploadLayerPart',
+];
+
 /** The one build project, for every container: its source and variables come with each build. */
 export class ImageBuild extends Construct {
   readonly project: codebuild.Project;
 
   constructor(scope: Construct, id: string, { images, key, logRetention }: ImageBuildProps) {
     super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'Log', { retention: logRetention });
+    const role = this.role(images, logGroup);
     this.project = new codebuild.Project(this, 'Project', {
       description: 'Builds the image of one container folder and pushes it under its content hash',
       buildSpec: codebuild.BuildSpec.fromObject({
@@ -50,15 +64,31 @@ export class ImageBuild extends Construct {
         privileged: true,
       },
       cache: codebuild.Cache.local(codebuild.LocalCacheMode.DOCKER_LAYER),
+      // CDK would add a second log group, report groups and the key, of which a build uses nothing.
+      role: role.withoutPolicyUpdates(),
       encryptionKey: key,
       timeout: BUILD_TIMEOUT,
-      logging: {
-        cloudWatch: { logGroup: new logs.LogGroup(this, 'Log', { retention: logRetention }) },
-      },
+      logging: { cloudWatch: { logGroup } },
     });
-    for (const image of images) {
-      image.source.grantRead(this.project);
-      image.repository.grantPullPush(this.project);
+  }
+
+  private role(images: readonly ContainerImage[], logGroup: logs.ILogGroup): iam.Role {
+    const role = new iam.Role(this, 'Role', {
+      description: 'Image builds: read container folders, push images',
+      assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    for (const { source, repository } of images) {
+      role.addToPolicy(
+        new iam.PolicyStatement({
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          resources: [source.bucket.arnForObjects(source.s3ObjectKey)],
+        }),
+      );
+      repository.grant(role, ...PUSH_ACTIONS);
     }
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
+    acknowledgeWildcard(role, '*', 'a token of ECR is for the registry, not for a repository');
+    return role;
   }
 }

@@ -3,6 +3,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 
 export interface PredictionApiProps {
@@ -49,6 +50,16 @@ export class PredictionApi extends Construct {
         }),
       },
     });
+    acknowledge(
+      this.api.node.findChild('CloudWatchRole'),
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      'the logging role is a setting of the account, not of this API; AWS names this policy for it, which writes logs only',
+    );
+    acknowledge(
+      this.api.deploymentStage,
+      'AwsSolutions-APIG3',
+      'no web ACL: every client holds a key, and validation, throttles and a daily quota stand before the function; docs/adr/0010-no-web-firewall-before-the-api.md has the argument and says when to add one',
+    );
     this.describeErrors();
     this.addPredict(predict);
     this.apiKey = this.api.addApiKey('Key', { description: `Clients of ${resourcePrefix(config)}` });
@@ -77,16 +88,25 @@ export class PredictionApi extends Construct {
         },
       },
     });
-    this.api.root
+    const method = this.api.root
       .addResource('predict')
-      .addMethod('POST', new apigateway.LambdaIntegration(predict, { timeout: Duration.seconds(29) }), {
-        apiKeyRequired: true,
-        requestModels: { 'application/json': model },
-        requestValidator: new apigateway.RequestValidator(this, 'Validator', {
-          restApi: this.api,
-          validateRequestBody: true,
-        }),
-      });
+      .addMethod(
+        'POST',
+        new apigateway.LambdaIntegration(predict, { timeout: Duration.seconds(29), allowTestInvoke: false }),
+        {
+          apiKeyRequired: true,
+          requestModels: { 'application/json': model },
+          requestValidator: new apigateway.RequestValidator(this, 'Validator', {
+            restApi: this.api,
+            validateRequestBody: true,
+            validateRequestParameters: true,
+          }),
+        },
+      );
+    const machines =
+      'callers are programs of the team and its customers, told apart by API keys with usage plans';
+    acknowledge(method, 'AwsSolutions-APIG4', `${machines}; the gateway refuses a call without one`);
+    acknowledge(method, 'AwsSolutions-COG4', `${machines}; there are no people to sign in to a user pool`);
   }
 
   /**

@@ -1,51 +1,54 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { ArnFormat } from 'aws-cdk-lib';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
 import type { PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
 import { NodeFunction } from '../functions/node-function';
-import type { DataStore } from '../storage/data-store';
+import { BY_RUN, type DataStore } from '../storage/data-store';
+import type { TeamTopic } from './team-topic';
 
 export interface NotifyFunctionProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
-  readonly topic: ITopic;
-  readonly stateMachine: IStateMachine;
+  readonly team: TeamTopic;
+  readonly stateMachine: StateMachine;
 }
 
 /** Writes the record of a run that ended without success, and tells the team. */
 export class NotifyFunction extends NodeFunction {
-  constructor(scope: Construct, id: string, { config, store, topic, stateMachine }: NotifyFunctionProps) {
+  constructor(scope: Construct, id: string, { config, store, team, stateMachine }: NotifyFunctionProps) {
     super(scope, id, {
       name: 'notify',
       description: 'Notify: tells the team of a run that was rejected, failed or aborted',
       environment: {
         [LambdaVariable.Environment]: config.environment,
         [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName,
-        [LambdaVariable.TopicArn]: topic.topicArn,
+        [LambdaVariable.TopicArn]: team.topic.topicArn,
       },
       logRetention: config.logRetentionDays,
     });
-    store.artifacts.grantRead(this, layout.champion);
-    store.artifacts.grantRead(this, layout.decision('*'));
-    store.artifacts.grantPut(this, layout.record('*'));
-    topic.grantPublish(this);
+    const bucket = store.artifacts;
+    // Neither needs to be there.
+    store.grantList(this.role, bucket);
+    store.grantRead(this.role, { bucket, key: layout.champion });
+    store.grantRead(this.role, { bucket, key: layout.decision('*'), because: BY_RUN });
+    store.grantWrite(this.role, { bucket, key: layout.record('*'), because: BY_RUN });
+    team.grantPublish(this.role);
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      resourceName: `${stateMachine.stateMachineName}:*`,
+    });
     this.addToRolePolicy(
       new PolicyStatement({
         actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
-        resources: [
-          Stack.of(this).formatArn({
-            service: 'states',
-            resource: 'execution',
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-            resourceName: `${Stack.of(this).splitArn(stateMachine.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME).resourceName}:*`,
-          }),
-        ],
+        resources: [executions],
       }),
     );
+    acknowledgeWildcard(this.role, executions, 'it looks at any run of this one state machine that failed');
   }
 }

@@ -53,7 +53,7 @@ export class PipelineStack extends Stack {
         config,
         store,
         images,
-        topic: team.topic,
+        team,
         hyperparameterPath: path,
         endpointName: endpoint.endpointName,
         gitCommit,
@@ -65,7 +65,7 @@ export class PipelineStack extends Stack {
       notify: new NotifyFunction(this, 'Notify', {
         config,
         store,
-        topic: team.topic,
+        team,
         stateMachine: pipeline.stateMachine,
       }),
     });

@@ -20,7 +20,11 @@ export class StorageStack extends Stack {
     this.store = new DataStore(this, 'Store', { retain: config.retainData });
     const { key } = this.store;
     this.images = new ImageRepositories(this, 'Images', { key, retain: config.retainData });
-    this.team = new TeamTopic(this, 'Team', { key, emails: config.notifications.emails });
+    this.team = new TeamTopic(this, 'Team', {
+      key,
+      emails: config.notifications.emails,
+      retain: config.retainData,
+    });
 
     new CfnOutput(this, 'DataBucketName', { value: this.store.data.bucketName });
     new CfnOutput(this, 'ArtifactsBucketName', { value: this.store.artifacts.bucketName });

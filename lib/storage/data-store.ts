@@ -1,7 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
 
 export interface DataStoreProps {
   /** Keep key and buckets when the stack is deleted. */
@@ -11,6 +13,17 @@ export interface DataStoreProps {
 /** Days that superseded versions are kept: a run's manifest can be replayed for as long. */
 const OLD_VERSION_DAYS = 365;
 const ACCESS_LOG_DAYS = 90;
+
+/** Why a role of every run reaches into the folders of all. */
+export const BY_RUN = 'the id of a run is known when it starts; the pattern is one kind of file of any run';
+
+/** Which objects: of one key, or of all that fit a pattern. */
+export interface Objects {
+  readonly bucket: s3.IBucket;
+  readonly key: string;
+  /** Why the key has to be a pattern. */
+  readonly because?: string;
+}
 
 /** Training data in, everything a run makes out; one key for both. */
 export class DataStore extends Construct {
@@ -59,5 +72,42 @@ export class DataStore extends Construct {
       });
     this.data = versioned('Data');
     this.artifacts = versioned('Artifacts');
+  }
+
+  /** Reading, and with the key: S3 decrypts in the caller's name. */
+  grantRead(role: IRole, objects: Objects): void {
+    this.grant(role, 's3:GetObject', objects);
+    this.key.grant(role, 'kms:Decrypt');
+  }
+
+  /** Reading the versions that a run pinned. */
+  grantReadVersions(role: IRole, objects: Objects): void {
+    this.grant(role, 's3:GetObjectVersion', objects);
+    this.key.grant(role, 'kms:Decrypt');
+  }
+
+  /** Writing, and with the key: S3 encrypts in the caller's name. */
+  grantWrite(role: IRole, objects: Objects): void {
+    this.grant(role, 's3:PutObject', objects);
+    this.key.grant(role, 'kms:GenerateDataKey');
+  }
+
+  /** Listing keys. To who may not, a missing object answers "access denied" instead of "no such key". */
+  grantList(role: IRole, bucket: s3.IBucket): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+    );
+  }
+
+  grantListVersions(role: IRole, bucket: s3.IBucket): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] }),
+    );
+  }
+
+  private grant(role: IRole, action: string, { bucket, key, because }: Objects): void {
+    const arn = bucket.arnForObjects(key);
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [arn] }));
+    if (because) acknowledgeWildcard(role, arn, because);
   }
 }

@@ -1,27 +1,29 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
 import type { ContainerImage } from '../images/container-image';
-import { grantForVolumes } from './permissions';
+import type { DataStore, Objects } from '../storage/data-store';
 
 export interface JobRoleProps {
   readonly description: string;
   /** The image the job or model runs. */
   readonly image: ContainerImage;
-  /** Encrypts what the role's instances store. */
-  readonly key: IKey;
-  /** Log groups below `/aws/sagemaker/` that SageMaker writes for it. */
-  readonly logs: 'ProcessingJobs' | 'TrainingJobs' | 'Endpoints';
+  /** What it reads and writes. */
+  readonly store: DataStore;
+  /** Log group below `/aws/sagemaker/` that SageMaker writes for it. */
+  readonly logs: 'ProcessingJobs' | 'TrainingJobs' | `Endpoints/${string}`;
 }
 
 /** The role of one kind of job or of the model, with what SageMaker itself does in its name. */
 export class JobRole extends Construct {
   readonly role: iam.Role;
+  private readonly store: DataStore;
 
-  constructor(scope: Construct, id: string, { description, image, key, logs }: JobRoleProps) {
+  constructor(scope: Construct, id: string, { description, image, store, logs }: JobRoleProps) {
     super(scope, id);
+    this.store = store;
     this.role = new iam.Role(this, 'Role', {
       description,
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
@@ -29,13 +31,19 @@ export class JobRole extends Construct {
       }),
     });
     image.repository.grantPull(this.role);
-    this.role.addToPolicy(grantForVolumes(key));
+    acknowledgeWildcard(
+      this.role,
+      '*',
+      'a token of ECR is for the registry and CloudWatch knows no resources for metrics (their namespace is a condition)',
+    );
+    // The group with its streams: IAM sees CreateLogGroup on both forms of the ARN.
     const logGroup = Stack.of(this).formatArn({
       service: 'logs',
       resource: 'log-group',
       resourceName: `/aws/sagemaker/${logs}*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+    acknowledgeWildcard(this.role, logGroup, 'SageMaker names a log stream by job or variant, and host');
     this.role.addToPolicy(
       new iam.PolicyStatement({
         actions: [
@@ -44,7 +52,7 @@ export class JobRole extends Construct {
           'logs:DescribeLogStreams',
           'logs:PutLogEvents',
         ],
-        resources: [logGroup, `${logGroup}:log-stream:*`],
+        resources: [logGroup],
       }),
     );
     this.role.addToPolicy(
@@ -52,19 +60,24 @@ export class JobRole extends Construct {
         actions: ['cloudwatch:PutMetricData'],
         // The action knows no resources; the namespace narrows it.
         resources: ['*'],
-        conditions: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
+        conditions: { StringEquals: { 'cloudwatch:namespace': `/aws/sagemaker/${logs.split('/')[0]}` } },
       }),
     );
   }
 
-  /** Reads below a prefix, and lists the bucket there: SageMaker lists before it downloads. */
-  grantRead(bucket: IBucket, prefix: string): this {
-    bucket.grantRead(this.role, `${prefix}*`);
+  grantRead(objects: Objects): this {
+    this.store.grantRead(this.role, objects);
     return this;
   }
 
-  grantWrite(bucket: IBucket, prefix: string): this {
-    bucket.grantWrite(this.role, `${prefix}*`);
+  /** SageMaker lists what it downloads as a prefix. */
+  grantList(...buckets: IBucket[]): this {
+    for (const bucket of buckets) this.store.grantList(this.role, bucket);
+    return this;
+  }
+
+  grantWrite(objects: Objects): this {
+    this.store.grantWrite(this.role, objects);
     return this;
   }
 }

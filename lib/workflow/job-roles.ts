@@ -3,7 +3,8 @@ import type { PipelineConfig } from '../config';
 import type { ImageName } from '../contract/environment';
 import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
-import type { DataStore } from '../storage/data-store';
+import { BY_RUN, type DataStore, type Objects } from '../storage/data-store';
+import { endpointTarget } from './endpoint-tasks';
 import { JobRole } from './job-role';
 
 export interface JobRolesProps {
@@ -23,41 +24,64 @@ export class JobRoles extends Construct {
   constructor(scope: Construct, id: string, { config, store, images }: JobRolesProps) {
     super(scope, id);
     const { data, artifacts } = store;
-    const runs = layout.run('*');
+    const ofRuns = (key: string): Objects => ({ bucket: artifacts, key, because: BY_RUN });
+    const folder = (prefix: string) => ofRuns(`${prefix}*`);
+    const checkpoints: Objects = {
+      bucket: artifacts,
+      key: `${layout.checkpoints('*')}*`,
+      because: 'checkpoints are filed under the fingerprint of the input, known when a run starts',
+    };
+
     this.preprocessing = new JobRole(this, 'Preprocessing', {
       description: 'Preprocessing jobs: read training data, write splits',
       image: images.preprocessing,
-      key: store.key,
+      store,
       logs: 'ProcessingJobs',
     })
-      .grantRead(data, config.data.prefix)
-      .grantRead(artifacts, runs)
-      .grantWrite(artifacts, layout.preprocessed('*'));
+      .grantList(artifacts)
+      .grantRead({
+        bucket: data,
+        key: `${config.data.prefix}*`,
+        because: 'the team names its data as it likes, below the configured prefix',
+      })
+      .grantRead(ofRuns(layout.shardManifest('*', '*')))
+      .grantRead(ofRuns(layout.schema('*')))
+      .grantWrite(folder(layout.preprocessed('*')));
     this.training = new JobRole(this, 'Training', {
       description: 'Training jobs: read splits, write checkpoints and models',
       image: images.training,
-      key: store.key,
+      store,
       logs: 'TrainingJobs',
     })
-      .grantRead(artifacts, runs)
-      .grantRead(artifacts, layout.checkpoints('*'))
-      .grantWrite(artifacts, layout.checkpoints('*'))
-      .grantWrite(artifacts, layout.models('*'));
+      .grantList(artifacts)
+      .grantRead(ofRuns(layout.schema('*')))
+      .grantRead(folder(layout.preprocessed('*')))
+      .grantRead(checkpoints)
+      .grantWrite(checkpoints)
+      .grantWrite(folder(layout.models('*')));
+    // SageMaker demands it of a role whose artifacts get a key of their own (API reference, OutputDataConfig).
+    store.key.grant(this.training.role, 'kms:Encrypt');
     this.evaluation = new JobRole(this, 'Evaluation', {
       description: 'Evaluation jobs: read the holdout and models, write scores',
       image: images.inference,
-      key: store.key,
+      store,
       logs: 'ProcessingJobs',
     })
-      .grantRead(artifacts, runs)
-      .grantWrite(artifacts, layout.evaluation('*'));
+      .grantList(artifacts)
+      .grantRead(folder(layout.preprocessed('*')))
+      .grantRead(folder(layout.models('*')))
+      .grantWrite(folder(layout.evaluation('*')));
     this.model = new JobRole(this, 'Model', {
       description: 'Models behind the endpoint: read their artifact, write captured requests',
       image: images.inference,
-      key: store.key,
-      logs: 'Endpoints',
+      store,
+      logs: `Endpoints/${endpointTarget(config).endpointName}`,
     })
-      .grantRead(artifacts, layout.models('*'))
-      .grantWrite(artifacts, layout.capture);
+      .grantRead(folder(layout.models('*')))
+      .grantWrite({
+        bucket: artifacts,
+        key: `${layout.capture}*`,
+        because: 'SageMaker files captured requests by endpoint, variant and hour',
+      });
   }
 }

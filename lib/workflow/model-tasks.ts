@@ -78,7 +78,6 @@ export function createEndpointConfig(
     policies: [
       grantForVolumes(store.key),
       onSageMaker(scope, resourcePrefix(config), ['endpoint-config'], ['CreateEndpointConfig', 'AddTags']),
-      onSageMaker(scope, resourcePrefix(config), ['model'], ['CreateEndpointConfig']),
     ],
     outputs: {},
   });

@@ -6,7 +6,14 @@ import type { Construct } from 'constructs';
 import type { DataStore } from '../storage/data-store';
 
 /** Kinds of SageMaker resources, as their ARNs name them. */
-export type SageMakerKind = 'training-job' | 'processing-job' | 'model' | 'endpoint' | 'endpoint-config';
+export const SAGEMAKER_KINDS = [
+  'training-job',
+  'processing-job',
+  'model',
+  'endpoint',
+  'endpoint-config',
+] as const;
+export type SageMakerKind = (typeof SAGEMAKER_KINDS)[number];
 
 /** The EventBridge rules through which Step Functions learns that a `.sync` job has ended. */
 export const SyncRule = {
@@ -14,6 +21,11 @@ export const SyncRule = {
   Processing: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule',
   Build: 'StepFunctionsGetEventForCodeBuildStartBuildRule',
 } as const;
+
+/** Those of a kind whose names begin with the environment's prefix. */
+export function sageMakerArn(scope: Construct, prefix: string, kind: SageMakerKind): string {
+  return Stack.of(scope).formatArn({ service: 'sagemaker', resource: kind, resourceName: `${prefix}-*` });
+}
 
 /** Actions on SageMaker resources whose names begin with the environment's prefix. */
 export function onSageMaker(
@@ -24,9 +36,7 @@ export function onSageMaker(
 ): PolicyStatement {
   return new PolicyStatement({
     actions: actions.map((action) => `sagemaker:${action}`),
-    resources: kinds.map((kind) =>
-      Stack.of(scope).formatArn({ service: 'sagemaker', resource: kind, resourceName: `${prefix}-*` }),
-    ),
+    resources: kinds.map((kind) => sageMakerArn(scope, prefix, kind)),
   });
 }
 
@@ -40,8 +50,9 @@ export function passToSageMaker(role: IRole): PolicyStatement {
 }
 
 /**
- * SageMaker encrypts a volume through a grant on the key, made in the name of who asks for the volume and of the
- * role that it belongs to (Developer Guide, "SageMaker AI API permissions").
+ * SageMaker encrypts a volume through a grant on the key, made in the name of who asks for the volume (Developer
+ * Guide, "SageMaker AI API Permissions: Actions, Permissions, and Resources Reference"). For jobs, but not for
+ * endpoints, the role of the job could have it instead.
  */
 export function grantForVolumes(key: IKey): PolicyStatement {
   return new PolicyStatement({

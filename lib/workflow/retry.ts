@@ -32,8 +32,26 @@ export const capacityRetry: RetryProps = {
 
 /** An endpoint may not see a configuration that was created a moment ago: 2 + 4 + 8 s. */
 export const visibilityRetry: RetryProps = {
-  errors: ['SageMaker.SageMakerException', 'SageMaker.AmazonSageMakerException'],
+  errors: ['SageMaker.AmazonSageMakerException'],
   interval: Duration.seconds(2),
   backoffRate: 2,
   maxAttempts: 3,
+};
+
+/**
+ * Lambda could not run the function, for a cause that passes ("Best practices for Step Functions", transient Lambda
+ * exceptions): 2 + 4 + 8 + 16 + 32 + 64 s, 126 s in all. What a function throws itself has another name.
+ */
+export const functionRetry: RetryProps = {
+  errors: [
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+  ],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 6,
+  jitterStrategy: JitterType.FULL,
 };

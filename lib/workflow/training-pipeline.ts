@@ -3,13 +3,16 @@ import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { PipelineConfig } from '../config';
+import { acknowledgeWildcard } from '../acknowledgements';
+import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ImageName } from '../contract/environment';
+import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
 import type { DataStore } from '../storage/data-store';
 import type { EndpointTarget } from './endpoint-tasks';
 import type { JobRoles } from './job-roles';
 import { jsonata } from './jsonata';
+import { sageMakerArn, SAGEMAKER_KINDS } from './permissions';
 import { BuildPhase } from './phases/build';
 import { DeployPhase } from './phases/deploy';
 import { EvaluatePhase } from './phases/evaluate';
@@ -79,6 +82,29 @@ export class TrainingPipeline extends Construct {
         includeExecutionData: true,
       },
     });
+    this.acknowledge(props);
+  }
+
+  /** The role's policy comes from the tasks of all phases; what it leaves open is told here. */
+  private acknowledge({ config, store }: TrainingPipelineProps): void {
+    const { role } = this.stateMachine;
+    acknowledgeWildcard(
+      role,
+      '*',
+      'delivery of the execution log and X-Ray know no resources; CDK adds them for logs and tracing',
+    );
+    acknowledgeWildcard(
+      role,
+      store.artifacts.arnForObjects(layout.rejection('*')),
+      'a rejection is filed under the fingerprint of the input, known when a run starts',
+    );
+    for (const kind of SAGEMAKER_KINDS) {
+      acknowledgeWildcard(
+        role,
+        sageMakerArn(this, resourcePrefix(config), kind),
+        `a run names each ${kind} after itself, behind the prefix of the environment`,
+      );
+    }
   }
 
   /**

@@ -1,20 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { IMAGES, LambdaVariable, type ImageName } from '../contract/environment';
-import { layout } from '../contract/layout';
+import { EVALUATION_FILE, GOLDEN_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
 import type { ContainerImage } from '../images/container-image';
-import type { DataStore } from '../storage/data-store';
+import type { TeamTopic } from '../notifications/team-topic';
+import { BY_RUN, type DataStore } from '../storage/data-store';
 
 export interface WorkflowFunctionsProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly images: Readonly<Record<ImageName, ContainerImage>>;
-  readonly topic: ITopic;
+  readonly team: TeamTopic;
   /** SSM path of the hyperparameters. */
   readonly hyperparameterPath: string;
   readonly endpointName: string;
@@ -44,7 +44,7 @@ export class WorkflowFunctions extends Construct {
   }
 
   private initiateFunction(): NodeFunction {
-    const { config, store, images, topic, hyperparameterPath, gitCommit } = this.props;
+    const { config, store, images, team, hyperparameterPath, gitCommit } = this.props;
     const fn = this.fn('Initiate', {
       name: 'initiate',
       description: 'Plan run: pins data, code and hyperparameters; says whether anything changed',
@@ -56,7 +56,7 @@ export class WorkflowFunctions extends Construct {
         [LambdaVariable.DataBucket]: store.data.bucketName,
         [LambdaVariable.DataPrefix]: config.data.prefix,
         [LambdaVariable.SchemaKey]: config.data.schemaKey,
-        [LambdaVariable.TopicArn]: topic.topicArn,
+        [LambdaVariable.TopicArn]: team.topic.topicArn,
         [LambdaVariable.HyperparameterPath]: hyperparameterPath,
         [LambdaVariable.Images]: JSON.stringify(
           Object.fromEntries(IMAGES.map((name) => [name, images[name].contentHash])),
@@ -66,11 +66,26 @@ export class WorkflowFunctions extends Construct {
         [LambdaVariable.Gate]: JSON.stringify(config.gate),
       },
     });
-    this.grantPinnedRead(fn, [`${config.data.prefix}*`, config.data.schemaKey]);
-    store.artifacts.grantRead(fn, layout.champion);
-    store.artifacts.grantRead(fn, layout.rejection('*').replace('.json', ''));
-    store.artifacts.grantPut(fn, `${layout.run('*')}*`);
-    topic.grantPublish(fn);
+    const { data: bucket, artifacts } = store;
+    store.grantListVersions(fn.role, bucket);
+    store.grantReadVersions(fn.role, {
+      bucket,
+      key: `${config.data.prefix}*`,
+      because: 'the team names its data as it likes, below the configured prefix',
+    });
+    store.grantReadVersions(fn.role, { bucket, key: config.data.schemaKey });
+    // Neither needs to be there.
+    store.grantList(fn.role, artifacts);
+    store.grantRead(fn.role, { bucket: artifacts, key: layout.champion });
+    store.grantRead(fn.role, {
+      bucket: artifacts,
+      key: layout.rejection('*'),
+      because: 'a rejection is filed under the fingerprint of the input, which this function computes',
+    });
+    for (const key of [layout.manifest('*'), layout.schema('*'), layout.shardManifest('*', '*')]) {
+      store.grantWrite(fn.role, { bucket: artifacts, key, because: BY_RUN });
+    }
+    team.grantPublish(fn.role);
     fn.addToRolePolicy(
       new PolicyStatement({
         actions: ['ssm:GetParametersByPath'],
@@ -97,10 +112,12 @@ export class WorkflowFunctions extends Construct {
         [LambdaVariable.DataPrefix]: config.data.prefix,
       },
     });
-    fn.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [store.data.bucketArn] }),
-    );
-    store.artifacts.grantRead(fn, `${layout.run('*')}*`);
+    store.grantListVersions(fn.role, store.data);
+    const bucket = store.artifacts;
+    store.grantList(fn.role, bucket);
+    for (const key of [layout.manifest('*'), `${layout.preprocessed('*')}report/*`]) {
+      store.grantRead(fn.role, { bucket, key, because: BY_RUN });
+    }
     return fn;
   }
 
@@ -111,8 +128,10 @@ export class WorkflowFunctions extends Construct {
       description: 'Decide: judges the candidate against threshold and champion',
       environment: { [LambdaVariable.Gate]: JSON.stringify(config.gate) },
     });
-    store.artifacts.grantRead(fn, `${layout.evaluation('*')}*`);
-    store.artifacts.grantPut(fn, layout.decision('*'));
+    const bucket = store.artifacts;
+    const key = `${layout.evaluation('*')}${EVALUATION_FILE}`;
+    store.grantRead(fn.role, { bucket, key, because: BY_RUN });
+    store.grantWrite(fn.role, { bucket, key: layout.decision('*'), because: BY_RUN });
     return fn;
   }
 
@@ -123,7 +142,8 @@ export class WorkflowFunctions extends Construct {
       description: 'Smoke test: asks every variant the golden requests',
       environment: { [LambdaVariable.EndpointName]: endpointName },
     });
-    store.artifacts.grantRead(fn, `${layout.evaluation('*')}*`);
+    const key = `${layout.evaluation('*')}${GOLDEN_FILE}`;
+    store.grantRead(fn.role, { bucket: store.artifacts, key, because: BY_RUN });
     fn.addToRolePolicy(
       new PolicyStatement({
         actions: ['sagemaker:InvokeEndpoint'],
@@ -140,17 +160,17 @@ export class WorkflowFunctions extends Construct {
   }
 
   private reportFunction(): NodeFunction {
-    const { config, store, topic } = this.props;
+    const { config, store, team } = this.props;
     const fn = this.fn('Report', {
       name: 'report',
       description: 'Report run: leaves the record of a deployed model and tells the team',
       environment: {
         [LambdaVariable.Environment]: config.environment,
-        [LambdaVariable.TopicArn]: topic.topicArn,
+        [LambdaVariable.TopicArn]: team.topic.topicArn,
       },
     });
-    store.artifacts.grantPut(fn, layout.record('*'));
-    topic.grantPublish(fn);
+    store.grantWrite(fn.role, { bucket: store.artifacts, key: layout.record('*'), because: BY_RUN });
+    team.grantPublish(fn.role);
     return fn;
   }
 
@@ -161,20 +181,5 @@ export class WorkflowFunctions extends Construct {
       environment: { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName, ...props.environment },
       logRetention: config.logRetentionDays,
     });
-  }
-
-  /** Listing versions, and reading exactly those. */
-  private grantPinnedRead(fn: NodeFunction, keyPatterns: readonly string[]): void {
-    const { data, key } = this.props.store;
-    fn.addToRolePolicy(
-      new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [data.bucketArn] }),
-    );
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['s3:GetObjectVersion'],
-        resources: keyPatterns.map((pattern) => data.arnForObjects(pattern)),
-      }),
-    );
-    key.grantDecrypt(fn);
   }
 }

@@ -1,8 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  ProcessingInstanceType,
+  ProductionVariantInstanceType,
+  TrainingInstanceType,
+} from '@aws-sdk/client-sagemaker';
+import { hasLocalDisks } from '../../lib/config/instance-types';
 import { HYPERPARAMETERS } from '../../lib/contract/hyperparameters';
 import { metricDefinitions } from '../../lib/contract/metrics';
+import { hasLocalDisks as refusesVolumeKey } from '../../local/services/sagemaker/instance-limits';
 
 const ROOT = join(__dirname, '../..');
 
@@ -83,4 +90,13 @@ describe("the serving image's packages", () => {
     expect(Object.keys(image)).toHaveLength(3);
     expect(image).toEqual(Object.fromEntries(Object.keys(image).map((name) => [name, project[name]])));
   });
+});
+
+// The configuration leaves out the volume's key where SageMaker refuses it, and nowhere else.
+test('configuration and local cloud tell the same instance types to have local disks', () => {
+  const types = [TrainingInstanceType, ProcessingInstanceType, ProductionVariantInstanceType].flatMap((all) =>
+    Object.values<string>(all),
+  );
+  expect(types.filter(hasLocalDisks)).toEqual(types.filter(refusesVolumeKey));
+  expect(types.filter(hasLocalDisks).length).toBeGreaterThan(100);
 });

@@ -140,6 +140,7 @@ test.each<[type: string, gpu: boolean, localDisks: boolean]>([
   ['ml.p4de.24xlarge', true, true],
   ['ml.p5.48xlarge', true, true],
   ['ml.p5en.48xlarge', true, true],
+  ['ml.p6e-gb200.36xlarge', true, true],
   ['ml.g4dn.xlarge', true, true],
   ['ml.g5.xlarge', true, true],
   ['ml.g6e.xlarge', true, true],

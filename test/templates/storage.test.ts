@@ -1,3 +1,4 @@
+import { environments } from '../../lib/config';
 import { arn, dev, local, ofType, only, synthesise, type Resource } from './support/synthesis';
 import { statements } from './support/statements';
 
@@ -91,11 +92,11 @@ describe.each([dev, local])('storage of $environment', (config) => {
   });
 
   const policy = config.retainData ? 'Retain' : 'Delete';
-  test(`deleting the stack means ${policy} for key, buckets and images`, () => {
+  test(`deleting the stack means ${policy} for key, buckets, images and topic`, () => {
     const holdsData = storage.resources.filter(({ type }) =>
-      ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::ECR::Repository'].includes(type),
+      ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::SNS::Topic'].includes(type),
     );
-    expect(holdsData).toHaveLength(7);
+    expect(holdsData).toHaveLength(8);
     for (const { deletionPolicy, updateReplacePolicy } of holdsData) {
       expect([deletionPolicy, updateReplacePolicy]).toEqual([policy, policy]);
     }
@@ -107,19 +108,24 @@ test('dev keeps its data, local throws it away', () => {
   expect([dev.retainData, local.retainData]).toEqual([true, false]);
 });
 
+/** What holds data, what people confirmed or noted down, and what runs are filed under. */
+const STATEFUL = [
+  'AWS::ApiGateway::ApiKey',
+  'AWS::ApiGateway::RestApi',
+  'AWS::ECR::Repository',
+  'AWS::KMS::Key',
+  'AWS::S3::Bucket',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SSM::Parameter',
+  'AWS::StepFunctions::StateMachine',
+];
+
 /** Another logical id is another resource: CloudFormation would make a new, empty one. */
-test('the logical ids of what holds data stay what they are', () => {
-  const { storage } = synthesise(dev);
-  const retained = storage.resources.filter(({ deletionPolicy }) => deletionPolicy === 'Retain');
-  expect(Object.fromEntries(retained.map(({ id, type }) => [id, type]))).toMatchInlineSnapshot(`
-   {
-     "ImagesInference2FC8E73F": "AWS::ECR::Repository",
-     "ImagesPreprocessing82DCE9D4": "AWS::ECR::Repository",
-     "ImagesTrainingDA552F51": "AWS::ECR::Repository",
-     "StoreAccessLogs087BBF22": "AWS::S3::Bucket",
-     "StoreArtifactsD98A7408": "AWS::S3::Bucket",
-     "StoreData1EC3E106": "AWS::S3::Bucket",
-     "StoreKey7A3C02BD": "AWS::KMS::Key",
-   }
-  `);
+test.each(environments)('the logical ids of what $environment must not lose stay what they are', (config) => {
+  const stateful = Object.entries(synthesise(config)).map(([stack, { resources }]) => {
+    const kept = (resources as readonly Resource[]).filter(({ type }) => STATEFUL.includes(type));
+    return [stack, Object.fromEntries(kept.map(({ id, type }) => [id, type]))] as const;
+  });
+  expect(Object.fromEntries(stateful)).toMatchSnapshot();
 });

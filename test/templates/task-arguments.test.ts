@@ -5,6 +5,12 @@ import type {
 import { IMAGES } from '../../lib/contract/environment';
 import { MAX_NAME_LENGTH } from '../../lib/contract/names';
 import { serviceModel } from '../../local/core/model';
+import {
+  checkEndpointConfigLimits,
+  checkModelLimits,
+  checkProcessingLimits,
+  checkTrainingLimits,
+} from '../../local/services/sagemaker/limits';
 import { findIntegration } from '../../local/services/stepfunctions/integrations';
 import { taskInput } from '../../local/services/stepfunctions/task-input';
 import type { TaskRequest } from '../../local/states';
@@ -39,6 +45,14 @@ const SCENARIOS: Record<string, Scenario> = {
   },
 };
 
+/** What SageMaker refuses though its schema allows it. */
+const LIMITS: Readonly<Record<string, (input: never) => void>> = {
+  CreateProcessingJob: checkProcessingLimits,
+  CreateTrainingJob: checkTrainingLimits,
+  CreateModel: checkModelLimits,
+  CreateEndpointConfig: checkEndpointConfigLimits,
+};
+
 /** What Step Functions and the service would find wrong with a request; nothing to say of a Lambda's payload. */
 function judge({ resource, arguments: args }: TaskRequest): { operation: string; problem: string }[] {
   const integration = findIntegration(resource);
@@ -49,7 +63,8 @@ function judge({ resource, arguments: args }: TaskRequest): { operation: string;
       ? { service: integration.job.service, operation: integration.job.create }
       : integration;
   try {
-    taskInput(serviceModel(service).operations.get(operation)!, args, []);
+    const input = taskInput(serviceModel(service).operations.get(operation)!, args, []);
+    LIMITS[operation]?.(input as never);
     return [{ operation, problem: 'none' }];
   } catch (error) {
     return [{ operation, problem: (error as Error).message }];
@@ -59,14 +74,26 @@ function judge({ resource, arguments: args }: TaskRequest): { operation: string;
 describe.each(Object.entries({ dev, local, onGpu, onDemand, twoVariants }))(
   'every request of a run with the configuration %s',
   (_, config) => {
-    test.each(Object.entries(SCENARIOS))("fits the SDK's schema: %s", async (_, scenario) => {
-      const { requests } = await dryRun(config, scenario);
-      const calls = requests.flatMap(judge);
-      expect(calls.length).toBeGreaterThan(6);
-      expect(calls.filter(({ problem }) => problem !== 'none')).toEqual([]);
-    });
+    test.each(Object.entries(SCENARIOS))(
+      "fits the SDK's schema and the service's limits: %s",
+      async (_, scenario) => {
+        const { requests } = await dryRun(config, scenario);
+        const calls = requests.flatMap(judge);
+        expect(calls.length).toBeGreaterThan(6);
+        expect(calls.filter(({ problem }) => problem !== 'none')).toEqual([]);
+      },
+    );
   },
 );
+
+test('the judge notices an instance type that does not train', async () => {
+  const training = { ...dev.training, instanceType: 'ml.t2.medium' };
+  const { requests } = await dryRun({ ...dev, training });
+  const problems = requests.flatMap(judge).filter(({ problem }) => problem !== 'none');
+  expect(problems).toEqual([
+    { operation: 'CreateTrainingJob', problem: expect.stringContaining("'ml.t2.medium' at 'resourceConfig") },
+  ]);
+});
 
 test('the judge notices what is unknown, missing or of the wrong case', () => {
   const args = { modelName: 'x', Oops: 1, Tags: [{ Key: 'app' }] };

@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { CreateEndpointCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
@@ -20,6 +19,7 @@ import {
   waitForEndpoint,
   type EndpointTarget,
 } from '../endpoint-tasks';
+import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { createEndpointConfig, createModel } from '../model-tasks';
@@ -155,15 +155,15 @@ export class DeployPhase extends Construct {
 
   private smokeTest({ config, smokeTest }: DeployPhaseProps): sfn.TaskStateBase {
     return this.undone(
-      tasks.LambdaInvoke.jsonata(this, 'SmokeTest', {
+      new FunctionTask(this, 'SmokeTest', {
         stateName: 'Smoke test',
-        lambdaFunction: smokeTest,
-        payload: sfn.TaskInput.fromObject({
+        function: smokeTest,
+        payload: {
           runId: jsonata('$plan.runId'),
           variants: config.endpoint.variants.map(({ name }) => name),
-        }),
+        },
         outputs: {},
-        taskTimeout: sfn.Timeout.duration(Duration.minutes(5)),
+        timeout: Duration.minutes(5),
       }),
     );
   }

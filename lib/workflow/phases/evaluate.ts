@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
@@ -10,6 +9,7 @@ import { ErrorName } from '../../contract/errors';
 import { layout } from '../../contract/layout';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
+import { FunctionTask } from '../function-task';
 import { jsonata, literal } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker, putObject, SyncRule, syncRule } from '../permissions';
@@ -35,16 +35,16 @@ export class EvaluatePhase extends Construct {
   constructor(scope: Construct, id: string, props: EvaluatePhaseProps) {
     super(scope, id);
     const evaluate = this.evaluateModel(props);
-    const decide = tasks.LambdaInvoke.jsonata(this, 'Decide', {
+    const decide = new FunctionTask(this, 'Decide', {
       stateName: 'Decide',
-      lambdaFunction: props.decide,
-      payload: sfn.TaskInput.fromObject({
+      function: props.decide,
+      payload: {
         runId: jsonata('$plan.runId'),
         finalMetrics: jsonata('$training.finalMetrics'),
-      }),
+      },
       assign: { decision: jsonata('$states.result.Payload') },
       outputs: {},
-      taskTimeout: sfn.Timeout.duration(Duration.minutes(2)),
+      timeout: Duration.minutes(2),
     });
     this.goodEnough = sfn.Choice.jsonata(this, 'GoodEnough', { stateName: 'Good enough?' });
     this.goodEnough.otherwise(this.reject(props.store));

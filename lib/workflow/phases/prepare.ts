@@ -1,7 +1,7 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
 import { Duration } from 'aws-cdk-lib';
 
@@ -16,17 +16,17 @@ export class PreparePhase extends Construct {
 
   constructor(scope: Construct, id: string, { initiate }: PreparePhaseProps) {
     super(scope, id);
-    const planRun = tasks.LambdaInvoke.jsonata(this, 'PlanRun', {
+    const planRun = new FunctionTask(this, 'PlanRun', {
       stateName: 'Plan run',
-      lambdaFunction: initiate,
-      payload: sfn.TaskInput.fromObject({
+      function: initiate,
+      payload: {
         runId: jsonata('$states.context.Execution.Name'),
         executionArn: jsonata('$states.context.Execution.Id'),
         input: jsonata('$states.input'),
-      }),
+      },
       assign: { plan: jsonata('$states.result.Payload') },
       outputs: {},
-      taskTimeout: sfn.Timeout.duration(Duration.minutes(10)),
+      timeout: Duration.minutes(10),
     });
     const nothingToDo = sfn.Succeed.jsonata(this, 'NothingToDo', {
       stateName: 'Nothing to do',

@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../../config';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
+import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
@@ -40,15 +40,15 @@ export class PreprocessPhase extends Construct {
       maxConcurrency: props.config.data.maxShards,
       outputs: {},
     }).itemProcessor(this.preprocessShard(props));
-    const checkData = tasks.LambdaInvoke.jsonata(this, 'CheckData', {
+    const checkData = new FunctionTask(this, 'CheckData', {
       stateName: 'Check data',
-      lambdaFunction: props.checkData,
-      payload: sfn.TaskInput.fromObject({
+      function: props.checkData,
+      payload: {
         runId: jsonata('$plan.runId'),
         maxBadRowFraction: jsonata('$plan.maxBadRowFraction'),
-      }),
+      },
       outputs: jsonata('$states.result.Payload'),
-      taskTimeout: sfn.Timeout.duration(Duration.minutes(5)),
+      timeout: Duration.minutes(5),
     });
     this.chain = sfn.Chain.start(preprocessShards).next(checkData);
   }

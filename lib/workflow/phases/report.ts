@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
 
 export interface ReportPhaseProps {
@@ -17,19 +17,19 @@ export class ReportPhase extends Construct {
   constructor(scope: Construct, id: string, { report, endpointName }: ReportPhaseProps) {
     super(scope, id);
     this.chain = sfn.Chain.start(
-      tasks.LambdaInvoke.jsonata(this, 'ReportRun', {
+      new FunctionTask(this, 'ReportRun', {
         stateName: 'Report run',
-        lambdaFunction: report,
-        payload: sfn.TaskInput.fromObject({
+        function: report,
+        payload: {
           executionArn: jsonata('$states.context.Execution.Id'),
           plan: jsonata('$plan'),
           data: jsonata('$data'),
           decision: jsonata('$decision'),
           training: jsonata('$training'),
           endpointName,
-        }),
+        },
         outputs: jsonata('$states.result.Payload'),
-        taskTimeout: sfn.Timeout.duration(Duration.minutes(2)),
+        timeout: Duration.minutes(2),
       }),
     );
   }

@@ -1,3 +1,4 @@
+import { allGraphs } from './graph';
 import { only, type Synthesis } from './synthesis';
 import type { State, StateGraph, StateMachineDefinition } from '../../../local/states';
 
@@ -8,10 +9,6 @@ export function definitionOf({ pipeline }: Synthesis): StateMachineDefinition {
 }
 
 /** Every state with its name, those inside of Map and Parallel included. */
-export function allStates({ States }: StateGraph): (readonly [name: string, state: State])[] {
-  return Object.entries(States).flatMap(([name, state]) => {
-    const inner =
-      state.Type === 'Parallel' ? state.Branches : state.Type === 'Map' ? [state.ItemProcessor!] : [];
-    return [[name, state] as const, ...inner.flatMap(allStates)];
-  });
+export function allStates(graph: StateGraph): (readonly [name: string, state: State])[] {
+  return allGraphs(graph).flatMap(({ States }) => Object.entries(States));
 }

@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { App, type Stage } from 'aws-cdk-lib';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,8 @@ export interface Resource<Properties = Record<string, unknown>> {
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
 }
+
+type Artifacts = ReturnType<Stage['synth']>['stacks'];
 
 export interface Stack {
   readonly terminationProtection: boolean;
@@ -58,7 +60,8 @@ export function synthesise(config: PipelineConfig): Synthesis {
   return synthesis;
 }
 
-function synthesiseAnew(config: PipelineConfig): Synthesis {
+/** The construct tree of one environment after its synthesis, and what that wrote. */
+export function synthesiseStage(config: PipelineConfig): { stage: Stage; artifacts: Artifacts } {
   // `cdk synth` checks CDK's own rules, once; here they would cost three seconds a configuration.
   process.env.CDK_VALIDATION = 'false';
   const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
@@ -66,18 +69,25 @@ function synthesiseAnew(config: PipelineConfig): Synthesis {
     const app = new App({ outdir, context });
     const stage = new PipelineStage(app, capitalise(config.environment), { config, gitCommit: 'c0ffee' });
     const artifacts = stage.synth().stacks;
-    const exported = new Map<string, unknown>();
-    const stack = (name: string): Stack => {
-      const artifact = artifacts.find(({ stackName }) => stackName.endsWith(`-${name}`))!;
-      return {
-        terminationProtection: artifact.terminationProtection ?? false,
-        resources: resolveTemplate(artifact.template as Template, exported),
-      };
-    };
-    return { storage: stack('Storage'), pipeline: stack('Pipeline'), inference: stack('Inference') };
+    // Each is read from its file at first use.
+    artifacts.forEach(({ template }) => void template);
+    return { stage, artifacts };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
+}
+
+function synthesiseAnew(config: PipelineConfig): Synthesis {
+  const { artifacts } = synthesiseStage(config);
+  const exported = new Map<string, unknown>();
+  const stack = (name: string): Stack => {
+    const artifact = artifacts.find(({ stackName }) => stackName.endsWith(`-${name}`))!;
+    return {
+      terminationProtection: artifact.terminationProtection ?? false,
+      resources: resolveTemplate(artifact.template as Template, exported),
+    };
+  };
+  return { storage: stack('Storage'), pipeline: stack('Pipeline'), inference: stack('Inference') };
 }
 
 /** @param exported exports of the stacks before; those of this one are added */
@@ -87,7 +97,7 @@ function resolveTemplate(template: Template, exported: Map<string, unknown>): Re
     template,
     parameters: PSEUDO_PARAMETERS,
     ref: (id) => (REFERRED_BY_ARN.includes(type(id)) ? arn(type(id), id) : id),
-    attribute: (id, name) => (name === 'Arn' ? arn(type(id), id) : `${id}.${name}`),
+    attribute: (id, name) => (name === 'Arn' ? arn(type(id), id) : name === 'Name' ? id : `${id}.${name}`),
     importValue: (name) => exported.get(name),
   };
   for (const { Value, Export } of Object.values(template.Outputs ?? {})) {

@@ -1,0 +1,44 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/**
+ * Accepts one finding of cdk-nag on one resource. A test holds every acknowledgement to a finding that is still
+ * there.
+ *
+ * @param finding a rule such as `AwsSolutions-APIG3`, with the part in brackets where the rule tells one
+ * @param reason why it is right here, for who reads the report
+ */
+export function acknowledge(resource: IConstruct, finding: `AwsSolutions-${string}`, reason: string): void {
+  Validations.of(resource).acknowledge({ id: finding, reason });
+}
+
+/**
+ * Accepts a wildcard in a resource that the role's policy names.
+ *
+ * @param arn as the statement has it
+ */
+export function acknowledgeWildcard(role: IConstruct, arn: string, reason: string): void {
+  // What a reference to another stack reads like is settled when the app is complete, just before its validation.
+  role.node.addValidation({
+    validate: () => {
+      acknowledge(role, `AwsSolutions-IAM5[Resource::${flat(Stack.of(role).resolve(arn))}]`, reason);
+      return [];
+    },
+  });
+}
+
+/** A template's value as cdk-nag writes it into a finding: `<Bucket.Arn>/runs/*`. */
+function flat(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[name, argument] = []] = Object.entries(value) as [string, unknown][];
+  if (name === 'Fn::ImportValue') return flat(argument);
+  if (name === 'Ref') return `<${String(argument)}>`;
+  if (name === 'Fn::GetAtt') return `<${(argument as string[]).join('.')}>`;
+  if (name === 'Fn::Join') {
+    const [separator, parts] = argument as [string, unknown[]];
+    return parts.map(flat).join(separator);
+  }
+  throw new Error(
+    `a resource of a policy is made by ${String(name)}; teach lib/acknowledgements.ts to write it`,
+  );
+}

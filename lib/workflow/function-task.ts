@@ -1,0 +1,40 @@
+import type { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { functionRetry } from './retry';
+import { ServiceTask } from './service-task';
+
+export interface FunctionTaskProps {
+  /** A short sentence in the imperative. */
+  readonly stateName: string;
+  readonly function: IFunction;
+  /** Each value may be an expression. */
+  readonly payload: Readonly<Record<string, string | readonly string[]>>;
+  readonly timeout: Duration;
+  /** Expressions over `$states.result.Payload`. */
+  readonly outputs?: unknown;
+  readonly assign?: Record<string, unknown>;
+}
+
+interface InvokeArguments {
+  readonly FunctionName: string;
+  readonly Payload: FunctionTaskProps['payload'];
+}
+
+/** A Task that invokes a function. CDK's own would be allowed every version and alias, of which there are none. */
+export class FunctionTask extends ServiceTask<InvokeArguments> {
+  constructor(scope: Construct, id: string, props: FunctionTaskProps) {
+    const { functionArn } = props.function;
+    super(scope, id, {
+      stateName: props.stateName,
+      action: 'lambda:invoke',
+      arguments: { FunctionName: functionArn, Payload: props.payload },
+      timeout: props.timeout,
+      policies: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] })],
+      outputs: props.outputs,
+      assign: props.assign,
+    });
+    this.addRetry(functionRetry);
+  }
+}

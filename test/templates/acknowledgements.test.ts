@@ -1,0 +1,89 @@
+import { Stack, Stage, Validations } from 'aws-cdk-lib';
+import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { environments } from '../../lib/config';
+import { synthesiseStage } from './support/synthesis';
+
+interface Finding {
+  readonly id: string;
+  /** Construct path of the resource. */
+  readonly at: string;
+}
+
+interface Acknowledgement {
+  readonly id: string;
+  readonly reason: string;
+  readonly construct: IConstruct;
+}
+
+function findings(scope: IConstruct, checks: AwsSolutionsChecks): Finding[] {
+  return checks
+    .validateScope(scope)
+    .violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => ({ id: ruleName, at: constructPath! })),
+    );
+}
+
+/** The same rules, to which no acknowledgement counts. */
+function strictChecks(): AwsSolutionsChecks {
+  return Object.assign(new AwsSolutionsChecks(), { isAcknowledged: () => false });
+}
+
+function acknowledgements(scope: IConstruct): Acknowledgement[] {
+  return scope.node.findAll().flatMap((construct) =>
+    construct.node.metadata
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+      .map(([id, reason]) => ({ id: id.replace(/^Annotation::/, ''), reason, construct })),
+  );
+}
+
+describe.each(environments)('cdk-nag AwsSolutions on $environment', (config) => {
+  const { stage } = synthesiseStage(config);
+  const all = findings(stage, strictChecks());
+  const acknowledged = acknowledgements(stage);
+
+  test('finds nothing that is not acknowledged', () => {
+    expect(findings(stage, new AwsSolutionsChecks())).toEqual([]);
+  });
+
+  test('still finds whatever is acknowledged, in exactly one resource each', () => {
+    expect(all.length).toBeGreaterThan(30);
+    for (const { id, construct } of acknowledged) {
+      const { path } = construct.node;
+      const found = all.filter((finding) => finding.id === id && finding.at.startsWith(`${path}/`));
+      expect([path, id, found.length]).toEqual([path, id, 1]);
+    }
+  });
+
+  test('is never silenced for a whole stack or a stage', () => {
+    for (const { construct } of acknowledged) {
+      expect(Stack.isStack(construct) || Stage.isStage(construct)).toBe(false);
+    }
+  });
+
+  // Whoever adds to these has found something that can be narrowed or fixed, or argues why not.
+  test('is not followed in four rules beside wildcards, each with a reason', () => {
+    const others = acknowledged.filter(({ id }) => !id.startsWith('AwsSolutions-IAM5'));
+    expect(others.map(({ id }) => id.replace(/\[.*:policy\//, '[')).sort()).toEqual([
+      'AwsSolutions-APIG3',
+      'AwsSolutions-APIG4',
+      'AwsSolutions-COG4',
+      'AwsSolutions-IAM4[service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+    ]);
+    for (const { reason } of acknowledged) expect(reason).toMatch(/^[\w' ].{40,}$/);
+  });
+});
+
+test('an acknowledgement silences its finding and no other', () => {
+  const stack = new Stack();
+  const topic = new CfnTopic(stack, 'Topic');
+  const found = () => findings(stack, new AwsSolutionsChecks()).map(({ id }) => id);
+  expect(found()).toEqual(['AwsSolutions-SNS3']);
+  Validations.of(topic).acknowledge({ id: 'AwsSolutions-SNS2', reason: 'none' });
+  expect(found()).toEqual(['AwsSolutions-SNS3']);
+  Validations.of(topic).acknowledge({ id: 'AwsSolutions-SNS3', reason: 'none' });
+  expect(found()).toEqual([]);
+  expect(findings(stack, strictChecks())).toEqual([{ id: 'AwsSolutions-SNS3', at: 'Default/Topic' }]);
+});

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { context } from '../../cdk.json';
+import { environments } from '../../lib/config';
+import { capitalise } from '../../lib/text';
+
+interface Manifest {
+  readonly artifacts: Readonly<
+    Record<string, { readonly type: string; readonly properties?: { readonly validateOnSynth?: boolean } }>
+  >;
+}
+
+/** The app as `npm run build` makes it and the CDK CLI runs it. */
+function synthesise(outdir: string, extra: Record<string, string> = {}): void {
+  execFileSync(process.execPath, [join('dist', 'bin', 'app.js')], {
+    stdio: 'pipe',
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...extra }),
+      CDK_VALIDATION: 'false',
+    },
+  });
+}
+
+let outdir: string;
+beforeEach(() => {
+  outdir = mkdtempSync(join(tmpdir(), 'app-'));
+});
+afterEach(() => rmSync(outdir, { recursive: true, force: true }));
+
+// `cdk synth` without names looks at top-level stacks, of which there are none, and at those that ask for it.
+test('every stack of every environment asks `cdk synth` to judge it', () => {
+  synthesise(outdir);
+  for (const { environment } of environments) {
+    const file = join(outdir, `assembly-${capitalise(environment)}`, 'manifest.json');
+    const { artifacts } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    const stacks = Object.values(artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
+    expect(stacks.map(({ properties }) => properties?.validateOnSynth)).toEqual([true, true, true]);
+  }
+});
+
+test('an environment that does not exist is refused by name', () => {
+  expect(() => synthesise(outdir, { environment: 'production' })).toThrow(
+    /context "environment" is "production"; allowed are local, dev/,
+  );
+});
