@@ -1,12 +1,17 @@
 import { join } from 'node:path';
+import { policyAuthorizer } from './access/authorizer';
 import { Cloud } from './core/cloud';
+import { lockDirectory } from './core/lock';
+import type { Clock } from './core/clock';
 import { OPERATOR_CREDENTIALS } from './core/principals';
 import { ProcessImages } from './images/process-image';
 import { apigateway } from './services/apigateway';
+import { cloudformation } from './services/cloudformation';
 import { cloudwatch } from './services/cloudwatch';
 import { codebuild } from './services/codebuild';
 import { ecr } from './services/ecr';
 import { eventbridge } from './services/eventbridge';
+import { kms } from './services/kms';
 import { lambda } from './services/lambda';
 import { logs } from './services/logs';
 import { s3 } from './services/s3';
@@ -18,9 +23,8 @@ import { sns } from './services/sns';
 import { ssm } from './services/ssm';
 import { stepfunctions } from './services/stepfunctions';
 import { sts } from './services/sts';
-import { readAssembly } from './templates/assembly';
-import { bootstrap, publish } from './templates/assets';
-import { Deployer } from './templates/deployer';
+import { bootstrap } from './templates/bootstrap';
+import { deployAssembly } from './templates/deploy';
 
 export interface LocalCloudOptions {
   /** Everything that outlives the process. */
@@ -29,6 +33,10 @@ export interface LocalCloudOptions {
   python: string;
   /** Port of the API Gateway front; 0 is any free one. */
   apiPort: number;
+  /** By which executions wait and time out; the system's, if not given. */
+  executionClock?: Clock;
+  /** Port of AWS's APIs; any free one by default. */
+  port?: number;
 }
 
 /** AWS on this machine, for any CDK app made of the resource types in `templates/resources`. */
@@ -40,6 +48,8 @@ export interface LocalCloud {
     region: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
+  /** Makes the account ready for the CDK CLI, unless it is; from the template that `cdk bootstrap` deploys. */
+  bootstrap(template: string): Promise<void>;
   /** Deploys every stack of a cloud assembly; returns the outputs of all of them. */
   deploy(assemblyDirectory: string): Promise<Record<string, string>>;
   /** The address on this machine of an API's URL in AWS. */
@@ -49,19 +59,35 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
+/** @throws Error where a port or the state directory is in use */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { stateDirectory, python, apiPort } = options;
+  const unlock = lockDirectory(options.stateDirectory);
+  try {
+    return await open(options, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function open(options: LocalCloudOptions, unlock: () => void): Promise<LocalCloud> {
+  const { stateDirectory, python, apiPort, port } = options;
   const images = new ProcessImages(join(stateDirectory, 'images'));
   const interpreters = { node: process.execPath, python };
   const hosts = new EndpointHosts();
   const interruptions = new Interruptions();
   const front = apigateway({ port: apiPort });
-  const cloud = new Cloud({ stateDirectory, journalFile: join(stateDirectory, 'calls.jsonl') }).register(
+  const cloud = new Cloud({
+    stateDirectory,
+    journalFile: join(stateDirectory, 'calls.jsonl'),
+    authorizer: policyAuthorizer,
+  }).register(
     front,
     cloudwatch,
     codebuild(images),
     ecr,
     eventbridge,
+    kms,
     lambda(),
     logs,
     s3,
@@ -69,16 +95,17 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     sagemakerRuntime({ hosts }),
     sns,
     ssm,
-    stepfunctions,
+    (cloud) => stepfunctions(cloud, options.executionClock),
     sts,
+    // The last one: its resources are the others'.
+    cloudformation,
   );
   try {
-    await cloud.listen();
+    await cloud.listen(port);
   } catch (error) {
     await cloud.close();
     throw error;
   }
-  const deployer = new Deployer(cloud);
   const operator = { principal: cloud.principals.operator };
   return {
     cloud,
@@ -87,17 +114,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       region: cloud.region,
       credentials: OPERATOR_CREDENTIALS,
     }),
+    bootstrap: (template) => bootstrap(cloud, operator, template),
     async deploy(assemblyDirectory) {
-      const outputs: Record<string, string> = {};
       await bootstrap(cloud, operator);
-      for (const stack of readAssembly(assemblyDirectory)) {
-        await publish(cloud, operator, stack.files);
-        Object.assign(outputs, (await deployer.deploy(stack.stackName, stack.template)).outputs);
-      }
-      return outputs;
+      return deployAssembly(cloud, operator, assemblyDirectory);
     },
     localUrl: (url) => front.localUrl(url),
     interruptTraining: (count) => interruptions.request(count),
-    close: () => cloud.close(),
+    close: () => cloud.close().finally(unlock),
   };
 }

@@ -27,7 +27,11 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { 'bin/app': 'bin/app.ts', 'start/main': 'start/main.ts' },
+    entryPoints: {
+      'bin/app': 'bin/app.ts',
+      'local/serve/main': 'local/serve/main.ts',
+      'start/main': 'start/main.ts',
+    },
     outdir: 'dist',
     packages: 'external',
   }),

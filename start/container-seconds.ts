@@ -11,7 +11,7 @@ export async function containerSeconds(
   events: readonly HistoryEvent[],
 ): Promise<Record<string, number>> {
   const seconds: Record<string, number> = {};
-  for (const { taskScheduledEventDetails: task } of events) {
+  for (const { taskScheduledEventDetails: task } of submittedTasks(events)) {
     const parameters = JSON.parse(task?.parameters ?? '{}') as Record<string, string>;
     const { TrainingJobName, ProcessingJobName } = parameters;
     const times =
@@ -25,6 +25,14 @@ export async function containerSeconds(
     }
   }
   return seconds;
+}
+
+/** The scheduling of tasks whose job was made: a job that SageMaker refused cannot be described. */
+function submittedTasks(events: readonly HistoryEvent[]): HistoryEvent[] {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return events
+    .filter(({ type }) => type === 'TaskSubmitted')
+    .map(({ previousEventId }) => byId.get(byId.get(previousEventId)!.previousEventId)!);
 }
 
 type Times = [Date | undefined, Date | undefined];

@@ -6,6 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startLocalCloud, type LocalCloud } from '../local';
+import type { Clock } from '../local/core/clock';
 import type { Api } from './prediction';
 import { synthesise } from './synthesis';
 
@@ -45,6 +46,8 @@ export interface SessionOptions {
   port: number;
   /** Interpreter that has PyTorch. */
   python: string;
+  /** By which executions wait and time out; the system's, if not given. */
+  executionClock?: Clock;
 }
 
 /** Where mails to the team lie, below the state's folder. */
@@ -81,9 +84,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 /** @throws Error that names the flag to use where the port is taken */
-async function startCloud({ python, port }: SessionOptions, stateDirectory: string): Promise<LocalCloud> {
+async function startCloud(options: SessionOptions, stateDirectory: string): Promise<LocalCloud> {
+  const { python, port, executionClock } = options;
   try {
-    return await startLocalCloud({ stateDirectory, python, apiPort: port });
+    return await startLocalCloud({ stateDirectory, python, apiPort: port, executionClock });
   } catch (error) {
     const { message } = error as Error;
     throw /port .* in use/.test(message) ? new Error(`${message} Say npm start -- --port 0.`) : error;

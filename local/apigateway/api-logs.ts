@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LogStream } from '../jobs/log-stream';
 import type { ApiGatewayState, RestApi, Stage } from '../services/apigateway/state';
+import { assumeLoggingRole } from '../services/apigateway/logging-role';
 import type { RequestContext } from './proxy-event';
 import { methodSettings } from './usage';
 import { substitute, type Variables } from './variables';
@@ -37,11 +38,13 @@ export class ApiLogs {
   private stream(group: string, purpose: string): LogStream | undefined {
     const { cloudwatchRoleArn } = this.state.data;
     if (cloudwatchRoleArn === undefined) return undefined;
+    const { cloud } = this.state;
+    const principal = assumeLoggingRole(cloud, cloudwatchRoleArn);
+    if (!principal) return undefined;
     const name = createHash('md5').update(purpose).digest('hex');
     let stream = this.streams.get(`${group}/${name}`);
     if (!stream) {
-      const { cloud } = this.state;
-      const caller = { principal: cloud.principals.role(cloudwatchRoleArn, 'BackplaneAssumeRoleSession') };
+      const caller = { principal };
       stream = new LogStream(cloud, caller, group, name);
       this.streams.set(`${group}/${name}`, stream);
     }

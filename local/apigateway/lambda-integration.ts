@@ -5,7 +5,6 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Cloud } from '../core/cloud';
 import { ServiceError } from '../core/errors';
 import { FUNCTION_URI } from '../services/apigateway/method-operations';
-import type { ServiceCaller } from '../services/lambda';
 import { GatewayFailure } from './gateway-failure';
 
 /**
@@ -21,10 +20,7 @@ export async function invokeFunction(
   sourceArn: string,
 ): Promise<Buffer> {
   const FunctionName = FUNCTION_URI.exec(integration.uri!)![1]!;
-  const caller: ServiceCaller = {
-    principal: cloud.principals.service('apigateway.amazonaws.com'),
-    sourceArn,
-  };
+  const caller = { principal: cloud.principals.service('apigateway.amazonaws.com'), sourceArn };
   const Payload = Buffer.from(JSON.stringify(event));
   const done = new AbortController();
   try {
@@ -46,7 +42,7 @@ export async function invokeFunction(
     if (error instanceof ServiceError) {
       // Users report a 413 for events over Lambda's 6 MB; AWS's documentation is silent on it.
       if (error.code === 'RequestTooLargeException') throw new GatewayFailure('REQUEST_TOO_LARGE');
-      const reason = `Execution failed due to configuration error: ${error.code}: ${error.message}`;
+      const reason = `Execution failed due to configuration error: ${error.code}: ${error.message} (source ${sourceArn})`;
       throw new GatewayFailure('API_CONFIGURATION_ERROR', { reason });
     }
     throw error;

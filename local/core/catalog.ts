@@ -1,9 +1,11 @@
 import type { APIGateway } from '@aws-sdk/client-api-gateway';
+import type { CloudFormation } from '@aws-sdk/client-cloudformation';
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { CodeBuild } from '@aws-sdk/client-codebuild';
 import type { ECR } from '@aws-sdk/client-ecr';
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
+import type { KMS } from '@aws-sdk/client-kms';
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { S3 } from '@aws-sdk/client-s3';
 import type { SageMaker } from '@aws-sdk/client-sagemaker';
@@ -19,11 +21,13 @@ import type { STS } from '@aws-sdk/client-sts';
  */
 export interface Sdk {
   apigateway: APIGateway;
+  cloudformation: CloudFormation;
   cloudwatch: CloudWatch;
   cloudwatchlogs: CloudWatchLogs;
   codebuild: CodeBuild;
   ecr: ECR;
   eventbridge: EventBridge;
+  kms: KMS;
   lambda: Lambda;
   s3: S3;
   sagemaker: SageMaker;
@@ -68,6 +72,15 @@ export const CATALOG: Readonly<Record<ServiceId, ServiceFacts>> = {
     protocol: 'restJson1',
     invalidInput: 'BadRequestException',
   },
+  cloudformation: {
+    package: '@aws-sdk/client-cloudformation',
+    signingName: 'cloudformation',
+    iamPrefix: 'cloudformation',
+    protocol: 'awsQuery',
+    xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+    version: '2010-05-15',
+    invalidInput: 'ValidationError',
+  },
   cloudwatch: {
     package: '@aws-sdk/client-cloudwatch',
     signingName: 'monitoring',
@@ -107,6 +120,14 @@ export const CATALOG: Readonly<Record<ServiceId, ServiceFacts>> = {
     iamPrefix: 'events',
     protocol: 'awsJson1_1',
     target: 'AWSEvents',
+    invalidInput: 'ValidationException',
+  },
+  kms: {
+    package: '@aws-sdk/client-kms',
+    signingName: 'kms',
+    iamPrefix: 'kms',
+    protocol: 'awsJson1_1',
+    target: 'TrentService',
     invalidInput: 'ValidationException',
   },
   lambda: {

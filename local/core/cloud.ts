@@ -8,21 +8,33 @@ import { Journal } from './journal';
 import { serviceModel } from './model';
 import { OPERATOR_CREDENTIALS, Principals, type Principal } from './principals';
 import { startServer, type Server } from './server';
-import type { Call, Caller, Input, OperationName, Output, Permission, Service } from './service';
+import type {
+  Call,
+  Caller,
+  Input,
+  OperationName,
+  Output,
+  Permission,
+  PermissionContext,
+  Service,
+} from './service';
 import { Stores } from './store';
 import { assertValid, assertWellFormed } from './validation';
 
-/** What the authorization hook judges, before the operation runs. */
-export interface AuthorizationRequest {
+/** What is judged before an operation runs, and whenever a service does something in somebody's name. */
+export interface AuthorizationRequest extends Permission {
   principal: Principal;
-  action: string;
-  resources: readonly string[];
-  /** The operation's input, for condition keys such as `iam:PassedToService`. */
-  context: Readonly<Record<string, unknown>>;
+  /** What the principal, a service, calls for. */
+  sourceArn?: string;
+  /** The service that makes the call in the principal's name. */
+  via?: string;
+  context: PermissionContext;
+  /** The service that was called, in whose form a denial is told. */
+  service: ServiceId | undefined;
 }
 
 /** Throws a {@link ServiceError} where the principal may not do it. */
-export type Authorize = (request: AuthorizationRequest) => void | Promise<void>;
+export type Authorize = (request: AuthorizationRequest) => void;
 
 export interface CloudOptions {
   /** Everything that outlives the process is below this directory. */
@@ -30,7 +42,8 @@ export interface CloudOptions {
   region?: string;
   account?: string;
   clock?: Clock;
-  authorize?: Authorize;
+  /** Makes the judge of every call; without one, everything is allowed. */
+  authorizer?: (cloud: Cloud) => Authorize;
   /** A file that gets every call as a line of JSON. */
   journalFile?: string;
 }
@@ -44,6 +57,7 @@ interface AnyService {
   id: ServiceId;
   operations: Record<string, ((input: object, call: Call) => Promise<object>) | undefined>;
   permissions?: Record<string, ((input: object) => Permission | Permission[]) | undefined>;
+  resourcePolicy?: (arn: string) => unknown;
   start?: () => Promise<void>;
   stop?: () => Promise<void>;
 }
@@ -62,7 +76,8 @@ export class Cloud {
   readonly events: EventBus;
   readonly journal: Journal;
   private readonly services = new Map<ServiceId, AnyService>();
-  private readonly authorizer: Authorize;
+  private readonly judge: Authorize;
+  private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
   private server: Server | undefined;
 
   constructor(options: CloudOptions) {
@@ -74,7 +89,7 @@ export class Cloud {
     this.principals = new Principals(this.account, this.clock);
     this.events = new EventBus(this, this.clock);
     this.journal = new Journal(options.journalFile);
-    this.authorizer = options.authorize ?? (() => undefined);
+    this.judge = options.authorizer?.(this) ?? (() => undefined);
   }
 
   register(...factories: AnyServiceFactory[]): this {
@@ -137,7 +152,10 @@ export class Cloud {
       permissions = needed
         ? [needed].flat()
         : [{ action: `${model.iamPrefix}:${operation}`, resources: ['*'] }];
-      for (const permission of permissions) await this.authorize(caller.principal, permission, input);
+      const tags = requestTags(input);
+      for (const { context, ...permission } of permissions) {
+        this.authorize(caller, { ...permission, context: { ...tags, ...context } }, implementation.id);
+      }
       const output = await handler(input, { ...caller, requestId });
       assertWellFormed(`${service}:${operation}`, shapes.output, output);
       return output;
@@ -159,9 +177,44 @@ export class Cloud {
     }
   }
 
-  /** For what an operation's own permissions do not cover, such as `iam:PassRole` on a role in the input. */
-  async authorize(principal: Principal, permission: Permission, context: object = {}): Promise<void> {
-    await this.authorizer({ principal, ...permission, context: context as Record<string, unknown> });
+  /**
+   * For what an operation's own permissions do not cover: what a service does in the caller's name.
+   *
+   * @param service in whose form a denial is told
+   * @throws ServiceError of the kind AccessDenied
+   */
+  authorize({ principal, sourceArn, via }: Caller, permission: Permission, service?: ServiceId): void {
+    const request = { principal, sourceArn, via, context: {}, service, ...permission };
+    for (const listener of this.authorizationListeners) listener(request);
+    this.judge(request);
+  }
+
+  /** Tells of everything that is judged, before it is. Returns what ends it. */
+  watchAuthorizations(listener: (request: AuthorizationRequest) => void): () => void {
+    this.authorizationListeners.add(listener);
+    return () => void this.authorizationListeners.delete(listener);
+  }
+
+  /**
+   * A session of a role for a service that works in its name: a job, a function, an execution.
+   *
+   * @param service such as `lambda.amazonaws.com`, which the role's trust policy must name
+   * @param sourceArn what it works for, which a trust policy may ask for
+   * @throws ServiceError of the kind AccessDenied where the role does not exist or does not trust the service
+   */
+  assumeRole(service: string, roleArn: string, sessionName: string, sourceArn?: string): Principal {
+    const caller = { principal: this.principals.service(service), sourceArn };
+    this.authorize(caller, { action: 'sts:AssumeRole', resources: [roleArn] }, 'sts');
+    return this.principals.role(roleArn, sessionName);
+  }
+
+  /** The policy document attached to a resource, such as a bucket or a topic. */
+  resourcePolicy(arn: string): unknown {
+    const prefix = arn.split(':')[2];
+    for (const { id, resourcePolicy } of this.services.values()) {
+      if (CATALOG[id].iamPrefix === prefix && resourcePolicy) return resourcePolicy(arn);
+    }
+    return undefined;
   }
 
   /** An ARN in this cloud's account and region: `arn('ssm', 'parameter/x')`. */
@@ -202,4 +255,16 @@ export class Cloud {
     }
     return { handler, implementation, model, shapes };
   }
+}
+
+/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request that has tags in the common form. */
+function requestTags(input: object): PermissionContext {
+  const { Tags: upper, tags: lower } = input as { Tags?: unknown; tags?: unknown };
+  const list = upper ?? lower;
+  if (!Array.isArray(list) || list.length === 0) return {};
+  const tags = list.map((tag: Record<string, string>) => [tag.Key ?? tag.key, tag.Value ?? tag.value ?? '']);
+  return {
+    'aws:TagKeys': tags.map(([key]) => key!),
+    ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+  };
 }

@@ -35,7 +35,7 @@ export interface Delivery {
   /** The role under which it delivers, for targets that are called with one. */
   roleArn?: string;
   /** What caused it: a rule's or a topic's ARN, as resource policies see it in `aws:SourceArn`. */
-  sourceArn: string;
+  sourceArn?: string;
 }
 
 export type DeliverTo = (delivery: Delivery) => Promise<void>;

@@ -38,6 +38,10 @@ export interface Caller {
   signal?: AbortSignal;
   /** The id that the answer shows; a new one, if not given. */
   requestId?: string;
+  /** What a service calls for: the ARN that policies see in `aws:SourceArn`. */
+  sourceArn?: string;
+  /** The service that passes on its caller's call, such as `s3`: what key policies see in `kms:ViaService`. */
+  via?: string;
 }
 
 /** What a handler knows about the call it answers. */
@@ -49,10 +53,15 @@ export type Operations<S extends ServiceId> = {
   [O in OperationName<S>]?: (input: Input<S, O>, call: Call) => Promise<Output<S, O>>;
 };
 
-/** One IAM action on the resources it touches, as a policy would have to allow it. */
+/** Condition keys to values, such as `iam:PassedToService`. */
+export type PermissionContext = Readonly<Record<string, string | readonly string[]>>;
+
+/** One IAM action on the resources it touches, as a policy would have to allow it: on each of them. */
 export interface Permission {
   action: string;
   resources: readonly string[];
+  /** Condition keys beside the global ones, which every request has. */
+  context?: PermissionContext;
 }
 
 /** A service played by the local cloud: its operations, and the little that they need around them. */
@@ -64,6 +73,8 @@ export interface Service<S extends ServiceId = ServiceId> {
    * own name on `*`.
    */
   permissions?: { [O in OperationName<S>]?: (input: Input<S, O>) => Permission | Permission[] };
+  /** The policy document attached to a resource of this service; undefined, if it has none. */
+  resourcePolicy?: (arn: string) => unknown;
   /** Called once when the cloud has its endpoint: picks up what an earlier process left. */
   start?: () => Promise<void>;
   /** Called once before the cloud's state is written for the last time. */

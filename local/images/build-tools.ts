@@ -8,6 +8,8 @@ import type { ProcessImage, ProcessImages } from './process-image';
 export interface ToolCall {
   argv: string[];
   cwd: string;
+  /** Standard input, of `docker login` only. */
+  stdin?: string;
 }
 
 export interface ToolResult {
@@ -19,6 +21,9 @@ export interface ToolResult {
 /** The tools that a build image has and this machine may not: `docker` and `aws`, as far as builds use them. */
 export class BuildTools {
   private readonly tagged = new Map<string, ProcessImage>();
+  private readonly passwords = new Set<string>();
+  /** Registries, by host, that this build has logged in to. */
+  private readonly registries = new Set<string>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -35,19 +40,29 @@ export class BuildTools {
     }
   }
 
-  private async dispatch(tool: string, { argv, cwd }: ToolCall): Promise<string> {
+  private async dispatch(tool: string, { argv, cwd, stdin = '' }: ToolCall): Promise<string> {
     const [verb = '', ...rest] = argv;
     if (tool === 'aws' && verb === 'ecr' && rest[0] === 'get-login-password') {
       const { authorizationData } = await this.cloud.call('ecr', 'GetAuthorizationToken', {}, this.caller);
       const token = authorizationData?.[0]?.authorizationToken ?? '';
-      return `${Buffer.from(token, 'base64').toString('utf8').split(':')[1] ?? ''}\n`;
+      const password = Buffer.from(token, 'base64').toString('utf8').split(':')[1] ?? '';
+      this.passwords.add(password);
+      return `${password}\n`;
     }
-    if (tool === 'docker' && verb === 'login') return 'Login Succeeded\n';
+    if (tool === 'docker' && verb === 'login') return this.login(rest.at(-1) ?? '', stdin.trim());
     if (tool === 'docker' && verb === 'build') return this.build(rest, cwd);
     if (tool === 'docker' && verb === 'push') return this.push(rest[0] ?? '');
     throw new Error(
       `'${[tool, ...argv].join(' ')}' is not played here; builds can use aws ecr get-login-password and docker login, build and push`,
     );
+  }
+
+  private login(registry: string, password: string): string {
+    if (!this.passwords.has(password)) {
+      throw new Error(`login attempt to https://${registry}/v2/ failed with status: 400 Bad Request`);
+    }
+    this.registries.add(registry);
+    return 'Login Succeeded\n';
   }
 
   private build(argv: readonly string[], cwd: string): string {
@@ -63,6 +78,7 @@ export class BuildTools {
   private async push(uri: string): Promise<string> {
     const image = this.tagged.get(uri);
     if (!image) throw new Error(`An image does not exist locally with the tag: ${uri}`);
+    if (!this.registries.has(uri.split('/')[0]!)) throw new Error('no basic auth credentials');
     const digest = await pushImage(this.cloud, image, uri, this.caller);
     return `${uri.slice(uri.lastIndexOf(':') + 1)}: digest: ${digest}\n`;
   }

@@ -61,10 +61,7 @@ export async function pullImage(
   const { repositoryName, imageTag, imageDigest } = reference;
   await cloud.call('ecr', 'GetAuthorizationToken', {}, caller);
   for (const action of PULL_ACTIONS) {
-    await cloud.authorize(caller.principal, {
-      action,
-      resources: [cloud.arn('ecr', `repository/${repositoryName}`)],
-    });
+    cloud.authorize(caller, { action, resources: [cloud.arn('ecr', `repository/${repositoryName}`)] }, 'ecr');
   }
   const { images: found, failures } = await cloud.call(
     'ecr',
@@ -84,6 +81,8 @@ export async function pullImage(
 
 /** Actions of a push that are no API call of their own here. */
 const PUSH_ACTIONS = [
+  // Docker asks whether the registry has the manifest already.
+  'ecr:BatchGetImage',
   'ecr:BatchCheckLayerAvailability',
   'ecr:InitiateLayerUpload',
   'ecr:UploadLayerPart',
@@ -101,10 +100,7 @@ export async function pushImage(
   if (!reference?.imageTag) throw new Error(`invalid reference format: '${uri}' names no repository and tag`);
   const { repositoryName, imageTag } = reference;
   for (const action of PUSH_ACTIONS) {
-    await cloud.authorize(caller.principal, {
-      action,
-      resources: [cloud.arn('ecr', `repository/${repositoryName}`)],
-    });
+    cloud.authorize(caller, { action, resources: [cloud.arn('ecr', `repository/${repositoryName}`)] }, 'ecr');
   }
   const manifest = imageManifest(image);
   await cloud.call(

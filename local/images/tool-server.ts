@@ -11,7 +11,7 @@ export interface ToolServer {
   close(): Promise<void>;
 }
 
-/** Sends its arguments to the server and prints what comes back; standard input (a password) is not needed. */
+/** Sends its arguments, and the password of a login, to the server, and prints what comes back. */
 const CLIENT = `
 const http = require('node:http');
 const [port, tool, ...argv] = process.argv.slice(2);
@@ -25,7 +25,8 @@ const request = http.request({ host: '127.0.0.1', port, method: 'POST', path: '/
     process.exitCode = exitCode;
   });
 });
-request.end(JSON.stringify({ argv, cwd: process.cwd() }));
+const stdin = argv.includes('--password-stdin') ? require('node:fs').readFileSync(0, 'utf8') : undefined;
+request.end(JSON.stringify({ argv, cwd: process.cwd(), stdin }));
 `;
 
 /** @param directory an existing folder that belongs to the build */

@@ -51,46 +51,48 @@ export class LogStream {
     const batches = batchesOf(this.pending);
     this.pending = [];
     for (const logEvents of batches) {
-      this.writing = this.writing.then(() =>
-        this.ignoreDenied(() =>
+      this.writing = this.writing.then(async () => {
+        await this.ignoreDenied(() =>
           this.cloud.call(
             'cloudwatchlogs',
             'PutLogEvents',
             { logGroupName: this.group, logStreamName: this.stream, logEvents },
             this.caller,
           ),
-        ),
-      );
+        );
+      });
     }
   }
 
+  /** The group is made only where there is none: who has one of its own needs no permission for that. */
   private async create(): Promise<void> {
+    const names = { logGroupName: this.group, logStreamName: this.stream };
+    const createStream = () => this.cloud.call('cloudwatchlogs', 'CreateLogStream', names, this.caller);
+    if ((await this.ignoreDenied(createStream)) !== 'ResourceNotFoundException') return;
     await this.ignoreDenied(() =>
       this.cloud.call('cloudwatchlogs', 'CreateLogGroup', { logGroupName: this.group }, this.caller),
     );
-    await this.ignoreDenied(() =>
-      this.cloud.call(
-        'cloudwatchlogs',
-        'CreateLogStream',
-        { logGroupName: this.group, logStreamName: this.stream },
-        this.caller,
-      ),
-    );
+    await this.ignoreDenied(createStream);
   }
 
-  /** As in AWS, a job runs on where its role may not write logs; then there are none. */
-  private async ignoreDenied(call: () => Promise<unknown>): Promise<void> {
+  /**
+   * As in AWS, a job runs on where its role may not write logs; then there are none.
+   *
+   * @returns the name of the error that is ignored
+   */
+  private async ignoreDenied(call: () => Promise<unknown>): Promise<string | undefined> {
     try {
       await call();
+      return undefined;
     } catch (error) {
-      const name = (error as Error).name;
-      if (
-        !['ResourceAlreadyExistsException', 'AccessDeniedException', 'ResourceNotFoundException'].includes(
-          name,
-        )
-      ) {
-        throw error;
-      }
+      const { name } = error as Error;
+      const ignored = [
+        'ResourceAlreadyExistsException',
+        'AccessDeniedException',
+        'ResourceNotFoundException',
+      ];
+      if (!ignored.includes(name)) throw error;
+      return name;
     }
   }
 }

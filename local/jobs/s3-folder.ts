@@ -33,8 +33,8 @@ export class S3Folder {
     return keys.length;
   }
 
-  async download(uri: string, file: string): Promise<void> {
-    await this.transfer.download(parseS3Uri(uri), file);
+  async download(uri: string, file: string, versionId?: string): Promise<void> {
+    await this.transfer.download(parseS3Uri(uri), file, versionId);
   }
 
   /** Every file below `folder`, under the URI's prefix. */

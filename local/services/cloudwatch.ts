@@ -78,6 +78,13 @@ export function cloudwatch(cloud: Cloud): Service<'cloudwatch'> {
 
   return {
     id: 'cloudwatch',
+    permissions: {
+      PutMetricData: ({ Namespace = '' }) => ({
+        action: 'cloudwatch:PutMetricData',
+        resources: ['*'],
+        context: { 'cloudwatch:namespace': Namespace },
+      }),
+    },
     operations: {
       async PutMetricData({ Namespace = '', MetricData = [], EntityMetricData }, { principal }) {
         if (EntityMetricData?.length) throw notSupported('EntityMetricData', 'Use MetricData.');

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
+import type { Clock } from '../../local/core/clock';
 import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress, type Output } from '../../start/progress';
 import type { LastRun } from '../../start/report';
@@ -38,9 +39,10 @@ export class DeployedPipeline {
     readonly session: Session,
   ) {}
 
-  static async open(): Promise<DeployedPipeline> {
+  /** @param executionClock by which executions wait; the system's, if not given */
+  static async open(executionClock?: Clock): Promise<DeployedPipeline> {
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
-    const options = { state: folder, fresh: false, port: 0, python: process.env.PYTHON! };
+    const options = { state: folder, fresh: false, port: 0, python: process.env.PYTHON!, executionClock };
     return new DeployedPipeline(folder, await openSession(options));
   }
 

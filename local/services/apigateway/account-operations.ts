@@ -1,5 +1,6 @@
 import { ACCOUNT_RATE } from '../../apigateway/throttle';
 import type { Operations } from '../../core/service';
+import { assertMayLog } from './logging-role';
 import { badRequest, type ApiGatewayState } from './state';
 
 /** The settings of the whole account in its region. */
@@ -24,6 +25,7 @@ export function accountOperations(state: ApiGatewayState): Operations<'apigatewa
         if (role && !/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(role)) {
           throw badRequest(`Invalid role ARN '${role}'; it looks like arn:aws:iam::123456789012:role/Name`);
         }
+        if (role) assertMayLog(state.cloud, role);
         state.data.cloudwatchRoleArn = role || undefined;
       }
       state.changed();

@@ -1,6 +1,7 @@
 import type { Cloud } from '../../core/cloud';
 import { serviceModel } from '../../core/model';
-import type { Operations, Permission, Service } from '../../core/service';
+import type { Input, Operations, Permission, Service } from '../../core/service';
+import { passTo } from '../pass-role';
 
 /**
  * API Gateway's actions in IAM are HTTP methods, and its resources the paths of its own REST interface:
@@ -13,13 +14,25 @@ export function permissions(
   const { operations: models } = serviceModel('apigateway');
   const needed = Object.keys(operations).map((name) => {
     const [method, uri] = models.get(name)!.http!;
-    const permission = (input: object): Permission => ({
-      action: `apigateway:${method}`,
-      resources: [`arn:aws:apigateway:${cloud.region}::${fill(uri, input as Record<string, string>)}`],
-    });
+    const permission = (input: object): Permission[] => [
+      {
+        action: `apigateway:${method}`,
+        resources: [`arn:aws:apigateway:${cloud.region}::${fill(uri, input as Record<string, string>)}`],
+      },
+      ...(name === 'UpdateAccount' ? passedRoles(input) : []),
+    ];
     return [name, permission] as const;
   });
   return Object.fromEntries(needed);
+}
+
+/** The account's role for logs, if the patches set one. */
+function passedRoles({
+  patchOperations = [],
+}: Input<'apigateway', 'UpdateAccount'> | { patchOperations?: [] }) {
+  return patchOperations.flatMap(({ path, value }) =>
+    path === '/cloudwatchRoleArn' && value ? [passTo(value, 'apigateway.amazonaws.com')] : [],
+  );
 }
 
 function fill(uri: string, input: Readonly<Record<string, string>>): string {

@@ -11,6 +11,7 @@ import {
   type ApiKey,
   type UsagePlan,
 } from './state';
+import { patchedPlan } from './usage-plan-patches';
 
 const PAGE = 25;
 
@@ -79,6 +80,15 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
       );
       const { items, nextToken } = page(plans, ({ id }) => id, limit, position, badRequest);
       return { items: items.map(showPlan), position: nextToken };
+    },
+
+    async UpdateUsagePlan({ usagePlanId, patchOperations = [] }) {
+      const plan = patchedPlan(state.usagePlan(usagePlanId), patchOperations);
+      for (const { apiId, stage } of plan.apiStages) state.stage(apiId, stage);
+      checkLimits(plan);
+      state.data.usagePlans[plan.id] = plan;
+      state.changed();
+      return showPlan(plan);
     },
 
     async DeleteUsagePlan({ usagePlanId }) {

@@ -46,7 +46,9 @@ export class BuildRun {
     directory: string,
   ) {
     const session = build.id!.replace(/[^\w+=,.@-]/g, '-').slice(-64);
-    this.caller = { principal: cloud.principals.role(project.serviceRole!, session) };
+    this.caller = {
+      principal: cloud.assumeRole('codebuild.amazonaws.com', project.serviceRole!, session, build.arn),
+    };
     const stream = build.id!.split(':')[1]!;
     const group = project.logsConfig?.cloudWatchLogs?.groupName ?? `/aws/codebuild/${project.name}`;
     this.log = new LogStream(cloud, this.caller, group, stream);
@@ -138,12 +140,26 @@ export class BuildRun {
     if (type === 'NO_SOURCE') return;
     if (type !== 'S3') throw new Error(`source type ${type} is not played here; S3 and NO_SOURCE are`);
     const archive = `${folder}.zip`;
-    await new S3Folder(this.cloud, this.caller).download(`s3://${location}`, archive);
+    const version = this.input.sourceVersion ?? (await this.currentVersion(location!));
+    this.build.resolvedSourceVersion = version;
+    await new S3Folder(this.cloud, this.caller).download(`s3://${location}`, archive, version);
     for (const [name, content] of Object.entries(unzipSync(readFileSync(archive)))) {
       if (name.endsWith('/')) continue;
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);
     }
+  }
+
+  /** A build reads the version of its source that was current when it began; none without versioning. */
+  private async currentVersion(location: string): Promise<string | undefined> {
+    const [Bucket = '', ...key] = location.split('/');
+    const { VersionId } = await this.cloud.call(
+      's3',
+      'HeadObject',
+      { Bucket, Key: key.join('/') },
+      this.caller,
+    );
+    return VersionId;
   }
 
   private async runCommands(

@@ -5,6 +5,7 @@ import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../core/errors';
 import type { Service } from '../../core/service';
 import { answer } from '../answer';
+import { passTo } from '../pass-role';
 import type { ProcessImages } from '../../images/process-image';
 import { BuildRun } from './build-run';
 
@@ -39,6 +40,19 @@ export function codebuild(images: ProcessImages): (cloud: Cloud) => Service<'cod
       );
     }
 
+    /** @throws ServiceError InvalidInputException */
+    function assertAssumable(roleArn: string): void {
+      try {
+        cloud.assumeRole('codebuild.amazonaws.com', roleArn, 'AWSCodeBuild');
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        throw new ServiceError(
+          'InvalidInputException',
+          `CodeBuild is not authorized to perform: sts:AssumeRole on ${roleArn}`,
+        );
+      }
+    }
+
     function announce(build: Build): void {
       store.changed();
       cloud.events.publish({
@@ -65,7 +79,19 @@ export function codebuild(images: ProcessImages): (cloud: Cloud) => Service<'cod
     return {
       id: 'codebuild',
       permissions: {
-        CreateProject: onProject('CreateProject'),
+        CreateProject: (input) => [
+          onProject('CreateProject')(input),
+          passTo(input.serviceRole!, 'codebuild.amazonaws.com'),
+        ],
+        UpdateProject: (input) => [
+          onProject('UpdateProject')(input),
+          ...(input.serviceRole ? [passTo(input.serviceRole, 'codebuild.amazonaws.com')] : []),
+        ],
+        DeleteProject: onProject('DeleteProject'),
+        BatchGetProjects: ({ names = [] }) => ({
+          action: 'codebuild:BatchGetProjects',
+          resources: names.map((name) => cloud.arn('codebuild', `project/${name}`)),
+        }),
         StartBuild: onProject('StartBuild'),
         StopBuild: ({ id }) => onBuild('StopBuild', [id!]),
         BatchGetBuilds: ({ ids }) => onBuild('BatchGetBuilds', ids ?? []),
@@ -85,6 +111,7 @@ export function codebuild(images: ProcessImages): (cloud: Cloud) => Service<'cod
         async CreateProject(input) {
           const name = input.name!;
           checkName(name);
+          assertAssumable(input.serviceRole!);
           if (projects[name]) {
             throw new ServiceError('ResourceAlreadyExistsException', `Project already exists: ${name}`);
           }
@@ -95,6 +122,7 @@ export function codebuild(images: ProcessImages): (cloud: Cloud) => Service<'cod
         },
 
         async UpdateProject(input) {
+          if (input.serviceRole) assertAssumable(input.serviceRole);
           const updated = { ...project(input.name!), ...(input as Project) };
           projects[input.name!] = updated;
           store.changed();

@@ -1,8 +1,10 @@
 import type { ImageFailure, ImageIdentifier } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../core/errors';
+import { documentOf, parsePolicy } from '../../access/policy-documents';
 import { page } from '../../core/paging';
-import type { Service } from '../../core/service';
+import type { Permission, Service } from '../../core/service';
+import { keyArn } from '../kms/key-arn';
 import { digestOf, findImage, imageSize, Repositories, type Image, type Repository } from './repositories';
 
 const DOCKER_V2 = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -41,7 +43,14 @@ export function ecr(cloud: Cloud): Service<'ecr'> {
   return {
     id: 'ecr',
     permissions: {
-      CreateRepository: onRepository('CreateRepository'),
+      CreateRepository: (input) => [
+        onRepository('CreateRepository')(input),
+        ...keyPermissions(cloud, input.encryptionConfiguration?.kmsKey),
+      ],
+      DescribeRepositories: ({ repositoryNames = ['*'] }) => ({
+        action: 'ecr:DescribeRepositories',
+        resources: repositoryNames.map((name) => cloud.arn('ecr', `repository/${name}`)),
+      }),
       DeleteRepository: onRepository('DeleteRepository'),
       PutImage: onRepository('PutImage'),
       BatchGetImage: onRepository('BatchGetImage'),
@@ -52,6 +61,10 @@ export function ecr(cloud: Cloud): Service<'ecr'> {
       GetRepositoryPolicy: onRepository('GetRepositoryPolicy'),
       PutLifecyclePolicy: onRepository('PutLifecyclePolicy'),
       GetLifecyclePolicy: onRepository('GetLifecyclePolicy'),
+    },
+    resourcePolicy: (arn) => {
+      const name = arn.slice(arn.indexOf(':repository/') + ':repository/'.length);
+      return documentOf(repositories.list().find((each) => each.name === name)?.policyText);
     },
     operations: {
       async CreateRepository(input) {
@@ -219,6 +232,7 @@ export function ecr(cloud: Cloud): Service<'ecr'> {
       },
 
       async SetRepositoryPolicy({ repositoryName, registryId: registry, policyText }) {
+        parsePolicy('repository policy', policyText, 'resource', 'InvalidParameterException');
         repositories.get(repositoryName!, registry).policyText = policyText;
         repositories.changed();
         return { registryId, repositoryName, policyText };
@@ -260,4 +274,18 @@ function mediaTypeOf(manifest: string): string {
     const message = `Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax' (${String(error)})`;
     throw new ServiceError('InvalidParameterException', message);
   }
+}
+
+/** ECR uses a key through grants that it makes in the creator's name (User Guide, "Encryption at rest"). */
+function keyPermissions(cloud: Cloud, key: string | undefined): Permission[] {
+  if (key === undefined) return [];
+  const context = {
+    'kms:GrantIsForAWSResource': 'true',
+    'kms:ViaService': `ecr.${cloud.region}.amazonaws.com`,
+  };
+  const resources = [keyArn(cloud, key)];
+  return [
+    { action: 'kms:DescribeKey', resources },
+    { action: 'kms:CreateGrant', resources, context },
+  ];
 }

@@ -5,6 +5,7 @@ import { matchesPattern, patternProblem, type Pattern } from '../../core/event-p
 import type { EventEnvelope } from '../../core/events';
 import { page } from '../../core/paging';
 import type { Input, Service } from '../../core/service';
+import { passTo } from '../pass-role';
 import { readEntry } from './entries';
 import { inputFor, inputProblem } from './input';
 import { scheduleProblem } from './schedule';
@@ -95,9 +96,15 @@ export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
       DeleteRule: onRule('DeleteRule'),
       EnableRule: onRule('EnableRule'),
       DisableRule: onRule('DisableRule'),
-      PutTargets: onRule('PutTargets'),
+      PutTargets: (input) => [
+        onRule('PutTargets')(input),
+        ...(input.Targets ?? []).flatMap(({ RoleArn }) =>
+          RoleArn ? [passTo(RoleArn, 'events.amazonaws.com')] : [],
+        ),
+      ],
       RemoveTargets: onRule('RemoveTargets'),
       ListTargetsByRule: onRule('ListTargetsByRule'),
+      ListRules: () => ({ action: 'events:ListRules', resources: [cloud.arn('events', 'rule/*')] }),
       PutEvents: () => ({
         action: 'events:PutEvents',
         resources: [cloud.arn('events', 'event-bus/default')],

@@ -7,7 +7,7 @@ import { FunctionOutput } from './function-output';
 import type { FunctionRecord } from './functions';
 import { outcomeOf, timedOut, type Outcome } from './outcome';
 import { PlatformLog } from './platform-log';
-import { processEnvironment, sessionName } from './process-environment';
+import { assumeFunctionRole, processEnvironment } from './process-environment';
 import { RuntimeApi, type Invocation } from './runtime-api';
 import { RuntimeSignals } from './runtime-signals';
 
@@ -59,7 +59,7 @@ export class ExecutionEnvironment {
   }
 
   static async start(cloud: Cloud, fn: FunctionRecord, files: RuntimeFiles): Promise<ExecutionEnvironment> {
-    const caller = { principal: cloud.principals.role(fn.settings.Role, sessionName(fn)) };
+    const caller = { principal: assumeFunctionRole(cloud, fn) };
     const day = new Date(cloud.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     const logStream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
     const log = new LogStream(cloud, caller, fn.settings.LoggingConfig.LogGroup, logStream);

@@ -9,7 +9,8 @@ import { CodeStore } from './code';
 import { describe, Functions, type FunctionRecord } from './functions';
 import { Invoker, readPayload, type AsynchronousInvocation } from './invoker';
 import { permissions } from './permissions';
-import { assertMayInvoke, statementFor, type ServiceCaller, type Statement } from './policy';
+import { assumeFunctionRole } from './process-environment';
+import { policyDocument, statementFor, type Statement } from './policy';
 import {
   architectures,
   initialSettings,
@@ -17,8 +18,6 @@ import {
   refuseUnsupported,
   updatedSettings,
 } from './settings';
-
-export type { ServiceCaller };
 
 export interface LambdaOptions {
   /** Invocations of one function that may run at once (default 10), as its reserved concurrency. */
@@ -74,6 +73,10 @@ function service(
   return {
     id: 'lambda',
     permissions: permissions(functions),
+    resourcePolicy: (arn) => {
+      const fn = functions.all().find((each) => each.arn === arn);
+      return fn && policyDocument(fn.policy);
+    },
     stop: async () => {
       await invoker.stop();
       code.close();
@@ -84,6 +87,7 @@ function service(
         const { FunctionName = '', Code = {}, Tags = {} } = input;
         functions.assertFree(FunctionName);
         const settings = initialSettings(input);
+        assumeFunctionRole(cloud, { name: FunctionName, arn: functions.arn(FunctionName), settings });
         if (Code.ImageUri)
           throw notSupported('functions from images', 'Give Code.S3Bucket and Code.S3Key, or Code.ZipFile.');
         const received = await code.receive(Code, call);
@@ -119,7 +123,9 @@ function service(
         refuseUnsupported(input);
         const fn = functions.get(input.FunctionName!);
         checkRevision(fn, input.RevisionId);
-        fn.settings = updatedSettings(fn.settings, input);
+        const settings = updatedSettings(fn.settings, input);
+        assumeFunctionRole(cloud, { ...fn, settings });
+        fn.settings = settings;
         changed(fn);
         return describe(fn);
       },
@@ -175,20 +181,17 @@ function service(
         if (fn.policy.length === 0) {
           throw new ServiceError('ResourceNotFoundException', 'The resource you requested does not exist.');
         }
-        const policy = { Version: '2012-10-17', Id: 'default', Statement: fn.policy };
-        return { Policy: JSON.stringify(policy), RevisionId: fn.revisionId };
+        return { Policy: JSON.stringify(policyDocument(fn.policy)), RevisionId: fn.revisionId };
       },
 
       async Invoke(input, call) {
         const fn = functions.get(input.FunctionName!, input.Qualifier);
-        const { sourceArn = '' } = call as Partial<ServiceCaller>;
-        assertMayInvoke(fn, call.principal, sourceArn);
         const type = input.InvocationType ?? 'RequestResponse';
         if (type === 'DryRun') return { StatusCode: 204 };
         const payload = readPayload(await bytesOf(input.Payload), type);
         if (type === 'RequestResponse') return invokeNow(fn, payload, input, call);
         const invocation: AsynchronousInvocation = {
-          ...{ targetArn: fn.arn, input: JSON.parse(payload.toString('utf8')), sourceArn },
+          ...{ targetArn: fn.arn, input: JSON.parse(payload.toString('utf8')), sourceArn: call.sourceArn },
           ...{ from: call.principal, requestId: call.requestId },
         };
         cloud.events.deliver(invocation);

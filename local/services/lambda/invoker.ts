@@ -6,7 +6,6 @@ import type { CodeStore } from './code';
 import { ExecutionEnvironment, type InvocationResult } from './execution-environment';
 import type { FunctionRecord, Functions } from './functions';
 import { MAX_PAYLOAD } from './outcome';
-import { assertMayInvoke } from './policy';
 import { FunctionPool } from './pool';
 
 export interface InvokerOptions {
@@ -65,7 +64,12 @@ export class Invoker {
     sourceArn,
     requestId = randomUUID(),
   }: AsynchronousInvocation): Promise<void> {
-    assertMayInvoke(this.functions.get(targetArn), from, sourceArn);
+    const { arn } = this.functions.get(targetArn);
+    this.cloud.authorize(
+      { principal: from, sourceArn },
+      { action: 'lambda:InvokeFunction', resources: [arn] },
+      'lambda',
+    );
     const payload = readPayload(Buffer.from(JSON.stringify(input)), 'Event');
     for (let attempt = 1; ; attempt += 1) {
       const fn = this.functions.get(targetArn);

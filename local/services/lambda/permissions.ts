@@ -1,4 +1,5 @@
 import type { Service } from '../../core/service';
+import { passTo } from '../pass-role';
 import type { Functions } from './functions';
 
 /** Which IAM actions on which ARNs the operations need. */
@@ -8,7 +9,7 @@ export function permissions(functions: Functions): Service<'lambda'>['permission
     const arn = reference.startsWith('arn:') ? reference : functions.arn(reference);
     return { action: `lambda:${action}`, resources: [arn] };
   };
-  const passRole = (role = '') => ({ action: 'iam:PassRole', resources: [role] });
+  const passRole = (role = '') => passTo(role, 'lambda.amazonaws.com');
   return {
     CreateFunction: (input) => [on('CreateFunction')(input), passRole(input.Role)],
     UpdateFunctionConfiguration: (input) => [

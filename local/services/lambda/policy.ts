@@ -1,6 +1,4 @@
-import { ServiceError } from '../../core/errors';
-import type { Principal } from '../../core/principals';
-import type { Caller, Input } from '../../core/service';
+import type { Input } from '../../core/service';
 import { constraint, invalidParameter } from './settings';
 
 /** A statement of a function's resource policy, in IAM's own form. */
@@ -14,11 +12,6 @@ export interface Statement {
     ArnLike?: { 'AWS:SourceArn': string };
     StringEquals?: { 'AWS:SourceAccount': string };
   };
-}
-
-/** A service that calls for one of its resources, which a resource policy sees as `aws:SourceArn`. */
-export interface ServiceCaller extends Caller {
-  sourceArn: string;
 }
 
 /** The statement that AddPermission adds. */
@@ -67,46 +60,9 @@ function principalOf(who: string): Statement['Principal'] {
   );
 }
 
-/**
- * Throws what Lambda answers where no statement lets the service invoke the function. Roles and users of the
- * account need none: their own policies decide.
- */
-export function assertMayInvoke(
-  { arn, policy }: { arn: string; policy: readonly Statement[] },
-  principal: Principal,
-  sourceArn: string | undefined,
-): void {
-  if (principal.kind !== 'service' || policy.some((statement) => allows(statement, principal, sourceArn)))
-    return;
-  const message =
-    `User: ${principal.arn} is not authorized to perform: lambda:InvokeFunction on resource: ${arn} because no ` +
-    `resource-based policy allows the lambda:InvokeFunction action for ${sourceArn ?? 'a call without a source'}`;
-  throw new ServiceError('AccessDeniedException', message, { status: 403 });
-}
-
-function allows(statement: Statement, { arn: service, account }: Principal, sourceArn?: string): boolean {
-  const { Principal: who, Action, Condition: condition } = statement;
-  const pattern = condition?.ArnLike?.['AWS:SourceArn'];
-  const sourceAccount = condition?.StringEquals?.['AWS:SourceAccount'];
-  return (
-    (who === '*' || ('Service' in who && who.Service === service)) &&
-    ['*', 'lambda:*', 'lambda:InvokeFunction'].includes(Action) &&
-    (pattern === undefined || (sourceArn !== undefined && isArnLike(sourceArn, pattern))) &&
-    (sourceAccount === undefined || sourceAccount === account)
-  );
-}
-
-/** IAM's ArnLike: six parts, `*` and `?` each within its own part. */
-function isArnLike(arn: string, pattern: string): boolean {
-  const [parts, patterns] = [arn, pattern].map((text) => {
-    const words = text.split(':');
-    return [...words.slice(0, 5), words.slice(5).join(':')];
-  }) as [string[], string[]];
-  return patterns.every((part, i) => {
-    const escaped = part
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.');
-    return new RegExp(`^${escaped}$`, 's').test(parts[i]!);
-  });
+/** The document of a function's statements, or undefined if it has none. */
+export function policyDocument(statements: readonly Statement[]): object | undefined {
+  return statements.length === 0
+    ? undefined
+    : { Version: '2012-10-17', Id: 'default', Statement: statements };
 }

@@ -1,5 +1,8 @@
 import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../core/errors';
+import type { Principal } from '../../core/principals';
 import type { FunctionRecord } from './functions';
+import { invalidParameter } from './settings';
 
 /**
  * Names that a function's configuration may not set.
@@ -61,12 +64,29 @@ export function processEnvironment(
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
     LAMBDA_TASK_ROOT: taskRoot,
     _HANDLER: settings.Handler,
-    ...cloud.environmentFor(settings.Role, sessionName(fn)),
+    ...cloud.environmentFor(settings.Role, sessionName(name)),
     ...settings.Environment,
   };
 }
 
-/** The role's session has the function's name, lengthened where it is too short for a session. */
-export function sessionName({ name }: FunctionRecord): string {
+/**
+ * A session of a function's role, named as the function.
+ *
+ * @throws ServiceError InvalidParameterValueException where the role does not trust Lambda
+ */
+export function assumeFunctionRole(
+  cloud: Cloud,
+  { arn, name, settings }: Pick<FunctionRecord, 'arn' | 'name' | 'settings'>,
+): Principal {
+  try {
+    return cloud.assumeRole('lambda.amazonaws.com', settings.Role, sessionName(name), arn);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    throw invalidParameter('The role defined for the function cannot be assumed by Lambda.');
+  }
+}
+
+/** Lengthened where the function's name is too short for a session. */
+function sessionName(name: string): string {
   return name.padEnd(2, '_');
 }

@@ -2,6 +2,7 @@ import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../core/errors';
 import { page } from '../../core/paging';
 import type { Input, Service } from '../../core/service';
+import { keyArn } from '../kms/key-arn';
 import { messageFilter } from './filter';
 import { Groups, type Group, type LogEvent, type Stream } from './groups';
 
@@ -22,7 +23,13 @@ export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
   /** A rule's target that is a log group gets each event as a line in a stream of its own time. */
   cloud.events.registerTarget(
     (arn) => /^arn:aws[a-z-]*:logs:[^:]*:\d*:log-group:/.test(arn),
-    async ({ targetArn, input }) => {
+    async ({ targetArn, input, from, sourceArn }) => {
+      // Only a resource policy of CloudWatch Logs could allow it, and there are none here.
+      cloud.authorize(
+        { principal: from, sourceArn },
+        { action: 'logs:PutLogEvents', resources: [targetArn] },
+        'cloudwatchlogs',
+      );
       const group = groups.get(targetArn);
       const name = `events/${new Date(cloud.clock.now()).toISOString().slice(0, 10)}`;
       if (!group.streams[name]) groups.createStream(group, name);
@@ -37,10 +44,25 @@ export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
   const onGroup = (action: string) => {
     return (input: { logGroupName?: string; logGroupIdentifier?: string; logStreamName?: string }) => {
       const group = cloud.arn('logs', `log-group:${input.logGroupName ?? input.logGroupIdentifier ?? '*'}`);
-      const stream = input.logStreamName === undefined ? '*' : `log-stream:${input.logStreamName}`;
-      return { action: `logs:${action}`, resources: [`${group}:${stream}`] };
+      return { action: `logs:${action}`, resources: [`${group}:log-stream:${input.logStreamName ?? ''}`] };
     };
   };
+
+  /** The key's policy has to let CloudWatch Logs itself use it (User Guide, "Encrypt log data"). */
+  function assertKeyUsable(logGroupName: string, keyId: string): void {
+    const arn = cloud.arn('logs', `log-group:${logGroupName}`);
+    const principal = cloud.principals.service(`logs.${cloud.region}.amazonaws.com`);
+    const context = { 'kms:EncryptionContext:aws:logs:arn': arn };
+    try {
+      for (const action of ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey']) {
+        cloud.authorize({ principal }, { action, resources: [keyArn(cloud, keyId)], context });
+      }
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const message = `The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`;
+      throw new ServiceError('InvalidParameterException', message);
+    }
+  }
 
   return {
     id: 'cloudwatchlogs',
@@ -53,6 +75,10 @@ export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
       GetLogEvents: onGroup('GetLogEvents'),
       FilterLogEvents: onGroup('FilterLogEvents'),
       DescribeLogStreams: onGroup('DescribeLogStreams'),
+      DescribeLogGroups: () => ({
+        action: 'logs:DescribeLogGroups',
+        resources: [cloud.arn('logs', 'log-group:*')],
+      }),
       PutRetentionPolicy: onGroup('PutRetentionPolicy'),
       DeleteRetentionPolicy: onGroup('DeleteRetentionPolicy'),
     },
@@ -61,6 +87,7 @@ export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
         if (logGroupClass !== undefined && logGroupClass !== 'STANDARD') {
           throw notSupported(`the log group class ${logGroupClass}`, 'Use STANDARD.');
         }
+        if (kmsKeyId !== undefined) assertKeyUsable(logGroupName, kmsKeyId);
         groups.create(logGroupName, kmsKeyId);
         return {};
       },

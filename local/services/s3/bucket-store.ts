@@ -40,6 +40,8 @@ export interface Version {
   file?: string;
   checksum?: StoredChecksum;
   facts: ObjectFacts;
+  /** What KMS made for it, in base64. */
+  dataKey?: string;
 }
 
 export interface Part {
@@ -55,6 +57,7 @@ export interface Upload {
   key: string;
   started: number;
   facts: ObjectFacts;
+  dataKey?: string;
   checksumAlgorithm?: ChecksumAlgorithm;
   checksumType?: ChecksumType;
   parts: Part[];

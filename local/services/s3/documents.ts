@@ -1,3 +1,4 @@
+import { parsePolicy } from '../../access/policy-documents';
 import { notSupported, ServiceError } from '../../core/errors';
 import type { Call, Operations } from '../../core/service';
 import type { BucketStore } from './bucket-store';
@@ -144,21 +145,10 @@ export function documentOperations(store: BucketStore): Operations<'s3'> {
 }
 
 function check({ name, member }: DocumentKind, document: unknown): void {
-  if (name === 'policy') checkPolicy(String(document));
+  if (name === 'policy') parsePolicy('bucket policy', String(document), 'resource', 'MalformedPolicy');
   if (name !== 'notification') return;
   for (const target of ['LambdaFunctionConfigurations', 'QueueConfigurations', 'TopicConfigurations']) {
     const listed = (document as Record<string, unknown[] | undefined> | undefined)?.[target];
     if (listed?.length) throw notSupported(`${member}.${target}`, 'Use EventBridgeConfiguration and a rule.');
-  }
-}
-
-function checkPolicy(text: string): void {
-  try {
-    JSON.parse(text);
-  } catch {
-    throw new ServiceError(
-      'MalformedPolicy',
-      `Policies must be valid JSON; this begins with '${text.slice(0, 40)}'.`,
-    );
   }
 }

@@ -1,3 +1,4 @@
+import { documentOf } from '../../access/policy-documents';
 import type { Cloud } from '../../core/cloud';
 import type { Service } from '../../core/service';
 import { BucketStore } from './bucket-store';
@@ -15,6 +16,10 @@ export function s3(cloud: Cloud): Service<'s3'> {
   return {
     id: 's3',
     permissions,
+    resourcePolicy: (arn) => {
+      const [name = ''] = arn.split(':::')[1]?.split('/') ?? [];
+      return store.has(name) ? documentOf(store.get(name).documents.policy as string | undefined) : undefined;
+    },
     operations: {
       ...bucketOperations(cloud, store),
       ...documentOperations(store),

@@ -8,6 +8,7 @@ import { createChecksum, isChecksumAlgorithm } from '../../protocols/checksums';
 import { receive } from './bodies';
 import type { BucketStore, Part, StoredChecksum, Upload } from './bucket-store';
 import { checkWriteConditions } from './conditions';
+import { ObjectEncryption } from './encryption';
 import { announce } from './events';
 import {
   checkKey,
@@ -23,6 +24,8 @@ const MAX_PARTS = 10_000;
 
 /** Uploads in parts. */
 export function multipartOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
+  const encryption = new ObjectEncryption(cloud);
+
   function find(bucket: string, key: string, uploadId: string): Upload {
     const { uploads } = store.contents(store.get(bucket).name);
     const upload = Object.hasOwn(uploads, uploadId) ? uploads[uploadId] : undefined;
@@ -40,14 +43,17 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
   }
 
   return {
-    async CreateMultipartUpload(input) {
+    async CreateMultipartUpload(input, call) {
       refuseUnsupported(input);
       const bucket = store.get(input.Bucket!);
       const uploadId = randomBytes(24).toString('base64url');
+      const key = checkKey(input.Key!);
+      const facts = factsOf(input, bucket);
       const upload: Upload = {
-        key: checkKey(input.Key!),
+        key,
         started: cloud.clock.now(),
-        facts: factsOf(input, bucket),
+        facts,
+        ...(await encryption.newDataKey(call, bucket, key, facts)),
         ...(input.ChecksumAlgorithm && {
           checksumAlgorithm: input.ChecksumAlgorithm,
           // There is no composite form of this one.
@@ -69,10 +75,11 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
       };
     },
 
-    async UploadPart(input) {
+    async UploadPart(input, call) {
       refuseUnsupported({ ...input, PartNumber: undefined });
       const bucket = store.get(input.Bucket!);
       const upload = find(bucket.name, input.Key!, input.UploadId!);
+      await encryption.useDataKey(call, bucket, upload.key, upload);
       const number = input.PartNumber!;
       if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
         const message = `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive; not ${number}.`;
@@ -123,6 +130,7 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
       const bucket = store.get(input.Bucket!);
       const upload = find(bucket.name, input.Key!, input.UploadId!);
       const parts = chosenParts(upload, input);
+      await encryption.useDataKey(call, bucket, upload.key, upload);
       checkWriteConditions(input, store.versions(bucket.name, upload.key).at(-1));
       const whole = upload.checksumType === 'FULL_OBJECT';
       const { file, size, checksum } = await receive(store.directory(bucket.name), {
@@ -137,6 +145,7 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
         file,
         checksum: whole ? checksum : await compositeChecksum(parts),
         facts: upload.facts,
+        ...(upload.dataKey && { dataKey: upload.dataKey }),
       });
       forget(bucket.name, input.UploadId!);
       announce(cloud, bucket, 'Object Created', {

@@ -3,10 +3,11 @@ import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../core/errors';
-import type { Operations } from '../../core/service';
+import type { Call, Operations } from '../../core/service';
 import { readRange, receive } from './bodies';
 import type { Bucket, BucketStore, Version } from './bucket-store';
 import { checkReadConditions, checkWriteConditions } from './conditions';
+import { ObjectEncryption } from './encryption';
 import { announce } from './events';
 import {
   checkKey,
@@ -20,6 +21,25 @@ import {
 
 /** Reading, writing and copying objects. */
 export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
+  const encryption = new ObjectEncryption(cloud);
+
+  /**
+   * The version asked for, or the current one. Who may not list the bucket does not learn that there is none
+   * (API reference, GetObject).
+   */
+  function find(bucket: Bucket, key: string, versionId: string | undefined, call: Call): Version {
+    try {
+      return findVersion(store, bucket, key, versionId);
+    } catch (error) {
+      const { code } = error as ServiceError;
+      if (code === 'NoSuchKey' || code === 'NoSuchVersion') {
+        const action = code === 'NoSuchKey' ? 's3:ListBucket' : 's3:ListBucketVersions';
+        cloud.authorize(call, { action, resources: [`arn:aws:s3:::${bucket.name}`] }, 's3');
+      }
+      throw error;
+    }
+  }
+
   return {
     async PutObject(input, call) {
       const bucket = store.get(input.Bucket!);
@@ -27,9 +47,11 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
       refuseUnsupported(input);
       const facts = factsOf(input, bucket);
       checkWriteConditions(input, store.versions(bucket.name, key).at(-1));
+      const dataKey = await encryption.newDataKey(call, bucket, key, facts);
       const { file, size, md5, checksum } = await receive(store.directory(bucket.name), input);
+      const etag = `"${md5}"`;
       const modified = cloud.clock.now();
-      const version = store.push(bucket, key, { modified, size, etag: `"${md5}"`, file, checksum, facts });
+      const version = store.push(bucket, key, { modified, size, etag, file, checksum, facts, ...dataKey });
       announce(cloud, bucket, 'Object Created', { key, version, call, reason: 'PutObject' });
       return {
         ETag: version.etag,
@@ -39,11 +61,12 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
       };
     },
 
-    async GetObject(input) {
+    async GetObject(input, call) {
       refuseUnsupported(input);
       const bucket = store.get(input.Bucket!);
-      const version = findVersion(store, bucket, input.Key!, input.VersionId);
+      const version = find(bucket, input.Key!, input.VersionId, call);
       checkReadConditions(input, version);
+      await encryption.useDataKey(call, bucket, input.Key!, version);
       const range = readRange(input.Range, version.size);
       const { start, end } = range ?? { start: 0, end: version.size - 1 };
       return {
@@ -58,10 +81,10 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
       };
     },
 
-    async HeadObject(input) {
+    async HeadObject(input, call) {
       refuseUnsupported(input);
       const bucket = store.get(input.Bucket!);
-      const version = findVersion(store, bucket, input.Key!, input.VersionId);
+      const version = find(bucket, input.Key!, input.VersionId, call);
       checkReadConditions(input, version);
       const range = readRange(input.Range, version.size);
       return {
@@ -76,7 +99,7 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
       const key = checkKey(input.Key!);
       const from = parseCopySource(input.CopySource!);
       const sourceBucket = store.get(from.bucket);
-      const source = findVersion(store, sourceBucket, from.key, from.versionId);
+      const source = find(sourceBucket, from.key, from.versionId, call);
       checkReadConditions(
         { IfMatch: input.CopySourceIfMatch, IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince },
         source,
@@ -91,12 +114,15 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
       }
       const own = factsOf(input, bucket);
       const facts = replace ? own : { ...source.facts, ...shownEncryption({ facts: own }) };
+      await encryption.useDataKey(call, sourceBucket, from.key, source);
+      const dataKey = await encryption.newDataKey(call, bucket, key, facts);
       const { file, size, md5, checksum } = await receive(store.directory(bucket.name), {
         Body: createReadStream(store.file(sourceBucket.name, source.file!)),
         ChecksumAlgorithm: input.ChecksumAlgorithm ?? source.checksum?.member.slice('Checksum'.length),
       });
+      const etag = `"${md5}"`;
       const modified = cloud.clock.now();
-      const version = store.push(bucket, key, { modified, size, etag: `"${md5}"`, file, checksum, facts });
+      const version = store.push(bucket, key, { modified, size, etag, file, checksum, facts, ...dataKey });
       announce(cloud, bucket, 'Object Created', { key, version, call, reason: 'CopyObject' });
       return {
         CopyObjectResult: {
@@ -112,7 +138,7 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
   };
 }
 
-/** The version asked for, or the current one; throws where that is none or a delete marker. */
+/** Throws where there is none, or a delete marker. */
 function findVersion(
   store: BucketStore,
   bucket: Bucket,

@@ -20,6 +20,22 @@ const onObject = (action: string, versioned = false) => {
   };
 };
 
+const onListing = (action: string) => {
+  return (target: {
+    Bucket?: string;
+    Prefix?: string;
+    Delimiter?: string;
+    MaxKeys?: number;
+  }): Permission => ({
+    ...onBucket(action)(target),
+    context: {
+      ...(target.Prefix !== undefined && { 's3:prefix': target.Prefix }),
+      ...(target.Delimiter !== undefined && { 's3:delimiter': target.Delimiter }),
+      ...(target.MaxKeys !== undefined && { 's3:max-keys': String(target.MaxKeys) }),
+    },
+  });
+};
+
 /**
  * The IAM actions of S3's operations: many have another name than their operation (service authorization
  * reference, "Actions, resources, and condition keys for Amazon S3").
@@ -57,8 +73,8 @@ export const permissions: Service<'s3'>['permissions'] = {
   PutBucketLogging: onBucket('PutBucketLogging'),
   GetBucketNotificationConfiguration: onBucket('GetBucketNotification'),
   PutBucketNotificationConfiguration: onBucket('PutBucketNotification'),
-  ListObjectsV2: onBucket('ListBucket'),
-  ListObjectVersions: onBucket('ListBucketVersions'),
+  ListObjectsV2: onListing('ListBucket'),
+  ListObjectVersions: onListing('ListBucketVersions'),
   GetObject: onObject('GetObject', true),
   HeadObject: onObject('GetObject', true),
   PutObject: onObject('PutObject'),

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { S3Folder } from '../../jobs/s3-folder';
 import type { EndpointHost } from '../sagemaker/endpoint-hosts';
+import { sessionOf } from '../sagemaker/role-access';
 import type { ServingAnswer } from '../sagemaker/serving-process';
 
 /** SageMaker writes captured records in batches too. */
@@ -70,9 +71,10 @@ export class DataCapture {
     const [date = '', time = ''] = this.time().split('T');
     const folder = [host.endpointName, variant, ...date.split('-'), time.slice(0, 2)].join('/');
     const name = `${time.slice(3, 5)}-${time.slice(6, 8)}-000-${randomUUID()}.jsonl`;
-    const s3 = new S3Folder(this.cloud, { principal: this.cloud.principals.role(host.roleArn, 'SageMaker') });
     const uri = `${config.DestinationS3Uri!.replace(/\/$/, '')}/${folder}/${name}`;
     try {
+      const endpointArn = this.cloud.arn('sagemaker', `endpoint/${host.endpointName.toLowerCase()}`);
+      const s3 = new S3Folder(this.cloud, { principal: sessionOf(this.cloud, host.roleArn, endpointArn) });
       await s3.putText(`${lines.join('\n')}\n`, uri, config.KmsKeyId);
     } catch (error) {
       // As in AWS, captured data that cannot be written is lost; answers are not held up by it.

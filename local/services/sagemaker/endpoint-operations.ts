@@ -3,7 +3,8 @@ import { notSupported } from '../../core/errors';
 import type { Operations } from '../../core/service';
 import { answer } from '../answer';
 import { startHost, type EndpointHosts } from './endpoint-hosts';
-import { checkName, validation } from './limits';
+import { checkDeploymentLimits, checkName, validation } from './limits';
+import { authorizeVolumeKey } from './role-access';
 import type { SageMakerContext } from './state';
 
 type Endpoint = DescribeEndpointOutput;
@@ -84,12 +85,12 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
 
   return {
     operations: {
-      async CreateEndpoint({ EndpointName, EndpointConfigName, Tags }) {
+      async CreateEndpoint({ EndpointName, EndpointConfigName, Tags }, call) {
         checkName('endpointName', EndpointName!);
         if (state.endpoints[EndpointName!]) {
           throw validation(`Cannot create already existing endpoint "${arn(EndpointName!)}".`);
         }
-        config(EndpointConfigName!);
+        authorizeVolumeKey(cloud, call, config(EndpointConfigName!).KmsKeyId);
         const now = new Date(cloud.clock.now());
         const endpoint: Endpoint = {
           EndpointName,
@@ -106,12 +107,10 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
         return { EndpointArn: endpoint.EndpointArn! };
       },
 
-      async UpdateEndpoint({
-        EndpointName,
-        EndpointConfigName,
-        DeploymentConfig,
-        RetainAllVariantProperties,
-      }) {
+      async UpdateEndpoint(
+        { EndpointName, EndpointConfigName, DeploymentConfig, RetainAllVariantProperties },
+        call,
+      ) {
         const endpoint = find(EndpointName!);
         if (endpoint.EndpointStatus === 'Failed') {
           throw validation(
@@ -121,11 +120,12 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
         if (endpoint.EndpointStatus !== 'InService') {
           throw validation(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`);
         }
+        if (DeploymentConfig) checkDeploymentLimits(DeploymentConfig);
         if (DeploymentConfig) throw notSupported('DeploymentConfig', 'Update all at once.');
         if (RetainAllVariantProperties) {
           throw notSupported('RetainAllVariantProperties', 'Say weights and counts in the configuration.');
         }
-        config(EndpointConfigName!);
+        authorizeVolumeKey(cloud, call, config(EndpointConfigName!).KmsKeyId);
         change(endpoint, { EndpointStatus: 'Updating', FailureReason: undefined });
         void serve(endpoint, EndpointConfigName!, 'InService');
         return { EndpointArn: endpoint.EndpointArn! };

@@ -7,6 +7,7 @@ import type { Exit } from '../../jobs/process-group';
 import { LogStream } from '../../jobs/log-stream';
 import { S3Folder } from '../../jobs/s3-folder';
 import type { ProcessImage } from '../../images/process-image';
+import { sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
 /** Why a job failed that ran when the cloud was closed. */
@@ -17,6 +18,7 @@ export class JobFailure extends Error {}
 
 export interface JobSetup {
   name: string;
+  arn: string;
   roleArn: string;
   imageUri: string;
   /** `TrainingJobs` or `ProcessingJobs`: part of the log group's name. */
@@ -47,7 +49,7 @@ export class JobRunner {
     const { cloud } = context;
     this.folder = join(setup.directory, setup.name);
     this.base = join(this.folder, 'opt', 'ml');
-    this.caller = { principal: cloud.principals.role(setup.roleArn, 'SageMaker') };
+    this.caller = { principal: sessionOf(cloud, setup.roleArn, setup.arn) };
     this.s3 = new S3Folder(cloud, this.caller);
     this.log = new LogStream(
       cloud,

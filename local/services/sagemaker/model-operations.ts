@@ -1,7 +1,8 @@
 import { notSupported } from '../../core/errors';
 import type { Operations } from '../../core/service';
 import { answer } from '../answer';
-import { checkModelLimits, checkName, validation } from './limits';
+import { checkEndpointConfigLimits, checkModelLimits, checkName, validation } from './limits';
+import { sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
 /** Models and endpoint configurations: descriptions only; nothing runs before an endpoint uses them. */
@@ -23,6 +24,7 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
       checkModelLimits(request);
       const arn = modelArn(name);
       if (state.models[name]) throw validation(`Cannot create already existing model "${arn}".`);
+      sessionOf(cloud, request.ExecutionRoleArn, arn);
       state.models[name] = { ...request, ModelArn: arn, CreationTime: new Date(cloud.clock.now()) };
       if (Tags) state.tags[arn] = Tags;
       store.changed();
@@ -52,6 +54,7 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
     async CreateEndpointConfig({ Tags, ...request }) {
       const name = request.EndpointConfigName!;
       checkName('endpointConfigName', name);
+      checkEndpointConfigLimits(request);
       const arn = configArn(name);
       if (state.endpointConfigs[name]) {
         throw validation(`Cannot create already existing endpoint configuration "${arn}".`);

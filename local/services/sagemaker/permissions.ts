@@ -1,5 +1,6 @@
 import type { Cloud } from '../../core/cloud';
 import type { Service } from '../../core/service';
+import { passTo } from '../pass-role';
 
 /** Which IAM actions on which ARNs the operations need; SageMaker lower-cases names in ARNs. */
 export function permissions(cloud: Cloud): Service<'sagemaker'>['permissions'] {
@@ -10,7 +11,7 @@ export function permissions(cloud: Cloud): Service<'sagemaker'>['permissions'] {
     on(action, resource),
     ...(tags?.length ? [on('AddTags', resource)] : []),
   ];
-  const passRole = (role = '') => ({ action: 'iam:PassRole', resources: [role] });
+  const passRole = (role = '') => passTo(role, 'sagemaker.amazonaws.com');
   return {
     CreateTrainingJob: (input) => [
       ...create('CreateTrainingJob', arn('training-job', input.TrainingJobName), input.Tags),

@@ -6,6 +6,7 @@ import type { Operations } from '../../core/service';
 import { answer } from '../answer';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import { checkName, checkProcessingLimits, validation } from './limits';
+import { authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
 /** Longest `ExitMessage` and `FailureReason`, characters. */
@@ -84,7 +85,7 @@ export function processingOperations(context: SageMakerContext, directory: strin
 
   return {
     operations: {
-      async CreateProcessingJob(input) {
+      async CreateProcessingJob(input, call) {
         const { Tags, ...request } = input;
         const name = request.ProcessingJobName!;
         checkName('processingJobName', name);
@@ -97,6 +98,8 @@ export function processingOperations(context: SageMakerContext, directory: strin
           );
         }
         const arn = cloud.arn('sagemaker', `processing-job/${name.toLowerCase()}`);
+        const role = sessionOf(cloud, request.RoleArn!, arn);
+        authorizeVolumeKey(cloud, call, request.ProcessingResources!.ClusterConfig!.VolumeKmsKeyId, role);
         const now = new Date(cloud.clock.now());
         const job = (state.processingJobs[name] = {
           ...request,
@@ -107,6 +110,7 @@ export function processingOperations(context: SageMakerContext, directory: strin
         if (Tags) state.tags[arn] = Tags;
         const runner = new JobRunner(context, {
           name,
+          arn,
           roleArn: request.RoleArn!,
           imageUri: request.AppSpecification!.ImageUri!,
           logs: 'ProcessingJobs',

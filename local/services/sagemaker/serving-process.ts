@@ -10,6 +10,7 @@ import { ContainerProcess } from '../../jobs/container-process';
 import type { Exit } from '../../jobs/process-group';
 import { LogStream } from '../../jobs/log-stream';
 import { S3Folder } from '../../jobs/s3-folder';
+import { sessionOf } from './role-access';
 import type { SageMakerContext, ServingTimeouts } from './state';
 
 export interface ServingOptions {
@@ -53,7 +54,7 @@ export class ServingProcess {
     const { cloud, images, interpreters } = context;
     const { model, endpointName, variant } = options;
     const container = model.PrimaryContainer!;
-    const caller = { principal: cloud.principals.role(model.ExecutionRoleArn!, 'SageMaker') };
+    const caller = { principal: sessionOf(cloud, model.ExecutionRoleArn!, model.ModelArn!) };
     const image = await pullImage(cloud, images, container.Image!, caller);
     const folder = join(
       cloud.stateDirectory,

@@ -5,6 +5,7 @@ import type { Interruptions } from './interruptions';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
 import { checkName, checkTrainingLimits, validation } from './limits';
+import { authorizeOutputKey, authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 import { MAX_MESSAGE, TrainingRun, type TrainingChanges } from './training-run';
 
@@ -74,7 +75,7 @@ export function trainingOperations(
 
   return {
     operations: {
-      async CreateTrainingJob(input) {
+      async CreateTrainingJob(input, call) {
         const { Tags, ...request } = input;
         const name = request.TrainingJobName!;
         checkName('trainingJobName', name);
@@ -87,6 +88,9 @@ export function trainingOperations(
           );
         }
         const arn = cloud.arn('sagemaker', `training-job/${name.toLowerCase()}`);
+        const role = sessionOf(cloud, request.RoleArn!, arn);
+        authorizeVolumeKey(cloud, call, request.ResourceConfig!.VolumeKmsKeyId, role);
+        authorizeOutputKey(cloud, role, request.OutputDataConfig!.KmsKeyId);
         const job = (state.trainingJobs[name] = {
           ...request,
           TrainingJobArn: arn,
@@ -99,6 +103,7 @@ export function trainingOperations(
         if (Tags) state.tags[arn] = Tags;
         const runner = new JobRunner(context, {
           name,
+          arn,
           roleArn: request.RoleArn!,
           imageUri: request.AlgorithmSpecification!.TrainingImage!,
           logs: 'TrainingJobs',

@@ -1,4 +1,4 @@
-import type { DescribeTrainingJobResponse, MetricData, SecondaryStatus } from '@aws-sdk/client-sagemaker';
+import type { DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import { create } from 'tar';
 import type { Cloud } from '../../core/cloud';
 import type { Interruptions } from './interruptions';
 import { JobFailure, type JobRunner } from './job-runner';
+import { TrainingMetrics } from './training-metrics';
 
 type Job = DescribeTrainingJobResponse;
 
@@ -27,7 +28,7 @@ export interface TrainingChanges {
 
 /** The course of one training job, from the image to the artifact. */
 export class TrainingRun {
-  private readonly metrics = new Map<string, MetricData>();
+  private readonly metrics: TrainingMetrics;
   private timedOut: 'MaxRuntimeExceeded' | 'MaxWaitTimeExceeded' | undefined;
   private trainingMs = 0;
 
@@ -37,7 +38,13 @@ export class TrainingRun {
     private readonly runner: JobRunner,
     private readonly interruptions: Interruptions,
     private readonly changes: TrainingChanges,
-  ) {}
+  ) {
+    this.metrics = new TrainingMetrics(
+      cloud,
+      job.TrainingJobName!,
+      job.AlgorithmSpecification?.MetricDefinitions,
+    );
+  }
 
   /** @throws JobFailure where SageMaker would end the job as Failed */
   async complete(): Promise<void> {
@@ -53,7 +60,7 @@ export class TrainingRun {
       TrainingEndTime: new Date(this.cloud.clock.now()),
       TrainingTimeInSeconds: Math.ceil(this.trainingMs / 1000),
       BillableTimeInSeconds: Math.ceil(this.trainingMs / 1000),
-      FinalMetricDataList: [...this.metrics.values()],
+      FinalMetricDataList: this.metrics.final(),
     });
     if (exitCode !== 0 && !runner.stopped && !this.timedOut)
       throw new JobFailure(this.failureReason(exitCode));
@@ -100,12 +107,13 @@ export class TrainingRun {
             TRAINING_JOB_ARN: job.TrainingJobArn!,
           },
         },
-        (line) => this.scan(line),
+        (line) => this.metrics.scan(line),
       );
       return { exitCode, interrupted };
     } finally {
       watcher?.close();
       clearTimeout(deadline);
+      await this.metrics.publish(runner.caller);
       this.trainingMs += performance.now() - started;
     }
   }
@@ -135,19 +143,6 @@ export class TrainingRun {
       },
       Math.min(left, 2 ** 31 - 1),
     ).unref();
-  }
-
-  private scan(line: string): void {
-    for (const { Name, Regex } of this.job.AlgorithmSpecification?.MetricDefinitions ?? []) {
-      const value = Number(new RegExp(Regex!).exec(line)?.[1] ?? NaN);
-      if (!Number.isFinite(value)) continue;
-      // The last value counts, not the best.
-      this.metrics.set(Name!, {
-        MetricName: Name,
-        Value: value,
-        Timestamp: new Date(this.cloud.clock.now()),
-      });
-    }
   }
 
   private async download(): Promise<void> {

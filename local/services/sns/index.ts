@@ -5,8 +5,10 @@ import { notSupported, ServiceError } from '../../core/errors';
 import { patternProblem } from '../../core/event-pattern';
 import { page } from '../../core/paging';
 import type { Service } from '../../core/service';
+import { documentOf } from '../../access/policy-documents';
 import { composeMail, deliverMail } from './mail';
 import { checkProtocol, composeMessage, passesFilter, type Message } from './messages';
+import { useTopicKey } from './topic-key';
 import { invalid, Topics, type Subscription, type Topic } from './topics';
 
 const PAGE = 100;
@@ -66,9 +68,14 @@ export function sns(cloud: Cloud): Service<'sns'> {
 
   cloud.events.registerTarget(
     (arn) => /^arn:aws[a-z-]*:sns:/.test(arn),
-    async ({ targetArn, input, from }) => {
+    async ({ targetArn, input, from, sourceArn }) => {
       const text = typeof input === 'string' ? input : JSON.stringify(input);
-      await cloud.call('sns', 'Publish', { TopicArn: targetArn, Message: text }, { principal: from });
+      await cloud.call(
+        'sns',
+        'Publish',
+        { TopicArn: targetArn, Message: text },
+        { principal: from, sourceArn },
+      );
     },
   );
 
@@ -83,6 +90,7 @@ export function sns(cloud: Cloud): Service<'sns'> {
       Publish: onTopic('Publish'),
       ListSubscriptionsByTopic: onTopic('ListSubscriptionsByTopic'),
     },
+    resourcePolicy: (arn) => documentOf(topics.find(arn)?.attributes.Policy),
     operations: {
       async CreateTopic({ Name = '', Attributes = {}, DataProtectionPolicy }) {
         if (DataProtectionPolicy) throw notSupported('DataProtectionPolicy', 'Leave it out.');
@@ -152,10 +160,11 @@ export function sns(cloud: Cloud): Service<'sns'> {
         return {};
       },
 
-      async Publish(input) {
+      async Publish(input, call) {
         const arn = input.TopicArn ?? input.TargetArn;
         if (arn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
         const topic = topics.get(arn);
+        await useTopicKey(cloud, topic, call);
         const time = new Date(cloud.clock.now()).toISOString();
         const message = composeMessage(input, { id: randomUUID(), topicArn: arn, time });
         await publish(topic, message);

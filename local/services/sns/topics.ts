@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../core/errors';
 import type { Store } from '../../core/store';
+import { parsePolicy } from '../../access/policy-documents';
 
 export type Protocol = 'email' | 'email-json' | 'lambda';
 
@@ -35,8 +36,12 @@ export class Topics {
     return Object.values(this.store.data.topics);
   }
 
+  find(arn: string): Topic | undefined {
+    return this.list().find((candidate) => candidate.arn === arn);
+  }
+
   get(arn: string): Topic {
-    const topic = this.list().find((candidate) => candidate.arn === arn);
+    const topic = this.find(arn);
     if (topic) return topic;
     if (!/^arn:aws[a-z-]*:sns:[^:]*:\d{12}:[^:]+$/.test(arn)) {
       throw invalid(
@@ -52,6 +57,7 @@ export class Topics {
       throw invalid(`Topic Name '${name}': 1 to 256 letters, digits, hyphens and underscores`);
     }
     for (const attribute of Object.keys(attributes)) checkAttribute(attribute, TOPIC_ATTRIBUTES);
+    checkPolicy(attributes.Policy);
     const existing = this.store.data.topics[name];
     const differs = Object.entries(attributes).some(([key, value]) => existing?.attributes[key] !== value);
     if (existing && differs)
@@ -70,6 +76,7 @@ export class Topics {
 
   setAttribute(arn: string, name: string, value: string): void {
     checkAttribute(name, TOPIC_ATTRIBUTES);
+    if (name === 'Policy') checkPolicy(value);
     this.get(arn).attributes[name] = value;
     this.store.changed();
   }
@@ -116,6 +123,11 @@ export class Topics {
 /** SNS's wording for bad input. */
 export function invalid(what: string): ServiceError {
   return new ServiceError('InvalidParameterException', `Invalid parameter: ${what}`);
+}
+
+function checkPolicy(text: string | undefined): void {
+  if (text === undefined || text === '') return;
+  parsePolicy('Invalid parameter: Policy Error', text, 'resource', 'InvalidParameterException');
 }
 
 function checkAttribute(name: string, known: readonly string[]): void {

@@ -27,6 +27,15 @@ export function assertDefinition(text: string): void {
   }
 }
 
+/** The rules of EventBridge that the `.sync` jobs of a definition need. */
+export function jobRules(text: string): string[] {
+  const rules = [...taskResources(JSON.parse(text), '')].flatMap(({ resource }) => {
+    const integration = findIntegration(resource);
+    return integration?.kind === 'job' ? [integration.job.rule] : [];
+  });
+  return [...new Set(rules)];
+}
+
 function invalid(message: string): ServiceError {
   return new ServiceError('InvalidDefinition', `Invalid State Machine Definition: '${message}'`);
 }

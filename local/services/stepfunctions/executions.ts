@@ -1,8 +1,9 @@
 import type { Tag } from '@aws-sdk/client-sfn';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { systemClock as cloudClock } from '../../core/clock';
+import { systemClock as cloudClock, type Clock as CloudClock } from '../../core/clock';
 import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../core/errors';
 import {
   executeStateMachine,
   ExecutionStopped,
@@ -16,6 +17,7 @@ import {
   type StateMachineDefinition,
 } from '../../states';
 import { Integrations } from './integrations';
+import { assumeMachineRole } from './machine-role';
 
 /** An execution as DescribeExecution shows it; times in milliseconds since the epoch. */
 export interface ExecutionRecord {
@@ -58,9 +60,12 @@ export class Executions {
   private readonly running = new Map<string, Running>();
   private readonly clock: Clock;
 
-  constructor(private readonly cloud: Cloud) {
+  constructor(
+    private readonly cloud: Cloud,
+    clock: CloudClock,
+  ) {
     // The interpreter's own clock can wait longer than Node's timers.
-    this.clock = cloud.clock === cloudClock ? systemClock : cloud.clock;
+    this.clock = clock === cloudClock ? systemClock : clock;
     this.store = cloud.stores.store<Record<string, ExecutionRecord>>('executions', () => ({}));
     this.integrations = new Integrations(cloud);
   }
@@ -139,11 +144,14 @@ export class Executions {
     signal: AbortSignal,
   ): Promise<void> {
     const result = await this.interpret(machine, record, history, signal).catch(
-      (error: unknown): ExecutionResult => ({
-        status: 'FAILED',
-        error: 'States.Runtime',
-        cause: `The interpreter failed: ${error instanceof Error ? error.stack : String(error)}`,
-      }),
+      (error: unknown): ExecutionResult =>
+        error instanceof ServiceError
+          ? { status: 'FAILED', error: error.code, cause: error.message }
+          : {
+              status: 'FAILED',
+              error: 'States.Runtime',
+              cause: `The interpreter failed: ${error instanceof Error ? error.stack : String(error)}`,
+            },
     );
     this.running.delete(record.arn);
     this.end(
@@ -158,7 +166,7 @@ export class Executions {
     history: History,
     signal: AbortSignal,
   ): Promise<ExecutionResult> {
-    const principal = this.cloud.principals.role(machine.roleArn, sessionName(record.name));
+    const principal = assumeMachineRole(this.cloud, machine, sessionName(record.name));
     return executeStateMachine({
       definition: JSON.parse(machine.definition) as StateMachineDefinition,
       context: {

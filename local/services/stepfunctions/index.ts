@@ -3,7 +3,9 @@ import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../core/errors';
 import { page } from '../../core/paging';
 import type { Service } from '../../core/service';
+import { passTo } from '../pass-role';
 import { assertDefinition } from './definition';
+import { authorizeMachine } from './machine-role';
 import { Executions, type ExecutionRecord, type MachineRecord } from './executions';
 import {
   answerToken,
@@ -18,15 +20,19 @@ import {
 const PAGE = 100;
 const MAX_HISTORY_PAGE = 1_000;
 
-/** Step Functions: standard workflows, run by the interpreter in `local/states`. */
-export function stepfunctions(cloud: Cloud): Service<'sfn'> {
+/**
+ * Step Functions: standard workflows, run by the interpreter in `local/states`.
+ *
+ * @param clock by which executions wait and time out; the cloud's, if not given
+ */
+export function stepfunctions(cloud: Cloud, clock = cloud.clock): Service<'sfn'> {
   const store = cloud.stores.store<Record<string, MachineRecord>>('state-machines', () => ({}));
-  const executions = new Executions(cloud);
+  const executions = new Executions(cloud, clock);
 
   cloud.events.registerTarget(
     (arn) => arn.includes(':stateMachine:'),
-    async ({ targetArn, input, from, roleArn }) => {
-      const principal = roleArn ? cloud.principals.role(roleArn, 'events') : from;
+    async ({ targetArn, input, from, roleArn, sourceArn }) => {
+      const principal = roleArn ? cloud.assumeRole(from.arn, roleArn, 'events', sourceArn) : from;
       // As EventBridge names them.
       const name = `${randomUUID()}_${randomUUID()}`;
       const request = { stateMachineArn: targetArn, name, input: JSON.stringify(input) };
@@ -67,11 +73,11 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
     permissions: {
       CreateStateMachine: ({ name = '', roleArn = '' }) => [
         onMachine('CreateStateMachine', arnOf(name)),
-        { action: 'iam:PassRole', resources: [roleArn] },
+        passTo(roleArn, 'states.amazonaws.com'),
       ],
       UpdateStateMachine: ({ stateMachineArn, roleArn }) => [
         onMachine('UpdateStateMachine', stateMachineArn),
-        ...(roleArn ? [{ action: 'iam:PassRole', resources: [roleArn] }] : []),
+        ...(roleArn ? [passTo(roleArn, 'states.amazonaws.com')] : []),
       ],
       DeleteStateMachine: ({ stateMachineArn }) => onMachine('DeleteStateMachine', stateMachineArn),
       TagResource: ({ resourceArn }) => onMachine('TagResource', resourceArn),
@@ -112,6 +118,11 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
         if (before) {
           throw new ServiceError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
         }
+        authorizeMachine(
+          cloud,
+          { arn, roleArn: roleArn!, definition: definition!, loggingConfiguration },
+          'create',
+        );
         const now = cloud.clock.now();
         store.data[arn] = {
           arn,
@@ -133,14 +144,17 @@ export function stepfunctions(cloud: Cloud): Service<'sfn'> {
         const target = machine(input.stateMachineArn!);
         if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
         if (input.definition !== undefined) assertDefinition(input.definition);
-        Object.assign(target, {
+        const changed = {
+          ...target,
           definition: input.definition ?? target.definition,
           roleArn: input.roleArn ?? target.roleArn,
           loggingConfiguration: input.loggingConfiguration ?? target.loggingConfiguration,
           tracingConfiguration: input.tracingConfiguration ?? target.tracingConfiguration,
           updated: cloud.clock.now(),
           revision: randomUUID(),
-        });
+        };
+        authorizeMachine(cloud, changed, 'update');
+        Object.assign(target, changed);
         store.changed();
         return { updateDate: new Date(target.updated), revisionId: target.revision };
       },

@@ -8,6 +8,7 @@ import { parseTaskResource, StatesError, type JsonObject, type JsonValue } from 
 import type { TaskRequest, TaskRunner } from '../../states/types';
 import { JobEnds, JOBS, stopInput, type JobKind } from './jobs';
 import { invokeFunction } from './lambda-task';
+import { rulePermissions } from './machine-role';
 import { pascal, toTaskResult } from './pascal-case';
 import { optimizedTaskError, sdkTaskError } from './task-errors';
 import { taskInput } from './task-input';
@@ -168,7 +169,9 @@ export class Integrations {
       unknown
     >;
     try {
-      await this.authorizeRule(job.rule, caller);
+      for (const permission of rulePermissions(this.cloud, job.rule)) {
+        this.cloud.authorize(caller, permission, 'eventbridge');
+      }
       const answer = (await this.cloud.callByName(job.service, job.create, input, {
         ...caller,
         requestId,
@@ -204,13 +207,6 @@ export class Integrations {
     }
     if (job.succeeded.includes(job.status(described))) return result;
     throw new StatesError('States.TaskFailed', JSON.stringify(result));
-  }
-
-  private async authorizeRule(rule: string, { principal }: Caller): Promise<void> {
-    const resources = [this.cloud.arn('events', `rule/${rule}`)];
-    for (const action of ['events:PutTargets', 'events:PutRule', 'events:DescribeRule']) {
-      await this.cloud.authorize(principal, { action, resources });
-    }
   }
 
   private async stop(job: JobKind, id: string, caller: Caller): Promise<void> {

@@ -6,11 +6,13 @@ import { StatesError } from '../../states';
 /** Names of services in the error names of `aws-sdk:` tasks: those of the AWS SDK for Java 2.x. */
 const SDK_NAMES: Readonly<Record<ServiceId, string>> = {
   apigateway: 'ApiGateway',
+  cloudformation: 'CloudFormation',
   cloudwatch: 'CloudWatch',
   cloudwatchlogs: 'CloudWatchLogs',
   codebuild: 'CodeBuild',
   ecr: 'Ecr',
   eventbridge: 'EventBridge',
+  kms: 'Kms',
   lambda: 'Lambda',
   s3: 'S3',
   sagemaker: 'SageMaker',

@@ -1,11 +1,13 @@
 import { APIGateway, type PutMethodCommandInput } from '@aws-sdk/client-api-gateway';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { request } from 'node:http';
+import { policyAuthorizer } from '../../../local/access/authorizer';
 import type { CloudOptions } from '../../../local/core/cloud';
 import { apigateway, type ApiGateway } from '../../../local/services/apigateway';
 import { lambda } from '../../../local/services/lambda';
 import { logs } from '../../../local/services/logs';
-import { ROLE, zip } from '../lambda/functions';
+import { ADMINISTRATOR, ROLE, zip } from '../lambda/functions';
+import { putRole } from '../access/roles';
 import { playground, type Playground } from '../services/playground';
 
 export const ACCOUNT = '123456789012';
@@ -19,7 +21,9 @@ export interface FrontPlayground {
 
 export async function frontPlayground(options: Partial<CloudOptions> = {}): Promise<FrontPlayground> {
   const gateway = apigateway();
-  const here = await playground([logs, lambda(), gateway], options);
+  const here = await playground([logs, lambda(), gateway], { authorizer: policyAuthorizer, ...options });
+  const services = ['apigateway.amazonaws.com', 'lambda.amazonaws.com'];
+  putRole(here.cloud, ROLE, { services, managedPolicyArns: [ADMINISTRATOR] });
   const client = new APIGateway(here.client);
   const patchOperations = [{ op: 'replace' as const, path: '/cloudwatchRoleArn', value: ROLE }];
   await client.updateAccount({ patchOperations });

@@ -20,13 +20,15 @@ let denied: string | undefined;
 
 beforeAll(async () => {
   here = await playground([s3, sns, ssm, sts], {
-    authorize: ({ principal, action, resources }) => {
-      if (action !== denied) return;
-      throw new ServiceError(
-        'AccessDeniedException',
-        `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resources.join()}`,
-      );
-    },
+    authorizer:
+      () =>
+      ({ principal, action, resources }) => {
+        if (action !== denied) return;
+        throw new ServiceError(
+          'AccessDeniedException',
+          `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resources.join()}`,
+        );
+      },
   });
 });
 beforeEach(() => (denied = undefined));

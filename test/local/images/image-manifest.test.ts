@@ -14,7 +14,7 @@ const denied = new Set<string>();
 
 beforeAll(async () => {
   here = await playground([ecr], {
-    authorize: ({ action }) => {
+    authorizer: () => ({ action }) => {
       if (denied.has(action))
         throw new ServiceError('AccessDeniedException', `not authorized to perform: ${action}`);
     },

@@ -9,7 +9,7 @@ let denied: string | undefined;
 beforeEach(async () => {
   denied = undefined;
   here = await playground([logs], {
-    authorize: ({ action }) => {
+    authorizer: () => ({ action }) => {
       if (action === denied) throw new ServiceError('AccessDeniedException', action);
     },
   });

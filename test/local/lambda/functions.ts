@@ -1,13 +1,16 @@
 import { zipSync, strToU8 } from 'fflate';
 import { Lambda, type CreateFunctionCommandInput, type InvokeCommandInput } from '@aws-sdk/client-lambda';
+import { policyAuthorizer } from '../../../local/access/authorizer';
 import { lambda, type LambdaOptions } from '../../../local/services/lambda';
 import { logs } from '../../../local/services/logs';
 import { s3 } from '../../../local/services/s3';
 import { sns } from '../../../local/services/sns';
 import { ssm } from '../../../local/services/ssm';
+import { putRole } from '../access/roles';
 import { playground, type Playground } from '../services/playground';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/fn';
+export const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /** A zip file of the given texts by their paths. */
 export function zip(files: Record<string, string>): Uint8Array {
@@ -29,7 +32,8 @@ export interface LambdaPlayground {
 
 /** A local cloud with Lambda and what functions in tests use. */
 export async function lambdaPlayground(options?: LambdaOptions): Promise<LambdaPlayground> {
-  const here = await playground([logs, s3, sns, ssm, lambda(options)]);
+  const here = await playground([logs, s3, sns, ssm, lambda(options)], { authorizer: policyAuthorizer });
+  putRole(here.cloud, ROLE, { services: ['lambda.amazonaws.com'], managedPolicyArns: [ADMINISTRATOR] });
   const result: LambdaPlayground = {
     here,
     client: new Lambda(here.client),

@@ -14,7 +14,13 @@ test.each(['UPPER', 'ab', 'a..b', '10.0.0.1', '-x-'])('the name %s is refused', 
 
 test('settings come back as they were put', async () => {
   const Bucket = await play.bucket('settings');
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+  const statement = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: `arn:aws:s3:::${Bucket}/no/*`,
+  };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
   await play.client.putBucketPolicy({ Bucket, Policy });
   expect((await play.client.getBucketPolicy({ Bucket })).Policy).toBe(Policy);
   const Rules = [

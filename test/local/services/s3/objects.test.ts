@@ -12,7 +12,8 @@ const md5 = (data: string | Buffer) => `"${createHash('md5').update(data).digest
 test('metadata, type, encryption and key survive, whatever characters they have', async () => {
   const Bucket = await play.bucket('round-trip');
   const Key = "a folder/ü+&=?#%25 (1)!'*~/x";
-  const encryption = { ServerSideEncryption: 'aws:kms' as ServerSideEncryption, SSEKMSKeyId: 'key-1' };
+  const SSEKMSKeyId = await play.key();
+  const encryption = { ServerSideEncryption: 'aws:kms' as ServerSideEncryption, SSEKMSKeyId };
   const facts = { ContentType: 'text/csv', Metadata: { owner: 'team' }, ...encryption };
   const put = await play.client.putObject({ Bucket, Key, Body: 'hello', ...facts });
   expect(put).toMatchObject({ ETag: md5('hello'), ...encryption });
@@ -116,11 +117,12 @@ test('a copy has the bytes and metadata of its source, of any version', async ()
 
 test('a default encryption of the bucket holds for what says none itself', async () => {
   const Bucket = await play.bucket('default-encryption');
-  const byDefault = { SSEAlgorithm: 'aws:kms' as const, KMSMasterKeyID: 'key-2' };
+  const key = await play.key();
+  const byDefault = { SSEAlgorithm: 'aws:kms' as const, KMSMasterKeyID: key };
   const Rules = [{ ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: true }];
   await play.client.putBucketEncryption({ Bucket, ServerSideEncryptionConfiguration: { Rules } });
   await play.client.putObject({ Bucket, Key: 'k', Body: 'x' });
-  const expected = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'key-2', BucketKeyEnabled: true };
+  const expected = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: key, BucketKeyEnabled: true };
   expect(await play.client.headObject({ Bucket, Key: 'k' })).toMatchObject(expected);
   const { ServerSideEncryptionConfiguration } = await play.client.getBucketEncryption({ Bucket });
   expect(ServerSideEncryptionConfiguration?.Rules).toMatchObject(Rules);

@@ -40,11 +40,16 @@ const denied = new Set<string>();
 beforeAll(async () => {
   shop = await workshop({
     cloud: {
-      authorize: ({ principal, action, resources }) => {
-        if (principal.roleArn === ROLE && denied.has(action)) {
-          throw new ServiceError('AccessDenied', `${principal.arn} may not ${action} on ${resources.join()}`);
-        }
-      },
+      authorizer:
+        () =>
+        ({ principal, action, resources }) => {
+          if (principal.roleArn === ROLE && denied.has(action)) {
+            throw new ServiceError(
+              'AccessDenied',
+              `${principal.arn} may not ${action} on ${resources.join()}`,
+            );
+          }
+        },
     },
   });
   client = new SageMaker(shop.here.client);

@@ -35,7 +35,7 @@ describe('processing jobs', () => {
       'a long environment value',
       { Environment: { A: 'x'.repeat(257) } },
       'ValidationException',
-      /'environment\.A'.*256, this has 257/,
+      /'environment'.*less than or equal to 256/,
     ],
     [
       'eleven inputs',
@@ -47,7 +47,7 @@ describe('processing jobs', () => {
       'a run time over five days',
       { StoppingCondition: { MaxRuntimeInSeconds: 777_601 } },
       'ValidationException',
-      /maxRuntimeInSeconds.*777600/,
+      /maxRuntimeInSeconds.*less than or equal to 777600/,
     ],
     [
       'an input elsewhere',
@@ -124,7 +124,7 @@ describe('training jobs', () => {
       'a long hyperparameter',
       () => ({ HyperParameters: { a: 'x'.repeat(2501) } }),
       'ValidationException',
-      /'hyperParameters\.a'.*2500/,
+      /'hyperParameters'.*less than or equal to 2500/,
     ],
     [
       '101 hyperparameters',
@@ -136,7 +136,7 @@ describe('training jobs', () => {
       'a long environment value',
       () => ({ Environment: { A: 'x'.repeat(513) } }),
       'ValidationException',
-      /'environment\.A'.*512/,
+      /'environment'.*less than or equal to 512/,
     ],
     [
       'a channel twice',
@@ -148,7 +148,7 @@ describe('training jobs', () => {
       'a channel with a slash',
       () => ({ InputDataConfig: [channel('a/b', 's3://bucket/data/')] }),
       'ValidationException',
-      /'a\/b' at 'inputDataConfig\.member\.channelName'/,
+      /'a\/b' at 'inputDataConfig\.1\.member\.channelName'/,
     ],
     [
       'a regex that is none',

@@ -77,11 +77,16 @@ export async function serving(): Promise<Serving> {
     random: () => result.random,
     sagemaker: { timeouts },
     cloud: {
-      authorize: ({ principal, action, resources }) => {
-        if (principal.roleArn && denied.has(action)) {
-          throw new ServiceError('AccessDenied', `${principal.arn} may not ${action} on ${resources.join()}`);
-        }
-      },
+      authorizer:
+        () =>
+        ({ principal, action, resources }) => {
+          if (principal.roleArn && denied.has(action)) {
+            throw new ServiceError(
+              'AccessDenied',
+              `${principal.arn} may not ${action} on ${resources.join()}`,
+            );
+          }
+        },
     },
   });
   const result: Serving = {

@@ -7,12 +7,14 @@ const denied = new Set<string>();
 
 beforeAll(async () => {
   here = await studio([sagemaker, codebuild], {
-    authorize: ({ principal, action, resources }) => {
-      if (denied.has(action)) {
-        const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resources.join()}`;
-        throw new ServiceError('AccessDeniedException', message, { status: 400 });
-      }
-    },
+    authorizer:
+      () =>
+      ({ principal, action, resources }) => {
+        if (denied.has(action)) {
+          const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resources.join()}`;
+          throw new ServiceError('AccessDeniedException', message, { status: 400 });
+        }
+      },
   });
 });
 afterEach(() => denied.clear());
@@ -78,12 +80,18 @@ test.each([
 test.each(['events:PutRule', 'events:PutTargets', 'events:DescribeRule'])(
   '.sync needs %s on its rule',
   async (action) => {
+    const state = { Type: 'Task', Resource: `${TRAIN}.sync`, Arguments: training('complete-3'), End: true };
+    const made = await here.machine({ Do: state });
     denied.add(action);
-    const { error, cause } = await here.task(`${TRAIN}.sync`, training('complete-3'));
+    const { error, cause } = await here.ended(await here.start(made));
     expect(error).toBe('SageMaker.AmazonSageMakerException');
     expect(cause).toContain(
       `${action} on resource: arn:aws:events:us-east-1:123456789012:rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule`,
     );
+    await expect(here.machine({ Again: state })).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: "'arn:aws:iam::123456789012:role/Machine' is not authorized to create managed-rule.",
+    });
   },
 );
 

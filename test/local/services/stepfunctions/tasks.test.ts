@@ -7,12 +7,14 @@ const denied = new Set<string>();
 
 beforeAll(async () => {
   here = await studio([lambda], {
-    authorize: ({ principal, action, resources }) => {
-      if (denied.has(action)) {
-        const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resources.join()}`;
-        throw new ServiceError('AccessDeniedException', message, { status: 400 });
-      }
-    },
+    authorizer:
+      () =>
+      ({ principal, action, resources }) => {
+        if (denied.has(action)) {
+          const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resources.join()}`;
+          throw new ServiceError('AccessDeniedException', message, { status: 400 });
+        }
+      },
   });
   const { cloud } = here.here;
   const operator = { principal: cloud.principals.operator };

@@ -1,0 +1,72 @@
+import type { AuthorizationRequest, Authorize, Cloud } from '../core/cloud';
+import { evaluate, managedPolicy, type AccessRequest, type Policy } from '../iam';
+import { globalKeys } from './conditions';
+import { denied } from './denial';
+import { policyOf } from './policy-documents';
+import { Roles } from './roles';
+
+/** The user at the keyboard is an administrator: only a Deny of a resource policy stops that one. */
+const OPERATOR_POLICY = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
+/**
+ * Judges every call by the policies of this cloud: those attached to the caller's role, and those attached to the
+ * resource that is touched.
+ */
+export function policyAuthorizer(cloud: Cloud): Authorize {
+  const roles = new Roles(cloud);
+  return (request) => {
+    const context = { ...globalKeys(cloud, request), ...request.context };
+    const identity = identityPolicies(request);
+    for (const resource of request.resources) {
+      const { action } = request;
+      const resourceAccount = resource.split(':')[4] || cloud.account;
+      const asked: AccessRequest = {
+        principal: requestPrincipal(request),
+        action,
+        resource,
+        resourceAccount,
+        context: {
+          'aws:ResourceAccount': resourceAccount,
+          's3:ResourceAccount': resourceAccount,
+          ...context,
+        },
+      };
+      const decision = evaluate(asked, { identity, ...resourcePolicyFor(action, resource) });
+      if (!decision.allowed) throw denied(request.service, asked, decision);
+    }
+  };
+
+  function identityPolicies({ principal }: AuthorizationRequest): Policy[] {
+    if (principal.kind === 'operator') return [managed(OPERATOR_POLICY)];
+    const role = principal.roleArn === undefined ? undefined : roles.findByArn(principal.roleArn);
+    if (!role) return [];
+    return [
+      ...role.managedPolicyArns.map(managed),
+      ...Object.entries(role.policies).map(([name, document]) => policyOf(name, document, 'identity')),
+    ];
+  }
+
+  /** Keys and roles need their own policy's consent; elsewhere an identity policy of the account is enough. */
+  function resourcePolicyFor(action: string, resource: string) {
+    if (action === 'sts:AssumeRole') {
+      const trust = roles.findByArn(resource)?.trustPolicy;
+      return { resource: trust && policyOf('trust policy', trust, 'trust'), resourceMustAllow: true };
+    }
+    const document = cloud.resourcePolicy(resource) as object | undefined;
+    return {
+      resource: document && policyOf(`policy of ${resource}`, document, 'resource'),
+      resourceMustAllow: resource.startsWith('arn:aws:kms:') && document !== undefined,
+    };
+  }
+}
+
+function managed(arn: string): Policy {
+  const document = managedPolicy(arn);
+  if (!document) throw new Error(`The local cloud does not know the managed policy ${arn}.`);
+  return policyOf(arn, document, 'identity');
+}
+
+function requestPrincipal({ principal }: AuthorizationRequest): AccessRequest['principal'] {
+  const { kind, arn, account, roleArn } = principal;
+  return { kind: kind === 'operator' ? 'user' : kind, arn, account, ...(roleArn && { roleArn }) };
+}

@@ -1,0 +1,47 @@
+/**
+ * One limit: what is changed in a good request, a value that is just allowed, one that is just not, and where and in
+ * which words the service refuses that.
+ */
+export type LimitCase = [
+  limit: string,
+  change: (value: any) => object,
+  within: unknown,
+  beyond: unknown,
+  field: string,
+  rule: string,
+];
+
+export function testLimits(check: (change: object) => void, cases: readonly LimitCase[]): void {
+  test.each(cases)('%s', (_, change, within, beyond, field, rule) => {
+    expect(() => check(change(within))).not.toThrow();
+    const refused = () => check(change(beyond));
+    expect(refused).toThrow(expect.objectContaining({ name: 'ValidationException' }));
+    expect(refused).toThrow(/^1 validation error detected: Value '/);
+    expect(refused).toThrow(`' at '${field}' failed to satisfy constraint: `);
+    expect(refused).toThrow(rule);
+  });
+}
+
+/** Rules between fields: two requests that differ in one thing, and what the service says of the second. */
+export type RuleCase = [rule: string, within: object, beyond: object, message: string];
+
+export function testRules(check: (change: object) => void, cases: readonly RuleCase[]): void {
+  test.each(cases)('%s', (_, within, beyond, message) => {
+    expect(() => check(within)).not.toThrow();
+    expect(() => check(beyond)).toThrow(expect.objectContaining({ name: 'ValidationException' }));
+    expect(() => check(beyond)).toThrow(message);
+  });
+}
+
+export const text = (length: number) => 'x'.repeat(length);
+export const list = <T>(length: number, item: (index: number) => T) =>
+  Array.from({ length }, (_, index) => item(index));
+export const entries = (length: number) => Object.fromEntries(list(length, (i) => [`k${i}`, '']));
+
+export const longest = (most: number) => `Member must have length less than or equal to ${most}`;
+export const most = (value: number) => `Member must have value less than or equal to ${value}`;
+export const least = (value: number) => `Member must have value greater than or equal to ${value}`;
+export const mapValue = (most: number) => `Map value must satisfy constraint: [${longest(most)}]`;
+export const mapKey = (most: number) => `Map keys must satisfy constraint: [${longest(most)}]`;
+export const pattern = (source: string) => `Member must satisfy regular expression pattern: ${source}`;
+export const ENUM = 'Member must satisfy enum value set: [';

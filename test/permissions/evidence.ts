@@ -1,0 +1,138 @@
+import { layout } from '../../lib/contract/layout';
+import type { Champion } from '../../lib/contract/run';
+import { holdoutRow } from '../../start/prediction';
+import type { Run, Workbench } from './workbench';
+
+/** What shows that a run did all that it should: its outcome, what it left, and the logs and metrics of it. */
+export class Evidence {
+  private readonly since = Date.now();
+
+  constructor(private readonly bench: Workbench) {}
+
+  async success({ name, ended }: Run): Promise<void> {
+    const { detail } = await ended;
+    if (detail.status === 'SUCCEEDED') return;
+    throw new Error(`${name} is ${String(detail.status)}: ${String(detail.error)}: ${String(detail.cause)}`);
+  }
+
+  /** @param expected the error's name, or the status of an execution that has none */
+  async failure({ name, ended }: Run, expected: string): Promise<void> {
+    const { detail } = await ended;
+    if (detail.error === expected || detail.status === expected) return;
+    throw new Error(
+      `${name} is ${String(detail.status)}: ${String(detail.error)}: ${String(detail.cause)}; expected ${expected}`,
+    );
+  }
+
+  /** The run's model is the champion, and its record and the mail say so. */
+  async deployed({ name }: Run): Promise<void> {
+    const champion = JSON.parse(await this.bench.object(layout.champion)) as Champion;
+    if (champion.runId !== name) throw new Error(`the champion is ${champion.runId}, not ${name}`);
+    await this.bench.object(layout.record(name));
+    const told = this.bench.pipeline.mails().filter((mail) => mail.includes(name)).length;
+    if (told < 2) throw new Error(`${told} mails tell of ${name}; its start and its end make two`);
+  }
+
+  async nothingLeftOf({ name }: Run): Promise<void> {
+    const { cloud, operator } = this.bench;
+    const { Models = [] } = await cloud.call('sagemaker', 'ListModels', {}, operator);
+    const { EndpointConfigs = [] } = await cloud.call('sagemaker', 'ListEndpointConfigs', {}, operator);
+    const { Endpoints = [] } = await cloud.call('sagemaker', 'ListEndpoints', {}, operator);
+    const names = [
+      ...Models.map(({ ModelName }) => ModelName!),
+      ...EndpointConfigs.map(({ EndpointConfigName }) => EndpointConfigName!),
+    ];
+    const left = names.filter((each) => each.includes(name));
+    if (left.length > 0) throw new Error(`${left.join(', ')} should be gone`);
+    const unfinished = Endpoints.filter(({ EndpointStatus }) => EndpointStatus !== 'InService');
+    if (unfinished.length > 0) throw new Error(`the endpoint is ${unfinished[0]!.EndpointStatus}`);
+    const champion = await this.bench.hasChampion();
+    if (!champion && Endpoints.length > 0) throw new Error('the endpoint of the failed model is still there');
+  }
+
+  async resumed({ name }: Run): Promise<void> {
+    const lines = await this.logLines('/aws/sagemaker/TrainingJobs', name);
+    if (!lines.some((line) => line.includes('resumed from checkpoint'))) {
+      throw new Error(`${name} did not resume from a checkpoint`);
+    }
+  }
+
+  async functionLogs(logicalIds: readonly string[]): Promise<void> {
+    const { cloud, operator } = this.bench;
+    for (const logicalId of logicalIds) {
+      const FunctionName = this.bench.physicalId(logicalId);
+      const { LoggingConfig } = await cloud.call(
+        'lambda',
+        'GetFunctionConfiguration',
+        { FunctionName },
+        operator,
+      );
+      await this.logged(LoggingConfig!.LogGroup!);
+    }
+  }
+
+  async jobLogs({ name }: Run): Promise<void> {
+    for (const kind of ['preprocess', 'evaluate']) {
+      await this.logged('/aws/sagemaker/ProcessingJobs', `${name}-${kind}`);
+    }
+    await this.logged('/aws/sagemaker/TrainingJobs', name);
+    await this.logged(`/aws/sagemaker/Endpoints/${this.bench.endpointName}`);
+  }
+
+  async accessLog(): Promise<void> {
+    await this.logged(this.bench.physicalId('PredictionApiAccessLog'));
+  }
+
+  async buildLogs(): Promise<void> {
+    await this.logged(this.bench.physicalId('ImageBuildLog'));
+  }
+
+  async trainingMetrics({ name }: Run): Promise<void> {
+    const { cloud, operator } = this.bench;
+    const { Metrics = [] } = await cloud.call(
+      'cloudwatch',
+      'ListMetrics',
+      { Namespace: '/aws/sagemaker/TrainingJobs' },
+      operator,
+    );
+    const found = Metrics.some(({ Dimensions = [] }) =>
+      Dimensions.some(({ Value }) => Value?.includes(name)),
+    );
+    if (!found) throw new Error(`CloudWatch has no metrics of ${name}`);
+  }
+
+  async capturedRequests(): Promise<number> {
+    const { cloud, operator, artifactsBucket: Bucket } = this.bench;
+    const input = { Bucket, Prefix: layout.capture };
+    return (await cloud.call('s3', 'ListObjectsV2', input, operator)).KeyCount ?? 0;
+  }
+
+  async row(): Promise<Record<string, number>> {
+    const { runId } = JSON.parse(await this.bench.object(layout.champion)) as Champion;
+    return (await holdoutRow(this.bench.pipeline.session.clients.s3, this.bench.artifactsBucket, runId))
+      .instance;
+  }
+
+  private async logged(group: string, stream = ''): Promise<void> {
+    await this.bench.until(
+      `a log of ${group} ${stream}`,
+      async () => (await this.logLines(group, stream)).length > 0,
+    );
+  }
+
+  private async logLines(logGroupName: string, stream: string): Promise<string[]> {
+    const { cloud, operator } = this.bench;
+    try {
+      const { events = [] } = await cloud.call(
+        'cloudwatchlogs',
+        'FilterLogEvents',
+        { logGroupName, startTime: this.since },
+        operator,
+      );
+      return events.filter((event) => event.logStreamName!.includes(stream)).map(({ message }) => message!);
+    } catch (error) {
+      if ((error as Error).name === 'ResourceNotFoundException') return [];
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import { Roles, type StoredRole } from '../../local/access/roles';
+import type { Cloud } from '../../local/core/cloud';
+
+interface Statement {
+  Effect: 'Allow' | 'Deny';
+  Action: string | string[];
+  Resource?: string | string[];
+}
+
+/** One thing that something is allowed: an action on a resource, or being assumed or invoked by a service. */
+export interface Grant {
+  /** Construct path of the role or function in words, such as `RolesTrainingRole`. */
+  holder: string;
+  action: string;
+  /** As in the policy, made readable: physical names are replaced by logical ids. */
+  resource: string;
+  /** Takes it away; returns what gives it back. */
+  revoke(): Promise<() => Promise<void>>;
+}
+
+/** The logical id of what has this physical id. */
+export type LogicalIds = ReadonlyMap<string, string>;
+
+export const describe = ({ holder, action, resource }: Grant) => `${holder}: ${action} on ${resource}`;
+
+/** Every grant that the account's own roles hold; AWS's managed policies are not ours to change. */
+export function grantsOfRoles(cloud: Cloud, ids: LogicalIds): Grant[] {
+  const roles = new Roles(cloud);
+  return roles.names().flatMap((name) => {
+    const logicalId = ids.get(name);
+    if (logicalId === undefined) return [];
+    const role = roles.find(name)!;
+    const holder = withoutHash(logicalId);
+    const swap = (changed: StoredRole) => async () => {
+      roles.put(name, changed);
+      return async () => roles.put(name, role);
+    };
+    const trusted = (role.trustPolicy as { Statement: { Principal: { Service: string } }[] }).Statement;
+    return [
+      ...trusted.map(({ Principal }) => ({
+        ...{ holder, action: 'sts:AssumeRole', resource: `by ${Principal.Service}` },
+        revoke: swap({ ...role, trustPolicy: trustingNobody(role.trustPolicy) }),
+      })),
+      ...Object.entries(role.policies).flatMap(([policyName, document]) =>
+        statementsOf(document).flatMap((statement, index) =>
+          pairs(statement).map(([action, resource]) => {
+            const Statement = without(statementsOf(document), index, action, resource);
+            const policies = { ...role.policies, [policyName]: { ...document, Statement } };
+            return {
+              ...{ holder, action, resource: readable(resource, ids) },
+              revoke: swap({ ...role, policies }),
+            };
+          }),
+        ),
+      ),
+    ];
+  });
+}
+
+/** Who may invoke the functions. */
+export async function grantsOfFunctions(cloud: Cloud, ids: LogicalIds): Promise<Grant[]> {
+  const caller = { principal: cloud.principals.operator };
+  const { Functions = [] } = await cloud.call('lambda', 'ListFunctions', {}, caller);
+  const grants = Functions.map(async ({ FunctionName, FunctionArn }): Promise<Grant[]> => {
+    const document = cloud.resourcePolicy(FunctionArn!) as { Statement: FunctionStatement[] } | undefined;
+    return (document?.Statement ?? []).map((statement) => {
+      const { Sid: StatementId, Action, Principal, Condition } = statement;
+      const SourceArn = Condition?.ArnLike?.['AWS:SourceArn'];
+      return {
+        holder: withoutHash(ids.get(FunctionName!) ?? FunctionName!),
+        action: Action,
+        resource: `by ${Principal.Service} for ${readable(SourceArn ?? '*', ids)}`,
+        async revoke() {
+          await cloud.call('lambda', 'RemovePermission', { FunctionName, StatementId }, caller);
+          const input = { FunctionName, StatementId, Action, Principal: Principal.Service, SourceArn };
+          return async () => void (await cloud.call('lambda', 'AddPermission', input, caller));
+        },
+      };
+    });
+  });
+  return (await Promise.all(grants)).flat();
+}
+
+interface FunctionStatement {
+  Sid: string;
+  Action: string;
+  Principal: { Service: string };
+  Condition?: { ArnLike?: { 'AWS:SourceArn'?: string } };
+}
+
+/** What keys allow the account, and the services that use them. */
+export async function grantsOfKeys(cloud: Cloud, ids: LogicalIds): Promise<Grant[]> {
+  const caller = { principal: cloud.principals.operator };
+  const { Keys = [] } = await cloud.call('kms', 'ListKeys', {}, caller);
+  const grants = Keys.map(async ({ KeyId }): Promise<Grant[]> => {
+    const { Policy = '{}' } = await cloud.call('kms', 'GetKeyPolicy', { KeyId }, caller);
+    const document = JSON.parse(Policy) as object;
+    return statementsOf(document).flatMap((statement, index) =>
+      pairs(statement).map(([action, resource]) => ({
+        ...{ holder: withoutHash(ids.get(KeyId!) ?? KeyId!), action, resource },
+        async revoke() {
+          const Statement = without(statementsOf(document), index, action, resource);
+          // The operator keeps the key: without anybody it could not be given back.
+          const keep = {
+            Effect: 'Allow',
+            Principal: { AWS: caller.principal.arn },
+            Action: 'kms:*',
+            Resource: '*',
+          };
+          const changed = JSON.stringify({ ...document, Statement: [...Statement, keep] });
+          await cloud.call('kms', 'PutKeyPolicy', { KeyId, Policy: changed }, caller);
+          return async () => void (await cloud.call('kms', 'PutKeyPolicy', { KeyId, Policy }, caller));
+        },
+      })),
+    );
+  });
+  return (await Promise.all(grants)).flat();
+}
+
+function statementsOf(document: object): Statement[] {
+  return (document as { Statement: Statement[] }).Statement;
+}
+
+/** `[action, resource]` of an Allow. */
+function pairs({ Effect, Action, Resource = '*' }: Statement): [string, string][] {
+  if (Effect !== 'Allow') return [];
+  return [Action]
+    .flat()
+    .flatMap((action) => [Resource].flat().map((resource): [string, string] => [action, resource]));
+}
+
+/** The statements with one split into what remains of it without the action on the resource. */
+function without(
+  statements: readonly Statement[],
+  index: number,
+  action: string,
+  resource: string,
+): Statement[] {
+  return statements.flatMap((statement, i) => {
+    if (i !== index) return statement;
+    const actions = [statement.Action].flat().filter((each) => each !== action);
+    const resources = [statement.Resource ?? '*'].flat().filter((each) => each !== resource);
+    return [
+      ...(actions.length > 0 ? [{ ...statement, Action: actions }] : []),
+      ...(resources.length > 0 ? [{ ...statement, Action: action, Resource: resources }] : []),
+    ].map((rest, part) => (part > 0 && 'Sid' in rest ? { ...rest, Sid: undefined } : rest));
+  });
+}
+
+function trustingNobody(trustPolicy: object): object {
+  const Principal = { Service: 'nobody.amazonaws.com' };
+  return { ...trustPolicy, Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] };
+}
+
+/** CDK's ids end in eight hexadecimal digits, which a moved construct changes. */
+export function withoutHash(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '');
+}
+
+function readable(text: string, ids: LogicalIds): string {
+  let result = text;
+  for (const [physicalId, logicalId] of ids) result = result.replaceAll(physicalId, withoutHash(logicalId));
+  return result;
+}

@@ -1,0 +1,134 @@
+import { Evidence } from './evidence';
+import { describe, grantsOfFunctions, grantsOfKeys, grantsOfRoles, type Grant } from './grants';
+import { forgetJobLogs, forgetProcesses, settle } from './reset';
+import { UNEXERCISED } from './reviewed';
+import { SCENARIOS, type Scenario } from './scenarios';
+import { Workbench } from './workbench';
+
+const FIRST_RUN = SCENARIOS.find(({ name }) => name === 'the first run')!;
+
+const LOGGING = /^(logs|cloudwatch):/;
+
+export interface Report {
+  /** Grants without which every run does as it should. */
+  survivors: string[];
+  /** Grants that no scenario asks for, and no entry of the reviewed file excuses. */
+  unused: string[];
+  /** Entries of the reviewed file that excuse nothing, or what a scenario does ask for. */
+  needless: string[];
+  /** How many grants were taken away, one at a time. */
+  tried: number;
+}
+
+/**
+ * Takes away each grant of the deployed pipeline, one at a time, and runs what asks for it.
+ *
+ * @param part which of `parts` equal shares of the grants to try
+ */
+export async function tryWithout(part: number, parts: number, log: (line: string) => void): Promise<Report> {
+  const bench = await Workbench.open();
+  try {
+    const grants = await allGrants(bench);
+    const proofs = await proofsOf(bench, grants, log);
+    const provable = grants.filter((grant) => proofs.get(grant)!.length > 0);
+    // A champion in service is the costliest state: what needs it comes first.
+    const order = (grant: Grant) => SCENARIOS.indexOf(proofs.get(grant)![0]!);
+    const mine = provable.filter((_, i) => i % parts === part).sort((a, b) => order(a) - order(b));
+    const survivors: string[] = [];
+    for (const grant of mine) {
+      if (!(await isNeeded(bench, grant, proofs.get(grant)!, log))) survivors.push(describe(grant));
+    }
+    const unproven = grants.filter((grant) => proofs.get(grant)!.length === 0);
+    return {
+      survivors,
+      unused: unproven.filter((grant) => !UNEXERCISED.some((entry) => excuses(entry, grant))).map(describe),
+      needless: UNEXERCISED.filter((entry) => !unproven.some((grant) => excuses(entry, grant))).map(
+        ({ holder, actions }) => `${holder.source}: ${actions.join(', ')}`,
+      ),
+      tried: mine.length,
+    };
+  } finally {
+    await bench.close();
+  }
+}
+
+async function allGrants({ cloud, ids }: Workbench): Promise<Grant[]> {
+  return [
+    ...grantsOfRoles(cloud, ids),
+    ...(await grantsOfFunctions(cloud, ids)),
+    ...(await grantsOfKeys(cloud, ids)),
+  ];
+}
+
+function excuses({ holder, actions }: (typeof UNEXERCISED)[number], grant: Grant): boolean {
+  return holder.test(grant.holder) && actions.includes(grant.action);
+}
+
+/** Runs every scenario as it is; for each grant, those that ask for something that only this grant allows. */
+async function proofsOf(
+  bench: Workbench,
+  grants: readonly Grant[],
+  log: (line: string) => void,
+): Promise<Map<Grant, Scenario[]>> {
+  const proofs = new Map(grants.map((grant): [Grant, Scenario[]] => [grant, []]));
+  await run(bench, FIRST_RUN);
+  for (const scenario of SCENARIOS) {
+    const started = Date.now();
+    const recorded = await bench.record(() => run(bench, scenario));
+    // What is refused in any case proves nothing; nor do logs that nobody looks for.
+    const asked = recorded.filter(
+      (request) => (scenario.logs || !LOGGING.test(request.action)) && bench.allows(request),
+    );
+    for (const grant of grants) {
+      const restore = await grant.revoke();
+      if (asked.some((request) => !bench.allows(request))) proofs.get(grant)!.push(scenario);
+      await restore();
+    }
+    const proven = [...proofs.values()].filter((scenarios) => scenarios.length > 0).length;
+    log(`${seconds(started)}  ${scenario.name}: ${asked.length} questions; ${proven} grants in use so far`);
+  }
+  return proofs;
+}
+
+/** Whether any of the scenarios that use the grant fails without it. */
+async function isNeeded(
+  bench: Workbench,
+  grant: Grant,
+  scenarios: readonly Scenario[],
+  log: (line: string) => void,
+): Promise<boolean> {
+  for (const scenario of scenarios) {
+    const started = Date.now();
+    const failure = await runWithout(bench, grant, scenario);
+    log(`${seconds(started)}  ${describe(grant)}  [${scenario.name}]  ${failure ?? 'NOTHING FAILED'}`);
+    if (failure !== undefined) return true;
+  }
+  return false;
+}
+
+/** @returns what failed; undefined if nothing did */
+async function runWithout(bench: Workbench, grant: Grant, scenario: Scenario): Promise<string | undefined> {
+  await settle(bench);
+  if (scenario.champion && !(await bench.hasChampion()))
+    await run(bench, SCENARIOS.find(({ name }) => name === 'the first run')!);
+  const restore = await grant.revoke();
+  try {
+    await run(bench, scenario);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.split('\n')[0];
+  } finally {
+    await restore();
+  }
+}
+
+/** With functions and log groups as new, so that what is asked only once is asked again. */
+async function run(bench: Workbench, scenario: Scenario): Promise<void> {
+  await forgetProcesses(bench);
+  await forgetJobLogs(bench);
+  await scenario.run(bench, new Evidence(bench));
+}
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(1).padStart(5)} s`;
+}

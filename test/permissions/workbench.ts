@@ -1,0 +1,188 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { layout } from '../../lib/contract/layout';
+import { systemClock, type Clock } from '../../local/core/clock';
+import type { AuthorizationRequest, Cloud } from '../../local/core/cloud';
+import type { EventEnvelope } from '../../local/core/events';
+import { uploadData } from '../../start/upload';
+import { DeployedPipeline, SAMPLE } from '../runs/support';
+import { withoutHash, type LogicalIds } from './grants';
+
+/** Longest wait for what must come, in milliseconds: only what is missing takes as long. */
+const PATIENCE_MS = 3_000;
+
+/** The same for a whole run. */
+const RUN_PATIENCE_MS = 60_000;
+
+/** Retries of a denied call and polls wait a twentieth of their time. */
+const hurriedClock: Clock = {
+  now: systemClock.now,
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms / 20, 2 ** 31 - 1), signal),
+};
+
+export interface Run {
+  name: string;
+  arn: string;
+  ended: Promise<EventEnvelope>;
+}
+
+/** The deployed pipeline, and how scenarios look at it. */
+export class Workbench {
+  readonly cloud: Cloud;
+  readonly operator;
+  ids: LogicalIds = new Map();
+  private runs = 0;
+
+  private constructor(readonly pipeline: DeployedPipeline) {
+    this.cloud = pipeline.session.cloud.cloud;
+    this.operator = { principal: this.cloud.principals.operator };
+  }
+
+  static async open(): Promise<Workbench> {
+    const bench = new Workbench(await DeployedPipeline.open(hurriedClock));
+    const { session } = bench.pipeline;
+    await uploadData(
+      session.clients.s3,
+      { data: `${SAMPLE}/data`, schema: `${SAMPLE}/schema.json` },
+      { bucket: bench.dataBucket, prefix: 'data/', schemaKey: 'schema/schema.json' },
+    );
+    bench.ids = await bench.logicalIds();
+    return bench;
+  }
+
+  close(): Promise<void> {
+    return this.pipeline.close();
+  }
+
+  get dataBucket(): string {
+    return this.pipeline.session.outputs.DataBucketName;
+  }
+
+  get artifactsBucket(): string {
+    return this.pipeline.session.outputs.ArtifactsBucketName;
+  }
+
+  get endpointName(): string {
+    return this.pipeline.session.outputs.EndpointName;
+  }
+
+  get stateMachineArn(): string {
+    return this.pipeline.session.outputs.StateMachineArn;
+  }
+
+  /** The physical id of the resource with this logical one, given without its hash. */
+  physicalId(logicalId: string): string {
+    for (const [physical, logical] of this.ids) if (withoutHash(logical) === logicalId) return physical;
+    throw new Error(`no resource is ${logicalId}; there are ${[...this.ids.values()].join(', ')}`);
+  }
+
+  /** What roles and services ask for while `work` runs, each question once. */
+  async record(work: () => Promise<void>): Promise<AuthorizationRequest[]> {
+    const seen = new Map<string, AuthorizationRequest>();
+    const stop = this.cloud.watchAuthorizations((request) => {
+      const { principal, action, resources, sourceArn, via, context } = request;
+      if (principal.kind === 'operator') return;
+      const who = principal.roleArn ?? principal.arn;
+      seen.set(JSON.stringify([who, action, resources, sourceArn, via, context]), request);
+    });
+    try {
+      await work();
+    } finally {
+      stop();
+    }
+    return [...seen.values()];
+  }
+
+  /** Whether what was asked before would be allowed now. */
+  allows({ principal, sourceArn, via, service, ...permission }: AuthorizationRequest): boolean {
+    try {
+      this.cloud.authorize({ principal, sourceArn, via }, permission, service);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Resolves when somebody asks for this action. */
+  asked(action: string): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.cloud.watchAuthorizations((request) => {
+        if (request.action !== action) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  /** The next event that matches; rejects when none comes. */
+  event(
+    what: string,
+    matches: (event: EventEnvelope) => boolean,
+    patience = RUN_PATIENCE_MS,
+  ): Promise<EventEnvelope> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${what} did not come`)), patience);
+      this.cloud.events.subscribe((event) => {
+        if (!matches(event)) return;
+        clearTimeout(timer);
+        resolve(event);
+      });
+    });
+  }
+
+  /** Rejects when what must come has not come. */
+  async patience(what: string): Promise<never> {
+    await sleep(PATIENCE_MS);
+    throw new Error(`${what} did not come`);
+  }
+
+  async start(input: object = {}): Promise<Run> {
+    const name = `run-${Date.now()}-${++this.runs}`;
+    const ended = this.event(
+      `the end of ${name}`,
+      ({ detail }) => detail.name === name && detail.status !== 'RUNNING',
+    );
+    const request = { stateMachineArn: this.stateMachineArn, name, input: JSON.stringify(input) };
+    const { executionArn } = await this.cloud.call('sfn', 'StartExecution', request, this.operator);
+    return { name, arn: executionArn!, ended };
+  }
+
+  /** Waits until `there` says yes. */
+  async until(what: string, there: () => Promise<boolean>, patience = PATIENCE_MS): Promise<void> {
+    const deadline = Date.now() + patience;
+    while (!(await there())) {
+      if (Date.now() > deadline) throw new Error(`${what} is missing`);
+      await sleep(25);
+    }
+  }
+
+  async object(key: string): Promise<string> {
+    const input = { Bucket: this.artifactsBucket, Key: key };
+    return text((await this.cloud.call('s3', 'GetObject', input, this.operator)).Body as Readable);
+  }
+
+  async hasChampion(): Promise<boolean> {
+    const input = { Bucket: this.artifactsBucket, Prefix: layout.champion };
+    const { KeyCount } = await this.cloud.call('s3', 'ListObjectsV2', input, this.operator);
+    return KeyCount === 1;
+  }
+
+  private async logicalIds(): Promise<LogicalIds> {
+    const ids = new Map<string, string>();
+    const { Stacks = [] } = await this.cloud.call('cloudformation', 'DescribeStacks', {}, this.operator);
+    for (const { StackName } of Stacks) {
+      if (!StackName!.startsWith('Local-')) continue;
+      const { StackResourceSummaries = [] } = await this.cloud.call(
+        'cloudformation',
+        'ListStackResources',
+        { StackName },
+        this.operator,
+      );
+      for (const { PhysicalResourceId, LogicalResourceId } of StackResourceSummaries) {
+        if (PhysicalResourceId) ids.set(PhysicalResourceId, LogicalResourceId!);
+      }
+    }
+    return ids;
+  }
+}
