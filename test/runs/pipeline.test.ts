@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { RunOptions } from '../../start/pipeline';
+import { awsCliTests } from './aws-cli';
 import { DeployedPipeline, SAMPLE } from './support';
 
 describe('runs of the whole pipeline', () => {
@@ -268,6 +269,11 @@ describe('runs of the whole pipeline', () => {
       expect(answer.body.error?.message).toMatch(message);
     });
   });
+
+  awsCliTests(
+    () => pipeline,
+    () => instance,
+  );
 
   test('the API takes a thousand rows, and CSV', async () => {
     const rows = Array.from({ length: 1000 }, () => instance);
