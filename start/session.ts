@@ -7,6 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startLocalCloud, type LocalCloud } from '../local';
 import type { Clock } from '../local/core/clock';
+import { lockDirectory } from '../local/core/lock';
 import type { Api } from './prediction';
 import { synthesise } from './synthesis';
 
@@ -56,7 +57,7 @@ export const MAIL_FOLDER = join('cloud', 'mail');
 /** Starts the local cloud and deploys the `local` environment to it. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const state = resolve(options.state);
-  if (options.fresh) rmSync(state, { recursive: true, force: true });
+  if (options.fresh) forget(state);
   mkdirSync(state, { recursive: true });
   const synthesis = synthesise(join(state, 'cdk.out'));
   // The failure that counts may be the cloud's; this one is awaited below.
@@ -81,6 +82,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await cloud.close();
     throw error;
   }
+}
+
+/**
+ * Removes what earlier sessions left, and nothing else that lies there.
+ *
+ * @throws Error where a session is using it
+ */
+function forget(state: string): void {
+  lockDirectory(join(state, 'cloud'))();
+  for (const name of ['cloud', 'cdk.out', 'last-run.json'])
+    rmSync(join(state, name), { recursive: true, force: true });
 }
 
 /** @throws Error that names the flag to use where the port is taken */

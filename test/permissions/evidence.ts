@@ -80,7 +80,7 @@ export class Evidence {
   }
 
   async accessLog(): Promise<void> {
-    await this.logged(this.bench.physicalId('PredictionApiAccessLog'));
+    await this.logged(this.bench.physicalId('PredictionAccessLog'));
   }
 
   async buildLogs(): Promise<void> {
