@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Cloud } from '../core/cloud';
 import { ServiceError } from '../core/errors';
@@ -9,10 +9,7 @@ import { parseS3Uri, Transfer } from '../services/s3/transfer';
 export class S3Folder {
   private readonly transfer: Transfer;
 
-  constructor(
-    private readonly cloud: Cloud,
-    private readonly caller: Caller,
-  ) {
+  constructor(cloud: Cloud, caller: Caller) {
     this.transfer = new Transfer(cloud, caller);
   }
 
@@ -49,19 +46,10 @@ export class S3Folder {
   }
 
   async uploadFile(file: string, uri: string, kmsKeyId?: string): Promise<void> {
-    const { bucket, key } = parseS3Uri(uri);
-    await this.cloud.call(
-      's3',
-      'PutObject',
-      {
-        Bucket: bucket,
-        Key: key,
-        Body: createReadStream(file),
-        ContentLength: statSync(file).size,
-        ...encryption(kmsKeyId),
-      },
-      this.caller,
-    );
+    await this.transfer.upload(file, parseS3Uri(uri), {
+      ContentLength: statSync(file).size,
+      ...encryption(kmsKeyId),
+    });
   }
 
   async putText(text: string, uri: string, kmsKeyId?: string): Promise<void> {

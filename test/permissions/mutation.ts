@@ -1,3 +1,4 @@
+import type { AuthorizationRequest } from '../../local/core/cloud';
 import { Evidence } from './evidence';
 import { describe, grantsOfFunctions, grantsOfKeys, grantsOfRoles, type Grant } from './grants';
 import { forgetJobLogs, forgetProcesses, settle } from './reset';
@@ -23,32 +24,43 @@ export interface Report {
 /**
  * Takes away each grant of the deployed pipeline, one at a time, and runs what asks for it.
  *
- * @param part which of `parts` equal shares of the grants to try
+ * @param benches how many pipelines, each on a cloud of its own, share the work
  */
-export async function tryWithout(part: number, parts: number, log: (line: string) => void): Promise<Report> {
-  const bench = await Workbench.open();
+export async function tryWithoutEach(benches: number, log: (line: string) => void): Promise<Report> {
+  const opened = await Promise.all(Array.from({ length: benches }, () => Workbench.open()));
   try {
-    const grants = await allGrants(bench);
-    const proofs = await proofsOf(bench, grants, log);
-    const provable = grants.filter((grant) => proofs.get(grant)!.length > 0);
+    const [scout, ...others] = opened as [Workbench, ...Workbench[]];
+    const grants = await allGrants(scout);
+    const [proofs] = await Promise.all([
+      proofsOf(scout, grants, log),
+      ...others.map((bench) => run(bench, FIRST_RUN)),
+    ]);
+    const unproven = grants.filter((grant) => proofs.get(grant)!.length === 0);
     // A champion in service is the costliest state: what needs it comes first.
     const order = (grant: Grant) => SCENARIOS.indexOf(proofs.get(grant)![0]!);
-    const mine = provable.filter((_, i) => i % parts === part).sort((a, b) => order(a) - order(b));
+    const queue = grants
+      .filter((grant) => !unproven.includes(grant))
+      .sort((a, b) => order(a) - order(b))
+      .map((grant) => ({ name: describe(grant), scenarios: proofs.get(grant)! }));
     const survivors: string[] = [];
-    for (const grant of mine) {
-      if (!(await isNeeded(bench, grant, proofs.get(grant)!, log))) survivors.push(describe(grant));
-    }
-    const unproven = grants.filter((grant) => proofs.get(grant)!.length === 0);
+    const tried = queue.length;
+    const work = async (bench: Workbench) => {
+      const own = new Map((await allGrants(bench)).map((grant) => [describe(grant), grant]));
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        if (!(await isNeeded(bench, own.get(next.name)!, next.scenarios, log))) survivors.push(next.name);
+      }
+    };
+    await Promise.all(opened.map(work));
     return {
       survivors,
       unused: unproven.filter((grant) => !UNEXERCISED.some((entry) => excuses(entry, grant))).map(describe),
       needless: UNEXERCISED.filter((entry) => !unproven.some((grant) => excuses(entry, grant))).map(
         ({ holder, actions }) => `${holder.source}: ${actions.join(', ')}`,
       ),
-      tried: mine.length,
+      tried,
     };
   } finally {
-    await bench.close();
+    await Promise.all(opened.map((bench) => bench.close()));
   }
 }
 
@@ -106,20 +118,31 @@ async function isNeeded(
   return false;
 }
 
-/** @returns what failed; undefined if nothing did */
+/**
+ * @returns what failed; undefined if nothing did
+ * @throws Error where it failed although nothing was refused that the grant allows
+ */
 async function runWithout(bench: Workbench, grant: Grant, scenario: Scenario): Promise<string | undefined> {
   await settle(bench);
-  if (scenario.champion && !(await bench.hasChampion()))
-    await run(bench, SCENARIOS.find(({ name }) => name === 'the first run')!);
+  if (scenario.champion && !(await bench.hasChampion())) await run(bench, FIRST_RUN);
   const restore = await grant.revoke();
+  const asked: AuthorizationRequest[] = [];
+  const stop = bench.watch((request) => asked.push(request));
+  let failure: string | undefined;
+  let refused: AuthorizationRequest[];
   try {
     await run(bench, scenario);
-    return undefined;
   } catch (error) {
-    return (error as Error).message.split('\n')[0];
+    failure = (error as Error).message.split('\n')[0]!;
   } finally {
+    stop();
+    refused = asked.filter((request) => !bench.allows(request));
     await restore();
   }
+  if (failure !== undefined && !refused.some((request) => bench.allows(request))) {
+    throw new Error(`${scenario.name} failed for another reason than ${describe(grant)}: ${failure}`);
+  }
+  return failure;
 }
 
 /** With functions and log groups as new, so that what is asked only once is asked again. */

@@ -77,21 +77,29 @@ export class Workbench {
     throw new Error(`no resource is ${logicalId}; there are ${[...this.ids.values()].join(', ')}`);
   }
 
-  /** What roles and services ask for while `work` runs, each question once. */
-  async record(work: () => Promise<void>): Promise<AuthorizationRequest[]> {
-    const seen = new Map<string, AuthorizationRequest>();
-    const stop = this.cloud.watchAuthorizations((request) => {
+  /** Tells of what roles and services ask for, each question once. Returns what ends it. */
+  watch(listener: (request: AuthorizationRequest) => void): () => void {
+    const seen = new Set<string>();
+    return this.cloud.watchAuthorizations((request) => {
       const { principal, action, resources, sourceArn, via, context } = request;
       if (principal.kind === 'operator') return;
-      const who = principal.roleArn ?? principal.arn;
-      seen.set(JSON.stringify([who, action, resources, sourceArn, via, context]), request);
+      const question = [principal.roleArn ?? principal.arn, action, resources, sourceArn, via, context];
+      const text = JSON.stringify(question);
+      if (seen.has(text)) return;
+      seen.add(text);
+      listener(request);
     });
+  }
+
+  async record(work: () => Promise<void>): Promise<AuthorizationRequest[]> {
+    const asked: AuthorizationRequest[] = [];
+    const stop = this.watch((request) => asked.push(request));
     try {
       await work();
     } finally {
       stop();
     }
-    return [...seen.values()];
+    return asked;
   }
 
   /** Whether what was asked before would be allowed now. */

@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -108,13 +108,19 @@ export class Transfer {
     return keys;
   }
 
-  async upload(file: string, { bucket, key }: Location): Promise<void> {
-    await this.cloud.call(
-      's3',
-      'PutObject',
-      { Bucket: bucket, Key: key, Body: createReadStream(file) },
-      this.caller,
-    );
+  async upload(
+    file: string,
+    { bucket, key }: Location,
+    facts: Partial<Input<'s3', 'PutObject'>> = {},
+  ): Promise<void> {
+    // Opened here: a stream that a refused call has not read would open its file when that may be gone.
+    const handle = await open(file);
+    const Body = handle.createReadStream({ autoClose: false });
+    try {
+      await this.cloud.call('s3', 'PutObject', { ...facts, Bucket: bucket, Key: key, Body }, this.caller);
+    } finally {
+      await handle.close();
+    }
   }
 
   private async open({ bucket, key }: Location, versionId?: string): Promise<Readable> {

@@ -1,6 +1,0 @@
-import { tryWithout } from './mutation';
-
-test('a run fails without any one of its permissions', async () => {
-  const report = await tryWithout(0, 2, (line) => process.stderr.write(`${line}\n`));
-  expect(report).toMatchObject({ survivors: [], unused: [], needless: [] });
-}, 900_000);
