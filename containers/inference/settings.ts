@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { BootstrapSettings } from './bootstrap.ts';
 import { UserError } from './errors.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -30,6 +31,17 @@ export function serveSettings(env: Environment): ServeSettings {
     workers: integer(env, 'WORKERS', availableParallelism(), 1, 256),
     modelVersion: env.MODEL_VERSION,
   };
+}
+
+/** @throws UserError naming the variable, its value and what is allowed. */
+export function bootstrapSettings(env: Environment): BootstrapSettings {
+  const confidence = Number(env.BOOTSTRAP_CONFIDENCE ?? 0.95);
+  if (!(confidence > 0.5 && confidence < 1)) {
+    throw new UserError(
+      `BOOTSTRAP_CONFIDENCE: "${env.BOOTSTRAP_CONFIDENCE}" is not a number above 0.5 and below 1`,
+    );
+  }
+  return { confidence, resamples: integer(env, 'BOOTSTRAP_RESAMPLES', 2000, 100, 100_000) };
 }
 
 /** @throws UserError if the variable is absent or empty. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import path from 'node:path';
@@ -27,10 +28,8 @@ const BATCH_ROWS = 4096;
  * @throws UserError naming the file, and the line and column where they are known.
  */
 export async function* readTestSet(directory: string, manifest: Manifest): AsyncGenerator<Batch> {
-  const files: string[] = [];
-  for await (const file of glob('**/*.csv', { cwd: directory })) files.push(file);
   let rows: TestRow[] = [];
-  for (const file of files.sort()) {
+  for (const file of await testFiles(directory)) {
     for await (const row of readFileRows(directory, file, manifest)) {
       if (rows.push(row) < BATCH_ROWS) continue;
       yield toBatch(rows, manifest);
@@ -38,6 +37,21 @@ export async function* readTestSet(directory: string, manifest: Manifest): Async
     }
   }
   if (rows.length > 0) yield toBatch(rows, manifest);
+}
+
+/** SHA-256 of those files' content, one after the other, in hexadecimal. */
+export async function testSetDigest(directory: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of await testFiles(directory)) {
+    for await (const chunk of createReadStream(path.join(directory, file))) hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}
+
+async function testFiles(directory: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const file of glob('**/*.csv', { cwd: directory })) files.push(file);
+  return files.sort();
 }
 
 async function* readFileRows(directory: string, file: string, manifest: Manifest): AsyncGenerator<TestRow> {

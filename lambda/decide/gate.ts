@@ -1,22 +1,8 @@
-import type { GateSettings } from '../../lib/contract/environment';
+import type { GateDecision, GateSettings } from '../../lib/contract/gate';
 import { ACCURACY_METRIC } from '../../lib/contract/metrics';
-import type { Decision, Interval, Metrics } from '../../lib/contract/run';
-
-/** A model's scores on the holdout, as the inference image's `evaluate` writes them. */
-export interface ModelScores {
-  readonly version: string;
-  readonly accuracy: number;
-  readonly accuracyInterval: Interval;
-  readonly logLoss: number;
-  readonly macroF1: number;
-}
-
-/** `evaluation.json`. A champion over other features or classes cannot be scored on this holdout. */
-export interface Evaluation {
-  readonly rows: number;
-  readonly candidate: ModelScores;
-  readonly champion: ModelScores | { readonly version: string; readonly incomparable: string } | null;
-}
+import type { Interval, Metrics } from '../../lib/contract/run';
+import { comparableChampion, finiteInterval, finiteValue, type Evaluation } from './evaluation';
+import { explain, judge, show } from './verdict';
 
 /** An entry of SageMaker's `FinalMetricDataList` (the part that is used here). */
 export interface FinalMetric {
@@ -24,51 +10,59 @@ export interface FinalMetric {
   readonly Value?: number;
 }
 
+/** Reported whether the gate asks for them or not; of recalls, those that it asks for. */
+const REPORTED = ['accuracy', 'f1', 'auc', 'logLoss'];
+/** What is known of an accuracy that could not be measured. */
+const ANY_SHARE: Interval = [0, 1];
+
 /**
  * The gate. It fails closed: a metric that is missing or not finite rejects the candidate.
  *
  * @param finalMetrics chosen by name, since their order is not documented
  */
 export function decide(
-  { rows, candidate, champion }: Evaluation,
+  evaluation: Evaluation,
   finalMetrics: readonly FinalMetric[],
   gate: GateSettings,
-): Decision {
-  const championScores = champion && 'accuracy' in champion ? champion : null;
+): GateDecision {
+  const { candidate, holdout } = evaluation;
   const trained = finalMetrics.find(({ MetricName }) => MetricName === ACCURACY_METRIC)?.Value;
+  const verdicts = gate.metrics.map((required) => judge(required, evaluation));
+  const sentences = (passed: boolean) =>
+    verdicts.filter((verdict) => verdict.passed === passed).map((verdict) => explain(verdict, evaluation));
   const objections = [
-    objectToThreshold(candidate.accuracy, gate),
-    objectToTraining(candidate.accuracy, trained, gate),
-    championScores && objectToChampion(candidate.accuracy, championScores, gate),
-  ].filter((objection) => typeof objection === 'string');
+    ...sentences(false),
+    objectToTraining(finiteValue(candidate.metrics, 'accuracy'), trained, gate),
+    objectToBootstrap(evaluation, gate),
+  ].filter((objection) => objection !== undefined);
+  const accepted = objections.length === 0;
+  const reported = [...REPORTED, ...verdicts.map(({ name }) => name)];
   return {
-    accepted: objections.length === 0,
-    reason: objections.length === 0 ? praise(candidate.accuracy, gate, champion) : objections.join('; '),
+    accepted,
+    reason: [...objections, ...sentences(true), accepted ? onComparison(evaluation) : undefined]
+      .filter((sentence) => sentence !== undefined)
+      .join('; '),
     metrics: finite({
-      accuracy: candidate.accuracy,
-      logLoss: candidate.logLoss,
-      macroF1: candidate.macroF1,
+      ...Object.fromEntries(reported.map((name) => [name, finiteValue(candidate.metrics, name)])),
       validationAccuracy: trained,
-      holdoutRows: rows,
+      holdoutRows: holdout.rows,
     }),
-    accuracyInterval: candidate.accuracyInterval,
-    championAccuracy: championScores?.accuracy ?? null,
+    accuracyInterval: finiteInterval(candidate.metrics, 'accuracy') ?? ANY_SHARE,
+    championAccuracy: finiteValue(comparableChampion(evaluation)?.metrics, 'accuracy'),
+    verdicts,
   };
 }
 
-function objectToThreshold(accuracy: number, { threshold }: GateSettings): string | undefined {
-  if (!Number.isFinite(accuracy)) return `the evaluation has no finite accuracy (it is ${accuracy})`;
-  if (accuracy >= threshold) return undefined;
-  return `accuracy ${show(accuracy)} is below the threshold ${threshold}`;
-}
-
 function objectToTraining(
-  accuracy: number,
+  accuracy: number | null,
   trained: number | undefined,
   { trainingTolerance }: GateSettings,
 ): string | undefined {
   if (trained === undefined || !Number.isFinite(trained)) {
     return `the training job reported no ${ACCURACY_METRIC}; its output must hold a line such as ${ACCURACY_METRIC}=0.97;`;
+  }
+  if (accuracy === null) {
+    return `the evaluation has no finite accuracy to hold against the training job's ${ACCURACY_METRIC} ${show(trained)}`;
   }
   if (Math.abs(accuracy - trained) <= trainingTolerance) return undefined;
   return (
@@ -77,33 +71,25 @@ function objectToTraining(
   );
 }
 
-function objectToChampion(
-  accuracy: number,
-  champion: ModelScores,
-  { championTolerance }: GateSettings,
-): string | undefined {
-  if (accuracy >= champion.accuracy - championTolerance) return undefined;
+/** The gate may have been deployed anew while the run was on its way, and an image of one's own may do as it likes. */
+function objectToBootstrap(evaluation: Evaluation, gate: GateSettings): string | undefined {
+  if (!comparableChampion(evaluation)) return undefined;
+  const { resamples, confidence } = evaluation.bootstrap;
+  if (resamples === gate.resamples && confidence === gate.confidence) return undefined;
   return (
-    `accuracy ${show(accuracy)} is worse than ${show(champion.accuracy)} of the champion ${champion.version} ` +
-    `by more than ${championTolerance}`
+    `the evaluation compared with the champion at confidence ${confidence} on ${resamples} resamples, not at ` +
+    `${gate.confidence} on ${gate.resamples}: start another run`
   );
 }
 
-function praise(accuracy: number, gate: GateSettings, champion: Evaluation['champion']): string {
-  const base = `accuracy ${show(accuracy)} reaches the threshold ${gate.threshold}`;
-  if (!champion) return `${base}; there is no champion to compare with`;
-  if ('incomparable' in champion) {
-    return `${base}; the champion ${champion.version} cannot be compared: ${champion.incomparable}`;
-  }
-  return `${base} and is not worse than ${show(champion.accuracy)} of the champion ${champion.version} by more than ${gate.championTolerance}`;
+function onComparison({ champion }: Evaluation): string | undefined {
+  if (!champion) return 'there is no champion to compare with';
+  if (!('incomparable' in champion)) return undefined;
+  return `the champion ${champion.version} cannot be compared: ${champion.incomparable}`;
 }
 
-function finite(values: Record<string, number | undefined>): Metrics {
+function finite(values: Record<string, number | null | undefined>): Metrics {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
   );
-}
-
-function show(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(4) : String(value);
 }

@@ -1,9 +1,10 @@
-import { LambdaVariable, type GateSettings } from '../../lib/contract/environment';
+import { LambdaVariable } from '../../lib/contract/environment';
+import type { GateDecision, GateSettings } from '../../lib/contract/gate';
 import { EVALUATION_FILE, layout } from '../../lib/contract/layout';
-import type { Decision } from '../../lib/contract/run';
 import { jsonVariable, variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
-import { decide, type Evaluation, type FinalMetric } from './gate';
+import type { Evaluation } from './evaluation';
+import { decide, type FinalMetric } from './gate';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const gate = jsonVariable<GateSettings>(LambdaVariable.Gate);
@@ -15,7 +16,7 @@ export interface DecideRequest {
 }
 
 /** `Decide`: judges the candidate and leaves the decision beside the run's other files. */
-export async function handler({ runId, finalMetrics }: DecideRequest): Promise<Decision> {
+export async function handler({ runId, finalMetrics }: DecideRequest): Promise<GateDecision> {
   const key = `${layout.evaluation(runId)}${EVALUATION_FILE}`;
   const evaluation = await artifacts.json<Evaluation>(key);
   if (!evaluation) throw new Error(`${artifacts.uri(key)} does not exist; Evaluate model writes it`);

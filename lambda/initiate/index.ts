@@ -1,4 +1,5 @@
-import { LambdaVariable, type GateSettings, type ImageHashes } from '../../lib/contract/environment';
+import { LambdaVariable, type ImageHashes } from '../../lib/contract/environment';
+import type { GateSettings } from '../../lib/contract/gate';
 import type { RunPlan } from '../../lib/contract/run';
 import { jsonVariable, variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';

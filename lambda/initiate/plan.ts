@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { GateSettings, ImageHashes } from '../../lib/contract/environment';
+import type { ImageHashes } from '../../lib/contract/environment';
+import type { GateSettings } from '../../lib/contract/gate';
 import {
   hyperparametersFor,
   resolveHyperparameters,
@@ -110,11 +111,12 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
   return { ...plan, reason };
 }
 
-/** A lowered threshold is another chance for the same input. */
+/** A changed gate is another chance for the same input. */
 function attemptHash(print: string, gate: GateSettings): string {
-  const { threshold, championTolerance, trainingTolerance } = gate;
-  const text = JSON.stringify([print, threshold, championTolerance, trainingTolerance]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([print, gate]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** @returns the sentence that says why this input needs no run, if it does not */

@@ -1,11 +1,13 @@
-import type { DataSummary, Decision, RunPlan, RunRecord } from '../../lib/contract/run';
+import type { GateDecision } from '../../lib/contract/gate';
+import type { DataSummary, RunPlan, RunRecord } from '../../lib/contract/run';
 
 export interface ReportRequest {
   readonly executionArn: string;
   readonly plan: Pick<RunPlan, 'runId' | 'fingerprint' | 'uris' | 'champion'>;
   readonly data: DataSummary;
-  readonly decision: Decision;
+  readonly decision: GateDecision;
   readonly training: TrainingUsage;
+  readonly retired: Retirement;
   readonly endpointName: string;
 }
 
@@ -16,14 +18,26 @@ export interface TrainingUsage {
   readonly billableSeconds: number;
 }
 
+/** What `Retire old models` did. */
+export interface Retirement {
+  /** Runs whose model is no longer in SageMaker. */
+  readonly runs: readonly string[];
+  /** Why it could not be done; null if it was. */
+  readonly failure: string | null;
+}
+
 export function successRecord(request: ReportRequest, environment: string, now: Date): RunRecord {
-  const { plan, decision, data, training } = request;
+  const { plan, decision, data, training, retired } = request;
   return {
     runId: plan.runId,
     executionArn: request.executionArn,
     environment,
     decision: 'deployed',
-    message: `${decision.reason}.${data.note ? ` ${data.note}.` : ''}`,
+    message: [
+      `${decision.reason}.`,
+      ...(data.note ? [`${data.note}.`] : []),
+      ...(retired.failure ? [`Old models could not be removed: ${retired.failure}`] : []),
+    ].join(' '),
     metrics: decision.metrics,
     accuracyInterval: decision.accuracyInterval,
     championBefore: plan.champion?.runId ?? null,
@@ -33,11 +47,13 @@ export function successRecord(request: ReportRequest, environment: string, now: 
       endpointName: request.endpointName,
       fingerprint: plan.fingerprint,
       manifest: plan.uris.manifest,
+      verdicts: decision.verdicts,
       rows: data.rows,
       rejectedRows: data.rejected,
       trainingJob: training.jobName,
       trainingSeconds: training.trainingSeconds,
       billableSeconds: training.billableSeconds,
+      retired: retired.runs,
     },
   };
 }

@@ -35,6 +35,14 @@ export class Bucket {
     }
   }
 
+  /** Version ids of one object, newest first; its deletions are left out. */
+  async versionsOf(key: string): Promise<string[]> {
+    const { Versions = [] } = await this.client.send(
+      new ListObjectVersionsCommand({ Bucket: this.name, Prefix: key }),
+    );
+    return Versions.filter(({ Key }) => Key === key).map(({ VersionId }) => VersionId!);
+  }
+
   async keys(prefix: string): Promise<string[]> {
     const keys: string[] = [];
     let token: string | undefined;

@@ -6,6 +6,6 @@ export const local: PipelineConfig = {
   ...dev,
   environment: 'local',
   retainData: false,
-  endpoint: { ...dev.endpoint, dataCapturePercent: 100, pollSeconds: 1 },
+  endpoint: { ...dev.endpoint, dataCapturePercent: 100, pollSeconds: 1, keepModels: 3 },
   notifications: { emails: ['team@example.com'] },
 };

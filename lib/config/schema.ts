@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HYPERPARAMETERS, type HyperparameterName } from '../contract/hyperparameters';
+import { METRIC_NAMES, metricDirection } from '../contract/metrics';
 
 /** SageMaker instance type, e.g. `ml.m5.large`. */
 const instanceType = z.string().regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.large');
@@ -19,6 +20,17 @@ const processingJob = z.strictObject({
   maxRuntimeMinutes: whole(1, MAX_PROCESSING_MINUTES),
 });
 
+const gateMetric = z.strictObject({
+  /** Of the evaluation; the class of a recall is one of the data's schema. */
+  name: z.string().refine((name) => metricDirection(name) !== undefined, { error: METRIC_NAMES }),
+  /** Whether higher or lower is better: the metric's own, stated for the reader or left out. */
+  direction: z.optional(z.enum(['higher', 'lower'])),
+  /** Least value, or the greatest one of `logLoss`; 0 to 1, `logLoss` 0 or more. */
+  threshold: z.number().min(0),
+  /** How much worse than the champion's it may be, in the metric's unit; 0 to 1, `logLoss` 0 or more. */
+  tolerance: z.number().min(0),
+});
+
 const variant = z.strictObject({
   /** Name of the production variant, unique in the list. */
   name: z
@@ -30,6 +42,38 @@ const variant = z.strictObject({
   /** Share of traffic relative to the other variants' weights, 0 or more. */
   weight: z.number().min(0),
 });
+
+/** SageMaker's limit for each wait of a deployment, in seconds. */
+const MAX_WAIT_SECONDS = 3_600;
+/** Seconds that alarms are watched before the deployment goes on, 0 to 3,600. */
+const wait = whole(0, MAX_WAIT_SECONDS);
+
+/** How an update moves traffic to the new model (SageMaker's deployment guardrails). */
+const deployment = z.discriminatedUnion('strategy', [
+  /** To the new fleet in one step, once it answers. */
+  z.strictObject({ strategy: z.literal('allAtOnce'), bakeSeconds: wait }),
+  /** A part first, the rest after the wait. */
+  z.strictObject({
+    strategy: z.literal('canary'),
+    /** Share of the capacity that gets the new model first, percent, 1 to 50. */
+    canaryPercent: whole(1, 50),
+    bakeSeconds: wait,
+  }),
+  /** In equal steps. */
+  z.strictObject({
+    strategy: z.literal('linear'),
+    /** Share of the capacity a step, percent, 10 to 50. */
+    stepPercent: whole(10, 50),
+    bakeSeconds: wait,
+  }),
+  /** Batch by batch on the fleet itself, without a second one. */
+  z.strictObject({
+    strategy: z.literal('rolling'),
+    /** Share of the instances that are replaced at once, percent, 5 to 50. */
+    batchPercent: whole(5, 50),
+    bakeSeconds: wait,
+  }),
+]);
 
 /** What an environment is made of; `docs/configuration.md` lists it, one line a field. */
 export const ConfigSchema = z.strictObject({
@@ -99,10 +143,15 @@ export const ConfigSchema = z.strictObject({
   ),
 
   gate: z.strictObject({
-    /** Least accuracy on the holdout, 0 to 1. */
-    threshold: share,
-    /** How much lower than the champion's the candidate's accuracy may be, 0 to 1. */
-    championTolerance: share,
+    /** What is required of a candidate on the holdout: all of it. 1 to 20 metrics, each once. */
+    metrics: z.array(gateMetric).min(1).max(20),
+    /**
+     * Confidence with which the candidate is not worse than the champion beyond the tolerances, more than 0.5, less
+     * than 1; one-sided.
+     */
+    confidence: z.number().gt(0.5).lt(1),
+    /** Resamples of the holdout for that, 100 to 100,000. */
+    resamples: whole(100, 100_000),
     /** How far the training job's own accuracy may lie from the evaluation's, 0 to 1. */
     trainingTolerance: share,
   }),
@@ -114,8 +163,20 @@ export const ConfigSchema = z.strictObject({
     dataCapturePercent: whole(0, 100),
     /** Seconds between two looks at an endpoint that is being updated, 1 to 300. */
     pollSeconds: whole(1, 300),
-    /** Longest time an update may take, minutes, 1 to 480. */
+    /** Longest time an update may take, minutes, 1 to 480; at least 10 for every strategy that watches alarms. */
     timeoutMinutes: whole(1, 480),
+    deployment,
+    /** Champions whose model, configuration and image stay for a rollback, the one in service among them, 1 to 50. */
+    keepModels: whole(1, 50),
+    /** When an update is rolled back while alarms are watched; null watches none. */
+    rollback: z.nullable(
+      z.strictObject({
+        /** Answers 5xx of one variant in a minute, 1 or more. */
+        errorsPerMinute: whole(1, 1_000_000),
+        /** The slowest hundredth of a variant's answers in a minute, milliseconds, 1 to 60,000. */
+        latencyMs: whole(1, 60_000),
+      }),
+    ),
   }),
 
   api: z.strictObject({
@@ -141,4 +202,5 @@ type DeepReadonly<T> = T extends (infer U)[]
 
 /** One environment. */
 export type PipelineConfig = DeepReadonly<z.infer<typeof ConfigSchema>>;
+export type DeploymentConfig = PipelineConfig['endpoint']['deployment'];
 export type VariantConfig = PipelineConfig['endpoint']['variants'][number];

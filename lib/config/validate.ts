@@ -1,5 +1,6 @@
 import type { core } from 'zod';
 import { resolveHyperparameters } from '../contract/hyperparameters';
+import { metricDirection } from '../contract/metrics';
 import { isGpu } from './instance-types';
 import { ConfigSchema, type PipelineConfig } from './schema';
 
@@ -27,6 +28,9 @@ function describe(issue: core.$ZodIssue): string {
   return `${issue.path.map(String).join('.')} is ${JSON.stringify(issue.input) ?? 'missing'}; ${allowed(issue)}`;
 }
 
+/** The one union of the schema is told apart by its strategy. */
+const STRATEGIES = ['allAtOnce', 'canary', 'linear', 'rolling'];
+
 function allowed(issue: core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -34,14 +38,52 @@ function allowed(issue: core.$ZodIssue): string {
     case 'too_small':
       return `allowed is ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
     case 'too_big':
-      return `allowed is at most ${String(issue.maximum)}`;
+      return `allowed is ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
     case 'invalid_value':
       return `allowed is one of ${issue.values.map(String).join(', ')}`;
+    case 'custom':
+      return `allowed is ${issue.message}`;
     case 'invalid_format':
       return `allowed is ${issue.format === 'regex' ? issue.message : `a value of the form ${issue.format}`}`;
+    case 'invalid_union':
+      return `allowed is ${STRATEGIES.join(', ')}`;
     default:
       return issue.message;
   }
+}
+
+/** SageMaker's rules for its deployment guardrails, and that a wait has something to wait for. */
+function deploymentFaults({
+  deployment,
+  rollback,
+  variants,
+  timeoutMinutes,
+}: PipelineConfig['endpoint']): string[] {
+  const { strategy, bakeSeconds } = deployment;
+  const faults: string[] = [];
+  if (strategy === 'rolling' && variants.length > 1) {
+    faults.push(
+      `endpoint.deployment.strategy is "rolling" with ${variants.length} endpoint.variants; allowed is one variant, ` +
+        'since SageMaker rolls single variants only; or another strategy',
+    );
+  }
+  const watches = strategy !== 'allAtOnce' || bakeSeconds > 0;
+  if (watches && rollback === null) {
+    faults.push(
+      `endpoint.rollback is null with the strategy "${strategy}"; allowed is {errorsPerMinute, latencyMs}, since ` +
+        'nothing would be watched in the meantime',
+    );
+  }
+  const steps = strategy === 'linear' ? Math.ceil(100 / deployment.stepPercent) : 2;
+  const waits = watches ? Math.ceil((steps * bakeSeconds) / 60) : 0;
+  const least = watches ? Math.max(10, waits) : 1;
+  if (timeoutMinutes < least) {
+    faults.push(
+      `endpoint.timeoutMinutes is ${timeoutMinutes}; allowed is at least ${least} with endpoint.deployment ` +
+        `${JSON.stringify(deployment)}, whose waits are part of it`,
+    );
+  }
+  return faults;
 }
 
 /** Rules between fields. */
@@ -71,6 +113,7 @@ function crossChecks(config: PipelineConfig): string[] {
   if (endpoint.variants.every(({ weight }) => weight === 0)) {
     faults.push('endpoint.variants have the weight 0 all together; allowed is at least one above 0');
   }
+  faults.push(...deploymentFaults(endpoint));
   for (const [field, { instanceType }] of [
     ['preprocessing', config.preprocessing],
     ['evaluation', config.evaluation],
@@ -81,10 +124,42 @@ function crossChecks(config: PipelineConfig): string[] {
       );
     }
   }
+  faults.push(...gateFaults(config.gate));
   try {
     resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
   } catch (error) {
     faults.push((error as Error).message);
+  }
+  return faults;
+}
+
+/** Two functions get the gate as a variable; all variables of one may take 4,096 bytes together. */
+const MAX_GATE_BYTES = 2_048;
+
+function gateFaults(gate: PipelineConfig['gate']): string[] {
+  const faults: string[] = [];
+  const names = gate.metrics.map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated) faults.push(`gate.metrics names "${repeated}" twice; allowed is each metric once`);
+  for (const [index, metric] of gate.metrics.entries()) {
+    const field = `gate.metrics.${index}`;
+    const direction = metricDirection(metric.name)!;
+    if (metric.direction && metric.direction !== direction) {
+      faults.push(
+        `${field}.direction is "${metric.direction}"; allowed is "${direction}", the direction of ${metric.name}`,
+      );
+    }
+    for (const limit of ['threshold', 'tolerance'] as const) {
+      // The metrics of which higher is better are shares.
+      if (direction === 'lower' || metric[limit] <= 1) continue;
+      faults.push(`${field}.${limit} is ${metric[limit]}; allowed is at most 1 for ${metric.name}`);
+    }
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(gate));
+  if (bytes > MAX_GATE_BYTES) {
+    faults.push(
+      `gate takes ${bytes} bytes as JSON; allowed is at most ${MAX_GATE_BYTES}: require fewer metrics`,
+    );
   }
   return faults;
 }

@@ -16,22 +16,16 @@ export const LambdaVariable = {
   /** Content hash by image, {@link ImageHashes}. */
   Images: 'IMAGE_HASHES',
   MaxShards: 'MAX_SHARDS',
-  /** {@link GateSettings} */
+  /** `GateSettings` of ./gate. */
   Gate: 'GATE',
   GitCommit: 'GIT_COMMIT',
   EndpointName: 'ENDPOINT_NAME',
+  /** Name of the ECR repository of the inference images. */
+  InferenceRepository: 'INFERENCE_REPOSITORY',
+  /** Champions whose model stays in SageMaker, the one in service among them. */
+  KeepModels: 'KEEP_MODELS',
 } as const;
 
 export const IMAGES = ['preprocessing', 'training', 'inference'] as const;
 export type ImageName = (typeof IMAGES)[number];
 export type ImageHashes = Record<ImageName, string>;
-
-/** What a candidate has to reach. Shares between 0 and 1. */
-export interface GateSettings {
-  /** Least accuracy on the holdout. */
-  readonly threshold: number;
-  /** How much worse than the champion's its accuracy may be. */
-  readonly championTolerance: number;
-  /** How far the training job's own accuracy may lie from the evaluation's. */
-  readonly trainingTolerance: number;
-}

@@ -15,6 +15,8 @@ export const ErrorName = {
   ModelRejected: 'ModelRejected',
   /** The endpoint did not reach `InService` on the new configuration. */
   DeploymentFailed: 'DeploymentFailed',
+  /** SageMaker went back to the model that served before: an alarm was raised while the new one baked. */
+  DeploymentRolledBack: 'DeploymentRolledBack',
   /** The endpoint answered a golden request wrongly. */
   SmokeTestFailed: 'SmokeTestFailed',
 } as const;

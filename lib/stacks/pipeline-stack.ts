@@ -15,6 +15,7 @@ import { ImageBuild } from '../images/image-build';
 import { capitalise } from '../text';
 import { FailureNotification } from '../notifications/failure-notification';
 import { NotifyFunction } from '../notifications/notify-function';
+import { RollbackAlarms } from '../observability/rollback-alarms';
 import { endpointTarget } from '../workflow/endpoint-tasks';
 import { JobRoles } from '../workflow/job-roles';
 import { TrainingPipeline } from '../workflow/training-pipeline';
@@ -59,6 +60,7 @@ export class PipelineStack extends Stack {
         gitCommit,
       }),
       endpoint,
+      alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });
     new FailureNotification(this, 'FailureNotification', {
       stateMachine: pipeline.stateMachine,

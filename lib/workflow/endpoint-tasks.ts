@@ -2,9 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
   DeleteEndpointCommandInput,
+  DeploymentConfig,
   DescribeEndpointCommandInput,
   UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { jsonata } from './jsonata';
@@ -74,20 +76,32 @@ export function describeEndpoint(
 /** Expression: what was caught says that there is no such endpoint. SageMaker has no error name for it. */
 export const ENDPOINT_ABSENT = "$contains($failure.Cause, 'Could not find endpoint')";
 
-/** @param config expression for the configuration's name */
+export interface EndpointUpdate {
+  /** Expression for the configuration's name. */
+  readonly config: string;
+  /** Default: all traffic moves as soon as the new fleet answers. */
+  readonly deployment?: DeploymentConfig;
+  /** What the deployment needs beside the update itself. */
+  readonly policies?: readonly PolicyStatement[];
+}
+
 export function updateEndpoint(
   scope: Construct,
   id: string,
   stateName: string,
   { endpointName, prefix }: EndpointTarget,
-  config: string,
+  { config, deployment, policies = [] }: EndpointUpdate,
 ): ServiceTask<UpdateEndpointCommandInput> {
   const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
     stateName,
     action: 'sagemaker:updateEndpoint',
-    arguments: { EndpointName: endpointName, EndpointConfigName: jsonata(config) },
+    arguments: {
+      EndpointName: endpointName,
+      EndpointConfigName: jsonata(config),
+      ...(deployment && { DeploymentConfig: deployment }),
+    },
     timeout: CALL_TIMEOUT,
-    policies: [onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint'])],
+    policies: [onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint']), ...policies],
     outputs: {},
   });
   task.addRetry(visibilityRetry);

@@ -8,6 +8,7 @@ import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ImageName } from '../contract/environment';
 import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
+import type { RollbackAlarms } from '../observability/rollback-alarms';
 import type { DataStore } from '../storage/data-store';
 import type { EndpointTarget } from './endpoint-tasks';
 import type { JobRoles } from './job-roles';
@@ -30,6 +31,8 @@ export interface TrainingPipelineProps {
   readonly roles: JobRoles;
   readonly functions: WorkflowFunctions;
   readonly endpoint: EndpointTarget;
+  /** What rolls a deployment back. */
+  readonly alarms: RollbackAlarms;
 }
 
 /** Longest run: training and waiting for Spot, builds, and every other phase at its limit. */
@@ -58,9 +61,11 @@ export class TrainingPipeline extends Construct {
       store,
       modelRole: roles.model,
       target: endpoint,
+      alarms: props.alarms,
       smokeTest: functions.smokeTest,
     });
     const report = new ReportPhase(this, 'Report', {
+      retire: functions.retire,
       report: functions.report,
       endpointName: endpoint.endpointName,
     });

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { IMAGES, LambdaVariable, type ImageName } from '../contract/environment';
 import { EVALUATION_FILE, GOLDEN_FILE, layout } from '../contract/layout';
@@ -9,6 +10,7 @@ import { NodeFunction, type NodeFunctionProps } from '../functions/node-function
 import type { ContainerImage } from '../images/container-image';
 import type { TeamTopic } from '../notifications/team-topic';
 import { BY_RUN, type DataStore } from '../storage/data-store';
+import { onSageMaker, sageMakerArn } from './permissions';
 
 export interface WorkflowFunctionsProps {
   readonly config: PipelineConfig;
@@ -28,6 +30,7 @@ export class WorkflowFunctions extends Construct {
   readonly checkData: NodeFunction;
   readonly decide: NodeFunction;
   readonly smokeTest: NodeFunction;
+  readonly retire: NodeFunction;
   readonly report: NodeFunction;
 
   constructor(
@@ -40,6 +43,7 @@ export class WorkflowFunctions extends Construct {
     this.checkData = this.checkDataFunction();
     this.decide = this.decideFunction();
     this.smokeTest = this.smokeTestFunction();
+    this.retire = this.retireFunction();
     this.report = this.reportFunction();
   }
 
@@ -156,6 +160,48 @@ export class WorkflowFunctions extends Construct {
         ],
       }),
     );
+    return fn;
+  }
+
+  private retireFunction(): NodeFunction {
+    const { config, store, images, endpointName } = this.props;
+    const { repository } = images.inference;
+    const fn = this.fn('Retire', {
+      name: 'retire',
+      description: 'Retire old models: removes model, configuration and image of former champions',
+      timeout: Duration.minutes(2),
+      environment: {
+        [LambdaVariable.EndpointName]: endpointName,
+        [LambdaVariable.InferenceRepository]: repository.repositoryName,
+        [LambdaVariable.KeepModels]: String(config.endpoint.keepModels),
+      },
+    });
+    store.grantListVersions(fn.role, store.artifacts);
+    store.grantReadVersions(fn.role, { bucket: store.artifacts, key: layout.champion });
+    const prefix = resourcePrefix(config);
+    const removable = ['model', 'endpoint-config'] as const;
+    fn.addToRolePolicy(onSageMaker(this, prefix, ['model'], ['DeleteModel']));
+    fn.addToRolePolicy(onSageMaker(this, prefix, ['endpoint-config'], ['DeleteEndpointConfig']));
+    for (const kind of removable) {
+      acknowledgeWildcard(
+        fn.role,
+        sageMakerArn(this, prefix, kind),
+        `a run names each ${kind} after itself, behind the prefix of the environment`,
+      );
+    }
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sagemaker:DescribeEndpoint'],
+        resources: [
+          Stack.of(this).formatArn({
+            service: 'sagemaker',
+            resource: 'endpoint',
+            resourceName: endpointName,
+          }),
+        ],
+      }),
+    );
+    repository.grant(fn.role, 'ecr:BatchDeleteImage');
     return fn;
   }
 

@@ -9,10 +9,16 @@ jest.setTimeout(60_000);
 const folders = temporaryFolders();
 let cancer: string;
 let iris: string;
+/** The cancer model after one epoch. */
+let hasty: string;
 
 beforeAll(async () => {
-  [cancer, iris] = [folders.create(), folders.create()];
-  await Promise.all([trainExample(cancer, 'breast-cancer'), trainExample(iris, 'iris', { epochs: '1' })]);
+  [cancer, iris, hasty] = [folders.create(), folders.create(), folders.create()];
+  await Promise.all([
+    trainExample(cancer, 'breast-cancer'),
+    trainExample(iris, 'iris', { epochs: '1' }),
+    trainExample(hasty, 'breast-cancer', { epochs: '1' }),
+  ]);
 });
 
 interface Job {
@@ -58,16 +64,31 @@ async function evaluate(
 test('a candidate without a champion is scored, and golden requests are chosen', async () => {
   const { status, evaluation, golden } = await evaluate({ candidate: cancer }, cancer);
   expect(status).toBe(0);
-  const { candidate, champion, rows } = evaluation;
-  expect(champion).toBeNull();
+  const { holdout, bootstrap, candidate, champion, differences } = evaluation;
+  expect([champion, differences]).toEqual([null, null]);
+  expect(holdout.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(bootstrap).toEqual({ confidence: 0.95, resamples: 2000 });
   expect(candidate.version).toBe('c2');
-  expect(candidate.confusion.flat().reduce((a: number, b: number) => a + b)).toBe(rows);
-  expect(candidate.accuracy).toBe((candidate.confusion[0][0] + candidate.confusion[1][1]) / rows);
-  expect(candidate.accuracy).toBeGreaterThanOrEqual(0.95);
-  expect(candidate.accuracyInterval[0]).toBeLessThan(candidate.accuracy);
-  expect(candidate.accuracyInterval[1]).toBeGreaterThan(candidate.accuracy);
-  expect(candidate.logLoss).toBeLessThan(0.2);
-  expect(candidate.macroF1).toBeGreaterThan(0.9);
+  const { confusion, metrics } = candidate;
+  expect(confusion.flat().reduce((a: number, b: number) => a + b)).toBe(holdout.rows);
+  expect(Object.keys(metrics)).toEqual([
+    'accuracy',
+    'f1',
+    'auc',
+    'logLoss',
+    'recall:malignant',
+    'recall:benign',
+  ]);
+  expect(metrics.accuracy.value).toBe((confusion[0][0] + confusion[1][1]) / holdout.rows);
+  expect(metrics['recall:malignant'].value).toBe(confusion[0][0] / (confusion[0][0] + confusion[0][1]));
+  for (const name of ['accuracy', 'f1', 'auc', 'recall:malignant', 'recall:benign']) {
+    expect([name, metrics[name].value]).toEqual([name, expect.any(Number)]);
+    expect(metrics[name].value).toBeGreaterThan(0.9);
+  }
+  expect(metrics.logLoss.value).toBeLessThan(0.2);
+  for (const { value, interval } of Object.values<any>(metrics)) {
+    if (interval) expect(interval[0] <= value && value <= interval[1]).toBe(true);
+  }
 
   expect(golden.instances).toHaveLength(5);
   expect(new Set(golden.labels)).toEqual(new Set(['malignant', 'benign']));
@@ -78,15 +99,45 @@ test('a candidate without a champion is scored, and golden requests are chosen',
   expect(Object.keys(golden.instances[0])).toHaveLength(30);
 });
 
-test('a champion is scored on the same rows', async () => {
+test('a champion that is the same model differs by nothing', async () => {
   const { evaluation } = await evaluate({ candidate: cancer, champion: cancer }, cancer);
   expect(evaluation.champion).toEqual({ ...evaluation.candidate, version: 'c1' });
+  expect(Object.keys(evaluation.differences)).toEqual(Object.keys(evaluation.candidate.metrics));
+  for (const difference of Object.values(evaluation.differences)) {
+    expect(difference).toEqual({ value: 0, interval: [0, 0] });
+  }
+});
+
+test('two models are compared on the same resampled rows, alike each time', async () => {
+  const env = {
+    CANDIDATE_VERSION: 'c2',
+    CHAMPION_VERSION: 'c1',
+    BOOTSTRAP_CONFIDENCE: '0.9',
+    BOOTSTRAP_RESAMPLES: '400',
+  };
+  const [job, again, reversed] = await Promise.all([
+    evaluate({ candidate: hasty, champion: cancer }, cancer, env),
+    evaluate({ candidate: hasty, champion: cancer }, cancer, env),
+    evaluate({ candidate: cancer, champion: hasty }, cancer, env),
+  ]);
+  expect(again.evaluation).toEqual(job.evaluation);
+  const { bootstrap, candidate, champion, differences } = job.evaluation;
+  expect(bootstrap).toEqual({ confidence: 0.9, resamples: 400 });
+  for (const [name, { value, interval }] of Object.entries<any>(differences)) {
+    expect(value).toBe(candidate.metrics[name].value - champion.metrics[name].value);
+    const [low, high] = interval;
+    expect([name, low <= value && value <= high]).toEqual([name, true]);
+    const { value: negated, interval: swapped } = reversed.evaluation.differences[name];
+    expect([negated, ...swapped]).toEqual([0 - value, 0 - high, 0 - low]);
+  }
+  expect(differences.logLoss.interval[0]).toBeGreaterThan(0);
 });
 
 test('a champion of other features and classes is incomparable, which does not stop the candidate', async () => {
   const { status, evaluation, golden } = await evaluate({ candidate: iris, champion: cancer }, iris);
   expect(status).toBe(0);
   expect(evaluation.candidate.confusion).toHaveLength(3);
+  expect(evaluation.differences).toBeNull();
   expect(evaluation.champion).toEqual({
     version: 'c1',
     incomparable: expect.stringMatching(
@@ -119,7 +170,7 @@ test.each<[string, string, Record<string, string>]>([
   expect(job.message).toContain(message);
 });
 
-test('a missing or damaged model, or a missing version, fails the job with a message', async () => {
+test('a missing or damaged model, or a wrong or missing variable, fails the job with a message', async () => {
   const none = await evaluate({}, iris);
   expect(none).toMatchObject({
     status: 1,
@@ -133,6 +184,14 @@ test('a missing or damaged model, or a missing version, fails the job with a mes
   expect(torn).toMatchObject({
     status: 1,
     message: expect.stringMatching(/^champion: model.onnx: .* damaged/) as string,
+  });
+  const unsure = await evaluate({ candidate: iris }, iris, {
+    CANDIDATE_VERSION: 'c2',
+    BOOTSTRAP_CONFIDENCE: '95',
+  });
+  expect(unsure).toMatchObject({
+    status: 1,
+    message: expect.stringMatching(/^BOOTSTRAP_CONFIDENCE: "95" /) as string,
   });
   const unnamed = await evaluate({ candidate: iris }, iris, {});
   expect(unnamed).toMatchObject({

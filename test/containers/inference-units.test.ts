@@ -1,5 +1,4 @@
 import { parseInstances } from '../../containers/inference/instances';
-import { ScoreKeeper, wilsonInterval } from '../../containers/inference/metrics';
 import { describe as describePredictions } from '../../containers/inference/predictions';
 
 const FEATURES = ['width', 'height'];
@@ -114,40 +113,4 @@ test('a prediction names the likeliest class, the first of equals, and every pro
     { label: 'b', probabilities: { a: 0.1, b: 0.9 } },
     { label: 'a', probabilities: { a: 0.5, b: 0.5 } },
   ]);
-});
-
-describe('a score', () => {
-  test.each([
-    [8, 10, 0.4901625, 0.9433178],
-    [0, 10, 0, 0.2775328],
-    [10, 10, 0.7224672, 1],
-    [97, 100, 0.9154806, 0.9897455],
-  ])('of %d right in %d has Wilson’s interval', (right, rows, low, high) => {
-    const [lower, upper] = wilsonInterval(right, rows);
-    expect(lower).toBeCloseTo(low, 6);
-    expect(upper).toBeCloseTo(high, 6);
-  });
-
-  test('counts by class, and leaves a class that never occurs out of the macro F1', () => {
-    const keeper = new ScoreKeeper(3);
-    keeper.add(0, 0, 0.5);
-    keeper.add(0, 0, 0.5);
-    keeper.add(0, 1, 0.25);
-    keeper.add(1, 1, 0.5);
-    const score = keeper.score();
-    expect(score.confusion).toEqual([
-      [2, 1, 0],
-      [0, 1, 0],
-      [0, 0, 0],
-    ]);
-    expect(score.accuracy).toBe(0.75);
-    expect(score.macroF1).toBeCloseTo((0.8 + 2 / 3) / 2, 12);
-    expect(score.logLoss).toBeCloseTo((5 * Math.LN2) / 4, 12);
-  });
-
-  test('stays finite where the true class got no probability', () => {
-    const keeper = new ScoreKeeper(2);
-    keeper.add(0, 1, 0);
-    expect(Number.isFinite(keeper.score().logLoss)).toBe(true);
-  });
 });

@@ -1,5 +1,5 @@
 import { layout } from '../../lib/contract/layout';
-import type { Champion } from '../../lib/contract/run';
+import type { Champion, RunRecord } from '../../lib/contract/run';
 import { holdoutRow } from '../../start/prediction';
 import type { Run, Workbench } from './workbench';
 
@@ -28,7 +28,8 @@ export class Evidence {
   async deployed({ name }: Run): Promise<void> {
     const champion = JSON.parse(await this.bench.object(layout.champion)) as Champion;
     if (champion.runId !== name) throw new Error(`the champion is ${champion.runId}, not ${name}`);
-    await this.bench.object(layout.record(name));
+    const record = JSON.parse(await this.bench.object(layout.record(name))) as RunRecord;
+    if (record.message.includes('could not be removed')) throw new Error(record.message);
     const told = this.bench.pipeline.mails().filter((mail) => mail.includes(name)).length;
     if (told < 2) throw new Error(`${told} mails tell of ${name}; its start and its end make two`);
   }

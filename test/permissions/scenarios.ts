@@ -15,7 +15,7 @@ export interface Scenario {
   run(bench: Workbench, evidence: Evidence): Promise<void>;
 }
 
-const FUNCTIONS = ['Initiate', 'CheckData', 'Decide', 'SmokeTest', 'Report'].map(
+const FUNCTIONS = ['Initiate', 'CheckData', 'Decide', 'SmokeTest', 'Retire', 'Report'].map(
   (name) => `Functions${name}`,
 );
 const WEAK = { 'training.epochs': '1', 'training.learning_rate': '1e-7' };

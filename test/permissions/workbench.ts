@@ -188,7 +188,12 @@ export class Workbench {
         this.operator,
       );
       for (const { PhysicalResourceId, LogicalResourceId } of StackResourceSummaries) {
-        if (PhysicalResourceId) ids.set(PhysicalResourceId, LogicalResourceId!);
+        if (!PhysicalResourceId) continue;
+        ids.set(PhysicalResourceId, LogicalResourceId!);
+        // Other ARNs, such as those of executions, hold the name alone.
+        if (PhysicalResourceId.startsWith('arn:')) {
+          ids.set(PhysicalResourceId.slice(PhysicalResourceId.lastIndexOf(':') + 1), LogicalResourceId!);
+        }
       }
     }
     return ids;

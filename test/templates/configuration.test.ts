@@ -12,6 +12,7 @@ function withField(path: string, value: unknown): PipelineConfig {
   return config as PipelineConfig;
 }
 
+const metric = (name: string, threshold = 0.5) => ({ name, threshold, tolerance: 0.01 });
 const variant = (name: string, weight = 1) => ({ ...dev.endpoint.variants[0]!, name, weight });
 
 describe('a configuration is refused, before anything is synthesised,', () => {
@@ -39,9 +40,22 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ['training.volumeSizeGb', 20_000, 'at most 16384'],
     ['training.maxRuntimeMinutes', 40_321, 'at most 40320'],
     ['training.cpuBaseImage', '', 'at least 1'],
-    ['gate.threshold', 85, SHARE],
-    ['gate.championTolerance', 2, SHARE],
+    ['gate.metrics', [], 'at least 1'],
+    ['gate.metrics.0.name', 'acuracy', 'allowed is accuracy, f1, auc, logLoss or recall:<class>'],
+    ['gate.metrics.0.name', 'recall:', 'recall:<class>'],
+    ['gate.metrics.0.direction', 'up', 'one of higher, lower'],
+    ['gate.metrics.0.direction', 'lower', 'allowed is "higher", the direction of accuracy'],
+    ['gate.metrics.0.threshold', 85, 'at most 1 for accuracy'],
+    ['gate.metrics.0.threshold', -0.1, 'at least 0'],
+    ['gate.metrics.0.tolerance', 2, 'at most 1 for accuracy'],
+    ['gate.metrics.0.tolerance', -0.01, 'at least 0'],
+    ['gate.confidence', 0.5, 'more than 0.5'],
+    ['gate.confidence', 1, 'less than 1'],
+    ['gate.resamples', 99, 'at least 100'],
+    ['gate.resamples', 100_001, 'at most 100000'],
+    ['gate.resamples', 150.5, 'an integer'],
     ['gate.trainingTolerance', -0.1, 'at least 0'],
+    ['gate.trainingTolerance', 1.1, SHARE],
     ['endpoint.variants', [], 'at least 1'],
     ['endpoint.dataCapturePercent', 101, 'at most 100'],
     ['endpoint.pollSeconds', 0, 'at least 1'],
@@ -55,7 +69,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     expect(() => validateConfig(withField(field, value))).toThrow(allowed);
   });
 
-  test.each<[name: string, config: PipelineConfig, message: string]>([
+  test.each<[name: string, config: PipelineConfig, message: string | RegExp]>([
     ['a missing field', withField('gate', undefined), 'gate is missing; allowed is a value of type object'],
     ['an unknown field', withField('training.gpu', true), 'training.gpu is no field of the configuration'],
     [
@@ -90,6 +104,16 @@ describe('a configuration is refused, before anything is synthesised,', () => {
       'endpoint.variants names "a" twice; allowed are different names',
     ],
     [
+      'one metric asked for twice',
+      withField('gate.metrics', [metric('recall:a'), metric('f1'), metric('recall:a')]),
+      'gate.metrics names "recall:a" twice; allowed is each metric once',
+    ],
+    [
+      'a gate that does not fit a function’s variables',
+      withField('gate.metrics', [metric(`recall:${'ö'.repeat(1_000)}`)]),
+      /gate takes 2\d{3} bytes as JSON; allowed is at most 2048: require fewer metrics/,
+    ],
+    [
       'variants without any traffic',
       withField('endpoint.variants', [variant('a', 0), variant('b', 0)]),
       'endpoint.variants have the weight 0 all together; allowed is at least one above 0',
@@ -114,11 +138,17 @@ describe('a configuration is refused, before anything is synthesised,', () => {
   });
 
   test('with a line for every fault, and the environment named', () => {
-    const config = { ...withField('gate.threshold', 2), name: 'X' };
+    const config = { ...withField('gate.confidence', 2), name: 'X' };
     expect(() => validateConfig(config)).toThrow(
-      /^the configuration of environment "dev" is not valid:\n {2}- name is "X";.*\n {2}- gate\.threshold is 2;.*$/,
+      /^the configuration of environment "dev" is not valid:\n {2}- name is "X";.*\n {2}- gate\.confidence is 2;.*$/,
     );
   });
+});
+
+test('a gate may require several metrics, and of the log loss more than 1', () => {
+  const metrics = [metric('recall:no such class'), metric('auc'), metric('logLoss', 1.5)];
+  const config = withField('gate.metrics', [...metrics, { ...metric('f1'), direction: 'higher' }]);
+  expect(validateConfig(config)).toBe(config);
 });
 
 test.each(environments)('$environment is valid', (config) => {

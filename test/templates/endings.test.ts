@@ -55,7 +55,7 @@ interface Ending extends Scenario {
 }
 
 const replacing = { champion: CHAMPION, endpoint: SERVING };
-const DEPLOYED = ['Smoke test', 'Record champion', 'Report run'];
+const DEPLOYED = ['Smoke test', 'Record champion', 'Retire old models', 'Report run'];
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 
 const ENDINGS: Record<string, Ending> = {
@@ -139,8 +139,8 @@ const ENDINGS: Record<string, Ending> = {
     ...replacing,
     answers: { 'Update endpoint': answer.rollBack! },
     status: 'FAILED',
-    error: 'DeploymentFailed',
-    through: ['Update endpoint', 'Endpoint ready?', 'Note failed deployment', 'Undo deployment', ...REMOVED],
+    error: 'DeploymentRolledBack',
+    through: ['Update endpoint', 'Endpoint ready?', 'Note rollback', 'Undo deployment', ...REMOVED],
     never: ['Smoke test', 'Restore champion'],
     serves: 'champion',
   },
@@ -160,6 +160,14 @@ const ENDINGS: Record<string, Ending> = {
     through: ['Undo deployment', 'Delete new endpoint', 'Endpoint gone?', ...REMOVED],
     never: ['Restore champion', 'Record champion'],
     serves: null,
+  },
+  'old models cannot be removed': {
+    ...replacing,
+    answers: { 'Retire old models': failWith('AccessDeniedException', 'not authorized') },
+    status: 'SUCCEEDED',
+    through: DEPLOYED,
+    never: ['Undo deployment'],
+    serves: 'candidate',
   },
   'a failed endpoint stands in the way': {
     champion: CHAMPION,

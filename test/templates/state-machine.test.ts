@@ -3,7 +3,7 @@ import { ErrorName } from '../../lib/contract/errors';
 import { aslValidatorFaults, definitionFaults } from './support/definition-check';
 import { allStates, definitionOf } from './support/state-machine';
 import { synthesise } from './support/synthesis';
-import { onDemand, onGpu, spotOnly, twoVariants } from './support/variants';
+import { canary, onDemand, onGpu, spotOnly, twoVariants } from './support/variants';
 
 const CONFIGS = {
   ...Object.fromEntries(environments.map((config) => [config.environment, config])),
@@ -11,6 +11,7 @@ const CONFIGS = {
   onDemand,
   spotOnly,
   twoVariants,
+  canary,
 };
 
 describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) => {

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { HistoryFollower, type StateChange } from '../../start/execution';
+import { HistoryFollower, type StateChange } from '../../cli/execution';
 import { parseFlags } from '../../start/flags';
 import { summary, type LastRun } from '../../start/report';
 

@@ -8,6 +8,7 @@ import type { PipelineConfig } from '../../config';
 import { ErrorName } from '../../contract/errors';
 import { layout } from '../../contract/layout';
 import { runTags } from '../../contract/tags';
+import type { RollbackAlarms } from '../../observability/rollback-alarms';
 import type { DataStore } from '../../storage/data-store';
 import {
   CALL_TIMEOUT,
@@ -19,12 +20,14 @@ import {
   waitForEndpoint,
   type EndpointTarget,
 } from '../endpoint-tasks';
+import { deploymentConfig } from '../deployment';
 import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { createEndpointConfig, createModel } from '../model-tasks';
 import { onSageMaker, putObject } from '../permissions';
 import { visibilityRetry } from '../retry';
+import { RollbackNote, ROLLED_BACK, watchAlarms } from '../rollback';
 import { ServiceTask } from '../service-task';
 import { UndoPhase } from './undo';
 
@@ -34,6 +37,8 @@ export interface DeployPhaseProps {
   /** The role that the model's containers have. */
   readonly modelRole: JobRole;
   readonly target: EndpointTarget;
+  /** What rolls an update back. */
+  readonly alarms: RollbackAlarms;
   readonly smokeTest: IFunction;
 }
 
@@ -45,12 +50,14 @@ export interface DeployPhaseProps {
 export class DeployPhase extends Construct {
   readonly chain: sfn.Chain;
   private readonly target: EndpointTarget;
+  private readonly alarms: RollbackAlarms;
   private readonly undo: UndoPhase;
 
   constructor(scope: Construct, id: string, props: DeployPhaseProps) {
     super(scope, id);
     const { config, modelRole, store } = props;
     this.target = props.target;
+    this.alarms = props.alarms;
     this.undo = new UndoPhase(this, 'Undo', { target: this.target });
 
     const model = this.undone(createModel(this, { config, modelRole }));
@@ -69,7 +76,11 @@ export class DeployPhase extends Construct {
     const describe = this.undone(describeEndpoint(this, 'Describe', 'Describe endpoint', target));
     const create = this.undone(this.createEndpoint(config));
     const update = this.undone(
-      updateEndpoint(this, 'Update', 'Update endpoint', target, '$plan.names.endpointConfig'),
+      updateEndpoint(this, 'Update', 'Update endpoint', target, {
+        config: '$plan.names.endpointConfig',
+        deployment: deploymentConfig(config, this.alarms.names),
+        policies: watchAlarms(this.alarms),
+      }),
     );
     create.next(wait);
     update.next(wait).next(describe);
@@ -82,6 +93,7 @@ export class DeployPhase extends Construct {
           done,
         )
         .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), wait)
+        .when(sfn.Condition.jsonata(jsonata(ROLLED_BACK)), this.rolledBack())
         .otherwise(this.giveUp('NotReady', 'Note failed deployment')),
     );
     return this.findEndpoint(create, update);
@@ -114,6 +126,11 @@ export class DeployPhase extends Construct {
         .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), waitForOther)
         .otherwise(this.giveUp('NotChangeable', 'Note blocked endpoint')),
     );
+  }
+
+  private rolledBack(): sfn.State {
+    const { target, alarms, undo } = this;
+    return new RollbackNote(this, 'RolledBack', { target, alarms, next: undo.startState }).startState;
   }
 
   private giveUp(id: string, stateName: string): sfn.IChainable {

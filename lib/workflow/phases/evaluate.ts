@@ -60,6 +60,11 @@ export class EvaluatePhase extends Construct {
   private evaluateModel({ config, store, jobRole }: EvaluatePhaseProps): sfn.TaskStateBase {
     const input = (name: string, uri: string) => processingInput(name, jsonata(uri));
     const always = [input('test', '$plan.uris.test'), input('candidate', '$training.modelDataUrl')];
+    const environment = {
+      CANDIDATE_VERSION: jsonata('$plan.runId'),
+      BOOTSTRAP_CONFIDENCE: String(config.gate.confidence),
+      BOOTSTRAP_RESAMPLES: String(config.gate.resamples),
+    };
     const champion = [input('champion', '$plan.champion.modelDataUrl')];
     const task = new ServiceTask<CreateProcessingJobCommandInput>(this, 'EvaluateModel', {
       stateName: 'Evaluate model',
@@ -72,7 +77,7 @@ export class EvaluatePhase extends Construct {
         AppSpecification: { ImageUri: jsonata('$inferenceImage'), ContainerArguments: ['evaluate'] },
         // Before there is a champion, neither its version nor its archive can be given.
         Environment: jsonata(
-          "$merge([{'CANDIDATE_VERSION': $plan.runId}, $plan.champion ? {'CHAMPION_VERSION': $plan.champion.runId} : {}])",
+          `$merge([${literal(environment)}, $plan.champion ? {'CHAMPION_VERSION': $plan.champion.runId} : {}])`,
         ),
         ProcessingInputs: jsonata(`$append(${literal(always)}, $plan.champion ? ${literal(champion)} : [])`),
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.evaluation')),

@@ -6,31 +6,48 @@ import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
 
 export interface ReportPhaseProps {
+  readonly retire: IFunction;
   readonly report: IFunction;
   readonly endpointName: string;
 }
 
-/** Leaves the run's record, tells the team, and ends the execution with the record as its output. */
+/**
+ * Removes what former champions left in SageMaker, leaves the run's record, tells the team, and ends the execution
+ * with the record as its output. The new model serves by now: what cannot be removed is reported and no failure.
+ */
 export class ReportPhase extends Construct {
   readonly chain: sfn.Chain;
 
-  constructor(scope: Construct, id: string, { report, endpointName }: ReportPhaseProps) {
+  constructor(scope: Construct, id: string, { retire, report, endpointName }: ReportPhaseProps) {
     super(scope, id);
-    this.chain = sfn.Chain.start(
-      new FunctionTask(this, 'ReportRun', {
-        stateName: 'Report run',
-        function: report,
-        payload: {
-          executionArn: jsonata('$states.context.Execution.Id'),
-          plan: jsonata('$plan'),
-          data: jsonata('$data'),
-          decision: jsonata('$decision'),
-          training: jsonata('$training'),
-          endpointName,
-        },
-        outputs: jsonata('$states.result.Payload'),
-        timeout: Duration.minutes(2),
-      }),
-    );
+    const reportRun = new FunctionTask(this, 'ReportRun', {
+      stateName: 'Report run',
+      function: report,
+      payload: {
+        executionArn: jsonata('$states.context.Execution.Id'),
+        plan: jsonata('$plan'),
+        data: jsonata('$data'),
+        decision: jsonata('$decision'),
+        training: jsonata('$training'),
+        retired: jsonata('$retired'),
+        endpointName,
+      },
+      outputs: jsonata('$states.result.Payload'),
+      timeout: Duration.minutes(2),
+    });
+    const retireModels = new FunctionTask(this, 'Retire', {
+      stateName: 'Retire old models',
+      function: retire,
+      payload: {},
+      assign: { retired: { runs: jsonata('$states.result.Payload.retired'), failure: null } },
+      outputs: {},
+      timeout: Duration.minutes(2),
+    });
+    retireModels.addCatch(reportRun, {
+      errors: ['States.ALL'],
+      assign: { retired: { runs: [], failure: jsonata('$states.errorOutput.Cause') } },
+      outputs: {},
+    });
+    this.chain = sfn.Chain.start(retireModels).next(reportRun);
   }
 }

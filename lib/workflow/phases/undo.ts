@@ -37,7 +37,9 @@ export class UndoPhase extends Construct {
     const removeCandidate = this.removeCandidate(target, failed);
     const look = describeEndpoint(this, 'Look', 'Look at endpoint', target);
     const wait = waitForEndpoint(this, 'Wait', 'Wait for champion', target);
-    const restore = updateEndpoint(this, 'Restore', 'Restore champion', target, '$configBefore');
+    const restore = updateEndpoint(this, 'Restore', 'Restore champion', target, {
+      config: '$configBefore',
+    });
     const removeEndpoint = deleteEndpoint(this, 'RemoveEndpoint', 'Delete new endpoint', target);
 
     // From here on what counts is the first failure, so nothing below assigns it.

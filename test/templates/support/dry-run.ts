@@ -92,6 +92,7 @@ const FUNCTIONS: Record<string, (world: World) => unknown> = {
   'Check data': () => ({ rows: { train: 60, validation: 20, test: 20 }, rejected: 0, note: '' }),
   Decide: () => DECISION,
   'Smoke test': () => ({ answers: 8 }),
+  'Retire old models': () => ({ retired: [] }),
   'Report run': ({ plan }) => ({ decision: 'deployed', runId: plan.runId }),
 };
 

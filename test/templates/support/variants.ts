@@ -23,3 +23,13 @@ export const twoVariants: PipelineConfig = {
     ],
   },
 };
+
+/** Ten percent first, watched by alarms. */
+export const canary: PipelineConfig = {
+  ...dev,
+  endpoint: {
+    ...dev.endpoint,
+    deployment: { strategy: 'canary', canaryPercent: 10, bakeSeconds: 300 },
+    rollback: { errorsPerMinute: 5, latencyMs: 250 },
+  },
+};

@@ -1,0 +1,39 @@
+import { LambdaVariable } from '../../lib/contract/environment';
+import { layout } from '../../lib/contract/layout';
+import type { Champion } from '../../lib/contract/run';
+import { variable } from '../shared/environment';
+import { Bucket } from '../shared/s3';
+import { Repository } from './ecr';
+import { MAX_RETIRED, planRetirement } from './plan';
+import { Hosting } from './sagemaker';
+
+const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
+const hosting = new Hosting(variable(LambdaVariable.EndpointName));
+const images = new Repository(variable(LambdaVariable.InferenceRepository));
+const keep = Number(variable(LambdaVariable.KeepModels));
+
+/** Records of champions that are read: a rollback writes one too, so there are more of them than models. */
+const MAX_RECORDS = 2 * (keep + MAX_RETIRED);
+
+/**
+ * `Retire old models`: removes model, configuration and image of former champions, but for the newest few. The
+ * artifacts stay in S3: a retired model can be registered again.
+ */
+export async function handler(): Promise<{ retired: string[] }> {
+  const versions = (await artifacts.versionsOf(layout.champion)).slice(0, MAX_RECORDS);
+  const history: Champion[] = [];
+  for (const versionId of versions) {
+    history.push(JSON.parse(await artifacts.text(layout.champion, { versionId })) as Champion);
+  }
+  const retired: string[] = [];
+  const digests = new Set<string>();
+  for (const old of planRetirement(history, keep, await hosting.configInUse())) {
+    const hadConfig = await hosting.deleteConfig(old.endpointConfigName);
+    const hadModel = await hosting.deleteModel(old.modelName);
+    if (!hadConfig && !hadModel) continue;
+    retired.push(old.runId);
+    if (old.imageDigest) digests.add(old.imageDigest);
+  }
+  await images.delete([...digests]);
+  return { retired };
+}

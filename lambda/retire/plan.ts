@@ -1,0 +1,50 @@
+import type { Champion } from '../../lib/contract/run';
+
+/** What SageMaker and ECR hold for one former champion. */
+export interface Retired {
+  readonly runId: string;
+  readonly modelName: string;
+  readonly endpointConfigName: string;
+  /** Digest of the inference image, if nothing that is kept uses it. */
+  readonly imageDigest?: string;
+}
+
+/** What a clean-up looks at, so that a long history costs no more than a short one. */
+export const MAX_RETIRED = 20;
+
+/**
+ * Which former champions go: all but the newest `keep`, and never one that the endpoint still uses.
+ *
+ * @param history champions, newest first
+ * @param configInUse configuration that the endpoint has; undefined where there is no endpoint
+ */
+export function planRetirement(
+  history: readonly Champion[],
+  keep: number,
+  configInUse: string | undefined,
+): Retired[] {
+  // A rollback records an older champion anew: what counts is the newest record of each.
+  const seen = new Set<string>();
+  const distinct = history.filter(({ modelName }) => !seen.has(modelName) && seen.add(modelName));
+  const isKept = (champion: Champion, index: number) =>
+    index < keep || champion.endpointConfigName === configInUse;
+  const kept = distinct.filter(isKept);
+  const images = new Set(kept.map(({ inferenceImage }) => inferenceImage));
+  return distinct
+    .filter((champion, index) => !isKept(champion, index))
+    .slice(0, MAX_RETIRED)
+    .map(({ runId, modelName, endpointConfigName, inferenceImage }) => ({
+      runId,
+      modelName,
+      endpointConfigName,
+      ...(!images.has(inferenceImage) && { imageDigest: digestOf(inferenceImage) }),
+    }));
+}
+
+/** @param image `<repository>@sha256:…` */
+function digestOf(image: string): string {
+  const at = image.indexOf('@');
+  if (at < 0)
+    throw new Error(`the champion's image "${image}" has no digest; Record champion writes it with one`);
+  return image.slice(at + 1);
+}

@@ -1,0 +1,49 @@
+import {
+  DeleteEndpointConfigCommand,
+  DeleteModelCommand,
+  DescribeEndpointCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+
+/** Models and configurations of an endpoint. SageMaker says that something is absent in its message alone. */
+export class Hosting {
+  constructor(
+    private readonly endpointName: string,
+    private readonly client = new SageMakerClient(),
+  ) {}
+
+  /** Name of the configuration that the endpoint has; undefined where there is no endpoint. */
+  async configInUse(): Promise<string | undefined> {
+    try {
+      const command = new DescribeEndpointCommand({ EndpointName: this.endpointName });
+      return (await this.client.send(command)).EndpointConfigName;
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** @returns whether there was one */
+  async deleteConfig(EndpointConfigName: string): Promise<boolean> {
+    return this.removed(() => this.client.send(new DeleteEndpointConfigCommand({ EndpointConfigName })));
+  }
+
+  /** @returns whether there was one */
+  async deleteModel(ModelName: string): Promise<boolean> {
+    return this.removed(() => this.client.send(new DeleteModelCommand({ ModelName })));
+  }
+
+  private async removed(remove: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await remove();
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('Could not find');
+}

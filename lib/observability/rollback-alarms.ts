@@ -1,0 +1,63 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../config';
+
+export interface RollbackAlarmsProps {
+  readonly config: PipelineConfig;
+  readonly endpointName: string;
+}
+
+/** Alarms of an endpoint's variants, each for the endpoint and the variant: what rolls a deployment back. */
+export class RollbackAlarms extends Construct {
+  readonly names: readonly string[];
+  readonly arns: readonly string[];
+
+  constructor(scope: Construct, id: string, { config, endpointName }: RollbackAlarmsProps) {
+    super(scope, id);
+    const { rollback, variants } = config.endpoint;
+    if (rollback === null) {
+      this.names = [];
+      this.arns = [];
+      return;
+    }
+    const alarms = variants.flatMap(({ name }) => {
+      const dimensionsMap = { EndpointName: endpointName, VariantName: name };
+      const metric = (metricName: string, statistic: string) =>
+        new cloudwatch.Metric({
+          ...{ namespace: 'AWS/SageMaker', metricName, dimensionsMap, statistic },
+          period: Duration.minutes(1),
+        });
+      const alarm = (
+        what: string,
+        props: Pick<cloudwatch.AlarmProps, 'metric' | 'threshold' | 'alarmDescription'>,
+      ) => {
+        const alarmName = `${resourcePrefix(config)}-${name}-${what}`;
+        const made = new cloudwatch.Alarm(this, `${name}-${what}`, {
+          ...props,
+          alarmName,
+          evaluationPeriods: 1,
+          comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+          // A variant that nobody asks is not a broken one.
+          treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        });
+        return { alarmName, arn: made.alarmArn };
+      };
+      return [
+        alarm('errors', {
+          alarmDescription: `${endpointName}/${name} answers 5xx: a deployment under way is rolled back`,
+          metric: metric('Invocation5XXErrors', 'Sum'),
+          threshold: rollback.errorsPerMinute,
+        }),
+        alarm('latency', {
+          alarmDescription: `${endpointName}/${name} answers slowly: a deployment under way is rolled back`,
+          metric: metric('ModelLatency', 'p99'),
+          // The metric is in microseconds.
+          threshold: rollback.latencyMs * 1000,
+        }),
+      ];
+    });
+    this.names = alarms.map(({ alarmName }) => alarmName);
+    this.arns = alarms.map(({ arn }) => arn);
+  }
+}

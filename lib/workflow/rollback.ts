@@ -1,0 +1,67 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { DescribeAlarmsCommandInput } from '@aws-sdk/client-cloudwatch';
+import { Construct } from 'constructs';
+import { ErrorName } from '../contract/errors';
+import type { RollbackAlarms } from '../observability/rollback-alarms';
+import { CALL_TIMEOUT, type EndpointTarget } from './endpoint-tasks';
+import { jsonata } from './jsonata';
+import { ServiceTask } from './service-task';
+
+/** Looking at the alarms of an environment: SageMaker asks it of who starts a deployment that watches them. */
+export function watchAlarms({ arns }: RollbackAlarms): PolicyStatement[] {
+  return arns.length === 0
+    ? []
+    : [new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [...arns] })];
+}
+
+/** Expression: SageMaker went back to the configuration that served before. It may give no reason. */
+export const ROLLED_BACK = "$endpoint.status = 'InService' and $endpoint.config = $configBefore";
+
+export interface RollbackNoteProps {
+  readonly target: EndpointTarget;
+  readonly alarms: RollbackAlarms;
+  /** What undoes the rest; reads `$failure`. */
+  readonly next: sfn.IChainable;
+}
+
+/** Says in `$failure` that the deployment was rolled back, and which alarm it was. */
+export class RollbackNote extends Construct {
+  readonly startState: sfn.State;
+
+  constructor(scope: Construct, id: string, { target, alarms, next }: RollbackNoteProps) {
+    super(scope, id);
+    const note = (noteId: string, stateName: string, because: string) =>
+      sfn.Pass.jsonata(this, noteId, {
+        stateName,
+        assign: {
+          failure: {
+            Error: ErrorName.DeploymentRolledBack,
+            Cause: jsonata(
+              `'SageMaker rolled endpoint ${target.endpointName} back from ' & $plan.names.endpointConfig & ' to ' & $configBefore & ', which serves on: ' & $endpoint.reason${because}`,
+            ),
+          },
+        },
+        outputs: {},
+      }).next(next);
+    const plain = note('Note', 'Note rollback', '');
+    if (alarms.names.length === 0) {
+      this.startState = plain.startState;
+      return;
+    }
+    const find = new ServiceTask<DescribeAlarmsCommandInput>(this, 'FindAlarms', {
+      stateName: 'Find alarms',
+      action: 'aws-sdk:cloudwatch:describeAlarms',
+      arguments: { AlarmNames: [...alarms.names], StateValue: 'ALARM' },
+      timeout: CALL_TIMEOUT,
+      policies: watchAlarms(alarms),
+      assign: {
+        alarms: jsonata("$join([$states.result.MetricAlarms.(AlarmName & ' (' & StateReason & ')')], ', ')"),
+      },
+      outputs: {},
+    });
+    find.addCatch(plain.startState, { errors: ['States.ALL'], outputs: {} });
+    find.next(note('NoteAlarms', 'Note alarms', " & '; in alarm: ' & $alarms"));
+    this.startState = find;
+  }
+}

@@ -1,0 +1,223 @@
+import { bootstrap, percentileInterval } from '../../containers/inference/bootstrap';
+import { metricNames, Scorer, wilsonInterval } from '../../containers/inference/metrics';
+import { Random } from '../../containers/inference/random';
+import { compare } from '../../containers/inference/scores';
+import { bootstrapSettings } from '../../containers/inference/settings';
+import { metricDirection } from '../../lib/contract/metrics';
+
+type Row = readonly [label: number, ...probabilities: number[]];
+
+const CLASSES = ['a', 'b', 'c'];
+const SETTINGS = { resamples: 500, confidence: 0.95 };
+const SEED = '00112233445566778899aabbccddeeff';
+
+function scorer(rows: readonly Row[]): Scorer {
+  const labels = Int32Array.from(rows, ([label]) => label);
+  const probabilities = Float32Array.from(rows.flatMap(([, ...row]) => row));
+  return new Scorer(labels, probabilities, rows[0]!.length - 1);
+}
+
+function measure(rows: readonly Row[], counts = rows.map(() => 1)): Record<string, number> {
+  const names = metricNames(CLASSES.slice(0, rows[0]!.length - 1));
+  const values = scorer(rows).values(Uint32Array.from(counts));
+  return Object.fromEntries(values.map((value, index) => [names[index]!, value]));
+}
+
+/** A row of two classes, by the probability of the second. */
+const two = (label: number, second: number): Row => [label, 1 - second, second];
+
+/** Three classes, mostly right, the third rare. */
+const MIXED: readonly Row[] = [
+  [0, 0.7, 0.2, 0.1],
+  [0, 0.4, 0.5, 0.1],
+  [0, 0.6, 0.1, 0.3],
+  [1, 0.2, 0.7, 0.1],
+  [1, 0.5, 0.3, 0.2],
+  [2, 0.1, 0.1, 0.8],
+];
+
+describe('on all rows', () => {
+  test.each<[string, readonly Row[], number]>([
+    ['some pairs in order', [two(0, 0.1), two(0, 0.4), two(1, 0.35), two(1, 0.8)], 3 / 4],
+    ['equals, which count half', [two(0, 0.5), two(1, 0.5), two(0, 0.125), two(1, 0.875)], 3.5 / 4],
+    ['nothing but equals', [two(0, 0.5), two(1, 0.5), two(1, 0.5)], 0.5],
+    ['all pairs the wrong way round', [two(0, 0.75), two(1, 0.25)], 0],
+    ['one kind of row only', [two(1, 0.25), two(1, 0.5)], NaN],
+    // a: 5 of 9 pairs, b: 7 of 8, c: 5 of 5.
+    ['three classes, each against the rest', MIXED, (8 / 9 + 7 / 8 + 1) / 3],
+    [
+      'a class that does not occur',
+      MIXED.filter(([label]) => label !== 2),
+      // a: 3 × 2 pairs, b: the same.
+      (5 / 6 + 5 / 6) / 2,
+    ],
+  ])('AUC: %s', (_, rows, area) => {
+    expect(measure(rows).auc).toEqual(isNaN(area) ? NaN : expect.closeTo(area, 12));
+  });
+
+  test('accuracy, F1, log loss and recalls', () => {
+    const all = measure(MIXED);
+    expect(all.accuracy).toBeCloseTo(4 / 6, 12);
+    expect(all.f1).toBeCloseTo((4 / 6 + 2 / 4 + 1) / 3, 12);
+    const given = [0.7, 0.4, 0.6, 0.7, 0.3, 0.8].map((probability) => Math.fround(probability));
+    expect(all.logLoss).toBeCloseTo(-given.reduce((total, p) => total + Math.log(p), 0) / 6, 12);
+    expect([all['recall:a'], all['recall:b'], all['recall:c']]).toEqual([2 / 3, 1 / 2, 1]);
+  });
+
+  test('a class that never occurs is left out of the F1 and has no recall', () => {
+    const some = measure([
+      [0, 0.5, 0.25, 0.25],
+      [0, 0.5, 0.25, 0.25],
+      [0, 0.25, 0.5, 0.25],
+      [1, 0.25, 0.5, 0.25],
+    ]);
+    expect(some.f1).toBeCloseTo((0.8 + 2 / 3) / 2, 12);
+    expect(some.logLoss).toBeCloseTo(Math.LN2 * (5 / 4), 12);
+    expect(some['recall:c']).toBeNaN();
+  });
+
+  test('log loss is finite where the true class got no probability', () => {
+    expect(measure([two(1, 0), two(0, 0)]).logLoss).toBeCloseTo(-Math.log(1e-15) / 2, 9);
+  });
+
+  test.each([NaN, Infinity])('a model that answers %s has no metric at all', (answer) => {
+    expect(Object.values(measure([two(0, 0.1), [1, 0, answer]])).every(Number.isNaN)).toBe(true);
+  });
+
+  test('every name is one that the gate knows', () => {
+    expect(metricNames(CLASSES).map(metricDirection)).not.toContain(undefined);
+  });
+
+  test.each([
+    [8, 10, 0.4901625, 0.9433178],
+    [0, 10, 0, 0.2775328],
+    [10, 10, 0.7224672, 1],
+    [97, 100, 0.9154806, 0.9897455],
+  ])('%d right in %d has Wilson’s interval', (right, rows, low, high) => {
+    const [lower, upper] = wilsonInterval(right, rows);
+    expect(lower).toBeCloseTo(low, 6);
+    expect(upper).toBeCloseTo(high, 6);
+  });
+});
+
+describe('resampling', () => {
+  // The generator's published sequence from the state 1, 2, 3, 4.
+  test('draws the numbers of xoshiro128**', () => {
+    const random = new Random([1, 2, 3, 4]);
+    expect(Array.from({ length: 6 }, () => random.next())).toEqual([
+      11520, 0, 5927040, 70819200, 2031721883, 1637235492,
+    ]);
+  });
+
+  test('reaches every row, and nothing else', () => {
+    const random = Random.fromDigest(SEED);
+    const drawn = new Set(Array.from({ length: 500 }, () => random.below(7)));
+    expect([...drawn].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  test.each([[[2, 0, 1, 3, 0, 1]], [[0, 1, 0, 1, 4, 0]], [[1, 1, 1, 1, 1, 1]]])(
+    'a row that is drawn again counts again: %j',
+    (counts) => {
+      const repeated = MIXED.flatMap((row, index) => Array.from({ length: counts[index]! }, () => row));
+      const [weighted, expected] = [measure(MIXED, counts), measure(repeated)];
+      for (const [name, value] of Object.entries(expected)) {
+        expect([name, weighted[name]]).toEqual([name, isNaN(value) ? NaN : expect.closeTo(value, 12)]);
+      }
+    },
+  );
+
+  // 5 of 50 rows are right instead of wrong: binomial with P(≤ 1) = 0.034, P(≤ 2) = 0.112, P(≤ 8) = 0.942 and
+  // P(≤ 9) = 0.975; the share found of 4,000 misses these by 0.004 or less.
+  test('finds the bounds that follow from the binomial distribution', () => {
+    const rows = Array.from({ length: 50 }, (_, row) => two(1, row < 5 ? 0.25 : 0.75));
+    const better = scorer(rows.map(() => two(1, 0.75)));
+    const [ofBetter, ofWorse] = bootstrap([better, scorer(rows)], 4_000, Random.fromDigest(SEED));
+    const differences = ofBetter![0]!.map((value, resample) => value - ofWorse![0]![resample]!);
+    const [low, high] = percentileInterval(differences, 0.045)!;
+    expect([low, high]).toEqual([expect.closeTo(2 / 50, 9), expect.closeTo(9 / 50, 9)]);
+  });
+
+  test('a percentile interval leaves out what is not defined', () => {
+    const values = Float64Array.from([NaN, 5, 1, 4, 2, 3, NaN, -10, 60, 6, 0, 50]);
+    expect(percentileInterval(values, 0.1)).toEqual([0, 50]);
+    expect(percentileInterval(Float64Array.from([NaN]), 0.1)).toBeUndefined();
+  });
+});
+
+describe('candidate and champion', () => {
+  const other = MIXED.map(([label, a, b, c], index): Row => {
+    return index % 2 === 0 ? [label, a!, b!, c!] : [label, b!, c!, a!];
+  });
+  const comparison = (candidate: readonly Row[], champion?: readonly Row[], seed = SEED) =>
+    compare(CLASSES, scorer(candidate), champion && scorer(champion), SETTINGS, Random.fromDigest(seed));
+
+  test('that are the same differ by nothing in every resample', () => {
+    const { candidate, champion, differences } = comparison(MIXED, MIXED);
+    expect(champion).toEqual(candidate);
+    expect(Object.keys(differences!)).toEqual(metricNames(CLASSES));
+    for (const difference of Object.values(differences!)) {
+      expect(difference).toEqual({ value: 0, interval: [0, 0] });
+    }
+  });
+
+  test('that change places change the sign of every difference', () => {
+    const there = comparison(MIXED, other);
+    const back = comparison(other, MIXED);
+    expect(back.candidate).toEqual(there.champion);
+    expect(there.differences!.accuracy!.value).not.toBe(0);
+    for (const [name, { value, interval }] of Object.entries(there.differences!)) {
+      const [low, high] = interval!;
+      expect(back.differences![name]).toEqual({ value: 0 - value!, interval: [0 - high, 0 - low] });
+    }
+  });
+
+  test('are compared alike each time, and by other draws on another holdout', () => {
+    expect(comparison(MIXED, other)).toEqual(comparison(MIXED, other));
+    expect(comparison(MIXED, other, SEED.replace('0', 'f'))).not.toEqual(comparison(MIXED, other));
+  });
+
+  test('a candidate alone has scores and no differences', () => {
+    const alone = comparison(MIXED);
+    expect(alone).toEqual({ ...comparison(MIXED, other), champion: null, differences: null });
+    expect(alone.candidate.confusion).toEqual([
+      [2, 1, 0],
+      [1, 1, 0],
+      [0, 0, 1],
+    ]);
+  });
+
+  test('intervals: Wilson’s for shares of rows, none where the bootstrap saw no variation', () => {
+    const { metrics } = comparison(MIXED).candidate;
+    expect(metrics.accuracy!.interval).toEqual(wilsonInterval(4, 6));
+    expect(metrics['recall:b']!.interval).toEqual(wilsonInterval(1, 2));
+    const [low, high] = metrics.logLoss!.interval!;
+    expect(low).toBeLessThan(metrics.logLoss!.value!);
+    expect(high).toBeGreaterThan(metrics.logLoss!.value!);
+    const perfect = comparison([
+      [0, 1, 0, 0],
+      [1, 0, 1, 0],
+      [1, 0, 1, 0],
+    ]).candidate.metrics;
+    expect(perfect.auc).toEqual({ value: 1, interval: null });
+    expect(perfect['recall:c']).toEqual({ value: null, interval: null });
+  });
+});
+
+describe('the variables of the bootstrap', () => {
+  test('have defaults', () => {
+    expect(bootstrapSettings({})).toEqual({ confidence: 0.95, resamples: 2000 });
+    expect(bootstrapSettings({ BOOTSTRAP_CONFIDENCE: '0.9', BOOTSTRAP_RESAMPLES: '100' })).toEqual({
+      confidence: 0.9,
+      resamples: 100,
+    });
+  });
+
+  test.each([
+    [{ BOOTSTRAP_CONFIDENCE: '95' }, 'BOOTSTRAP_CONFIDENCE: "95" is not a number above 0.5 and below 1'],
+    [{ BOOTSTRAP_CONFIDENCE: '0.5' }, 'BOOTSTRAP_CONFIDENCE: "0.5"'],
+    [{ BOOTSTRAP_CONFIDENCE: 'high' }, 'BOOTSTRAP_CONFIDENCE: "high"'],
+    [{ BOOTSTRAP_RESAMPLES: '99' }, 'BOOTSTRAP_RESAMPLES: "99" is not a whole number from 100 to 100000'],
+  ])('%j is refused', (env, message) => {
+    expect(() => bootstrapSettings(env)).toThrow(message);
+  });
+});

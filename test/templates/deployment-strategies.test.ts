@@ -1,0 +1,170 @@
+import { validateConfig, type PipelineConfig } from '../../lib/config';
+import { allStates, definitionOf } from './support/state-machine';
+import { dev, ofType, synthesise } from './support/synthesis';
+import { roleStatements } from './support/statements';
+
+type Deployment = PipelineConfig['endpoint']['deployment'];
+
+const ROLLBACK = { errorsPerMinute: 5, latencyMs: 250 };
+
+function withDeployment(
+  deployment: Deployment,
+  more: Partial<PipelineConfig['endpoint']> = {},
+): PipelineConfig {
+  return { ...dev, endpoint: { ...dev.endpoint, deployment, rollback: ROLLBACK, ...more } };
+}
+
+const updateOf = (config: PipelineConfig) => {
+  const states = allStates(definitionOf(synthesise(config)));
+  return states.find(([name]) => name === 'Update endpoint')![1] as {
+    Arguments: { DeploymentConfig?: Record<string, unknown> };
+  };
+};
+
+const ALARMS = ['mlops-dev-primary-errors', 'mlops-dev-primary-latency'];
+
+test.each<[Deployment, object]>([
+  [
+    { strategy: 'allAtOnce', bakeSeconds: 120 },
+    {
+      BlueGreenUpdatePolicy: {
+        TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 120 },
+      },
+    },
+  ],
+  [
+    { strategy: 'canary', canaryPercent: 10, bakeSeconds: 300 },
+    {
+      BlueGreenUpdatePolicy: {
+        TrafficRoutingConfiguration: {
+          Type: 'CANARY',
+          CanarySize: { Type: 'CAPACITY_PERCENT', Value: 10 },
+          WaitIntervalInSeconds: 300,
+        },
+      },
+    },
+  ],
+  [
+    { strategy: 'linear', stepPercent: 25, bakeSeconds: 120 },
+    {
+      BlueGreenUpdatePolicy: {
+        TrafficRoutingConfiguration: {
+          Type: 'LINEAR',
+          LinearStepSize: { Type: 'CAPACITY_PERCENT', Value: 25 },
+          WaitIntervalInSeconds: 120,
+        },
+      },
+    },
+  ],
+  [
+    { strategy: 'rolling', batchPercent: 50, bakeSeconds: 60 },
+    {
+      RollingUpdatePolicy: {
+        MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 50 },
+        WaitIntervalInSeconds: 60,
+        MaximumExecutionTimeoutInSeconds: 1800,
+      },
+    },
+  ],
+])('%j is an update that its alarms roll back', (deployment, policy) => {
+  const { Arguments } = updateOf(withDeployment(deployment));
+  expect(Arguments.DeploymentConfig).toMatchObject(policy);
+  expect(Arguments.DeploymentConfig!.AutoRollbackConfiguration).toEqual({
+    Alarms: ALARMS.map((AlarmName) => ({ AlarmName })),
+  });
+});
+
+test('an update that watches nothing has no guardrails and no alarms', () => {
+  expect(updateOf(dev).Arguments).not.toHaveProperty('DeploymentConfig');
+  expect(ofType(synthesise(dev).pipeline, 'AWS::CloudWatch::Alarm')).toEqual([]);
+});
+
+describe('alarms', () => {
+  const variants = ['a', 'b'].map((name) => ({ ...dev.endpoint.variants[0]!, name }));
+  const config = withDeployment({ strategy: 'canary', canaryPercent: 10, bakeSeconds: 120 }, { variants });
+  const { pipeline } = synthesise(config);
+
+  test('are for the endpoint and each variant, and quiet where nobody asks', () => {
+    const alarms = ofType<Record<string, unknown>>(pipeline, 'AWS::CloudWatch::Alarm');
+    const dimensions = (VariantName: string) => [
+      { Name: 'EndpointName', Value: 'mlops-dev-endpoint' },
+      { Name: 'VariantName', Value: VariantName },
+    ];
+    expect(alarms.map(({ properties }) => properties)).toEqual(
+      ['a', 'b'].flatMap((name) => [
+        expect.objectContaining({
+          AlarmName: `mlops-dev-${name}-errors`,
+          ...{ Namespace: 'AWS/SageMaker', MetricName: 'Invocation5XXErrors', Statistic: 'Sum' },
+          ...{ Threshold: 5, Period: 60, TreatMissingData: 'notBreaching' },
+          Dimensions: dimensions(name),
+        }),
+        // In microseconds.
+        expect.objectContaining({
+          AlarmName: `mlops-dev-${name}-latency`,
+          ...{ MetricName: 'ModelLatency', ExtendedStatistic: 'p99', Threshold: 250_000 },
+          Dimensions: dimensions(name),
+        }),
+      ]),
+    );
+  });
+
+  test('may be looked at by the state machine, and no others', () => {
+    const looking = roleStatements(pipeline).filter(({ Action }) =>
+      Action.includes('cloudwatch:DescribeAlarms'),
+    );
+    expect(looking.map(({ policy }) => policy)).toEqual([expect.stringContaining('TrainingStateMachine')]);
+    for (const resource of looking.flatMap(({ Resource }) => Resource)) {
+      expect(resource).toMatch(/RollbackAlarms|^arn:aws:cloudwatch:/);
+    }
+  });
+});
+
+describe('refused at synthesis', () => {
+  test.each<[string, PipelineConfig, string]>([
+    [
+      'an unknown strategy',
+      withDeployment({ strategy: 'bluegreen', bakeSeconds: 0 } as unknown as Deployment),
+      'allowed is allAtOnce, canary, linear, rolling',
+    ],
+    [
+      'a canary of most of the fleet',
+      withDeployment({ strategy: 'canary', canaryPercent: 60, bakeSeconds: 60 }),
+      'endpoint.deployment.canaryPercent is 60; allowed is at most 50',
+    ],
+    [
+      'a step too small',
+      withDeployment({ strategy: 'linear', stepPercent: 5, bakeSeconds: 60 }),
+      'endpoint.deployment.stepPercent is 5; allowed is at least 10',
+    ],
+    [
+      'a field of another strategy',
+      withDeployment({ strategy: 'canary', stepPercent: 10, bakeSeconds: 60 } as unknown as Deployment),
+      'endpoint.deployment.canaryPercent is missing',
+    ],
+    [
+      'rolling over several variants',
+      withDeployment(
+        { strategy: 'rolling', batchPercent: 50, bakeSeconds: 60 },
+        { variants: ['a', 'b'].map((name) => ({ ...dev.endpoint.variants[0]!, name })) },
+      ),
+      'endpoint.deployment.strategy is "rolling" with 2 endpoint.variants; allowed is one variant',
+    ],
+    [
+      'a canary that nothing watches',
+      withDeployment({ strategy: 'canary', canaryPercent: 10, bakeSeconds: 60 }, { rollback: null }),
+      'endpoint.rollback is null with the strategy "canary"',
+    ],
+    [
+      'less time than the waits take',
+      withDeployment({ strategy: 'linear', stepPercent: 10, bakeSeconds: 600 }, { timeoutMinutes: 60 }),
+      'endpoint.timeoutMinutes is 60; allowed is at least 100',
+    ],
+    [
+      'less time than SageMaker gives a deployment',
+      withDeployment({ strategy: 'canary', canaryPercent: 10, bakeSeconds: 1 }, { timeoutMinutes: 5 }),
+      'endpoint.timeoutMinutes is 5; allowed is at least 10',
+    ],
+  ])('%s', (_, config, message) => {
+    expect(() => validateConfig(config)).toThrow(message);
+  });
+});
