@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { policyAuthorizer } from './access/authorizer';
 import { Cloud } from './core/cloud';
 import { lockDirectory } from './core/lock';
-import type { Clock } from './core/clock';
+import { systemClock, type Clock } from './core/clock';
 import { OPERATOR_CREDENTIALS } from './core/principals';
 import { ProcessImages } from './images/process-image';
 import { apigateway } from './services/apigateway';
+import { applicationAutoScaling } from './services/applicationautoscaling';
 import { cloudformation } from './services/cloudformation';
 import { cloudwatch } from './services/cloudwatch';
 import { codebuild } from './services/codebuild';
@@ -33,7 +34,9 @@ export interface LocalCloudOptions {
   python: string;
   /** Port of the API Gateway front; 0 is any free one. */
   apiPort: number;
-  /** By which executions wait and time out; the system's, if not given. */
+  /** The system's, if not given. */
+  clock?: Clock;
+  /** By which executions wait and time out; the cloud's, if not given. */
   executionClock?: Clock;
   /** Port of AWS's APIs; any free one by default. */
   port?: number;
@@ -76,13 +79,15 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
   const interpreters = { node: process.execPath, python };
   const hosts = new EndpointHosts();
   const interruptions = new Interruptions();
-  const front = apigateway({ port: apiPort });
+  const front = apigateway({ port: apiPort, clock: systemClock });
   const cloud = new Cloud({
     stateDirectory,
     journalFile: join(stateDirectory, 'calls.jsonl'),
     authorizer: policyAuthorizer,
+    ...(options.clock && { clock: options.clock }),
   }).register(
     front,
+    applicationAutoScaling,
     cloudwatch,
     codebuild(images),
     ecr,

@@ -88,7 +88,7 @@ export class Exchange {
       'execute-api',
       `${api.id}/${stage.stageName}/${request.method}${resource.path}`,
     );
-    const payload = await invokeFunction(this.state.cloud, method.integration!, event, sourceArn);
+    const payload = await invokeFunction(this.state, method.integration!, event, sourceArn);
     return proxyResponse(payload, header(request, 'accept'), definition.binaryMediaTypes);
   }
 

@@ -2,9 +2,9 @@ import type { Integration } from '@aws-sdk/client-api-gateway';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { Cloud } from '../core/cloud';
 import { ServiceError } from '../core/errors';
 import { FUNCTION_URI } from '../services/apigateway/method-operations';
+import type { ApiGatewayState } from '../services/apigateway/state';
 import { GatewayFailure } from './gateway-failure';
 
 /**
@@ -14,7 +14,7 @@ import { GatewayFailure } from './gateway-failure';
  * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>`, for the resource policy
  */
 export async function invokeFunction(
-  cloud: Cloud,
+  { cloud, clock }: Pick<ApiGatewayState, 'cloud' | 'clock'>,
   integration: Integration,
   event: APIGatewayProxyEvent,
   sourceArn: string,
@@ -26,7 +26,7 @@ export async function invokeFunction(
   try {
     const answer = await Promise.race([
       cloud.call('lambda', 'Invoke', { FunctionName, Payload }, caller),
-      cloud.clock.sleep(integration.timeoutInMillis!, done.signal),
+      clock.sleep(integration.timeoutInMillis!, done.signal),
     ]);
     if (!answer) {
       const reason = `Execution failed due to a timeout error: no answer within ${integration.timeoutInMillis} ms`;

@@ -1,4 +1,5 @@
 import type { APIGateway } from '@aws-sdk/client-api-gateway';
+import type { ApplicationAutoScaling } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudFormation } from '@aws-sdk/client-cloudformation';
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
@@ -21,6 +22,7 @@ import type { STS } from '@aws-sdk/client-sts';
  */
 export interface Sdk {
   apigateway: APIGateway;
+  applicationautoscaling: ApplicationAutoScaling;
   cloudformation: CloudFormation;
   cloudwatch: CloudWatch;
   cloudwatchlogs: CloudWatchLogs;
@@ -71,6 +73,14 @@ export const CATALOG: Readonly<Record<ServiceId, ServiceFacts>> = {
     iamPrefix: 'apigateway',
     protocol: 'restJson1',
     invalidInput: 'BadRequestException',
+  },
+  applicationautoscaling: {
+    package: '@aws-sdk/client-application-auto-scaling',
+    signingName: 'application-autoscaling',
+    iamPrefix: 'application-autoscaling',
+    protocol: 'awsJson1_1',
+    target: 'AnyScaleFrontendService',
+    invalidInput: 'ValidationException',
   },
   cloudformation: {
     package: '@aws-sdk/client-cloudformation',

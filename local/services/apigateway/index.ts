@@ -1,4 +1,5 @@
 import { RestFront } from '../../apigateway/front';
+import type { Clock } from '../../core/clock';
 import type { ServiceFactory } from '../../core/cloud';
 import { accountOperations } from './account-operations';
 import { definitionOperations } from './definition-operations';
@@ -11,6 +12,8 @@ import { usageOperations } from './usage-operations';
 export interface ApiGatewayOptions {
   /** Port of the front on 127.0.0.1; 0, the default, is any free one. */
   port?: number;
+  /** By which integrations time out; the cloud's, if not given. */
+  clock?: Clock;
 }
 
 /** The service, and where on this machine it serves its APIs once the cloud listens. */
@@ -22,10 +25,10 @@ export interface ApiGateway extends ServiceFactory<'apigateway'> {
 }
 
 /** API Gateway: REST APIs whose methods are Lambda proxies, and the front that serves their stages. */
-export function apigateway({ port = 0 }: ApiGatewayOptions = {}): ApiGateway {
+export function apigateway({ port = 0, clock }: ApiGatewayOptions = {}): ApiGateway {
   const front = new RestFront(port);
   const factory: ServiceFactory<'apigateway'> = (cloud) => {
-    const state = new ApiGatewayState(cloud);
+    const state = new ApiGatewayState(cloud, clock);
     const operations = {
       ...accountOperations(state),
       ...definitionOperations(state),

@@ -9,6 +9,7 @@ import type {
   ThrottleSettings,
 } from '@aws-sdk/client-api-gateway';
 import { randomInt } from 'node:crypto';
+import type { Clock } from '../../core/clock';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../core/errors';
 
@@ -136,7 +137,11 @@ interface State {
 export class ApiGatewayState {
   private readonly store;
 
-  constructor(readonly cloud: Cloud) {
+  /** @param clock by which integrations time out */
+  constructor(
+    readonly cloud: Cloud,
+    readonly clock: Clock = cloud.clock,
+  ) {
     this.store = cloud.stores.store<State>('apigateway', () => ({ apis: {}, apiKeys: {}, usagePlans: {} }));
   }
 

@@ -18,6 +18,7 @@ export class FunctionPool {
   private readonly queue: (() => void)[] = [];
   private readonly idle: { environment: ExecutionEnvironment; timer: NodeJS.Timeout }[] = [];
   private readonly all = new Set<ExecutionEnvironment>();
+  private readonly starting = new Set<Promise<ExecutionEnvironment>>();
 
   constructor(private readonly options: PoolOptions) {}
 
@@ -54,6 +55,8 @@ export class FunctionPool {
     this.stopped = true;
     this.retire();
     await Promise.all([...this.all].map((environment) => environment.stop()));
+    // One that is being started ends as soon as it has.
+    await Promise.allSettled(this.starting);
   }
 
   private async enter(whenFull: 'refuse' | 'wait'): Promise<void> {
@@ -82,6 +85,16 @@ export class FunctionPool {
   }
 
   private async start(): Promise<ExecutionEnvironment> {
+    const started = this.launch();
+    this.starting.add(started);
+    try {
+      return await started;
+    } finally {
+      this.starting.delete(started);
+    }
+  }
+
+  private async launch(): Promise<ExecutionEnvironment> {
     if (this.stopped) throw stopping();
     const environment = await this.options.start();
     this.all.add(environment);

@@ -2,16 +2,27 @@ import type { DataCaptureConfig } from '@aws-sdk/client-sagemaker';
 import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { S3Folder } from '../../jobs/s3-folder';
-import type { EndpointHost } from '../sagemaker/endpoint-hosts';
+import type { VariantHost } from '../sagemaker/endpoint-variants';
 import { sessionOf } from '../sagemaker/role-access';
-import type { ServingAnswer } from '../sagemaker/serving-process';
+import type { ServingAnswer } from '../sagemaker/serving-client';
 
 /** SageMaker writes captured records in batches too. */
 const FLUSH_AFTER_MS = 1_000;
 
+/** A request that is captured, with every answer to it. */
+export interface CapturedRequest {
+  endpointName: string;
+  config: DataCaptureConfig;
+  contentType: string;
+  body: Uint8Array;
+  /** By which records of the same request are known, if its caller named one. */
+  inferenceId: string | undefined;
+}
+
 interface Batch {
-  host: EndpointHost;
-  variant: string;
+  endpointName: string;
+  variant: VariantHost;
+  config: DataCaptureConfig;
   lines: string[];
 }
 
@@ -26,26 +37,30 @@ export class DataCapture {
     private readonly random: () => number,
   ) {}
 
-  offer(
-    host: EndpointHost,
-    variant: string,
-    request: { contentType: string; body: Uint8Array },
-    answer: ServingAnswer,
-  ): void {
-    const config = host.config.DataCaptureConfig;
-    if (!config?.EnableCapture || this.random() * 100 >= config.InitialSamplingPercentage!) return;
+  /** Whether this request is in the share that is captured: once for all the variants that it goes to. */
+  wants(config: DataCaptureConfig | undefined): config is DataCaptureConfig {
+    return Boolean(config?.EnableCapture) && this.random() * 100 < config!.InitialSamplingPercentage!;
+  }
+
+  add(request: CapturedRequest, variant: VariantHost, answer: ServingAnswer): void {
+    const { endpointName, config, inferenceId } = request;
     const modes = config.CaptureOptions!.map(({ CaptureMode }) => CaptureMode);
+    const captures = (mode: 'Input' | 'Output') => modes.includes(mode) || modes.includes('InputAndOutput');
     const captureData = {
-      ...(modes.includes('Input') && {
+      ...(captures('Input') && {
         endpointInput: record(config, 'INPUT', request.contentType, Buffer.from(request.body)),
       }),
-      ...(modes.includes('Output') && {
+      ...(captures('Output') && {
         endpointOutput: record(config, 'OUTPUT', answer.contentType ?? '', answer.body),
       }),
     };
-    const eventMetadata = { eventId: randomUUID(), inferenceTime: this.time() };
-    const key = `${host.endpointName}/${variant}`;
-    const batch = this.batches.get(key) ?? { host, variant, lines: [] };
+    const eventMetadata = {
+      eventId: randomUUID(),
+      ...(inferenceId !== undefined && { inferenceId }),
+      inferenceTime: this.time(),
+    };
+    const key = `${endpointName}/${variant.name}`;
+    const batch = this.batches.get(key) ?? { endpointName, variant, config, lines: [] };
     batch.lines.push(JSON.stringify({ captureData, eventMetadata, eventVersion: '0' }));
     this.batches.set(key, batch);
     this.timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
@@ -66,15 +81,14 @@ export class DataCapture {
     });
   }
 
-  private async write({ host, variant, lines }: Batch): Promise<void> {
-    const config = host.config.DataCaptureConfig!;
+  private async write({ endpointName, variant, config, lines }: Batch): Promise<void> {
     const [date = '', time = ''] = this.time().split('T');
-    const folder = [host.endpointName, variant, ...date.split('-'), time.slice(0, 2)].join('/');
+    const folder = [endpointName, variant.name, ...date.split('-'), time.slice(0, 2)].join('/');
     const name = `${time.slice(3, 5)}-${time.slice(6, 8)}-000-${randomUUID()}.jsonl`;
     const uri = `${config.DestinationS3Uri!.replace(/\/$/, '')}/${folder}/${name}`;
     try {
-      const endpointArn = this.cloud.arn('sagemaker', `endpoint/${host.endpointName.toLowerCase()}`);
-      const s3 = new S3Folder(this.cloud, { principal: sessionOf(this.cloud, host.roleArn, endpointArn) });
+      const endpointArn = this.cloud.arn('sagemaker', `endpoint/${endpointName.toLowerCase()}`);
+      const s3 = new S3Folder(this.cloud, { principal: sessionOf(this.cloud, variant.roleArn, endpointArn) });
       await s3.putText(`${lines.join('\n')}\n`, uri, config.KmsKeyId);
     } catch (error) {
       // As in AWS, captured data that cannot be written is lost; answers are not held up by it.

@@ -1,12 +1,29 @@
 import type { Cloud } from '../../core/cloud';
-import { notSupported, ServiceError } from '../../core/errors';
-import type { Input, Service } from '../../core/service';
-import type { EndpointHost, EndpointHosts, VariantHost } from '../sagemaker/endpoint-hosts';
-import type { ServingAnswer } from '../sagemaker/serving-process';
+import { notSupported } from '../../core/errors';
+import type { Input, Output, Service } from '../../core/service';
+import type { EndpointHost, EndpointHosts } from '../sagemaker/endpoint-hosts';
+import type { VariantHost } from '../sagemaker/endpoint-variants';
+import type { ServingAnswer } from '../sagemaker/serving-client';
+import { AsyncInvocations } from './async-invocations';
 import { DataCapture } from './data-capture';
+import { modelError, validationError } from './errors';
+import { askVariant } from './invocation';
+import { EndpointMetrics } from './metrics';
+import { containerHeaders } from './request-headers';
+import { ShadowTraffic } from './shadow-traffic';
 
-/** Limit of a request's body, bytes. */
+/** Limits of a request's body, bytes: on instances, and of serverless endpoints. */
 const MAX_BODY = 6_291_456;
+const MAX_SERVERLESS_BODY = 4_194_304;
+
+const UNSUPPORTED = [
+  'EnableExplanations',
+  'InferenceComponentName',
+  'PrefixAwareId',
+  'SessionId',
+  'TargetContainerHostname',
+  'TargetModel',
+] as const;
 
 export interface SageMakerRuntimeOptions {
   hosts: EndpointHosts;
@@ -14,118 +31,101 @@ export interface SageMakerRuntimeOptions {
   random?: () => number;
 }
 
-/** SageMaker Runtime: hands a request to one of an endpoint's variants. */
+/** SageMaker Runtime: hands a request to one of an endpoint's variants, or puts it into the endpoint's queue. */
 export function sagemakerRuntime(
   options: SageMakerRuntimeOptions,
 ): (cloud: Cloud) => Service<'sagemakerruntime'> {
   const random = options.random ?? Math.random;
   return (cloud) => {
+    const metrics = new EndpointMetrics(cloud);
     const capture = new DataCapture(cloud, random);
+    const shadows = new ShadowTraffic(metrics, random);
+    const queue = new AsyncInvocations(cloud, options.hosts, metrics, random);
 
-    async function invoke(input: Input<'sagemakerruntime', 'InvokeEndpoint'>) {
-      const name = input.EndpointName!;
+    function find(name: string): EndpointHost {
       const host = options.hosts.get(name);
       if (!host) throw validationError(`Endpoint ${name} of account ${cloud.account} not found.`);
-      for (const member of [
-        'TargetModel',
-        'TargetContainerHostname',
-        'SessionId',
-        'InferenceComponentName',
-      ] as const) {
+      return host;
+    }
+
+    async function invoke(
+      input: Input<'sagemakerruntime', 'InvokeEndpoint'>,
+    ): Promise<Output<'sagemakerruntime', 'InvokeEndpoint'>> {
+      const started = performance.now();
+      const endpointName = input.EndpointName!;
+      const host = find(endpointName);
+      for (const member of UNSUPPORTED) {
         if (input[member] !== undefined) throw notSupported(member, 'Use TargetVariant.');
       }
-      const body = Buffer.from(input.Body as Uint8Array);
-      if (body.length > MAX_BODY) {
-        throw validationError(`Body length ${body.length} exceeds the limit of ${MAX_BODY} bytes.`);
+      const route = host.choose(random(), input.TargetVariant);
+      if (!route) throw validationError(`Variant ${input.TargetVariant} not found for Request`);
+      const { fleet, variant } = route;
+      if (fleet.order.config.AsyncInferenceConfig) {
+        throw validationError(
+          `Endpoint ${endpointName} of account ${cloud.account} is asynchronous. Use InvokeEndpointAsync.`,
+        );
       }
-      const variant = choose(host, input.TargetVariant, random());
-      const contentType = input.ContentType ?? 'application/octet-stream';
-      const result = await ask(host, variant, body, {
-        'content-type': contentType,
-        accept: input.Accept ?? '*/*',
-        ...(input.CustomAttributes && { 'x-amzn-sagemaker-custom-attributes': input.CustomAttributes }),
-      });
-      capture.offer(host, variant.name, { contentType, body }, result);
-      if (result.status >= 400)
-        throw modelError(cloud, host, variant, result.status, result.body.toString('utf8'));
+      const body = Buffer.from(input.Body as Uint8Array);
+      checkBody(body, variant);
+      const request = { body, headers: containerHeaders(input) };
+      const contentType = request.headers['content-type']!;
+      const config = fleet.order.capture;
+      const captured = capture.wants(config)
+        ? { endpointName, config, contentType, body, inferenceId: input.InferenceId }
+        : undefined;
+      const keep = (from: VariantHost, answer: ServingAnswer) => {
+        if (captured) capture.add(captured, from, answer);
+      };
+      shadows.offer(endpointName, fleet, request, keep);
+      const outcome = await askVariant(metrics, endpointName, variant, request, 'realtime');
+      if ('failure' in outcome) throw modelError(cloud, endpointName, variant.name, 0, outcome.failure);
+      const { answer } = outcome;
+      const overhead = performance.now() - started - answer.milliseconds;
+      const subject = { endpointName, variant: variant.name };
+      metrics.add(subject, 'OverheadLatency', Math.round(overhead * 1000), 'Microseconds');
+      keep(variant, answer);
+      if (answer.status >= 400) {
+        throw modelError(cloud, endpointName, variant.name, answer.status, answer.body.toString('utf8'));
+      }
       return {
-        Body: new Uint8Array(result.body),
-        ContentType: result.contentType,
+        Body: new Uint8Array(answer.body),
+        ContentType: answer.contentType,
         InvokedProductionVariant: variant.name,
       };
     }
 
-    async function ask(
-      host: EndpointHost,
-      variant: VariantHost,
-      body: Uint8Array,
-      headers: Record<string, string>,
-    ): Promise<ServingAnswer> {
-      const process = variant.processes[variant.next++ % variant.processes.length]!;
-      try {
-        return await process.invoke(body, headers);
-      } catch (error) {
-        const message =
-          (error as Error).name === 'TimeoutError'
-            ? 'Your invocation timed out while waiting for a response from container primary. Review the latency metrics for each container in Amazon CloudWatch, resolve the issue, and try again.'
-            : `Unable to reach container primary: ${(error as Error).message}`;
-        throw modelError(cloud, host, variant, 0, message);
-      }
-    }
+    const onEndpoint =
+      (action: string) =>
+      ({ EndpointName = '' }: { EndpointName?: string }) => ({
+        action: `sagemaker:${action}`,
+        resources: [cloud.arn('sagemaker', `endpoint/${EndpointName.toLowerCase()}`)],
+      });
 
     return {
       id: 'sagemakerruntime',
       permissions: {
-        InvokeEndpoint: ({ EndpointName = '' }) => ({
-          action: 'sagemaker:InvokeEndpoint',
-          resources: [cloud.arn('sagemaker', `endpoint/${EndpointName.toLowerCase()}`)],
-        }),
+        InvokeEndpoint: onEndpoint('InvokeEndpoint'),
+        InvokeEndpointAsync: onEndpoint('InvokeEndpointAsync'),
       },
-      operations: { InvokeEndpoint: invoke },
-      stop: () => capture.close(),
+      operations: {
+        InvokeEndpoint: invoke,
+        InvokeEndpointAsync: async (input) => queue.accept(find(input.EndpointName!), input),
+      },
+      async start() {
+        queue.start();
+      },
+      async stop() {
+        await Promise.all([shadows.close(), queue.close()]);
+        await capture.close();
+        await metrics.close();
+      },
     };
   };
 }
 
-/** By weight, unless the request names a variant. */
-function choose(host: EndpointHost, target: string | undefined, random: number): VariantHost {
-  if (target !== undefined) {
-    const found = host.variants.find(({ name }) => name === target);
-    if (!found) throw validationError(`Variant ${target} not found for Request`);
-    return found;
+function checkBody(body: Buffer, { variant }: VariantHost): void {
+  const limit = variant.ServerlessConfig ? MAX_SERVERLESS_BODY : MAX_BODY;
+  if (body.length > limit) {
+    throw validationError(`Body length ${body.length} exceeds the limit of ${limit} bytes.`);
   }
-  let left = random * host.variants.reduce((sum, { weight }) => sum + weight, 0);
-  for (const variant of host.variants) {
-    left -= variant.weight;
-    if (left < 0) return variant;
-  }
-  return host.variants.at(-1)!;
-}
-
-function validationError(message: string): ServiceError {
-  return new ServiceError('ValidationError', message, { status: 400 });
-}
-
-/** What the caller sees of a container's answer with status 4xx or 5xx, or of none (status 0). */
-function modelError(
-  cloud: Cloud,
-  host: EndpointHost,
-  variant: VariantHost,
-  status: number,
-  message: string,
-): ServiceError {
-  const group = `/aws/sagemaker/Endpoints/${host.endpointName}`;
-  const fault = status >= 400 && status < 500 ? 'client' : 'server';
-  return new ServiceError(
-    'ModelError',
-    `Received ${fault} error (${status}) from primary with message "${message}". See https://${cloud.region}.console.aws.amazon.com/cloudwatch/home?region=${cloud.region}#logEventViewer:group=${group} in account ${cloud.account} for more information.`,
-    {
-      status: 424,
-      members: {
-        OriginalStatusCode: status,
-        OriginalMessage: message,
-        LogStreamArn: cloud.arn('logs', `log-group:${group}:log-stream:${variant.name}`),
-      },
-    },
-  );
 }

@@ -1,84 +1,113 @@
-import type { DescribeEndpointConfigOutput, DescribeModelOutput } from '@aws-sdk/client-sagemaker';
-import { ServingProcess } from './serving-process';
-import type { SageMakerContext } from './state';
+import { stopFleet, type Fleet } from './endpoint-fleet';
+import type { VariantHost } from './endpoint-variants';
 
-/** A variant with its serving processes. */
-export interface VariantHost {
-  name: string;
-  /** Weight as it is now; an update of weights changes it without new processes. */
-  weight: number;
-  processes: ServingProcess[];
-  next: number;
+/** Who gets a request. */
+export interface Route {
+  fleet: Fleet;
+  variant: VariantHost;
 }
 
-/** What answers an endpoint's requests at present. */
-export interface EndpointHost {
-  endpointName: string;
-  config: DescribeEndpointConfigOutput;
-  roleArn: string;
-  variants: VariantHost[];
+/** What answers an endpoint's requests at present: one fleet, or two while traffic moves from one to the other. */
+export class EndpointHost {
+  /** With the share of the requests that each gets; the shares add up to 1. */
+  private routes: { fleet: Fleet; share: number }[];
+
+  constructor(
+    readonly endpointName: string,
+    fleet: Fleet,
+  ) {
+    this.routes = [{ fleet, share: 1 }];
+  }
+
+  /** The fleets that get requests. */
+  get fleets(): Fleet[] {
+    return this.routes.map(({ fleet }) => fleet);
+  }
+
+  /** The fleet that answers most requests; of two that answer as many, the older one. */
+  get main(): Fleet {
+    return this.routes.reduce((most, route) => (route.share > most.share ? route : most)).fleet;
+  }
+
+  /** @param share of the requests that `next` gets from now on, in [0, 1] */
+  divide(fleet: Fleet, next: Fleet, share: number): void {
+    this.routes = [
+      { fleet, share: 1 - share },
+      { fleet: next, share },
+    ].filter((route) => route.share > 0);
+  }
+
+  /**
+   * By the fleets' shares and the variants' weights, unless the request names a variant.
+   *
+   * @param random in [0, 1)
+   * @returns undefined where no variant has the name
+   */
+  choose(random: number, target?: string): Route | undefined {
+    const candidates = this.routes.flatMap(({ fleet, share }) => {
+      const named = fleet.variants.filter(({ name }) => target === undefined || name === target);
+      const total = named.reduce((sum, { weight }) => sum + weight, 0);
+      // A variant of weight 0 answers those that name it.
+      const part = (weight: number) => (total > 0 ? weight / total : 1 / named.length);
+      return named.map((variant) => ({ fleet, variant, share: share * part(variant.weight) }));
+    });
+    const able = candidates.filter(({ variant }) => variant.available);
+    const routes = able.length > 0 ? able : candidates;
+    let left = random * routes.reduce((sum, { share }) => sum + share, 0);
+    for (const route of routes) {
+      left -= route.share;
+      if (left < 0) return route;
+    }
+    return routes.at(-1);
+  }
 }
 
-/** The serving processes behind every endpoint. Filled by SageMaker, asked by SageMaker Runtime. */
+type Listener = (endpointName: string) => void;
+
+/** The serving containers behind every endpoint. Filled by SageMaker, asked by SageMaker Runtime. */
 export class EndpointHosts {
   private readonly hosts = new Map<string, EndpointHost>();
+  private readonly listeners = new Set<Listener>();
+  private readonly leaving = new Set<Promise<void>>();
 
   get(endpointName: string): EndpointHost | undefined {
     return this.hosts.get(endpointName);
   }
 
-  /** Puts `host` in the place of what served before, whose processes finish their requests and end. */
-  async replace(host: EndpointHost): Promise<void> {
-    const before = this.hosts.get(host.endpointName);
+  all(): EndpointHost[] {
+    return [...this.hosts.values()];
+  }
+
+  add(host: EndpointHost): void {
     this.hosts.set(host.endpointName, host);
-    if (before) await stopHost(before);
+    this.changed(host.endpointName);
+  }
+
+  /** Fleets that get no requests any more end when those that they have are answered. */
+  dismiss(fleet: Fleet): void {
+    const gone = stopFleet(fleet).finally(() => this.leaving.delete(gone));
+    this.leaving.add(gone);
   }
 
   async remove(endpointName: string): Promise<void> {
     const host = this.hosts.get(endpointName);
     this.hosts.delete(endpointName);
-    if (host) await stopHost(host);
+    this.changed(endpointName);
+    await Promise.all(host?.fleets.map(stopFleet) ?? []);
+  }
+
+  /** Calls back when an endpoint comes, goes, or has another number of instances. */
+  watch(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  changed(endpointName: string): void {
+    for (const listener of this.listeners) listener(endpointName);
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.hosts.keys()].map((name) => this.remove(name)));
+    await Promise.all(this.leaving);
   }
-}
-
-/**
- * Starts a configuration's processes and waits until all answer `/ping`.
- *
- * @param signal gives up
- * @throws Error with the reason, as SageMaker shows it; everything that was started is stopped again
- */
-export async function startHost(
-  context: SageMakerContext,
-  endpointName: string,
-  config: DescribeEndpointConfigOutput,
-  signal: AbortSignal,
-): Promise<EndpointHost> {
-  const { models } = context.state;
-  const host: EndpointHost = { endpointName, config, roleArn: '', variants: [] };
-  try {
-    for (const variant of config.ProductionVariants!) {
-      const model: DescribeModelOutput | undefined = models[variant.ModelName!];
-      if (!model) throw new Error(`Could not find model "${variant.ModelName}".`);
-      host.roleArn = model.ExecutionRoleArn!;
-      const { VariantName: name = '', InitialInstanceCount = 1, InitialVariantWeight: weight = 1 } = variant;
-      const processes: ServingProcess[] = [];
-      host.variants.push({ name, weight, processes, next: 0 });
-      while (processes.length < InitialInstanceCount) {
-        processes.push(await ServingProcess.launch(context, { endpointName, variant: name, model }));
-      }
-    }
-    await Promise.all(host.variants.flatMap(({ processes }) => processes.map((each) => each.ready(signal))));
-    return host;
-  } catch (error) {
-    await stopHost(host);
-    throw error;
-  }
-}
-
-async function stopHost(host: EndpointHost): Promise<void> {
-  await Promise.all(host.variants.flatMap(({ processes }) => processes.map((process) => process.stop())));
 }

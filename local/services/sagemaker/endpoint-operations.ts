@@ -1,193 +1,180 @@
-import type { DescribeEndpointOutput, EndpointStatus } from '@aws-sdk/client-sagemaker';
-import { notSupported } from '../../core/errors';
+import type {
+  DescribeEndpointConfigOutput,
+  UpdateEndpointInput,
+  VariantPropertyType,
+} from '@aws-sdk/client-sagemaker';
 import type { Operations } from '../../core/service';
 import { answer } from '../answer';
-import { startHost, type EndpointHosts } from './endpoint-hosts';
-import { checkDeploymentLimits, checkName, validation } from './limits';
-import { authorizeVolumeKey } from './role-access';
+import { RollbackAlarms } from './endpoint-alarms';
+import { checkScaledVariants } from './endpoint-autoscaling';
+import { checkConversion, checkDeployment } from './endpoint-deployment-checks';
+import { fleetSizes } from './endpoint-fleet';
+import type { EndpointHost, EndpointHosts } from './endpoint-hosts';
+import { EndpointLife, type Update } from './endpoint-life';
+import { EndpointRecords, type Endpoint } from './endpoint-records';
+import { checkResizing } from './endpoint-scaling';
+import { checkName, validation } from './limits';
+import { authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
-
-type Endpoint = DescribeEndpointOutput;
 
 export interface EndpointOperations {
   operations: Operations<'sagemaker'>;
   /** Starts what served when the cloud was closed. */
   resume(): Promise<void>;
-  /** Gives up what is being started; the next start takes it up again. */
+  /** Gives up what is being changed; the next start takes it up again. */
   stop(): Promise<void>;
 }
 
-/** Endpoints: a change starts the new processes beside the old ones, and switches when all answer. */
+const IN_PROGRESS = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
+
+/** Requests about endpoints: what they may ask for. What follows from them is the endpoint's life. */
 export function endpointOperations(context: SageMakerContext, hosts: EndpointHosts): EndpointOperations {
-  const { cloud, state, store } = context;
-  const arn = (name: string) => cloud.arn('sagemaker', `endpoint/${name.toLowerCase()}`);
-  const closing = new AbortController();
-  const changing = new Set<Promise<void>>();
+  const { cloud, state } = context;
+  const records = new EndpointRecords(context);
+  const life = new EndpointLife(context, records, hosts);
 
-  function find(name: string): Endpoint {
-    const endpoint = state.endpoints[name];
-    if (!endpoint) throw validation(`Could not find endpoint "${arn(name)}".`);
-    return endpoint;
-  }
-
-  function config(name: string) {
-    const found = state.endpointConfigs[name];
-    if (found) return found;
-    const configArn = cloud.arn('sagemaker', `endpoint-config/${name.toLowerCase()}`);
-    throw validation(`Could not find endpoint configuration "${configArn}".`);
-  }
-
-  function change(endpoint: Endpoint, changes: Partial<Endpoint>): void {
-    Object.assign(endpoint, changes, { LastModifiedTime: new Date(cloud.clock.now()) });
-    store.changed();
-    cloud.events.publish({
-      source: 'aws.sagemaker',
-      detailType: 'SageMaker Endpoint State Change',
-      detail: {
-        EndpointName: endpoint.EndpointName,
-        EndpointArn: endpoint.EndpointArn,
-        EndpointConfigName: endpoint.EndpointConfigName,
-        EndpointStatus: endpoint.EndpointStatus,
-      },
-      resources: [endpoint.EndpointArn!],
-    });
-  }
-
-  /** The processes of `configName`; on failure the endpoint stays what it was, or is Failed if it is new. */
-  async function serve(endpoint: Endpoint, configName: string, otherwise: EndpointStatus): Promise<void> {
-    const work = switchTo(endpoint, configName, otherwise);
-    changing.add(work);
-    await work;
-    changing.delete(work);
-  }
-
-  async function switchTo(endpoint: Endpoint, configName: string, otherwise: EndpointStatus): Promise<void> {
-    try {
-      const host = await startHost(context, endpoint.EndpointName!, config(configName), closing.signal);
-      change(endpoint, {
-        EndpointStatus: 'InService',
-        EndpointConfigName: configName,
-        FailureReason: undefined,
-        ProductionVariants: host.variants.map(({ name, weight, processes }) => ({
-          VariantName: name,
-          CurrentWeight: weight,
-          DesiredWeight: weight,
-          CurrentInstanceCount: processes.length,
-          DesiredInstanceCount: processes.length,
-        })),
-      });
-      await hosts.replace(host);
-    } catch (error) {
-      if (closing.signal.aborted) return;
-      change(endpoint, { EndpointStatus: otherwise, FailureReason: (error as Error).message });
+  /** @throws ServiceError ValidationException where an endpoint cannot be changed now */
+  function changeable(name: string): { endpoint: Endpoint; host: EndpointHost } {
+    const endpoint = records.get(name);
+    const { EndpointStatus: status, EndpointArn: arn } = endpoint;
+    if (status === 'Failed' || status === 'UpdateRollbackFailed') {
+      throw validation(`Cannot update endpoint "${arn}" in status ${status}; it can only be deleted.`);
     }
+    const host = hosts.get(name);
+    if (status !== 'InService' || !host) throw validation(`Cannot update in-progress endpoint "${arn}".`);
+    // An endpoint whose configuration was deleted serves on, and cannot be changed any more.
+    records.config(endpoint.EndpointConfigName!);
+    return { endpoint, host };
+  }
+
+  function planUpdate(request: UpdateEndpointInput, endpoint: Endpoint, host: EndpointHost): Update {
+    const { EndpointName: endpointName = '', DeploymentConfig, RetainDeploymentConfig } = request;
+    const before = host.main.order;
+    const config = records.config(request.EndpointConfigName!);
+    checkConversion(before.config, config);
+    const keeps = keptProperties(request);
+    const summaries = [...(endpoint.ProductionVariants ?? []), ...(endpoint.ShadowProductionVariants ?? [])];
+    const sizes = fleetSizes(config, {
+      summaries,
+      instances: keeps('DesiredInstanceCount'),
+      weights: keeps('DesiredWeight'),
+    });
+    const keptCapture = keeps('DataCaptureConfig') ? (before.capture ?? null) : undefined;
+    const retained = RetainDeploymentConfig ? endpoint.LastDeploymentConfig : undefined;
+    const deployment = DeploymentConfig ?? retained;
+    if (deployment) checkDeployment(deployment, before.config, config, sizes);
+    const capture = keptCapture === undefined ? config.DataCaptureConfig : (keptCapture ?? undefined);
+    return {
+      order: { endpointName, config, sizes, capture },
+      config: deployment ?? {},
+      alarms: new RollbackAlarms(cloud, deployment ?? {}, () => ({
+        principal: executionRole(config, endpoint),
+      })),
+      keptCapture,
+    };
+  }
+
+  function executionRole({ ProductionVariants = [] }: DescribeEndpointConfigOutput, endpoint: Endpoint) {
+    const model = state.models[ProductionVariants[0]!.ModelName!];
+    if (!model) throw validation(`Could not find model "${ProductionVariants[0]!.ModelName}".`);
+    return sessionOf(cloud, model.ExecutionRoleArn!, endpoint.EndpointArn!);
   }
 
   return {
     operations: {
-      async CreateEndpoint({ EndpointName, EndpointConfigName, Tags }, call) {
-        checkName('endpointName', EndpointName!);
-        if (state.endpoints[EndpointName!]) {
-          throw validation(`Cannot create already existing endpoint "${arn(EndpointName!)}".`);
+      async CreateEndpoint({ EndpointName = '', EndpointConfigName, Tags, DeploymentConfig }, call) {
+        checkName('endpointName', EndpointName);
+        if (records.has(EndpointName)) {
+          throw validation(`Cannot create already existing endpoint "${records.arn(EndpointName)}".`);
         }
-        authorizeVolumeKey(cloud, call, config(EndpointConfigName!).KmsKeyId);
+        const config = records.config(EndpointConfigName!);
+        const sizes = fleetSizes(config);
+        if (DeploymentConfig) checkDeployment(DeploymentConfig, config, config, sizes);
+        authorizeVolumeKey(cloud, call, config.KmsKeyId);
         const now = new Date(cloud.clock.now());
         const endpoint: Endpoint = {
           EndpointName,
-          EndpointArn: arn(EndpointName!),
+          EndpointArn: records.arn(EndpointName),
           EndpointConfigName,
           EndpointStatus: 'Creating',
+          LastDeploymentConfig: DeploymentConfig,
           CreationTime: now,
           LastModifiedTime: now,
         };
-        state.endpoints[EndpointName!] = endpoint;
         if (Tags) state.tags[endpoint.EndpointArn!] = Tags;
-        change(endpoint, {});
-        void serve(endpoint, EndpointConfigName!, 'Failed');
+        records.add(endpoint);
+        const order = { endpointName: EndpointName, config, sizes, capture: config.DataCaptureConfig };
+        void life.create(endpoint, order);
         return { EndpointArn: endpoint.EndpointArn! };
       },
 
-      async UpdateEndpoint(
-        { EndpointName, EndpointConfigName, DeploymentConfig, RetainAllVariantProperties },
-        call,
-      ) {
-        const endpoint = find(EndpointName!);
-        if (endpoint.EndpointStatus === 'Failed') {
-          throw validation(
-            `Cannot update endpoint "${endpoint.EndpointArn}" in status Failed; it can only be deleted.`,
-          );
-        }
-        if (endpoint.EndpointStatus !== 'InService') {
-          throw validation(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`);
-        }
-        if (DeploymentConfig) checkDeploymentLimits(DeploymentConfig);
-        if (DeploymentConfig) throw notSupported('DeploymentConfig', 'Update all at once.');
-        if (RetainAllVariantProperties) {
-          throw notSupported('RetainAllVariantProperties', 'Say weights and counts in the configuration.');
-        }
-        authorizeVolumeKey(cloud, call, config(EndpointConfigName!).KmsKeyId);
-        change(endpoint, { EndpointStatus: 'Updating', FailureReason: undefined });
-        void serve(endpoint, EndpointConfigName!, 'InService');
+      async UpdateEndpoint(request, call) {
+        const { endpoint, host } = changeable(request.EndpointName!);
+        const update = planUpdate(request, endpoint, host);
+        authorizeVolumeKey(cloud, call, update.order.config.KmsKeyId);
+        await checkScaledVariants(cloud, request.EndpointName!, host.main.order.config, update.order.config);
+        await update.alarms.check(call);
+        // Somebody else may have begun a change while others were asked.
+        changeable(request.EndpointName!);
+        records.change(endpoint, {
+          EndpointStatus: 'Updating',
+          FailureReason: undefined,
+          ...(request.DeploymentConfig && { LastDeploymentConfig: request.DeploymentConfig }),
+        });
+        void life.update(endpoint, host, update);
         return { EndpointArn: endpoint.EndpointArn! };
       },
 
-      async UpdateEndpointWeightsAndCapacities({ EndpointName, DesiredWeightsAndCapacities = [] }) {
-        const endpoint = find(EndpointName!);
-        const host = hosts.get(EndpointName!);
-        if (endpoint.EndpointStatus !== 'InService' || !host) {
-          throw validation(`Cannot update in-progress endpoint "${endpoint.EndpointArn}".`);
-        }
-        for (const { VariantName, DesiredWeight, DesiredInstanceCount } of DesiredWeightsAndCapacities) {
-          const variant = host.variants.find(({ name }) => name === VariantName);
-          if (!variant)
-            throw validation(`Could not find variant "${VariantName}" of "${endpoint.EndpointArn}".`);
-          if (DesiredInstanceCount !== undefined)
-            throw notSupported('DesiredInstanceCount', 'Change the weight.');
-          variant.weight = DesiredWeight ?? variant.weight;
-          const summary = endpoint.ProductionVariants!.find(
-            (candidate) => candidate.VariantName === VariantName,
-          )!;
-          Object.assign(summary, { CurrentWeight: variant.weight, DesiredWeight: variant.weight });
-        }
-        change(endpoint, {});
+      async UpdateEndpointWeightsAndCapacities({ EndpointName = '', DesiredWeightsAndCapacities = [] }) {
+        const { endpoint, host } = changeable(EndpointName);
+        const fleet = host.main;
+        const resizing = checkResizing(fleet, endpoint.EndpointArn!, DesiredWeightsAndCapacities);
+        records.change(endpoint, { EndpointStatus: 'Updating', FailureReason: undefined });
+        const done = life.resize(endpoint, fleet, resizing);
+        // New weights need no new containers: they hold when the request is answered.
+        if (!resizing.instances) await done;
         return { EndpointArn: endpoint.EndpointArn! };
       },
 
       async DescribeEndpoint({ EndpointName }) {
-        return answer(find(EndpointName!));
+        return answer(records.get(EndpointName!));
       },
 
       async DeleteEndpoint({ EndpointName }) {
-        const endpoint = find(EndpointName!);
-        if (['Creating', 'Updating'].includes(endpoint.EndpointStatus!)) {
+        const endpoint = records.get(EndpointName!);
+        if (IN_PROGRESS.includes(endpoint.EndpointStatus!)) {
           throw validation(`Cannot delete in-progress endpoint "${endpoint.EndpointArn}".`);
         }
-        change(endpoint, { EndpointStatus: 'Deleting' });
+        records.change(endpoint, { EndpointStatus: 'Deleting' });
         await hosts.remove(EndpointName!);
-        delete state.endpoints[EndpointName!];
-        store.changed();
+        records.remove(EndpointName!);
         return {};
       },
 
       async ListEndpoints() {
-        const Endpoints = Object.values(state.endpoints).map(
-          ({ EndpointName, EndpointArn, EndpointStatus, CreationTime, LastModifiedTime }) =>
+        const Endpoints = records
+          .all()
+          .map(({ EndpointName, EndpointArn, EndpointStatus, CreationTime, LastModifiedTime }) =>
             answer({ EndpointName, EndpointArn, EndpointStatus, CreationTime, LastModifiedTime }),
-        );
+          );
         return { Endpoints };
       },
     },
-    async stop() {
-      closing.abort(new Error('The local cloud was closed.'));
-      await Promise.all(changing);
-    },
-    async resume() {
-      await Promise.all(
-        Object.values(state.endpoints).map(async (endpoint) => {
-          if (endpoint.EndpointStatus === 'Failed') return;
-          await serve(endpoint, endpoint.EndpointConfigName!, 'Failed');
-        }),
-      );
-    },
+    resume: () => life.resume(),
+    stop: () => life.stop(),
   };
+}
+
+/** @throws ServiceError ValidationException where exceptions are named from what is not kept */
+function keptProperties({
+  RetainAllVariantProperties = false,
+  ExcludeRetainedVariantProperties: excluded = [],
+}: UpdateEndpointInput): (property: VariantPropertyType) => boolean {
+  if (excluded.length > 0 && !RetainAllVariantProperties) {
+    throw validation(
+      'ExcludeRetainedVariantProperties can only be specified when RetainAllVariantProperties is true.',
+    );
+  }
+  return (property) =>
+    RetainAllVariantProperties && !excluded.some(({ VariantPropertyType: type }) => type === property);
 }

@@ -1,7 +1,11 @@
 import {
+  AsyncNotificationTopicTypes,
+  CapacitySizeType,
   CaptureMode,
   ProductionVariantInstanceType,
   TrafficRoutingConfigType,
+  type AsyncInferenceConfig,
+  type CapacitySize,
   type CreateEndpointConfigInput,
   type CreateModelInput,
   type DeploymentConfig,
@@ -13,6 +17,10 @@ import { MAX_NAME, NAME, RequestLimits, validation } from './request-limits';
 const MAX_VARIANTS = 10;
 /** Of a deployment, seconds. */
 const TIMEOUT = [600, 28_800] as const;
+/** Between steps of a deployment, seconds. */
+const WAIT = [0, 3_600] as const;
+const S3_PATH = /^(https|s3):\/\/([^/]+)\/?(.*)$/;
+const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]*:\d{12}:[a-zA-Z0-9_.-]+$/;
 
 /** Numbers from the API reference of CreateModel and ContainerDefinition. */
 export function checkModelLimits({ PrimaryContainer, Tags }: CreateModelInput): void {
@@ -25,11 +33,7 @@ export function checkModelLimits({ PrimaryContainer, Tags }: CreateModelInput): 
     });
     limits.length('primaryContainer.image', PrimaryContainer?.Image, 0, 255);
     limits.length('primaryContainer.modelDataUrl', PrimaryContainer?.ModelDataUrl, 0, 1_024);
-    limits.pattern(
-      'primaryContainer.modelDataUrl',
-      PrimaryContainer?.ModelDataUrl,
-      /^(https|s3):\/\/([^/]+)\/?(.*)$/,
-    );
+    limits.pattern('primaryContainer.modelDataUrl', PrimaryContainer?.ModelDataUrl, S3_PATH);
     limits.tags(Tags);
   });
 }
@@ -55,6 +59,7 @@ export function checkEndpointConfigLimits(request: CreateEndpointConfigInput): v
       DataCaptureConfig?.CaptureOptions,
       ({ CaptureMode: mode }, at) => limits.oneOf(`${at}.captureMode`, mode, CaptureMode),
     );
+    if (request.AsyncInferenceConfig) checkAsync(limits, request.AsyncInferenceConfig);
     limits.length('kmsKeyId', KmsKeyId, 0, 2_048);
     limits.tags(request.Tags);
   });
@@ -87,7 +92,37 @@ function checkVariants(
     const { MemorySizeInMB, MaxConcurrency } = variant.ServerlessConfig ?? {};
     limits.range(`${at}.serverlessConfig.memorySizeInMB`, MemorySizeInMB, 1_024, 6_144);
     limits.range(`${at}.serverlessConfig.maxConcurrency`, MaxConcurrency, 1, 200);
+    limits.range(`${at}.volumeSizeInGB`, variant.VolumeSizeInGB, 1, 512);
+    const {
+      ModelDataDownloadTimeoutInSeconds: download,
+      ContainerStartupHealthCheckTimeoutInSeconds: health,
+    } = variant;
+    limits.range(`${at}.modelDataDownloadTimeoutInSeconds`, download, 60, 3_600);
+    limits.range(`${at}.containerStartupHealthCheckTimeoutInSeconds`, health, 60, 3_600);
   });
+}
+
+function checkAsync(limits: RequestLimits, { ClientConfig, OutputConfig }: AsyncInferenceConfig): void {
+  const at = 'asyncInferenceConfig';
+  limits.range(
+    `${at}.clientConfig.maxConcurrentInvocationsPerInstance`,
+    ClientConfig?.MaxConcurrentInvocationsPerInstance,
+    1,
+    1_000,
+  );
+  const output = `${at}.outputConfig`;
+  const { S3OutputPath, S3FailurePath, NotificationConfig } = OutputConfig ?? {};
+  limits.pattern(`${output}.s3OutputPath`, S3OutputPath, S3_PATH);
+  limits.pattern(`${output}.s3FailurePath`, S3FailurePath, S3_PATH);
+  const { SuccessTopic, ErrorTopic, IncludeInferenceResponseIn } = NotificationConfig ?? {};
+  const notification = `${output}.notificationConfig`;
+  limits.pattern(`${notification}.successTopic`, SuccessTopic, TOPIC);
+  limits.pattern(`${notification}.errorTopic`, ErrorTopic, TOPIC);
+  const included = `${notification}.includeInferenceResponseIn`;
+  limits.length(included, IncludeInferenceResponseIn, 0, 2);
+  limits.members(included, IncludeInferenceResponseIn, (topic, member) =>
+    limits.oneOf(member, topic, AsyncNotificationTopicTypes),
+  );
 }
 
 /** Numbers from the API reference of DeploymentConfig and of the types in it. */
@@ -109,21 +144,27 @@ export function checkDeploymentLimits(deployment: DeploymentConfig): void {
       blueGreen?.MaximumExecutionTimeoutInSeconds,
       ...TIMEOUT,
     );
-    limits.range(`${at}.terminationWaitInSeconds`, blueGreen?.TerminationWaitInSeconds, 0, 3_600);
+    limits.range(`${at}.terminationWaitInSeconds`, blueGreen?.TerminationWaitInSeconds, ...WAIT);
     const traffic = blueGreen?.TrafficRoutingConfiguration;
-    limits.oneOf(`${at}.trafficRoutingConfiguration.type`, traffic?.Type, TrafficRoutingConfigType);
-    limits.range(
-      `${at}.trafficRoutingConfiguration.waitIntervalInSeconds`,
-      traffic?.WaitIntervalInSeconds,
-      0,
-      3_600,
-    );
+    const routing = `${at}.trafficRoutingConfiguration`;
+    limits.oneOf(`${routing}.type`, traffic?.Type, TrafficRoutingConfigType);
+    limits.range(`${routing}.waitIntervalInSeconds`, traffic?.WaitIntervalInSeconds, ...WAIT);
+    checkSize(limits, `${routing}.canarySize`, traffic?.CanarySize);
+    checkSize(limits, `${routing}.linearStepSize`, traffic?.LinearStepSize);
     const rollingAt = 'deploymentConfig.rollingUpdatePolicy';
     limits.range(
       `${rollingAt}.maximumExecutionTimeoutInSeconds`,
       rolling?.MaximumExecutionTimeoutInSeconds,
       ...TIMEOUT,
     );
-    limits.range(`${rollingAt}.waitIntervalInSeconds`, rolling?.WaitIntervalInSeconds, 0, 3_600);
+    limits.range(`${rollingAt}.waitIntervalInSeconds`, rolling?.WaitIntervalInSeconds, ...WAIT);
+    checkSize(limits, `${rollingAt}.maximumBatchSize`, rolling?.MaximumBatchSize);
+    checkSize(limits, `${rollingAt}.rollbackMaximumBatchSize`, rolling?.RollbackMaximumBatchSize);
   });
+}
+
+/** What share of a variant's instances it may be depends on the variant: see `endpoint-deployment-checks`. */
+function checkSize(limits: RequestLimits, field: string, size: CapacitySize | undefined): void {
+  limits.oneOf(`${field}.type`, size?.Type, CapacitySizeType);
+  limits.range(`${field}.value`, size?.Value, 1, Infinity);
 }

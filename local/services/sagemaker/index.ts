@@ -6,11 +6,13 @@ import type { Interpreters } from '../../jobs/container-process';
 import { endpointOperations } from './endpoint-operations';
 import { EndpointHosts } from './endpoint-hosts';
 import { modelOperations } from './model-operations';
+import { modelPackageOperations } from './model-package-operations';
 import { permissions } from './permissions';
 import { processingOperations } from './processing-operations';
 import { initialState, type SageMakerContext, type SageMakerState, type ServingTimeouts } from './state';
 import { tagOperations } from './tag-operations';
 import { trainingOperations } from './training-operations';
+import { transformOperations } from './transform-operations';
 import { Interruptions } from './interruptions';
 
 export interface SageMakerOptions {
@@ -29,6 +31,8 @@ const TIMEOUTS: ServingTimeouts = { startup: 60_000, invocation: 60_000 };
 export function sagemaker(options: SageMakerOptions): (cloud: Cloud) => Service<'sagemaker'> {
   return (cloud) => {
     const store = cloud.stores.store<SageMakerState>('sagemaker', initialState);
+    // A state that was written before may lack what SageMaker has learnt since.
+    Object.assign(store.data, { ...initialState(), ...store.data });
     const context: SageMakerContext = {
       cloud,
       images: options.images,
@@ -40,6 +44,7 @@ export function sagemaker(options: SageMakerOptions): (cloud: Cloud) => Service<
     const jobs = join(cloud.stateDirectory, 'jobs');
     const training = trainingOperations(context, jobs, options.interruptions);
     const processing = processingOperations(context, jobs);
+    const transform = transformOperations(context, jobs);
     const endpoints = endpointOperations(context, options.hosts);
     return {
       id: 'sagemaker',
@@ -47,17 +52,20 @@ export function sagemaker(options: SageMakerOptions): (cloud: Cloud) => Service<
       operations: {
         ...training.operations,
         ...processing.operations,
+        ...transform.operations,
         ...modelOperations(context),
+        ...modelPackageOperations(context),
         ...endpoints.operations,
         ...tagOperations(context),
       },
       async start() {
         training.abandon();
         processing.abandon();
+        transform.abandon();
         await endpoints.resume();
       },
       async stop() {
-        await Promise.all([training.stop(), processing.stop(), endpoints.stop()]);
+        await Promise.all([training.stop(), processing.stop(), transform.stop(), endpoints.stop()]);
         await options.hosts.close();
       },
     };

@@ -1,7 +1,9 @@
 import { notSupported } from '../../core/errors';
 import type { Operations } from '../../core/service';
 import { answer } from '../answer';
+import { checkEndpointConfig } from './endpoint-config-checks';
 import { checkEndpointConfigLimits, checkModelLimits, checkName, validation } from './limits';
+import { packagedContainer } from './model-package-container';
 import { sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
@@ -11,7 +13,9 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
   const configArn = (name: string) => cloud.arn('sagemaker', `endpoint-config/${name.toLowerCase()}`);
 
   return {
-    async CreateModel({ Tags, ...request }) {
+    async CreateModel({ Tags, ...asked }) {
+      const PrimaryContainer = packagedContainer({ cloud, state }, asked.PrimaryContainer);
+      const request = { ...asked, ...(PrimaryContainer && { PrimaryContainer }) };
       const name = request.ModelName!;
       checkName('modelName', name);
       if (request.Containers || request.InferenceExecutionConfig) {
@@ -59,16 +63,11 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
       if (state.endpointConfigs[name]) {
         throw validation(`Cannot create already existing endpoint configuration "${arn}".`);
       }
-      for (const variant of request.ProductionVariants ?? []) {
-        checkName('productionVariants.member.variantName', variant.VariantName!);
-        if (!variant.ModelName || !state.models[variant.ModelName]) {
-          throw validation(`Could not find model "${modelArn(variant.ModelName ?? '')}".`);
-        }
-        if (variant.ServerlessConfig) throw notSupported('serverless variants', 'Use an instance type.');
-      }
-      if (request.ShadowProductionVariants) throw notSupported('shadow variants', 'Use production variants.');
-      if (request.AsyncInferenceConfig)
-        throw notSupported('asynchronous endpoints', 'Use a realtime endpoint.');
+      checkEndpointConfig(request, ({ ModelName = '' }) => {
+        const model = state.models[ModelName];
+        if (!model) throw validation(`Could not find model "${modelArn(ModelName)}".`);
+        return model;
+      });
       state.endpointConfigs[name] = {
         ...request,
         EndpointConfigArn: arn,

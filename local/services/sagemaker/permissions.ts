@@ -1,5 +1,5 @@
 import type { Cloud } from '../../core/cloud';
-import type { Service } from '../../core/service';
+import type { PermissionContext, Service } from '../../core/service';
 import { passTo } from '../pass-role';
 
 /** Which IAM actions on which ARNs the operations need; SageMaker lower-cases names in ARNs. */
@@ -26,6 +26,10 @@ export function permissions(cloud: Cloud): Service<'sagemaker'>['permissions'] {
     DescribeProcessingJob: (input) =>
       on('DescribeProcessingJob', arn('processing-job', input.ProcessingJobName)),
     StopProcessingJob: (input) => on('StopProcessingJob', arn('processing-job', input.ProcessingJobName)),
+    CreateTransformJob: (input) =>
+      create('CreateTransformJob', arn('transform-job', input.TransformJobName), input.Tags),
+    DescribeTransformJob: (input) => on('DescribeTransformJob', arn('transform-job', input.TransformJobName)),
+    StopTransformJob: (input) => on('StopTransformJob', arn('transform-job', input.TransformJobName)),
     CreateModel: (input) => [
       ...create('CreateModel', arn('model', input.ModelName), input.Tags),
       passRole(input.ExecutionRoleArn),
@@ -56,7 +60,53 @@ export function permissions(cloud: Cloud): Service<'sagemaker'>['permissions'] {
       on('UpdateEndpointWeightsAndCapacities', arn('endpoint', input.EndpointName)),
     DescribeEndpoint: (input) => on('DescribeEndpoint', arn('endpoint', input.EndpointName)),
     DeleteEndpoint: (input) => on('DeleteEndpoint', arn('endpoint', input.EndpointName)),
+    CreateModelPackageGroup: (input) =>
+      create(
+        'CreateModelPackageGroup',
+        arn('model-package-group', nameOf(input.ModelPackageGroupName)),
+        input.Tags,
+      ),
+    DescribeModelPackageGroup: (input) =>
+      on('DescribeModelPackageGroup', arn('model-package-group', nameOf(input.ModelPackageGroupName))),
+    DeleteModelPackageGroup: (input) =>
+      on('DeleteModelPackageGroup', arn('model-package-group', nameOf(input.ModelPackageGroupName))),
+    CreateModelPackage: (input) => ({
+      ...on('CreateModelPackage', arn('model-package', `${nameOf(input.ModelPackageGroupName)}/*`)),
+      context: packageKeys({ ModelApprovalStatus: 'PendingManualApproval', ...input }),
+    }),
+    DescribeModelPackage: (input) => on('DescribeModelPackage', input.ModelPackageName ?? '*'),
+    UpdateModelPackage: (input) => ({
+      ...on('UpdateModelPackage', input.ModelPackageArn ?? '*'),
+      context: packageKeys(input),
+    }),
+    DeleteModelPackage: (input) => on('DeleteModelPackage', input.ModelPackageName ?? '*'),
+    ListModelPackages: (input) =>
+      on('ListModelPackages', arn('model-package', `${nameOf(input.ModelPackageGroupName) ?? '*'}/*`)),
     AddTags: (input) => on('AddTags', input.ResourceArn ?? '*'),
     ListTags: (input) => on('ListTags', input.ResourceArn ?? '*'),
+  };
+}
+
+/** Of a group that is named, or given by its ARN. */
+function nameOf(group: string | undefined): string | undefined {
+  return group?.slice(group.lastIndexOf('/') + 1);
+}
+
+/** Condition keys with which policies keep approvals, and properties, to some. */
+function packageKeys({
+  ModelApprovalStatus,
+  CustomerMetadataProperties = {},
+}: {
+  ModelApprovalStatus?: string;
+  CustomerMetadataProperties?: Record<string, string>;
+}): PermissionContext {
+  return {
+    ...(ModelApprovalStatus && { 'sagemaker:ModelApprovalStatus': ModelApprovalStatus }),
+    ...Object.fromEntries(
+      Object.entries(CustomerMetadataProperties).map(([key, value]) => [
+        `sagemaker:CustomerMetadataProperties/${key}`,
+        value,
+      ]),
+    ),
   };
 }

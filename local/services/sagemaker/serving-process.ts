@@ -1,7 +1,5 @@
 import type { DescribeModelOutput } from '@aws-sdk/client-sagemaker';
 import { mkdirSync, rmSync } from 'node:fs';
-import { Agent, request as httpRequest } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { extract } from 'tar';
@@ -10,19 +8,15 @@ import { ContainerProcess } from '../../jobs/container-process';
 import type { Exit } from '../../jobs/process-group';
 import { LogStream } from '../../jobs/log-stream';
 import { S3Folder } from '../../jobs/s3-folder';
+import { freePort } from './free-port';
 import { sessionOf } from './role-access';
+import { ServingClient, type Invocation, type ServingAnswer } from './serving-client';
 import type { SageMakerContext, ServingTimeouts } from './state';
 
 export interface ServingOptions {
   endpointName: string;
   variant: string;
   model: DescribeModelOutput;
-}
-
-export interface ServingAnswer {
-  status: number;
-  contentType: string | undefined;
-  body: Buffer;
 }
 
 /** SageMaker asks every 5 s. */
@@ -34,18 +28,19 @@ const PING_TIMEOUT_MS = 2_000;
 /** One instance of a variant: the model's container as a process on a port of its own. */
 export class ServingProcess {
   private exit: Exit | undefined;
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  private readonly client: ServingClient;
   private readonly underWay = new Set<Promise<ServingAnswer>>();
 
   private constructor(
     private readonly timeouts: ServingTimeouts,
     private readonly folder: string,
-    private readonly port: number,
+    port: number,
     private readonly process: ContainerProcess,
     private readonly log: LogStream,
     /** The newest line of output: often the reason why a container does not start. */
     private readonly last: { line: string },
   ) {
+    this.client = new ServingClient(port);
     void process.exited.then((exit) => (this.exit = exit));
   }
 
@@ -98,9 +93,13 @@ export class ServingProcess {
     return new ServingProcess(context.timeouts, folder, port, process, log, last);
   }
 
-  /** Resolves with the first good ping; rejects with the signal's reason when nobody waits any longer. */
-  async ready(signal: AbortSignal): Promise<void> {
-    const deadline = performance.now() + this.timeouts.startup;
+  /**
+   * Resolves with the first good ping; rejects with the signal's reason when nobody waits any longer.
+   *
+   * @param timeout milliseconds
+   */
+  async ready(signal: AbortSignal, timeout = this.timeouts.startup): Promise<void> {
+    const deadline = performance.now() + timeout;
     while (performance.now() < deadline) {
       signal.throwIfAborted();
       if (this.exit) {
@@ -117,9 +116,15 @@ export class ServingProcess {
     );
   }
 
-  /** @throws an error named TimeoutError when the answer takes too long, or the connection's own */
-  async invoke(body: Uint8Array, headers: Record<string, string>): Promise<ServingAnswer> {
-    const answer = this.send('POST', '/invocations', headers, body, this.timeouts.invocation);
+  /** Whether the container has ended, whoever ended it. */
+  get ended(): boolean {
+    return this.exit !== undefined;
+  }
+
+  /** @throws as {@link ServingClient.send} does */
+  async invoke({ timeout = this.timeouts.invocation, copy, ...request }: Invocation): Promise<ServingAnswer> {
+    const answer = this.client.send({ method: 'POST', path: '/invocations', timeout, ...request });
+    if (copy) return answer;
     this.underWay.add(answer);
     try {
       return await answer;
@@ -132,69 +137,16 @@ export class ServingProcess {
   async stop(): Promise<void> {
     await Promise.allSettled(this.underWay);
     await this.process.stop();
-    this.agent.destroy();
+    this.client.close();
     await this.log.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   private async ping(): Promise<number> {
     try {
-      return (await this.send('GET', '/ping', {}, undefined, PING_TIMEOUT_MS)).status;
+      return (await this.client.send({ method: 'GET', path: '/ping', timeout: PING_TIMEOUT_MS })).status;
     } catch {
       return 0;
     }
   }
-
-  private send(
-    method: string,
-    path: string,
-    headers: Record<string, string>,
-    body: Uint8Array | undefined,
-    timeout: number,
-  ): Promise<ServingAnswer> {
-    return new Promise((resolve, reject) => {
-      const request = httpRequest(
-        {
-          host: '127.0.0.1',
-          port: this.port,
-          method,
-          path,
-          agent: this.agent,
-          headers: { ...headers, ...(body && { 'content-length': String(body.length) }) },
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode!,
-              contentType: response.headers['content-type'],
-              body: Buffer.concat(chunks),
-            }),
-          );
-        },
-      );
-      const timer = setTimeout(() => {
-        const error = new Error(`no answer within ${timeout} ms`);
-        error.name = 'TimeoutError';
-        request.destroy(error);
-        reject(error);
-      }, timeout);
-      request.once('close', () => clearTimeout(timer));
-      request.once('error', reject);
-      request.end(body);
-    });
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -4,17 +4,20 @@ import type {
   DescribeModelOutput,
   DescribeProcessingJobResponse,
   DescribeTrainingJobResponse,
+  DescribeTransformJobResponse,
   Tag,
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../../core/cloud';
 import type { Store } from '../../core/store';
 import type { ProcessImages } from '../../images/process-image';
 import type { Interpreters } from '../../jobs/container-process';
+import type { RegistryState } from './model-packages';
 
 /** What SageMaker remembers: each resource in the shape that its Describe answers, by name. */
-export interface SageMakerState {
+export interface SageMakerState extends RegistryState {
   trainingJobs: Record<string, DescribeTrainingJobResponse>;
   processingJobs: Record<string, DescribeProcessingJobResponse>;
+  transformJobs: Record<string, DescribeTransformJobResponse>;
   models: Record<string, DescribeModelOutput>;
   endpointConfigs: Record<string, DescribeEndpointConfigOutput>;
   endpoints: Record<string, DescribeEndpointOutput>;
@@ -41,5 +44,15 @@ export interface SageMakerContext {
 }
 
 export function initialState(): SageMakerState {
-  return { trainingJobs: {}, processingJobs: {}, models: {}, endpointConfigs: {}, endpoints: {}, tags: {} };
+  return {
+    trainingJobs: {},
+    processingJobs: {},
+    transformJobs: {},
+    models: {},
+    modelPackageGroups: {},
+    modelPackages: {},
+    endpointConfigs: {},
+    endpoints: {},
+    tags: {},
+  };
 }

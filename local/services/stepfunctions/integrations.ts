@@ -20,6 +20,7 @@ const REQUESTS: Readonly<Record<string, readonly [service: ServiceId, actions: r
     [
       'createTrainingJob',
       'createProcessingJob',
+      'createTransformJob',
       'createModel',
       'createEndpointConfig',
       'createEndpoint',

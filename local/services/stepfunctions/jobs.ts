@@ -32,6 +32,7 @@ export interface JobKind {
 export const JOBS: Readonly<Record<string, JobKind>> = {
   'sagemaker:createTrainingJob': sageMakerJob('TrainingJob', 'Training'),
   'sagemaker:createProcessingJob': sageMakerJob('ProcessingJob', 'Processing'),
+  'sagemaker:createTransformJob': sageMakerJob('TransformJob', 'Transform'),
   'codebuild:startBuild': {
     service: 'codebuild',
     create: 'StartBuild',
@@ -69,7 +70,7 @@ export const JOBS: Readonly<Record<string, JobKind>> = {
   },
 };
 
-function sageMakerJob(kind: 'TrainingJob' | 'ProcessingJob', word: string): JobKind {
+function sageMakerJob(kind: 'TrainingJob' | 'ProcessingJob' | 'TransformJob', word: string): JobKind {
   const name = `${kind}Name`;
   return {
     service: 'sagemaker',

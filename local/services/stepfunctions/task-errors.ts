@@ -6,6 +6,7 @@ import { StatesError } from '../../states';
 /** Names of services in the error names of `aws-sdk:` tasks: those of the AWS SDK for Java 2.x. */
 const SDK_NAMES: Readonly<Record<ServiceId, string>> = {
   apigateway: 'ApiGateway',
+  applicationautoscaling: 'ApplicationAutoScaling',
   cloudformation: 'CloudFormation',
   cloudwatch: 'CloudWatch',
   cloudwatchlogs: 'CloudWatchLogs',

@@ -2,6 +2,7 @@ import type { ResourceType } from '../resource-type';
 import { restApiTypes } from './api-gateway';
 import { stageTypes } from './api-gateway-stages';
 import { usagePlanTypes } from './api-gateway-usage-plans';
+import { alarmTypes } from './cloudwatch';
 import { buildTypes } from './codebuild';
 import { eventTypes } from './events';
 import { functionTypes } from './lambda';
@@ -11,6 +12,7 @@ import { keyTypes } from './kms';
 import { logTypes } from './logs';
 import { parameterTypes } from './ssm';
 import { bucketTypes } from './s3';
+import { modelTypes } from './sagemaker';
 import { stateMachineTypes } from './stepfunctions';
 import { topicTypes } from './sns';
 
@@ -26,6 +28,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...parameterTypes,
   ...eventTypes,
   ...buildTypes,
+  ...alarmTypes,
+  ...modelTypes,
   ...stateMachineTypes,
   ...restApiTypes,
   ...stageTypes,

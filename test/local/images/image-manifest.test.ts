@@ -14,10 +14,12 @@ const denied = new Set<string>();
 
 beforeAll(async () => {
   here = await playground([ecr], {
-    authorizer: () => ({ action }) => {
-      if (denied.has(action))
-        throw new ServiceError('AccessDeniedException', `not authorized to perform: ${action}`);
-    },
+    authorizer:
+      () =>
+      ({ action }) => {
+        if (denied.has(action))
+          throw new ServiceError('AccessDeniedException', `not authorized to perform: ${action}`);
+      },
   });
   images = new ProcessImages(join(here.stateDirectory, 'images'));
   await new ECR(here.client).createRepository({

@@ -9,9 +9,11 @@ let denied: string | undefined;
 beforeEach(async () => {
   denied = undefined;
   here = await playground([logs], {
-    authorizer: () => ({ action }) => {
-      if (action === denied) throw new ServiceError('AccessDeniedException', action);
-    },
+    authorizer:
+      () =>
+      ({ action }) => {
+        if (action === denied) throw new ServiceError('AccessDeniedException', action);
+      },
   });
 });
 afterEach(() => here.close());

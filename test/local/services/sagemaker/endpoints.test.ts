@@ -137,18 +137,6 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
     /Could not find model/,
   ],
   [
-    'a serverless variant',
-    async () =>
-      here.client.createEndpointConfig(
-        variants({
-          ModelName: await here.model('x'),
-          ServerlessConfig: { MemorySizeInMB: 1024, MaxConcurrency: 1 },
-        }),
-      ),
-    'NotImplemented',
-    /serverless/,
-  ],
-  [
     'a model without image',
     () => here.client.createModel({ ModelName: 'm', ExecutionRoleArn: ROLE }),
     'ValidationException',
@@ -164,17 +152,6 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
       }),
     'ValidationException',
     /already existing model/,
-  ],
-  [
-    'an update that keeps the old weights',
-    async () =>
-      here.client.updateEndpoint({
-        EndpointName: await here.endpoint(await here.config(['x'])),
-        EndpointConfigName: 'c',
-        RetainAllVariantProperties: true,
-      }),
-    'NotImplemented',
-    /RetainAllVariantProperties/,
   ],
   [
     'deleting what is not there',

@@ -66,6 +66,21 @@ describe('endpoint configurations', () => {
     ...variants(1),
     DataCaptureConfig: { CaptureOptions: [{ CaptureMode: 'Input' }], ...change },
   });
+  const asynchronous = (config: object) => ({
+    ...variants(1),
+    AsyncInferenceConfig: { OutputConfig: { S3OutputPath: 's3://bucket' }, ...config },
+  });
+  const invocations = (MaxConcurrentInvocationsPerInstance: number) =>
+    asynchronous({ ClientConfig: { MaxConcurrentInvocationsPerInstance } });
+  const output = (OutputConfig: object) => asynchronous({ OutputConfig });
+  const topics = (NotificationConfig: object) => output({ NotificationConfig });
+  const HEALTH = 'ContainerStartupHealthCheckTimeoutInSeconds';
+  const AT_ONCE = 'asyncInferenceConfig.clientConfig';
+  const S3 = pattern('(https|s3)://([^/]+)/?(.*)');
+  const OUTPUT = 'asyncInferenceConfig.outputConfig';
+  const TOPICS = `${OUTPUT}.notificationConfig`;
+  const TOPIC = 'arn:aws:sns:us-east-1:123456789012:topic';
+  const ARN = pattern('arn:aws[a-z-]*:sns:');
   const mode = (CaptureMode: string) => capture({ CaptureOptions: [{ CaptureMode }] });
   const ALL = 'productionVariants';
   const FIRST = `${ALL}.1.member`;
@@ -86,6 +101,13 @@ describe('endpoint configurations', () => {
     ['requests at once', (n) => serverless(1_024, n), 200, 201, `${SERVERLESS}.maxConcurrency`, most(200)],
     ['shadows', shadows, 1, 2, 'shadowProductionVariants', longest(1)],
     ['share', (n) => capture({ InitialSamplingPercentage: n }), 100, 101, SHARE, most(100)],
+    ['start', (n) => one({ [HEALTH]: n }), 3_600, 3_601, `${FIRST}.c${HEALTH.slice(1)}`, most(3_600)],
+    ['volume', (n) => one({ VolumeSizeInGB: n }), 512, 513, `${FIRST}.volumeSizeInGB`, most(512)],
+    ['at once', invocations, 1_000, 1_001, `${AT_ONCE}.maxConcurrentInvocationsPerInstance`, most(1_000)],
+    ['output', (S3OutputPath) => output({ S3OutputPath }), 's3://b/o', '/o', `${OUTPUT}.s3OutputPath`, S3],
+    ['failures', (S3FailurePath) => output({ S3FailurePath }), 's3://b', 'b', `${OUTPUT}.s3FailurePath`, S3],
+    ['success', (SuccessTopic) => topics({ SuccessTopic }), TOPIC, 'topic', `${TOPICS}.successTopic`, ARN],
+    ['error', (ErrorTopic) => topics({ ErrorTopic }), TOPIC, 'topic', `${TOPICS}.errorTopic`, ARN],
     ['capture', mode, 'Output', 'Both', MODE, `${ENUM}Input, InputAndOutput, Output]`],
   ]);
   testRules(check, [
@@ -116,6 +138,15 @@ describe('deployments', () => {
     AutoRollbackConfiguration: { Alarms: list(count, (i) => ({ AlarmName: `a${i}` })) },
   });
   const traffic = (Type: string) => blueGreen({ TrafficRoutingConfiguration: { Type } });
+  const sized = (size: object) => ({
+    RollingUpdatePolicy: { MaximumBatchSize: size, WaitIntervalInSeconds: 0 },
+  });
+  const batch = (Type: string) => sized({ Type, Value: 1 });
+  const size = (Value: number) => sized({ Type: 'INSTANCE_COUNT', Value });
+  const wait = (WaitIntervalInSeconds: number) => ({
+    RollingUpdatePolicy: { MaximumBatchSize: { Type: 'INSTANCE_COUNT', Value: 1 }, WaitIntervalInSeconds },
+  });
+  const BATCH = 'deploymentConfig.rollingUpdatePolicy';
   const AT = 'deploymentConfig.blueGreenUpdatePolicy';
   const TIMEOUT = 'maximumExecutionTimeoutInSeconds';
   const TRAFFIC = `${AT}.trafficRoutingConfiguration.type`;
@@ -127,6 +158,9 @@ describe('deployments', () => {
       ['shortest', lasting, 600, 599, `${AT}.${TIMEOUT}`, least(600)],
       ['longest', lasting, 28_800, 28_801, `${AT}.${TIMEOUT}`, most(28_800)],
       ['shortest rolling', rolling, 600, 599, `deploymentConfig.rollingUpdatePolicy.${TIMEOUT}`, least(600)],
+      ['batch', batch, 'CAPACITY_PERCENT', 'PERCENT', `${BATCH}.maximumBatchSize.type`, ENUM],
+      ['smallest batch', size, 1, 0, `${BATCH}.maximumBatchSize.value`, least(1)],
+      ['longest wait', wait, 3_600, 3_601, `${BATCH}.waitIntervalInSeconds`, most(3_600)],
       ['traffic', traffic, 'CANARY', 'BLUE', TRAFFIC, `${ENUM}ALL_AT_ONCE, CANARY, LINEAR]`],
     ],
   );

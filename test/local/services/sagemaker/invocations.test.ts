@@ -125,3 +125,37 @@ test('captured requests land in S3, and endpoints serve again when the cloud is 
     eventVersion: '0',
   });
 });
+
+describe('metrics', () => {
+  const values = (metric: string, name: string, variant = 'v0') =>
+    here.cloudwatch.values(metric, name, variant);
+
+  test('each request is counted, by endpoint and variant, by the service itself', async () => {
+    const EndpointName = await here.endpoint(await here.config(['one'], { InitialInstanceCount: 2 }));
+    here.timeouts.invocation = 50;
+    await here.ask(EndpointName);
+    for (const body of ['bad', 'bug', 'never']) {
+      await expect(here.ask(EndpointName, body)).rejects.toMatchObject({ name: 'ModelError' });
+    }
+    await here.shop.until(() => values('InvocationModelErrors', EndpointName).length === 4);
+    const sorted = (metric: string) => values(metric, EndpointName).sort();
+    expect(sorted('Invocations')).toEqual([1, 1, 1, 1]);
+    expect(sorted('InvocationsPerInstance')).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(sorted('Invocation4XXErrors')).toEqual([0, 0, 0, 1]);
+    // No answer is a server's error.
+    expect(sorted('Invocation5XXErrors')).toEqual([0, 0, 1, 1]);
+    expect(sorted('InvocationModelErrors')).toEqual([0, 1, 1, 1]);
+    expect([...here.cloudwatch.publishers]).toEqual(['AWS/SageMaker sagemaker.amazonaws.com']);
+  });
+
+  test('latency is in microseconds, of each second', async () => {
+    const EndpointName = await here.endpoint(await here.config(['one']));
+    await here.ask(EndpointName, 'slow');
+    await here.shop.until(() => values('ModelLatency', EndpointName).length === 1);
+    // The model takes 100 ms, and timers may fire a little early.
+    expect(values('ModelLatency', EndpointName)[0]).toBeGreaterThan(90_000);
+    await here.shop.until(() => values('OverheadLatency', EndpointName).length === 1);
+    const datum = here.cloudwatch.data.find(({ MetricName }) => MetricName === 'ModelLatency');
+    expect(datum).toMatchObject({ Unit: 'Microseconds', StorageResolution: 1 });
+  });
+});

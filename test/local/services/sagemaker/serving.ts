@@ -8,8 +8,11 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntime, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import { create } from 'tar';
+import type { AnyServiceFactory } from '../../../../local/core/cloud';
 import { ServiceError } from '../../../../local/core/errors';
 import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ManualClock } from '../manual-clock';
+import { StandInCloudWatch, StandInScaling, StandInTopics } from './stand-ins';
 
 /** Answers with the word of its model; some requests ask it to misbehave. */
 const PROGRAM = `
@@ -22,6 +25,8 @@ const server = require('node:http').createServer((request, response) => {
   let body = '';
   request.on('data', (chunk) => (body += chunk));
   request.on('end', () => {
+    // A model may misbehave by itself too: its word says how.
+    if (word.startsWith('always-')) body = word.slice('always-'.length);
     if (body === 'bad') return response.writeHead(400).end('no such feature');
     if (body === 'bug') return response.writeHead(500).end('oops');
     if (body === 'never') return;
@@ -45,6 +50,11 @@ export interface Serving {
   timeouts: { startup: number; invocation: number };
   /** Actions that roles may not do. */
   denied: Set<string>;
+  /** What waits by the cloud's clock: bake times, and how long containers stay warm. */
+  clock: ManualClock;
+  cloudwatch: StandInCloudWatch;
+  topics: StandInTopics;
+  scaling: StandInScaling;
   /** A name that was not used before. */
   name(kind: string): string;
   model(word: string): Promise<string>;
@@ -58,6 +68,8 @@ export interface Serving {
   settled(EndpointName: string): Promise<DescribeEndpointCommandOutput>;
   endpoint(EndpointConfigName: string): Promise<string>;
   ask(EndpointName: string, body?: string, more?: Partial<InvokeEndpointCommandInput>): Promise<Answer>;
+  /** The words that an endpoint answers with while something happens; rejects if a request fails. */
+  wordsDuring(EndpointName: string, happening: () => Promise<unknown>): Promise<string[]>;
   /** Undoes what tests change in `random`, `timeouts` and `denied`. */
   reset(): void;
   restart(): Promise<void>;
@@ -69,14 +81,19 @@ export interface Answer {
   InvokedProductionVariant?: string;
 }
 
-export async function serving(): Promise<Serving> {
+/** @param watching a CloudWatch in the place of the stand-in */
+export async function serving(watching?: AnyServiceFactory): Promise<Serving> {
   let names = 0;
   const denied = new Set<string>();
   const timeouts = { startup: 60_000, invocation: 60_000 };
+  const clock = new ManualClock(Date.UTC(2026, 0, 1));
+  const [cloudwatch, topics, scaling] = [new StandInCloudWatch(), new StandInTopics(), new StandInScaling()];
   const shop = await workshop({
     random: () => result.random,
     sagemaker: { timeouts },
+    services: [watching ?? cloudwatch.factory, topics.factory, scaling.factory],
     cloud: {
+      clock,
       authorizer:
         () =>
         ({ principal, action, resources }) => {
@@ -97,6 +114,10 @@ export async function serving(): Promise<Serving> {
     random: 0,
     timeouts,
     denied,
+    clock,
+    cloudwatch,
+    topics,
+    scaling,
     name: (kind) => `${kind}-${++names}`,
     async model(word: string): Promise<string> {
       const ModelName = `Model-${++names}`;
@@ -138,7 +159,7 @@ export async function serving(): Promise<Serving> {
     async settled(EndpointName: string) {
       await result.shop.until(async () => {
         const { EndpointStatus } = await result.client.describeEndpoint({ EndpointName });
-        return EndpointStatus !== 'Creating' && EndpointStatus !== 'Updating';
+        return !['Creating', 'Updating', 'RollingBack'].includes(EndpointStatus!);
       });
       return result.client.describeEndpoint({ EndpointName });
     },
@@ -157,9 +178,27 @@ export async function serving(): Promise<Serving> {
       });
       return { ...answer, said: JSON.parse(answer.Body.transformToString()) as Record<string, string> };
     },
+    async wordsDuring(EndpointName, happening) {
+      const words: string[] = [];
+      let over = false;
+      const keepAsking = async () => {
+        while (!over) words.push((await result.ask(EndpointName, 'slow')).said.word!);
+      };
+      const asking = Promise.all([keepAsking(), keepAsking(), keepAsking()]);
+      try {
+        await Promise.race([asking, happening()]);
+      } finally {
+        over = true;
+      }
+      await asking;
+      return words;
+    },
     reset() {
       result.random = 0;
       denied.clear();
+      cloudwatch.alarms.clear();
+      topics.missing.clear();
+      scaling.targets.clear();
       Object.assign(timeouts, { startup: 60_000, invocation: 60_000 });
     },
     async restart() {

@@ -1,0 +1,19 @@
+/** What callers say of their request, of either kind. */
+export interface RequestFacts {
+  ContentType?: string;
+  Accept?: string;
+  CustomAttributes?: string;
+}
+
+/** The headers that SageMaker sends to a container. */
+export function containerHeaders({
+  ContentType,
+  Accept,
+  CustomAttributes,
+}: RequestFacts): Record<string, string> {
+  return {
+    'content-type': ContentType ?? 'application/octet-stream',
+    accept: Accept ?? '*/*',
+    ...(CustomAttributes !== undefined && { 'x-amzn-sagemaker-custom-attributes': CustomAttributes }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { DescribeEndpointConfigOutput } from '@aws-sdk/client-sagemaker';
+import type { Cloud } from '../../core/cloud';
+import { validation } from './limits';
+
+/**
+ * A variant that is scaled automatically can neither go nor get instances of another type: its scaling has to be
+ * deregistered before.
+ *
+ * @throws ServiceError ValidationException
+ */
+export async function checkScaledVariants(
+  cloud: Cloud,
+  endpointName: string,
+  before: DescribeEndpointConfigOutput,
+  after: DescribeEndpointConfigOutput,
+): Promise<void> {
+  const types = new Map(
+    after.ProductionVariants?.map((variant) => [variant.VariantName, variant.InstanceType]),
+  );
+  const changed = (before.ProductionVariants ?? [])
+    .filter(({ VariantName, InstanceType }) => types.get(VariantName) !== InstanceType)
+    .map(({ VariantName }) => VariantName!);
+  if (changed.length === 0 || !cloud.serviceIds.includes('applicationautoscaling')) return;
+  const resource = (variant: string) => `endpoint/${endpointName}/variant/${variant}`;
+  const { ScalableTargets = [] } = await cloud.call(
+    'applicationautoscaling',
+    'DescribeScalableTargets',
+    { ServiceNamespace: 'sagemaker', ResourceIds: changed.map(resource) },
+    // SageMaker knows this by itself; no policy of the account has to allow it.
+    { principal: cloud.principals.operator },
+  );
+  const registered = new Set(ScalableTargets.map(({ ResourceId }) => ResourceId));
+  const scaled = changed.filter((variant) => registered.has(resource(variant)));
+  if (scaled.length > 0) {
+    throw validation(
+      `The variant(s) "${JSON.stringify(scaled)}" must be deregistered as scalable targets with AWS Auto Scaling before they can be removed or have their instance type updated.`,
+    );
+  }
+}
