@@ -55,6 +55,11 @@ export default defineConfig(
     'lib/ runs at synthesis: it imports nothing that runs elsewhere.',
   ),
   boundary(
+    ['cli/**/*.ts'],
+    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lambda/**', '**/local/**', '**/start/**'],
+    'The command line talks to AWS, or to what plays it: it imports neither CDK nor the local cloud.',
+  ),
+  boundary(
     ['lib/contract/**/*.ts'],
     ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '@aws-sdk/*', '../*'],
     'The contract belongs to everybody: it imports nothing.',

@@ -29,6 +29,7 @@ await Promise.all([
     ...common,
     entryPoints: {
       'bin/app': 'bin/app.ts',
+      'bin/mlops': 'bin/mlops.ts',
       'local/serve/main': 'local/serve/main.ts',
       'start/main': 'start/main.ts',
     },

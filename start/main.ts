@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { parseFlags, type Flags } from './flags';
 import { runPipeline } from './pipeline';
 import { curlCommand } from './prediction';
-import { Progress } from './progress';
+import { Progress } from '../cli/progress';
 import { cliExports, summary } from './report';
 import { MAIL_FOLDER, openSession } from './session';
 
@@ -28,7 +28,7 @@ async function main(): Promise<number> {
     process.stdout.write(summary(lastRun, files, row && curlCommand(session.api, row)));
     if (stays(flags) && lastRun.championAfter) {
       serving = true;
-      process.stdout.write(cliExports(session.cloud.clientOptions()));
+      process.stdout.write(cliExports(session.cloud.clientOptions(), session.api.url));
       process.stdout.write(`Serving on ${session.api.url} until Ctrl-C.\n`);
       await interruption;
     }

@@ -1,14 +1,12 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { environments } from '../lib/config';
-import { layout } from '../lib/contract/layout';
-import type { Champion, RunRecord } from '../lib/contract/run';
 import { containerSeconds } from './container-seconds';
-import { runExecution, type ExecutionResult } from './execution';
+import { followExecution, type ExecutionResult } from '../cli/execution';
+import { runOutcome, RECORD_PATIENCE_MS } from '../cli/outcome';
 import { holdoutRow, predict, type HoldoutRow, type Prediction } from './prediction';
-import type { Progress } from './progress';
+import type { Progress } from '../cli/progress';
+import { runName, startRun } from '../cli/start-run';
 import type { LastRun } from './report';
 import type { Session } from './session';
 import { ENVIRONMENT } from './synthesis';
@@ -34,8 +32,8 @@ export interface FinishedRun {
   row: HoldoutRow | null;
 }
 
-/** The record of a failed run is written by a function that an event starts: it may come a moment later. */
-const RECORD_TIMEOUT_MS = 15_000;
+/** Between two looks at the run: the local cloud answers at once. */
+const POLL_MS = 150;
 
 /**
  * Uploads the data, runs the state machine and asks the API, as a team would in AWS.
@@ -61,15 +59,16 @@ export async function runPipeline(
   const name = runName(new Date());
   progress.step(`run ${name}`);
   const log = new TrainingLog(clients.logs, Date.now(), (line) => progress.trainingLine(line));
-  const execution = await runExecution(
-    clients.sfn,
-    {
-      stateMachineArn: outputs.StateMachineArn,
-      name,
-      input: { force: options.force, hyperparameters: options.set },
-    },
-    (change) => progress.state(change),
-  ).finally(() => log.stop());
+  const stateMachineArn = outputs.StateMachineArn;
+  const execution = await startRun(clients.sfn, {
+    stateMachineArn,
+    name,
+    input: { force: options.force, hyperparameters: options.set },
+  })
+    .then((arn) =>
+      followExecution(clients.sfn, arn, { pollMs: POLL_MS, onChange: (change) => progress.state(change) }),
+    )
+    .finally(() => log.stop());
   progress.end();
 
   const lastRun = await describeRun(session, execution, name);
@@ -82,17 +81,12 @@ export async function runPipeline(
   return { lastRun, row };
 }
 
-/** An execution's name says when it started, and is legal in every place that it becomes part of. */
-function runName(now: Date): string {
-  return `run-${now.toISOString().replace(/\D/g, '').slice(0, 17)}`;
-}
-
 async function describeRun(
   { clients, outputs, api }: Session,
   { description, events, secondsByState }: ExecutionResult,
   name: string,
 ): Promise<LastRun> {
-  const record = await runRecord(clients.s3, outputs.ArtifactsBucketName, description, name);
+  const record = await runOutcome(clients.s3, outputs.ArtifactsBucketName, description, RECORD_PATIENCE_MS);
   return {
     status: description.status!,
     executionName: name,
@@ -111,43 +105,6 @@ async function describeRun(
     seconds: { total: 0, states: secondsByState },
     containerSeconds: await containerSeconds(clients.sagemaker, events),
   };
-}
-
-/** A run with nothing to do leaves no record: its output says all. */
-async function runRecord(
-  s3: S3Client,
-  bucket: string,
-  { status, output }: ExecutionResult['description'],
-  name: string,
-): Promise<Partial<RunRecord>> {
-  const said =
-    status === 'SUCCEEDED'
-      ? (JSON.parse(output!) as Partial<RunRecord> & { champion?: Champion | null })
-      : {};
-  if (said.decision !== 'nothing-to-do') return readRecord(s3, bucket, name);
-  const champion = said.champion?.runId ?? null;
-  return {
-    ...said,
-    metrics: said.champion?.metrics,
-    accuracyInterval: said.champion?.accuracyInterval,
-    championBefore: champion,
-    championAfter: champion,
-  };
-}
-
-/** @returns nothing where the function that writes it failed itself: the execution's own words remain */
-async function readRecord(s3: S3Client, Bucket: string, runId: string): Promise<Partial<RunRecord>> {
-  const deadline = Date.now() + RECORD_TIMEOUT_MS;
-  for (;;) {
-    try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: layout.record(runId) }));
-      return JSON.parse(await Body!.transformToString()) as RunRecord;
-    } catch (error) {
-      if ((error as Error).name !== 'NoSuchKey') throw error;
-      if (Date.now() > deadline) return {};
-      await sleep(100);
-    }
-  }
 }
 
 async function predictOrExplain(

@@ -36,17 +36,21 @@ const DECISIONS: Record<string, (text: string) => string> = {
   aborted: pc.red,
 };
 
-/** What points the AWS CLI at the local cloud, while it serves. */
-export function cliExports(client: {
-  endpoint: string;
-  region: string;
-  credentials: { accessKeyId: string; secretAccessKey: string };
-}): string {
+/** What points the AWS CLI and `npx mlops` at the local cloud, while it serves. */
+export function cliExports(
+  client: {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  },
+  apiUrl: string,
+): string {
   const { accessKeyId, secretAccessKey } = client.credentials;
   return [
-    'The AWS CLI and every SDK talk to this cloud with:',
+    'The AWS CLI, every SDK and npx mlops talk to this cloud with:',
     `  export AWS_ENDPOINT_URL=${client.endpoint} AWS_REGION=${client.region}`,
     `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+    `  export MLOPS_API_URL=${new URL(apiUrl).origin}`,
     '',
   ].join('\n');
 }

@@ -47,8 +47,12 @@ export interface SessionOptions {
   port: number;
   /** Interpreter that has PyTorch. */
   python: string;
-  /** By which executions wait and time out; the system's, if not given. */
+  /** The cloud's clock; the system's, if not given. */
+  clock?: Clock;
+  /** By which executions wait and time out; the cloud's, if not given. */
   executionClock?: Clock;
+  /** Folder of a cloud assembly to deploy in the place of the `local` environment's. */
+  assembly?: string;
 }
 
 /** Where mails to the team lie, below the state's folder. */
@@ -59,7 +63,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const state = resolve(options.state);
   if (options.fresh) forget(state);
   mkdirSync(state, { recursive: true });
-  const synthesis = synthesise(join(state, 'cdk.out'));
+  const synthesis = options.assembly ? Promise.resolve(options.assembly) : synthesise(join(state, 'cdk.out'));
   // The failure that counts may be the cloud's; this one is awaited below.
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));
@@ -97,9 +101,9 @@ function forget(state: string): void {
 
 /** @throws Error that names the flag to use where the port is taken */
 async function startCloud(options: SessionOptions, stateDirectory: string): Promise<LocalCloud> {
-  const { python, port, executionClock } = options;
+  const { python, port, clock, executionClock } = options;
   try {
-    return await startLocalCloud({ stateDirectory, python, apiPort: port, executionClock });
+    return await startLocalCloud({ stateDirectory, python, apiPort: port, clock, executionClock });
   } catch (error) {
     const { message } = error as Error;
     throw /port .* in use/.test(message) ? new Error(`${message} Say npm start -- --port 0.`) : error;

@@ -1,7 +1,8 @@
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TRAINING_LOGS } from '../cli/run-tasks';
+import { LogReader } from '../cli/log-reader';
 
-const LOG_GROUP = '/aws/sagemaker/TrainingJobs';
 const POLL_MS = 200;
 
 /** One line of a training job. */
@@ -10,16 +11,15 @@ export type OnLine = (line: string) => void;
 /** Follows the output of training jobs, as `aws logs tail` would, from `since` on until it is told to stop. */
 export class TrainingLog {
   private stopped = false;
-  private next: number;
-  private readonly seen = new Set<string>();
+  private readonly reader: LogReader;
   private readonly following: Promise<void>;
 
   constructor(
-    private readonly logs: CloudWatchLogsClient,
+    logs: CloudWatchLogsClient,
     since: number,
     private readonly onLine: OnLine,
   ) {
-    this.next = since;
+    this.reader = new LogReader(logs, { name: 'training', group: TRAINING_LOGS, from: since });
     this.following = this.follow();
   }
 
@@ -37,24 +37,6 @@ export class TrainingLog {
   }
 
   private async read(): Promise<void> {
-    let nextToken: string | undefined;
-    do {
-      try {
-        const page = await this.logs.send(
-          new FilterLogEventsCommand({ logGroupName: LOG_GROUP, startTime: this.next, nextToken }),
-        );
-        for (const { eventId, message, timestamp } of page.events ?? []) {
-          if (this.seen.has(eventId!)) continue;
-          this.seen.add(eventId!);
-          this.next = Math.max(this.next, timestamp!);
-          this.onLine(message!);
-        }
-        nextToken = page.nextToken;
-      } catch (error) {
-        // Before the first job there is no such group.
-        if ((error as Error).name !== 'ResourceNotFoundException') throw error;
-        return;
-      }
-    } while (nextToken);
+    for (const { message } of await this.reader.read()) this.onLine(message);
   }
 }

@@ -40,7 +40,7 @@ export class Workbench {
   }
 
   static async open(): Promise<Workbench> {
-    const bench = new Workbench(await DeployedPipeline.open(hurriedClock));
+    const bench = new Workbench(await DeployedPipeline.open({ executionClock: hurriedClock }));
     const { session } = bench.pipeline;
     await uploadData(
       session.clients.s3,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { RunOptions } from '../../start/pipeline';
 import { awsCliTests } from './aws-cli';
+import { mlopsTests } from './mlops';
 import { DeployedPipeline, SAMPLE } from './support';
 
 describe('runs of the whole pipeline', () => {
@@ -271,6 +272,11 @@ describe('runs of the whole pipeline', () => {
   });
 
   awsCliTests(
+    () => pipeline,
+    () => instance,
+  );
+
+  mlopsTests(
     () => pipeline,
     () => instance,
   );

@@ -3,11 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
-import type { Clock } from '../../local/core/clock';
 import { runPipeline, type RunOptions } from '../../start/pipeline';
-import { Progress, type Output } from '../../start/progress';
+import { Progress, type Output } from '../../cli/progress';
 import type { LastRun } from '../../start/report';
-import { openSession, type Session } from '../../start/session';
+import { openSession, type Session, type SessionOptions } from '../../start/session';
 
 export const SAMPLE = 'examples/breast-cancer';
 
@@ -39,10 +38,11 @@ export class DeployedPipeline {
     readonly session: Session,
   ) {}
 
-  /** @param executionClock by which executions wait; the system's, if not given */
-  static async open(executionClock?: Clock): Promise<DeployedPipeline> {
+  static async open(
+    more: Pick<SessionOptions, 'assembly' | 'clock' | 'executionClock'> = {},
+  ): Promise<DeployedPipeline> {
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
-    const options = { state: folder, fresh: false, port: 0, python: process.env.PYTHON!, executionClock };
+    const options = { state: folder, fresh: false, port: 0, python: process.env.PYTHON!, ...more };
     return new DeployedPipeline(folder, await openSession(options));
   }
 

@@ -108,11 +108,14 @@ describe('alarms', () => {
     );
   });
 
-  test('may be looked at by the state machine, and no others', () => {
+  test('may be looked at by the state machine and the model, and no others', () => {
     const looking = roleStatements(pipeline).filter(({ Action }) =>
       Action.includes('cloudwatch:DescribeAlarms'),
     );
-    expect(looking.map(({ policy }) => policy)).toEqual([expect.stringContaining('TrainingStateMachine')]);
+    expect(looking.map(({ policy }) => policy).sort()).toEqual([
+      expect.stringContaining('RolesModelRole'),
+      expect.stringContaining('TrainingStateMachine'),
+    ]);
     for (const resource of looking.flatMap(({ Resource }) => Resource)) {
       expect(resource).toMatch(/RollbackAlarms|^arn:aws:cloudwatch:/);
     }

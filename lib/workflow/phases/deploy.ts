@@ -59,6 +59,8 @@ export class DeployPhase extends Construct {
     this.target = props.target;
     this.alarms = props.alarms;
     this.undo = new UndoPhase(this, 'Undo', { target: this.target });
+    // SageMaker looks at them in the name of the model's role too (Developer Guide, "Auto-Rollback Configuration").
+    for (const statement of watchAlarms(this.alarms)) modelRole.role.addToPolicy(statement);
 
     const model = this.undone(createModel(this, { config, modelRole }));
     const endpointConfig = this.undone(createEndpointConfig(this, { config, store }));

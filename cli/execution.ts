@@ -2,13 +2,10 @@ import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
   SFNClient,
-  StartExecutionCommand,
   type DescribeExecutionOutput,
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const POLL_MS = 150;
 
 /** A state was entered or left. */
 export interface StateChange {
@@ -26,27 +23,38 @@ export interface ExecutionResult {
   secondsByState: Record<string, number>;
 }
 
-/** Starts an execution as an operator would, and follows it to its end. */
-export async function runExecution(
+/** @returns the ARN of the execution that a machine ran, or runs, under this name */
+export function executionArnOf(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+export interface Following {
+  readonly pollMs: number;
+  readonly onChange: (change: StateChange) => void;
+  /** After each look, the last one included. */
+  readonly onLook?: (events: readonly HistoryEvent[]) => Promise<void>;
+}
+
+/** Follows an execution to its end; one that has ended is told from its beginning. */
+export async function followExecution(
   sfn: SFNClient,
-  request: { stateMachineArn: string; name: string; input: object },
-  onChange: (change: StateChange) => void,
+  executionArn: string,
+  { pollMs, onChange, onLook }: Following,
 ): Promise<ExecutionResult> {
-  const { executionArn } = await sfn.send(
-    new StartExecutionCommand({ ...request, input: JSON.stringify(request.input) }),
-  );
   const follower = new HistoryFollower(onChange);
   for (;;) {
     const description = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    follower.read(await history(sfn, executionArn!));
+    follower.read(await executionHistory(sfn, executionArn));
+    await onLook?.(follower.events);
     if (description.status !== 'RUNNING') {
       return { description, events: follower.events, secondsByState: follower.secondsByState };
     }
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 }
 
-async function history(sfn: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
+/** The whole history, oldest event first. */
+export async function executionHistory(sfn: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
   do {

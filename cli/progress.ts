@@ -12,16 +12,20 @@ const MACHINERY = /\?$|^(Find|Use|Keep|Remember|Wait for|Describe|Note) /;
 export class Progress {
   private bar: SingleBar | undefined;
   private lastShown = 0;
+  private readonly colors: ReturnType<typeof pc.createColors>;
 
-  constructor(private readonly out: Output) {}
+  constructor(private readonly out: Output) {
+    // picocolors would also colour where CI is set: that is no terminal.
+    this.colors = pc.createColors(Boolean(out.isTTY) && pc.isColorSupported);
+  }
 
   step(text: string): void {
-    this.write(`${pc.dim('·')} ${text}`);
+    this.write(`${this.colors.dim('·')} ${text}`);
   }
 
   state({ kind, name, seconds }: StateChange): void {
     if (kind !== 'left' || MACHINERY.test(name)) return;
-    this.write(`${pc.green('✓')} ${name.padEnd(34)} ${pc.dim(`${seconds!.toFixed(1)} s`)}`);
+    this.write(`${this.colors.green('✓')} ${name.padEnd(34)} ${this.colors.dim(`${seconds!.toFixed(1)} s`)}`);
   }
 
   /** A line of the training program: epochs move the bar, what else matters is printed. */
@@ -29,7 +33,7 @@ export class Progress {
     const epoch = /^epoch=(\d+)\/(\d+);/.exec(line);
     if (!epoch) {
       if (/resum|interrupt|SIGTERM|checkpoint .*(torn|skipped)/i.test(line))
-        this.write(`  ${pc.yellow(line)}`);
+        this.write(`  ${this.colors.yellow(line)}`);
       return;
     }
     const [done, total] = [Number(epoch[1]), Number(epoch[2])];

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+// Standard error is for what an operator can mend, and the repository brings its own Node.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const program = join(__dirname, '..', 'dist', 'bin', 'mlops.js');
+if (existsSync(program)) {
+  require(program);
+} else {
+  process.stderr.write('mlops: it is not built yet; run npm run build in the repository first.\n');
+  process.exitCode = 1;
+}

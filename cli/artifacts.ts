@@ -1,0 +1,52 @@
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { layout } from '../lib/contract/layout';
+import type { Champion } from '../lib/contract/run';
+
+/** @returns the parsed object, or null if there is none */
+export async function readJson<T>(
+  s3: S3Client,
+  Bucket: string,
+  Key: string,
+  VersionId?: string,
+): Promise<T | null> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+    return JSON.parse(await Body!.transformToString()) as T;
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchKey') return null;
+    throw error;
+  }
+}
+
+/** Every record of a champion, newest first: the versions of one object, up to the 365 days that they are kept. */
+export async function championRecords(s3: S3Client, Bucket: string): Promise<Champion[]> {
+  const records: Champion[] = [];
+  let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
+  for (;;) {
+    const page = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: layout.champion, ...marker }));
+    for (const { Key, VersionId } of page.Versions ?? []) {
+      if (Key !== layout.champion) continue;
+      const record = await readJson<Champion>(s3, Bucket, layout.champion, VersionId);
+      if (record) records.push(record);
+    }
+    if (!page.IsTruncated) return records;
+    marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+  }
+}
+
+/** As `Record champion` does: a new version of the one object. */
+export async function recordChampion(s3: S3Client, Bucket: string, champion: Champion): Promise<void> {
+  await s3.send(
+    new PutObjectCommand({
+      Bucket,
+      Key: layout.champion,
+      ContentType: 'application/json',
+      Body: JSON.stringify(champion),
+    }),
+  );
+}

@@ -1,0 +1,110 @@
+import type { ImageName } from '../../lib/contract/environment';
+import type { GateDecision } from '../../lib/contract/gate';
+import { layout } from '../../lib/contract/layout';
+import type { RunManifest, RunRecord } from '../../lib/contract/run';
+import { championRecords, readJson } from '../artifacts';
+import type { CommandDescription, CommonOptions } from '../command';
+import { ExitCode, OperatorError } from '../errors';
+import { executionArnOf, executionHistory } from '../execution';
+import { fields, moment } from '../output';
+import type { Pipeline } from '../pipeline';
+import { runTasks } from '../run-tasks';
+import { traceService } from '../champions';
+
+export const lineage: CommandDescription<CommonOptions> = {
+  usage: 'lineage <ID>',
+  summary:
+    'Says what a model was made of: data versions, code, images, hyperparameters, and what became of it.',
+  examples: [
+    ['lineage run-20261120151725910', 'of a run, or of the modelVersion in any answer of the API'],
+    ['lineage run-20261120151725910 --json', 'with every object and its version'],
+  ],
+  action: async (pipeline, out, _, argument) => {
+    const runId = argument!;
+    const { s3, outputs, environment } = pipeline;
+    const read = <T>(key: string) => readJson<T>(s3, outputs.ArtifactsBucketName, key);
+    const [manifest, decision, record, champions, imagesUsed] = await Promise.all([
+      read<RunManifest>(layout.manifest(runId)),
+      read<GateDecision>(layout.decision(runId)),
+      read<RunRecord>(layout.record(runId)),
+      championRecords(s3, outputs.ArtifactsBucketName),
+      imagesOf(pipeline, runId),
+    ]);
+    if (!manifest)
+      throw new OperatorError(
+        `ID is "${runId}", of which environment "${environment}" has no manifest; take a version that mlops models or mlops runs lists, of a run that had something to do.`,
+      );
+    const service = traceService(champions, runId);
+    const champion = champions.find((it) => it.runId === runId);
+    const inferenceImage = champion?.inferenceImage;
+    const found = {
+      runId,
+      fingerprint: manifest.fingerprint,
+      gitCommit: manifest.gitCommit,
+      data: manifest.data,
+      schema: manifest.schema,
+      imageContents: manifest.images,
+      images: inferenceImage ? { ...imagesUsed, inference: inferenceImage } : imagesUsed,
+      hyperparameters: manifest.hyperparameters,
+      decision: record?.decision ?? null,
+      message: record?.message ?? decision?.reason ?? null,
+      metrics: decision?.metrics ?? null,
+      accuracyInterval: decision?.accuracyInterval ?? null,
+      verdicts: decision?.verdicts ?? [],
+      modelDataUrl: champion?.modelDataUrl ?? null,
+      championBefore: manifest.champion,
+      service,
+    };
+    out.result(found, () => {
+      const list = (entries: object) => Object.entries(entries).map(([name, value]) => `${name}=${value}`);
+      return [
+        fields([
+          ['Run', runId],
+          ['Decision', found.decision],
+          ['Because', found.message],
+          ['Code', `commit ${found.gitCommit}`],
+          ['Champion then', found.championBefore],
+          ...service.map(
+            ({ from, until, replacedBy }) =>
+              [
+                'In service',
+                `from ${moment(from)}${until ? ` until ${moment(until)}, then ${replacedBy}` : ' on'}`,
+              ] as const,
+          ),
+        ]),
+        section('Metrics', list(found.metrics ?? {})),
+        section('Hyperparameters', list(found.hyperparameters)),
+        section('Images', list(found.images).concat(list(found.imageContents).map((it) => `content ${it}`))),
+        section(
+          'Data',
+          [found.schema, ...found.data].map(({ key, versionId }) => `${key}  version ${versionId}`),
+        ),
+      ].join('\n\n');
+    });
+    return ExitCode.Ok;
+  },
+};
+
+function section(title: string, lines: readonly string[]): string {
+  return [title, ...(lines.length > 0 ? lines : ['–']).map((line) => `  ${line}`)].join('\n');
+}
+
+/** Images by digest that the run's jobs had, while Step Functions remembers it: 90 days. */
+async function imagesOf({ sfn, outputs }: Pipeline, runId: string): Promise<Record<string, string>> {
+  try {
+    const events = await executionHistory(sfn, executionArnOf(outputs.StateMachineArn, runId));
+    const images = runTasks(events).flatMap((task) =>
+      task.kind === 'job' && task.image ? [[imageOf(task.name), task.image] as const] : [],
+    );
+    return Object.fromEntries(images);
+  } catch (error) {
+    if (!/^(ExecutionDoesNotExist|InvalidArn)$/.test((error as Error).name)) throw error;
+    return {};
+  }
+}
+
+/** Which image a job ran, from what `runResourceName` and the attempt left as the last words of its name. */
+function imageOf(jobName: string): ImageName {
+  if (/-preprocess-\d+-\d+$/.test(jobName)) return 'preprocessing';
+  return /-evaluate-\d+$/.test(jobName) ? 'inference' : 'training';
+}

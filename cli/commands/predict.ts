@@ -1,0 +1,83 @@
+import { GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
+import { readFileSync } from 'node:fs';
+import { text as readAll } from 'node:stream/consumers';
+import type { CommandDescription, CommonOptions } from '../command';
+import { ExitCode, OperatorError, UsageError } from '../errors';
+import { table } from '../output';
+import { predictUrl } from '../place';
+
+interface Answer {
+  modelVersion: string;
+  variant: string;
+  predictions: { label: string; probabilities: Record<string, number> }[];
+}
+
+/** Longer than API Gateway waits, 29 s. */
+const TIMEOUT_MS = 35_000;
+
+export const predict: CommandDescription<CommonOptions> = {
+  usage: 'predict <FILE>',
+  summary: 'Asks the API for the labels of the rows in a file, JSON or CSV; "-" reads standard input.',
+  examples: [
+    ['predict rows.csv', 'CSV, with a header or in the order of the schema'],
+    ['predict request.json --json', '{"instances": [{"radius_mean": 17.99, …}]}, and the answer as it came'],
+    ['predict - < rows.csv', 'from standard input'],
+  ],
+  action: async ({ gateway, outputs }, out, _, argument) => {
+    const body = await readBody(argument!);
+    const url = predictUrl(outputs, process.env);
+    const { value } = await gateway.send(
+      new GetApiKeyCommand({ apiKey: outputs.ApiKeyId, includeValue: true }),
+    );
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': contentType(argument!, body), 'x-api-key': value! },
+      body,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((error: Error) => {
+      throw new OperatorError(`the API at ${url} does not answer: ${String(error.cause ?? error.message)}.`);
+    });
+    const said = await response.text();
+    if (response.status !== 200) throw new OperatorError(refusal(response.status, said));
+    const answer = JSON.parse(said) as Answer;
+    out.result(answer, () => render(answer));
+    return ExitCode.Ok;
+  },
+};
+
+async function readBody(file: string): Promise<string> {
+  if (file === '-') return readAll(process.stdin);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `FILE is "${file}", which cannot be read (${(error as NodeJS.ErrnoException).code}); name a JSON or CSV file, or - for standard input.`,
+    );
+  }
+}
+
+/** By the file's name; where that says nothing, by its first character. */
+export function contentType(file: string, body: string): 'application/json' | 'text/csv' {
+  if (/\.csv$/i.test(file)) return 'text/csv';
+  if (/\.json$/i.test(file)) return 'application/json';
+  return /^\s*[{[]/.test(body) ? 'application/json' : 'text/csv';
+}
+
+/** @param said the API's answer: JSON with an error, if it is the API that answers */
+export function refusal(status: number, said: string): string {
+  try {
+    const { code, message } = (JSON.parse(said) as { error: { code: string; message: string } }).error;
+    return `the API answered ${status} ${code}: ${message}`;
+  } catch {
+    return `the API answered ${status}: ${said.slice(0, 200)}`;
+  }
+}
+
+function render({ modelVersion, variant, predictions }: Answer): string {
+  const rows = predictions.map(({ label, probabilities }, i) => [
+    i + 1,
+    label,
+    `${((probabilities[label] ?? 0) * 100).toFixed(1)} %`,
+  ]);
+  return `${table(['ROW', 'LABEL', 'PROBABILITY'], rows)}\n\nmodel ${modelVersion}, variant ${variant}`;
+}

@@ -1,0 +1,59 @@
+import type { CommandDescription, CommonOptions } from '../command';
+import { ExitCode } from '../errors';
+import { executionHistory, HistoryFollower } from '../execution';
+import { followRun } from '../follow';
+import { runOutcome } from '../outcome';
+import { duration, fields, moment } from '../output';
+import { describeRun, latestRun, secondsOf } from '../runs';
+import { openStates } from '../states';
+
+interface StatusOptions extends CommonOptions {
+  watch?: boolean;
+}
+
+export const status: CommandDescription<StatusOptions> = {
+  usage: 'status [RUN]',
+  summary: 'Shows one run, the latest if none is named: what it does now, or how it ended.',
+  examples: [
+    ['status', 'the latest run'],
+    ['status --watch', 'follow it to its end, and end with its exit code'],
+    ['status run-20261120151725910 --json', 'one run, for a script'],
+  ],
+  options: (command) => command.option('--watch', 'follow the run to its end'),
+  action: async (pipeline, out, { watch }, run) => {
+    const runId = run ?? (await latestRun(pipeline));
+    const description = await describeRun(pipeline, runId);
+    if (watch) return followRun(pipeline, out, runId);
+    const { sfn, s3, outputs } = pipeline;
+    const running = description.status === 'RUNNING';
+    const outcome = running ? {} : await runOutcome(s3, outputs.ArtifactsBucketName, description, 0);
+    const events = await executionHistory(sfn, description.executionArn!);
+    const follower = new HistoryFollower(() => undefined);
+    follower.read(events);
+    const found = {
+      runId,
+      status: description.status!,
+      decision: outcome.decision ?? null,
+      error: description.error ?? null,
+      message: outcome.message ?? description.cause ?? null,
+      accuracy: outcome.metrics?.accuracy ?? null,
+      startedAt: description.startDate!.toISOString(),
+      seconds: secondsOf(description),
+      states: running ? openStates(events) : [],
+      secondsByState: follower.secondsByState,
+    };
+    out.result(found, () =>
+      fields([
+        ['Run', runId],
+        ['Status', found.status],
+        ['Decision', found.decision],
+        ...(found.message ? [['Because', found.message] as const] : []),
+        ['Accuracy', found.accuracy?.toFixed(4)],
+        ['Started', `${moment(found.startedAt)} UTC`],
+        ['Took', duration(found.seconds)],
+        ...(running ? [['Now', found.states.join(', ')] as const] : []),
+      ]),
+    );
+    return ExitCode.Ok;
+  },
+};

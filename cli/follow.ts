@@ -1,0 +1,62 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { exitCodeOf, type ExitCode } from './errors';
+import { followExecution, type StateChange } from './execution';
+import { LogReader } from './log-reader';
+import type { Output } from './output';
+import { RECORD_PATIENCE_MS, runOutcome } from './outcome';
+import type { Pipeline } from './pipeline';
+import { Progress } from './progress';
+import { runTasks } from './run-tasks';
+import { executionArnOf } from './execution';
+
+/**
+ * Shows a run until it has ended: its states, its training's epochs, and the decision.
+ *
+ * @returns what the decision means to a script
+ */
+export async function followRun(pipeline: Pipeline, out: Output, runId: string): Promise<ExitCode> {
+  const { sfn, s3, outputs, pollMs } = pipeline;
+  const progress = new Progress(out.stream);
+  const training = new TrainingLines(pipeline, (line) => {
+    if (out.json) out.event({ event: 'training', runId, line });
+    else progress.trainingLine(line);
+  });
+  const onChange = (change: StateChange) => {
+    if (out.json) out.event({ event: 'state', runId, ...change });
+    else progress.state(change);
+  };
+  const { description } = await followExecution(sfn, executionArnOf(outputs.StateMachineArn, runId), {
+    pollMs,
+    onChange,
+    onLook: (events) => training.read(events),
+  }).finally(() => progress.end());
+  const outcome = await runOutcome(s3, outputs.ArtifactsBucketName, description, RECORD_PATIENCE_MS);
+  const decision = outcome.decision ?? (description.status === 'ABORTED' ? 'aborted' : 'failed');
+  const message = outcome.message ?? description.cause ?? 'it left no record';
+  const accuracy = outcome.metrics?.accuracy ?? null;
+  const { error = null } = description;
+  out.event({ event: 'ended', runId, decision, error, message, accuracy }, `${decision}: ${message}`);
+  return exitCodeOf(decision);
+}
+
+/** The lines of a run's own training jobs: others may train at the same time. */
+class TrainingLines {
+  private readonly readers = new Map<string, LogReader>();
+
+  constructor(
+    private readonly pipeline: Pipeline,
+    private readonly onLine: (line: string) => void,
+  ) {}
+
+  async read(events: readonly HistoryEvent[]): Promise<void> {
+    for (const task of runTasks(events)) {
+      if (task.kind !== 'job' || !task.group.endsWith('/TrainingJobs')) continue;
+      const { name, group, from } = task;
+      const reader =
+        this.readers.get(name) ??
+        new LogReader(this.pipeline.logs, { name, group, streamPrefix: `${name}/`, from });
+      this.readers.set(name, reader);
+      for (const { message } of await reader.read()) this.onLine(message);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { CommanderError, type Command } from 'commander';
+import { explain, ExitCode, OperatorError } from './errors';
+import { Output } from './output';
+import { openPipeline } from './pipeline';
+import { chooseEnvironment } from './place';
+import { buildProgram } from './program';
+
+/**
+ * The operator's command line, once.
+ *
+ * @param argv arguments after the program's name
+ * @returns exit code
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  process.once('SIGINT', () => process.exit(ExitCode.Interrupted));
+  // A reader that has seen enough, such as head, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(ExitCode.Ok);
+    throw error;
+  });
+  let code: number = ExitCode.Ok;
+  const program = buildProgram(async (action, options, argument) => {
+    const environment = chooseEnvironment(options.environment, process.env);
+    const pipeline = await openPipeline(environment, process.env);
+    code = await action(pipeline, new Output(process.stdout, options.json ?? false), options, argument);
+  });
+  for (const each of [program, ...program.commands]) throwing(each);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has printed it; help that was asked for ends well, help instead of a command does not.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Ok : ExitCode.Usage;
+    process.stderr.write(`mlops: ${explain(error)}\n`);
+    return error instanceof OperatorError ? error.exitCode : ExitCode.Failed;
+  }
+}
+
+function throwing(command: Command): void {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, 'mlops: ')),
+  });
+}

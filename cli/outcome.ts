@@ -1,0 +1,51 @@
+import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { layout } from '../lib/contract/layout';
+import type { Champion, RunRecord } from '../lib/contract/run';
+import { readJson } from './artifacts';
+
+/** The record of a failed run is written by a function that an event starts: it may come a moment later. */
+export const RECORD_PATIENCE_MS = 15_000;
+
+/**
+ * How a finished run ended. One with nothing to do leaves no record: its output says all.
+ *
+ * @param patienceMs how long to wait for a record that is not there
+ * @returns nothing where the function that writes the record failed itself: the execution's own words remain
+ */
+export async function runOutcome(
+  s3: S3Client,
+  bucket: string,
+  { status, output, name }: DescribeExecutionOutput,
+  patienceMs: number,
+): Promise<Partial<RunRecord>> {
+  const said =
+    status === 'SUCCEEDED'
+      ? (JSON.parse(output!) as Partial<RunRecord> & { champion?: Champion | null })
+      : {};
+  if (said.decision !== 'nothing-to-do') return readRecord(s3, bucket, name!, patienceMs);
+  const champion = said.champion?.runId ?? null;
+  return {
+    ...said,
+    metrics: said.champion?.metrics,
+    accuracyInterval: said.champion?.accuracyInterval,
+    championBefore: champion,
+    championAfter: champion,
+  };
+}
+
+async function readRecord(
+  s3: S3Client,
+  bucket: string,
+  runId: string,
+  patienceMs: number,
+): Promise<Partial<RunRecord>> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const record = await readJson<RunRecord>(s3, bucket, layout.record(runId));
+    if (record) return record;
+    if (Date.now() >= deadline) return {};
+    await sleep(100);
+  }
+}

@@ -1,0 +1,65 @@
+import pc from 'picocolors';
+
+/** Where results go: lines for a person, or JSON and nothing else for a script. */
+export class Output {
+  readonly colors: ReturnType<typeof pc.createColors>;
+
+  constructor(
+    readonly stream: Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): boolean },
+    readonly json: boolean,
+  ) {
+    // picocolors would also colour where CI is set: that is no terminal.
+    this.colors = pc.createColors(Boolean(stream.isTTY) && pc.isColorSupported && !json);
+  }
+
+  /** The one result of a command. */
+  result(value: unknown, text: () => string): void {
+    this.stream.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`);
+  }
+
+  /** One of many events: a JSON line, or a line for a person where there is one. */
+  event(value: object, text?: string): void {
+    if (this.json) this.stream.write(`${JSON.stringify(value)}\n`);
+    else if (text !== undefined) this.stream.write(`${text}\n`);
+  }
+}
+
+export type Cell = string | number | boolean | null | undefined;
+
+/** A table in plain text: columns as wide as their widest cell, numbers to the right, absent values as a dash. */
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const texts = rows.map((row) => row.map(cellText));
+  const widths = head.map((title, i) => Math.max(title.length, ...texts.map((row) => row[i]!.length)));
+  const isNumber = head.map((_, i) => rows.some((row) => typeof row[i] === 'number'));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
+  return [line(head), ...texts.map(line)].join('\n');
+}
+
+function cellText(cell: Cell): string {
+  if (cell === null || cell === undefined) return '–';
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  return String(cell);
+}
+
+/** Names before values, one a line. */
+export function fields(entries: readonly (readonly [string, Cell])[]): string {
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries.map(([name, value]) => `${name.padEnd(width)}  ${cellText(value)}`.trimEnd()).join('\n');
+}
+
+/** `95.4 s`, `12 min 5 s`, `2 h 3 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 100) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 100) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** UTC to the second, as a person reads it. */
+export function moment(date: Date | string): string {
+  return new Date(date).toISOString().slice(0, 19).replace('T', ' ');
+}

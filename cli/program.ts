@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { command, type CommandDescription, type CommonOptions, type Perform } from './command';
+import { lineage } from './commands/lineage';
+import { logs } from './commands/logs';
+import { models } from './commands/models';
+import { predict } from './commands/predict';
+import { rollback } from './commands/rollback';
+import { run } from './commands/run';
+import { runs } from './commands/runs';
+import { status } from './commands/status';
+import { traffic } from './commands/traffic';
+
+const HELP = `
+Where:
+  Region and credentials are those of the AWS CLI and every SDK. With AWS_ENDPOINT_URL on this machine the same
+  commands work on the local cloud; MLOPS_API_URL is then the address of its APIs (for predict).
+  MLOPS_ENVIRONMENT names the environment as --environment does.
+
+Exit codes:
+  0    done; of a run that was waited for: deployed, or nothing to do
+  1    the command or the run failed
+  2    the run's model was rejected
+  3    the run was aborted
+  64   the command line is wrong; nothing was done
+  130  interrupted with Ctrl-C; a run goes on without its watcher
+`;
+
+/** The whole command line; each command ends in `perform`. */
+export function buildProgram(perform: Perform): Command {
+  const add = <O extends CommonOptions>(description: CommandDescription<O>) => command(description, perform);
+  const program = new Command('mlops')
+    .description('Runs and watches the training pipeline of an environment, in AWS or on the local cloud.')
+    .usage('<command> [options]')
+    .addHelpText('after', HELP);
+  const commands = [
+    ...[add(run), add(runs), add(status), add(logs)],
+    ...[add(models), add(lineage), add(traffic), add(rollback), add(predict)],
+  ];
+  for (const each of commands) program.addCommand(each);
+  return program;
+}
