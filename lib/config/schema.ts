@@ -75,6 +75,8 @@ const deployment = z.discriminatedUnion('strategy', [
   }),
 ]);
 
+export const DEPLOYMENT_STRATEGIES = deployment.options.map(({ shape }) => shape.strategy.value);
+
 /** What an environment is made of; `docs/configuration.md` lists it, one line a field. */
 export const ConfigSchema = z.strictObject({
   /** Name of the app, the first word of what it names: at most 12 lower-case letters, digits and hyphens. */

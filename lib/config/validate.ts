@@ -2,7 +2,7 @@ import type { core } from 'zod';
 import { resolveHyperparameters } from '../contract/hyperparameters';
 import { metricDirection } from '../contract/metrics';
 import { isGpu } from './instance-types';
-import { ConfigSchema, type PipelineConfig } from './schema';
+import { ConfigSchema, DEPLOYMENT_STRATEGIES, type PipelineConfig } from './schema';
 
 /**
  * @returns the configuration itself
@@ -28,9 +28,6 @@ function describe(issue: core.$ZodIssue): string {
   return `${issue.path.map(String).join('.')} is ${JSON.stringify(issue.input) ?? 'missing'}; ${allowed(issue)}`;
 }
 
-/** The one union of the schema is told apart by its strategy. */
-const STRATEGIES = ['allAtOnce', 'canary', 'linear', 'rolling'];
-
 function allowed(issue: core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -45,8 +42,9 @@ function allowed(issue: core.$ZodIssue): string {
       return `allowed is ${issue.message}`;
     case 'invalid_format':
       return `allowed is ${issue.format === 'regex' ? issue.message : `a value of the form ${issue.format}`}`;
+    // The schema has one union, told apart by its strategy.
     case 'invalid_union':
-      return `allowed is ${STRATEGIES.join(', ')}`;
+      return `allowed is ${DEPLOYMENT_STRATEGIES.join(', ')}`;
     default:
       return issue.message;
   }

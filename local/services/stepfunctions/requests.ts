@@ -1,6 +1,9 @@
 import { ServiceError } from '../../core/errors';
 import { TaskTokenError, type HistoryEvent, type JsonValue } from '../../states';
 
+/** Entries of a page where the request says none. */
+export const PAGE = 100;
+
 /** Bytes of an execution's input. */
 const MAX_INPUT = 262_144;
 

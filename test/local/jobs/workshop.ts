@@ -15,6 +15,7 @@ import { sagemaker, type SageMakerOptions } from '../../../local/services/sagema
 import { EndpointHosts } from '../../../local/services/sagemaker/endpoint-hosts';
 import { Interruptions } from '../../../local/services/sagemaker/interruptions';
 import { sagemakerRuntime } from '../../../local/services/sagemaker-runtime';
+import { EventLog } from '../services/event-log';
 import { playground, type Playground } from '../services/playground';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Job';
@@ -66,14 +67,8 @@ export async function workshop(options: WorkshopOptions = {}): Promise<Workshop>
     options.cloud,
   );
   const caller = { principal: here.cloud.principals.operator };
-  const events: EventEnvelope[] = [];
-  const waiting = new Set<() => void>();
-  const listen = () =>
-    here.cloud.events.subscribe((event) => {
-      events.push(event);
-      waiting.forEach((check) => check());
-    });
-  listen();
+  const heard = new EventLog();
+  heard.listen(here.cloud);
   await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, caller);
   await here.cloud.call('ecr', 'CreateRepository', { repositoryName: 'app' }, caller);
   let pushed = 0;
@@ -81,7 +76,7 @@ export async function workshop(options: WorkshopOptions = {}): Promise<Workshop>
   return {
     here,
     interruptions,
-    events,
+    events: heard.events,
     async image(program) {
       const context = mkdtempSync(join(here.stateDirectory, 'context-'));
       writeFileSync(join(context, 'main.cjs'), program);
@@ -107,18 +102,7 @@ export async function workshop(options: WorkshopOptions = {}): Promise<Workshop>
       );
       return Contents.map(({ Key }) => Key!);
     },
-    event(matches) {
-      return new Promise((resolve) => {
-        const check = () => {
-          const found = events.find(matches);
-          if (!found) return;
-          waiting.delete(check);
-          resolve(found);
-        };
-        waiting.add(check);
-        check();
-      });
-    },
+    event: (matches) => heard.event(matches),
     async until(condition) {
       while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
     },
@@ -133,8 +117,8 @@ export async function workshop(options: WorkshopOptions = {}): Promise<Workshop>
     },
     async restart() {
       await here.restart();
-      events.length = 0;
-      listen();
+      heard.events.length = 0;
+      heard.listen(here.cloud);
     },
     async close() {
       await here.close();

@@ -7,6 +7,7 @@ import { s3 } from '../../../../local/services/s3';
 import { sns } from '../../../../local/services/sns';
 import { ssm } from '../../../../local/services/ssm';
 import { stepfunctions } from '../../../../local/services/stepfunctions';
+import { EventLog } from '../event-log';
 import { playground, type Playground } from '../playground';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Machine';
@@ -43,19 +44,15 @@ export async function studio(
 ): Promise<Studio> {
   const here = await playground([ssm, sns, s3, ecr, eventbridge, stepfunctions, ...services], options);
   let machines = 0;
-  const events: EventEnvelope[] = [];
-  const waiting = new Set<() => void>();
+  const heard = new EventLog();
   const connect = () => {
     result.client = new SFN(here.client);
-    here.cloud.events.subscribe((event) => {
-      events.push(event);
-      waiting.forEach((check) => check());
-    });
+    heard.listen(here.cloud);
   };
   const result: Studio = {
     here,
     client: new SFN(here.client),
-    events,
+    events: heard.events,
     async machine(states, more = {}) {
       const definition = {
         QueryLanguage: 'JSONata',
@@ -91,18 +88,7 @@ export async function studio(
     async history(executionArn) {
       return (await result.client.getExecutionHistory({ executionArn, maxResults: 1000 })).events!;
     },
-    event(matches) {
-      return new Promise((resolve) => {
-        const check = () => {
-          const found = events.find(matches);
-          if (!found) return;
-          waiting.delete(check);
-          resolve(found);
-        };
-        waiting.add(check);
-        check();
-      });
-    },
+    event: (matches) => heard.event(matches),
     async restart() {
       await here.restart();
       connect();
