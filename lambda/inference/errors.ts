@@ -3,6 +3,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 /** Every error the API answers by itself, with its HTTP status. */
 export const API_ERRORS = {
   InvalidInput: 400,
+  NotFound: 404,
   PayloadTooLarge: 413,
   UnsupportedMediaType: 415,
   TooManyRequests: 429,

@@ -1,21 +1,34 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { LambdaVariable } from '../../lib/contract/environment';
+import { AsyncEndpoint } from '../shared/async-endpoint';
 import { variable } from '../shared/environment';
+import { Bucket } from '../shared/s3';
+import { answerNow } from './direct';
 import { ApiError, answerError } from './errors';
-import { readRequest } from './request';
+import { answerLater, fetchAnswer } from './queued';
 import { Endpoint } from './sagemaker-runtime';
 
-const endpoint = new Endpoint(variable(LambdaVariable.EndpointName));
+const endpointName = variable(LambdaVariable.EndpointName);
 
-/** `POST /predict`: the front of the endpoint. Payloads are never logged. */
+/** What the front does, by the kind of serving. */
+const answer: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> =
+  variable(LambdaVariable.ServingKind) === 'asynchronous' ? queued() : direct();
+
+function direct() {
+  const endpoint = new Endpoint(endpointName);
+  return (event: APIGatewayProxyEvent) => answerNow(endpoint, event);
+}
+
+function queued() {
+  const endpoint = new AsyncEndpoint(endpointName, new Bucket(variable(LambdaVariable.ArtifactsBucket)));
+  return (event: APIGatewayProxyEvent) =>
+    event.httpMethod === 'GET' ? fetchAnswer(endpoint, event) : answerLater(endpoint, event);
+}
+
+/** The front of the endpoint: `POST /predict`, and `GET /predict/{id}` of an asynchronous one. Payloads are never logged. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
-    const { answer, variant } = await endpoint.predict(readRequest(event));
-    return {
-      statusCode: 200,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...answer, variant }),
-    };
+    return await answer(event);
   } catch (error) {
     if (!(error instanceof ApiError)) {
       console.error(JSON.stringify({ level: 'ERROR', message: 'prediction failed', error: String(error) }));

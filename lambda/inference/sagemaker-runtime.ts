@@ -32,8 +32,11 @@ export class Endpoint {
     }),
   ) {}
 
-  /** @throws ApiError for all that can go wrong between here and the model */
-  async predict({ contentType, body }: PredictionRequest): Promise<PredictionAnswer> {
+  /**
+   * @param inferenceId under which the request is captured, at most 64 characters
+   * @throws ApiError for all that can go wrong between here and the model
+   */
+  async predict({ contentType, body }: PredictionRequest, inferenceId?: string): Promise<PredictionAnswer> {
     try {
       const { Body, InvokedProductionVariant } = await this.client.send(
         new InvokeEndpointCommand({
@@ -41,6 +44,7 @@ export class Endpoint {
           ContentType: contentType,
           Accept: 'application/json',
           Body: body,
+          InferenceId: inferenceId,
         }),
       );
       return { answer: parse(Body.transformToString()), variant: InvokedProductionVariant ?? '' };

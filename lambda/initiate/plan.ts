@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import type { ImageHashes } from '../../lib/contract/environment';
 import type { GateSettings } from '../../lib/contract/gate';
 import {
@@ -8,13 +9,15 @@ import {
 } from '../../lib/contract/hyperparameters';
 import { layout } from '../../lib/contract/layout';
 import { runResourceName } from '../../lib/contract/names';
-import type { Champion, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
+import type { Challenger, Champion, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
+import { describeTest } from '../shared/challenger';
 import { startedMessage } from '../shared/messages';
 import type { Bucket } from '../shared/s3';
 import type { Topic } from '../shared/topic';
 import { pinData, type PinnedData } from './data';
 import { fingerprint } from './fingerprint';
 import { parseRunInput } from './input';
+import { lineage } from './lineage';
 import { balanceShards } from './shards';
 import type { ParameterStore } from './ssm';
 
@@ -54,10 +57,11 @@ interface Rejection {
 export async function planRun(request: PlanRequest, dependencies: PlanDependencies): Promise<RunPlan> {
   const { data, artifacts, parameters, topic, settings } = dependencies;
   const input = parseRunInput(request.input);
-  const [stored, pinned, champion] = await Promise.all([
+  const [stored, pinned, champion, challenger] = await Promise.all([
     parameters.read(),
     pinData(data, settings.dataPrefix, settings.schemaKey),
     artifacts.json<Champion>(layout.champion),
+    artifacts.json<Challenger>(layout.challenger),
   ]);
   const hyperparameters = resolveHyperparameters([
     { source: `SSM ${parameters.path}`, values: stored },
@@ -71,7 +75,11 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
   });
   const rejectionKey = layout.rejection(attemptHash(print, settings.gate));
   const rejection = await artifacts.json<Rejection>(rejectionKey);
-  const unchanged = input.force ? undefined : settledBy(print, champion, rejection);
+  const unchanged = challenger
+    ? undecided(challenger, input.force)
+    : input.force
+      ? undefined
+      : settledBy(print, champion, rejection);
   const groups = balanceShards(pinned.objects, settings.maxShards);
   const plan = assemblePlan(request, dependencies, {
     hyperparameters,
@@ -109,6 +117,17 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     }),
   );
   return { ...plan, reason };
+}
+
+/**
+ * A test that nobody has decided is not displaced by the next schedule.
+ *
+ * @throws PipelineError `ChallengerUndecided` where somebody asks for a run all the same
+ */
+function undecided(challenger: Challenger, force: boolean | undefined): string {
+  const sentence = `${describeTest(challenger)}: decide with mlops promote or mlops rollback first`;
+  if (force) throw new PipelineError(ErrorName.ChallengerUndecided, sentence);
+  return sentence;
 }
 
 /** A changed gate is another chance for the same input. */
@@ -176,9 +195,18 @@ function assemblePlan(
       evaluation: name('evaluate'),
       model: name('model'),
       endpointConfig: name('config'),
+      testConfig: name('test-config'),
     },
     trainingHyperparameters: hyperparametersFor('training', run.hyperparameters),
     maxBadRowFraction: run.hyperparameters['preprocessing.max_bad_row_fraction'],
+    lineage: lineage({
+      runId,
+      fingerprint: run.print,
+      gitCommit: settings.gitCommit,
+      manifest: artifacts.uri(layout.manifest(runId)),
+      hyperparameters: run.hyperparameters,
+      contents: settings.images,
+    }),
     champion: run.champion,
   };
 }

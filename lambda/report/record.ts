@@ -1,4 +1,5 @@
 import type { GateDecision } from '../../lib/contract/gate';
+import { describeComparison, type ShadowComparison } from '../../lib/contract/shadow';
 import type { DataSummary, RunPlan, RunRecord } from '../../lib/contract/run';
 
 export interface ReportRequest {
@@ -9,6 +10,12 @@ export interface ReportRequest {
   readonly training: TrainingUsage;
   readonly retired: Retirement;
   readonly endpointName: string;
+  /** Whether the model stands beside the champion, and nobody has decided yet. */
+  readonly testing: boolean;
+  /** What was seen of a shadow's answers, or why it could not be. */
+  readonly comparison: ShadowComparison | { readonly failure: string } | null;
+  /** ARN of its version in the registry. */
+  readonly modelPackage: string;
 }
 
 /** From the training job's description; seconds. */
@@ -27,26 +34,30 @@ export interface Retirement {
 }
 
 export function successRecord(request: ReportRequest, environment: string, now: Date): RunRecord {
-  const { plan, decision, data, training, retired } = request;
+  const { plan, decision, data, training, retired, testing, comparison } = request;
+  const champion = plan.champion?.runId ?? null;
   return {
     runId: plan.runId,
     executionArn: request.executionArn,
     environment,
-    decision: 'deployed',
+    decision: testing ? 'testing' : 'deployed',
     message: [
       `${decision.reason}.`,
+      ...(comparison ? [describeComparison(comparison)] : []),
       ...(data.note ? [`${data.note}.`] : []),
       ...(retired.failure ? [`Old models could not be removed: ${retired.failure}`] : []),
     ].join(' '),
     metrics: decision.metrics,
     accuracyInterval: decision.accuracyInterval,
-    championBefore: plan.champion?.runId ?? null,
-    championAfter: plan.runId,
+    championBefore: champion,
+    championAfter: testing ? champion : plan.runId,
     recordedAt: now.toISOString(),
     details: {
       endpointName: request.endpointName,
       fingerprint: plan.fingerprint,
       manifest: plan.uris.manifest,
+      modelPackage: request.modelPackage,
+      ...(comparison ? { comparison } : {}),
       verdicts: decision.verdicts,
       rows: data.rows,
       rejectedRows: data.rejected,

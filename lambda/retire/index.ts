@@ -1,6 +1,6 @@
 import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
-import type { Champion } from '../../lib/contract/run';
+import type { Challenger, Champion } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
 import { Repository } from './ecr';
@@ -27,7 +27,8 @@ export async function handler(): Promise<{ retired: string[] }> {
   }
   const retired: string[] = [];
   const digests = new Set<string>();
-  for (const old of planRetirement(history, keep, await hosting.configInUse())) {
+  const challenger = await artifacts.json<Challenger>(layout.challenger);
+  for (const old of planRetirement(history, keep, await hosting.configInUse(), challenger)) {
     const hadConfig = await hosting.deleteConfig(old.endpointConfigName);
     const hadModel = await hosting.deleteModel(old.modelName);
     if (!hadConfig && !hadModel) continue;

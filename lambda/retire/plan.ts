@@ -17,11 +17,13 @@ export const MAX_RETIRED = 20;
  *
  * @param history champions, newest first
  * @param configInUse configuration that the endpoint has; undefined where there is no endpoint
+ * @param challenger what is tested beside the champion, if anything is
  */
 export function planRetirement(
   history: readonly Champion[],
   keep: number,
   configInUse: string | undefined,
+  challenger: Champion | null,
 ): Retired[] {
   // A rollback records an older champion anew: what counts is the newest record of each.
   const seen = new Set<string>();
@@ -29,7 +31,8 @@ export function planRetirement(
   const isKept = (champion: Champion, index: number) =>
     index < keep || champion.endpointConfigName === configInUse;
   const kept = distinct.filter(isKept);
-  const images = new Set(kept.map(({ inferenceImage }) => inferenceImage));
+  const inUse = challenger ? [...kept, challenger] : kept;
+  const images = new Set(inUse.map(({ inferenceImage }) => inferenceImage));
   return distinct
     .filter((champion, index) => !isKept(champion, index))
     .slice(0, MAX_RETIRED)

@@ -57,6 +57,7 @@ export function outcomeMessage(record: RunRecord): Message {
 
 const HEADLINES: Record<RunRecord['decision'], string> = {
   deployed: 'deployed a new model.',
+  testing: 'put its model to the test beside the champion. Decide with mlops promote or mlops rollback.',
   rejected: 'trained a model that missed the gate. Production is unchanged.',
   'nothing-to-do': 'found nothing to do.',
   failed: 'failed. The champion serves on.',

@@ -8,6 +8,9 @@ import {
 } from '@aws-sdk/client-s3';
 import type { PinnedObject } from '../../lib/contract/run';
 
+/** A conditional write that another one has forestalled. */
+const REFUSED = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+
 /** One bucket, as the functions need it. */
 export class Bucket {
   constructor(
@@ -70,17 +73,33 @@ export class Bucket {
     return Body!.transformToString();
   }
 
+  /** @returns undefined if there is no such object */
+  async textIfAny(key: string): Promise<string | undefined> {
+    try {
+      return await this.text(key);
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
   /** @returns the parsed object, or null if there is none */
   async json<T>(key: string): Promise<T | null> {
+    return (await this.read<T>(key))?.value ?? null;
+  }
+
+  /** @returns the parsed object with what {@link putOver} needs, or null if there is none */
+  async read<T>(key: string): Promise<{ value: T; etag: string } | null> {
     try {
-      return JSON.parse(await this.text(key)) as T;
+      const { Body, ETag } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+      return { value: JSON.parse(await Body!.transformToString()) as T, etag: ETag! };
     } catch (error) {
       if (error instanceof NoSuchKey) return null;
       throw error;
     }
   }
 
-  async put(key: string, body: string, contentType = 'application/json'): Promise<void> {
+  async put(key: string, body: string | Uint8Array, contentType = 'application/json'): Promise<void> {
     await this.client.send(
       new PutObjectCommand({ Bucket: this.name, Key: key, Body: body, ContentType: contentType }),
     );
@@ -88,5 +107,38 @@ export class Bucket {
 
   async putJson(key: string, value: unknown): Promise<void> {
     await this.put(key, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** @returns false where there is such an object already: of two writers, one gets true */
+  async putNew(key: string, value: unknown): Promise<boolean> {
+    return this.putIf(key, value, { IfNoneMatch: '*' });
+  }
+
+  /** @returns false where the object is not, or no longer, the one that was read */
+  async putOver(key: string, value: unknown, etag: string): Promise<boolean> {
+    return this.putIf(key, value, { IfMatch: etag });
+  }
+
+  private async putIf(
+    Key: string,
+    value: unknown,
+    condition: { IfNoneMatch: string } | { IfMatch: string },
+  ): Promise<boolean> {
+    try {
+      await this.client.send(
+        new PutObjectCommand({
+          Bucket: this.name,
+          Key,
+          Body: JSON.stringify(value),
+          ContentType: 'application/json',
+          ...condition,
+        }),
+      );
+      return true;
+    } catch (error) {
+      // Two writes at the very same time may end in a conflict for one of them (S3 User Guide, "Conditional writes").
+      if (REFUSED.includes((error as Error).name)) return false;
+      throw error;
+    }
   }
 }

@@ -8,8 +8,11 @@ export class Endpoint {
     private readonly client = new SageMakerRuntimeClient(),
   ) {}
 
-  /** @throws PipelineError `SmokeTestFailed` if the model does not answer at all */
-  async ask<T>(variant: string, body: unknown): Promise<T> {
+  /**
+   * @param variant of several; undefined asks as clients do
+   * @throws PipelineError `SmokeTestFailed` if the model does not answer at all
+   */
+  async ask<T>(variant: string | undefined, body: unknown): Promise<T> {
     try {
       const { Body } = await this.client.send(
         new InvokeEndpointCommand({
@@ -26,7 +29,7 @@ export class Endpoint {
       if (name !== 'ModelError' && !(error instanceof SyntaxError)) throw error;
       throw new PipelineError(
         ErrorName.SmokeTestFailed,
-        `variant ${variant} of endpoint ${this.name} failed a golden request: ${message}`,
+        `${variant === undefined ? '' : `variant ${variant} of `}endpoint ${this.name} failed a golden request: ${message}`,
       );
     }
   }

@@ -37,7 +37,11 @@ export const dev: PipelineConfig = {
     trainingTolerance: 0.1,
   },
   endpoint: {
-    variants: [{ name: 'primary', instanceType: 'ml.t2.medium', instanceCount: 1, weight: 1 }],
+    serving: {
+      kind: 'realtime',
+      variants: [{ name: 'primary', instanceType: 'ml.t2.medium', instanceCount: 1, weight: 1 }],
+      scaling: null,
+    },
     dataCapturePercent: 10,
     pollSeconds: 30,
     timeoutMinutes: 30,

@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { HYPERPARAMETERS, type HyperparameterName } from '../contract/hyperparameters';
 import { METRIC_NAMES, metricDirection } from '../contract/metrics';
+import { instanceType, whole } from './parts';
+import { deployment, serving } from './serving';
 
-/** SageMaker instance type, e.g. `ml.m5.large`. */
-const instanceType = z.string().regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as ml.m5.large');
 const share = z.number().min(0).max(1);
-const whole = (min: number, max: number) => z.int().min(min).max(max);
 
 /** SageMaker's limits on run time: 5 days for Processing, 28 days for training; both in minutes. */
 const MAX_PROCESSING_MINUTES = 7_200;
@@ -30,52 +29,6 @@ const gateMetric = z.strictObject({
   /** How much worse than the champion's it may be, in the metric's unit; 0 to 1, `logLoss` 0 or more. */
   tolerance: z.number().min(0),
 });
-
-const variant = z.strictObject({
-  /** Name of the production variant, unique in the list. */
-  name: z
-    .string()
-    .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, 'at most 63 letters, digits and inner hyphens'),
-  instanceType,
-  /** Instances behind the variant, 1 to 100. Two at least survive the loss of a zone. */
-  instanceCount: whole(1, 100),
-  /** Share of traffic relative to the other variants' weights, 0 or more. */
-  weight: z.number().min(0),
-});
-
-/** SageMaker's limit for each wait of a deployment, in seconds. */
-const MAX_WAIT_SECONDS = 3_600;
-/** Seconds that alarms are watched before the deployment goes on, 0 to 3,600. */
-const wait = whole(0, MAX_WAIT_SECONDS);
-
-/** How an update moves traffic to the new model (SageMaker's deployment guardrails). */
-const deployment = z.discriminatedUnion('strategy', [
-  /** To the new fleet in one step, once it answers. */
-  z.strictObject({ strategy: z.literal('allAtOnce'), bakeSeconds: wait }),
-  /** A part first, the rest after the wait. */
-  z.strictObject({
-    strategy: z.literal('canary'),
-    /** Share of the capacity that gets the new model first, percent, 1 to 50. */
-    canaryPercent: whole(1, 50),
-    bakeSeconds: wait,
-  }),
-  /** In equal steps. */
-  z.strictObject({
-    strategy: z.literal('linear'),
-    /** Share of the capacity a step, percent, 10 to 50. */
-    stepPercent: whole(10, 50),
-    bakeSeconds: wait,
-  }),
-  /** Batch by batch on the fleet itself, without a second one. */
-  z.strictObject({
-    strategy: z.literal('rolling'),
-    /** Share of the instances that are replaced at once, percent, 5 to 50. */
-    batchPercent: whole(5, 50),
-    bakeSeconds: wait,
-  }),
-]);
-
-export const DEPLOYMENT_STRATEGIES = deployment.options.map(({ shape }) => shape.strategy.value);
 
 /** What an environment is made of; `docs/configuration.md` lists it, one line a field. */
 export const ConfigSchema = z.strictObject({
@@ -159,8 +112,8 @@ export const ConfigSchema = z.strictObject({
   }),
 
   endpoint: z.strictObject({
-    /** Production variants, 1 to 10, all of the accepted model. */
-    variants: z.array(variant).min(1).max(10),
+    /** What answers: a real-time, serverless or asynchronous endpoint, or batch transform jobs without one. */
+    serving,
     /** Percentage of requests and answers stored below `capture/`, 0 (none) to 100. */
     dataCapturePercent: whole(0, 100),
     /** Seconds between two looks at an endpoint that is being updated, 1 to 300. */
@@ -205,4 +158,7 @@ type DeepReadonly<T> = T extends (infer U)[]
 /** One environment. */
 export type PipelineConfig = DeepReadonly<z.infer<typeof ConfigSchema>>;
 export type DeploymentConfig = PipelineConfig['endpoint']['deployment'];
-export type VariantConfig = PipelineConfig['endpoint']['variants'][number];
+export type ServingConfig = PipelineConfig['endpoint']['serving'];
+/** The configuration of one kind of serving. */
+export type ServingOf<Kind extends ServingConfig['kind']> = Extract<ServingConfig, { kind: Kind }>;
+export type VariantConfig = ServingOf<'realtime'>['variants'][number];

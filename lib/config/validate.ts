@@ -2,7 +2,9 @@ import type { core } from 'zod';
 import { resolveHyperparameters } from '../contract/hyperparameters';
 import { metricDirection } from '../contract/metrics';
 import { isGpu } from './instance-types';
-import { ConfigSchema, DEPLOYMENT_STRATEGIES, type PipelineConfig } from './schema';
+import { ConfigSchema, type PipelineConfig } from './schema';
+import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
+import { endpointFaults } from './serving-rules';
 
 /**
  * @returns the configuration itself
@@ -42,51 +44,17 @@ function allowed(issue: core.$ZodIssue): string {
       return `allowed is ${issue.message}`;
     case 'invalid_format':
       return `allowed is ${issue.format === 'regex' ? issue.message : `a value of the form ${issue.format}`}`;
-    // The schema has one union, told apart by its strategy.
+    // The schema's unions are told apart by one field each.
     case 'invalid_union':
-      return `allowed is ${DEPLOYMENT_STRATEGIES.join(', ')}`;
+      return `allowed is ${(issue.path.at(-1) === 'kind' ? SERVING_KINDS : DEPLOYMENT_STRATEGIES).join(', ')}`;
     default:
       return issue.message;
   }
 }
 
-/** SageMaker's rules for its deployment guardrails, and that a wait has something to wait for. */
-function deploymentFaults({
-  deployment,
-  rollback,
-  variants,
-  timeoutMinutes,
-}: PipelineConfig['endpoint']): string[] {
-  const { strategy, bakeSeconds } = deployment;
-  const faults: string[] = [];
-  if (strategy === 'rolling' && variants.length > 1) {
-    faults.push(
-      `endpoint.deployment.strategy is "rolling" with ${variants.length} endpoint.variants; allowed is one variant, ` +
-        'since SageMaker rolls single variants only; or another strategy',
-    );
-  }
-  const watches = strategy !== 'allAtOnce' || bakeSeconds > 0;
-  if (watches && rollback === null) {
-    faults.push(
-      `endpoint.rollback is null with the strategy "${strategy}"; allowed is {errorsPerMinute, latencyMs}, since ` +
-        'nothing would be watched in the meantime',
-    );
-  }
-  const steps = strategy === 'linear' ? Math.ceil(100 / deployment.stepPercent) : 2;
-  const waits = watches ? Math.ceil((steps * bakeSeconds) / 60) : 0;
-  const least = watches ? Math.max(10, waits) : 1;
-  if (timeoutMinutes < least) {
-    faults.push(
-      `endpoint.timeoutMinutes is ${timeoutMinutes}; allowed is at least ${least} with endpoint.deployment ` +
-        `${JSON.stringify(deployment)}, whose waits are part of it`,
-    );
-  }
-  return faults;
-}
-
 /** Rules between fields. */
 function crossChecks(config: PipelineConfig): string[] {
-  const { training, endpoint, data } = config;
+  const { training, data } = config;
   const faults: string[] = [];
   if (training.spot && training.spot.maxWaitMinutes < training.maxRuntimeMinutes) {
     faults.push(
@@ -105,13 +73,7 @@ function crossChecks(config: PipelineConfig): string[] {
       `data.schemaKey is "${data.schemaKey}"; allowed is a key outside of data.prefix "${data.prefix}"`,
     );
   }
-  const names = endpoint.variants.map(({ name }) => name);
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated) faults.push(`endpoint.variants names "${repeated}" twice; allowed are different names`);
-  if (endpoint.variants.every(({ weight }) => weight === 0)) {
-    faults.push('endpoint.variants have the weight 0 all together; allowed is at least one above 0');
-  }
-  faults.push(...deploymentFaults(endpoint));
+  faults.push(...endpointFaults(config));
   for (const [field, { instanceType }] of [
     ['preprocessing', config.preprocessing],
     ['evaluation', config.evaluation],

@@ -22,6 +22,12 @@ export const LambdaVariable = {
   EndpointName: 'ENDPOINT_NAME',
   /** Name of the ECR repository of the inference images. */
   InferenceRepository: 'INFERENCE_REPOSITORY',
+  /** `kind` of the configuration's `endpoint.serving`. */
+  ServingKind: 'SERVING_KIND',
+  /** Name of the production variant that a shadow is compared with. */
+  VariantName: 'VARIANT_NAME',
+  /** `ScalingSettings` of ./scaling. */
+  Scaling: 'SCALING',
   /** Champions whose model stays in SageMaker, the one in service among them. */
   KeepModels: 'KEEP_MODELS',
 } as const;

@@ -13,6 +13,12 @@ export const ErrorName = {
   TrainingIncomplete: 'TrainingIncomplete',
   /** The candidate missed the gate. Not a failure of the pipeline: production stays as it was. */
   ModelRejected: 'ModelRejected',
+  /** Another run deploys, or an operator changes the endpoint. */
+  DeploymentInProgress: 'DeploymentInProgress',
+  /** The champion is another one than the candidate was compared with. */
+  ChampionChanged: 'ChampionChanged',
+  /** A challenger is tested beside the champion, and nobody has decided between them. */
+  ChallengerUndecided: 'ChallengerUndecided',
   /** The endpoint did not reach `InService` on the new configuration. */
   DeploymentFailed: 'DeploymentFailed',
   /** SageMaker went back to the model that served before: an alarm was raised while the new one baked. */

@@ -2,6 +2,10 @@
 export const layout = {
   /** The model in production; the bucket is versioned, so its history is the history of champions. */
   champion: 'champion.json',
+  /** The model that is tested beside the champion, until somebody decides. */
+  challenger: 'challenger.json',
+  /** Which run deploys now: its claim keeps the others off. */
+  deployment: 'deployment.json',
   /** A candidate that missed the gate, by its input and the gate: the same again need not be trained again. */
   rejection: (attempt: string) => `rejections/${attempt}.json`,
   /** Everything of one run. */
@@ -12,6 +16,8 @@ export const layout = {
   preprocessed: (runId: string) => `runs/${runId}/preprocessed/`,
   models: (runId: string) => `runs/${runId}/models/`,
   evaluation: (runId: string) => `runs/${runId}/evaluation/`,
+  /** How the answers of a shadow differed from the champion's. */
+  comparison: (runId: string) => `runs/${runId}/comparison.json`,
   decision: (runId: string) => `runs/${runId}/decision.json`,
   record: (runId: string) => `runs/${runId}/record.json`,
   /**
@@ -21,6 +27,13 @@ export const layout = {
   checkpoints: (fingerprint: string, forcedRunId?: string) =>
     `checkpoints/${fingerprint}${forcedRunId === undefined ? '' : `-${forcedRunId}`}/`,
   capture: 'capture/',
+  /** Requests of an asynchronous endpoint, and what became of them. */
+  async: 'async/',
+  asyncRequest: (id: string) => `async/requests/${id}/input`,
+  /** Where SageMaker said that answer or failure will be. */
+  asyncLocation: (id: string) => `async/requests/${id}/location.json`,
+  asyncAnswers: 'async/answers/',
+  asyncFailures: 'async/failures/',
 } as const;
 
 /** Files below `preprocessed/`, as the preprocessing program writes them. */

@@ -6,6 +6,9 @@ export const MAX_NAME_LENGTH = 63;
 /** Room left for the attempt that the state machine appends to a retried job's name: `-0` … `-99`. */
 const ATTEMPT_ROOM = 3;
 
+/** Name of the variant that a challenger has while it is tested beside the champion. */
+export const CHALLENGER_VARIANT = 'challenger';
+
 /** What a run creates in SageMaker; each becomes the last word of a name. */
 export type RunResource =
   | 'train'
@@ -13,6 +16,8 @@ export type RunResource =
   | 'evaluate'
   | 'model'
   | 'config'
+  | 'test-config'
+  | 'score'
   | `preprocess-${number}`;
 
 /**

@@ -14,10 +14,27 @@ export interface Champion {
   readonly endpointConfigName: string;
   readonly modelDataUrl: string;
   readonly inferenceImage: string;
+  /** Of the model package; null for models that were deployed before there was a registry. */
+  readonly modelPackageArn?: string | null;
   readonly metrics: Metrics;
   readonly accuracyInterval: Interval;
   /** ISO 8601, UTC. */
   readonly deployedAt: string;
+}
+
+/** A model that is tested beside the champion, as `Record challenger` writes it: a champion to be, or not. */
+export interface Challenger extends Champion {
+  readonly strategy: 'abTest' | 'shadow';
+  /** Configuration that has both; its own, `endpointConfigName`, has it alone. */
+  readonly testConfigName: string;
+  /** Run of the champion that it is tested against. */
+  readonly against: string;
+}
+
+/** Who deploys, as `Claim deployment` writes it. */
+export interface DeploymentClaim {
+  readonly runId: string;
+  readonly executionArn: string;
 }
 
 /** Holdout metrics, each a finite number; `accuracy` among them. */
@@ -61,10 +78,14 @@ export interface RunPlan {
     readonly evaluation: string;
     readonly model: string;
     readonly endpointConfig: string;
+    /** Of champion and challenger together, where the strategy is a test. */
+    readonly testConfig: string;
   };
   /** For the training job: names without their prefix, all text. */
   readonly trainingHyperparameters: Readonly<Record<string, string>>;
   readonly maxBadRowFraction: number;
+  /** What the registry keeps of the run, in the limits of CustomerMetadataProperties. */
+  readonly lineage: Readonly<Record<string, string>>;
   readonly champion: Champion | null;
 }
 
@@ -105,7 +126,7 @@ export interface Decision {
   readonly championAccuracy: number | null;
 }
 
-export type RunDecision = 'deployed' | 'rejected' | 'nothing-to-do' | 'failed' | 'aborted';
+export type RunDecision = 'deployed' | 'testing' | 'rejected' | 'nothing-to-do' | 'failed' | 'aborted';
 
 /** What remains of a run, `record.json`; the notification says the same. */
 export interface RunRecord {

@@ -1,40 +1,45 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { NodeFunction } from '../functions/node-function';
+import { grantQueue } from './queue';
+import type { DataStore } from '../storage/data-store';
+import { endpointArn } from '../workflow/endpoint-tasks';
 
 export interface PredictFunctionProps {
   readonly config: PipelineConfig;
   readonly endpointName: string;
+  readonly store: DataStore;
 }
 
 /** Below API Gateway's 29 s, above the 25 s that the function gives the model. */
 const TIMEOUT = Duration.seconds(28);
 
-/** The function behind `POST /predict`; it may invoke this one endpoint. */
+/** The function behind the API; it may invoke this one endpoint. */
 export class PredictFunction extends NodeFunction {
-  constructor(scope: Construct, id: string, { config, endpointName }: PredictFunctionProps) {
+  constructor(scope: Construct, id: string, { config, endpointName, store }: PredictFunctionProps) {
+    const { kind } = config.endpoint.serving;
+    const asynchronous = kind === 'asynchronous';
     super(scope, id, {
       name: 'inference',
       description: 'POST /predict: asks the endpoint',
       timeout: TIMEOUT,
       memorySize: 1024,
-      environment: { [LambdaVariable.EndpointName]: endpointName },
+      environment: {
+        [LambdaVariable.EndpointName]: endpointName,
+        [LambdaVariable.ServingKind]: kind,
+        ...(asynchronous ? { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName } : {}),
+      },
       logRetention: config.logRetentionDays,
     });
     this.addToRolePolicy(
       new PolicyStatement({
-        actions: ['sagemaker:InvokeEndpoint'],
-        resources: [
-          Stack.of(this).formatArn({
-            service: 'sagemaker',
-            resource: 'endpoint',
-            resourceName: endpointName,
-          }),
-        ],
+        actions: [asynchronous ? 'sagemaker:InvokeEndpointAsync' : 'sagemaker:InvokeEndpoint'],
+        resources: [endpointArn(this, { endpointName })],
       }),
     );
+    if (asynchronous) grantQueue(store, this.role);
   }
 }

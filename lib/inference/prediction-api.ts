@@ -11,7 +11,7 @@ export interface PredictionApiProps {
   readonly predict: IFunction;
 }
 
-/** `POST /predict` over HTTPS, behind an API key. */
+/** `POST /predict` over HTTPS, behind an API key; of an asynchronous endpoint `GET /predict/{id}` too. */
 export class PredictionApi extends Construct {
   readonly api: apigateway.RestApi;
   readonly apiKey: apigateway.IApiKey;
@@ -61,7 +61,7 @@ export class PredictionApi extends Construct {
       'no web ACL: every client holds a key, and validation, throttles and a daily quota stand before the function; docs/adr/0010-no-web-firewall-before-the-api.md has the argument and says when to add one',
     );
     this.describeErrors();
-    this.addPredict(predict);
+    this.addPredict(predict, config.endpoint.serving.kind === 'asynchronous');
     this.apiKey = this.api.addApiKey('Key', { description: `Clients of ${resourcePrefix(config)}` });
     const plan = this.api.addUsagePlan('UsagePlan', {
       throttle: { rateLimit, burstLimit },
@@ -71,7 +71,7 @@ export class PredictionApi extends Construct {
     plan.addApiKey(this.apiKey);
   }
 
-  private addPredict(predict: IFunction): void {
+  private addPredict(predict: IFunction, asynchronous: boolean): void {
     const model = this.api.addModel('PredictionRequest', {
       contentType: 'application/json',
       description: 'Rows to predict; the features are those of the deployed model, which checks them',
@@ -88,25 +88,34 @@ export class PredictionApi extends Construct {
         },
       },
     });
-    const method = this.api.root
-      .addResource('predict')
-      .addMethod(
-        'POST',
-        new apigateway.LambdaIntegration(predict, { timeout: Duration.seconds(29), allowTestInvoke: false }),
-        {
-          apiKeyRequired: true,
-          requestModels: { 'application/json': model },
-          requestValidator: new apigateway.RequestValidator(this, 'Validator', {
-            restApi: this.api,
-            validateRequestBody: true,
-            validateRequestParameters: true,
-          }),
-        },
-      );
+    const requestValidator = new apigateway.RequestValidator(this, 'Validator', {
+      restApi: this.api,
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    const resource = this.api.root.addResource('predict');
+    const integration = () =>
+      new apigateway.LambdaIntegration(predict, { timeout: Duration.seconds(29), allowTestInvoke: false });
+    const methods = [
+      resource.addMethod('POST', integration(), {
+        apiKeyRequired: true,
+        requestModels: { 'application/json': model },
+        requestValidator,
+      }),
+      ...(asynchronous
+        ? [
+            resource
+              .addResource('{id}')
+              .addMethod('GET', integration(), { apiKeyRequired: true, requestValidator }),
+          ]
+        : []),
+    ];
     const machines =
       'callers are programs of the team and its customers, told apart by API keys with usage plans';
-    acknowledge(method, 'AwsSolutions-APIG4', `${machines}; the gateway refuses a call without one`);
-    acknowledge(method, 'AwsSolutions-COG4', `${machines}; there are no people to sign in to a user pool`);
+    for (const method of methods) {
+      acknowledge(method, 'AwsSolutions-APIG4', `${machines}; the gateway refuses a call without one`);
+      acknowledge(method, 'AwsSolutions-COG4', `${machines}; there are no people to sign in to a user pool`);
+    }
   }
 
   /**

@@ -1,4 +1,3 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
@@ -8,6 +7,7 @@ import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
 import { NodeFunction } from '../functions/node-function';
 import { BY_RUN, type DataStore } from '../storage/data-store';
+import { executionsArn } from '../workflow/permissions';
 import type { TeamTopic } from './team-topic';
 
 export interface NotifyFunctionProps {
@@ -37,12 +37,7 @@ export class NotifyFunction extends NodeFunction {
     store.grantRead(this.role, { bucket, key: layout.decision('*'), because: BY_RUN });
     store.grantWrite(this.role, { bucket, key: layout.record('*'), because: BY_RUN });
     team.grantPublish(this.role);
-    const executions = Stack.of(this).formatArn({
-      service: 'states',
-      resource: 'execution',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      resourceName: `${stateMachine.stateMachineName}:*`,
-    });
+    const executions = executionsArn(stateMachine);
     this.addToRolePolicy(
       new PolicyStatement({
         actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],

@@ -15,13 +15,13 @@ export class RollbackAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { config, endpointName }: RollbackAlarmsProps) {
     super(scope, id);
-    const { rollback, variants } = config.endpoint;
-    if (rollback === null) {
+    const { rollback, serving } = config.endpoint;
+    if (rollback === null || serving.kind !== 'realtime') {
       this.names = [];
       this.arns = [];
       return;
     }
-    const alarms = variants.flatMap(({ name }) => {
+    const alarms = serving.variants.flatMap(({ name }) => {
       const dimensionsMap = { EndpointName: endpointName, VariantName: name };
       const metric = (metricName: string, statistic: string) =>
         new cloudwatch.Metric({

@@ -4,19 +4,21 @@ import type { PipelineConfig } from '../config';
 import { PredictFunction } from '../inference/predict-function';
 import { PredictionApi } from '../inference/prediction-api';
 import { endpointTarget } from '../workflow/endpoint-tasks';
+import type { StorageStack } from './storage-stack';
 
 export interface InferenceStackProps extends StackProps {
   readonly config: PipelineConfig;
+  readonly storage: StorageStack;
 }
 
-/** The HTTPS front of the endpoint. It names the endpoint and refers to nothing else, so it deploys by itself. */
+/** The HTTPS front of the endpoint, which it knows by its name; that of an asynchronous one keeps requests in storage. */
 export class InferenceStack extends Stack {
-  constructor(scope: Construct, id: string, { config, ...props }: InferenceStackProps) {
+  constructor(scope: Construct, id: string, { config, storage, ...props }: InferenceStackProps) {
     super(scope, id, props);
     const { endpointName } = endpointTarget(config);
     const { api, apiKey } = new PredictionApi(this, 'Prediction', {
       config,
-      predict: new PredictFunction(this, 'Predict', { config, endpointName }),
+      predict: new PredictFunction(this, 'Predict', { config, endpointName, store: storage.store }),
     });
     new CfnOutput(this, 'PredictUrl', { value: api.urlForPath('/predict') });
     new CfnOutput(this, 'ApiKeyId', { value: apiKey.keyId });

@@ -16,6 +16,7 @@ import { capitalise } from '../text';
 import { FailureNotification } from '../notifications/failure-notification';
 import { NotifyFunction } from '../notifications/notify-function';
 import { RollbackAlarms } from '../observability/rollback-alarms';
+import { DeploymentFunctions } from '../workflow/deployment-functions';
 import { endpointTarget } from '../workflow/endpoint-tasks';
 import { JobRoles } from '../workflow/job-roles';
 import { TrainingPipeline } from '../workflow/training-pipeline';
@@ -33,7 +34,7 @@ export interface PipelineStackProps extends StackProps {
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
     super(scope, id, props);
-    const { store, team } = storage;
+    const { store, team, registry } = storage;
     const path = hyperparameterPath(config.name, config.environment);
     this.addHyperparameters(config, path);
 
@@ -49,16 +50,18 @@ export class PipelineStack extends Stack {
       store,
       images,
       project: imageBuild.project,
-      roles: new JobRoles(this, 'Roles', { config, store, images }),
+      roles: new JobRoles(this, 'Roles', { config, store, images, team }),
       functions: new WorkflowFunctions(this, 'Functions', {
         config,
         store,
         images,
         team,
         hyperparameterPath: path,
-        endpointName: endpoint.endpointName,
         gitCommit,
       }),
+      deployment: new DeploymentFunctions(this, 'Deployment', { config, store, images, endpoint }),
+      team,
+      registry,
       endpoint,
       alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });

@@ -24,7 +24,14 @@ export class PipelineStage extends Stage {
       gitCommit,
       description: 'Trains a model and deploys it if it is good enough',
     });
-    new InferenceStack(this, 'Inference', { config, description: 'HTTPS front of the model in production' });
+    // Predictions in batches have no front.
+    if (config.endpoint.serving.kind !== 'batch') {
+      new InferenceStack(this, 'Inference', {
+        config,
+        storage,
+        description: 'HTTPS front of the model in production',
+      });
+    }
     Tags.of(this).add('app', config.name);
     Tags.of(this).add('environment', config.environment);
   }

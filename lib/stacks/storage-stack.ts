@@ -1,9 +1,11 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { PipelineConfig } from '../config';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { layout } from '../contract/layout';
 import { ImageRepositories } from '../images/image-repositories';
 import { TeamTopic } from '../notifications/team-topic';
-import { DataStore } from '../storage/data-store';
+import { ModelRegistry } from '../registry/model-registry';
+import { DataStore, type Expiring } from '../storage/data-store';
 
 export interface StorageStackProps extends StackProps {
   readonly config: PipelineConfig;
@@ -14,10 +16,11 @@ export class StorageStack extends Stack {
   readonly store: DataStore;
   readonly images: ImageRepositories;
   readonly team: TeamTopic;
+  readonly registry: ModelRegistry;
 
   constructor(scope: Construct, id: string, { config, ...props }: StorageStackProps) {
     super(scope, id, { ...props, terminationProtection: config.retainData });
-    this.store = new DataStore(this, 'Store', { retain: config.retainData });
+    this.store = new DataStore(this, 'Store', { retain: config.retainData, expiring: expiring(config) });
     const { key } = this.store;
     this.images = new ImageRepositories(this, 'Images', { key, retain: config.retainData });
     this.team = new TeamTopic(this, 'Team', {
@@ -25,9 +28,20 @@ export class StorageStack extends Stack {
       emails: config.notifications.emails,
       retain: config.retainData,
     });
+    this.registry = new ModelRegistry(this, 'Registry', {
+      groupName: resourcePrefix(config),
+      retain: config.retainData,
+    });
 
     new CfnOutput(this, 'DataBucketName', { value: this.store.data.bucketName });
     new CfnOutput(this, 'ArtifactsBucketName', { value: this.store.artifacts.bucketName });
     new CfnOutput(this, 'TopicArn', { value: this.team.topic.topicArn });
+    new CfnOutput(this, 'ModelPackageGroupName', { value: this.registry.groupName });
   }
+}
+
+/** Requests and answers of an asynchronous endpoint are nobody's archive. */
+function expiring({ endpoint }: PipelineConfig): Expiring[] {
+  const { serving } = endpoint;
+  return serving.kind === 'asynchronous' ? [{ prefix: layout.async, days: serving.keepDays }] : [];
 }

@@ -8,6 +8,14 @@ import { acknowledgeWildcard } from '../acknowledgements';
 export interface DataStoreProps {
   /** Keep key and buckets when the stack is deleted. */
   readonly retain: boolean;
+  /** What the artifacts bucket does not keep. */
+  readonly expiring: readonly Expiring[];
+}
+
+/** Objects that are deleted some days after they were written. */
+export interface Expiring {
+  readonly prefix: string;
+  readonly days: number;
 }
 
 /** Days that superseded versions are kept: a run's manifest can be replayed for as long. */
@@ -33,7 +41,7 @@ export class DataStore extends Construct {
   /** Manifests, splits, checkpoints, models, evaluations and records, written by runs. */
   readonly artifacts: s3.Bucket;
 
-  constructor(scope: Construct, id: string, { retain }: DataStoreProps) {
+  constructor(scope: Construct, id: string, { retain, expiring }: DataStoreProps) {
     super(scope, id);
     const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.key = new kms.Key(this, 'Key', {
@@ -54,7 +62,7 @@ export class DataStore extends Construct {
       encryption: s3.BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ expiration: Duration.days(ACCESS_LOG_DAYS) }],
     });
-    const versioned = (bucketId: string) =>
+    const versioned = (bucketId: string, expirations: readonly Expiring[] = []) =>
       new s3.Bucket(this, bucketId, {
         ...common,
         versioned: true,
@@ -68,10 +76,15 @@ export class DataStore extends Construct {
             noncurrentVersionExpiration: Duration.days(OLD_VERSION_DAYS),
             abortIncompleteMultipartUploadAfter: Duration.days(7),
           },
+          ...expirations.map(({ prefix, days }) => ({
+            prefix,
+            expiration: Duration.days(days),
+            noncurrentVersionExpiration: Duration.days(1),
+          })),
         ],
       });
     this.data = versioned('Data');
-    this.artifacts = versioned('Artifacts');
+    this.artifacts = versioned('Artifacts', expiring);
   }
 
   /** Reading, and with the key: S3 decrypts in the caller's name. */

@@ -1,5 +1,7 @@
 import type { AutoRollbackConfig, DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import type { PipelineConfig } from '../config';
+import type { DeploymentConfig as DeploymentStrategy } from '../config/schema';
+import { watches } from '../config/serving-rules';
 
 /** SageMaker's limits for the whole of a deployment, in seconds. */
 const MIN_TIMEOUT = 600;
@@ -16,7 +18,7 @@ export function deploymentConfig(
   alarms: readonly string[],
 ): DeploymentConfig | undefined {
   const { deployment, timeoutMinutes } = endpoint;
-  if (deployment.strategy === 'allAtOnce' && deployment.bakeSeconds === 0) return undefined;
+  if (!watches(deployment)) return undefined;
   const rollback: AutoRollbackConfig = { Alarms: alarms.map((AlarmName) => ({ AlarmName })) };
   const timeout = Math.min(Math.max(timeoutMinutes * 60, MIN_TIMEOUT), MAX_TIMEOUT);
   if (deployment.strategy === 'rolling') {
@@ -39,7 +41,7 @@ export function deploymentConfig(
   };
 }
 
-type BlueGreen = Exclude<PipelineConfig['endpoint']['deployment'], { strategy: 'rolling' }>;
+type BlueGreen = Extract<DeploymentStrategy, { strategy: 'allAtOnce' | 'canary' | 'linear' }>;
 
 function routing(deployment: BlueGreen) {
   const WaitIntervalInSeconds = deployment.bakeSeconds;

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
   DeleteEndpointCommandInput,
@@ -9,6 +9,7 @@ import type {
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
+import type { ServingConfig } from '../config/schema';
 import { jsonata } from './jsonata';
 import { onSageMaker } from './permissions';
 import { visibilityRetry } from './retry';
@@ -20,6 +21,8 @@ export interface EndpointTarget {
   /** Resource prefix of the environment, e.g. `mlops-dev`. */
   readonly prefix: string;
   readonly pollSeconds: number;
+  /** Whether the number of instances follows the load: an update then keeps it. */
+  readonly scaled: boolean;
   /** Looks at the endpoint before a change counts as stuck. */
   readonly maxPolls: number;
 }
@@ -27,13 +30,31 @@ export interface EndpointTarget {
 /** The endpoint of an environment; its name is the one thing that API and pipeline share. */
 export function endpointTarget(config: PipelineConfig): EndpointTarget {
   const { pollSeconds, timeoutMinutes } = config.endpoint;
+  const { serving } = config.endpoint;
   const prefix = resourcePrefix(config);
   return {
     endpointName: `${prefix}-endpoint`,
     prefix,
     pollSeconds,
+    scaled: isScaled(serving),
     maxPolls: Math.ceil((timeoutMinutes * 60) / pollSeconds),
   };
+}
+
+export function endpointArn(
+  scope: Construct,
+  { endpointName }: Pick<EndpointTarget, 'endpointName'>,
+): string {
+  return Stack.of(scope).formatArn({
+    service: 'sagemaker',
+    resource: 'endpoint',
+    resourceName: endpointName,
+  });
+}
+
+/** Whether instances follow the load. */
+export function isScaled(serving: ServingConfig): boolean {
+  return 'scaling' in serving && serving.scaling !== null;
 }
 
 /** All that the two phases do alike; every call is bounded by this. */
@@ -85,11 +106,20 @@ export interface EndpointUpdate {
   readonly policies?: readonly PolicyStatement[];
 }
 
+/** As many instances as serve now, or a scaled-out endpoint would shrink under its load; all else is the new one's. */
+const KEEP_INSTANCES = {
+  RetainAllVariantProperties: true,
+  ExcludeRetainedVariantProperties: [
+    { VariantPropertyType: 'DesiredWeight' as const },
+    { VariantPropertyType: 'DataCaptureConfig' as const },
+  ],
+};
+
 export function updateEndpoint(
   scope: Construct,
   id: string,
   stateName: string,
-  { endpointName, prefix }: EndpointTarget,
+  { endpointName, prefix, scaled }: EndpointTarget,
   { config, deployment, policies = [] }: EndpointUpdate,
 ): ServiceTask<UpdateEndpointCommandInput> {
   const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
@@ -99,6 +129,7 @@ export function updateEndpoint(
       EndpointName: endpointName,
       EndpointConfigName: jsonata(config),
       ...(deployment && { DeploymentConfig: deployment }),
+      ...(scaled && KEEP_INSTANCES),
     },
     timeout: CALL_TIMEOUT,
     policies: [onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint']), ...policies],

@@ -3,6 +3,8 @@ import type { PipelineConfig } from '../config';
 import type { ImageName } from '../contract/environment';
 import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
+import { grantWork } from '../inference/queue';
+import type { TeamTopic } from '../notifications/team-topic';
 import { BY_RUN, type DataStore, type Objects } from '../storage/data-store';
 import { endpointTarget } from './endpoint-tasks';
 import { JobRole } from './job-role';
@@ -11,6 +13,7 @@ export interface JobRolesProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly images: Readonly<Record<ImageName, ContainerImage>>;
+  readonly team: TeamTopic;
 }
 
 /** One role a kind of job, each with the prefixes it reads and writes and nothing else. */
@@ -21,7 +24,7 @@ export class JobRoles extends Construct {
   /** Of the containers behind the endpoint. */
   readonly model: JobRole;
 
-  constructor(scope: Construct, id: string, { config, store, images }: JobRolesProps) {
+  constructor(scope: Construct, id: string, { config, store, images, team }: JobRolesProps) {
     super(scope, id);
     const { data, artifacts } = store;
     const ofRuns = (key: string): Objects => ({ bucket: artifacts, key, because: BY_RUN });
@@ -83,5 +86,9 @@ export class JobRoles extends Construct {
         key: `${layout.capture}*`,
         because: 'SageMaker files captured requests by endpoint, variant and hour',
       });
+    if (config.endpoint.serving.kind === 'asynchronous') {
+      grantWork(store, this.model.role);
+      if (config.endpoint.serving.notify !== 'none') team.grantPublish(this.model.role);
+    }
   }
 }

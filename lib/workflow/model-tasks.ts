@@ -1,26 +1,32 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
+  AsyncInferenceConfig,
   CreateEndpointConfigCommandInput,
   CreateModelCommandInput,
-  ProductionVariantInstanceType,
 } from '@aws-sdk/client-sagemaker';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { hasLocalDisks } from '../config/instance-types';
+import type { ServingOf } from '../config/schema';
 import { layout } from '../contract/layout';
 import { runTags } from '../contract/tags';
+import type { TeamTopic } from '../notifications/team-topic';
 import type { DataStore } from '../storage/data-store';
 import { CALL_TIMEOUT } from './endpoint-tasks';
-import { jsonata } from './jsonata';
+import { jsonata, type Arguments, type Expression } from './jsonata';
 import type { JobRole } from './job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker } from './permissions';
 import { startRetry } from './retry';
 import { ServiceTask } from './service-task';
+import { takesVolumeKey, type Variants } from './variants';
 
 /** The model: image by digest, artifact, and the version that it answers with. */
 export function createModel(
   scope: Construct,
-  { config, modelRole }: { config: PipelineConfig; modelRole: JobRole },
+  {
+    config,
+    modelRole,
+    assign,
+  }: { config: PipelineConfig; modelRole: JobRole; assign?: Record<string, unknown> },
 ): sfn.TaskStateBase {
   const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
     stateName: 'Create model',
@@ -33,7 +39,8 @@ export function createModel(
         Environment: { MODEL_VERSION: jsonata('$plan.runId') },
       },
       ExecutionRoleArn: modelRole.role.roleArn,
-      EnableNetworkIsolation: true,
+      // "Serverless Inference: feature exclusions" (Developer Guide).
+      EnableNetworkIsolation: config.endpoint.serving.kind !== 'serverless',
       Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
     },
     timeout: CALL_TIMEOUT,
@@ -41,44 +48,49 @@ export function createModel(
       onSageMaker(scope, resourcePrefix(config), ['model'], ['CreateModel', 'AddTags']),
       passToSageMaker(modelRole.role),
     ],
-    // What the rest of the phase and its undoing go by.
-    assign: { polls: 0, configBefore: null },
+    assign,
     outputs: {},
   });
   task.addRetry(startRetry);
   return task;
 }
 
-/** Production variants, data capture and encryption. Every update needs a configuration of a new name. */
-export function createEndpointConfig(
-  scope: Construct,
-  { config, store }: { config: PipelineConfig; store: DataStore },
-): sfn.TaskStateBase {
-  const { variants, dataCapturePercent } = config.endpoint;
-  const task = new ServiceTask<CreateEndpointConfigCommandInput>(scope, 'CreateEndpointConfig', {
-    stateName: 'Create endpoint configuration',
+export interface EndpointConfigTask {
+  readonly id: string;
+  readonly stateName: string;
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  /** Hears of asynchronous requests, where the configuration says so. */
+  readonly team: TeamTopic;
+  readonly name: Expression;
+  readonly variants: Variants;
+  /** Percentage of requests and answers that are stored. */
+  readonly capturePercent: number;
+  readonly assign?: Record<string, unknown>;
+}
+
+/** Variants, data capture, queue and encryption. Every update needs a configuration of a new name. */
+export function createEndpointConfig(scope: Construct, props: EndpointConfigTask): sfn.TaskStateBase {
+  const { id, stateName, config, store, team, name, variants, capturePercent, assign } = props;
+  const { serving } = config.endpoint;
+  const withKey = takesVolumeKey(config);
+  const task = new ServiceTask<CreateEndpointConfigCommandInput>(scope, id, {
+    stateName,
     action: 'sagemaker:createEndpointConfig',
     arguments: {
-      EndpointConfigName: jsonata('$plan.names.endpointConfig'),
-      ProductionVariants: variants.map(({ name, instanceType, instanceCount, weight }) => ({
-        VariantName: name,
-        ModelName: jsonata('$plan.names.model'),
-        InstanceType: instanceType as ProductionVariantInstanceType,
-        InitialInstanceCount: instanceCount,
-        InitialVariantWeight: weight,
-      })),
-      ...(dataCapturePercent > 0 ? { DataCaptureConfig: dataCapture(dataCapturePercent, store) } : {}),
-      // One key for the configuration: SageMaker refuses it as soon as one variant has local disks.
-      ...(variants.some(({ instanceType }) => hasLocalDisks(instanceType))
-        ? {}
-        : { KmsKeyId: store.key.keyArn }),
+      EndpointConfigName: name,
+      ...variants,
+      ...(capturePercent > 0 ? { DataCaptureConfig: dataCapture(capturePercent, store) } : {}),
+      ...(serving.kind === 'asynchronous' ? { AsyncInferenceConfig: queue(serving, store, team) } : {}),
+      ...(withKey ? { KmsKeyId: store.key.keyArn } : {}),
       Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
     },
     timeout: CALL_TIMEOUT,
     policies: [
-      grantForVolumes(store.key),
+      ...(withKey ? [grantForVolumes(store.key)] : []),
       onSageMaker(scope, resourcePrefix(config), ['endpoint-config'], ['CreateEndpointConfig', 'AddTags']),
     ],
+    assign,
     outputs: {},
   });
   task.addRetry(startRetry);
@@ -93,5 +105,29 @@ function dataCapture(percent: number, store: DataStore) {
     KmsKeyId: store.key.keyArn,
     CaptureOptions: [{ CaptureMode: 'Input' as const }, { CaptureMode: 'Output' as const }],
     CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
+  };
+}
+
+function queue(
+  { concurrentPerInstance, notify }: ServingOf<'asynchronous'>,
+  store: DataStore,
+  { topic }: TeamTopic,
+): Arguments<AsyncInferenceConfig> {
+  const at = (prefix: string) => `s3://${store.artifacts.bucketName}/${prefix}`;
+  return {
+    ClientConfig: { MaxConcurrentInvocationsPerInstance: concurrentPerInstance },
+    OutputConfig: {
+      S3OutputPath: at(layout.asyncAnswers),
+      S3FailurePath: at(layout.asyncFailures),
+      KmsKeyId: store.key.keyArn,
+      ...(notify === 'none'
+        ? {}
+        : {
+            NotificationConfig: {
+              ErrorTopic: topic.topicArn,
+              ...(notify === 'all' ? { SuccessTopic: topic.topicArn } : {}),
+            },
+          }),
+    },
   };
 }

@@ -1,7 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { DataStore } from '../storage/data-store';
 
@@ -25,6 +26,16 @@ export const SyncRule = {
 /** Those of a kind whose names begin with the environment's prefix. */
 export function sageMakerArn(scope: Construct, prefix: string, kind: SageMakerKind): string {
   return Stack.of(scope).formatArn({ service: 'sagemaker', resource: kind, resourceName: `${prefix}-*` });
+}
+
+/** Every execution of a state machine. */
+export function executionsArn(machine: IStateMachine & { readonly stateMachineName: string }): string {
+  return Stack.of(machine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    resourceName: `${machine.stateMachineName}:*`,
+  });
 }
 
 /** Actions on SageMaker resources whose names begin with the environment's prefix. */

@@ -15,6 +15,28 @@ export function watchAlarms({ arns }: RollbackAlarms): PolicyStatement[] {
     : [new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [...arns] })];
 }
 
+/** Looks at what a deployment watches. */
+export function describeAlarms(
+  scope: Construct,
+  id: string,
+  props: {
+    readonly stateName: string;
+    readonly alarms: RollbackAlarms;
+    /** Expressions over `$states.result.MetricAlarms`. */
+    readonly assign: Record<string, unknown>;
+  },
+): ServiceTask<DescribeAlarmsCommandInput> {
+  return new ServiceTask<DescribeAlarmsCommandInput>(scope, id, {
+    stateName: props.stateName,
+    action: 'aws-sdk:cloudwatch:describeAlarms',
+    arguments: { AlarmNames: [...props.alarms.names] },
+    timeout: CALL_TIMEOUT,
+    policies: watchAlarms(props.alarms),
+    assign: props.assign,
+    outputs: {},
+  });
+}
+
 /** Expression: SageMaker went back to the configuration that served before. It may give no reason. */
 export const ROLLED_BACK = "$endpoint.status = 'InService' and $endpoint.config = $configBefore";
 
@@ -38,7 +60,7 @@ export class RollbackNote extends Construct {
           failure: {
             Error: ErrorName.DeploymentRolledBack,
             Cause: jsonata(
-              `'SageMaker rolled endpoint ${target.endpointName} back from ' & $plan.names.endpointConfig & ' to ' & $configBefore & ', which serves on: ' & $endpoint.reason${because}`,
+              `'SageMaker rolled endpoint ${target.endpointName} back from ' & $wanted & ' to ' & $configBefore & ', which serves on: ' & $endpoint.reason${because}`,
             ),
           },
         },
@@ -49,16 +71,14 @@ export class RollbackNote extends Construct {
       this.startState = plain.startState;
       return;
     }
-    const find = new ServiceTask<DescribeAlarmsCommandInput>(this, 'FindAlarms', {
+    const find = describeAlarms(this, 'FindAlarms', {
       stateName: 'Find alarms',
-      action: 'aws-sdk:cloudwatch:describeAlarms',
-      arguments: { AlarmNames: [...alarms.names], StateValue: 'ALARM' },
-      timeout: CALL_TIMEOUT,
-      policies: watchAlarms(alarms),
+      alarms,
       assign: {
-        alarms: jsonata("$join([$states.result.MetricAlarms.(AlarmName & ' (' & StateReason & ')')], ', ')"),
+        alarms: jsonata(
+          "$join([$states.result.MetricAlarms[StateValue = 'ALARM'].(AlarmName & ' (' & StateReason & ')')], ', ')",
+        ),
       },
-      outputs: {},
     });
     find.addCatch(plain.startState, { errors: ['States.ALL'], outputs: {} });
     find.next(note('NoteAlarms', 'Note alarms', " & '; in alarm: ' & $alarms"));

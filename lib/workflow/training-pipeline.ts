@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -10,15 +11,19 @@ import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
 import type { RollbackAlarms } from '../observability/rollback-alarms';
 import type { DataStore } from '../storage/data-store';
+import type { TeamTopic } from '../notifications/team-topic';
+import type { ModelRegistry } from '../registry/model-registry';
+import type { DeploymentFunctions } from './deployment-functions';
 import type { EndpointTarget } from './endpoint-tasks';
 import type { JobRoles } from './job-roles';
 import { jsonata } from './jsonata';
-import { sageMakerArn, SAGEMAKER_KINDS } from './permissions';
+import { executionsArn, sageMakerArn, SAGEMAKER_KINDS } from './permissions';
 import { BuildPhase } from './phases/build';
 import { DeployPhase } from './phases/deploy';
 import { EvaluatePhase } from './phases/evaluate';
 import { PreparePhase } from './phases/prepare';
 import { PreprocessPhase } from './phases/preprocess';
+import { packagesArn, RegisterPhase } from './phases/register';
 import { ReportPhase } from './phases/report';
 import { TrainPhase } from './phases/train';
 import type { WorkflowFunctions } from './workflow-functions';
@@ -30,6 +35,9 @@ export interface TrainingPipelineProps {
   readonly project: IProject;
   readonly roles: JobRoles;
   readonly functions: WorkflowFunctions;
+  readonly deployment: DeploymentFunctions;
+  readonly team: TeamTopic;
+  readonly registry: ModelRegistry;
   readonly endpoint: EndpointTarget;
   /** What rolls a deployment back. */
   readonly alarms: RollbackAlarms;
@@ -39,15 +47,15 @@ export interface TrainingPipelineProps {
 const OTHER_PHASES = Duration.hours(8);
 
 /**
- * The state machine: prepare → build, preprocess and train side by side where they can → evaluate → deploy →
- * report. Registration and approval will stand between evaluate and deploy.
+ * The state machine: prepare → build, preprocess and train side by side where they can → evaluate and register →
+ * deploy → report.
  */
 export class TrainingPipeline extends Construct {
   readonly stateMachine: sfn.StateMachine;
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
-    const { config, store, roles, functions, endpoint } = props;
+    const { config, store, team, registry, roles, functions, deployment, endpoint } = props;
     const prepare = new PreparePhase(this, 'Prepare', { initiate: functions.initiate });
     const makeModel = this.makeModel(props);
     const evaluate = new EvaluatePhase(this, 'Evaluate', {
@@ -55,23 +63,21 @@ export class TrainingPipeline extends Construct {
       store,
       jobRole: roles.evaluation,
       decide: functions.decide,
+      register: new RegisterPhase(this, 'Register', { registry, approval: false }),
     });
     const deploy = new DeployPhase(this, 'Deploy', {
-      config,
-      store,
+      ...{ config, store, team, target: endpoint, alarms: props.alarms, functions: deployment },
       modelRole: roles.model,
-      target: endpoint,
-      alarms: props.alarms,
-      smokeTest: functions.smokeTest,
     });
     const report = new ReportPhase(this, 'Report', {
-      retire: functions.retire,
+      retire: deployment.retire,
       report: functions.report,
       endpointName: endpoint.endpointName,
     });
     prepare.whenChanged(makeModel);
     makeModel.next(evaluate.startState);
-    evaluate.whenGoodEnough(deploy.chain.next(report.chain));
+    deploy.chain.next(report.chain);
+    evaluate.whenGoodEnough(deploy.startState);
 
     const { spot, maxRuntimeMinutes } = config.training;
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
@@ -87,12 +93,28 @@ export class TrainingPipeline extends Construct {
         includeExecutionData: true,
       },
     });
+    this.letClaimLook(deployment.claim.role);
     this.acknowledge(props);
   }
 
+  /** A policy of its own: the function's other one would need the machine before the machine has the function. */
+  private letClaimLook(claim: IRole): void {
+    const executions = executionsArn(this.stateMachine);
+    const policy = new Policy(this, 'ClaimLooks', {
+      roles: [claim],
+      statements: [new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] })],
+    });
+    acknowledgeWildcard(policy, executions, 'the run that deployed last may be any run of this one machine');
+  }
+
   /** The role's policy comes from the tasks of all phases; what it leaves open is told here. */
-  private acknowledge({ config, store }: TrainingPipelineProps): void {
+  private acknowledge({ config, store, registry }: TrainingPipelineProps): void {
     const { role } = this.stateMachine;
+    acknowledgeWildcard(
+      role,
+      packagesArn(this, registry),
+      'the registry numbers the versions of its one group by itself',
+    );
     acknowledgeWildcard(
       role,
       '*',
@@ -117,7 +139,7 @@ export class TrainingPipeline extends Construct {
    * │ └ build training ──────────────────┘        │
    * └ build inference ────────────────────────────┘
    *
-   * Assigns `$data`, `$training` and `$inferenceImage`.
+   * Assigns `$data`, `$training`, `$images` (of preprocessing and training) and `$inferenceImage`.
    */
   private makeModel({
     config,
@@ -138,20 +160,25 @@ export class TrainingPipeline extends Construct {
     const train = new TrainPhase(this, 'Train', { config, store, jobRole: roles.training });
     const prepareTraining = sfn.Parallel.jsonata(this, 'PrepareTraining', {
       stateName: 'Prepare training',
-      assign: { dataSummary: jsonata('$states.result[0]') },
+      assign: { prepared: jsonata('$states.result[0]') },
       outputs: jsonata('$states.result[1]'),
     })
       .branch(build('preprocessing', 'BuildPreprocessing').next(preprocess.chain))
       .branch(build('training', 'BuildTraining'));
     const collect = sfn.Pass.jsonata(this, 'Collect', {
       stateName: 'Keep data summary',
-      outputs: { data: jsonata('$dataSummary'), training: jsonata('$states.input') },
+      outputs: {
+        data: jsonata('$prepared.summary'),
+        training: jsonata('$states.input'),
+        images: { preprocessing: jsonata('$prepared.image'), training: jsonata('$states.input.image') },
+      },
     });
     return sfn.Parallel.jsonata(this, 'MakeModel', {
       stateName: 'Build images and train',
       assign: {
         data: jsonata('$states.result[0].data'),
         training: jsonata('$states.result[0].training'),
+        images: jsonata('$states.result[0].images'),
         inferenceImage: jsonata('$states.result[1].image'),
       },
       outputs: {},

@@ -2,15 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { IMAGES, LambdaVariable, type ImageName } from '../contract/environment';
-import { EVALUATION_FILE, GOLDEN_FILE, layout } from '../contract/layout';
+import { EVALUATION_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
 import type { ContainerImage } from '../images/container-image';
 import type { TeamTopic } from '../notifications/team-topic';
 import { BY_RUN, type DataStore } from '../storage/data-store';
-import { onSageMaker, sageMakerArn } from './permissions';
 
 export interface WorkflowFunctionsProps {
   readonly config: PipelineConfig;
@@ -19,18 +17,15 @@ export interface WorkflowFunctionsProps {
   readonly team: TeamTopic;
   /** SSM path of the hyperparameters. */
   readonly hyperparameterPath: string;
-  readonly endpointName: string;
   /** Recorded in each run's manifest. */
   readonly gitCommit: string;
 }
 
-/** The functions of the state machine, each with its variables and permissions side by side. */
+/** The functions of every run, each with its variables and permissions side by side. */
 export class WorkflowFunctions extends Construct {
   readonly initiate: NodeFunction;
   readonly checkData: NodeFunction;
   readonly decide: NodeFunction;
-  readonly smokeTest: NodeFunction;
-  readonly retire: NodeFunction;
   readonly report: NodeFunction;
 
   constructor(
@@ -42,8 +37,6 @@ export class WorkflowFunctions extends Construct {
     this.initiate = this.initiateFunction();
     this.checkData = this.checkDataFunction();
     this.decide = this.decideFunction();
-    this.smokeTest = this.smokeTestFunction();
-    this.retire = this.retireFunction();
     this.report = this.reportFunction();
   }
 
@@ -81,6 +74,7 @@ export class WorkflowFunctions extends Construct {
     // Neither needs to be there.
     store.grantList(fn.role, artifacts);
     store.grantRead(fn.role, { bucket: artifacts, key: layout.champion });
+    store.grantRead(fn.role, { bucket: artifacts, key: layout.challenger });
     store.grantRead(fn.role, {
       bucket: artifacts,
       key: layout.rejection('*'),
@@ -139,72 +133,6 @@ export class WorkflowFunctions extends Construct {
     return fn;
   }
 
-  private smokeTestFunction(): NodeFunction {
-    const { store, endpointName } = this.props;
-    const fn = this.fn('SmokeTest', {
-      name: 'smoke-test',
-      description: 'Smoke test: asks every variant the golden requests',
-      environment: { [LambdaVariable.EndpointName]: endpointName },
-    });
-    const key = `${layout.evaluation('*')}${GOLDEN_FILE}`;
-    store.grantRead(fn.role, { bucket: store.artifacts, key, because: BY_RUN });
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['sagemaker:InvokeEndpoint'],
-        resources: [
-          Stack.of(this).formatArn({
-            service: 'sagemaker',
-            resource: 'endpoint',
-            resourceName: endpointName,
-          }),
-        ],
-      }),
-    );
-    return fn;
-  }
-
-  private retireFunction(): NodeFunction {
-    const { config, store, images, endpointName } = this.props;
-    const { repository } = images.inference;
-    const fn = this.fn('Retire', {
-      name: 'retire',
-      description: 'Retire old models: removes model, configuration and image of former champions',
-      timeout: Duration.minutes(2),
-      environment: {
-        [LambdaVariable.EndpointName]: endpointName,
-        [LambdaVariable.InferenceRepository]: repository.repositoryName,
-        [LambdaVariable.KeepModels]: String(config.endpoint.keepModels),
-      },
-    });
-    store.grantListVersions(fn.role, store.artifacts);
-    store.grantReadVersions(fn.role, { bucket: store.artifacts, key: layout.champion });
-    const prefix = resourcePrefix(config);
-    const removable = ['model', 'endpoint-config'] as const;
-    fn.addToRolePolicy(onSageMaker(this, prefix, ['model'], ['DeleteModel']));
-    fn.addToRolePolicy(onSageMaker(this, prefix, ['endpoint-config'], ['DeleteEndpointConfig']));
-    for (const kind of removable) {
-      acknowledgeWildcard(
-        fn.role,
-        sageMakerArn(this, prefix, kind),
-        `a run names each ${kind} after itself, behind the prefix of the environment`,
-      );
-    }
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['sagemaker:DescribeEndpoint'],
-        resources: [
-          Stack.of(this).formatArn({
-            service: 'sagemaker',
-            resource: 'endpoint',
-            resourceName: endpointName,
-          }),
-        ],
-      }),
-    );
-    repository.grant(fn.role, 'ecr:BatchDeleteImage');
-    return fn;
-  }
-
   private reportFunction(): NodeFunction {
     const { config, store, team } = this.props;
     const fn = this.fn('Report', {
@@ -221,11 +149,20 @@ export class WorkflowFunctions extends Construct {
   }
 
   private fn(id: string, props: Omit<NodeFunctionProps, 'logRetention'>): NodeFunction {
-    const { config, store } = this.props;
-    return new NodeFunction(this, id, {
-      ...props,
-      environment: { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName, ...props.environment },
-      logRetention: config.logRetentionDays,
-    });
+    return workflowFunction(this, id, this.props, props);
   }
+}
+
+/** A function that knows the artifacts bucket. */
+export function workflowFunction(
+  scope: Construct,
+  id: string,
+  { config, store }: Pick<WorkflowFunctionsProps, 'config' | 'store'>,
+  props: Omit<NodeFunctionProps, 'logRetention'>,
+): NodeFunction {
+  return new NodeFunction(scope, id, {
+    ...props,
+    environment: { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName, ...props.environment },
+    logRetention: config.logRetentionDays,
+  });
 }

@@ -1,8 +1,9 @@
 import { environments, validateConfig, type PipelineConfig } from '../../lib/config';
 import { hasLocalDisks, isGpu } from '../../lib/config/instance-types';
 import { dev } from './support/synthesis';
+import { realtime } from './support/variants';
 
-/** `dev` with the field at a path such as `endpoint.variants.0.weight` set; undefined takes it away. */
+/** `dev` with the field at a path such as `endpoint.serving.variants.0.weight` set; undefined takes it away. */
 function withField(path: string, value: unknown): PipelineConfig {
   const config = structuredClone(dev) as object;
   const names = path.split('.');
@@ -13,7 +14,7 @@ function withField(path: string, value: unknown): PipelineConfig {
 }
 
 const metric = (name: string, threshold = 0.5) => ({ name, threshold, tolerance: 0.01 });
-const variant = (name: string, weight = 1) => ({ ...dev.endpoint.variants[0]!, name, weight });
+const variant = (name: string, weight = 1) => ({ ...realtime.variants[0]!, name, weight });
 
 describe('a configuration is refused, before anything is synthesised,', () => {
   const SHARE = 'allowed is at most 1';
@@ -56,7 +57,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ['gate.resamples', 150.5, 'an integer'],
     ['gate.trainingTolerance', -0.1, 'at least 0'],
     ['gate.trainingTolerance', 1.1, SHARE],
-    ['endpoint.variants', [], 'at least 1'],
+    ['endpoint.serving.variants', [], 'at least 1'],
     ['endpoint.dataCapturePercent', 101, 'at most 100'],
     ['endpoint.pollSeconds', 0, 'at least 1'],
     ['endpoint.timeoutMinutes', 481, 'at most 480'],
@@ -74,13 +75,13 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ['an unknown field', withField('training.gpu', true), 'training.gpu is no field of the configuration'],
     [
       'a field inside of a list',
-      withField('endpoint.variants.0.instanceCount', 0),
-      'endpoint.variants.0.instanceCount is 0; allowed is at least 1',
+      withField('endpoint.serving.variants.0.instanceCount', 0),
+      'endpoint.serving.variants.0.instanceCount is 0; allowed is at least 1',
     ],
     [
       'the name of a variant',
-      withField('endpoint.variants.0.name', 'a_b'),
-      'endpoint.variants.0.name is "a_b"; allowed is at most 63 letters, digits and inner hyphens',
+      withField('endpoint.serving.variants.0.name', 'a_b'),
+      'endpoint.serving.variants.0.name is "a_b"; allowed is at most 63 letters, digits and inner hyphens',
     ],
     ['an address', withField('notifications.emails', ['team']), 'notifications.emails.0 is "team"'],
     [
@@ -100,8 +101,8 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ],
     [
       'two variants of one name',
-      withField('endpoint.variants', [variant('a'), variant('a')]),
-      'endpoint.variants names "a" twice; allowed are different names',
+      withField('endpoint.serving.variants', [variant('a'), variant('a')]),
+      'endpoint.serving.variants names "a" twice; allowed are different names',
     ],
     [
       'one metric asked for twice',
@@ -115,8 +116,8 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ],
     [
       'variants without any traffic',
-      withField('endpoint.variants', [variant('a', 0), variant('b', 0)]),
-      'endpoint.variants have the weight 0 all together; allowed is at least one above 0',
+      withField('endpoint.serving.variants', [variant('a', 0), variant('b', 0)]),
+      'endpoint.serving.variants have the weight 0 all together; allowed is at least one above 0',
     ],
     [
       'a GPU where no program uses one',

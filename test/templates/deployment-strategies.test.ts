@@ -2,6 +2,7 @@ import { validateConfig, type PipelineConfig } from '../../lib/config';
 import { allStates, definitionOf } from './support/state-machine';
 import { dev, ofType, synthesise } from './support/synthesis';
 import { roleStatements } from './support/statements';
+import { realtime } from './support/variants';
 
 type Deployment = PipelineConfig['endpoint']['deployment'];
 
@@ -74,14 +75,21 @@ test.each<[Deployment, object]>([
   });
 });
 
+const ofVariants = (...names: string[]) => ({
+  ...realtime,
+  variants: names.map((name) => ({ ...realtime.variants[0]!, name })),
+});
+
 test('an update that watches nothing has no guardrails and no alarms', () => {
   expect(updateOf(dev).Arguments).not.toHaveProperty('DeploymentConfig');
   expect(ofType(synthesise(dev).pipeline, 'AWS::CloudWatch::Alarm')).toEqual([]);
 });
 
 describe('alarms', () => {
-  const variants = ['a', 'b'].map((name) => ({ ...dev.endpoint.variants[0]!, name }));
-  const config = withDeployment({ strategy: 'canary', canaryPercent: 10, bakeSeconds: 120 }, { variants });
+  const config = withDeployment(
+    { strategy: 'canary', canaryPercent: 10, bakeSeconds: 120 },
+    { serving: ofVariants('a', 'b') },
+  );
   const { pipeline } = synthesise(config);
 
   test('are for the endpoint and each variant, and quiet where nobody asks', () => {
@@ -127,7 +135,7 @@ describe('refused at synthesis', () => {
     [
       'an unknown strategy',
       withDeployment({ strategy: 'bluegreen', bakeSeconds: 0 } as unknown as Deployment),
-      'allowed is allAtOnce, canary, linear, rolling',
+      'allowed is allAtOnce, canary, linear, rolling, abTest, shadow',
     ],
     [
       'a canary of most of the fleet',
@@ -148,9 +156,9 @@ describe('refused at synthesis', () => {
       'rolling over several variants',
       withDeployment(
         { strategy: 'rolling', batchPercent: 50, bakeSeconds: 60 },
-        { variants: ['a', 'b'].map((name) => ({ ...dev.endpoint.variants[0]!, name })) },
+        { serving: ofVariants('a', 'b') },
       ),
-      'endpoint.deployment.strategy is "rolling" with 2 endpoint.variants; allowed is one variant',
+      'endpoint.deployment.strategy is "rolling" with 2 endpoint.serving.variants; allowed is one variant',
     ],
     [
       'a canary that nothing watches',

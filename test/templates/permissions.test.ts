@@ -79,7 +79,7 @@ describe.each([dev, local])('permissions of $environment', (config) => {
     const onSageMaker = about('sagemaker');
     expect(onSageMaker).not.toHaveLength(0);
     const own = new RegExp(
-      `^arn:aws:sagemaker:${REGION}:${ACCOUNT}:[a-z-]+/${resourcePrefix(config)}-(\\*|endpoint)$`,
+      `^arn:aws:sagemaker:${REGION}:${ACCOUNT}:[a-z-]+/${resourcePrefix(config)}(-\\*|-endpoint|/\\*)$`,
     );
     for (const { Resource } of onSageMaker) for (const resource of Resource) expect(resource).toMatch(own);
   });

@@ -3,15 +3,15 @@ import { ErrorName } from '../../lib/contract/errors';
 import { aslValidatorFaults, definitionFaults } from './support/definition-check';
 import { allStates, definitionOf } from './support/state-machine';
 import { synthesise } from './support/synthesis';
-import { canary, onDemand, onGpu, spotOnly, twoVariants } from './support/variants';
+import * as variants from './support/variants';
 
 const CONFIGS = {
   ...Object.fromEntries(environments.map((config) => [config.environment, config])),
-  onGpu,
-  onDemand,
-  spotOnly,
-  twoVariants,
-  canary,
+  ...Object.fromEntries(
+    Object.entries(variants).flatMap(([name, value]) =>
+      'endpoint' in value ? [[name, value] as const] : [],
+    ),
+  ),
 };
 
 describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) => {

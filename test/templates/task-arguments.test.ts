@@ -24,6 +24,7 @@ import {
   type Scenario,
 } from './support/dry-run';
 import { dev, local } from './support/synthesis';
+import type { ServingOf } from '../../lib/config/schema';
 import { onDemand, onGpu, twoVariants } from './support/variants';
 
 /** Takes every path that asks a service for something else. */
@@ -175,9 +176,10 @@ describe('the endpoint configuration', () => {
     argumentsOf<CreateEndpointConfigCommandInput>(await dryRun(config), 'Create endpoint configuration');
 
   test('has the variants of the configuration, all of the new model', async () => {
+    const twoVariantsOf = twoVariants.endpoint.serving as ServingOf<'realtime'>;
     const { ProductionVariants } = await configOf(twoVariants);
     expect(ProductionVariants).toEqual(
-      twoVariants.endpoint.variants.map(({ name, instanceType, instanceCount, weight }) => ({
+      twoVariantsOf.variants.map(({ name, instanceType, instanceCount, weight }) => ({
         VariantName: name,
         ModelName: expect.stringMatching(/^mlops-dev-run-1-model$/) as string,
         InstanceType: instanceType,

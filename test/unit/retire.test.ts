@@ -13,8 +13,12 @@ const champion = (n: number, image = n): Champion => ({
   deployedAt: '2026-11-20T00:00:00Z',
 });
 
-const retired = (history: Champion[], keep: number, inUse = history[0]?.endpointConfigName) =>
-  planRetirement(history, keep, inUse);
+const retired = (
+  history: Champion[],
+  keep: number,
+  inUse = history[0]?.endpointConfigName,
+  challenger: Champion | null = null,
+) => planRetirement(history, keep, inUse, challenger);
 
 test('the newest stay, the others go with configuration and image', () => {
   expect(retired([champion(3), champion(2), champion(1)], 2)).toEqual([
@@ -32,6 +36,11 @@ test('an image that a kept model uses stays', () => {
   expect(retired([champion(2, 7), champion(1, 7)], 1)).toEqual([
     { runId: 'run-1', modelName: 'model-1', endpointConfigName: 'config-1' },
   ]);
+});
+
+test('an image that the challenger uses stays', () => {
+  const [old] = retired([champion(3), champion(2, 7)], 1, 'config-3', champion(4, 7));
+  expect(old).not.toHaveProperty('imageDigest');
 });
 
 test('a champion that came back counts as new', () => {

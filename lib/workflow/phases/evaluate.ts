@@ -16,16 +16,18 @@ import { grantForVolumes, onSageMaker, passToSageMaker, putObject, SyncRule, syn
 import { processingCluster, processingInput, processingOutput } from '../processing';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
+import type { RegisterPhase } from './register';
 
 export interface EvaluatePhaseProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly jobRole: JobRole;
   readonly decide: IFunction;
+  readonly register: RegisterPhase;
 }
 
 /**
- * Scores candidate and champion on the same holdout, by the serving code, and judges; assigns `$decision`
+ * Scores candidate and champion on the same holdout, by the serving code, judges and registers; assigns `$decision`
  * (`Decision`). Reads `$plan`, `$training` and `$inferenceImage`.
  */
 export class EvaluatePhase extends Construct {
@@ -49,7 +51,7 @@ export class EvaluatePhase extends Construct {
     this.goodEnough = sfn.Choice.jsonata(this, 'GoodEnough', { stateName: 'Good enough?' });
     this.goodEnough.otherwise(this.reject(props.store));
     this.startState = evaluate;
-    evaluate.next(decide).next(this.goodEnough);
+    evaluate.next(decide).next(props.register.state).next(this.goodEnough);
   }
 
   /** @param next where a run goes on whose model passed the gate */

@@ -22,8 +22,8 @@ export interface PreprocessPhaseProps {
 }
 
 /**
- * Cleans and splits the data, a Processing job a shard. Input `{"image": …}`, output `DataSummary`: what the
- * jobs write stays in S3.
+ * Cleans and splits the data, a Processing job a shard. Input `{"image": …}`, output `{"image": …, "summary":
+ * DataSummary}`: what the jobs write stays in S3.
  */
 export class PreprocessPhase extends Construct {
   readonly chain: sfn.Chain;
@@ -38,6 +38,7 @@ export class PreprocessPhase extends Construct {
         shard: jsonata('$states.context.Map.Item.Value'),
       },
       maxConcurrency: props.config.data.maxShards,
+      assign: { image: jsonata('$states.input.image') },
       outputs: {},
     }).itemProcessor(this.preprocessShard(props));
     const checkData = new FunctionTask(this, 'CheckData', {
@@ -47,7 +48,7 @@ export class PreprocessPhase extends Construct {
         runId: jsonata('$plan.runId'),
         maxBadRowFraction: jsonata('$plan.maxBadRowFraction'),
       },
-      outputs: jsonata('$states.result.Payload'),
+      outputs: { image: jsonata('$image'), summary: jsonata('$states.result.Payload') },
       timeout: Duration.minutes(5),
     });
     this.chain = sfn.Chain.start(preprocessShards).next(checkData);

@@ -28,7 +28,7 @@ const JOB_ATTEMPTS = 3;
 
 /**
  * A Training job, on Spot where the configuration says so, then on demand where it allows that. Input
- * `{"image": …}`, output `{jobName, modelDataUrl, finalMetrics, trainingSeconds, billableSeconds}`.
+ * `{"image": …}`, output `{image, jobName, modelDataUrl, finalMetrics, trainingSeconds, billableSeconds}`.
  */
 export class TrainPhase extends Construct {
   readonly chain: sfn.Chain;
@@ -140,6 +140,7 @@ export class TrainPhase extends Construct {
       assign: {
         trainingStatus: jsonata('$states.result.TrainingJobStatus'),
         trainingResult: {
+          image: jsonata('$states.input.image'),
           jobName: jsonata('$states.result.TrainingJobName'),
           modelDataUrl: jsonata('$states.result.ModelArtifacts.S3ModelArtifacts'),
           finalMetrics: jsonata(

@@ -13,10 +13,14 @@ import {
 } from '../endpoint-tasks';
 import { jsonata } from '../jsonata';
 import { onSageMaker } from '../permissions';
+import type { Scaling } from '../scaling';
 import { ServiceTask } from '../service-task';
 
 export interface UndoPhaseProps {
   readonly target: EndpointTarget;
+  readonly scaling: Scaling;
+  /** Whether a candidate can have a second configuration, with the champion beside it. */
+  readonly tests: boolean;
 }
 
 /**
@@ -27,14 +31,14 @@ export interface UndoPhaseProps {
 export class UndoPhase extends Construct {
   readonly startState: sfn.State;
 
-  constructor(scope: Construct, id: string, { target }: UndoPhaseProps) {
+  constructor(scope: Construct, id: string, { target, scaling, tests }: UndoPhaseProps) {
     super(scope, id);
     const failed = sfn.Fail.jsonata(this, 'Failed', {
       stateName: 'Deployment failed',
       error: jsonata('$failure.Error'),
       cause: jsonata('$failure.Cause'),
     });
-    const removeCandidate = this.removeCandidate(target, failed);
+    const removeCandidate = this.removeCandidate(target, tests, failed);
     const look = describeEndpoint(this, 'Look', 'Look at endpoint', target);
     const wait = waitForEndpoint(this, 'Wait', 'Wait for champion', target);
     const restore = updateEndpoint(this, 'Restore', 'Restore champion', target, {
@@ -52,18 +56,27 @@ export class UndoPhase extends Construct {
         .otherwise(failed),
       { errors: ['States.ALL'], assign: { lookFailure: jsonata('$states.errorOutput') }, outputs: {} },
     );
+    const [prepare] = scaling.prepare('PrepareRestore', 'Prepare scaling of champion', '$configBefore');
+    const [scale] = scaling.apply('ScaleRestored', 'Set up scaling of champion');
     for (const task of [restore, removeEndpoint]) {
       task.addCatch(failed, { errors: ['States.ALL'], outputs: {} });
       task.next(wait);
     }
+    prepare?.addCatch(restore, { errors: ['States.ALL'], outputs: {} });
+    prepare?.next(restore);
+    scale?.addCatch(removeCandidate, { errors: ['States.ALL'], outputs: {} });
+    scale?.next(removeCandidate);
     wait.next(look);
-    const onCandidate = '$endpoint.config = $plan.names.endpointConfig';
+    const onCandidate = '$endpoint.config = $wanted';
     look.next(
       sfn.Choice.jsonata(this, 'Restorable', { stateName: 'Endpoint restored?' })
         .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), wait)
         .when(sfn.Condition.jsonata(jsonata(`${onCandidate} and $configBefore = null`)), removeEndpoint)
-        .when(sfn.Condition.jsonata(jsonata(`${onCandidate} and $endpoint.status = 'InService'`)), restore)
-        .when(sfn.Condition.jsonata(jsonata(`$not(${onCandidate})`)), removeCandidate)
+        .when(
+          sfn.Condition.jsonata(jsonata(`${onCandidate} and $endpoint.status = 'InService'`)),
+          prepare ?? restore,
+        )
+        .when(sfn.Condition.jsonata(jsonata(`$not(${onCandidate})`)), scale ?? removeCandidate)
         .otherwise(failed),
     );
     this.startState = sfn.Pass.jsonata(this, 'Start', {
@@ -74,16 +87,22 @@ export class UndoPhase extends Construct {
     (this.startState as sfn.Pass).next(look);
   }
 
-  /** Neither may exist: the deployment can have failed before it made them. */
-  private removeCandidate({ prefix }: EndpointTarget, next: sfn.IChainable): sfn.IChainable {
-    const removeConfig = new ServiceTask<DeleteEndpointConfigCommandInput>(this, 'RemoveConfig', {
-      stateName: 'Delete candidate configuration',
-      action: 'aws-sdk:sagemaker:deleteEndpointConfig',
-      arguments: { EndpointConfigName: jsonata('$plan.names.endpointConfig') },
-      timeout: CALL_TIMEOUT,
-      policies: [onSageMaker(this, prefix, ['endpoint-config'], ['DeleteEndpointConfig'])],
-      outputs: {},
-    });
+  /** None of them has to exist: the deployment can have failed before it made them. */
+  private removeCandidate({ prefix }: EndpointTarget, tests: boolean, next: sfn.IChainable): sfn.IChainable {
+    const remove = (id: string, stateName: string, name: string) =>
+      new ServiceTask<DeleteEndpointConfigCommandInput>(this, id, {
+        stateName,
+        action: 'aws-sdk:sagemaker:deleteEndpointConfig',
+        arguments: { EndpointConfigName: jsonata(name) },
+        timeout: CALL_TIMEOUT,
+        policies: [onSageMaker(this, prefix, ['endpoint-config'], ['DeleteEndpointConfig'])],
+        outputs: {},
+      });
+    const removeConfig = remove(
+      'RemoveConfig',
+      'Delete candidate configuration',
+      '$plan.names.endpointConfig',
+    );
     const removeModel = new ServiceTask<DeleteModelCommandInput>(this, 'RemoveModel', {
       stateName: 'Delete candidate model',
       action: 'aws-sdk:sagemaker:deleteModel',
@@ -95,6 +114,10 @@ export class UndoPhase extends Construct {
     removeConfig.addCatch(removeModel, { errors: ['States.ALL'], outputs: {} });
     removeModel.addCatch(next, { errors: ['States.ALL'], outputs: {} });
     removeConfig.next(removeModel).next(next);
-    return removeConfig;
+    if (!tests) return removeConfig;
+    const removeTest = remove('RemoveTest', 'Delete test configuration', '$plan.names.testConfig');
+    removeTest.addCatch(removeConfig, { errors: ['States.ALL'], outputs: {} });
+    removeTest.next(removeConfig);
+    return removeTest;
   }
 }

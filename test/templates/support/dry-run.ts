@@ -91,7 +91,13 @@ const FUNCTIONS: Record<string, (world: World) => unknown> = {
   'Plan run': ({ plan }) => plan,
   'Check data': () => ({ rows: { train: 60, validation: 20, test: 20 }, rejected: 0, note: '' }),
   Decide: () => DECISION,
+  'Claim deployment': ({ plan }) => ({ runId: plan.runId, executionArn: 'arn' }),
   'Smoke test': () => ({ answers: 8 }),
+  'Prepare scaling': () => ({ variants: [] }),
+  'Set up scaling': () => ({ variants: ['primary'] }),
+  'Prepare scaling of champion': () => ({ variants: [] }),
+  'Set up scaling of champion': () => ({ variants: ['primary'] }),
+  'Compare answers': () => ({ requests: 3, rows: 3, agreement: 1 }),
   'Retire old models': () => ({ retired: [] }),
   'Report run': ({ plan }) => ({ decision: 'deployed', runId: plan.runId }),
 };
@@ -117,6 +123,10 @@ function usualAnswer({ resource, stateName, arguments: given }: TaskRequest, wor
         EndpointStatus: world.endpoint.status,
         EndpointConfigName: world.endpoint.config,
       };
+    case 'aws-sdk:sagemaker:createModelPackage':
+      return { ModelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mlops-dev/1' };
+    case 'aws-sdk:cloudwatch:describeAlarms':
+      return { MetricAlarms: [] };
     case 'sagemaker:createEndpoint':
     case 'sagemaker:updateEndpoint':
       world.endpoint = { status: 'InService', config: args.EndpointConfigName! };

@@ -1,5 +1,18 @@
 import type { PipelineConfig } from '../../../lib/config';
+import type { DeploymentConfig, ServingConfig, ServingOf } from '../../../lib/config/schema';
 import { dev } from './synthesis';
+
+/** What `dev` serves with. */
+export const realtime = dev.endpoint.serving as ServingOf<'realtime'>;
+
+/** `dev` with another kind of serving, or another strategy. */
+export function servedBy(
+  serving: ServingConfig,
+  more: Partial<PipelineConfig['endpoint']> = {},
+): PipelineConfig {
+  const dataCapturePercent = serving.kind === 'realtime' ? dev.endpoint.dataCapturePercent : 0;
+  return { ...dev, endpoint: { ...dev.endpoint, serving, dataCapturePercent, ...more } };
+}
 
 /** Configurations that a team would try next, each one value away from `dev`, or a few. */
 export const onGpu: PipelineConfig = { ...dev, training: { ...dev.training, instanceType: 'ml.g5.xlarge' } };
@@ -11,16 +24,19 @@ export const spotOnly: PipelineConfig = {
   training: { ...dev.training, spot: { maxWaitMinutes: 90, onDemandFallback: false } },
 };
 
-/** A/B, without data capture, one of the variants on local disks. */
+/** Two variants of one model, without data capture, one of them on local disks. */
 export const twoVariants: PipelineConfig = {
   ...dev,
   endpoint: {
     ...dev.endpoint,
     dataCapturePercent: 0,
-    variants: [
-      { name: 'primary', instanceType: 'ml.m5.large', instanceCount: 2, weight: 9 },
-      { name: 'gpu', instanceType: 'ml.g4dn.xlarge', instanceCount: 1, weight: 1 },
-    ],
+    serving: {
+      ...realtime,
+      variants: [
+        { name: 'primary', instanceType: 'ml.m5.large', instanceCount: 2, weight: 9 },
+        { name: 'gpu', instanceType: 'ml.g4dn.xlarge', instanceCount: 1, weight: 1 },
+      ],
+    },
   },
 };
 
@@ -33,3 +49,31 @@ export const canary: PipelineConfig = {
     rollback: { errorsPerMinute: 5, latencyMs: 250 },
   },
 };
+
+const strategy = (deployment: DeploymentConfig) => servedBy(realtime, { deployment });
+
+/** A fifth of the requests goes to the challenger, until somebody decides. */
+export const abTest = strategy({ strategy: 'abTest', challengerPercent: 20 });
+
+/** The challenger gets copies for an hour. */
+export const shadow = strategy({ strategy: 'shadow', copyPercent: 100, observeSeconds: 3_600 });
+
+const cooldowns = { scaleInCooldownSeconds: 300, scaleOutCooldownSeconds: 60 };
+
+export const scaled = servedBy({
+  ...realtime,
+  scaling: { minInstances: 1, maxInstances: 4, invocationsPerInstance: 600, ...cooldowns },
+});
+
+export const serverless = servedBy({ kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 });
+
+/** Scaled in to zero while nobody asks. */
+export const asynchronous = servedBy({
+  kind: 'asynchronous',
+  instanceType: 'ml.m5.large',
+  instanceCount: 1,
+  concurrentPerInstance: 4,
+  keepDays: 7,
+  notify: 'all',
+  scaling: { minInstances: 0, maxInstances: 2, backlogPerInstance: 5, ...cooldowns },
+});

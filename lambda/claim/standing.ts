@@ -1,0 +1,40 @@
+import { ErrorName, PipelineError } from '../../lib/contract/errors';
+import type { Challenger, Champion, DeploymentClaim } from '../../lib/contract/run';
+import { describeTest } from '../shared/challenger';
+
+export interface ClaimRequest extends DeploymentClaim {
+  /** Run of the champion that the candidate was compared with; null if there was none. */
+  readonly champion: string | null;
+}
+
+/**
+ * Whether a candidate may still be deployed: what it was compared with is what would be replaced.
+ *
+ * @throws PipelineError `ChampionChanged` or `ChallengerUndecided`
+ */
+export function checkStanding(
+  request: ClaimRequest,
+  champion: Champion | null,
+  challenger: Challenger | null,
+): void {
+  if (challenger) {
+    throw new PipelineError(
+      ErrorName.ChallengerUndecided,
+      `${describeTest(challenger)}; decide with mlops promote or mlops rollback, then start another run`,
+    );
+  }
+  const now = champion?.runId ?? null;
+  if (now === request.champion) return;
+  throw new PipelineError(
+    ErrorName.ChampionChanged,
+    `run ${request.runId} was compared with ${request.champion ?? 'no champion'}, but the champion is ` +
+      `${now ?? 'none'} now; start another run, which compares with that`,
+  );
+}
+
+export function inProgress(holder: DeploymentClaim): PipelineError {
+  return new PipelineError(
+    ErrorName.DeploymentInProgress,
+    `run ${holder.runId} is deploying; two runs never deploy at once: start another run when it has ended`,
+  );
+}

@@ -1,0 +1,52 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { AsyncEndpoint } from '../shared/async-endpoint';
+import { ApiError } from './errors';
+import { readRequest } from './request';
+import { translate } from './sagemaker-runtime';
+
+/** Puts the request into the queue, and answers where its result will be. */
+export async function answerLater(
+  endpoint: Pick<AsyncEndpoint, 'submit'>,
+  event: APIGatewayProxyEvent,
+): Promise<APIGatewayProxyResult> {
+  const { contentType, body } = readRequest(event);
+  const { requestId: id, path } = event.requestContext;
+  try {
+    await endpoint.submit(id, body, contentType);
+  } catch (error) {
+    throw translate(error as Error);
+  }
+  return accepted(id, `${path}/${id}`);
+}
+
+/** The result, once it is there. */
+export async function fetchAnswer(
+  endpoint: Pick<AsyncEndpoint, 'result'>,
+  event: APIGatewayProxyEvent,
+): Promise<APIGatewayProxyResult> {
+  const id = event.pathParameters?.id ?? '';
+  const result = await endpoint.result(id);
+  switch (result.status) {
+    case 'pending':
+      return accepted(id, event.requestContext.path);
+    case 'done':
+      return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: result.body };
+    case 'failed':
+      throw new ApiError('ModelError', `the model failed: ${result.message}`);
+    case 'unknown':
+      throw new ApiError(
+        'NotFound',
+        `there is no request "${id}"; take the id that POST /predict answered, of the last days`,
+        'id',
+      );
+  }
+}
+
+/** @param location path of the result, the stage included */
+function accepted(id: string, location: string): APIGatewayProxyResult {
+  return {
+    statusCode: 202,
+    headers: { 'content-type': 'application/json', location },
+    body: JSON.stringify({ id, status: 'pending', result: location }),
+  };
+}

@@ -1,0 +1,38 @@
+/** What a model was made of. */
+export interface Ingredients {
+  readonly runId: string;
+  readonly fingerprint: string;
+  readonly gitCommit: string;
+  /** Where the versions of data and schema are listed. */
+  readonly manifest: string;
+  readonly hyperparameters: Readonly<Record<string, number>>;
+  /** Content hash by image. */
+  readonly contents: Readonly<Record<string, string>>;
+}
+
+/**
+ * The properties of a model package: in the limits of CustomerMetadataProperties, 50 of at most 256 letters, digits,
+ * spaces and `_.:/=+-@`.
+ */
+export function lineage({ hyperparameters, contents, ...facts }: Ingredients): Record<string, string> {
+  const properties = {
+    ...facts,
+    ...prefixed('hyperparameter', hyperparameters),
+    ...prefixed('content', contents),
+  };
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      name,
+      String(value)
+        .replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')
+        .slice(0, 256),
+    ]),
+  );
+}
+
+function prefixed(
+  prefix: string,
+  values: Readonly<Record<string, string | number>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]));
+}

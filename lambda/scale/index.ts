@@ -1,0 +1,29 @@
+import { LambdaVariable } from '../../lib/contract/environment';
+import type { ScalingSettings } from '../../lib/contract/scaling';
+import { jsonVariable, variable } from '../shared/environment';
+import { Autoscaling } from './autoscaling';
+import { leaving } from './plan';
+import { configOf, variantsOf } from './sagemaker';
+
+const endpointName = variable(LambdaVariable.EndpointName);
+const settings = jsonVariable<ScalingSettings>(LambdaVariable.Scaling);
+const autoscaling = new Autoscaling(variable(LambdaVariable.Prefix), endpointName);
+
+export type ScaleRequest =
+  /** Before the endpoint changes to this configuration. */
+  | { readonly action: 'prepare'; readonly config: string }
+  /** Once it has changed. */
+  | { readonly action: 'apply' };
+
+/** `Prepare scaling` and `Set up scaling`. @returns the variants that were deregistered or registered */
+export async function handler(request: ScaleRequest): Promise<{ variants: string[] }> {
+  const current = await variantsOf(await configOf(endpointName));
+  if (request.action === 'prepare') {
+    const variants = leaving(current, await variantsOf(request.config));
+    for (const name of variants) await autoscaling.deregister(name);
+    return { variants };
+  }
+  const variants = current.map(({ name }) => name);
+  for (const name of variants) await autoscaling.register(name, settings);
+  return { variants };
+}

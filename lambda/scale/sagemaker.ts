@@ -1,0 +1,24 @@
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import type { Variant } from './plan';
+
+const client = new SageMakerClient();
+
+/** Name of the configuration that the endpoint has. */
+export async function configOf(EndpointName: string): Promise<string> {
+  return (await client.send(new DescribeEndpointCommand({ EndpointName }))).EndpointConfigName!;
+}
+
+/** Production variants of a configuration. */
+export async function variantsOf(EndpointConfigName: string): Promise<Variant[]> {
+  const { ProductionVariants = [] } = await client.send(
+    new DescribeEndpointConfigCommand({ EndpointConfigName }),
+  );
+  return ProductionVariants.map(({ VariantName, InstanceType }) => ({
+    name: VariantName!,
+    instanceType: InstanceType,
+  }));
+}

@@ -1,0 +1,53 @@
+import { InvokeEndpointAsyncCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { layout } from '../../lib/contract/layout';
+import type { Bucket } from './s3';
+
+/** What SageMaker answers to a request that it has put into the queue. */
+interface Location {
+  readonly output: string;
+  readonly failure: string | null;
+}
+
+export type AsyncResult =
+  | { readonly status: 'unknown' | 'pending' }
+  | { readonly status: 'done'; readonly body: string }
+  | { readonly status: 'failed'; readonly message: string };
+
+/** An asynchronous endpoint: requests and answers lie in the artifacts bucket. */
+export class AsyncEndpoint {
+  constructor(
+    private readonly name: string,
+    private readonly artifacts: Bucket,
+    private readonly client = new SageMakerRuntimeClient(),
+  ) {}
+
+  /** @param id of the request, at most 64 characters */
+  async submit(id: string, body: string | Uint8Array, contentType: string): Promise<void> {
+    const { artifacts } = this;
+    await artifacts.put(layout.asyncRequest(id), body, contentType);
+    const { OutputLocation, FailureLocation } = await this.client.send(
+      new InvokeEndpointAsyncCommand({
+        EndpointName: this.name,
+        InputLocation: artifacts.uri(layout.asyncRequest(id)),
+        InferenceId: id,
+        ContentType: contentType,
+        Accept: 'application/json',
+      }),
+    );
+    const location: Location = { output: OutputLocation!, failure: FailureLocation ?? null };
+    await artifacts.putJson(layout.asyncLocation(id), location);
+  }
+
+  async result(id: string): Promise<AsyncResult> {
+    const location = await this.artifacts.json<Location>(layout.asyncLocation(id));
+    if (!location) return { status: 'unknown' };
+    const body = await this.read(location.output);
+    if (body !== undefined) return { status: 'done', body };
+    const message = location.failure === null ? undefined : await this.read(location.failure);
+    return message === undefined ? { status: 'pending' } : { status: 'failed', message };
+  }
+
+  private read(uri: string): Promise<string | undefined> {
+    return this.artifacts.textIfAny(uri.slice(this.artifacts.uri('').length));
+  }
+}

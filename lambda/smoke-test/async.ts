@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorName, PipelineError } from '../../lib/contract/errors';
+import type { AsyncEndpoint } from '../shared/async-endpoint';
+
+/** An endpoint that was scaled in to zero starts an instance first, which takes minutes. The function has 10. */
+const PATIENCE_MS = 9 * 60_000;
+const POLL_MS = 500;
+
+/** @throws PipelineError `SmokeTestFailed` if the answer is a failure, or does not come */
+export async function askQueue<T>(
+  endpoint: Pick<AsyncEndpoint, 'submit' | 'result'>,
+  name: string,
+  body: unknown,
+): Promise<T> {
+  const id = `smoke-test-${randomUUID()}`;
+  await endpoint.submit(id, JSON.stringify(body), 'application/json');
+  const deadline = Date.now() + PATIENCE_MS;
+  while (Date.now() < deadline) {
+    const result = await endpoint.result(id);
+    if (result.status === 'done') return JSON.parse(result.body) as T;
+    if (result.status === 'failed') {
+      throw new PipelineError(
+        ErrorName.SmokeTestFailed,
+        `endpoint ${name} failed a golden request: ${result.message}`,
+      );
+    }
+    await sleep(POLL_MS);
+  }
+  throw new PipelineError(
+    ErrorName.SmokeTestFailed,
+    `endpoint ${name} did not answer the golden requests ${id} within ${PATIENCE_MS / 60_000} minutes`,
+  );
+}

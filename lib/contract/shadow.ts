@@ -1,0 +1,40 @@
+/** How a shadow answered the requests that the champion answered too; `comparison.json`. */
+export interface ShadowComparison {
+  readonly champion: string;
+  readonly challenger: string;
+  /** Requests that both answered, and the rows in them. */
+  readonly requests: number;
+  readonly rows: number;
+  /** Requests that the champion answered and the shadow did not. */
+  readonly unanswered: number;
+  /** Requests that the shadow answered with an error. */
+  readonly errors: number;
+  /** Rows with the same label, 0 to 1; null without rows. */
+  readonly agreement: number | null;
+  /** Mean and greatest difference of a probability over rows and classes; null without rows. */
+  readonly probabilityDifference: { readonly mean: number; readonly max: number } | null;
+  /** Rows by the champion's label and the shadow's. */
+  readonly labels: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Some requests that were answered differently, by their id. */
+  readonly examples: readonly {
+    readonly inferenceId: string;
+    readonly row: number;
+    readonly champion: string;
+    readonly challenger: string;
+  }[];
+}
+
+/** Sentences for record and mail. */
+export function describeComparison(comparison: ShadowComparison | { readonly failure: string }): string {
+  if ('failure' in comparison) return `The answers could not be compared: ${comparison.failure}`;
+  const { requests, rows, unanswered, errors, agreement, probabilityDifference } = comparison;
+  if (agreement === null || probabilityDifference === null) {
+    return `No request was answered by both models while they were observed (${unanswered} by the champion alone).`;
+  }
+  const percent = (100 * agreement).toFixed(2);
+  return (
+    `Of ${rows} rows in ${requests} requests that both models answered, ${percent} % got the same label; ` +
+    `probabilities differ by ${probabilityDifference.mean.toFixed(4)} on average, ${probabilityDifference.max.toFixed(4)} at most; ` +
+    `the shadow failed ${errors} requests and left ${unanswered} without an answer.`
+  );
+}

@@ -1,0 +1,157 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { LambdaVariable, type ImageName } from '../contract/environment';
+import { GOLDEN_FILE, layout } from '../contract/layout';
+import type { NodeFunction, NodeFunctionProps } from '../functions/node-function';
+import type { ContainerImage } from '../images/container-image';
+import { grantQueue } from '../inference/queue';
+import { BY_RUN, type DataStore } from '../storage/data-store';
+import { testStrategy } from './challenge';
+import { endpointArn, type EndpointTarget } from './endpoint-tasks';
+import { onSageMaker, sageMakerArn } from './permissions';
+import { scaleFunction } from './scale-function';
+import { variantNames } from './variants';
+import { workflowFunction } from './workflow-functions';
+
+export interface DeploymentFunctionsProps {
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  readonly images: Readonly<Record<ImageName, ContainerImage>>;
+  readonly endpoint: EndpointTarget;
+}
+
+/** The functions that bring a model into service, each with its variables and permissions side by side. */
+export class DeploymentFunctions extends Construct {
+  readonly claim: NodeFunction;
+  readonly smokeTest: NodeFunction;
+  readonly retire: NodeFunction;
+  /** Only where a shadow is compared with the champion. */
+  readonly compare: NodeFunction | undefined;
+  /** Only where instances follow the load. */
+  readonly scale: NodeFunction | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DeploymentFunctionsProps,
+  ) {
+    super(scope, id);
+    const { config, endpoint } = props;
+    this.claim = this.claimFunction();
+    this.smokeTest = this.smokeTestFunction();
+    this.retire = this.retireFunction();
+    this.compare = testStrategy(config)?.strategy === 'shadow' ? this.compareFunction() : undefined;
+    this.scale = endpoint.scaled ? scaleFunction(this, { ...props, endpoint }) : undefined;
+  }
+
+  private claimFunction(): NodeFunction {
+    const { store } = this.props;
+    const fn = this.fn('Claim', {
+      name: 'claim',
+      description: 'Claim deployment: one run deploys at a time, against the champion it was compared with',
+      environment: {},
+    });
+    const bucket = store.artifacts;
+    // None of them needs to be there.
+    store.grantList(fn.role, bucket);
+    for (const key of [layout.deployment, layout.champion, layout.challenger]) {
+      store.grantRead(fn.role, { bucket, key });
+    }
+    store.grantWrite(fn.role, { bucket, key: layout.deployment });
+    return fn;
+  }
+
+  private smokeTestFunction(): NodeFunction {
+    const { config, store, endpoint } = this.props;
+    const fn = this.fn('SmokeTest', {
+      name: 'smoke-test',
+      description: 'Smoke test: asks every variant the golden requests',
+      timeout: Duration.minutes(10),
+      environment: {
+        [LambdaVariable.EndpointName]: endpoint.endpointName,
+        [LambdaVariable.ServingKind]: config.endpoint.serving.kind,
+      },
+    });
+    const key = `${layout.evaluation('*')}${GOLDEN_FILE}`;
+    store.grantRead(fn.role, { bucket: store.artifacts, key, because: BY_RUN });
+    const asynchronous = config.endpoint.serving.kind === 'asynchronous';
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: [asynchronous ? 'sagemaker:InvokeEndpointAsync' : 'sagemaker:InvokeEndpoint'],
+        resources: [endpointArn(this, endpoint)],
+      }),
+    );
+    if (asynchronous) grantQueue(store, fn.role);
+    return fn;
+  }
+
+  private retireFunction(): NodeFunction {
+    const { config, store, images, endpoint } = this.props;
+    const { repository } = images.inference;
+    const fn = this.fn('Retire', {
+      name: 'retire',
+      description: 'Retire old models: removes model, configuration and image of former champions',
+      timeout: Duration.minutes(2),
+      environment: {
+        [LambdaVariable.EndpointName]: endpoint.endpointName,
+        [LambdaVariable.InferenceRepository]: repository.repositoryName,
+        [LambdaVariable.KeepModels]: String(config.endpoint.keepModels),
+      },
+    });
+    store.grantListVersions(fn.role, store.artifacts);
+    store.grantReadVersions(fn.role, { bucket: store.artifacts, key: layout.champion });
+    // It does not need to be there.
+    store.grantList(fn.role, store.artifacts);
+    store.grantRead(fn.role, { bucket: store.artifacts, key: layout.challenger });
+    const prefix = resourcePrefix(config);
+    const removable = ['model', 'endpoint-config'] as const;
+    fn.addToRolePolicy(onSageMaker(this, prefix, ['model'], ['DeleteModel']));
+    fn.addToRolePolicy(onSageMaker(this, prefix, ['endpoint-config'], ['DeleteEndpointConfig']));
+    for (const kind of removable) {
+      acknowledgeWildcard(
+        fn.role,
+        sageMakerArn(this, prefix, kind),
+        `a run names each ${kind} after itself, behind the prefix of the environment`,
+      );
+    }
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['sagemaker:DescribeEndpoint'],
+        resources: [endpointArn(this, endpoint)],
+      }),
+    );
+    repository.grant(fn.role, 'ecr:BatchDeleteImage');
+    return fn;
+  }
+
+  private compareFunction(): NodeFunction {
+    const { config, store, endpoint } = this.props;
+    const fn = this.fn('Compare', {
+      name: 'compare',
+      description: 'Compare answers: sums up how a shadow answered, beside the champion',
+      timeout: Duration.minutes(15),
+      memorySize: 1024,
+      environment: {
+        [LambdaVariable.EndpointName]: endpoint.endpointName,
+        [LambdaVariable.VariantName]: variantNames(config)[0]!,
+      },
+    });
+    const bucket = store.artifacts;
+    store.grantList(fn.role, bucket);
+    store.grantRead(fn.role, { bucket, key: layout.challenger });
+    store.grantRead(fn.role, {
+      bucket,
+      key: `${layout.capture}${endpoint.endpointName}/*`,
+      because: 'SageMaker files captured requests by endpoint, variant and hour',
+    });
+    store.grantWrite(fn.role, { bucket, key: layout.comparison('*'), because: BY_RUN });
+    return fn;
+  }
+
+  private fn(id: string, props: Omit<NodeFunctionProps, 'logRetention'>): NodeFunction {
+    return workflowFunction(this, id, this.props, props);
+  }
+}

@@ -1,0 +1,195 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { CreateEndpointCommandInput } from '@aws-sdk/client-sagemaker';
+import { Construct } from 'constructs';
+import type { PipelineConfig } from '../config';
+import { watches } from '../config/serving-rules';
+import { ErrorName } from '../contract/errors';
+import { runTags } from '../contract/tags';
+import type { RollbackAlarms } from '../observability/rollback-alarms';
+import { deploymentConfig } from './deployment';
+import {
+  CALL_TIMEOUT,
+  deleteEndpoint,
+  describeEndpoint,
+  ENDPOINT_ABSENT,
+  stillChanging,
+  updateEndpoint,
+  waitForEndpoint,
+  type EndpointTarget,
+} from './endpoint-tasks';
+import { jsonata } from './jsonata';
+import { onSageMaker } from './permissions';
+import { visibilityRetry } from './retry';
+import { describeAlarms, RollbackNote, ROLLED_BACK, watchAlarms } from './rollback';
+import { ServiceTask } from './service-task';
+
+export interface EndpointChangeProps {
+  readonly config: PipelineConfig;
+  readonly target: EndpointTarget;
+  /** What rolls an update back. */
+  readonly alarms: RollbackAlarms;
+  /** Has whatever fails in a task undone. */
+  readonly undone: <T extends sfn.TaskStateBase>(task: T) => T;
+  /** What undoes; reads `$failure`. */
+  readonly undo: sfn.IChainable;
+  /** What an endpoint that serves already needs before its update; may assign `$wanted`. */
+  readonly beforeUpdate: readonly (sfn.State & sfn.INextable)[];
+  /** Where it goes on once the endpoint serves on `$wanted`. */
+  readonly done: sfn.IChainable;
+}
+
+/**
+ * Brings the endpoint to the configuration `$wanted`, whether it is there already or not. It has succeeded when the
+ * endpoint is `InService` *on that configuration*: after an automatic rollback it is `InService` too, on the old one.
+ * Assigns `$configBefore` and `$endpoint`.
+ */
+export class EndpointChange extends Construct {
+  readonly startState: sfn.State;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: EndpointChangeProps,
+  ) {
+    super(scope, id);
+    const { config, target, alarms, undone, done } = props;
+    const wait = waitForEndpoint(this, 'Wait', 'Wait for endpoint', target);
+    const describe = undone(describeEndpoint(this, 'Describe', 'Describe endpoint', target));
+    const create = undone(this.createEndpoint());
+    const update = undone(
+      updateEndpoint(this, 'Update', 'Update endpoint', target, {
+        config: '$wanted',
+        deployment: deploymentConfig(config, alarms.names),
+        policies: watchAlarms(alarms),
+      }),
+    );
+    create.next(wait);
+    update.next(wait).next(describe);
+    describe.next(
+      sfn.Choice.jsonata(this, 'Ready', { stateName: 'Endpoint ready?' })
+        .when(
+          sfn.Condition.jsonata(jsonata("$endpoint.status = 'InService' and $endpoint.config = $wanted")),
+          done,
+        )
+        .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), wait)
+        .when(sfn.Condition.jsonata(jsonata(ROLLED_BACK)), this.rolledBack())
+        .otherwise(this.giveUp('NotReady', 'Note failed deployment')),
+    );
+    this.startState = this.findEndpoint(create, update);
+  }
+
+  /** Is there an endpoint, and does SageMaker accept a change of it now? */
+  private findEndpoint(create: sfn.IChainable, update: sfn.IChainable): sfn.State {
+    const { target, undone, undo, beforeUpdate } = this.props;
+    const find = describeEndpoint(this, 'Find', 'Find endpoint', target);
+    const waitForOther = waitForEndpoint(this, 'WaitForOther', 'Wait for other change', target);
+    const deleteFailed = undone(deleteEndpoint(this, 'DeleteFailed', 'Delete failed endpoint', target));
+    const keepBefore = sfn.Pass.jsonata(this, 'KeepBefore', {
+      stateName: 'Remember configuration',
+      assign: { configBefore: jsonata('$endpoint.config') },
+      outputs: {},
+    });
+    beforeUpdate
+      .reduce<sfn.INextable>((before, state) => (before.next(state), state), keepBefore)
+      .next(this.whenAlarmsAreReady(update));
+    deleteFailed.next(waitForOther).next(find);
+    find.addCatch(
+      sfn.Choice.jsonata(this, 'Absent', { stateName: 'Endpoint absent?' })
+        .when(sfn.Condition.jsonata(jsonata(ENDPOINT_ABSENT)), create)
+        .otherwise(undo),
+      { errors: ['States.ALL'], assign: { failure: jsonata('$states.errorOutput') }, outputs: {} },
+    );
+    find.next(
+      sfn.Choice.jsonata(this, 'Changeable', { stateName: 'Endpoint changeable?' })
+        .when(sfn.Condition.jsonata(jsonata("$endpoint.status = 'InService'")), keepBefore)
+        // A failed endpoint serves nothing and can only be deleted.
+        .when(sfn.Condition.jsonata(jsonata("$endpoint.status = 'Failed'")), deleteFailed)
+        .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), waitForOther)
+        .otherwise(this.giveUp('NotChangeable', 'Note blocked endpoint')),
+    );
+    return find;
+  }
+
+  /**
+   * Alarms that a deployment watches have to be judged already: one in ALARM stops it before it begins, and one without
+   * data, as in the first minutes after it was made, would not see what goes wrong.
+   */
+  private whenAlarmsAreReady(update: sfn.IChainable): sfn.IChainable {
+    const { config, alarms, undone, undo } = this.props;
+    if (!watches(config.endpoint.deployment)) return update;
+    const check = undone(
+      describeAlarms(this, 'CheckAlarms', {
+        stateName: 'Check alarms',
+        alarms,
+        assign: {
+          unready: jsonata(
+            "$join([$states.result.MetricAlarms[StateValue != 'OK'].(AlarmName & ' is ' & StateValue)], ', ')",
+          ),
+        },
+      }),
+    );
+    const refuse = sfn.Pass.jsonata(this, 'Refuse', {
+      stateName: 'Note unready alarms',
+      assign: {
+        failure: {
+          Error: ErrorName.DeploymentFailed,
+          Cause: jsonata(
+            "'Alarm ' & $unready & '; allowed is OK, or nothing would roll a bad model back: wait until it has data, or mend what it tells of, and start another run'",
+          ),
+        },
+      },
+      outputs: {},
+    });
+    refuse.next(undo);
+    check.next(
+      sfn.Choice.jsonata(this, 'AlarmsReady', { stateName: 'Alarms ready?' })
+        .when(sfn.Condition.jsonata(jsonata("$unready = ''")), update)
+        .otherwise(refuse),
+    );
+    return check;
+  }
+
+  private rolledBack(): sfn.State {
+    const { target, alarms, undo } = this.props;
+    return new RollbackNote(this, 'RolledBack', { target, alarms, next: undo }).startState;
+  }
+
+  private giveUp(id: string, stateName: string): sfn.IChainable {
+    const { target, undo } = this.props;
+    const note = sfn.Pass.jsonata(this, id, {
+      stateName,
+      assign: {
+        failure: {
+          Error: ErrorName.DeploymentFailed,
+          Cause: jsonata(
+            `'Endpoint ${target.endpointName} is ' & $endpoint.status & ' on configuration ' & $endpoint.config & ' instead of InService on ' & $wanted & ' after ' & $string($polls) & ' looks: ' & $endpoint.reason`,
+          ),
+        },
+      },
+      outputs: {},
+    });
+    return note.next(undo);
+  }
+
+  private createEndpoint(): sfn.TaskStateBase {
+    const { config, target } = this.props;
+    const { endpointName, prefix } = target;
+    const task = new ServiceTask<CreateEndpointCommandInput>(this, 'Create', {
+      stateName: 'Create endpoint',
+      action: 'sagemaker:createEndpoint',
+      arguments: {
+        EndpointName: endpointName,
+        EndpointConfigName: jsonata('$wanted'),
+        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+      },
+      timeout: CALL_TIMEOUT,
+      policies: [
+        onSageMaker(this, prefix, ['endpoint', 'endpoint-config'], ['CreateEndpoint']),
+        onSageMaker(this, prefix, ['endpoint'], ['AddTags']),
+      ],
+      outputs: {},
+    });
+    task.addRetry(visibilityRetry);
+    return task;
+  }
+}

@@ -1,0 +1,118 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type {
+  CreateModelPackageCommandInput,
+  UpdateModelPackageCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { EVALUATION_FILE } from '../../contract/layout';
+import type { ModelRegistry } from '../../registry/model-registry';
+import { CALL_TIMEOUT } from '../endpoint-tasks';
+import { jsonata } from '../jsonata';
+import { startRetry } from '../retry';
+import { ServiceTask } from '../service-task';
+
+export interface RegisterPhaseProps {
+  readonly registry: ModelRegistry;
+  /** Whether a person has the last word. */
+  readonly approval: boolean;
+}
+
+/**
+ * Every evaluated model becomes a version in the registry, whatever the gate said, with the way back to data and code.
+ * Reads `$plan`, `$training`, `$images`, `$inferenceImage` and `$decision`; assigns `$modelPackage`, its ARN.
+ */
+export class RegisterPhase extends Construct {
+  readonly state: sfn.TaskStateBase;
+  private readonly registry: ModelRegistry;
+
+  constructor(scope: Construct, id: string, { registry, approval }: RegisterPhaseProps) {
+    super(scope, id);
+    this.registry = registry;
+    const accepted = approval ? 'PendingManualApproval' : 'Approved';
+    this.state = new ServiceTask<CreateModelPackageCommandInput>(this, 'Register', {
+      stateName: 'Register model',
+      action: 'aws-sdk:sagemaker:createModelPackage',
+      arguments: {
+        ModelPackageGroupName: registry.groupName,
+        ModelPackageDescription: jsonata("'Run ' & $plan.runId"),
+        ModelApprovalStatus: jsonata(`$decision.accepted ? '${accepted}' : 'Rejected'`),
+        InferenceSpecification: {
+          Containers: [
+            {
+              Image: jsonata('$inferenceImage'),
+              ModelDataUrl: jsonata('$training.modelDataUrl'),
+              Environment: { MODEL_VERSION: jsonata('$plan.runId') },
+            },
+          ],
+          SupportedContentTypes: ['application/json', 'text/csv'],
+          SupportedResponseMIMETypes: ['application/json'],
+        },
+        ModelMetrics: {
+          ModelQuality: {
+            Statistics: {
+              ContentType: 'application/json',
+              S3Uri: jsonata(`$plan.uris.evaluation & '${EVALUATION_FILE}'`),
+            },
+          },
+        },
+        // Numbers that are missing leave their properties out.
+        CustomerMetadataProperties: jsonata(
+          "$merge([$plan.lineage, {'image.preprocessing': $images.preprocessing, 'image.training': $images.training, " +
+            "'image.inference': $inferenceImage, 'metric.accuracy': $string($decision.metrics.accuracy), " +
+            "'metric.f1': $string($decision.metrics.f1), 'metric.auc': $string($decision.metrics.auc), " +
+            "'metric.logLoss': $string($decision.metrics.logLoss)}])",
+        ),
+      },
+      timeout: CALL_TIMEOUT,
+      policies: [this.onPackages('CreateModelPackage')],
+      assign: { modelPackage: jsonata('$states.result.ModelPackageArn') },
+      outputs: {},
+    });
+    this.state.addRetry({ ...startRetry, errors: ['SageMaker.SageMakerException'] });
+  }
+
+  /** What became of a model that waited for a person. */
+  settle(
+    scope: Construct,
+    id: string,
+    props: {
+      readonly stateName: string;
+      readonly status: 'Approved' | 'Rejected';
+      /** Expression. */
+      readonly reason: string;
+    },
+  ): sfn.TaskStateBase {
+    const task = new ServiceTask<UpdateModelPackageCommandInput>(scope, id, {
+      stateName: props.stateName,
+      action: 'aws-sdk:sagemaker:updateModelPackage',
+      arguments: {
+        ModelPackageArn: jsonata('$modelPackage'),
+        ModelApprovalStatus: props.status,
+        ApprovalDescription: jsonata(`$substring(${props.reason}, 0, 1024)`),
+      },
+      timeout: CALL_TIMEOUT,
+      policies: [this.onPackages('UpdateModelPackage')],
+      outputs: {},
+    });
+    task.addRetry({ ...startRetry, errors: ['SageMaker.SageMakerException'] });
+    return task;
+  }
+
+  private onPackages(action: 'CreateModelPackage' | 'UpdateModelPackage'): PolicyStatement {
+    return new PolicyStatement({
+      actions: [`sagemaker:${action}`],
+      resources: [packagesArn(this, this.registry)],
+    });
+  }
+}
+
+/** Every version of the group. */
+export function packagesArn(scope: Construct, { groupName }: ModelRegistry): string {
+  return Stack.of(scope).formatArn({
+    service: 'sagemaker',
+    resource: 'model-package',
+    resourceName: `${groupName}/*`,
+  });
+}

@@ -1,0 +1,112 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { LambdaVariable } from '../contract/environment';
+import type { ScalingSettings } from '../contract/scaling';
+import type { NodeFunction } from '../functions/node-function';
+import type { DataStore } from '../storage/data-store';
+import { endpointArn, type EndpointTarget } from './endpoint-tasks';
+import { onSageMaker, sageMakerArn } from './permissions';
+import { workflowFunction } from './workflow-functions';
+
+export interface ScaleFunctionProps {
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  readonly endpoint: EndpointTarget;
+}
+
+/** Service name of the role under which Application Auto Scaling changes endpoints. */
+const SCALER = 'sagemaker.application-autoscaling.amazonaws.com';
+
+/**
+ * Registers and deregisters the endpoint's variants. Application Auto Scaling asks its caller for what it will do to
+ * the endpoint and for the alarms that it makes ("Permissions validation for API calls on target resources", User
+ * Guide).
+ */
+export function scaleFunction(
+  scope: Construct,
+  { config, store, endpoint }: ScaleFunctionProps,
+): NodeFunction {
+  const fn = workflowFunction(
+    scope,
+    'Scale',
+    { config, store },
+    {
+      name: 'scale',
+      description: 'Set up scaling: the number of instances follows the load',
+      environment: {
+        [LambdaVariable.Prefix]: resourcePrefix(config),
+        [LambdaVariable.EndpointName]: endpoint.endpointName,
+        [LambdaVariable.Scaling]: JSON.stringify(scalingSettings(config)),
+      },
+    },
+  );
+  const stack = Stack.of(scope);
+  const allow = (actions: string[], resource: string, because?: string) => {
+    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
+    if (because) acknowledgeWildcard(fn.role, resource, because);
+  };
+  allow(
+    [
+      'application-autoscaling:RegisterScalableTarget',
+      'application-autoscaling:DeregisterScalableTarget',
+      'application-autoscaling:PutScalingPolicy',
+    ],
+    stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' }),
+    'Application Auto Scaling names targets by itself',
+  );
+  allow(
+    ['sagemaker:DescribeEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'],
+    endpointArn(scope, endpoint),
+  );
+  const prefix = resourcePrefix(config);
+  fn.addToRolePolicy(onSageMaker(scope, prefix, ['endpoint-config'], ['DescribeEndpointConfig']));
+  acknowledgeWildcard(
+    fn.role,
+    sageMakerArn(scope, prefix, 'endpoint-config'),
+    'a run names its configuration after itself, behind the prefix of the environment',
+  );
+  // Those of target tracking have names that Application Auto Scaling makes, ours begin with the environment's prefix.
+  for (const name of [`TargetTracking-endpoint/${endpoint.endpointName}/*`, `${prefix}-*`]) {
+    allow(
+      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
+      stack.formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: name,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+      'alarms of scaling are named by variant',
+    );
+  }
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['iam:CreateServiceLinkedRole'],
+      resources: [
+        stack.formatArn({
+          service: 'iam',
+          region: '',
+          resource: 'role',
+          resourceName: `aws-service-role/${SCALER}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`,
+        }),
+      ],
+      conditions: { StringEquals: { 'iam:AWSServiceName': SCALER } },
+    }),
+  );
+  return fn;
+}
+
+function scalingSettings({ endpoint }: PipelineConfig): ScalingSettings {
+  const { serving } = endpoint;
+  if (serving.kind === 'realtime' && serving.scaling) {
+    const { invocationsPerInstance, ...limits } = serving.scaling;
+    return { ...limits, metric: 'invocations', target: invocationsPerInstance };
+  }
+  if (serving.kind === 'asynchronous' && serving.scaling) {
+    const { backlogPerInstance, ...limits } = serving.scaling;
+    return { ...limits, metric: 'backlog', target: backlogPerInstance };
+  }
+  throw new Error(`endpoint.serving of kind "${serving.kind}" has no scaling`);
+}

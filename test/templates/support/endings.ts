@@ -1,0 +1,46 @@
+import type { PipelineConfig } from '../../../lib/config';
+import type { JsonValue } from '../../../local/states';
+import { dryRun, SERVING, type DryRun, type Scenario } from './dry-run';
+
+/** How a run comes to its end. */
+export interface Ending extends Scenario {
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly error?: string;
+  /** States that must have been entered, in this order; others may stand between. */
+  readonly through: readonly string[];
+  /** States that must not have been entered. */
+  readonly never: readonly string[];
+  /** Configuration of the endpoint afterwards: the candidate's, that of a test, the champion's, or no endpoint. */
+  readonly serves: 'candidate' | 'test' | 'champion' | null;
+}
+
+/** What `lambda:invoke` answers. */
+export const payload = (value: unknown): JsonValue => ({ StatusCode: 200, Payload: value as JsonValue });
+
+export async function checkEnding(
+  config: PipelineConfig,
+  { status, error, through, never, serves, ...scenario }: Ending,
+): Promise<DryRun> {
+  const run = await dryRun(config, scenario);
+  expect([run.status, run.error, run.cause]).toEqual([
+    status,
+    error,
+    error ? expect.stringMatching(/\w/) : undefined,
+  ]);
+  expect(inOrder(run.entered, through)).toEqual(through);
+  expect(run.entered.filter((name) => never.includes(name))).toEqual([]);
+  const { endpointConfig: candidate, testConfig: test } = run.plan.names;
+  const configs = { candidate, test, champion: SERVING.config };
+  expect(run.endpoint?.config ?? null).toBe(serves && configs[serves]);
+  return run;
+}
+
+/** Those of `wanted` that occur in `names`, each after the one before. */
+function inOrder(names: readonly string[], wanted: readonly string[]): string[] {
+  let from = 0;
+  return wanted.filter((name) => {
+    const at = names.indexOf(name, from);
+    if (at >= 0) from = at + 1;
+    return at >= 0;
+  });
+}
