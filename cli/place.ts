@@ -11,15 +11,27 @@ export interface Outputs {
   readonly ArtifactsBucketName: string;
   readonly StateMachineArn: string;
   readonly EndpointName: string;
-  readonly PredictUrl: string;
-  readonly ApiKeyId: string;
+  readonly ModelPackageGroupName: string;
+  /** Not where predictions are made in batches. */
+  readonly PredictUrl?: string;
+  readonly ApiKeyId?: string;
+  /** Only where instances follow the load. */
+  readonly ScaleFunctionName?: string;
+}
+
+interface StackOutputs {
+  readonly always: readonly (keyof Outputs)[];
+  /** Where the configuration has what they name. */
+  readonly perhaps?: readonly (keyof Outputs)[];
+  /** Whether the stack itself is there only for some kinds of serving. */
+  readonly optional?: boolean;
 }
 
 /** Which stack has which output (`lib/stacks/`). */
-const OUTPUTS: Readonly<Record<string, readonly (keyof Outputs)[]>> = {
-  Storage: ['ArtifactsBucketName'],
-  Pipeline: ['StateMachineArn', 'EndpointName'],
-  Inference: ['PredictUrl', 'ApiKeyId'],
+const OUTPUTS: Readonly<Record<string, StackOutputs>> = {
+  Storage: { always: ['ArtifactsBucketName', 'ModelPackageGroupName'] },
+  Pipeline: { always: ['StateMachineArn', 'EndpointName'], perhaps: ['ScaleFunctionName'] },
+  Inference: { always: ['PredictUrl', 'ApiKeyId'], optional: true },
 };
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -52,7 +64,7 @@ export function chooseEnvironment(flag: string | undefined, variables: Variables
  */
 export async function findOutputs(client: CloudFormationClient, environment: string): Promise<Outputs> {
   const found = await Promise.all(
-    Object.entries(OUTPUTS).map(([stack, names]) => outputsOf(client, environment, stack, names)),
+    Object.entries(OUTPUTS).map(([stack, wanted]) => outputsOf(client, environment, stack, wanted)),
   );
   return Object.assign({}, ...found) as Outputs;
 }
@@ -61,37 +73,34 @@ async function outputsOf(
   client: CloudFormationClient,
   environment: string,
   stack: string,
-  names: readonly string[],
-): Promise<Record<string, string>> {
+  { always, perhaps = [], optional = false }: StackOutputs,
+): Promise<Partial<Outputs>> {
   const StackName = `${capitalise(environment)}-${stack}`;
   const deploy = `deploy it with npx cdk deploy '${capitalise(environment)}/*', or choose another one with --environment.`;
-  const { Outputs: outputs = [] } = await describe(client, StackName, environment, deploy);
-  const values = new Map(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  return Object.fromEntries(
-    names.map((name) => {
-      const value = values.get(name);
-      if (value === undefined)
-        throw new OperatorError(`stack "${StackName}" has no output ${name}; ${deploy}`);
-      return [name, value];
-    }),
-  );
+  const found = await describe(client, StackName);
+  if (!found) {
+    if (optional) return {};
+    throw new OperatorError(
+      `environment "${environment}" has no stack "${StackName}" in ${await client.config.region()}; ${deploy}`,
+    );
+  }
+  const values = new Map(found.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const missing = always.find((name) => !values.has(name));
+  if (missing) throw new OperatorError(`stack "${StackName}" has no output ${missing}; ${deploy}`);
+  return Object.fromEntries([...always, ...perhaps].map((name) => [name, values.get(name)]));
 }
 
 async function describe(
   client: CloudFormationClient,
   StackName: string,
-  environment: string,
-  deploy: string,
-): Promise<NonNullable<DescribeStacksCommandOutput['Stacks']>[number]> {
+): Promise<NonNullable<DescribeStacksCommandOutput['Stacks']>[number] | undefined> {
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    return Stacks[0]!;
+    return Stacks[0];
   } catch (error) {
     // CloudFormation says it with its general validation error.
-    if (!(error as Error).message.includes('does not exist')) throw error;
-    throw new OperatorError(
-      `environment "${environment}" has no stack "${StackName}" in ${await client.config.region()}; ${deploy}`,
-    );
+    if ((error as Error).message.includes('does not exist')) return undefined;
+    throw error;
   }
 }
 
@@ -99,9 +108,13 @@ async function describe(
  * Where to send a prediction. In AWS this is the API's own address; the local cloud serves the same path at an
  * address of its own, which it prints.
  *
- * @throws OperatorError where the local address is not known
+ * @throws OperatorError where there is no API, or its local address is not known
  */
-export function predictUrl({ PredictUrl }: Outputs, variables: Variables): string {
+export function predictUrl({ PredictUrl }: Pick<Outputs, 'PredictUrl'>, variables: Variables): string {
+  if (!PredictUrl)
+    throw new OperatorError(
+      'this environment has no API: its predictions are made in batches (endpoint.serving.kind "batch"); put files below its prefix in the data bucket and start a run.',
+    );
   if (!isLocal(variables)) return PredictUrl;
   const { MLOPS_API_URL } = variables;
   if (!MLOPS_API_URL || !URL.canParse(MLOPS_API_URL))

@@ -4,6 +4,7 @@ import { lineage } from './commands/lineage';
 import { logs } from './commands/logs';
 import { models } from './commands/models';
 import { predict } from './commands/predict';
+import { promote } from './commands/promote';
 import { rollback } from './commands/rollback';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
@@ -34,7 +35,7 @@ export function buildProgram(perform: Perform): Command {
     .addHelpText('after', HELP);
   const commands = [
     ...[add(run), add(runs), add(status), add(logs)],
-    ...[add(models), add(lineage), add(traffic), add(rollback), add(predict)],
+    ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(predict)],
   ];
   for (const each of commands) program.addCommand(each);
   return program;

@@ -1,4 +1,5 @@
-import { UsageError } from './errors';
+import { CHALLENGER_VARIANT } from '../lib/contract/names';
+import { OperatorError, UsageError } from './errors';
 
 /**
  * @param given weights as text, by variant
@@ -28,6 +29,23 @@ export function checkWeights(
       '--variant leaves every weight at 0; at least one has to be greater, or no request is answered; raise one.',
     );
   return wanted;
+}
+
+/**
+ * @param percent of the requests for the challenger
+ * @param current weight of every variant of the endpoint
+ * @throws OperatorError where no A/B test goes on
+ */
+export function testWeights(
+  percent: number,
+  current: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const [champion, ...others] = Object.keys(current).filter((name) => name !== CHALLENGER_VARIANT);
+  if (!Object.hasOwn(current, CHALLENGER_VARIANT) || champion === undefined || others.length > 0)
+    throw new OperatorError(
+      `--challenger is ${percent}, but the endpoint has the variants ${Object.keys(current).join(', ')} and no A/B test goes on; a run with the strategy abTest begins one. (A shadow gets copies: endpoint.deployment.copyPercent says of how many.)`,
+    );
+  return { [champion]: 100 - percent, [CHALLENGER_VARIANT]: percent };
 }
 
 /** Each variant's share of the requests, 0 to 1. */

@@ -8,6 +8,7 @@ import { ExitCode, OperatorError } from '../errors';
 import { executionArnOf, executionHistory } from '../execution';
 import { fields, moment } from '../output';
 import type { Pipeline } from '../pipeline';
+import { registeredModel, type RegisteredModel } from '../registry';
 import { runTasks } from '../run-tasks';
 import { traceService } from '../champions';
 
@@ -23,12 +24,13 @@ export const lineage: CommandDescription<CommonOptions> = {
     const runId = argument!;
     const { s3, outputs, environment } = pipeline;
     const read = <T>(key: string) => readJson<T>(s3, outputs.ArtifactsBucketName, key);
-    const [manifest, decision, record, champions, imagesUsed] = await Promise.all([
+    const [manifest, decision, record, champions, imagesUsed, registered] = await Promise.all([
       read<RunManifest>(layout.manifest(runId)),
       read<GateDecision>(layout.decision(runId)),
       read<RunRecord>(layout.record(runId)),
       championRecords(s3, outputs.ArtifactsBucketName),
       imagesOf(pipeline, runId),
+      registeredModel(pipeline, runId),
     ]);
     if (!manifest)
       throw new OperatorError(
@@ -36,7 +38,7 @@ export const lineage: CommandDescription<CommonOptions> = {
       );
     const service = traceService(champions, runId);
     const champion = champions.find((it) => it.runId === runId);
-    const inferenceImage = champion?.inferenceImage;
+    const images = { ...imagesUsed, ...registeredImages(registered) };
     const found = {
       runId,
       fingerprint: manifest.fingerprint,
@@ -44,7 +46,7 @@ export const lineage: CommandDescription<CommonOptions> = {
       data: manifest.data,
       schema: manifest.schema,
       imageContents: manifest.images,
-      images: inferenceImage ? { ...imagesUsed, inference: inferenceImage } : imagesUsed,
+      images: champion ? { ...images, inference: champion.inferenceImage } : images,
       hyperparameters: manifest.hyperparameters,
       decision: record?.decision ?? null,
       message: record?.message ?? decision?.reason ?? null,
@@ -53,6 +55,9 @@ export const lineage: CommandDescription<CommonOptions> = {
       verdicts: decision?.verdicts ?? [],
       modelDataUrl: champion?.modelDataUrl ?? null,
       championBefore: manifest.champion,
+      registry: registered
+        ? { version: registered.version, status: registered.status, arn: registered.arn }
+        : null,
       service,
     };
     out.result(found, () => {
@@ -63,6 +68,7 @@ export const lineage: CommandDescription<CommonOptions> = {
           ['Decision', found.decision],
           ['Because', found.message],
           ['Code', `commit ${found.gitCommit}`],
+          ['Registry', registered ? `version ${registered.version}, ${registered.status}` : null],
           ['Champion then', found.championBefore],
           ...service.map(
             ({ from, until, replacedBy }) =>
@@ -87,6 +93,15 @@ export const lineage: CommandDescription<CommonOptions> = {
 
 function section(title: string, lines: readonly string[]): string {
   return [title, ...(lines.length > 0 ? lines : ['–']).map((line) => `  ${line}`)].join('\n');
+}
+
+/** Images by digest that the registry keeps. */
+function registeredImages(model: RegisteredModel | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(model?.properties ?? {}).flatMap(([name, value]) =>
+      name.startsWith('image.') ? [[name.slice('image.'.length), value] as const] : [],
+    ),
+  );
 }
 
 /** Images by digest that the run's jobs had, while Step Functions remembers it: 90 days. */

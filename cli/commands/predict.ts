@@ -27,7 +27,7 @@ export const predict: CommandDescription<CommonOptions> = {
     const body = await readBody(argument!);
     const url = predictUrl(outputs, process.env);
     const { value } = await gateway.send(
-      new GetApiKeyCommand({ apiKey: outputs.ApiKeyId, includeValue: true }),
+      new GetApiKeyCommand({ apiKey: outputs.ApiKeyId!, includeValue: true }),
     );
     const response = await fetch(url, {
       method: 'POST',

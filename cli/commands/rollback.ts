@@ -1,11 +1,14 @@
-import { UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
-import type { Champion } from '../../lib/contract/run';
+import type { Challenger, Champion } from '../../lib/contract/run';
 import { championRecords, recordChampion } from '../artifacts';
+import { assertNobodyDeploys, endTest, findChallenger, removeChallenger } from '../challengers';
 import { rollbackTarget } from '../champions';
 import type { CommandDescription, CommonOptions } from '../command';
-import { changeableEndpoint, hasConfig, hasModel, settledEndpoint } from '../endpoint';
+import { changeableEndpoint, hasConfig, hasModel } from '../endpoint';
 import { ExitCode, OperatorError } from '../errors';
+import type { Output } from '../output';
 import type { Pipeline } from '../pipeline';
+import { settlePackage } from '../registry';
+import { switchTo } from '../switch';
 
 interface RollbackOptions extends CommonOptions {
   to?: string;
@@ -13,54 +16,67 @@ interface RollbackOptions extends CommonOptions {
 
 export const rollback: CommandDescription<RollbackOptions> = {
   usage: 'rollback',
-  summary: 'Puts the previous champion, or a named one, back into service, and waits until it serves.',
+  summary:
+    'Puts the previous champion, or a named one, back into service, and waits until it serves; ends a test without its challenger.',
   examples: [
-    ['rollback', 'to the champion before this one; again, to the one before that'],
+    ['rollback', 'to the champion before this one; during a test, to the champion alone'],
     ['rollback --to run-20261120151725910', 'to one that mlops models lists as in SageMaker'],
   ],
   options: (command) => command.option('--to <run>', 'version to go back to (default: the previous one)'),
   action: async (pipeline, out, { to }) => {
-    const started = performance.now();
-    const { s3, sagemaker, outputs } = pipeline;
-    const { EndpointName, ArtifactsBucketName } = outputs;
-    const endpoint = await changeableEndpoint(sagemaker, EndpointName);
-    const records = await championRecords(s3, ArtifactsBucketName);
-    const target = rollbackTarget(records, endpoint.EndpointConfigName!, to);
-    await assertPresent(pipeline, target);
-    // It serves already where an earlier rollback was cut short before it was recorded.
-    if (endpoint.EndpointConfigName !== target.endpointConfigName) await switchTo(pipeline, target);
-    await recordChampion(s3, ArtifactsBucketName, { ...target, deployedAt: new Date().toISOString() });
-    const seconds = (performance.now() - started) / 1000;
-    const from = records[0]!.runId;
-    out.result(
-      { from, to: target.runId, seconds },
-      () => `${from} → ${target.runId} in ${seconds.toFixed(1)} s`,
-    );
-    return ExitCode.Ok;
+    const challenger = await findChallenger(pipeline);
+    if (challenger) return endWithout(pipeline, out, challenger, to);
+    await assertNobodyDeploys(pipeline);
+    return goBack(pipeline, out, to);
   },
 };
 
-/** @throws OperatorError where the endpoint does not come into service on the target's configuration */
-async function switchTo({ sagemaker, outputs, pollMs }: Pipeline, target: Champion): Promise<void> {
-  const { EndpointName } = outputs;
-  await sagemaker.send(
-    new UpdateEndpointCommand({
-      EndpointName,
-      EndpointConfigName: target.endpointConfigName,
-      // As many instances as serve now, or a scaled-out endpoint would shrink under its load.
-      RetainAllVariantProperties: true,
-      ExcludeRetainedVariantProperties: [
-        { VariantPropertyType: 'DesiredWeight' },
-        { VariantPropertyType: 'DataCaptureConfig' },
-      ],
-    }),
-  );
-  const after = await settledEndpoint(sagemaker, EndpointName, pollMs);
-  if (after.EndpointStatus !== 'InService' || after.EndpointConfigName !== target.endpointConfigName) {
+async function goBack(pipeline: Pipeline, out: Output, to: string | undefined): Promise<ExitCode> {
+  const started = performance.now();
+  const { s3, sagemaker, outputs } = pipeline;
+  const endpoint = await changeableEndpoint(sagemaker, outputs.EndpointName);
+  const records = await championRecords(s3, outputs.ArtifactsBucketName);
+  const target = rollbackTarget(records, endpoint.EndpointConfigName!, to);
+  await assertPresent(pipeline, target);
+  // It serves already where an earlier rollback was cut short before it was recorded.
+  if (endpoint.EndpointConfigName !== target.endpointConfigName)
+    await switchTo(pipeline, target.endpointConfigName);
+  await recordChampion(s3, outputs.ArtifactsBucketName, { ...target, deployedAt: new Date().toISOString() });
+  return tell(out, records[0]!.runId, target.runId, started);
+}
+
+/** The champion of a test never ceased to be it: nothing is recorded anew. */
+async function endWithout(
+  pipeline: Pipeline,
+  out: Output,
+  challenger: Challenger,
+  to: string | undefined,
+): Promise<ExitCode> {
+  const started = performance.now();
+  const { s3, sagemaker, outputs } = pipeline;
+  if (to !== undefined && to !== challenger.against)
     throw new OperatorError(
-      `endpoint "${EndpointName}" is ${after.EndpointStatus} on ${after.EndpointConfigName} instead of InService on ${target.endpointConfigName}: ${after.FailureReason ?? 'no reason given'}; champion.json was not changed.`,
+      `--to is "${to}" while run "${challenger.runId}" is tested against ${challenger.against}; end the test first, with mlops rollback or mlops promote.`,
     );
-  }
+  const endpoint = await changeableEndpoint(sagemaker, outputs.EndpointName);
+  const [champion] = await championRecords(s3, outputs.ArtifactsBucketName);
+  await assertPresent(pipeline, champion!);
+  if (endpoint.EndpointConfigName !== champion!.endpointConfigName)
+    await switchTo(pipeline, champion!.endpointConfigName);
+  await endTest(pipeline, challenger);
+  await removeChallenger(pipeline, challenger);
+  await settlePackage(
+    pipeline,
+    challenger,
+    `Its test against ${challenger.against} was ended by mlops rollback`,
+  );
+  return tell(out, challenger.runId, champion!.runId, started);
+}
+
+function tell(out: Output, from: string, to: string, started: number): ExitCode {
+  const seconds = (performance.now() - started) / 1000;
+  out.result({ from, to, seconds }, () => `${from} → ${to} in ${seconds.toFixed(1)} s`);
+  return ExitCode.Ok;
 }
 
 /** Retention removes old models; their artifacts stay, and a forced run can make a model anew. */

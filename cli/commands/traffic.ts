@@ -1,11 +1,14 @@
 import { UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
-import { collect, type CommandDescription, type CommonOptions } from '../command';
+import { Option } from 'commander';
+import { assertNobodyDeploys } from '../challengers';
+import { collect, whole, type CommandDescription, type CommonOptions } from '../command';
 import { changeableEndpoint, settledEndpoint } from '../endpoint';
 import { ExitCode, OperatorError } from '../errors';
 import { table } from '../output';
-import { checkWeights, shares } from '../weights';
+import { checkWeights, shares, testWeights } from '../weights';
 
 interface TrafficOptions extends CommonOptions {
+  challenger?: number;
   variant?: Record<string, string>;
 }
 
@@ -14,19 +17,33 @@ export const traffic: CommandDescription<TrafficOptions> = {
   summary: 'Shows the weight and share of each production variant, or sets the weights.',
   examples: [
     ['traffic', 'weights and shares'],
-    ['traffic --variant champion=80 --variant challenger=20', 'a fifth of the requests to the challenger'],
+    ['traffic --challenger 25', 'of an A/B test: a quarter of the requests to the challenger'],
+    ['traffic --variant a=80 --variant b=20', 'of several variants of one model'],
   ],
   options: (command) =>
-    command.option(
-      '--variant <name=weight>',
-      'set the weight of a variant; may be repeated, others keep theirs',
-      collect('challenger=20'),
-    ),
-  action: async ({ sagemaker, outputs, pollMs }, out, { variant }) => {
+    command
+      .option(
+        '--variant <name=weight>',
+        'set the weight of a variant; may be repeated, others keep theirs',
+        collect('b=20'),
+      )
+      .addOption(
+        new Option(
+          '--challenger <percent>',
+          'share of the requests that the challenger of an A/B test gets, 0 to 100',
+        )
+          .argParser(whole(0, 100))
+          .conflicts('variant'),
+      ),
+  action: async (pipeline, out, { variant, challenger }) => {
+    const { sagemaker, outputs, pollMs } = pipeline;
     const { EndpointName } = outputs;
     let endpoint = await changeableEndpoint(sagemaker, EndpointName);
-    if (variant) {
-      const wanted = checkWeights(variant, weightsOf(endpoint.ProductionVariants));
+    const current = weightsOf(endpoint.ProductionVariants);
+    const wanted =
+      challenger === undefined ? variant && checkWeights(variant, current) : testWeights(challenger, current);
+    if (wanted) {
+      await assertNobodyDeploys(pipeline);
       await sagemaker.send(
         new UpdateEndpointWeightsAndCapacitiesCommand({
           EndpointName,

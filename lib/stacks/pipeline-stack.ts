@@ -45,6 +45,7 @@ export class PipelineStack extends Stack {
       logRetention: config.logRetentionDays,
     });
     const endpoint = endpointTarget(config);
+    const deployment = new DeploymentFunctions(this, 'Deployment', { config, store, images, endpoint });
     const pipeline = new TrainingPipeline(this, 'Training', {
       config,
       store,
@@ -59,7 +60,7 @@ export class PipelineStack extends Stack {
         hyperparameterPath: path,
         gitCommit,
       }),
-      deployment: new DeploymentFunctions(this, 'Deployment', { config, store, images, endpoint }),
+      deployment,
       team,
       registry,
       endpoint,
@@ -78,6 +79,7 @@ export class PipelineStack extends Stack {
     new CfnOutput(this, 'StateMachineArn', { value: pipeline.stateMachine.stateMachineArn });
     new CfnOutput(this, 'HyperparameterPath', { value: path });
     new CfnOutput(this, 'EndpointName', { value: endpoint.endpointName });
+    if (deployment.scale) new CfnOutput(this, 'ScaleFunctionName', { value: deployment.scale.functionName });
   }
 
   private containerImages(

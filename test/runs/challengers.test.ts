@@ -1,0 +1,206 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-sagemaker';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { PipelineConfig } from '../../lib/config';
+import { local } from '../../lib/config/local';
+import type { DeploymentConfig } from '../../lib/config/schema';
+import { layout } from '../../lib/contract/layout';
+import type { ShadowComparison } from '../../lib/contract/shadow';
+import { systemClock, type Clock } from '../../local/core/clock';
+import { assemblyOf } from './assembly';
+import { DeployedPipeline, SAMPLE } from './support';
+
+/** Enough for a model that passes the gate. */
+const SET = { 'training.epochs': '15' };
+
+const withStrategy = (deployment: DeploymentConfig): PipelineConfig => ({
+  ...local,
+  endpoint: { ...local.endpoint, deployment },
+  api: { ...local.api, rateLimit: 1_000, burstLimit: 1_000 },
+});
+
+/** Executions wait a twentieth of their time: a shadow is observed for a minute at least. */
+const hurriedClock: Clock = {
+  now: systemClock.now,
+  sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
+};
+
+const folders: string[] = [];
+let pipeline: DeployedPipeline;
+let champion: string;
+let challenger: string;
+
+const deploy = (deployment: DeploymentConfig) => {
+  const assembly = assemblyOf(withStrategy(deployment));
+  folders.push(assembly);
+  return assembly;
+};
+
+beforeAll(async () => {
+  const assembly = deploy({ strategy: 'abTest', challengerPercent: 20 });
+  pipeline = await DeployedPipeline.open({ assembly, executionClock: hurriedClock });
+  champion = (await pipeline.run({ set: SET })).runId;
+}, 60_000);
+afterAll(async () => {
+  await pipeline?.close();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+const body = () => {
+  const [header, row] = readFileSync(join(SAMPLE, 'data', 'part-1.csv'), 'utf8').split('\n');
+  const values = row!.split(',').map(Number);
+  const names = header!.split(',');
+  return JSON.stringify({
+    instances: [Object.fromEntries(names.map((name, i) => [name, values[i]!]).slice(1))],
+  });
+};
+
+const json = async <T>(...args: string[]): Promise<T> => {
+  const { code, stdout, stderr } = await pipeline.mlops(...args, '--json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as T;
+};
+
+/** Which share of so many requests the challenger answered. */
+async function challengerShare(requests: number): Promise<number> {
+  const { cloud } = pipeline.session.cloud;
+  const operator = { principal: cloud.principals.operator };
+  const input = {
+    EndpointName: pipeline.session.outputs.EndpointName,
+    ContentType: 'application/json',
+    Body: Buffer.from(body()),
+  };
+  let answered = 0;
+  let left = requests;
+  const ask = async () => {
+    while (left-- > 0) {
+      const { InvokedProductionVariant } = await cloud.call(
+        'sagemakerruntime',
+        'InvokeEndpoint',
+        input,
+        operator,
+      );
+      if (InvokedProductionVariant === 'challenger') answered += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, ask));
+  return answered / requests;
+}
+
+async function leftOf(run: string): Promise<string[]> {
+  const { sagemaker } = pipeline.session.clients;
+  const { Models = [] } = await sagemaker.send(new ListModelsCommand({}));
+  const { EndpointConfigs = [] } = await sagemaker.send(new ListEndpointConfigsCommand({}));
+  return [
+    ...Models.map(({ ModelName }) => ModelName!),
+    ...EndpointConfigs.map(({ EndpointConfigName }) => EndpointConfigName!),
+  ].filter((name) => name.includes(run));
+}
+
+describe('an A/B test', () => {
+  test('puts the challenger beside the champion, which stays the champion', async () => {
+    const run = await pipeline.run({ force: true, set: SET });
+    challenger = run.runId;
+    expect(run).toMatchObject({ decision: 'testing', championBefore: champion, championAfter: champion });
+    expect(pipeline.mails().at(-1)).toMatch(/Decide with mlops promote or mlops rollback/);
+    const listed = await json<object[]>('models');
+    expect(listed).toMatchObject([
+      { version: challenger, role: 'challenger', inService: true },
+      { version: champion, role: 'champion', inService: true },
+    ]);
+  }, 60_000);
+
+  test('gives the challenger its share, within two points over 5,000 requests', async () => {
+    expect(Math.abs((await challengerShare(5_000)) - 0.2)).toBeLessThanOrEqual(0.02);
+  }, 60_000);
+
+  test('changes the share without another configuration', async () => {
+    const configs = await leftOf('');
+    const { variants } = await json<{ variants: object[] }>('traffic', '--challenger', '60');
+    expect(variants).toEqual([
+      { variant: 'primary', weight: 40, share: 0.4 },
+      { variant: 'challenger', weight: 60, share: 0.6 },
+    ]);
+    expect(Math.abs((await challengerShare(1_000)) - 0.6)).toBeLessThanOrEqual(0.06);
+    expect(await leftOf('')).toEqual(configs);
+  }, 60_000);
+
+  test('keeps other runs off until somebody decides', async () => {
+    const scheduled = await pipeline.run({ set: SET });
+    expect(scheduled).toMatchObject({ decision: 'nothing-to-do' });
+    expect(scheduled.message).toMatch(/is tested against .* in an A\/B test, and nobody has decided yet/);
+    const forced = await pipeline.run({ force: true, set: SET });
+    expect(forced).toMatchObject({ decision: 'failed', error: 'ChallengerUndecided' });
+    const other = await pipeline.mlops('rollback', '--to', 'run-1');
+    expect(other).toMatchObject({ code: 1, stdout: '' });
+    expect(other.stderr).toMatch(/end the test first/);
+  }, 60_000);
+
+  test('ends with a promotion: the challenger serves alone', async () => {
+    expect(await json('promote')).toMatchObject({ from: champion, to: challenger, strategy: 'abTest' });
+    expect((await pipeline.predict(body())).body.modelVersion).toBe(challenger);
+    expect(await json<{ variants: object[] }>('traffic')).toMatchObject({
+      variants: [{ variant: 'primary', share: 1 }],
+    });
+    expect((await leftOf(challenger)).sort()).toEqual([
+      `mlops-local-${challenger}-config`,
+      `mlops-local-${challenger}-model`,
+    ]);
+    const again = await pipeline.mlops('promote');
+    expect(again.stderr).toMatch(/so there is nothing to promote/);
+    expect(again.code).toBe(1);
+    const none = await pipeline.mlops('traffic', '--challenger', '10');
+    expect(none.stderr).toMatch(/no A\/B test goes on/);
+    const line = await json<object>('lineage', challenger);
+    expect(line).toMatchObject({
+      gitCommit: 'c0ffee',
+      registry: { version: 2, status: 'Approved' },
+      images: { preprocessing: expect.stringMatching(/@sha256:/) as string },
+    });
+    champion = challenger;
+  }, 60_000);
+
+  test('or with a rollback: nothing of the challenger is left but its version, rejected', async () => {
+    challenger = (await pipeline.run({ force: true, set: SET })).runId;
+    expect(await json('rollback')).toMatchObject({ from: challenger, to: champion });
+    expect((await pipeline.predict(body())).body.modelVersion).toBe(champion);
+    expect(await leftOf(challenger)).toEqual([]);
+    expect((await json<object[]>('models', '--all'))[0]).toMatchObject({
+      runId: challenger,
+      status: 'Rejected',
+    });
+  }, 60_000);
+});
+
+test('a shadow sees the requests, nobody gets its answers, and both are compared', async () => {
+  await pipeline.session.cloud.deploy(deploy({ strategy: 'shadow', copyPercent: 100, observeSeconds: 60 }));
+  const pending = pipeline.run({ force: true, set: { 'training.epochs': '10' } });
+  let observed = true;
+  void pending.finally(() => (observed = false));
+  const versions = new Set<string | undefined>();
+  while (observed) {
+    await setTimeout(50);
+    versions.add((await pipeline.predict(body())).body.modelVersion);
+  }
+  const run = await pending;
+  expect(run).toMatchObject({ decision: 'testing', championAfter: champion });
+  expect(run.message).toMatch(/rows in \d+ requests that both models answered, 100\.00 % got the same label/);
+  expect(versions).toEqual(new Set([champion]));
+  const { s3 } = pipeline.session.clients;
+  const stored = await s3.send(
+    new GetObjectCommand({
+      Bucket: pipeline.session.outputs.ArtifactsBucketName,
+      Key: layout.comparison(run.runId),
+    }),
+  );
+  const comparison = JSON.parse(await stored.Body!.transformToString()) as ShadowComparison;
+  expect(comparison).toMatchObject({ champion, challenger: run.runId, errors: 0, agreement: 1 });
+  expect(comparison.requests).toBeGreaterThan(10);
+  // Other epochs, other probabilities.
+  expect(comparison.probabilityDifference!.max).toBeGreaterThan(0);
+  expect(Object.values(comparison.labels)).toEqual([{ malignant: comparison.rows }]);
+  expect(await json('promote')).toMatchObject({ to: run.runId, strategy: 'shadow' });
+  expect((await pipeline.predict(body())).body.modelVersion).toBe(run.runId);
+}, 120_000);
