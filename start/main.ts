@@ -25,11 +25,12 @@ async function main(): Promise<number> {
     const { lastRun, row } = await runPipeline(session, flags, progress, started);
     const state = relative('', session.state) || '.';
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };
-    process.stdout.write(summary(lastRun, files, row && curlCommand(session.api, row)));
+    const { api } = session;
+    process.stdout.write(summary(lastRun, files, api && row && curlCommand(api, row)));
     if (stays(flags) && lastRun.championAfter) {
       serving = true;
-      process.stdout.write(cliExports(session.cloud.clientOptions(), session.api.url));
-      process.stdout.write(`Serving on ${session.api.url} until Ctrl-C.\n`);
+      process.stdout.write(cliExports(session.cloud.clientOptions(), api?.url));
+      process.stdout.write(`${api ? `Serving on ${api.url}` : 'The cloud runs on'} until Ctrl-C.\n`);
       await interruption;
     }
     return ['deployed', 'nothing-to-do'].includes(lastRun.decision) ? 0 : 1;

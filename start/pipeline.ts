@@ -99,8 +99,8 @@ async function describeRun(
     championBefore: record.championBefore ?? null,
     championAfter: record.championAfter ?? null,
     endpointName: outputs.EndpointName,
-    apiUrl: api.url,
-    apiKey: api.key,
+    apiUrl: api?.url ?? null,
+    apiKey: api?.key ?? null,
     prediction: null,
     seconds: { total: 0, states: secondsByState },
     containerSeconds: await containerSeconds(clients.sagemaker, events),
@@ -112,6 +112,7 @@ async function predictOrExplain(
   row: HoldoutRow,
   progress: Progress,
 ): Promise<Prediction | null> {
+  if (!api) return null;
   try {
     return await predict(api, row);
   } catch (error) {

@@ -18,8 +18,9 @@ export interface LastRun {
   championBefore: string | null;
   championAfter: string | null;
   endpointName: string;
-  apiUrl: string;
-  apiKey: string;
+  /** Null where predictions are made in batches. */
+  apiUrl: string | null;
+  apiKey: string | null;
   prediction: Prediction | null;
   seconds: { total: number; states: Record<string, number> };
   /** What the container programs took, by job name. */
@@ -43,14 +44,14 @@ export function cliExports(
     region: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
   },
-  apiUrl: string,
+  apiUrl: string | undefined,
 ): string {
   const { accessKeyId, secretAccessKey } = client.credentials;
   return [
     'The AWS CLI, every SDK and npx mlops talk to this cloud with:',
     `  export AWS_ENDPOINT_URL=${client.endpoint} AWS_REGION=${client.region}`,
     `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
-    `  export MLOPS_API_URL=${new URL(apiUrl).origin}`,
+    ...(apiUrl === undefined ? [] : [`  export MLOPS_API_URL=${new URL(apiUrl).origin}`]),
     '',
   ].join('\n');
 }

@@ -17,8 +17,8 @@ export interface Outputs {
   ArtifactsBucketName: string;
   StateMachineArn: string;
   EndpointName: string;
-  PredictUrl: string;
-  ApiKeyId: string;
+  PredictUrl?: string;
+  ApiKeyId?: string;
 }
 
 /** Clients as an operator's of the cloud. */
@@ -34,7 +34,8 @@ export interface Session {
   cloud: LocalCloud;
   outputs: Outputs;
   clients: Clients;
-  api: Api;
+  /** Null where predictions are made in batches. */
+  api: Api | null;
   /** Folder of everything that a session leaves. */
   state: string;
 }
@@ -110,7 +111,11 @@ async function startCloud(options: SessionOptions, stateDirectory: string): Prom
   }
 }
 
-async function describeApi(cloud: LocalCloud, { PredictUrl, ApiKeyId }: Outputs): Promise<Api> {
+async function describeApi(
+  cloud: LocalCloud,
+  { PredictUrl, ApiKeyId }: Outputs,
+): Promise<Api | null> {
+  if (!PredictUrl || !ApiKeyId) return null;
   const client = new APIGatewayClient(cloud.clientOptions());
   const { value } = await client.send(new GetApiKeyCommand({ apiKey: ApiKeyId, includeValue: true }));
   return { url: cloud.localUrl(PredictUrl), key: value! };

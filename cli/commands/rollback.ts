@@ -16,8 +16,7 @@ interface RollbackOptions extends CommonOptions {
 
 export const rollback: CommandDescription<RollbackOptions> = {
   usage: 'rollback',
-  summary:
-    'Puts the previous champion, or a named one, back into service, and waits until it serves; ends a test without its challenger.',
+  summary: 'Puts the previous champion, or a named one, back into service, and waits until it serves.',
   examples: [
     ['rollback', 'to the champion before this one; during a test, to the champion alone'],
     ['rollback --to run-20261120151725910', 'to one that mlops models lists as in SageMaker'],

@@ -195,6 +195,7 @@ function assemblePlan(
       evaluation: name('evaluate'),
       model: name('model'),
       endpointConfig: name('config'),
+      score: name('score'),
       testConfig: name('test-config'),
     },
     trainingHyperparameters: hyperparametersFor('training', run.hyperparameters),

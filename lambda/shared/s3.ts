@@ -47,16 +47,21 @@ export class Bucket {
   }
 
   async keys(prefix: string): Promise<string[]> {
-    const keys: string[] = [];
+    return (await this.list(prefix)).map(({ key }) => key);
+  }
+
+  async list(prefix: string): Promise<{ key: string; modified: Date }[]> {
+    const found: { key: string; modified: Date }[] = [];
     let token: string | undefined;
     do {
       const page = await this.client.send(
         new ListObjectsV2Command({ Bucket: this.name, Prefix: prefix, ContinuationToken: token }),
       );
-      keys.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+      for (const { Key, LastModified } of page.Contents ?? [])
+        found.push({ key: Key!, modified: LastModified! });
       token = page.NextContinuationToken;
     } while (token);
-    return keys;
+    return found;
   }
 
   /** @param range first and last byte, inclusive */

@@ -75,8 +75,8 @@ export const serving = z.discriminatedUnion('kind', [
     instanceCount: whole(1, MAX_INSTANCES),
     /** Key prefix of the inputs (.csv objects of at most 6 MB) in the data bucket, outside of `data.prefix`; ends in a slash. */
     prefix: z.string().regex(/^([\w.-]+\/)+$/, 'a key prefix that ends in a slash'),
-    /** Requests that one instance gets at once, 1 to 100. */
-    concurrentPerInstance: whole(1, 100),
+    /** Requests that one instance gets at once, 1 to 16: of 6 MB each, and 100 MB is SageMaker's limit for all. */
+    concurrentPerInstance: whole(1, 16),
     /** Longest run time of the job, minutes, 1 to 7,200. */
     maxRuntimeMinutes: whole(1, 7_200),
   }),

@@ -24,6 +24,8 @@ export const LambdaVariable = {
   InferenceRepository: 'INFERENCE_REPOSITORY',
   /** `kind` of the configuration's `endpoint.serving`. */
   ServingKind: 'SERVING_KIND',
+  /** Key prefix of what is predicted in batches. */
+  ScoringPrefix: 'SCORING_PREFIX',
   /** Name of the production variant that a shadow is compared with. */
   VariantName: 'VARIANT_NAME',
   /** `ScalingSettings` of ./scaling. */

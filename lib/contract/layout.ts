@@ -16,6 +16,8 @@ export const layout = {
   preprocessed: (runId: string) => `runs/${runId}/preprocessed/`,
   models: (runId: string) => `runs/${runId}/models/`,
   evaluation: (runId: string) => `runs/${runId}/evaluation/`,
+  /** Objects that a transform job predicts. */
+  scoringManifest: (runId: string) => `runs/${runId}/scoring.manifest`,
   /** How the answers of a shadow differed from the champion's. */
   comparison: (runId: string) => `runs/${runId}/comparison.json`,
   decision: (runId: string) => `runs/${runId}/decision.json`,

@@ -78,6 +78,8 @@ export interface RunPlan {
     readonly evaluation: string;
     readonly model: string;
     readonly endpointConfig: string;
+    /** Of the transform job, where predictions are made in batches. */
+    readonly score: string;
     /** Of champion and challenger together, where the strategy is a test. */
     readonly testConfig: string;
   };

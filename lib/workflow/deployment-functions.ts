@@ -5,6 +5,7 @@ import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
 import { GOLDEN_FILE, layout } from '../contract/layout';
+import type { ServingOf } from '../config/schema';
 import type { NodeFunction, NodeFunctionProps } from '../functions/node-function';
 import type { ContainerImage } from '../images/container-image';
 import { grantQueue } from '../inference/queue';
@@ -26,10 +27,13 @@ export interface DeploymentFunctionsProps {
 /** The functions that bring a model into service, each with its variables and permissions side by side. */
 export class DeploymentFunctions extends Construct {
   readonly claim: NodeFunction;
-  readonly smokeTest: NodeFunction;
+  /** Only where there is an endpoint. */
+  readonly smokeTest: NodeFunction | undefined;
   readonly retire: NodeFunction;
   /** Only where a shadow is compared with the champion. */
   readonly compare: NodeFunction | undefined;
+  /** Only where predictions are made in batches. */
+  readonly listInputs: NodeFunction | undefined;
   /** Only where instances follow the load. */
   readonly scale: NodeFunction | undefined;
 
@@ -41,7 +45,9 @@ export class DeploymentFunctions extends Construct {
     super(scope, id);
     const { config, endpoint } = props;
     this.claim = this.claimFunction();
-    this.smokeTest = this.smokeTestFunction();
+    const { serving } = config.endpoint;
+    this.smokeTest = serving.kind === 'batch' ? undefined : this.smokeTestFunction();
+    this.listInputs = serving.kind === 'batch' ? this.listInputsFunction(serving) : undefined;
     this.retire = this.retireFunction();
     this.compare = testStrategy(config)?.strategy === 'shadow' ? this.compareFunction() : undefined;
     this.scale = endpoint.scaled ? scaleFunction(this, { ...props, endpoint }) : undefined;
@@ -124,6 +130,21 @@ export class DeploymentFunctions extends Construct {
       }),
     );
     repository.grant(fn.role, 'ecr:BatchDeleteImage');
+    return fn;
+  }
+
+  private listInputsFunction({ prefix }: ServingOf<'batch'>): NodeFunction {
+    const { store } = this.props;
+    const fn = this.fn('ListInputs', {
+      name: 'list-inputs',
+      description: 'List inputs: what a transform job shall predict',
+      environment: {
+        [LambdaVariable.DataBucket]: store.data.bucketName,
+        [LambdaVariable.ScoringPrefix]: prefix,
+      },
+    });
+    store.grantList(fn.role, store.data);
+    store.grantWrite(fn.role, { bucket: store.artifacts, key: layout.scoringManifest('*'), because: BY_RUN });
     return fn;
   }
 

@@ -13,7 +13,7 @@ export interface JobRoleProps {
   /** What it reads and writes. */
   readonly store: DataStore;
   /** Log group below `/aws/sagemaker/` that SageMaker writes for it. */
-  readonly logs: 'ProcessingJobs' | 'TrainingJobs' | `Endpoints/${string}`;
+  readonly logs: 'ProcessingJobs' | 'TrainingJobs' | 'TransformJobs' | `Endpoints/${string}`;
 }
 
 /** The role of one kind of job or of the model, with what SageMaker itself does in its name. */

@@ -21,7 +21,7 @@ export class JobRoles extends Construct {
   readonly preprocessing: JobRole;
   readonly training: JobRole;
   readonly evaluation: JobRole;
-  /** Of the containers behind the endpoint. */
+  /** Of the containers that predict. */
   readonly model: JobRole;
 
   constructor(scope: Construct, id: string, { config, store, images, team }: JobRolesProps) {
@@ -74,21 +74,40 @@ export class JobRoles extends Construct {
       .grantRead(folder(layout.preprocessed('*')))
       .grantRead(folder(layout.models('*')))
       .grantWrite(folder(layout.evaluation('*')));
-    this.model = new JobRole(this, 'Model', {
-      description: 'Models behind the endpoint: read their artifact, write captured requests',
+    this.model = this.modelRole({ config, store, images, team });
+  }
+
+  private modelRole({ config, store, images, team }: JobRolesProps): JobRole {
+    const { serving, deployment, dataCapturePercent } = config.endpoint;
+    const { data, artifacts } = store;
+    const ofRuns = (key: string): Objects => ({ bucket: artifacts, key, because: BY_RUN });
+    const role = new JobRole(this, 'Model', {
+      description: 'Models: read their artifact, and what they are asked, unless requests bring it',
       image: images.inference,
       store,
-      logs: `Endpoints/${endpointTarget(config).endpointName}`,
-    })
-      .grantRead(folder(layout.models('*')))
-      .grantWrite({
-        bucket: artifacts,
-        key: `${layout.capture}*`,
-        because: 'SageMaker files captured requests by endpoint, variant and hour',
-      });
-    if (config.endpoint.serving.kind === 'asynchronous') {
-      grantWork(store, this.model.role);
-      if (config.endpoint.serving.notify !== 'none') team.grantPublish(this.model.role);
+      logs: serving.kind === 'batch' ? 'TransformJobs' : `Endpoints/${endpointTarget(config).endpointName}`,
+    }).grantRead(ofRuns(`${layout.models('*')}*`));
+    switch (serving.kind) {
+      case 'realtime':
+        if (dataCapturePercent === 0 && deployment.strategy !== 'shadow') return role;
+        return role.grantWrite({
+          bucket: artifacts,
+          key: `${layout.capture}*`,
+          because: 'SageMaker files captured requests by endpoint, variant and hour',
+        });
+      case 'serverless':
+        return role;
+      case 'asynchronous':
+        grantWork(store, role.role);
+        if (serving.notify !== 'none') team.grantPublish(role.role);
+        return role;
+      case 'batch': {
+        const because = 'the team names its files as it likes, below the configured prefix';
+        return role
+          .grantRead(ofRuns(layout.scoringManifest('*')))
+          .grantRead({ bucket: data, key: `${serving.prefix}*`, because })
+          .grantWrite({ bucket: data, key: `${serving.prefix}*.out`, because });
+      }
     }
   }
 }

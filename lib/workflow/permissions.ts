@@ -4,22 +4,32 @@ import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { ServingConfig } from '../config/schema';
 import type { DataStore } from '../storage/data-store';
 
 /** Kinds of SageMaker resources, as their ARNs name them. */
-export const SAGEMAKER_KINDS = [
+const SAGEMAKER_KINDS = [
   'training-job',
   'processing-job',
+  'transform-job',
   'model',
   'endpoint',
   'endpoint-config',
 ] as const;
 export type SageMakerKind = (typeof SAGEMAKER_KINDS)[number];
 
+/** Those that a run makes, by the kind of serving. */
+export function kindsMade(serving: ServingConfig): SageMakerKind[] {
+  const absent: SageMakerKind[] =
+    serving.kind === 'batch' ? ['endpoint', 'endpoint-config'] : ['transform-job'];
+  return SAGEMAKER_KINDS.filter((kind) => !absent.includes(kind));
+}
+
 /** The EventBridge rules through which Step Functions learns that a `.sync` job has ended. */
 export const SyncRule = {
   Training: 'StepFunctionsGetEventsForSageMakerTrainingJobsRule',
   Processing: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule',
+  Transform: 'StepFunctionsGetEventsForSageMakerTransformJobsRule',
   Build: 'StepFunctionsGetEventForCodeBuildStartBuildRule',
 } as const;
 

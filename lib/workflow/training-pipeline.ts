@@ -17,7 +17,7 @@ import type { DeploymentFunctions } from './deployment-functions';
 import type { EndpointTarget } from './endpoint-tasks';
 import type { JobRoles } from './job-roles';
 import { jsonata } from './jsonata';
-import { executionsArn, sageMakerArn, SAGEMAKER_KINDS } from './permissions';
+import { executionsArn, kindsMade, sageMakerArn } from './permissions';
 import { BuildPhase } from './phases/build';
 import { DeployPhase } from './phases/deploy';
 import { EvaluatePhase } from './phases/evaluate';
@@ -25,6 +25,7 @@ import { PreparePhase } from './phases/prepare';
 import { PreprocessPhase } from './phases/preprocess';
 import { packagesArn, RegisterPhase } from './phases/register';
 import { ReportPhase } from './phases/report';
+import { ScorePhase } from './phases/score';
 import { TrainPhase } from './phases/train';
 import type { WorkflowFunctions } from './workflow-functions';
 
@@ -55,7 +56,7 @@ export class TrainingPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
-    const { config, store, team, registry, roles, functions, deployment, endpoint } = props;
+    const { config, store, registry, roles, functions, deployment, endpoint } = props;
     const prepare = new PreparePhase(this, 'Prepare', { initiate: functions.initiate });
     const makeModel = this.makeModel(props);
     const evaluate = new EvaluatePhase(this, 'Evaluate', {
@@ -65,10 +66,7 @@ export class TrainingPipeline extends Construct {
       decide: functions.decide,
       register: new RegisterPhase(this, 'Register', { registry, approval: false }),
     });
-    const deploy = new DeployPhase(this, 'Deploy', {
-      ...{ config, store, team, target: endpoint, alarms: props.alarms, functions: deployment },
-      modelRole: roles.model,
-    });
+    const deploy = this.deploy(props, prepare);
     const report = new ReportPhase(this, 'Report', {
       retire: deployment.retire,
       report: functions.report,
@@ -95,6 +93,26 @@ export class TrainingPipeline extends Construct {
     });
     this.letClaimLook(deployment.claim.role);
     this.acknowledge(props);
+  }
+
+  /** Into service behind the endpoint, or without one. */
+  private deploy(
+    { config, store, team, endpoint, alarms, roles, deployment }: TrainingPipelineProps,
+    prepare: PreparePhase,
+  ): { readonly startState: sfn.State; readonly chain: sfn.Chain } {
+    const { serving } = config.endpoint;
+    const modelRole = roles.model;
+    if (serving.kind !== 'batch') {
+      prepare.whenUnchanged();
+      const functions = { ...deployment, smokeTest: deployment.smokeTest! };
+      return new DeployPhase(this, 'Deploy', {
+        ...{ config, store, team, target: endpoint, alarms, modelRole, functions },
+      });
+    }
+    const functions = { claim: deployment.claim, listInputs: deployment.listInputs! };
+    const score = new ScorePhase(this, 'Score', { config, serving, store, modelRole, functions });
+    prepare.whenUnchanged((nothingToDo) => score.newInputs(nothingToDo));
+    return score;
   }
 
   /** A policy of its own: the function's other one would need the machine before the machine has the function. */
@@ -125,7 +143,7 @@ export class TrainingPipeline extends Construct {
       store.artifacts.arnForObjects(layout.rejection('*')),
       'a rejection is filed under the fingerprint of the input, known when a run starts',
     );
-    for (const kind of SAGEMAKER_KINDS) {
+    for (const kind of kindsMade(config.endpoint.serving)) {
       acknowledgeWildcard(
         role,
         sageMakerArn(this, resourcePrefix(config), kind),

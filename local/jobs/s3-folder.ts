@@ -24,8 +24,7 @@ export class S3Folder {
    * @returns how many files
    */
   async downloadManifest(uri: string, folder: string): Promise<number> {
-    const text = (await this.transfer.read(parseS3Uri(uri))).toString('utf8');
-    const { prefix, keys } = readManifest(uri, text);
+    const { prefix, keys } = await readManifest(this.transfer, uri);
     for (const key of keys) await this.download(`${prefix}${key}`, join(folder, key));
     return keys.length;
   }
@@ -57,7 +56,12 @@ export class S3Folder {
   }
 }
 
-function readManifest(uri: string, text: string): { prefix: string; keys: string[] } {
+/** @throws ServiceError ValidationException for what is no manifest */
+export async function readManifest(
+  transfer: Transfer,
+  uri: string,
+): Promise<{ prefix: string; keys: string[] }> {
+  const text = (await transfer.read(parseS3Uri(uri))).toString('utf8');
   const refuse = (why: string) => new ServiceError('ValidationException', `${uri} is no manifest: ${why}`);
   let entries: unknown;
   try {

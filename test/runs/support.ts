@@ -91,7 +91,7 @@ export class DeployedPipeline {
     body: string,
     headers: Record<string, string> = {},
   ): Promise<{ status: number; body: Reply }> {
-    const { url, key } = this.session.api;
+    const { url, key } = this.session.api!;
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
@@ -110,7 +110,7 @@ export class DeployedPipeline {
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      MLOPS_API_URL: new URL(api.url).origin,
+      MLOPS_API_URL: api ? new URL(api.url).origin : undefined,
       // Colours belong to terminals; CI is none.
       CI: 'true',
     };

@@ -1,10 +1,10 @@
 import type { PipelineConfig } from '../../lib/config';
 import type { JsonObject } from '../../local/states';
 import { argumentsOf, CHAMPION, failWith, SERVING, type Answer } from './support/dry-run';
-import { checkEnding, type Ending } from './support/endings';
+import { checkEnding, payload, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';
 import { synthesise } from './support/synthesis';
-import { abTest, asynchronous, canary, scaled, serverless, shadow } from './support/variants';
+import { abTest, asynchronous, batch, canary, scaled, serverless, shadow } from './support/variants';
 
 const replacing = { champion: CHAMPION, endpoint: SERVING };
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
@@ -117,6 +117,60 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     never: ['Update endpoint'],
     serves: 'champion',
   },
+  'batch: everything is scored before the model is the champion': {
+    config: batch,
+    champion: CHAMPION,
+    status: 'SUCCEEDED',
+    through: [
+      'Claim deployment',
+      'Create model',
+      'List inputs',
+      'Score inputs',
+      'Record champion',
+      'Report run',
+    ],
+    never: ['Create endpoint configuration', 'Create endpoint', 'Delete candidate model'],
+    serves: null,
+  },
+  'batch: nothing to score yet': {
+    config: batch,
+    answers: { 'List inputs': () => payload({ objects: 0, manifest: 's3://a/b' }) },
+    status: 'SUCCEEDED',
+    through: ['Anything to score?', 'Record champion', 'Report run'],
+    never: ['Score inputs'],
+    serves: null,
+  },
+  'batch: inputs that cannot be scored': {
+    config: batch,
+    champion: CHAMPION,
+    answers: { 'Score inputs': failWith('States.TaskFailed', '{"FailureReason":"AlgorithmError"}') },
+    status: 'FAILED',
+    error: 'States.TaskFailed',
+    through: ['Score inputs', 'Delete candidate model', 'Scoring failed'],
+    never: ['Record champion'],
+    serves: null,
+  },
+  'batch: new inputs and the same model': {
+    config: batch,
+    champion: CHAMPION,
+    answers: {
+      'Plan run': (_, { plan }) => payload({ ...plan, changed: false, reason: 'all as it was' }),
+      'List new inputs': () => payload({ objects: 1, manifest: 's3://a/b' }),
+    },
+    status: 'SUCCEEDED',
+    through: ['Anything changed?', 'List new inputs', 'Score new inputs', 'Nothing to do'],
+    never: ['Build images and train'],
+    serves: null,
+  },
+  'batch: nothing new at all': {
+    config: batch,
+    champion: CHAMPION,
+    answers: { 'Plan run': (_, { plan }) => payload({ ...plan, changed: false, reason: 'all as it was' }) },
+    status: 'SUCCEEDED',
+    through: ['List new inputs', 'Any new inputs?', 'Nothing to do'],
+    never: ['Score new inputs'],
+    serves: null,
+  },
   'two runs deploy at once': {
     ...replacing,
     config: canary,
@@ -185,6 +239,22 @@ test('a serverless endpoint has neither instances, key, capture nor isolation', 
   expect(config).not.toHaveProperty('KmsKeyId');
   expect(config).not.toHaveProperty('DataCaptureConfig');
   expect(await configOf(serverless, 'Create model')).toMatchObject({ EnableNetworkIsolation: false });
+});
+
+test('a transform job predicts what the manifest lists, each result beside its input', async () => {
+  const { requests } = await checkEnding(batch, {
+    champion: CHAMPION,
+    status: 'SUCCEEDED',
+    through: [],
+    never: [],
+    serves: null,
+  });
+  expect(requests.find(({ stateName }) => stateName === 'Score inputs')!.arguments).toMatchObject({
+    TransformJobName: 'mlops-dev-run-1-score-0',
+    ModelName: 'mlops-dev-run-1-model',
+    TransformInput: { DataSource: { S3DataSource: { S3DataType: 'ManifestFile' } }, SplitType: 'None' },
+    TransformOutput: { S3OutputPath: expect.stringMatching(/^s3:.*\/batch\/$/) as string },
+  });
 });
 
 test('an asynchronous endpoint has a queue, with answers, failures and news where they belong', async () => {

@@ -47,7 +47,7 @@ describe('the command line', () => {
     [['runs', '--limit', '1e1'], /"1e1" is not a whole number/],
     [['logs'], /missing required argument 'RUN'/],
     [['models', 'extra'], /too many arguments/],
-    [['promote'], /unknown command 'promote'/],
+    [['undeploy'], /unknown command 'undeploy'/],
     [['rollback', '--fast'], /unknown option '--fast'/],
   ])('%j is refused', async (argv, message) => {
     const { asked, errors } = await parse(...argv);

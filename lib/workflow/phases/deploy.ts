@@ -9,6 +9,7 @@ import type { RollbackAlarms } from '../../observability/rollback-alarms';
 import type { DataStore } from '../../storage/data-store';
 import { Challenge, testStrategy } from '../challenge';
 import { recordChampion } from '../champion';
+import { claimDeployment } from '../claim';
 import { EndpointChange } from '../endpoint-change';
 import type { EndpointTarget } from '../endpoint-tasks';
 import { FunctionTask } from '../function-task';
@@ -69,7 +70,7 @@ export class DeployPhase extends Construct {
         ...scaling.prepare('Prepare', 'Prepare scaling', '$wanted').map(this.undone),
       ],
     });
-    const claim = this.claim(functions.claim);
+    const claim = claimDeployment(this, functions.claim);
     claim
       .next(this.undone(createModel(this, { config, modelRole, assign: INITIAL })))
       .next(this.undone(this.endpointConfig(props)))
@@ -87,20 +88,6 @@ export class DeployPhase extends Construct {
     } else settled.next(champion);
     this.startState = claim;
     this.chain = sfn.Chain.custom(claim, [champion, ...(challenge?.endStates ?? [])], champion);
-  }
-
-  private claim(claim: IFunction): FunctionTask {
-    return new FunctionTask(this, 'Claim', {
-      stateName: 'Claim deployment',
-      function: claim,
-      payload: {
-        runId: jsonata('$plan.runId'),
-        executionArn: jsonata('$states.context.Execution.Id'),
-        champion: jsonata('$plan.champion ? $plan.champion.runId : null'),
-      },
-      outputs: {},
-      timeout: Duration.minutes(1),
-    });
   }
 
   private endpointConfig({ config, store, team }: DeployPhaseProps): sfn.TaskStateBase {

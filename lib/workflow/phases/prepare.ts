@@ -12,7 +12,8 @@ export interface PreparePhaseProps {
 /** Pins what the run works on; assigns `$plan` (`RunPlan`). Ends the run where nothing changed. */
 export class PreparePhase extends Construct {
   readonly startState: sfn.INextable & sfn.IChainable;
-  readonly anythingChanged: sfn.Choice;
+  private readonly anythingChanged: sfn.Choice;
+  private readonly nothingToDo: sfn.Succeed;
 
   constructor(scope: Construct, id: string, { initiate }: PreparePhaseProps) {
     super(scope, id);
@@ -38,9 +39,14 @@ export class PreparePhase extends Construct {
       },
     });
     this.anythingChanged = sfn.Choice.jsonata(this, 'AnythingChanged', { stateName: 'Anything changed?' });
-    this.anythingChanged.otherwise(nothingToDo);
+    this.nothingToDo = nothingToDo;
     this.startState = planRun;
     planRun.next(this.anythingChanged);
+  }
+
+  /** @param work what a run does even where nothing changed, before it ends in the state it is given */
+  whenUnchanged(work: (nothingToDo: sfn.IChainable) => sfn.IChainable = (nothingToDo) => nothingToDo): void {
+    this.anythingChanged.otherwise(work(this.nothingToDo));
   }
 
   /** @param next where a run goes on that has something to do */

@@ -79,10 +79,7 @@ function refuseUnsupported(request: CreateTransformJobRequest): void {
   if (resources?.InstanceCount !== 1)
     throw notSupported('Transform jobs of several instances', 'Use InstanceCount 1.');
   if (input?.CompressionType === 'Gzip') throw notSupported('CompressionType Gzip', 'Use None.');
-  const { SplitType: split = 'None', DataSource: source } = input!;
+  const { SplitType: split = 'None' } = input!;
   if (split !== 'None' && split !== 'Line') throw notSupported(`SplitType ${split}`, 'Use Line.');
-  if (source?.S3DataSource?.S3DataType === 'ManifestFile') {
-    throw notSupported('ManifestFile of transform jobs', 'Use S3Prefix.');
-  }
   if (request.MaxPayloadInMB === 0) throw notSupported('MaxPayloadInMB 0, which streams', 'Give a size.');
 }

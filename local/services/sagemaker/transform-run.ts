@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { extract } from 'tar';
 import type { Cloud } from '../../core/cloud';
 import { LogStream } from '../../jobs/log-stream';
+import { readManifest } from '../../jobs/s3-folder';
 import { parseS3Uri, Transfer } from '../s3/transfer';
 import { freePort } from './free-port';
 import { JobFailure, type JobRunner } from './job-runner';
@@ -23,6 +24,13 @@ const SEE_LOGS = 'See job logs for more information';
 
 interface Settings extends BatchRules {
   parallel: number;
+}
+
+/** An object, and its name below the prefix: that of its result too. */
+interface Input {
+  bucket: string;
+  key: string;
+  name: string;
 }
 
 /** The course of one transform job: the model's container is started, and gets every object. */
@@ -54,14 +62,14 @@ export class TransformRun {
     try {
       await runner.pull();
       await this.downloadModel();
-      const keys = await this.inputs();
+      const inputs = await this.inputs();
       started();
       await this.withContainer(async (container) => {
         const settings = await this.settings(container);
-        for (const key of keys) {
+        for (const input of inputs) {
           if (runner.stopped) return;
           if (container.ended) throw new BadAnswer(0, 'The container ended before the data did');
-          await this.transform(key, container, settings);
+          await this.transform(input, container, settings);
         }
       });
     } finally {
@@ -86,17 +94,30 @@ export class TransformRun {
     rmSync(archive);
   }
 
-  /** The keys of the objects under the prefix, but for those that stand for folders. */
-  private async inputs(): Promise<string[]> {
-    const { S3Uri } = this.job.TransformInput!.DataSource!.S3DataSource!;
+  /** The objects under the prefix, but for those that stand for folders; or those that the manifest lists. */
+  private async inputs(): Promise<Input[]> {
+    const { S3Uri, S3DataType } = this.job.TransformInput!.DataSource!.S3DataSource!;
     try {
-      const found = await this.s3.list(parseS3Uri(S3Uri!));
-      const keys = found.map(({ key }) => key).filter((key) => !key.endsWith('/'));
-      if (keys.length === 0) throw new Error(`No S3 objects found under S3 URL "${S3Uri}"`);
-      return keys;
+      const found = await (S3DataType === 'ManifestFile' ? this.listed(S3Uri!) : this.below(S3Uri!));
+      if (found.length === 0) throw new Error(`No S3 objects found under S3 URL "${S3Uri}"`);
+      return found;
     } catch (error) {
       throw new JobFailure(`ClientError: Failed to list the input: ${(error as Error).message}`);
     }
+  }
+
+  private async below(uri: string): Promise<Input[]> {
+    const { bucket, key: prefix } = parseS3Uri(uri);
+    const found = await this.s3.list({ bucket, key: prefix });
+    return found
+      .filter(({ key }) => !key.endsWith('/'))
+      .map(({ key }) => ({ bucket, key, name: relativeKey(prefix, key) }));
+  }
+
+  private async listed(uri: string): Promise<Input[]> {
+    const { prefix, keys } = await readManifest(this.s3, uri);
+    const { bucket, key: start } = parseS3Uri(prefix);
+    return keys.map((name) => ({ bucket, key: `${start}${name}`, name }));
   }
 
   private async withContainer(work: (container: TransformContainer) => Promise<void>): Promise<void> {
@@ -154,15 +175,18 @@ export class TransformRun {
   }
 
   /** Writes the object's result, unless a part of it fails; the other objects go on. */
-  private async transform(key: string, container: TransformContainer, settings: Settings): Promise<void> {
-    const { TransformInput: input, TransformOutput: output } = this.job;
-    const { bucket, key: prefix } = parseS3Uri(input!.DataSource!.S3DataSource!.S3Uri!);
+  private async transform(
+    { bucket, key, name: relative }: Input,
+    container: TransformContainer,
+    settings: Settings,
+  ): Promise<void> {
+    const { TransformOutput: output } = this.job;
     try {
       const object = await this.s3.read({ bucket, key });
       const answers = await this.ask(payloads(object, settings), container, settings.parallel);
       if (this.runner.stopped) return;
       const target = parseS3Uri(output!.S3OutputPath!.replace(/\/$/, ''));
-      const name = `${relativeKey(prefix, key)}.out`;
+      const name = `${relative}.out`;
       const encryption = { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: output!.KmsKeyId };
       await this.s3.write(
         { bucket: target.bucket, key: target.key === '' ? name : `${target.key}/${name}` },

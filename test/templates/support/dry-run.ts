@@ -92,6 +92,8 @@ const FUNCTIONS: Record<string, (world: World) => unknown> = {
   'Check data': () => ({ rows: { train: 60, validation: 20, test: 20 }, rejected: 0, note: '' }),
   Decide: () => DECISION,
   'Claim deployment': ({ plan }) => ({ runId: plan.runId, executionArn: 'arn' }),
+  'List inputs': () => ({ objects: 2, manifest: 's3://artifacts-bucket/scoring.manifest' }),
+  'List new inputs': () => ({ objects: 0, manifest: 's3://artifacts-bucket/scoring.manifest' }),
   'Smoke test': () => ({ answers: 8 }),
   'Prepare scaling': () => ({ variants: [] }),
   'Set up scaling': () => ({ variants: ['primary'] }),
@@ -114,6 +116,8 @@ function usualAnswer({ resource, stateName, arguments: given }: TaskRequest, wor
       return { Build: { BuildStatus: 'SUCCEEDED' } };
     case 'sagemaker:createProcessingJob.sync':
       return { ProcessingJobStatus: 'Completed' };
+    case 'sagemaker:createTransformJob.sync':
+      return { TransformJobStatus: 'Completed' };
     case 'sagemaker:createTrainingJob.sync':
       return trainingJob(given as JsonObject, 'Completed');
     case 'aws-sdk:sagemaker:describeEndpoint':

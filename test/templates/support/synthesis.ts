@@ -29,6 +29,7 @@ export interface Stack {
 export interface Synthesis {
   readonly storage: Stack;
   readonly pipeline: Stack;
+  /** Without resources where predictions are made in batches. */
   readonly inference: Stack;
 }
 
@@ -81,7 +82,8 @@ function synthesiseAnew(config: PipelineConfig): Synthesis {
   const { artifacts } = synthesiseStage(config);
   const exported = new Map<string, unknown>();
   const stack = (name: string): Stack => {
-    const artifact = artifacts.find(({ stackName }) => stackName.endsWith(`-${name}`))!;
+    const artifact = artifacts.find(({ stackName }) => stackName.endsWith(`-${name}`));
+    if (!artifact) return { terminationProtection: false, resources: [] };
     return {
       terminationProtection: artifact.terminationProtection ?? false,
       resources: resolveTemplate(artifact.template as Template, exported),

@@ -77,3 +77,13 @@ export const asynchronous = servedBy({
   notify: 'all',
   scaling: { minInstances: 0, maxInstances: 2, backlogPerInstance: 5, ...cooldowns },
 });
+
+/** No endpoint: a transform job a run. */
+export const batch = servedBy({
+  kind: 'batch',
+  instanceType: 'ml.m5.large',
+  instanceCount: 1,
+  prefix: 'batch/',
+  concurrentPerInstance: 4,
+  maxRuntimeMinutes: 60,
+});

@@ -127,7 +127,6 @@ test.each<[string, object]>([
   ['TransformAmiVersion', resources({ TransformAmiVersion: 'al2' })],
   ['CompressionType Gzip', input({ CompressionType: 'Gzip' })],
   ['SplitType RecordIO', input({ SplitType: 'RecordIO' })],
-  ['ManifestFile', source({ S3DataType: 'ManifestFile' })],
   ['MaxPayloadInMB 0', { MaxPayloadInMB: 0 }],
 ])('not played: %s', (name, change) => {
   expect(() => check(change)).toThrow(expect.objectContaining({ name: 'NotImplemented' }));

@@ -1,0 +1,32 @@
+import { LambdaVariable } from '../../lib/contract/environment';
+import { layout } from '../../lib/contract/layout';
+import { variable } from '../shared/environment';
+import { Bucket } from '../shared/s3';
+import { inputsOf } from './inputs';
+
+const data = new Bucket(variable(LambdaVariable.DataBucket));
+const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
+const prefix = variable(LambdaVariable.ScoringPrefix);
+
+export interface ListInputsRequest {
+  readonly runId: string;
+  /** Whether what has a result is predicted again. */
+  readonly all: boolean;
+  /** Null where there is no model yet, and so nothing to do. */
+  readonly model: string | null;
+}
+
+/** `List inputs`: writes the manifest of what a transform job shall predict. */
+export async function handler({
+  runId,
+  all,
+  model,
+}: ListInputsRequest): Promise<{ objects: number; manifest: string }> {
+  const inputs = model === null ? [] : inputsOf(await data.list(prefix), all);
+  const key = layout.scoringManifest(runId);
+  if (inputs.length > 0) {
+    const names = inputs.map((input) => input.slice(prefix.length));
+    await artifacts.putJson(key, [{ prefix: data.uri(prefix) }, ...names]);
+  }
+  return { objects: inputs.length, manifest: artifacts.uri(key) };
+}

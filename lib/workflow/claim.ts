@@ -1,0 +1,20 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { FunctionTask } from './function-task';
+import { jsonata } from './jsonata';
+
+/** One run deploys at a time, and only against the champion that it was compared with. */
+export function claimDeployment(scope: Construct, claim: IFunction): FunctionTask {
+  return new FunctionTask(scope, 'Claim', {
+    stateName: 'Claim deployment',
+    function: claim,
+    payload: {
+      runId: jsonata('$plan.runId'),
+      executionArn: jsonata('$states.context.Execution.Id'),
+      champion: jsonata('$plan.champion ? $plan.champion.runId : null'),
+    },
+    outputs: {},
+    timeout: Duration.minutes(1),
+  });
+}

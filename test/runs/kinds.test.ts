@@ -1,0 +1,194 @@
+import { ApplicationAutoScaling } from '@aws-sdk/client-application-auto-scaling';
+import { ListObjectsV2Command, PutObjectCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { PipelineConfig } from '../../lib/config';
+import { local } from '../../lib/config/local';
+import type { ServingConfig, ServingOf } from '../../lib/config/schema';
+import { systemClock, type Clock } from '../../local/core/clock';
+import { assemblyOf } from './assembly';
+import { DeployedPipeline, SAMPLE } from './support';
+
+/** Enough for a model that passes the gate. */
+const SET = { 'training.epochs': '15' };
+
+/** Alarms have a value a minute, and scaling in takes fifteen of them: a minute passes in a second. */
+const SPEED = 60;
+const began = Date.now();
+const fastClock: Clock = {
+  now: () => began + (systemClock.now() - began) * SPEED,
+  sleep: (ms, signal) => systemClock.sleep(Math.min(ms / SPEED, 2 ** 31 - 1), signal),
+};
+
+const served = (serving: ServingConfig): PipelineConfig => ({
+  ...local,
+  endpoint: { ...local.endpoint, serving, dataCapturePercent: 0, pollSeconds: 5 },
+});
+
+/** Runs the work on a pipeline of its own. */
+async function withPipeline(
+  serving: ServingConfig,
+  work: (pipeline: DeployedPipeline) => Promise<void>,
+): Promise<void> {
+  const assembly = assemblyOf(served(serving));
+  const pipeline = await DeployedPipeline.open({ assembly, clock: fastClock });
+  try {
+    await work(pipeline);
+  } finally {
+    await pipeline.close();
+    rmSync(assembly, { recursive: true, force: true });
+  }
+}
+
+const [header = '', ...rows] = readFileSync(join(SAMPLE, 'data', 'part-1.csv'), 'utf8')
+  .trim()
+  .split('\n');
+const features = header.split(',').slice(1).join(',');
+/** Rows as a caller sends them, without the label. */
+const csv = (count: number) =>
+  `${[features, ...rows.slice(0, count).map((row) => row.split(',').slice(1).join(','))].join('\n')}\n`;
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await setTimeout(50);
+}
+
+test('a serverless endpoint is deployed, asked and updated', async () => {
+  await withPipeline({ kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 }, async (pipeline) => {
+    const first = await pipeline.run({ set: SET });
+    expect(first).toMatchObject({ decision: 'deployed', prediction: { modelVersion: first.runId } });
+    const second = await pipeline.run({ force: true, set: SET });
+    expect(second).toMatchObject({ decision: 'deployed', prediction: { modelVersion: second.runId } });
+    const back = await pipeline.mlops('rollback', '--json');
+    expect(JSON.parse(back.stdout)).toMatchObject({ to: first.runId });
+  });
+}, 120_000);
+
+test('an asynchronous endpoint answers later, is scaled in to zero and woken again', async () => {
+  const scaling = { minInstances: 0, maxInstances: 2, backlogPerInstance: 5 };
+  const cooldowns = { scaleInCooldownSeconds: 60, scaleOutCooldownSeconds: 60 };
+  await withPipeline(
+    {
+      ...{ kind: 'asynchronous', instanceType: 'ml.m5.large', instanceCount: 1, concurrentPerInstance: 4 },
+      ...{ keepDays: 7, notify: 'all', scaling: { ...scaling, ...cooldowns } },
+    },
+    async (pipeline) => {
+      const { runId, decision } = await pipeline.run({ set: SET });
+      expect(decision).toBe('deployed');
+      const { url, key } = pipeline.session.api!;
+      const headers = { 'x-api-key': key, 'content-type': 'text/csv' };
+      const ask = async () => {
+        const response = await fetch(url, { method: 'POST', headers, body: csv(2) });
+        const { result } = (await response.json()) as { result: string };
+        expect([response.status, response.headers.get('location')]).toEqual([202, result]);
+        // The path is the one in AWS; here the API's id stands before it.
+        return url.replace(/\/v1\/predict$/, result);
+      };
+      const answered = async (place: string) => {
+        let response = await fetch(place, { headers });
+        while (response.status === 202) {
+          await setTimeout(50);
+          response = await fetch(place, { headers });
+        }
+        expect(response.status).toBe(200);
+        return response.json();
+      };
+      const answer = { modelVersion: runId, predictions: [{}, {}] };
+      expect(await answered(await ask())).toMatchObject(answer);
+
+      const { sagemaker } = pipeline.session.clients;
+      const EndpointName = pipeline.session.outputs.EndpointName;
+      const instances = async () =>
+        (await sagemaker.send(new DescribeEndpointCommand({ EndpointName }))).ProductionVariants![0]!
+          .CurrentInstanceCount!;
+      await until(async () => (await instances()) === 0);
+      expect(await answered(await ask())).toMatchObject(answer);
+      expect(await instances()).toBeGreaterThan(0);
+
+      const unknown = await fetch(`${url}/no-such-request`, { headers });
+      expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'NotFound' } }]);
+      expect(
+        pipeline.mails().filter((mail) => mail.includes('"invocationStatus":"Completed"')).length,
+      ).toBeGreaterThan(0);
+    },
+  );
+}, 180_000);
+
+test('the number of instances follows the load, and another instance type is no obstacle', async () => {
+  const realtime = local.endpoint.serving as ServingOf<'realtime'>;
+  const scaled = (instanceType: string): ServingConfig => ({
+    ...realtime,
+    variants: [{ ...realtime.variants[0]!, instanceType }],
+    scaling: {
+      ...{ minInstances: 1, maxInstances: 3, invocationsPerInstance: 600 },
+      ...{ scaleInCooldownSeconds: 300, scaleOutCooldownSeconds: 60 },
+    },
+  });
+  await withPipeline(scaled('ml.m5.large'), async (pipeline) => {
+    const { runId } = await pipeline.run({ set: SET });
+    const autoscaling = new ApplicationAutoScaling(pipeline.session.cloud.clientOptions());
+    const ServiceNamespace = 'sagemaker';
+    const targets = async () =>
+      (await autoscaling.describeScalableTargets({ ServiceNamespace })).ScalableTargets!;
+    const [target] = await targets();
+    expect(target).toMatchObject({
+      ResourceId: 'endpoint/mlops-local-endpoint/variant/primary',
+      ...{ MinCapacity: 1, MaxCapacity: 3 },
+    });
+    const { ScalingPolicies } = await autoscaling.describeScalingPolicies({ ServiceNamespace });
+    expect(ScalingPolicies).toMatchObject([
+      { PolicyType: 'TargetTrackingScaling', TargetTrackingScalingPolicyConfiguration: { TargetValue: 600 } },
+    ]);
+
+    const changed = assemblyOf(served(scaled('ml.m5.xlarge')));
+    await pipeline.session.cloud.deploy(changed);
+    rmSync(changed, { recursive: true });
+    expect(await pipeline.run({ force: true, set: SET })).toMatchObject({ decision: 'deployed' });
+    expect((await targets())[0]!.CreationTime).not.toEqual(target!.CreationTime);
+    // Back to the instance type before: registered anew.
+    const back = await pipeline.mlops('rollback', '--json');
+    expect(JSON.parse(back.stdout)).toMatchObject({ to: runId });
+    expect(await targets()).toHaveLength(1);
+  });
+}, 120_000);
+
+test('batches are predicted beside their inputs, new ones by the next run', async () => {
+  await withPipeline(
+    {
+      ...{ kind: 'batch', instanceType: 'ml.m5.large', instanceCount: 1, prefix: 'batch/' },
+      ...{ concurrentPerInstance: 2, maxRuntimeMinutes: 10 },
+    },
+    async (pipeline) => {
+      const { s3 } = pipeline.session.clients;
+      const Bucket = pipeline.session.outputs.DataBucketName;
+      const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+      await put('batch/monday/a.csv', csv(3));
+      const first = await pipeline.run({ set: SET });
+      expect(first).toMatchObject({ decision: 'deployed', prediction: null });
+      expect(await resultOf(s3, Bucket, 'batch/monday/a.csv')).toMatchObject({
+        modelVersion: first.runId,
+        predictions: [{}, {}, {}],
+      });
+
+      await put('batch/b.csv', csv(1));
+      expect(await pipeline.run({ set: SET })).toMatchObject({ decision: 'nothing-to-do' });
+      expect(await resultOf(s3, Bucket, 'batch/b.csv')).toMatchObject({ modelVersion: first.runId });
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'batch/' }));
+      expect(Contents.map(({ Key }) => Key)).toEqual([
+        ...['batch/b.csv', 'batch/b.csv.out', 'batch/monday/a.csv', 'batch/monday/a.csv.out'],
+      ]);
+
+      await put('batch/c.csv', 'not,a,row\n');
+      const failed = await pipeline.run({ force: true, set: SET });
+      expect(failed).toMatchObject({ decision: 'failed', championAfter: first.runId });
+      const refused = await pipeline.mlops('predict', join(SAMPLE, 'data', 'part-1.csv'));
+      expect(refused.stderr).toMatch(/this environment has no API/);
+    },
+  );
+}, 180_000);
+
+async function resultOf(s3: S3Client, Bucket: string, input: string): Promise<unknown> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `${input}.out` }));
+  return JSON.parse(await Body!.transformToString());
+}
