@@ -1,0 +1,94 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { answerLater, fetchAnswer } from '../../lambda/inference/queued';
+import { AsyncEndpoint, type AsyncResult } from '../../lambda/shared/async-endpoint';
+import type { Bucket } from '../../lambda/shared/s3';
+
+const event = (more: object = {}) =>
+  ({
+    headers: { 'Content-Type': 'text/csv' },
+    body: 'a\n1\n',
+    isBase64Encoded: false,
+    requestContext: { requestId: 'id-1', path: '/v1/predict' },
+    ...more,
+  }) as unknown as APIGatewayProxyEvent;
+
+test('a request is put into the queue, and its result has an address', async () => {
+  const submitted: unknown[] = [];
+  const answer = await answerLater({ submit: async (...args) => void submitted.push(args) }, event());
+  expect(answer).toMatchObject({ statusCode: 202, headers: { location: '/v1/predict/id-1' } });
+  expect(JSON.parse(answer.body)).toEqual({ id: 'id-1', status: 'pending', result: '/v1/predict/id-1' });
+  expect(submitted).toEqual([['id-1', Buffer.from('a\n1\n'), 'text/csv']]);
+});
+
+test('what no model could answer is refused at once', async () => {
+  const submit = async () => {
+    throw new Error('not expected');
+  };
+  await expect(answerLater({ submit }, event({ body: '' }))).rejects.toMatchObject({ code: 'InvalidInput' });
+  await expect(answerLater({ submit }, event({ headers: {} }))).rejects.toMatchObject({
+    code: 'UnsupportedMediaType',
+  });
+});
+
+describe('a result', () => {
+  const fetch = (result: AsyncResult) =>
+    fetchAnswer(
+      { result: async () => result },
+      event({
+        pathParameters: { id: 'id-1' },
+        requestContext: { requestId: 'id-2', path: '/v1/predict/id-1' },
+      }),
+    );
+
+  test('is told to be on its way, then given as the model wrote it', async () => {
+    expect(await fetch({ status: 'pending' })).toMatchObject({
+      statusCode: 202,
+      headers: { location: '/v1/predict/id-1' },
+    });
+    expect(await fetch({ status: 'done', body: '{"predictions":[]}' })).toMatchObject({
+      statusCode: 200,
+      body: '{"predictions":[]}',
+    });
+  });
+
+  test('that is a failure, or of no request, is an error with its own name', async () => {
+    await expect(fetch({ status: 'failed', message: 'bad row' })).rejects.toMatchObject({
+      code: 'ModelError',
+      message: 'the model failed: bad row',
+    });
+    await expect(fetch({ status: 'unknown' })).rejects.toMatchObject({ code: 'NotFound', field: 'id' });
+  });
+});
+
+describe('an asynchronous endpoint', () => {
+  const objects = new Map<string, string>();
+  const bucket = {
+    uri: (key: string) => `s3://b/${key}`,
+    json: async (key: string) => JSON.parse(objects.get(key) ?? 'null') as unknown,
+    textIfAny: async (key: string) => objects.get(key),
+  } as unknown as Bucket;
+  const endpoint = new AsyncEndpoint('e', bucket);
+
+  // Where SageMaker writes is what it said when it took the request, not what one might guess.
+  test.each<[string, Record<string, string>, AsyncResult]>([
+    ['nobody asked', {}, { status: 'unknown' }],
+    ['not answered yet', { 'async/requests/1/location.json': 'LOCATION' }, { status: 'pending' }],
+    [
+      'answered',
+      { 'async/requests/1/location.json': 'LOCATION', 'async/answers/x.out': 'yes' },
+      { status: 'done', body: 'yes' },
+    ],
+    [
+      'failed',
+      { 'async/requests/1/location.json': 'LOCATION', 'async/failures/x.out': 'no' },
+      { status: 'failed', message: 'no' },
+    ],
+  ])('%s', async (_, stored, result) => {
+    const location = { output: 's3://b/async/answers/x.out', failure: 's3://b/async/failures/x.out' };
+    objects.clear();
+    for (const [key, value] of Object.entries(stored)) {
+      objects.set(key, value === 'LOCATION' ? JSON.stringify(location) : value);
+    }
+    expect(await endpoint.result('1')).toEqual(result);
+  });
+});
