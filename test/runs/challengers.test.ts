@@ -204,3 +204,18 @@ test('a shadow sees the requests, nobody gets its answers, and both are compared
   expect(await json('promote')).toMatchObject({ to: run.runId, strategy: 'shadow' });
   expect((await pipeline.predict(body())).body.modelVersion).toBe(run.runId);
 }, 120_000);
+
+test('of two runs at once one deploys, and the other one is told why not', async () => {
+  await pipeline.session.cloud.deploy(deploy({ strategy: 'allAtOnce', bakeSeconds: 0 }));
+  const runs = await Promise.all(
+    [0, 20].map(async (later) => {
+      await setTimeout(later);
+      return pipeline.run({ force: true, set: SET });
+    }),
+  );
+  const winner = runs.find(({ decision }) => decision === 'deployed')!;
+  const loser = runs.find(({ decision }) => decision === 'failed')!;
+  expect(['DeploymentInProgress', 'ChampionChanged']).toContain(loser.error);
+  expect((await pipeline.predict(body())).body.modelVersion).toBe(winner.runId);
+  expect(await leftOf(loser.runId)).toEqual([]);
+}, 120_000);
