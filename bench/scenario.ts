@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { executionArnOf, executionHistory } from '../cli/execution';
+import { Progress } from '../cli/progress';
+import { runPipeline } from '../start/pipeline';
+import { openSession, type Session } from '../start/session';
+import { Load } from './load';
+import { summarise, type Summary } from './samples';
+
+export interface ScenarioOrder {
+  /** Folder of the cloud assembly with the strategy. */
+  assembly: string;
+  /** Interpreter that has PyTorch. */
+  python: string;
+  /** Requests a second. */
+  rate: number;
+  /** Seconds of load before the run, which the others are compared with. */
+  beforeSeconds: number;
+}
+
+/** What a strategy's deployment and the rollback after it meant for the clients. */
+export interface ScenarioResult {
+  before: Summary;
+  /** From the run's start to the deployment: images, preprocessing, training, evaluation. */
+  training: Summary;
+  /** From `Update endpoint` to the end of `Record champion`. */
+  deployment: Summary;
+  deploymentSeconds: number;
+  /** While `mlops rollback` ran. */
+  rollback: Summary;
+  rollbackSeconds: number;
+  /** From the load's first request that counts to its last. */
+  whole: Summary;
+}
+
+/** Until code is compiled and connections are open, milliseconds. */
+const WARM_UP_MS = 10_000;
+
+const DATA = { data: 'examples/breast-cancer/data', schema: 'examples/breast-cancer/schema.json' };
+
+/** One strategy, in a process and on a cloud of its own: champion, load, challenger, rollback. */
+process.once('message', (order: ScenarioOrder) => {
+  measure(order).then(
+    (result) => process.send!(result, undefined, undefined, () => process.exit(0)),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+
+async function measure({ assembly, python, rate, beforeSeconds }: ScenarioOrder): Promise<ScenarioResult> {
+  const state = mkdtempSync(join(tmpdir(), 'bench-'));
+  const session = await openSession({ assembly, state, python, fresh: false, port: 0 });
+  try {
+    const { row } = await run(session, false);
+    const load = Load.start({
+      url: session.api.url,
+      headers: { 'x-api-key': session.api.key, 'content-type': 'application/json' },
+      body: JSON.stringify({ instances: [row!.instance] }),
+      rate,
+    });
+    await sleep(WARM_UP_MS);
+    const began = Date.now();
+    await sleep(beforeSeconds * 1000);
+    const runBegan = Date.now();
+    const { lastRun } = await run(session, true);
+    if (lastRun.decision !== 'deployed')
+      throw new Error(`the run ended as ${lastRun.decision}: ${lastRun.message}`);
+    const { from, to } = await deploymentPhase(session, lastRun.executionName);
+    const rollbackBegan = Date.now();
+    const rollbackSeconds = await rollBack(session);
+    const ended = Date.now();
+    const samples = await load.stop();
+    return {
+      before: summarise(samples, began, runBegan),
+      training: summarise(samples, runBegan, from),
+      deployment: summarise(samples, from, to),
+      deploymentSeconds: (to - from) / 1000,
+      rollback: summarise(samples, rollbackBegan, ended),
+      rollbackSeconds,
+      whole: summarise(samples, began, ended),
+    };
+  } finally {
+    await session.cloud.close();
+    rmSync(state, { recursive: true, force: true });
+  }
+}
+
+function run(session: Session, force: boolean) {
+  const progress = new Progress({ isTTY: false, write: () => true });
+  return runPipeline(session, { ...DATA, set: {}, force, interruptTraining: 0 }, progress);
+}
+
+/** Milliseconds since the epoch, of the execution's history. */
+async function deploymentPhase({ clients, outputs }: Session, name: string) {
+  const events = await executionHistory(clients.sfn, executionArnOf(outputs.StateMachineArn, name));
+  const entered = events.find(({ stateEnteredEventDetails: state }) => state?.name === 'Update endpoint');
+  const left = events.find(({ stateExitedEventDetails: state }) => state?.name === 'Record champion');
+  return { from: entered!.timestamp!.getTime(), to: left!.timestamp!.getTime() };
+}
+
+/** As an operator does it. @returns seconds that the command says it took */
+async function rollBack({ cloud, api }: Session): Promise<number> {
+  const { endpoint, region, credentials } = cloud.clientOptions();
+  const { stdout } = await promisify(execFile)(process.execPath, ['bin/mlops.cjs', 'rollback', '--json'], {
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      MLOPS_API_URL: new URL(api.url).origin,
+    },
+  });
+  return (JSON.parse(stdout) as { seconds: number }).seconds;
+}
