@@ -96,6 +96,7 @@ export class JobRunner {
         SAGEMAKER_BASE_DIR: this.base,
         ...options.environment,
       },
+      background: true,
       onLine: (line) => {
         this.log.write(line);
         onLine(line);

@@ -108,7 +108,7 @@ export class ServingProcess {
         );
       }
       const status = await this.ping();
-      if (status === 200) return;
+      if (status === 200) return this.process.serves();
       await new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS));
     }
     throw new Error(

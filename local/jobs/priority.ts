@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+
+/**
+ * How far programs step back that would have a machine of their own in AWS, as a nice value: with 10 they get a tenth
+ * of a core that somebody else wants too, and all of it otherwise.
+ */
+const BACKGROUND = 10;
+
+/**
+ * Lets a process, and all that it starts, step back for what serves. For good: without privileges a process does not
+ * get its priority back.
+ *
+ * @param pid of a process that leads a session
+ */
+export function runInBackground(pid: number | undefined): void {
+  if (pid === undefined) return;
+  attempt(() => setPriority(pid, BACKGROUND));
+  setSessionPriority(pid, BACKGROUND);
+}
+
+/**
+ * Lets a session step back while it starts, without privileges and not for good; see sched(7), "The autogroup
+ * feature". Without that feature nothing happens.
+ */
+export function stepBack(pid: number | undefined): void {
+  setSessionPriority(pid, BACKGROUND);
+}
+
+/** Ends {@link stepBack}. */
+export function stepForward(pid: number | undefined): void {
+  setSessionPriority(pid, 0);
+}
+
+/** Where Linux groups sessions automatically, it shares the cores among them, whatever their processes' nice values. */
+function setSessionPriority(pid: number | undefined, nice: number): void {
+  if (pid !== undefined) attempt(() => writeFileSync(`/proc/${pid}/autogroup`, String(nice)));
+}
+
+/** It may have ended by now, or the system may not have this: then it runs as it is. */
+function attempt(change: () => void): void {
+  try {
+    change();
+  } catch {
+    // As said above.
+  }
+}
