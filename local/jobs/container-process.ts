@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ProcessImage } from '../images/process-image';
-import { runInBackground, stepBack, stepForward } from './priority';
+import { runInBackground } from './priority';
 import { ProcessGroup, type Exit } from './process-group';
 
 /** The interpreters of this machine that stand for those of the base images. */
@@ -56,12 +56,6 @@ export class ContainerProcess {
     );
     this.exited = this.processes.exited;
     if (options.background) runInBackground(this.processes.pid);
-    else stepBack(this.processes.pid);
-  }
-
-  /** It serves from now on: until then it left the cores to those that do. */
-  serves(): void {
-    stepForward(this.processes.pid);
   }
 
   /** SIGTERM, and SIGKILL after two minutes, as SageMaker does. */

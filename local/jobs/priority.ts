@@ -16,25 +16,9 @@ const BACKGROUND = 10;
 export function runInBackground(pid: number | undefined): void {
   if (pid === undefined) return;
   attempt(() => setPriority(pid, BACKGROUND));
-  setSessionPriority(pid, BACKGROUND);
-}
-
-/**
- * Lets a session step back while it starts, without privileges and not for good; see sched(7), "The autogroup
- * feature". Without that feature nothing happens.
- */
-export function stepBack(pid: number | undefined): void {
-  setSessionPriority(pid, BACKGROUND);
-}
-
-/** Ends {@link stepBack}. */
-export function stepForward(pid: number | undefined): void {
-  setSessionPriority(pid, 0);
-}
-
-/** Where Linux groups sessions automatically, it shares the cores among them, whatever their processes' nice values. */
-function setSessionPriority(pid: number | undefined, nice: number): void {
-  if (pid !== undefined) attempt(() => writeFileSync(`/proc/${pid}/autogroup`, String(nice)));
+  // Where Linux groups sessions by themselves (sched(7), "The autogroup feature"), it shares the cores among those
+  // groups, whatever the nice values of the processes in them.
+  attempt(() => writeFileSync(`/proc/${pid}/autogroup`, String(BACKGROUND)));
 }
 
 /** It may have ended by now, or the system may not have this: then it runs as it is. */

@@ -1,5 +1,6 @@
 import type { DescribeModelOutput } from '@aws-sdk/client-sagemaker';
 import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { extract } from 'tar';
@@ -108,7 +109,7 @@ export class ServingProcess {
         );
       }
       const status = await this.ping();
-      if (status === 200) return this.process.serves();
+      if (status === 200) return;
       await new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS));
     }
     throw new Error(
@@ -139,7 +140,7 @@ export class ServingProcess {
     await this.process.stop();
     this.client.close();
     await this.log.end();
-    rmSync(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   private async ping(): Promise<number> {
