@@ -28,6 +28,8 @@ const PING_TIMEOUT_MS = 2_000;
 
 /** One instance of a variant: the model's container as a process on a port of its own. */
 export class ServingProcess {
+  /** Resolves when the container has ended, whoever ended it. */
+  readonly exited: Promise<Exit>;
   private exit: Exit | undefined;
   private readonly client: ServingClient;
   private readonly underWay = new Set<Promise<ServingAnswer>>();
@@ -42,7 +44,8 @@ export class ServingProcess {
     private readonly last: { line: string },
   ) {
     this.client = new ServingClient(port);
-    void process.exited.then((exit) => (this.exit = exit));
+    this.exited = process.exited;
+    void this.exited.then((exit) => (this.exit = exit));
   }
 
   /** Pulls image and artifact as the model's role, and starts the container with `serve`. */
