@@ -28,6 +28,9 @@ await Promise.all([
   build({
     ...common,
     entryPoints: {
+      'bench/deployments': 'bench/deployments.ts',
+      'bench/load-process': 'bench/load-process.ts',
+      'bench/scenario': 'bench/scenario.ts',
       'bin/app': 'bin/app.ts',
       'bin/mlops': 'bin/mlops.ts',
       'local/serve/main': 'local/serve/main.ts',

@@ -1,9 +1,9 @@
-import { join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, relative } from 'node:path';
 import { parseFlags, type Flags } from './flags';
 import { runPipeline } from './pipeline';
 import { curlCommand } from './prediction';
 import { Progress } from '../cli/progress';
+import { findPython } from './python';
 import { cliExports, summary } from './report';
 import { MAIL_FOLDER, openSession } from './session';
 
@@ -12,7 +12,7 @@ async function main(): Promise<number> {
   const flags = parseFlags(process.argv.slice(2));
   const progress = new Progress(process.stdout);
   progress.step('synthesising the app, starting the local cloud');
-  const session = await openSession({ ...flags, python: await findPython() });
+  const session = await openSession({ ...flags, python: await findPython('npm start') });
   let serving = false;
   const interruption = interrupted().then(async () => {
     progress.end();
@@ -48,16 +48,6 @@ function interrupted(): Promise<void> {
     process.once('SIGINT', () => resolved());
     process.once('SIGTERM', () => resolved());
   });
-}
-
-/** The set-up found it a moment ago, in the same way. */
-async function findPython(): Promise<string> {
-  const setup = (await import(pathToFileURL(resolve('scripts', 'setup.mjs')).href)) as {
-    findPython(folder: string): string | undefined;
-  };
-  const python = setup.findPython(resolve('.'));
-  if (!python) throw new Error('no Python with torch and numpy was found; run npm start, which installs it');
-  return python;
 }
 
 main().then(

@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from './errors.ts';
-import { reportReady, superviseWorkers } from './processes.ts';
+import { reportReady, siblings, superviseWorkers } from './processes.ts';
 import { baseDirectory, serveSettings } from './settings.ts';
 
 const COMMANDS: Record<string, () => Promise<void>> = {
@@ -13,7 +13,8 @@ const COMMANDS: Record<string, () => Promise<void>> = {
       return;
     }
     const { serve } = await import('./serve.ts');
-    reportReady(await serve(settings, path.join(import.meta.dirname, 'prediction-thread.ts')));
+    const thread = path.join(import.meta.dirname, 'prediction-thread.ts');
+    reportReady(await serve(settings, thread, siblings()));
   },
 
   async evaluate() {

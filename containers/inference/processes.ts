@@ -1,5 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
 
+/** Tells a worker that it stands for one that died: the others serve already. */
+const REPLACEMENT = 'SERVE_REPLACEMENT';
+/** From the supervisor to its workers: each of them has loaded its model. */
+const ALL_READY = 'all-ready';
+
 /**
  * Runs `count` copies of this program, which share its port, until SIGTERM. Each calls {@link reportReady} once
  * its model is loaded.
@@ -19,6 +24,7 @@ export function superviseWorkers(count: number): void {
 
   cluster.on('message', (worker, line: string) => {
     ready.add(worker);
+    if (ready.size === count) for (const one of ready) one.send(ALL_READY);
     console.log(line);
   });
   cluster.on('exit', (worker, code, signal) => {
@@ -26,7 +32,7 @@ export function superviseWorkers(count: number): void {
     if (!stopping && code !== 0) {
       if (startedWell) {
         console.error(`worker ${worker.process.pid} ended with ${signal ?? code}; starting another`);
-        cluster.fork();
+        cluster.fork({ [REPLACEMENT]: 'true' });
         return;
       }
       process.exitCode = code || 1;
@@ -42,4 +48,22 @@ export function superviseWorkers(count: number): void {
 export function reportReady(line: string): void {
   if (cluster.isWorker) process.send!(line);
   else console.log(line);
+}
+
+/** What a process has to know of those beside it, which get requests at the same port. */
+export interface Siblings {
+  /**
+   * Whether they can answer too. Until then no ping may be answered: one process would vouch for the others, and
+   * requests come to any of them as soon as a ping is answered.
+   */
+  readonly ready: () => boolean;
+  /** Whether they serve already: then the port is open, and this process takes requests only when it can. */
+  readonly serving: boolean;
+}
+
+export function siblings(): Siblings {
+  const serving = process.env[REPLACEMENT] === 'true';
+  let ready = serving || !cluster.isWorker;
+  if (!ready) process.once('message', () => (ready = true));
+  return { ready: () => ready, serving };
 }

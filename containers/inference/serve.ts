@@ -3,6 +3,7 @@ import { httpServer, listen, readBody, stopOnSignal, type Answer, type Routes } 
 import { parseInstances } from './instances.ts';
 import { describe } from './predictions.ts';
 import { startPredictor, type Predictor } from './predictor.ts';
+import type { Siblings } from './processes.ts';
 import type { ServeSettings } from './settings.ts';
 
 const VERSION_CHARACTERS = 12;
@@ -11,31 +12,46 @@ const VERSION_CHARACTERS = 12;
  * Serves a model over HTTP until SIGTERM; once the model is loaded, resolves to a line that says so and where.
  *
  * The port is open before the model is there: SageMaker wants connections accepted within 250 ms, and asks
- * `/ping` until it answers 200.
+ * `/ping` until it answers 200. A process whose siblings serve loads its model first.
  *
  * @throws UserError if the model cannot be used, or the port is taken.
  */
-export async function serve(settings: ServeSettings, threadFile: string): Promise<string> {
+export async function serve(
+  settings: ServeSettings,
+  threadFile: string,
+  { ready, serving }: Siblings,
+): Promise<string> {
   const loaded: { predictor?: Predictor } = {};
-  const server = httpServer(routes(settings, () => loaded.predictor));
+  const load = async () => (loaded.predictor = await startPredictor(threadFile, settings.modelDirectory));
+  const server = httpServer(routes(settings, () => loaded.predictor, ready));
+  if (serving) await load();
   const address = await listen(server, settings.host, settings.port);
   stopOnSignal(server);
-  loaded.predictor = await startPredictor(threadFile, settings.modelDirectory);
-  const { classes, features } = loaded.predictor.manifest;
+  const { manifest } = loaded.predictor ?? (await load());
+  const { classes, features } = manifest;
   return (
     `ready: process ${process.pid}, ${features.length} features, ${classes.length} classes, ` +
     `http://${address.address}:${address.port}`
   );
 }
 
-function routes(settings: ServeSettings, loaded: () => Predictor | undefined): Routes {
+function routes(
+  settings: ServeSettings,
+  loaded: () => Predictor | undefined,
+  siblingsReady: () => boolean,
+): Routes {
   const ready = (): Predictor => {
     const predictor = loaded();
     if (predictor) return predictor;
-    throw new RequestError('ModelNotReady', 'the model is being loaded; try again in a moment');
+    throw notReady();
+  };
+  const healthy = (): Answer => {
+    ready();
+    if (siblingsReady()) return { status: 200 };
+    throw notReady();
   };
   return {
-    '/ping': { GET: () => (ready(), { status: 200 }) },
+    '/ping': { GET: healthy },
     '/invocations': {
       async POST(request): Promise<Answer> {
         const predictor = ready();
@@ -48,4 +64,8 @@ function routes(settings: ServeSettings, loaded: () => Predictor | undefined): R
       },
     },
   };
+}
+
+function notReady(): RequestError {
+  return new RequestError('ModelNotReady', 'the model is being loaded; try again in a moment');
 }

@@ -34,7 +34,8 @@ export function deploymentConfig(
   return {
     BlueGreenUpdatePolicy: {
       TrafficRoutingConfiguration: routing(deployment),
-      TerminationWaitInSeconds: 0,
+      // Nothing comes after the one step of allAtOnce: the old fleet has to outlive the bake for a way back.
+      TerminationWaitInSeconds: deployment.strategy === 'allAtOnce' ? deployment.bakeSeconds : 0,
       MaximumExecutionTimeoutInSeconds: timeout,
     },
     AutoRollbackConfiguration: rollback,

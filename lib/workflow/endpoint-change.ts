@@ -23,6 +23,9 @@ import { visibilityRetry } from './retry';
 import { describeAlarms, RollbackNote, ROLLED_BACK, watchAlarms } from './rollback';
 import { ServiceTask } from './service-task';
 
+/** Metrics of a minute come within some more of them. */
+const ALARM_PATIENCE_SECONDS = 300;
+
 export interface EndpointChangeProps {
   readonly config: PipelineConfig;
   readonly target: EndpointTarget;
@@ -112,10 +115,10 @@ export class EndpointChange extends Construct {
 
   /**
    * Alarms that a deployment watches have to be judged already: one in ALARM stops it before it begins, and one without
-   * data, as in the first minutes after it was made, would not see what goes wrong.
+   * data would not see what goes wrong. CloudWatch judges a new one within minutes: for that it waits.
    */
   private whenAlarmsAreReady(update: sfn.IChainable): sfn.IChainable {
-    const { config, alarms, undone, undo } = this.props;
+    const { config, target, alarms, undone, undo } = this.props;
     if (!watches(config.endpoint.deployment)) return update;
     const check = undone(
       describeAlarms(this, 'CheckAlarms', {
@@ -125,6 +128,7 @@ export class EndpointChange extends Construct {
           unready: jsonata(
             "$join([$states.result.MetricAlarms[StateValue != 'OK'].(AlarmName & ' is ' & StateValue)], ', ')",
           ),
+          raised: jsonata("$count($states.result.MetricAlarms[StateValue = 'ALARM'])"),
         },
       }),
     );
@@ -141,9 +145,13 @@ export class EndpointChange extends Construct {
       outputs: {},
     });
     refuse.next(undo);
+    const wait = waitForEndpoint(this, 'WaitForAlarms', 'Wait for alarms', target);
+    wait.next(check);
+    const patience = Math.ceil(ALARM_PATIENCE_SECONDS / target.pollSeconds);
     check.next(
       sfn.Choice.jsonata(this, 'AlarmsReady', { stateName: 'Alarms ready?' })
-        .when(sfn.Condition.jsonata(jsonata("$unready = ''")), update)
+        .when(sfn.Condition.jsonata(jsonata("$unready = ''")), update, { assign: { polls: 0 } })
+        .when(sfn.Condition.jsonata(jsonata(`$raised = 0 and $polls < ${patience}`)), wait)
         .otherwise(refuse),
     );
     return check;

@@ -48,7 +48,10 @@ export async function startServer(cloud: Cloud, port: number): Promise<Server> {
 async function answer(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const requestId = randomUUID();
   const gone = new AbortController();
-  outgoing.once('close', () => gone.abort());
+  outgoing.once('close', () => {
+    // An abort makes an error with its stack: only where somebody has gone, not after each answer.
+    if (!outgoing.writableFinished) gone.abort();
+  });
   let service: ServiceModel | undefined;
   let response: WireResponse;
   try {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ProcessImage } from '../images/process-image';
+import { runInBackground } from './priority';
 import { ProcessGroup, type Exit } from './process-group';
 
 /** The interpreters of this machine that stand for those of the base images. */
@@ -18,6 +19,8 @@ export interface ContainerOptions {
   /** Replaces the image's CMD: `train`, `serve`, or the job's arguments. */
   arguments?: string[];
   environment: Record<string, string>;
+  /** A job's: it leaves the cores to what serves. */
+  background?: boolean;
   /** Every line of output, without its end. */
   onLine: (line: string) => void;
 }
@@ -52,6 +55,7 @@ export class ContainerProcess {
       options.onLine,
     );
     this.exited = this.processes.exited;
+    if (options.background) runInBackground(this.processes.pid);
   }
 
   /** SIGTERM, and SIGKILL after two minutes, as SageMaker does. */

@@ -49,6 +49,11 @@ export class ProcessGroup {
     }).finally(() => running.delete(this));
   }
 
+  /** Of the first process, which leads a session; undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   /** A signal to the first process alone. */
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);

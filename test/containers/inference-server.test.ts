@@ -56,6 +56,14 @@ function holdout(): { features: string[]; lines: string[]; labels: number[] } {
   };
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 describe('a server of one process', () => {
   let server: Program;
   let base: string;
@@ -148,6 +156,29 @@ test('processes share a port, a dead one is replaced, and SIGTERM ends them all 
     stderr: `worker ${pid} ended with SIGKILL; starting another\n`,
   });
   await expect(fetch(`${base}/ping`)).rejects.toThrow();
+});
+
+test('no process vouches for others: once a ping is answered, all can predict, replaced ones too', async () => {
+  const port = await freePort();
+  const server = start(trained, { WORKERS: '6', SAGEMAKER_BIND_TO_PORT: String(port) });
+  const base = `http://127.0.0.1:${port}`;
+  const row = holdout().lines[0]!;
+  const ask = async () => {
+    const body = { headers: { 'content-type': 'text/csv', connection: 'close' }, body: row };
+    return (await fetch(`${base}/invocations`, { method: 'POST', ...body })).status;
+  };
+  const askAll = async () => new Set(await Promise.all(Array.from({ length: 60 }, ask)));
+  const ping = () => fetch(`${base}/ping`, { headers: { connection: 'close' } }).then(({ status }) => status);
+  while ((await ping().catch(() => 0)) !== 200);
+  expect(await askAll()).toEqual(new Set([200]));
+
+  const [, pid] = await server.seen(/ready: process (\d+)/);
+  process.kill(Number(pid), 'SIGKILL');
+  // A connection that was just being handed to it is lost: requests come when it is gone.
+  while (isAlive(Number(pid))) await new Promise((resolve) => setImmediate(resolve));
+  let replaced = false;
+  void server.seen(/^(?:ready: .*\n){7}/).then(() => (replaced = true));
+  while (!replaced) expect(await askAll()).toEqual(new Set([200]));
 });
 
 test('is not ready, but reachable, while its model is being loaded', async () => {

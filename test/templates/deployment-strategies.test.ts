@@ -30,6 +30,7 @@ test.each<[Deployment, object]>([
     {
       BlueGreenUpdatePolicy: {
         TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 120 },
+        TerminationWaitInSeconds: 120,
       },
     },
   ],

@@ -103,7 +103,7 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     answers: { 'Check alarms': alarmIs('INSUFFICIENT_DATA') },
     status: 'FAILED',
     error: 'DeploymentFailed',
-    through: ['Check alarms', 'Alarms ready?', 'Note unready alarms', 'Undo deployment', ...REMOVED],
+    through: ['Check alarms', 'Wait for alarms', 'Note unready alarms', 'Undo deployment', ...REMOVED],
     never: ['Update endpoint'],
     serves: 'champion',
   },
@@ -114,7 +114,7 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     status: 'FAILED',
     error: 'DeploymentFailed',
     through: ['Note unready alarms', 'Undo deployment', ...REMOVED],
-    never: ['Update endpoint'],
+    never: ['Update endpoint', 'Wait for alarms'],
     serves: 'champion',
   },
   'batch: everything is scored before the model is the champion': {

@@ -8,6 +8,7 @@ import { BuildTools } from '../../images/build-tools';
 import type { ProcessImages } from '../../images/process-image';
 import { startToolServer } from '../../images/tool-server';
 import { LogStream } from '../../jobs/log-stream';
+import { runInBackground } from '../../jobs/priority';
 import { ProcessGroup } from '../../jobs/process-group';
 import { S3Folder } from '../../jobs/s3-folder';
 import { BuildFailure, readBuildSpec, type BuildSpec, type Phase } from './build-spec';
@@ -198,6 +199,7 @@ export class BuildRun {
       if (line.trim()) this.lastLine = line;
       this.log.write(line);
     });
+    runInBackground(this.processes.pid);
     const { exitCode } = await this.processes.exited;
     if (exitCode === 0) return;
     throw new BuildFailure(

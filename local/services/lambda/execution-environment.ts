@@ -35,6 +35,8 @@ const TAIL_LENGTH = 4096;
 export class ExecutionEnvironment {
   /** False once the process has ended or was told to. */
   usable = true;
+  /** Resolves when it can take an invocation: initialised, or too slow or unable to be. Then the invocation tells. */
+  readonly initialised: Promise<void>;
   private initDurationMs: number | undefined;
   private reportedInit = false;
   private tail = '';
@@ -56,6 +58,9 @@ export class ExecutionEnvironment {
     const started = performance.now();
     void signals.initialised.then(() => (this.initDurationMs = performance.now() - started));
     void signals.exited.then(() => (this.usable = false));
+    this.initialised = within<void>(INIT_LIMIT_MS, undefined, (resolve) => {
+      void signals.initialised.then(() => resolve());
+    });
   }
 
   static async start(cloud: Cloud, fn: FunctionRecord, files: RuntimeFiles): Promise<ExecutionEnvironment> {
@@ -75,6 +80,7 @@ export class ExecutionEnvironment {
     return new ExecutionEnvironment(fn, api, child, log, signals);
   }
 
+  /** To be called when {@link initialised}. */
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     const { requestId, timeoutMs } = invocation;
     const failedBefore = await this.initialise(invocation);
@@ -108,7 +114,7 @@ export class ExecutionEnvironment {
   /** The outcome of an invocation whose environment cannot run it; `undefined` for a good one. */
   private initialise({ requestId, timeoutMs }: Invocation): Promise<Outcome | undefined> {
     const late = timedOut(requestId, timeoutMs);
-    return within<Outcome | undefined>(INIT_LIMIT_MS + timeoutMs, late, (resolve) => {
+    return within<Outcome | undefined>(timeoutMs, late, (resolve) => {
       void this.signals.initialised.then((how) =>
         resolve(how.kind === 'ready' ? undefined : outcomeOf(requestId, how)),
       );

@@ -7,7 +7,7 @@ import { page } from '../../core/paging';
 import type { Call, Input, Output } from '../../core/service';
 import { CodeStore } from './code';
 import { describe, Functions, type FunctionRecord } from './functions';
-import { Invoker, readPayload, type AsynchronousInvocation } from './invoker';
+import { Invoker, readPayload, type AsynchronousInvocation, type InvokerOptions } from './invoker';
 import { permissions } from './permissions';
 import { assumeFunctionRole } from './process-environment';
 import { policyDocument, statementFor, type Statement } from './policy';
@@ -20,8 +20,10 @@ import {
 } from './settings';
 
 export interface LambdaOptions {
-  /** Invocations of one function that may run at once (default 10), as its reserved concurrency. */
+  /** Invocations of one function that may run at once (default 1,000, as an account's quota). */
   maxConcurrency?: number;
+  /** Processes of one function (default 32); invocations beyond them wait for one. */
+  maxProcesses?: number;
   /** Seconds after which a process without work ends (default 60). */
   idleSeconds?: number;
 }
@@ -36,14 +38,11 @@ const TAIL_BYTES = 4096;
  * A function's own code is its only version.
  */
 export function lambda(options: LambdaOptions = {}): ServiceFactory<'lambda'> {
-  const { maxConcurrency = 10, idleSeconds = 60 } = options;
-  return (cloud) => service(cloud, { maxConcurrency, idleMs: idleSeconds * 1000 });
+  const { maxConcurrency = 1_000, maxProcesses: maxEnvironments = 32, idleSeconds = 60 } = options;
+  return (cloud) => service(cloud, { maxConcurrency, maxEnvironments, idleMs: idleSeconds * 1000 });
 }
 
-function service(
-  cloud: Cloud,
-  options: { maxConcurrency: number; idleMs: number },
-): ReturnType<ServiceFactory<'lambda'>> {
+function service(cloud: Cloud, options: InvokerOptions): ReturnType<ServiceFactory<'lambda'>> {
   const functions = new Functions(cloud);
   const code = new CodeStore(cloud);
   const invoker = new Invoker(cloud, functions, code, options);

@@ -6,12 +6,9 @@ import type { CodeStore } from './code';
 import { ExecutionEnvironment, type InvocationResult } from './execution-environment';
 import type { FunctionRecord, Functions } from './functions';
 import { MAX_PAYLOAD } from './outcome';
-import { FunctionPool } from './pool';
+import { FunctionPool, type PoolOptions } from './pool';
 
-export interface InvokerOptions {
-  maxConcurrency: number;
-  idleMs: number;
-}
+export type InvokerOptions = Omit<PoolOptions, 'start'>;
 
 export interface Request {
   payload: Buffer;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { ServiceError } from '../../core/errors';
 import type { ExecutionEnvironment, InvocationResult } from './execution-environment';
 import type { Invocation } from './runtime-api';
@@ -6,8 +7,21 @@ export interface PoolOptions {
   start: () => Promise<ExecutionEnvironment>;
   /** Invocations that may run at once. */
   maxConcurrency: number;
+  /** Environments that there may be; invocations beyond them wait for one. */
+  maxEnvironments: number;
   /** Milliseconds after which an environment without work ends. */
   idleMs: number;
+}
+
+/**
+ * Environments that start at a time. A start takes a core for a fifth of a second: were there one for each invocation
+ * that finds none idle, a moment's stall under load would start dozens, which stall everything else.
+ */
+const STARTS_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
+
+interface Waiting {
+  resolve: (environment: ExecutionEnvironment) => void;
+  reject: (error: unknown) => void;
 }
 
 /** The execution environments of one revision of a function. */
@@ -15,22 +29,26 @@ export class FunctionPool {
   private running = 0;
   private retired = false;
   private stopped = false;
+  /** Invocations beyond the concurrency. */
   private readonly queue: (() => void)[] = [];
+  /** Invocations that may run as soon as there is an environment, the longest waiting first. */
+  private readonly waiting: Waiting[] = [];
   private readonly idle: { environment: ExecutionEnvironment; timer: NodeJS.Timeout }[] = [];
   private readonly all = new Set<ExecutionEnvironment>();
-  private readonly starting = new Set<Promise<ExecutionEnvironment>>();
+  private readonly starting = new Set<Promise<void>>();
 
   constructor(private readonly options: PoolOptions) {}
 
   /**
-   * Runs the invocation in an idle environment or in a new one.
+   * Runs the invocation in an idle environment, or in the first that is free: a new one, or one whose work is done
+   * before that has started.
    *
    * @param whenFull what to do while as many run as may: `refuse` throws TooManyRequestsException
    */
   async invoke(invocation: Invocation, whenFull: 'refuse' | 'wait'): Promise<InvocationResult> {
     await this.enter(whenFull);
     try {
-      const environment = this.takeIdle() ?? (await this.start());
+      const environment = this.takeIdle() ?? (await this.nextFree());
       try {
         return await environment.invoke(invocation);
       } finally {
@@ -53,10 +71,11 @@ export class FunctionPool {
   /** Ends all environments, and with them the invocations that still run. */
   async stop(): Promise<void> {
     this.stopped = true;
+    for (const { reject } of this.waiting.splice(0)) reject(stopping());
     this.retire();
     await Promise.all([...this.all].map((environment) => environment.stop()));
     // One that is being started ends as soon as it has.
-    await Promise.allSettled(this.starting);
+    await Promise.all(this.starting);
   }
 
   private async enter(whenFull: 'refuse' | 'wait'): Promise<void> {
@@ -84,23 +103,40 @@ export class FunctionPool {
     else this.running -= 1;
   }
 
-  private async start(): Promise<ExecutionEnvironment> {
-    const started = this.launch();
-    this.starting.add(started);
-    try {
-      return await started;
-    } finally {
-      this.starting.delete(started);
+  private nextFree(): Promise<ExecutionEnvironment> {
+    if (this.stopped) throw stopping();
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.startMore();
+    });
+  }
+
+  private startMore(): void {
+    const wanted = Math.min(
+      this.waiting.length,
+      STARTS_AT_ONCE,
+      this.options.maxEnvironments - this.all.size,
+    );
+    while (!this.stopped && this.starting.size < wanted) {
+      const started: Promise<void> = this.launch()
+        .catch((error: unknown) => this.waiting.shift()?.reject(error))
+        .finally(() => {
+          this.starting.delete(started);
+          this.startMore();
+        });
+      this.starting.add(started);
     }
   }
 
-  private async launch(): Promise<ExecutionEnvironment> {
-    if (this.stopped) throw stopping();
+  private async launch(): Promise<void> {
     const environment = await this.options.start();
+    if (this.stopped) return environment.stop();
     this.all.add(environment);
-    if (!this.stopped) return environment;
-    await environment.stop();
-    throw stopping();
+    await environment.initialised;
+    const next = this.waiting.shift();
+    // One that could not be initialised fails the invocation for which it was started.
+    if (next) next.resolve(environment);
+    else this.giveBack(environment);
   }
 
   private takeIdle(): ExecutionEnvironment | undefined {
@@ -113,12 +149,16 @@ export class FunctionPool {
   }
 
   private giveBack(environment: ExecutionEnvironment): void {
-    if (this.retired || !environment.usable) {
+    const next = environment.usable ? this.waiting.shift() : undefined;
+    if (next) {
+      next.resolve(environment);
+    } else if (this.retired || !environment.usable) {
       this.discard(environment);
-      return;
+    } else {
+      const timer = setTimeout(() => this.expire(entry), this.options.idleMs).unref();
+      const entry = { environment, timer };
+      this.idle.push(entry);
     }
-    const entry = { environment, timer: setTimeout(() => this.expire(entry), this.options.idleMs).unref() };
-    this.idle.push(entry);
   }
 
   private expire(entry: FunctionPool['idle'][number]): void {
@@ -127,7 +167,10 @@ export class FunctionPool {
   }
 
   private discard(environment: ExecutionEnvironment): void {
-    void environment.stop().finally(() => this.all.delete(environment));
+    void environment.stop().finally(() => {
+      this.all.delete(environment);
+      this.startMore();
+    });
   }
 }
 

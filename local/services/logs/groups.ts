@@ -100,8 +100,12 @@ export class Groups {
 
   async append(group: Group, stream: Stream, events: readonly LogEvent[]): Promise<void> {
     const file = this.file(group, stream);
-    await mkdir(dirname(file), { recursive: true });
-    await appendFile(file, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    const text = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    await appendFile(file, text).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      await mkdir(dirname(file), { recursive: true });
+      await appendFile(file, text);
+    });
     const times = events.map(({ timestamp }) => timestamp);
     stream.firstEvent = Math.min(stream.firstEvent ?? Infinity, ...times);
     stream.lastEvent = Math.max(stream.lastEvent ?? 0, ...times);

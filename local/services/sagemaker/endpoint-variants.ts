@@ -1,5 +1,6 @@
 import type { DescribeModelOutput, ProductionVariant } from '@aws-sdk/client-sagemaker';
 import { ServiceError } from '../../core/errors';
+import { keepRunning } from './endpoint-restarts';
 import { wasNeverSent, type Invocation, type ServingAnswer } from './serving-client';
 import { ServingProcess } from './serving-process';
 import type { SageMakerContext } from './state';
@@ -38,7 +39,7 @@ export interface VariantHost {
   stop(): Promise<void>;
 }
 
-/** A variant on instances, each a container of its own, asked in turn. */
+/** A variant on instances, each a container of its own, asked in turn. One that ends is started again. */
 export class InstanceVariant implements VariantHost {
   readonly name: string;
   readonly variant: ProductionVariant;
@@ -46,6 +47,8 @@ export class InstanceVariant implements VariantHost {
   weight: number;
   private instances: ServingProcess[] = [];
   private readonly leaving = new Set<Promise<void>>();
+  private readonly kept = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
   private next = 0;
 
   constructor(
@@ -84,6 +87,7 @@ export class InstanceVariant implements VariantHost {
       throw error;
     }
     this.instances.push(...arriving);
+    arriving.forEach((instance) => this.keep(instance));
     for (const instance of this.instances.splice(count)) this.dismiss(instance);
   }
 
@@ -102,7 +106,26 @@ export class InstanceVariant implements VariantHost {
 
   async stop(): Promise<void> {
     for (const instance of this.instances.splice(0)) this.dismiss(instance);
-    await Promise.all(this.leaving);
+    this.stopping.abort(new Error('The variant was stopped.'));
+    await Promise.all([...this.kept, ...this.leaving]);
+  }
+
+  private keep(instance: ServingProcess): void {
+    const { signal } = this.stopping;
+    const kept = keepRunning(instance, {
+      clock: this.context.cloud.clock,
+      signal,
+      wanted: (ended) => this.instances.includes(ended),
+      start: () => launchReady(this.context, this.order, signal),
+      replace: (ended, next) => {
+        // The number of instances may have become smaller in the meantime.
+        const index = this.instances.indexOf(ended);
+        if (index < 0) return this.dismiss(next);
+        this.instances[index] = next;
+        this.dismiss(ended);
+      },
+    }).finally(() => this.kept.delete(kept));
+    this.kept.add(kept);
   }
 
   /** The instance whose turn it is, then the others; without those whose container has ended, unless all have. */
@@ -122,6 +145,22 @@ export class InstanceVariant implements VariantHost {
 export function launch(context: SageMakerContext, order: VariantOrder): Promise<ServingProcess> {
   const { endpointName, variant, model } = order;
   return ServingProcess.launch(context, { endpointName, variant: variant.VariantName!, model });
+}
+
+/** @throws Error with the reason, as SageMaker shows it; nothing is left running then */
+async function launchReady(
+  context: SageMakerContext,
+  order: VariantOrder,
+  signal: AbortSignal,
+): Promise<ServingProcess> {
+  const instance = await launch(context, order);
+  try {
+    await whenReady(instance, order.variant, signal);
+    return instance;
+  } catch (error) {
+    await instance.stop();
+    throw error;
+  }
 }
 
 export function whenReady(

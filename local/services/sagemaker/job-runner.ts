@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../../core/service';
 import { pullImage } from '../../images/image-manifest';
@@ -96,6 +97,7 @@ export class JobRunner {
         SAGEMAKER_BASE_DIR: this.base,
         ...options.environment,
       },
+      background: true,
       onLine: (line) => {
         this.log.write(line);
         onLine(line);
@@ -126,6 +128,6 @@ export class JobRunner {
   /** The folder goes; log, output and artifacts are elsewhere by then. */
   async cleanUp(): Promise<void> {
     await this.log.end();
-    rmSync(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 import type { DescribeModelOutput } from '@aws-sdk/client-sagemaker';
 import { mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { extract } from 'tar';
@@ -27,6 +28,8 @@ const PING_TIMEOUT_MS = 2_000;
 
 /** One instance of a variant: the model's container as a process on a port of its own. */
 export class ServingProcess {
+  /** Resolves when the container has ended, whoever ended it. */
+  readonly exited: Promise<Exit>;
   private exit: Exit | undefined;
   private readonly client: ServingClient;
   private readonly underWay = new Set<Promise<ServingAnswer>>();
@@ -41,7 +44,8 @@ export class ServingProcess {
     private readonly last: { line: string },
   ) {
     this.client = new ServingClient(port);
-    void process.exited.then((exit) => (this.exit = exit));
+    this.exited = process.exited;
+    void this.exited.then((exit) => (this.exit = exit));
   }
 
   /** Pulls image and artifact as the model's role, and starts the container with `serve`. */
@@ -139,7 +143,7 @@ export class ServingProcess {
     await this.process.stop();
     this.client.close();
     await this.log.end();
-    rmSync(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   private async ping(): Promise<number> {

@@ -1,0 +1,32 @@
+import type { PipelineConfig } from '../lib/config';
+import { local } from '../lib/config/local';
+import type { DeploymentConfig, ServingOf } from '../lib/config/schema';
+
+/** Every strategy, with bakes as short as shows both fleets at work. */
+export const STRATEGIES: Readonly<Record<DeploymentConfig['strategy'], DeploymentConfig>> = {
+  allAtOnce: { strategy: 'allAtOnce', bakeSeconds: 10 },
+  canary: { strategy: 'canary', canaryPercent: 50, bakeSeconds: 10 },
+  linear: { strategy: 'linear', stepPercent: 25, bakeSeconds: 4 },
+  rolling: { strategy: 'rolling', batchPercent: 50, bakeSeconds: 6 },
+  abTest: { strategy: 'abTest', challengerPercent: 50 },
+  shadow: { strategy: 'shadow', copyPercent: 100, observeSeconds: 60 },
+};
+
+export type StrategyName = keyof typeof STRATEGIES;
+
+/** The environment `local`, but for the strategy and an API that lets the load in. */
+export function benchConfig(name: StrategyName): PipelineConfig {
+  const serving = local.endpoint.serving as ServingOf<'realtime'>;
+  // A batch is half of the instances, so there have to be two.
+  const instanceCount = name === 'rolling' ? 2 : 1;
+  return {
+    ...local,
+    endpoint: {
+      ...local.endpoint,
+      serving: { ...serving, variants: [{ ...serving.variants[0]!, instanceCount }] },
+      deployment: STRATEGIES[name],
+      rollback: { errorsPerMinute: 1, latencyMs: 5_000 },
+    },
+    api: { rateLimit: 10_000, burstLimit: 5_000, dailyQuota: 1_000_000_000 },
+  };
+}

@@ -1,0 +1,116 @@
+import {
+  GuardedPipeline,
+  POLL_SECONDS,
+  requestBody,
+  type Answer,
+  type Deployment,
+  type ProgramChange,
+} from './guarded';
+
+const ANSWER = 'return { status: 200, body: { modelVersion, predictions } };';
+const BAKE_SECONDS = 120;
+const CANARY = { strategy: 'canary', canaryPercent: 50, bakeSeconds: BAKE_SECONDS } as const;
+
+let guarded: GuardedPipeline;
+let champion: string;
+
+beforeAll(async () => {
+  guarded = await GuardedPipeline.open(CANARY);
+  champion = (await guarded.run()).runId;
+}, 60_000);
+afterAll(() => guarded?.close(), 60_000);
+
+/** Puts a changed inference program to the test under load. */
+async function challenge(deployment: Deployment, program: ProgramChange) {
+  await guarded.change(deployment, 1, program);
+  const before = await asked();
+  const load = guarded.load(requestBody());
+  const lastRun = await guarded.run(true);
+  const during = await load.stop();
+  const after = await asked();
+  return { before, during, after, lastRun };
+}
+
+async function asked(): Promise<Answer> {
+  const load = guarded.load(requestBody());
+  while (load.answers.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  return (await load.stop())[0]!;
+}
+
+/** Every answer that production gave is the one that it gave before, byte for byte. */
+function expectSameAnswers({ before, during, after }: Awaited<ReturnType<typeof challenge>>): void {
+  expect(before).toMatchObject({ status: 200, version: champion });
+  const production = during.filter(({ version }) => version === champion);
+  expect(production.length).toBeGreaterThan(50);
+  expect(new Set(production.map(({ status, text }) => `${status} ${text}`))).toEqual(
+    new Set([`${before.status} ${before.text}`]),
+  );
+  expect(after).toEqual(before);
+}
+
+/** A challenger takes all of its requests with it, and nobody else's. */
+function failedRequests(answers: readonly Answer[]): Answer[] {
+  return answers.filter(({ status }) => status !== 200);
+}
+
+describe('a challenger is rolled back by itself, and production answers as before', () => {
+  test.each<[string, string, ProgramChange]>([
+    [
+      'answers 5xx',
+      'mlops-local-primary-errors',
+      [ANSWER, `if (predictions.length > 0) throw new Error('no answer'); ${ANSWER}`],
+    ],
+    [
+      'is slow',
+      'mlops-local-primary-latency',
+      [ANSWER, `await new Promise((resolve) => setTimeout(resolve, 1_200)); ${ANSWER}`],
+    ],
+  ])(
+    'one that %s, by the alarm %s',
+    async (_, alarm, program) => {
+      const outcome = await challenge(CANARY, program);
+      const { lastRun, during } = outcome;
+      expect(lastRun).toMatchObject({
+        ...{ status: 'FAILED', decision: 'failed', error: 'DeploymentRolledBack' },
+        ...{ championBefore: champion, championAfter: champion },
+        prediction: { modelVersion: champion },
+      });
+      expect(lastRun.message).toContain(alarm);
+      expect(guarded.pipeline.mails().at(-1)).toContain(alarm);
+      expectSameAnswers(outcome);
+      for (const { status, text } of failedRequests(during)) {
+        expect({ status, text }).toEqual({ status: 502, text: expect.stringContaining('"ModelError"') });
+      }
+
+      const [raised] = await guarded.raisedAt(alarm);
+      const looks = (await guarded.statesOf(lastRun)).filter(({ name }) => name === 'Describe endpoint');
+      expect(looks.length).toBeGreaterThan(0);
+      expect(looks.filter(({ at }) => at > raised!).length).toBeLessThanOrEqual(
+        BAKE_SECONDS / POLL_SECONDS + 2,
+      );
+      expect(await guarded.leftoversOf(lastRun.runId)).toEqual([]);
+    },
+    120_000,
+  );
+
+  test('one that answers golden requests wrongly, by the smoke test', async () => {
+    const outcome = await challenge({ ...CANARY, bakeSeconds: 30 }, [
+      ANSWER,
+      `const [first] = predictions; const labels = Object.keys(first!.probabilities);
+       const wrong = predictions.map((p) => ({ ...p, label: labels.find((label) => label !== p.label)! }));
+       return { status: 200, body: { modelVersion, predictions: wrong } };`,
+    ]);
+    const { lastRun, during } = outcome;
+    expect(lastRun).toMatchObject({
+      ...{ status: 'FAILED', error: 'SmokeTestFailed', championAfter: champion },
+      prediction: { modelVersion: champion },
+    });
+    expect(lastRun.message).toMatch(/golden request 0: expected .*, given /);
+    expect(guarded.pipeline.mails().at(-1)).toContain('golden request 0');
+    expectSameAnswers(outcome);
+    // It answered, if wrongly, until it was taken back.
+    expect(failedRequests(during)).toEqual([]);
+    expect(during.some(({ version }) => version === lastRun.runId)).toBe(true);
+    expect(await guarded.leftoversOf(lastRun.runId)).toEqual([]);
+  }, 120_000);
+});
