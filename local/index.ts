@@ -20,6 +20,7 @@ import { sagemaker } from './services/sagemaker';
 import { EndpointHosts } from './services/sagemaker/endpoint-hosts';
 import { Interruptions } from './services/sagemaker/interruptions';
 import { sagemakerRuntime } from './services/sagemaker-runtime';
+import { scheduler } from './services/scheduler';
 import { sns } from './services/sns';
 import { ssm } from './services/ssm';
 import { stepfunctions } from './services/stepfunctions';
@@ -98,6 +99,7 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
     s3,
     sagemaker({ images, interpreters, hosts, interruptions }),
     sagemakerRuntime({ hosts }),
+    scheduler,
     sns,
     ssm,
     (cloud) => stepfunctions(cloud, options.executionClock),

@@ -13,7 +13,8 @@ export const ENVIRONMENT = 'local';
 export async function synthesise(directory: string): Promise<string> {
   const assembly = resolve(directory);
   rmSync(assembly, { recursive: true, force: true });
-  const context = { ...cdkContext(), environment: ENVIRONMENT, commit: gitCommit() };
+  // What starts a run here is the command: it uploads data, which would start another one.
+  const context = { ...cdkContext(), environment: ENVIRONMENT, commit: gitCommit(), triggers: 'none' };
   const child = spawn(process.execPath, [join('dist', 'bin', 'app.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {

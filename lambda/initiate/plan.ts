@@ -8,13 +8,14 @@ import {
 } from '../../lib/contract/hyperparameters';
 import { layout } from '../../lib/contract/layout';
 import { runResourceName } from '../../lib/contract/names';
+import { BY_HAND, type RunTrigger } from '../../lib/contract/triggers';
 import type { Champion, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
 import { startedMessage } from '../shared/messages';
 import type { Bucket } from '../shared/s3';
 import type { Topic } from '../shared/topic';
 import { pinData, type PinnedData } from './data';
 import { fingerprint } from './fingerprint';
-import { parseRunInput } from './input';
+import { parseRunInput } from '../shared/run-input';
 import { balanceShards } from './shards';
 import type { ParameterStore } from './ssm';
 
@@ -73,7 +74,9 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
   const rejection = await artifacts.json<Rejection>(rejectionKey);
   const unchanged = input.force ? undefined : settledBy(print, champion, rejection);
   const groups = balanceShards(pinned.objects, settings.maxShards);
+  const trigger = input.trigger ?? BY_HAND;
   const plan = assemblePlan(request, dependencies, {
+    trigger,
     hyperparameters,
     print,
     rejectionKey,
@@ -86,7 +89,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
   const reason = whatChanged(print, champion, input.force);
   await artifacts.putJson(
     layout.manifest(request.runId),
-    manifest(request.runId, pinned, print, hyperparameters, champion, settings),
+    manifest(request.runId, trigger, pinned, print, hyperparameters, champion, settings),
   );
   await artifacts.put(layout.schema(request.runId), pinned.schema.text);
   await Promise.all(
@@ -103,6 +106,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
       runId: request.runId,
       executionArn: request.executionArn,
       reason,
+      trigger,
       objects: pinned.objects.length,
       shards: groups.length,
       champion: champion?.runId ?? null,
@@ -151,6 +155,7 @@ function assemblePlan(
     checkpoints: string;
     champion: Champion | null;
     shards: number;
+    trigger: RunTrigger;
   },
 ): RunPlan {
   const name = (resource: Parameters<typeof runResourceName>[2]) =>
@@ -159,6 +164,7 @@ function assemblePlan(
     runId,
     changed: true,
     reason: '',
+    trigger: run.trigger,
     fingerprint: run.print,
     uris: runUris(artifacts, runId, run.checkpoints),
     rejectionKey: run.rejectionKey,
@@ -200,6 +206,7 @@ function runUris(artifacts: Bucket, runId: string, checkpoints: string): RunPlan
 
 function manifest(
   runId: string,
+  trigger: RunTrigger,
   pinned: PinnedData,
   print: string,
   hyperparameters: Hyperparameters,
@@ -210,6 +217,7 @@ function manifest(
     runId,
     fingerprint: print,
     gitCommit: settings.gitCommit,
+    trigger,
     schema: pinned.schema.object,
     data: pinned.objects,
     images: settings.images,

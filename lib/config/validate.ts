@@ -2,6 +2,7 @@ import type { core } from 'zod';
 import { resolveHyperparameters } from '../contract/hyperparameters';
 import { metricDirection } from '../contract/metrics';
 import { isGpu } from './instance-types';
+import { triggerFaults } from './triggers';
 import { ConfigSchema, DEPLOYMENT_STRATEGIES, type PipelineConfig } from './schema';
 
 /**
@@ -123,6 +124,7 @@ function crossChecks(config: PipelineConfig): string[] {
     }
   }
   faults.push(...gateFaults(config.gate));
+  faults.push(...triggerFaults(config.triggers));
   try {
     resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
   } catch (error) {

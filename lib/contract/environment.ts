@@ -22,6 +22,13 @@ export const LambdaVariable = {
   EndpointName: 'ENDPOINT_NAME',
   /** Name of the ECR repository of the inference images. */
   InferenceRepository: 'INFERENCE_REPOSITORY',
+  StateMachineArn: 'STATE_MACHINE_ARN',
+  /** Group of EventBridge Scheduler that the next run's schedule lies in. */
+  ScheduleGroup: 'SCHEDULE_GROUP',
+  /** As whom Scheduler calls. */
+  SchedulerRoleArn: 'SCHEDULER_ROLE_ARN',
+  /** `QuietPeriod` of ./triggers by kind of trigger. */
+  QuietPeriods: 'QUIET_PERIODS',
   /** Champions whose model stays in SageMaker, the one in service among them. */
   KeepModels: 'KEEP_MODELS',
 } as const;

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../config';
+import { hasTriggers, resourcePrefix, type PipelineConfig } from '../config';
 import { isGpu } from '../config/instance-types';
 import { IMAGES, type ImageName } from '../contract/environment';
 import {
@@ -10,7 +10,7 @@ import {
   hyperparameterPath,
   resolveHyperparameters,
 } from '../contract/hyperparameters';
-import { ContainerImage } from '../images/container-image';
+import { ContainerImage, contentHashes } from '../images/container-image';
 import { ImageBuild } from '../images/image-build';
 import { capitalise } from '../text';
 import { FailureNotification } from '../notifications/failure-notification';
@@ -18,6 +18,7 @@ import { NotifyFunction } from '../notifications/notify-function';
 import { RollbackAlarms } from '../observability/rollback-alarms';
 import { endpointTarget } from '../workflow/endpoint-tasks';
 import { JobRoles } from '../workflow/job-roles';
+import { Triggers } from '../triggers/triggers';
 import { TrainingPipeline } from '../workflow/training-pipeline';
 import { WorkflowFunctions } from '../workflow/workflow-functions';
 import type { StorageStack } from './storage-stack';
@@ -29,13 +30,13 @@ export interface PipelineStackProps extends StackProps {
   readonly gitCommit: string;
 }
 
-/** Everything that trains and deploys; it can be rebuilt at any time. Triggers will join it here. */
+/** Everything that trains and deploys; it can be rebuilt at any time. */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
     super(scope, id, props);
     const { store, team } = storage;
     const path = hyperparameterPath(config.name, config.environment);
-    this.addHyperparameters(config, path);
+    const hyperparameters = this.addHyperparameters(config, path);
 
     const images = this.containerImages(config, storage);
     const imageBuild = new ImageBuild(this, 'ImageBuild', {
@@ -44,21 +45,22 @@ export class PipelineStack extends Stack {
       logRetention: config.logRetentionDays,
     });
     const endpoint = endpointTarget(config);
+    const functions = new WorkflowFunctions(this, 'Functions', {
+      config,
+      store,
+      images,
+      team,
+      hyperparameterPath: path,
+      endpointName: endpoint.endpointName,
+      gitCommit,
+    });
     const pipeline = new TrainingPipeline(this, 'Training', {
       config,
       store,
       images,
       project: imageBuild.project,
       roles: new JobRoles(this, 'Roles', { config, store, images }),
-      functions: new WorkflowFunctions(this, 'Functions', {
-        config,
-        store,
-        images,
-        team,
-        hyperparameterPath: path,
-        endpointName: endpoint.endpointName,
-        gitCommit,
-      }),
+      functions,
       endpoint,
       alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });
@@ -71,6 +73,17 @@ export class PipelineStack extends Stack {
         stateMachine: pipeline.stateMachine,
       }),
     });
+
+    if (hasTriggers(config)) {
+      new Triggers(this, 'Triggers', {
+        config,
+        stateMachine: pipeline.stateMachine,
+        data: store.data,
+        hyperparameterPath: path,
+        images: contentHashes(images),
+        deployedBefore: [...hyperparameters, functions, pipeline],
+      });
+    }
 
     new CfnOutput(this, 'StateMachineArn', { value: pipeline.stateMachine.stateMachineArn });
     new CfnOutput(this, 'HyperparameterPath', { value: path });
@@ -97,15 +110,15 @@ export class PipelineStack extends Stack {
     ) as Record<ImageName, ContainerImage>;
   }
 
-  private addHyperparameters(config: PipelineConfig, path: string): void {
+  private addHyperparameters(config: PipelineConfig, path: string): StringParameter[] {
     const values = resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
-    for (const [name, value] of Object.entries(values)) {
+    return Object.entries(values).map(([name, value]) => {
       const { description } = HYPERPARAMETERS[name as keyof typeof HYPERPARAMETERS];
-      new StringParameter(this, `Hyperparameter${name.split(/[._]/).map(capitalise).join('')}`, {
+      return new StringParameter(this, `Hyperparameter${name.split(/[._]/).map(capitalise).join('')}`, {
         parameterName: hyperparameterKey(path, name),
         stringValue: String(value),
         description: `${resourcePrefix(config)}: ${description}`,
       });
-    }
+    });
   }
 }

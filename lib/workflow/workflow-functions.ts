@@ -4,10 +4,10 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { IMAGES, LambdaVariable, type ImageName } from '../contract/environment';
+import { LambdaVariable, type ImageName } from '../contract/environment';
 import { EVALUATION_FILE, GOLDEN_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
-import type { ContainerImage } from '../images/container-image';
+import { contentHashes, type ContainerImage } from '../images/container-image';
 import type { TeamTopic } from '../notifications/team-topic';
 import { BY_RUN, type DataStore } from '../storage/data-store';
 import { onSageMaker, sageMakerArn } from './permissions';
@@ -62,9 +62,7 @@ export class WorkflowFunctions extends Construct {
         [LambdaVariable.SchemaKey]: config.data.schemaKey,
         [LambdaVariable.TopicArn]: team.topic.topicArn,
         [LambdaVariable.HyperparameterPath]: hyperparameterPath,
-        [LambdaVariable.Images]: JSON.stringify(
-          Object.fromEntries(IMAGES.map((name) => [name, images[name].contentHash])),
-        ),
+        [LambdaVariable.Images]: JSON.stringify(contentHashes(images)),
         [LambdaVariable.MaxShards]: String(config.data.maxShards),
         [LambdaVariable.GitCommit]: gitCommit,
         [LambdaVariable.Gate]: JSON.stringify(config.gate),

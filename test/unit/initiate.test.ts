@@ -1,7 +1,7 @@
 import { parseDataSchema, type DataSchema } from '../../lib/contract/data-schema';
 import { checkHeader } from '../../lambda/initiate/data';
 import { fingerprint, type RunIngredients } from '../../lambda/initiate/fingerprint';
-import { parseRunInput } from '../../lambda/initiate/input';
+import { parseRunInput } from '../../lambda/shared/run-input';
 import { balanceShards } from '../../lambda/initiate/shards';
 import { resolveHyperparameters } from '../../lib/contract/hyperparameters';
 
