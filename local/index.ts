@@ -99,11 +99,12 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
     s3,
     sagemaker({ images, interpreters, hosts, interruptions }),
     sagemakerRuntime({ hosts }),
-    scheduler,
     sns,
     ssm,
     (cloud) => stepfunctions(cloud, options.executionClock),
     sts,
+    // It may call at once, when it starts, what it could not while the cloud was closed.
+    scheduler,
     // The last one: its resources are the others'.
     cloudformation,
   );

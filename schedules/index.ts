@@ -58,7 +58,11 @@ export interface Course {
 }
 
 /** The first time after `after`; undefined where there is none any more. */
-export function nextTime(schedule: Schedule, after: number, { timeZone, anchor }: Course): number | undefined {
+export function nextTime(
+  schedule: Schedule,
+  after: number,
+  { timeZone, anchor }: Course,
+): number | undefined {
   switch (schedule.kind) {
     case 'at': {
       const time = instantOf(schedule.wall, timeZone);

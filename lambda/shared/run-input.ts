@@ -7,7 +7,10 @@ const RunInputSchema = z.strictObject({
   force: z.optional(z.boolean()),
   hyperparameters: z.optional(z.record(z.string(), z.union([z.string(), z.number()]))),
   trigger: z.optional(
-    z.strictObject({ kind: z.enum(TRIGGER_KINDS), detail: z.string().check(z.maxLength(MAX_TRIGGER_DETAIL)) }),
+    z.strictObject({
+      kind: z.enum(TRIGGER_KINDS),
+      detail: z.string().check(z.maxLength(MAX_TRIGGER_DETAIL)),
+    }),
   ),
 });
 

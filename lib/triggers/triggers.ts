@@ -42,7 +42,8 @@ export class Triggers extends Construct {
     const { schedule, newData, newCode, drift } = config.triggers;
     this.trigger = new TriggerFunction(this, 'Trigger', { config, stateMachine });
     if (schedule) this.addSchedule(schedule);
-    if (newData) this.addRule('NewData', 'training data or its schema', newDataPattern(config, data.bucketName));
+    if (newData)
+      this.addRule('NewData', 'training data or its schema', newDataPattern(config, data.bucketName));
     if (newCode) this.addNewCode();
     if (drift) this.addRule('Drift', 'an alarm on drift', driftPattern(config, drift));
   }
@@ -75,7 +76,11 @@ export class Triggers extends Construct {
       description: `${resourcePrefix(config)}: hash of images and gate; its change asks for a run`,
     });
     code.node.addDependency(...deployedBefore);
-    const rule = this.addRule('NewCode', 'hyperparameters, code or gate', newCodePattern(hyperparameterPath, parameterName));
+    const rule = this.addRule(
+      'NewCode',
+      'hyperparameters, code or gate',
+      newCodePattern(hyperparameterPath, parameterName),
+    );
     // The first deployment makes them all, and there are no data yet.
     rule.node.addDependency(code);
   }

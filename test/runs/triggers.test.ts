@@ -86,7 +86,9 @@ const ended = (name: string): Promise<EventEnvelope> =>
   log.event(({ detail }) => detail.name === name && 'output' in detail && detail.status !== 'RUNNING');
 
 /** The one run that was started since, once it has ended. */
-async function onlyRunSince(before: readonly ExecutionListItem[]): Promise<{ trigger: RunTrigger; detail: any }> {
+async function onlyRunSince(
+  before: readonly ExecutionListItem[],
+): Promise<{ trigger: RunTrigger; detail: any }> {
   const started = (await runs()).slice(0, -before.length || undefined);
   expect(started).toHaveLength(1);
   const { detail } = await ended(started[0]!.name!);
@@ -147,9 +149,16 @@ describe('what starts runs', () => {
     const isUpload = ({ source, detail }: EventEnvelope) =>
       source === 'aws.s3' && (detail.object as { key: string }).key === 'data/late-a.csv';
     const upload = await log.event(isUpload);
-    cloud.events.publish({ source: upload.source, detailType: upload['detail-type'], detail: upload.detail, time: Date.parse(upload.time) });
+    cloud.events.publish({
+      source: upload.source,
+      detailType: upload['detail-type'],
+      detail: upload.detail,
+      time: Date.parse(upload.time),
+    });
     const { Functions } = await cloud.call('lambda', 'ListFunctions', {}, operator());
-    const FunctionName = Functions!.find(({ FunctionName: name }) => name!.includes('Trigger'))!.FunctionName!;
+    const FunctionName = Functions!.find(({ FunctionName: name }) =>
+      name!.includes('Trigger'),
+    )!.FunctionName!;
     const again = {
       source: 'pipeline.next-run',
       time: new Date(clock.now()).toISOString(),
@@ -173,13 +182,7 @@ describe('what starts runs', () => {
       'InvalidRunInput',
       () => setEpochs('0'),
     ],
-    [
-      'its value as before',
-      'newCode',
-      /epochs$/,
-      undefined,
-      () => setEpochs('60'),
-    ],
+    ['its value as before', 'newCode', /epochs$/, undefined, () => setEpochs('60')],
     [
       'what a deployment says of its code',
       'newCode',
@@ -187,8 +190,20 @@ describe('what starts runs', () => {
       undefined,
       () => put('/mlops/local/code', 'other'),
     ],
-    ['an alarm on drift', 'drift', /^mlops-local-drift-features$/, undefined, () => alarm('mlops-local-drift-features')],
-    ['an alarm that the configuration names', 'drift', /^labels-late$/, undefined, () => alarm('labels-late')],
+    [
+      'an alarm on drift',
+      'drift',
+      /^mlops-local-drift-features$/,
+      undefined,
+      () => alarm('mlops-local-drift-features'),
+    ],
+    [
+      'an alarm that the configuration names',
+      'drift',
+      /^labels-late$/,
+      undefined,
+      () => alarm('labels-late'),
+    ],
     [
       'the schedule',
       'schedule',
@@ -199,16 +214,20 @@ describe('what starts runs', () => {
         await fired();
       },
     ],
-  ])('%s', async (_, kind, detail, error, happen) => {
-    const before = await runs();
-    await happen();
-    await passQuietPeriod();
-    const run = await onlyRunSince(before);
-    expect(run.trigger).toEqual({ kind, detail: expect.stringMatching(detail) });
-    expect(run.detail.error ?? undefined).toBe(error);
-    await passQuietPeriod();
-    expect(await runs()).toHaveLength(before.length + 1);
-  }, 30_000);
+  ])(
+    '%s',
+    async (_, kind, detail, error, happen) => {
+      const before = await runs();
+      await happen();
+      await passQuietPeriod();
+      const run = await onlyRunSince(before);
+      expect(run.trigger).toEqual({ kind, detail: expect.stringMatching(detail) });
+      expect(run.detail.error ?? undefined).toBe(error);
+      await passQuietPeriod();
+      expect(await runs()).toHaveLength(before.length + 1);
+    },
+    30_000,
+  );
 
   test.each<[string, () => Promise<unknown>]>([
     ['an object that is no data', () => upload('data/readme.txt', 'x')],

@@ -2,7 +2,7 @@ import type { Cloud } from '../../core/cloud';
 import { Timetable } from '../../core/timetable';
 import { invokeTarget } from './invocation';
 import { DEFAULT_RETRIES } from './limits';
-import { nextFiring, scheduleKey, type Book, type Schedule } from './state';
+import { firstFiring, nextFiring, scheduleKey, type Book, type Schedule } from './state';
 
 /** Fires schedules at their times, and looks after what becomes of them then. */
 export class Dispatcher {
@@ -20,11 +20,11 @@ export class Dispatcher {
   /** Plans a schedule that is new or was changed. */
   plan(schedule: Schedule): void {
     const key = scheduleKey(schedule.group, schedule.name);
-    const { clock } = this.cloud;
-    schedule.next = nextFiring(schedule.settings, clock.now() - 1, schedule.modified);
+    schedule.next = firstFiring(schedule.settings, this.cloud.clock.now());
     this.book.store.changed();
     this.timetable.remove(key);
-    if (schedule.settings.state === 'ENABLED' && schedule.next !== null) this.timetable.set(key, schedule.next);
+    if (schedule.settings.state === 'ENABLED' && schedule.next !== null)
+      this.timetable.set(key, schedule.next);
   }
 
   forget({ group, name }: Schedule): void {

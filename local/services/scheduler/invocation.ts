@@ -23,7 +23,10 @@ export async function invokeTarget(
   signal: AbortSignal,
 ): Promise<void> {
   const { Arn = '', RoleArn = '', RetryPolicy } = schedule.settings.Target!;
-  const { MaximumEventAgeInSeconds: age, MaximumRetryAttempts: retries } = { ...DEFAULT_RETRIES, ...RetryPolicy };
+  const { MaximumEventAgeInSeconds: age, MaximumRetryAttempts: retries } = {
+    ...DEFAULT_RETRIES,
+    ...RetryPolicy,
+  };
   const executionId = randomBytes(8).toString('hex');
   for (let attempt = 1; ; attempt += 1) {
     try {

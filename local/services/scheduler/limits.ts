@@ -5,7 +5,8 @@ import { fillAttributes } from './attributes';
 import { nextFiring, validation, type Settings } from './state';
 
 const NAME = /^[0-9a-zA-Z_.-]{1,64}$/;
-const TARGET = /^arn:aws:(lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?|states:[\w-]+:\d{12}:stateMachine:.+)$/;
+const TARGET =
+  /^arn:aws:(lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?|states:[\w-]+:\d{12}:stateMachine:.+)$/;
 const MAX_INPUT_BYTES = 262_144;
 /** "The StartDate you specify cannot be earlier than 5 minutes ago." */
 const START_GRACE_MS = 300_000;
@@ -39,12 +40,18 @@ export function readSettings(request: CreateScheduleInput, now: number): Setting
     FlexibleTimeWindow: request.FlexibleTimeWindow,
     timeZone,
     state: oneOf(request.State ?? 'ENABLED', ['ENABLED', 'DISABLED'], 'state'),
-    afterCompletion: oneOf(request.ActionAfterCompletion ?? 'NONE', ['NONE', 'DELETE'], 'actionAfterCompletion'),
+    afterCompletion: oneOf(
+      request.ActionAfterCompletion ?? 'NONE',
+      ['NONE', 'DELETE'],
+      'actionAfterCompletion',
+    ),
     ...readDates(request, now),
   };
   // What AWS says to a time in the past is not documented; it would never fire.
   if (ScheduleExpression.startsWith('at(') && nextFiring(settings, now, now) === null) {
-    throw validation(`Invalid Schedule Expression ${ScheduleExpression}: the time has passed or does not exist.`);
+    throw validation(
+      `Invalid Schedule Expression ${ScheduleExpression}: the time has passed or does not exist.`,
+    );
   }
   return settings;
 }
@@ -73,7 +80,14 @@ function checkExpression(expression: string, timeZone: string): void {
   throw validation(`The time zone '${timeZone}' is not valid: it must be one of the IANA database.`);
 }
 
-function checkTarget({ Arn = '', RoleArn = '', Input, RetryPolicy, DeadLetterConfig, ...others }: Target): void {
+function checkTarget({
+  Arn = '',
+  RoleArn = '',
+  Input,
+  RetryPolicy,
+  DeadLetterConfig,
+  ...others
+}: Target): void {
   if (!TARGET.test(Arn)) {
     throw notSupported(`the target ${Arn}`, 'Use the ARN of a Lambda function or a state machine.');
   }

@@ -6,12 +6,24 @@ import type { Operations } from '../../core/service';
 import type { Dispatcher } from './dispatcher';
 import { SCHEDULER } from './invocation';
 import { checkName, readSettings } from './limits';
-import { DEFAULT_GROUP, groupArn, scheduleArn, scheduleKey, validation, type Book, type Schedule } from './state';
+import {
+  DEFAULT_GROUP,
+  groupArn,
+  scheduleArn,
+  scheduleKey,
+  validation,
+  type Book,
+  type Schedule,
+} from './state';
 
 const PAGE = 100;
 
 /** Schedules: when to call which target as whom. */
-export function scheduleOperations(cloud: Cloud, book: Book, dispatcher: Dispatcher): Operations<'scheduler'> {
+export function scheduleOperations(
+  cloud: Cloud,
+  book: Book,
+  dispatcher: Dispatcher,
+): Operations<'scheduler'> {
   /** Scheduler looks whether it will be able to, when a schedule is made or changed. */
   function checkRole({ Target }: CreateScheduleInput, group: string): void {
     try {

@@ -26,10 +26,8 @@ export interface Schedule {
 }
 
 /** What a request says of a schedule, beside its name. */
-export interface Settings extends Pick<
-  CreateScheduleInput,
-  'ScheduleExpression' | 'Description' | 'Target' | 'FlexibleTimeWindow'
-> {
+export interface Settings
+  extends Pick<CreateScheduleInput, 'ScheduleExpression' | 'Description' | 'Target' | 'FlexibleTimeWindow'> {
   timeZone: string;
   state: 'ENABLED' | 'DISABLED';
   start?: number;
@@ -88,10 +86,13 @@ export class Book {
   }
 }
 
-/**
- * The first time after `after`, within start and end date. A rate counts from its start date, or else from its
- * creation: it fires at once (User Guide, "Rate-based schedules").
- */
+/** A rate without a start date fires at once (User Guide, "Rate-based schedules"). */
+export function firstFiring(settings: Settings, now: number): number | null {
+  const atOnce = settings.start === undefined && settings.ScheduleExpression!.startsWith('rate');
+  return atOnce ? now : nextFiring(settings, now, now);
+}
+
+/** The first time after `after`, within start and end date. A rate counts from its start date or else its creation. */
 export function nextFiring(
   { ScheduleExpression, timeZone, start, end }: Settings,
   after: number,

@@ -33,7 +33,12 @@ export const scheduleTypes: Record<string, ResourceType> = {
       const { cloud, caller } = context;
       const Tags = tagsOf(properties);
       await cloud.call('scheduler', 'CreateScheduleGroup', { Name: name, Tags }, caller);
-      const { Arn, State, CreationDate } = await cloud.call('scheduler', 'GetScheduleGroup', { Name: name }, caller);
+      const { Arn, State, CreationDate } = await cloud.call(
+        'scheduler',
+        'GetScheduleGroup',
+        { Name: name },
+        caller,
+      );
       const time = CreationDate!.toISOString();
       return {
         physicalId: name,
