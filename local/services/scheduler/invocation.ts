@@ -33,8 +33,8 @@ export async function invokeTarget(
       return await call(cloud, schedule, payload(schedule, { scheduled, executionId, attempt }));
     } catch (error) {
       const wait = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS);
-      const tooOld = cloud.clock.now() + wait > scheduled + age! * 1000;
-      if (!isTransient(error) || attempt > retries! || tooOld || signal.aborted) {
+      const tooOld = cloud.clock.now() + wait > scheduled + age * 1000;
+      if (!isTransient(error) || attempt > retries || tooOld || signal.aborted) {
         const from = cloud.principals.service(SCHEDULER);
         const delivery = { targetArn: Arn, input: schedule.settings.Target!.Input, from, roleArn: RoleArn };
         cloud.events.failures.push({ delivery, error: error as Error });
