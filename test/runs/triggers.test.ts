@@ -18,6 +18,9 @@ import { DeployedPipeline, SAMPLE } from './support';
 /** Every hour, so that the credentials of processes outlive what is skipped. */
 const hourly: PipelineConfig = {
   ...local,
+  // What is trained does not matter here.
+  hyperparameters: { 'training.epochs': 15 },
+  gate: { ...local.gate, resamples: 100 },
   triggers: {
     ...local.triggers,
     schedule: { expression: 'cron(0 * * * ? *)', timeZone: 'Europe/Berlin' },
@@ -106,13 +109,11 @@ describe('what starts runs', () => {
   test('a thousand uploads are one run, and uploads while it is active one after it', async () => {
     const files = readdirSync(join(SAMPLE, 'data'));
     await upload('schema/schema.json', readFileSync(join(SAMPLE, 'schema.json')));
-    const started = performance.now();
     for (let i = 0; i < 1_000; i += 1) {
       const name = files[i % files.length]!;
       await upload(`data/${name}`, dataFile(name));
     }
     await cloud.events.settled();
-    process.stderr.write(`1000 uploads ${performance.now() - started}\n`);
     expect(await nextRuns()).toEqual([NEXT_RUN]);
     await passQuietPeriod();
     const [first, ...others] = await runs();
@@ -182,7 +183,7 @@ describe('what starts runs', () => {
       'InvalidRunInput',
       () => setEpochs('0'),
     ],
-    ['its value as before', 'newCode', /epochs$/, undefined, () => setEpochs('60')],
+    ['its value as before', 'newCode', /epochs$/, undefined, () => setEpochs('15')],
     [
       'what a deployment says of its code',
       'newCode',
