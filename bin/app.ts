@@ -1,11 +1,11 @@
 import { App, Validations } from 'aws-cdk-lib';
-import { environments, validateConfig } from '../lib/config';
+import { environments, NO_TRIGGERS, validateConfig, type PipelineConfig } from '../lib/config';
 import { capitalise } from '../lib/text';
 import { PipelineStage } from '../lib/stacks/pipeline-stage';
 
 /**
  * Context: `environment` limits the app to one environment (default: all); `commit` is the code's commit, which
- * each run records (default: unknown).
+ * each run records (default: unknown); `triggers=none` leaves out what starts runs beside people.
  *
  * CDK_VALIDATION=false leaves out both CDK's validation of the templates and cdk-nag's, for inner loops; together they
  * cost seconds.
@@ -14,13 +14,18 @@ async function main(): Promise<void> {
   const app = new App();
   const only = app.node.tryGetContext('environment') as string | undefined;
   const gitCommit = (app.node.tryGetContext('commit') as string | undefined) ?? 'unknown';
+  const triggers = app.node.tryGetContext('triggers') as string | undefined;
+  if (triggers !== undefined && triggers !== 'none') {
+    throw new Error(`context "triggers" is "${triggers}"; allowed is none, or no such context`);
+  }
   const known = environments.map(({ environment }) => environment);
   if (only !== undefined && !known.includes(only)) {
     throw new Error(`context "environment" is "${only}"; allowed are ${known.join(', ')}`);
   }
   for (const config of environments) {
     if (only !== undefined && config.environment !== only) continue;
-    new PipelineStage(app, capitalise(config.environment), { config: validateConfig(config), gitCommit });
+    const effective: PipelineConfig = triggers === 'none' ? { ...config, triggers: NO_TRIGGERS } : config;
+    new PipelineStage(app, capitalise(config.environment), { config: validateConfig(effective), gitCommit });
   }
   if (process.env.CDK_VALIDATION !== 'false') {
     const { AwsSolutionsChecks } = await import('cdk-nag');

@@ -20,6 +20,7 @@ import { sagemaker } from './services/sagemaker';
 import { EndpointHosts } from './services/sagemaker/endpoint-hosts';
 import { Interruptions } from './services/sagemaker/interruptions';
 import { sagemakerRuntime } from './services/sagemaker-runtime';
+import { scheduler } from './services/scheduler';
 import { sns } from './services/sns';
 import { ssm } from './services/ssm';
 import { stepfunctions } from './services/stepfunctions';
@@ -102,6 +103,8 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
     ssm,
     (cloud) => stepfunctions(cloud, options.executionClock),
     sts,
+    // It may call at once, when it starts, what it could not while the cloud was closed.
+    scheduler,
     // The last one: its resources are the others'.
     cloudformation,
   );

@@ -52,6 +52,8 @@ export interface SessionOptions {
   clock?: Clock;
   /** By which executions wait and time out; the cloud's, if not given. */
   executionClock?: Clock;
+  /** Deploy what starts runs beside people too. */
+  triggers?: boolean;
   /** Folder of a cloud assembly to deploy in the place of the `local` environment's. */
   assembly?: string;
 }
@@ -64,7 +66,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const state = resolve(options.state);
   if (options.fresh) forget(state);
   mkdirSync(state, { recursive: true });
-  const synthesis = options.assembly ? Promise.resolve(options.assembly) : synthesise(join(state, 'cdk.out'));
+  const synthesis = options.assembly
+    ? Promise.resolve(options.assembly)
+    : synthesise(join(state, 'cdk.out'), options);
   // The failure that counts may be the cloud's; this one is awaited below.
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));

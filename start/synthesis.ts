@@ -8,12 +8,17 @@ export const ENVIRONMENT = 'local';
  * Synthesises the `local` environment as the CDK CLI would, without its start-up: the app in a process of its
  * own, told by environment variables.
  *
+ * @param options.triggers with what starts runs beside people. Without it, the command alone starts them: it uploads data,
+ * which would start another one
  * @returns folder of the cloud assembly
  */
-export async function synthesise(directory: string): Promise<string> {
+export async function synthesise(directory: string, { triggers = false } = {}): Promise<string> {
   const assembly = resolve(directory);
   rmSync(assembly, { recursive: true, force: true });
-  const context = { ...cdkContext(), environment: ENVIRONMENT, commit: gitCommit() };
+  const context = {
+    ...{ ...cdkContext(), environment: ENVIRONMENT, commit: gitCommit() },
+    ...(!triggers && { triggers: 'none' }),
+  };
   const child = spawn(process.execPath, [join('dist', 'bin', 'app.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {

@@ -11,13 +11,14 @@ import { layout } from '../../lib/contract/layout';
 import { runResourceName } from '../../lib/contract/names';
 import type { Challenger, Champion, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
 import { describeTest } from '../shared/challenger';
+import { BY_HAND, type RunTrigger } from '../../lib/contract/triggers';
 import { startedMessage } from '../shared/messages';
 import type { Bucket } from '../shared/s3';
 import type { Topic } from '../shared/topic';
 import { pinData, type PinnedData } from './data';
 import { fingerprint } from './fingerprint';
-import { parseRunInput } from './input';
 import { lineage } from './lineage';
+import { parseRunInput } from '../shared/run-input';
 import { balanceShards } from './shards';
 import type { ParameterStore } from './ssm';
 
@@ -81,7 +82,9 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
       ? undefined
       : settledBy(print, champion, rejection);
   const groups = balanceShards(pinned.objects, settings.maxShards);
+  const trigger = input.trigger ?? BY_HAND;
   const plan = assemblePlan(request, dependencies, {
+    trigger,
     hyperparameters,
     print,
     rejectionKey,
@@ -94,7 +97,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
   const reason = whatChanged(print, champion, input.force);
   await artifacts.putJson(
     layout.manifest(request.runId),
-    manifest(request.runId, pinned, print, hyperparameters, champion, settings),
+    manifest(request.runId, trigger, pinned, print, hyperparameters, champion, settings),
   );
   await artifacts.put(layout.schema(request.runId), pinned.schema.text);
   await Promise.all(
@@ -111,6 +114,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
       runId: request.runId,
       executionArn: request.executionArn,
       reason,
+      trigger,
       objects: pinned.objects.length,
       shards: groups.length,
       champion: champion?.runId ?? null,
@@ -170,6 +174,7 @@ function assemblePlan(
     checkpoints: string;
     champion: Champion | null;
     shards: number;
+    trigger: RunTrigger;
   },
 ): RunPlan {
   const name = (resource: Parameters<typeof runResourceName>[2]) =>
@@ -178,6 +183,7 @@ function assemblePlan(
     runId,
     changed: true,
     reason: '',
+    trigger: run.trigger,
     fingerprint: run.print,
     uris: runUris(artifacts, runId, run.checkpoints),
     rejectionKey: run.rejectionKey,
@@ -229,6 +235,7 @@ function runUris(artifacts: Bucket, runId: string, checkpoints: string): RunPlan
 
 function manifest(
   runId: string,
+  trigger: RunTrigger,
   pinned: PinnedData,
   print: string,
   hyperparameters: Hyperparameters,
@@ -239,6 +246,7 @@ function manifest(
     runId,
     fingerprint: print,
     gitCommit: settings.gitCommit,
+    trigger,
     schema: pinned.schema.object,
     data: pinned.objects,
     images: settings.images,

@@ -1,5 +1,7 @@
 import { ErrorName } from '../../lib/contract/errors';
 import type { Champion, Decision, RunDecision, RunRecord } from '../../lib/contract/run';
+import { BY_HAND, type RunTrigger } from '../../lib/contract/triggers';
+import { parseRunInput } from '../shared/run-input';
 import type { EndedExecution } from './sfn';
 
 export interface FailedRun {
@@ -21,12 +23,22 @@ export function failureRecord(run: FailedRun, now: Date): RunRecord {
     decision: outcome(execution),
     error: execution.error,
     message: message(execution),
+    trigger: triggerOf(execution.input),
     metrics: decision?.metrics ?? {},
     accuracyInterval: decision?.accuracyInterval ?? null,
     championBefore: champion?.runId ?? null,
     championAfter: champion?.runId ?? null,
     recordedAt: now.toISOString(),
   };
+}
+
+/** From the execution's input, which may be the reason of the failure. */
+function triggerOf(input: string | undefined): RunTrigger {
+  try {
+    return parseRunInput(JSON.parse(input ?? '{}')).trigger ?? BY_HAND;
+  } catch {
+    return BY_HAND;
+  }
 }
 
 function outcome({ status, error }: EndedExecution): RunDecision {

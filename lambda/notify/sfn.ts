@@ -10,6 +10,8 @@ export interface EndedExecution {
   readonly status: string;
   readonly error?: string;
   readonly cause?: string;
+  /** JSON. */
+  readonly input?: string;
   /** State in which it ended, where the last events tell. */
   readonly state?: string;
 }
@@ -21,7 +23,7 @@ export class Executions {
   constructor(private readonly client = new SFNClient()) {}
 
   async describeFailure(executionArn: string): Promise<EndedExecution> {
-    const [{ status, error, cause }, { events }] = await Promise.all([
+    const [{ status, error, cause, input }, { events }] = await Promise.all([
       this.client.send(new DescribeExecutionCommand({ executionArn })),
       this.client.send(
         new GetExecutionHistoryCommand({
@@ -32,7 +34,7 @@ export class Executions {
         }),
       ),
     ]);
-    return { status: status!, error, cause, state: lastState(events ?? []) };
+    return { status: status!, error, cause, input, state: lastState(events ?? []) };
   }
 }
 

@@ -4,7 +4,7 @@ import type { DataSummary, RunPlan, RunRecord } from '../../lib/contract/run';
 
 export interface ReportRequest {
   readonly executionArn: string;
-  readonly plan: Pick<RunPlan, 'runId' | 'fingerprint' | 'uris' | 'champion'>;
+  readonly plan: Pick<RunPlan, 'runId' | 'fingerprint' | 'uris' | 'champion' | 'trigger'>;
   readonly data: DataSummary;
   readonly decision: GateDecision;
   readonly training: TrainingUsage;
@@ -47,6 +47,7 @@ export function successRecord(request: ReportRequest, environment: string, now: 
       ...(data.note ? [`${data.note}.`] : []),
       ...(retired.failure ? [`Old models could not be removed: ${retired.failure}`] : []),
     ].join(' '),
+    trigger: plan.trigger,
     metrics: decision.metrics,
     accuracyInterval: decision.accuracyInterval,
     championBefore: champion,

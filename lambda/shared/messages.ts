@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../lib/contract/run';
+import { triggerText, type RunTrigger } from '../../lib/contract/triggers';
 
 /** A mail: SNS allows subjects of 100 ASCII characters without line breaks. */
 export interface Message {
@@ -14,6 +15,7 @@ export interface StartedRun {
   readonly executionArn: string;
   /** What changed. */
   readonly reason: string;
+  readonly trigger: RunTrigger;
   readonly objects: number;
   readonly shards: number;
   readonly champion: string | null;
@@ -25,6 +27,7 @@ export function startedMessage(run: StartedRun): Message {
     body: lines(
       `Run ${run.runId} started: ${run.reason}`,
       '',
+      `Trigger:       ${triggerText(run.trigger)}`,
       `Training data: ${run.objects} objects in ${run.shards} shards`,
       `Champion:      ${run.champion ?? 'none yet'}`,
       '',
@@ -47,6 +50,7 @@ export function outcomeMessage(record: RunRecord): Message {
       '',
       ...(metrics.length > 0 ? ['Metrics on the holdout:', ...metrics] : []),
       ...(interval ? [`  accuracy, 95 % interval: ${round(interval[0])} to ${round(interval[1])}`] : []),
+      `Trigger:         ${triggerText(record.trigger)}`,
       `Champion before: ${record.championBefore ?? 'none'}`,
       `Champion now:    ${record.championAfter ?? 'none'}`,
       '',

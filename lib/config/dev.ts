@@ -29,6 +29,13 @@ export const dev: PipelineConfig = {
     ...BASE_IMAGES,
   },
   evaluation: { instanceType: 'ml.t3.medium', volumeSizeGb: 10, maxRuntimeMinutes: 30 },
+  triggers: {
+    // Sundays, so that a model is seldom older than a week.
+    schedule: { expression: 'cron(0 3 ? * SUN *)', timeZone: 'UTC' },
+    newData: { quietMinutes: 5, maxWaitMinutes: 60 },
+    newCode: true,
+    drift: { alarmNames: [] },
+  },
   hyperparameters: {},
   gate: {
     metrics: [{ name: 'accuracy', threshold: 0.85, tolerance: 0.03 }],

@@ -3,6 +3,7 @@ import { local } from './local';
 import type { PipelineConfig } from './schema';
 
 export type { PipelineConfig, VariantConfig } from './schema';
+export { hasTriggers, NO_TRIGGERS } from './triggers';
 export { validateConfig } from './validate';
 
 /** Every environment, in the order of their names in `cdk ls`. */

@@ -6,6 +6,7 @@ export const local: PipelineConfig = {
   ...dev,
   environment: 'local',
   retainData: false,
+  triggers: { ...dev.triggers, newData: { quietMinutes: 1, maxWaitMinutes: 10 } },
   endpoint: { ...dev.endpoint, dataCapturePercent: 100, pollSeconds: 1, keepModels: 3 },
   notifications: { emails: ['team@example.com'] },
 };

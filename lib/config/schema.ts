@@ -91,6 +91,37 @@ export const ConfigSchema = z.strictObject({
     gpuBaseImage: z.string().min(1),
   }),
 
+  /** What starts runs beside people. */
+  triggers: z.strictObject({
+    /** Null: no schedule. */
+    schedule: z.nullable(
+      z.strictObject({
+        /** `rate(…)` or `cron(…)` of EventBridge Scheduler, e.g. `cron(0 3 ? * SUN *)`. */
+        expression: z.string(),
+        /** Name of the IANA database, e.g. `Europe/Berlin`; daylight saving time is followed. */
+        timeZone: z.string(),
+      }),
+    ),
+    /** Training data or its schema were uploaded or deleted; null: no run for that. */
+    newData: z.nullable(
+      z.strictObject({
+        /** Minutes without another change before the run starts, 1 to 1,440. */
+        quietMinutes: whole(1, 1_440),
+        /** Minutes since the first change after which the run starts in any case, 1 to 1,440, at least quietMinutes. */
+        maxWaitMinutes: whole(1, 1_440),
+      }),
+    ),
+    /** A deployment brought another image or gate, or a hyperparameter was changed in SSM. */
+    newCode: z.boolean(),
+    /** An alarm on drift went off; null: no run for that. */
+    drift: z.nullable(
+      z.strictObject({
+        /** Names of alarms, beside all whose names begin with `<name>-<environment>-drift`; 0 to 50. */
+        alarmNames: z.array(z.string().min(1).max(255)).max(50),
+      }),
+    ),
+  }),
+
   /** Values in SSM Parameter Store, by name; the rest have their defaults. */
   hyperparameters: z.partialRecord(
     z.enum(Object.keys(HYPERPARAMETERS) as [HyperparameterName, ...HyperparameterName[]]),

@@ -5,6 +5,7 @@ import { isGpu } from './instance-types';
 import { ConfigSchema, type PipelineConfig } from './schema';
 import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
 import { endpointFaults } from './serving-rules';
+import { triggerFaults } from './triggers';
 
 /**
  * @returns the configuration itself
@@ -85,6 +86,7 @@ function crossChecks(config: PipelineConfig): string[] {
     }
   }
   faults.push(...gateFaults(config.gate));
+  faults.push(...triggerFaults(config.triggers));
   try {
     resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
   } catch (error) {

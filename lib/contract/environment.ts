@@ -30,6 +30,13 @@ export const LambdaVariable = {
   VariantName: 'VARIANT_NAME',
   /** `ScalingSettings` of ./scaling. */
   Scaling: 'SCALING',
+  StateMachineArn: 'STATE_MACHINE_ARN',
+  /** Group of EventBridge Scheduler that the next run's schedule lies in. */
+  ScheduleGroup: 'SCHEDULE_GROUP',
+  /** As whom Scheduler calls. */
+  SchedulerRoleArn: 'SCHEDULER_ROLE_ARN',
+  /** `QuietPeriod` of ./triggers by kind of trigger. */
+  QuietPeriods: 'QUIET_PERIODS',
   /** Champions whose model stays in SageMaker, the one in service among them. */
   KeepModels: 'KEEP_MODELS',
 } as const;

@@ -1,9 +1,13 @@
+import type { RunTrigger } from './triggers';
+
 /** Input of an execution: all of it optional, validated by `Plan run`. */
 export interface RunInput {
   /** Run even if nothing changed since the last decision. */
   readonly force?: boolean;
   /** Overrides by name, e.g. `{"training.epochs": 5}`; values as numbers or text. */
   readonly hyperparameters?: Readonly<Record<string, number | string>>;
+  /** Why it was started; without it, by hand. */
+  readonly trigger?: RunTrigger;
 }
 
 /** A model in production, as `Record champion` writes it. */
@@ -56,6 +60,7 @@ export interface RunPlan {
   readonly changed: boolean;
   /** Why there is nothing to do, or what changed: one sentence. */
   readonly reason: string;
+  readonly trigger: RunTrigger;
   readonly fingerprint: string;
   /** Where the run's files lie, as `s3://` URIs; folders end in a slash. */
   readonly uris: {
@@ -96,6 +101,7 @@ export interface RunManifest {
   readonly runId: string;
   readonly fingerprint: string;
   readonly gitCommit: string;
+  readonly trigger: RunTrigger;
   readonly schema: PinnedObject;
   readonly data: readonly PinnedObject[];
   readonly images: Readonly<Record<string, string>>;
@@ -139,6 +145,7 @@ export interface RunRecord {
   /** Error name of the failed execution: one of `ErrorName` or AWS's own. */
   readonly error?: string;
   readonly message: string;
+  readonly trigger: RunTrigger;
   readonly metrics: Metrics;
   readonly accuracyInterval: Interval | null;
   readonly championBefore: string | null;

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import type { ImageName } from '../contract/environment';
+import { IMAGES, type ImageHashes, type ImageName } from '../contract/environment';
 
 export interface ContainerImageProps {
   /** Folder below `containers/`. */
@@ -36,4 +36,8 @@ export class ContainerImage extends Construct {
       .digest('hex')
       .slice(0, 32);
   }
+}
+
+export function contentHashes(images: Readonly<Record<ImageName, ContainerImage>>): ImageHashes {
+  return Object.fromEntries(IMAGES.map((name) => [name, images[name].contentHash])) as ImageHashes;
 }

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../config';
+import { hasTriggers, resourcePrefix, type PipelineConfig } from '../config';
 import { isGpu } from '../config/instance-types';
 import { IMAGES, type ImageName } from '../contract/environment';
 import {
@@ -10,7 +10,7 @@ import {
   hyperparameterPath,
   resolveHyperparameters,
 } from '../contract/hyperparameters';
-import { ContainerImage } from '../images/container-image';
+import { ContainerImage, contentHashes } from '../images/container-image';
 import { ImageBuild } from '../images/image-build';
 import { capitalise } from '../text';
 import { FailureNotification } from '../notifications/failure-notification';
@@ -19,6 +19,7 @@ import { RollbackAlarms } from '../observability/rollback-alarms';
 import { DeploymentFunctions } from '../workflow/deployment-functions';
 import { endpointTarget } from '../workflow/endpoint-tasks';
 import { JobRoles } from '../workflow/job-roles';
+import { Triggers } from '../triggers/triggers';
 import { TrainingPipeline } from '../workflow/training-pipeline';
 import { WorkflowFunctions } from '../workflow/workflow-functions';
 import type { StorageStack } from './storage-stack';
@@ -30,13 +31,13 @@ export interface PipelineStackProps extends StackProps {
   readonly gitCommit: string;
 }
 
-/** Everything that trains and deploys; it can be rebuilt at any time. Triggers will join it here. */
+/** Everything that trains and deploys; it can be rebuilt at any time. */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
     super(scope, id, props);
     const { store, team, registry } = storage;
     const path = hyperparameterPath(config.name, config.environment);
-    this.addHyperparameters(config, path);
+    const hyperparameters = this.addHyperparameters(config, path);
 
     const images = this.containerImages(config, storage);
     const imageBuild = new ImageBuild(this, 'ImageBuild', {
@@ -46,20 +47,21 @@ export class PipelineStack extends Stack {
     });
     const endpoint = endpointTarget(config);
     const deployment = new DeploymentFunctions(this, 'Deployment', { config, store, images, endpoint });
+    const functions = new WorkflowFunctions(this, 'Functions', {
+      config,
+      store,
+      images,
+      team,
+      hyperparameterPath: path,
+      gitCommit,
+    });
     const pipeline = new TrainingPipeline(this, 'Training', {
       config,
       store,
       images,
       project: imageBuild.project,
       roles: new JobRoles(this, 'Roles', { config, store, images, team }),
-      functions: new WorkflowFunctions(this, 'Functions', {
-        config,
-        store,
-        images,
-        team,
-        hyperparameterPath: path,
-        gitCommit,
-      }),
+      functions,
       deployment,
       team,
       registry,
@@ -75,6 +77,17 @@ export class PipelineStack extends Stack {
         stateMachine: pipeline.stateMachine,
       }),
     });
+
+    if (hasTriggers(config)) {
+      new Triggers(this, 'Triggers', {
+        config,
+        stateMachine: pipeline.stateMachine,
+        data: store.data,
+        hyperparameterPath: path,
+        images: contentHashes(images),
+        deployedBefore: [...hyperparameters, functions, pipeline],
+      });
+    }
 
     new CfnOutput(this, 'StateMachineArn', { value: pipeline.stateMachine.stateMachineArn });
     new CfnOutput(this, 'HyperparameterPath', { value: path });
@@ -102,15 +115,15 @@ export class PipelineStack extends Stack {
     ) as Record<ImageName, ContainerImage>;
   }
 
-  private addHyperparameters(config: PipelineConfig, path: string): void {
+  private addHyperparameters(config: PipelineConfig, path: string): StringParameter[] {
     const values = resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
-    for (const [name, value] of Object.entries(values)) {
+    return Object.entries(values).map(([name, value]) => {
       const { description } = HYPERPARAMETERS[name as keyof typeof HYPERPARAMETERS];
-      new StringParameter(this, `Hyperparameter${name.split(/[._]/).map(capitalise).join('')}`, {
+      return new StringParameter(this, `Hyperparameter${name.split(/[._]/).map(capitalise).join('')}`, {
         parameterName: hyperparameterKey(path, name),
         stringValue: String(value),
         description: `${resourcePrefix(config)}: ${description}`,
       });
-    }
+    });
   }
 }

@@ -84,6 +84,10 @@ export class DataStore extends Construct {
         ],
       });
     this.data = versioned('Data');
+    // To EventBridge, where rules choose. CDK's own way would bring a function of CDK's with a role over all buckets.
+    (this.data.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
     this.artifacts = versioned('Artifacts', expiring);
   }
 

@@ -3,10 +3,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { IMAGES, LambdaVariable, type ImageName } from '../contract/environment';
+import { LambdaVariable, type ImageName } from '../contract/environment';
 import { EVALUATION_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
-import type { ContainerImage } from '../images/container-image';
+import { contentHashes, type ContainerImage } from '../images/container-image';
 import type { TeamTopic } from '../notifications/team-topic';
 import { BY_RUN, type DataStore } from '../storage/data-store';
 
@@ -55,9 +55,7 @@ export class WorkflowFunctions extends Construct {
         [LambdaVariable.SchemaKey]: config.data.schemaKey,
         [LambdaVariable.TopicArn]: team.topic.topicArn,
         [LambdaVariable.HyperparameterPath]: hyperparameterPath,
-        [LambdaVariable.Images]: JSON.stringify(
-          Object.fromEntries(IMAGES.map((name) => [name, images[name].contentHash])),
-        ),
+        [LambdaVariable.Images]: JSON.stringify(contentHashes(images)),
         [LambdaVariable.MaxShards]: String(config.data.maxShards),
         [LambdaVariable.GitCommit]: gitCommit,
         [LambdaVariable.Gate]: JSON.stringify(config.gate),

@@ -11,6 +11,7 @@ import type { Lambda } from '@aws-sdk/client-lambda';
 import type { S3 } from '@aws-sdk/client-s3';
 import type { SageMaker } from '@aws-sdk/client-sagemaker';
 import type { SageMakerRuntime } from '@aws-sdk/client-sagemaker-runtime';
+import type { Scheduler } from '@aws-sdk/client-scheduler';
 import type { SFN } from '@aws-sdk/client-sfn';
 import type { SNS } from '@aws-sdk/client-sns';
 import type { SSM } from '@aws-sdk/client-ssm';
@@ -34,6 +35,7 @@ export interface Sdk {
   s3: S3;
   sagemaker: SageMaker;
   sagemakerruntime: SageMakerRuntime;
+  scheduler: Scheduler;
   sfn: SFN;
   sns: SNS;
   ssm: SSM;
@@ -169,6 +171,13 @@ export const CATALOG: Readonly<Record<ServiceId, ServiceFacts>> = {
     iamPrefix: 'sagemaker',
     protocol: 'restJson1',
     invalidInput: 'ValidationError',
+  },
+  scheduler: {
+    package: '@aws-sdk/client-scheduler',
+    signingName: 'scheduler',
+    iamPrefix: 'scheduler',
+    protocol: 'restJson1',
+    invalidInput: 'ValidationException',
   },
   sfn: {
     package: '@aws-sdk/client-sfn',

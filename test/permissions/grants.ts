@@ -45,7 +45,10 @@ export function grantsOfRoles(cloud: Cloud, ids: LogicalIds): Grant[] {
         statementsOf(document).flatMap((statement, index) =>
           pairs(statement).map(([action, resource]) => {
             const Statement = without(statementsOf(document), index, action, resource);
-            const policies = { ...role.policies, [policyName]: { ...document, Statement } };
+            const { [policyName]: _whole, ...others } = role.policies;
+            // A document without a statement is none.
+            const policies =
+              Statement.length === 0 ? others : { ...others, [policyName]: { ...document, Statement } };
             return {
               ...{ holder, action, resource: readable(resource, ids) },
               revoke: swap({ ...role, policies }),

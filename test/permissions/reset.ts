@@ -1,4 +1,5 @@
 import { layout } from '../../lib/contract/layout';
+import { NEXT_RUN } from '../../lib/contract/triggers';
 import type { Workbench } from './workbench';
 
 /** The endpoint and the record of the champion go: the next run is the first. */
@@ -43,6 +44,20 @@ export async function forgetJobLogs({ cloud, operator }: Workbench): Promise<voi
   }
 }
 
+/** The run to come does not come: it would in a minute, amidst another scenario. */
+export async function forgetNextRun({ cloud, operator }: Workbench): Promise<void> {
+  await cloud.events.settled();
+  const { Schedules = [] } = await cloud.call(
+    'scheduler',
+    'ListSchedules',
+    { NamePrefix: NEXT_RUN },
+    operator,
+  );
+  for (const { Name, GroupName } of Schedules) {
+    await cloud.call('scheduler', 'DeleteSchedule', { Name, GroupName }, operator);
+  }
+}
+
 /** Ends what a failed run left running, and waits for the endpoint to be as it will be. */
 export async function settle(bench: Workbench): Promise<void> {
   const { cloud, operator, stateMachineArn, endpointName: EndpointName } = bench;
@@ -55,6 +70,7 @@ export async function settle(bench: Workbench): Promise<void> {
   for (const { executionArn } of executions)
     await cloud.call('sfn', 'StopExecution', { executionArn }, operator);
   await stopJobs(bench);
+  await forgetNextRun(bench);
   await cloud.events.settled();
   const status = async () => {
     const { Endpoints = [] } = await cloud.call('sagemaker', 'ListEndpoints', {}, operator);

@@ -2,6 +2,7 @@ import { layout, GOLDEN_FILE } from '../../lib/contract/layout';
 import type { RunRecord } from '../../lib/contract/run';
 import type { EventEnvelope } from '../../local/core/events';
 import type { Evidence } from './evidence';
+import { nextRunFires, triggers } from './trigger-scenarios';
 import { forgetChampion, forgetImages } from './reset';
 import type { Workbench } from './workbench';
 
@@ -25,6 +26,8 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'a state machine is created and changed', champion: false, logs: true, run: redeploy },
   { name: 'a prediction through the API', champion: true, logs: true, run: predict },
   { name: 'a run with nothing to do', champion: true, logs: true, run: nothingToDo },
+  { name: 'triggers', champion: false, logs: true, run: triggers },
+  { name: 'a triggered run', champion: true, run: nextRunFires },
   { name: 'a run with bad input', champion: true, logs: true, run: failing(badInput) },
   { name: 'a run stopped while it preprocesses', champion: true, run: stopped('ProcessingJob') },
   { name: 'a run stopped while it trains', champion: true, run: stopped('TrainingJob') },

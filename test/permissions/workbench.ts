@@ -8,6 +8,7 @@ import type { EventEnvelope } from '../../local/core/events';
 import { uploadData } from '../../start/upload';
 import { DeployedPipeline, SAMPLE } from '../runs/support';
 import { withoutHash, type LogicalIds } from './grants';
+import { forgetNextRun } from './reset';
 
 /** Longest wait for what must come, in milliseconds: only what is missing takes as long. */
 const PATIENCE_MS = 3_000;
@@ -40,13 +41,17 @@ export class Workbench {
   }
 
   static async open(): Promise<Workbench> {
-    const bench = new Workbench(await DeployedPipeline.open({ executionClock: hurriedClock }));
+    const bench = new Workbench(
+      await DeployedPipeline.open({ executionClock: hurriedClock, triggers: true }),
+    );
     const { session } = bench.pipeline;
     await uploadData(
       session.clients.s3,
       { data: `${SAMPLE}/data`, schema: `${SAMPLE}/schema.json` },
       { bucket: bench.dataBucket, prefix: 'data/', schemaKey: 'schema/schema.json' },
     );
+    // The upload asked for a run.
+    await forgetNextRun(bench);
     bench.ids = await bench.logicalIds();
     return bench;
   }

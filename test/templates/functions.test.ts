@@ -49,10 +49,12 @@ describe.each([dev, local])('functions and rules of $environment', (config) => {
   test('an execution that failed, timed out or was aborted starts the notification, and no other one does', () => {
     const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
     const notify = functions.find(({ id }) => id.startsWith('Notify'))!;
-    const rule = only<{ EventPattern: object; State: string; Targets: { Arn: string }[] }>(
+    const toNotify = ofType<{ EventPattern: object; State: string; Targets: { Arn: string }[] }>(
       pipeline,
       'AWS::Events::Rule',
-    );
+    ).filter(({ properties }) => properties.Targets.some(({ Arn }) => Arn === arn(notify.type, notify.id)));
+    expect(toNotify).toHaveLength(1);
+    const rule = toNotify[0]!;
     expect(rule.properties.State).toBe('ENABLED');
     expect(rule.properties.EventPattern).toEqual({
       source: ['aws.states'],
@@ -63,11 +65,13 @@ describe.each([dev, local])('functions and rules of $environment', (config) => {
       },
     });
     expect(rule.properties.Targets.map(({ Arn }) => Arn)).toEqual([arn(notify.type, notify.id)]);
-    expect(only(pipeline, 'AWS::Lambda::Permission').properties).toMatchObject({
-      FunctionName: arn(notify.type, notify.id),
-      Principal: 'events.amazonaws.com',
-      SourceArn: arn(rule.type, rule.id),
-    });
+    const permissions = ofType<{ FunctionName: string }>(pipeline, 'AWS::Lambda::Permission');
+    const allowed = permissions.filter(
+      ({ properties }) => properties.FunctionName === arn(notify.type, notify.id),
+    );
+    expect(allowed.map(({ properties }) => properties)).toMatchObject([
+      { Principal: 'events.amazonaws.com', SourceArn: arn(rule.type, rule.id) },
+    ]);
   });
 
   test('the notification may look into the executions of this machine only', () => {
@@ -113,6 +117,8 @@ describe('physical names', () => {
     'AWS::Logs::LogGroup': 'LogGroupName',
     'AWS::S3::Bucket': 'BucketName',
     'AWS::SNS::Topic': 'TopicName',
+    'AWS::Scheduler::Schedule': 'Name',
+    'AWS::Scheduler::ScheduleGroup': 'Name',
     'AWS::SSM::Parameter': 'Name',
     'AWS::StepFunctions::StateMachine': 'StateMachineName',
   };
@@ -127,6 +133,8 @@ describe('physical names', () => {
       name.startsWith('AWS::SSM::Parameter /mlops/dev/hyperparameters/'),
     );
     expect(named.filter((name) => !parameters.includes(name))).toEqual([
+      // Mails name it, when its change starts a run.
+      'AWS::SSM::Parameter /mlops/dev/code',
       'AWS::ApiGateway::RestApi mlops-dev-prediction',
     ]);
     expect(parameters).not.toHaveLength(0);

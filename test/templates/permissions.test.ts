@@ -46,18 +46,25 @@ describe.each([dev, local])('permissions of $environment', (config) => {
     }
   });
 
-  test('roles are passed one by one, to SageMaker only', () => {
+  test('roles are passed one by one, to the service that they trust', () => {
     const passing = about('iam');
-    expect(passing).not.toHaveLength(0);
-    const jobRoles = ofType<{ AssumeRolePolicyDocument: { Statement: TrustStatement[] } }>(
+    expect(passing.map(({ Condition }) => Condition!.StringEquals!['iam:PassedToService']).sort()).toEqual([
+      'sagemaker.amazonaws.com',
+      'scheduler.amazonaws.com',
+    ]);
+    const roles = ofType<{ AssumeRolePolicyDocument: { Statement: TrustStatement[] } }>(
       synthesis.pipeline,
       'AWS::IAM::Role',
-    ).filter(({ properties }) => trusted(properties) === 'sagemaker.amazonaws.com');
+    );
     for (const { Action, Resource, Condition } of passing) {
       expect(Action).toEqual(['iam:PassRole']);
-      expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } });
+      const service = Condition!.StringEquals!['iam:PassedToService'];
+      expect(Condition).toEqual({ StringEquals: { 'iam:PassedToService': service } });
       expect(Resource.map((arn) => arn.split(':').at(-1)).sort()).toEqual(
-        jobRoles.map(({ id }) => id).sort(),
+        roles
+          .filter(({ properties }) => trusted(properties) === service)
+          .map(({ id }) => id)
+          .sort(),
       );
     }
   });

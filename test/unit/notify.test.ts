@@ -137,10 +137,12 @@ describe('messages', () => {
       runId: 'r',
       executionArn: record.executionArn,
       reason: 'data changed',
+      trigger: { kind: 'schedule', detail: '2026-11-22T03:00:00Z' } as const,
       objects: 4,
       shards: 2,
       champion: 'old',
     };
+    expect(startedMessage(started).body).toContain('Trigger:       schedule: 2026-11-22T03:00:00Z\n');
     expect(startedMessage(started)).toMatchObject({
       subject: '[dev] started: r',
       body: expect.stringContaining('data changed') as string,

@@ -1,33 +1,23 @@
-import type { Target } from '@aws-sdk/client-eventbridge';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../core/errors';
 import { matchesPattern, patternProblem, type Pattern } from '../../core/event-pattern';
 import type { EventEnvelope } from '../../core/events';
 import { page } from '../../core/paging';
 import type { Input, Service } from '../../core/service';
+import { recurrenceProblem } from '../../../schedules';
 import { passTo } from '../pass-role';
 import { readEntry } from './entries';
 import { inputFor, inputProblem } from './input';
-import { scheduleProblem } from './schedule';
-
-interface Rule {
-  name: string;
-  arn: string;
-  state: 'ENABLED' | 'DISABLED';
-  pattern?: string;
-  schedule?: string;
-  description?: string;
-  roleArn?: string;
-  targets: Target[];
-}
+import type { Rule } from './rule';
+import { ScheduledRules } from './scheduled-rules';
 
 const MAX_TARGETS = 5;
 const MAX_ENTRIES = 10;
 const PAGE = 100;
 
 /**
- * EventBridge: rules on the default bus. Events are matched as they are published and go to the targets at once.
- * Schedules are kept but do not fire: nothing on one machine runs long enough to wait for them.
+ * EventBridge: rules on the default bus. Events are matched as they are published and go to the targets at once; rules
+ * with a schedule fire at their times.
  */
 export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
   const store = cloud.stores.store<{ rules: Record<string, Rule> }>('eventbridge', () => ({ rules: {} }));
@@ -38,18 +28,22 @@ export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
     for (const rule of Object.values(rules)) {
       if (rule.state !== 'ENABLED' || rule.pattern === undefined) continue;
       if (!matchesPattern(JSON.parse(rule.pattern) as Pattern, event)) continue;
-      for (const target of rule.targets) {
-        const input = inputFor(target, event, rule);
-        cloud.events.deliver({
-          targetArn: target.Arn!,
-          input,
-          from,
-          roleArn: target.RoleArn,
-          sourceArn: rule.arn,
-        });
-      }
+      send(rule, event);
     }
   });
+  const schedules = new ScheduledRules(cloud, rules, send);
+
+  function send(rule: Rule, event: EventEnvelope): void {
+    for (const target of rule.targets) {
+      cloud.events.deliver({
+        targetArn: target.Arn!,
+        input: inputFor(target, event, rule),
+        from,
+        roleArn: target.RoleArn,
+        sourceArn: rule.arn,
+      });
+    }
+  }
 
   function find(name: string, bus?: string): Rule {
     checkBus(bus);
@@ -79,6 +73,7 @@ export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
   function setState(name: string, bus: string | undefined, state: Rule['state']): void {
     find(name, bus).state = state;
     store.changed();
+    schedules.plan(name);
   }
 
   const onRule = (action: string) => (input: { Name?: string; Rule?: string }) => ({
@@ -90,6 +85,8 @@ export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
 
   return {
     id: 'eventbridge',
+    start: async () => schedules.start(),
+    stop: async () => schedules.stop(),
     permissions: {
       PutRule: onRule('PutRule'),
       DescribeRule: onRule('DescribeRule'),
@@ -128,12 +125,13 @@ export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
           arn,
           state: State === 'DISABLED' ? 'DISABLED' : 'ENABLED',
           ...(EventPattern && { pattern: EventPattern }),
-          ...(ScheduleExpression && { schedule: ScheduleExpression }),
+          ...(ScheduleExpression && { schedule: ScheduleExpression, scheduled: cloud.clock.now() }),
           ...(Description && { description: Description }),
           ...(RoleArn && { roleArn: RoleArn }),
           targets: rules[name]?.targets ?? [],
         };
         store.changed();
+        schedules.plan(name);
         return { RuleArn: arn };
       },
 
@@ -155,6 +153,7 @@ export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
         }
         delete rules[Name];
         store.changed();
+        schedules.plan(Name);
         return {};
       },
 
@@ -246,7 +245,7 @@ function checkRule({
     );
   }
   if (EventPattern) parsePattern(EventPattern);
-  const problem = ScheduleExpression && scheduleProblem(ScheduleExpression);
+  const problem = ScheduleExpression && recurrenceProblem(ScheduleExpression);
   if (problem) {
     const message = `Parameter ScheduleExpression is not valid: '${ScheduleExpression}': ${problem}.`;
     throw new ServiceError('ValidationException', message);

@@ -18,6 +18,7 @@ const SDK_NAMES: Readonly<Record<ServiceId, string>> = {
   s3: 'S3',
   sagemaker: 'SageMaker',
   sagemakerruntime: 'SageMakerRuntime',
+  scheduler: 'Scheduler',
   sfn: 'Sfn',
   sns: 'Sns',
   ssm: 'Ssm',

@@ -13,6 +13,7 @@ import { logTypes } from './logs';
 import { parameterTypes } from './ssm';
 import { bucketTypes } from './s3';
 import { modelTypes } from './sagemaker';
+import { scheduleTypes } from './scheduler';
 import { stateMachineTypes } from './stepfunctions';
 import { topicTypes } from './sns';
 
@@ -27,6 +28,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...logTypes,
   ...parameterTypes,
   ...eventTypes,
+  ...scheduleTypes,
   ...buildTypes,
   ...alarmTypes,
   ...modelTypes,

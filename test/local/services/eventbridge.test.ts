@@ -4,16 +4,19 @@ import type { Delivery } from '../../../local/core/events';
 import { eventbridge } from '../../../local/services/eventbridge';
 import { logs } from '../../../local/services/logs';
 import { sns } from '../../../local/services/sns';
+import { ManualClock } from './manual-clock';
 import { playground, type Playground } from './playground';
 
 let here: Playground;
+let clock: ManualClock;
 let client: EventBridge;
 let delivered: Delivery[];
 
 const TARGET = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
 
 beforeEach(async () => {
-  here = await playground([eventbridge, sns, logs]);
+  clock = new ManualClock(Date.parse('2026-11-21T09:30:00Z'));
+  here = await playground([eventbridge, sns, logs], { clock });
   client = new EventBridge(here.client);
   delivered = [];
   here.cloud.events.registerTarget(
@@ -214,11 +217,41 @@ test.each<[string, object, string, RegExp]>([
   await expect(attempt).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
 });
 
-test('schedules are kept', async () => {
-  for (const ScheduleExpression of ['rate(1 day)', 'rate(5 minutes)', 'cron(0 3 ? * MON-FRI *)']) {
-    await client.putRule({ Name: 's', ScheduleExpression });
-    expect((await client.describeRule({ Name: 's' })).ScheduleExpression).toBe(ScheduleExpression);
-  }
+describe('a rule with a schedule', () => {
+  const scheduled = async (ScheduleExpression: string, State: 'ENABLED' | 'DISABLED' = 'ENABLED') => {
+    await client.putRule({ Name: 's', ScheduleExpression, State });
+    await client.putTargets({ Rule: 's', Targets: [{ Id: 't', Arn: TARGET }] });
+  };
+  const firedAt = () => delivered.map((delivery) => time(delivery).time.slice(0, 16));
+
+  test.each([
+    ['rate(1 hour)', ['2026-11-21T10:30', '2026-11-21T11:30']],
+    ['cron(0 11,12 ? * SAT *)', ['2026-11-21T11:00', '2026-11-21T12:00']],
+  ])('%s fires in UTC, for its own targets', async (expression, expected) => {
+    await rule({ source: ['aws.events'] }, [{ Input: '"other"' }]);
+    await scheduled(expression);
+    await clock.pass(3 * 3_600 - 1);
+    await here.cloud.events.settled();
+    expect(firedAt()).toEqual(expected);
+    expect(delivered[0]!.input).toMatchObject({
+      ...{ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} },
+      resources: ['arn:aws:events:us-east-1:123456789012:rule/s'],
+    });
+  });
+
+  test('is silent while it is disabled, and after its deletion', async () => {
+    await scheduled('rate(1 minute)', 'DISABLED');
+    await clock.pass(120);
+    await client.enableRule({ Name: 's' });
+    await clock.pass(30);
+    expect(firedAt()).toHaveLength(0);
+    await clock.pass(31);
+    expect(firedAt()).toHaveLength(1);
+    await client.removeTargets({ Rule: 's', Ids: ['t'] });
+    await client.deleteRule({ Name: 's' });
+    await clock.pass(600);
+    expect(firedAt()).toHaveLength(1);
+  });
 });
 
 test('bad targets are refused', async () => {

@@ -16,6 +16,7 @@ export interface Resource<Properties = Record<string, unknown>> {
   readonly properties: Properties;
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
+  readonly dependsOn: readonly string[];
 }
 
 type Artifacts = ReturnType<Stage['synth']>['stacks'];
@@ -111,6 +112,7 @@ function resolveTemplate(template: Template, exported: Map<string, unknown>): Re
     properties: resolve(resource.Properties ?? {}, scope) as Record<string, unknown>,
     deletionPolicy: resource.DeletionPolicy,
     updateReplacePolicy: (resource as { UpdateReplacePolicy?: string }).UpdateReplacePolicy,
+    dependsOn: [resource.DependsOn ?? []].flat(),
   }));
 }
 

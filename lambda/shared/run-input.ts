@@ -1,13 +1,22 @@
 import * as z from 'zod/mini';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import type { RunInput } from '../../lib/contract/run';
+import { MAX_TRIGGER_DETAIL, TRIGGER_KINDS } from '../../lib/contract/triggers';
 
 const RunInputSchema = z.strictObject({
   force: z.optional(z.boolean()),
   hyperparameters: z.optional(z.record(z.string(), z.union([z.string(), z.number()]))),
+  trigger: z.optional(
+    z.strictObject({
+      kind: z.enum(TRIGGER_KINDS),
+      detail: z.string().check(z.maxLength(MAX_TRIGGER_DETAIL)),
+    }),
+  ),
 });
 
-const ALLOWED = '{"force": true or false, "hyperparameters": {"training.epochs": 5, …}}';
+const ALLOWED =
+  '{"force": true or false, "hyperparameters": {"training.epochs": 5, …}, ' +
+  `"trigger": {"kind": ${TRIGGER_KINDS.join(' or ')}, "detail": text}}`;
 
 /**
  * @param input the execution's input as it came

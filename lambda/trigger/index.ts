@@ -1,0 +1,26 @@
+import type { Context } from 'aws-lambda';
+import { LambdaVariable } from '../../lib/contract/environment';
+import { jsonVariable, variable } from '../shared/environment';
+import { readEvent, type IncomingEvent } from './event';
+import { NextRunSchedule } from './scheduler';
+import { Runs } from './sfn';
+import { requestRun, startRun, type TriggerDependencies } from './trigger';
+
+const group = variable(LambdaVariable.ScheduleGroup);
+const roleArn = variable(LambdaVariable.SchedulerRoleArn);
+const runs = new Runs(variable(LambdaVariable.StateMachineArn));
+const quiet = jsonVariable<TriggerDependencies['quiet']>(LambdaVariable.QuietPeriods);
+
+/** Makes one run of all that asks for one, and starts it when none is active. */
+export async function handler(event: IncomingEvent, context: Context): Promise<void> {
+  const read = readEvent(event);
+  const schedule = new NextRunSchedule(group, { functionArn: context.invokedFunctionArn, roleArn });
+  const dependencies = { schedule, runs, quiet };
+  // Never before what happened: clocks differ, and a time that has passed cannot be scheduled.
+  const now = Math.max(Date.now(), read.kind === 'start' ? read.nextRun.at : read.time);
+  const result =
+    read.kind === 'start'
+      ? { runId: read.nextRun.runId, result: await startRun(read.nextRun, now, dependencies) }
+      : { trigger: read.trigger, ...(await requestRun(read, now, dependencies)) };
+  console.log(JSON.stringify(result));
+}

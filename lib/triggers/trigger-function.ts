@@ -1,0 +1,113 @@
+import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
+import type { PipelineConfig } from '../config';
+import { LambdaVariable } from '../contract/environment';
+import { NEXT_RUN, type QuietPeriod, type TriggerKind } from '../contract/triggers';
+import { NodeFunction } from '../functions/node-function';
+
+export interface TriggerFunctionProps {
+  readonly config: PipelineConfig;
+  readonly stateMachine: StateMachine;
+}
+
+/** Of triggers that come alone: what belongs together, such as the parameters of one deployment, comes within minutes. */
+const SHORT: QuietPeriod = { quietMinutes: 1, maxWaitMinutes: 10 };
+
+/**
+ * The function behind every trigger, with the group that its schedules lie in: the next run's, which it makes itself,
+ * goes with the group when the stack is deleted.
+ */
+export class TriggerFunction extends Construct {
+  readonly fn: NodeFunction;
+  readonly group: CfnScheduleGroup;
+  /** As whom EventBridge Scheduler calls the function. */
+  readonly schedulerRole: iam.Role;
+
+  constructor(scope: Construct, id: string, { config, stateMachine }: TriggerFunctionProps) {
+    super(scope, id);
+    this.group = new CfnScheduleGroup(this, 'Group');
+    this.schedulerRole = new iam.Role(this, 'SchedulerRole', {
+      description: 'EventBridge Scheduler: calls the trigger function',
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': this.group.attrArn },
+        },
+      }),
+    });
+    this.fn = new NodeFunction(this, 'Function', {
+      name: 'trigger',
+      description: 'Triggers: makes one run of all that asks for one, and starts it when none is active',
+      // Six calls at most; longer is a fault, and Lambda tries again.
+      timeout: Duration.seconds(30),
+      environment: {
+        [LambdaVariable.StateMachineArn]: stateMachine.stateMachineArn,
+        [LambdaVariable.ScheduleGroup]: this.group.ref,
+        [LambdaVariable.SchedulerRoleArn]: this.schedulerRole.roleArn,
+        [LambdaVariable.QuietPeriods]: JSON.stringify(quietPeriods(config)),
+      },
+      logRetention: config.logRetentionDays,
+    });
+    this.schedulerRole.addToPolicy(
+      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn] }),
+    );
+    this.grantNextRun();
+    this.grantRuns(stateMachine);
+  }
+
+  private grantNextRun(): void {
+    const nextRun = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.group.ref}/${NEXT_RUN}`,
+    });
+    this.fn.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: [
+          'scheduler:CreateSchedule',
+          'scheduler:DeleteSchedule',
+          'scheduler:GetSchedule',
+          'scheduler:UpdateSchedule',
+        ],
+        resources: [nextRun],
+      }),
+    );
+    this.fn.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [this.schedulerRole.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    );
+  }
+
+  private grantRuns(stateMachine: StateMachine): void {
+    this.fn.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['states:ListExecutions', 'states:StartExecution'],
+        resources: [stateMachine.stateMachineArn],
+      }),
+    );
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      resourceName: `${stateMachine.stateMachineName}:auto-*`,
+    });
+    this.fn.addToRolePolicy(
+      new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }),
+    );
+    acknowledgeWildcard(
+      this.fn.role,
+      executions,
+      'it looks whether a run of its own has been started; its id is made when it is asked for',
+    );
+  }
+}
+
+function quietPeriods({ triggers }: PipelineConfig): Record<Exclude<TriggerKind, 'manual'>, QuietPeriod> {
+  return { schedule: SHORT, newData: triggers.newData ?? SHORT, newCode: SHORT, drift: SHORT };
+}

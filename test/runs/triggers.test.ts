@@ -1,0 +1,263 @@
+import { App } from 'aws-cdk-lib';
+import type { ExecutionListItem } from '@aws-sdk/client-sfn';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { context } from '../../cdk.json';
+import type { PipelineConfig } from '../../lib/config';
+import { local } from '../../lib/config/local';
+import { NEXT_RUN, type RunTrigger } from '../../lib/contract/triggers';
+import { PipelineStage } from '../../lib/stacks/pipeline-stage';
+import type { Cloud } from '../../local/core/cloud';
+import type { EventEnvelope } from '../../local/core/events';
+import { systemClock } from '../../local/core/clock';
+import { EventLog } from '../local/services/event-log';
+import { SkippingClock } from './skipping-clock';
+import { DeployedPipeline, SAMPLE } from './support';
+
+/** Every hour, so that the credentials of processes outlive what is skipped. */
+const hourly: PipelineConfig = {
+  ...local,
+  // What is trained does not matter here.
+  hyperparameters: { 'training.epochs': 15 },
+  gate: { ...local.gate, resamples: 100 },
+  triggers: {
+    ...local.triggers,
+    schedule: { expression: 'cron(0 * * * ? *)', timeZone: 'Europe/Berlin' },
+    drift: { alarmNames: ['labels-late'] },
+  },
+};
+
+const HOUR = 3_600_000;
+/** Five minutes past an hour to come: the schedule is far from every test but its own. */
+const clock = new SkippingClock(HOUR - (Date.now() % HOUR) + 300_000);
+
+let folder: string;
+let pipeline: DeployedPipeline;
+let cloud: Cloud;
+let log: EventLog;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'triggers-'));
+  process.env.CDK_VALIDATION = 'false';
+  const app = new App({ outdir: folder, context });
+  new PipelineStage(app, 'Local', { config: hourly, gitCommit: 'c0ffee' });
+  app.synth();
+  pipeline = await DeployedPipeline.open({ assembly: folder, clock, executionClock: systemClock });
+  cloud = pipeline.session.cloud.cloud;
+  log = new EventLog();
+  log.listen(cloud);
+}, 60_000);
+afterAll(async () => {
+  await pipeline?.close();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+const operator = () => ({ principal: cloud.principals.operator });
+const dataFile = (name: string) => readFileSync(join(SAMPLE, 'data', name));
+
+async function upload(Key: string, Body: Buffer | string): Promise<void> {
+  const Bucket = pipeline.session.outputs.DataBucketName;
+  await cloud.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(Body) }, operator());
+}
+
+/** Newest first. */
+async function runs(): Promise<ExecutionListItem[]> {
+  const stateMachineArn = pipeline.session.outputs.StateMachineArn;
+  return (await cloud.call('sfn', 'ListExecutions', { stateMachineArn }, operator())).executions!;
+}
+
+async function nextRuns(): Promise<(string | undefined)[]> {
+  const { Schedules } = await cloud.call('scheduler', 'ListSchedules', { NamePrefix: NEXT_RUN }, operator());
+  return Schedules!.map(({ Name }) => Name);
+}
+
+/** Lets a minute and a bit pass: what is due fires, and its function ends. */
+async function passQuietPeriod(): Promise<void> {
+  await cloud.events.settled();
+  clock.skip(75);
+  await fired();
+}
+
+/** A schedule's call of its function is asynchronous, and the function's own calls are over when it has ended. */
+async function fired(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await cloud.events.settled();
+}
+
+const ended = (name: string): Promise<EventEnvelope> =>
+  log.event(({ detail }) => detail.name === name && 'output' in detail && detail.status !== 'RUNNING');
+
+/** The one run that was started since, once it has ended. */
+async function onlyRunSince(
+  before: readonly ExecutionListItem[],
+): Promise<{ trigger: RunTrigger; detail: any }> {
+  const started = (await runs()).slice(0, -before.length || undefined);
+  expect(started).toHaveLength(1);
+  const { detail } = await ended(started[0]!.name!);
+  await cloud.events.settled();
+  return { detail, ...JSON.parse(detail.input as string) };
+}
+
+describe('what starts runs', () => {
+  test('a deployment is no trigger, since there are no data yet', async () => {
+    await passQuietPeriod();
+    expect(await runs()).toEqual([]);
+    expect(await nextRuns()).toEqual([]);
+  });
+
+  test('a thousand uploads are one run, and uploads while it is active one after it', async () => {
+    const files = readdirSync(join(SAMPLE, 'data'));
+    await upload('schema/schema.json', readFileSync(join(SAMPLE, 'schema.json')));
+    for (let i = 0; i < 1_000; i += 1) {
+      const name = files[i % files.length]!;
+      await upload(`data/${name}`, dataFile(name));
+    }
+    await cloud.events.settled();
+    expect(await nextRuns()).toEqual([NEXT_RUN]);
+    await passQuietPeriod();
+    const [first, ...others] = await runs();
+    expect(others).toEqual([]);
+    expect(await nextRuns()).toEqual([]);
+
+    // Its data are pinned by now; what comes and goes again leaves another fingerprint for a while.
+    await log.event((event) => event['detail-type'] === 'SageMaker Processing Job State Change');
+    for (const part of ['a', 'b', 'c']) await upload(`data/late-${part}.csv`, dataFile(files[0]!));
+    await passQuietPeriod();
+    await passQuietPeriod();
+    expect(await runs()).toHaveLength(1);
+    expect(await nextRuns()).toEqual([NEXT_RUN]);
+    const Bucket = pipeline.session.outputs.DataBucketName;
+    for (const part of ['a', 'b', 'c'])
+      await cloud.call('s3', 'DeleteObject', { Bucket, Key: `data/late-${part}.csv` }, operator());
+    const { detail } = await ended(first!.name!);
+    expect(detail).toMatchObject({ status: 'SUCCEEDED' });
+    expect(JSON.parse(detail.output as string)).toMatchObject({
+      decision: 'deployed',
+      trigger: { kind: 'newData', detail: expect.stringMatching(/^s3:\/\/.+\/(data|schema)\//) },
+    });
+    expect(pipeline.mails().at(-1)).toMatch(/^Trigger: +new data: s3:\/\//m);
+
+    for (let i = 0; i < 12; i += 1) await passQuietPeriod();
+    const second = await onlyRunSince([first!]);
+    expect(second.trigger.kind).toBe('newData');
+    expect(JSON.parse(second.detail.output as string)).toMatchObject({ decision: 'nothing-to-do' });
+    expect(await nextRuns()).toEqual([]);
+  }, 120_000);
+
+  test('what is delivered twice is started once', async () => {
+    const before = await runs();
+    const isUpload = ({ source, detail }: EventEnvelope) =>
+      source === 'aws.s3' && (detail.object as { key: string }).key === 'data/late-a.csv';
+    const upload = await log.event(isUpload);
+    cloud.events.publish({
+      source: upload.source,
+      detailType: upload['detail-type'],
+      detail: upload.detail,
+      time: Date.parse(upload.time),
+    });
+    const { Functions } = await cloud.call('lambda', 'ListFunctions', {}, operator());
+    const FunctionName = Functions!.find(({ FunctionName: name }) =>
+      name!.includes('Trigger'),
+    )!.FunctionName!;
+    const again = {
+      source: 'pipeline.next-run',
+      time: new Date(clock.now()).toISOString(),
+      nextRun: { runId: before[0]!.name, since: 0, trigger: { kind: 'newData', detail: '' } },
+    };
+    for (let i = 0; i < 2; i += 1) {
+      const Payload = Buffer.from(JSON.stringify(again));
+      const answer = await cloud.call('lambda', 'Invoke', { FunctionName, Payload }, operator());
+      expect(answer.FunctionError).toBeUndefined();
+    }
+    await passQuietPeriod();
+    expect(await runs()).toEqual(before);
+    expect(await nextRuns()).toEqual([]);
+  }, 30_000);
+
+  test.each<[string, RunTrigger['kind'], RegExp, string | undefined, () => Promise<unknown>]>([
+    [
+      'a hyperparameter in Parameter Store',
+      'newCode',
+      /^\/mlops\/local\/hyperparameters\/training\/epochs$/,
+      'InvalidRunInput',
+      () => setEpochs('0'),
+    ],
+    ['its value as before', 'newCode', /epochs$/, undefined, () => setEpochs('15')],
+    [
+      'what a deployment says of its code',
+      'newCode',
+      /^\/mlops\/local\/code$/,
+      undefined,
+      () => put('/mlops/local/code', 'other'),
+    ],
+    [
+      'an alarm on drift',
+      'drift',
+      /^mlops-local-drift-features$/,
+      undefined,
+      () => alarm('mlops-local-drift-features'),
+    ],
+    [
+      'an alarm that the configuration names',
+      'drift',
+      /^labels-late$/,
+      undefined,
+      () => alarm('labels-late'),
+    ],
+    [
+      'the schedule',
+      'schedule',
+      /^\d{4}-\d\d-\d\dT\d\d:00:00Z$/,
+      undefined,
+      async () => {
+        clock.skip((HOUR - (clock.now() % HOUR)) / 1000 + 1);
+        await fired();
+      },
+    ],
+  ])(
+    '%s',
+    async (_, kind, detail, error, happen) => {
+      const before = await runs();
+      await happen();
+      await passQuietPeriod();
+      const run = await onlyRunSince(before);
+      expect(run.trigger).toEqual({ kind, detail: expect.stringMatching(detail) });
+      expect(run.detail.error ?? undefined).toBe(error);
+      await passQuietPeriod();
+      expect(await runs()).toHaveLength(before.length + 1);
+    },
+    30_000,
+  );
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['an object that is no data', () => upload('data/readme.txt', 'x')],
+    ['an object elsewhere', () => upload('other/part.csv', 'x')],
+    ['an alarm of something else', () => alarm('mlops-local-primary-errors')],
+    ['a parameter of something else', () => put('/mlops/local/other', 'x')],
+  ])('%s starts none', async (_, happen) => {
+    const before = await runs();
+    await happen();
+    await passQuietPeriod();
+    expect(await nextRuns()).toEqual([]);
+    expect(await runs()).toEqual(before);
+  });
+});
+
+async function put(Name: string, Value: string): Promise<void> {
+  await cloud.call('ssm', 'PutParameter', { Name, Value, Type: 'String', Overwrite: true }, operator());
+}
+
+const setEpochs = (value: string) => put('/mlops/local/hyperparameters/training/epochs', value);
+
+async function alarm(AlarmName: string): Promise<void> {
+  const metric = { Namespace: 'test', MetricName: AlarmName, Statistic: 'Average' as const, Period: 60 };
+  await cloud.call(
+    'cloudwatch',
+    'PutMetricAlarm',
+    { AlarmName, ...metric, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
+    operator(),
+  );
+  const state = { AlarmName, StateValue: 'ALARM' as const, StateReason: 'a test says so' };
+  await cloud.call('cloudwatch', 'SetAlarmState', state, operator());
+}
