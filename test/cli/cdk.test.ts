@@ -1,5 +1,6 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { S3 } from '@aws-sdk/client-s3';
+import { Scheduler } from '@aws-sdk/client-scheduler';
 import { SSM } from '@aws-sdk/client-ssm';
 import { App, Stack } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
 import { environments, type PipelineConfig } from '../../lib/config';
+import { local } from '../../lib/config/local';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 import { capitalise } from '../../lib/text';
 import { run, ServedCloud, type Finished } from './served-cloud';
@@ -24,6 +26,7 @@ let cloud: ServedCloud;
 let cfn: CloudFormation;
 let s3: S3;
 let ssm: SSM;
+let scheduler: Scheduler;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cdk-'));
@@ -31,11 +34,19 @@ beforeAll(async () => {
   cfn = new CloudFormation(cloud.client);
   s3 = new S3({ ...cloud.client, forcePathStyle: true });
   ssm = new SSM(cloud.client);
+  scheduler = new Scheduler(cloud.client);
 });
 afterAll(async () => {
   await cloud?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A run that a change asked for would write into buckets that are to be destroyed. */
+const patient: PipelineConfig['triggers'] = {
+  ...local.triggers,
+  newData: { quietMinutes: 60, maxWaitMinutes: 60 },
+  newCode: false,
+};
 
 /** The app as `bin/app.ts` makes it, with changes. @returns the folder of its assembly */
 function synthesise(
@@ -46,9 +57,10 @@ function synthesise(
   process.env.CDK_VALIDATION = 'false';
   const outdir = join(folder, name);
   const app = new App({ outdir, context });
-  for (const config of environments) {
-    const id = capitalise(config.environment);
-    complete(new PipelineStage(app, id, { config: change(config), gitCommit: 'c0ffee' }));
+  for (const environment of environments) {
+    const id = capitalise(environment.environment);
+    const config = change({ ...environment, triggers: patient });
+    complete(new PipelineStage(app, id, { config, gitCommit: 'c0ffee' }));
   }
   app.synth();
   return outdir;
@@ -152,12 +164,16 @@ test('a template that cannot be created rolls back to what was, and says why', a
 });
 
 test('cdk destroy removes what is not retained, once its data is gone', async () => {
+  // The upload has asked for a run; what the function made is in no template, but in the stack's group.
+  const nextRuns = async () => (await scheduler.listSchedules({ NamePrefix: 'next-run' })).Schedules;
+  expect(await nextRuns()).toHaveLength(1);
   const refused = await cdk('destroy', original, 'Local/*', '--force');
   expect([refused.code, refused.output]).toEqual([
     1,
     expect.stringMatching(/The bucket you tried to delete is not empty/),
   ]);
   expect(await statuses('Local')).toEqual({ Storage: 'DELETE_FAILED' });
+  expect(await nextRuns()).toEqual([]);
   const { Versions = [] } = await s3.listObjectVersions({ Bucket: dataBucket });
   for (const { Key, VersionId } of Versions) await s3.deleteObject({ Bucket: dataBucket, Key, VersionId });
   expect((await cdk('destroy', original, 'Local/*', '--force')).code).toBe(0);
