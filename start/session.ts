@@ -115,10 +115,7 @@ async function startCloud(options: SessionOptions, stateDirectory: string): Prom
   }
 }
 
-async function describeApi(
-  cloud: LocalCloud,
-  { PredictUrl, ApiKeyId }: Outputs,
-): Promise<Api | null> {
+async function describeApi(cloud: LocalCloud, { PredictUrl, ApiKeyId }: Outputs): Promise<Api | null> {
   if (!PredictUrl || !ApiKeyId) return null;
   const client = new APIGatewayClient(cloud.clientOptions());
   const { value } = await client.send(new GetApiKeyCommand({ apiKey: ApiKeyId, includeValue: true }));
