@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from '../../lib/contract/approval';
 import type { GateDecision } from '../../lib/contract/gate';
 import type { DataSummary, RunPlan, RunRecord } from '../../lib/contract/run';
 
@@ -9,6 +10,8 @@ export interface ReportRequest {
   readonly training: TrainingUsage;
   readonly retired: Retirement;
   readonly endpointName: string;
+  /** Where the configuration asks for one. */
+  readonly approval?: ApprovalAnswer;
 }
 
 /** From the training job's description; seconds. */
@@ -27,7 +30,7 @@ export interface Retirement {
 }
 
 export function successRecord(request: ReportRequest, environment: string, now: Date): RunRecord {
-  const { plan, decision, data, training, retired } = request;
+  const { plan, decision, data, training, retired, approval } = request;
   return {
     runId: plan.runId,
     executionArn: request.executionArn,
@@ -35,6 +38,7 @@ export function successRecord(request: ReportRequest, environment: string, now: 
     decision: 'deployed',
     message: [
       `${decision.reason}.`,
+      ...(approval ? [`Then ${approval.message}.`] : []),
       ...(data.note ? [`${data.note}.`] : []),
       ...(retired.failure ? [`Old models could not be removed: ${retired.failure}`] : []),
     ].join(' '),
@@ -48,6 +52,7 @@ export function successRecord(request: ReportRequest, environment: string, now: 
       fingerprint: plan.fingerprint,
       manifest: plan.uris.manifest,
       verdicts: decision.verdicts,
+      ...(approval && { approval }),
       rows: data.rows,
       rejectedRows: data.rejected,
       trainingJob: training.jobName,

@@ -80,6 +80,36 @@ export class Bucket {
     }
   }
 
+  /** The parsed object with the ETag that a write on condition wants, or null if there is none. */
+  async tagged<T>(key: string): Promise<{ value: T; etag: string } | null> {
+    try {
+      const { Body, ETag } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
+      return { value: JSON.parse(await Body!.transformToString()) as T, etag: ETag! };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return null;
+      throw error;
+    }
+  }
+
+  /** Writes if the object is still the one with the ETag. @returns its new ETag; null where it is not */
+  async replaceJson(key: string, value: unknown, etag: string): Promise<string | null> {
+    try {
+      const { ETag } = await this.client.send(
+        new PutObjectCommand({
+          Bucket: this.name,
+          Key: key,
+          Body: jsonText(value),
+          ContentType: 'application/json',
+          IfMatch: etag,
+        }),
+      );
+      return ETag!;
+    } catch (error) {
+      if (isConflict(error)) return null;
+      throw error;
+    }
+  }
+
   async put(key: string, body: string, contentType = 'application/json'): Promise<void> {
     await this.client.send(
       new PutObjectCommand({ Bucket: this.name, Key: key, Body: body, ContentType: contentType }),
@@ -87,6 +117,15 @@ export class Bucket {
   }
 
   async putJson(key: string, value: unknown): Promise<void> {
-    await this.put(key, `${JSON.stringify(value, null, 2)}\n`);
+    await this.put(key, jsonText(value));
   }
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Another write was there before (412), or is at this moment (409). */
+function isConflict(error: unknown): boolean {
+  return /^(PreconditionFailed|ConditionalRequestConflict)$/.test((error as Error).name);
 }

@@ -36,6 +36,7 @@ export const dev: PipelineConfig = {
     resamples: 2_000,
     trainingTolerance: 0.1,
   },
+  approval: null,
   endpoint: {
     variants: [{ name: 'primary', instanceType: 'ml.t2.medium', instanceCount: 1, weight: 1 }],
     dataCapturePercent: 10,

@@ -22,6 +22,12 @@ export const LambdaVariable = {
   EndpointName: 'ENDPOINT_NAME',
   /** Name of the ECR repository of the inference images. */
   InferenceRepository: 'INFERENCE_REPOSITORY',
+  /** Where the links of an approval lead to. */
+  ApprovalUrl: 'APPROVAL_URL',
+  /** ARN of the KMS key that signs those links. */
+  ApprovalKey: 'APPROVAL_KEY_ARN',
+  /** Days that an approval is waited for. */
+  ApprovalDays: 'APPROVAL_DAYS',
   /** Champions whose model stays in SageMaker, the one in service among them. */
   KeepModels: 'KEEP_MODELS',
 } as const;

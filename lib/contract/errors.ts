@@ -13,6 +13,8 @@ export const ErrorName = {
   TrainingIncomplete: 'TrainingIncomplete',
   /** The candidate missed the gate. Not a failure of the pipeline: production stays as it was. */
   ModelRejected: 'ModelRejected',
+  /** A person rejected the candidate, or nobody answered in time. Production stays as it was. */
+  ApprovalDenied: 'ApprovalDenied',
   /** The endpoint did not reach `InService` on the new configuration. */
   DeploymentFailed: 'DeploymentFailed',
   /** SageMaker went back to the model that served before: an alarm was raised while the new one baked. */

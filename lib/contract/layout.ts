@@ -13,6 +13,8 @@ export const layout = {
   models: (runId: string) => `runs/${runId}/models/`,
   evaluation: (runId: string) => `runs/${runId}/evaluation/`,
   decision: (runId: string) => `runs/${runId}/decision.json`,
+  /** What a person was asked, and answered. */
+  approval: (runId: string) => `runs/${runId}/approval.json`,
   record: (runId: string) => `runs/${runId}/record.json`,
   /**
    * Checkpoints belong to the run's input, not to its name: a later run on the same input goes on from them. A

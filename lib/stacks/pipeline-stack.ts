@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
+import { Approval } from '../approval/approval';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { isGpu } from '../config/instance-types';
 import { IMAGES, type ImageName } from '../contract/environment';
@@ -44,6 +45,7 @@ export class PipelineStack extends Stack {
       logRetention: config.logRetentionDays,
     });
     const endpoint = endpointTarget(config);
+    const approval = this.approval(config, storage);
     const pipeline = new TrainingPipeline(this, 'Training', {
       config,
       store,
@@ -59,9 +61,11 @@ export class PipelineStack extends Stack {
         endpointName: endpoint.endpointName,
         gitCommit,
       }),
+      askApproval: approval?.ask,
       endpoint,
       alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });
+    approval?.answerTo(pipeline.stateMachine);
     new FailureNotification(this, 'FailureNotification', {
       stateMachine: pipeline.stateMachine,
       notify: new NotifyFunction(this, 'Notify', {
@@ -75,6 +79,14 @@ export class PipelineStack extends Stack {
     new CfnOutput(this, 'StateMachineArn', { value: pipeline.stateMachine.stateMachineArn });
     new CfnOutput(this, 'HyperparameterPath', { value: path });
     new CfnOutput(this, 'EndpointName', { value: endpoint.endpointName });
+  }
+
+  private approval(
+    { approval, ...config }: PipelineConfig,
+    { store, approvers }: StorageStack,
+  ): Approval | undefined {
+    if (!approval || !approvers) return undefined;
+    return new Approval(this, 'Approval', { config: { ...config, approval }, store, approvers });
   }
 
   private containerImages(

@@ -18,13 +18,18 @@ export class PipelineStage extends Stage {
       config,
       description: 'Training data, models, images and the team topic',
     });
-    new PipelineStack(this, 'Pipeline', {
+    const pipeline = new PipelineStack(this, 'Pipeline', {
       config,
       storage,
       gitCommit,
       description: 'Trains a model and deploys it if it is good enough',
     });
-    new InferenceStack(this, 'Inference', { config, description: 'HTTPS front of the model in production' });
+    const inference = new InferenceStack(this, 'Inference', {
+      config,
+      description: 'HTTPS front of the model in production',
+    });
+    // It sets the account's role for logs of APIs, of which an approval has one too.
+    if (config.approval) pipeline.addStackDependency(inference);
     Tags.of(this).add('app', config.name);
     Tags.of(this).add('environment', config.environment);
   }

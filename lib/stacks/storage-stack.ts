@@ -14,6 +14,8 @@ export class StorageStack extends Stack {
   readonly store: DataStore;
   readonly images: ImageRepositories;
   readonly team: TeamTopic;
+  /** Those who are asked before a deployment, where the configuration wants it. */
+  readonly approvers?: TeamTopic;
 
   constructor(scope: Construct, id: string, { config, ...props }: StorageStackProps) {
     super(scope, id, { ...props, terminationProtection: config.retainData });
@@ -21,10 +23,19 @@ export class StorageStack extends Stack {
     const { key } = this.store;
     this.images = new ImageRepositories(this, 'Images', { key, retain: config.retainData });
     this.team = new TeamTopic(this, 'Team', {
+      displayName: 'Training pipeline',
       key,
       emails: config.notifications.emails,
       retain: config.retainData,
     });
+    if (config.approval) {
+      this.approvers = new TeamTopic(this, 'Approvers', {
+        displayName: 'Model approval',
+        key,
+        emails: config.approval.emails,
+        retain: config.retainData,
+      });
+    }
 
     new CfnOutput(this, 'DataBucketName', { value: this.store.data.bucketName });
     new CfnOutput(this, 'ArtifactsBucketName', { value: this.store.artifacts.bucketName });

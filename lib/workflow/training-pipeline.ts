@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ImageName } from '../contract/environment';
+import { ErrorName } from '../contract/errors';
 import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
 import type { RollbackAlarms } from '../observability/rollback-alarms';
@@ -14,6 +16,7 @@ import type { EndpointTarget } from './endpoint-tasks';
 import type { JobRoles } from './job-roles';
 import { jsonata } from './jsonata';
 import { sageMakerArn, SAGEMAKER_KINDS } from './permissions';
+import { ApprovePhase } from './phases/approve';
 import { BuildPhase } from './phases/build';
 import { DeployPhase } from './phases/deploy';
 import { EvaluatePhase } from './phases/evaluate';
@@ -21,6 +24,7 @@ import { PreparePhase } from './phases/prepare';
 import { PreprocessPhase } from './phases/preprocess';
 import { ReportPhase } from './phases/report';
 import { TrainPhase } from './phases/train';
+import { Rejection } from './rejection';
 import type { WorkflowFunctions } from './workflow-functions';
 
 export interface TrainingPipelineProps {
@@ -30,17 +34,19 @@ export interface TrainingPipelineProps {
   readonly project: IProject;
   readonly roles: JobRoles;
   readonly functions: WorkflowFunctions;
+  /** Asks people before a deployment; where the configuration wants no approval there is none. */
+  readonly askApproval?: IFunction;
   readonly endpoint: EndpointTarget;
   /** What rolls a deployment back. */
   readonly alarms: RollbackAlarms;
 }
 
-/** Longest run: training and waiting for Spot, builds, and every other phase at its limit. */
+/** Longest run: training and waiting for Spot and for people, builds, and every other phase at its limit. */
 const OTHER_PHASES = Duration.hours(8);
 
 /**
- * The state machine: prepare → build, preprocess and train side by side where they can → evaluate → deploy →
- * report. Registration and approval will stand between evaluate and deploy.
+ * The state machine: prepare → build, preprocess and train side by side where they can → evaluate → approve, where
+ * the configuration asks for it → deploy → report. Registration will stand between evaluate and approve.
  */
 export class TrainingPipeline extends Construct {
   readonly stateMachine: sfn.StateMachine;
@@ -68,17 +74,20 @@ export class TrainingPipeline extends Construct {
       retire: functions.retire,
       report: functions.report,
       endpointName: endpoint.endpointName,
+      approved: props.askApproval !== undefined,
     });
     prepare.whenChanged(makeModel);
     makeModel.next(evaluate.startState);
-    evaluate.whenGoodEnough(deploy.chain.next(report.chain));
+    evaluate.whenGoodEnough(this.approved(props, deploy.chain.next(report.chain)));
 
     const { spot, maxRuntimeMinutes } = config.training;
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
       comment: 'Trains a model and deploys it if it is good enough',
       queryLanguage: sfn.QueryLanguage.JSONATA,
       definitionBody: sfn.DefinitionBody.fromChainable(prepare.startState),
-      timeout: Duration.minutes((spot?.maxWaitMinutes ?? 0) + maxRuntimeMinutes).plus(OTHER_PHASES),
+      timeout: Duration.minutes((spot?.maxWaitMinutes ?? 0) + maxRuntimeMinutes)
+        .plus(OTHER_PHASES)
+        .plus(Duration.days(config.approval?.days ?? 0)),
       tracingEnabled: true,
       logs: {
         destination: new logs.LogGroup(this, 'Log', { retention: config.logRetentionDays }),
@@ -88,6 +97,24 @@ export class TrainingPipeline extends Construct {
       },
     });
     this.acknowledge(props);
+  }
+
+  /** @returns `next`, or where it is asked for, the approval before it */
+  private approved(
+    { config, store, askApproval }: TrainingPipelineProps,
+    next: sfn.IChainable,
+  ): sfn.IChainable {
+    if (!config.approval || !askApproval) return next;
+    const approve = new ApprovePhase(this, 'Approve', { days: config.approval.days, ask: askApproval });
+    const deny = new Rejection(this, 'Deny', {
+      store,
+      names: { record: 'Record denial', fail: 'Deny model' },
+      error: ErrorName.ApprovalDenied,
+      reason: '$approval.message',
+    });
+    approve.whenApproved(next);
+    approve.whenDenied(deny.startState);
+    return approve.startState;
   }
 
   /** The role's policy comes from the tasks of all phases; what it leaves open is told here. */

@@ -1,41 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { DeployedPipeline } from './support';
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Starts from here, as an operator's `npx mlops` does. */
-const LAUNCHER = 'bin/mlops.cjs';
-
 /** What an operator does with `npx mlops`; two models have been deployed before, and one rejected. */
 export function mlopsTests(deployed: () => DeployedPipeline, instance: () => object): void {
   describe('npx mlops', () => {
-    const mlops = (...args: string[]): Promise<Ended> => {
-      const { cloud, api } = deployed().session;
-      const { endpoint, region, credentials } = cloud.clientOptions();
-      const env = {
-        ...process.env,
-        AWS_ENDPOINT_URL: endpoint,
-        AWS_REGION: region,
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        MLOPS_API_URL: new URL(api.url).origin,
-        // Colours belong to terminals; CI is none.
-        CI: 'true',
-      };
-      return new Promise((done) => {
-        execFile(process.execPath, [LAUNCHER, ...args], { env }, (error, stdout, stderr) => {
-          done({ code: error ? Number(error.code) : 0, stdout, stderr });
-        });
-      });
-    };
+    const mlops = (...args: string[]) => deployed().mlops(...args);
     const json = async <T>(...args: string[]): Promise<T> => {
       const { code, stdout, stderr } = await mlops(...args, '--json');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

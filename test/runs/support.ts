@@ -1,5 +1,6 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
@@ -16,6 +17,16 @@ export interface Reply {
   predictions?: unknown[];
   error?: { message: string };
 }
+
+/** How a command ended. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts from here, as an operator's `npx mlops` does. */
+const LAUNCHER = 'bin/mlops.cjs';
 
 /** What would have been shown to a person without a terminal. */
 class RecordedOutput implements Output {
@@ -67,9 +78,10 @@ export class DeployedPipeline {
     return lastRun;
   }
 
-  /** Every mail to the team, oldest first. */
+  /** Every mail, oldest first. */
   mails(): string[] {
     const folder = join(this.folder, 'cloud', 'mail');
+    if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .sort()
       .map((name) => readFileSync(join(folder, name), 'utf8'));
@@ -86,6 +98,27 @@ export class DeployedPipeline {
       body,
     });
     return { status: response.status, body: (await response.json()) as Reply };
+  }
+
+  /** A command of the operator's, in a process of its own. */
+  mlops(...args: string[]): Promise<Ended> {
+    const { cloud, api } = this.session;
+    const { endpoint, region, credentials } = cloud.clientOptions();
+    const env = {
+      ...process.env,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      MLOPS_API_URL: new URL(api.url).origin,
+      // Colours belong to terminals; CI is none.
+      CI: 'true',
+    };
+    return new Promise((done) => {
+      execFile(process.execPath, [LAUNCHER, ...args], { env }, (error, stdout, stderr) => {
+        done({ code: error ? Number(error.code) : 0, stdout, stderr });
+      });
+    });
   }
 
   /** The bytes of the ONNX model that is in production. */

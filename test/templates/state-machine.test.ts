@@ -3,7 +3,7 @@ import { ErrorName } from '../../lib/contract/errors';
 import { aslValidatorFaults, definitionFaults } from './support/definition-check';
 import { allStates, definitionOf } from './support/state-machine';
 import { synthesise } from './support/synthesis';
-import { canary, onDemand, onGpu, spotOnly, twoVariants } from './support/variants';
+import { approval, canary, onDemand, onGpu, spotOnly, twoVariants } from './support/variants';
 
 const CONFIGS = {
   ...Object.fromEntries(environments.map((config) => [config.environment, config])),
@@ -12,6 +12,7 @@ const CONFIGS = {
   spotOnly,
   twoVariants,
   canary,
+  approval,
 };
 
 describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) => {
@@ -24,9 +25,11 @@ describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) =>
     expect(definitionFaults(definition, Object.values(ErrorName))).toEqual([]);
   });
 
-  test('has more time than training and the wait for Spot take', () => {
+  test('has more time than training and the waits for Spot and for people take', () => {
     const { maxRuntimeMinutes, spot } = config.training;
-    expect(definition.TimeoutSeconds).toBeGreaterThan((maxRuntimeMinutes + (spot?.maxWaitMinutes ?? 0)) * 60);
+    const days = config.approval?.days ?? 0;
+    const longest = (maxRuntimeMinutes + (spot?.maxWaitMinutes ?? 0)) * 60 + days * 86_400;
+    expect(definition.TimeoutSeconds).toBeGreaterThan(longest);
   });
 
   // The history, the progress display and the notification name a state by its name alone.

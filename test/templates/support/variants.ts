@@ -33,3 +33,9 @@ export const canary: PipelineConfig = {
     rollback: { errorsPerMinute: 5, latencyMs: 250 },
   },
 };
+
+/** A person's word before each deployment. */
+export const approval: PipelineConfig = {
+  ...dev,
+  approval: { days: 3, emails: ['lead@example.com', 'owner@example.com'] },
+};
