@@ -45,7 +45,10 @@ export function grantsOfRoles(cloud: Cloud, ids: LogicalIds): Grant[] {
         statementsOf(document).flatMap((statement, index) =>
           pairs(statement).map(([action, resource]) => {
             const Statement = without(statementsOf(document), index, action, resource);
-            const policies = { ...role.policies, [policyName]: { ...document, Statement } };
+            const { [policyName]: _, ...others } = role.policies;
+            // IAM takes no policy without a statement.
+            const policies =
+              Statement.length > 0 ? { ...others, [policyName]: { ...document, Statement } } : others;
             return {
               ...{ holder, action, resource: readable(resource, ids) },
               revoke: swap({ ...role, policies }),

@@ -1,12 +1,14 @@
+import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PipelineConfig } from '../../lib/config';
 import { layout } from '../../lib/contract/layout';
 import { systemClock, type Clock } from '../../local/core/clock';
 import type { AuthorizationRequest, Cloud } from '../../local/core/cloud';
 import type { EventEnvelope } from '../../local/core/events';
 import { uploadData } from '../../start/upload';
-import { DeployedPipeline, SAMPLE } from '../runs/support';
+import { assemble, DeployedPipeline, SAMPLE } from '../runs/support';
 import { withoutHash, type LogicalIds } from './grants';
 
 /** Longest wait for what must come, in milliseconds: only what is missing takes as long. */
@@ -39,8 +41,13 @@ export class Workbench {
     this.operator = { principal: this.cloud.principals.operator };
   }
 
-  static async open(): Promise<Workbench> {
-    const bench = new Workbench(await DeployedPipeline.open({ executionClock: hurriedClock }));
+  /** @param config in the place of the `local` environment's */
+  static async open(config?: PipelineConfig): Promise<Workbench> {
+    const assembly = config && assemble(config);
+    const bench = new Workbench(
+      await DeployedPipeline.open({ executionClock: hurriedClock, ...(assembly && { assembly }) }),
+    );
+    if (assembly) rmSync(assembly, { recursive: true });
     const { session } = bench.pipeline;
     await uploadData(
       session.clients.s3,
@@ -187,8 +194,9 @@ export class Workbench {
         { StackName },
         this.operator,
       );
-      for (const { PhysicalResourceId, LogicalResourceId } of StackResourceSummaries) {
-        if (!PhysicalResourceId) continue;
+      for (const { PhysicalResourceId, LogicalResourceId, ResourceType } of StackResourceSummaries) {
+        // Stages of all APIs have the same short name.
+        if (!PhysicalResourceId || ResourceType === 'AWS::ApiGateway::Stage') continue;
         ids.set(PhysicalResourceId, LogicalResourceId!);
         // Other ARNs, such as those of executions, hold the name alone.
         if (PhysicalResourceId.startsWith('arn:')) {

@@ -1,25 +1,17 @@
-import { App } from 'aws-cdk-lib';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { context } from '../../cdk.json';
-import {
-  linkAddress,
-  MAC_ALGORITHM,
-  signedBytes,
-  type ApprovalLink,
-} from '../../lambda/shared/approval-link';
+import type { ApprovalLink } from '../../lambda/shared/approval-link';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ApprovalQuestion } from '../../lib/contract/approval';
 import { layout } from '../../lib/contract/layout';
-import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 import { systemClock, type Clock } from '../../local/core/clock';
 import type { LastRun } from '../../start/report';
-import { DeployedPipeline } from './support';
+import { questionsIn, signedLink, type Question } from './approval-links';
+import { assemble, DeployedPipeline } from './support';
 
 const asking: PipelineConfig = { ...local, approval: { days: 1, emails: ['approver@example.com'] } };
 const DAY_MS = 86_400_000;
@@ -42,23 +34,12 @@ class Calendar implements Clock {
   }
 }
 
-interface Question {
-  runId: string;
-  approve: string;
-  reject: string;
-  mail: string;
-}
-
 const calendar = new Calendar();
 let folder: string;
 let pipeline: DeployedPipeline;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'approval-'));
-  process.env.CDK_VALIDATION = 'false';
-  const app = new App({ outdir: folder, context });
-  new PipelineStage(app, 'Local', { config: asking, gitCommit: 'c0ffee' });
-  app.synth();
+  folder = assemble(asking);
   pipeline = await DeployedPipeline.open({ assembly: folder, executionClock: calendar });
 }, 60_000);
 afterAll(async () => {
@@ -66,20 +47,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
-const questionMails = () => pipeline.mails().filter((mail) => /^Subject: \[local\] approve\?/m.test(mail));
-
 /** Waits for the mail of a run that has been started, or for its end without one. */
 async function question(pending: Promise<LastRun>, before: number): Promise<Question> {
   let ended: LastRun | undefined;
   void pending.then((lastRun) => (ended = lastRun));
-  while (questionMails().length === before) {
+  for (;;) {
+    const asked = questionsIn(pipeline.mails())[before];
+    if (asked) return asked;
     if (ended) throw new Error(`${ended.runId} asked nobody: ${ended.message}`);
     await sleep(50);
   }
-  const mail = questionMails().at(-1)!;
-  const link = (title: string) => new RegExp(`^${title}:\r\n(http://\\S+)\r$`, 'm').exec(mail)![1]!;
-  const runId = /^Run (\S+) trained/m.exec(mail)![1]!;
-  return { runId, approve: link('Approve'), reject: link('Reject'), mail };
 }
 
 async function stored(runId: string): Promise<ApprovalQuestion> {
@@ -89,20 +66,7 @@ async function stored(runId: string): Promise<ApprovalQuestion> {
   return JSON.parse(await text(Body as Readable)) as ApprovalQuestion;
 }
 
-/** A link as only the deployed key can make it. */
-async function genuine(base: string, link: ApprovalLink): Promise<string> {
-  const { cloud } = pipeline.session.cloud;
-  const operator = { principal: cloud.principals.operator };
-  const { Keys = [] } = await cloud.call('kms', 'ListKeys', {}, operator);
-  for (const { KeyId } of Keys) {
-    const { KeyMetadata } = await cloud.call('kms', 'DescribeKey', { KeyId }, operator);
-    if (KeyMetadata!.KeyUsage !== 'GENERATE_VERIFY_MAC') continue;
-    const request = { KeyId, MacAlgorithm: MAC_ALGORITHM, Message: signedBytes(link) } as const;
-    const { Mac } = await cloud.call('kms', 'GenerateMac', request, operator);
-    return linkAddress(base, { ...link, mac: Mac! });
-  }
-  throw new Error('no key signs links');
-}
+const genuine = (base: string, link: ApprovalLink) => signedLink(pipeline.session.cloud.cloud, base, link);
 
 function altered(address: string, name: string, value: string | null): string {
   const url = new URL(address);

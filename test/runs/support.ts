@@ -1,9 +1,13 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { App } from 'aws-cdk-lib';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract } from 'tar';
+import { context } from '../../cdk.json';
+import type { PipelineConfig } from '../../lib/config';
+import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress, type Output } from '../../cli/progress';
 import type { LastRun } from '../../start/report';
@@ -27,6 +31,20 @@ export interface Ended {
 
 /** Starts from here, as an operator's `npx mlops` does. */
 const LAUNCHER = 'bin/mlops.cjs';
+
+/**
+ * What `cdk synth` writes of the `local` environment, with other values.
+ *
+ * @returns its folder, which the caller removes
+ */
+export function assemble(config: PipelineConfig): string {
+  const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
+  process.env.CDK_VALIDATION = 'false';
+  const app = new App({ outdir, context });
+  new PipelineStage(app, 'Local', { config, gitCommit: 'c0ffee' });
+  app.synth();
+  return outdir;
+}
 
 /** What would have been shown to a person without a terminal. */
 class RecordedOutput implements Output {
