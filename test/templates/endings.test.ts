@@ -1,19 +1,9 @@
 import { IMAGES } from '../../lib/contract/environment';
 import type { Decision } from '../../lib/contract/run';
-import {
-  answerWith,
-  CHAMPION,
-  dryRun,
-  failWith,
-  SERVING,
-  trainingStopped,
-  type Answer,
-  type Scenario,
-} from './support/dry-run';
+import { failWith, SERVING, trainingStopped, type Answer } from './support/dry-run';
+import { DEPLOYED, expectEnding, replacing, type Ending } from './support/ending';
 import { allStates, definitionOf } from './support/state-machine';
 import { dev, synthesise } from './support/synthesis';
-import { approval } from './support/variants';
-import type { PipelineConfig } from '../../lib/config';
 import type { JsonValue } from '../../local/states';
 
 const REJECTED: Decision = {
@@ -29,13 +19,6 @@ const answer: Record<string, Answer> = {
   unchanged: (_, { plan }) => payload({ ...plan, changed: false, reason: 'all as it was' }),
   reject: () => payload(REJECTED),
   noImageYet: () => ({ Images: [], Failures: [{ FailureCode: 'ImageNotFound' }] }),
-  deny: answerWith({
-    approved: false,
-    by: 'arn:aws:iam::1:user/ada',
-    at: '2026-01-01T00:00:00Z',
-    reason: 'too risky',
-    message: 'the model was rejected by arn:aws:iam::1:user/ada: too risky',
-  }),
   wrongAnswer: failWith('SmokeTestFailed', 'variant primary: golden request 0'),
   /** SageMaker took the endpoint back by itself: InService again, on the old configuration. */
   rollBack: (_, world) => {
@@ -53,23 +36,6 @@ const denied = failWith(
   'not authorized to perform sagemaker:DescribeEndpoint',
 );
 
-interface Ending extends Scenario {
-  /** Default: `dev`. */
-  readonly config?: PipelineConfig;
-  /** What the cause has to say. Default: anything. */
-  readonly cause?: RegExp;
-  readonly status: 'SUCCEEDED' | 'FAILED';
-  readonly error?: string;
-  /** States that must have been entered, in this order; others may stand between. */
-  readonly through: readonly string[];
-  /** States that must not have been entered. */
-  readonly never: readonly string[];
-  /** Configuration of the endpoint afterwards: the candidate's, the champion's, or no endpoint. */
-  readonly serves: 'candidate' | 'champion' | null;
-}
-
-const replacing = { champion: CHAMPION, endpoint: SERVING };
-const DEPLOYED = ['Smoke test', 'Record champion', 'Retire old models', 'Report run'];
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 
 const ENDINGS: Record<string, Ending> = {
@@ -115,46 +81,6 @@ const ENDINGS: Record<string, Ending> = {
     error: 'ModelRejected',
     through: ['Decide', 'Good enough?', 'Record rejection', 'Reject model'],
     never: ['Create model', 'Record champion'],
-    serves: 'champion',
-  },
-  'a person approves the model': {
-    ...replacing,
-    config: approval,
-    status: 'SUCCEEDED',
-    through: ['Good enough?', 'Ask for approval', 'Approved?', 'Create model', ...DEPLOYED],
-    never: ['Record denial'],
-    serves: 'candidate',
-  },
-  'a person rejects the model': {
-    ...replacing,
-    config: approval,
-    answers: { 'Ask for approval': answer.deny! },
-    status: 'FAILED',
-    error: 'ApprovalDenied',
-    cause: /^the model was rejected by arn:aws:iam::1:user\/ada: too risky$/,
-    through: ['Ask for approval', 'Approved?', 'Record denial', 'Deny model'],
-    never: ['Create model', 'Record champion'],
-    serves: 'champion',
-  },
-  'nobody answers in time': {
-    ...replacing,
-    config: approval,
-    answers: { 'Ask for approval': () => ({}) },
-    status: 'FAILED',
-    error: 'ApprovalDenied',
-    cause: /^nobody answered in 3 days, so the model was rejected$/,
-    through: ['Ask for approval', 'Record denial', 'Deny model'],
-    never: ['Approved?', 'Create model', 'Record champion'],
-    serves: 'champion',
-  },
-  'nobody could be asked': {
-    ...replacing,
-    config: approval,
-    answers: { 'Ask for approval': failWith('AuthorizationError', 'sns:Publish') },
-    status: 'FAILED',
-    error: 'AuthorizationError',
-    through: ['Ask for approval'],
-    never: ['Record denial', 'Create model'],
     serves: 'champion',
   },
   'Spot waited too long': {
@@ -224,7 +150,7 @@ const ENDINGS: Record<string, Ending> = {
     serves: 'candidate',
   },
   'a failed endpoint stands in the way': {
-    champion: CHAMPION,
+    ...replacing,
     endpoint: { ...SERVING, status: 'Failed' },
     status: 'SUCCEEDED',
     through: [
@@ -238,7 +164,7 @@ const ENDINGS: Record<string, Ending> = {
     serves: 'candidate',
   },
   'the endpoint is changed by somebody else, for ever': {
-    champion: CHAMPION,
+    ...replacing,
     endpoint: { ...SERVING, status: 'Updating' },
     status: 'FAILED',
     error: 'DeploymentFailed',
@@ -283,46 +209,16 @@ const ENDINGS: Record<string, Ending> = {
   },
 };
 
-const entered = new Map<PipelineConfig, Set<string>>([
-  [dev, new Set()],
-  [approval, new Set()],
-]);
+const entered = new Set<string>();
 
 describe('the synthesised workflow, when', () => {
-  test.each(Object.entries(ENDINGS))(
-    '%s',
-    async (_, { config = dev, status, error, cause = /\w/, through, never, serves, ...scenario }) => {
-      const run = await dryRun(config, scenario);
-      run.entered.forEach((name) => entered.get(config)!.add(name));
-
-      expect([run.status, run.error, run.cause]).toEqual([
-        status,
-        error,
-        error ? expect.stringMatching(cause) : undefined,
-      ]);
-      expect(inOrder(run.entered, through)).toEqual(through);
-      expect(run.entered.filter((name) => never.includes(name))).toEqual([]);
-      const configs = { candidate: run.plan.names.endpointConfig, champion: SERVING.config };
-      expect(run.endpoint?.config ?? null).toBe(serves && configs[serves]);
-    },
-  );
+  test.each(Object.entries(ENDINGS))('%s', async (_, ending) => {
+    const run = await expectEnding(dev, ending);
+    run.entered.forEach((name) => entered.add(name));
+  });
 
   test('taken together, these go through every state', () => {
     const names = allStates(definitionOf(synthesise(dev))).map(([name]) => name);
-    const asking = allStates(definitionOf(synthesise(approval))).map(([name]) => name);
-    const own = asking.filter((name) => !names.includes(name));
-    expect(own.sort()).toEqual(['Approved?', 'Ask for approval', 'Deny model', 'Record denial']);
-    expect(names.filter((name) => !entered.get(dev)!.has(name))).toEqual([]);
-    expect(own.filter((name) => !entered.get(approval)!.has(name))).toEqual([]);
+    expect(names.filter((name) => !entered.has(name))).toEqual([]);
   });
 });
-
-/** Those of `wanted` that occur in `names`, each after the one before. */
-function inOrder(names: readonly string[], wanted: readonly string[]): string[] {
-  let from = 0;
-  return wanted.filter((name) => {
-    const at = names.indexOf(name, from);
-    if (at >= 0) from = at + 1;
-    return at >= 0;
-  });
-}

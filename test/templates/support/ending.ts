@@ -1,0 +1,47 @@
+import type { PipelineConfig } from '../../../lib/config';
+import { CHAMPION, dryRun, SERVING, type DryRun, type Scenario } from './dry-run';
+
+/** How a run of the synthesised workflow ends. */
+export interface Ending extends Scenario {
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly error?: string;
+  /** What the cause has to say. Default: anything. */
+  readonly cause?: RegExp;
+  /** States that must have been entered, in this order; others may stand between. */
+  readonly through: readonly string[];
+  /** States that must not have been entered. */
+  readonly never: readonly string[];
+  /** Configuration of the endpoint afterwards: the candidate's, the champion's, or no endpoint. */
+  readonly serves: 'candidate' | 'champion' | null;
+}
+
+/** A champion serves already. */
+export const replacing = { champion: CHAMPION, endpoint: SERVING };
+export const DEPLOYED = ['Smoke test', 'Record champion', 'Retire old models', 'Report run'];
+
+export async function expectEnding(
+  config: PipelineConfig,
+  { status, error, cause = /\w/, through, never, serves, ...scenario }: Ending,
+): Promise<DryRun> {
+  const run = await dryRun(config, scenario);
+  expect([run.status, run.error, run.cause]).toEqual([
+    status,
+    error,
+    error ? expect.stringMatching(cause) : undefined,
+  ]);
+  expect(inOrder(run.entered, through)).toEqual(through);
+  expect(run.entered.filter((name) => never.includes(name))).toEqual([]);
+  const configs = { candidate: run.plan.names.endpointConfig, champion: SERVING.config };
+  expect(run.endpoint?.config ?? null).toBe(serves && configs[serves]);
+  return run;
+}
+
+/** Those of `wanted` that occur in `names`, each after the one before. */
+function inOrder(names: readonly string[], wanted: readonly string[]): string[] {
+  let from = 0;
+  return wanted.filter((name) => {
+    const at = names.indexOf(name, from);
+    if (at >= 0) from = at + 1;
+    return at >= 0;
+  });
+}
