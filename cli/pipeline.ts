@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { STSClient } from '@aws-sdk/client-sts';
 import { findOutputs, isLocal, type Outputs, type Variables } from './place';
 
 /** Milliseconds between two looks: the local cloud answers at once, AWS limits calls (DescribeEndpoint: 4 a second). */
@@ -23,6 +24,7 @@ export interface Pipeline {
   readonly lambda: LambdaClient;
   readonly codebuild: CodeBuildClient;
   readonly gateway: APIGatewayClient;
+  readonly sts: STSClient;
 }
 
 /** Region, credentials and address are those of any AWS SDK. */
@@ -41,5 +43,6 @@ export async function openPipeline(environment: string, variables: Variables): P
     lambda: new LambdaClient(),
     codebuild: new CodeBuildClient(),
     gateway: new APIGatewayClient(),
+    sts: new STSClient(),
   };
 }

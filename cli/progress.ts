@@ -1,9 +1,13 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { APPROVAL_STATE } from '../lib/contract/approval';
 import type { StateChange } from './execution';
 
 /** Where it is shown: standard output, or what a test records. */
 export type Output = Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): boolean };
+
+/** It may be days. */
+const WAITING = 'it waits for approval: npx mlops approve RUN, or reject, or a link of the mail';
 
 /** Questions, waits and notes take no time worth a line: a person wants to see the work. */
 const MACHINERY = /\?$|^(Find|Use|Keep|Remember|Wait for|Describe|Note) /;
@@ -24,6 +28,7 @@ export class Progress {
   }
 
   state({ kind, name, seconds }: StateChange): void {
+    if (kind === 'entered' && name === APPROVAL_STATE) this.step(WAITING);
     if (kind !== 'left' || MACHINERY.test(name)) return;
     this.write(`${this.colors.green('✓')} ${name.padEnd(34)} ${this.colors.dim(`${seconds!.toFixed(1)} s`)}`);
   }

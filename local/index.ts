@@ -99,7 +99,7 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
     s3,
     sagemaker({ images, interpreters, hosts, interruptions }),
     sagemakerRuntime({ hosts }),
-    sns,
+    (cloud) => sns(cloud, (text) => front.localise(text)),
     ssm,
     (cloud) => stepfunctions(cloud, options.executionClock),
     sts,

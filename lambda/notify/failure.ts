@@ -43,7 +43,12 @@ function triggerOf(input: string | undefined): RunTrigger {
 
 function outcome({ status, error }: EndedExecution): RunDecision {
   if (status === 'ABORTED') return 'aborted';
-  return error === ErrorName.ModelRejected ? 'rejected' : 'failed';
+  return isRejection(error) ? 'rejected' : 'failed';
+}
+
+/** The gate's or a person's. */
+function isRejection(error: string | undefined): boolean {
+  return error === ErrorName.ModelRejected || error === ErrorName.ApprovalDenied;
 }
 
 function message(execution: EndedExecution): string {
@@ -51,7 +56,7 @@ function message(execution: EndedExecution): string {
   const where = state ? `State "${state}": ` : '';
   if (status === 'TIMED_OUT') return `${where}the execution ran out of time. ${readableCause(cause)}`.trim();
   if (status === 'ABORTED') return `${where}stopped by hand. ${readableCause(cause)}`.trim();
-  return error === ErrorName.ModelRejected ? readableCause(cause) : `${where}${readableCause(cause)}`;
+  return isRejection(error) ? readableCause(cause) : `${where}${readableCause(cause)}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from '../../lib/contract/approval';
 import type { GateDecision } from '../../lib/contract/gate';
 import { describeComparison, type ShadowComparison } from '../../lib/contract/shadow';
 import type { DataSummary, RunPlan, RunRecord } from '../../lib/contract/run';
@@ -16,6 +17,8 @@ export interface ReportRequest {
   readonly comparison: ShadowComparison | { readonly failure: string } | null;
   /** ARN of its version in the registry. */
   readonly modelPackage: string;
+  /** Where the configuration asks for one. */
+  readonly approval?: ApprovalAnswer;
 }
 
 /** From the training job's description; seconds. */
@@ -34,7 +37,7 @@ export interface Retirement {
 }
 
 export function successRecord(request: ReportRequest, environment: string, now: Date): RunRecord {
-  const { plan, decision, data, training, retired, testing, comparison } = request;
+  const { plan, decision, data, training, retired, approval, testing, comparison } = request;
   const champion = plan.champion?.runId ?? null;
   return {
     runId: plan.runId,
@@ -43,6 +46,7 @@ export function successRecord(request: ReportRequest, environment: string, now: 
     decision: testing ? 'testing' : 'deployed',
     message: [
       `${decision.reason}.`,
+      ...(approval ? [`Then ${approval.message}.`] : []),
       ...(comparison ? [describeComparison(comparison)] : []),
       ...(data.note ? [`${data.note}.`] : []),
       ...(retired.failure ? [`Old models could not be removed: ${retired.failure}`] : []),
@@ -60,6 +64,7 @@ export function successRecord(request: ReportRequest, environment: string, now: 
       modelPackage: request.modelPackage,
       ...(comparison ? { comparison } : {}),
       verdicts: decision.verdicts,
+      ...(approval && { approval }),
       rows: data.rows,
       rejectedRows: data.rejected,
       trainingJob: training.jobName,

@@ -1,3 +1,4 @@
+import { ErrorName } from '../../lib/contract/errors';
 import type { RunRecord } from '../../lib/contract/run';
 import { triggerText, type RunTrigger } from '../../lib/contract/triggers';
 
@@ -43,7 +44,7 @@ export function outcomeMessage(record: RunRecord): Message {
   return {
     subject: subject(record.environment, record.decision, record.runId),
     body: lines(
-      `Run ${record.runId} ${HEADLINES[record.decision]}`,
+      `Run ${record.runId} ${headline(record)}`,
       '',
       ...(record.error ? [`Error: ${record.error}`] : []),
       record.message,
@@ -68,7 +69,13 @@ const HEADLINES: Record<RunRecord['decision'], string> = {
   aborted: 'was aborted. The champion serves on.',
 };
 
-function lookFurther(executionArn: string): string[] {
+function headline({ decision, error }: RunRecord): string {
+  if (error === ErrorName.ApprovalDenied)
+    return 'trained a model that was not approved. Production is unchanged.';
+  return HEADLINES[decision];
+}
+
+export function lookFurther(executionArn: string): string[] {
   const region = executionArn.split(':')[3];
   return [
     'Look further:',
@@ -77,14 +84,14 @@ function lookFurther(executionArn: string): string[] {
   ];
 }
 
-function subject(environment: string, what: string, runId: string): string {
+export function subject(environment: string, what: string, runId: string): string {
   return `[${environment}] ${what}: ${runId}`.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_SUBJECT);
 }
 
-function round(value: number): string {
+export function round(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(4);
 }
 
-function lines(...text: string[]): string {
+export function lines(...text: string[]): string {
   return `${text.join('\n')}\n`;
 }

@@ -111,16 +111,16 @@ export class Bucket {
   }
 
   async putJson(key: string, value: unknown): Promise<void> {
-    await this.put(key, `${JSON.stringify(value, null, 2)}\n`);
+    await this.put(key, jsonText(value));
   }
 
   /** @returns false where there is such an object already: of two writers, one gets true */
   async putNew(key: string, value: unknown): Promise<boolean> {
-    return this.putIf(key, value, { IfNoneMatch: '*' });
+    return (await this.putIf(key, value, { IfNoneMatch: '*' })) !== null;
   }
 
-  /** @returns false where the object is not, or no longer, the one that was read */
-  async putOver(key: string, value: unknown, etag: string): Promise<boolean> {
+  /** @returns its new ETag; null where the object is not, or no longer, the one that was read */
+  async putOver(key: string, value: unknown, etag: string): Promise<string | null> {
     return this.putIf(key, value, { IfMatch: etag });
   }
 
@@ -128,22 +128,26 @@ export class Bucket {
     Key: string,
     value: unknown,
     condition: { IfNoneMatch: string } | { IfMatch: string },
-  ): Promise<boolean> {
+  ): Promise<string | null> {
     try {
-      await this.client.send(
+      const { ETag } = await this.client.send(
         new PutObjectCommand({
           Bucket: this.name,
           Key,
-          Body: JSON.stringify(value),
+          Body: jsonText(value),
           ContentType: 'application/json',
           ...condition,
         }),
       );
-      return true;
+      return ETag!;
     } catch (error) {
       // Two writes at the very same time may end in a conflict for one of them (S3 User Guide, "Conditional writes").
-      if (REFUSED.includes((error as Error).name)) return false;
+      if (REFUSED.includes((error as Error).name)) return null;
       throw error;
     }
   }
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

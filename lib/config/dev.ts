@@ -43,6 +43,7 @@ export const dev: PipelineConfig = {
     resamples: 2_000,
     trainingTolerance: 0.1,
   },
+  approval: null,
   endpoint: {
     serving: {
       kind: 'realtime',

@@ -142,6 +142,16 @@ export const ConfigSchema = z.strictObject({
     trainingTolerance: share,
   }),
 
+  /** A person's word before a model that passed the gate is deployed; null deploys it at once. */
+  approval: z.nullable(
+    z.strictObject({
+      /** Days that a run waits; after that the model counts as rejected. 1 to 30. */
+      days: whole(1, 30),
+      /** Mail addresses of those who are asked, at least one; each has to confirm once. */
+      emails: z.array(z.email()).min(1),
+    }),
+  ),
+
   endpoint: z.strictObject({
     /** What answers: a real-time, serverless or asynchronous endpoint, or batch transform jobs without one. */
     serving,

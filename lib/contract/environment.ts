@@ -37,6 +37,12 @@ export const LambdaVariable = {
   SchedulerRoleArn: 'SCHEDULER_ROLE_ARN',
   /** `QuietPeriod` of ./triggers by kind of trigger. */
   QuietPeriods: 'QUIET_PERIODS',
+  /** Where the links of an approval lead to. */
+  ApprovalUrl: 'APPROVAL_URL',
+  /** ARN of the KMS key that signs those links. */
+  ApprovalKey: 'APPROVAL_KEY_ARN',
+  /** Days that an approval is waited for. */
+  ApprovalDays: 'APPROVAL_DAYS',
   /** Champions whose model stays in SageMaker, the one in service among them. */
   KeepModels: 'KEEP_MODELS',
 } as const;

@@ -19,6 +19,8 @@ export const ErrorName = {
   ChampionChanged: 'ChampionChanged',
   /** A challenger is tested beside the champion, and nobody has decided between them. */
   ChallengerUndecided: 'ChallengerUndecided',
+  /** A person rejected the candidate, or nobody answered in time. Production stays as it was. */
+  ApprovalDenied: 'ApprovalDenied',
   /** The endpoint did not reach `InService` on the new configuration. */
   DeploymentFailed: 'DeploymentFailed',
   /** SageMaker went back to the model that served before: an alarm was raised while the new one baked. */

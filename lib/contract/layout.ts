@@ -21,6 +21,8 @@ export const layout = {
   /** How the answers of a shadow differed from the champion's. */
   comparison: (runId: string) => `runs/${runId}/comparison.json`,
   decision: (runId: string) => `runs/${runId}/decision.json`,
+  /** What a person was asked, and answered. */
+  approval: (runId: string) => `runs/${runId}/approval.json`,
   record: (runId: string) => `runs/${runId}/record.json`,
   /**
    * Checkpoints belong to the run's input, not to its name: a later run on the same input goes on from them. A

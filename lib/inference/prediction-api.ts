@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
+import { accessLog } from '../observability/access-log';
 
 export interface PredictionApiProps {
   readonly config: PipelineConfig;
@@ -34,20 +34,7 @@ export class PredictionApi extends Construct {
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         // Payloads are not logged anywhere.
         dataTraceEnabled: false,
-        accessLogDestination: new apigateway.LogGroupLogDestination(
-          new logs.LogGroup(this, 'AccessLog', { retention: config.logRetentionDays }),
-        ),
-        accessLogFormat: apigateway.AccessLogFormat.jsonWithStandardFields({
-          caller: false,
-          httpMethod: true,
-          ip: true,
-          protocol: true,
-          requestTime: true,
-          resourcePath: true,
-          responseLength: true,
-          status: true,
-          user: false,
-        }),
+        ...accessLog(this, config.logRetentionDays),
       },
     });
     acknowledge(

@@ -6,22 +6,24 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface TeamTopicProps {
+  /** Sender's name of its mails. */
+  readonly displayName: string;
   readonly key: IKey;
   readonly emails: readonly string[];
   /** Keep the topic, with its confirmed subscriptions, when the stack is deleted. */
   readonly retain: boolean;
 }
 
-/** Where the team hears of every run. */
+/** Where people of the team hear of runs by mail: all of them of every run, or approvers of what waits for them. */
 export class TeamTopic extends Construct {
   readonly topic: sns.Topic;
   private readonly key: IKey;
 
-  constructor(scope: Construct, id: string, { key, emails, retain }: TeamTopicProps) {
+  constructor(scope: Construct, id: string, { displayName, key, emails, retain }: TeamTopicProps) {
     super(scope, id);
     this.key = key;
     this.topic = new sns.Topic(this, 'Topic', {
-      displayName: 'Training pipeline',
+      displayName,
       masterKey: key,
       enforceSSL: true,
     });

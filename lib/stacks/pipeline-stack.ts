@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { hasTriggers, resourcePrefix, type PipelineConfig } from '../config';
+import { Approval } from '../approval/approval';
 import { isGpu } from '../config/instance-types';
 import { IMAGES, type ImageName } from '../contract/environment';
 import {
@@ -55,6 +56,7 @@ export class PipelineStack extends Stack {
       hyperparameterPath: path,
       gitCommit,
     });
+    const approval = this.approval(config, storage);
     const pipeline = new TrainingPipeline(this, 'Training', {
       config,
       store,
@@ -65,9 +67,11 @@ export class PipelineStack extends Stack {
       deployment,
       team,
       registry,
+      askApproval: approval?.ask,
       endpoint,
       alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });
+    approval?.answerTo(pipeline.stateMachine);
     new FailureNotification(this, 'FailureNotification', {
       stateMachine: pipeline.stateMachine,
       notify: new NotifyFunction(this, 'Notify', {
@@ -93,6 +97,14 @@ export class PipelineStack extends Stack {
     new CfnOutput(this, 'HyperparameterPath', { value: path });
     new CfnOutput(this, 'EndpointName', { value: endpoint.endpointName });
     if (deployment.scale) new CfnOutput(this, 'ScaleFunctionName', { value: deployment.scale.functionName });
+  }
+
+  private approval(
+    { approval, ...config }: PipelineConfig,
+    { store, approvers }: StorageStack,
+  ): Approval | undefined {
+    if (!approval || !approvers) return undefined;
+    return new Approval(this, 'Approval', { config: { ...config, approval }, store, approvers });
   }
 
   private containerImages(

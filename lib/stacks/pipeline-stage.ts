@@ -18,7 +18,7 @@ export class PipelineStage extends Stage {
       config,
       description: 'Training data, models, images and the team topic',
     });
-    new PipelineStack(this, 'Pipeline', {
+    const pipeline = new PipelineStack(this, 'Pipeline', {
       config,
       storage,
       gitCommit,
@@ -26,11 +26,13 @@ export class PipelineStage extends Stage {
     });
     // Predictions in batches have no front.
     if (config.endpoint.serving.kind !== 'batch') {
-      new InferenceStack(this, 'Inference', {
+      const inference = new InferenceStack(this, 'Inference', {
         config,
         storage,
         description: 'HTTPS front of the model in production',
       });
+      // It sets the account's role for logs of APIs, of which an approval has one too.
+      if (config.approval) pipeline.addStackDependency(inference);
     }
     Tags.of(this).add('app', config.name);
     Tags.of(this).add('environment', config.environment);

@@ -17,6 +17,8 @@ export class StorageStack extends Stack {
   readonly images: ImageRepositories;
   readonly team: TeamTopic;
   readonly registry: ModelRegistry;
+  /** Those who are asked before a deployment, where the configuration wants it. */
+  readonly approvers?: TeamTopic;
 
   constructor(scope: Construct, id: string, { config, ...props }: StorageStackProps) {
     super(scope, id, { ...props, terminationProtection: config.retainData });
@@ -24,6 +26,7 @@ export class StorageStack extends Stack {
     const { key } = this.store;
     this.images = new ImageRepositories(this, 'Images', { key, retain: config.retainData });
     this.team = new TeamTopic(this, 'Team', {
+      displayName: 'Training pipeline',
       key,
       emails: config.notifications.emails,
       retain: config.retainData,
@@ -32,6 +35,14 @@ export class StorageStack extends Stack {
       groupName: resourcePrefix(config),
       retain: config.retainData,
     });
+    if (config.approval) {
+      this.approvers = new TeamTopic(this, 'Approvers', {
+        displayName: 'Model approval',
+        key,
+        emails: config.approval.emails,
+        retain: config.retainData,
+      });
+    }
 
     new CfnOutput(this, 'DataBucketName', { value: this.store.data.bucketName });
     new CfnOutput(this, 'ArtifactsBucketName', { value: this.store.artifacts.bucketName });

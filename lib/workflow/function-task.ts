@@ -12,7 +12,9 @@ export interface FunctionTaskProps {
   /** Each value may be an expression. */
   readonly payload: Readonly<Record<string, string | readonly string[]>>;
   readonly timeout: Duration;
-  /** Expressions over `$states.result.Payload`. */
+  /** The task ends when somebody answers its token, which the payload has to hand over. Default: with the function. */
+  readonly waitForTaskToken?: boolean;
+  /** Expressions over `$states.result.Payload`; of a task that waits for its token over `$states.result`, the answer. */
   readonly outputs?: unknown;
   readonly assign?: Record<string, unknown>;
 }
@@ -28,7 +30,7 @@ export class FunctionTask extends ServiceTask<InvokeArguments> {
     const { functionArn } = props.function;
     super(scope, id, {
       stateName: props.stateName,
-      action: 'lambda:invoke',
+      action: props.waitForTaskToken ? 'lambda:invoke.waitForTaskToken' : 'lambda:invoke',
       arguments: { FunctionName: functionArn, Payload: props.payload },
       timeout: props.timeout,
       policies: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] })],

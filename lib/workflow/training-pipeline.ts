@@ -1,12 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ImageName } from '../contract/environment';
+import { ErrorName } from '../contract/errors';
 import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
 import type { RollbackAlarms } from '../observability/rollback-alarms';
@@ -18,6 +20,7 @@ import type { EndpointTarget } from './endpoint-tasks';
 import type { JobRoles } from './job-roles';
 import { jsonata } from './jsonata';
 import { executionsArn, kindsMade, sageMakerArn } from './permissions';
+import { ApprovePhase } from './phases/approve';
 import { BuildPhase } from './phases/build';
 import { DeployPhase } from './phases/deploy';
 import { EvaluatePhase } from './phases/evaluate';
@@ -27,6 +30,7 @@ import { packagesArn, RegisterPhase } from './phases/register';
 import { ReportPhase } from './phases/report';
 import { ScorePhase } from './phases/score';
 import { TrainPhase } from './phases/train';
+import { Rejection } from './rejection';
 import type { WorkflowFunctions } from './workflow-functions';
 
 export interface TrainingPipelineProps {
@@ -39,17 +43,19 @@ export interface TrainingPipelineProps {
   readonly deployment: DeploymentFunctions;
   readonly team: TeamTopic;
   readonly registry: ModelRegistry;
+  /** Asks people before a deployment; where the configuration wants no approval there is none. */
+  readonly askApproval?: IFunction;
   readonly endpoint: EndpointTarget;
   /** What rolls a deployment back. */
   readonly alarms: RollbackAlarms;
 }
 
-/** Longest run: training and waiting for Spot, builds, and every other phase at its limit. */
+/** Longest run: training and waiting for Spot and for people, builds, and every other phase at its limit. */
 const OTHER_PHASES = Duration.hours(8);
 
 /**
  * The state machine: prepare → build, preprocess and train side by side where they can → evaluate and register →
- * deploy → report.
+ * approve, where the configuration asks for it → deploy → report.
  */
 export class TrainingPipeline extends Construct {
   readonly stateMachine: sfn.StateMachine;
@@ -59,30 +65,34 @@ export class TrainingPipeline extends Construct {
     const { config, store, registry, roles, functions, deployment, endpoint } = props;
     const prepare = new PreparePhase(this, 'Prepare', { initiate: functions.initiate });
     const makeModel = this.makeModel(props);
+    const register = new RegisterPhase(this, 'Register', { registry, approval: config.approval !== null });
     const evaluate = new EvaluatePhase(this, 'Evaluate', {
       config,
       store,
       jobRole: roles.evaluation,
       decide: functions.decide,
-      register: new RegisterPhase(this, 'Register', { registry, approval: false }),
+      register,
     });
     const deploy = this.deploy(props, prepare);
     const report = new ReportPhase(this, 'Report', {
       retire: deployment.retire,
       report: functions.report,
       endpointName: endpoint.endpointName,
+      approved: props.askApproval !== undefined,
     });
     prepare.whenChanged(makeModel);
     makeModel.next(evaluate.startState);
     deploy.chain.next(report.chain);
-    evaluate.whenGoodEnough(deploy.startState);
+    evaluate.whenGoodEnough(this.approved(props, register, deploy.startState));
 
     const { spot, maxRuntimeMinutes } = config.training;
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
       comment: 'Trains a model and deploys it if it is good enough',
       queryLanguage: sfn.QueryLanguage.JSONATA,
       definitionBody: sfn.DefinitionBody.fromChainable(prepare.startState),
-      timeout: Duration.minutes((spot?.maxWaitMinutes ?? 0) + maxRuntimeMinutes).plus(OTHER_PHASES),
+      timeout: Duration.minutes((spot?.maxWaitMinutes ?? 0) + maxRuntimeMinutes)
+        .plus(OTHER_PHASES)
+        .plus(Duration.days(config.approval?.days ?? 0)),
       tracingEnabled: true,
       logs: {
         destination: new logs.LogGroup(this, 'Log', { retention: config.logRetentionDays }),
@@ -123,6 +133,27 @@ export class TrainingPipeline extends Construct {
       statements: [new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] })],
     });
     acknowledgeWildcard(policy, executions, 'the run that deployed last may be any run of this one machine');
+  }
+
+  /** @returns `next`, or where it is asked for, the approval before it */
+  private approved(
+    { config, store, askApproval }: TrainingPipelineProps,
+    register: RegisterPhase,
+    next: sfn.IChainable,
+  ): sfn.IChainable {
+    if (!config.approval || !askApproval) return next;
+    const approve = new ApprovePhase(this, 'Approve', { days: config.approval.days, ask: askApproval });
+    const deny = new Rejection(this, 'Deny', {
+      store,
+      names: { record: 'Record denial', fail: 'Deny model' },
+      error: ErrorName.ApprovalDenied,
+      reason: '$approval.message',
+    });
+    const settle = (status: 'Approved' | 'Rejected', stateName: string) =>
+      register.settle(this, `Settle${status}`, { stateName, status, reason: '$approval.message' });
+    approve.whenApproved(settle('Approved', 'Approve model package').next(next));
+    approve.whenDenied(settle('Rejected', 'Reject model package').next(deny.startState));
+    return approve.startState;
   }
 
   /** The role's policy comes from the tasks of all phases; what it leaves open is told here. */

@@ -5,6 +5,8 @@ import { Exchange, type DeployedStage } from './exchange';
 import type { FrontResponse } from './gateway-response';
 import { readFrontRequest } from './request';
 
+/** An invoke URL in a text, up to what cannot be part of one. */
+const INVOKE_URL = /https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com\/[^\s"'<>\\]*/g;
 const HOST = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com/;
 
 /**
@@ -14,6 +16,7 @@ const HOST = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com/;
 export class RestFront {
   private server: Server | undefined;
   private exchange: Exchange | undefined;
+  private state: ApiGatewayState | undefined;
 
   /** @param port 0 for any free one */
   constructor(private readonly port: number) {}
@@ -34,6 +37,7 @@ export class RestFront {
     });
     this.server = server;
     this.exchange = exchange;
+    this.state = state;
   }
 
   async close(): Promise<void> {
@@ -51,6 +55,16 @@ export class RestFront {
   url(restApiId: string, stageName: string): string {
     if (!this.server) throw new Error('The front of API Gateway has no address before the cloud listens.');
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${restApiId}/${stageName}`;
+  }
+
+  /** A text with every invoke URL of this cloud's own APIs as the address of the same on this machine. */
+  localise(text: string): string {
+    const { server, state } = this;
+    if (!server || !state) return text;
+    return text.replace(INVOKE_URL, (url, restApiId: string, region: string) => {
+      const own = region === state.cloud.region && Object.hasOwn(state.data.apis, restApiId);
+      return own ? this.localUrl(url) : url;
+    });
   }
 
   localUrl(invokeUrl: string): string {

@@ -30,17 +30,24 @@ export interface IssuedToken {
 /** The tokens of `.waitForTaskToken` tasks; one registry serves all executions, as the API names no execution. */
 export class TaskTokens {
   private readonly pending = new Map<string, PendingTask>();
-  private readonly closed = new Set<string>();
-
-  /** @param onHeartbeat called for each SendTaskHeartbeat */
-  issue(onHeartbeat: () => void): IssuedToken {
-    const token = randomUUID();
+  /**
+   * @param owner id of the state machine whose task waits
+   * @param onHeartbeat called for each SendTaskHeartbeat
+   */
+  issue(owner: string, onHeartbeat: () => void): IssuedToken {
+    const token = Buffer.from(`${owner} ${randomUUID()}`).toString('base64');
     const answer = new Promise<JsonValue>((succeed, fail) => {
       this.pending.set(token, { succeed, fail, heartbeat: onHeartbeat });
     });
     // A failure may arrive before anyone awaits the answer.
     answer.catch(() => {});
     return { token, answer, close: () => this.close(token) };
+  }
+
+  /** Id of the state machine that a token is of, or was; undefined for what is no token. */
+  ownerOf(token: string): string | undefined {
+    const text = Buffer.from(token, 'base64').toString();
+    return /^(\S+) [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(text)?.[1];
   }
 
   /** @throws TaskTokenError */
@@ -65,13 +72,14 @@ export class TaskTokens {
   private find(token: string): PendingTask {
     const task = this.pending.get(token);
     if (task) return task;
-    if (this.closed.has(token)) {
+    // Of a task that has ended, in this process or in one before.
+    if (this.ownerOf(token) !== undefined) {
       throw new TaskTokenError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
     }
     throw new TaskTokenError('InvalidToken', "Invalid Token: 'Invalid token'");
   }
 
   private close(token: string): void {
-    if (this.pending.delete(token)) this.closed.add(token);
+    this.pending.delete(token);
   }
 }

@@ -80,8 +80,8 @@ export class Evidence {
     await this.logged(`/aws/sagemaker/Endpoints/${this.bench.endpointName}`);
   }
 
-  async accessLog(): Promise<void> {
-    await this.logged(this.bench.physicalId('PredictionAccessLog'));
+  async accessLog(logicalId: string): Promise<void> {
+    await this.logged(this.bench.physicalId(logicalId));
   }
 
   async buildLogs(): Promise<void> {

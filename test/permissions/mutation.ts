@@ -2,11 +2,10 @@ import type { AuthorizationRequest } from '../../local/core/cloud';
 import { Evidence } from './evidence';
 import { describe, grantsOfFunctions, grantsOfKeys, grantsOfRoles, type Grant } from './grants';
 import { forgetJobLogs, forgetProcesses, settle } from './reset';
-import { UNEXERCISED } from './reviewed';
-import { SCENARIOS, type Scenario } from './scenarios';
+import type { Unexercised } from './reviewed';
+import type { Scenario } from './scenarios';
+import { DEFAULT, type Variant } from './variants';
 import { Workbench } from './workbench';
-
-const FIRST_RUN = SCENARIOS.find(({ name }) => name === 'the first run')!;
 
 const LOGGING = /^(logs|cloudwatch):/;
 
@@ -22,22 +21,28 @@ export interface Report {
 }
 
 /**
- * Takes away each grant of the deployed pipeline, one at a time, and runs what asks for it.
+ * Takes away each grant of the deployed pipeline, one at a time, and runs what asks for it. Of a variant only those
+ * that the default configuration has not.
  *
  * @param benches how many pipelines, each on a cloud of its own, share the work
  */
-export async function tryWithoutEach(benches: number, log: (line: string) => void): Promise<Report> {
-  const opened = await Promise.all(Array.from({ length: benches }, () => Workbench.open()));
+export async function tryWithoutEach(
+  variant: Variant,
+  benches: number,
+  log: (line: string) => void,
+): Promise<Report> {
+  const known = variant === DEFAULT ? new Set<string>() : await grantsOfDefault();
+  const opened = await Promise.all(Array.from({ length: benches }, () => Workbench.open(variant.config)));
   try {
     const [scout, ...others] = opened as [Workbench, ...Workbench[]];
-    const grants = await allGrants(scout);
+    const grants = (await allGrants(scout)).filter((grant) => !known.has(describe(grant)));
     const [proofs] = await Promise.all([
-      proofsOf(scout, grants, log),
-      ...others.map((bench) => run(bench, FIRST_RUN)),
+      proofsOf(scout, variant, grants, log),
+      ...others.map((bench) => run(bench, variant.first)),
     ]);
     const unproven = grants.filter((grant) => proofs.get(grant)!.length === 0);
     // A champion in service is the costliest state: what needs it comes first.
-    const order = (grant: Grant) => SCENARIOS.indexOf(proofs.get(grant)![0]!);
+    const order = (grant: Grant) => variant.scenarios.indexOf(proofs.get(grant)![0]!);
     const queue = grants
       .filter((grant) => !unproven.includes(grant))
       .sort((a, b) => order(a) - order(b))
@@ -47,20 +52,32 @@ export async function tryWithoutEach(benches: number, log: (line: string) => voi
     const work = async (bench: Workbench) => {
       const own = new Map((await allGrants(bench)).map((grant) => [describe(grant), grant]));
       for (let next = queue.shift(); next; next = queue.shift()) {
-        if (!(await isNeeded(bench, own.get(next.name)!, next.scenarios, log))) survivors.push(next.name);
+        const { first } = variant;
+        if (!(await isNeeded(bench, own.get(next.name)!, { ...next, first }, log))) survivors.push(next.name);
       }
     };
     await Promise.all(opened.map(work));
     return {
       survivors,
-      unused: unproven.filter((grant) => !UNEXERCISED.some((entry) => excuses(entry, grant))).map(describe),
-      needless: UNEXERCISED.filter((entry) => !unproven.some((grant) => excuses(entry, grant))).map(
-        ({ holder, actions }) => `${holder.source}: ${actions.join(', ')}`,
-      ),
+      unused: unproven
+        .filter((grant) => !variant.unexercised.some((entry) => excuses(entry, grant)))
+        .map(describe),
+      needless: variant.unexercised
+        .filter((entry) => !unproven.some((grant) => excuses(entry, grant)))
+        .map(({ holder, actions }) => `${holder.source}: ${actions.join(', ')}`),
       tried,
     };
   } finally {
     await Promise.all(opened.map((bench) => bench.close()));
+  }
+}
+
+async function grantsOfDefault(): Promise<Set<string>> {
+  const bench = await Workbench.open();
+  try {
+    return new Set((await allGrants(bench)).map(describe));
+  } finally {
+    await bench.close();
   }
 }
 
@@ -72,19 +89,20 @@ async function allGrants({ cloud, ids }: Workbench): Promise<Grant[]> {
   ];
 }
 
-function excuses({ holder, actions }: (typeof UNEXERCISED)[number], grant: Grant): boolean {
+function excuses({ holder, actions }: Unexercised, grant: Grant): boolean {
   return holder.test(grant.holder) && actions.includes(grant.action);
 }
 
 /** Runs every scenario as it is; for each grant, those that ask for something that only this grant allows. */
 async function proofsOf(
   bench: Workbench,
+  { first, scenarios }: Variant,
   grants: readonly Grant[],
   log: (line: string) => void,
 ): Promise<Map<Grant, Scenario[]>> {
   const proofs = new Map(grants.map((grant): [Grant, Scenario[]] => [grant, []]));
-  await run(bench, FIRST_RUN);
-  for (const scenario of SCENARIOS) {
+  await run(bench, first);
+  for (const scenario of scenarios) {
     const started = Date.now();
     const recorded = await bench.record(() => run(bench, scenario));
     // What is refused in any case proves nothing; nor do logs that nobody looks for.
@@ -106,12 +124,12 @@ async function proofsOf(
 async function isNeeded(
   bench: Workbench,
   grant: Grant,
-  scenarios: readonly Scenario[],
+  { scenarios, first }: { scenarios: readonly Scenario[]; first: Scenario },
   log: (line: string) => void,
 ): Promise<boolean> {
   for (const scenario of scenarios) {
     const started = Date.now();
-    const failure = await runWithout(bench, grant, scenario);
+    const failure = await runWithout(bench, grant, scenario, first);
     log(`${seconds(started)}  ${describe(grant)}  [${scenario.name}]  ${failure ?? 'NOTHING FAILED'}`);
     if (failure !== undefined) return true;
   }
@@ -122,9 +140,14 @@ async function isNeeded(
  * @returns what failed; undefined if nothing did
  * @throws Error where it failed although nothing was refused that the grant allows
  */
-async function runWithout(bench: Workbench, grant: Grant, scenario: Scenario): Promise<string | undefined> {
+async function runWithout(
+  bench: Workbench,
+  grant: Grant,
+  scenario: Scenario,
+  first: Scenario,
+): Promise<string | undefined> {
   await settle(bench);
-  if (scenario.champion && !(await bench.hasChampion())) await run(bench, FIRST_RUN);
+  if (scenario.champion && !(await bench.hasChampion())) await run(bench, first);
   const restore = await grant.revoke();
   const asked: AuthorizationRequest[] = [];
   const stop = bench.watch((request) => asked.push(request));

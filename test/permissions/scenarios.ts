@@ -68,7 +68,7 @@ async function predict(bench: Workbench, evidence: Evidence): Promise<void> {
   );
   if (status !== 200) throw new Error(`the API answers ${status}: ${body.error?.message}`);
   await evidence.functionLogs(['Predict']);
-  await evidence.accessLog();
+  await evidence.accessLog('PredictionAccessLog');
   await bench.until('a captured request', async () => (await evidence.capturedRequests()) > before);
 }
 

@@ -1,11 +1,14 @@
+import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PipelineConfig } from '../../lib/config';
 import { layout } from '../../lib/contract/layout';
 import { systemClock, type Clock } from '../../local/core/clock';
 import type { AuthorizationRequest, Cloud } from '../../local/core/cloud';
 import type { EventEnvelope } from '../../local/core/events';
 import { uploadData } from '../../start/upload';
+import { assemblyOf } from '../runs/assembly';
 import { DeployedPipeline, SAMPLE } from '../runs/support';
 import { withoutHash, type LogicalIds } from './grants';
 import { forgetNextRun } from './reset';
@@ -40,10 +43,17 @@ export class Workbench {
     this.operator = { principal: this.cloud.principals.operator };
   }
 
-  static async open(): Promise<Workbench> {
+  /** @param config in the place of the `local` environment's */
+  static async open(config?: PipelineConfig): Promise<Workbench> {
+    const assembly = config && assemblyOf(config);
     const bench = new Workbench(
-      await DeployedPipeline.open({ executionClock: hurriedClock, triggers: true }),
+      await DeployedPipeline.open({
+        executionClock: hurriedClock,
+        triggers: true,
+        ...(assembly && { assembly }),
+      }),
     );
+    if (assembly) rmSync(assembly, { recursive: true });
     const { session } = bench.pipeline;
     await uploadData(
       session.clients.s3,
@@ -192,8 +202,9 @@ export class Workbench {
         { StackName },
         this.operator,
       );
-      for (const { PhysicalResourceId, LogicalResourceId } of StackResourceSummaries) {
-        if (!PhysicalResourceId) continue;
+      for (const { PhysicalResourceId, LogicalResourceId, ResourceType } of StackResourceSummaries) {
+        // Stages of all APIs have the same short name.
+        if (!PhysicalResourceId || ResourceType === 'AWS::ApiGateway::Stage') continue;
         ids.set(PhysicalResourceId, LogicalResourceId!);
         // Other ARNs, such as those of executions, hold the name alone.
         if (PhysicalResourceId.startsWith('arn:')) {

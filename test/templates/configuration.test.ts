@@ -93,6 +93,27 @@ describe('a configuration is refused, before anything is synthesised,', () => {
       withField('endpoint.serving.variants.0.name', 'a_b'),
       'endpoint.serving.variants.0.name is "a_b"; allowed is at most 63 letters, digits and inner hyphens',
     ],
+    [
+      'an approval that is no object',
+      withField('approval', true),
+      'approval is true; allowed is a value of type object',
+    ],
+    [
+      'no day',
+      withField('approval', { days: 0, emails: ['a@b.example'] }),
+      'approval.days is 0; allowed is at least 1',
+    ],
+    [
+      'too many days',
+      withField('approval', { days: 31, emails: ['a@b.example'] }),
+      'approval.days is 31; allowed is at most 30',
+    ],
+    [
+      'nobody to ask',
+      withField('approval', { days: 2, emails: [] }),
+      'approval.emails is []; allowed is at least 1',
+    ],
+    ['an approver’s address', withField('approval', { days: 2, emails: ['a'] }), 'approval.emails.0 is "a"'],
     ['an address', withField('notifications.emails', ['team']), 'notifications.emails.0 is "team"'],
     [
       'less waiting for Spot than training',

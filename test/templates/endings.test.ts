@@ -1,7 +1,7 @@
 import { IMAGES } from '../../lib/contract/environment';
 import type { Decision } from '../../lib/contract/run';
-import { CHAMPION, failWith, SERVING, trainingStopped, type Answer } from './support/dry-run';
-import { checkEnding, payload, type Ending } from './support/endings';
+import { failWith, SERVING, trainingStopped, type Answer } from './support/dry-run';
+import { DEPLOYED, expectEnding, payload, replacing, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';
 import { dev, synthesise } from './support/synthesis';
 
@@ -34,8 +34,6 @@ const denied = failWith(
   'not authorized to perform sagemaker:DescribeEndpoint',
 );
 
-const replacing = { champion: CHAMPION, endpoint: SERVING };
-const DEPLOYED = ['Smoke test', 'Record champion', 'Retire old models', 'Report run'];
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 
 const ENDINGS: Record<string, Ending> = {
@@ -150,7 +148,7 @@ const ENDINGS: Record<string, Ending> = {
     serves: 'candidate',
   },
   'a failed endpoint stands in the way': {
-    champion: CHAMPION,
+    ...replacing,
     endpoint: { ...SERVING, status: 'Failed' },
     status: 'SUCCEEDED',
     through: [
@@ -164,7 +162,7 @@ const ENDINGS: Record<string, Ending> = {
     serves: 'candidate',
   },
   'the endpoint is changed by somebody else, for ever': {
-    champion: CHAMPION,
+    ...replacing,
     endpoint: { ...SERVING, status: 'Updating' },
     status: 'FAILED',
     error: 'DeploymentFailed',
@@ -213,7 +211,7 @@ const entered = new Set<string>();
 
 describe('the synthesised workflow, when', () => {
   test.each(Object.entries(ENDINGS))('%s', async (_, ending) => {
-    const run = await checkEnding(dev, ending);
+    const run = await expectEnding(dev, ending);
     run.entered.forEach((name) => entered.add(name));
   });
 

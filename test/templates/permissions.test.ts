@@ -1,9 +1,10 @@
 import { resourcePrefix } from '../../lib/config';
 import { MANAGED_POLICIES, ON_EVERYTHING } from '../permissions/reviewed';
 import { ACCOUNT, dev, local, ofType, REGION, synthesise } from './support/synthesis';
+import { approval } from './support/variants';
 import { roleStatements, type Statement } from './support/statements';
 
-describe.each([dev, local])('permissions of $environment', (config) => {
+describe.each(Object.entries({ dev, local, approval }))('permissions of %s', (_, config) => {
   const synthesis = synthesise(config);
   const stacks = [synthesis.storage, synthesis.pipeline, synthesis.inference];
   const all = stacks.flatMap(roleStatements);

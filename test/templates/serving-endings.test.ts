@@ -1,7 +1,7 @@
 import type { PipelineConfig } from '../../lib/config';
 import type { JsonObject } from '../../local/states';
 import { argumentsOf, CHAMPION, failWith, SERVING, type Answer } from './support/dry-run';
-import { checkEnding, payload, type Ending } from './support/endings';
+import { expectEnding, payload, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';
 import { synthesise } from './support/synthesis';
 import { abTest, asynchronous, batch, canary, scaled, serverless, shadow } from './support/variants';
@@ -184,11 +184,11 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
 };
 
 test.each(Object.entries(ENDINGS))('%s', async (_, { config, ...ending }) => {
-  await checkEnding(config, ending);
+  await expectEnding(config, ending);
 });
 
 const configOf = async (config: PipelineConfig, state: string) =>
-  argumentsOf<JsonObject>(await checkEnding(config, { ...replacing, ...anyEnding(config) }), state);
+  argumentsOf<JsonObject>(await expectEnding(config, { ...replacing, ...anyEnding(config) }), state);
 const anyEnding = (config: PipelineConfig): Ending => ({
   status: 'SUCCEEDED',
   through: [],
@@ -242,7 +242,7 @@ test('a serverless endpoint has neither instances, key, capture nor isolation', 
 });
 
 test('a transform job predicts what the manifest lists, each result beside its input', async () => {
-  const { requests } = await checkEnding(batch, {
+  const { requests } = await expectEnding(batch, {
     champion: CHAMPION,
     status: 'SUCCEEDED',
     through: [],

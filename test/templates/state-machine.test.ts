@@ -24,9 +24,11 @@ describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) =>
     expect(definitionFaults(definition, Object.values(ErrorName))).toEqual([]);
   });
 
-  test('has more time than training and the wait for Spot take', () => {
+  test('has more time than training and the waits for Spot and for people take', () => {
     const { maxRuntimeMinutes, spot } = config.training;
-    expect(definition.TimeoutSeconds).toBeGreaterThan((maxRuntimeMinutes + (spot?.maxWaitMinutes ?? 0)) * 60);
+    const days = config.approval?.days ?? 0;
+    const longest = (maxRuntimeMinutes + (spot?.maxWaitMinutes ?? 0)) * 60 + days * 86_400;
+    expect(definition.TimeoutSeconds).toBeGreaterThan(longest);
   });
 
   // The history, the progress display and the notification name a state by its name alone.

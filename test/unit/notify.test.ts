@@ -64,6 +64,11 @@ describe('failureRecord', () => {
       'accuracy too low',
     ],
     [
+      { status: 'FAILED', error: 'ApprovalDenied', cause: 'nobody answered in 3 days', state: 'Deny model' },
+      'rejected',
+      'nobody answered in 3 days',
+    ],
+    [
       { status: 'FAILED', error: 'States.TaskFailed', cause: 'boom', state: 'Train model' },
       'failed',
       'State "Train model": boom',

@@ -1,19 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../../config';
 import { ErrorName } from '../../contract/errors';
-import { layout } from '../../contract/layout';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { FunctionTask } from '../function-task';
 import { jsonata, literal } from '../jsonata';
 import type { JobRole } from '../job-role';
-import { grantForVolumes, onSageMaker, passToSageMaker, putObject, SyncRule, syncRule } from '../permissions';
+import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
 import { processingCluster, processingInput, processingOutput } from '../processing';
+import { Rejection } from '../rejection';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 import type { RegisterPhase } from './register';
@@ -49,7 +48,13 @@ export class EvaluatePhase extends Construct {
       timeout: Duration.minutes(2),
     });
     this.goodEnough = sfn.Choice.jsonata(this, 'GoodEnough', { stateName: 'Good enough?' });
-    this.goodEnough.otherwise(this.reject(props.store));
+    const reject = new Rejection(this, 'Reject', {
+      store: props.store,
+      names: { record: 'Record rejection', fail: 'Reject model' },
+      error: ErrorName.ModelRejected,
+      reason: '$decision.reason',
+    });
+    this.goodEnough.otherwise(reject.startState);
     this.startState = evaluate;
     evaluate.next(decide).next(props.register.state).next(this.goodEnough);
   }
@@ -105,30 +110,5 @@ export class EvaluatePhase extends Construct {
     task.addRetry(capacityRetry);
     task.addRetry(startRetry);
     return task;
-  }
-
-  /** Remembers the input, so that the next schedule does not train it again, and ends under a name of its own. */
-  private reject(store: DataStore): sfn.IChainable {
-    const record = new ServiceTask<PutObjectCommandInput>(this, 'RecordRejection', {
-      stateName: 'Record rejection',
-      action: 'aws-sdk:s3:putObject',
-      arguments: {
-        Bucket: store.artifacts.bucketName,
-        Key: jsonata('$plan.rejectionKey'),
-        ContentType: 'application/json',
-        Body: jsonata(
-          "{'runId': $plan.runId, 'reason': $decision.reason, 'champion': $plan.champion ? $plan.champion.runId : null}",
-        ),
-      },
-      timeout: Duration.minutes(1),
-      policies: putObject(store, layout.rejection('*')),
-      outputs: {},
-    });
-    const reject = sfn.Fail.jsonata(this, 'RejectModel', {
-      stateName: 'Reject model',
-      error: ErrorName.ModelRejected,
-      cause: jsonata('$decision.reason'),
-    });
-    return record.next(reject);
   }
 }

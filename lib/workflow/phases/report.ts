@@ -9,6 +9,8 @@ export interface ReportPhaseProps {
   readonly retire: IFunction;
   readonly report: IFunction;
   readonly endpointName: string;
+  /** Whether a person approved the model before: `$approval` says who. */
+  readonly approved: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ReportPhaseProps {
 export class ReportPhase extends Construct {
   readonly chain: sfn.Chain;
 
-  constructor(scope: Construct, id: string, { retire, report, endpointName }: ReportPhaseProps) {
+  constructor(scope: Construct, id: string, { retire, report, endpointName, approved }: ReportPhaseProps) {
     super(scope, id);
     const reportRun = new FunctionTask(this, 'ReportRun', {
       stateName: 'Report run',
@@ -33,6 +35,7 @@ export class ReportPhase extends Construct {
         testing: jsonata('$testing'),
         comparison: jsonata('$comparison'),
         modelPackage: jsonata('$modelPackage'),
+        ...(approved && { approval: jsonata('$approval') }),
         endpointName,
       },
       outputs: jsonata('$states.result.Payload'),

@@ -22,6 +22,8 @@ export interface ApiGateway extends ServiceFactory<'apigateway'> {
   url(restApiId: string, stageName: string): string;
   /** The address here of an invoke URL in AWS: `https://<api>.execute-api.<region>.amazonaws.com/<stage>/…`. */
   localUrl(invokeUrl: string): string;
+  /** A text with the invoke URLs of this cloud's APIs as their addresses here. */
+  localise(text: string): string;
 }
 
 /** API Gateway: REST APIs whose methods are Lambda proxies, and the front that serves their stages. */
@@ -47,5 +49,6 @@ export function apigateway({ port = 0, clock }: ApiGatewayOptions = {}): ApiGate
   return Object.assign(factory, {
     url: (restApiId: string, stageName: string) => front.url(restApiId, stageName),
     localUrl: (invokeUrl: string) => front.localUrl(invokeUrl),
+    localise: (text: string) => front.localise(text),
   });
 }

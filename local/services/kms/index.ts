@@ -5,15 +5,16 @@ import { page } from '../../core/paging';
 import type { Permission, Service } from '../../core/service';
 import { documentOf, parsePolicy } from '../../access/policy-documents';
 import { decrypt, encrypt, keyIdOf } from './envelope';
-import { Keys, type Key } from './keys';
+import { HMAC_KEYS, isHmacSpec, Keys, usageOf, type HmacSpec, type Key } from './keys';
+import { macOperations } from './mac';
 
 const DAY_MS = 24 * 3_600_000;
 const PAGE = 100;
 const MAX_PLAINTEXT = 4096;
 
 /**
- * KMS: symmetric keys of this account, their policies, and the data keys that other services ask for in their
- * callers' names. Bytes of objects are not encrypted with those: S3 asks, so that it is refused where AWS would.
+ * KMS: symmetric keys of this account for encryption and for message authentication codes, their policies, and the
+ * data keys that other services ask for in their callers' names. Bytes of objects are not encrypted with those: S3 asks, so that it is refused where AWS would.
  */
 export function kms(cloud: Cloud): Service<'kms'> {
   const keys = new Keys(cloud);
@@ -25,13 +26,15 @@ export function kms(cloud: Cloud): Service<'kms'> {
     CreationDate: new Date(key.created),
     Enabled: key.state === 'Enabled',
     Description: key.description,
-    KeyUsage: 'ENCRYPT_DECRYPT' as const,
+    KeyUsage: usageOf(key),
     KeyState: key.state,
     ...(key.deletion !== undefined && { DeletionDate: new Date(key.deletion) }),
     Origin: 'AWS_KMS' as const,
     KeyManager: 'CUSTOMER' as const,
-    KeySpec: 'SYMMETRIC_DEFAULT' as const,
-    EncryptionAlgorithms: ['SYMMETRIC_DEFAULT' as const],
+    KeySpec: key.spec ?? ('SYMMETRIC_DEFAULT' as const),
+    ...(key.spec
+      ? { MacAlgorithms: [HMAC_KEYS[key.spec].algorithm] }
+      : { EncryptionAlgorithms: ['SYMMETRIC_DEFAULT' as const] }),
     MultiRegion: false,
   });
 
@@ -41,14 +44,17 @@ export function kms(cloud: Cloud): Service<'kms'> {
     ({
       KeyId,
       EncryptionContext = {},
+      MacAlgorithm,
     }: {
       KeyId?: string;
       EncryptionContext?: Record<string, string>;
+      MacAlgorithm?: string;
     }): Permission => ({
       action: `kms:${action}`,
       resources: [arnOf(KeyId)],
       context: {
         'kms:CallerAccount': cloud.account,
+        ...(MacAlgorithm !== undefined && { 'kms:MacAlgorithm': MacAlgorithm }),
         ...Object.fromEntries(
           Object.entries(EncryptionContext).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
         ),
@@ -65,7 +71,7 @@ export function kms(cloud: Cloud): Service<'kms'> {
   }
 
   function setRotation(reference: string, rotation: boolean): void {
-    keys.usable(reference).rotation = rotation;
+    keys.rotatable(reference).rotation = rotation;
     keys.changed();
   }
 
@@ -91,25 +97,23 @@ export function kms(cloud: Cloud): Service<'kms'> {
       CancelKeyDeletion: onKey('CancelKeyDeletion'),
       Encrypt: onKey('Encrypt'),
       GenerateDataKey: onKey('GenerateDataKey'),
+      GenerateMac: onKey('GenerateMac'),
+      VerifyMac: onKey('VerifyMac'),
       Decrypt: (input) =>
         onKey('Decrypt')({ ...input, KeyId: input.KeyId ?? keyIdOf(input.CiphertextBlob!) }),
     },
     resourcePolicy: (arn) => documentOf(keys.find(arn)?.policy),
     operations: {
+      ...macOperations(keys),
+
       async CreateKey({ Description = '', Policy, KeySpec, KeyUsage, MultiRegion, Origin }) {
-        if (KeySpec !== undefined && KeySpec !== 'SYMMETRIC_DEFAULT') {
-          throw notSupported(`the key spec ${KeySpec}`, 'Use SYMMETRIC_DEFAULT.');
-        }
-        if (KeyUsage !== undefined && KeyUsage !== 'ENCRYPT_DECRYPT') {
-          throw notSupported(`the key usage ${KeyUsage}`, 'Use ENCRYPT_DECRYPT.');
-        }
+        const spec = checkKind(KeySpec, KeyUsage);
         if (MultiRegion) throw notSupported('multi-Region keys', 'Leave MultiRegion out.');
         if (Origin !== undefined && Origin !== 'AWS_KMS')
           throw notSupported(`the origin ${Origin}`, 'Use AWS_KMS.');
         if (Policy !== undefined) checkPolicy(Policy);
-        return {
-          KeyMetadata: describe(keys.create({ description: Description, ...(Policy && { policy: Policy }) })),
-        };
+        const facts = { description: Description, ...(Policy && { policy: Policy }), ...(spec && { spec }) };
+        return { KeyMetadata: describe(keys.create(facts)) };
       },
 
       async DescribeKey({ KeyId = '' }) {
@@ -162,7 +166,7 @@ export function kms(cloud: Cloud): Service<'kms'> {
       },
 
       async GetKeyRotationStatus({ KeyId = '' }) {
-        const { rotation, arn } = keys.get(KeyId);
+        const { rotation, arn } = keys.rotatable(KeyId);
         return { KeyId: arn, KeyRotationEnabled: rotation };
       },
 
@@ -203,7 +207,7 @@ export function kms(cloud: Cloud): Service<'kms'> {
       },
 
       async Encrypt({ KeyId = '', Plaintext, EncryptionContext }) {
-        const key = keys.usable(KeyId);
+        const key = keys.usable(KeyId, 'Encrypt', 'ENCRYPT_DECRYPT');
         if (Plaintext!.length > MAX_PLAINTEXT) {
           const message = `Plaintext has ${Plaintext!.length} bytes; at most ${MAX_PLAINTEXT} are allowed.`;
           throw new ServiceError('ValidationException', message);
@@ -212,12 +216,12 @@ export function kms(cloud: Cloud): Service<'kms'> {
       },
 
       async Decrypt({ KeyId, CiphertextBlob, EncryptionContext }) {
-        const key = keys.usable(KeyId ?? keyIdOf(CiphertextBlob!));
+        const key = keys.usable(KeyId ?? keyIdOf(CiphertextBlob!), 'Decrypt', 'ENCRYPT_DECRYPT');
         return { KeyId: key.arn, Plaintext: decrypt(key, CiphertextBlob!, EncryptionContext) };
       },
 
       async GenerateDataKey({ KeyId = '', KeySpec, NumberOfBytes, EncryptionContext }) {
-        const key = keys.usable(KeyId);
+        const key = keys.usable(KeyId, 'GenerateDataKey', 'ENCRYPT_DECRYPT');
         const plaintext = randomBytes(NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32));
         return {
           KeyId: key.arn,
@@ -227,4 +231,22 @@ export function kms(cloud: Cloud): Service<'kms'> {
       },
     },
   };
+}
+
+/** @returns the spec of a key for message authentication codes; undefined for one that encrypts */
+function checkKind(spec = 'SYMMETRIC_DEFAULT', usage: string | undefined): HmacSpec | undefined {
+  if (spec !== 'SYMMETRIC_DEFAULT' && !isHmacSpec(spec)) {
+    const known = ['SYMMETRIC_DEFAULT', ...Object.keys(HMAC_KEYS)].join(', ');
+    throw notSupported(`the key spec ${spec}`, `Use one of ${known}.`);
+  }
+  const wanted = isHmacSpec(spec) ? 'GENERATE_VERIFY_MAC' : 'ENCRYPT_DECRYPT';
+  if (isHmacSpec(spec) && usage === undefined) {
+    const message = `You must specify a KeyUsage value for a key of the spec ${spec}: ${wanted}.`;
+    throw new ServiceError('ValidationException', message);
+  }
+  if (usage !== undefined && usage !== wanted) {
+    const message = `KeyUsage ${usage} is not compatible with KeySpec ${spec}; it takes ${wanted}.`;
+    throw new ServiceError('ValidationException', message);
+  }
+  return isHmacSpec(spec) ? spec : undefined;
 }

@@ -3,6 +3,20 @@ import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../core/errors';
 import type { Store } from '../../core/store';
 
+/** Key specs for message authentication codes: bytes of the key, the algorithm it goes with, the hash in Node. */
+export const HMAC_KEYS = {
+  HMAC_224: { bytes: 28, algorithm: 'HMAC_SHA_224', hash: 'sha224' },
+  HMAC_256: { bytes: 32, algorithm: 'HMAC_SHA_256', hash: 'sha256' },
+  HMAC_384: { bytes: 48, algorithm: 'HMAC_SHA_384', hash: 'sha384' },
+  HMAC_512: { bytes: 64, algorithm: 'HMAC_SHA_512', hash: 'sha512' },
+} as const;
+export type HmacSpec = keyof typeof HMAC_KEYS;
+export type Usage = 'ENCRYPT_DECRYPT' | 'GENERATE_VERIFY_MAC';
+
+export function isHmacSpec(spec: string): spec is HmacSpec {
+  return Object.hasOwn(HMAC_KEYS, spec);
+}
+
 export interface Key {
   id: string;
   arn: string;
@@ -14,11 +28,17 @@ export interface Key {
   rotation: boolean;
   /** A policy document as JSON text. */
   policy: string;
-  /** 32 bytes in base64: data keys are encrypted with it. */
+  /** Of a key for message authentication codes; one for encryption has none. */
+  spec?: HmacSpec;
+  /** Bytes in base64, 32 of an encryption key: data keys are encrypted with it. */
   material: string;
 }
 
-/** Symmetric encryption keys, by id. */
+export function usageOf({ spec }: Key): Usage {
+  return spec === undefined ? 'ENCRYPT_DECRYPT' : 'GENERATE_VERIFY_MAC';
+}
+
+/** Keys for encryption and for message authentication codes, by id. */
 export class Keys {
   private readonly store: Store<Record<string, Key>>;
 
@@ -47,8 +67,23 @@ export class Keys {
     throw new ServiceError('NotFoundException', message);
   }
 
-  /** @throws ServiceError for a key that must not be used now */
-  usable(reference: string): Key {
+  /** @throws ServiceError for a key that must not be used now, or not for this */
+  usable(reference: string, operation: string, usage: Usage): Key {
+    const key = this.enabled(reference);
+    if (usageOf(key) === usage) return key;
+    const message = `${key.arn} key usage is ${usageOf(key)} which is not valid for ${operation}.`;
+    throw new ServiceError('InvalidKeyUsageException', message);
+  }
+
+  /** @throws ServiceError for a key that does not rotate, or must not be used now */
+  rotatable(reference: string): Key {
+    const { spec, arn } = this.get(reference);
+    if (spec === undefined) return this.enabled(reference);
+    const message = `${arn} has the key spec ${spec}; only keys of the spec SYMMETRIC_DEFAULT rotate.`;
+    throw new ServiceError('UnsupportedOperationException', message);
+  }
+
+  private enabled(reference: string): Key {
     const key = this.get(reference);
     if (key.state === 'Disabled') throw new ServiceError('DisabledException', `${key.arn} is disabled.`);
     if (key.state === 'PendingDeletion') {
@@ -57,7 +92,7 @@ export class Keys {
     return key;
   }
 
-  create(facts: { description: string; policy?: string }): Key {
+  create(facts: { description: string; policy?: string; spec?: HmacSpec }): Key {
     const id = randomUUID();
     const key: Key = {
       id,
@@ -67,7 +102,8 @@ export class Keys {
       state: 'Enabled',
       rotation: false,
       policy: facts.policy ?? JSON.stringify(this.defaultPolicy()),
-      material: randomBytes(32).toString('base64'),
+      ...(facts.spec && { spec: facts.spec }),
+      material: randomBytes(facts.spec ? HMAC_KEYS[facts.spec].bytes : 32).toString('base64'),
     };
     this.store.data[id] = key;
     this.changed();

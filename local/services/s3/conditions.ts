@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { ServiceError } from '../../core/errors';
 import type { Version } from './bucket-store';
 
@@ -28,9 +29,33 @@ export function checkReadConditions(conditions: ReadConditions, version: Version
   }
 }
 
+interface WriteConditions {
+  IfMatch?: string;
+  IfNoneMatch?: string;
+}
+
+/**
+ * The same once more when the body is here: of writers at the same time, the first that is done wins. Nothing may be
+ * awaited between this and the new version.
+ *
+ * @param file the body, which a refusal removes
+ */
+export function checkWriteConditionsAgain(
+  conditions: WriteConditions,
+  current: Version | undefined,
+  file: string,
+): void {
+  try {
+    checkWriteConditions(conditions, current);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
+}
+
 /** `current` is the newest version, which may be a delete marker or not exist. */
 export function checkWriteConditions(
-  { IfMatch, IfNoneMatch }: { IfMatch?: string; IfNoneMatch?: string },
+  { IfMatch, IfNoneMatch }: WriteConditions,
   current: Version | undefined,
 ): void {
   const existing = current?.deleteMarker ? undefined : current;

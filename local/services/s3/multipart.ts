@@ -7,7 +7,7 @@ import type { Input, Operations } from '../../core/service';
 import { createChecksum, isChecksumAlgorithm } from '../../protocols/checksums';
 import { receive } from './bodies';
 import type { BucketStore, Part, StoredChecksum, Upload } from './bucket-store';
-import { checkWriteConditions } from './conditions';
+import { checkWriteConditions, checkWriteConditionsAgain } from './conditions';
 import { ObjectEncryption } from './encryption';
 import { announce } from './events';
 import {
@@ -131,19 +131,22 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
       const upload = find(bucket.name, input.Key!, input.UploadId!);
       const parts = chosenParts(upload, input);
       await encryption.useDataKey(call, bucket, upload.key, upload);
-      checkWriteConditions(input, store.versions(bucket.name, upload.key).at(-1));
+      const current = () => store.versions(bucket.name, upload.key).at(-1);
+      checkWriteConditions(input, current());
       const whole = upload.checksumType === 'FULL_OBJECT';
       const { file, size, checksum } = await receive(store.directory(bucket.name), {
         ...(whole && { ...input, ChecksumAlgorithm: upload.checksumAlgorithm }),
         Body: Readable.from(concatenate(parts.map((part) => store.file(bucket.name, part.file)))),
       });
       const md5 = createHash('md5').update(Buffer.concat(parts.map((part) => Buffer.from(part.md5, 'hex'))));
+      const shown = whole ? checksum : await compositeChecksum(parts);
+      checkWriteConditionsAgain(input, current(), store.file(bucket.name, file));
       const version = store.push(bucket, upload.key, {
         modified: cloud.clock.now(),
         size,
         etag: `"${md5.digest('hex')}-${parts.length}"`,
         file,
-        checksum: whole ? checksum : await compositeChecksum(parts),
+        checksum: shown,
         facts: upload.facts,
         ...(upload.dataKey && { dataKey: upload.dataKey }),
       });

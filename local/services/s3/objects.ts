@@ -6,7 +6,7 @@ import { ServiceError } from '../../core/errors';
 import type { Call, Operations } from '../../core/service';
 import { readRange, receive } from './bodies';
 import type { Bucket, BucketStore, Version } from './bucket-store';
-import { checkReadConditions, checkWriteConditions } from './conditions';
+import { checkReadConditions, checkWriteConditions, checkWriteConditionsAgain } from './conditions';
 import { ObjectEncryption } from './encryption';
 import { announce } from './events';
 import {
@@ -46,11 +46,13 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
       const key = checkKey(input.Key!);
       refuseUnsupported(input);
       const facts = factsOf(input, bucket);
-      checkWriteConditions(input, store.versions(bucket.name, key).at(-1));
+      const current = () => store.versions(bucket.name, key).at(-1);
+      checkWriteConditions(input, current());
       const dataKey = await encryption.newDataKey(call, bucket, key, facts);
       const { file, size, md5, checksum } = await receive(store.directory(bucket.name), input);
       const etag = `"${md5}"`;
       const modified = cloud.clock.now();
+      checkWriteConditionsAgain(input, current(), store.file(bucket.name, file));
       const version = store.push(bucket, key, { modified, size, etag, file, checksum, facts, ...dataKey });
       announce(cloud, bucket, 'Object Created', { key, version, call, reason: 'PutObject' });
       return {

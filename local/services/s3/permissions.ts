@@ -77,7 +77,12 @@ export const permissions: Service<'s3'>['permissions'] = {
   ListObjectVersions: onListing('ListBucketVersions'),
   GetObject: onObject('GetObject', true),
   HeadObject: onObject('GetObject', true),
-  PutObject: onObject('PutObject'),
+  // A write on condition of an ETag tells what is there (User Guide, "How to prevent object overwrites with
+  // conditional writes").
+  PutObject: ({ IfMatch, ...target }) => [
+    onObject('PutObject')(target),
+    ...(IfMatch === undefined ? [] : [onObject('GetObject')({ Bucket: target.Bucket, Key: target.Key })]),
+  ],
   DeleteObject: onObject('DeleteObject', true),
   DeleteObjects: ({ Bucket, Delete }) =>
     (Delete?.Objects ?? []).map(({ Key, VersionId }) =>

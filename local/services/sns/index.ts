@@ -16,8 +16,10 @@ const PAGE = 100;
 /**
  * SNS: standard topics. Mails go into `<state>/mail`, one file each, and no one has to click a link: a
  * subscription is confirmed as soon as it is made. Functions are called through the targets they registered.
+ *
+ * @param localise makes addresses in mails such that they can be opened on this machine; by default they stay
  */
-export function sns(cloud: Cloud): Service<'sns'> {
+export function sns(cloud: Cloud, localise = (text: string) => text): Service<'sns'> {
   const topics = new Topics(cloud);
   const mailDirectory = join(cloud.stateDirectory, 'mail');
   const invalidToken = (message: string) => invalid(`NextToken Reason: ${message}`);
@@ -25,7 +27,7 @@ export function sns(cloud: Cloud): Service<'sns'> {
   async function publish(topic: Topic, message: Message): Promise<void> {
     for (const subscription of topic.subscriptions.filter((each) => passesFilter(each, message))) {
       if (subscription.protocol === 'lambda') notifyFunction(topic, subscription, message);
-      else await deliverMail(mailDirectory, message, composeMail(message, topic, subscription));
+      else await deliverMail(mailDirectory, message, localise(composeMail(message, topic, subscription)));
     }
   }
 

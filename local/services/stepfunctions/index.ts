@@ -29,6 +29,15 @@ export function stepfunctions(cloud: Cloud, clock = cloud.clock): Service<'sfn'>
 
   const onMachine = (action: string, arn = '*') => ({ action: `states:${action}`, resources: [arn] });
 
+  /**
+   * On the machine whose task waits: refusals of AWS name it (aws/aws-cdk#8486), although the service authorization
+   * reference knows no resource for these actions.
+   */
+  const onToken =
+    (action: string) =>
+    ({ taskToken = '' }: { taskToken?: string }) =>
+      onMachine(action, executions.tokens.ownerOf(taskToken));
+
   return {
     id: 'sfn',
     permissions: {
@@ -49,6 +58,9 @@ export function stepfunctions(cloud: Cloud, clock = cloud.clock): Service<'sfn'>
       GetExecutionHistory: ({ executionArn }) => onMachine('GetExecutionHistory', executionArn),
       StopExecution: ({ executionArn }) => onMachine('StopExecution', executionArn),
       ListExecutions: ({ stateMachineArn }) => onMachine('ListExecutions', stateMachineArn),
+      SendTaskSuccess: onToken('SendTaskSuccess'),
+      SendTaskFailure: onToken('SendTaskFailure'),
+      SendTaskHeartbeat: onToken('SendTaskHeartbeat'),
       DescribeStateMachine: ({ stateMachineArn }) => onMachine('DescribeStateMachine', stateMachineArn),
     },
     async start() {

@@ -13,12 +13,14 @@ import type { Visit } from './visit';
 /** One attempt of a Task state; resolves with the task's result. */
 export async function runTask(visit: Visit<TaskState>, data: StateData): Promise<JsonValue> {
   const { state, flow } = visit;
-  const { clock, taskTokens } = flow.environment;
+  const { clock, context, taskTokens } = flow.environment;
   const resource = parseTaskResource(state.Resource);
   if (!resource) throw visit.runtimeError(`The resource ${state.Resource} is not supported.`);
 
   const heartbeat = new Heartbeat(clock);
-  const issued = resource.waitsForToken ? taskTokens.issue(() => heartbeat.beat()) : undefined;
+  const issued = resource.waitsForToken
+    ? taskTokens.issue(context.StateMachine.Id, () => heartbeat.beat())
+    : undefined;
   visit.taskToken = issued?.token;
   const ended = new AbortController();
   try {

@@ -1,3 +1,4 @@
+import { KMS } from '@aws-sdk/client-kms';
 import { S3 } from '@aws-sdk/client-s3';
 import { SFN } from '@aws-sdk/client-sfn';
 import { SNS } from '@aws-sdk/client-sns';
@@ -9,6 +10,7 @@ import { logs } from '../../../local/services/logs';
 import { s3 } from '../../../local/services/s3';
 import { sns } from '../../../local/services/sns';
 import { stepfunctions } from '../../../local/services/stepfunctions';
+import { TaskTokens } from '../../../local/states';
 import { playground, type Playground } from '../services/playground';
 import { ACCOUNT, allow, credentialsWith, ROOT, roleArn } from './actors';
 
@@ -75,6 +77,39 @@ describe('identity policies', () => {
       KeyCount: 0,
     });
     await expect(client.listObjectsV2({ Bucket: 'bucket' })).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  test('a write on condition of an ETag needs to read too', async () => {
+    const place = { Bucket: 'bucket', Key: 'conditional' };
+    const write = allow('s3:PutObject', `${BUCKET}/*`);
+    const { ETag } = await s3As(write).putObject({ ...place, Body: 'a' });
+    const onCondition = { ...place, Body: 'b', IfMatch: ETag };
+    await expect(s3As(write).putObject(onCondition)).rejects.toThrow(/s3:GetObject on resource/);
+    await s3As(write, allow('s3:GetObject', `${BUCKET}/*`)).putObject(onCondition);
+  });
+
+  test('the algorithm is a condition of message authentication codes', async () => {
+    const input = { KeySpec: 'HMAC_512', KeyUsage: 'GENERATE_VERIFY_MAC' } as const;
+    const KeyId = (await here.cloud.call('kms', 'CreateKey', input, operator)).KeyMetadata!.Arn!;
+    const making = (algorithm: string) => {
+      const Condition = { StringEquals: { 'kms:MacAlgorithm': algorithm } };
+      const client = new KMS(actingWith(allow('kms:GenerateMac', KeyId, { Condition })));
+      return client.generateMac({ KeyId, Message: Buffer.from('m'), MacAlgorithm: 'HMAC_SHA_512' });
+    };
+    await expect(making('HMAC_SHA_512')).resolves.toHaveProperty('Mac');
+    await expect(making('HMAC_SHA_256')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  test('a task token is answered by who may answer for its state machine', async () => {
+    const machine = 'arn:aws:states:us-east-1:123456789012:stateMachine:asking';
+    const { token: taskToken } = new TaskTokens().issue(machine, () => undefined);
+    const answer = (resource: string) =>
+      new SFN(actingWith(allow('states:SendTaskSuccess', resource))).sendTaskSuccess({
+        taskToken,
+        output: '{}',
+      });
+    await expect(answer(machine)).rejects.toMatchObject({ name: 'TaskTimedOut' });
+    await expect(answer(`${machine}2`)).rejects.toThrow(`states:SendTaskSuccess on resource: ${machine}`);
   });
 
   test('a session of a role that is gone may do nothing', async () => {

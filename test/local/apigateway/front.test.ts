@@ -141,6 +141,32 @@ test("a request to the API's own host in AWS reaches it too", async () => {
   expect(front.gateway.localUrl(`https://${host}/v1/echo?x=1`)).toBe(`${url}/echo?x=1`);
 });
 
+test.each<[string, (host: string) => string, (url: string) => string]>([
+  [
+    'an address of its own',
+    (host) => `see https://${host}/v1/echo?x=1&y=%20!`,
+    (here) => `see ${here}/echo?x=1&y=%20!`,
+  ],
+  [
+    'several, in JSON',
+    (host) => `{"a":"https://${host}/v1/a\\nhttps://${host}/v1/b"}`,
+    (here) => `{"a":"${here}/a\\n${here}/b"}`,
+  ],
+  [
+    'that of another API',
+    (host) => `https://x${host}/v1/echo`,
+    () => `https://x${api}.execute-api.us-east-1.amazonaws.com/v1/echo`,
+  ],
+  [
+    'that of another region',
+    () => `https://${api}.execute-api.eu-west-1.amazonaws.com/v1/`,
+    () => `https://${api}.execute-api.eu-west-1.amazonaws.com/v1/`,
+  ],
+])('in a text, %s is what it is here', (_, given, expected) => {
+  const host = `${api}.execute-api.us-east-1.amazonaws.com`;
+  expect(front.gateway.localise(given(host))).toBe(expected(url));
+});
+
 /** What a client reads: status, body and `x-amzn-errortype`. */
 const FAILURES = {
   nothingHere: [403, '{"message":"Missing Authentication Token"}', 'MissingAuthenticationTokenException'],

@@ -45,6 +45,19 @@ test('a mail lands in the folder with headers, subject and text', async () => {
   expect(text).toBe('accuracy 0.97\r\nall good — ok');
 });
 
+test('addresses in mails can be made such that they open here', async () => {
+  const local = await playground([
+    (cloud) => sns(cloud, (text) => text.replaceAll('https://api', 'http://here')),
+  ]);
+  const localClient = new SNS(local.client);
+  const { TopicArn } = await localClient.createTopic({ Name: 'links' });
+  await localClient.subscribe({ TopicArn, Protocol: 'email', Endpoint: 'team@example.com' });
+  await localClient.publish({ TopicArn, Message: 'see https://api/x' });
+  const [name] = readdirSync(join(local.stateDirectory, 'mail'));
+  expect(readFileSync(join(local.stateDirectory, 'mail', name!), 'utf8')).toContain('see http://here/x');
+  await local.close();
+});
+
 test('a topic is made once, and shows its attributes and subscriptions', async () => {
   const TopicArn = await topic();
   expect(TopicArn).toBe('arn:aws:sns:us-east-1:123456789012:news');

@@ -1,6 +1,13 @@
 import type { PipelineConfig } from '../../../lib/config';
+import type { ApprovalAnswer } from '../../../lib/contract/approval';
 import type { Champion, Decision, RunPlan } from '../../../lib/contract/run';
-import { StatesError, type JsonObject, type JsonValue, type TaskRequest } from '../../../local/states';
+import {
+  StatesError,
+  TaskTokens,
+  type JsonObject,
+  type JsonValue,
+  type TaskRequest,
+} from '../../../local/states';
 import { run } from '../../local/states/support';
 import { planOf } from './plan';
 import { definitionOf } from './state-machine';
@@ -16,6 +23,7 @@ export type Answer = (request: TaskRequest, world: World) => JsonValue | undefin
 
 export interface World {
   readonly plan: RunPlan;
+  readonly tokens: TaskTokens;
   /** Null: there is none. */
   endpoint: Endpoint | null;
 }
@@ -62,9 +70,11 @@ const RUN_ID = 'run-1';
 export async function dryRun(config: PipelineConfig, scenario: Scenario = {}): Promise<DryRun> {
   const { champion, force, answers = {} } = scenario;
   const plan = await planOf(config, { runId: RUN_ID, champion, force });
-  const world: World = { plan, endpoint: scenario.endpoint ? { ...scenario.endpoint } : null };
+  const tokens = new TaskTokens();
+  const world: World = { plan, tokens, endpoint: scenario.endpoint ? { ...scenario.endpoint } : null };
   const requests: TaskRequest[] = [];
   const { result, events } = await run(definitionOf(synthesise(config)), {
+    taskTokens: tokens,
     task: (request) => {
       requests.push(request);
       return answers[request.stateName]?.(request, world) ?? usualAnswer(request, world);
@@ -87,6 +97,23 @@ const DECISION: Decision = {
   championAccuracy: null,
 };
 
+/** Somebody answers the question that a task asks. */
+export function answerWith(answer: ApprovalAnswer): Answer {
+  return ({ arguments: args }, { tokens }) => {
+    const { taskToken } = (args as { Payload: { taskToken: string } }).Payload;
+    tokens.sendTaskSuccess(taskToken, { ...answer });
+    return {};
+  };
+}
+
+const APPROVED = answerWith({
+  approved: true,
+  by: 'link',
+  at: '2026-01-01T00:00:00Z',
+  reason: null,
+  message: 'the model was approved through a link of the mail',
+});
+
 const FUNCTIONS: Record<string, (world: World) => unknown> = {
   'Plan run': ({ plan }) => plan,
   'Check data': () => ({ rows: { train: 60, validation: 20, test: 20 }, rejected: 0, note: '' }),
@@ -105,11 +132,14 @@ const FUNCTIONS: Record<string, (world: World) => unknown> = {
 };
 
 /** What each service answers when all is well. */
-function usualAnswer({ resource, stateName, arguments: given }: TaskRequest, world: World): JsonValue {
+function usualAnswer(request: TaskRequest, world: World): JsonValue {
+  const { resource, stateName, arguments: given } = request;
   const args = given as Record<string, string>;
   switch (resource.split(':::')[1]) {
     case 'lambda:invoke':
       return { StatusCode: 200, Payload: FUNCTIONS[stateName]!(world) as JsonValue };
+    case 'lambda:invoke.waitForTaskToken':
+      return APPROVED(request, world)!;
     case 'aws-sdk:ecr:batchGetImage':
       return { Images: [{ ImageId: { ImageDigest: `sha256:${'0'.repeat(64)}` } }], Failures: [] };
     case 'codebuild:startBuild.sync':

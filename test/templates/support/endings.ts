@@ -1,11 +1,13 @@
 import type { PipelineConfig } from '../../../lib/config';
 import type { JsonValue } from '../../../local/states';
-import { dryRun, SERVING, type DryRun, type Scenario } from './dry-run';
+import { CHAMPION, dryRun, SERVING, type DryRun, type Scenario } from './dry-run';
 
 /** How a run comes to its end. */
 export interface Ending extends Scenario {
   readonly status: 'SUCCEEDED' | 'FAILED';
   readonly error?: string;
+  /** What the cause has to say. Default: anything. */
+  readonly cause?: RegExp;
   /** States that must have been entered, in this order; others may stand between. */
   readonly through: readonly string[];
   /** States that must not have been entered. */
@@ -14,18 +16,22 @@ export interface Ending extends Scenario {
   readonly serves: 'candidate' | 'test' | 'champion' | null;
 }
 
+/** A champion serves already. */
+export const replacing = { champion: CHAMPION, endpoint: SERVING };
+export const DEPLOYED = ['Smoke test', 'Record champion', 'Retire old models', 'Report run'];
+
 /** What `lambda:invoke` answers. */
 export const payload = (value: unknown): JsonValue => ({ StatusCode: 200, Payload: value as JsonValue });
 
-export async function checkEnding(
+export async function expectEnding(
   config: PipelineConfig,
-  { status, error, through, never, serves, ...scenario }: Ending,
+  { status, error, cause = /\w/, through, never, serves, ...scenario }: Ending,
 ): Promise<DryRun> {
   const run = await dryRun(config, scenario);
   expect([run.status, run.error, run.cause]).toEqual([
     status,
     error,
-    error ? expect.stringMatching(/\w/) : undefined,
+    error ? expect.stringMatching(cause) : undefined,
   ]);
   expect(inOrder(run.entered, through)).toEqual(through);
   expect(run.entered.filter((name) => never.includes(name))).toEqual([]);

@@ -1,7 +1,7 @@
 import type { State } from '../../../local/states';
 
 /** `$states.result` as a whole: without a field (or, of a Parallel, a branch) after it. */
-const WHOLE_RESULT = /\$states\.result(?!\.[A-Z]\w*|\[\d+\])/;
+const WHOLE_RESULT = /\$states\.result(?!\.[A-Za-z]\w*|\[\d+\])/;
 /** What makes one number of a list. */
 const AGGREGATE = /\$(count|sum|max|min|average)\([^()]*\)/g;
 

@@ -87,3 +87,9 @@ export const batch = servedBy({
   concurrentPerInstance: 4,
   maxRuntimeMinutes: 60,
 });
+
+/** A person's word before each deployment. */
+export const approval: PipelineConfig = {
+  ...dev,
+  approval: { days: 3, emails: ['lead@example.com', 'owner@example.com'] },
+};

@@ -98,6 +98,22 @@ test('conditions on the ETag', async () => {
   expect((await play.client.putObject({ Bucket, Key: 'k', Body: 'b', IfMatch: ETag })).ETag).toBe(md5('b'));
 });
 
+test('of writers at the same time, each on the same condition, one wins', async () => {
+  const Bucket = await play.bucket('race');
+  // Of another body each: the same one has the same ETag.
+  const outcomes = async (round: string, condition: object) => {
+    const writers = Array.from({ length: 8 }, (_, i) =>
+      play.client.putObject({ Bucket, Key: 'k', Body: `${round} ${i}`, ...condition }),
+    );
+    const settled = await Promise.allSettled(writers);
+    return settled.map((each) => (each.status === 'rejected' ? (each.reason as Error).name : 'done')).sort();
+  };
+  const oneOfEight = [...Array<string>(7).fill('PreconditionFailed'), 'done'];
+  expect(await outcomes('first', { IfNoneMatch: '*' })).toEqual(oneOfEight);
+  const { ETag } = await play.client.headObject({ Bucket, Key: 'k' });
+  expect(await outcomes('second', { IfMatch: ETag })).toEqual(oneOfEight);
+});
+
 test('a copy has the bytes and metadata of its source, of any version', async () => {
   const Bucket = await play.bucket('copies');
   const { VersionId } = await play.client.putObject({

@@ -1,0 +1,61 @@
+import { LambdaVariable } from '../../lib/contract/environment';
+import { layout } from '../../lib/contract/layout';
+import type { ApprovalQuestion } from '../../lib/contract/approval';
+import type { GateDecision } from '../../lib/contract/gate';
+import type { RunManifest } from '../../lib/contract/run';
+import { variable } from '../shared/environment';
+import { Bucket } from '../shared/s3';
+import { Topic } from '../shared/topic';
+import { LinkSigner } from './kms';
+import { questionMessage } from './message';
+import { expiryOf, modelReport } from './question';
+
+const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
+const topic = new Topic(variable(LambdaVariable.TopicArn));
+const signer = new LinkSigner(variable(LambdaVariable.ApprovalUrl), variable(LambdaVariable.ApprovalKey));
+const environment = variable(LambdaVariable.Environment);
+const days = Number(variable(LambdaVariable.ApprovalDays));
+
+export interface AskApprovalRequest {
+  readonly runId: string;
+  readonly executionArn: string;
+  readonly taskToken: string;
+}
+
+/**
+ * `Ask for approval`: keeps the question with its task token and mails the links that answer it. Asked again by the
+ * same run, which has another token then, it forgets the question before. The answer holds nothing: Step Functions
+ * keeps and logs it, and links are secrets.
+ */
+export async function handler({ runId, executionArn, taskToken }: AskApprovalRequest): Promise<void> {
+  const [manifest, decision] = await Promise.all([
+    required<RunManifest>(layout.manifest(runId)),
+    required<GateDecision>(layout.decision(runId)),
+  ]);
+  const now = new Date();
+  const expires = expiryOf(now, days);
+  const question: ApprovalQuestion = {
+    runId,
+    executionArn,
+    environment,
+    taskToken,
+    askedAt: now.toISOString(),
+    expiresAt: new Date(expires * 1000).toISOString(),
+    status: 'waiting',
+    answer: null,
+    report: modelReport(manifest, decision, artifacts.uri(layout.manifest(runId))),
+  };
+  const [approve, reject] = await Promise.all([
+    signer.address({ runId, action: 'approve', expires }),
+    signer.address({ runId, action: 'reject', expires }),
+  ]);
+  // A link must find its question.
+  await artifacts.putJson(layout.approval(runId), question);
+  await topic.publish(questionMessage(question, { approve, reject }));
+}
+
+async function required<T>(key: string): Promise<T> {
+  const value = await artifacts.json<T>(key);
+  if (!value) throw new Error(`${artifacts.uri(key)} does not exist; the run writes it before it asks`);
+  return value;
+}

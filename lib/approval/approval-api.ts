@@ -1,0 +1,82 @@
+import { Duration } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledgements';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { accessLog } from '../observability/access-log';
+
+export interface ApprovalApiProps {
+  readonly config: PipelineConfig;
+  readonly approve: IFunction;
+}
+
+/** A few people press a few buttons; whoever guesses signatures gets no further than this. Requests a second. */
+const RATE_LIMIT = 5;
+const BURST_LIMIT = 10;
+
+/** Where the links of approvals lead: GET shows a page, POST answers. */
+export class ApprovalApi extends Construct {
+  /** Links are this and a query. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { config, approve }: ApprovalApiProps) {
+    super(scope, id);
+    const api = new apigateway.RestApi(this, 'Api', {
+      restApiName: `${resourcePrefix(config)}-approval`,
+      description: 'Approval of models through links in mails',
+      endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
+      // The Inference stack sets the account's role for logs, and is deployed before.
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName: 'v1',
+        throttlingRateLimit: RATE_LIMIT,
+        throttlingBurstLimit: BURST_LIMIT,
+        // Addresses hold signatures: they stand in no trace, no execution log, and not in the access log.
+        tracingEnabled: false,
+        metricsEnabled: true,
+        loggingLevel: apigateway.MethodLoggingLevel.OFF,
+        dataTraceEnabled: false,
+        ...accessLog(this, config.logRetentionDays),
+      },
+    });
+    const resource = api.root.addResource('approval');
+    this.url = api.urlForPath(resource.path);
+    this.acknowledgeRules(api);
+    for (const httpMethod of ['GET', 'POST']) {
+      const method = resource.addMethod(
+        httpMethod,
+        new apigateway.LambdaIntegration(approve, { timeout: Duration.seconds(29), allowTestInvoke: false }),
+      );
+      const people = 'who holds a link of the mail may answer: its signature is the authorization';
+      acknowledge(
+        method,
+        'AwsSolutions-APIG4',
+        `${people}, which the function has KMS verify before all else`,
+      );
+      acknowledge(
+        method,
+        'AwsSolutions-COG4',
+        `${people}; approvers need no account of AWS, nor a user pool`,
+      );
+    }
+  }
+
+  private acknowledgeRules(api: apigateway.RestApi): void {
+    acknowledge(
+      api,
+      'AwsSolutions-APIG2',
+      'the function refuses what no link of ours holds, in a page for people; the validator of the gateway answers JSON',
+    );
+    acknowledge(
+      api.deploymentStage,
+      'AwsSolutions-APIG3',
+      'no web ACL: a signature stands before everything, and throttles before the function; docs/adr/0010-no-web-firewall-before-the-api.md says when to add one',
+    );
+    acknowledge(
+      api.deploymentStage,
+      'AwsSolutions-APIG6',
+      'no execution log: it may hold the address of a request, and with it a signature; the access log has every request without it',
+    );
+  }
+}
