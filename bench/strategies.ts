@@ -1,4 +1,4 @@
-import type { PipelineConfig } from '../lib/config';
+import { NO_TRIGGERS, type PipelineConfig } from '../lib/config';
 import { local } from '../lib/config/local';
 import type { DeploymentConfig, ServingOf } from '../lib/config/schema';
 
@@ -21,6 +21,7 @@ export function benchConfig(name: StrategyName): PipelineConfig {
   const instanceCount = name === 'rolling' ? 2 : 1;
   return {
     ...local,
+    triggers: NO_TRIGGERS,
     endpoint: {
       ...local.endpoint,
       serving: { ...serving, variants: [{ ...serving.variants[0]!, instanceCount }] },

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
 /**
- * How far programs step back that would have a machine of their own in AWS, as a nice value: with 5 they get a quarter
+ * How far programs step back that would have a machine of their own in AWS, as a nice value: with 2 they get two fifths
  * of a core that somebody else wants too, and all of it otherwise.
  */
-const BACKGROUND = 5;
+const BACKGROUND = 2;
 
 /**
  * Lets a process, and all that it starts, step back for what serves. For good: without privileges a process does not

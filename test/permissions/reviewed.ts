@@ -48,7 +48,7 @@ export const UNEXERCISED: readonly Unexercised[] = [
       'Step Functions ends the delivery of the log with it when the state machine is deleted; whether it would refuse otherwise is not documented',
   },
   {
-    holder: /^FunctionsRetireRole$/,
+    holder: /^DeploymentRetireRole$/,
     actions: ['ecr:BatchDeleteImage'],
     reason:
       'the image of a former champion is removed once the inference code has changed since; it does not change during a test',

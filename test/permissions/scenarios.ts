@@ -16,9 +16,10 @@ export interface Scenario {
   run(bench: Workbench, evidence: Evidence): Promise<void>;
 }
 
-const FUNCTIONS = ['Initiate', 'CheckData', 'Decide', 'SmokeTest', 'Retire', 'Report'].map(
-  (name) => `Functions${name}`,
-);
+const FUNCTIONS = [
+  ...['Initiate', 'CheckData', 'Decide', 'Report'].map((name) => `Functions${name}`),
+  ...['Claim', 'SmokeTest', 'Retire'].map((name) => `Deployment${name}`),
+];
 const WEAK = { 'training.epochs': '1', 'training.learning_rate': '1e-7' };
 
 /** Cheapest first: a grant is proven by the first scenario that fails without it. */

@@ -69,6 +69,6 @@ export function awsCliTests(deployed: () => DeployedPipeline, instance: () => ob
         rmSync(folder, { recursive: true });
       }
     },
-    60_000,
+    180_000,
   );
 }

@@ -17,8 +17,8 @@ let champion: string;
 beforeAll(async () => {
   guarded = await GuardedPipeline.open(CANARY);
   champion = (await guarded.run()).runId;
-}, 60_000);
-afterAll(() => guarded?.close(), 60_000);
+}, 180_000);
+afterAll(() => guarded?.close(), 180_000);
 
 /** Puts a changed inference program to the test under load. */
 async function challenge(deployment: Deployment, program: ProgramChange) {
@@ -90,7 +90,7 @@ describe('a challenger is rolled back by itself, and production answers as befor
       );
       expect(await guarded.leftoversOf(lastRun.runId)).toEqual([]);
     },
-    120_000,
+    240_000,
   );
 
   test('one that answers golden requests wrongly, by the smoke test', async () => {
@@ -112,5 +112,5 @@ describe('a challenger is rolled back by itself, and production answers as befor
     expect(failedRequests(during)).toEqual([]);
     expect(during.some(({ version }) => version === lastRun.runId)).toBe(true);
     expect(await guarded.leftoversOf(lastRun.runId)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });

@@ -10,8 +10,8 @@ let champion: string;
 beforeAll(async () => {
   guarded = await GuardedPipeline.open(CANARY);
   champion = (await guarded.run()).runId;
-}, 60_000);
-afterAll(() => guarded?.close(), 60_000);
+}, 180_000);
+afterAll(() => guarded?.close(), 180_000);
 
 describe('a good challenger takes over without a failed request', () => {
   test.each([
@@ -35,7 +35,7 @@ describe('a good challenger takes over without a failed request', () => {
       if (deployment.strategy !== 'allAtOnce') expect(overlap).toBeGreaterThan(5);
       champion = lastRun.runId;
     },
-    120_000,
+    240_000,
   );
 });
 
@@ -63,7 +63,7 @@ test('a challenger whose containers keep ending is rolled back by its alarm, and
   expect(lastRun.message).toContain('mlops-local-primary-errors');
   expect(guarded.pipeline.mails().at(-1)).toContain('mlops-local-primary-errors');
   expect(answers.at(-1)).toMatchObject({ status: 200, version: champion });
-}, 120_000);
+}, 240_000);
 
 function endpointFolders(): string[] {
   return readdirSync(join(guarded.pipeline.folder, 'cloud', 'endpoints'));

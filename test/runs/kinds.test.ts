@@ -63,7 +63,7 @@ test('a serverless endpoint is deployed, asked and updated', async () => {
     const back = await pipeline.mlops('rollback', '--json');
     expect(JSON.parse(back.stdout)).toMatchObject({ to: first.runId });
   });
-}, 120_000);
+}, 240_000);
 
 test('an asynchronous endpoint answers later, is scaled in to zero and woken again', async () => {
   const scaling = { minInstances: 0, maxInstances: 2, backlogPerInstance: 5 };
@@ -151,7 +151,7 @@ test('the number of instances follows the load, and another instance type is no 
     expect(JSON.parse(back.stdout)).toMatchObject({ to: runId });
     expect(await targets()).toHaveLength(1);
   });
-}, 120_000);
+}, 240_000);
 
 test('batches are predicted beside their inputs, new ones by the next run', async () => {
   await withPipeline(

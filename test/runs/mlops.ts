@@ -20,7 +20,7 @@ export function mlopsTests(deployed: () => DeployedPipeline, instance: () => obj
     }
 
     // Earlier tests have uploaded other data: a run of its own settles what they left.
-    beforeAll(() => deployed().run(), 60_000);
+    beforeAll(() => deployed().run(), 180_000);
 
     test('run --wait --json tells each event as a line, and ends with 0 for nothing to do', async () => {
       const { code, stdout } = await mlops('run', '--wait', '--json', '--name', 'by-mlops');

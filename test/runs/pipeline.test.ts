@@ -16,8 +16,8 @@ describe('runs of the whole pipeline', () => {
 
   beforeAll(async () => {
     pipeline = await DeployedPipeline.open();
-  }, 60_000);
-  afterAll(() => pipeline?.close(), 60_000);
+  }, 180_000);
+  afterAll(() => pipeline?.close(), 180_000);
 
   let champion: string;
   let instance: Record<string, number>;
@@ -42,7 +42,7 @@ describe('runs of the whole pipeline', () => {
       'deployed',
     ]);
     champion = lastRun.runId;
-  }, 120_000);
+  }, 240_000);
 
   test('the same input again is nothing to do, and no news', async () => {
     const before = pipeline.mails().length;
@@ -54,7 +54,7 @@ describe('runs of the whole pipeline', () => {
     });
     expect(lastRun.message).toContain(champion);
     expect(pipeline.mails()).toHaveLength(before);
-  }, 60_000);
+  }, 180_000);
 
   test('a bad model is rejected under a name of its own, and production stays', async () => {
     const lastRun = await run({ set: { 'training.epochs': '1', 'training.learning_rate': '1e-7' } });
@@ -68,13 +68,13 @@ describe('runs of the whole pipeline', () => {
     });
     expect(lastRun.message).toMatch(/accuracy 0\.\d{4} is below the threshold 0\.85/);
     expect(pipeline.mails().at(-1)).toContain(lastRun.message);
-  }, 60_000);
+  }, 180_000);
 
   test('the same rejected input is not trained a second time', async () => {
     const lastRun = await run({ set: { 'training.epochs': '1', 'training.learning_rate': '1e-7' } });
     expect(lastRun).toMatchObject({ decision: 'nothing-to-do', championAfter: champion });
     expect(lastRun.message).toMatch(/which was rejected: accuracy/);
-  }, 60_000);
+  }, 180_000);
 
   test('a forced challenger replaces the champion without a failed request', async () => {
     const [header, row] = readFileSync(join(SAMPLE, 'data', 'part-1.csv'), 'utf8').split('\n');
@@ -108,7 +108,7 @@ describe('runs of the whole pipeline', () => {
     expect(answers[0]!.version).toBe(champion);
     champion = lastRun.runId;
     expect((await pipeline.predict(body)).body.modelVersion).toBe(champion);
-  }, 120_000);
+  }, 240_000);
 
   test('Spot interruptions resume, and the model is the same to the last byte', async () => {
     const uninterrupted = await pipeline.championModel();
@@ -117,7 +117,7 @@ describe('runs of the whole pipeline', () => {
     expect(pipeline.shown.match(/resumed from checkpoint/g)).toHaveLength(2);
     champion = lastRun.runId;
     expect((await pipeline.championModel()).equals(uninterrupted)).toBe(true);
-  }, 120_000);
+  }, 240_000);
 
   test('a wrong answer to a golden request puts the champion back, and removes the candidate', async () => {
     const { s3, sagemaker } = pipeline.session.clients;
@@ -150,7 +150,7 @@ describe('runs of the whole pipeline', () => {
     expect(Models!.map(({ ModelName }) => ModelName)).not.toContainEqual(
       expect.stringContaining(lastRun.runId),
     );
-  }, 60_000);
+  }, 180_000);
 
   test('a run that is stopped by hand says so, and ends its jobs', async () => {
     const { sfn, sagemaker } = pipeline.session.clients;
@@ -168,7 +168,7 @@ describe('runs of the whole pipeline', () => {
     expect(lastRun.message).toMatch(/stopped by hand\. lunch/);
     expect(pipeline.mails().at(-1)).toMatch(/^Subject: \[local\] aborted/m);
     while ((await training()).TrainingJobStatus !== 'Stopped') await setTimeout(20);
-  }, 60_000);
+  }, 180_000);
 
   describe('bad input', () => {
     const copy = (change: (data: string, schema: string) => void) => {
@@ -223,7 +223,7 @@ describe('runs of the whole pipeline', () => {
         expect(pipeline.mails().at(-1)).toContain(lastRun.message);
         expect(lastRun.prediction?.modelVersion).toBe(champion);
       },
-      60_000,
+      180_000,
     );
 
     test.each([
@@ -241,7 +241,7 @@ describe('runs of the whole pipeline', () => {
         expect(lastRun.message).toMatch(message);
         expect(pipeline.mails().at(-1)).toContain(lastRun.message);
       },
-      60_000,
+      180_000,
     );
 
     test.each<[string, () => string, Record<string, string>, number, RegExp]>([

@@ -47,11 +47,11 @@ beforeAll(async () => {
   cloud = pipeline.session.cloud.cloud;
   log = new EventLog();
   log.listen(cloud);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await pipeline?.close();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 180_000);
 
 const operator = () => ({ principal: cloud.principals.operator });
 const dataFile = (name: string) => readFileSync(join(SAMPLE, 'data', name));
@@ -143,7 +143,7 @@ describe('what starts runs', () => {
     expect(second.trigger.kind).toBe('newData');
     expect(JSON.parse(second.detail.output as string)).toMatchObject({ decision: 'nothing-to-do' });
     expect(await nextRuns()).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test('what is delivered twice is started once', async () => {
     const before = await runs();
