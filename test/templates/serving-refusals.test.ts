@@ -19,7 +19,7 @@ const two = {
   variants: [realtime.variants[0]!, { ...realtime.variants[0]!, name: 'other' }],
 };
 const changed = (config: PipelineConfig, serving: object, more: Partial<PipelineConfig['endpoint']> = {}) =>
-  servedBy({ ...config.endpoint.serving, ...serving } as ServingConfig, more);
+  servedBy({ ...config.endpoint.serving, ...serving }, more);
 const scaling = (change: object) =>
   changed(scaled, {
     scaling: { ...('scaling' in scaled.endpoint.serving && scaled.endpoint.serving.scaling), ...change },
