@@ -15,6 +15,7 @@ export const dev: PipelineConfig = {
   environment: 'dev',
   retainData: true,
   logRetentionDays: 30,
+  network: null,
   data: {
     prefix: 'data/',
     schemaKey: 'schema/schema.json',

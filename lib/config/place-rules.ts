@@ -20,6 +20,15 @@ export function placeFaults({ environment, account, region }: PipelineConfig): s
   ];
 }
 
+/** Serverless endpoints have no place in a network ("Serverless Inference: feature exclusions", Developer Guide). */
+export function networkFaults({ network, endpoint }: PipelineConfig): string[] {
+  if (!network || endpoint.serving.kind !== 'serverless') return [];
+  return [
+    `network is ${JSON.stringify(network)} with endpoint.serving.kind "serverless"; allowed is null, or another kind: ` +
+      'SageMaker runs serverless endpoints outside of any network of yours',
+  ];
+}
+
 /** What SageMaker would refuse when a run has come as far as the job or the endpoint. */
 export function instanceFaults(config: PipelineConfig): string[] {
   const used: [field: string, use: InstanceUse, type: string][] = [

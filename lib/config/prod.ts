@@ -12,6 +12,7 @@ export const prod: PipelineConfig = {
   account: UNASSIGNED,
   region: 'eu-west-1',
   logRetentionDays: 365,
+  network: { zones: 2, cidr: '10.40.0.0/16' },
   training: {
     ...dev.training,
     instanceType: 'ml.g5.xlarge',

@@ -8,6 +8,7 @@ export const stage: PipelineConfig = {
   environment: 'stage',
   account: UNASSIGNED,
   logRetentionDays: 90,
+  network: { zones: 2, cidr: '10.41.0.0/16' },
   training: {
     ...prod.training,
     instanceType: 'ml.m5.xlarge',

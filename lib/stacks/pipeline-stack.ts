@@ -15,6 +15,8 @@ import { ImageBuild } from '../images/image-build';
 import { capitalise } from '../text';
 import { FailureNotification } from '../notifications/failure-notification';
 import { NotifyFunction } from '../notifications/notify-function';
+import { limitEndpoints } from '../network/endpoint-policies';
+import { PrivateNetwork } from '../network/private-network';
 import { RollbackAlarms } from '../observability/rollback-alarms';
 import { DeploymentFunctions } from '../workflow/deployment-functions';
 import { endpointTarget } from '../workflow/endpoint-tasks';
@@ -33,9 +35,16 @@ export interface PipelineStackProps extends StackProps {
 
 /** Everything that trains and deploys; it can be rebuilt at any time. */
 export class PipelineStack extends Stack {
+  /** Where jobs, models and functions run, if the configuration has one. */
+  readonly network: PrivateNetwork | undefined;
+
   constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
     super(scope, id, props);
     const { store, team, registry } = storage;
+    const network = config.network
+      ? new PrivateNetwork(this, 'Network', { config: { ...config, network: config.network } })
+      : undefined;
+    this.network = network;
     const path = hyperparameterPath(config.name, config.environment);
     const hyperparameters = this.addHyperparameters(config, path);
 
@@ -46,7 +55,9 @@ export class PipelineStack extends Stack {
       logRetention: config.logRetentionDays,
     });
     const endpoint = endpointTarget(config);
-    const deployment = new DeploymentFunctions(this, 'Deployment', { config, store, images, endpoint });
+    const deployment = new DeploymentFunctions(this, 'Deployment', {
+      ...{ config, store, images, endpoint, network },
+    });
     const functions = new WorkflowFunctions(this, 'Functions', {
       config,
       store,
@@ -54,13 +65,14 @@ export class PipelineStack extends Stack {
       team,
       hyperparameterPath: path,
       gitCommit,
+      network,
     });
     const pipeline = new TrainingPipeline(this, 'Training', {
       config,
       store,
       images,
       project: imageBuild.project,
-      roles: new JobRoles(this, 'Roles', { config, store, images, team }),
+      roles: new JobRoles(this, 'Roles', { config, store, images, team, network }),
       functions,
       deployment,
       team,
@@ -75,17 +87,27 @@ export class PipelineStack extends Stack {
         store,
         team,
         stateMachine: pipeline.stateMachine,
+        network,
       }),
     });
 
-    if (hasTriggers(config)) {
+    const triggers =
+      hasTriggers(config) &&
       new Triggers(this, 'Triggers', {
         config,
+        network,
         stateMachine: pipeline.stateMachine,
         data: store.data,
         hyperparameterPath: path,
         images: contentHashes(images),
         deployedBefore: [...hyperparameters, functions, pipeline],
+      });
+    if (network) {
+      limitEndpoints(network, {
+        ...{ config, store, team, endpoint, stateMachine: pipeline.stateMachine },
+        inferenceImage: images.inference,
+        hyperparameterPath: path,
+        trigger: triggers ? triggers.trigger : undefined,
       });
     }
 

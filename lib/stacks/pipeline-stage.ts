@@ -18,7 +18,7 @@ export class PipelineStage extends Stage {
       config,
       description: 'Training data, models, images and the team topic',
     });
-    new PipelineStack(this, 'Pipeline', {
+    const { network } = new PipelineStack(this, 'Pipeline', {
       config,
       storage,
       gitCommit,
@@ -29,6 +29,7 @@ export class PipelineStage extends Stage {
       new InferenceStack(this, 'Inference', {
         config,
         storage,
+        network,
         description: 'HTTPS front of the model in production',
       });
     }

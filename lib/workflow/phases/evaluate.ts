@@ -13,7 +13,7 @@ import { FunctionTask } from '../function-task';
 import { jsonata, literal } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker, putObject, SyncRule, syncRule } from '../permissions';
-import { processingCluster, processingInput, processingOutput } from '../processing';
+import { isolated, processingCluster, processingInput, processingOutput } from '../processing';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 import type { RegisterPhase } from './register';
@@ -85,7 +85,7 @@ export class EvaluatePhase extends Construct {
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.evaluation')),
         ProcessingResources: processingCluster(config.evaluation, store),
         StoppingCondition: { MaxRuntimeInSeconds: config.evaluation.maxRuntimeMinutes * 60 },
-        NetworkConfig: { EnableNetworkIsolation: true },
+        NetworkConfig: isolated(jobRole),
         Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
       },
       timeout: Duration.minutes(config.evaluation.maxRuntimeMinutes + 20),
