@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { hasTriggers, resourcePrefix, type PipelineConfig } from '../config';
 import { isGpu } from '../config/instance-types';
@@ -37,6 +38,7 @@ export interface PipelineStackProps extends StackProps {
 export class PipelineStack extends Stack {
   /** Where jobs, models and functions run, if the configuration has one. */
   readonly network: PrivateNetwork | undefined;
+  readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
     super(scope, id, props);
@@ -80,6 +82,7 @@ export class PipelineStack extends Stack {
       endpoint,
       alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });
+    this.stateMachine = pipeline.stateMachine;
     new FailureNotification(this, 'FailureNotification', {
       stateMachine: pipeline.stateMachine,
       notify: new NotifyFunction(this, 'Notify', {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud } from '../../../local/core/cloud';
 import { networkOf } from '../../../local/services/ec2/networks';
-import type { Created, Properties, ResourceContext } from '../../../local/templates/resource-type';
+import type { Properties, ResourceContext } from '../../../local/templates/resource-type';
 import { RESOURCE_TYPES } from '../../../local/templates/resources';
 
 let folder: string;
@@ -23,7 +23,7 @@ const type = (name: string) => RESOURCE_TYPES[`AWS::EC2::${name}`]!;
 const create = async (name: string, properties: Properties) =>
   (await type(name).create(properties, context)).physicalId;
 const remove = (name: string, physicalId: string) =>
-  type(name).delete({ physicalId, properties: {} } as Created & { properties: Properties }, context);
+  type(name).delete({ physicalId, properties: {} }, context);
 
 async function network(CidrBlock = '10.0.0.0/16'): Promise<{ VpcId: string; subnet: string; group: string }> {
   const VpcId = await create('VPC', { CidrBlock });
