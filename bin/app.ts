@@ -1,11 +1,14 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { environments, NO_TRIGGERS, validateConfig, type PipelineConfig } from '../lib/config';
+import { delivery, validateDelivery } from '../lib/config/delivery';
 import { capitalise } from '../lib/text';
 import { PipelineStage } from '../lib/stacks/pipeline-stage';
 
 /**
  * Context: `environment` limits the app to one environment (default: all); `commit` is the code's commit, which
  * each run records (default: unknown); `triggers=none` leaves out what starts runs beside people.
+ *
+ * Without `environment`, the stack `Delivery` stands beside them.
  *
  * CDK_VALIDATION=false leaves out both CDK's validation of the templates and cdk-nag's, for inner loops; together they
  * cost seconds.
@@ -22,14 +25,31 @@ async function main(): Promise<void> {
   if (only !== undefined && !known.includes(only)) {
     throw new Error(`context "environment" is "${only}"; allowed are ${known.join(', ')}`);
   }
+  const stages: PipelineStage[] = [];
   for (const config of environments) {
     if (only !== undefined && config.environment !== only) continue;
     const effective: PipelineConfig = triggers === 'none' ? { ...config, triggers: NO_TRIGGERS } : config;
-    new PipelineStage(app, capitalise(config.environment), { config: validateConfig(effective), gitCommit });
+    const stage = new PipelineStage(app, capitalise(config.environment), {
+      config: validateConfig(effective),
+      gitCommit,
+    });
+    stages.push(stage);
+  }
+  if (only === undefined && app.node.tryGetContext('delivery') !== 'none') {
+    const { DeliveryStack } = await import('../lib/stacks/delivery-stack.ts');
+    const named = (name: string) => environments.find(({ environment }) => environment === name)!;
+    new DeliveryStack(app, 'Delivery', {
+      delivery: validateDelivery(delivery),
+      trials: [named('dev'), named('stage')],
+      production: named('prod'),
+      gitCommit,
+      description: 'From a commit to production',
+    });
   }
   if (process.env.CDK_VALIDATION !== 'false') {
     const { AwsSolutionsChecks } = await import('cdk-nag');
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    // The delivery is CDK Pipelines' own construct, with CDK's wildcards; what it deploys is judged here.
+    for (const stage of stages) Validations.of(stage).addPlugins(new AwsSolutionsChecks(stage));
   }
   // Without it, `cdk synth` would judge no stack of a Stage.
   app.synth({ validateOnSynthesis: true });

@@ -5,6 +5,7 @@ import type { PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
 import { NodeFunction } from '../functions/node-function';
+import type { PrivateNetwork } from '../network/private-network';
 import type { TeamTopic } from '../notifications/team-topic';
 import { BY_RUN, type DataStore } from '../storage/data-store';
 import { ApprovalApi } from './approval-api';
@@ -15,6 +16,7 @@ export interface ApprovalProps {
   readonly store: DataStore;
   /** The topic of those who are asked. */
   readonly approvers: TeamTopic;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** Asking people for a model's approval, and taking their answers. */
@@ -22,7 +24,7 @@ export class Approval extends Construct {
   /** Called with a task token by the state machine. */
   readonly ask: NodeFunction;
   private readonly approve: NodeFunction;
-  private readonly key: LinkKey;
+  readonly key: LinkKey;
 
   constructor(
     scope: Construct,
@@ -56,7 +58,7 @@ export class Approval extends Construct {
   }
 
   private approveFunction(): NodeFunction {
-    const { config, store } = this.props;
+    const { config, store, network } = this.props;
     const fn = new NodeFunction(this, 'Approve', {
       name: 'approve',
       description: 'Approve: shows the question behind a link, and takes its answer',
@@ -65,6 +67,8 @@ export class Approval extends Construct {
         [LambdaVariable.ApprovalKey]: this.key.keyArn,
       },
       logRetention: config.logRetentionDays,
+      network,
+      calls: ['s3', 'kms', 'states'],
     });
     const question = { bucket: store.artifacts, key: layout.approval('*'), because: BY_RUN };
     // It need not be there.
@@ -76,7 +80,7 @@ export class Approval extends Construct {
   }
 
   private askFunction(url: string): NodeFunction {
-    const { config, store, approvers } = this.props;
+    const { config, store, approvers, network } = this.props;
     const fn = new NodeFunction(this, 'Ask', {
       name: 'ask-approval',
       description: 'Ask for approval: keeps the question and mails it with its links',
@@ -89,6 +93,8 @@ export class Approval extends Construct {
         [LambdaVariable.ApprovalDays]: String(config.approval.days),
       },
       logRetention: config.logRetentionDays,
+      network,
+      calls: ['s3', 'kms', 'sns'],
     });
     const bucket = store.artifacts;
     for (const key of [layout.manifest('*'), layout.decision('*')]) {

@@ -6,12 +6,16 @@ export const BASE_IMAGES = {
   gpuBaseImage: 'public.ecr.aws/deep-learning-containers/pytorch:2.13-cu133-amzn2023-sagemaker',
 } as const;
 
-/** The team's first environment in AWS. It trains on CPU Spot: a new account's quota for GPU Spot is 0. */
+/**
+ * The team's first environment in AWS, at the lowest cost: it trains on CPU Spot, since a new account's quota for GPU
+ * Spot is 0, and a serverless endpoint costs nothing while nobody asks.
+ */
 export const dev: PipelineConfig = {
   name: 'mlops',
   environment: 'dev',
   retainData: true,
   logRetentionDays: 30,
+  network: null,
   data: {
     prefix: 'data/',
     schemaKey: 'schema/schema.json',
@@ -45,12 +49,8 @@ export const dev: PipelineConfig = {
   },
   approval: null,
   endpoint: {
-    serving: {
-      kind: 'realtime',
-      variants: [{ name: 'primary', instanceType: 'ml.t2.medium', instanceCount: 1, weight: 1 }],
-      scaling: null,
-    },
-    dataCapturePercent: 10,
+    serving: { kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 },
+    dataCapturePercent: 0,
     pollSeconds: 30,
     timeoutMinutes: 30,
     deployment: { strategy: 'allAtOnce', bakeSeconds: 0 },

@@ -1,13 +1,15 @@
 import { dev } from './dev';
 import { local } from './local';
+import { prod } from './prod';
 import type { PipelineConfig } from './schema';
+import { stage } from './stage';
 
 export type { PipelineConfig, VariantConfig } from './schema';
 export { hasTriggers, NO_TRIGGERS } from './triggers';
 export { validateConfig } from './validate';
 
 /** Every environment, in the order of their names in `cdk ls`. */
-export const environments: readonly PipelineConfig[] = [local, dev];
+export const environments: readonly PipelineConfig[] = [local, dev, stage, prod];
 
 /** First words of everything an environment names: `mlops-dev`. */
 export function resourcePrefix({ name, environment }: PipelineConfig): string {

@@ -1,3 +1,22 @@
+import known from './instance-types.json';
+
+/** What an instance is for; SageMaker has other types for each. */
+export type InstanceUse = keyof typeof known;
+
+/**
+ * @param instanceType e.g. `ml.g5.xlarge`
+ * @returns what is allowed instead, if SageMaker (in the SDK's enums) has no such type for this use
+ */
+export function unknownType(use: InstanceUse, instanceType: string): string | undefined {
+  const families: Readonly<Record<string, string>> = known[use];
+  const [, name = '', size = ''] = instanceType.split('.');
+  const sizes = families[name]?.split(' ');
+  if (sizes?.includes(size)) return undefined;
+  return sizes
+    ? `one of the family's sizes for ${use}: ${sizes.join(', ')}`
+    : `a type of one of the families for ${use}: ${Object.keys(families).join(', ')}`;
+}
+
 /**
  * Families by what they carry, from AWS's instance type pages (November 2026). A family that is not listed
  * counts as CPU without local disks.
@@ -21,4 +40,9 @@ export function hasLocalDisks(instanceType: string): boolean {
 
 function family(instanceType: string): string {
   return instanceType.split('.')[1] ?? '';
+}
+
+/** Whether a training image is built for GPUs, by the words in which AWS, NVIDIA and PyTorch name theirs. */
+export function isGpuImage(image: string): boolean {
+  return /(^|[^a-z])(gpu|cuda|cu\d{2,3})([^a-z]|$)/.test(image);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HYPERPARAMETERS, type HyperparameterName } from '../contract/hyperparameters';
 import { METRIC_NAMES, metricDirection } from '../contract/metrics';
-import { instanceType, whole } from './parts';
+import { instanceType, isPrivateRange, whole } from './parts';
 import { deployment, serving } from './serving';
 
 const share = z.number().min(0).max(1);
@@ -50,6 +50,18 @@ export const ConfigSchema = z.strictObject({
   retainData: z.boolean(),
   /** Days that logs are kept: one of CloudWatch's own numbers, e.g. 7, 30, 90, 365. */
   logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
+
+  /** A network without a way to the internet, in which jobs, models and functions run; null makes none. */
+  network: z.nullable(
+    z.strictObject({
+      /** Availability zones, 2 or 3: with one, its loss would be the pipeline's. */
+      zones: z.literal([2, 3]),
+      /** Private IPv4 range of the network, /16 to /22, apart from networks that it may be joined with one day. */
+      cidr: z.string().refine(isPrivateRange, {
+        error: 'a private IPv4 range such as 10.40.0.0/16, of /16 to /22, without bits behind its prefix',
+      }),
+    }),
+  ),
 
   data: z.strictObject({
     /** Key prefix of the training data (.csv objects) in the data bucket; ends in a slash. */

@@ -4,6 +4,7 @@ import { metricDirection } from '../contract/metrics';
 import { isGpu } from './instance-types';
 import { ConfigSchema, type PipelineConfig } from './schema';
 import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
+import { instanceFaults, networkFaults, placeFaults } from './place-rules';
 import { endpointFaults } from './serving-rules';
 import { triggerFaults } from './triggers';
 
@@ -56,7 +57,7 @@ function allowed(issue: core.$ZodIssue): string {
 /** Rules between fields. */
 function crossChecks(config: PipelineConfig): string[] {
   const { training, data } = config;
-  const faults: string[] = [];
+  const faults: string[] = [...placeFaults(config), ...instanceFaults(config), ...networkFaults(config)];
   if (training.spot && training.spot.maxWaitMinutes < training.maxRuntimeMinutes) {
     faults.push(
       `training.spot.maxWaitMinutes is ${training.spot.maxWaitMinutes}; allowed is at least ` +

@@ -4,6 +4,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
+import { ANY_INTERFACE, grantInterfaces } from '../network/interface-permissions';
+import type { PrivateNetwork } from '../network/private-network';
+import type { PrivateService } from '../network/private-service';
+import { capitalise } from '../text';
 
 export interface NodeFunctionProps {
   /** Folder below `lambda/`; `npm run build` bundles it to `dist/lambda/`. */
@@ -15,6 +20,10 @@ export interface NodeFunctionProps {
   /** MB; CPU grows with it. Default: 512. */
   readonly memorySize?: number;
   readonly logRetention: logs.RetentionDays;
+  /** Where there is one, the function runs in it. */
+  readonly network: PrivateNetwork | undefined;
+  /** Services that its code calls: all that it reaches in the network. */
+  readonly calls: readonly PrivateService[];
 }
 
 /**
@@ -31,6 +40,14 @@ export class NodeFunction extends lambda.Function {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
+    const place = props.network?.place(`${props.name.split('-').map(capitalise).join('')}Function`, {
+      description: `Function ${props.name}`,
+      calls: props.calls,
+    });
+    if (place) {
+      grantInterfaces(role, 'lambda');
+      acknowledgeWildcard(role, '*', ANY_INTERFACE);
+    }
     super(scope, id, {
       role,
       runtime: lambda.Runtime.NODEJS_24_X,
@@ -43,6 +60,7 @@ export class NodeFunction extends lambda.Function {
       memorySize: props.memorySize ?? 512,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
+      ...(place && { vpc: place.vpc, vpcSubnets: place.subnets, securityGroups: [place.securityGroup] }),
     });
   }
 }

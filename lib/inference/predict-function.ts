@@ -7,11 +7,13 @@ import { NodeFunction } from '../functions/node-function';
 import { grantQueue } from './queue';
 import type { DataStore } from '../storage/data-store';
 import { endpointArn } from '../workflow/endpoint-tasks';
+import type { PrivateNetwork } from '../network/private-network';
 
 export interface PredictFunctionProps {
   readonly config: PipelineConfig;
   readonly endpointName: string;
   readonly store: DataStore;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** Below API Gateway's 29 s, above the 25 s that the function gives the model. */
@@ -19,7 +21,7 @@ const TIMEOUT = Duration.seconds(28);
 
 /** The function behind the API; it may invoke this one endpoint. */
 export class PredictFunction extends NodeFunction {
-  constructor(scope: Construct, id: string, { config, endpointName, store }: PredictFunctionProps) {
+  constructor(scope: Construct, id: string, { config, endpointName, store, network }: PredictFunctionProps) {
     const { kind } = config.endpoint.serving;
     const asynchronous = kind === 'asynchronous';
     super(scope, id, {
@@ -33,6 +35,8 @@ export class PredictFunction extends NodeFunction {
         ...(asynchronous ? { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName } : {}),
       },
       logRetention: config.logRetentionDays,
+      network,
+      calls: asynchronous ? ['s3', 'sagemakerRuntime'] : ['sagemakerRuntime'],
     });
     this.addToRolePolicy(
       new PolicyStatement({

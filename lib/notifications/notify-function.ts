@@ -9,17 +9,23 @@ import { NodeFunction } from '../functions/node-function';
 import { BY_RUN, type DataStore } from '../storage/data-store';
 import { executionsArn } from '../workflow/permissions';
 import type { TeamTopic } from './team-topic';
+import type { PrivateNetwork } from '../network/private-network';
 
 export interface NotifyFunctionProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly team: TeamTopic;
   readonly stateMachine: StateMachine;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** Writes the record of a run that ended without success, and tells the team. */
 export class NotifyFunction extends NodeFunction {
-  constructor(scope: Construct, id: string, { config, store, team, stateMachine }: NotifyFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, store, team, stateMachine, network }: NotifyFunctionProps,
+  ) {
     super(scope, id, {
       name: 'notify',
       description: 'Notify: tells the team of a run that was rejected, failed or aborted',
@@ -29,6 +35,8 @@ export class NotifyFunction extends NodeFunction {
         [LambdaVariable.TopicArn]: team.topic.topicArn,
       },
       logRetention: config.logRetentionDays,
+      network,
+      calls: ['s3', 'sns', 'states'],
     });
     const bucket = store.artifacts;
     // Neither needs to be there.

@@ -3,22 +3,24 @@ import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
 import { PredictFunction } from '../inference/predict-function';
 import { PredictionApi } from '../inference/prediction-api';
+import type { PrivateNetwork } from '../network/private-network';
 import { endpointTarget } from '../workflow/endpoint-tasks';
 import type { StorageStack } from './storage-stack';
 
 export interface InferenceStackProps extends StackProps {
   readonly config: PipelineConfig;
   readonly storage: StorageStack;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** The HTTPS front of the endpoint, which it knows by its name; that of an asynchronous one keeps requests in storage. */
 export class InferenceStack extends Stack {
-  constructor(scope: Construct, id: string, { config, storage, ...props }: InferenceStackProps) {
+  constructor(scope: Construct, id: string, { config, storage, network, ...props }: InferenceStackProps) {
     super(scope, id, props);
     const { endpointName } = endpointTarget(config);
     const { api, apiKey } = new PredictionApi(this, 'Prediction', {
       config,
-      predict: new PredictFunction(this, 'Predict', { config, endpointName, store: storage.store }),
+      predict: new PredictFunction(this, 'Predict', { config, endpointName, store: storage.store, network }),
     });
     new CfnOutput(this, 'PredictUrl', { value: api.urlForPath('/predict') });
     new CfnOutput(this, 'ApiKeyId', { value: apiKey.keyId });

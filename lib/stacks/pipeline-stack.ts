@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { hasTriggers, resourcePrefix, type PipelineConfig } from '../config';
 import { Approval } from '../approval/approval';
@@ -16,6 +17,8 @@ import { ImageBuild } from '../images/image-build';
 import { capitalise } from '../text';
 import { FailureNotification } from '../notifications/failure-notification';
 import { NotifyFunction } from '../notifications/notify-function';
+import { limitEndpoints } from '../network/endpoint-policies';
+import { PrivateNetwork } from '../network/private-network';
 import { RollbackAlarms } from '../observability/rollback-alarms';
 import { DeploymentFunctions } from '../workflow/deployment-functions';
 import { endpointTarget } from '../workflow/endpoint-tasks';
@@ -34,9 +37,17 @@ export interface PipelineStackProps extends StackProps {
 
 /** Everything that trains and deploys; it can be rebuilt at any time. */
 export class PipelineStack extends Stack {
+  /** Where jobs, models and functions run, if the configuration has one. */
+  readonly network: PrivateNetwork | undefined;
+  readonly stateMachine: StateMachine;
+
   constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
     super(scope, id, props);
     const { store, team, registry } = storage;
+    const network = config.network
+      ? new PrivateNetwork(this, 'Network', { config: { ...config, network: config.network } })
+      : undefined;
+    this.network = network;
     const path = hyperparameterPath(config.name, config.environment);
     const hyperparameters = this.addHyperparameters(config, path);
 
@@ -47,7 +58,9 @@ export class PipelineStack extends Stack {
       logRetention: config.logRetentionDays,
     });
     const endpoint = endpointTarget(config);
-    const deployment = new DeploymentFunctions(this, 'Deployment', { config, store, images, endpoint });
+    const deployment = new DeploymentFunctions(this, 'Deployment', {
+      ...{ config, store, images, endpoint, network },
+    });
     const functions = new WorkflowFunctions(this, 'Functions', {
       config,
       store,
@@ -55,14 +68,15 @@ export class PipelineStack extends Stack {
       team,
       hyperparameterPath: path,
       gitCommit,
+      network,
     });
-    const approval = this.approval(config, storage);
+    const approval = this.approval(config, storage, network);
     const pipeline = new TrainingPipeline(this, 'Training', {
       config,
       store,
       images,
       project: imageBuild.project,
-      roles: new JobRoles(this, 'Roles', { config, store, images, team }),
+      roles: new JobRoles(this, 'Roles', { config, store, images, team, network }),
       functions,
       deployment,
       team,
@@ -72,6 +86,7 @@ export class PipelineStack extends Stack {
       alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });
     approval?.answerTo(pipeline.stateMachine);
+    this.stateMachine = pipeline.stateMachine;
     new FailureNotification(this, 'FailureNotification', {
       stateMachine: pipeline.stateMachine,
       notify: new NotifyFunction(this, 'Notify', {
@@ -79,17 +94,31 @@ export class PipelineStack extends Stack {
         store,
         team,
         stateMachine: pipeline.stateMachine,
+        network,
       }),
     });
 
-    if (hasTriggers(config)) {
+    const triggers =
+      hasTriggers(config) &&
       new Triggers(this, 'Triggers', {
         config,
+        network,
         stateMachine: pipeline.stateMachine,
         data: store.data,
         hyperparameterPath: path,
         images: contentHashes(images),
         deployedBefore: [...hyperparameters, functions, pipeline],
+      });
+    if (network) {
+      limitEndpoints(network, {
+        ...{ config, store, team, endpoint, stateMachine: pipeline.stateMachine },
+        inferenceImage: images.inference,
+        hyperparameterPath: path,
+        trigger: triggers ? triggers.trigger : undefined,
+        approval: approval && {
+          topicArn: storage.approvers!.topic.topicArn,
+          keyArn: approval.key.keyArn,
+        },
       });
     }
 
@@ -102,9 +131,13 @@ export class PipelineStack extends Stack {
   private approval(
     { approval, ...config }: PipelineConfig,
     { store, approvers }: StorageStack,
+    network: PrivateNetwork | undefined,
   ): Approval | undefined {
     if (!approval || !approvers) return undefined;
-    return new Approval(this, 'Approval', { config: { ...config, approval }, store, approvers });
+    return new Approval(this, 'Approval', {
+      config: { ...config, approval },
+      ...{ store, approvers, network },
+    });
   }
 
   private containerImages(

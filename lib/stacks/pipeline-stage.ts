@@ -1,6 +1,7 @@
 import { Stage, Tags, type StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
+import { TrialRole } from '../delivery/trial-role';
 import { InferenceStack } from './inference-stack';
 import { PipelineStack } from './pipeline-stack';
 import { StorageStack } from './storage-stack';
@@ -8,11 +9,13 @@ import { StorageStack } from './storage-stack';
 export interface PipelineStageProps extends StageProps {
   readonly config: PipelineConfig;
   readonly gitCommit: string;
+  /** Account of the delivery that runs the pipeline here after a deployment. Default: nobody does. */
+  readonly trialBy?: string;
 }
 
 /** One environment: what holds data, what trains and deploys, what serves. */
 export class PipelineStage extends Stage {
-  constructor(scope: Construct, id: string, { config, gitCommit, ...props }: PipelineStageProps) {
+  constructor(scope: Construct, id: string, { config, gitCommit, trialBy, ...props }: PipelineStageProps) {
     super(scope, id, { ...props, env: { account: config.account, region: config.region } });
     const storage = new StorageStack(this, 'Storage', {
       config,
@@ -24,11 +27,17 @@ export class PipelineStage extends Stage {
       gitCommit,
       description: 'Trains a model and deploys it if it is good enough',
     });
+    if (trialBy !== undefined) {
+      const { store } = storage;
+      const { stateMachine } = pipeline;
+      new TrialRole(pipeline, 'Trial', { config, store, stateMachine, trusted: trialBy });
+    }
     // Predictions in batches have no front.
     if (config.endpoint.serving.kind !== 'batch') {
       const inference = new InferenceStack(this, 'Inference', {
         config,
         storage,
+        network: pipeline.network,
         description: 'HTTPS front of the model in production',
       });
       // It sets the account's role for logs of APIs, of which an approval has one too.

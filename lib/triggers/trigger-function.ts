@@ -8,10 +8,12 @@ import type { PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { NEXT_RUN, type QuietPeriod, type TriggerKind } from '../contract/triggers';
 import { NodeFunction } from '../functions/node-function';
+import type { PrivateNetwork } from '../network/private-network';
 
 export interface TriggerFunctionProps {
   readonly config: PipelineConfig;
   readonly stateMachine: StateMachine;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** Of triggers that come alone: what belongs together, such as the parameters of one deployment, comes within minutes. */
@@ -27,7 +29,7 @@ export class TriggerFunction extends Construct {
   /** As whom EventBridge Scheduler calls the function. */
   readonly schedulerRole: iam.Role;
 
-  constructor(scope: Construct, id: string, { config, stateMachine }: TriggerFunctionProps) {
+  constructor(scope: Construct, id: string, { config, stateMachine, network }: TriggerFunctionProps) {
     super(scope, id);
     this.group = new CfnScheduleGroup(this, 'Group');
     this.schedulerRole = new iam.Role(this, 'SchedulerRole', {
@@ -50,6 +52,8 @@ export class TriggerFunction extends Construct {
         [LambdaVariable.QuietPeriods]: JSON.stringify(quietPeriods(config)),
       },
       logRetention: config.logRetentionDays,
+      network,
+      calls: ['scheduler', 'states'],
     });
     this.schedulerRole.addToPolicy(
       new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn] }),
@@ -58,12 +62,16 @@ export class TriggerFunction extends Construct {
     this.grantRuns(stateMachine);
   }
 
-  private grantNextRun(): void {
-    const nextRun = Stack.of(this).formatArn({
+  /** The one schedule that the function makes. */
+  get nextRunArn(): string {
+    return Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',
       resourceName: `${this.group.ref}/${NEXT_RUN}`,
     });
+  }
+
+  private grantNextRun(): void {
     this.fn.addToRolePolicy(
       new iam.PolicyStatement({
         actions: [
@@ -72,7 +80,7 @@ export class TriggerFunction extends Construct {
           'scheduler:GetSchedule',
           'scheduler:UpdateSchedule',
         ],
-        resources: [nextRun],
+        resources: [this.nextRunArn],
       }),
     );
     this.fn.addToRolePolicy(

@@ -9,12 +9,14 @@ import { Construct, type IDependable } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ImageHashes } from '../contract/environment';
 import { codeParameterName, SCHEDULED_SOURCE, SCHEDULED_TIME } from '../contract/triggers';
+import type { PrivateNetwork } from '../network/private-network';
 import { driftPattern, newCodePattern, newDataPattern } from './event-rules';
 import { TriggerFunction } from './trigger-function';
 
 export interface TriggersProps {
   readonly config: PipelineConfig;
   readonly stateMachine: StateMachine;
+  readonly network: PrivateNetwork | undefined;
   /** Training data and its schema. */
   readonly data: IBucket;
   /** SSM path of the hyperparameters. */
@@ -30,7 +32,7 @@ export interface TriggersProps {
  * a run (docs/adr/0012-one-next-run.md).
  */
 export class Triggers extends Construct {
-  private readonly trigger: TriggerFunction;
+  readonly trigger: TriggerFunction;
 
   constructor(
     scope: Construct,
@@ -38,9 +40,9 @@ export class Triggers extends Construct {
     private readonly props: TriggersProps,
   ) {
     super(scope, id);
-    const { config, stateMachine, data } = props;
+    const { config, stateMachine, data, network } = props;
     const { schedule, newData, newCode, drift } = config.triggers;
-    this.trigger = new TriggerFunction(this, 'Trigger', { config, stateMachine });
+    this.trigger = new TriggerFunction(this, 'Trigger', { config, stateMachine, network });
     if (schedule) this.addSchedule(schedule);
     if (newData)
       this.addRule('NewData', 'training data or its schema', newDataPattern(config, data.bucketName));

@@ -6,7 +6,7 @@ import { resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
 import { GOLDEN_FILE, layout } from '../contract/layout';
 import type { ServingOf } from '../config/schema';
-import type { NodeFunction, NodeFunctionProps } from '../functions/node-function';
+import type { NodeFunction } from '../functions/node-function';
 import type { ContainerImage } from '../images/container-image';
 import { grantQueue } from '../inference/queue';
 import { BY_RUN, type DataStore } from '../storage/data-store';
@@ -15,13 +15,15 @@ import { endpointArn, type EndpointTarget } from './endpoint-tasks';
 import { onSageMaker, sageMakerArn } from './permissions';
 import { scaleFunction } from './scale-function';
 import { variantNames } from './variants';
-import { workflowFunction } from './workflow-functions';
+import { workflowFunction, type FunctionProps } from './workflow-functions';
+import type { PrivateNetwork } from '../network/private-network';
 
 export interface DeploymentFunctionsProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly images: Readonly<Record<ImageName, ContainerImage>>;
   readonly endpoint: EndpointTarget;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** The functions that bring a model into service, each with its variables and permissions side by side. */
@@ -57,6 +59,7 @@ export class DeploymentFunctions extends Construct {
     const { store } = this.props;
     const fn = this.fn('Claim', {
       name: 'claim',
+      calls: ['s3', 'states'],
       description: 'Claim deployment: one run deploys at a time, against the champion it was compared with',
       environment: {},
     });
@@ -74,6 +77,7 @@ export class DeploymentFunctions extends Construct {
     const { config, store, endpoint } = this.props;
     const fn = this.fn('SmokeTest', {
       name: 'smoke-test',
+      calls: ['s3', 'sagemakerRuntime'],
       description: 'Smoke test: asks every variant the golden requests',
       timeout: Duration.minutes(10),
       environment: {
@@ -99,6 +103,7 @@ export class DeploymentFunctions extends Construct {
     const { repository } = images.inference;
     const fn = this.fn('Retire', {
       name: 'retire',
+      calls: ['s3', 'sagemaker', 'ecr'],
       description: 'Retire old models: removes model, configuration and image of former champions',
       timeout: Duration.minutes(2),
       environment: {
@@ -137,6 +142,7 @@ export class DeploymentFunctions extends Construct {
     const { store } = this.props;
     const fn = this.fn('ListInputs', {
       name: 'list-inputs',
+      calls: ['s3'],
       description: 'List inputs: what a transform job shall predict',
       environment: {
         [LambdaVariable.DataBucket]: store.data.bucketName,
@@ -152,6 +158,7 @@ export class DeploymentFunctions extends Construct {
     const { config, store, endpoint } = this.props;
     const fn = this.fn('Compare', {
       name: 'compare',
+      calls: ['s3'],
       description: 'Compare answers: sums up how a shadow answered, beside the champion',
       timeout: Duration.minutes(15),
       memorySize: 1024,
@@ -172,7 +179,7 @@ export class DeploymentFunctions extends Construct {
     return fn;
   }
 
-  private fn(id: string, props: Omit<NodeFunctionProps, 'logRetention'>): NodeFunction {
+  private fn(id: string, props: FunctionProps): NodeFunction {
     return workflowFunction(this, id, this.props, props);
   }
 }

@@ -1,9 +1,12 @@
+import type { VpcConfig } from '@aws-sdk/client-sagemaker';
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
 import type { ContainerImage } from '../images/container-image';
+import { ANY_INTERFACE, grantInterfaces } from '../network/interface-permissions';
+import type { PrivateNetwork } from '../network/private-network';
 import type { DataStore, Objects } from '../storage/data-store';
 
 export interface JobRoleProps {
@@ -14,14 +17,18 @@ export interface JobRoleProps {
   readonly store: DataStore;
   /** Log group below `/aws/sagemaker/` that SageMaker writes for it. */
   readonly logs: 'ProcessingJobs' | 'TrainingJobs' | 'TransformJobs' | `Endpoints/${string}`;
+  /** Where there is one, the job or the model runs in it, with a way to S3 alone. */
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** The role of one kind of job or of the model, with what SageMaker itself does in its name. */
 export class JobRole extends Construct {
   readonly role: iam.Role;
+  /** Where the job or the model runs; undefined: outside of any network of ours. */
+  readonly vpcConfig: VpcConfig | undefined;
   private readonly store: DataStore;
 
-  constructor(scope: Construct, id: string, { description, image, store, logs }: JobRoleProps) {
+  constructor(scope: Construct, id: string, { description, image, store, logs, network }: JobRoleProps) {
     super(scope, id);
     this.store = store;
     this.role = new iam.Role(this, 'Role', {
@@ -30,11 +37,13 @@ export class JobRole extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
+    this.vpcConfig = network && this.placeIn(network, id, description);
     image.repository.grantPull(this.role);
     acknowledgeWildcard(
       this.role,
       '*',
-      'a token of ECR is for the registry and CloudWatch knows no resources for metrics (their namespace is a condition)',
+      'a token of ECR is for the registry and CloudWatch knows no resources for metrics (their namespace is a condition)' +
+        (network ? `; ${ANY_INTERFACE}` : ''),
     );
     // The group with its streams: IAM sees CreateLogGroup on both forms of the ARN.
     const logGroup = Stack.of(this).formatArn({
@@ -63,6 +72,19 @@ export class JobRole extends Construct {
         conditions: { StringEquals: { 'cloudwatch:namespace': `/aws/sagemaker/${logs.split('/')[0]}` } },
       }),
     );
+  }
+
+  private placeIn(network: PrivateNetwork, id: string, description: string): VpcConfig {
+    const { vpc, subnets, securityGroup } = network.place(`${id}Job`, {
+      description: description.split(':')[0]!,
+      calls: ['s3'],
+      amongThemselves: id === 'Training',
+    });
+    grantInterfaces(this.role, 'sagemaker');
+    return {
+      SecurityGroupIds: [securityGroup.securityGroupId],
+      Subnets: vpc.selectSubnets(subnets).subnetIds,
+    };
   }
 
   grantRead(objects: Objects): this {

@@ -5,6 +5,7 @@ import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
 import { grantWork } from '../inference/queue';
 import type { TeamTopic } from '../notifications/team-topic';
+import type { PrivateNetwork } from '../network/private-network';
 import { BY_RUN, type DataStore, type Objects } from '../storage/data-store';
 import { endpointTarget } from './endpoint-tasks';
 import { JobRole } from './job-role';
@@ -14,6 +15,7 @@ export interface JobRolesProps {
   readonly store: DataStore;
   readonly images: Readonly<Record<ImageName, ContainerImage>>;
   readonly team: TeamTopic;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** One role a kind of job, each with the prefixes it reads and writes and nothing else. */
@@ -24,7 +26,7 @@ export class JobRoles extends Construct {
   /** Of the containers that predict. */
   readonly model: JobRole;
 
-  constructor(scope: Construct, id: string, { config, store, images, team }: JobRolesProps) {
+  constructor(scope: Construct, id: string, { config, store, images, team, network }: JobRolesProps) {
     super(scope, id);
     const { data, artifacts } = store;
     const ofRuns = (key: string): Objects => ({ bucket: artifacts, key, because: BY_RUN });
@@ -40,6 +42,7 @@ export class JobRoles extends Construct {
       image: images.preprocessing,
       store,
       logs: 'ProcessingJobs',
+      network,
     })
       .grantList(artifacts)
       .grantRead({
@@ -55,6 +58,7 @@ export class JobRoles extends Construct {
       image: images.training,
       store,
       logs: 'TrainingJobs',
+      network,
     })
       .grantList(artifacts)
       .grantRead(ofRuns(layout.schema('*')))
@@ -69,15 +73,16 @@ export class JobRoles extends Construct {
       image: images.inference,
       store,
       logs: 'ProcessingJobs',
+      network,
     })
       .grantList(artifacts)
       .grantRead(folder(layout.preprocessed('*')))
       .grantRead(folder(layout.models('*')))
       .grantWrite(folder(layout.evaluation('*')));
-    this.model = this.modelRole({ config, store, images, team });
+    this.model = this.modelRole({ config, store, images, team, network });
   }
 
-  private modelRole({ config, store, images, team }: JobRolesProps): JobRole {
+  private modelRole({ config, store, images, team, network }: JobRolesProps): JobRole {
     const { serving, deployment, dataCapturePercent } = config.endpoint;
     const { data, artifacts } = store;
     const ofRuns = (key: string): Objects => ({ bucket: artifacts, key, because: BY_RUN });
@@ -86,6 +91,7 @@ export class JobRoles extends Construct {
       image: images.inference,
       store,
       logs: serving.kind === 'batch' ? 'TransformJobs' : `Endpoints/${endpointTarget(config).endpointName}`,
+      network,
     }).grantRead(ofRuns(`${layout.models('*')}*`));
     switch (serving.kind) {
       case 'realtime':

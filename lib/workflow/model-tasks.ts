@@ -41,6 +41,7 @@ export function createModel(
       ExecutionRoleArn: modelRole.role.roleArn,
       // "Serverless Inference: feature exclusions" (Developer Guide).
       EnableNetworkIsolation: config.endpoint.serving.kind !== 'serverless',
+      ...(modelRole.vpcConfig && { VpcConfig: modelRole.vpcConfig }),
       Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
     },
     timeout: CALL_TIMEOUT,

@@ -1,4 +1,5 @@
 import type {
+  NetworkConfig,
   ProcessingInput,
   ProcessingOutputConfig,
   ProcessingResources,
@@ -7,6 +8,7 @@ import type {
 import type { PipelineConfig } from '../config';
 import { hasLocalDisks } from '../config/instance-types';
 import type { DataStore } from '../storage/data-store';
+import type { JobRole } from './job-role';
 import type { Arguments, Expression } from './jsonata';
 
 const BASE = '/opt/ml/processing';
@@ -39,6 +41,11 @@ export function processingOutput(store: DataStore, uri: Expression): Arguments<P
       },
     ],
   };
+}
+
+/** No program of a job has a network of its own; where SageMaker fetches and stores for it, the role says. */
+export function isolated({ vpcConfig }: JobRole): NetworkConfig {
+  return { EnableNetworkIsolation: true, ...(vpcConfig && { VpcConfig: vpcConfig }) };
 }
 
 /** One instance; its volume is encrypted unless its disks are local ones. */

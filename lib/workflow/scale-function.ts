@@ -10,11 +10,13 @@ import type { DataStore } from '../storage/data-store';
 import { endpointArn, type EndpointTarget } from './endpoint-tasks';
 import { onSageMaker, sageMakerArn } from './permissions';
 import { workflowFunction } from './workflow-functions';
+import type { PrivateNetwork } from '../network/private-network';
 
 export interface ScaleFunctionProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly endpoint: EndpointTarget;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** Service name of the role under which Application Auto Scaling changes endpoints. */
@@ -27,14 +29,15 @@ const SCALER = 'sagemaker.application-autoscaling.amazonaws.com';
  */
 export function scaleFunction(
   scope: Construct,
-  { config, store, endpoint }: ScaleFunctionProps,
+  { config, store, endpoint, network }: ScaleFunctionProps,
 ): NodeFunction {
   const fn = workflowFunction(
     scope,
     'Scale',
-    { config, store },
+    { config, store, network },
     {
       name: 'scale',
+      calls: ['autoscaling', 'cloudwatch', 'sagemaker'],
       description: 'Set up scaling: the number of instances follows the load',
       environment: {
         [LambdaVariable.Prefix]: resourcePrefix(config),

@@ -7,6 +7,7 @@ import { LambdaVariable, type ImageName } from '../contract/environment';
 import { EVALUATION_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
 import { contentHashes, type ContainerImage } from '../images/container-image';
+import type { PrivateNetwork } from '../network/private-network';
 import type { TeamTopic } from '../notifications/team-topic';
 import { BY_RUN, type DataStore } from '../storage/data-store';
 
@@ -19,6 +20,7 @@ export interface WorkflowFunctionsProps {
   readonly hyperparameterPath: string;
   /** Recorded in each run's manifest. */
   readonly gitCommit: string;
+  readonly network: PrivateNetwork | undefined;
 }
 
 /** The functions of every run, each with its variables and permissions side by side. */
@@ -44,6 +46,7 @@ export class WorkflowFunctions extends Construct {
     const { config, store, images, team, hyperparameterPath, gitCommit } = this.props;
     const fn = this.fn('Initiate', {
       name: 'initiate',
+      calls: ['s3', 'sns', 'ssm'],
       description: 'Plan run: pins data, code and hyperparameters; says whether anything changed',
       timeout: Duration.minutes(5),
       memorySize: 1024,
@@ -102,6 +105,7 @@ export class WorkflowFunctions extends Construct {
     const { config, store } = this.props;
     const fn = this.fn('CheckData', {
       name: 'check-data',
+      calls: ['s3'],
       description: 'Check data: adds up the shards and makes sure they read the pinned versions',
       environment: {
         [LambdaVariable.DataBucket]: store.data.bucketName,
@@ -121,6 +125,7 @@ export class WorkflowFunctions extends Construct {
     const { config, store } = this.props;
     const fn = this.fn('Decide', {
       name: 'decide',
+      calls: ['s3'],
       description: 'Decide: judges the candidate against threshold and champion',
       environment: { [LambdaVariable.Gate]: JSON.stringify(config.gate) },
     });
@@ -135,6 +140,7 @@ export class WorkflowFunctions extends Construct {
     const { config, store, team } = this.props;
     const fn = this.fn('Report', {
       name: 'report',
+      calls: ['s3', 'sns'],
       description: 'Report run: leaves the record of a deployed model and tells the team',
       environment: {
         [LambdaVariable.Environment]: config.environment,
@@ -146,21 +152,24 @@ export class WorkflowFunctions extends Construct {
     return fn;
   }
 
-  private fn(id: string, props: Omit<NodeFunctionProps, 'logRetention'>): NodeFunction {
+  private fn(id: string, props: FunctionProps): NodeFunction {
     return workflowFunction(this, id, this.props, props);
   }
 }
+
+export type FunctionProps = Omit<NodeFunctionProps, 'logRetention' | 'network'>;
 
 /** A function that knows the artifacts bucket. */
 export function workflowFunction(
   scope: Construct,
   id: string,
-  { config, store }: Pick<WorkflowFunctionsProps, 'config' | 'store'>,
-  props: Omit<NodeFunctionProps, 'logRetention'>,
+  { config, store, network }: Pick<WorkflowFunctionsProps, 'config' | 'store' | 'network'>,
+  props: FunctionProps,
 ): NodeFunction {
   return new NodeFunction(scope, id, {
     ...props,
     environment: { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName, ...props.environment },
     logRetention: config.logRetentionDays,
+    network,
   });
 }

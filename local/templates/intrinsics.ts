@@ -1,4 +1,5 @@
 import { TemplateError, type Template } from './template';
+import { zonesOf } from './zones';
 
 /** What intrinsic functions look things up in. */
 export interface Scope {
@@ -89,6 +90,10 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
       const found = scope.template.Mappings?.[map]?.[top]?.[second];
       if (found === undefined) throw new TemplateError(`Fn::FindInMap: there is no ${map}.${top}.${second}`);
       return evaluate(found, scope);
+    }
+    case 'Fn::GetAZs': {
+      const region = text(evaluate(argument, scope), name);
+      return zonesOf(region === '' ? String(scope.parameters['AWS::Region']) : region);
     }
     case 'Fn::Base64':
       return Buffer.from(text(evaluate(argument, scope), name)).toString('base64');

@@ -48,6 +48,9 @@ const patient: PipelineConfig['triggers'] = {
   newCode: false,
 };
 
+/** What a team writes in place of `UNASSIGNED`: the cloud's own account and region. */
+const HERE = { account: '123456789012', region: 'us-east-1' };
+
 /** The app as `bin/app.ts` makes it, with changes. @returns the folder of its assembly */
 function synthesise(
   name: string,
@@ -59,7 +62,7 @@ function synthesise(
   const app = new App({ outdir, context });
   for (const environment of environments) {
     const id = capitalise(environment.environment);
-    const config = change({ ...environment, triggers: patient });
+    const config = change({ ...environment, ...(environment.account ? HERE : {}), triggers: patient });
     complete(new PipelineStage(app, id, { config, gitCommit: 'c0ffee' }));
   }
   app.synth();

@@ -36,7 +36,7 @@ const SET = { 'training.epochs': '15' };
 /** A change of the inference program: one text of `serve.ts` for another. */
 export type ProgramChange = readonly [from: string, to: string];
 
-/** Twenty-five a second, beside whatever else the machine tests; `bench/` has more, and the numbers. */
+/** Ten a second, beside whatever else the machine tests; `bench/` has more, and the numbers. */
 const LOAD_EVERY_MS = 100;
 
 export interface Answer {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { core } from 'zod';
 import { API_ERRORS } from '../../lambda/inference/errors';
+import { environments } from '../../lib/config';
 import { ConfigSchema } from '../../lib/config/schema';
 import { ErrorName } from '../../lib/contract/errors';
 import { HYPERPARAMETERS } from '../../lib/contract/hyperparameters';
 import { startLocalCloud } from '../../local';
 import { Cloud, type AnyServiceFactory } from '../../local/core/cloud';
 import { RESOURCE_TYPES } from '../../local/templates/resources';
-import { dev, local } from './support/synthesis';
 
 const DOCS = join(__dirname, '../../docs');
 
@@ -75,9 +75,10 @@ describe('docs/configuration.md', () => {
   });
 
   test.each([
-    ['dev', dev, 3],
-    ['local', local, 4],
-  ])('shows the values of %s', (_, config, column) => {
+    ['dev', 3],
+    ['local', 4],
+  ])('shows the values of %s', (name, column) => {
+    const config = environments.find(({ environment }) => environment === name)!;
     for (const row of rows) {
       const value = valueAt(config, code(row[0]!));
       const isWhole = row[column] === 'set' || row[column] === 'one';

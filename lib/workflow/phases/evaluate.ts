@@ -11,8 +11,8 @@ import { FunctionTask } from '../function-task';
 import { jsonata, literal } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
-import { processingCluster, processingInput, processingOutput } from '../processing';
 import { Rejection } from '../rejection';
+import { isolated, processingCluster, processingInput, processingOutput } from '../processing';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 import type { RegisterPhase } from './register';
@@ -90,7 +90,7 @@ export class EvaluatePhase extends Construct {
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.evaluation')),
         ProcessingResources: processingCluster(config.evaluation, store),
         StoppingCondition: { MaxRuntimeInSeconds: config.evaluation.maxRuntimeMinutes * 60 },
-        NetworkConfig: { EnableNetworkIsolation: true },
+        NetworkConfig: isolated(jobRole),
         Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
       },
       timeout: Duration.minutes(config.evaluation.maxRuntimeMinutes + 20),

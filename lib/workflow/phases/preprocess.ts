@@ -10,7 +10,7 @@ import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
-import { processingCluster, processingInput, processingOutput } from '../processing';
+import { isolated, processingCluster, processingInput, processingOutput } from '../processing';
 import { capacityRetry, startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 
@@ -78,7 +78,7 @@ export class PreprocessPhase extends Construct {
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.preprocessed')),
         ProcessingResources: processingCluster(config.preprocessing, store),
         StoppingCondition: { MaxRuntimeInSeconds: config.preprocessing.maxRuntimeMinutes * 60 },
-        NetworkConfig: { EnableNetworkIsolation: true },
+        NetworkConfig: isolated(jobRole),
         Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
       },
       timeout: Duration.minutes(config.preprocessing.maxRuntimeMinutes + 20),

@@ -197,6 +197,9 @@ export class TrainPhase extends Construct {
       },
       RetryStrategy: { MaximumRetryAttempts: JOB_ATTEMPTS },
       EnableNetworkIsolation: true,
+      ...(jobRole.vpcConfig && { VpcConfig: jobRole.vpcConfig }),
+      // Gradients between hosts; one host has nobody to talk to.
+      ...(training.instanceCount > 1 && { EnableInterContainerTrafficEncryption: true }),
       Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
     } satisfies Partial<{
       [Field in keyof CreateTrainingJobCommandInput]: Arguments<CreateTrainingJobCommandInput[Field]>;

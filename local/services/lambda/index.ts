@@ -10,6 +10,7 @@ import { describe, Functions, type FunctionRecord } from './functions';
 import { Invoker, readPayload, type AsynchronousInvocation, type InvokerOptions } from './invoker';
 import { permissions } from './permissions';
 import { assumeFunctionRole } from './process-environment';
+import { checkNetwork } from './placement';
 import { policyDocument, statementFor, type Statement } from './policy';
 import {
   architectures,
@@ -86,7 +87,8 @@ function service(cloud: Cloud, options: InvokerOptions): ReturnType<ServiceFacto
         const { FunctionName = '', Code = {}, Tags = {} } = input;
         functions.assertFree(FunctionName);
         const settings = initialSettings(input);
-        assumeFunctionRole(cloud, { name: FunctionName, arn: functions.arn(FunctionName), settings });
+        const fn = { name: FunctionName, arn: functions.arn(FunctionName), settings };
+        checkNetwork(cloud, settings, assumeFunctionRole(cloud, fn));
         if (Code.ImageUri)
           throw notSupported('functions from images', 'Give Code.S3Bucket and Code.S3Key, or Code.ZipFile.');
         const received = await code.receive(Code, call);
@@ -123,7 +125,7 @@ function service(cloud: Cloud, options: InvokerOptions): ReturnType<ServiceFacto
         const fn = functions.get(input.FunctionName!);
         checkRevision(fn, input.RevisionId);
         const settings = updatedSettings(fn.settings, input);
-        assumeFunctionRole(cloud, { ...fn, settings });
+        checkNetwork(cloud, settings, assumeFunctionRole(cloud, { ...fn, settings }));
         fn.settings = settings;
         changed(fn);
         return describe(fn);

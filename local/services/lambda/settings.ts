@@ -22,6 +22,8 @@ export interface Settings {
   };
   Architectures: Architecture[];
   TracingMode: TracingMode;
+  /** Where the function would be; none in functions stored before there were networks. */
+  VpcConfig?: { SubnetIds: string[]; SecurityGroupIds: string[] };
   /** MB of `/tmp`; kept, not enforced. */
   EphemeralStorage: number;
 }
@@ -37,7 +39,6 @@ const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 /** Members of both inputs that would change how a function runs, with the values that change nothing. */
 const UNSUPPORTED: Readonly<Record<string, (value: unknown) => boolean>> = {
-  VpcConfig: (value) => isEmpty((value as { SubnetIds?: string[] }).SubnetIds),
   DeadLetterConfig: (value) => !(value as { TargetArn?: string }).TargetArn,
   KMSKeyArn: (value) => value === '',
   Layers: isEmpty,
@@ -90,6 +91,7 @@ export function updatedSettings(before: Settings, input: SettingsInput): Setting
     Environment: checkVariables(input.Environment?.Variables ?? before.Environment),
     LoggingConfig: { ...before.LoggingConfig, ...input.LoggingConfig },
     TracingMode: input.TracingConfig?.Mode ?? before.TracingMode,
+    VpcConfig: checkPlacement(input.VpcConfig) ?? before.VpcConfig,
     EphemeralStorage: checkRange(
       'ephemeralStorage.size',
       input.EphemeralStorage?.Size ?? before.EphemeralStorage,
@@ -150,6 +152,16 @@ function checkVariables(variables: Record<string, string>): Record<string, strin
     );
   }
   return variables;
+}
+
+/** Both lists or neither; two empty ones take the function out of its network (API reference, VpcConfig). */
+function checkPlacement(config: SettingsInput['VpcConfig']): Settings['VpcConfig'] {
+  if (!config) return undefined;
+  const { SubnetIds = [], SecurityGroupIds = [] } = config;
+  if (isEmpty(SubnetIds) !== isEmpty(SecurityGroupIds)) {
+    throw invalidParameter('SubnetIds and SecurityGroupIds must coexist or be both empty list.');
+  }
+  return { SubnetIds, SecurityGroupIds };
 }
 
 function checkLogging({

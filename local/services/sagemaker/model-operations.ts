@@ -4,6 +4,7 @@ import { answer } from '../answer';
 import { checkEndpointConfig } from './endpoint-config-checks';
 import { checkEndpointConfigLimits, checkModelLimits, checkName, validation } from './limits';
 import { packagedContainer } from './model-package-container';
+import { checkPlacement } from './placement';
 import { sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
@@ -28,7 +29,7 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
       checkModelLimits(request);
       const arn = modelArn(name);
       if (state.models[name]) throw validation(`Cannot create already existing model "${arn}".`);
-      sessionOf(cloud, request.ExecutionRoleArn, arn);
+      checkPlacement(cloud, request.VpcConfig, sessionOf(cloud, request.ExecutionRoleArn, arn));
       state.models[name] = { ...request, ModelArn: arn, CreationTime: new Date(cloud.clock.now()) };
       if (Tags) state.tags[arn] = Tags;
       store.changed();

@@ -6,6 +6,7 @@ import type { Operations } from '../../core/service';
 import { answer } from '../answer';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import { checkName, checkProcessingLimits, validation } from './limits';
+import { checkPlacement } from './placement';
 import { authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
@@ -99,6 +100,7 @@ export function processingOperations(context: SageMakerContext, directory: strin
         }
         const arn = cloud.arn('sagemaker', `processing-job/${name.toLowerCase()}`);
         const role = sessionOf(cloud, request.RoleArn!, arn);
+        checkPlacement(cloud, request.NetworkConfig?.VpcConfig, role);
         authorizeVolumeKey(cloud, call, request.ProcessingResources!.ClusterConfig!.VolumeKmsKeyId, role);
         const now = new Date(cloud.clock.now());
         const job = (state.processingJobs[name] = {

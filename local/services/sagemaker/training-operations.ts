@@ -5,6 +5,7 @@ import type { Interruptions } from './interruptions';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
 import { checkName, checkTrainingLimits, validation } from './limits';
+import { checkPlacement } from './placement';
 import { authorizeOutputKey, authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 import { MAX_MESSAGE, TrainingRun, type TrainingChanges } from './training-run';
@@ -89,6 +90,7 @@ export function trainingOperations(
         }
         const arn = cloud.arn('sagemaker', `training-job/${name.toLowerCase()}`);
         const role = sessionOf(cloud, request.RoleArn!, arn);
+        checkPlacement(cloud, request.VpcConfig, role);
         authorizeVolumeKey(cloud, call, request.ResourceConfig!.VolumeKmsKeyId, role);
         authorizeOutputKey(cloud, role, request.OutputDataConfig!.KmsKeyId);
         const job = (state.trainingJobs[name] = {

@@ -4,6 +4,7 @@ import { stageTypes } from './api-gateway-stages';
 import { usagePlanTypes } from './api-gateway-usage-plans';
 import { alarmTypes } from './cloudwatch';
 import { buildTypes } from './codebuild';
+import { networkTypes } from './ec2';
 import { eventTypes } from './events';
 import { functionTypes } from './lambda';
 import { identityTypes } from './iam';
@@ -22,6 +23,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...keyTypes,
   ...bucketTypes,
   ...imageTypes,
+  ...networkTypes,
   ...topicTypes,
   ...identityTypes,
   ...functionTypes,

@@ -20,6 +20,7 @@ export const functionTypes: Record<string, ResourceType> = {
       'Tags',
       'Timeout',
       'TracingConfig',
+      'VpcConfig',
     ],
     replacedBy: ['FunctionName'],
     async create(properties, context) {
@@ -44,7 +45,14 @@ export const functionTypes: Record<string, ResourceType> = {
         FunctionName: _name,
         ...configuration
       } = properties as unknown as FunctionInput & { ReservedConcurrentExecutions?: number };
-      await cloud.call('lambda', 'UpdateFunctionConfiguration', { ...configuration, FunctionName }, caller);
+      // Out of a template, out of the network.
+      const VpcConfig = configuration.VpcConfig ?? { SubnetIds: [], SecurityGroupIds: [] };
+      await cloud.call(
+        'lambda',
+        'UpdateFunctionConfiguration',
+        { ...configuration, VpcConfig, FunctionName },
+        caller,
+      );
       await cloud.call('lambda', 'UpdateFunctionCode', { FunctionName, Architectures, ...Code }, caller);
       return before;
     },

@@ -147,7 +147,18 @@ test.each<[string, Partial<CreateFunctionCommandInput>, string, RegExp]>([
     /runtime python3.13.*nodejs22.x and nodejs24.x/,
   ],
   ['layers', { Layers: ['arn:x'] }, 'NotImplemented', /Layers of a Lambda function/],
-  ['a VPC', { VpcConfig: { SubnetIds: ['subnet-1'] } }, 'NotImplemented', /VpcConfig/],
+  [
+    'one half of a VPC',
+    { VpcConfig: { SubnetIds: ['subnet-1'] } },
+    'InvalidParameterValueException',
+    /must coexist or be both empty list/,
+  ],
+  [
+    'a VPC that is not there',
+    { VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] } },
+    'InvalidParameterValueException',
+    /InvalidSubnetID\.NotFound/,
+  ],
   [
     'a level for a text log',
     { LoggingConfig: { LogFormat: 'Text', SystemLogLevel: 'WARN' } },

@@ -34,9 +34,19 @@ export interface Synthesis {
   readonly inference: Stack;
 }
 
-export const [local, dev] = ['local', 'dev'].map(
-  (name) => environments.find(({ environment }) => environment === name)!,
-) as [PipelineConfig, PipelineConfig];
+const named = (name: string): PipelineConfig => environments.find(({ environment }) => environment === name)!;
+
+export const local = named('local');
+
+/** `dev` behind a real-time endpoint, of which most tests and every variant of the configuration are made. */
+export const dev: PipelineConfig = {
+  ...named('dev'),
+  endpoint: {
+    ...named('dev').endpoint,
+    serving: local.endpoint.serving,
+    dataCapturePercent: 10,
+  },
+};
 
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '123456789012';

@@ -1,0 +1,42 @@
+import { UNASSIGNED } from './place-rules';
+
+/** How a commit reaches production; beside all environments, once. */
+export interface DeliveryConfig {
+  /** Account of the delivery pipeline; each environment's account trusts it (`cdk bootstrap --trust`). */
+  readonly account: string;
+  readonly region: string;
+  /** `owner/name` on GitHub. */
+  readonly repository: string;
+  readonly branch: string;
+  /** Connection of CodeConnections to GitHub, made and confirmed by hand once: no token of anybody is kept. */
+  readonly connectionArn: string;
+}
+
+/** What a team replaces; it synthesises as it is and cannot be deployed (see {@link UNASSIGNED}). */
+export const delivery: DeliveryConfig = {
+  account: UNASSIGNED,
+  region: 'eu-west-1',
+  repository: 'example/sagemaker-mlops-pipeline',
+  branch: 'main',
+  connectionArn: `arn:aws:codeconnections:eu-west-1:${UNASSIGNED}:connection/00000000-0000-0000-0000-000000000000`,
+};
+
+/** @throws Error with a line a fault: field, value, what is allowed */
+export function validateDelivery(config: DeliveryConfig): DeliveryConfig {
+  const rules: [field: keyof DeliveryConfig, pattern: RegExp, allowed: string][] = [
+    ['account', /^\d{12}$/, '12 digits'],
+    ['region', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-west-1'],
+    ['repository', /^[\w.-]+\/[\w.-]+$/, 'owner/name'],
+    ['branch', /^[^\s]{1,255}$/, 'the name of a branch'],
+    [
+      'connectionArn',
+      /^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/,
+      'the ARN of a connection of CodeConnections',
+    ],
+  ];
+  const faults = rules
+    .filter(([field, pattern]) => !pattern.test(config[field]))
+    .map(([field, , allowed]) => `  - ${field} is ${JSON.stringify(config[field])}; allowed is ${allowed}`);
+  if (faults.length === 0) return config;
+  throw new Error(['the configuration of the delivery is not valid:', ...faults].join('\n'));
+}

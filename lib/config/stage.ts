@@ -1,0 +1,21 @@
+import { prod } from './prod';
+import { UNASSIGNED } from './place-rules';
+import type { PipelineConfig } from './schema';
+
+/** Where a change is tried before `prod`: the same in everything that can go wrong, on CPU and without triggers that cost. */
+export const stage: PipelineConfig = {
+  ...prod,
+  environment: 'stage',
+  account: UNASSIGNED,
+  logRetentionDays: 90,
+  network: { zones: 2, cidr: '10.41.0.0/16' },
+  training: {
+    ...prod.training,
+    instanceType: 'ml.m5.xlarge',
+    maxRuntimeMinutes: 120,
+    spot: { maxWaitMinutes: 240, onDemandFallback: true },
+  },
+  triggers: { ...prod.triggers, schedule: null },
+  endpoint: { ...prod.endpoint, keepModels: 5 },
+  api: { rateLimit: 50, burstLimit: 100, dailyQuota: 100_000 },
+};

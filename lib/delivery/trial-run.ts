@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
+import type { PipelineConfig } from '../config';
+import { trialRoleName } from './trial-role';
+
+/** Longest run that the delivery waits for; CodeBuild's own limit is 36 hours. */
+const TIMEOUT = Duration.hours(12);
+
+export interface TrialRunProps {
+  readonly config: PipelineConfig;
+  readonly input: IFileSetProducer;
+  /** The delivery's own role, which the environment's trusts. */
+  readonly role: IRole;
+  /** Where the environment is. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * Trains and deploys a model in an environment that was just deployed, as a role of that environment that may do just
+ * that; the credentials are CodeBuild's, for as long as the step runs. `mlops run --wait` ends with 0 where the model
+ * came into service; the script then requires its metrics.
+ */
+export function trialRun({ config, input, role, account, region }: TrialRunProps): CodeBuildStep {
+  const profile = [
+    '[profile trial]',
+    `role_arn = arn:aws:iam::${account}:role/${trialRoleName(config)}`,
+    'credential_source = EcsContainer',
+  ];
+  return new CodeBuildStep('Run the training pipeline', {
+    input,
+    role,
+    env: { AWS_PROFILE: 'trial', AWS_REGION: region, MLOPS_ENVIRONMENT: config.environment },
+    installCommands: ['npm ci'],
+    commands: [
+      'npm run build',
+      `mkdir -p ~/.aws && printf '%s\\n' ${profile.map((line) => `'${line}'`).join(' ')} > ~/.aws/config`,
+      'node_modules/.bin/node bin/mlops.cjs run --force --wait --json > run.jsonl || { cat run.jsonl; exit 1; }',
+      'node_modules/.bin/node scripts/require-metrics.mjs run.jsonl',
+    ],
+    timeout: TIMEOUT,
+  });
+}

@@ -1,0 +1,89 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { BuildSpec, LinuxArmBuildImage } from 'aws-cdk-lib/aws-codebuild';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CodeBuildStep, CodePipeline, CodePipelineSource, ManualApprovalStep } from 'aws-cdk-lib/pipelines';
+import type { Construct } from 'constructs';
+import type { PipelineConfig } from '../config';
+import type { DeliveryConfig } from '../config/delivery';
+import { TRIAL_ROLE_NAME, trialRoleName } from '../delivery/trial-role';
+import { trialRun } from '../delivery/trial-run';
+import { capitalise } from '../text';
+import { PipelineStage } from './pipeline-stage';
+
+export interface DeliveryStackProps extends StackProps {
+  readonly delivery: DeliveryConfig;
+  /** Deployed one after the other; each is tried by a run of its own. */
+  readonly trials: readonly PipelineConfig[];
+  /** Deployed at last, once somebody has said yes. */
+  readonly production: PipelineConfig;
+  readonly gitCommit: string;
+}
+
+/**
+ * From a commit to production: build and test, then an environment after the other, each with a whole run of the
+ * training pipeline before the next. It updates itself first. Everything acts as a role; GitHub is a connection.
+ */
+export class DeliveryStack extends Stack {
+  constructor(scope: Construct, id: string, props: DeliveryStackProps) {
+    const { delivery, trials, production, gitCommit, ...rest } = props;
+    super(scope, id, { ...rest, env: { account: delivery.account, region: delivery.region } });
+    const source = CodePipelineSource.connection(delivery.repository, delivery.branch, {
+      connectionArn: delivery.connectionArn,
+    });
+    const pipeline = new CodePipeline(this, 'Pipeline', {
+      crossAccountKeys: true,
+      enableKeyRotation: true,
+      useChangeSets: true,
+      codeBuildDefaults: {
+        buildEnvironment: { buildImage: LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0 },
+        partialBuildSpec: BuildSpec.fromObject({
+          phases: { install: { 'runtime-versions': { nodejs: '24' } } },
+        }),
+      },
+      synth: new CodeBuildStep('Build and test', {
+        input: source,
+        installCommands: ['npm ci'],
+        commands: ['npm run lint', 'npm run typecheck', 'npm test', 'npm run synth'],
+        primaryOutputDirectory: 'cdk.out',
+      }),
+    });
+    const place = ({ account = delivery.account, region = delivery.region }: PipelineConfig) => ({
+      account,
+      region,
+    });
+    const role = this.trialRole(trials.map((config) => [config, place(config).account]));
+    const stage = (config: PipelineConfig, trusted?: string) =>
+      new PipelineStage(this, capitalise(config.environment), {
+        config: { ...config, ...place(config) },
+        gitCommit,
+        trialBy: trusted,
+      });
+    for (const config of trials) {
+      const post = [trialRun({ config, input: source, role, ...place(config) })];
+      pipeline.addStage(stage(config, delivery.account), { post });
+    }
+    pipeline.addStage(stage(production), {
+      pre: [
+        new ManualApprovalStep('Approve production', {
+          comment: 'Deploys what was built, tested and tried before into production',
+        }),
+      ],
+    });
+  }
+
+  /** Of the steps that run training pipelines; what it may do there, the environments' own roles say. */
+  private trialRole(trials: readonly (readonly [PipelineConfig, string])[]): Role {
+    const role = new Role(this, 'TrialRole', {
+      roleName: TRIAL_ROLE_NAME,
+      description: 'Delivery: becomes the trial role of an environment',
+      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['sts:AssumeRole'],
+        resources: trials.map(([config, account]) => `arn:aws:iam::${account}:role/${trialRoleName(config)}`),
+      }),
+    );
+    return role;
+  }
+}

@@ -1,0 +1,148 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { context } from '../../cdk.json';
+import { delivery, validateDelivery } from '../../lib/config/delivery';
+import { prod } from '../../lib/config/prod';
+import { stage } from '../../lib/config/stage';
+import { DeliveryStack } from '../../lib/stacks/delivery-stack';
+import { dev } from './support/synthesis';
+
+interface Action {
+  readonly Name: string;
+  readonly ActionTypeId: { readonly Category: string; readonly Provider: string };
+  readonly RunOrder: number;
+  readonly Configuration: Record<string, unknown>;
+}
+
+const account = '111122223333';
+let folder: string;
+let template: Template;
+let stages: { Name: string; Actions: Action[] }[];
+
+beforeAll(() => {
+  process.env.CDK_VALIDATION = 'false';
+  folder = mkdtempSync(join(tmpdir(), 'delivery-'));
+  const app = new App({ outdir: join(folder, 'out'), context });
+  const stack = new DeliveryStack(app, 'Delivery', {
+    delivery: { ...delivery, account },
+    trials: [dev, stage],
+    production: prod,
+    gitCommit: 'c0ffee',
+  });
+  template = Template.fromStack(stack);
+  const [pipeline] = Object.values(template.findResources('AWS::CodePipeline::Pipeline'));
+  stages = (pipeline!.Properties as { Stages: typeof stages }).Stages;
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('goes from a commit to production, one environment after the other', () => {
+  expect(stages.map(({ Name }) => Name)).toEqual([
+    ...['Source', 'Build', 'UpdatePipeline', 'Assets', 'Dev', 'Stage', 'Prod'],
+  ]);
+  template.hasResourceProperties('AWS::CodePipeline::Pipeline', { RestartExecutionOnUpdate: true });
+});
+
+test('the source is a connection; nothing holds a token', () => {
+  const [{ ActionTypeId, Configuration }] = stages[0]!.Actions as [Action];
+  expect(ActionTypeId.Provider).toBe('CodeStarSourceConnection');
+  expect(Configuration).toMatchObject({ ConnectionArn: delivery.connectionArn, BranchName: delivery.branch });
+  template.resourceCountIs('AWS::SecretsManager::Secret', 0);
+  template.resourceCountIs('AWS::IAM::User', 0);
+  template.resourceCountIs('AWS::IAM::AccessKey', 0);
+});
+
+test.each(['Dev', 'Stage'])('%s is tried by a whole run, after all of its stacks', (name) => {
+  const { Actions } = stages.find(({ Name }) => Name === name)!;
+  const trial = Actions.find((action) => action.Name.includes('Run'))!;
+  expect(trial.ActionTypeId.Provider).toBe('CodeBuild');
+  const others = Actions.filter((action) => action !== trial);
+  expect(others.length).toBeGreaterThan(5);
+  for (const { RunOrder } of others) expect(RunOrder).toBeLessThan(trial.RunOrder);
+});
+
+test('production waits for somebody, before anything of it is changed', () => {
+  const { Actions } = stages.at(-1)!;
+  const [approval, ...others] = [...Actions].sort((a, b) => a.RunOrder - b.RunOrder);
+  expect(approval!.ActionTypeId).toMatchObject({ Category: 'Approval', Provider: 'Manual' });
+  for (const { RunOrder } of others) expect(RunOrder).toBeGreaterThan(approval!.RunOrder);
+});
+
+/** Commands of a build project, as its buildspec has them. */
+function buildspecs(): { install: string[]; build: string[] }[] {
+  return Object.values(template.findResources('AWS::CodeBuild::Project')).flatMap(({ Properties }) => {
+    const { BuildSpec } = (Properties as { Source: { BuildSpec: unknown } }).Source;
+    if (typeof BuildSpec !== 'string') return [];
+    const { phases } = JSON.parse(BuildSpec) as {
+      phases: Record<'install' | 'build', { commands?: string[] } | undefined>;
+    };
+    return [{ install: phases.install?.commands ?? [], build: phases.build?.commands ?? [] }];
+  });
+}
+
+test('the build installs, lints, tests and synthesises; each trial requires success and metrics', () => {
+  const specs = buildspecs();
+  expect(specs).toContainEqual({
+    install: ['npm ci'],
+    build: ['npm run lint', 'npm run typecheck', 'npm test', 'npm run synth'],
+  });
+  const trials = specs.filter(({ build }) => build.some((command) => command.includes('mlops.cjs run')));
+  expect(trials).toHaveLength(2);
+  for (const { build } of trials) {
+    expect(build.at(-2)).toContain('run --force --wait --json');
+    expect(build.at(-1)).toContain('require-metrics.mjs');
+  }
+});
+
+test('the trial may become the trial role of each environment, and nothing more of them', () => {
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
+  const [, trial] = policies.find(([id]) => id.startsWith('TrialRole'))!;
+  const { Statement } = (trial.Properties as { PolicyDocument: { Statement: object[] } }).PolicyDocument;
+  const assume = Statement.filter((statement) => JSON.stringify(statement).includes('sts:AssumeRole'));
+  expect(assume).toHaveLength(1);
+  for (const role of [
+    `arn:aws:iam::${account}:role/mlops-dev-trial`,
+    `arn:aws:iam::${stage.account}:role/mlops-stage-trial`,
+  ])
+    expect(JSON.stringify(assume)).toContain(role);
+  expect(JSON.stringify(assume)).not.toContain('*');
+});
+
+test('an environment has the same stacks by delivery as by hand', () => {
+  expect(readdirSync(join(folder, 'out')).filter((name) => name.startsWith('assembly-'))).toEqual([
+    'assembly-Delivery-Dev',
+    'assembly-Delivery-Prod',
+    'assembly-Delivery-Stage',
+  ]);
+});
+
+test.each<[field: string, value: string, allowed: string]>([
+  ['account', '12', '12 digits'],
+  ['repository', 'name', 'owner/name'],
+  ['connectionArn', 'arn:aws:iam::1:role/x', 'the ARN of a connection'],
+])('%s = %s is refused', (field, value, allowed) => {
+  expect(() => validateDelivery({ ...delivery, [field]: value })).toThrow(
+    `${field} is "${value}"; allowed is ${allowed}`,
+  );
+});
+
+test.each<[events: object[], code: number, said: string]>([
+  [[{ event: 'ended', runId: 'r', decision: 'deployed', accuracy: 0.9 }], 0, 'accuracy 0.9'],
+  [[{ event: 'ended', runId: 'r', decision: 'deployed', accuracy: null }], 1, 'required is a number'],
+  [[{ event: 'ended', runId: 'r', decision: 'nothing-to-do' }], 1, 'required is deployed or testing'],
+  [[{ event: 'started', runId: 'r' }], 1, 'not watched to its end'],
+])('a trial that wrote %j ends with %d', (events, code, said) => {
+  const file = join(folder, 'run.jsonl');
+  writeFileSync(file, events.map((event) => JSON.stringify(event)).join('\n'));
+  let output: string;
+  let status = 0;
+  try {
+    output = execFileSync(process.execPath, ['scripts/require-metrics.mjs', file], { encoding: 'utf8' });
+  } catch (error) {
+    ({ status, stdout: output } = error as { status: number; stdout: string });
+  }
+  expect([status, output]).toEqual([code, expect.stringContaining(said)]);
+});
