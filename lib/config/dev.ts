@@ -28,6 +28,7 @@ export const dev: PipelineConfig = {
     instanceType: 'ml.m5.large',
     instanceCount: 1,
     volumeSizeGb: 30,
+    input: { mode: 'File' },
     maxRuntimeMinutes: 60,
     spot: { maxWaitMinutes: 120, onDemandFallback: true },
     ...BASE_IMAGES,

@@ -86,6 +86,11 @@ export const ConfigSchema = z.strictObject({
     instanceCount: whole(1, 20),
     /** Volume of an instance, GB, 1 to 16,384; without effect where the type has local NVMe disks. */
     volumeSizeGb: whole(1, 16_384),
+    /** How data reaches the program, which reads folders either way. */
+    input: z.strictObject({
+      /** `File` copies it to the volume before training; `FastFile` streams an object when it is opened. */
+      mode: z.enum(['File', 'FastFile']),
+    }),
     /** Longest training time in all attempts together, minutes, 1 to 40,320. */
     maxRuntimeMinutes: whole(1, MAX_TRAINING_MINUTES),
     /** Training on Spot instances; null trains on demand. */

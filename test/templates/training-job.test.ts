@@ -10,6 +10,11 @@ describe('the training job', () => {
     return { run, job: argumentsOf<CreateTrainingJobCommandInput>(run, 'Train model') };
   };
 
+  test.each(['File', 'FastFile'] as const)('data reaches the job in the mode %s', async (mode) => {
+    const { job } = await jobOf({ ...dev, training: { ...dev.training, input: { mode } } });
+    expect(job.AlgorithmSpecification!.TrainingInputMode).toBe(mode);
+  });
+
   test('waits for Spot at least as long as it may train', async () => {
     const { job } = await jobOf(dev);
     expect(job.EnableManagedSpotTraining).toBe(true);

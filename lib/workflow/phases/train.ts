@@ -178,7 +178,7 @@ export class TrainPhase extends Construct {
       RoleArn: jobRole.role.roleArn,
       AlgorithmSpecification: {
         TrainingImage: jsonata('$states.input.image'),
-        TrainingInputMode: 'File',
+        TrainingInputMode: training.input.mode,
         MetricDefinitions: metricDefinitions,
       },
       HyperParameters: jsonata('$plan.trainingHyperparameters'),

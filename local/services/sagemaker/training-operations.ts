@@ -181,8 +181,12 @@ function check(request: Job): void {
     throw notSupported('training on several instances', 'Use InstanceCount 1 here.');
   }
   if (!AlgorithmSpecification?.TrainingImage) throw notSupported('AlgorithmName', 'Use TrainingImage.');
-  if (AlgorithmSpecification.TrainingInputMode !== 'File') {
-    throw notSupported(`TrainingInputMode ${AlgorithmSpecification.TrainingInputMode}`, 'Use File.');
+  // The same files under the same paths; here they are copied before, either way.
+  if (!['File', 'FastFile'].includes(AlgorithmSpecification.TrainingInputMode!)) {
+    throw notSupported(
+      `TrainingInputMode ${AlgorithmSpecification.TrainingInputMode}`,
+      'Use File or FastFile.',
+    );
   }
   for (const { ChannelName, DataSource } of request.InputDataConfig ?? []) {
     if (!DataSource?.S3DataSource)
