@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { accessLog } from '../observability/access-log';
+import { accessLog, acknowledgeLoggingRole } from '../observability/access-log';
 
 export interface ApprovalApiProps {
   readonly config: PipelineConfig;
@@ -26,8 +26,8 @@ export class ApprovalApi extends Construct {
       restApiName: `${resourcePrefix(config)}-approval`,
       description: 'Approval of models through links in mails',
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
-      // The Inference stack sets the account's role for logs, and is deployed before.
-      cloudWatchRole: false,
+      // It is deployed before the predictions' API, and sets the account's role for the logs of both.
+      cloudWatchRole: true,
       deployOptions: {
         stageName: 'v1',
         throttlingRateLimit: RATE_LIMIT,
@@ -42,6 +42,7 @@ export class ApprovalApi extends Construct {
     });
     const resource = api.root.addResource('approval');
     this.url = api.urlForPath(resource.path);
+    acknowledgeLoggingRole(api);
     this.acknowledgeRules(api);
     for (const httpMethod of ['GET', 'POST']) {
       const method = resource.addMethod(

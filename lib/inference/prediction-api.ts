@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { accessLog } from '../observability/access-log';
+import { accessLog, acknowledgeLoggingRole } from '../observability/access-log';
 
 export interface PredictionApiProps {
   readonly config: PipelineConfig;
@@ -19,12 +19,14 @@ export class PredictionApi extends Construct {
   constructor(scope: Construct, id: string, { config, predict }: PredictionApiProps) {
     super(scope, id);
     const { rateLimit, burstLimit, dailyQuota } = config.api;
+    // The account has one role for the logs of its APIs: the first API that is deployed sets it.
+    const setsLoggingRole = config.approval === null;
     this.api = new apigateway.RestApi(this, 'Api', {
       restApiName: `${resourcePrefix(config)}-prediction`,
       description: 'Predictions of the model in production',
       // An edge-optimized API cannot have its 29 s timeout raised.
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
-      cloudWatchRole: true,
+      cloudWatchRole: setsLoggingRole,
       deployOptions: {
         stageName: 'v1',
         throttlingRateLimit: rateLimit,
@@ -37,11 +39,7 @@ export class PredictionApi extends Construct {
         ...accessLog(this, config.logRetentionDays),
       },
     });
-    acknowledge(
-      this.api.node.findChild('CloudWatchRole'),
-      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-      'the logging role is a setting of the account, not of this API; AWS names this policy for it, which writes logs only',
-    );
+    if (setsLoggingRole) acknowledgeLoggingRole(this.api);
     acknowledge(
       this.api.deploymentStage,
       'AwsSolutions-APIG3',

@@ -1,3 +1,4 @@
+import { acknowledge } from '../acknowledgements';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -24,4 +25,13 @@ export function accessLog(
       user: false,
     }),
   };
+}
+
+/** Accepts AWS's own policy of the role under which API Gateway logs. */
+export function acknowledgeLoggingRole(api: apigateway.RestApi): void {
+  acknowledge(
+    api.node.findChild('CloudWatchRole'),
+    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+    'the logging role is a setting of the account, not of this API; AWS names this policy for it, which writes logs only',
+  );
 }

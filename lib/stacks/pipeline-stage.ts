@@ -40,8 +40,8 @@ export class PipelineStage extends Stage {
         network: pipeline.network,
         description: 'HTTPS front of the model in production',
       });
-      // It sets the account's role for logs of APIs, of which an approval has one too.
-      if (config.approval) pipeline.addStackDependency(inference);
+      // The API of an approval sets the account's role for the logs of APIs.
+      if (config.approval) inference.addStackDependency(pipeline);
     }
     Tags.of(this).add('app', config.name);
     Tags.of(this).add('environment', config.environment);
