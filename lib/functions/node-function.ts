@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
 
 export interface NodeFunctionProps {
   /** Folder below `lambda/`; `npm run build` bundles it to `dist/lambda/`. */
@@ -41,8 +42,10 @@ export class NodeFunction extends lambda.Function {
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
+      tracing: lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
     });
+    acknowledgeWildcard(role, '*', 'X-Ray knows no resources; CDK adds its two actions for tracing');
   }
 }

@@ -6,6 +6,13 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 
+export const API_STAGE = 'v1';
+
+/** What metrics of the API are told by, so that others can name it. */
+export function apiName(config: PipelineConfig): string {
+  return `${resourcePrefix(config)}-prediction`;
+}
+
 export interface PredictionApiProps {
   readonly config: PipelineConfig;
   readonly predict: IFunction;
@@ -20,13 +27,13 @@ export class PredictionApi extends Construct {
     super(scope, id);
     const { rateLimit, burstLimit, dailyQuota } = config.api;
     this.api = new apigateway.RestApi(this, 'Api', {
-      restApiName: `${resourcePrefix(config)}-prediction`,
+      restApiName: apiName(config),
       description: 'Predictions of the model in production',
       // An edge-optimized API cannot have its 29 s timeout raised.
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       cloudWatchRole: true,
       deployOptions: {
-        stageName: 'v1',
+        stageName: API_STAGE,
         throttlingRateLimit: rateLimit,
         throttlingBurstLimit: burstLimit,
         tracingEnabled: true,

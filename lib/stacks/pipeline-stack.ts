@@ -15,6 +15,9 @@ import { ImageBuild } from '../images/image-build';
 import { capitalise } from '../text';
 import { FailureNotification } from '../notifications/failure-notification';
 import { NotifyFunction } from '../notifications/notify-function';
+import { Dashboard } from '../observability/dashboard';
+import { EnvironmentMetrics } from '../observability/metrics';
+import { PipelineAlarms } from '../observability/pipeline-alarms';
 import { RollbackAlarms } from '../observability/rollback-alarms';
 import { DeploymentFunctions } from '../workflow/deployment-functions';
 import { endpointTarget } from '../workflow/endpoint-tasks';
@@ -68,26 +71,25 @@ export class PipelineStack extends Stack {
       endpoint,
       alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });
-    new FailureNotification(this, 'FailureNotification', {
-      stateMachine: pipeline.stateMachine,
-      notify: new NotifyFunction(this, 'Notify', {
-        config,
-        store,
-        team,
-        stateMachine: pipeline.stateMachine,
-      }),
-    });
+    const { stateMachine } = pipeline;
+    const notify = new NotifyFunction(this, 'Notify', { config, store, team, stateMachine });
+    new FailureNotification(this, 'FailureNotification', { stateMachine, notify });
 
+    let triggers: Triggers | undefined;
     if (hasTriggers(config)) {
-      new Triggers(this, 'Triggers', {
+      triggers = new Triggers(this, 'Triggers', {
         config,
-        stateMachine: pipeline.stateMachine,
+        stateMachine,
         data: store.data,
         hyperparameterPath: path,
         images: contentHashes(images),
         deployedBefore: [...hyperparameters, functions, pipeline],
       });
     }
+
+    const metrics = new EnvironmentMetrics(config, endpoint.endpointName);
+    new PipelineAlarms(this, 'Alarms', { config, team, metrics, notify, trigger: triggers?.fn });
+    new Dashboard(this, 'Dashboard', { config, metrics });
 
     new CfnOutput(this, 'StateMachineArn', { value: pipeline.stateMachine.stateMachineArn });
     new CfnOutput(this, 'HyperparameterPath', { value: path });

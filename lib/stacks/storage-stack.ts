@@ -26,6 +26,7 @@ export class StorageStack extends Stack {
     this.team = new TeamTopic(this, 'Team', {
       key,
       emails: config.notifications.emails,
+      alarmPrefix: resourcePrefix(config),
       retain: config.retainData,
     });
     this.registry = new ModelRegistry(this, 'Registry', {

@@ -137,6 +137,7 @@ export class WorkflowFunctions extends Construct {
       name: 'report',
       description: 'Report run: leaves the record of a deployed model and tells the team',
       environment: {
+        [LambdaVariable.Prefix]: resourcePrefix(config),
         [LambdaVariable.Environment]: config.environment,
         [LambdaVariable.TopicArn]: team.topic.topicArn,
       },

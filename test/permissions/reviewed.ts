@@ -42,6 +42,13 @@ export const UNEXERCISED: readonly Unexercised[] = [
       'Step Functions sends its traces with them (Developer Guide, "Trace requests"); traces are not played here',
   },
   {
+    // Each function's role; the job roles and the state machine's begin otherwise.
+    holder: /^(?!Roles|Training).*Role$/,
+    actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+    reason:
+      'Lambda sends the traces of a function with active tracing in its role’s name (Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"); traces are not played here',
+  },
+  {
     holder: /^TrainingStateMachineRole$/,
     actions: ['logs:DeleteLogDelivery'],
     reason:
