@@ -27,7 +27,10 @@ export interface TeamAlarm {
   readonly missing?: cloudwatch.TreatMissingData;
 }
 
-/** Alarms that a person must act on: each tells the team when it goes off and when it is over. */
+/**
+ * Alarms that a person must act on: each tells the team when it goes off. Not when it is over: CloudWatch would also
+ * tell of each one that is new and finds nothing.
+ */
 export abstract class TeamAlarms extends Construct {
   private readonly action: SnsAction;
 
@@ -52,6 +55,5 @@ export abstract class TeamAlarms extends Construct {
       treatMissingData: missing ?? cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(this.action);
-    alarm.addOkAction(this.action);
   }
 }

@@ -5,6 +5,7 @@ import type { Interruptions } from './interruptions';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
 import { checkName, checkTrainingLimits, validation } from './limits';
+import { admitTraining } from './quota-usage';
 import { authorizeOutputKey, authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 import { MAX_MESSAGE, TrainingRun, type TrainingChanges } from './training-run';
@@ -91,6 +92,8 @@ export function trainingOperations(
         const role = sessionOf(cloud, request.RoleArn!, arn);
         authorizeVolumeKey(cloud, call, request.ResourceConfig!.VolumeKmsKeyId, role);
         authorizeOutputKey(cloud, role, request.OutputDataConfig!.KmsKeyId);
+        const spot = request.EnableManagedSpotTraining === true;
+        admitTraining(context, request.ResourceConfig!, spot);
         const job = (state.trainingJobs[name] = {
           ...request,
           TrainingJobArn: arn,

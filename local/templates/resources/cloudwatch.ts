@@ -31,7 +31,7 @@ export const alarmTypes: Record<string, ResourceType> = {
 
 export const dashboardTypes: Record<string, ResourceType> = {
   'AWS::CloudWatch::Dashboard': {
-    properties: ['DashboardBody', 'DashboardName'],
+    properties: ['DashboardBody', 'DashboardName', 'Tags'],
     replacedBy: ['DashboardName'],
     create(properties, context) {
       const name = (properties.DashboardName as string | undefined) ?? generatedName(context, 255);
