@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { command, type CommandDescription, type CommonOptions, type Perform } from './command';
+import { cost } from './commands/cost';
 import { doctor } from './commands/doctor';
 import { lineage } from './commands/lineage';
 import { logs } from './commands/logs';
@@ -35,7 +36,7 @@ export function buildProgram(perform: Perform): Command {
     .usage('<command> [options]')
     .addHelpText('after', HELP);
   const commands = [
-    add(doctor),
+    ...[add(doctor), add(cost)],
     ...[add(run), add(runs), add(status), add(logs)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(predict)],
   ];

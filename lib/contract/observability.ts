@@ -25,8 +25,8 @@ export const PIPELINE_METRICS = {
   BillableSeconds: 'Seconds',
   /** Share of the training's price that Spot saved. */
   SpotSavings: 'Percent',
-  /** What the run cost, USD, by the price table. */
-  RunCost: 'None',
+  /** What the run's training cost, USD, by the price table. */
+  TrainingCost: 'None',
 } as const;
 
 export type PipelineMetric = keyof typeof PIPELINE_METRICS;

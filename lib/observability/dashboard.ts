@@ -63,8 +63,8 @@ export class Dashboard extends Construct {
         left: [this.daily('SpotSavings', AVERAGE, '% of the price')],
         leftYAxis: { min: 0, max: 100 },
       }),
-      graph('Cost of runs a day', THIRD, {
-        left: [this.daily('RunCost', SUM, 'USD')],
+      graph('Cost of training a day', THIRD, {
+        left: [this.daily('TrainingCost', SUM, 'USD')],
         leftYAxis: { min: 0 },
       }),
     ];
