@@ -63,7 +63,7 @@ export async function refreshed(
         ],
       },
     );
-    for await (const { PriceList = [] } of pages) products.push(...PriceList.map(String));
+    for await (const { PriceList = [] } of pages) products.push(...(PriceList as unknown[]).map(String));
     const hour = hourlyPrice(products);
     if (hour === undefined)
       throw new OperatorError(

@@ -16,9 +16,12 @@ interface Dashboard {
 
 /** Dashboards: bodies that are checked, kept and given back as they came. Nothing draws them here. */
 export function dashboardOperations(cloud: Cloud): Operations<'cloudwatch'> {
-  const store = cloud.stores.store('cloudwatch-dashboards', () => ({
-    dashboards: {} as Record<string, Dashboard>,
-  }));
+  const store = cloud.stores.store<{ dashboards: Record<string, Dashboard> }>(
+    'cloudwatch-dashboards',
+    () => ({
+      dashboards: {},
+    }),
+  );
   // Global: no region.
   const arnOf = (name: string) => `arn:aws:cloudwatch::${cloud.account}:dashboard/${name}`;
   const find = (name: string): Dashboard => {
