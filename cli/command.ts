@@ -11,9 +11,14 @@ export type Action<O> = (
   argument: string | undefined,
 ) => Promise<ExitCode>;
 
+/** What a command does that needs the configuration alone, and no stack. */
+export interface AloneAction<O> {
+  readonly alone: (environment: string, out: Output, options: O) => Promise<ExitCode>;
+}
+
 /** Has an action done with what the command line says; the program's tests look at it instead. */
 export type Perform = <O extends CommonOptions>(
-  action: Action<O>,
+  action: Action<O> | AloneAction<O>,
   options: O,
   argument: string | undefined,
 ) => Promise<void>;
@@ -31,7 +36,7 @@ export interface CommandDescription<O extends CommonOptions> {
   /** Command lines without `npx mlops`, and what each does. */
   readonly examples: readonly (readonly [string, string])[];
   readonly options?: (command: Command) => Command;
-  readonly action: Action<O>;
+  readonly action: Action<O> | AloneAction<O>;
 }
 
 /** A command as commander knows it, with what all have in common. */

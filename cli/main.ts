@@ -21,8 +21,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   let code: number = ExitCode.Ok;
   const program = buildProgram(async (action, options, argument) => {
     const environment = chooseEnvironment(options.environment, process.env);
-    const pipeline = await openPipeline(environment, process.env);
-    code = await action(pipeline, new Output(process.stdout, options.json ?? false), options, argument);
+    const out = new Output(process.stdout, options.json ?? false);
+    code =
+      'alone' in action
+        ? await action.alone(environment, out, options)
+        : await action(await openPipeline(environment, process.env), out, options, argument);
   });
   for (const each of [program, ...program.commands]) throwing(each);
   try {

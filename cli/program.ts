@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { command, type CommandDescription, type CommonOptions, type Perform } from './command';
 import { approve, reject } from './commands/approve';
+import { cost } from './commands/cost';
+import { doctor } from './commands/doctor';
 import { lineage } from './commands/lineage';
 import { logs } from './commands/logs';
 import { models } from './commands/models';
@@ -35,6 +37,7 @@ export function buildProgram(perform: Perform): Command {
     .usage('<command> [options]')
     .addHelpText('after', HELP);
   const commands = [
+    ...[add(doctor), add(cost)],
     ...[add(run), add(runs), add(status), add(logs), add(approve), add(reject)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(predict)],
   ];

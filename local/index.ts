@@ -21,6 +21,8 @@ import { EndpointHosts } from './services/sagemaker/endpoint-hosts';
 import { Interruptions } from './services/sagemaker/interruptions';
 import { sagemakerRuntime } from './services/sagemaker-runtime';
 import { scheduler } from './services/scheduler';
+import { serviceQuotas } from './services/servicequotas';
+import { Quotas } from './services/servicequotas/quotas';
 import { sns } from './services/sns';
 import { ssm } from './services/ssm';
 import { stepfunctions } from './services/stepfunctions';
@@ -39,6 +41,8 @@ export interface LocalCloudOptions {
   clock?: Clock;
   /** By which executions wait and time out; the cloud's, if not given. */
   executionClock?: Clock;
+  /** Instances by the name of SageMaker's quota, such as `ml.g5.xlarge for spot training job usage`; 20 of each else. */
+  quotas?: Readonly<Record<string, number>>;
   /** Port of AWS's APIs; any free one by default. */
   port?: number;
 }
@@ -63,18 +67,19 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 
-/** @throws Error where a port or the state directory is in use */
+/** @throws Error where a port or the state directory is in use, or a quota is none */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const quotas = new Quotas(options.quotas);
   const unlock = lockDirectory(options.stateDirectory);
   try {
-    return await open(options, unlock);
+    return await open(options, quotas, unlock);
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-async function open(options: LocalCloudOptions, unlock: () => void): Promise<LocalCloud> {
+async function open(options: LocalCloudOptions, quotas: Quotas, unlock: () => void): Promise<LocalCloud> {
   const { stateDirectory, python, apiPort, port } = options;
   const images = new ProcessImages(join(stateDirectory, 'images'));
   const interpreters = { node: process.execPath, python };
@@ -97,9 +102,10 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
     lambda(),
     logs,
     s3,
-    sagemaker({ images, interpreters, hosts, interruptions }),
+    sagemaker({ images, interpreters, hosts, interruptions, quotas }),
     sagemakerRuntime({ hosts }),
     (cloud) => sns(cloud, (text) => front.localise(text)),
+    serviceQuotas(quotas),
     ssm,
     (cloud) => stepfunctions(cloud, options.executionClock),
     sts,

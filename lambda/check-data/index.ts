@@ -2,6 +2,7 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { DataSummary, RunManifest } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
+import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { checkUnchanged, summarise, type ShardReport } from './summary';
 
@@ -19,7 +20,7 @@ export interface CheckDataRequest {
  * jobs read an object's current version; S3 is strongly consistent, so a version that is current before and
  * after the jobs is the one they read.
  */
-export async function handler({ runId, maxBadRowFraction }: CheckDataRequest): Promise<DataSummary> {
+async function checkData({ runId, maxBadRowFraction }: CheckDataRequest): Promise<DataSummary> {
   const reportKeys = await artifacts.keys(`${layout.preprocessed(runId)}report/`);
   const [manifest, current, reports] = await Promise.all([
     artifacts.json<RunManifest>(layout.manifest(runId)),
@@ -33,3 +34,5 @@ export async function handler({ runId, maxBadRowFraction }: CheckDataRequest): P
     maxBadRowFraction,
   );
 }
+
+export const handler = logged('Check data', checkData);

@@ -2,6 +2,7 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { Challenger, Champion, DeploymentClaim } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
+import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { checkStanding, inProgress, type ClaimRequest } from './standing';
 import { isRunning } from './sfn';
@@ -14,7 +15,7 @@ const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
  *
  * @throws PipelineError `DeploymentInProgress`, `ChampionChanged` or `ChallengerUndecided`
  */
-export async function handler(request: ClaimRequest): Promise<DeploymentClaim> {
+async function claimDeployment(request: ClaimRequest): Promise<DeploymentClaim> {
   const { runId, executionArn } = request;
   const claim: DeploymentClaim = { runId, executionArn };
   if (!(await artifacts.putNew(layout.deployment, claim))) await takeOver(claim);
@@ -36,3 +37,5 @@ async function takeOver(claim: DeploymentClaim): Promise<void> {
   if (await isRunning(holder.executionArn)) throw inProgress(holder);
   if (!(await artifacts.putOver(layout.deployment, claim, held.etag))) throw inProgress(holder);
 }
+
+export const handler = logged('Claim deployment', claimDeployment);

@@ -4,6 +4,7 @@ import { CHALLENGER_VARIANT } from '../../lib/contract/names';
 import type { Challenger } from '../../lib/contract/run';
 import type { ShadowComparison } from '../../lib/contract/shadow';
 import { variable } from '../shared/environment';
+import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { Answers, compare, type Captured } from './compare';
 import { captureHours } from './hours';
@@ -13,7 +14,7 @@ const endpointName = variable(LambdaVariable.EndpointName);
 const production = variable(LambdaVariable.VariantName);
 
 /** `Compare answers`: reads what was captured of both models since the test began, and sums it up. */
-export async function handler({
+async function compareAnswers({
   runId,
 }: {
   runId: string;
@@ -47,3 +48,5 @@ async function answersOf(variant: string, hours: readonly string[]): Promise<Ans
   }
   return answers;
 }
+
+export const handler = logged('Compare answers', compareAnswers);

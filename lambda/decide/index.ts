@@ -2,6 +2,7 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import type { GateDecision, GateSettings } from '../../lib/contract/gate';
 import { EVALUATION_FILE, layout } from '../../lib/contract/layout';
 import { jsonVariable, variable } from '../shared/environment';
+import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import type { Evaluation } from './evaluation';
 import { decide, type FinalMetric } from './gate';
@@ -16,7 +17,7 @@ export interface DecideRequest {
 }
 
 /** `Decide`: judges the candidate and leaves the decision beside the run's other files. */
-export async function handler({ runId, finalMetrics }: DecideRequest): Promise<GateDecision> {
+async function decideOnCandidate({ runId, finalMetrics }: DecideRequest): Promise<GateDecision> {
   const key = `${layout.evaluation(runId)}${EVALUATION_FILE}`;
   const evaluation = await artifacts.json<Evaluation>(key);
   if (!evaluation) throw new Error(`${artifacts.uri(key)} does not exist; Evaluate model writes it`);
@@ -24,3 +25,5 @@ export async function handler({ runId, finalMetrics }: DecideRequest): Promise<G
   await artifacts.putJson(layout.decision(runId), decision);
   return decision;
 }
+
+export const handler = logged('Decide', decideOnCandidate);

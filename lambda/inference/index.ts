@@ -3,6 +3,7 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import { AsyncEndpoint } from '../shared/async-endpoint';
 import { variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
+import { logError } from '../shared/log';
 import { answerNow } from './direct';
 import { ApiError, answerError } from './errors';
 import { answerLater, fetchAnswer } from './queued';
@@ -31,7 +32,7 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
     return await answer(event);
   } catch (error) {
     if (!(error instanceof ApiError)) {
-      console.error(JSON.stringify({ level: 'ERROR', message: 'prediction failed', error: String(error) }));
+      logError('prediction failed', { error: String(error) });
     }
     return answerError(error);
   }

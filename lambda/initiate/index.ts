@@ -2,6 +2,8 @@ import { LambdaVariable, type ImageHashes } from '../../lib/contract/environment
 import type { GateSettings } from '../../lib/contract/gate';
 import type { RunPlan } from '../../lib/contract/run';
 import { jsonVariable, variable } from '../shared/environment';
+import { logged } from '../shared/log';
+import { publishMetrics, type MetricValues } from '../shared/metrics';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
 import { planRun, type PlanRequest } from './plan';
@@ -23,6 +25,11 @@ const settings = {
 };
 
 /** `Plan run`: pins what the run works on and says whether anything changed since the last decision. */
-export async function handler(request: PlanRequest): Promise<RunPlan> {
-  return planRun(request, { data, artifacts, parameters, topic, settings });
+async function plan(request: PlanRequest): Promise<RunPlan> {
+  const planned = await planRun(request, { data, artifacts, parameters, topic, settings });
+  const metrics: MetricValues = planned.changed ? { RunsStarted: 1 } : { RunsUnchanged: 1, RunsCompleted: 1 };
+  publishMetrics(settings.prefix, planned.runId, metrics);
+  return planned;
 }
+
+export const handler = logged('Plan run', plan);

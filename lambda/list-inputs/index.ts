@@ -1,6 +1,7 @@
 import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import { variable } from '../shared/environment';
+import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { inputsOf } from './inputs';
 
@@ -17,7 +18,7 @@ export interface ListInputsRequest {
 }
 
 /** `List inputs`: writes the manifest of what a transform job shall predict. */
-export async function handler({
+async function listInputs({
   runId,
   all,
   model,
@@ -30,3 +31,5 @@ export async function handler({
   }
   return { objects: inputs.length, manifest: artifacts.uri(key) };
 }
+
+export const handler = logged('List inputs', listInputs);

@@ -1,6 +1,7 @@
 import { ErrorName } from '../../lib/contract/errors';
 import type { Champion, Decision, RunDecision, RunRecord } from '../../lib/contract/run';
 import { BY_HAND, type RunTrigger } from '../../lib/contract/triggers';
+import type { MetricValues } from '../shared/metrics';
 import { parseRunInput } from '../shared/run-input';
 import type { EndedExecution } from './sfn';
 
@@ -30,6 +31,13 @@ export function failureRecord(run: FailedRun, now: Date): RunRecord {
     championAfter: champion?.runId ?? null,
     recordedAt: now.toISOString(),
   };
+}
+
+/** A rejected model is a run that ended as it should; a failure and an abort are not. */
+export function failureMetrics({ decision, metrics }: Pick<RunRecord, 'decision' | 'metrics'>): MetricValues {
+  const accuracy = { GateAccuracy: metrics.accuracy };
+  if (decision === 'rejected') return { RunsRejected: 1, RunsCompleted: 1, ...accuracy };
+  return { [decision === 'aborted' ? 'RunsAborted' : 'RunsFailed']: 1, ...accuracy };
 }
 
 /** From the execution's input, which may be the reason of the failure. */

@@ -3,14 +3,17 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { Champion, Decision } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
+import { logged } from '../shared/log';
 import { outcomeMessage } from '../shared/messages';
+import { publishMetrics } from '../shared/metrics';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
-import { failureRecord } from './failure';
+import { failureMetrics, failureRecord } from './failure';
 import { Executions } from './sfn';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const topic = new Topic(variable(LambdaVariable.TopicArn));
+const prefix = variable(LambdaVariable.Prefix);
 const environment = variable(LambdaVariable.Environment);
 const executions = new Executions();
 
@@ -20,10 +23,10 @@ interface StatusChange {
   readonly name: string;
 }
 
+type StatusChangeEvent = EventBridgeEvent<'Step Functions Execution Status Change', StatusChange>;
+
 /** Tells the team of every execution that ended without success, however it ended. */
-export async function handler(
-  event: EventBridgeEvent<'Step Functions Execution Status Change', StatusChange>,
-): Promise<void> {
+async function notify(event: StatusChangeEvent): Promise<void> {
   const { executionArn, name } = event.detail;
   const [execution, decision, champion] = await Promise.all([
     executions.describeFailure(executionArn),
@@ -36,4 +39,8 @@ export async function handler(
   );
   await artifacts.putJson(layout.record(name), record);
   await topic.publish(outcomeMessage(record));
+  publishMetrics(prefix, name, failureMetrics(record));
 }
+
+export const handler = (event: StatusChangeEvent) =>
+  logged('Notify', () => notify(event))({ runId: event.detail.name });

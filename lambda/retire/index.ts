@@ -2,6 +2,7 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { Challenger, Champion } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
+import { logged, type OfRun } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { Repository } from './ecr';
 import { MAX_RETIRED, planRetirement } from './plan';
@@ -19,7 +20,7 @@ const MAX_RECORDS = 2 * (keep + MAX_RETIRED);
  * `Retire old models`: removes model, configuration and image of former champions, but for the newest few. The
  * artifacts stay in S3: a retired model can be registered again.
  */
-export async function handler(): Promise<{ retired: string[] }> {
+async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
   const versions = (await artifacts.versionsOf(layout.champion)).slice(0, MAX_RECORDS);
   const history: Champion[] = [];
   for (const versionId of versions) {
@@ -38,3 +39,5 @@ export async function handler(): Promise<{ retired: string[] }> {
   await images.delete([...digests]);
   return { retired };
 }
+
+export const handler = logged('Retire old models', retireModels);

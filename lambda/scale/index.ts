@@ -1,6 +1,7 @@
 import { LambdaVariable } from '../../lib/contract/environment';
 import type { ScalingSettings } from '../../lib/contract/scaling';
 import { jsonVariable, variable } from '../shared/environment';
+import { logged, type OfRun } from '../shared/log';
 import { Autoscaling } from './autoscaling';
 import { leaving } from './plan';
 import { configOf, variantsOf } from './sagemaker';
@@ -16,7 +17,7 @@ export type ScaleRequest =
   | { readonly action: 'apply' };
 
 /** `Prepare scaling` and `Set up scaling`. @returns the variants that were deregistered or registered */
-export async function handler(request: ScaleRequest): Promise<{ variants: string[] }> {
+async function scale(request: ScaleRequest & OfRun): Promise<{ variants: string[] }> {
   const current = await variantsOf(await configOf(endpointName));
   if (request.action === 'prepare') {
     const variants = leaving(current, await variantsOf(request.config));
@@ -27,3 +28,5 @@ export async function handler(request: ScaleRequest): Promise<{ variants: string
   for (const name of variants) await autoscaling.register(name, settings);
   return { variants };
 }
+
+export const handler = logged('Scaling', scale);

@@ -1,5 +1,5 @@
 import { ErrorName } from '../../lib/contract/errors';
-import type { RunRecord } from '../../lib/contract/run';
+import type { RunCost, RunRecord } from '../../lib/contract/run';
 import { triggerText, type RunTrigger } from '../../lib/contract/triggers';
 
 /** A mail: SNS allows subjects of 100 ASCII characters without line breaks. */
@@ -51,6 +51,7 @@ export function outcomeMessage(record: RunRecord): Message {
       '',
       ...(metrics.length > 0 ? ['Metrics on the holdout:', ...metrics] : []),
       ...(interval ? [`  accuracy, 95 % interval: ${round(interval[0])} to ${round(interval[1])}`] : []),
+      ...(record.cost ? [costLine(record.cost)] : []),
       `Trigger:         ${triggerText(record.trigger)}`,
       `Champion before: ${record.championBefore ?? 'none'}`,
       `Champion now:    ${record.championAfter ?? 'none'}`,
@@ -58,6 +59,10 @@ export function outcomeMessage(record: RunRecord): Message {
       ...lookFurther(record.executionArn),
     ),
   };
+}
+
+function costLine({ trainingUsd, spotSavings, pricesOf }: RunCost): string {
+  return `Training cost:   ${trainingUsd.toFixed(4)} USD, ${spotSavings.toFixed(0)} % saved by Spot (prices of ${pricesOf})`;
 }
 
 const HEADLINES: Record<RunRecord['decision'], string> = {

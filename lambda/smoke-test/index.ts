@@ -2,6 +2,7 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import { GOLDEN_FILE, layout } from '../../lib/contract/layout';
 import { AsyncEndpoint } from '../shared/async-endpoint';
 import { variable } from '../shared/environment';
+import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { askQueue } from './async';
 import { checkAnswer, type Answer, type Golden } from './golden';
@@ -22,7 +23,7 @@ export interface SmokeTestRequest {
  *
  * @throws PipelineError `SmokeTestFailed` on the first wrong answer
  */
-export async function handler({ runId, variants }: SmokeTestRequest): Promise<{ answers: number }> {
+async function smokeTest({ runId, variants }: SmokeTestRequest): Promise<{ answers: number }> {
   const key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
   const golden = await artifacts.json<Golden>(key);
   if (!golden) throw new Error(`${artifacts.uri(key)} does not exist; Evaluate model writes it`);
@@ -37,3 +38,5 @@ export async function handler({ runId, variants }: SmokeTestRequest): Promise<{ 
   }
   return { answers: golden.instances.length * variants.length };
 }
+
+export const handler = logged('Smoke test', smokeTest);

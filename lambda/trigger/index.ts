@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { LambdaVariable } from '../../lib/contract/environment';
 import { jsonVariable, variable } from '../shared/environment';
+import { logInfo } from '../shared/log';
 import { readEvent, type IncomingEvent } from './event';
 import { NextRunSchedule } from './scheduler';
 import { Runs } from './sfn';
@@ -22,5 +23,5 @@ export async function handler(event: IncomingEvent, context: Context): Promise<v
     read.kind === 'start'
       ? { runId: read.nextRun.runId, result: await startRun(read.nextRun, now, dependencies) }
       : { trigger: read.trigger, ...(await requestRun(read, now, dependencies)) };
-  console.log(JSON.stringify(result));
+  logInfo('trigger', result);
 }

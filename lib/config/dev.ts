@@ -59,5 +59,6 @@ export const dev: PipelineConfig = {
     keepModels: 5,
   },
   api: { rateLimit: 50, burstLimit: 100, dailyQuota: 100_000 },
+  alarms: { errorsPerFiveMinutes: 5, latencyMs: 2_000 },
   notifications: { emails: [] },
 };

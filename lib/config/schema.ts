@@ -201,6 +201,14 @@ export const ConfigSchema = z.strictObject({
     dailyQuota: whole(1, 1_000_000_000),
   }),
 
+  /** When the team is told of the endpoint and of the API. */
+  alarms: z.strictObject({
+    /** Answers 5xx within five minutes, of a variant or of the API, 1 or more. */
+    errorsPerFiveMinutes: whole(1, 1_000_000),
+    /** The slowest hundredth of the answers in each of three times five minutes, milliseconds, 1 to 60,000. */
+    latencyMs: whole(1, 60_000),
+  }),
+
   notifications: z.strictObject({
     /** Mail addresses subscribed to the outcomes; each has to confirm once. */
     emails: z.array(z.email()),

@@ -30,6 +30,7 @@ export const layout = {
    */
   checkpoints: (fingerprint: string, forcedRunId?: string) =>
     `checkpoints/${fingerprint}${forcedRunId === undefined ? '' : `-${forcedRunId}`}/`,
+  allCheckpoints: 'checkpoints/',
   capture: 'capture/',
   /** Requests of an asynchronous endpoint, and what became of them. */
   async: 'async/',

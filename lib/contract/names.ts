@@ -9,6 +9,11 @@ const ATTEMPT_ROOM = 3;
 /** Name of the variant that a challenger has while it is tested beside the champion. */
 export const CHALLENGER_VARIANT = 'challenger';
 
+/** Name of an environment's endpoint, which API and pipeline share. */
+export function endpointNameOf(prefix: string): string {
+  return `${prefix}-endpoint`;
+}
+
 /** What a run creates in SageMaker; each becomes the last word of a name. */
 export type RunResource =
   | 'train'

@@ -136,6 +136,15 @@ export interface Decision {
 
 export type RunDecision = 'deployed' | 'testing' | 'rejected' | 'nothing-to-do' | 'failed' | 'aborted';
 
+/** By the price table, which is dated; USD. */
+export interface RunCost {
+  /** Of the training job, Spot's savings taken off. The other jobs are not in it. */
+  readonly trainingUsd: number;
+  /** Percent of the training's price. */
+  readonly spotSavings: number;
+  readonly pricesOf: string;
+}
+
 /** What remains of a run, `record.json`; the notification says the same. */
 export interface RunRecord {
   readonly runId: string;
@@ -150,6 +159,8 @@ export interface RunRecord {
   readonly accuracyInterval: Interval | null;
   readonly championBefore: string | null;
   readonly championAfter: string | null;
+  /** What the run cost, where that is known. */
+  readonly cost?: RunCost;
   /** ISO 8601, UTC. */
   readonly recordedAt: string;
   readonly details?: Readonly<Record<string, unknown>>;

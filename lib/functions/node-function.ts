@@ -58,9 +58,11 @@ export class NodeFunction extends lambda.Function {
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
+      tracing: lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
       ...(place && { vpc: place.vpc, vpcSubnets: place.subnets, securityGroups: [place.securityGroup] }),
     });
+    acknowledgeWildcard(role, '*', 'X-Ray knows no resources; CDK adds its two actions for tracing');
   }
 }

@@ -6,6 +6,13 @@ import { acknowledge } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { accessLog, acknowledgeLoggingRole } from '../observability/access-log';
 
+export const API_STAGE = 'v1';
+
+/** What metrics of the API are told by, so that others can name it. */
+export function apiName(config: PipelineConfig): string {
+  return `${resourcePrefix(config)}-prediction`;
+}
+
 export interface PredictionApiProps {
   readonly config: PipelineConfig;
   readonly predict: IFunction;
@@ -22,13 +29,13 @@ export class PredictionApi extends Construct {
     // The account has one role for the logs of its APIs: the first API that is deployed sets it.
     const setsLoggingRole = config.approval === null;
     this.api = new apigateway.RestApi(this, 'Api', {
-      restApiName: `${resourcePrefix(config)}-prediction`,
+      restApiName: apiName(config),
       description: 'Predictions of the model in production',
       // An edge-optimized API cannot have its 29 s timeout raised.
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       cloudWatchRole: setsLoggingRole,
       deployOptions: {
-        stageName: 'v1',
+        stageName: API_STAGE,
         throttlingRateLimit: rateLimit,
         throttlingBurstLimit: burstLimit,
         tracingEnabled: true,

@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
-import type { PipelineConfig } from '../config';
+import { resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
 import { NodeFunction } from '../functions/node-function';
@@ -30,6 +30,7 @@ export class NotifyFunction extends NodeFunction {
       name: 'notify',
       description: 'Notify: tells the team of a run that was rejected, failed or aborted',
       environment: {
+        [LambdaVariable.Prefix]: resourcePrefix(config),
         [LambdaVariable.Environment]: config.environment,
         [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName,
         [LambdaVariable.TopicArn]: team.topic.topicArn,

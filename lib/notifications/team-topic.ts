@@ -1,5 +1,5 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -10,6 +10,8 @@ export interface TeamTopicProps {
   readonly displayName: string;
   readonly key: IKey;
   readonly emails: readonly string[];
+  /** Alarms whose names begin with it and a hyphen may publish. Default: none may. */
+  readonly alarmPrefix?: string;
   /** Keep the topic, with its confirmed subscriptions, when the stack is deleted. */
   readonly retain: boolean;
 }
@@ -19,7 +21,11 @@ export class TeamTopic extends Construct {
   readonly topic: sns.Topic;
   private readonly key: IKey;
 
-  constructor(scope: Construct, id: string, { displayName, key, emails, retain }: TeamTopicProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { displayName, key, emails, retain, alarmPrefix }: TeamTopicProps,
+  ) {
     super(scope, id);
     this.key = key;
     this.topic = new sns.Topic(this, 'Topic', {
@@ -28,7 +34,44 @@ export class TeamTopic extends Construct {
       enforceSSL: true,
     });
     this.topic.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    if (alarmPrefix !== undefined) this.letAlarmsPublish(alarmPrefix);
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+  }
+
+  /**
+   * Alarms of the account tell the team. CloudWatch publishes as itself, so topic and key have to name it (Developer
+   * Guide, "Securing Amazon SNS data with server-side encryption").
+   */
+  private letAlarmsPublish(alarmPrefix: string): void {
+    const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
+    const alarms = Stack.of(this).formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: `${alarmPrefix}-*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const conditions = {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnLike: { 'aws:SourceArn': alarms },
+    };
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfTheEnvironment',
+        actions: ['sns:Publish'],
+        principals: [cloudWatch],
+        resources: [this.topic.topicArn],
+        conditions,
+      }),
+    );
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfTheEnvironment',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        principals: [cloudWatch],
+        resources: ['*'],
+        conditions,
+      }),
+    );
   }
 
   /** Publishing, and with the key: SNS encrypts in the caller's name ("Key management", SNS Developer Guide). */

@@ -4,6 +4,8 @@ import type { PipelineConfig } from '../config';
 import { PredictFunction } from '../inference/predict-function';
 import { PredictionApi } from '../inference/prediction-api';
 import type { PrivateNetwork } from '../network/private-network';
+import { ApiAlarms } from '../observability/api-alarms';
+import { EnvironmentMetrics } from '../observability/metrics';
 import { endpointTarget } from '../workflow/endpoint-tasks';
 import type { StorageStack } from './storage-stack';
 
@@ -21,6 +23,11 @@ export class InferenceStack extends Stack {
     const { api, apiKey } = new PredictionApi(this, 'Prediction', {
       config,
       predict: new PredictFunction(this, 'Predict', { config, endpointName, store: storage.store, network }),
+    });
+    new ApiAlarms(this, 'Alarms', {
+      config,
+      team: storage.team,
+      metrics: new EnvironmentMetrics(config, endpointName),
     });
     new CfnOutput(this, 'PredictUrl', { value: api.urlForPath('/predict') });
     new CfnOutput(this, 'ApiKeyId', { value: apiKey.keyId });

@@ -19,6 +19,9 @@ import { FailureNotification } from '../notifications/failure-notification';
 import { NotifyFunction } from '../notifications/notify-function';
 import { limitEndpoints } from '../network/endpoint-policies';
 import { PrivateNetwork } from '../network/private-network';
+import { Dashboard } from '../observability/dashboard';
+import { EnvironmentMetrics } from '../observability/metrics';
+import { PipelineAlarms } from '../observability/pipeline-alarms';
 import { RollbackAlarms } from '../observability/rollback-alarms';
 import { DeploymentFunctions } from '../workflow/deployment-functions';
 import { endpointTarget } from '../workflow/endpoint-tasks';
@@ -85,42 +88,39 @@ export class PipelineStack extends Stack {
       endpoint,
       alarms: new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName }),
     });
-    approval?.answerTo(pipeline.stateMachine);
-    this.stateMachine = pipeline.stateMachine;
-    new FailureNotification(this, 'FailureNotification', {
-      stateMachine: pipeline.stateMachine,
-      notify: new NotifyFunction(this, 'Notify', {
-        config,
-        store,
-        team,
-        stateMachine: pipeline.stateMachine,
-        network,
-      }),
-    });
+    const { stateMachine } = pipeline;
+    approval?.answerTo(stateMachine);
+    this.stateMachine = stateMachine;
+    const notify = new NotifyFunction(this, 'Notify', { config, store, team, stateMachine, network });
+    new FailureNotification(this, 'FailureNotification', { stateMachine, notify });
 
-    const triggers =
-      hasTriggers(config) &&
-      new Triggers(this, 'Triggers', {
-        config,
-        network,
-        stateMachine: pipeline.stateMachine,
-        data: store.data,
-        hyperparameterPath: path,
-        images: contentHashes(images),
-        deployedBefore: [...hyperparameters, functions, pipeline],
-      });
+    const triggers = hasTriggers(config)
+      ? new Triggers(this, 'Triggers', {
+          config,
+          network,
+          stateMachine,
+          data: store.data,
+          hyperparameterPath: path,
+          images: contentHashes(images),
+          deployedBefore: [...hyperparameters, functions, pipeline],
+        })
+      : undefined;
     if (network) {
       limitEndpoints(network, {
-        ...{ config, store, team, endpoint, stateMachine: pipeline.stateMachine },
+        ...{ config, store, team, endpoint, stateMachine },
         inferenceImage: images.inference,
         hyperparameterPath: path,
-        trigger: triggers ? triggers.trigger : undefined,
+        trigger: triggers?.trigger,
         approval: approval && {
           topicArn: storage.approvers!.topic.topicArn,
           keyArn: approval.key.keyArn,
         },
       });
     }
+
+    const metrics = new EnvironmentMetrics(config, endpoint.endpointName);
+    new PipelineAlarms(this, 'Alarms', { config, team, metrics, notify, trigger: triggers?.fn });
+    new Dashboard(this, 'Dashboard', { config, metrics });
 
     new CfnOutput(this, 'StateMachineArn', { value: pipeline.stateMachine.stateMachineArn });
     new CfnOutput(this, 'HyperparameterPath', { value: path });

@@ -29,6 +29,7 @@ export class StorageStack extends Stack {
       displayName: 'Training pipeline',
       key,
       emails: config.notifications.emails,
+      alarmPrefix: resourcePrefix(config),
       retain: config.retainData,
     });
     this.registry = new ModelRegistry(this, 'Registry', {
@@ -51,8 +52,14 @@ export class StorageStack extends Stack {
   }
 }
 
-/** Requests and answers of an asynchronous endpoint are nobody's archive. */
+/** Days that checkpoints are kept: a run on the same input goes on from them, a failed one within days. */
+const CHECKPOINT_DAYS = 30;
+
+/** Checkpoints, and requests and answers of an asynchronous endpoint, are nobody's archive. */
 function expiring({ endpoint }: PipelineConfig): Expiring[] {
   const { serving } = endpoint;
-  return serving.kind === 'asynchronous' ? [{ prefix: layout.async, days: serving.keepDays }] : [];
+  return [
+    { prefix: layout.allCheckpoints, days: CHECKPOINT_DAYS },
+    ...(serving.kind === 'asynchronous' ? [{ prefix: layout.async, days: serving.keepDays }] : []),
+  ];
 }

@@ -3,6 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
@@ -48,6 +49,11 @@ export class Triggers extends Construct {
       this.addRule('NewData', 'training data or its schema', newDataPattern(config, data.bucketName));
     if (newCode) this.addNewCode();
     if (drift) this.addRule('Drift', 'an alarm on drift', driftPattern(config, drift));
+  }
+
+  /** The function that all of them ask. */
+  get fn(): IFunction {
+    return this.trigger.fn;
   }
 
   private addSchedule({ expression, timeZone }: NonNullable<PipelineConfig['triggers']['schedule']>): void {

@@ -10,6 +10,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ServingConfig } from '../config/schema';
+import { endpointNameOf } from '../contract/names';
 import { jsonata } from './jsonata';
 import { onSageMaker } from './permissions';
 import { visibilityRetry } from './retry';
@@ -33,7 +34,7 @@ export function endpointTarget(config: PipelineConfig): EndpointTarget {
   const { serving } = config.endpoint;
   const prefix = resourcePrefix(config);
   return {
-    endpointName: `${prefix}-endpoint`,
+    endpointName: endpointNameOf(prefix),
     prefix,
     pollSeconds,
     scaled: isScaled(serving),

@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { jsonata } from './jsonata';
 import { functionRetry } from './retry';
 import { ServiceTask } from './service-task';
 
@@ -31,7 +32,11 @@ export class FunctionTask extends ServiceTask<InvokeArguments> {
     super(scope, id, {
       stateName: props.stateName,
       action: props.waitForTaskToken ? 'lambda:invoke.waitForTaskToken' : 'lambda:invoke',
-      arguments: { FunctionName: functionArn, Payload: props.payload },
+      arguments: {
+        FunctionName: functionArn,
+        // Every function logs which run it works for.
+        Payload: { runId: jsonata('$states.context.Execution.Name'), ...props.payload },
+      },
       timeout: props.timeout,
       policies: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] })],
       outputs: props.outputs,

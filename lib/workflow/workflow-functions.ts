@@ -4,6 +4,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
+import type { TrainingInstances } from '../contract/prices';
 import { EVALUATION_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
 import { contentHashes, type ContainerImage } from '../images/container-image';
@@ -143,6 +144,11 @@ export class WorkflowFunctions extends Construct {
       calls: ['s3', 'sns'],
       description: 'Report run: leaves the record of a deployed model and tells the team',
       environment: {
+        [LambdaVariable.Prefix]: resourcePrefix(config),
+        [LambdaVariable.TrainingInstances]: JSON.stringify({
+          instanceType: config.training.instanceType,
+          instanceCount: config.training.instanceCount,
+        } satisfies TrainingInstances),
         [LambdaVariable.Environment]: config.environment,
         [LambdaVariable.TopicArn]: team.topic.topicArn,
       },

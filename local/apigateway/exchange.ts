@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ApiGatewayState, Definition, RestApi, Stage } from '../services/apigateway/state';
+import { ServiceMetrics, type Subject } from '../core/service-metrics';
 import { ApiLogs } from './api-logs';
 import { BodyValidator } from './body-validator';
 import { GatewayFailure } from './gateway-failure';
@@ -27,11 +28,14 @@ export interface DeployedStage {
 export class Exchange {
   private readonly usage: Usage;
   private readonly logs: ApiLogs;
+  private readonly metrics: ServiceMetrics;
   private readonly validators = new WeakMap<Definition, BodyValidator>();
 
   constructor(private readonly state: ApiGatewayState) {
     this.usage = new Usage(state, new TokenBuckets());
     this.logs = new ApiLogs(state);
+    const service = 'apigateway.amazonaws.com';
+    this.metrics = new ServiceMetrics(state.cloud, { namespace: 'AWS/ApiGateway', service });
   }
 
   async answer(request: FrontRequest, deployed: DeployedStage): Promise<FrontResponse> {
@@ -54,12 +58,25 @@ export class Exchange {
     response.headers['x-amz-apigw-id'] = context.extendedRequestId;
     const { status, body } = response;
     const responseLatency = Math.round(performance.now() - started);
+    this.count(deployed, status, performance.now() - started);
     this.logs.access(api, stage, variables({ status, responseLength: body.length, responseLatency }));
     return response;
   }
 
-  close(): Promise<void> {
-    return this.logs.close();
+  async close(): Promise<void> {
+    await this.logs.close();
+    await this.metrics.close();
+  }
+
+  /** Errors are 0 or 1 of each request, so that their mean is a rate ("Amazon API Gateway dimensions and metrics"). */
+  private count({ api, stage }: DeployedStage, status: number, latencyMs: number): void {
+    const subjects: Subject[] = [{ ApiName: api.name }, { ApiName: api.name, Stage: stage.stageName }];
+    for (const subject of subjects) {
+      this.metrics.add(subject, 'Count', 1, 'Count');
+      this.metrics.add(subject, '4XXError', status >= 400 && status < 500 ? 1 : 0, 'Count');
+      this.metrics.add(subject, '5XXError', status >= 500 ? 1 : 0, 'Count');
+      this.metrics.add(subject, 'Latency', Math.round(latencyMs), 'Milliseconds');
+    }
   }
 
   private async serve(

@@ -12,6 +12,7 @@ import type { S3 } from '@aws-sdk/client-s3';
 import type { SageMaker } from '@aws-sdk/client-sagemaker';
 import type { SageMakerRuntime } from '@aws-sdk/client-sagemaker-runtime';
 import type { Scheduler } from '@aws-sdk/client-scheduler';
+import type { ServiceQuotas } from '@aws-sdk/client-service-quotas';
 import type { SFN } from '@aws-sdk/client-sfn';
 import type { SNS } from '@aws-sdk/client-sns';
 import type { SSM } from '@aws-sdk/client-ssm';
@@ -36,6 +37,7 @@ export interface Sdk {
   sagemaker: SageMaker;
   sagemakerruntime: SageMakerRuntime;
   scheduler: Scheduler;
+  servicequotas: ServiceQuotas;
   sfn: SFN;
   sns: SNS;
   ssm: SSM;
@@ -178,6 +180,14 @@ export const CATALOG: Readonly<Record<ServiceId, ServiceFacts>> = {
     iamPrefix: 'scheduler',
     protocol: 'restJson1',
     invalidInput: 'ValidationException',
+  },
+  servicequotas: {
+    package: '@aws-sdk/client-service-quotas',
+    signingName: 'servicequotas',
+    iamPrefix: 'servicequotas',
+    protocol: 'awsJson1_1',
+    target: 'ServiceQuotasV20190624',
+    invalidInput: 'IllegalArgumentException',
   },
   sfn: {
     package: '@aws-sdk/client-sfn',

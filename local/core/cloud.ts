@@ -56,7 +56,7 @@ export type AnyServiceFactory = { [S in ServiceId]: ServiceFactory<S> }[ServiceI
 interface AnyService {
   id: ServiceId;
   operations: Record<string, ((input: object, call: Call) => Promise<object>) | undefined>;
-  permissions?: Record<string, ((input: object) => Permission | Permission[]) | undefined>;
+  permissions?: Record<string, ((input: object, caller: Caller) => Permission | Permission[]) | undefined>;
   resourcePolicy?: (arn: string) => unknown;
   start?: () => Promise<void>;
   stop?: () => Promise<void>;
@@ -148,7 +148,7 @@ export class Cloud {
     try {
       const { handler, implementation, model, shapes } = this.find(service, operation);
       assertValid(model, shapes.input, input);
-      const needed = implementation.permissions?.[operation]?.(input);
+      const needed = implementation.permissions?.[operation]?.(input, caller);
       permissions = needed
         ? [needed].flat()
         : [{ action: `${model.iamPrefix}:${operation}`, resources: ['*'] }];

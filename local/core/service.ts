@@ -69,10 +69,12 @@ export interface Service<S extends ServiceId = ServiceId> {
   id: S;
   operations: Operations<S>;
   /**
-   * The permissions that an operation needs, from its input. Without it, an operation needs the action of its
-   * own name on `*`.
+   * The permissions that an operation needs, from its input and its caller. Without it, an operation needs the action
+   * of its own name on `*`.
    */
-  permissions?: { [O in OperationName<S>]?: (input: Input<S, O>) => Permission | Permission[] };
+  permissions?: {
+    [O in OperationName<S>]?: (input: Input<S, O>, caller: Caller) => Permission | Permission[];
+  };
   /** The policy document attached to a resource of this service; undefined, if it has none. */
   resourcePolicy?: (arn: string) => unknown;
   /** Called once when the cloud has its endpoint: picks up what an earlier process left. */

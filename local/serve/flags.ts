@@ -10,6 +10,8 @@ export interface Flags {
   state: string;
   /** Forget everything below the state directory first. */
   fresh: boolean;
+  /** Instances by the name of SageMaker's quota. */
+  quota: Record<string, number>;
 }
 
 const HELP = `
@@ -23,10 +25,26 @@ export function parseFlags(argv: readonly string[]): Flags {
     .option('--port <number>', "port of AWS's APIs", port, 4577)
     .option('--api-port <number>', 'port of the REST APIs that are deployed', port, 8788)
     .option('--state <dir>', 'folder of the state', '.local/account')
+    .option(
+      '--quota <name=number>',
+      'instances that SageMaker may run, such as "ml.m5.large for spot training job usage=0" (repeatable; 20 of each else)',
+      quota,
+      {},
+    )
     .option('--fresh', 'forget the state of earlier runs first', false)
     .addHelpText('after', HELP)
     .allowExcessArguments(false);
   return program.parse([...argv], { from: 'user' }).opts<Flags>();
+}
+
+function quota(text: string, before: Record<string, number>): Record<string, number> {
+  const [, name, value] = /^([^=]+)=(\d+)$/.exec(text) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError(
+      `"${text}" is not of the form name=number; write e.g. "ml.m5.large for spot training job usage=0".`,
+    );
+  }
+  return { ...before, [name]: Number(value) };
 }
 
 function port(text: string): number {

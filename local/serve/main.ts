@@ -21,14 +21,14 @@ async function main(): Promise<void> {
   }
 }
 
-async function open({ port, apiPort, state, fresh }: Flags): Promise<LocalCloud> {
+async function open({ port, apiPort, state, fresh, quota: quotas }: Flags): Promise<LocalCloud> {
   const stateDirectory = resolve(state);
   if (fresh) {
     // Not while another cloud lives in it.
     lockDirectory(stateDirectory)();
     rmSync(stateDirectory, { recursive: true, force: true });
   }
-  return startLocalCloud({ stateDirectory, port, apiPort, python: await findPython() });
+  return startLocalCloud({ stateDirectory, port, apiPort, quotas, python: await findPython() });
 }
 
 function greeting(cloud: LocalCloud): string {

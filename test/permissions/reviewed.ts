@@ -11,6 +11,14 @@ export interface Unexercised {
   reason: string;
 }
 
+/** Of each function's role; those of jobs and of the state machine begin otherwise. */
+export const FUNCTION_TRACES: Unexercised = {
+  holder: /^(?!Roles|Training).*Role$/,
+  actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  reason:
+    'Lambda sends the traces of a function with active tracing in its role’s name (Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"); traces are not played here',
+};
+
 export const UNEXERCISED: readonly Unexercised[] = [
   {
     holder: /^Roles(Preprocessing|Evaluation|Model)Role$/,
@@ -41,6 +49,7 @@ export const UNEXERCISED: readonly Unexercised[] = [
     reason:
       'Step Functions sends its traces with them (Developer Guide, "Trace requests"); traces are not played here',
   },
+  FUNCTION_TRACES,
   {
     holder: /^TrainingStateMachineRole$/,
     actions: ['logs:DeleteLogDelivery'],

@@ -27,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'a state machine is created and changed', champion: false, logs: true, run: redeploy },
   { name: 'a prediction through the API', champion: true, logs: true, run: predict },
   { name: 'a run with nothing to do', champion: true, logs: true, run: nothingToDo },
+  { name: 'an alarm that tells the team', champion: false, run: alarm },
   { name: 'triggers', champion: false, logs: true, run: triggers },
   { name: 'a triggered run', champion: true, run: nextRunFires },
   { name: 'a run with bad input', champion: true, logs: true, run: failing(badInput) },
@@ -71,6 +72,25 @@ async function predict(bench: Workbench, evidence: Evidence): Promise<void> {
   await evidence.functionLogs(['Predict']);
   await evidence.accessLog('PredictionAccessLog');
   await bench.until('a captured request', async () => (await evidence.capturedRequests()) > before);
+}
+
+/** As CloudWatch, under topic's and key's own policies. */
+async function alarm(bench: Workbench): Promise<void> {
+  const { cloud, operator, pipeline } = bench;
+  const AlarmNamePrefix = 'mlops-local-runs-failing';
+  const { MetricAlarms = [] } = await cloud.call(
+    'cloudwatch',
+    'DescribeAlarms',
+    { AlarmNamePrefix },
+    operator,
+  );
+  const { AlarmName } = MetricAlarms[0]!;
+  const StateReason = `scenario ${Date.now()}`;
+  for (const StateValue of ['OK', 'ALARM'] as const)
+    await cloud.call('cloudwatch', 'SetAlarmState', { AlarmName, StateValue, StateReason }, operator);
+  await bench.until('a mail of the alarm', async () =>
+    pipeline.mails().some((mail) => mail.includes(StateReason)),
+  );
 }
 
 async function nothingToDo(bench: Workbench, evidence: Evidence): Promise<void> {

@@ -1,7 +1,7 @@
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import { APPROVAL_SCENARIOS } from './approval-scenarios';
-import { UNEXERCISED, type Unexercised } from './reviewed';
+import { FUNCTION_TRACES, UNEXERCISED, type Unexercised } from './reviewed';
 import { SCENARIOS, type Scenario } from './scenarios';
 
 /** A configuration whose grants are tried, each deployed on clouds of its own. */
@@ -36,7 +36,7 @@ export const VARIANTS: readonly Variant[] = [
     config: { ...local, approval: { days: 1, emails: ['approver@example.com'] } },
     scenarios: APPROVAL_SCENARIOS,
     first: named(APPROVAL_SCENARIOS, 'a model that a link approves'),
-    unexercised: [],
+    unexercised: [FUNCTION_TRACES],
     least: 20,
   },
 ];

@@ -5,9 +5,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { LastRun } from '../../start/report';
 import type { RunOptions } from '../../start/pipeline';
 import { awsCliTests } from './aws-cli';
 import { mlopsTests } from './mlops';
+import { observabilityTests } from './observability';
 import { DeployedPipeline, SAMPLE } from './support';
 
 describe('runs of the whole pipeline', () => {
@@ -20,6 +22,7 @@ describe('runs of the whole pipeline', () => {
   afterAll(() => pipeline?.close(), 180_000);
 
   let champion: string;
+  let firstRun: LastRun;
   let instance: Record<string, number>;
 
   test('a good model is deployed, and answers', async () => {
@@ -42,7 +45,13 @@ describe('runs of the whole pipeline', () => {
       'deployed',
     ]);
     champion = lastRun.runId;
+    firstRun = lastRun;
   }, 240_000);
+
+  observabilityTests(
+    () => pipeline,
+    () => firstRun,
+  );
 
   test('the same input again is nothing to do, and no news', async () => {
     const before = pipeline.mails().length;

@@ -1,15 +1,19 @@
 import type { Cloud } from '../../core/cloud';
 import type { Service } from '../../core/service';
 
-/** Alarms are resources; metrics are not. */
+/** Alarms and dashboards are resources; metrics are not. */
 export function permissions(cloud: Cloud): Service<'cloudwatch'>['permissions'] {
   const alarms = (names: readonly string[] | undefined) =>
     (names?.length ? names : ['*']).map((name) => cloud.arn('cloudwatch', `alarm:${name}`));
+  // Dashboards are global: their ARNs have no region.
+  const dashboards = (names: readonly string[] | undefined) =>
+    (names?.length ? names : ['*']).map((name) => `arn:aws:cloudwatch::${cloud.account}:dashboard/${name}`);
   const on = (action: string, resources: string[]) => ({ action: `cloudwatch:${action}`, resources });
   return {
     // What AWS's services say of themselves is theirs; nobody else can write there (see PutMetricData).
-    PutMetricData: ({ Namespace = '' }) =>
-      Namespace.startsWith('AWS/')
+    // CloudWatch Logs puts what it extracts from log events without anybody's permission.
+    PutMetricData: ({ Namespace = '' }, { principal }) =>
+      Namespace.startsWith('AWS/') || principal.kind === 'service'
         ? []
         : {
             action: 'cloudwatch:PutMetricData',
@@ -33,6 +37,11 @@ export function permissions(cloud: Cloud): Service<'cloudwatch'>['permissions'] 
     SetAlarmState: ({ AlarmName = '' }) => on('SetAlarmState', alarms([AlarmName])),
     EnableAlarmActions: ({ AlarmNames }) => on('EnableAlarmActions', alarms(AlarmNames)),
     DisableAlarmActions: ({ AlarmNames }) => on('DisableAlarmActions', alarms(AlarmNames)),
+    PutDashboard: ({ DashboardName = '' }) => on('PutDashboard', dashboards([DashboardName])),
+    GetDashboard: ({ DashboardName = '' }) => on('GetDashboard', dashboards([DashboardName])),
+    DeleteDashboards: ({ DashboardNames }) => on('DeleteDashboards', dashboards(DashboardNames)),
+    // Of the service authorization reference: listing knows no resources but the dashboards.
+    ListDashboards: () => on('ListDashboards', dashboards(undefined)),
     TagResource: ({ ResourceARN = '' }) => on('TagResource', [ResourceARN]),
     UntagResource: ({ ResourceARN = '' }) => on('UntagResource', [ResourceARN]),
     ListTagsForResource: ({ ResourceARN = '' }) => on('ListTagsForResource', [ResourceARN]),

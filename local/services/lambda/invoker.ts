@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../core/errors';
 import type { Delivery } from '../../core/events';
+import { ServiceMetrics } from '../../core/service-metrics';
 import type { CodeStore } from './code';
 import { ExecutionEnvironment, type InvocationResult } from './execution-environment';
 import type { FunctionRecord, Functions } from './functions';
@@ -35,13 +36,16 @@ export class Invoker {
   /** Of functions that have changed or are gone, with processes that may still run. */
   private readonly retired: FunctionPool[] = [];
   private stopped = false;
+  private readonly metrics: ServiceMetrics;
 
   constructor(
     private readonly cloud: Cloud,
     private readonly functions: Functions,
     private readonly code: CodeStore,
     private readonly options: InvokerOptions,
-  ) {}
+  ) {
+    this.metrics = new ServiceMetrics(cloud, { namespace: 'AWS/Lambda', service: 'lambda.amazonaws.com' });
+  }
 
   async invoke(
     fn: FunctionRecord,
@@ -50,7 +54,13 @@ export class Invoker {
   ): Promise<InvocationResult> {
     const timeoutMs = fn.settings.Timeout * 1000;
     const invocation = { requestId, payload, clientContext, functionArn: fn.arn, timeoutMs };
-    return this.poolOf(fn).invoke(invocation, whenFull);
+    const started = performance.now();
+    const result = await this.poolOf(fn).invoke(invocation, whenFull);
+    const subject = { FunctionName: fn.name };
+    this.metrics.add(subject, 'Invocations', 1, 'Count');
+    this.metrics.add(subject, 'Errors', result.status === 'success' ? 0 : 1, 'Count');
+    this.metrics.add(subject, 'Duration', performance.now() - started, 'Milliseconds');
+    return result;
   }
 
   /** What an event's delivery to a function is: an asynchronous invocation, retried. Throws when all failed. */
@@ -94,6 +104,7 @@ export class Invoker {
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all([...this.pools.values(), ...this.retired].map((pool) => pool.stop()));
+    await this.metrics.close();
   }
 
   private poolOf(fn: FunctionRecord): FunctionPool {

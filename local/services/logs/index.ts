@@ -3,6 +3,7 @@ import { notSupported, ServiceError } from '../../core/errors';
 import { page } from '../../core/paging';
 import type { Input, Service } from '../../core/service';
 import { keyArn } from '../kms/key-arn';
+import { embeddedMetrics } from './embedded-metrics';
 import { messageFilter } from './filter';
 import { Groups, type Group, type LogEvent, type Stream } from './groups';
 
@@ -61,6 +62,22 @@ export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
       if (!(error instanceof ServiceError)) throw error;
       const message = `The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`;
       throw new ServiceError('InvalidParameterException', message);
+    }
+  }
+
+  /** What events hold in the embedded metric format becomes metrics, in the service's own name. */
+  async function publishMetrics(events: readonly LogEvent[]): Promise<void> {
+    // A cloud without CloudWatch has nowhere to put them.
+    if (!cloud.serviceIds.includes('cloudwatch')) return;
+    const caller = { principal: cloud.principals.service('logs.amazonaws.com') };
+    for (const { namespace, data } of events.flatMap(embeddedMetrics)) {
+      try {
+        const request = { Namespace: namespace, MetricData: data };
+        await cloud.call('cloudwatch', 'PutMetricData', request, caller);
+      } catch (error) {
+        // A reserved namespace, an unknown unit, a time that is too old: no metric, and the event stays.
+        if (!(error instanceof ServiceError)) throw error;
+      }
     }
   }
 
@@ -157,6 +174,7 @@ export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
           ...{ timestamp: timestamp!, message: message!, ingestionTime: now },
         }));
         if (events.length > 0) await groups.append(group, stream, events);
+        await publishMetrics(events);
         const rejected = {
           ...(tooOld > 0 && { tooOldLogEventEndIndex: tooOld }),
           ...(end >= 0 && { tooNewLogEventStartIndex: end }),

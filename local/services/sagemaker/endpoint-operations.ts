@@ -4,6 +4,7 @@ import type {
   VariantPropertyType,
 } from '@aws-sdk/client-sagemaker';
 import type { Operations } from '../../core/service';
+import { admitEndpoint } from './quota-usage';
 import { answer } from '../answer';
 import { RollbackAlarms } from './endpoint-alarms';
 import { checkScaledVariants } from './endpoint-autoscaling';
@@ -91,6 +92,7 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
         const sizes = fleetSizes(config);
         if (DeploymentConfig) checkDeployment(DeploymentConfig, config, config, sizes);
         authorizeVolumeKey(cloud, call, config.KmsKeyId);
+        admitEndpoint(context, EndpointConfigName!);
         const now = new Date(cloud.clock.now());
         const endpoint: Endpoint = {
           EndpointName,

@@ -3,6 +3,7 @@ import type { Cloud } from '../../core/cloud';
 import type { Service } from '../../core/service';
 import type { ProcessImages } from '../../images/process-image';
 import type { Interpreters } from '../../jobs/container-process';
+import type { Quotas } from '../servicequotas/quotas';
 import { endpointOperations } from './endpoint-operations';
 import { EndpointHosts } from './endpoint-hosts';
 import { modelOperations } from './model-operations';
@@ -23,6 +24,8 @@ export interface SageMakerOptions {
   /** Spot interruptions that somebody asked for. */
   interruptions: Interruptions;
   timeouts?: ServingTimeouts;
+  /** How many instances may run; without limits, if not given. */
+  quotas?: Quotas;
 }
 
 const TIMEOUTS: ServingTimeouts = { startup: 60_000, invocation: 60_000 };
@@ -38,6 +41,7 @@ export function sagemaker(options: SageMakerOptions): (cloud: Cloud) => Service<
       images: options.images,
       interpreters: options.interpreters,
       timeouts: options.timeouts ?? TIMEOUTS,
+      ...(options.quotas && { quotas: options.quotas }),
       store,
       state: store.data,
     };

@@ -1,4 +1,5 @@
 import type { DescribeProcessingJobResponse, ProcessingInput } from '@aws-sdk/client-sagemaker';
+import { admitProcessing } from './quota-usage';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { notSupported, ServiceError } from '../../core/errors';
@@ -102,6 +103,7 @@ export function processingOperations(context: SageMakerContext, directory: strin
         const role = sessionOf(cloud, request.RoleArn!, arn);
         checkPlacement(cloud, request.NetworkConfig?.VpcConfig, role);
         authorizeVolumeKey(cloud, call, request.ProcessingResources!.ClusterConfig!.VolumeKmsKeyId, role);
+        admitProcessing(context, request.ProcessingResources!.ClusterConfig!);
         const now = new Date(cloud.clock.now());
         const job = (state.processingJobs[name] = {
           ...request,

@@ -11,6 +11,7 @@ import type { Cloud } from '../../core/cloud';
 import type { Store } from '../../core/store';
 import type { ProcessImages } from '../../images/process-image';
 import type { Interpreters } from '../../jobs/container-process';
+import type { Quotas } from '../servicequotas/quotas';
 import type { RegistryState } from './model-packages';
 
 /** What SageMaker remembers: each resource in the shape that its Describe answers, by name. */
@@ -39,6 +40,8 @@ export interface SageMakerContext {
   images: ProcessImages;
   interpreters: Interpreters;
   timeouts: ServingTimeouts;
+  /** Without them, as many instances as anybody likes. */
+  quotas?: Quotas;
   store: Store<SageMakerState>;
   state: SageMakerState;
 }

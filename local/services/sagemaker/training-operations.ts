@@ -6,6 +6,7 @@ import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
 import { checkName, checkTrainingLimits, validation } from './limits';
 import { checkPlacement } from './placement';
+import { admitTraining } from './quota-usage';
 import { authorizeOutputKey, authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 import { MAX_MESSAGE, TrainingRun, type TrainingChanges } from './training-run';
@@ -93,6 +94,8 @@ export function trainingOperations(
         checkPlacement(cloud, request.VpcConfig, role);
         authorizeVolumeKey(cloud, call, request.ResourceConfig!.VolumeKmsKeyId, role);
         authorizeOutputKey(cloud, role, request.OutputDataConfig!.KmsKeyId);
+        const spot = request.EnableManagedSpotTraining === true;
+        admitTraining(context, request.ResourceConfig!, spot);
         const job = (state.trainingJobs[name] = {
           ...request,
           TrainingJobArn: arn,

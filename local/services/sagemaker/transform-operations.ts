@@ -1,4 +1,5 @@
 import type { DescribeTransformJobResponse } from '@aws-sdk/client-sagemaker';
+import { admitTransform } from './quota-usage';
 import { ServiceError } from '../../core/errors';
 import { answer } from '../answer';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
@@ -74,6 +75,7 @@ export function transformOperations(context: SageMakerContext, directory: string
         const arn = cloud.arn('sagemaker', `transform-job/${name.toLowerCase()}`);
         const role = sessionOf(cloud, model.ExecutionRoleArn!, arn);
         authorizeVolumeKey(cloud, call, request.TransformResources!.VolumeKmsKeyId, role);
+        admitTransform(context, request.TransformResources!);
         const job: Job = {
           ...request,
           TransformJobName: name,

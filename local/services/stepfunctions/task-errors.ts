@@ -19,6 +19,7 @@ const SDK_NAMES: Readonly<Record<ServiceId, string>> = {
   sagemaker: 'SageMaker',
   sagemakerruntime: 'SageMakerRuntime',
   scheduler: 'Scheduler',
+  servicequotas: 'ServiceQuotas',
   sfn: 'Sfn',
   sns: 'Sns',
   ssm: 'Ssm',

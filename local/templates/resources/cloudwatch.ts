@@ -29,6 +29,27 @@ export const alarmTypes: Record<string, ResourceType> = {
   },
 };
 
+export const dashboardTypes: Record<string, ResourceType> = {
+  'AWS::CloudWatch::Dashboard': {
+    properties: ['DashboardBody', 'DashboardName', 'Tags'],
+    replacedBy: ['DashboardName'],
+    create(properties, context) {
+      const name = (properties.DashboardName as string | undefined) ?? generatedName(context, 255);
+      return putDashboard(name, properties, context);
+    },
+    update: (properties, context, before) => putDashboard(before.physicalId, properties, context),
+    async delete({ physicalId }, { cloud, caller }) {
+      await cloud.call('cloudwatch', 'DeleteDashboards', { DashboardNames: [physicalId] }, caller);
+    },
+  },
+};
+
+async function putDashboard(name: string, { DashboardBody }: Properties, { cloud, caller }: ResourceContext) {
+  const request = { DashboardName: name, DashboardBody: DashboardBody as string };
+  await cloud.call('cloudwatch', 'PutDashboard', request, caller);
+  return { physicalId: name };
+}
+
 async function put(AlarmName: string, properties: Properties, { cloud, caller }: ResourceContext) {
   const settings = SETTINGS.filter((name) => properties[name] !== undefined);
   const values = Object.fromEntries(settings.map((name) => [name, properties[name]]));

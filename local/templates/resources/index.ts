@@ -2,7 +2,7 @@ import type { ResourceType } from '../resource-type';
 import { restApiTypes } from './api-gateway';
 import { stageTypes } from './api-gateway-stages';
 import { usagePlanTypes } from './api-gateway-usage-plans';
-import { alarmTypes } from './cloudwatch';
+import { alarmTypes, dashboardTypes } from './cloudwatch';
 import { buildTypes } from './codebuild';
 import { networkTypes } from './ec2';
 import { eventTypes } from './events';
@@ -33,6 +33,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...scheduleTypes,
   ...buildTypes,
   ...alarmTypes,
+  ...dashboardTypes,
   ...modelTypes,
   ...stateMachineTypes,
   ...restApiTypes,

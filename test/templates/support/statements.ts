@@ -2,6 +2,7 @@ import type { Resource, Stack } from './synthesis';
 
 /** An IAM statement with `Action` and `Resource` as lists. */
 export interface Statement {
+  readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];

@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PipelineConfig } from '../../lib/config';
+import { PRICES, type PriceTable } from '../../lib/contract/prices';
+import { whole, type CommandDescription, type CommonOptions } from '../command';
+import { configOf } from '../configuration';
+import { estimate, type Estimate } from '../cost/estimate';
+import { refreshed } from '../cost/refresh';
+import { ExitCode } from '../errors';
+import { table } from '../output';
+
+interface CostOptions extends CommonOptions {
+  runs: number;
+  requests: number;
+  refresh?: boolean;
+}
+
+/** Of a weekly schedule, rounded up. */
+const RUNS = 5;
+const FILE = 'lib/contract/prices.json';
+
+export const cost: CommandDescription<CostOptions> = {
+  usage: 'cost',
+  summary: 'Estimates what an environment costs in a month, from its configuration.',
+  examples: [
+    ['cost', 'at rest, and with five runs a month'],
+    ['cost --environment dev --runs 30 --requests 1000000', 'with more to do'],
+  ],
+  options: (command) =>
+    command
+      .option('--runs <number>', 'runs a month', whole(0, 100_000), RUNS)
+      .option('--requests <number>', 'predictions a month', whole(0, 1_000_000_000), 0)
+      .option('--refresh', `ask AWS for the prices of instances, and write them to ${FILE}`),
+  action: {
+    alone: async (environment, out, { runs, requests, refresh }) => {
+      const config = configOf(environment);
+      const prices = refresh ? await write(config) : PRICES;
+      const found = estimate(config, { runs, requests }, prices);
+      out.result({ environment, prices: prices.date, region: prices.region, ...found }, () =>
+        report(environment, prices, found),
+      );
+      return ExitCode.Ok;
+    },
+  },
+};
+
+async function write(config: PipelineConfig): Promise<PriceTable> {
+  const today = new Date().toISOString().slice(0, 10);
+  const prices = await refreshed(PRICES, typesOf(config), today);
+  writeFileSync(join(process.cwd(), FILE), `${JSON.stringify(prices, null, 2)}\n`);
+  return prices;
+}
+
+function typesOf({ preprocessing, training, evaluation, endpoint: { serving } }: PipelineConfig): string[] {
+  const types = [preprocessing, training, evaluation].map(({ instanceType }) => instanceType);
+  if (serving.kind === 'realtime') types.push(...serving.variants.map(({ instanceType }) => instanceType));
+  else if (serving.kind !== 'serverless') types.push(serving.instanceType);
+  return types;
+}
+
+function report(environment: string, { region, date }: PriceTable, found: Estimate): string {
+  const usd = (value: number) => value.toFixed(2);
+  const rows = found.lines.map(({ what, when, how, usd: value }) => [
+    ...[what, when, how],
+    value === null ? 'no price' : usd(value),
+  ]);
+  return [
+    table(['WHAT', 'FOR', 'HOW', 'USD'], rows),
+    '',
+    `${environment} at rest: ${usd(found.rest)} USD a month; in all: ${usd(found.total)}.`,
+    `Without CloudWatch's free alarms and dashboards, at rest: ${usd(found.restWithoutFree)}.`,
+    `Prices of ${region}, ${date}; an estimate, without taxes and data transfer. docs/costs.md says what is assumed.`,
+    ...(found.unknown.length > 0
+      ? [`Not in it, for want of a price: ${found.unknown.join(', ')}; try --refresh.`]
+      : []),
+  ].join('\n');
+}

@@ -1,0 +1,46 @@
+import { Account, imageStatus } from '../doctor/account';
+import { examine } from '../doctor/examine';
+import type { Finding } from '../doctor/checks';
+import type { CommandDescription, CommonOptions } from '../command';
+import { configOf } from '../configuration';
+import { ExitCode } from '../errors';
+import { table } from '../output';
+import { isLocal } from '../place';
+
+const SIGNS: Readonly<Record<Finding['result'], string>> = {
+  ok: '✓',
+  warning: '!',
+  fails: '✗',
+  skipped: '–',
+};
+
+export const doctor: CommandDescription<CommonOptions> = {
+  usage: 'doctor',
+  summary: 'Checks what a first run needs: credentials, bootstrap, quotas, images, mails, names.',
+  examples: [
+    ['doctor', 'before the first deployment, and when runs fail for no reason of their own'],
+    ['doctor --environment prod --json', 'for a script; exit code 1 if anything fails'],
+  ],
+  action: {
+    alone: async (environment, out) => {
+      const findings = await examine({
+        config: configOf(environment),
+        account: new Account(),
+        imageStatus,
+        local: isLocal(process.env),
+      });
+      out.result(findings, () => report(findings));
+      return findings.some(({ result }) => result === 'fails') ? ExitCode.Failed : ExitCode.Ok;
+    },
+  },
+};
+
+function report(findings: readonly Finding[]): string {
+  const rows = findings.map(({ check, result, found }) => [SIGNS[result], check, found]);
+  const fixes = findings
+    .filter(({ fix }) => fix !== '')
+    .map(({ check, result, fix }) => `${SIGNS[result]} ${check}: ${fix}.`);
+  return [table(['', 'CHECK', 'FOUND'], rows), ...(fixes.length > 0 ? ['', 'To do:', ...fixes] : [])].join(
+    '\n',
+  );
+}

@@ -1,0 +1,132 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeEndpointCommand, ListTagsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { isAbsent } from '../errors';
+import type { Subscription } from './checks';
+
+const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
+const REGISTRY = 'https://public.ecr.aws';
+const REGISTRY_TIMEOUT_MS = 10_000;
+/** What registries hold under a tag: an image, or a list of them. */
+const MANIFEST_TYPES = [
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+];
+
+/** What the doctor looks at; it changes nothing. */
+export class Account {
+  private readonly sts = new STSClient();
+  private readonly ssm = new SSMClient();
+  private readonly sns = new SNSClient();
+  private readonly sagemaker = new SageMakerClient();
+  private readonly quotas = new ServiceQuotasClient();
+  private readonly cloudFormation = new CloudFormationClient();
+
+  region(): Promise<string> {
+    return this.sts.config.region();
+  }
+
+  async id(): Promise<string> {
+    return (await this.sts.send(new GetCallerIdentityCommand())).Account!;
+  }
+
+  async bootstrapVersion(): Promise<string | undefined> {
+    try {
+      const { Parameter } = await this.ssm.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER }));
+      return Parameter?.Value;
+    } catch (error) {
+      if ((error as Error).name === 'ParameterNotFound') return undefined;
+      throw error;
+    }
+  }
+
+  /** Values by name. */
+  async sageMakerQuotas(): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
+    const pages = paginateListServiceQuotas(
+      { client: this.quotas, pageSize: 100 },
+      { ServiceCode: 'sagemaker' },
+    );
+    for await (const { Quotas = [] } of pages) {
+      for (const { QuotaName, Value } of Quotas) found.set(QuotaName!, Value!);
+    }
+    return found;
+  }
+
+  async parameters(path: string): Promise<number> {
+    let found = 0;
+    const pages = paginateGetParametersByPath({ client: this.ssm }, { Path: path, Recursive: true });
+    for await (const { Parameters = [] } of pages) found += Parameters.length;
+    return found;
+  }
+
+  /** An output of a stack; undefined where there is no such stack. */
+  async output(StackName: string, name: string): Promise<string | undefined> {
+    try {
+      const { Stacks } = await this.cloudFormation.send(new DescribeStacksCommand({ StackName }));
+      return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+    } catch (error) {
+      // CloudFormation says it with its general validation error.
+      if ((error as Error).message.includes('does not exist')) return undefined;
+      throw error;
+    }
+  }
+
+  async subscriptions(TopicArn: string): Promise<Subscription[]> {
+    const found: Subscription[] = [];
+    for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
+      { client: this.sns },
+      { TopicArn },
+    )) {
+      // "PendingConfirmation" stands in the place of an ARN.
+      for (const { Endpoint, SubscriptionArn } of Subscriptions)
+        found.push({ endpoint: Endpoint!, confirmed: SubscriptionArn!.startsWith('arn:') });
+    }
+    return found;
+  }
+
+  /** Undefined where there is no such endpoint. */
+  async endpointTags(EndpointName: string): Promise<Record<string, string> | undefined> {
+    try {
+      const { EndpointArn } = await this.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+      const { Tags = [] } = await this.sagemaker.send(new ListTagsCommand({ ResourceArn: EndpointArn }));
+      return Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value!]));
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Asks AWS's public registry for a tag, as Docker does: with a token that anybody gets.
+ *
+ * @param image `public.ecr.aws/<repository>:<tag>`
+ * @returns HTTP status; undefined where nothing answers
+ */
+export async function imageStatus(image: string, request: typeof fetch = fetch): Promise<number | undefined> {
+  const [, repository, tag] = /^public\.ecr\.aws\/([^:]+):([^:]+)$/.exec(image) ?? [];
+  if (repository === undefined)
+    throw new Error(`"${image}" is not of the form public.ecr.aws/<repository>:<tag>`);
+  const signal = AbortSignal.timeout(REGISTRY_TIMEOUT_MS);
+  try {
+    const answer = await request(
+      `${REGISTRY}/token/?service=public.ecr.aws&scope=repository:${repository}:pull`,
+      {
+        signal,
+      },
+    );
+    if (!answer.ok) return answer.status;
+    const { token } = (await answer.json()) as { token: string };
+    const headers = { authorization: `Bearer ${token}`, accept: MANIFEST_TYPES.join(', ') };
+    const manifest = `${REGISTRY}/v2/${repository}/manifests/${tag}`;
+    return (await request(manifest, { method: 'HEAD', headers, signal })).status;
+  } catch {
+    return undefined;
+  }
+}

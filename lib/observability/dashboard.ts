@@ -1,0 +1,120 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import type { PipelineMetric } from '../contract/observability';
+import { DAY, FIVE_MINUTES, P99, SUM, type EnvironmentMetrics } from './metrics';
+
+export interface DashboardProps {
+  readonly config: PipelineConfig;
+  readonly metrics: EnvironmentMetrics;
+}
+
+const { AVERAGE, MAXIMUM } = cloudwatch.Stats;
+/** Of a dashboard's 24 columns. */
+const HALF = 12;
+const THIRD = 8;
+/** Runs are few: four weeks show a trend. */
+const SHOWN = Duration.days(28);
+
+/** One page on an environment: its runs, what they found and cost, and how the endpoint and the API answer. */
+export class Dashboard extends Construct {
+  private readonly config: PipelineConfig;
+  private readonly metrics: EnvironmentMetrics;
+
+  constructor(scope: Construct, id: string, { config, metrics }: DashboardProps) {
+    super(scope, id);
+    this.config = config;
+    this.metrics = metrics;
+    const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
+      dashboardName: resourcePrefix(config),
+      defaultInterval: SHOWN,
+    });
+    dashboard.addWidgets(...this.runs());
+    dashboard.addWidgets(...this.training());
+    if (metrics.variants.length > 0) dashboard.addWidgets(...this.endpoint());
+    if (config.endpoint.serving.kind !== 'batch') dashboard.addWidgets(...this.api());
+  }
+
+  private runs(): cloudwatch.IWidget[] {
+    const outcomes = ['Deployed', 'Testing', 'Rejected', 'Failed', 'Aborted', 'Unchanged'] as const;
+    const thresholds = this.config.gate.metrics.filter(({ name }) => name === 'accuracy');
+    return [
+      graph('Runs a day, by outcome', HALF, {
+        left: outcomes.map((outcome) => this.daily(`Runs${outcome}`, SUM, outcome)),
+        stacked: true,
+        view: cloudwatch.GraphWidgetView.BAR,
+      }),
+      graph('Accuracy of candidates on the holdout', HALF, {
+        left: [this.daily('GateAccuracy', AVERAGE, 'accuracy')],
+        leftAnnotations: thresholds.map(({ threshold }) => ({ value: threshold, label: 'gate' })),
+        leftYAxis: { min: 0, max: 1 },
+      }),
+    ];
+  }
+
+  private training(): cloudwatch.IWidget[] {
+    return [
+      graph('Training time a day', THIRD, {
+        left: [this.daily('TrainingSeconds', SUM, 'trained'), this.daily('BillableSeconds', SUM, 'billed')],
+        leftYAxis: { min: 0, label: 's', showUnits: false },
+      }),
+      graph('Saved by Spot', THIRD, {
+        left: [this.daily('SpotSavings', AVERAGE, '% of the price')],
+        leftYAxis: { min: 0, max: 100 },
+      }),
+      graph('Cost of training a day', THIRD, {
+        left: [this.daily('TrainingCost', SUM, 'USD')],
+        leftYAxis: { min: 0 },
+      }),
+    ];
+  }
+
+  private endpoint(): cloudwatch.IWidget[] {
+    const { variants } = this.metrics;
+    const each = (metricName: string, statistic: string, label = metricName) =>
+      variants.map((variant) =>
+        this.metrics.variant(metricName, variant, {
+          ...{ statistic, period: FIVE_MINUTES, label: `${variant} ${label}` },
+        }),
+      );
+    return [
+      graph('Endpoint: invocations by variant', THIRD, { left: each('Invocations', SUM, 'requests') }),
+      graph('Endpoint: latency by variant, µs', THIRD, {
+        left: [...each('ModelLatency', AVERAGE, 'mean'), ...each('ModelLatency', P99, 'p99')],
+        leftYAxis: { min: 0 },
+      }),
+      graph('Endpoint: errors by variant', THIRD, {
+        left: [...each('Invocation4XXErrors', SUM, '4xx'), ...each('Invocation5XXErrors', SUM, '5xx')],
+      }),
+    ];
+  }
+
+  private api(): cloudwatch.IWidget[] {
+    const sum = (name: '5XXError' | '4XXError' | 'Count', label: string) =>
+      this.metrics.api(name, { statistic: SUM, period: FIVE_MINUTES, label });
+    const latency = (statistic: string, label: string) =>
+      this.metrics.api('Latency', { statistic, period: FIVE_MINUTES, label });
+    return [
+      graph('API: requests and errors', HALF, {
+        left: [sum('Count', 'requests'), sum('4XXError', '4xx'), sum('5XXError', '5xx')],
+      }),
+      graph('API: latency, ms', HALF, {
+        left: [latency(AVERAGE, 'mean'), latency(P99, 'p99'), latency(MAXIMUM, 'slowest')],
+        leftYAxis: { min: 0 },
+      }),
+    ];
+  }
+
+  private daily(name: PipelineMetric, statistic: string, label: string): cloudwatch.Metric {
+    return this.metrics.pipeline(name, { statistic, period: DAY, label });
+  }
+}
+
+function graph(
+  title: string,
+  width: number,
+  props: Omit<cloudwatch.GraphWidgetProps, 'title' | 'width'>,
+): cloudwatch.GraphWidget {
+  return new cloudwatch.GraphWidget({ title, width, ...props });
+}

@@ -1,0 +1,125 @@
+import {
+  CloudWatch,
+  type DescribeAlarmsCommandOutput,
+  type MetricDataQuery,
+} from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { setTimeout } from 'node:timers/promises';
+import type { LastRun } from '../../start/report';
+import type { DeployedPipeline } from './support';
+
+const NAME = 'mlops-local';
+
+/** Looks until there is something: metrics are late, in AWS by minutes. */
+async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await setTimeout(100);
+  }
+  throw new Error('it did not come within 10 s');
+}
+
+/** What a person sees of a run that was deployed, in CloudWatch. */
+export function observabilityTests(deployed: () => DeployedPipeline, lastRun: () => LastRun): void {
+  describe('in CloudWatch', () => {
+    const options = () => deployed().session.cloud.clientOptions();
+
+    /** Newest value of each line of the dashboard, by `namespace/metric/…dimensions/statistic`. */
+    async function shown(): Promise<Map<string, number>> {
+      const client = new CloudWatch(options());
+      const { DashboardBody } = await client.getDashboard({ DashboardName: NAME });
+      const { widgets } = JSON.parse(DashboardBody!) as Body;
+      const lines = widgets.flatMap(({ properties }) => properties.metrics);
+      const MetricDataQueries = lines.map((line, i): MetricDataQuery => {
+        const names = line.filter((part) => typeof part === 'string');
+        const [Namespace, MetricName, ...rest] = names;
+        const { stat = 'Average' } = line.find((part) => typeof part !== 'string') ?? {};
+        const Dimensions = rest.flatMap((Name, at) => (at % 2 === 0 ? [{ Name, Value: rest[at + 1]! }] : []));
+        const Metric = { Namespace, MetricName, Dimensions };
+        const Label = [Namespace, MetricName, ...rest, stat].join('/');
+        return { Id: `m${i}`, Label, MetricStat: { Metric, Period: 86_400, Stat: stat } };
+      });
+      const now = Date.now();
+      const { MetricDataResults = [] } = await client.getMetricData({
+        ...{ MetricDataQueries, StartTime: new Date(now - 86_400_000), EndTime: new Date(now + 60_000) },
+      });
+      return new Map(
+        MetricDataResults.flatMap(({ Label, Values }) => (Values?.length ? [[Label!, Values[0]!]] : [])),
+      );
+    }
+
+    test('the dashboard shows the run, its model, its training, the endpoint and the API', async () => {
+      const wanted = [
+        ...['RunsDeployed/Environment/mlops-local/Sum', 'GateAccuracy/Environment/mlops-local/Average'].map(
+          (line) => `MLOps/Pipeline/${line}`,
+        ),
+        'AWS/SageMaker/Invocations/EndpointName/mlops-local-endpoint/VariantName/primary/Sum',
+        'AWS/ApiGateway/Count/ApiName/mlops-local-prediction/Stage/v1/Sum',
+      ];
+      const lines = await eventually(async () => {
+        const found = await shown();
+        return wanted.every((line) => found.has(line)) ? found : undefined;
+      });
+      const own = (line: string) => lines.get(`MLOps/Pipeline/${line}`);
+      expect(own('RunsDeployed/Environment/mlops-local/Sum')).toBe(1);
+      expect(own('RunsFailed/Environment/mlops-local/Sum')).toBeUndefined();
+      expect(own('GateAccuracy/Environment/mlops-local/Average')).toBe(lastRun().metrics.accuracy);
+      expect(own('TrainingSeconds/Environment/mlops-local/Sum')).toBeGreaterThan(0);
+      const savings = own('SpotSavings/Environment/mlops-local/Average');
+      expect(savings).toBeGreaterThanOrEqual(0);
+      expect(savings).toBeLessThan(100);
+      expect(lines.get('AWS/ApiGateway/5XXError/ApiName/mlops-local-prediction/Stage/v1/Sum')).toBe(0);
+      expect(lines.get(wanted[2]!)).toBeGreaterThan(0);
+    }, 30_000);
+
+    test('every function that worked for the run says so in its log, with the run’s id', async () => {
+      const client = new CloudWatchLogs(options());
+      const { logGroups = [] } = await client.describeLogGroups({});
+      const { runId } = lastRun();
+      const said = new Set<string>();
+      for (const { logGroupName } of logGroups) {
+        const { events = [] } = await client.filterLogEvents({ logGroupName, filterPattern: `"${runId}"` });
+        for (const { message = '' } of events) {
+          const line = parse(message);
+          if (line?.level === 'INFO' && line.message?.runId === runId) said.add(line.message.message!);
+        }
+      }
+      const states = ['Plan run', 'Check data', 'Decide', 'Claim deployment', 'Smoke test', 'Report run'];
+      expect([...said]).toEqual(expect.arrayContaining(states.map((state) => `${state}: done`)));
+    });
+
+    test('an alarm tells the team, under the policies of topic and key', async () => {
+      const client = new CloudWatch(options());
+      const AlarmName = `${NAME}-notify-errors`;
+      const before = deployed().mails().length;
+      const StateReason = 'somebody tries it';
+      await client.setAlarmState({ AlarmName, StateValue: 'ALARM', StateReason });
+      const mail = await eventually(async () => deployed().mails()[before]);
+      expect(mail).toContain(AlarmName);
+      expect(mail).toContain('docs/runbook.md');
+      await client.setAlarmState({ AlarmName, StateValue: 'OK', StateReason });
+      const { MetricAlarms = [] }: DescribeAlarmsCommandOutput = await client.describeAlarms({
+        StateValue: 'ALARM',
+      });
+      expect(MetricAlarms.map((alarm) => alarm.AlarmName)).toEqual([]);
+    }, 30_000);
+  });
+}
+
+interface Body {
+  widgets: { properties: { metrics: (string | { stat?: string })[][] } }[];
+}
+
+interface Line {
+  level?: string;
+  message?: { runId?: string; message?: string };
+}
+
+function parse(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import { estimate } from '../../cli/cost/estimate';
+import { hourlyPrice } from '../../cli/cost/refresh';
+import { runCost, spotSavings, successMetrics } from '../../lambda/report/usage';
+import type { PipelineConfig } from '../../lib/config';
+import { dev } from '../../lib/config/dev';
+import { PRICES } from '../../lib/contract/prices';
+
+type Serving = PipelineConfig['endpoint']['serving'];
+
+const serving = (kind: Serving): PipelineConfig => ({ ...dev, endpoint: { ...dev.endpoint, serving: kind } });
+const serverless = serving({ kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 });
+const scaling = {
+  ...{ minInstances: 0, maxInstances: 2, backlogPerInstance: 5 },
+  ...{ scaleInCooldownSeconds: 60, scaleOutCooldownSeconds: 60 },
+};
+const realtime: Serving = {
+  kind: 'realtime',
+  variants: [{ name: 'a', instanceType: 'ml.m5.large', instanceCount: 2, weight: 1 }],
+  scaling: null,
+};
+const asynchronous: Serving = {
+  ...{ kind: 'asynchronous', instanceType: 'ml.m5.large', instanceCount: 1, concurrentPerInstance: 1 },
+  ...{ keepDays: 1, notify: 'none', scaling },
+};
+const batch: Serving = {
+  ...{ kind: 'batch', instanceType: 'ml.m5.large', instanceCount: 1, prefix: 'in/' },
+  ...{ concurrentPerInstance: 1, maxRuntimeMinutes: 10 },
+};
+const NOTHING = { runs: 0, requests: 0 };
+const USED = { runs: 4, requests: 1_000_000 };
+
+test('dev on a serverless endpoint costs at most 5 USD a month at rest', () => {
+  const { rest, total, unknown } = estimate(serverless, NOTHING, PRICES);
+  expect(rest).toBeLessThanOrEqual(5);
+  expect(rest).toBeGreaterThan(1);
+  expect(total).toBe(rest);
+  expect(unknown).toEqual([]);
+});
+
+test.each<[string, Serving, number]>([
+  ['two instances around the clock', realtime, 2 * 0.115 * 730],
+  ['a queue that goes down to nothing', asynchronous, 0],
+  ['no endpoint', batch, 0],
+])('%s', (_, kind, endpoint) => {
+  const { lines } = estimate(serving(kind), NOTHING, PRICES);
+  const found = lines.filter(({ what }) => what.startsWith('Endpoint')).map(({ usd }) => usd ?? NaN);
+  expect(found.reduce((a, b) => a + b, 0)).toBeCloseTo(endpoint, 6);
+});
+
+test('what is done costs more than nothing, in proportion', () => {
+  const idle = estimate(serverless, NOTHING, PRICES);
+  const busy = estimate(serverless, USED, PRICES);
+  const twice = estimate(serverless, { runs: 8, requests: 2_000_000 }, PRICES);
+  expect(busy.rest).toBe(idle.rest);
+  expect(busy.total).toBeGreaterThan(idle.total + 3.5);
+  const of = ({ lines }: typeof busy, name: string) => lines.find(({ what }) => what === name)!.usd!;
+  for (const name of ['Training', 'Preprocessing', 'API', 'Predictions'])
+    expect(of(twice, name)).toBeCloseTo(2 * of(busy, name), 9);
+  // 5 minutes of four instances, four times.
+  expect(of(busy, 'Preprocessing')).toBeCloseTo((4 * 4 * 5 * 0.05) / 60, 9);
+});
+
+test('a type without a price is named, and not free', () => {
+  const config = { ...dev, training: { ...dev.training, instanceType: 'ml.p5.48xlarge' } };
+  const { lines, unknown } = estimate(config, USED, PRICES);
+  expect(unknown).toEqual(['Training']);
+  expect(lines.find(({ what }) => what === 'Training')!.usd).toBeNull();
+});
+
+const job = { jobName: 'j', trainingSeconds: 200, billableSeconds: 50 };
+
+test('a run costs its billable seconds, and says what Spot saved', () => {
+  const cost = runCost({ instanceType: 'ml.m5.large', instanceCount: 2 }, job)!;
+  expect(cost.trainingUsd).toBeCloseTo((2 * 0.115 * 50) / 3_600, 9);
+  expect(cost).toMatchObject({ spotSavings: 75, pricesOf: PRICES.date });
+  expect(runCost({ instanceType: 'ml.p5.48xlarge', instanceCount: 1 }, job)).toBeUndefined();
+  expect(spotSavings({ ...job, trainingSeconds: 0 })).toBeUndefined();
+  expect(spotSavings({ ...job, billableSeconds: 200 })).toBe(0);
+  expect(successMetrics(true, 0.9, job, cost)).toMatchObject({
+    RunsTesting: 1,
+    TrainingCost: cost.trainingUsd,
+  });
+});
+
+test('of a price list the dearest hour counts, and nothing that is not an hour', () => {
+  const product = (unit: string, USD: string) =>
+    JSON.stringify({
+      terms: { OnDemand: { a: { priceDimensions: { b: { unit, pricePerUnit: { USD } } } } } },
+    });
+  expect(hourlyPrice([product('Hrs', '0.1'), product('hours', '0.2'), product('GB', '9')])).toBe(0.2);
+  expect(hourlyPrice([product('Hrs', '0'), '{}'])).toBeUndefined();
+});
+
+test('each price has a source, and the table its day', () => {
+  expect(PRICES.date).toMatch(/^\d{4}-\d\d-\d\d$/);
+  for (const { source } of [...Object.values(PRICES.instances), ...Object.values(PRICES.units)])
+    expect(source).toMatch(/^https:\/\//);
+});
