@@ -9,7 +9,7 @@ interface LambdaFunction {
 }
 
 const without = synthesise(dev);
-const { pipeline, inference } = synthesise(approval);
+const { pipeline } = synthesise(approval);
 const ids = ({ resources }: Stack) => resources.map(({ id }) => id);
 
 /** What only the variant has. */
@@ -38,10 +38,10 @@ test('without approval in the configuration there is nothing of it', () => {
 test('with it, all else stays as it was', () => {
   for (const stack of ['storage', 'pipeline', 'inference'] as const) {
     const all = ids(synthesise(approval)[stack]);
-    // A deployment's id is a hash of its API.
-    expect(ids(without[stack]).filter((id) => !all.includes(id))).toEqual([]);
+    // The first API that is deployed sets the account's role for logs.
+    const others = ids(without[stack]).filter((id) => !/^PredictionApi(CloudWatchRole|Account)/.test(id));
+    expect(others.filter((id) => !all.includes(id))).toEqual([]);
   }
-  expect(ids(inference)).toEqual(ids(without.inference));
 });
 
 test('approvers have a topic of their own, kept and encrypted as the team’s', () => {
@@ -129,6 +129,8 @@ test('no grant of it has a wildcard but for the id of a run', () => {
   const own = roleStatements(pipeline).filter(({ policy }) => policies.has(policy));
   expect(own.length).toBeGreaterThan(8);
   for (const { Action, Resource } of own) {
+    // X-Ray knows no resources.
+    if (Action.every((action) => action.startsWith('xray:'))) continue;
     for (const action of Action) expect(action).not.toContain('*');
     for (const on of Resource)
       expect(on.replace('/runs/*/', '/').replace(/:log-group:[^:]+:\*$/, '')).not.toContain('*');

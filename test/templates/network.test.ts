@@ -30,6 +30,7 @@ const CALLED: Readonly<Record<string, string>> = {
   'application-autoscaling': 'application-autoscaling',
   cloudwatch: 'monitoring',
   ecr: 'ecr.api',
+  kms: 'kms',
   s3: 's3',
   sagemaker: 'sagemaker.api',
   scheduler: 'scheduler',
@@ -40,9 +41,10 @@ const CALLED: Readonly<Record<string, string>> = {
 
 /**
  * Made by a service in the role's name, not over the network of who has the role: keys are used by S3 and SNS, logs and
- * metrics are delivered and images pulled by Lambda and SageMaker, interfaces made by them.
+ * metrics are delivered and images pulled by Lambda and SageMaker, interfaces made by them. Which way Lambda sends traces
+ * is not documented; one that does not arrive fails nothing.
  */
-const BY_SERVICES = /^(kms|logs|ec2|iam):/;
+const BY_SERVICES = /^(kms:(?!GenerateMac|VerifyMac)|logs:|ec2:|iam:|xray:)/;
 const BY_SAGEMAKER = /^(ecr|cloudwatch|sns):/;
 /** Application Auto Scaling makes these in the caller's name ("Permissions validation", User Guide). */
 const BY_AUTO_SCALING =

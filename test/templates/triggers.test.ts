@@ -126,7 +126,7 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     const allowed = roleStatements(pipeline)
       .filter(({ policy }) => policy.startsWith('TriggersTriggerFunctionRole'))
       .flatMap(({ Action, Resource }) => Action.map((action) => `${action} ${Resource.join()}`))
-      .filter((each) => !each.startsWith('logs:'));
+      .filter((each) => !/^(logs|xray):/.test(each));
     const nextRun = `arn:aws:scheduler:eu-west-1:123456789012:schedule/${group.id}/next-run`;
     expect(allowed.sort()).toEqual([
       `iam:PassRole ${arn(schedulerRole.type, schedulerRole.id)}`,
