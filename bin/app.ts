@@ -47,9 +47,9 @@ async function main(): Promise<void> {
     });
   }
   if (process.env.CDK_VALIDATION !== 'false') {
-    const { AwsSolutionsChecks } = await import('cdk-nag');
+    const { StageChecks } = await import('../lib/stage-checks.ts');
     // The delivery is CDK Pipelines' own construct, with CDK's wildcards; what it deploys is judged here.
-    for (const stage of stages) Validations.of(stage).addPlugins(new AwsSolutionsChecks(stage));
+    for (const stage of stages) Validations.of(stage).addPlugins(new StageChecks(stage));
   }
   // Without it, `cdk synth` would judge no stack of a Stage.
   app.synth({ validateOnSynthesis: true });

@@ -1,0 +1,13 @@
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+
+/** cdk-nag's AwsSolutions rules for one stage; cdk-nag itself judges the whole app once for each stage that has it. */
+export class StageChecks extends AwsSolutionsChecks {
+  constructor(private readonly stage: IConstruct) {
+    super(stage);
+  }
+
+  override validate(): ReturnType<AwsSolutionsChecks['validate']> {
+    return this.validateScope(this.stage);
+  }
+}
