@@ -56,7 +56,7 @@ class TrainingLines {
         this.readers.get(name) ??
         new LogReader(this.pipeline.logs, { name, group, streamPrefix: `${name}/`, from });
       this.readers.set(name, reader);
-      for (const { message } of await reader.read()) this.onLine(message);
+      for (const { text } of await reader.read()) this.onLine(text);
     }
   }
 }

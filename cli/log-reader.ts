@@ -1,4 +1,5 @@
 import { FilterLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { logText } from './log-text';
 
 /** Where lines come from. Times are in milliseconds since 1970. */
 export interface LogSource {
@@ -16,7 +17,10 @@ export interface LogLine {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly source: string;
+  /** As it was logged. */
   readonly message: string;
+  /** As a person reads it. */
+  readonly text: string;
 }
 
 /** Reads a growing log, each line once. */
@@ -47,7 +51,8 @@ export class LogReader {
       for (const { eventId, message, timestamp } of page?.events ?? []) {
         if (this.seen.has(eventId!)) continue;
         this.seen.add(eventId!);
-        lines.push({ time: timestamp!, source: name, message: message!.trimEnd() });
+        const line = message!.trimEnd();
+        lines.push({ time: timestamp!, source: name, message: line, text: logText(line) });
       }
       nextToken = page?.nextToken;
     } while (nextToken);

@@ -37,6 +37,6 @@ export class TrainingLog {
   }
 
   private async read(): Promise<void> {
-    for (const { message } of await this.reader.read()) this.onLine(message);
+    for (const { text } of await this.reader.read()) this.onLine(text);
   }
 }

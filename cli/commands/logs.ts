@@ -31,9 +31,9 @@ export const logs: CommandDescription<LogsOptions> = {
     for (;;) {
       const { status, executionArn } = await describeRun(pipeline, runId);
       const tasks = runTasks(await executionHistory(pipeline.sfn, executionArn!));
-      for (const { time, source, message } of await log.read(tasks)) {
+      for (const { time, source, message, text } of await log.read(tasks)) {
         const at = new Date(time).toISOString();
-        out.event({ time: at, source, message }, `${at.slice(11, 23)}  ${source}  ${message}`);
+        out.event({ time: at, source, message }, `${at.slice(11, 23)}  ${source}  ${text}`);
       }
       if (!follow || status !== 'RUNNING') return ExitCode.Ok;
       await sleep(pipeline.pollMs);

@@ -5,6 +5,7 @@ import type { BootstrapSettings } from './bootstrap.ts';
 import { UserError } from './errors.ts';
 import { GoldenRows } from './golden.ts';
 import { Scorer } from './metrics.ts';
+import { log } from './log.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { Random } from './random.ts';
@@ -127,14 +128,14 @@ function some(names: readonly string[]): string {
 }
 
 function report({ holdout, candidate, champion, differences }: Evaluation): void {
-  console.log(`holdout: ${holdout.rows} rows`);
+  log('INFO', `holdout: ${holdout.rows} rows`);
   for (const [name, result] of Object.entries({ candidate, champion })) {
-    if (!result) console.log(`${name}: none`);
+    if (!result) log('INFO', `${name}: none`);
     else if ('incomparable' in result)
-      console.log(`${name} ${result.version}: incomparable, ${result.incomparable}`);
-    else console.log(`${name} ${result.version}: ${listed(result.metrics)}`);
+      log('INFO', `${name} ${result.version}: incomparable, ${result.incomparable}`);
+    else log('INFO', `${name} ${result.version}: ${listed(result.metrics)}`);
   }
-  if (differences) console.log(`candidate − champion: ${listed(differences)}`);
+  if (differences) log('INFO', `candidate − champion: ${listed(differences)}`);
 }
 
 function listed(estimates: Estimates): string {

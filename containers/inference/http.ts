@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { RequestError, UserError } from './errors.ts';
+import { logBug } from './log.ts';
 
 /** SageMaker's own limit for a request's body, in bytes. */
 export const MAX_BODY_BYTES = 6_291_456;
@@ -79,7 +80,7 @@ async function answer(routes: Routes, request: IncomingMessage): Promise<Answer>
 }
 
 function errorAnswer(error: unknown): Answer {
-  if (!(error instanceof RequestError)) console.error(error);
+  if (!(error instanceof RequestError)) logBug(error);
   const known =
     error instanceof RequestError
       ? error

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from './errors.ts';
+import { log, logBug } from './log.ts';
 import { reportReady, siblings, superviseWorkers } from './processes.ts';
 import { baseDirectory, serveSettings } from './settings.ts';
 
@@ -38,7 +39,8 @@ async function main(command = ''): Promise<void> {
       throw new UserError(`"${command}": no such command; there are ${Object.keys(COMMANDS).join(' and ')}`);
     await run();
   } catch (error) {
-    console.error(error instanceof UserError ? `error: ${error.message}` : error);
+    if (error instanceof UserError) log('ERROR', error.message);
+    else logBug(error);
     process.exit(error instanceof UserError ? 1 : 2);
   }
 }

@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import { log } from './log.ts';
 
 /** Tells a worker that it stands for one that died: the others serve already. */
 const REPLACEMENT = 'SERVE_REPLACEMENT';
@@ -25,13 +26,13 @@ export function superviseWorkers(count: number): void {
   cluster.on('message', (worker, line: string) => {
     ready.add(worker);
     if (ready.size === count) for (const one of ready) one.send(ALL_READY);
-    console.log(line);
+    log('INFO', line);
   });
   cluster.on('exit', (worker, code, signal) => {
     const startedWell = ready.delete(worker);
     if (!stopping && code !== 0) {
       if (startedWell) {
-        console.error(`worker ${worker.process.pid} ended with ${signal ?? code}; starting another`);
+        log('WARN', `worker ${worker.process.pid} ended with ${signal ?? code}; starting another`);
         cluster.fork({ [REPLACEMENT]: 'true' });
         return;
       }
@@ -44,10 +45,10 @@ export function superviseWorkers(count: number): void {
   for (let index = 0; index < count; index++) cluster.fork();
 }
 
-/** Prints the line, in a worker through the process that supervises it, so that nobody reads it before that one. */
+/** Logs the line, in a worker through the process that supervises it, so that nobody reads it before that one. */
 export function reportReady(line: string): void {
   if (cluster.isWorker) process.send!(line);
-  else console.log(line);
+  else log('INFO', line);
 }
 
 /** What a process has to know of those beside it, which get requests at the same port. */

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import torch
 
+from log import log
+
 KEPT = 3
 """A torn newest one leaves older ones to fall back on; more would only cost space in S3."""
 
@@ -46,7 +48,7 @@ class CheckpointFolder:
             data = file.read_bytes()
             if file.stem.rpartition('-')[2] == _digest(data):
                 return file.name, torch.load(io.BytesIO(data), map_location='cpu', weights_only=True)
-            print(f'skipped torn checkpoint {file.name}: its digest does not match its name', flush=True)
+            log.warning('skipped torn checkpoint %s: its digest does not match its name', file.name)
             file.unlink()
         return None
 

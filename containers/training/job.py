@@ -11,6 +11,7 @@ from data import Table
 from export import export_model
 from group import Group
 from layout import MODEL, checkpoint_folder
+from log import log
 from loop import Split, Training, format_metrics
 from model import Classifier, scaling_of
 from schema import Schema
@@ -45,7 +46,7 @@ def train_and_export(settings: Settings, schema: Schema, train: Table, validatio
     epochs = {'run': len(training.history), 'best': training.best_epoch + 1}
     export_model(MODEL, model, schema, settings, metrics, epochs)
     # Last of all: SageMaker's final metrics are the last values that the job printed.
-    print(f'final; {format_metrics(metrics)}', flush=True)
+    log.info('final; %s', format_metrics(metrics))
 
 
 def _to_device(table: Table, group: Group) -> Split:

@@ -14,6 +14,7 @@ from torch.nn.functional import cross_entropy
 from checkpoint import CheckpointFolder
 from failures import UserError
 from group import Group
+from log import log
 from model import Classifier
 from settings import Settings
 
@@ -236,7 +237,7 @@ class Training:
 
     def _say(self, line: str) -> None:
         if self._group.leads:
-            print(line, flush=True)
+            log.info(line)
 
 
 def format_metrics(metrics: dict[str, float]) -> str:

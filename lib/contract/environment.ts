@@ -49,6 +49,9 @@ export const LambdaVariable = {
   KeepModels: 'KEEP_MODELS',
 } as const;
 
+/** Environment variable of the containers and builds: the run's id, which each line of their logs repeats. */
+export const RUN_ID = 'RUN_ID';
+
 export const IMAGES = ['preprocessing', 'training', 'inference'] as const;
 export type ImageName = (typeof IMAGES)[number];
 export type ImageHashes = Record<ImageName, string>;

@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
+import { RUN_ID } from '../contract/environment';
 import type { ContainerImage } from './container-image';
 
 export interface ImageBuildProps {
@@ -18,6 +19,7 @@ export const BuildVariable = {
   RepositoryUri: 'REPOSITORY_URI',
   ImageTag: 'IMAGE_TAG',
   BaseImage: 'BASE_IMAGE',
+  RunId: RUN_ID,
 } as const;
 
 /** A GPU base image has 10 GB; pulling and pushing it takes most of this. */
@@ -25,9 +27,10 @@ const BUILD_TIMEOUT = Duration.minutes(45);
 
 /**
  * Plain commands of the Docker and AWS CLIs, so that whoever has both can repeat a build by hand. Without a
- * BASE_IMAGE the Dockerfile's default counts.
+ * BASE_IMAGE the Dockerfile's default counts. The first line of the log is one as the jobs' are: it names the run.
  */
 const BUILD_COMMANDS = [
+  `echo '{"level":"INFO","message":{"message":"building '"$IMAGE_TAG"'","runId":"'"$RUN_ID"'"}}'`,
   'aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"',
   'docker build ${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} --tag "$REPOSITORY_URI:$IMAGE_TAG" .',
   'docker push "$REPOSITORY_URI:$IMAGE_TAG"',

@@ -7,6 +7,7 @@ import type {
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ServingOf } from '../config/schema';
+import { RUN_ID } from '../contract/environment';
 import { layout } from '../contract/layout';
 import { runTags } from '../contract/tags';
 import type { TeamTopic } from '../notifications/team-topic';
@@ -36,7 +37,7 @@ export function createModel(
       PrimaryContainer: {
         Image: jsonata('$inferenceImage'),
         ModelDataUrl: jsonata('$training.modelDataUrl'),
-        Environment: { MODEL_VERSION: jsonata('$plan.runId') },
+        Environment: { MODEL_VERSION: jsonata('$plan.runId'), [RUN_ID]: jsonata('$plan.runId') },
       },
       ExecutionRoleArn: modelRole.role.roleArn,
       // "Serverless Inference: feature exclusions" (Developer Guide).

@@ -150,10 +150,10 @@ test('processes share a port, a dead one is replaced, and SIGTERM ends them all 
   process.kill(Number(pid), 'SIGKILL');
   await server.seen(/(ready:[^]*){3}/);
   expect((await fetch(`${base}/ping`)).status).toBe(200);
-  const { status, stderr } = await server.stop('SIGTERM');
-  expect({ status, stderr }).toEqual({
+  const { status, complaints } = await server.stop('SIGTERM');
+  expect({ status, complaints }).toEqual({
     status: 0,
-    stderr: `worker ${pid} ended with SIGKILL; starting another\n`,
+    complaints: `worker ${pid} ended with SIGKILL; starting another\n`,
   });
   await expect(fetch(`${base}/ping`)).rejects.toThrow();
 });
@@ -177,7 +177,7 @@ test('no process vouches for others: once a ping is answered, all can predict, r
   // A connection that was just being handed to it is lost: requests come when it is gone.
   while (isAlive(Number(pid))) await new Promise((resolve) => setImmediate(resolve));
   let replaced = false;
-  void server.seen(/^(?:ready: .*\n){7}/).then(() => (replaced = true));
+  void server.seen(/^(?:ready: .*\n[^]*?){7}/).then(() => (replaced = true));
   while (!replaced) expect(await askAll()).toEqual(new Set([200]));
 });
 
@@ -265,15 +265,14 @@ describe('a server that cannot start', () => {
       'model.json says float32 [rows, 1]',
     ],
   ])('because of %s says so and ends with status 1', async (_name, folder, message) => {
-    const { status, stderr } = await start(folder()).ended;
-    expect(stderr).toMatch(/^error: /);
-    expect(stderr).toContain(message);
+    const { status, complaints } = await start(folder()).ended;
+    expect(complaints).toContain(message);
     expect(status).toBe(1);
   });
 
   test('ends with status 1 in several processes too', async () => {
-    const { status, stderr } = await start(folders.create(), { WORKERS: '2' }).ended;
-    expect(stderr).toContain('error: model.json: there is no such file');
+    const { status, complaints } = await start(folders.create(), { WORKERS: '2' }).ended;
+    expect(complaints).toContain('model.json: there is no such file');
     expect(status).toBe(1);
   });
 
@@ -281,18 +280,18 @@ describe('a server that cannot start', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const { status, stderr } = await start(trained, { SAGEMAKER_BIND_TO_PORT: String(port) }).ended;
+    const { status, complaints } = await start(trained, { SAGEMAKER_BIND_TO_PORT: String(port) }).ended;
     await new Promise((resolve) => other.close(resolve));
     expect(status).toBe(1);
-    expect(stderr).toContain(`cannot listen on 127.0.0.1:${port} (EADDRINUSE); choose another`);
+    expect(complaints).toContain(`cannot listen on 127.0.0.1:${port} (EADDRINUSE); choose another`);
   });
 
   test.each([
     ['SAGEMAKER_BIND_TO_PORT', '80a', 'is not a whole number from 0 to 65535'],
     ['WORKERS', '0', 'is not a whole number from 1 to 256'],
   ])('because of %s = %s says so', async (name, value, message) => {
-    const { status, stderr } = await start(trained, { [name]: value }).ended;
+    const { status, complaints } = await start(trained, { [name]: value }).ended;
     expect(status).toBe(1);
-    expect(stderr).toBe(`error: ${name}: "${value}" ${message}\n`);
+    expect(complaints).toBe(`${name}: "${value}" ${message}\n`);
   });
 });

@@ -56,7 +56,7 @@ describe('a shard of the sample data', () => {
   });
 
   test('keeps every row, in shares near those asked for', () => {
-    expect(whole.ended).toMatchObject({ status: 0, stderr: '' });
+    expect(whole.ended).toMatchObject({ status: 0, complaints: '', stderr: '' });
     const { rows, rejected, files, classCounts } = report(whole) as {
       rows: Record<string, number>;
       rejected: number;
@@ -163,7 +163,7 @@ test.each<[string, Record<string, string | Buffer>, string]>([
   const job = await run(data);
   expect(job.ended.status).toBe(1);
   expect(job.read('output/message')).toContain(message);
-  expect(job.ended.stderr).toBe(`error: ${job.read('output/message')}\n`);
+  expect(job.ended.complaints).toBe(`${job.read('output/message')}\n`);
 });
 
 test.each<[string, unknown, string]>([
@@ -193,15 +193,22 @@ test.each([
   expect(job.read('output/message')).toContain(message);
 });
 
-test('a bug ends the job with status 2, its last line in the message and the whole trace on stderr', async () => {
+test('a bug ends the job with status 2, its last line in the message and the whole trace in the log', async () => {
   const base = folders.create({
     'processing/input/data/a.csv': GOOD,
     'processing/input/schema/schema.json': JSON.stringify(SCHEMA),
     'processing/output': 'a file in the way of the folder',
   });
-  const ended = await python('preprocessing/preprocess.py', base, { SHARD_INDEX: '0', ...FRACTIONS }).ended;
-  expect(ended.status).toBe(2);
-  expect(ended.stderr).toContain('Traceback');
+  const env = { SHARD_INDEX: '0', ...FRACTIONS, RUN_ID: 'run-1' };
+  const program = python('preprocessing/preprocess.py', base, env);
+  expect((await program.ended).status).toBe(2);
+  expect(program.lines).toMatchObject([
+    {
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+      level: 'ERROR',
+      message: { runId: 'run-1', stackTrace: expect.stringContaining('Traceback') as string },
+    },
+  ]);
   expect(readFileSync(path.join(base, 'output/message'), 'utf8')).toMatch(
     /^A bug in the program, .*NotADirectory/,
   );

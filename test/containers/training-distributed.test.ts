@@ -31,12 +31,12 @@ test('two hosts train one model, stop together when one is told to, and go on to
   const [whole, stopped] = [layOutHosts(prepared), layOutHosts(prepared)];
 
   const ended = await Promise.all((await start(whole)).map((program) => program.ended));
-  expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(
-    HOSTS.map(() => ({ status: 0, stderr: '' })),
+  expect(ended.map(({ status, complaints, stderr }) => ({ status, complaints, stderr }))).toEqual(
+    HOSTS.map(() => ({ status: 0, complaints: '', stderr: '' })),
   );
   // One of them speaks and writes for both.
-  expect(ended[LEADER]!.stdout).toMatch(/epoch=8\/8;[^]*final;.*validation:accuracy=0\.9/);
-  expect(ended[1 - LEADER]!.stdout).toBe('');
+  expect(ended[LEADER]!.log).toMatch(/epoch=8\/8;[^]*final;.*validation:accuracy=0\.9/);
+  expect(ended[1 - LEADER]!.log).toBe('');
   expect(existsSync(path.join(whole[1 - LEADER]!, 'model'))).toBe(false);
 
   const interrupted = await start(stopped);
@@ -47,7 +47,7 @@ test('two hosts train one model, stop together when one is told to, and go on to
   );
   expect(statuses).toEqual([143, 143]);
   const resumed = await Promise.all((await start(stopped)).map((program) => program.ended));
-  expect(resumed[LEADER]!.stdout).toMatch(/^resumed from checkpoint/);
+  expect(resumed[LEADER]!.log).toMatch(/^resumed from checkpoint/);
 
   const model = (bases: string[]) => readFileSync(path.join(bases[LEADER]!, 'model/model.onnx'));
   expect(model(stopped).equals(model(whole))).toBe(true);

@@ -23,9 +23,9 @@ async function failureOf({ hyperparameters = {}, schema = SCHEMA, train = GOOD, 
     'input/data/train/shard-00000.csv': train,
     'input/data/validation/shard-00000.csv': validation,
   });
-  const { status, stderr } = await python('training/train.py', base).ended;
+  const { status, complaints } = await python('training/train.py', base).ended;
   const failure = readFileSync(path.join(base, 'output/failure'), 'utf8');
-  expect({ status, stderr }).toEqual({ status: 1, stderr: `error: ${failure}\n` });
+  expect({ status, complaints }).toEqual({ status: 1, complaints: `${failure}\n` });
   return failure;
 }
 
@@ -68,7 +68,7 @@ test.each<[string, Input, string]>([
 
 test('a job without its schema is refused', async () => {
   const base = folders.create({ 'input/config/hyperparameters.json': '{}' });
-  const { status, stderr } = await python('training/train.py', base).ended;
+  const { status, complaints } = await python('training/train.py', base).ended;
   expect(status).toBe(1);
-  expect(stderr).toContain('give the job the channel "schema"');
+  expect(complaints).toContain('give the job the channel "schema"');
 });

@@ -45,12 +45,12 @@ const metric = (text: string, name: string) =>
 
 test('a training prints its metrics and leaves a model that says what it is', async () => {
   const base = trainingFolder({ epochs: '5', _tuning_objective_metric: 'validation:accuracy' });
-  const { stdout, stderr } = succeeded(await train(base).ended);
+  const { log, stderr } = succeeded(await train(base).ended);
   expect(stderr).toBe('');
-  expect(stdout.split('\n')[4]).toMatch(
+  expect(log.split('\n')[4]).toMatch(
     /^epoch=5\/5; train:loss=\S+; validation:loss=\S+; validation:accuracy=\S+; seconds=\d+\.\d\d;$/,
   );
-  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
+  expect(log.trimEnd().split('\n').at(-1)).toMatch(
     /^final; train:loss=\S+; validation:loss=\S+; validation:acc/,
   );
 
@@ -71,16 +71,16 @@ test('a training prints its metrics and leaves a model that says what it is', as
     createHash('sha256').update(modelOf(base)['model.onnx']!).digest('hex'),
   );
   for (const [name, value] of Object.entries(about.metrics)) {
-    expect(metric(stdout, name).at(-1)).toBeCloseTo(value, 5);
+    expect(metric(log, name).at(-1)).toBeCloseTo(value, 5);
   }
   // The exported weights are those of the best epoch, not of the last.
-  expect(about.metrics['validation:loss']).toBeCloseTo(Math.min(...metric(stdout, 'validation:loss')), 5);
+  expect(about.metrics['validation:loss']).toBeCloseTo(Math.min(...metric(log, 'validation:loss')), 5);
 });
 
 test('a model of three classes trains, without hidden layers too', async () => {
   const base = folders.create();
-  const stdout = await trainExample(base, 'iris', { hidden_layers: '0', learning_rate: '0.05' });
-  expect(metric(stdout, 'validation:accuracy').at(-1)).toBeGreaterThan(0.9);
+  const log = await trainExample(base, 'iris', { hidden_layers: '0', learning_rate: '0.05' });
+  expect(metric(log, 'validation:accuracy').at(-1)).toBeGreaterThan(0.9);
   const about = JSON.parse(modelOf(base)['model.json']!.toString()) as object;
   expect(about).toMatchObject({ output: { shape: [null, 3] }, input: { shape: [null, 4] } });
 });
@@ -111,10 +111,10 @@ describe('an interrupted training', () => {
 
     const second = await interrupt(base, /resumed[^]*epoch=/);
     expect(second.status).toBe(143);
-    expect(second.stdout).toMatch(/^resumed from checkpoint step-\d+-[0-9a-f]+\.pt at epoch \d+ step \d+\n/);
+    expect(second.log).toMatch(/^resumed from checkpoint step-\d+-[0-9a-f]+\.pt at epoch \d+ step \d+\n/);
 
     const last = succeeded(await train(base).ended);
-    expect(last.stdout).toMatch(/^resumed from checkpoint/);
+    expect(last.log).toMatch(/^resumed from checkpoint/);
     expect(modelOf(base)).toEqual(uninterrupted);
     expect(checkpoints(base)).toHaveLength(3);
   });
@@ -125,9 +125,9 @@ describe('an interrupted training', () => {
     await interrupt(base);
     const newest = checkpoints(base).at(-1)!;
     truncateSync(path.join(base, 'checkpoints', newest), 1000);
-    const { stdout } = succeeded(await train(base).ended);
-    expect(stdout).toMatch(new RegExp(`^skipped torn checkpoint ${newest}.*\nresumed from checkpoint`));
-    expect(stdout).not.toContain(`resumed from checkpoint ${newest}`);
+    const { log } = succeeded(await train(base).ended);
+    expect(log).toMatch(new RegExp(`^skipped torn checkpoint ${newest}.*\nresumed from checkpoint`));
+    expect(log).not.toContain(`resumed from checkpoint ${newest}`);
     expect(modelOf(base)).toEqual(uninterrupted);
   });
 
@@ -135,9 +135,9 @@ describe('an interrupted training', () => {
     const base = trainingFolder({ epochs: '2' });
     succeeded(await train(base).ended);
     writeFiles(base, { 'input/config/hyperparameters.json': '{"epochs": "2", "seed": "2"}' });
-    const { status, stderr } = await train(base).ended;
+    const { status, complaints } = await train(base).ended;
     expect(status).toBe(1);
-    expect(stderr).toContain('was made with other hyperparameters');
+    expect(complaints).toContain('was made with other hyperparameters');
   });
 });
 
@@ -149,9 +149,9 @@ test('a training that diverges says at which epoch, and never prints NaN as a me
     'input/data/validation/a.csv': ['label,x', row(0, '3e38')].join('\n'),
     'input/config/hyperparameters.json': '{"batch_size": "2"}',
   });
-  const { status, stdout } = await train(base).ended;
+  const { status, log } = await train(base).ended;
   expect(status).toBe(1);
-  expect(stdout).not.toMatch(/nan|inf/i);
+  expect(log).not.toMatch(/nan|inf/i);
   const failure = readFileSync(path.join(base, 'output/failure'), 'utf8');
   expect(failure).toMatch(
     /^training diverged at epoch 1: validation:loss is not finite.* lower learning_rate/,

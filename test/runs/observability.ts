@@ -73,20 +73,30 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
       expect(lines.get(wanted[2]!)).toBeGreaterThan(0);
     }, 30_000);
 
-    test('every function that worked for the run says so in its log, with the run’s id', async () => {
+    test('every function, job, build and container of the run says so in its log, with the run’s id', async () => {
       const client = new CloudWatchLogs(options());
       const { logGroups = [] } = await client.describeLogGroups({});
       const { runId } = lastRun();
       const said = new Set<string>();
+      const groups = new Set<string>();
       for (const { logGroupName } of logGroups) {
         const { events = [] } = await client.filterLogEvents({ logGroupName, filterPattern: `"${runId}"` });
         for (const { message = '' } of events) {
           const line = parse(message);
-          if (line?.level === 'INFO' && line.message?.runId === runId) said.add(line.message.message!);
+          if (line?.level === 'INFO' && line.message?.runId === runId) {
+            said.add(line.message.message!);
+            groups.add(logGroupName!);
+          }
         }
       }
       const states = ['Plan run', 'Check data', 'Decide', 'Claim deployment', 'Smoke test', 'Report run'];
       expect([...said]).toEqual(expect.arrayContaining(states.map((state) => `${state}: done`)));
+      const jobs = ['ProcessingJobs', 'TrainingJobs', `Endpoints/${NAME}-endpoint`].map(
+        (name) => `/aws/sagemaker/${name}`,
+      );
+      expect([...groups]).toEqual(expect.arrayContaining(jobs));
+      const programs = [/^shard 0: /, /^epoch=1\//, /^holdout: /, /^ready: /, /^building [0-9a-f]{32}$/];
+      for (const program of programs) expect([...said].filter((text) => program.test(text))).not.toEqual([]);
     });
 
     test('an alarm tells the team, under the policies of topic and key', async () => {

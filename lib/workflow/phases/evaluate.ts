@@ -5,6 +5,7 @@ import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker'
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../../config';
 import { ErrorName } from '../../contract/errors';
+import { RUN_ID } from '../../contract/environment';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { FunctionTask } from '../function-task';
@@ -68,6 +69,7 @@ export class EvaluatePhase extends Construct {
     const input = (name: string, uri: string) => processingInput(name, jsonata(uri));
     const always = [input('test', '$plan.uris.test'), input('candidate', '$training.modelDataUrl')];
     const environment = {
+      [RUN_ID]: jsonata('$plan.runId'),
       CANDIDATE_VERSION: jsonata('$plan.runId'),
       BOOTSTRAP_CONFIDENCE: String(config.gate.confidence),
       BOOTSTRAP_RESAMPLES: String(config.gate.resamples),

@@ -4,6 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../../config';
+import { RUN_ID } from '../../contract/environment';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { FunctionTask } from '../function-task';
@@ -67,6 +68,7 @@ export class PreprocessPhase extends Construct {
         RoleArn: jobRole.role.roleArn,
         AppSpecification: { ImageUri: jsonata('$states.input.image') },
         Environment: {
+          [RUN_ID]: jsonata('$plan.runId'),
           SHARD_INDEX: jsonata('$string($states.input.shard.index)'),
           VALIDATION_FRACTION: String(config.data.validationFraction),
           TEST_FRACTION: String(config.data.testFraction),

@@ -3,6 +3,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { CreateTrainingJobCommandInput, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../../config';
+import { RUN_ID } from '../../contract/environment';
 import { ErrorName } from '../../contract/errors';
 import { metricDefinitions } from '../../contract/metrics';
 import { runTags } from '../../contract/tags';
@@ -181,6 +182,7 @@ export class TrainPhase extends Construct {
         TrainingInputMode: training.input.mode,
         MetricDefinitions: metricDefinitions,
       },
+      Environment: { [RUN_ID]: jsonata('$plan.runId') },
       HyperParameters: jsonata('$plan.trainingHyperparameters'),
       InputDataConfig: [
         channel('train', '$plan.uris.train'),

@@ -12,15 +12,28 @@ const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 export interface Ended {
   /** Null if a signal ended it. */
   readonly status: number | null;
-  readonly stdout: string;
+  /** What the log says, a message a line. */
+  readonly log: string;
+  /** Messages above the level INFO, a line each. */
+  readonly complaints: string;
+  /** What went past the log. */
   readonly stderr: string;
+}
+
+/** A line of every program's log. */
+export interface LogLine {
+  readonly timestamp: string;
+  readonly level: 'INFO' | 'WARN' | 'WARNING' | 'ERROR';
+  readonly message: { readonly message: string; readonly runId?: string; readonly stackTrace?: string };
 }
 
 /** A container's program, run as a process on a folder in place of `/opt/ml`. */
 export class Program {
   readonly ended: Promise<Ended>;
   readonly #process;
-  #stdout = '';
+  /** What it has logged so far. */
+  readonly lines: LogLine[] = [];
+  #unfinished = '';
   #stderr = '';
   readonly #watchers = new Set<() => void>();
 
@@ -30,23 +43,31 @@ export class Program {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout += text;
+      const parts = (this.#unfinished + text).split('\n');
+      this.#unfinished = parts.pop()!;
+      // Whatever else it prints makes this fail: a log is all of one shape.
+      this.lines.push(...parts.map((line) => JSON.parse(line) as LogLine));
       for (const watcher of this.#watchers) watcher();
     });
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.ended = new Promise((resolve, reject) => {
       this.#process.once('error', reject);
       this.#process.once('close', (status) =>
-        resolve({ status, stdout: this.#stdout, stderr: this.#stderr }),
+        resolve({
+          status,
+          log: messages(this.lines),
+          complaints: messages(this.lines.filter(({ level }) => level !== 'INFO')),
+          stderr: this.#stderr,
+        }),
       );
     });
   }
 
-  /** Resolves once the standard output matches; rejects if the program ends before. */
+  /** Resolves once the log's messages match; rejects if the program ends before. */
   seen(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        const match = pattern.exec(this.#stdout);
+        const match = pattern.exec(messages(this.lines));
         if (!match) return;
         this.#watchers.delete(look);
         resolve(match);
@@ -54,7 +75,8 @@ export class Program {
       this.#watchers.add(look);
       look();
       this.ended.then(
-        ({ status, stderr }) => reject(new Error(`ended with ${status} unseen ${pattern}: ${stderr}`)),
+        ({ status, log, stderr }) =>
+          reject(new Error(`ended with ${status} unseen ${pattern}: ${log}${stderr}`)),
         reject,
       );
     });
@@ -64,6 +86,10 @@ export class Program {
     this.#process.kill(signal);
     return this.ended;
   }
+}
+
+function messages(lines: readonly LogLine[]): string {
+  return lines.map(({ message }) => `${message.message}\n`).join('');
 }
 
 export function python(file: string, base: string, env?: Record<string, string>): Program {

@@ -38,10 +38,10 @@ export async function trainExample(
 ): Promise<string> {
   await preprocess(base, example);
   layOutTraining(base, base, hyperparameters);
-  return succeeded(await python('training/train.py', base).ended).stdout;
+  return succeeded(await python('training/train.py', base).ended).log;
 }
 
 export function succeeded(ended: Ended): Ended {
-  if (ended.status !== 0) throw new Error(`ended with status ${ended.status}: ${ended.stderr}`);
+  if (ended.status !== 0) throw new Error(`ended with status ${ended.status}: ${ended.log}${ended.stderr}`);
   return ended;
 }
