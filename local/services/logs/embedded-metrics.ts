@@ -1,4 +1,6 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../core/errors';
 import type { LogEvent } from './groups';
 
 /** Metrics of one namespace. */
@@ -35,6 +37,22 @@ export function embeddedMetrics({ message }: Pick<LogEvent, 'message'>): Embedde
     const data = dataOf(directive, document, timestamp);
     return data.length === 0 ? [] : [{ namespace: directive.Namespace, data }];
   });
+}
+
+/** What events hold in the embedded metric format becomes metrics, in the service's own name. */
+export async function publishMetrics(cloud: Cloud, events: readonly LogEvent[]): Promise<void> {
+  // A cloud without CloudWatch has nowhere to put them.
+  if (!cloud.serviceIds.includes('cloudwatch')) return;
+  const caller = { principal: cloud.principals.service('logs.amazonaws.com') };
+  for (const { namespace, data } of events.flatMap(embeddedMetrics)) {
+    try {
+      const request = { Namespace: namespace, MetricData: data };
+      await cloud.call('cloudwatch', 'PutMetricData', request, caller);
+    } catch (error) {
+      // A reserved namespace, an unknown unit, a time that is too old: no metric, and the event stays.
+      if (!(error instanceof ServiceError)) throw error;
+    }
+  }
 }
 
 /** A datum for each metric and set of dimensions. */

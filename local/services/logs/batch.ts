@@ -1,0 +1,27 @@
+import type { Input } from '../../core/service';
+import { invalid } from './faults';
+
+export const MAX_EVENTS = 10_000;
+const MAX_BATCH_BYTES = 1_048_576;
+/** What each event counts beside its message (PutLogEvents reference). */
+const EVENT_OVERHEAD_BYTES = 26;
+
+/** @throws ServiceError for what PutLogEvents takes as a whole or not at all */
+export function checkBatch(events: NonNullable<Input<'cloudwatchlogs', 'PutLogEvents'>['logEvents']>): void {
+  const bytes = events.reduce(
+    (sum, { message = '' }) => sum + Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES,
+    0,
+  );
+  const times = events.map(({ timestamp }) => timestamp ?? 0);
+  const problem =
+    events.length < 1 || events.length > MAX_EVENTS
+      ? `A batch has 1 to ${MAX_EVENTS} log events, not ${events.length}.`
+      : bytes > MAX_BATCH_BYTES
+        ? `Upload too large: ${bytes} bytes exceeds limit of ${MAX_BATCH_BYTES}`
+        : events.some(({ message }) => message === '')
+          ? 'Log event message must not be empty.'
+          : times.some((time, i) => i > 0 && time < times[i - 1]!)
+            ? 'Log events in a single PutLogEvents request must be in chronological order.'
+            : undefined;
+  if (problem) throw invalid(problem);
+}
