@@ -1,6 +1,6 @@
-/** What a run needs of its permissions, shown by taking each away: test/permissions/mutation.ts. */
+/** Tests that take minutes each, a folder a script: `npm run test:permissions`, `npm run test:delivery`. */
 module.exports = {
   ...require('./jest.config.js'),
-  roots: ['<rootDir>/test/permissions'],
+  roots: ['<rootDir>/test/permissions', '<rootDir>/test/delivery'],
   testPathIgnorePatterns: ['/node_modules/'],
 };

@@ -20,7 +20,7 @@ export interface TrialRunProps {
 /**
  * Trains and deploys a model in an environment that was just deployed, as a role of that environment that may do just
  * that; the credentials are CodeBuild's, for as long as the step runs. `mlops run --wait` ends with 0 where the model
- * came into service; the script then requires its metrics.
+ * came into service; the script then requires its metrics. Node is CodeBuild's: `npm ci` alone brings no other.
  */
 export function trialRun({ config, input, role, account, region }: TrialRunProps): CodeBuildStep {
   const profile = [
@@ -34,10 +34,10 @@ export function trialRun({ config, input, role, account, region }: TrialRunProps
     env: { AWS_PROFILE: 'trial', AWS_REGION: region, MLOPS_ENVIRONMENT: config.environment },
     installCommands: ['npm ci'],
     commands: [
-      'npm run build',
+      'node scripts/build.mjs',
       `mkdir -p ~/.aws && printf '%s\\n' ${profile.map((line) => `'${line}'`).join(' ')} > ~/.aws/config`,
-      'node_modules/.bin/node bin/mlops.cjs run --force --wait --json > run.jsonl || { cat run.jsonl; exit 1; }',
-      'node_modules/.bin/node scripts/require-metrics.mjs run.jsonl',
+      'node bin/mlops.cjs run --force --wait --json > run.jsonl || { cat run.jsonl; exit 1; }',
+      'node scripts/require-metrics.mjs run.jsonl',
     ],
     timeout: TIMEOUT,
   });

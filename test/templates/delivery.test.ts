@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
@@ -89,6 +89,10 @@ test('the build installs, lints, tests and synthesises; each trial requires succ
     install: ['npm ci'],
     build: ['npm run lint', 'npm run typecheck', 'npm test', 'npm run synth'],
   });
+  // CI runs the same, on a clean clone: what npm ci would install, `npm test` does.
+  const ci = readFileSync('.ci/run', 'utf8').split('\n');
+  for (const command of ['npm run lint', 'npm run typecheck', 'npm test', 'npm run synth'])
+    expect(ci).toContain(command);
   const trials = specs.filter(({ build }) => build.some((command) => command.includes('mlops.cjs run')));
   expect(trials).toHaveLength(2);
   for (const { build } of trials) {
