@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { startLocalCloud, type LocalCloud } from '../../local';
 import { admitTraining } from '../../local/services/sagemaker/quota-usage';
 import { initialState } from '../../local/services/sagemaker/state';
 import { Quotas } from '../../local/services/servicequotas/quotas';
+import { mlops } from './operator';
 
 const SPOT = 'ml.m5.large for spot training job usage';
 
@@ -22,21 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function doctor(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { endpoint, region, credentials } = cloud.clientOptions();
-  const env = {
-    ...process.env,
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  };
-  return new Promise((done) => {
-    execFile(process.execPath, ['bin/mlops.cjs', 'doctor', ...args], { env }, (error, stdout, stderr) => {
-      done({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-  });
-}
+const doctor = (...args: string[]) => mlops(cloud, ['doctor', ...args]);
 
 test('in an empty account the doctor says what is missing, and how to mend it', async () => {
   const { code, stdout, stderr } = await doctor('--json');

@@ -20,7 +20,7 @@ import { prod } from '../../lib/config/prod';
 import { DeliveryStack } from '../../lib/stacks/delivery-stack';
 import { openSession, type Session } from '../../start/session';
 import { uploadData } from '../../start/upload';
-import type { Ended } from '../runs/support';
+import type { Ended } from '../cli/operator';
 
 /** Of the local cloud, which has one account and region. */
 const PLACE = { account: '123456789012', region: 'us-east-1' };

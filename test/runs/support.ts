@@ -1,5 +1,4 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { extract } from 'tar';
 import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress, type Output } from '../../cli/progress';
 import type { LastRun } from '../../start/report';
+import { mlops, type Ended } from '../cli/operator';
 import { openSession, type Session, type SessionOptions } from '../../start/session';
 
 export const SAMPLE = 'examples/breast-cancer';
@@ -17,16 +17,6 @@ export interface Reply {
   predictions?: unknown[];
   error?: { message: string };
 }
-
-/** How a command ended. */
-export interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Starts from here, as an operator's `npx mlops` does. */
-const LAUNCHER = 'bin/mlops.cjs';
 
 /** What would have been shown to a person without a terminal. */
 class RecordedOutput implements Output {
@@ -103,22 +93,7 @@ export class DeployedPipeline {
   /** A command of the operator's, in a process of its own. */
   mlops(...args: string[]): Promise<Ended> {
     const { cloud, api } = this.session;
-    const { endpoint, region, credentials } = cloud.clientOptions();
-    const env = {
-      ...process.env,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      MLOPS_API_URL: api ? new URL(api.url).origin : undefined,
-      // Colours belong to terminals; CI is none.
-      CI: 'true',
-    };
-    return new Promise((done) => {
-      execFile(process.execPath, [LAUNCHER, ...args], { env }, (error, stdout, stderr) => {
-        done({ code: error ? Number(error.code) : 0, stdout, stderr });
-      });
-    });
+    return mlops(cloud, args, { MLOPS_API_URL: api ? new URL(api.url).origin : undefined });
   }
 
   /** The bytes of the ONNX model that is in production. */

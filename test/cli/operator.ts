@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import type { LocalCloud } from '../../local';
+
+/** How a command ended. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts from here, as an operator's `npx mlops` does. */
+const LAUNCHER = 'bin/mlops.cjs';
+
+/** A command of the operator's on a cloud, in a process of its own. */
+export function mlops(
+  cloud: LocalCloud,
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  const { endpoint, region, credentials } = cloud.clientOptions();
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // Colours belong to terminals; CI is none.
+    CI: 'true',
+    ...variables,
+  };
+  return new Promise((done) => {
+    execFile(process.execPath, [LAUNCHER, ...args], { env }, (error, stdout, stderr) => {
+      done({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
