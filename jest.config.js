@@ -7,5 +7,6 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/permissions/'],
   globalSetup: '<rootDir>/test/global-setup.mjs',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
+  testSequencer: '<rootDir>/test/sequencer.cjs',
   maxWorkers: 2,
 };
