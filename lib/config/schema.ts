@@ -13,8 +13,8 @@ const MAX_TRAINING_MINUTES = 40_320;
 const processingJob = z.strictObject({
   /** CPU instance type. */
   instanceType,
-  /** Volume of an instance, GB, 1 to 16,384: it holds the job's input and output. */
-  volumeSizeGb: whole(1, 16_384),
+  /** Volume of an instance, GB, 1 to 16,384: it holds the job's input and output. Default: by the size of the data. */
+  volumeSizeGb: z.optional(whole(1, 16_384)),
   /** Longest run time, minutes, 1 to 7,200. */
   maxRuntimeMinutes: whole(1, MAX_PROCESSING_MINUTES),
 });
@@ -84,8 +84,11 @@ export const ConfigSchema = z.strictObject({
     instanceType,
     /** Instances, 1 to 20. */
     instanceCount: whole(1, 20),
-    /** Volume of an instance, GB, 1 to 16,384; without effect where the type has local NVMe disks. */
-    volumeSizeGb: whole(1, 16_384),
+    /**
+     * Volume of an instance, GB, 1 to 16,384; without effect where the type has local NVMe disks. Default: by the size
+     * of the data.
+     */
+    volumeSizeGb: z.optional(whole(1, 16_384)),
     /** How data reaches the program, which reads folders either way. */
     input: z.strictObject({
       /** `File` copies it to the volume before training; `FastFile` streams an object when it is opened. */

@@ -192,7 +192,7 @@ export class TrainPhase extends Construct {
       ResourceConfig: {
         InstanceType: training.instanceType as TrainingInstanceType,
         InstanceCount: training.instanceCount,
-        VolumeSizeInGB: training.volumeSizeGb,
+        VolumeSizeInGB: jsonata('$plan.volumes.training'),
         ...volumeKey(training.instanceType, store),
       },
       RetryStrategy: { MaximumRetryAttempts: JOB_ATTEMPTS },
