@@ -3,6 +3,7 @@ import { HYPERPARAMETERS, type HyperparameterName } from '../contract/hyperparam
 import { METRIC_NAMES, metricDirection } from '../contract/metrics';
 import { instanceType, isPrivateRange, whole } from './parts';
 import { deployment, serving } from './serving';
+import { trainingInput } from './training-input';
 
 const share = z.number().min(0).max(1);
 
@@ -89,11 +90,8 @@ export const ConfigSchema = z.strictObject({
      * of the data.
      */
     volumeSizeGb: z.optional(whole(1, 16_384)),
-    /** How data reaches the program, which reads folders either way. */
-    input: z.strictObject({
-      /** `File` copies it to the volume before training; `FastFile` streams an object when it is opened. */
-      mode: z.enum(['File', 'FastFile']),
-    }),
+    /** How data reaches the program. */
+    input: trainingInput,
     /** Longest training time in all attempts together, minutes, 1 to 40,320. */
     maxRuntimeMinutes: whole(1, MAX_TRAINING_MINUTES),
     /** Training on Spot instances; null trains on demand. */

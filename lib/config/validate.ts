@@ -6,6 +6,7 @@ import { ConfigSchema, type PipelineConfig } from './schema';
 import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
 import { instanceFaults, networkFaults, placeFaults } from './place-rules';
 import { endpointFaults } from './serving-rules';
+import { INPUT_MODES, inputFaults } from './training-input';
 import { triggerFaults } from './triggers';
 
 /**
@@ -32,6 +33,13 @@ function describe(issue: core.$ZodIssue): string {
   return `${issue.path.map(String).join('.')} is ${JSON.stringify(issue.input) ?? 'missing'}; ${allowed(issue)}`;
 }
 
+/** What the field may be that tells the cases of a union apart. */
+const UNIONS: Readonly<Record<string, readonly string[]>> = {
+  kind: SERVING_KINDS,
+  strategy: DEPLOYMENT_STRATEGIES,
+  mode: INPUT_MODES,
+};
+
 function allowed(issue: core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -48,7 +56,7 @@ function allowed(issue: core.$ZodIssue): string {
       return `allowed is ${issue.format === 'regex' ? issue.message : `a value of the form ${issue.format}`}`;
     // The schema's unions are told apart by one field each.
     case 'invalid_union':
-      return `allowed is ${(issue.path.at(-1) === 'kind' ? SERVING_KINDS : DEPLOYMENT_STRATEGIES).join(', ')}`;
+      return `allowed is ${UNIONS[String(issue.path.at(-1))]!.join(', ')}`;
     default:
       return issue.message;
   }
@@ -58,6 +66,7 @@ function allowed(issue: core.$ZodIssue): string {
 function crossChecks(config: PipelineConfig): string[] {
   const { training, data } = config;
   const faults: string[] = [...placeFaults(config), ...instanceFaults(config), ...networkFaults(config)];
+  faults.push(...inputFaults(config));
   if (training.spot && training.spot.maxWaitMinutes < training.maxRuntimeMinutes) {
     faults.push(
       `training.spot.maxWaitMinutes is ${training.spot.maxWaitMinutes}; allowed is at least ` +
