@@ -30,7 +30,13 @@ function describe(issue: core.$ZodIssue): string {
     const place = [...issue.path, issue.keys[0]!].map(String).join('.');
     return `${place} is no field of the configuration; take it out (lib/config/schema.ts has all)`;
   }
-  return `${issue.path.map(String).join('.')} is ${JSON.stringify(issue.input) ?? 'missing'}; ${allowed(issue)}`;
+  const field = issue.path.map(String);
+  // A union's fault comes with the whole object, and names the field that should tell which one it is.
+  const value =
+    issue.code === 'invalid_union'
+      ? (issue.input as Record<string, unknown> | undefined)?.[field.at(-1)!]
+      : issue.input;
+  return `${field.join('.')} is ${JSON.stringify(value) ?? 'missing'}; ${allowed(issue)}`;
 }
 
 /** What the field may be that tells the cases of a union apart. */
