@@ -21,11 +21,11 @@ export function linkOperations(cloud: Cloud, systems: FileSystems): Operations<'
     throw new ServiceError('DataRepositoryAssociationNotFound', `Association '${id}' does not exist.`);
   }
 
-  /** FSx tries whether who asks may use the bucket. */
-  function authorizeBucket(caller: Caller, { bucket, key }: Location): void {
+  /** FSx tries whether the bucket is there and who asks may use it. */
+  async function tryBucket(caller: Caller, { bucket, key }: Location): Promise<void> {
     const arn = `arn:aws:s3:::${bucket}`;
     try {
-      cloud.authorize(caller, { action: 's3:ListBucket', resources: [arn] }, 's3');
+      await cloud.call('s3', 'HeadBucket', { Bucket: bucket }, caller);
       for (const action of ['s3:GetObject', 's3:PutObject']) {
         cloud.authorize(caller, { action, resources: [`${arn}/${key}*`] }, 's3');
       }
@@ -52,8 +52,7 @@ export function linkOperations(cloud: Cloud, systems: FileSystems): Operations<'
         );
       }
       const location = locationOf(DataRepositoryPath);
-      authorizeBucket(call, location);
-      await cloud.call('s3', 'HeadBucket', { Bucket: location.bucket }, call);
+      await tryBucket(call, location);
       roles.openBucket(call, FileSystemId, location.bucket);
       const AssociationId = `dra-0${randomBytes(8).toString('hex')}`;
       const association: DataRepositoryAssociation = {
