@@ -3,7 +3,7 @@ import { environments, validateConfig, type PipelineConfig } from '../../lib/con
 import { argumentsOf, dryRun, failWith, type Answer } from './support/dry-run';
 import { DEPLOYED, expectEnding } from './support/endings';
 import { roleStatements, statements, type Statement } from './support/statements';
-import { dev, ofType, only, synthesise, type Resource } from './support/synthesis';
+import { dev, ofType, only, synthesise } from './support/synthesis';
 import { lustre } from './support/variants';
 
 interface Rule {
@@ -88,7 +88,7 @@ describe('permissions', () => {
     const policy = ofType<{ Roles: string[] }>(pipeline, 'AWS::IAM::Policy').find(({ properties }) =>
       properties.Roles.some((name) => name.startsWith(role)),
     )!;
-    return statements(policy as unknown as Resource);
+    return statements(policy);
   };
 
   test('the training role looks the file system up, and does not read what the jobs get from it', () => {
