@@ -12,6 +12,7 @@ import { cloudwatch } from './services/cloudwatch';
 import { codebuild } from './services/codebuild';
 import { ecr } from './services/ecr';
 import { eventbridge } from './services/eventbridge';
+import { fsx } from './services/fsx';
 import { kms } from './services/kms';
 import { lambda } from './services/lambda';
 import { logs } from './services/logs';
@@ -98,6 +99,7 @@ async function open(options: LocalCloudOptions, quotas: Quotas, unlock: () => vo
     codebuild(images),
     ecr,
     eventbridge,
+    fsx,
     kms,
     lambda(),
     logs,

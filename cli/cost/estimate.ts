@@ -66,6 +66,7 @@ export function estimate(config: PipelineConfig, usage: Usage, prices: PriceTabl
     ),
     rest('Storage', `${ASSUMED.storedGb} GB in S3`, ASSUMED.storedGb * unit('s3GbMonth')),
     rest('Images', `${ASSUMED.imagesGb} GB in ECR`, ASSUMED.imagesGb * unit('ecrGbMonth')),
+    ...fileSystemLines(config, prices),
     ...endpointLines(config, usage, prices),
     ...runLines(config, usage, prices),
     ...requestLines(config, usage, prices),
@@ -96,6 +97,13 @@ function alarmCount({ endpoint, triggers }: PipelineConfig): number {
   return (
     PIPELINE_ALARMS + schedule + 2 * variants + rollbackAlarms + (serving.kind === 'batch' ? 0 : API_ALARMS)
   );
+}
+
+function fileSystemLines({ training: { input } }: PipelineConfig, { units }: PriceTable): CostLine[] {
+  if (input.mode !== 'FSxLustre') return [];
+  const { storageGb, throughputPerTib } = input;
+  const how = `${storageGb} GiB in FSx for Lustre, ${throughputPerTib} MB/s each TiB`;
+  return [rest('File system', how, storageGb * units[`lustre${throughputPerTib}GbMonth`].price)];
 }
 
 function endpointLines(

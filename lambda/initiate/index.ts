@@ -1,6 +1,7 @@
 import { LambdaVariable, type ImageHashes } from '../../lib/contract/environment';
 import type { GateSettings } from '../../lib/contract/gate';
 import type { RunPlan } from '../../lib/contract/run';
+import type { VolumeSettings } from '../../lib/contract/volumes';
 import { jsonVariable, variable } from '../shared/environment';
 import { logged } from '../shared/log';
 import { publishMetrics, type MetricValues } from '../shared/metrics';
@@ -20,6 +21,7 @@ const settings = {
   schemaKey: variable(LambdaVariable.SchemaKey),
   images: jsonVariable<ImageHashes>(LambdaVariable.Images),
   maxShards: jsonVariable<number>(LambdaVariable.MaxShards),
+  volumes: jsonVariable<VolumeSettings>(LambdaVariable.Volumes),
   gitCommit: variable(LambdaVariable.GitCommit),
   gate: jsonVariable<GateSettings>(LambdaVariable.Gate),
 };

@@ -9,7 +9,8 @@ import {
 } from '../../lib/contract/hyperparameters';
 import { layout } from '../../lib/contract/layout';
 import { runResourceName } from '../../lib/contract/names';
-import type { Challenger, Champion, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
+import type { Challenger, Champion, PinnedObject, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
+import type { VolumeSettings } from '../../lib/contract/volumes';
 import { describeTest } from '../shared/challenger';
 import { BY_HAND, type RunTrigger } from '../../lib/contract/triggers';
 import { startedMessage } from '../shared/messages';
@@ -21,6 +22,7 @@ import { lineage } from './lineage';
 import { parseRunInput } from '../shared/run-input';
 import { balanceShards } from './shards';
 import type { ParameterStore } from './ssm';
+import { planVolumes, type RunVolumes } from './volumes';
 
 export interface PlanRequest {
   readonly runId: string;
@@ -36,6 +38,7 @@ export interface PlanSettings {
   readonly schemaKey: string;
   readonly images: ImageHashes;
   readonly maxShards: number;
+  readonly volumes: VolumeSettings;
   readonly gitCommit: string;
   readonly gate: GateSettings;
 }
@@ -90,7 +93,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     rejectionKey,
     checkpoints: layout.checkpoints(print, input.force ? request.runId : undefined),
     champion,
-    shards: groups.length,
+    volumes: planVolumes(groups.map(bytesOf), settings.volumes, data.uri(settings.dataPrefix)),
   });
   if (unchanged) return { ...plan, changed: false, reason: unchanged };
 
@@ -158,6 +161,10 @@ function settledBy(
   return undefined;
 }
 
+function bytesOf(objects: readonly PinnedObject[]): number {
+  return objects.reduce((sum, { size }) => sum + size, 0);
+}
+
 function whatChanged(print: string, champion: Champion | null, force: boolean | undefined): string {
   if (!champion) return 'there is no model in production yet';
   if (champion.fingerprint === print) return 'forced, on the same input as the champion';
@@ -173,7 +180,7 @@ function assemblePlan(
     rejectionKey: string;
     checkpoints: string;
     champion: Champion | null;
-    shards: number;
+    volumes: RunVolumes;
     trigger: RunTrigger;
   },
 ): RunPlan {
@@ -187,14 +194,15 @@ function assemblePlan(
     fingerprint: run.print,
     uris: runUris(artifacts, runId, run.checkpoints),
     rejectionKey: run.rejectionKey,
-    shards: Array.from(
-      { length: run.shards },
-      (_, index): Shard => ({
+    shards: run.volumes.shards.map(
+      (volumeSizeGb, index): Shard => ({
         index,
         jobName: name(`preprocess-${index}`),
         manifestUri: artifacts.uri(layout.shardManifest(runId, index)),
+        volumeSizeGb,
       }),
     ),
+    volumes: { training: run.volumes.training, evaluation: run.volumes.evaluation },
     names: {
       training: name('train'),
       trainingOnDemand: name('train-on-demand'),

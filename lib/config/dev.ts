@@ -23,17 +23,16 @@ export const dev: PipelineConfig = {
     validationFraction: 0.15,
     testFraction: 0.2,
   },
-  preprocessing: { instanceType: 'ml.t3.medium', volumeSizeGb: 10, maxRuntimeMinutes: 30 },
+  preprocessing: { instanceType: 'ml.t3.medium', maxRuntimeMinutes: 30 },
   training: {
     instanceType: 'ml.m5.large',
     instanceCount: 1,
-    volumeSizeGb: 30,
     input: { mode: 'File' },
     maxRuntimeMinutes: 60,
     spot: { maxWaitMinutes: 120, onDemandFallback: true },
     ...BASE_IMAGES,
   },
-  evaluation: { instanceType: 'ml.t3.medium', volumeSizeGb: 10, maxRuntimeMinutes: 30 },
+  evaluation: { instanceType: 'ml.t3.medium', maxRuntimeMinutes: 30 },
   triggers: {
     // Sundays, so that a model is seldom older than a week.
     schedule: { expression: 'cron(0 3 ? * SUN *)', timeZone: 'UTC' },

@@ -3,6 +3,7 @@ import { HYPERPARAMETERS, type HyperparameterName } from '../contract/hyperparam
 import { METRIC_NAMES, metricDirection } from '../contract/metrics';
 import { instanceType, isPrivateRange, whole } from './parts';
 import { deployment, serving } from './serving';
+import { trainingInput } from './training-input';
 
 const share = z.number().min(0).max(1);
 
@@ -13,8 +14,8 @@ const MAX_TRAINING_MINUTES = 40_320;
 const processingJob = z.strictObject({
   /** CPU instance type. */
   instanceType,
-  /** Volume of an instance, GB, 1 to 16,384: it holds the job's input and output. */
-  volumeSizeGb: whole(1, 16_384),
+  /** Volume of an instance, GB, 1 to 16,384: it holds the job's input and output. Default: by the size of the data. */
+  volumeSizeGb: z.optional(whole(1, 16_384)),
   /** Longest run time, minutes, 1 to 7,200. */
   maxRuntimeMinutes: whole(1, MAX_PROCESSING_MINUTES),
 });
@@ -84,13 +85,13 @@ export const ConfigSchema = z.strictObject({
     instanceType,
     /** Instances, 1 to 20. */
     instanceCount: whole(1, 20),
-    /** Volume of an instance, GB, 1 to 16,384; without effect where the type has local NVMe disks. */
-    volumeSizeGb: whole(1, 16_384),
-    /** How data reaches the program, which reads folders either way. */
-    input: z.strictObject({
-      /** `File` copies it to the volume before training; `FastFile` streams an object when it is opened. */
-      mode: z.enum(['File', 'FastFile']),
-    }),
+    /**
+     * Volume of an instance, GB, 1 to 16,384; without effect where the type has local NVMe disks. Default: by the size
+     * of the data.
+     */
+    volumeSizeGb: z.optional(whole(1, 16_384)),
+    /** How data reaches the program. */
+    input: trainingInput,
     /** Longest training time in all attempts together, minutes, 1 to 40,320. */
     maxRuntimeMinutes: whole(1, MAX_TRAINING_MINUTES),
     /** Training on Spot instances; null trains on demand. */

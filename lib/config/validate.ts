@@ -6,6 +6,7 @@ import { ConfigSchema, type PipelineConfig } from './schema';
 import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
 import { instanceFaults, networkFaults, placeFaults } from './place-rules';
 import { endpointFaults } from './serving-rules';
+import { INPUT_MODES, inputFaults } from './training-input';
 import { triggerFaults } from './triggers';
 
 /**
@@ -29,8 +30,21 @@ function describe(issue: core.$ZodIssue): string {
     const place = [...issue.path, issue.keys[0]!].map(String).join('.');
     return `${place} is no field of the configuration; take it out (lib/config/schema.ts has all)`;
   }
-  return `${issue.path.map(String).join('.')} is ${JSON.stringify(issue.input) ?? 'missing'}; ${allowed(issue)}`;
+  const field = issue.path.map(String);
+  // A union's fault comes with the whole object, and names the field that should tell which one it is.
+  const value =
+    issue.code === 'invalid_union'
+      ? (issue.input as Record<string, unknown> | undefined)?.[field.at(-1)!]
+      : issue.input;
+  return `${field.join('.')} is ${JSON.stringify(value) ?? 'missing'}; ${allowed(issue)}`;
 }
+
+/** What the field may be that tells the cases of a union apart. */
+const UNIONS: Readonly<Record<string, readonly string[]>> = {
+  kind: SERVING_KINDS,
+  strategy: DEPLOYMENT_STRATEGIES,
+  mode: INPUT_MODES,
+};
 
 function allowed(issue: core.$ZodIssue): string {
   switch (issue.code) {
@@ -48,7 +62,7 @@ function allowed(issue: core.$ZodIssue): string {
       return `allowed is ${issue.format === 'regex' ? issue.message : `a value of the form ${issue.format}`}`;
     // The schema's unions are told apart by one field each.
     case 'invalid_union':
-      return `allowed is ${(issue.path.at(-1) === 'kind' ? SERVING_KINDS : DEPLOYMENT_STRATEGIES).join(', ')}`;
+      return `allowed is ${UNIONS[String(issue.path.at(-1))]!.join(', ')}`;
     default:
       return issue.message;
   }
@@ -58,6 +72,7 @@ function allowed(issue: core.$ZodIssue): string {
 function crossChecks(config: PipelineConfig): string[] {
   const { training, data } = config;
   const faults: string[] = [...placeFaults(config), ...instanceFaults(config), ...networkFaults(config)];
+  faults.push(...inputFaults(config));
   if (training.spot && training.spot.maxWaitMinutes < training.maxRuntimeMinutes) {
     faults.push(
       `training.spot.maxWaitMinutes is ${training.spot.maxWaitMinutes}; allowed is at least ` +

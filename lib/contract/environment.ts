@@ -18,6 +18,8 @@ export const LambdaVariable = {
   /** Content hash by image, {@link ImageHashes}. */
   Images: 'IMAGE_HASHES',
   MaxShards: 'MAX_SHARDS',
+  /** `VolumeSettings` of ./volumes. */
+  Volumes: 'VOLUMES',
   /** `GateSettings` of ./gate. */
   Gate: 'GATE',
   GitCommit: 'GIT_COMMIT',

@@ -9,6 +9,8 @@ export const ErrorName = {
   InvalidData: 'InvalidData',
   /** A pinned object was overwritten or deleted while the run read it. */
   DataChanged: 'DataChanged',
+  /** The file system that training reads did not take the run's data over. */
+  ImportFailed: 'ImportFailed',
   /** The training job ended, but not as `Completed`. */
   TrainingIncomplete: 'TrainingIncomplete',
   /** The candidate missed the gate. Not a failure of the pipeline: production stays as it was. */

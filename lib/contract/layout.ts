@@ -8,6 +8,7 @@ export const layout = {
   deployment: 'deployment.json',
   /** A candidate that missed the gate, by its input and the gate: the same again need not be trained again. */
   rejection: (attempt: string) => `rejections/${attempt}.json`,
+  allRuns: 'runs/',
   /** Everything of one run. */
   run: (runId: string) => `runs/${runId}/`,
   manifest: (runId: string) => `runs/${runId}/manifest.json`,

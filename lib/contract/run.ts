@@ -52,6 +52,8 @@ export interface Shard {
   readonly index: number;
   readonly jobName: string;
   readonly manifestUri: string;
+  /** Of its job's volume, GB. */
+  readonly volumeSizeGb: number;
 }
 
 /** Answer of `Plan run`, the variable `$plan` of the state machine. Bounded: shards are at most 40. */
@@ -77,6 +79,8 @@ export interface RunPlan {
   /** Key in the artifacts bucket under which a rejection of this input is remembered. */
   readonly rejectionKey: string;
   readonly shards: readonly Shard[];
+  /** Sizes of the other jobs' volumes, GB. */
+  readonly volumes: { readonly training: number; readonly evaluation: number };
   readonly names: {
     readonly training: string;
     readonly trainingOnDemand: string;

@@ -24,6 +24,7 @@ import { EnvironmentMetrics } from '../observability/metrics';
 import { PipelineAlarms } from '../observability/pipeline-alarms';
 import { RollbackAlarms } from '../observability/rollback-alarms';
 import { DeploymentFunctions } from '../workflow/deployment-functions';
+import { TrainingFileSystem } from '../storage/training-file-system';
 import { endpointTarget } from '../workflow/endpoint-tasks';
 import { JobRoles } from '../workflow/job-roles';
 import { Triggers } from '../triggers/triggers';
@@ -74,12 +75,18 @@ export class PipelineStack extends Stack {
       network,
     });
     const approval = this.approval(config, storage, network);
+    const { input } = config.training;
+    const fileSystem =
+      network && input.mode === 'FSxLustre'
+        ? new TrainingFileSystem(this, 'TrainingFileSystem', { input, store, network })
+        : undefined;
     const pipeline = new TrainingPipeline(this, 'Training', {
       config,
       store,
       images,
       project: imageBuild.project,
-      roles: new JobRoles(this, 'Roles', { config, store, images, team, network }),
+      roles: new JobRoles(this, 'Roles', { config, store, images, team, network, fileSystem }),
+      fileSystem,
       functions,
       deployment,
       team,

@@ -24,6 +24,7 @@ export class StorageStack extends Stack {
     super(scope, id, { ...props, terminationProtection: config.retainData });
     this.store = new DataStore(this, 'Store', { retain: config.retainData, expiring: expiring(config) });
     const { key } = this.store;
+    if (config.training.input.mode === 'FSxLustre') this.store.openToFileSystems();
     this.images = new ImageRepositories(this, 'Images', { key, retain: config.retainData });
     this.team = new TeamTopic(this, 'Team', {
       displayName: 'Training pipeline',

@@ -1,5 +1,5 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AnyPrincipal, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -24,6 +24,9 @@ const ACCESS_LOG_DAYS = 90;
 
 /** Why a role of every run reaches into the folders of all. */
 export const BY_RUN = 'the id of a run is known when it starts; the pattern is one kind of file of any run';
+
+/** Of each file system the role under which it reads its bucket ("Using service-linked roles for Amazon FSx"). */
+const FILE_SYSTEM_ROLES = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/aws-service-role/s3.data-source.lustre.fsx.amazonaws.com/AWSServiceRoleForFSxS3Access_*`;
 
 /** Which objects: of one key, or of all that fit a pattern. */
 export interface Objects {
@@ -89,6 +92,29 @@ export class DataStore extends Construct {
       eventBridgeConfiguration: { eventBridgeEnabled: true },
     };
     this.artifacts = versioned('Artifacts', expiring);
+  }
+
+  /**
+   * Lets file systems of FSx for Lustre use the key through S3. Each has a service-linked role, to which only the key's
+   * own policy can open it (Lustre User Guide, "Working with server-side encrypted Amazon S3 buckets"). The id of the
+   * file system is in the role's name, and not known before there is one. Nothing is ever written back, but linking a
+   * bucket asks for writing too.
+   */
+  openToFileSystems(): void {
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: {
+          StringEquals: {
+            'kms:CallerAccount': Aws.ACCOUNT_ID,
+            'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+          },
+          ArnLike: { 'aws:PrincipalArn': FILE_SYSTEM_ROLES },
+        },
+      }),
+    );
   }
 
   /** Reading, and with the key: S3 decrypts in the caller's name. */

@@ -6,8 +6,9 @@ import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
 import type { ContainerImage } from '../images/container-image';
 import { ANY_INTERFACE, grantInterfaces } from '../network/interface-permissions';
-import type { PrivateNetwork } from '../network/private-network';
+import type { Place, PrivateNetwork } from '../network/private-network';
 import type { DataStore, Objects } from '../storage/data-store';
+import type { TrainingFileSystem } from '../storage/training-file-system';
 
 export interface JobRoleProps {
   readonly description: string;
@@ -24,9 +25,9 @@ export interface JobRoleProps {
 /** The role of one kind of job or of the model, with what SageMaker itself does in its name. */
 export class JobRole extends Construct {
   readonly role: iam.Role;
-  /** Where the job or the model runs; undefined: outside of any network of ours. */
-  readonly vpcConfig: VpcConfig | undefined;
+  private readonly place: Place | undefined;
   private readonly store: DataStore;
+  private fileSystem: TrainingFileSystem | undefined;
 
   constructor(scope: Construct, id: string, { description, image, store, logs, network }: JobRoleProps) {
     super(scope, id);
@@ -37,7 +38,7 @@ export class JobRole extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    this.vpcConfig = network && this.placeIn(network, id, description);
+    this.place = network && this.placeIn(network, id, description);
     image.repository.grantPull(this.role);
     acknowledgeWildcard(
       this.role,
@@ -74,17 +75,35 @@ export class JobRole extends Construct {
     );
   }
 
-  private placeIn(network: PrivateNetwork, id: string, description: string): VpcConfig {
-    const { vpc, subnets, securityGroup } = network.place(`${id}Job`, {
+  private placeIn(network: PrivateNetwork, id: string, description: string): Place {
+    grantInterfaces(this.role, 'sagemaker');
+    return network.place(`${id}Job`, {
       description: description.split(':')[0]!,
       calls: ['s3'],
       amongThemselves: id === 'Training',
     });
-    grantInterfaces(this.role, 'sagemaker');
+  }
+
+  /** Where the job or the model runs; undefined: outside of any network of ours. */
+  get vpcConfig(): VpcConfig | undefined {
+    if (!this.place) return undefined;
+    const { vpc, subnets, securityGroup } = this.place;
     return {
       SecurityGroupIds: [securityGroup.securityGroupId],
-      Subnets: vpc.selectSubnets(subnets).subnetIds,
+      Subnets: this.fileSystem ? [this.fileSystem.subnetId] : vpc.selectSubnets(subnets).subnetIds,
     };
+  }
+
+  /** The job reads from a file system, and runs beside it. */
+  mount(fileSystem: TrainingFileSystem): this {
+    this.fileSystem = fileSystem;
+    fileSystem.admit(this.place!.securityGroup);
+    // Not among what the guide lists for a role, but in AWS's own policy for it, AmazonSageMakerFullAccess: whoever mounts
+    // a file system looks up its address. The action knows no resources.
+    this.role.addToPolicy(
+      new iam.PolicyStatement({ actions: ['fsx:DescribeFileSystems'], resources: ['*'] }),
+    );
+    return this;
   }
 
   grantRead(objects: Objects): this {

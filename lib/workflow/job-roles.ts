@@ -7,6 +7,7 @@ import { grantWork } from '../inference/queue';
 import type { TeamTopic } from '../notifications/team-topic';
 import type { PrivateNetwork } from '../network/private-network';
 import { BY_RUN, type DataStore, type Objects } from '../storage/data-store';
+import type { TrainingFileSystem } from '../storage/training-file-system';
 import { endpointTarget } from './endpoint-tasks';
 import { JobRole } from './job-role';
 
@@ -16,6 +17,8 @@ export interface JobRolesProps {
   readonly images: Readonly<Record<ImageName, ContainerImage>>;
   readonly team: TeamTopic;
   readonly network: PrivateNetwork | undefined;
+  /** What training reads in place of the bucket, where the configuration wants one. */
+  readonly fileSystem: TrainingFileSystem | undefined;
 }
 
 /** One role a kind of job, each with the prefixes it reads and writes and nothing else. */
@@ -26,8 +29,9 @@ export class JobRoles extends Construct {
   /** Of the containers that predict. */
   readonly model: JobRole;
 
-  constructor(scope: Construct, id: string, { config, store, images, team, network }: JobRolesProps) {
+  constructor(scope: Construct, id: string, props: JobRolesProps) {
     super(scope, id);
+    const { config, store, images, network, fileSystem } = props;
     const { data, artifacts } = store;
     const ofRuns = (key: string): Objects => ({ bucket: artifacts, key, because: BY_RUN });
     const folder = (prefix: string) => ofRuns(`${prefix}*`);
@@ -61,11 +65,13 @@ export class JobRoles extends Construct {
       network,
     })
       .grantList(artifacts)
-      .grantRead(ofRuns(layout.schema('*')))
-      .grantRead(folder(layout.preprocessed('*')))
       .grantRead(checkpoints)
       .grantWrite(checkpoints)
       .grantWrite(folder(layout.models('*')));
+    if (fileSystem) this.training.mount(fileSystem);
+    else {
+      this.training.grantRead(ofRuns(layout.schema('*'))).grantRead(folder(layout.preprocessed('*')));
+    }
     // SageMaker demands it of a role whose artifacts get a key of their own (API reference, OutputDataConfig).
     store.key.grant(this.training.role, 'kms:Encrypt');
     this.evaluation = new JobRole(this, 'Evaluation', {
@@ -79,7 +85,7 @@ export class JobRoles extends Construct {
       .grantRead(folder(layout.preprocessed('*')))
       .grantRead(folder(layout.models('*')))
       .grantWrite(folder(layout.evaluation('*')));
-    this.model = this.modelRole({ config, store, images, team, network });
+    this.model = this.modelRole(props);
   }
 
   private modelRole({ config, store, images, team, network }: JobRolesProps): JobRole {

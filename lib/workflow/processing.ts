@@ -50,7 +50,8 @@ export function isolated({ vpcConfig }: JobRole): NetworkConfig {
 
 /** One instance; its volume is encrypted unless its disks are local ones. */
 export function processingCluster(
-  { instanceType, volumeSizeGb }: PipelineConfig['preprocessing'],
+  { instanceType }: PipelineConfig['preprocessing'],
+  volumeSizeGb: Expression,
   store: DataStore,
 ): Arguments<ProcessingResources> {
   return {

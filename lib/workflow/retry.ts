@@ -30,6 +30,20 @@ export const capacityRetry: RetryProps = {
   maxDelay: Duration.minutes(10),
 };
 
+/** FSx works on one task of a file system at a time, of this run or of another: every 30 s for half an hour. */
+export const fileSystemRetry: RetryProps = {
+  errors: ['FSx.DataRepositoryTaskExecutingException'],
+  interval: Duration.seconds(30),
+  backoffRate: 1,
+  maxAttempts: 60,
+};
+
+/** Throttling of FSx, which its model has no name for: as {@link startRetry}. */
+export const fileSystemCallRetry: RetryProps = {
+  ...startRetry,
+  errors: ['FSx.FSxException', 'FSx.InternalServerErrorException'],
+};
+
 /** An endpoint may not see a configuration that was created a moment ago: 2 + 4 + 8 s. */
 export const visibilityRetry: RetryProps = {
   errors: ['SageMaker.AmazonSageMakerException'],

@@ -13,6 +13,7 @@ import { layout } from '../contract/layout';
 import type { ContainerImage } from '../images/container-image';
 import type { RollbackAlarms } from '../observability/rollback-alarms';
 import type { DataStore } from '../storage/data-store';
+import type { TrainingFileSystem } from '../storage/training-file-system';
 import type { TeamTopic } from '../notifications/team-topic';
 import type { ModelRegistry } from '../registry/model-registry';
 import type { DeploymentFunctions } from './deployment-functions';
@@ -24,6 +25,7 @@ import { ApprovePhase } from './phases/approve';
 import { BuildPhase } from './phases/build';
 import { DeployPhase } from './phases/deploy';
 import { EvaluatePhase } from './phases/evaluate';
+import { ImportPhase, tasksArn } from './phases/import';
 import { PreparePhase } from './phases/prepare';
 import { PreprocessPhase } from './phases/preprocess';
 import { packagesArn, RegisterPhase } from './phases/register';
@@ -39,6 +41,8 @@ export interface TrainingPipelineProps {
   readonly images: Readonly<Record<ImageName, ContainerImage>>;
   readonly project: IProject;
   readonly roles: JobRoles;
+  /** What training reads in place of the bucket, where the configuration wants one. */
+  readonly fileSystem: TrainingFileSystem | undefined;
   readonly functions: WorkflowFunctions;
   readonly deployment: DeploymentFunctions;
   readonly team: TeamTopic;
@@ -157,7 +161,7 @@ export class TrainingPipeline extends Construct {
   }
 
   /** The role's policy comes from the tasks of all phases; what it leaves open is told here. */
-  private acknowledge({ config, store, registry }: TrainingPipelineProps): void {
+  private acknowledge({ config, store, registry, fileSystem }: TrainingPipelineProps): void {
     const { role } = this.stateMachine;
     acknowledgeWildcard(
       role,
@@ -167,8 +171,16 @@ export class TrainingPipeline extends Construct {
     acknowledgeWildcard(
       role,
       '*',
-      'delivery of the execution log and X-Ray know no resources; CDK adds them for logs and tracing',
+      'delivery of the execution log and X-Ray know no resources; CDK adds them for logs and tracing' +
+        (fileSystem ? '; nor does looking at a task of a file system' : ''),
     );
+    if (fileSystem) {
+      acknowledgeWildcard(
+        role,
+        tasksArn(this),
+        'FSx gives a task its id; the file system is named beside it',
+      );
+    }
     acknowledgeWildcard(
       role,
       store.artifacts.arnForObjects(layout.rejection('*')),
@@ -188,7 +200,8 @@ export class TrainingPipeline extends Construct {
    * │ └ build training ──────────────────┘        │
    * └ build inference ────────────────────────────┘
    *
-   * Assigns `$data`, `$training`, `$images` (of preprocessing and training) and `$inferenceImage`.
+   * Where training reads a file system, the data is imported before it. Assigns `$data`, `$training`, `$images` (of
+   * preprocessing and training) and `$inferenceImage`.
    */
   private makeModel({
     config,
@@ -197,6 +210,7 @@ export class TrainingPipeline extends Construct {
     project,
     roles,
     functions,
+    fileSystem,
   }: TrainingPipelineProps): sfn.Parallel {
     const build = (name: ImageName, constructId: string) =>
       new BuildPhase(this, constructId, { image: images[name], project }).chain;
@@ -206,7 +220,10 @@ export class TrainingPipeline extends Construct {
       jobRole: roles.preprocessing,
       checkData: functions.checkData,
     });
-    const train = new TrainPhase(this, 'Train', { config, store, jobRole: roles.training });
+    const train = new TrainPhase(this, 'Train', { config, store, jobRole: roles.training, fileSystem });
+    const read = fileSystem
+      ? new ImportPhase(this, 'Import', { fileSystem }).chain.next(train.chain)
+      : train.chain;
     const prepareTraining = sfn.Parallel.jsonata(this, 'PrepareTraining', {
       stateName: 'Prepare training',
       assign: { prepared: jsonata('$states.result[0]') },
@@ -232,7 +249,7 @@ export class TrainingPipeline extends Construct {
       },
       outputs: {},
     })
-      .branch(sfn.Chain.start(prepareTraining).next(train.chain).next(collect))
+      .branch(sfn.Chain.start(prepareTraining).next(read).next(collect))
       .branch(build('inference', 'BuildInference'));
   }
 }

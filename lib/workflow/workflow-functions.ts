@@ -11,6 +11,7 @@ import { contentHashes, type ContainerImage } from '../images/container-image';
 import type { PrivateNetwork } from '../network/private-network';
 import type { TeamTopic } from '../notifications/team-topic';
 import { BY_RUN, type DataStore } from '../storage/data-store';
+import { volumeSettings } from './volumes';
 
 export interface WorkflowFunctionsProps {
   readonly config: PipelineConfig;
@@ -61,6 +62,7 @@ export class WorkflowFunctions extends Construct {
         [LambdaVariable.HyperparameterPath]: hyperparameterPath,
         [LambdaVariable.Images]: JSON.stringify(contentHashes(images)),
         [LambdaVariable.MaxShards]: String(config.data.maxShards),
+        [LambdaVariable.Volumes]: JSON.stringify(volumeSettings(config)),
         [LambdaVariable.GitCommit]: gitCommit,
         [LambdaVariable.Gate]: JSON.stringify(config.gate),
       },

@@ -6,6 +6,7 @@ import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { CodeBuild } from '@aws-sdk/client-codebuild';
 import type { ECR } from '@aws-sdk/client-ecr';
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
+import type { FSx } from '@aws-sdk/client-fsx';
 import type { KMS } from '@aws-sdk/client-kms';
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { S3 } from '@aws-sdk/client-s3';
@@ -31,6 +32,7 @@ export interface Sdk {
   codebuild: CodeBuild;
   ecr: ECR;
   eventbridge: EventBridge;
+  fsx: FSx;
   kms: KMS;
   lambda: Lambda;
   s3: S3;
@@ -135,6 +137,14 @@ export const CATALOG: Readonly<Record<ServiceId, ServiceFacts>> = {
     protocol: 'awsJson1_1',
     target: 'AWSEvents',
     invalidInput: 'ValidationException',
+  },
+  fsx: {
+    package: '@aws-sdk/client-fsx',
+    signingName: 'fsx',
+    iamPrefix: 'fsx',
+    protocol: 'awsJson1_1',
+    target: 'AWSSimbaAPIService_v20180301',
+    invalidInput: 'BadRequest',
   },
   kms: {
     package: '@aws-sdk/client-kms',

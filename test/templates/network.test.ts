@@ -2,7 +2,7 @@ import { environments, validateConfig, type PipelineConfig } from '../../lib/con
 import { INTERFACE_SERVICES } from '../../lib/network/private-service';
 import { roleStatements, statements, type Statement } from './support/statements';
 import { arn, dev, ofType, only, REGION, synthesise, type Resource, type Stack } from './support/synthesis';
-import { asynchronous, batch, scaled, serverless, shadow } from './support/variants';
+import { asynchronous, batch, lustre, scaled, serverless, shadow } from './support/variants';
 
 const network = { zones: 3, cidr: '10.1.0.0/16' } as const;
 const privately = (config: PipelineConfig): PipelineConfig => ({ ...config, network });
@@ -13,6 +13,7 @@ const configurations = Object.entries({
   asynchronous: privately(asynchronous),
   batch: privately(batch),
   shadow: privately(shadow),
+  lustre: privately(lustre),
 });
 
 interface Rule {
@@ -41,11 +42,11 @@ const CALLED: Readonly<Record<string, string>> = {
 
 /**
  * Made by a service in the role's name, not over the network of who has the role: keys are used by S3 and SNS, logs and
- * metrics are delivered and images pulled by Lambda and SageMaker, interfaces made by them. Which way Lambda sends traces
- * is not documented; one that does not arrive fails nothing.
+ * metrics are delivered, images pulled and file systems mounted by Lambda and SageMaker, interfaces made by them. Which way
+ * Lambda sends traces is not documented; one that does not arrive fails nothing.
  */
 const BY_SERVICES = /^(kms:(?!GenerateMac|VerifyMac)|logs:|ec2:|iam:|xray:)/;
-const BY_SAGEMAKER = /^(ecr|cloudwatch|sns):/;
+const BY_SAGEMAKER = /^(ecr|cloudwatch|fsx|sns):/;
 /** Application Auto Scaling makes these in the caller's name ("Permissions validation", User Guide). */
 const BY_AUTO_SCALING =
   /^(sagemaker:UpdateEndpointWeightsAndCapacities|cloudwatch:(DescribeAlarms|DeleteAlarms))$/;

@@ -47,6 +47,16 @@ test.each<[string, Serving, number]>([
   expect(found.reduce((a, b) => a + b, 0)).toBeCloseTo(endpoint, 6);
 });
 
+test.each([
+  [1_200, 125, 1_200 * 0.145],
+  [4_800, 1_000, 4_800 * 0.6],
+] as const)('a file system of %d GiB costs around the clock', (storageGb, throughputPerTib, usd) => {
+  const input = { mode: 'FSxLustre', storageGb, throughputPerTib } as const;
+  const without = estimate(serverless, NOTHING, PRICES).rest;
+  const config = { ...serverless, training: { ...serverless.training, input } };
+  expect(estimate(config, NOTHING, PRICES).rest - without).toBeCloseTo(usd, 6);
+});
+
 test('what is done costs more than nothing, in proportion', () => {
   const idle = estimate(serverless, NOTHING, PRICES);
   const busy = estimate(serverless, USED, PRICES);

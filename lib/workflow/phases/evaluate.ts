@@ -90,7 +90,7 @@ export class EvaluatePhase extends Construct {
         ),
         ProcessingInputs: jsonata(`$append(${literal(always)}, $plan.champion ? ${literal(champion)} : [])`),
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.evaluation')),
-        ProcessingResources: processingCluster(config.evaluation, store),
+        ProcessingResources: processingCluster(config.evaluation, jsonata('$plan.volumes.evaluation'), store),
         StoppingCondition: { MaxRuntimeInSeconds: config.evaluation.maxRuntimeMinutes * 60 },
         NetworkConfig: isolated(jobRole),
         Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),

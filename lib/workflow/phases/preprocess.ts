@@ -78,7 +78,11 @@ export class PreprocessPhase extends Construct {
           processingInput('schema', jsonata('$plan.uris.schema')),
         ],
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.preprocessed')),
-        ProcessingResources: processingCluster(config.preprocessing, store),
+        ProcessingResources: processingCluster(
+          config.preprocessing,
+          jsonata('$states.input.shard.volumeSizeGb'),
+          store,
+        ),
         StoppingCondition: { MaxRuntimeInSeconds: config.preprocessing.maxRuntimeMinutes * 60 },
         NetworkConfig: isolated(jobRole),
         Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),

@@ -1,13 +1,16 @@
+import { dirname } from 'node:path/posix';
 import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { CreateTrainingJobCommandInput, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
+import type { Channel, CreateTrainingJobCommandInput, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../../config';
 import { RUN_ID } from '../../contract/environment';
 import { ErrorName } from '../../contract/errors';
+import { layout } from '../../contract/layout';
 import { metricDefinitions } from '../../contract/metrics';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
+import type { TrainingFileSystem } from '../../storage/training-file-system';
 import { jsonata, type Arguments } from '../jsonata';
 import type { JobRole } from '../job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../permissions';
@@ -19,6 +22,8 @@ export interface TrainPhaseProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly jobRole: JobRole;
+  /** What the job reads in place of the bucket, where there is one. */
+  readonly fileSystem: TrainingFileSystem | undefined;
 }
 
 /** Where the training program finds its checkpoints; SageMaker keeps the folder and S3 in step. */
@@ -26,6 +31,40 @@ const CHECKPOINT_PATH = '/opt/ml/checkpoints';
 
 /** SageMaker's own attempts after an internal error, within one job. */
 const JOB_ATTEMPTS = 3;
+
+const BUCKET_CHANNELS: readonly Arguments<Channel>[] = (['train', 'validation', 'schema'] as const).map(
+  (name) => ({
+    ChannelName: name,
+    DataSource: {
+      S3DataSource: {
+        S3DataType: 'S3Prefix',
+        S3Uri: jsonata(`$plan.uris.${name}`),
+        S3DataDistributionType: 'FullyReplicated',
+      },
+    },
+  }),
+);
+
+/** The same folders, as the file system shows them. */
+function mounted(fileSystem: TrainingFileSystem): Arguments<Channel>[] {
+  const runId = "' & $plan.runId & '";
+  const channel = (ChannelName: string, folder: string): Arguments<Channel> => ({
+    ChannelName,
+    DataSource: {
+      FileSystemDataSource: {
+        FileSystemType: 'FSxLustre',
+        FileSystemId: fileSystem.fileSystemId,
+        DirectoryPath: jsonata(`'${fileSystem.directoryOf(folder)}'`),
+        FileSystemAccessMode: 'ro',
+      },
+    },
+  });
+  return [
+    channel('train', `${layout.preprocessed(runId)}train/`),
+    channel('validation', `${layout.preprocessed(runId)}validation/`),
+    channel('schema', dirname(layout.schema(runId))),
+  ];
+}
 
 /**
  * A Training job, on Spot where the configuration says so, then on demand where it allows that. Input
@@ -163,38 +202,25 @@ export class TrainPhase extends Construct {
   }
 
   /** All that Spot and on demand have in common. */
-  private trainingJob({ config, store, jobRole }: TrainPhaseProps) {
+  private trainingJob({ config, store, jobRole, fileSystem }: TrainPhaseProps) {
     const { training } = config;
-    const channel = (ChannelName: string, uri: string) => ({
-      ChannelName,
-      DataSource: {
-        S3DataSource: {
-          S3DataType: 'S3Prefix' as const,
-          S3Uri: jsonata(uri),
-          S3DataDistributionType: 'FullyReplicated' as const,
-        },
-      },
-    });
     return {
       RoleArn: jobRole.role.roleArn,
       AlgorithmSpecification: {
         TrainingImage: jsonata('$states.input.image'),
-        TrainingInputMode: training.input.mode,
+        // A file system is there already: to SageMaker that is no mode of its own.
+        TrainingInputMode: training.input.mode === 'FastFile' ? ('FastFile' as const) : ('File' as const),
         MetricDefinitions: metricDefinitions,
       },
       Environment: { [RUN_ID]: jsonata('$plan.runId') },
       HyperParameters: jsonata('$plan.trainingHyperparameters'),
-      InputDataConfig: [
-        channel('train', '$plan.uris.train'),
-        channel('validation', '$plan.uris.validation'),
-        channel('schema', '$plan.uris.schema'),
-      ],
+      InputDataConfig: fileSystem ? mounted(fileSystem) : BUCKET_CHANNELS,
       OutputDataConfig: { S3OutputPath: jsonata('$plan.uris.models'), KmsKeyId: store.key.keyArn },
       CheckpointConfig: { S3Uri: jsonata('$plan.uris.checkpoints'), LocalPath: CHECKPOINT_PATH },
       ResourceConfig: {
         InstanceType: training.instanceType as TrainingInstanceType,
         InstanceCount: training.instanceCount,
-        VolumeSizeInGB: training.volumeSizeGb,
+        VolumeSizeInGB: jsonata('$plan.volumes.training'),
         ...volumeKey(training.instanceType, store),
       },
       RetryStrategy: { MaximumRetryAttempts: JOB_ATTEMPTS },

@@ -11,6 +11,7 @@ export type NetworkKind =
   | 'route table association'
   | 'security group'
   | 'security group rule'
+  | 'security group egress rule'
   | 'vpc endpoint'
   | 'flow log';
 
@@ -22,6 +23,7 @@ const KINDS: Readonly<Record<NetworkKind, { readonly prefix: string; readonly mi
   'route table association': { prefix: 'rtbassoc', missing: 'InvalidAssociationID.NotFound' },
   'security group': { prefix: 'sg', missing: 'InvalidGroup.NotFound' },
   'security group rule': { prefix: 'sgr', missing: 'InvalidSecurityGroupRuleId.NotFound' },
+  'security group egress rule': { prefix: 'sgr', missing: 'InvalidSecurityGroupRuleId.NotFound' },
   'vpc endpoint': { prefix: 'vpce', missing: 'InvalidVpcEndpointId.NotFound' },
   'flow log': { prefix: 'fl', missing: 'InvalidFlowLogId.NotFound' },
 };
@@ -69,6 +71,11 @@ export class Networks {
     const thing = this.store.data[id];
     if (thing?.kind === kind) return thing;
     throw new ServiceError(KINDS[kind].missing, `The ${kind} ID '${id}' does not exist`);
+  }
+
+  /** The properties of each. */
+  all(kind: NetworkKind): NetworkThing['properties'][] {
+    return Object.values(this.store.data).flatMap((thing) => (thing.kind === kind ? [thing.properties] : []));
   }
 
   ofVpc(kind: NetworkKind, vpcId: string): NetworkThing[] {

@@ -1,10 +1,13 @@
 import {
+  FileSystemAccessMode,
+  FileSystemType,
   S3DataDistribution,
   S3DataType,
   TrainingInputMode,
   TrainingInstanceType,
   type Channel,
   type CreateTrainingJobRequest,
+  type FileSystemDataSource,
   type MetricDefinition,
 } from '@aws-sdk/client-sagemaker';
 import { checkVolumeKey } from './instance-limits';
@@ -82,7 +85,17 @@ function checkChannels(limits: RequestLimits, channels: readonly Channel[] | und
     limits.oneOf(`${source}.s3DataType`, type, S3DataType);
     limits.oneOf(`${source}.s3DataDistributionType`, S3DataDistributionType, S3DataDistribution);
     limits.length(`${source}.s3Uri`, S3Uri, 0, 1_024);
+    checkFileSystem(limits, DataSource?.FileSystemDataSource, `${at}.dataSource.fileSystemDataSource`);
   });
+}
+
+function checkFileSystem(limits: RequestLimits, source: FileSystemDataSource | undefined, at: string): void {
+  if (!source) return;
+  limits.length(`${at}.fileSystemId`, source.FileSystemId, 11, 21);
+  limits.pattern(`${at}.fileSystemId`, source.FileSystemId, /^fs-[0-9a-f]{8,}$/);
+  limits.oneOf(`${at}.fileSystemType`, source.FileSystemType, FileSystemType);
+  limits.oneOf(`${at}.fileSystemAccessMode`, source.FileSystemAccessMode, FileSystemAccessMode);
+  limits.length(`${at}.directoryPath`, source.DirectoryPath, 0, 4_096);
 }
 
 function checkMetrics(limits: RequestLimits, metrics: readonly MetricDefinition[] | undefined): void {

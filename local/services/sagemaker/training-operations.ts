@@ -6,6 +6,7 @@ import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
 import { checkName, checkTrainingLimits, validation } from './limits';
 import { checkPlacement } from './placement';
+import { checkFileSystemChannels } from './training-file-systems';
 import { admitTraining } from './quota-usage';
 import { authorizeOutputKey, authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
@@ -82,6 +83,7 @@ export function trainingOperations(
         const name = request.TrainingJobName!;
         checkName('trainingJobName', name);
         checkTrainingLimits(input);
+        checkFileSystemChannels(input);
         check(request as Job);
         if (state.trainingJobs[name]) {
           throw new ServiceError(
@@ -192,7 +194,11 @@ function check(request: Job): void {
     );
   }
   for (const { ChannelName, DataSource } of request.InputDataConfig ?? []) {
-    if (!DataSource?.S3DataSource)
-      throw notSupported(`the data source of channel ${ChannelName}`, 'Use S3DataSource.');
+    if (!DataSource?.S3DataSource && !DataSource?.FileSystemDataSource) {
+      throw notSupported(
+        `the data source of channel ${ChannelName}`,
+        'Use S3DataSource or FileSystemDataSource.',
+      );
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
+import type { Channel, DescribeTrainingJobResponse, SecondaryStatus } from '@aws-sdk/client-sagemaker';
 import {
   existsSync,
   mkdirSync,
@@ -11,8 +11,10 @@ import {
 import { join } from 'node:path';
 import { create } from 'tar';
 import type { Cloud } from '../../core/cloud';
+import { lockFolder, unlockFolder } from '../../jobs/read-only';
 import type { Interruptions } from './interruptions';
 import { JobFailure, type JobRunner } from './job-runner';
+import { FileSystemMounts } from './training-file-systems';
 import { TrainingMetrics } from './training-metrics';
 
 type Job = DescribeTrainingJobResponse;
@@ -52,10 +54,7 @@ export class TrainingRun {
     changes.enter('Starting', 'Preparing the instances for training');
     await runner.pull();
     changes.enter('Downloading', 'Downloading input data');
-    await this.download();
-    this.writeConfiguration();
-    changes.set({ TrainingStartTime: new Date(this.cloud.clock.now()) });
-    const exitCode = await this.train();
+    const exitCode = await this.downloadAndTrain().finally(() => this.unlock());
     changes.set({
       TrainingEndTime: new Date(this.cloud.clock.now()),
       TrainingTimeInSeconds: Math.ceil(this.trainingMs / 1000),
@@ -76,6 +75,13 @@ export class TrainingRun {
       changes.set({ TrainingJobStatus: 'Completed' });
       changes.enter('Completed', 'Training job completed');
     }
+  }
+
+  private async downloadAndTrain(): Promise<number> {
+    await this.download();
+    this.writeConfiguration();
+    this.changes.set({ TrainingStartTime: new Date(this.cloud.clock.now()) });
+    return this.train();
   }
 
   /** Attempts until one is not interrupted. */
@@ -147,8 +153,12 @@ export class TrainingRun {
 
   private async download(): Promise<void> {
     for (const channel of this.job.InputDataConfig ?? []) {
-      const { S3Uri, S3DataType } = channel.DataSource!.S3DataSource!;
       const folder = this.runner.path('input', 'data', channel.ChannelName!);
+      if (channel.DataSource!.FileSystemDataSource) {
+        await this.mount(channel, folder);
+        continue;
+      }
+      const { S3Uri, S3DataType } = channel.DataSource!.S3DataSource!;
       try {
         const count = await (S3DataType === 'ManifestFile'
           ? this.runner.s3.downloadManifest(S3Uri!, folder)
@@ -162,6 +172,24 @@ export class TrainingRun {
         );
       }
     }
+  }
+
+  private async mount(channel: Channel, folder: string): Promise<void> {
+    const { FileSystemId } = channel.DataSource!.FileSystemDataSource!;
+    try {
+      await new FileSystemMounts(this.cloud, this.job, this.runner.caller).mount(channel, folder);
+    } catch (error) {
+      const { name, message } = error as Error;
+      throw new JobFailure(
+        `ClientError: Unable to mount file system ${FileSystemId} for channel ${channel.ChannelName}: ${message} (${name}).`,
+      );
+    }
+    lockFolder(folder);
+  }
+
+  /** What was mounted can be removed again. */
+  private unlock(): void {
+    unlockFolder(join(this.runner.base, 'input', 'data'));
   }
 
   private checkpointFolder(): string {
@@ -215,7 +243,7 @@ export class TrainingRun {
           channel.ChannelName,
           {
             TrainingInputMode: 'File',
-            S3DistributionType: channel.DataSource!.S3DataSource!.S3DataDistributionType ?? 'FullyReplicated',
+            S3DistributionType: channel.DataSource!.S3DataSource?.S3DataDistributionType ?? 'FullyReplicated',
             RecordWrapperType: channel.RecordWrapperType ?? 'None',
             ...(channel.ContentType && { ContentType: channel.ContentType }),
           },

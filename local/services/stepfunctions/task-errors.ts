@@ -13,6 +13,7 @@ const SDK_NAMES: Readonly<Record<ServiceId, string>> = {
   codebuild: 'CodeBuild',
   ecr: 'Ecr',
   eventbridge: 'EventBridge',
+  fsx: 'FSx',
   kms: 'Kms',
   lambda: 'Lambda',
   s3: 'S3',

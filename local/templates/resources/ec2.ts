@@ -74,7 +74,7 @@ const TYPES: Readonly<Record<string, NetworkType>> = {
     attributes: (id) => ({ Id: id }),
   },
   'AWS::EC2::SecurityGroupEgress': {
-    kind: 'security group rule',
+    kind: 'security group egress rule',
     actions: ['AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupEgress'],
     properties: [...RULE, 'DestinationSecurityGroupId'],
     mutable: [],

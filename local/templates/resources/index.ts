@@ -6,6 +6,7 @@ import { alarmTypes, dashboardTypes } from './cloudwatch';
 import { buildTypes } from './codebuild';
 import { networkTypes } from './ec2';
 import { eventTypes } from './events';
+import { fileSystemTypes } from './fsx';
 import { functionTypes } from './lambda';
 import { identityTypes } from './iam';
 import { imageTypes } from './ecr';
@@ -24,6 +25,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...bucketTypes,
   ...imageTypes,
   ...networkTypes,
+  ...fileSystemTypes,
   ...topicTypes,
   ...identityTypes,
   ...functionTypes,

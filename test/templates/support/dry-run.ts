@@ -159,6 +159,10 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
       };
     case 'aws-sdk:sagemaker:createModelPackage':
       return { ModelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mlops-dev/1' };
+    case 'aws-sdk:fsx:createDataRepositoryTask':
+      return { DataRepositoryTask: { TaskId: `task-${args.Type}`, Lifecycle: 'PENDING' } };
+    case 'aws-sdk:fsx:describeDataRepositoryTasks':
+      return { DataRepositoryTasks: [{ TaskId: 'task-1', Lifecycle: 'SUCCEEDED' }] };
     case 'aws-sdk:cloudwatch:describeAlarms':
       return { MetricAlarms: [] };
     case 'sagemaker:createEndpoint':

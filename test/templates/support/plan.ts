@@ -3,6 +3,7 @@ import type { PipelineConfig } from '../../../lib/config';
 import { resourcePrefix } from '../../../lib/config';
 import { layout } from '../../../lib/contract/layout';
 import type { Champion, RunPlan } from '../../../lib/contract/run';
+import { volumeSettings } from '../../../lib/workflow/volumes';
 
 const SCHEMA = '{"label": "species", "classes": ["a", "b"], "features": ["width", "length"]}';
 const CSV = 'width,length,species\n1,2,a\n';
@@ -40,6 +41,7 @@ export async function planOf(
       schemaKey,
       images: { preprocessing: 'p', training: 't', inference: 'i' },
       maxShards,
+      volumes: volumeSettings(config),
       gitCommit: 'c0ffee',
       gate: config.gate,
     },

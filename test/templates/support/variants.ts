@@ -88,6 +88,16 @@ export const batch = servedBy({
   maxRuntimeMinutes: 60,
 });
 
+/** Training reads a file system in a private network. */
+export const lustre: PipelineConfig = {
+  ...dev,
+  network: { zones: 2, cidr: '10.2.0.0/16' },
+  training: {
+    ...dev.training,
+    input: { mode: 'FSxLustre', storageGb: 1_200, throughputPerTib: 125 },
+  },
+};
+
 /** A person's word before each deployment. */
 export const approval: PipelineConfig = {
   ...dev,

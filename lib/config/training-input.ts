@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import type { PipelineConfig } from './schema';
+
+/** How data reaches the training program, which reads folders in each mode. */
+export const trainingInput = z.discriminatedUnion('mode', [
+  /** Copied to the volume before training. */
+  z.strictObject({ mode: z.literal('File') }),
+  /** Each object is streamed when it is opened. */
+  z.strictObject({ mode: z.literal('FastFile') }),
+  /** From a file system that is linked to the bucket, stays between runs, and is paid by the hour. */
+  z.strictObject({
+    mode: z.literal('FSxLustre'),
+    /** GiB, 1,200 or a multiple of 2,400. */
+    storageGb: z.int().refine((size) => size === 1_200 || (size > 0 && size % 2_400 === 0), {
+      error: '1200 or a multiple of 2400, the sizes that FSx for Lustre has',
+    }),
+    /** MB/s for each TiB of storage: 125, 250, 500 or 1,000. */
+    throughputPerTib: z.literal([125, 250, 500, 1_000]),
+  }),
+]);
+
+export const INPUT_MODES = trainingInput.options.map(({ shape }) => shape.mode.value);
+
+/** The configuration of a file system. */
+export type LustreInput = Extract<PipelineConfig['training']['input'], { mode: 'FSxLustre' }>;
+
+/** SageMaker mounts a file system over the job's own network, so there has to be one. */
+export function inputFaults({ training: { input }, network }: PipelineConfig): string[] {
+  if (input.mode !== 'FSxLustre' || network) return [];
+  return [
+    'training.input.mode is "FSxLustre" with network null; allowed is File or FastFile, or a network: SageMaker mounts ' +
+      'a file system only from inside of one. Set network.zones and network.cidr',
+  ];
+}

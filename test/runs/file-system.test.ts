@@ -1,0 +1,69 @@
+import { FSx } from '@aws-sdk/client-fsx';
+import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
+import { rmSync } from 'node:fs';
+import type { PipelineConfig } from '../../lib/config';
+import { local } from '../../lib/config/local';
+import { systemClock, type Clock } from '../../local/core/clock';
+import { assemblyOf } from './assembly';
+import { DeployedPipeline } from './support';
+
+/** The wait between two looks at an import passes at once; what times out takes longer. */
+const POLL_MS = 15_000;
+const hurrying: Clock = {
+  now: () => systemClock.now(),
+  sleep: (ms, signal) => systemClock.sleep(ms <= POLL_MS ? 1 : ms, signal),
+};
+
+const config: PipelineConfig = {
+  ...local,
+  network: { zones: 2, cidr: '10.3.0.0/16' },
+  training: {
+    ...local.training,
+    input: { mode: 'FSxLustre', storageGb: 1_200, throughputPerTib: 125 },
+  },
+};
+
+test('a run imports its data into the file system, and trains from there', async () => {
+  const assembly = assemblyOf(config);
+  const pipeline = await DeployedPipeline.open({ assembly, executionClock: hurrying });
+  const fsx = new FSx(pipeline.session.cloud.clientOptions());
+  try {
+    const { runId, decision, seconds } = await pipeline.run({ set: { 'training.epochs': '15' } });
+    expect(decision).toBe('deployed');
+    for (const state of ['Import data', 'Describe import', 'Release old data'])
+      expect(seconds.states).toHaveProperty([state]);
+
+    const { FileSystems = [] } = await fsx.describeFileSystems();
+    expect(FileSystems).toHaveLength(1);
+    const { FileSystemId, SubnetIds, LustreConfiguration } = FileSystems[0]!;
+    // The training role may not read the splits: what the program has read, it has from here.
+    const { sagemaker } = pipeline.session.clients;
+    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({}));
+    const job = await sagemaker.send(
+      new DescribeTrainingJobCommand({ TrainingJobName: TrainingJobSummaries[0]!.TrainingJobName! }),
+    );
+    expect(job.TrainingJobStatus).toBe('Completed');
+    expect(job.VpcConfig!.Subnets).toEqual(SubnetIds);
+    expect(job.InputDataConfig!.map(({ DataSource }) => DataSource)).toEqual(
+      ['preprocessed/train', 'preprocessed/validation', 'schema'].map((folder) => ({
+        FileSystemDataSource: {
+          ...{ FileSystemId, FileSystemType: 'FSxLustre', FileSystemAccessMode: 'ro' },
+          DirectoryPath: `/${LustreConfiguration!.MountName}/runs/${runId}/${folder}`,
+        },
+      })),
+    );
+
+    const { DataRepositoryTasks = [] } = await fsx.describeDataRepositoryTasks();
+    expect(
+      DataRepositoryTasks.map(({ Type, Lifecycle, Status }) => [Type, Lifecycle, Status!.TotalCount]).sort(),
+    ).toEqual([
+      // Three splits, rejected rows and the report of one shard; the schema.
+      ['IMPORT_METADATA_FROM_REPOSITORY', 'SUCCEEDED', 6],
+      ['RELEASE_DATA_FROM_FILESYSTEM', 'SUCCEEDED', 0],
+    ]);
+  } finally {
+    fsx.destroy();
+    await pipeline.close();
+    rmSync(assembly, { recursive: true, force: true });
+  }
+}, 240_000);
