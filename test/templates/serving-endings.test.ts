@@ -4,7 +4,16 @@ import { argumentsOf, CHAMPION, failWith, SERVING, type Answer } from './support
 import { expectEnding, payload, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';
 import { synthesise } from './support/synthesis';
-import { abTest, asynchronous, batch, canary, scaled, serverless, shadow } from './support/variants';
+import {
+  abTest,
+  asynchronous,
+  batch,
+  canary,
+  scaled,
+  serverless,
+  shadow,
+  watchedTest,
+} from './support/variants';
 
 const replacing = { champion: CHAMPION, endpoint: SERVING };
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
@@ -45,6 +54,48 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     error: 'SmokeTestFailed',
     through: ['Undo deployment', 'Restore champion', 'Delete test configuration', ...REMOVED],
     never: ['Record challenger', 'Report run'],
+    serves: 'champion',
+  },
+  'A/B: a challenger bakes, and nothing is wrong': {
+    ...replacing,
+    config: watchedTest,
+    answers: { 'Check alarms': alarmIs('OK'), 'Look at challenger': alarmIs('OK') },
+    status: 'SUCCEEDED',
+    through: [
+      ...['Check alarms', 'Update endpoint', 'Smoke test', 'Bake challenger', 'Look at challenger'],
+      ...['Challenger baked?', 'Record challenger', 'Report run'],
+    ],
+    never: ['Note bad challenger', 'Undo deployment'],
+    serves: 'test',
+  },
+  'A/B: an alarm of the challenger is raised': {
+    ...replacing,
+    config: watchedTest,
+    answers: { 'Check alarms': alarmIs('OK'), 'Look at challenger': alarmIs('ALARM') },
+    status: 'FAILED',
+    error: 'DeploymentRolledBack',
+    cause: /in alarm: mlops-dev-primary-errors \(why\)/,
+    through: [
+      'Note bad challenger',
+      'Undo deployment',
+      'Restore champion',
+      'Delete test configuration',
+      ...REMOVED,
+    ],
+    never: ['Record challenger', 'Report run'],
+    serves: 'champion',
+  },
+  'A/B: the challenger cannot be watched': {
+    ...replacing,
+    config: watchedTest,
+    answers: {
+      'Check alarms': alarmIs('OK'),
+      'Look at challenger': failWith('CloudWatch.CloudWatchException', 'denied'),
+    },
+    status: 'FAILED',
+    error: 'CloudWatch.CloudWatchException',
+    through: ['Look at challenger', 'Undo deployment', 'Restore champion', ...REMOVED],
+    never: ['Record challenger', 'Note bad challenger'],
     serves: 'champion',
   },
   'shadow: observed and compared': {

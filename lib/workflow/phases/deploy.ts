@@ -3,6 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config';
+import { guards } from '../../config/serving-rules';
 import { layout } from '../../contract/layout';
 import type { TeamTopic } from '../../notifications/team-topic';
 import type { RollbackAlarms } from '../../observability/rollback-alarms';
@@ -54,13 +55,16 @@ export class DeployPhase extends Construct {
     const scaling = new Scaling(this, 'Scaling', { scale: functions.scale });
     const strategy = testStrategy(config);
     this.undo = new UndoPhase(this, 'Undo', { target, scaling, tests: strategy !== undefined });
-    // SageMaker looks at them in the name of the model's role too (Developer Guide, "Auto-Rollback Configuration").
-    for (const statement of watchAlarms(alarms)) modelRole.role.addToPolicy(statement);
+    if (guards(config.endpoint.deployment)) {
+      // SageMaker looks at them in the name of the model's role too (Developer Guide, "Auto-Rollback Configuration").
+      for (const statement of watchAlarms(alarms)) modelRole.role.addToPolicy(statement);
+    }
 
     const challenge =
       strategy &&
       new Challenge(this, 'Challenge', {
         ...{ config, strategy, store, team, compare: functions.compare!, undone: this.undone },
+        ...{ target, alarms, undo: this.undo.startState },
       });
     const smokeTest = this.smokeTest(props, challenge);
     const change = new EndpointChange(this, 'Change', {
@@ -82,7 +86,7 @@ export class DeployPhase extends Construct {
     if (challenge) {
       settled.next(
         sfn.Choice.jsonata(this, 'Tested', { stateName: 'Tested against champion?' })
-          .when(sfn.Condition.jsonata(jsonata('$testing')), challenge.startState)
+          .when(sfn.Condition.jsonata(jsonata('$testing')), challenge.startState, { assign: { polls: 0 } })
           .otherwise(champion),
       );
     } else settled.next(champion);
