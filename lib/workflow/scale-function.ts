@@ -9,6 +9,7 @@ import type { NodeFunction } from '../functions/node-function';
 import type { DataStore } from '../storage/data-store';
 import { endpointArn, type EndpointTarget } from './endpoint-tasks';
 import { onSageMaker, sageMakerArn } from './permissions';
+import { scalableTargetsArn } from './scaling-end';
 import { workflowFunction } from './workflow-functions';
 import type { PrivateNetwork } from '../network/private-network';
 
@@ -57,7 +58,7 @@ export function scaleFunction(
       'application-autoscaling:DeregisterScalableTarget',
       'application-autoscaling:PutScalingPolicy',
     ],
-    stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' }),
+    scalableTargetsArn(scope),
     'Application Auto Scaling names targets by itself',
   );
   allow(

@@ -19,6 +19,7 @@ import type { JobRole } from '../job-role';
 import { createEndpointConfig, createModel } from '../model-tasks';
 import { watchAlarms } from '../rollback';
 import { Scaling } from '../scaling';
+import { endsScaling, ScalingEnd } from '../scaling-end';
 import { servingAlone, variantNames } from '../variants';
 import { UndoPhase } from './undo';
 
@@ -72,6 +73,9 @@ export class DeployPhase extends Construct {
       beforeUpdate: [
         ...(challenge ? [challenge.configure] : []),
         ...scaling.prepare('Prepare', 'Prepare scaling', '$wanted').map(this.undone),
+        ...(endsScaling(config)
+          ? [this.undone(new ScalingEnd(this, 'ScalingEnd', { config, target }).map)]
+          : []),
       ],
     });
     const claim = claimDeployment(this, functions.claim);
@@ -125,7 +129,7 @@ export class DeployPhase extends Construct {
   }
 
   /** Whatever goes wrong in this task, what the deployment did is undone. */
-  private readonly undone = <T extends sfn.TaskStateBase>(task: T): T => {
+  private readonly undone = <T extends sfn.TaskStateBase | sfn.Map>(task: T): T => {
     task.addCatch(this.undo.startState, {
       errors: ['States.ALL'],
       assign: { failure: jsonata('$states.errorOutput') },

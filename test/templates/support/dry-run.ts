@@ -156,6 +156,7 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
         EndpointName: args.EndpointName!,
         EndpointStatus: world.endpoint.status,
         EndpointConfigName: world.endpoint.config,
+        ProductionVariants: [{ VariantName: 'primary' }],
       };
     case 'aws-sdk:sagemaker:createModelPackage':
       return { ModelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mlops-dev/1' };
