@@ -12,6 +12,7 @@ import {
   scaled,
   serverless,
   shadow,
+  unscaledQueue,
   watchedTest,
 } from './support/variants';
 
@@ -137,6 +138,42 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     error: 'SmokeTestFailed',
     through: ['Prepare scaling of champion', 'Restore champion', 'Set up scaling of champion', ...REMOVED],
     never: ['Set up scaling'],
+    serves: 'champion',
+  },
+  'scaling: ended, where it is configured no more': {
+    ...replacing,
+    config: unscaledQueue,
+    answers: { 'Deregister variant': () => ({}) },
+    status: 'SUCCEEDED',
+    through: [
+      ...['Remember configuration', 'End scaling', 'Deregister variant', 'Delete wake-up alarm'],
+      ...['Update endpoint', 'Smoke test', 'Record champion'],
+    ],
+    never: ['Leave unscaled variant', 'Miss wake-up alarm', 'Undo deployment'],
+    serves: 'candidate',
+  },
+  'scaling: ended, where nothing was scaled to nothing': {
+    ...replacing,
+    config: unscaledQueue,
+    answers: {
+      'Deregister variant': () => ({}),
+      'Delete wake-up alarm': failWith('CloudWatch.ResourceNotFoundException', 'does not exist'),
+    },
+    status: 'SUCCEEDED',
+    through: ['Delete wake-up alarm', 'Miss wake-up alarm', 'Update endpoint'],
+    never: ['Undo deployment'],
+    serves: 'candidate',
+  },
+  'scaling: cannot be ended': {
+    ...replacing,
+    config: unscaledQueue,
+    answers: {
+      'Deregister variant': failWith('ApplicationAutoScaling.ApplicationAutoScalingException', 'denied'),
+    },
+    status: 'FAILED',
+    error: 'ApplicationAutoScaling.ApplicationAutoScalingException',
+    through: ['Deregister variant', 'Undo deployment', ...REMOVED],
+    never: ['Update endpoint', 'Leave unscaled variant'],
     serves: 'champion',
   },
   'guardrails: every alarm is quiet': {

@@ -162,6 +162,8 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
       return { ModelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mlops-dev/1' };
     case 'aws-sdk:cloudwatch:describeAlarms':
       return { MetricAlarms: [] };
+    case 'aws-sdk:applicationautoscaling:deregisterScalableTarget':
+      throw new StatesError('ApplicationAutoScaling.ObjectNotFoundException', 'No scalable target found');
     case 'sagemaker:createEndpoint':
     case 'sagemaker:updateEndpoint':
       world.endpoint = { status: 'InService', config: args.EndpointConfigName! };

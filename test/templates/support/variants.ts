@@ -87,6 +87,12 @@ export const asynchronous = servedBy({
   scaling: { minInstances: 0, maxInstances: 2, backlogPerInstance: 5, ...cooldowns },
 });
 
+/** Of a team that scaled it once, perhaps. */
+export const unscaledQueue = servedBy({
+  ...(asynchronous.endpoint.serving as ServingOf<'asynchronous'>),
+  scaling: null,
+});
+
 /** No endpoint: a transform job a run. */
 export const batch = servedBy({
   kind: 'batch',
