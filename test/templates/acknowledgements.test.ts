@@ -4,7 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { environments, type PipelineConfig } from '../../lib/config';
 import { synthesiseStage } from './support/synthesis';
-import { approval } from './support/variants';
+import { approval, asynchronous, scaled, shadow } from './support/variants';
 
 interface Finding {
   readonly id: string;
@@ -61,6 +61,10 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
     config.approval ? [...EVERYWHERE, ...OF_APPROVAL] : EVERYWHERE,
   ]),
   ['an environment with approval', approval, [...EVERYWHERE, ...OF_APPROVAL]],
+  ['scaling', scaled, EVERYWHERE],
+  // Results have a path of their own.
+  ['a queue', asynchronous, [...EVERYWHERE, 'AwsSolutions-APIG4', 'AwsSolutions-COG4']],
+  ['a shadow', shadow, EVERYWHERE],
 ])('cdk-nag AwsSolutions on %s', (_, config, unfollowed) => {
   const { stage } = synthesiseStage(config);
   const all = findings(stage, strictChecks());
