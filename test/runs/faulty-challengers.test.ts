@@ -11,6 +11,10 @@ const ANSWER = 'return { status: 200, body: { modelVersion, predictions } };';
 const BAKE_SECONDS = 120;
 const CANARY = { strategy: 'canary', canaryPercent: 50, bakeSeconds: BAKE_SECONDS } as const;
 const AB_TEST = { strategy: 'abTest', challengerPercent: 50, bakeSeconds: BAKE_SECONDS } as const;
+const SHADOW = {
+  ...({ strategy: 'shadow', copyPercent: 100 } as const),
+  ...{ bakeSeconds: BAKE_SECONDS, observeSeconds: 60 },
+};
 
 const BROKEN: ProgramChange = [ANSWER, `if (predictions.length > 0) throw new Error('no answer'); ${ANSWER}`];
 /** Not for several rows at once, as the smoke test asks a challenger of an A/B test before it bakes. */
@@ -82,6 +86,7 @@ describe('a challenger is rolled back by itself, and production answers as befor
     ['is slow', 'mlops-local-primary-latency', CANARY, 'Describe endpoint', SLOW],
     ['answers 5xx', 'mlops-local-challenger-errors', AB_TEST, 'Look at challenger', BROKEN_FOR_ONE],
     ['is slow', 'mlops-local-challenger-latency', AB_TEST, 'Look at challenger', SLOW],
+    ['answers 5xx to copies', 'mlops-local-challenger-errors', SHADOW, 'Look at challenger', BROKEN],
   ])(
     'one that %s, by the alarm %s',
     async (_, alarm, deployment, look, program) => {
