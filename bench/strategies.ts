@@ -8,8 +8,8 @@ export const STRATEGIES: Readonly<Record<DeploymentConfig['strategy'], Deploymen
   canary: { strategy: 'canary', canaryPercent: 50, bakeSeconds: 10 },
   linear: { strategy: 'linear', stepPercent: 25, bakeSeconds: 4 },
   rolling: { strategy: 'rolling', batchPercent: 50, bakeSeconds: 6 },
-  abTest: { strategy: 'abTest', challengerPercent: 50 },
-  shadow: { strategy: 'shadow', copyPercent: 100, observeSeconds: 60 },
+  abTest: { strategy: 'abTest', challengerPercent: 50, bakeSeconds: 10 },
+  shadow: { strategy: 'shadow', copyPercent: 100, bakeSeconds: 10, observeSeconds: 60 },
 };
 
 export type StrategyName = keyof typeof STRATEGIES;

@@ -2,7 +2,7 @@ import type {
   PutScalingPolicyRequest,
   RegisterScalableTargetRequest,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { ScalingSettings } from '../../lib/contract/scaling';
+import { wakeUpAlarm, type ScalingSettings } from '../../lib/contract/scaling';
 
 /** One variant of a configuration; serverless ones have no instance type. */
 export interface Variant {
@@ -109,7 +109,7 @@ export function wakeUp(
       },
     },
     alarm: {
-      AlarmName: `${prefix}-${variant}-wake-up`,
+      AlarmName: wakeUpAlarm(prefix, variant),
       Dimensions: [{ Name: 'EndpointName', Value: endpointName }],
     },
   };

@@ -11,12 +11,22 @@ export function endpointFaults(config: PipelineConfig): string[] {
   ];
 }
 
+/** The strategies that leave the decision between two models to a person. */
+export type TestStrategy = Extract<DeploymentConfig, { strategy: 'abTest' | 'shadow' }>;
+
+export function isTest(deployment: DeploymentConfig): deployment is TestStrategy {
+  return deployment.strategy === 'abTest' || deployment.strategy === 'shadow';
+}
+
 /** Whether SageMaker watches alarms while the new model takes over. */
-export function watches(
-  deployment: DeploymentConfig,
-): deployment is Extract<DeploymentConfig, { bakeSeconds: number }> {
-  if (!('bakeSeconds' in deployment)) return false;
+export function guards(deployment: DeploymentConfig): deployment is Exclude<DeploymentConfig, TestStrategy> {
+  if (isTest(deployment)) return false;
   return deployment.strategy !== 'allAtOnce' || deployment.bakeSeconds > 0;
+}
+
+/** Whether anybody watches alarms: SageMaker those of the new model, or the run those of a challenger. */
+export function watches(deployment: DeploymentConfig): boolean {
+  return isTest(deployment) ? deployment.bakeSeconds > 0 : guards(deployment);
 }
 
 function kindFaults({ data, endpoint }: PipelineConfig): string[] {
@@ -92,8 +102,7 @@ function exclusionFaults(serving: ServingConfig, deployment: DeploymentConfig): 
   const { strategy } = deployment;
   const field = 'endpoint.deployment.strategy';
   const variants = serving.kind === 'realtime' ? serving.variants : [];
-  const isTest = strategy === 'abTest' || strategy === 'shadow';
-  if (serving.kind !== 'realtime' && (isTest || watches(deployment))) {
+  if (serving.kind !== 'realtime' && (isTest(deployment) || watches(deployment))) {
     const why = {
       serverless: 'SageMaker has neither deployment guardrails nor several variants for serverless endpoints',
       asynchronous:
@@ -105,14 +114,14 @@ function exclusionFaults(serving: ServingConfig, deployment: DeploymentConfig): 
     ];
   }
   if (variants.length < 2) {
-    const taken = isTest && variants[0]?.name === CHALLENGER_VARIANT;
+    const taken = isTest(deployment) && variants[0]?.name === CHALLENGER_VARIANT;
     return taken
       ? [
           `endpoint.serving.variants.0.name is "${CHALLENGER_VARIANT}" with ${field} "${strategy}"; allowed is another name: the challenger has this one`,
         ]
       : [];
   }
-  if (strategy === 'rolling' || isTest) {
+  if (strategy === 'rolling' || isTest(deployment)) {
     const why =
       strategy === 'rolling'
         ? 'since SageMaker rolls single variants only'
@@ -129,9 +138,7 @@ type Endpoint = PipelineConfig['endpoint'];
 /** That a wait has something to wait for, and time. */
 function watchFaults(endpoint: Endpoint): string[] {
   const { deployment, rollback } = endpoint;
-  if (!watches(deployment)) return [];
-  const { strategy, bakeSeconds } = deployment;
-  const steps = strategy === 'linear' ? Math.ceil(100 / deployment.stepPercent) : 2;
+  const { strategy } = deployment;
   return [
     ...(rollback === null
       ? [
@@ -139,8 +146,15 @@ function watchFaults(endpoint: Endpoint): string[] {
             'nothing would be watched in the meantime',
         ]
       : []),
-    ...timeoutFaults(endpoint, Math.max(10, Math.ceil((steps * bakeSeconds) / 60))),
+    ...timeoutFaults(endpoint, leastMinutes(deployment)),
   ];
+}
+
+/** SageMaker's waits are part of the time that it gives a deployment. */
+function leastMinutes(deployment: DeploymentConfig): number {
+  if (isTest(deployment)) return 1;
+  const steps = deployment.strategy === 'linear' ? Math.ceil(100 / deployment.stepPercent) : 2;
+  return Math.max(10, Math.ceil((steps * deployment.bakeSeconds) / 60));
 }
 
 function timeoutFaults({ deployment, timeoutMinutes }: Endpoint, least: number): string[] {

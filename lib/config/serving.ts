@@ -117,13 +117,15 @@ export const deployment = z.discriminatedUnion('strategy', [
     strategy: z.literal('abTest'),
     /** Share of the requests that the challenger gets, percent, 1 to 99. */
     challengerPercent: whole(1, 99),
+    bakeSeconds,
   }),
   /** Behind the champion: it gets copies of requests, and nobody its answers, until somebody decides. */
   z.strictObject({
     strategy: z.literal('shadow'),
     /** Share of the requests that are copied, percent, 1 to 100. */
     copyPercent: whole(1, 100),
-    /** Seconds after which the answers of both are compared, 60 to 604,800 (a week). */
+    bakeSeconds,
+    /** Seconds after the bake until the answers of both are compared, 60 to 604,800 (a week). */
     observeSeconds: whole(60, 604_800),
   }),
 ]);

@@ -25,7 +25,7 @@ export const ErrorName = {
   ApprovalDenied: 'ApprovalDenied',
   /** The endpoint did not reach `InService` on the new configuration. */
   DeploymentFailed: 'DeploymentFailed',
-  /** SageMaker went back to the model that served before: an alarm was raised while the new one baked. */
+  /** An alarm was raised while the new model baked, and the one that served before serves on. */
   DeploymentRolledBack: 'DeploymentRolledBack',
   /** The endpoint answered a golden request wrongly. */
   SmokeTestFailed: 'SmokeTestFailed',

@@ -9,3 +9,8 @@ export interface ScalingSettings {
   /** Value of the metric that scaling holds. */
   readonly target: number;
 }
+
+/** Alarm that wakes an asynchronous endpoint without instances. */
+export function wakeUpAlarm(prefix: string, variant: string): string {
+  return `${prefix}-${variant}-wake-up`;
+}

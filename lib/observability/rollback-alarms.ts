@@ -2,26 +2,32 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
+import { isTest, watches } from '../config/serving-rules';
+import { CHALLENGER_VARIANT } from '../contract/names';
 
 export interface RollbackAlarmsProps {
   readonly config: PipelineConfig;
   readonly endpointName: string;
 }
 
-/** Alarms of an endpoint's variants, each for the endpoint and the variant: what rolls a deployment back. */
+/**
+ * Alarms of an endpoint's variants, each for the endpoint and the variant: what rolls a deployment back. In a test it
+ * is the challenger alone that can be taken back.
+ */
 export class RollbackAlarms extends Construct {
   readonly names: readonly string[];
   readonly arns: readonly string[];
 
   constructor(scope: Construct, id: string, { config, endpointName }: RollbackAlarmsProps) {
     super(scope, id);
-    const { rollback, serving } = config.endpoint;
-    if (rollback === null || serving.kind !== 'realtime') {
+    const { rollback, serving, deployment } = config.endpoint;
+    if (rollback === null || serving.kind !== 'realtime' || !watches(deployment)) {
       this.names = [];
       this.arns = [];
       return;
     }
-    const alarms = serving.variants.flatMap(({ name }) => {
+    const names = isTest(deployment) ? [CHALLENGER_VARIANT] : serving.variants.map(({ name }) => name);
+    const alarms = names.flatMap((name) => {
       const dimensionsMap = { EndpointName: endpointName, VariantName: name };
       const metric = (metricName: string, statistic: string) =>
         new cloudwatch.Metric({

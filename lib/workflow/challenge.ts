@@ -3,24 +3,23 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
-import type { DeploymentConfig } from '../config/schema';
+import { isTest, watches, type TestStrategy } from '../config/serving-rules';
 import { layout } from '../contract/layout';
 import { CHALLENGER_VARIANT } from '../contract/names';
 import type { TeamTopic } from '../notifications/team-topic';
+import type { RollbackAlarms } from '../observability/rollback-alarms';
 import type { DataStore } from '../storage/data-store';
+import { ChallengerWatch } from './challenger-watch';
 import { recordChallenger } from './champion';
+import type { EndpointTarget } from './endpoint-tasks';
 import { FunctionTask } from './function-task';
 import { jsonata } from './jsonata';
 import { createEndpointConfig } from './model-tasks';
 import { servingBoth } from './variants';
 
-/** The strategies that leave the decision between two models to a person. */
-export type TestStrategy = Extract<DeploymentConfig, { strategy: 'abTest' | 'shadow' }>;
-
 /** The configured strategy, if it is one of these. */
 export function testStrategy({ endpoint }: PipelineConfig): TestStrategy | undefined {
-  const { deployment } = endpoint;
-  return deployment.strategy === 'abTest' || deployment.strategy === 'shadow' ? deployment : undefined;
+  return isTest(endpoint.deployment) ? endpoint.deployment : undefined;
 }
 
 export interface ChallengeProps {
@@ -31,6 +30,11 @@ export interface ChallengeProps {
   /** Compares what champion and shadow answered. */
   readonly compare: IFunction;
   readonly undone: <T extends sfn.TaskStateBase>(task: T) => T;
+  readonly target: EndpointTarget;
+  /** The challenger's. */
+  readonly alarms: RollbackAlarms;
+  /** What undoes; reads `$failure`. */
+  readonly undo: sfn.IChainable;
 }
 
 /**
@@ -42,7 +46,7 @@ export class Challenge extends Construct {
   readonly configure: sfn.State & sfn.INextable;
   /** Variants that the smoke test asks, as an expression: a shadow cannot be asked. */
   readonly asked: string;
-  /** After the smoke test, where `$testing`. */
+  /** After the smoke test, where `$testing`; `$polls` is 0. */
   readonly startState: sfn.State;
   readonly endStates: readonly sfn.INextable[];
 
@@ -64,7 +68,10 @@ export class Challenge extends Construct {
     );
     this.asked = strategy.strategy === 'abTest' ? `['${CHALLENGER_VARIANT}']` : '[]';
     const record = props.undone(recordChallenger(this, props.store, layout.challenger, strategy.strategy));
-    this.startState = record;
+    this.startState = watches(strategy)
+      ? new ChallengerWatch(this, 'Watch', { ...props, bakeSeconds: strategy.bakeSeconds, next: record })
+          .startState
+      : record;
     this.endStates = strategy.strategy === 'shadow' ? this.observe(record, strategy, props) : [record];
   }
 

@@ -1,7 +1,7 @@
 import type { AutoRollbackConfig, DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import type { PipelineConfig } from '../config';
 import type { DeploymentConfig as DeploymentStrategy } from '../config/schema';
-import { watches } from '../config/serving-rules';
+import { guards } from '../config/serving-rules';
 
 /** SageMaker's limits for the whole of a deployment, in seconds. */
 const MIN_TIMEOUT = 600;
@@ -18,7 +18,7 @@ export function deploymentConfig(
   alarms: readonly string[],
 ): DeploymentConfig | undefined {
   const { deployment, timeoutMinutes } = endpoint;
-  if (!watches(deployment)) return undefined;
+  if (!guards(deployment)) return undefined;
   const rollback: AutoRollbackConfig = { Alarms: alarms.map((AlarmName) => ({ AlarmName })) };
   const timeout = Math.min(Math.max(timeoutMinutes * 60, MIN_TIMEOUT), MAX_TIMEOUT);
   if (deployment.strategy === 'rolling') {

@@ -69,7 +69,7 @@ export function stillChanging({ maxPolls }: EndpointTarget): string {
   return `$endpoint.status in ${JSON.stringify(CHANGING)} and $polls < ${maxPolls}`;
 }
 
-/** Assigns `$endpoint` (`{status, config, reason}`). "Does not exist" arrives as an error: catch it. */
+/** Assigns `$endpoint` (`{status, config, variants, reason}`). "Does not exist" arrives as an error: catch it. */
 export function describeEndpoint(
   scope: Construct,
   id: string,
@@ -86,6 +86,7 @@ export function describeEndpoint(
       endpoint: {
         status: jsonata('$states.result.EndpointStatus'),
         config: jsonata('$states.result.EndpointConfigName'),
+        variants: jsonata('[$states.result.ProductionVariants.VariantName]'),
         reason: jsonata(
           "$exists($states.result.FailureReason) ? $states.result.FailureReason : 'no reason given'",
         ),

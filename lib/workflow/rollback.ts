@@ -37,6 +37,10 @@ export function describeAlarms(
   });
 }
 
+/** Expression over the answer to `describeAlarms`: those that are raised, with their reasons; '' if none is. */
+export const RAISED =
+  "$join([$states.result.MetricAlarms[StateValue = 'ALARM'].(AlarmName & ' (' & StateReason & ')')], ', ')";
+
 /** Expression: SageMaker went back to the configuration that served before. It may give no reason. */
 export const ROLLED_BACK = "$endpoint.status = 'InService' and $endpoint.config = $configBefore";
 
@@ -75,9 +79,7 @@ export class RollbackNote extends Construct {
       stateName: 'Find alarms',
       alarms,
       assign: {
-        alarms: jsonata(
-          "$join([$states.result.MetricAlarms[StateValue = 'ALARM'].(AlarmName & ' (' & StateReason & ')')], ', ')",
-        ),
+        alarms: jsonata(RAISED),
       },
     });
     find.addCatch(plain.startState, { errors: ['States.ALL'], outputs: {} });

@@ -4,11 +4,13 @@ import type { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
-import type { ScalingSettings } from '../contract/scaling';
+import { wakeUpAlarm, type ScalingSettings } from '../contract/scaling';
 import type { NodeFunction } from '../functions/node-function';
 import type { DataStore } from '../storage/data-store';
 import { endpointArn, type EndpointTarget } from './endpoint-tasks';
 import { onSageMaker, sageMakerArn } from './permissions';
+import { scalableTargetsArn } from './scaling-end';
+import { ONLY_VARIANT } from './variants';
 import { workflowFunction } from './workflow-functions';
 import type { PrivateNetwork } from '../network/private-network';
 
@@ -31,18 +33,20 @@ export function scaleFunction(
   scope: Construct,
   { config, store, endpoint, network }: ScaleFunctionProps,
 ): NodeFunction {
+  const settings = scalingSettings(config);
+  const wakes = settings.metric === 'backlog' && settings.minInstances === 0;
   const fn = workflowFunction(
     scope,
     'Scale',
     { config, store, network },
     {
       name: 'scale',
-      calls: ['autoscaling', 'cloudwatch', 'sagemaker'],
+      calls: ['autoscaling', 'sagemaker', ...(wakes ? (['cloudwatch'] as const) : [])],
       description: 'Set up scaling: the number of instances follows the load',
       environment: {
         [LambdaVariable.Prefix]: resourcePrefix(config),
         [LambdaVariable.EndpointName]: endpoint.endpointName,
-        [LambdaVariable.Scaling]: JSON.stringify(scalingSettings(config)),
+        [LambdaVariable.Scaling]: JSON.stringify(settings),
       },
     },
   );
@@ -57,7 +61,7 @@ export function scaleFunction(
       'application-autoscaling:DeregisterScalableTarget',
       'application-autoscaling:PutScalingPolicy',
     ],
-    stack.formatArn({ service: 'application-autoscaling', resource: 'scalable-target', resourceName: '*' }),
+    scalableTargetsArn(scope),
     'Application Auto Scaling names targets by itself',
   );
   allow(
@@ -71,19 +75,19 @@ export function scaleFunction(
     sageMakerArn(scope, prefix, 'endpoint-config'),
     'a run names its configuration after itself, behind the prefix of the environment',
   );
-  // Those of target tracking have names that Application Auto Scaling makes, ours begin with the environment's prefix.
-  for (const name of [`TargetTracking-endpoint/${endpoint.endpointName}/*`, `${prefix}-*`]) {
-    allow(
-      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
-      stack.formatArn({
-        service: 'cloudwatch',
-        resource: 'alarm',
-        resourceName: name,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-      'alarms of scaling are named by variant',
-    );
-  }
+  const alarmArn = (resourceName: string) =>
+    stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  allow(
+    ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
+    alarmArn(`TargetTracking-endpoint/${endpoint.endpointName}/*`),
+    'Application Auto Scaling names the alarms of target tracking by itself',
+  );
+  if (wakes) allow(['cloudwatch:PutMetricAlarm'], alarmArn(wakeUpAlarm(prefix, ONLY_VARIANT)));
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ['iam:CreateServiceLinkedRole'],

@@ -33,6 +33,7 @@ import { ReportPhase } from './phases/report';
 import { ScorePhase } from './phases/score';
 import { TrainPhase } from './phases/train';
 import { Rejection } from './rejection';
+import { endsScaling, scalableTargetsArn } from './scaling-end';
 import type { WorkflowFunctions } from './workflow-functions';
 
 export interface TrainingPipelineProps {
@@ -186,6 +187,9 @@ export class TrainingPipeline extends Construct {
       store.artifacts.arnForObjects(layout.rejection('*')),
       'a rejection is filed under the fingerprint of the input, known when a run starts',
     );
+    if (endsScaling(config)) {
+      acknowledgeWildcard(role, scalableTargetsArn(this), 'Application Auto Scaling names targets by itself');
+    }
     for (const kind of kindsMade(config.endpoint.serving)) {
       acknowledgeWildcard(
         role,

@@ -8,15 +8,16 @@ import type { Evidence } from './evidence';
 import type { Scenario } from './scenarios';
 import type { Run, Workbench } from './workbench';
 
-/** A model waits for a person: what that asks for beside all that a run asks for anyway. Cheapest first. */
+/**
+ * A model waits for a person, and takes over while alarms are watched: what that asks for beside all that a run asks for
+ * anyway. Cheapest first.
+ */
 export const APPROVAL_SCENARIOS: readonly Scenario[] = [
   { name: 'a link to a run that asked nothing', champion: false, logs: true, run: unknownRun },
   { name: 'a model that a link rejects', champion: false, logs: true, run: rejected },
+  { name: 'an approved challenger that alarms watch', champion: true, run: watched },
   { name: 'a model that a link approves', champion: false, run: approved },
 ];
-
-/** Less training, still good enough for the gate. */
-const QUICK = { 'training.epochs': '10' };
 
 const FUNCTIONS = ['ApprovalAsk', 'ApprovalApprove'];
 
@@ -32,7 +33,7 @@ async function unknownRun(bench: Workbench, evidence: Evidence): Promise<void> {
 }
 
 async function rejected(bench: Workbench, evidence: Evidence): Promise<void> {
-  const run = await bench.start({ force: true, hyperparameters: QUICK });
+  const run = await bench.start({ force: true });
   const { reject } = await question(bench, run);
   await expectStatus(reject, 'GET', 200);
   await expectStatus(reject, 'POST', 200);
@@ -44,12 +45,17 @@ async function rejected(bench: Workbench, evidence: Evidence): Promise<void> {
 }
 
 async function approved(bench: Workbench, evidence: Evidence): Promise<void> {
-  const run = await bench.start({ force: true, hyperparameters: QUICK });
+  const run = await bench.start({ force: true });
   const { approve } = await question(bench, run);
   await expectStatus(approve, 'GET', 200);
   await expectStatus(approve, 'POST', 200);
   await evidence.success(run);
   await evidence.deployed(run);
+}
+
+async function watched(bench: Workbench, evidence: Evidence): Promise<void> {
+  await bench.calmAlarms();
+  await approved(bench, evidence);
 }
 
 /** The mail of a run; throws where the run ends without one. */

@@ -3,9 +3,21 @@ import type { Champion, RunRecord } from '../../lib/contract/run';
 import { holdoutRow } from '../../start/prediction';
 import type { Run, Workbench } from './workbench';
 
+/** Logs that should be there and are not. */
+export class MissingLogs extends Error {
+  /** @param holders roles that should have written them, as grants name them */
+  constructor(
+    readonly holders: ReadonlySet<string>,
+    what: readonly string[],
+  ) {
+    super(`${what.join(', ')} is missing`);
+  }
+}
+
 /** What shows that a run did all that it should: its outcome, what it left, and the logs and metrics of it. */
 export class Evidence {
   private readonly since = Date.now();
+  private readonly missing: { holder: string; what: string }[] = [];
 
   constructor(private readonly bench: Workbench) {}
 
@@ -60,7 +72,7 @@ export class Evidence {
 
   async functionLogs(logicalIds: readonly string[]): Promise<void> {
     const { cloud, operator } = this.bench;
-    for (const logicalId of logicalIds) {
+    const look = async (logicalId: string) => {
       const FunctionName = this.bench.physicalId(logicalId);
       const { LoggingConfig } = await cloud.call(
         'lambda',
@@ -68,24 +80,31 @@ export class Evidence {
         { FunctionName },
         operator,
       );
-      await this.logged(LoggingConfig!.LogGroup!);
-    }
+      await this.logged(`${logicalId}Role`, LoggingConfig!.LogGroup!);
+    };
+    await Promise.all(logicalIds.map(look));
   }
 
   async jobLogs({ name }: Run): Promise<void> {
-    for (const kind of ['preprocess', 'evaluate']) {
-      await this.logged('/aws/sagemaker/ProcessingJobs', `${name}-${kind}`);
-    }
-    await this.logged('/aws/sagemaker/TrainingJobs', name);
-    await this.logged(`/aws/sagemaker/Endpoints/${this.bench.endpointName}`);
+    const processing = '/aws/sagemaker/ProcessingJobs';
+    await Promise.all([
+      this.logged('RolesPreprocessingRole', processing, `${name}-preprocess`),
+      this.logged('RolesEvaluationRole', processing, `${name}-evaluate`),
+      this.logged('RolesTrainingRole', '/aws/sagemaker/TrainingJobs', name),
+      this.logged('RolesModelRole', `/aws/sagemaker/Endpoints/${this.bench.endpointName}`),
+    ]);
+  }
+
+  async transformLogs({ name }: Run): Promise<void> {
+    await this.logged('RolesModelRole', '/aws/sagemaker/TransformJobs', name);
   }
 
   async accessLog(logicalId: string): Promise<void> {
-    await this.logged(this.bench.physicalId(logicalId));
+    await this.logged(logicalId, this.bench.physicalId(logicalId));
   }
 
   async buildLogs(): Promise<void> {
-    await this.logged(this.bench.physicalId('ImageBuildLog'));
+    await this.logged('ImageBuildRole', this.bench.physicalId('ImageBuildLog'));
   }
 
   async trainingMetrics({ name }: Run): Promise<void> {
@@ -114,11 +133,23 @@ export class Evidence {
       .instance;
   }
 
-  private async logged(group: string, stream = ''): Promise<void> {
-    await this.bench.until(
-      `a log of ${group} ${stream}`,
-      async () => (await this.logLines(group, stream)).length > 0,
+  /** Throws where logs are missing: all of them at once, since one is no reason for another. */
+  logsAreThere(): void {
+    if (this.missing.length === 0) return;
+    const holders = new Set(this.missing.map(({ holder }) => holder));
+    throw new MissingLogs(
+      holders,
+      this.missing.map(({ what }) => what),
     );
+  }
+
+  private async logged(holder: string, group: string, stream = ''): Promise<void> {
+    const what = `a log of ${group} ${stream}`;
+    try {
+      await this.bench.until(what, async () => (await this.logLines(group, stream)).length > 0);
+    } catch {
+      this.missing.push({ holder, what });
+    }
   }
 
   private async logLines(logGroupName: string, stream: string): Promise<string[]> {

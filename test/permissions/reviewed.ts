@@ -19,6 +19,14 @@ export const FUNCTION_TRACES: Unexercised = {
     'Lambda sends the traces of a function with active tracing in its role’s name (Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"); traces are not played here',
 };
 
+/** Of jobs and models. */
+export const MODEL_LOGS: Unexercised = {
+  holder: /^Roles\w+Role$/,
+  actions: ['logs:DescribeLogStreams'],
+  reason:
+    'AWS lists it among what an execution role needs (Developer Guide, "How to use SageMaker AI execution roles"); what happens without it is not documented, so nothing can fail here',
+};
+
 export const UNEXERCISED: readonly Unexercised[] = [
   {
     holder: /^Roles(Preprocessing|Evaluation|Model)Role$/,
@@ -26,12 +34,7 @@ export const UNEXERCISED: readonly Unexercised[] = [
     reason:
       'SageMaker publishes the use of processors, memory and disks of its instances in the role’s name; processes of this machine have no instances',
   },
-  {
-    holder: /^Roles\w+Role$/,
-    actions: ['logs:DescribeLogStreams'],
-    reason:
-      'AWS lists it among what an execution role needs (Developer Guide, "How to use SageMaker AI execution roles"); what happens without it is not documented, so nothing can fail here',
-  },
+  MODEL_LOGS,
   {
     holder: /^RolesEvaluationRole$/,
     actions: ['logs:CreateLogGroup'],

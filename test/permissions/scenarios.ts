@@ -127,13 +127,13 @@ async function first(bench: Workbench, evidence: Evidence): Promise<void> {
   await evidence.buildLogs();
 }
 
-interface Unsuccessful {
+export interface Unsuccessful {
   name: string;
   decision: RunRecord['decision'];
 }
 
 /** A run that does not succeed: its record says how, and the team hears of it. */
-function failing(work: (bench: Workbench, evidence: Evidence) => Promise<Unsuccessful>) {
+export function failing(work: (bench: Workbench, evidence: Evidence) => Promise<Unsuccessful>) {
   return async (bench: Workbench, evidence: Evidence): Promise<void> => {
     const { name, decision } = await work(bench, evidence);
     await bench.cloud.events.settled();
@@ -201,20 +201,22 @@ async function stoppedBuild(bench: Workbench, evidence: Evidence): Promise<void>
   await failing(() => stopDuring(bench, evidence, build))(bench, evidence);
 }
 
-interface Stoppable {
+export interface Stoppable {
   statusOf(event: EventEnvelope): unknown;
   running: string;
   stopped: string;
   failed: string;
 }
 
-async function stopDuring(
+/** @param input of the run. Default: a training that lasts */
+export async function stopDuring(
   bench: Workbench,
   evidence: Evidence,
   { statusOf, ...status }: Stoppable,
+  input: object = { force: true, hyperparameters: { 'training.epochs': '10000' } },
 ): Promise<Unsuccessful> {
   const began = bench.event('a job that runs', (event) => statusOf(event) === status.running);
-  const run = await bench.start({ force: true, hyperparameters: { 'training.epochs': '10000' } });
+  const run = await bench.start(input);
   const ended = bench.event('the end of the job', (event) =>
     [status.stopped, status.failed].includes(statusOf(event) as string),
   );

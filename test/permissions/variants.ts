@@ -1,8 +1,12 @@
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
+import type { ServingConfig, ServingOf } from '../../lib/config/schema';
 import { APPROVAL_SCENARIOS } from './approval-scenarios';
-import { FUNCTION_TRACES, UNEXERCISED, type Unexercised } from './reviewed';
+import { ASYNC_SCENARIOS, UNSCALED_SCENARIOS } from './async-scenarios';
+import { BATCH_SCENARIOS } from './batch-scenarios';
+import { FUNCTION_TRACES, MODEL_LOGS, UNEXERCISED, type Unexercised } from './reviewed';
 import { SCENARIOS, type Scenario } from './scenarios';
+import { SHADOW_SCENARIOS } from './shadow-scenarios';
 
 /** A configuration whose grants are tried, each deployed on clouds of its own. */
 export interface Variant {
@@ -18,25 +22,80 @@ export interface Variant {
   readonly least: number;
 }
 
-const named = (scenarios: readonly Scenario[], name: string) =>
-  scenarios.find((scenario) => scenario.name === name)!;
-
 export const DEFAULT: Variant = {
   name: 'the local environment',
   scenarios: SCENARIOS,
-  first: named(SCENARIOS, 'the first run'),
+  first: SCENARIOS.find(({ name }) => name === 'the first run')!,
   unexercised: UNEXERCISED,
   least: 150,
 };
 
-/** Of these only the grants are tried that the default has not. */
+const realtime = local.endpoint.serving as ServingOf<'realtime'>;
+const cooldowns = { scaleInCooldownSeconds: 300, scaleOutCooldownSeconds: 60 };
+const queue = (scaling: ServingOf<'asynchronous'>['scaling']): ServingConfig => ({
+  ...{ kind: 'asynchronous', instanceType: 'ml.m5.large', instanceCount: 1 },
+  ...{ concurrentPerInstance: 4, keepDays: 7, notify: 'all', scaling },
+});
+
+const withEndpoint = (endpoint: Partial<PipelineConfig['endpoint']>): PipelineConfig => ({
+  ...local,
+  endpoint: { ...local.endpoint, ...endpoint },
+});
+const served = (serving: ServingConfig) => withEndpoint({ serving, dataCapturePercent: 0 });
+/** What nothing here reaches: that alarms are watched is what is tried. */
+const rollback = { errorsPerMinute: 1_000, latencyMs: 60_000 };
+
+/**
+ * Of these only the grants are tried that none before has. As few of them as hold every kind and strategy: the others
+ * have no grant of their own.
+ */
 export const VARIANTS: readonly Variant[] = [
   {
-    name: 'approval',
-    config: { ...local, approval: { days: 1, emails: ['approver@example.com'] } },
+    name: 'approval and a canary',
+    config: {
+      ...withEndpoint({ rollback, deployment: { strategy: 'canary', canaryPercent: 50, bakeSeconds: 1 } }),
+      approval: { days: 1, emails: ['approver@example.com'] },
+    },
     scenarios: APPROVAL_SCENARIOS,
-    first: named(APPROVAL_SCENARIOS, 'a model that a link approves'),
+    unexercised: [FUNCTION_TRACES],
+    least: 28,
+  },
+  {
+    name: 'a shadow and scaling',
+    config: withEndpoint({
+      rollback,
+      deployment: { strategy: 'shadow', copyPercent: 100, bakeSeconds: 1, observeSeconds: 60 },
+      serving: {
+        ...realtime,
+        scaling: { minInstances: 1, maxInstances: 2, invocationsPerInstance: 600, ...cooldowns },
+      },
+    }),
+    scenarios: SHADOW_SCENARIOS,
     unexercised: [FUNCTION_TRACES],
     least: 20,
   },
-];
+  {
+    name: 'asynchronous',
+    config: served(queue({ minInstances: 0, maxInstances: 2, backlogPerInstance: 5, ...cooldowns })),
+    scenarios: ASYNC_SCENARIOS,
+    unexercised: [],
+    least: 18,
+  },
+  {
+    name: 'asynchronous without scaling',
+    config: served(queue(null)),
+    scenarios: UNSCALED_SCENARIOS,
+    unexercised: [],
+    least: 0,
+  },
+  {
+    name: 'batch',
+    config: served({
+      ...{ kind: 'batch', instanceType: 'ml.m5.large', instanceCount: 1, prefix: 'batch/' },
+      ...{ concurrentPerInstance: 2, maxRuntimeMinutes: 10 },
+    }),
+    scenarios: BATCH_SCENARIOS,
+    unexercised: [FUNCTION_TRACES, MODEL_LOGS],
+    least: 15,
+  },
+].map((variant) => ({ ...variant, first: variant.scenarios.at(-1)! }));

@@ -39,7 +39,7 @@ const deploy = (deployment: DeploymentConfig) => {
 };
 
 beforeAll(async () => {
-  const assembly = deploy({ strategy: 'abTest', challengerPercent: 20 });
+  const assembly = deploy({ strategy: 'abTest', challengerPercent: 20, bakeSeconds: 0 });
   pipeline = await DeployedPipeline.open({ assembly, executionClock: hurriedClock });
   champion = (await pipeline.run({ set: SET })).runId;
 }, 180_000);
@@ -175,7 +175,9 @@ describe('an A/B test', () => {
 });
 
 test('a shadow sees the requests, nobody gets its answers, and both are compared', async () => {
-  await pipeline.session.cloud.deploy(deploy({ strategy: 'shadow', copyPercent: 100, observeSeconds: 60 }));
+  await pipeline.session.cloud.deploy(
+    deploy({ strategy: 'shadow', copyPercent: 100, bakeSeconds: 0, observeSeconds: 60 }),
+  );
   const pending = pipeline.run({ force: true, set: { 'training.epochs': '10' } });
   let observed = true;
   void pending.finally(() => (observed = false));

@@ -10,6 +10,25 @@ import {
 const ANSWER = 'return { status: 200, body: { modelVersion, predictions } };';
 const BAKE_SECONDS = 120;
 const CANARY = { strategy: 'canary', canaryPercent: 50, bakeSeconds: BAKE_SECONDS } as const;
+const AB_TEST = { strategy: 'abTest', challengerPercent: 50, bakeSeconds: BAKE_SECONDS } as const;
+const SHADOW = {
+  ...({ strategy: 'shadow', copyPercent: 100 } as const),
+  ...{ bakeSeconds: BAKE_SECONDS, observeSeconds: 60 },
+};
+
+const BROKEN: ProgramChange = [ANSWER, `if (predictions.length > 0) throw new Error('no answer'); ${ANSWER}`];
+/** Not for several rows at once, as the smoke test asks a challenger of an A/B test before it bakes. */
+const BROKEN_FOR_ONE: ProgramChange = [
+  ANSWER,
+  `if (predictions.length === 1) throw new Error('no answer'); ${ANSWER}`,
+];
+const SLOW: ProgramChange = [ANSWER, `await new Promise((resolve) => setTimeout(resolve, 1_200)); ${ANSWER}`];
+const WRONG: ProgramChange = [
+  ANSWER,
+  `const [first] = predictions; const labels = Object.keys(first!.probabilities);
+   const wrong = predictions.map((p) => ({ ...p, label: labels.find((label) => label !== p.label)! }));
+   return { status: 200, body: { modelVersion, predictions: wrong } };`,
+];
 
 let guarded: GuardedPipeline;
 let champion: string;
@@ -62,21 +81,16 @@ function failedRequests(answers: readonly Answer[]): Answer[] {
 }
 
 describe('a challenger is rolled back by itself, and production answers as before', () => {
-  test.each<[string, string, ProgramChange]>([
-    [
-      'answers 5xx',
-      'mlops-local-primary-errors',
-      [ANSWER, `if (predictions.length > 0) throw new Error('no answer'); ${ANSWER}`],
-    ],
-    [
-      'is slow',
-      'mlops-local-primary-latency',
-      [ANSWER, `await new Promise((resolve) => setTimeout(resolve, 1_200)); ${ANSWER}`],
-    ],
+  test.each<[string, string, Deployment, string, ProgramChange]>([
+    ['answers 5xx', 'mlops-local-primary-errors', CANARY, 'Describe endpoint', BROKEN],
+    ['is slow', 'mlops-local-primary-latency', CANARY, 'Describe endpoint', SLOW],
+    ['answers 5xx', 'mlops-local-challenger-errors', AB_TEST, 'Look at challenger', BROKEN_FOR_ONE],
+    ['is slow', 'mlops-local-challenger-latency', AB_TEST, 'Look at challenger', SLOW],
+    ['answers 5xx to copies', 'mlops-local-challenger-errors', SHADOW, 'Look at challenger', BROKEN],
   ])(
     'one that %s, by the alarm %s',
-    async (_, alarm, program) => {
-      const outcome = await challenge(CANARY, program);
+    async (_, alarm, deployment, look, program) => {
+      const outcome = await challenge(deployment, program);
       const { lastRun, during } = outcome;
       expect(lastRun).toMatchObject({
         ...{ status: 'FAILED', decision: 'failed', error: 'DeploymentRolledBack' },
@@ -91,7 +105,7 @@ describe('a challenger is rolled back by itself, and production answers as befor
       }
 
       const [raised] = await guarded.raisedAt(alarm);
-      const looks = (await guarded.statesOf(lastRun)).filter(({ name }) => name === 'Describe endpoint');
+      const looks = (await guarded.statesOf(lastRun)).filter(({ name }) => name === look);
       expect(looks.length).toBeGreaterThan(0);
       expect(looks.filter(({ at }) => at > raised!).length).toBeLessThanOrEqual(
         BAKE_SECONDS / POLL_SECONDS + 2,
@@ -101,24 +115,23 @@ describe('a challenger is rolled back by itself, and production answers as befor
     240_000,
   );
 
-  test('one that answers golden requests wrongly, by the smoke test', async () => {
-    const outcome = await challenge({ ...CANARY, bakeSeconds: 30 }, [
-      ANSWER,
-      `const [first] = predictions; const labels = Object.keys(first!.probabilities);
-       const wrong = predictions.map((p) => ({ ...p, label: labels.find((label) => label !== p.label)! }));
-       return { status: 200, body: { modelVersion, predictions: wrong } };`,
-    ]);
-    const { lastRun, during } = outcome;
-    expect(lastRun).toMatchObject({
-      ...{ status: 'FAILED', error: 'SmokeTestFailed', championAfter: champion },
-      prediction: { modelVersion: champion },
-    });
-    expect(lastRun.message).toMatch(/golden request 0: expected .*, given /);
-    expect(lastMailOfARun()).toContain('golden request 0');
-    expectSameAnswers(outcome);
-    // It answered, if wrongly, until it was taken back.
-    expect(failedRequests(during)).toEqual([]);
-    expect(during.some(({ version }) => version === lastRun.runId)).toBe(true);
-    expect(await guarded.leftoversOf(lastRun.runId)).toEqual([]);
-  }, 240_000);
+  test.each<[Deployment]>([[{ ...CANARY, bakeSeconds: 30 }], [AB_TEST]])(
+    'one that answers golden requests wrongly, by the smoke test: %j',
+    async (deployment) => {
+      const outcome = await challenge(deployment, WRONG);
+      const { lastRun, during } = outcome;
+      expect(lastRun).toMatchObject({
+        ...{ status: 'FAILED', error: 'SmokeTestFailed', championAfter: champion },
+        prediction: { modelVersion: champion },
+      });
+      expect(lastRun.message).toMatch(/golden request 0: expected .*, given /);
+      expect(lastMailOfARun()).toContain('golden request 0');
+      expectSameAnswers(outcome);
+      // It answered, if wrongly, until it was taken back.
+      expect(failedRequests(during)).toEqual([]);
+      expect(during.some(({ version }) => version === lastRun.runId)).toBe(true);
+      expect(await guarded.leftoversOf(lastRun.runId)).toEqual([]);
+    },
+    240_000,
+  );
 });

@@ -30,6 +30,9 @@ const fastClock: Clock = {
   sleep: (ms, signal) => systemClock.sleep(Math.min(ms / SPEED, 2 ** 31 - 1), signal),
 };
 
+/** What rolls back, in any strategy. */
+const VARIANTS_ALARM = /^mlops-local-(primary|challenger)-/;
+
 /** Enough for a model that passes the gate. */
 const SET = { 'training.epochs': '15' };
 
@@ -73,11 +76,9 @@ export class GuardedPipeline {
 
   private async alarming(): Promise<number> {
     const client = new CloudWatchClient(this.pipeline.session.cloud.clientOptions());
+    const { MetricAlarms = [] } = await client.send(new DescribeAlarmsCommand({ StateValue: 'ALARM' }));
     // Of the variants alone: the one of failed runs stays raised for a day.
-    const { MetricAlarms = [] } = await client.send(
-      new DescribeAlarmsCommand({ StateValue: 'ALARM', AlarmNamePrefix: 'mlops-local-primary' }),
-    );
-    return MetricAlarms.length;
+    return MetricAlarms.filter(({ AlarmName }) => VARIANTS_ALARM.test(AlarmName!)).length;
   }
 
   run(force = false): Promise<LastRun> {

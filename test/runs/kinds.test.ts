@@ -1,4 +1,5 @@
 import { ApplicationAutoScaling } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListObjectsV2Command, PutObjectCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { readFileSync, rmSync } from 'node:fs';
@@ -115,7 +116,7 @@ test('an asynchronous endpoint answers later, is scaled in to zero and woken aga
   );
 }, 180_000);
 
-test('the number of instances follows the load, and another instance type is no obstacle', async () => {
+test('the number of instances follows the load, whatever the instance type, until scaling is taken away', async () => {
   const realtime = local.endpoint.serving as ServingOf<'realtime'>;
   const scaled = (instanceType: string): ServingConfig => ({
     ...realtime,
@@ -150,6 +151,34 @@ test('the number of instances follows the load, and another instance type is no 
     const back = await pipeline.mlops('rollback', '--json');
     expect(JSON.parse(back.stdout)).toMatchObject({ to: runId });
     expect(await targets()).toHaveLength(1);
+
+    // More than the next configuration asks for, as after a busy hour.
+    const { sagemaker } = pipeline.session.clients;
+    const { EndpointName } = pipeline.session.outputs;
+    const instances = async () =>
+      (await sagemaker.send(new DescribeEndpointCommand({ EndpointName }))).ProductionVariants![0]!
+        .CurrentInstanceCount;
+    const ResourceId = target!.ResourceId!;
+    const ScalableDimension = 'sagemaker:variant:DesiredInstanceCount';
+    const limits = { MinCapacity: 2, MaxCapacity: 3 };
+    await autoscaling.registerScalableTarget({
+      ServiceNamespace,
+      ResourceId,
+      ScalableDimension,
+      ...limits,
+    });
+    await until(async () => (await instances()) === 2);
+    const fixed = assemblyOf(served({ ...realtime, scaling: null }));
+    await pipeline.session.cloud.deploy(fixed);
+    rmSync(fixed, { recursive: true });
+    expect(await pipeline.run({ force: true, set: SET })).toMatchObject({ decision: 'deployed' });
+    expect(await targets()).toEqual([]);
+    const cloudwatch = new CloudWatchClient(pipeline.session.cloud.clientOptions());
+    const { MetricAlarms } = await cloudwatch.send(
+      new DescribeAlarmsCommand({ AlarmNamePrefix: 'TargetTracking-' }),
+    );
+    expect(MetricAlarms).toEqual([]);
+    expect(await instances()).toBe(1);
   });
 }, 240_000);
 

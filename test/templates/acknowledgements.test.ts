@@ -4,7 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { environments, type PipelineConfig } from '../../lib/config';
 import { synthesiseStage } from './support/synthesis';
-import { approval, lustre } from './support/variants';
+import { approval, asynchronous, lustre, scaled, shadow } from './support/variants';
 
 interface Finding {
   readonly id: string;
@@ -62,6 +62,10 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
   ]),
   ['an environment with approval', approval, [...EVERYWHERE, ...OF_APPROVAL]],
   ['an environment with a file system', lustre, EVERYWHERE],
+  ['scaling', scaled, EVERYWHERE],
+  // Results have a path of their own.
+  ['a queue', asynchronous, [...EVERYWHERE, 'AwsSolutions-APIG4', 'AwsSolutions-COG4']],
+  ['a shadow', shadow, EVERYWHERE],
 ])('cdk-nag AwsSolutions on %s', (_, config, unfollowed) => {
   const { stage } = synthesiseStage(config);
   const all = findings(stage, strictChecks());

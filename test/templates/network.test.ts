@@ -48,8 +48,10 @@ const CALLED: Readonly<Record<string, string>> = {
 const BY_SERVICES = /^(kms:(?!GenerateMac|VerifyMac)|logs:|ec2:|iam:|xray:)/;
 const BY_SAGEMAKER = /^(ecr|cloudwatch|fsx|sns):/;
 /** Application Auto Scaling makes these in the caller's name ("Permissions validation", User Guide). */
-const BY_AUTO_SCALING =
-  /^(sagemaker:UpdateEndpointWeightsAndCapacities|cloudwatch:(DescribeAlarms|DeleteAlarms))$/;
+const BY_AUTO_SCALING = /^sagemaker:UpdateEndpointWeightsAndCapacities$/;
+/** And all that is done with the alarms of target tracking. */
+const isTargetTracking = ({ Resource }: Statement) =>
+  Resource.every((arn) => arn.includes(':alarm:TargetTracking-'));
 
 function serviceOf(action: string): string {
   if (/^sagemaker:InvokeEndpoint/.test(action)) return 'sagemaker.runtime';
@@ -145,7 +147,7 @@ function parts(config: PipelineConfig): { pipeline: Stack; parts: Part[] } {
     return {
       name: id,
       group: groupOf(VpcConfig!.SecurityGroupIds[0]!),
-      calls: callsOf(Role.split(':').at(-1)!),
+      calls: callsOf(Role.split(':').at(-1)!).filter((statement) => !isTargetTracking(statement)),
       others,
     };
   });

@@ -38,7 +38,7 @@ const tested: PipelineConfig = {
       variants: [{ name: 'blue', instanceType: 'ml.m5.large', instanceCount: 1, weight: 1 }],
       scaling: null,
     },
-    deployment: { strategy: 'abTest', challengerPercent: 10 },
+    deployment: { strategy: 'abTest', challengerPercent: 10, bakeSeconds: 0 },
     rollback: null,
   },
 };

@@ -1,12 +1,8 @@
 import type { PipelineConfig } from '../../lib/config';
-import type { JsonObject } from '../../local/states';
-import { argumentsOf, CHAMPION, failWith, SERVING, type Answer } from './support/dry-run';
-import { expectEnding, payload, type Ending } from './support/endings';
-import { allStates, definitionOf } from './support/state-machine';
-import { synthesise } from './support/synthesis';
-import { abTest, asynchronous, batch, canary, scaled, serverless, shadow } from './support/variants';
+import { CHAMPION, failWith, type Answer } from './support/dry-run';
+import { expectEnding, payload, replacing, type Ending } from './support/endings';
+import { abTest, batch, canary, scaled, shadow, unscaledQueue, watchedTest } from './support/variants';
 
-const replacing = { champion: CHAMPION, endpoint: SERVING };
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 const wrongAnswer = failWith('SmokeTestFailed', 'variant challenger: golden request 0');
 const alarmIs =
@@ -45,6 +41,48 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     error: 'SmokeTestFailed',
     through: ['Undo deployment', 'Restore champion', 'Delete test configuration', ...REMOVED],
     never: ['Record challenger', 'Report run'],
+    serves: 'champion',
+  },
+  'A/B: a challenger bakes, and nothing is wrong': {
+    ...replacing,
+    config: watchedTest,
+    answers: { 'Check alarms': alarmIs('OK'), 'Look at challenger': alarmIs('OK') },
+    status: 'SUCCEEDED',
+    through: [
+      ...['Check alarms', 'Update endpoint', 'Smoke test', 'Bake challenger', 'Look at challenger'],
+      ...['Challenger baked?', 'Record challenger', 'Report run'],
+    ],
+    never: ['Note bad challenger', 'Undo deployment'],
+    serves: 'test',
+  },
+  'A/B: an alarm of the challenger is raised': {
+    ...replacing,
+    config: watchedTest,
+    answers: { 'Check alarms': alarmIs('OK'), 'Look at challenger': alarmIs('ALARM') },
+    status: 'FAILED',
+    error: 'DeploymentRolledBack',
+    cause: /in alarm: mlops-dev-primary-errors \(why\)/,
+    through: [
+      'Note bad challenger',
+      'Undo deployment',
+      'Restore champion',
+      'Delete test configuration',
+      ...REMOVED,
+    ],
+    never: ['Record challenger', 'Report run'],
+    serves: 'champion',
+  },
+  'A/B: the challenger cannot be watched': {
+    ...replacing,
+    config: watchedTest,
+    answers: {
+      'Check alarms': alarmIs('OK'),
+      'Look at challenger': failWith('CloudWatch.CloudWatchException', 'denied'),
+    },
+    status: 'FAILED',
+    error: 'CloudWatch.CloudWatchException',
+    through: ['Look at challenger', 'Undo deployment', 'Restore champion', ...REMOVED],
+    never: ['Record challenger', 'Note bad challenger'],
     serves: 'champion',
   },
   'shadow: observed and compared': {
@@ -86,6 +124,42 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     error: 'SmokeTestFailed',
     through: ['Prepare scaling of champion', 'Restore champion', 'Set up scaling of champion', ...REMOVED],
     never: ['Set up scaling'],
+    serves: 'champion',
+  },
+  'scaling: ended, where it is configured no more': {
+    ...replacing,
+    config: unscaledQueue,
+    answers: { 'Deregister variant': () => ({}) },
+    status: 'SUCCEEDED',
+    through: [
+      ...['Remember configuration', 'End scaling', 'Deregister variant', 'Delete wake-up alarm'],
+      ...['Update endpoint', 'Smoke test', 'Record champion'],
+    ],
+    never: ['Leave unscaled variant', 'Miss wake-up alarm', 'Undo deployment'],
+    serves: 'candidate',
+  },
+  'scaling: ended, where nothing was scaled to nothing': {
+    ...replacing,
+    config: unscaledQueue,
+    answers: {
+      'Deregister variant': () => ({}),
+      'Delete wake-up alarm': failWith('CloudWatch.ResourceNotFoundException', 'does not exist'),
+    },
+    status: 'SUCCEEDED',
+    through: ['Delete wake-up alarm', 'Miss wake-up alarm', 'Update endpoint'],
+    never: ['Undo deployment'],
+    serves: 'candidate',
+  },
+  'scaling: cannot be ended': {
+    ...replacing,
+    config: unscaledQueue,
+    answers: {
+      'Deregister variant': failWith('ApplicationAutoScaling.ApplicationAutoScalingException', 'denied'),
+    },
+    status: 'FAILED',
+    error: 'ApplicationAutoScaling.ApplicationAutoScalingException',
+    through: ['Deregister variant', 'Undo deployment', ...REMOVED],
+    never: ['Update endpoint', 'Leave unscaled variant'],
     serves: 'champion',
   },
   'guardrails: every alarm is quiet': {
@@ -186,119 +260,3 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
 test.each(Object.entries(ENDINGS))('%s', async (_, { config, ...ending }) => {
   await expectEnding(config, ending);
 });
-
-const configOf = async (config: PipelineConfig, state: string) =>
-  argumentsOf<JsonObject>(await expectEnding(config, { ...replacing, ...anyEnding(config) }), state);
-const anyEnding = (config: PipelineConfig): Ending => ({
-  status: 'SUCCEEDED',
-  through: [],
-  never: [],
-  serves: config === abTest || config === shadow ? 'test' : 'candidate',
-});
-
-test('an A/B test weighs champion and challenger, and captures as configured', async () => {
-  expect(await configOf(abTest, 'Create test configuration')).toMatchObject({
-    EndpointConfigName: 'mlops-dev-run-1-test-config',
-    ProductionVariants: [
-      { VariantName: 'primary', ModelName: CHAMPION.modelName, InitialVariantWeight: 80 },
-      { VariantName: 'challenger', ModelName: 'mlops-dev-run-1-model', InitialVariantWeight: 20 },
-    ],
-    DataCaptureConfig: { InitialSamplingPercentage: 10 },
-  });
-});
-
-// What is not captured of both cannot be compared.
-test('a shadow has one production variant beside it, and all is captured', async () => {
-  expect(await configOf(shadow, 'Create test configuration')).toMatchObject({
-    ProductionVariants: [{ VariantName: 'primary', ModelName: CHAMPION.modelName }],
-    ShadowProductionVariants: [{ VariantName: 'challenger', ModelName: 'mlops-dev-run-1-model' }],
-    DataCaptureConfig: { InitialSamplingPercentage: 100 },
-  });
-});
-
-test('a scaled endpoint keeps its instances in an update, but neither weights nor capture', async () => {
-  expect(await configOf(scaled, 'Update endpoint')).toMatchObject({
-    RetainAllVariantProperties: true,
-    ExcludeRetainedVariantProperties: [
-      { VariantPropertyType: 'DesiredWeight' },
-      { VariantPropertyType: 'DataCaptureConfig' },
-    ],
-  });
-});
-
-test('a serverless endpoint has neither instances, key, capture nor isolation', async () => {
-  const config = await configOf(serverless, 'Create endpoint configuration');
-  expect(config.ProductionVariants).toEqual([
-    {
-      VariantName: 'primary',
-      ModelName: 'mlops-dev-run-1-model',
-      InitialVariantWeight: 1,
-      ServerlessConfig: { MemorySizeInMB: 2_048, MaxConcurrency: 5 },
-    },
-  ]);
-  expect(config).not.toHaveProperty('KmsKeyId');
-  expect(config).not.toHaveProperty('DataCaptureConfig');
-  expect(await configOf(serverless, 'Create model')).toMatchObject({ EnableNetworkIsolation: false });
-});
-
-test('a transform job predicts what the manifest lists, each result beside its input', async () => {
-  const { requests } = await expectEnding(batch, {
-    champion: CHAMPION,
-    status: 'SUCCEEDED',
-    through: [],
-    never: [],
-    serves: null,
-  });
-  expect(requests.find(({ stateName }) => stateName === 'Score inputs')!.arguments).toMatchObject({
-    TransformJobName: 'mlops-dev-run-1-score-0',
-    ModelName: 'mlops-dev-run-1-model',
-    TransformInput: { DataSource: { S3DataSource: { S3DataType: 'ManifestFile' } }, SplitType: 'None' },
-    TransformOutput: { S3OutputPath: expect.stringMatching(/^s3:.*\/batch\/$/) as string },
-  });
-});
-
-test('an asynchronous endpoint has a queue, with answers, failures and news where they belong', async () => {
-  expect(await configOf(asynchronous, 'Create endpoint configuration')).toMatchObject({
-    AsyncInferenceConfig: {
-      ClientConfig: { MaxConcurrentInvocationsPerInstance: 4 },
-      OutputConfig: {
-        S3OutputPath: expect.stringMatching(/\/async\/answers\/$/) as string,
-        S3FailurePath: expect.stringMatching(/\/async\/failures\/$/) as string,
-        NotificationConfig: {
-          SuccessTopic: expect.stringContaining('Team') as string,
-          ErrorTopic: expect.stringContaining('Team') as string,
-        },
-      },
-    },
-  });
-});
-
-test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous }))(
-  'the model of %s is registered with the way back to data and code',
-  async (_, config) => {
-    const registered = await configOf(config, 'Register model');
-    expect(registered).toMatchObject({
-      ModelPackageGroupName: 'mlops-dev',
-      ModelApprovalStatus: 'Approved',
-      CustomerMetadataProperties: {
-        runId: 'run-1',
-        gitCommit: 'c0ffee',
-        manifest: expect.stringMatching(/^s3:.*manifest\.json$/) as string,
-        'hyperparameter.training.epochs': '60',
-        'image.preprocessing': expect.stringMatching(/@sha256:/) as string,
-        'image.training': expect.stringMatching(/@sha256:/) as string,
-        'image.inference': expect.stringMatching(/@sha256:/) as string,
-        'metric.accuracy': '0.97',
-      },
-    });
-    expect(Object.keys(registered.CustomerMetadataProperties as object).length).toBeLessThanOrEqual(50);
-  },
-);
-
-test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous }))(
-  'a name of %s stands for one state',
-  (_, config) => {
-    const names = allStates(definitionOf(synthesise(config))).map(([name]) => name);
-    expect(new Set(names).size).toBe(names.length);
-  },
-);

@@ -10,6 +10,7 @@ import {
   serverless,
   servedBy,
   shadow,
+  watchedTest,
 } from './support/variants';
 
 const canary: DeploymentConfig = { strategy: 'canary', canaryPercent: 10, bakeSeconds: 120 };
@@ -25,7 +26,7 @@ const scaling = (change: object) =>
     scaling: { ...('scaling' in scaled.endpoint.serving && scaled.endpoint.serving.scaling), ...change },
   });
 
-test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous, batch }))(
+test.each(Object.entries({ abTest, watchedTest, shadow, scaled, serverless, asynchronous, batch }))(
   '%s is valid',
   (_, config) => {
     expect(validateConfig(config)).toBe(config);
@@ -92,13 +93,20 @@ test.each<[string, PipelineConfig, string | RegExp]>([
   ],
   [
     'a challenger without requests',
-    servedBy(realtime, { deployment: { strategy: 'abTest', challengerPercent: 0 } }),
+    servedBy(realtime, { deployment: { strategy: 'abTest', challengerPercent: 0, bakeSeconds: 0 } }),
     'endpoint.deployment.challengerPercent is 0; allowed is at least 1',
   ],
   [
     'a shadow that is hardly looked at',
-    servedBy(realtime, { deployment: { strategy: 'shadow', copyPercent: 100, observeSeconds: 10 } }),
+    servedBy(realtime, {
+      deployment: { ...shadow.endpoint.deployment, observeSeconds: 10 } as DeploymentConfig,
+    }),
     'endpoint.deployment.observeSeconds is 10; allowed is at least 60',
+  ],
+  [
+    'a challenger’s bake that nothing watches',
+    servedBy(realtime, { deployment: watchedTest.endpoint.deployment, rollback: null }),
+    'endpoint.rollback is null with the strategy "abTest"',
   ],
   [
     'memory that there is not',

@@ -3,6 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config';
+import { guards } from '../../config/serving-rules';
 import { layout } from '../../contract/layout';
 import type { TeamTopic } from '../../notifications/team-topic';
 import type { RollbackAlarms } from '../../observability/rollback-alarms';
@@ -18,6 +19,7 @@ import type { JobRole } from '../job-role';
 import { createEndpointConfig, createModel } from '../model-tasks';
 import { watchAlarms } from '../rollback';
 import { Scaling } from '../scaling';
+import { endsScaling, ScalingEnd } from '../scaling-end';
 import { servingAlone, variantNames } from '../variants';
 import { UndoPhase } from './undo';
 
@@ -54,13 +56,16 @@ export class DeployPhase extends Construct {
     const scaling = new Scaling(this, 'Scaling', { scale: functions.scale });
     const strategy = testStrategy(config);
     this.undo = new UndoPhase(this, 'Undo', { target, scaling, tests: strategy !== undefined });
-    // SageMaker looks at them in the name of the model's role too (Developer Guide, "Auto-Rollback Configuration").
-    for (const statement of watchAlarms(alarms)) modelRole.role.addToPolicy(statement);
+    if (guards(config.endpoint.deployment)) {
+      // SageMaker looks at them in the name of the model's role too (Developer Guide, "Auto-Rollback Configuration").
+      for (const statement of watchAlarms(alarms)) modelRole.role.addToPolicy(statement);
+    }
 
     const challenge =
       strategy &&
       new Challenge(this, 'Challenge', {
         ...{ config, strategy, store, team, compare: functions.compare!, undone: this.undone },
+        ...{ target, alarms, undo: this.undo.startState },
       });
     const smokeTest = this.smokeTest(props, challenge);
     const change = new EndpointChange(this, 'Change', {
@@ -68,6 +73,9 @@ export class DeployPhase extends Construct {
       beforeUpdate: [
         ...(challenge ? [challenge.configure] : []),
         ...scaling.prepare('Prepare', 'Prepare scaling', '$wanted').map(this.undone),
+        ...(endsScaling(config)
+          ? [this.undone(new ScalingEnd(this, 'ScalingEnd', { config, target }).map)]
+          : []),
       ],
     });
     const claim = claimDeployment(this, functions.claim);
@@ -82,7 +90,7 @@ export class DeployPhase extends Construct {
     if (challenge) {
       settled.next(
         sfn.Choice.jsonata(this, 'Tested', { stateName: 'Tested against champion?' })
-          .when(sfn.Condition.jsonata(jsonata('$testing')), challenge.startState)
+          .when(sfn.Condition.jsonata(jsonata('$testing')), challenge.startState, { assign: { polls: 0 } })
           .otherwise(champion),
       );
     } else settled.next(champion);
@@ -121,7 +129,7 @@ export class DeployPhase extends Construct {
   }
 
   /** Whatever goes wrong in this task, what the deployment did is undone. */
-  private readonly undone = <T extends sfn.TaskStateBase>(task: T): T => {
+  private readonly undone = <T extends sfn.TaskStateBase | sfn.Map>(task: T): T => {
     task.addCatch(this.undo.startState, {
       errors: ['States.ALL'],
       assign: { failure: jsonata('$states.errorOutput') },

@@ -156,6 +156,7 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
         EndpointName: args.EndpointName!,
         EndpointStatus: world.endpoint.status,
         EndpointConfigName: world.endpoint.config,
+        ProductionVariants: [{ VariantName: 'primary' }],
       };
     case 'aws-sdk:sagemaker:createModelPackage':
       return { ModelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mlops-dev/1' };
@@ -165,6 +166,8 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
       return { DataRepositoryTasks: [{ TaskId: 'task-1', Lifecycle: 'SUCCEEDED' }] };
     case 'aws-sdk:cloudwatch:describeAlarms':
       return { MetricAlarms: [] };
+    case 'aws-sdk:applicationautoscaling:deregisterScalableTarget':
+      throw new StatesError('ApplicationAutoScaling.ObjectNotFoundException', 'No scalable target found');
     case 'sagemaker:createEndpoint':
     case 'sagemaker:updateEndpoint':
       world.endpoint = { status: 'InService', config: args.EndpointConfigName! };

@@ -53,10 +53,19 @@ export const canary: PipelineConfig = {
 const strategy = (deployment: DeploymentConfig) => servedBy(realtime, { deployment });
 
 /** A fifth of the requests goes to the challenger, until somebody decides. */
-export const abTest = strategy({ strategy: 'abTest', challengerPercent: 20 });
+export const abTest = strategy({ strategy: 'abTest', challengerPercent: 20, bakeSeconds: 0 });
+
+/** The same, watched by alarms for five minutes first. */
+export const watchedTest = servedBy(realtime, {
+  deployment: { strategy: 'abTest', challengerPercent: 20, bakeSeconds: 300 },
+  rollback: { errorsPerMinute: 5, latencyMs: 250 },
+});
 
 /** The challenger gets copies for an hour. */
-export const shadow = strategy({ strategy: 'shadow', copyPercent: 100, observeSeconds: 3_600 });
+export const shadow = strategy({
+  ...{ strategy: 'shadow', copyPercent: 100 },
+  ...{ bakeSeconds: 0, observeSeconds: 3_600 },
+});
 
 const cooldowns = { scaleInCooldownSeconds: 300, scaleOutCooldownSeconds: 60 };
 
@@ -76,6 +85,12 @@ export const asynchronous = servedBy({
   keepDays: 7,
   notify: 'all',
   scaling: { minInstances: 0, maxInstances: 2, backlogPerInstance: 5, ...cooldowns },
+});
+
+/** Of a team that scaled it once, perhaps. */
+export const unscaledQueue = servedBy({
+  ...(asynchronous.endpoint.serving as ServingOf<'asynchronous'>),
+  scaling: null,
 });
 
 /** No endpoint: a transform job a run. */

@@ -1,0 +1,123 @@
+import type { PipelineConfig } from '../../lib/config';
+import type { JsonObject } from '../../local/states';
+import { argumentsOf, CHAMPION } from './support/dry-run';
+import { expectEnding, replacing, type Ending } from './support/endings';
+import { allStates, definitionOf } from './support/state-machine';
+import { synthesise } from './support/synthesis';
+import { abTest, asynchronous, batch, scaled, serverless, shadow } from './support/variants';
+
+const configOf = async (config: PipelineConfig, state: string) =>
+  argumentsOf<JsonObject>(await expectEnding(config, { ...replacing, ...anyEnding(config) }), state);
+const anyEnding = (config: PipelineConfig): Ending => ({
+  status: 'SUCCEEDED',
+  through: [],
+  never: [],
+  serves: config === abTest || config === shadow ? 'test' : 'candidate',
+});
+
+test('an A/B test weighs champion and challenger, and captures as configured', async () => {
+  expect(await configOf(abTest, 'Create test configuration')).toMatchObject({
+    EndpointConfigName: 'mlops-dev-run-1-test-config',
+    ProductionVariants: [
+      { VariantName: 'primary', ModelName: CHAMPION.modelName, InitialVariantWeight: 80 },
+      { VariantName: 'challenger', ModelName: 'mlops-dev-run-1-model', InitialVariantWeight: 20 },
+    ],
+    DataCaptureConfig: { InitialSamplingPercentage: 10 },
+  });
+});
+
+// What is not captured of both cannot be compared.
+test('a shadow has one production variant beside it, and all is captured', async () => {
+  expect(await configOf(shadow, 'Create test configuration')).toMatchObject({
+    ProductionVariants: [{ VariantName: 'primary', ModelName: CHAMPION.modelName }],
+    ShadowProductionVariants: [{ VariantName: 'challenger', ModelName: 'mlops-dev-run-1-model' }],
+    DataCaptureConfig: { InitialSamplingPercentage: 100 },
+  });
+});
+
+test('a scaled endpoint keeps its instances in an update, but neither weights nor capture', async () => {
+  expect(await configOf(scaled, 'Update endpoint')).toMatchObject({
+    RetainAllVariantProperties: true,
+    ExcludeRetainedVariantProperties: [
+      { VariantPropertyType: 'DesiredWeight' },
+      { VariantPropertyType: 'DataCaptureConfig' },
+    ],
+  });
+});
+
+test('a serverless endpoint has neither instances, key, capture nor isolation', async () => {
+  const config = await configOf(serverless, 'Create endpoint configuration');
+  expect(config.ProductionVariants).toEqual([
+    {
+      VariantName: 'primary',
+      ModelName: 'mlops-dev-run-1-model',
+      InitialVariantWeight: 1,
+      ServerlessConfig: { MemorySizeInMB: 2_048, MaxConcurrency: 5 },
+    },
+  ]);
+  expect(config).not.toHaveProperty('KmsKeyId');
+  expect(config).not.toHaveProperty('DataCaptureConfig');
+  expect(await configOf(serverless, 'Create model')).toMatchObject({ EnableNetworkIsolation: false });
+});
+
+test('a transform job predicts what the manifest lists, each result beside its input', async () => {
+  const { requests } = await expectEnding(batch, {
+    champion: CHAMPION,
+    status: 'SUCCEEDED',
+    through: [],
+    never: [],
+    serves: null,
+  });
+  expect(requests.find(({ stateName }) => stateName === 'Score inputs')!.arguments).toMatchObject({
+    TransformJobName: 'mlops-dev-run-1-score-0',
+    ModelName: 'mlops-dev-run-1-model',
+    TransformInput: { DataSource: { S3DataSource: { S3DataType: 'ManifestFile' } }, SplitType: 'None' },
+    TransformOutput: { S3OutputPath: expect.stringMatching(/^s3:.*\/batch\/$/) as string },
+  });
+});
+
+test('an asynchronous endpoint has a queue, with answers, failures and news where they belong', async () => {
+  expect(await configOf(asynchronous, 'Create endpoint configuration')).toMatchObject({
+    AsyncInferenceConfig: {
+      ClientConfig: { MaxConcurrentInvocationsPerInstance: 4 },
+      OutputConfig: {
+        S3OutputPath: expect.stringMatching(/\/async\/answers\/$/) as string,
+        S3FailurePath: expect.stringMatching(/\/async\/failures\/$/) as string,
+        NotificationConfig: {
+          SuccessTopic: expect.stringContaining('Team') as string,
+          ErrorTopic: expect.stringContaining('Team') as string,
+        },
+      },
+    },
+  });
+});
+
+test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous }))(
+  'the model of %s is registered with the way back to data and code',
+  async (_, config) => {
+    const registered = await configOf(config, 'Register model');
+    expect(registered).toMatchObject({
+      ModelPackageGroupName: 'mlops-dev',
+      ModelApprovalStatus: 'Approved',
+      CustomerMetadataProperties: {
+        runId: 'run-1',
+        gitCommit: 'c0ffee',
+        manifest: expect.stringMatching(/^s3:.*manifest\.json$/) as string,
+        'hyperparameter.training.epochs': '60',
+        'image.preprocessing': expect.stringMatching(/@sha256:/) as string,
+        'image.training': expect.stringMatching(/@sha256:/) as string,
+        'image.inference': expect.stringMatching(/@sha256:/) as string,
+        'metric.accuracy': '0.97',
+      },
+    });
+    expect(Object.keys(registered.CustomerMetadataProperties as object).length).toBeLessThanOrEqual(50);
+  },
+);
+
+test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous }))(
+  'a name of %s stands for one state',
+  (_, config) => {
+    const names = allStates(definitionOf(synthesise(config))).map(([name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+  },
+);
