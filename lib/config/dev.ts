@@ -56,6 +56,7 @@ export const dev: PipelineConfig = {
     timeoutMinutes: 30,
     deployment: { strategy: 'allAtOnce', bakeSeconds: 0 },
     rollback: null,
+    workingHours: null,
     keepModels: 5,
   },
   api: { rateLimit: 50, burstLimit: 100, dailyQuota: 100_000 },

@@ -3,6 +3,7 @@ import { HYPERPARAMETERS, type HyperparameterName } from '../contract/hyperparam
 import { METRIC_NAMES, metricDirection } from '../contract/metrics';
 import { instanceType, isPrivateRange, whole } from './parts';
 import { deployment, serving } from './serving';
+import { workingHours } from './working-hours';
 
 const share = z.number().min(0).max(1);
 
@@ -179,6 +180,8 @@ export const ConfigSchema = z.strictObject({
     /** Longest time an update may take, minutes, 1 to 480; at least 10 for every strategy that watches alarms. */
     timeoutMinutes: whole(1, 480),
     deployment,
+    /** When the endpoint is there: outside of these hours it is removed, and costs nothing. Null: always. */
+    workingHours,
     /** Champions whose model, configuration and image stay for a rollback, the one in service among them, 1 to 50. */
     keepModels: whole(1, 50),
     /** When an update is rolled back while alarms are watched; null watches none. */

@@ -7,6 +7,7 @@ import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
 import { instanceFaults, networkFaults, placeFaults } from './place-rules';
 import { endpointFaults } from './serving-rules';
 import { triggerFaults } from './triggers';
+import { workingHoursFaults } from './working-hours';
 
 /**
  * @returns the configuration itself
@@ -75,7 +76,7 @@ function crossChecks(config: PipelineConfig): string[] {
       `data.schemaKey is "${data.schemaKey}"; allowed is a key outside of data.prefix "${data.prefix}"`,
     );
   }
-  faults.push(...endpointFaults(config));
+  faults.push(...endpointFaults(config), ...workingHoursFaults(config));
   for (const [field, { instanceType }] of [
     ['preprocessing', config.preprocessing],
     ['evaluation', config.evaluation],

@@ -45,6 +45,13 @@ export const LambdaVariable = {
   ApprovalKey: 'APPROVAL_KEY_ARN',
   /** Days that an approval is waited for. */
   ApprovalDays: 'APPROVAL_DAYS',
+  /** `WorkingHours` of schedules/: when the endpoint is there. */
+  WorkingHours: 'WORKING_HOURS',
+  /** The function that sets up scaling. */
+  ScaleFunction: 'SCALE_FUNCTION',
+  PollSeconds: 'POLL_SECONDS',
+  /** First word of what the app names, a tag. */
+  AppName: 'APP_NAME',
   /** Champions whose model stays in SageMaker, the one in service among them. */
   KeepModels: 'KEEP_MODELS',
 } as const;

@@ -41,6 +41,20 @@ export interface DeploymentClaim {
   readonly executionArn: string;
 }
 
+/** That the endpoint is started or stopped for its working hours: a claim without an execution, which ends by itself. */
+export interface SwitchClaim {
+  readonly action: 'start' | 'stop';
+  /** ISO 8601, UTC. */
+  readonly until: string;
+}
+
+/** What `deployment.json` holds. */
+export type EndpointClaim = DeploymentClaim | SwitchClaim;
+
+export function isSwitch(claim: EndpointClaim): claim is SwitchClaim {
+  return 'until' in claim;
+}
+
 /** Holdout metrics, each a finite number; `accuracy` among them. */
 export type Metrics = Readonly<Record<string, number>>;
 

@@ -81,7 +81,7 @@ export function scaleFunction(
         resourceName: name,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
-      'alarms of scaling are named by variant',
+      'alarms of scaling are named by variant, those of target tracking by Application Auto Scaling',
     );
   }
   fn.addToRolePolicy(

@@ -3,6 +3,7 @@ import { local } from '../../lib/config/local';
 import { APPROVAL_SCENARIOS } from './approval-scenarios';
 import { FUNCTION_TRACES, UNEXERCISED, type Unexercised } from './reviewed';
 import { SCENARIOS, type Scenario } from './scenarios';
+import { NEVER, WORKING_HOURS_SCENARIOS } from './working-hours-scenarios';
 
 /** A configuration whose grants are tried, each deployed on clouds of its own. */
 export interface Variant {
@@ -38,5 +39,13 @@ export const VARIANTS: readonly Variant[] = [
     first: named(APPROVAL_SCENARIOS, 'a model that a link approves'),
     unexercised: [FUNCTION_TRACES],
     least: 20,
+  },
+  {
+    name: 'working hours',
+    config: { ...local, endpoint: { ...local.endpoint, workingHours: NEVER } },
+    scenarios: WORKING_HOURS_SCENARIOS,
+    first: named(WORKING_HOURS_SCENARIOS, 'a run outside of the working hours'),
+    unexercised: [FUNCTION_TRACES],
+    least: 15,
   },
 ];

@@ -4,7 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { environments, type PipelineConfig } from '../../lib/config';
 import { synthesiseStage } from './support/synthesis';
-import { approval } from './support/variants';
+import { approval, workingHours } from './support/variants';
 
 interface Finding {
   readonly id: string;
@@ -61,6 +61,7 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
     config.approval ? [...EVERYWHERE, ...OF_APPROVAL] : EVERYWHERE,
   ]),
   ['an environment with approval', approval, [...EVERYWHERE, ...OF_APPROVAL]],
+  ['an environment with working hours', workingHours, EVERYWHERE],
 ])('cdk-nag AwsSolutions on %s', (_, config, unfollowed) => {
   const { stage } = synthesiseStage(config);
   const all = findings(stage, strictChecks());

@@ -2,7 +2,7 @@ import { environments, validateConfig, type PipelineConfig } from '../../lib/con
 import { INTERFACE_SERVICES } from '../../lib/network/private-service';
 import { roleStatements, statements, type Statement } from './support/statements';
 import { arn, dev, ofType, only, REGION, synthesise, type Resource, type Stack } from './support/synthesis';
-import { asynchronous, batch, scaled, serverless, shadow } from './support/variants';
+import { asynchronous, batch, scaled, serverless, shadow, workingHours } from './support/variants';
 
 const network = { zones: 3, cidr: '10.1.0.0/16' } as const;
 const privately = (config: PipelineConfig): PipelineConfig => ({ ...config, network });
@@ -13,6 +13,7 @@ const configurations = Object.entries({
   asynchronous: privately(asynchronous),
   batch: privately(batch),
   shadow: privately(shadow),
+  workingHours: privately(workingHours),
 });
 
 interface Rule {
@@ -31,6 +32,7 @@ const CALLED: Readonly<Record<string, string>> = {
   cloudwatch: 'monitoring',
   ecr: 'ecr.api',
   kms: 'kms',
+  lambda: 'lambda',
   s3: 's3',
   sagemaker: 'sagemaker.api',
   scheduler: 'scheduler',
