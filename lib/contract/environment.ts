@@ -13,8 +13,6 @@ export const LambdaVariable = {
   /** The team's topic. */
   TopicArn: 'TOPIC_ARN',
   HyperparameterPath: 'HYPERPARAMETER_PATH',
-  /** `TrainingInstances` of ./prices. */
-  TrainingInstances: 'TRAINING_INSTANCES',
   /** Content hash by image, {@link ImageHashes}. */
   Images: 'IMAGE_HASHES',
   MaxShards: 'MAX_SHARDS',

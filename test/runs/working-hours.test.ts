@@ -102,6 +102,20 @@ async function run(): Promise<{ decision: string; states: string[]; runId: strin
 
 test('within its working hours the endpoint serves, and a run leaves it there', async () => {
   expect(await pipeline.run()).toMatchObject({ decision: 'deployed' });
+  // Of what is built, prepared, trained and evaluated, as the mail tells it.
+  const mail = pipeline.mails().at(-1)!;
+  expect(mail).toMatch(
+    /^Cost of its jobs: 0\.\d{4} USD, Spot saved \d+ % of the training \(prices of [\d-]+\)\s*$/m,
+  );
+  const lines = [...mail.matchAll(/^ {2}([\w ]+): (\S+), \d+ s: 0\.\d{4} USD\s*$/gm)];
+  expect(lines.map(([, what, on]) => `${what} on ${on}`).sort()).toEqual([
+    'Build inference image on BUILD_GENERAL1_SMALL',
+    'Build preprocessing image on BUILD_GENERAL1_SMALL',
+    'Build training image on BUILD_GENERAL1_SMALL',
+    'Evaluate model on ml.t3.medium',
+    'Preprocess shard on ml.t3.medium',
+    'Train model on ml.m5.large',
+  ]);
   await pipeline.session.cloud.cloud.events.settled();
   expect(await status()).toBe('InService');
   expect((await predict()).status).toBe(200);
