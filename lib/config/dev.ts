@@ -20,6 +20,7 @@ export const dev: PipelineConfig = {
     prefix: 'data/',
     schemaKey: 'schema/schema.json',
     maxShards: 4,
+    keepSplitsDays: 30,
     validationFraction: 0.15,
     testFraction: 0.2,
   },
@@ -52,6 +53,7 @@ export const dev: PipelineConfig = {
   endpoint: {
     serving: { kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 },
     dataCapturePercent: 0,
+    keepCaptureDays: 90,
     pollSeconds: 30,
     timeoutMinutes: 30,
     deployment: { strategy: 'allAtOnce', bakeSeconds: 0 },

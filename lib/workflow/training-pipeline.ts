@@ -75,6 +75,7 @@ export class TrainingPipeline extends Construct {
     });
     const deploy = this.deploy(props, prepare);
     const report = new ReportPhase(this, 'Report', {
+      config,
       retire: deployment.retire,
       report: functions.report,
       endpointName: endpoint.endpointName,

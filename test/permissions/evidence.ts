@@ -78,6 +78,22 @@ export class Evidence {
     }
     await this.logged('/aws/sagemaker/TrainingJobs', name);
     await this.logged(`/aws/sagemaker/Endpoints/${this.bench.endpointName}`);
+    await this.limitedLogs();
+  }
+
+  /** Those that SageMaker makes keep nothing for ever. */
+  private async limitedLogs(): Promise<void> {
+    const { cloud, operator } = this.bench;
+    const logGroupNamePrefix = '/aws/sagemaker/';
+    const { logGroups = [] } = await cloud.call(
+      'cloudwatchlogs',
+      'DescribeLogGroups',
+      { logGroupNamePrefix },
+      operator,
+    );
+    const endless = logGroups.filter(({ retentionInDays }) => retentionInDays === undefined);
+    if (logGroups.length < 3 || endless.length > 0)
+      throw new Error(`kept for ever: ${endless.map(({ logGroupName }) => logGroupName).join(', ')}`);
   }
 
   async accessLog(logicalId: string): Promise<void> {

@@ -196,6 +196,35 @@ const ENDINGS: Record<string, Ending> = {
     never: ['Create endpoint', 'Update endpoint'],
     serves: 'champion',
   },
+  'a job log would be kept for ever': {
+    ...replacing,
+    answers: {
+      'Find job log': ({ arguments: args }) => ({
+        LogGroups: [
+          { LogGroupName: (args as Record<string, string>).LogGroupNamePrefix! },
+          { LogGroupName: 'another', RetentionInDays: 7 },
+        ],
+      }),
+    },
+    status: 'SUCCEEDED',
+    through: ['Record champion', 'Log kept for ever?', 'Limit job log', 'Retire old models', 'Report run'],
+    never: ['Keep job log'],
+    serves: 'candidate',
+  },
+  'a job log that somebody has limited, or that cannot be, is no failure': {
+    ...replacing,
+    answers: {
+      'Find job log': ({ arguments: args }, world) => {
+        const { LogGroupNamePrefix: LogGroupName } = args as Record<string, string>;
+        if (LogGroupName!.includes('Training')) return failWith('Throttling', 'later')({} as never, world);
+        return { LogGroups: [{ LogGroupName: LogGroupName!, RetentionInDays: 7 }] };
+      },
+    },
+    status: 'SUCCEEDED',
+    through: ['Limit job logs', 'Retire old models', 'Report run'],
+    never: ['Limit job log', 'Undo deployment'],
+    serves: 'candidate',
+  },
   'the model cannot be created': {
     ...replacing,
     answers: { 'Create model': failWith('SageMaker.ValidationException', 'no such artifact') },
