@@ -1,5 +1,6 @@
 import { IMAGES } from '../../lib/contract/environment';
 import type { Decision } from '../../lib/contract/run';
+import type { JsonObject } from '../../local/states';
 import { failWith, SERVING, trainingStopped, type Answer } from './support/dry-run';
 import { DEPLOYED, expectEnding, payload, replacing, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';
@@ -201,8 +202,8 @@ const ENDINGS: Record<string, Ending> = {
     answers: {
       'Find job log': ({ arguments: args }) => ({
         LogGroups: [
-          { LogGroupName: (args as Record<string, string>).LogGroupNamePrefix! },
           { LogGroupName: 'another', RetentionInDays: 7 },
+          { LogGroupName: (args as Record<string, string>).LogGroupNamePrefix! } as JsonObject,
         ],
       }),
     },

@@ -199,5 +199,5 @@ function mail(cost: RunRecord['cost']): string {
     ...{ runId: 'run-1', executionArn: 'arn:aws:states:eu-west-1:1:execution:m:run-1', environment: 'dev' },
     ...{ decision: 'deployed', message: 'm', trigger: { kind: 'manual', detail: '' }, metrics: {} },
     ...{ accuracyInterval: null, championBefore: null, championAfter: null, recordedAt: 'now', cost },
-  } as RunRecord).body;
+  }).body;
 }
