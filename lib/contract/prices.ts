@@ -5,6 +5,8 @@ interface Sourced {
   /** Whether the number was read at the source. */
   readonly checked: boolean;
   readonly source: string;
+  /** When the source says so: a year, a month or a day, ISO 8601; left out where it has no date. */
+  readonly asOf?: string;
 }
 
 export type UnitName = keyof typeof table.units;
