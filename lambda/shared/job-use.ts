@@ -114,7 +114,7 @@ function between(start: Time | undefined, end: Time | undefined): number | null 
 function parsed(text: string | undefined): Description | undefined {
   try {
     const value = JSON.parse(text ?? '') as unknown;
-    return typeof value === 'object' && value !== null ? (value) : undefined;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ import { hasLocalDisks, isGpu, type InstanceUse } from '../../lib/config/instanc
 import knownTypes from '../../lib/config/instance-types.json';
 import type { ServingConfig } from '../../lib/config/schema';
 import { dev } from './support/synthesis';
-import { asynchronous, batch, onGpu, realtime, serverless, workingHours } from './support/variants';
+import { asynchronous, batch, onGpu, realtime } from './support/variants';
 
 /** `dev` with the field at a path such as `endpoint.serving.variants.0.weight` set; undefined takes it away. */
 function withField(path: string, value: unknown): PipelineConfig {
@@ -19,12 +19,6 @@ function withField(path: string, value: unknown): PipelineConfig {
   const owner = names.reduce((object, name) => (object as Record<string, object>)[name]!, config);
   (owner as Record<string, unknown>)[last] = value;
   return config as PipelineConfig;
-}
-
-/** Working hours with some fields replaced, of another kind of serving too. */
-function withHours(changes: object, config: PipelineConfig = workingHours): PipelineConfig {
-  const hours = { ...workingHours.endpoint.workingHours!, ...changes };
-  return { ...config, endpoint: { ...config.endpoint, workingHours: hours } };
 }
 
 const metric = (name: string, threshold = 0.5) => ({ name, threshold, tolerance: 0.01 });
@@ -96,41 +90,6 @@ describe('a configuration is refused, before anything is synthesised,', () => {
 
   test.each<[name: string, config: PipelineConfig, message: string | RegExp]>([
     ['a missing field', withField('gate', undefined), 'gate is missing; allowed is a value of type object'],
-    [
-      'working hours that end before they begin',
-      withHours({ stop: '07:59' }),
-      'endpoint.workingHours.stop is "07:59"; allowed is a time of the same day after endpoint.workingHours.start ("08:00")',
-    ],
-    [
-      'working hours at no time',
-      withHours({ start: '8:00' }),
-      'endpoint.workingHours.start is "8:00"; allowed is a time from 00:00 to 23:59, such as 08:00',
-    ],
-    [
-      'working hours on a day that comes twice',
-      withHours({ days: ['MON', 'MON'] }),
-      'endpoint.workingHours.days names "MON" twice; allowed is each day once',
-    ],
-    [
-      'working hours on no day',
-      withHours({ days: [] }),
-      'endpoint.workingHours.days is []; allowed is at least 1',
-    ],
-    [
-      'working hours nowhere',
-      withHours({ timeZone: 'Berlin' }),
-      'endpoint.workingHours.timeZone is "Berlin"; allowed is a name of the IANA database',
-    ],
-    [
-      'working hours of a serverless endpoint',
-      withHours({}, serverless),
-      /endpoint\.workingHours is .* with endpoint\.serving\.kind "serverless"; allowed is null: .* costs nothing/,
-    ],
-    [
-      'working hours without an endpoint',
-      withHours({}, batch),
-      /endpoint\.workingHours is .* with endpoint\.serving\.kind "batch"; allowed is null: .* no endpoint/,
-    ],
     [
       'splits that are gone before they are evaluated',
       withField('training', {

@@ -35,6 +35,8 @@ const denied = failWith(
   'not authorized to perform sagemaker:DescribeEndpoint',
 );
 
+/** A log group that somebody has limited. */
+const LIMITED: JsonObject[] = [{ LogGroupName: 'another', RetentionInDays: 7 }];
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 
 const ENDINGS: Record<string, Ending> = {
@@ -201,10 +203,7 @@ const ENDINGS: Record<string, Ending> = {
     ...replacing,
     answers: {
       'Find job log': ({ arguments: args }) => ({
-        LogGroups: [
-          { LogGroupName: 'another', RetentionInDays: 7 },
-          { LogGroupName: (args as Record<string, string>).LogGroupNamePrefix! } as JsonObject,
-        ],
+        LogGroups: [...LIMITED, { LogGroupName: (args as Record<string, string>).LogGroupNamePrefix! }],
       }),
     },
     status: 'SUCCEEDED',

@@ -4,16 +4,7 @@ import { argumentsOf, CHAMPION, failWith, SERVING, type Answer } from './support
 import { expectEnding, payload, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';
 import { synthesise } from './support/synthesis';
-import {
-  abTest,
-  asynchronous,
-  batch,
-  canary,
-  scaled,
-  serverless,
-  shadow,
-  workingHours,
-} from './support/variants';
+import { abTest, asynchronous, batch, canary, scaled, serverless, shadow } from './support/variants';
 
 const replacing = { champion: CHAMPION, endpoint: SERVING };
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
@@ -179,74 +170,6 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     through: ['List new inputs', 'Any new inputs?', 'Nothing to do'],
     never: ['Score new inputs'],
     serves: null,
-  },
-  'working hours: outside of them the champion is brought back and updated': {
-    champion: CHAMPION,
-    config: workingHours,
-    status: 'SUCCEEDED',
-    through: ['Endpoint absent?', 'Wake champion', 'Find endpoint', 'Update endpoint', 'Record champion'],
-    never: ['Create endpoint', 'Undo deployment'],
-    serves: 'candidate',
-  },
-  'working hours: of an A/B test the champion is there too': {
-    champion: CHAMPION,
-    config: { ...abTest, endpoint: { ...abTest.endpoint, workingHours: workingHours.endpoint.workingHours } },
-    status: 'SUCCEEDED',
-    through: ['Wake champion', 'Create test configuration', 'Update endpoint', 'Record challenger'],
-    never: ['Record champion'],
-    serves: 'test',
-  },
-  'working hours: what goes wrong outside of them goes back to the champion': {
-    champion: CHAMPION,
-    config: workingHours,
-    answers: { 'Smoke test': wrongAnswer },
-    status: 'FAILED',
-    error: 'SmokeTestFailed',
-    through: ['Wake champion', 'Undo deployment', 'Restore champion', ...REMOVED],
-    never: ['Delete new endpoint'],
-    serves: 'champion',
-  },
-  'working hours: a champion that cannot be brought back keeps no candidate off': {
-    champion: CHAMPION,
-    config: workingHours,
-    answers: { 'Wake champion': failWith('SageMaker.AmazonSageMakerException', 'Could not find model') },
-    status: 'SUCCEEDED',
-    through: ['Wake champion', 'Create endpoint', 'Record champion'],
-    never: ['Update endpoint', 'Undo deployment'],
-    serves: 'candidate',
-  },
-  'working hours: one that fails to start keeps none off either': {
-    champion: CHAMPION,
-    config: workingHours,
-    answers: {
-      'Wake champion': (_, world) => {
-        world.endpoint = { status: 'Failed', config: CHAMPION.endpointConfigName };
-        return { EndpointArn: 'arn' };
-      },
-    },
-    status: 'SUCCEEDED',
-    through: ['Wake champion', 'Delete failed endpoint', 'Endpoint absent?', 'Create endpoint'],
-    never: ['Update endpoint', 'Undo deployment'],
-    serves: 'candidate',
-  },
-  'working hours: the first model needs nobody': {
-    config: workingHours,
-    status: 'SUCCEEDED',
-    through: ['Create endpoint', 'Record champion'],
-    never: ['Wake champion'],
-    serves: 'candidate',
-  },
-  'working hours: a start or stop under way is waited for': {
-    ...replacing,
-    config: workingHours,
-    answers: {
-      'Claim deployment': (request, world) =>
-        request.attempt < 3 ? failWith('EndpointSwitching', 'it stops')(request, world) : undefined,
-    },
-    status: 'SUCCEEDED',
-    through: ['Claim deployment', 'Update endpoint', 'Record champion'],
-    never: ['Undo deployment'],
-    serves: 'candidate',
   },
   'two runs deploy at once': {
     ...replacing,

@@ -70,6 +70,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   client.destroy();
+  server.closeAllConnections();
   server.close();
 });
 
