@@ -7,6 +7,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbsent, OperatorError } from './errors';
+import type { Pipeline } from './pipeline';
+import { absence } from './working-hours';
 
 /** A change of an endpoint ends within SageMaker's own limit on a deployment, 8 h; most take minutes. */
 const SETTLE_TIMEOUT_MS = 8 * 3_600_000;
@@ -20,13 +22,13 @@ export async function findEndpoint(
 }
 
 /** @throws OperatorError where there is none, or where SageMaker would refuse to change it now */
-export async function changeableEndpoint(
-  sagemaker: SageMakerClient,
-  name: string,
-): Promise<DescribeEndpointOutput> {
+export async function changeableEndpoint({
+  sagemaker,
+  outputs,
+}: Pick<Pipeline, 'sagemaker' | 'outputs'>): Promise<DescribeEndpointOutput> {
+  const name = outputs.EndpointName;
   const endpoint = await findEndpoint(sagemaker, name);
-  if (!endpoint)
-    throw new OperatorError(`there is no endpoint "${name}"; deploy a model first, with mlops run --wait.`);
+  if (!endpoint) throw new OperatorError(absence(outputs, Date.now()));
   const { EndpointStatus } = endpoint;
   if (EndpointStatus === 'InService') return endpoint;
   throw new OperatorError(

@@ -17,6 +17,9 @@ export interface Outputs {
   readonly ApiKeyId?: string;
   /** Only where instances follow the load. */
   readonly ScaleFunctionName?: string;
+  /** Only where the endpoint has working hours; the second is those, as JSON. */
+  readonly WorkingHoursFunctionName?: string;
+  readonly WorkingHoursOfEndpoint?: string;
 }
 
 interface StackOutputs {
@@ -30,7 +33,10 @@ interface StackOutputs {
 /** Which stack has which output (`lib/stacks/`). */
 const OUTPUTS: Readonly<Record<string, StackOutputs>> = {
   Storage: { always: ['ArtifactsBucketName', 'ModelPackageGroupName'] },
-  Pipeline: { always: ['StateMachineArn', 'EndpointName'], perhaps: ['ScaleFunctionName'] },
+  Pipeline: {
+    always: ['StateMachineArn', 'EndpointName'],
+    perhaps: ['ScaleFunctionName', 'WorkingHoursFunctionName', 'WorkingHoursOfEndpoint'],
+  },
   Inference: { always: ['PredictUrl', 'ApiKeyId'], optional: true },
 };
 

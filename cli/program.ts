@@ -3,6 +3,7 @@ import { command, type CommandDescription, type CommonOptions, type Perform } fr
 import { approve, reject } from './commands/approve';
 import { cost } from './commands/cost';
 import { doctor } from './commands/doctor';
+import { endpoint } from './commands/endpoint';
 import { lineage } from './commands/lineage';
 import { logs } from './commands/logs';
 import { models } from './commands/models';
@@ -39,7 +40,8 @@ export function buildProgram(perform: Perform): Command {
   const commands = [
     ...[add(doctor), add(cost)],
     ...[add(run), add(runs), add(status), add(logs), add(approve), add(reject)],
-    ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(predict)],
+    ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(endpoint)],
+    add(predict),
   ];
   for (const each of commands) program.addCommand(each);
   return program;

@@ -5,7 +5,7 @@ import { PRICES, type PriceTable } from '../../lib/contract/prices';
 import { whole, type CommandDescription, type CommonOptions } from '../command';
 import { configOf } from '../configuration';
 import { estimate, type Estimate } from '../cost/estimate';
-import { refreshed } from '../cost/refresh';
+import { refreshed, type Refreshed } from '../cost/refresh';
 import { ExitCode } from '../errors';
 import { table } from '../output';
 
@@ -34,20 +34,20 @@ export const cost: CommandDescription<CostOptions> = {
   action: {
     alone: async (environment, out, { runs, requests, refresh }) => {
       const config = configOf(environment);
-      const prices = refresh ? await write(config) : PRICES;
+      const { table: prices, missing } = refresh ? await write(config) : { table: PRICES, missing: [] };
       const found = estimate(config, { runs, requests }, prices);
-      out.result({ environment, prices: prices.date, region: prices.region, ...found }, () =>
-        report(environment, prices, found),
+      out.result({ environment, prices: prices.date, region: prices.region, missing, ...found }, () =>
+        report(environment, prices, found, missing),
       );
       return ExitCode.Ok;
     },
   },
 };
 
-async function write(config: PipelineConfig): Promise<PriceTable> {
+async function write(config: PipelineConfig): Promise<Refreshed> {
   const today = new Date().toISOString().slice(0, 10);
   const prices = await refreshed(PRICES, typesOf(config), today);
-  writeFileSync(join(process.cwd(), FILE), `${JSON.stringify(prices, null, 2)}\n`);
+  writeFileSync(join(process.cwd(), FILE), `${JSON.stringify(prices.table, null, 2)}\n`);
   return prices;
 }
 
@@ -58,7 +58,12 @@ function typesOf({ preprocessing, training, evaluation, endpoint: { serving } }:
   return types;
 }
 
-function report(environment: string, { region, date }: PriceTable, found: Estimate): string {
+function report(
+  environment: string,
+  { region, date }: PriceTable,
+  found: Estimate,
+  missing: readonly string[],
+): string {
   const usd = (value: number) => value.toFixed(2);
   const rows = found.lines.map(({ what, when, how, usd: value }) => [
     ...[what, when, how],
@@ -70,6 +75,9 @@ function report(environment: string, { region, date }: PriceTable, found: Estima
     `${environment} at rest: ${usd(found.rest)} USD a month; in all: ${usd(found.total)}.`,
     `Without CloudWatch's free alarms and dashboards, at rest: ${usd(found.restWithoutFree)}.`,
     `Prices of ${region}, ${date}; an estimate, without taxes and data transfer. docs/costs.md says what is assumed.`,
+    ...(missing.length > 0
+      ? [`The price list of ${region} has no hour of ${missing.join(', ')}: what was known stays.`]
+      : []),
     ...(found.unknown.length > 0
       ? [`Not in it, for want of a price: ${found.unknown.join(', ')}; try --refresh.`]
       : []),

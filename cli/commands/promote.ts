@@ -14,7 +14,7 @@ export const promote: CommandDescription<CommonOptions> = {
   ],
   action: async (pipeline, out) => {
     const started = performance.now();
-    const { s3, sagemaker, outputs } = pipeline;
+    const { s3, outputs } = pipeline;
     const challenger = await findChallenger(pipeline);
     if (!challenger) {
       await assertNobodyDeploys(pipeline);
@@ -23,7 +23,7 @@ export const promote: CommandDescription<CommonOptions> = {
       );
     }
     const { strategy, testConfigName, against, ...champion } = challenger;
-    const endpoint = await changeableEndpoint(sagemaker, outputs.EndpointName);
+    const endpoint = await changeableEndpoint(pipeline);
     const { EndpointConfigName: serving } = endpoint;
     // It serves alone already where an earlier promotion was cut short before it was recorded.
     if (serving !== champion.endpointConfigName) {

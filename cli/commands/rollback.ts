@@ -32,8 +32,8 @@ export const rollback: CommandDescription<RollbackOptions> = {
 
 async function goBack(pipeline: Pipeline, out: Output, to: string | undefined): Promise<ExitCode> {
   const started = performance.now();
-  const { s3, sagemaker, outputs } = pipeline;
-  const endpoint = await changeableEndpoint(sagemaker, outputs.EndpointName);
+  const { s3, outputs } = pipeline;
+  const endpoint = await changeableEndpoint(pipeline);
   const records = await championRecords(s3, outputs.ArtifactsBucketName);
   const target = rollbackTarget(records, endpoint.EndpointConfigName!, to);
   await assertPresent(pipeline, target);
@@ -52,12 +52,12 @@ async function endWithout(
   to: string | undefined,
 ): Promise<ExitCode> {
   const started = performance.now();
-  const { s3, sagemaker, outputs } = pipeline;
+  const { s3, outputs } = pipeline;
   if (to !== undefined && to !== challenger.against)
     throw new OperatorError(
       `--to is "${to}" while run "${challenger.runId}" is tested against ${challenger.against}; end the test first, with mlops rollback or mlops promote.`,
     );
-  const endpoint = await changeableEndpoint(sagemaker, outputs.EndpointName);
+  const endpoint = await changeableEndpoint(pipeline);
   const [champion] = await championRecords(s3, outputs.ArtifactsBucketName);
   await assertPresent(pipeline, champion!);
   if (endpoint.EndpointConfigName !== champion!.endpointConfigName)

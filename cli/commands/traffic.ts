@@ -38,7 +38,7 @@ export const traffic: CommandDescription<TrafficOptions> = {
   action: async (pipeline, out, { variant, challenger }) => {
     const { sagemaker, outputs, pollMs } = pipeline;
     const { EndpointName } = outputs;
-    let endpoint = await changeableEndpoint(sagemaker, EndpointName);
+    let endpoint = await changeableEndpoint(pipeline);
     const current = weightsOf(endpoint.ProductionVariants);
     const wanted =
       challenger === undefined ? variant && checkWeights(variant, current) : testWeights(challenger, current);

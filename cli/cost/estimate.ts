@@ -1,4 +1,5 @@
 import type { PipelineConfig } from '../../lib/config';
+import { weeklyHours } from '../../schedules/working-hours';
 import { instanceHour, type PriceTable, type UnitName } from '../../lib/contract/prices';
 
 /** What an environment is asked to do in a month. */
@@ -28,6 +29,7 @@ export interface Estimate {
 }
 
 const HOURS = 730;
+const WEEK_HOURS = 168;
 /** What is assumed where the configuration does not say: a small table, and the images of three versions of the code. */
 const ASSUMED = {
   storedGb: 1,
@@ -93,7 +95,7 @@ function alarmCount({ endpoint, triggers }: PipelineConfig): number {
   const variants =
     serving.kind === 'realtime' ? serving.variants.length : serving.kind === 'serverless' ? 1 : 0;
   const rollbackAlarms = rollback && serving.kind === 'realtime' ? 2 * variants : 0;
-  const schedule = triggers.schedule ? 1 : 0;
+  const schedule = (triggers.schedule ? 1 : 0) + (endpoint.workingHours ? 1 : 0);
   return (
     PIPELINE_ALARMS + schedule + 2 * variants + rollbackAlarms + (serving.kind === 'batch' ? 0 : API_ALARMS)
   );
@@ -106,16 +108,19 @@ function fileSystemLines({ training: { input } }: PipelineConfig, { units }: Pri
   return [rest('File system', how, storageGb * units[`lustre${throughputPerTib}GbMonth`].price)];
 }
 
-function endpointLines(
-  { endpoint: { serving } }: PipelineConfig,
-  { requests }: Usage,
-  prices: PriceTable,
-): CostLine[] {
+/** Hours a month in which there are instances. */
+function servingHours({ endpoint: { workingHours } }: PipelineConfig): number {
+  return workingHours ? Math.round((HOURS * weeklyHours(workingHours)) / WEEK_HOURS) : HOURS;
+}
+
+function endpointLines(config: PipelineConfig, { requests }: Usage, prices: PriceTable): CostLine[] {
+  const { serving } = config.endpoint;
+  const hours = servingHours(config);
   switch (serving.kind) {
     case 'realtime':
       return serving.variants.map(({ name, instanceType, instanceCount }) => {
         const count = serving.scaling?.minInstances ?? instanceCount;
-        return instances(`Endpoint, variant ${name}`, instanceType, count, prices);
+        return instances(`Endpoint, variant ${name}`, instanceType, count, hours, prices);
       });
     case 'asynchronous':
       return [
@@ -123,6 +128,7 @@ function endpointLines(
           'Endpoint',
           serving.instanceType,
           serving.scaling?.minInstances ?? serving.instanceCount,
+          hours,
           prices,
         ),
       ];
@@ -143,9 +149,9 @@ function endpointLines(
   }
 }
 
-function instances(what: string, type: string, count: number, prices: PriceTable): CostLine {
+function instances(what: string, type: string, count: number, hours: number, prices: PriceTable): CostLine {
   const hour = instanceHour(type, prices);
-  return rest(what, `${count} × ${type}, ${HOURS} h`, hour === undefined ? null : hour * count * HOURS);
+  return rest(what, `${count} × ${type}, ${hours} h`, hour === undefined ? null : hour * count * hours);
 }
 
 function runLines(

@@ -1,6 +1,5 @@
 import { paginateGetProducts, PricingClient } from '@aws-sdk/client-pricing';
 import type { PriceTable } from '../../lib/contract/prices';
-import { OperatorError } from '../errors';
 
 /** AWS's price list is served from few regions; this is one of them. */
 const SERVED_FROM = 'us-east-1';
@@ -38,6 +37,12 @@ export function hourlyPrice(products: readonly string[]): number | undefined {
   return prices.length === 0 ? undefined : Math.max(...prices);
 }
 
+export interface Refreshed {
+  readonly table: PriceTable;
+  /** Types of which the price list has no hour: they keep the price that they had, if they had one. */
+  readonly missing: readonly string[];
+}
+
 /**
  * The table with the prices of its instances, and of those that are asked for, as AWS has them now. Units stay as they
  * are: other services' lists name them otherwise.
@@ -49,8 +54,9 @@ export async function refreshed(
   more: readonly string[],
   today: string,
   client = new PricingClient({ region: SERVED_FROM }),
-): Promise<PriceTable> {
+): Promise<Refreshed> {
   const instances: Record<string, PriceTable['instances'][string]> = { ...table.instances };
+  const missing: string[] = [];
   for (const type of new Set([...Object.keys(table.instances), ...more])) {
     const products: string[] = [];
     const pages = paginateGetProducts(
@@ -65,11 +71,10 @@ export async function refreshed(
     );
     for await (const { PriceList = [] } of pages) products.push(...(PriceList as unknown[]).map(String));
     const hour = hourlyPrice(products);
-    if (hour === undefined)
-      throw new OperatorError(
-        `the price list of ${table.region} has no hourly price of "${type}"; is it sold there?`,
-      );
-    instances[type] = { hour, checked: true, source: SOURCE };
+    if (hour === undefined) missing.push(type);
+    else instances[type] = { hour, checked: true, source: SOURCE, asOf: today };
   }
-  return { ...table, date: today, instances };
+  // A table that nothing was found for is as old as it was.
+  const found = Object.values(instances).some(({ asOf }) => asOf === today);
+  return { table: { ...table, ...(found && { date: today }), instances }, missing };
 }

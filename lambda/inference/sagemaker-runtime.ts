@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-sagemaker-runtime';
 import { ApiError } from './errors';
 import type { PredictionRequest } from './request';
+import { whenAbsent } from './absence';
 
 /**
  * API Gateway gives up after 29 s and this function after 28 s: the model has 25 s, so that a slow one ends as
@@ -79,10 +80,7 @@ export function translate(error: Error): Error {
     case 'ValidationError':
     case 'ValidationException':
       if (/endpoint .*not found|could not find endpoint/i.test(error.message)) {
-        return new ApiError(
-          'EndpointUnavailable',
-          'no model is deployed yet; the first accepted run deploys one',
-        );
+        return new ApiError('EndpointUnavailable', whenAbsent());
       }
       return error;
     default:

@@ -1,5 +1,5 @@
 import { ErrorName } from '../../lib/contract/errors';
-import type { Champion, Decision, RunDecision, RunRecord } from '../../lib/contract/run';
+import type { Champion, Decision, RunCost, RunDecision, RunRecord } from '../../lib/contract/run';
 import { BY_HAND, type RunTrigger } from '../../lib/contract/triggers';
 import type { MetricValues } from '../shared/metrics';
 import { parseRunInput } from '../shared/run-input';
@@ -13,6 +13,8 @@ export interface FailedRun {
   /** What the gate said, if the run came that far. */
   readonly decision: Decision | null;
   readonly champion: Champion | null;
+  /** Of what it did before its end. */
+  readonly cost: RunCost;
 }
 
 export function failureRecord(run: FailedRun, now: Date): RunRecord {
@@ -29,13 +31,18 @@ export function failureRecord(run: FailedRun, now: Date): RunRecord {
     accuracyInterval: decision?.accuracyInterval ?? null,
     championBefore: champion?.runId ?? null,
     championAfter: champion?.runId ?? null,
+    cost: run.cost,
     recordedAt: now.toISOString(),
   };
 }
 
 /** A rejected model is a run that ended as it should; a failure and an abort are not. */
-export function failureMetrics({ decision, metrics }: Pick<RunRecord, 'decision' | 'metrics'>): MetricValues {
-  const accuracy = { GateAccuracy: metrics.accuracy };
+export function failureMetrics({
+  decision,
+  metrics,
+  cost,
+}: Pick<RunRecord, 'decision' | 'metrics' | 'cost'>): MetricValues {
+  const accuracy = { GateAccuracy: metrics.accuracy, RunCost: cost?.usd };
   if (decision === 'rejected') return { RunsRejected: 1, RunsCompleted: 1, ...accuracy };
   return { [decision === 'aborted' ? 'RunsAborted' : 'RunsFailed']: 1, ...accuracy };
 }

@@ -3,9 +3,12 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { Champion, Decision } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
+import { historyOf } from '../shared/history';
+import { jobsOf } from '../shared/job-use';
 import { logged } from '../shared/log';
 import { outcomeMessage } from '../shared/messages';
 import { publishMetrics } from '../shared/metrics';
+import { runCost } from '../shared/run-cost';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
 import { failureMetrics, failureRecord } from './failure';
@@ -28,13 +31,15 @@ type StatusChangeEvent = EventBridgeEvent<'Step Functions Execution Status Chang
 /** Tells the team of every execution that ended without success, however it ended. */
 async function notify(event: StatusChangeEvent): Promise<void> {
   const { executionArn, name } = event.detail;
-  const [execution, decision, champion] = await Promise.all([
+  const [execution, history, decision, champion] = await Promise.all([
     executions.describeFailure(executionArn),
+    historyOf(executionArn),
     artifacts.json<Decision>(layout.decision(name)),
     artifacts.json<Champion>(layout.champion),
   ]);
+  const cost = runCost(jobsOf(history));
   const record = failureRecord(
-    { runId: name, executionArn, environment, execution, decision, champion },
+    { runId: name, executionArn, environment, execution, decision, champion, cost },
     new Date(),
   );
   await artifacts.putJson(layout.record(name), record);

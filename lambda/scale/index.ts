@@ -14,9 +14,11 @@ export type ScaleRequest =
   /** Before the endpoint changes to this configuration. */
   | { readonly action: 'prepare'; readonly config: string }
   /** Once it has changed. */
-  | { readonly action: 'apply' };
+  | { readonly action: 'apply' }
+  /** Before it is removed. */
+  | { readonly action: 'withdraw' };
 
-/** `Prepare scaling` and `Set up scaling`. @returns the variants that were deregistered or registered */
+/** `Prepare scaling` and `Set up scaling`; and what working hours ask for. @returns the variants that were deregistered or registered */
 async function scale(request: ScaleRequest & OfRun): Promise<{ variants: string[] }> {
   const current = await variantsOf(await configOf(endpointName));
   if (request.action === 'prepare') {
@@ -25,7 +27,10 @@ async function scale(request: ScaleRequest & OfRun): Promise<{ variants: string[
     return { variants };
   }
   const variants = current.map(({ name }) => name);
-  for (const name of variants) await autoscaling.register(name, settings);
+  for (const name of variants) {
+    if (request.action === 'withdraw') await autoscaling.deregister(name);
+    else await autoscaling.register(name, settings);
+  }
   return { variants };
 }
 

@@ -51,7 +51,7 @@ export function outcomeMessage(record: RunRecord): Message {
       '',
       ...(metrics.length > 0 ? ['Metrics on the holdout:', ...metrics] : []),
       ...(interval ? [`  accuracy, 95 % interval: ${round(interval[0])} to ${round(interval[1])}`] : []),
-      ...(record.cost ? [costLine(record.cost)] : []),
+      ...(record.cost ? costLines(record.cost) : []),
       `Trigger:         ${triggerText(record.trigger)}`,
       `Champion before: ${record.championBefore ?? 'none'}`,
       `Champion now:    ${record.championAfter ?? 'none'}`,
@@ -61,8 +61,22 @@ export function outcomeMessage(record: RunRecord): Message {
   };
 }
 
-function costLine({ trainingUsd, spotSavings, pricesOf }: RunCost): string {
-  return `Training cost:   ${trainingUsd.toFixed(4)} USD, ${spotSavings.toFixed(0)} % saved by Spot (prices of ${pricesOf})`;
+/** What has no price, or was stopped with the run, is told: the sum is without it. */
+function costLines({ usd, parts, spotSavings, pricesOf }: RunCost): string[] {
+  if (parts.length === 0) return [];
+  const unknown = parts.some((part) => part.usd === null);
+  const saved = spotSavings === null ? '' : `, Spot saved ${spotSavings.toFixed(0)} % of the training`;
+  return [
+    `Cost of its jobs: ${usd.toFixed(4)} USD${unknown ? ' and what is not known' : ''}${saved} (prices of ${pricesOf})`,
+    ...parts.map((part) => `  ${part.what}: ${partText(part)}`),
+  ];
+}
+
+function partText({ jobs, on, seconds, usd }: RunCost['parts'][number]): string {
+  const times = jobs === 1 ? '' : `${jobs} × `;
+  const long = seconds === null ? 'stopped, time not known' : `${seconds.toFixed(0)} s`;
+  const price = usd === null ? (seconds === null ? 'cost not known' : 'no price') : `${usd.toFixed(4)} USD`;
+  return `${times}${on ?? 'type not known'}, ${long}: ${price}`;
 }
 
 const HEADLINES: Record<RunRecord['decision'], string> = {

@@ -4,6 +4,7 @@ import { METRIC_NAMES, metricDirection } from '../contract/metrics';
 import { instanceType, isPrivateRange, whole } from './parts';
 import { deployment, serving } from './serving';
 import { trainingInput } from './training-input';
+import { workingHours } from './working-hours';
 
 const share = z.number().min(0).max(1);
 
@@ -71,6 +72,11 @@ export const ConfigSchema = z.strictObject({
     schemaKey: z.string().regex(/^[\w./-]+\.json$/, 'a key that ends in .json'),
     /** Most Processing jobs a run, 1 to 40; 40 is also what an inline Map runs at once. */
     maxShards: whole(1, 40),
+    /**
+     * Days that the preprocessed rows of a run are kept, at most 3,650; at least as long as a run may take. Nothing
+     * reads them after it: a later run prepares its own.
+     */
+    keepSplitsDays: whole(1, 3_650),
     /** Share of rows for validation while training, 0 to 0.5, not 0. */
     validationFraction: z.number().gt(0).max(0.5),
     /** Share of rows in the holdout, 0 to 0.5, not 0. Changing it moves rows between splits. */
@@ -175,11 +181,15 @@ export const ConfigSchema = z.strictObject({
     serving,
     /** Percentage of requests and answers stored below `capture/`, 0 (none) to 100. */
     dataCapturePercent: whole(0, 100),
+    /** Days that those are kept, 8 to 3,650: a shadow is compared after a week at most. */
+    keepCaptureDays: whole(8, 3_650),
     /** Seconds between two looks at an endpoint that is being updated, 1 to 300. */
     pollSeconds: whole(1, 300),
     /** Longest time an update may take, minutes, 1 to 480; at least 10 for every strategy that watches alarms. */
     timeoutMinutes: whole(1, 480),
     deployment,
+    /** When the endpoint is there: outside of these hours it is removed, and costs nothing. Null: always. */
+    workingHours,
     /** Champions whose model, configuration and image stay for a rollback, the one in service among them, 1 to 50. */
     keepModels: whole(1, 50),
     /** When an update is rolled back while alarms are watched; null watches none. */

@@ -8,6 +8,7 @@ import { instanceFaults, networkFaults, placeFaults } from './place-rules';
 import { endpointFaults } from './serving-rules';
 import { INPUT_MODES, inputFaults } from './training-input';
 import { triggerFaults } from './triggers';
+import { workingHoursFaults } from './working-hours';
 
 /**
  * @returns the configuration itself
@@ -79,6 +80,13 @@ function crossChecks(config: PipelineConfig): string[] {
         `training.maxRuntimeMinutes (${training.maxRuntimeMinutes}), since waiting time includes training time`,
     );
   }
+  const longest = longestRunDays(config);
+  if (data.keepSplitsDays < longest) {
+    faults.push(
+      `data.keepSplitsDays is ${data.keepSplitsDays}; allowed is at least ${longest}, the days that a run may take with ` +
+        'this training: its splits would be gone before they are evaluated',
+    );
+  }
   if (data.validationFraction + data.testFraction >= 0.9) {
     faults.push(
       `data.validationFraction + data.testFraction is ${data.validationFraction + data.testFraction}; allowed is ` +
@@ -90,7 +98,7 @@ function crossChecks(config: PipelineConfig): string[] {
       `data.schemaKey is "${data.schemaKey}"; allowed is a key outside of data.prefix "${data.prefix}"`,
     );
   }
-  faults.push(...endpointFaults(config));
+  faults.push(...endpointFaults(config), ...workingHoursFaults(config));
   for (const [field, { instanceType }] of [
     ['preprocessing', config.preprocessing],
     ['evaluation', config.evaluation],
@@ -109,6 +117,12 @@ function crossChecks(config: PipelineConfig): string[] {
     faults.push((error as Error).message);
   }
   return faults;
+}
+
+/** Days from preprocessing to evaluation at most: training, waiting for Spot and capacity, and one to be safe. */
+function longestRunDays({ training }: PipelineConfig): number {
+  const minutes = training.maxRuntimeMinutes + (training.spot?.maxWaitMinutes ?? 0);
+  return Math.ceil(minutes / 1_440) + 1;
 }
 
 /** Two functions get the gate as a variable; all variables of one may take 4,096 bytes together. */

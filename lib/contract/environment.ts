@@ -13,8 +13,6 @@ export const LambdaVariable = {
   /** The team's topic. */
   TopicArn: 'TOPIC_ARN',
   HyperparameterPath: 'HYPERPARAMETER_PATH',
-  /** `TrainingInstances` of ./prices. */
-  TrainingInstances: 'TRAINING_INSTANCES',
   /** Content hash by image, {@link ImageHashes}. */
   Images: 'IMAGE_HASHES',
   MaxShards: 'MAX_SHARDS',
@@ -47,6 +45,13 @@ export const LambdaVariable = {
   ApprovalKey: 'APPROVAL_KEY_ARN',
   /** Days that an approval is waited for. */
   ApprovalDays: 'APPROVAL_DAYS',
+  /** `WorkingHours` of schedules/: when the endpoint is there. */
+  WorkingHours: 'WORKING_HOURS',
+  /** The function that sets up scaling. */
+  ScaleFunction: 'SCALE_FUNCTION',
+  PollSeconds: 'POLL_SECONDS',
+  /** First word of what the app names, a tag. */
+  AppName: 'APP_NAME',
   /** Champions whose model stays in SageMaker, the one in service among them. */
   KeepModels: 'KEEP_MODELS',
 } as const;

@@ -14,7 +14,9 @@ export const layout = {
   manifest: (runId: string) => `runs/${runId}/manifest.json`,
   schema: (runId: string) => `runs/${runId}/schema/schema.json`,
   shardManifest: (runId: string, shard: number | '*') => `runs/${runId}/shards/${shard}.manifest`,
-  preprocessed: (runId: string) => `runs/${runId}/preprocessed/`,
+  /** Not below the run's folder: what expires has to begin alike (S3's lifecycle rules know prefixes only). */
+  preprocessed: (runId: string) => `preprocessed/${runId}/`,
+  allPreprocessed: 'preprocessed/',
   models: (runId: string) => `runs/${runId}/models/`,
   evaluation: (runId: string) => `runs/${runId}/evaluation/`,
   /** Objects that a transform job predicts. */

@@ -27,6 +27,8 @@ export const PIPELINE_METRICS = {
   SpotSavings: 'Percent',
   /** What the run's training cost, USD, by the price table. */
   TrainingCost: 'None',
+  /** What all jobs and builds of the run cost, USD, as far as it is known. */
+  RunCost: 'None',
 } as const;
 
 export type PipelineMetric = keyof typeof PIPELINE_METRICS;

@@ -41,6 +41,20 @@ export interface DeploymentClaim {
   readonly executionArn: string;
 }
 
+/** That the endpoint is started or stopped for its working hours: a claim without an execution, which ends by itself. */
+export interface SwitchClaim {
+  readonly action: 'start' | 'stop';
+  /** ISO 8601, UTC. */
+  readonly until: string;
+}
+
+/** What `deployment.json` holds. */
+export type EndpointClaim = DeploymentClaim | SwitchClaim;
+
+export function isSwitch(claim: EndpointClaim): claim is SwitchClaim {
+  return 'until' in claim;
+}
+
 /** Holdout metrics, each a finite number; `accuracy` among them. */
 export type Metrics = Readonly<Record<string, number>>;
 
@@ -140,12 +154,26 @@ export interface Decision {
 
 export type RunDecision = 'deployed' | 'testing' | 'rejected' | 'nothing-to-do' | 'failed' | 'aborted';
 
-/** By the price table, which is dated; USD. */
+/** The jobs or builds of one state. */
+export interface CostPart {
+  /** The state's name. */
+  readonly what: string;
+  readonly jobs: number;
+  /** Instance type, or compute type of builds. */
+  readonly on: string | null;
+  /** Of all jobs together; null where one was stopped with the run. */
+  readonly seconds: number | null;
+  /** Null where seconds or price are not known. */
+  readonly usd: number | null;
+}
+
+/** Jobs and builds of a run, failed ones among them, by the price table, which is dated. */
 export interface RunCost {
-  /** Of the training job, Spot's savings taken off. The other jobs are not in it. */
-  readonly trainingUsd: number;
-  /** Percent of the training's price. */
-  readonly spotSavings: number;
+  /** USD, of the parts that are known; Spot's savings are taken off. */
+  readonly usd: number;
+  readonly parts: readonly CostPart[];
+  /** Percent of the training's price; null where nothing was trained. */
+  readonly spotSavings: number | null;
   readonly pricesOf: string;
 }
 

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -13,6 +13,8 @@ export interface ImageRepositoriesProps {
 
 /** Images kept a repository: each is one content of the container's folder. */
 const IMAGES_KEPT = 50;
+/** Tags do not move, so only a person leaves images without one; some days to notice. */
+const UNTAGGED_DAYS = 7;
 
 /** One ECR repository a container; a tag is the hash of what the image was built from, and never moves. */
 export class ImageRepositories extends Construct {
@@ -26,7 +28,14 @@ export class ImageRepositories extends Construct {
         imageTagMutability: ecr.TagMutability.IMMUTABLE,
         encryption: ecr.RepositoryEncryption.KMS,
         encryptionKey: key,
-        lifecycleRules: [{ description: 'The newest images', maxImageCount: IMAGES_KEPT }],
+        lifecycleRules: [
+          {
+            description: 'Without a tag: nobody finds them any more',
+            tagStatus: ecr.TagStatus.UNTAGGED,
+            maxImageAge: Duration.days(UNTAGGED_DAYS),
+          },
+          { description: 'The newest images', maxImageCount: IMAGES_KEPT },
+        ],
         removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       });
     this.repositories = Object.fromEntries(IMAGES.map((name) => [name, repository(name)])) as Record<

@@ -22,7 +22,8 @@ const TIMEOUT = Duration.seconds(28);
 /** The function behind the API; it may invoke this one endpoint. */
 export class PredictFunction extends NodeFunction {
   constructor(scope: Construct, id: string, { config, endpointName, store, network }: PredictFunctionProps) {
-    const { kind } = config.endpoint.serving;
+    const { serving, workingHours } = config.endpoint;
+    const { kind } = serving;
     const asynchronous = kind === 'asynchronous';
     super(scope, id, {
       name: 'inference',
@@ -32,6 +33,7 @@ export class PredictFunction extends NodeFunction {
       environment: {
         [LambdaVariable.EndpointName]: endpointName,
         [LambdaVariable.ServingKind]: kind,
+        ...(workingHours ? { [LambdaVariable.WorkingHours]: JSON.stringify(workingHours) } : {}),
         ...(asynchronous ? { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName } : {}),
       },
       logRetention: config.logRetentionDays,

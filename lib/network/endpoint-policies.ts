@@ -1,4 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ContainerImage } from '../images/container-image';
@@ -19,6 +20,8 @@ export interface AppResources {
   readonly stateMachine: IStateMachine & { readonly stateMachineName: string };
   /** Only where people are asked. */
   readonly approval: { readonly topicArn: string; readonly keyArn: string } | undefined;
+  /** What starts and stops the endpoint: only where it has working hours. */
+  readonly workingHours: { readonly scale: IFunction | undefined } | undefined;
   /** Only where something starts runs beside people. */
   readonly trigger: TriggerFunction | undefined;
 }
@@ -86,6 +89,20 @@ export function limitEndpoints(network: PrivateNetwork, app: AppResources): void
     network.allow('sns', ['sns:Publish'], [approval.topicArn]);
     network.allow('kms', ['kms:GenerateMac', 'kms:VerifyMac'], [approval.keyArn]);
     network.allow('states', ['states:SendTaskSuccess'], [stateMachine.stateMachineArn]);
+  }
+  if (app.workingHours) {
+    network.allow(
+      'sagemaker',
+      ['sagemaker:AddTags', 'sagemaker:CreateEndpoint', 'sagemaker:DeleteEndpoint'],
+      [endpointArn(network, endpoint)],
+    );
+    network.allow(
+      'sagemaker',
+      ['sagemaker:CreateEndpoint'],
+      [sageMakerArn(network, prefix, 'endpoint-config')],
+    );
+    const { scale } = app.workingHours;
+    if (scale) network.allow('lambda', ['lambda:InvokeFunction'], [scale.functionArn]);
   }
   limitScaling(network, stack, prefix);
 }

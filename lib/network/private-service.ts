@@ -6,6 +6,7 @@ export const INTERFACE_SERVICES = {
   cloudwatch: AwsService.CLOUDWATCH_MONITORING,
   ecr: AwsService.ECR,
   kms: AwsService.KMS,
+  lambda: AwsService.LAMBDA,
   sagemaker: AwsService.SAGEMAKER_API,
   sagemakerRuntime: AwsService.SAGEMAKER_RUNTIME,
   // CDK has no constant for EventBridge Scheduler.

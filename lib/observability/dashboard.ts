@@ -63,8 +63,8 @@ export class Dashboard extends Construct {
         left: [this.daily('SpotSavings', AVERAGE, '% of the price')],
         leftYAxis: { min: 0, max: 100 },
       }),
-      graph('Cost of training a day', THIRD, {
-        left: [this.daily('TrainingCost', SUM, 'USD')],
+      graph('Cost of runs a day, USD', THIRD, {
+        left: [this.daily('RunCost', SUM, 'all jobs'), this.daily('TrainingCost', SUM, 'training')],
         leftYAxis: { min: 0 },
       }),
     ];

@@ -9,6 +9,8 @@ export interface PipelineAlarmsProps extends TeamAlarmsProps {
   readonly notify: IFunction;
   /** Where runs start by themselves. */
   readonly trigger?: IFunction;
+  /** Where the endpoint has working hours. */
+  readonly workingHours?: IFunction;
 }
 
 /** A single failed run has its own mail; two in a day are no accident. */
@@ -22,7 +24,7 @@ const SLOW_PERIODS = 3;
 export class PipelineAlarms extends TeamAlarms {
   constructor(scope: Construct, id: string, props: PipelineAlarmsProps) {
     super(scope, id, props);
-    const { config, metrics, notify, trigger } = props;
+    const { config, metrics, notify, trigger, workingHours } = props;
     this.add({
       what: 'runs-failing',
       description: `${FAILED_RUNS} runs or more failed within a day.`,
@@ -51,6 +53,14 @@ export class PipelineAlarms extends TeamAlarms {
         what: 'trigger-errors',
         description: 'The function that starts runs failed: a trigger may have been lost.',
         metric: trigger.metricErrors({ period: FIVE_MINUTES }),
+        threshold: 1,
+      });
+    }
+    if (workingHours) {
+      this.add({
+        what: 'hours-errors',
+        description: 'The endpoint could not be started or stopped for its working hours.',
+        metric: workingHours.metricErrors({ period: FIVE_MINUTES }),
         threshold: 1,
       });
     }

@@ -12,6 +12,7 @@ import {
   hyperparameterPath,
   resolveHyperparameters,
 } from '../contract/hyperparameters';
+import { WorkingHours } from '../hours/working-hours';
 import { ContainerImage, contentHashes } from '../images/container-image';
 import { ImageBuild } from '../images/image-build';
 import { capitalise } from '../text';
@@ -112,12 +113,20 @@ export class PipelineStack extends Stack {
           deployedBefore: [...hyperparameters, functions, pipeline],
         })
       : undefined;
+    const { workingHours: hours } = config.endpoint;
+    const workingHours =
+      hours &&
+      new WorkingHours(this, 'WorkingHours', {
+        ...{ config, hours, store, endpoint, stateMachine, network },
+        scale: deployment.scale,
+      });
     if (network) {
       limitEndpoints(network, {
         ...{ config, store, team, endpoint, stateMachine },
         inferenceImage: images.inference,
         hyperparameterPath: path,
         trigger: triggers?.trigger,
+        workingHours: workingHours ? { scale: deployment.scale } : undefined,
         approval: approval && {
           topicArn: storage.approvers!.topic.topicArn,
           keyArn: approval.key.keyArn,
@@ -126,12 +135,20 @@ export class PipelineStack extends Stack {
     }
 
     const metrics = new EnvironmentMetrics(config, endpoint.endpointName);
-    new PipelineAlarms(this, 'Alarms', { config, team, metrics, notify, trigger: triggers?.fn });
+    new PipelineAlarms(this, 'Alarms', {
+      ...{ config, team, metrics, notify },
+      trigger: triggers?.fn,
+      workingHours: workingHours?.fn,
+    });
     new Dashboard(this, 'Dashboard', { config, metrics });
 
     new CfnOutput(this, 'StateMachineArn', { value: pipeline.stateMachine.stateMachineArn });
     new CfnOutput(this, 'HyperparameterPath', { value: path });
     new CfnOutput(this, 'EndpointName', { value: endpoint.endpointName });
+    if (workingHours) {
+      new CfnOutput(this, 'WorkingHoursFunctionName', { value: workingHours.fn.functionName });
+      new CfnOutput(this, 'WorkingHoursOfEndpoint', { value: JSON.stringify(hours) });
+    }
     if (deployment.scale) new CfnOutput(this, 'ScaleFunctionName', { value: deployment.scale.functionName });
   }
 

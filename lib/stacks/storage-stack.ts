@@ -56,11 +56,16 @@ export class StorageStack extends Stack {
 /** Days that checkpoints are kept: a run on the same input goes on from them, a failed one within days. */
 const CHECKPOINT_DAYS = 30;
 
-/** Checkpoints, and requests and answers of an asynchronous endpoint, are nobody's archive. */
-function expiring({ endpoint }: PipelineConfig): Expiring[] {
+/**
+ * What nobody reads again is nobody's archive. Not in it, since champions, rollbacks and lineage go by them: models,
+ * evaluations with their golden requests, manifests, decisions and records.
+ */
+function expiring({ data, endpoint }: PipelineConfig): Expiring[] {
   const { serving } = endpoint;
   return [
     { prefix: layout.allCheckpoints, days: CHECKPOINT_DAYS },
+    { prefix: layout.allPreprocessed, days: data.keepSplitsDays },
+    { prefix: layout.capture, days: endpoint.keepCaptureDays },
     ...(serving.kind === 'asynchronous' ? [{ prefix: layout.async, days: serving.keepDays }] : []),
   ];
 }

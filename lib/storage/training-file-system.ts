@@ -15,12 +15,15 @@ export interface TrainingFileSystemProps {
 /** Recommended for new file systems, and what PERSISTENT_2 has at the most (API reference, CreateFileSystem). */
 const LUSTRE_VERSION = '2.15';
 
+/** Where training's input lies: splits, which expire, and the schema beside what a run leaves for good. */
+const LINKED = { Splits: layout.allPreprocessed, Runs: layout.allRuns } as const;
+
 /** Lustre's own ports (User Guide, "File system access control with Amazon VPC"). */
 const PORTS = [ec2.Port.tcp(988), ec2.Port.tcpRange(1018, 1023)];
 
 /**
- * What training reads instead of the bucket: a file system of FSx for Lustre in which the runs' folders of the artifacts
- * bucket appear. It holds nothing that is not in S3, and nothing of it is written back. Why PERSISTENT_2, and how a run
+ * What training reads instead of the bucket: a file system of FSx for Lustre in which splits and runs' folders of the
+ * artifacts bucket appear. It holds nothing that is not in S3, and nothing of it is written back. Why PERSISTENT_2, and how a run
  * knows that its data is there: docs/adr/0017.
  */
 export class TrainingFileSystem extends Construct {
@@ -57,20 +60,22 @@ export class TrainingFileSystem extends Construct {
     });
     // The rules too, which FSx looks at.
     fileSystem.node.addDependency(this.securityGroup);
-    new CfnDataRepositoryAssociation(this, 'Runs', {
-      fileSystemId: fileSystem.ref,
-      fileSystemPath: `/${layout.allRuns.slice(0, -1)}`,
-      dataRepositoryPath: store.artifacts.s3UrlForObject(layout.allRuns),
-      batchImportMetaDataOnCreate: false,
-      s3: { autoImportPolicy: { events: ['NEW', 'CHANGED', 'DELETED'] } },
-    });
+    for (const [id, prefix] of Object.entries(LINKED)) {
+      new CfnDataRepositoryAssociation(this, id, {
+        fileSystemId: fileSystem.ref,
+        fileSystemPath: `/${prefix.slice(0, -1)}`,
+        dataRepositoryPath: store.artifacts.s3UrlForObject(prefix),
+        batchImportMetaDataOnCreate: false,
+        s3: { autoImportPolicy: { events: ['NEW', 'CHANGED', 'DELETED'] } },
+      });
+    }
     this.fileSystemId = fileSystem.ref;
     this.arn = fileSystem.attrResourceArn;
     this.mountName = fileSystem.attrLustreMountName;
   }
 
   /**
-   * @param folder key of the artifacts bucket below the runs, which ends in a slash
+   * @param folder key of the artifacts bucket below what is linked, which ends in a slash
    * @returns the path under which a training job mounts it
    */
   directoryOf(folder: string): string {

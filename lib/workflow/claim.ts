@@ -1,12 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
+import type { PipelineConfig } from '../config';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { FunctionTask } from './function-task';
 import { jsonata } from './jsonata';
+import { switchRetry } from './retry';
 
 /** One run deploys at a time, and only against the champion that it was compared with. */
-export function claimDeployment(scope: Construct, claim: IFunction): FunctionTask {
-  return new FunctionTask(scope, 'Claim', {
+export function claimDeployment(
+  scope: Construct,
+  claim: IFunction,
+  { endpoint }: PipelineConfig,
+): FunctionTask {
+  const task = new FunctionTask(scope, 'Claim', {
     stateName: 'Claim deployment',
     function: claim,
     payload: {
@@ -17,4 +23,6 @@ export function claimDeployment(scope: Construct, claim: IFunction): FunctionTas
     outputs: {},
     timeout: Duration.minutes(1),
   });
+  if (endpoint.workingHours) task.addRetry(switchRetry);
+  return task;
 }

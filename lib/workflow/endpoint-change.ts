@@ -83,25 +83,32 @@ export class EndpointChange extends Construct {
 
   /** Is there an endpoint, and does SageMaker accept a change of it now? */
   private findEndpoint(create: sfn.IChainable, update: sfn.IChainable): sfn.State {
-    const { target, undone, undo, beforeUpdate } = this.props;
+    const { config, target, undone, undo, beforeUpdate } = this.props;
+    const { workingHours } = config.endpoint;
     const find = describeEndpoint(this, 'Find', 'Find endpoint', target);
     const waitForOther = waitForEndpoint(this, 'WaitForOther', 'Wait for other change', target);
     const deleteFailed = undone(deleteEndpoint(this, 'DeleteFailed', 'Delete failed endpoint', target));
     const keepBefore = sfn.Pass.jsonata(this, 'KeepBefore', {
       stateName: 'Remember configuration',
-      assign: { configBefore: jsonata('$endpoint.config') },
+      assign: { configBefore: jsonata('$endpoint.config'), ...(workingHours && { polls: 0 }) },
       outputs: {},
     });
     beforeUpdate
       .reduce<sfn.INextable>((before, state) => (before.next(state), state), keepBefore)
       .next(this.whenAlarmsAreReady(update));
     deleteFailed.next(waitForOther).next(find);
-    find.addCatch(
-      sfn.Choice.jsonata(this, 'Absent', { stateName: 'Endpoint absent?' })
-        .when(sfn.Condition.jsonata(jsonata(ENDPOINT_ABSENT)), create)
-        .otherwise(undo),
-      { errors: ['States.ALL'], assign: { failure: jsonata('$states.errorOutput') }, outputs: {} },
-    );
+    const absent = sfn.Choice.jsonata(this, 'Absent', { stateName: 'Endpoint absent?' });
+    if (workingHours) {
+      const wake = this.wakeChampion(create);
+      wake.next(waitForOther);
+      const stopped = `${ENDPOINT_ABSENT} and $plan.champion != null and $not($woken)`;
+      absent.when(sfn.Condition.jsonata(jsonata(stopped)), wake);
+    }
+    find.addCatch(absent.when(sfn.Condition.jsonata(jsonata(ENDPOINT_ABSENT)), create).otherwise(undo), {
+      errors: ['States.ALL'],
+      assign: { failure: jsonata('$states.errorOutput') },
+      outputs: {},
+    });
     find.next(
       sfn.Choice.jsonata(this, 'Changeable', { stateName: 'Endpoint changeable?' })
         .when(sfn.Condition.jsonata(jsonata("$endpoint.status = 'InService'")), keepBefore)
@@ -180,14 +187,33 @@ export class EndpointChange extends Construct {
   }
 
   private createEndpoint(): sfn.TaskStateBase {
+    return this.create('Create', 'Create endpoint', '$wanted');
+  }
+
+  /**
+   * Outside of its working hours the champion is brought back first: then it is updated as ever, watched by alarms or
+   * beside a challenger, and what goes wrong goes back to it. If it cannot be, the candidate serves in its place.
+   */
+  private wakeChampion(otherwise: sfn.IChainable): sfn.TaskStateBase {
+    const task = this.create('Wake', 'Wake champion', '$plan.champion.endpointConfigName', { woken: true });
+    task.addCatch(otherwise, { errors: ['States.ALL'], outputs: {} });
+    return task;
+  }
+
+  private create(
+    id: string,
+    stateName: string,
+    configName: string,
+    assign?: Record<string, unknown>,
+  ): sfn.TaskStateBase {
     const { config, target } = this.props;
     const { endpointName, prefix } = target;
-    const task = new ServiceTask<CreateEndpointCommandInput>(this, 'Create', {
-      stateName: 'Create endpoint',
+    const task = new ServiceTask<CreateEndpointCommandInput>(this, id, {
+      stateName,
       action: 'sagemaker:createEndpoint',
       arguments: {
         EndpointName: endpointName,
-        EndpointConfigName: jsonata('$wanted'),
+        EndpointConfigName: jsonata(configName),
         Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
       },
       timeout: CALL_TIMEOUT,
@@ -195,6 +221,7 @@ export class EndpointChange extends Construct {
         onSageMaker(this, prefix, ['endpoint', 'endpoint-config'], ['CreateEndpoint']),
         onSageMaker(this, prefix, ['endpoint'], ['AddTags']),
       ],
+      assign,
       outputs: {},
     });
     task.addRetry(visibilityRetry);

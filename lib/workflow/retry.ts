@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+import { ErrorName } from '../contract/errors';
 
 /**
  * Throttling and the like at the start of a call: 2 + 4 + 8 + 16 s, 30 s in all, jittered so that the branches
@@ -68,4 +69,12 @@ export const functionRetry: RetryProps = {
   backoffRate: 2,
   maxAttempts: 6,
   jitterStrategy: JitterType.FULL,
+};
+
+/** The endpoint is started or stopped for its working hours, which takes 15 min at most: 40 × 30 s, 20 min in all. */
+export const switchRetry: RetryProps = {
+  errors: [ErrorName.EndpointSwitching],
+  interval: Duration.seconds(30),
+  backoffRate: 1,
+  maxAttempts: 40,
 };

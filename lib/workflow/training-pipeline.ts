@@ -80,6 +80,7 @@ export class TrainingPipeline extends Construct {
     });
     const deploy = this.deploy(props, prepare);
     const report = new ReportPhase(this, 'Report', {
+      config,
       retire: deployment.retire,
       report: functions.report,
       endpointName: endpoint.endpointName,
@@ -106,7 +107,18 @@ export class TrainingPipeline extends Construct {
         includeExecutionData: true,
       },
     });
-    this.letClaimLook(deployment.claim.role);
+    this.letLook(
+      'ClaimLooks',
+      deployment.claim.role,
+      'states:DescribeExecution',
+      'the run that deployed last may be any run of this one machine',
+    );
+    this.letLook(
+      'ReportLooks',
+      functions.report.role,
+      'states:GetExecutionHistory',
+      'it adds up what any run of this one machine has used',
+    );
     this.acknowledge(props);
   }
 
@@ -131,13 +143,13 @@ export class TrainingPipeline extends Construct {
   }
 
   /** A policy of its own: the function's other one would need the machine before the machine has the function. */
-  private letClaimLook(claim: IRole): void {
+  private letLook(id: string, role: IRole, action: string, because: string): void {
     const executions = executionsArn(this.stateMachine);
-    const policy = new Policy(this, 'ClaimLooks', {
-      roles: [claim],
-      statements: [new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] })],
+    const policy = new Policy(this, id, {
+      roles: [role],
+      statements: [new PolicyStatement({ actions: [action], resources: [executions] })],
     });
-    acknowledgeWildcard(policy, executions, 'the run that deployed last may be any run of this one machine');
+    acknowledgeWildcard(policy, executions, because);
   }
 
   /** @returns `next`, or where it is asked for, the approval before it */

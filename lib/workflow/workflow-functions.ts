@@ -4,7 +4,6 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
-import type { TrainingInstances } from '../contract/prices';
 import { EVALUATION_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
 import { contentHashes, type ContainerImage } from '../images/container-image';
@@ -143,14 +142,10 @@ export class WorkflowFunctions extends Construct {
     const { config, store, team } = this.props;
     const fn = this.fn('Report', {
       name: 'report',
-      calls: ['s3', 'sns'],
+      calls: ['s3', 'sns', 'states'],
       description: 'Report run: leaves the record of a deployed model and tells the team',
       environment: {
         [LambdaVariable.Prefix]: resourcePrefix(config),
-        [LambdaVariable.TrainingInstances]: JSON.stringify({
-          instanceType: config.training.instanceType,
-          instanceCount: config.training.instanceCount,
-        } satisfies TrainingInstances),
         [LambdaVariable.Environment]: config.environment,
         [LambdaVariable.TopicArn]: team.topic.topicArn,
       },

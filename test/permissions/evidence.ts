@@ -93,6 +93,22 @@ export class Evidence {
       this.logged('RolesTrainingRole', '/aws/sagemaker/TrainingJobs', name),
       this.logged('RolesModelRole', `/aws/sagemaker/Endpoints/${this.bench.endpointName}`),
     ]);
+    await this.limitedLogs();
+  }
+
+  /** Those that SageMaker makes keep nothing for ever. */
+  private async limitedLogs(): Promise<void> {
+    const { cloud, operator } = this.bench;
+    const logGroupNamePrefix = '/aws/sagemaker/';
+    const { logGroups = [] } = await cloud.call(
+      'cloudwatchlogs',
+      'DescribeLogGroups',
+      { logGroupNamePrefix },
+      operator,
+    );
+    const endless = logGroups.filter(({ retentionInDays }) => retentionInDays === undefined);
+    if (logGroups.length < 3 || endless.length > 0)
+      throw new Error(`kept for ever: ${endless.map(({ logGroupName }) => logGroupName).join(', ')}`);
   }
 
   async transformLogs({ name }: Run): Promise<void> {

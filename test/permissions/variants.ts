@@ -7,6 +7,7 @@ import { BATCH_SCENARIOS } from './batch-scenarios';
 import { FUNCTION_TRACES, MODEL_LOGS, UNEXERCISED, type Unexercised } from './reviewed';
 import { SCENARIOS, type Scenario } from './scenarios';
 import { SHADOW_SCENARIOS } from './shadow-scenarios';
+import { NEVER, WORKING_HOURS_SCENARIOS } from './working-hours-scenarios';
 
 /** A configuration whose grants are tried, each deployed on clouds of its own. */
 export interface Variant {
@@ -96,6 +97,13 @@ export const VARIANTS: readonly Variant[] = [
     }),
     scenarios: BATCH_SCENARIOS,
     unexercised: [FUNCTION_TRACES, MODEL_LOGS],
+    least: 15,
+  },
+  {
+    name: 'working hours',
+    config: { ...local, endpoint: { ...local.endpoint, workingHours: NEVER } },
+    scenarios: WORKING_HOURS_SCENARIOS,
+    unexercised: [FUNCTION_TRACES],
     least: 15,
   },
 ].map((variant) => ({ ...variant, first: variant.scenarios.at(-1)! }));

@@ -45,12 +45,14 @@ test('a run imports its data into the file system, and trains from there', async
     expect(job.TrainingJobStatus).toBe('Completed');
     expect(job.VpcConfig!.Subnets).toEqual(SubnetIds);
     expect(job.InputDataConfig!.map(({ DataSource }) => DataSource)).toEqual(
-      ['preprocessed/train', 'preprocessed/validation', 'schema'].map((folder) => ({
-        FileSystemDataSource: {
-          ...{ FileSystemId, FileSystemType: 'FSxLustre', FileSystemAccessMode: 'ro' },
-          DirectoryPath: `/${LustreConfiguration!.MountName}/runs/${runId}/${folder}`,
-        },
-      })),
+      [`preprocessed/${runId}/train`, `preprocessed/${runId}/validation`, `runs/${runId}/schema`].map(
+        (folder) => ({
+          FileSystemDataSource: {
+            ...{ FileSystemId, FileSystemType: 'FSxLustre', FileSystemAccessMode: 'ro' },
+            DirectoryPath: `/${LustreConfiguration!.MountName}/${folder}`,
+          },
+        }),
+      ),
     );
 
     const { DataRepositoryTasks = [] } = await fsx.describeDataRepositoryTasks();

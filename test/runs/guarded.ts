@@ -40,7 +40,7 @@ const SET = { 'training.epochs': '15' };
 export type ProgramChange = readonly [from: string, to: string];
 
 /** Ten a second, beside whatever else the machine tests; `bench/` has more, and the numbers. */
-const LOAD_EVERY_MS = 100;
+const LOAD_EVERY_MS = 60;
 
 export interface Answer {
   status: number;

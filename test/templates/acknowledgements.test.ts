@@ -4,7 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { environments, type PipelineConfig } from '../../lib/config';
 import { synthesiseStage } from './support/synthesis';
-import { approval, asynchronous, lustre, scaled, shadow } from './support/variants';
+import { approval, asynchronous, lustre, scaled, shadow, workingHours } from './support/variants';
 
 interface Finding {
   readonly id: string;
@@ -66,6 +66,7 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
   // Results have a path of their own.
   ['a queue', asynchronous, [...EVERYWHERE, 'AwsSolutions-APIG4', 'AwsSolutions-COG4']],
   ['a shadow', shadow, EVERYWHERE],
+  ['an environment with working hours', workingHours, EVERYWHERE],
 ])('cdk-nag AwsSolutions on %s', (_, config, unfollowed) => {
   const { stage } = synthesiseStage(config);
   const all = findings(stage, strictChecks());

@@ -90,6 +90,14 @@ describe('a configuration is refused, before anything is synthesised,', () => {
 
   test.each<[name: string, config: PipelineConfig, message: string | RegExp]>([
     ['a missing field', withField('gate', undefined), 'gate is missing; allowed is a value of type object'],
+    [
+      'splits that are gone before they are evaluated',
+      withField('training', {
+        ...dev.training,
+        ...{ maxRuntimeMinutes: 40_320, spot: { maxWaitMinutes: 40_320, onDemandFallback: true } },
+      }),
+      /data\.keepSplitsDays is 30; allowed is at least 57, the days that a run may take/,
+    ],
     ['an unknown field', withField('training.gpu', true), 'training.gpu is no field of the configuration'],
     [
       'a field inside of a list',

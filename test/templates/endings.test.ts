@@ -1,5 +1,6 @@
 import { IMAGES } from '../../lib/contract/environment';
 import type { Decision } from '../../lib/contract/run';
+import type { JsonObject } from '../../local/states';
 import { failWith, SERVING, trainingStopped, type Answer } from './support/dry-run';
 import { DEPLOYED, expectEnding, payload, replacing, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';
@@ -34,6 +35,8 @@ const denied = failWith(
   'not authorized to perform sagemaker:DescribeEndpoint',
 );
 
+/** A log group that somebody has limited. */
+const LIMITED: JsonObject[] = [{ LogGroupName: 'another', RetentionInDays: 7 }];
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 
 const ENDINGS: Record<string, Ending> = {
@@ -195,6 +198,32 @@ const ENDINGS: Record<string, Ending> = {
     through: ['Find endpoint', 'Endpoint absent?', 'Undo deployment', ...REMOVED],
     never: ['Create endpoint', 'Update endpoint'],
     serves: 'champion',
+  },
+  'a job log would be kept for ever': {
+    ...replacing,
+    answers: {
+      'Find job log': ({ arguments: args }) => ({
+        LogGroups: [...LIMITED, { LogGroupName: (args as Record<string, string>).LogGroupNamePrefix! }],
+      }),
+    },
+    status: 'SUCCEEDED',
+    through: ['Record champion', 'Log kept for ever?', 'Limit job log', 'Retire old models', 'Report run'],
+    never: ['Keep job log'],
+    serves: 'candidate',
+  },
+  'a job log that somebody has limited, or that cannot be, is no failure': {
+    ...replacing,
+    answers: {
+      'Find job log': ({ arguments: args }, world) => {
+        const { LogGroupNamePrefix: LogGroupName } = args as Record<string, string>;
+        if (LogGroupName!.includes('Training')) return failWith('Throttling', 'later')({} as never, world);
+        return { LogGroups: [{ LogGroupName: LogGroupName!, RetentionInDays: 7 }] };
+      },
+    },
+    status: 'SUCCEEDED',
+    through: ['Limit job logs', 'Retire old models', 'Report run'],
+    never: ['Limit job log', 'Undo deployment'],
+    serves: 'candidate',
   },
   'the model cannot be created': {
     ...replacing,

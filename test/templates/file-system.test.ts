@@ -36,13 +36,13 @@ describe('the file system', () => {
     });
   });
 
-  test('follows the folders of the runs, and writes nothing back', () => {
-    const { properties } = only(pipeline, 'AWS::FSx::DataRepositoryAssociation');
+  test.each(['preprocessed', 'runs'])('follows %s/ in the bucket, and writes nothing back', (folder) => {
+    const links = ofType(pipeline, 'AWS::FSx::DataRepositoryAssociation');
+    const { properties } = links.find((link) => link.properties.FileSystemPath === `/${folder}`)!;
     const bucket = ofType(storage, 'AWS::S3::Bucket').find(({ id }) => id.startsWith('StoreArtifacts'))!;
     expect(properties).toMatchObject({
       FileSystemId: fileSystem.id,
-      FileSystemPath: '/runs',
-      DataRepositoryPath: `s3://${bucket.id}/runs/`,
+      DataRepositoryPath: `s3://${bucket.id}/${folder}/`,
       S3: { AutoImportPolicy: { Events: ['NEW', 'CHANGED', 'DELETED'] } },
     });
     expect(properties.S3).not.toHaveProperty('AutoExportPolicy');
@@ -184,13 +184,14 @@ describe('a run', () => {
     });
     const job = argumentsOf<CreateTrainingJobCommandInput>(run, 'Train model');
     expect(job.AlgorithmSpecification!.TrainingInputMode).toBe('File');
-    const mount = `/${fileSystem.id}.LustreMountName/runs/${run.plan.runId}`;
+    const mount = `/${fileSystem.id}.LustreMountName`;
+    const { runId } = run.plan;
     expect(job.InputDataConfig).toEqual(
       (
         [
-          ['train', 'preprocessed/train'],
-          ['validation', 'preprocessed/validation'],
-          ['schema', 'schema'],
+          ['train', `preprocessed/${runId}/train`],
+          ['validation', `preprocessed/${runId}/validation`],
+          ['schema', `runs/${runId}/schema`],
         ] as const
       ).map(([ChannelName, folder]) => ({
         ChannelName,

@@ -1,5 +1,7 @@
 import { dev, arn, local, ofType, only, synthesise, type Resource, type Stack } from './support/synthesis';
 import { statements } from './support/statements';
+import { environments } from '../../lib/config';
+import { approval, workingHours } from './support/variants';
 
 interface LambdaFunction {
   Role: string;
@@ -140,3 +142,16 @@ describe('physical names', () => {
     expect(parameters).not.toHaveLength(0);
   });
 });
+
+// Flow logs, links of an approval, working hours: whatever makes a log group says how long it is kept.
+test.each([...environments, approval, workingHours])(
+  'no log group of $environment is kept for ever',
+  (config) => {
+    const groups = Object.values(synthesise(config)).flatMap((stack) =>
+      ofType(stack as Stack, 'AWS::Logs::LogGroup'),
+    );
+    expect(groups.length).toBeGreaterThan(10);
+    for (const { id, properties } of groups)
+      expect([id, properties.RetentionInDays]).toEqual([id, config.logRetentionDays]);
+  },
+);

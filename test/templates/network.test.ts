@@ -2,7 +2,7 @@ import { environments, validateConfig, type PipelineConfig } from '../../lib/con
 import { INTERFACE_SERVICES } from '../../lib/network/private-service';
 import { roleStatements, statements, type Statement } from './support/statements';
 import { arn, dev, ofType, only, REGION, synthesise, type Resource, type Stack } from './support/synthesis';
-import { asynchronous, batch, lustre, scaled, serverless, shadow } from './support/variants';
+import { asynchronous, batch, lustre, scaled, serverless, shadow, workingHours } from './support/variants';
 
 const network = { zones: 3, cidr: '10.1.0.0/16' } as const;
 const privately = (config: PipelineConfig): PipelineConfig => ({ ...config, network });
@@ -14,6 +14,7 @@ const configurations = Object.entries({
   batch: privately(batch),
   shadow: privately(shadow),
   lustre: privately(lustre),
+  workingHours: privately(workingHours),
 });
 
 interface Rule {
@@ -32,6 +33,7 @@ const CALLED: Readonly<Record<string, string>> = {
   cloudwatch: 'monitoring',
   ecr: 'ecr.api',
   kms: 'kms',
+  lambda: 'lambda',
   s3: 's3',
   sagemaker: 'sagemaker.api',
   scheduler: 'scheduler',

@@ -29,6 +29,14 @@ const runbook = new Map(
     .map((section) => [section.slice(0, section.indexOf('\n')), section] as const),
 );
 
+const hourly: PipelineConfig = {
+  ...local,
+  endpoint: {
+    ...local.endpoint,
+    workingHours: { start: '08:00', stop: '18:00', days: ['MON'], timeZone: 'UTC' },
+  },
+};
+
 const tested: PipelineConfig = {
   ...dev,
   endpoint: {
@@ -61,6 +69,7 @@ describe.each([
   ['local', local],
   ['dev', dev],
   ['an A/B test', tested],
+  ['working hours', hourly],
 ])('alarms of %s', (_, config) => {
   const alarms = teamAlarms(config);
 
@@ -105,7 +114,7 @@ test('the challenger of an A/B test is watched as the champion is', () => {
 
 test('the runbook has no section of an alarm that is gone, and none without its three parts', () => {
   const known = new Set(
-    [dev, tested].flatMap((config) => teamAlarms(config).map((alarm) => sectionOf(alarm, config))),
+    [dev, tested, hourly].flatMap((config) => teamAlarms(config).map((alarm) => sectionOf(alarm, config))),
   );
   expect([...runbook.keys()].sort()).toEqual([...known].sort());
   for (const [title, text] of runbook) {

@@ -1,4 +1,5 @@
 import { environments } from '../../lib/config';
+import { layout } from '../../lib/contract/layout';
 import { arn, dev, local, ofType, only, synthesise, type Resource } from './support/synthesis';
 import { statements } from './support/statements';
 
@@ -14,7 +15,12 @@ interface Bucket {
   LoggingConfiguration?: { DestinationBucketName: string };
 }
 
+interface Lifecycle {
+  LifecycleConfiguration: { Rules: { Prefix?: string; ExpirationInDays?: number }[] };
+}
+
 interface Repository {
+  LifecyclePolicy: { LifecyclePolicyText: string };
   ImageTagMutability: string;
   ImageScanningConfiguration: { ScanOnPush: boolean };
   EncryptionConfiguration: { EncryptionType: string; KmsKey: string };
@@ -63,6 +69,39 @@ describe.each([dev, local])('storage of $environment', (config) => {
     ]);
     const bucketArn = arn('AWS::S3::Bucket', id);
     for (const { Resource: on } of denied) expect(on).toEqual([bucketArn, `${bucketArn}/*`]);
+  });
+
+  test('what nobody reads again expires, and nothing that champions, rollbacks and lineage go by', () => {
+    const artifacts = ofType<Lifecycle>(storage, 'AWS::S3::Bucket').find(({ id }) =>
+      id.startsWith('StoreArtifacts'),
+    )!;
+    const rules = artifacts.properties.LifecycleConfiguration.Rules;
+    const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
+    expect(expiring.map(({ Prefix, ExpirationInDays }) => [Prefix, ExpirationInDays])).toEqual([
+      ['checkpoints/', 30],
+      ['preprocessed/', config.data.keepSplitsDays],
+      ['capture/', config.endpoint.keepCaptureDays],
+    ]);
+    const gone = (key: string) => expiring.some(({ Prefix }) => key.startsWith(Prefix!));
+    const run = 'run-1';
+    const { champion, challenger, deployment, models, evaluation, manifest, schema, record } = layout;
+    const kept = [models, evaluation, manifest, schema, record].map((of) => of(run));
+    for (const key of [champion, challenger, deployment, layout.rejection('f'), ...kept])
+      expect([key, gone(key)]).toEqual([key, false]);
+    expect(gone(layout.preprocessed(run))).toBe(true);
+    expect(gone(layout.checkpoints('f', run))).toBe(true);
+  });
+
+  test('images without a tag go first, then all but the newest', () => {
+    for (const { properties } of ofType<Repository>(storage, 'AWS::ECR::Repository')) {
+      const { rules } = JSON.parse(properties.LifecyclePolicy.LifecyclePolicyText) as {
+        rules: { rulePriority: number; selection: object }[];
+      };
+      expect(rules.map(({ rulePriority, selection }) => [rulePriority, selection])).toEqual([
+        [1, { tagStatus: 'untagged', countType: 'sinceImagePushed', countNumber: 7, countUnit: 'days' }],
+        [2, { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 50 }],
+      ]);
+    }
   });
 
   test('image repositories are immutable, scanned on push and encrypted with the key', () => {

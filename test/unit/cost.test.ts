@@ -1,6 +1,5 @@
 import { estimate } from '../../cli/cost/estimate';
 import { hourlyPrice } from '../../cli/cost/refresh';
-import { runCost, spotSavings, successMetrics } from '../../lambda/report/usage';
 import type { PipelineConfig } from '../../lib/config';
 import { dev } from '../../lib/config/dev';
 import { PRICES } from '../../lib/contract/prices';
@@ -57,6 +56,20 @@ test.each([
   expect(estimate(config, NOTHING, PRICES).rest - without).toBeCloseTo(usd, 6);
 });
 
+test('working hours are what is paid for of an endpoint', () => {
+  const config = serving(realtime);
+  const hours = { start: '08:00', stop: '18:00', days: ['MON', 'TUE'], timeZone: 'UTC' } as const;
+  const { lines } = estimate(
+    { ...config, endpoint: { ...config.endpoint, workingHours: hours } },
+    NOTHING,
+    PRICES,
+  );
+  const endpoint = lines.find(({ what }) => what.startsWith('Endpoint'))!;
+  // 20 of 168 hours a week, of 730 a month.
+  expect(endpoint.how).toBe('2 × ml.m5.large, 87 h');
+  expect(endpoint.usd).toBeCloseTo(2 * 0.115 * 87, 6);
+});
+
 test('what is done costs more than nothing, in proportion', () => {
   const idle = estimate(serverless, NOTHING, PRICES);
   const busy = estimate(serverless, USED, PRICES);
@@ -75,21 +88,6 @@ test('a type without a price is named, and not free', () => {
   const { lines, unknown } = estimate(config, USED, PRICES);
   expect(unknown).toEqual(['Training']);
   expect(lines.find(({ what }) => what === 'Training')!.usd).toBeNull();
-});
-
-const job = { jobName: 'j', trainingSeconds: 200, billableSeconds: 50 };
-
-test('a run costs its billable seconds, and says what Spot saved', () => {
-  const cost = runCost({ instanceType: 'ml.m5.large', instanceCount: 2 }, job)!;
-  expect(cost.trainingUsd).toBeCloseTo((2 * 0.115 * 50) / 3_600, 9);
-  expect(cost).toMatchObject({ spotSavings: 75, pricesOf: PRICES.date });
-  expect(runCost({ instanceType: 'ml.p5.48xlarge', instanceCount: 1 }, job)).toBeUndefined();
-  expect(spotSavings({ ...job, trainingSeconds: 0 })).toBeUndefined();
-  expect(spotSavings({ ...job, billableSeconds: 200 })).toBe(0);
-  expect(successMetrics(true, 0.9, job, cost)).toMatchObject({
-    RunsTesting: 1,
-    TrainingCost: cost.trainingUsd,
-  });
 });
 
 test('of a price list the dearest hour counts, and nothing that is not an hour', () => {

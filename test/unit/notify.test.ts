@@ -12,6 +12,7 @@ const run = (execution: FailedRun['execution']): FailedRun => ({
   execution,
   decision: null,
   champion: null,
+  cost: { usd: 0, parts: [], spotSavings: null, pricesOf: '2026-01-01' },
 });
 
 describe('readableCause', () => {

@@ -8,6 +8,7 @@ import type { ContainerImage } from '../../images/container-image';
 import { BuildVariable } from '../../images/image-build';
 import { capitalise } from '../../text';
 import { jsonata } from '../jsonata';
+import type { PascalCase } from '../pascal-case';
 import { onBuild, SyncRule, syncRule } from '../permissions';
 import { buildRetry } from '../retry';
 import { ServiceTask } from '../service-task';
@@ -19,9 +20,6 @@ interface StartBuildArguments {
   readonly SourceLocationOverride: string;
   readonly EnvironmentVariablesOverride: { Name: string; Value: string; Type: 'PLAINTEXT' }[];
 }
-
-type PascalCase<T> = { [K in keyof T as K extends string ? Capitalize<K> : K]: PascalCaseValue<T[K]> };
-type PascalCaseValue<T> = T extends readonly (infer U)[] ? PascalCase<U>[] : T;
 
 export interface BuildPhaseProps {
   readonly image: ContainerImage;

@@ -78,9 +78,9 @@ export class DeployPhase extends Construct {
           : []),
       ],
     });
-    const claim = claimDeployment(this, functions.claim);
+    const claim = claimDeployment(this, functions.claim, config);
     claim
-      .next(this.undone(createModel(this, { config, modelRole, assign: INITIAL })))
+      .next(this.undone(createModel(this, { config, modelRole, assign: initial(config) })))
       .next(this.undone(this.endpointConfig(props)))
       .next(change.startState);
 
@@ -140,10 +140,14 @@ export class DeployPhase extends Construct {
 }
 
 /** What the rest of the phase and its undoing go by. */
-const INITIAL = {
-  polls: 0,
-  configBefore: null,
-  wanted: jsonata('$plan.names.endpointConfig'),
-  testing: false,
-  comparison: null,
-};
+function initial({ endpoint }: PipelineConfig) {
+  return {
+    polls: 0,
+    configBefore: null,
+    wanted: jsonata('$plan.names.endpointConfig'),
+    testing: false,
+    comparison: null,
+    // Whether the champion was brought back from outside of its working hours.
+    ...(endpoint.workingHours && { woken: false }),
+  };
+}

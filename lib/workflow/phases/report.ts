@@ -2,10 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config';
 import { FunctionTask } from '../function-task';
+import { JobLogs } from '../job-logs';
 import { jsonata } from '../jsonata';
 
 export interface ReportPhaseProps {
+  readonly config: PipelineConfig;
   readonly retire: IFunction;
   readonly report: IFunction;
   readonly endpointName: string;
@@ -14,13 +17,17 @@ export interface ReportPhaseProps {
 }
 
 /**
- * Removes what former champions left in SageMaker, leaves the run's record, tells the team, and ends the execution
+ * Limits the logs of jobs, removes what former champions left in SageMaker, leaves the run's record, tells the team, and ends the execution
  * with the record as its output. The new model serves by now: what cannot be removed is reported and no failure.
  */
 export class ReportPhase extends Construct {
   readonly chain: sfn.Chain;
 
-  constructor(scope: Construct, id: string, { retire, report, endpointName, approved }: ReportPhaseProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, retire, report, endpointName, approved }: ReportPhaseProps,
+  ) {
     super(scope, id);
     const reportRun = new FunctionTask(this, 'ReportRun', {
       stateName: 'Report run',
@@ -54,6 +61,9 @@ export class ReportPhase extends Construct {
       assign: { retired: { runs: [], failure: jsonata('$states.errorOutput.Cause') } },
       outputs: {},
     });
-    this.chain = sfn.Chain.start(retireModels).next(reportRun);
+    const logs = new JobLogs(this, 'JobLogs', config);
+    // A log that costs some cents more is no failure of the run; the next one tries again.
+    logs.state.addCatch(retireModels, { errors: ['States.ALL'], outputs: {} });
+    this.chain = sfn.Chain.start(logs.state).next(retireModels).next(reportRun);
   }
 }

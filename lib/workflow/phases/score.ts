@@ -52,7 +52,7 @@ export class ScorePhase extends Construct {
   ) {
     super(scope, id);
     const { config, store, modelRole, functions } = props;
-    const claim = claimDeployment(this, functions.claim);
+    const claim = claimDeployment(this, functions.claim, config);
     const model = createModel(this, { config, modelRole, assign: INITIAL });
     const list = this.list('List', 'List inputs', true);
     const score = this.score('Score', 'Score inputs', '$plan.names.model');

@@ -1,4 +1,4 @@
-import type { Build, Project } from '@aws-sdk/client-codebuild';
+import type { Build, Project, StartBuildInput } from '@aws-sdk/client-codebuild';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
@@ -156,6 +156,7 @@ export function codebuild(images: ProcessImages): (cloud: Cloud) => Service<'cod
             buildComplete: false,
             startTime: new Date(cloud.clock.now()),
             phases: [],
+            environment: environmentOf(definition, input),
           };
           builds[id] = build;
           announce(build);
@@ -196,4 +197,16 @@ export function codebuild(images: ProcessImages): (cloud: Cloud) => Service<'cod
 /** A build may be named by id or ARN. */
 function bare(id: string): string {
   return id.replace(/^arn:.*:build\//, '');
+}
+
+/** The project's, with the variables of this build. */
+function environmentOf(
+  { environment }: Project,
+  { environmentVariablesOverride: own = [] }: StartBuildInput,
+): Build['environment'] {
+  if (!environment) return undefined;
+  const others = (environment.environmentVariables ?? []).filter(
+    ({ name }) => !own.some((variable) => variable.name === name),
+  );
+  return { ...environment, environmentVariables: [...others, ...own] };
 }

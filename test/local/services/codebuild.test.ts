@@ -111,6 +111,14 @@ test('variables: the project gives defaults, the build replaces them, phases sha
   expect(output).toContain('A=from-install B=not exported C=project D=build in /tmp');
   expect(output).toContain(build.id);
   expect(output).toContain(`AWS_ENDPOINT_URL=${shop.here.cloud.endpoint}`);
+  // What is billed, and what it was given.
+  expect(build.environment).toMatchObject({
+    computeType: 'BUILD_GENERAL1_SMALL',
+    environmentVariables: [
+      { name: 'C', value: 'project' },
+      { name: 'D', value: 'build' },
+    ],
+  });
 });
 
 test('the first command that fails ends its phase, and only post_build comes after a failed build', async () => {

@@ -113,6 +113,20 @@ export const lustre: PipelineConfig = {
   },
 };
 
+/** Not there at night and on weekends. */
+export const workingHours = servedBy(
+  {
+    ...realtime,
+    scaling: scaled.endpoint.serving.kind === 'realtime' ? scaled.endpoint.serving.scaling : null,
+  },
+  {
+    workingHours: {
+      ...{ start: '08:00', stop: '18:00', timeZone: 'Europe/Berlin' },
+      days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
+    },
+  },
+);
+
 /** A person's word before each deployment. */
 export const approval: PipelineConfig = {
   ...dev,

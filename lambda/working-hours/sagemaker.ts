@@ -1,0 +1,43 @@
+import {
+  CreateEndpointCommand,
+  DeleteEndpointCommand,
+  DescribeEndpointCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import type { RunTag } from '../../lib/contract/tags';
+
+export interface EndpointStatus {
+  readonly status: string;
+  readonly reason: string | undefined;
+}
+
+/** One endpoint. SageMaker says that it is absent in its message alone. */
+export class Hosting {
+  constructor(
+    private readonly EndpointName: string,
+    private readonly tags: readonly RunTag[],
+    private readonly client = new SageMakerClient(),
+  ) {}
+
+  /** @returns undefined where there is no endpoint */
+  async status(): Promise<EndpointStatus | undefined> {
+    const { EndpointName } = this;
+    try {
+      const found = await this.client.send(new DescribeEndpointCommand({ EndpointName }));
+      return { status: found.EndpointStatus!, reason: found.FailureReason };
+    } catch (error) {
+      if ((error as Error).message.includes('Could not find')) return undefined;
+      throw error;
+    }
+  }
+
+  async create(EndpointConfigName: string): Promise<void> {
+    const { EndpointName, tags } = this;
+    await this.client.send(new CreateEndpointCommand({ EndpointName, EndpointConfigName, Tags: [...tags] }));
+  }
+
+  async remove(): Promise<void> {
+    const { EndpointName } = this;
+    await this.client.send(new DeleteEndpointCommand({ EndpointName }));
+  }
+}

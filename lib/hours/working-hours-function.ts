@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../acknowledgements';
+import { resourcePrefix } from '../config';
+import { LambdaVariable } from '../contract/environment';
+import { layout } from '../contract/layout';
+import { SWITCH_MINUTES } from '../contract/working-hours';
+import type { NodeFunction } from '../functions/node-function';
+import { endpointArn } from '../workflow/endpoint-tasks';
+import { executionsArn, grantForVolumes, onSageMaker, sageMakerArn } from '../workflow/permissions';
+import { takesVolumeKey } from '../workflow/variants';
+import { workflowFunction } from '../workflow/workflow-functions';
+import type { WorkingHoursProps } from './working-hours';
+
+/** The function that starts and stops the endpoint; it waits until SageMaker has done so. */
+export function workingHoursFunction(scope: Construct, props: WorkingHoursProps): NodeFunction {
+  const { config, hours, store, endpoint, stateMachine, scale } = props;
+  const fn = workflowFunction(scope, 'Function', props, {
+    name: 'working-hours',
+    calls: ['s3', 'sagemaker', 'states', ...(scale ? (['lambda'] as const) : [])],
+    description: 'Working hours: starts the endpoint when they begin, and stops it when they are over',
+    timeout: Duration.minutes(SWITCH_MINUTES),
+    // It waits most of its time.
+    memorySize: 256,
+    environment: {
+      [LambdaVariable.Environment]: config.environment,
+      [LambdaVariable.AppName]: config.name,
+      [LambdaVariable.EndpointName]: endpoint.endpointName,
+      [LambdaVariable.WorkingHours]: JSON.stringify(hours),
+      [LambdaVariable.PollSeconds]: String(endpoint.pollSeconds),
+      ...(scale && { [LambdaVariable.ScaleFunction]: scale.functionName }),
+    },
+  });
+  const bucket = store.artifacts;
+  // None of them needs to be there.
+  store.grantList(fn.role, bucket);
+  for (const key of [layout.deployment, layout.champion, layout.challenger]) {
+    store.grantRead(fn.role, { bucket, key });
+  }
+  store.grantWrite(fn.role, { bucket, key: layout.deployment });
+  const executions = executionsArn(stateMachine);
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }));
+  acknowledgeWildcard(fn.role, executions, 'the run that deployed last may be any run of this one machine');
+  const actions = ['AddTags', 'CreateEndpoint', 'DeleteEndpoint', 'DescribeEndpoint'];
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: actions.map((action) => `sagemaker:${action}`),
+      resources: [endpointArn(scope, endpoint)],
+    }),
+  );
+  const prefix = resourcePrefix(config);
+  fn.addToRolePolicy(onSageMaker(scope, prefix, ['endpoint-config'], ['CreateEndpoint']));
+  acknowledgeWildcard(
+    fn.role,
+    sageMakerArn(scope, prefix, 'endpoint-config'),
+    'a run names its configuration after itself, behind the prefix of the environment',
+  );
+  if (takesVolumeKey(config)) fn.addToRolePolicy(grantForVolumes(store.key));
+  if (scale) {
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [scale.functionArn] }),
+    );
+  }
+  return fn;
+}

@@ -1,0 +1,82 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type {
+  DescribeLogGroupsCommandInput,
+  PutRetentionPolicyCommandInput,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { Construct } from 'constructs';
+import type { PipelineConfig } from '../config';
+import { CALL_TIMEOUT, endpointTarget } from './endpoint-tasks';
+import { jsonata, literal } from './jsonata';
+import type { PascalCase } from './pascal-case';
+import { ServiceTask } from './service-task';
+
+const GROUPS = '/aws/sagemaker/';
+
+/** Log groups that SageMaker makes for what a run starts, below {@link GROUPS}. */
+function groupNames(config: PipelineConfig): string[] {
+  const batch = config.endpoint.serving.kind === 'batch';
+  const served = batch ? 'TransformJobs' : `Endpoints/${endpointTarget(config).endpointName}`;
+  return ['ProcessingJobs', 'TrainingJobs', served].map((name) => `${GROUPS}${name}`);
+}
+
+/**
+ * SageMaker makes log groups that keep everything for ever, and shares those of jobs among all of an account: whatever
+ * has no retention gets the environment's; what somebody has set stays. By the state machine itself: a function in a
+ * private network would need an interface endpoint for it.
+ */
+export class JobLogs extends Construct {
+  readonly state: sfn.Map;
+
+  constructor(scope: Construct, id: string, config: PipelineConfig) {
+    super(scope, id);
+    const find = new ServiceTask<PascalCase<DescribeLogGroupsCommandInput>>(this, 'Find', {
+      stateName: 'Find job log',
+      action: 'aws-sdk:cloudwatchlogs:describeLogGroups',
+      arguments: { LogGroupNamePrefix: jsonata('$states.input') },
+      timeout: CALL_TIMEOUT,
+      // The role may do so for the execution's own log in any case; it knows no narrower resource there.
+      policies: [new PolicyStatement({ actions: ['logs:DescribeLogGroups'], resources: ['*'] })],
+      assign: {
+        endless: jsonata(
+          '$count($states.result.LogGroups[LogGroupName = $states.input and $not($exists(RetentionInDays))]) > 0',
+        ),
+      },
+      outputs: jsonata('$states.input'),
+    });
+    const limit = new ServiceTask<PascalCase<PutRetentionPolicyCommandInput>>(this, 'Limit', {
+      stateName: 'Limit job log',
+      action: 'aws-sdk:cloudwatchlogs:putRetentionPolicy',
+      arguments: { LogGroupName: jsonata('$states.input'), RetentionInDays: config.logRetentionDays },
+      timeout: CALL_TIMEOUT,
+      policies: [
+        new PolicyStatement({
+          actions: ['logs:PutRetentionPolicy'],
+          resources: groupNames(config).map((name) => this.groupArn(name)),
+        }),
+      ],
+      outputs: {},
+    });
+    const kept = sfn.Pass.jsonata(this, 'Kept', { stateName: 'Keep job log', outputs: {} });
+    find.next(
+      sfn.Choice.jsonata(this, 'Endless', { stateName: 'Log kept for ever?' })
+        .when(sfn.Condition.jsonata(jsonata('$endless')), limit)
+        .otherwise(kept),
+    );
+    this.state = sfn.Map.jsonata(this, 'Logs', {
+      stateName: 'Limit job logs',
+      items: sfn.ProvideItems.jsonata(jsonata(literal(groupNames(config)))),
+      outputs: {},
+    }).itemProcessor(find);
+  }
+
+  private groupArn(resourceName: string): string {
+    return Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+}
