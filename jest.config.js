@@ -3,8 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // Longer than the rest together: npm run test:permissions.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/permissions/'],
+  // Minutes each: npm run test:permissions, npm run test:delivery.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(permissions|delivery)/'],
   globalSetup: '<rootDir>/test/global-setup.mjs',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
   testSequencer: '<rootDir>/test/sequencer.cjs',

@@ -42,18 +42,12 @@ afterAll(() => guarded?.close(), 180_000);
 /** Puts a changed inference program to the test under load. */
 async function challenge(deployment: Deployment, program: ProgramChange) {
   await guarded.change(deployment, 1, program);
-  const before = await asked();
+  const before = await guarded.ask(requestBody());
   const load = guarded.load(requestBody());
   const lastRun = await guarded.run(true);
   const during = await load.stop();
-  const after = await asked();
+  const after = await guarded.ask(requestBody());
   return { before, during, after, lastRun };
-}
-
-async function asked(): Promise<Answer> {
-  const load = guarded.load(requestBody());
-  while (load.answers.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  return (await load.stop())[0]!;
 }
 
 /** Every answer that production gave is the one that it gave before, byte for byte. */

@@ -39,7 +39,7 @@ const SET = { 'training.epochs': '15' };
 /** A change of the inference program: one text of `serve.ts` for another. */
 export type ProgramChange = readonly [from: string, to: string];
 
-/** Ten a second, beside whatever else the machine tests; `bench/` has more, and the numbers. */
+/** Some sixteen a second, beside whatever else the machine tests; `bench/` has more, and the numbers. */
 const LOAD_EVERY_MS = 60;
 
 export interface Answer {
@@ -71,7 +71,7 @@ export class GuardedPipeline {
     this.folders.push(assembly);
     await this.pipeline.session.cloud.deploy(assembly);
     // SageMaker refuses to begin a deployment while one of its alarms is raised: here by the challenger before.
-    while ((await this.alarming()) > 0) await systemClock.sleep(50);
+    while ((await this.alarming()) > 0) await systemClock.sleep(200);
   }
 
   private async alarming(): Promise<number> {
@@ -85,18 +85,23 @@ export class GuardedPipeline {
     return this.pipeline.run({ force, set: SET });
   }
 
-  /** Asks the API at a steady rate, whatever it answers, until it is told to stop. */
-  load(body: string) {
+  /** One answer of the API. */
+  async ask(body: string): Promise<Answer> {
     const { url, key } = this.pipeline.session.api!;
     const headers = { 'x-api-key': key, 'content-type': 'application/json' };
+    const response = await fetch(url, { method: 'POST', headers, body });
+    const text = await response.text();
+    return { status: response.status, version: /"modelVersion":"([^"]+)"/.exec(text)?.[1], text };
+  }
+
+  /** Asks the API at a steady rate, whatever it answers, until it is told to stop. */
+  load(body: string) {
     const answers: Answer[] = [];
     const asked: Promise<unknown>[] = [];
-    const ask = async () => {
-      const response = await fetch(url, { method: 'POST', headers, body });
-      const text = await response.text();
-      answers.push({ status: response.status, version: /"modelVersion":"([^"]+)"/.exec(text)?.[1], text });
-    };
-    const timer = setInterval(() => asked.push(ask()), LOAD_EVERY_MS);
+    const timer = setInterval(
+      () => asked.push(this.ask(body).then((answer) => answers.push(answer))),
+      LOAD_EVERY_MS,
+    );
     return {
       answers,
       async stop() {
