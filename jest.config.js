@@ -8,5 +8,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/global-setup.mjs',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
   testSequencer: '<rootDir>/test/sequencer.cjs',
-  maxWorkers: 2,
+  // More than processors: much of a whole run is waiting.
+  maxWorkers: 3,
 };
