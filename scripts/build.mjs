@@ -1,20 +1,12 @@
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
  * One esbuild call a kind of output: Lambda bundles (what AWS runs), the CDK app and the local cloud (what this
- * machine runs). A bundle's bytes depend on its sources alone, so asset hashes are stable, and nothing is built again
- * of the sources that `dist` was built of: the functions' SDK clients cost two seconds.
+ * machine runs). A bundle's bytes depend on its sources alone, so asset hashes are stable, and a kind is not built
+ * again of the sources that it was built of: the functions' SDK clients cost two seconds.
  */
-const STAMP = 'dist/.sources';
-const sources = fingerprint(
-  ['bench', 'bin', 'cli', 'lambda', 'lib', 'local', 'start'],
-  ['cdk.json', 'package-lock.json', 'package.json', 'scripts/build.mjs', 'tsconfig.json'],
-);
-if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) process.exit();
-
 const functions = readdirSync('lambda', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'shared')
   .map((entry) => entry.name);
@@ -22,12 +14,12 @@ const functions = readdirSync('lambda', { withFileTypes: true })
 /** CommonJS, since an ESM import of node:http pulls in undici: 37 ms of each cold start. */
 const common = { bundle: true, platform: 'node', target: 'node24', format: 'cjs', logLevel: 'warning' };
 
-rmSync('dist', { recursive: true, force: true });
 await Promise.all([
-  build({
+  bundle('functions', ['lambda'], {
     ...common,
-    entryPoints: Object.fromEntries(functions.map((name) => [`${name}/index`, `lambda/${name}/index.ts`])),
-    outdir: 'dist/lambda',
+    entryPoints: Object.fromEntries(
+      functions.map((name) => [`lambda/${name}/index`, `lambda/${name}/index.ts`]),
+    ),
     minify: true,
     // A class's name is the error's name in logs.
     keepNames: true,
@@ -35,7 +27,7 @@ await Promise.all([
     sourcesContent: false,
     mainFields: ['module', 'main'],
   }),
-  build({
+  bundle('programs', ['bench', 'bin', 'local', 'start'], {
     ...common,
     entryPoints: {
       'bench/deployments': 'bench/deployments.ts',
@@ -46,23 +38,31 @@ await Promise.all([
       'local/serve/main': 'local/serve/main.ts',
       'start/main': 'start/main.ts',
     },
-    outdir: 'dist',
     packages: 'external',
   }),
 ]);
-writeFileSync(STAMP, sources);
 
-/** Of names and bytes, in an order that does not depend on the file system. */
-function fingerprint(folders, files) {
-  const inFolders = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
+/** @param folders below `dist`, which hold this kind and nothing else */
+async function bundle(kind, folders, options) {
+  const stamp = `dist/.${kind}.json`;
+  const recipe = JSON.stringify(options);
+  const before = existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')) : undefined;
+  if (before?.recipe === recipe && before.digest === digest(before.sources)) return;
+  for (const folder of folders) rmSync(`dist/${folder}`, { recursive: true, force: true });
+  const { metafile } = await build({ ...options, outdir: 'dist', metafile: true });
+  // Packages are as the lock file says.
+  const own = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+  const sources = [...own.sort(), 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];
+  mkdirSync('dist', { recursive: true });
+  writeFileSync(stamp, JSON.stringify({ recipe, digest: digest(sources), sources }));
+}
+
+/** Of the files' bytes; undefined if one is not there any more. */
+function digest(paths) {
   const hash = createHash('sha256');
-  for (const path of [...inFolders, ...files].sort()) {
-    const bytes = readFileSync(path);
-    hash.update(`${path} ${bytes.length}\n`).update(bytes);
+  for (const path of paths) {
+    if (!existsSync(path)) return undefined;
+    hash.update(`${path}\n`).update(readFileSync(path));
   }
   return hash.digest('hex');
 }
