@@ -1,13 +1,13 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ListEndpointsCommand, ListModelsCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { LastRun } from '../../start/report';
 import type { RunOptions } from '../../start/pipeline';
 import { awsCliTests } from './aws-cli';
+import { badInputTests } from './bad-input';
 import { mlopsTests } from './mlops';
 import { observabilityTests } from './observability';
 import { DeployedPipeline, SAMPLE } from './support';
@@ -179,106 +179,10 @@ describe('runs of the whole pipeline', () => {
     while ((await training()).TrainingJobStatus !== 'Stopped') await setTimeout(20);
   }, 180_000);
 
-  describe('bad input', () => {
-    const copy = (change: (data: string, schema: string) => void) => {
-      const place = mkdtempSync(join(tmpdir(), 'bad-'));
-      cpSync(SAMPLE, place, { recursive: true });
-      change(join(place, 'data'), join(place, 'schema.json'));
-      return { data: join(place, 'data'), schema: join(place, 'schema.json') };
-    };
-    const edit = (file: string, from: string | RegExp, to: string) =>
-      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
-
-    test.each<[string, (data: string, schema: string) => void, RegExp]>([
-      [
-        'a missing column',
-        (data) => edit(join(data, 'part-2.csv'), 'radius_mean', 'radius'),
-        /part-2\.csv: column "radius_mean" is missing/,
-      ],
-      [
-        'a duplicated header',
-        (data) => edit(join(data, 'part-2.csv'), 'texture_mean', 'radius_mean'),
-        /part-2\.csv: column "radius_mean" stands in the header twice/,
-      ],
-      ['an empty file', (data) => writeFileSync(join(data, 'part-9.csv'), ''), /part-9\.csv is empty/],
-      [
-        'a cell that is no number',
-        (data) => edit(join(data, 'part-3.csv'), /\n(\w+),[\d.]+/, '\n$1,abc'),
-        /part-3\.csv line 2, column "radius_mean": "abc"/,
-      ],
-      [
-        'a label outside the classes',
-        (data) => edit(join(data, 'part-3.csv'), /\n\w+,/, '\nmaybe,'),
-        /part-3\.csv line 2, column "diagnosis": "maybe"/,
-      ],
-      [
-        'a schema that names an absent column',
-        (_, schema) => edit(schema, '"area_mean"', '"volume"'),
-        /column "volume" is missing; .*schema\.json names it/,
-      ],
-    ])(
-      '%s fails the run with one clear message, and nothing deployed changes',
-      async (_, change, message) => {
-        const place = copy(change);
-        const lastRun = await run(place);
-        rmSync(join(place.data, '..'), { recursive: true });
-        expect(lastRun).toMatchObject({
-          status: 'FAILED',
-          decision: 'failed',
-          error: 'InvalidData',
-          championAfter: champion,
-        });
-        expect(lastRun.message).toMatch(message);
-        expect(pipeline.mails().at(-1)).toContain(lastRun.message);
-        expect(lastRun.prediction?.modelVersion).toBe(champion);
-      },
-      180_000,
-    );
-
-    test.each([
-      [{ 'training.epochs': '0' }, /"training\.epochs" is "0".*an integer from 1 to 10000/],
-      [{ 'training.epoch': '5' }, /"training\.epoch" .*is unknown/],
-    ])(
-      'hyperparameters %j fail it before anything starts',
-      async (set, message) => {
-        const lastRun = await run({ set });
-        expect(lastRun).toMatchObject({
-          status: 'FAILED',
-          error: 'InvalidRunInput',
-          championAfter: champion,
-        });
-        expect(lastRun.message).toMatch(message);
-        expect(pipeline.mails().at(-1)).toContain(lastRun.message);
-      },
-      180_000,
-    );
-
-    test.each<[string, () => string, Record<string, string>, number, RegExp]>([
-      ['no JSON', () => '{"instances":', {}, 400, /no JSON/],
-      ['an empty body', () => '', {}, 400, /body is empty/],
-      [
-        'a feature missing',
-        () => JSON.stringify({ instances: [{ ...instance, area_mean: undefined }] }),
-        {},
-        400,
-        /area_mean/,
-      ],
-      [
-        'text for a number',
-        () => JSON.stringify({ instances: [{ ...instance, area_mean: 'big' }] }),
-        {},
-        400,
-        /instances\[0\]\.area_mean.*"big"|"big".*area_mean/,
-      ],
-      ['another content type', () => 'x', { 'content-type': 'text/plain' }, 415, /text\/plain/],
-      ['no key', () => '{}', { 'x-api-key': '' }, 403, /x-api-key/],
-      ['a body over the limit', () => `{"instances":[{"a":"${'x'.repeat(6_300_000)}"}]}`, {}, 413, /6291456/],
-    ])('the API refuses %s', async (_, body, headers, status, message) => {
-      const answer = await pipeline.predict(body(), headers);
-      expect(answer.status).toBe(status);
-      expect(answer.body.error?.message).toMatch(message);
-    });
-  });
+  badInputTests(
+    () => pipeline,
+    () => ({ champion, instance }),
+  );
 
   awsCliTests(
     () => pipeline,

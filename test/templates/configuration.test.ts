@@ -1,25 +1,7 @@
-import {
-  ProcessingInstanceType,
-  ProductionVariantInstanceType,
-  TrainingInstanceType,
-  TransformInstanceType,
-} from '@aws-sdk/client-sagemaker';
 import { environments, resourcePrefix, validateConfig, type PipelineConfig } from '../../lib/config';
-import { hasLocalDisks, isGpu, type InstanceUse } from '../../lib/config/instance-types';
-import knownTypes from '../../lib/config/instance-types.json';
-import type { ServingConfig } from '../../lib/config/schema';
+import { withField } from './support/configuration';
 import { dev } from './support/synthesis';
-import { asynchronous, batch, onGpu, realtime } from './support/variants';
-
-/** `dev` with the field at a path such as `endpoint.serving.variants.0.weight` set; undefined takes it away. */
-function withField(path: string, value: unknown): PipelineConfig {
-  const config = structuredClone(dev) as object;
-  const names = path.split('.');
-  const last = names.pop()!;
-  const owner = names.reduce((object, name) => (object as Record<string, object>)[name]!, config);
-  (owner as Record<string, unknown>)[last] = value;
-  return config as PipelineConfig;
-}
+import { realtime } from './support/variants';
 
 const metric = (name: string, threshold = 0.5) => ({ name, threshold, tolerance: 0.01 });
 const variant = (name: string, weight = 1) => ({ ...realtime.variants[0]!, name, weight });
@@ -206,86 +188,6 @@ test('a gate may require several metrics, and of the log loss more than 1', () =
 
 test.each(environments)('$environment is valid', (config) => {
   expect(validateConfig(config)).toBe(config);
-});
-
-// From AWS's instance type pages: a wrong answer here is a job that SageMaker refuses.
-test.each<[type: string, gpu: boolean, localDisks: boolean]>([
-  ['ml.t3.medium', false, false],
-  ['ml.m5.large', false, false],
-  ['ml.m5d.large', false, true],
-  ['ml.c5n.xlarge', false, false],
-  ['ml.c6id.xlarge', false, true],
-  ['ml.r5dn.xlarge', false, true],
-  ['ml.p2.xlarge', true, false],
-  ['ml.p3.2xlarge', true, false],
-  ['ml.p3dn.24xlarge', true, true],
-  ['ml.p4d.24xlarge', true, true],
-  ['ml.p4de.24xlarge', true, true],
-  ['ml.p5.48xlarge', true, true],
-  ['ml.p5en.48xlarge', true, true],
-  ['ml.p6e-gb200.36xlarge', true, true],
-  ['ml.g4dn.xlarge', true, true],
-  ['ml.g5.xlarge', true, true],
-  ['ml.g6e.xlarge', true, true],
-  ['ml.trn1.2xlarge', false, true],
-  ['ml.inf2.xlarge', false, false],
-])('%s: GPU %s, local disks %s', (type, gpu, localDisks) => {
-  expect([isGpu(type), hasLocalDisks(type)]).toEqual([gpu, localDisks]);
-});
-
-/** The file exists to spare synthesis the SDK; it may not differ from it. */
-test('the known instance types are those of the SDK, for each use', () => {
-  const enums: Record<InstanceUse, Record<string, string>> = {
-    training: TrainingInstanceType,
-    processing: ProcessingInstanceType,
-    hosting: ProductionVariantInstanceType,
-    transform: TransformInstanceType,
-  };
-  for (const [use, types] of Object.entries(enums)) {
-    const families = Object.entries(knownTypes[use as InstanceUse]);
-    const listed = families.flatMap(([family, sizes]) => sizes.split(' ').map((s) => `ml.${family}.${s}`));
-    expect([use, listed.sort()]).toEqual([use, Object.values(types).sort()]);
-  }
-});
-
-test.each<[field: string, value: string, allowed: RegExp]>([
-  ['training.instanceType', 'ml.m5.medium', /one of the family's sizes for training: .*2xlarge/],
-  ['training.instanceType', 'ml.x9.large', /a type of one of the families for training: c4, c5,/],
-  ['preprocessing.instanceType', 'ml.m5.medium', /one of the family's sizes for processing: /],
-  ['evaluation.instanceType', 'ml.t2.medium', /families for processing: /],
-  ['endpoint.serving.variants.0.instanceType', 'ml.t3.medium', /for hosting: /],
-])(
-  'an instance type that SageMaker does not have for the use is refused: %s = %s',
-  (field, value, allowed) => {
-    const config = withField(field, value);
-    expect(() => validateConfig(config)).toThrow(`${field} is "${value}"; allowed is `);
-    expect(() => validateConfig(config)).toThrow(allowed);
-  },
-);
-
-test('an instance type of a transform job or an asynchronous endpoint is one of its own use', () => {
-  const of = (config: PipelineConfig, instanceType: string) => ({
-    ...config,
-    endpoint: { ...config.endpoint, serving: { ...config.endpoint.serving, instanceType } as ServingConfig },
-  });
-  expect(() => validateConfig(of(batch, 'ml.t2.medium'))).toThrow(
-    /endpoint\.serving\.instanceType .* for transform/,
-  );
-  expect(() => validateConfig(of(asynchronous, 'ml.t3.large'))).toThrow(
-    /endpoint\.serving\.instanceType .* for hosting/,
-  );
-});
-
-test('a GPU image on a CPU type is refused, and the reverse', () => {
-  const { cpuBaseImage, gpuBaseImage } = dev.training;
-  expect(() => validateConfig(withField('training.cpuBaseImage', gpuBaseImage))).toThrow(
-    `training.cpuBaseImage is "${gpuBaseImage}"; allowed is an image for CPUs, since training.instanceType "ml.m5.large" has no GPU`,
-  );
-  const swapped = { ...onGpu, training: { ...onGpu.training, gpuBaseImage: cpuBaseImage } };
-  expect(() => validateConfig(swapped)).toThrow(
-    /training\.gpuBaseImage is ".*"; allowed is an image for GPUs/,
-  );
-  expect(validateConfig(onGpu)).toBe(onGpu);
 });
 
 test.each(environments.filter(({ environment }) => !['local', 'dev'].includes(environment)))(
