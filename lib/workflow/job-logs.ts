@@ -21,6 +21,18 @@ function groupNames(config: PipelineConfig): string[] {
   return ['ProcessingJobs', 'TrainingJobs', served].map((name) => `${GROUPS}${name}`);
 }
 
+/** As policies name groups for all but tags: with what may follow (CloudWatch Logs User Guide, "Resources"). */
+export function jobLogArns(scope: Construct, config: PipelineConfig): string[] {
+  return groupNames(config).map((name) =>
+    Stack.of(scope).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: `${name}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
+}
+
 /**
  * SageMaker makes log groups that keep everything for ever, and shares those of jobs among all of an account: whatever
  * has no retention gets the environment's; what somebody has set stays. By the state machine itself: a function in a
@@ -53,7 +65,7 @@ export class JobLogs extends Construct {
       policies: [
         new PolicyStatement({
           actions: ['logs:PutRetentionPolicy'],
-          resources: groupNames(config).map((name) => this.groupArn(name)),
+          resources: jobLogArns(this, config),
         }),
       ],
       outputs: {},
@@ -69,14 +81,5 @@ export class JobLogs extends Construct {
       items: sfn.ProvideItems.jsonata(jsonata(literal(groupNames(config)))),
       outputs: {},
     }).itemProcessor(find);
-  }
-
-  private groupArn(resourceName: string): string {
-    return Stack.of(this).formatArn({
-      service: 'logs',
-      resource: 'log-group',
-      resourceName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
   }
 }

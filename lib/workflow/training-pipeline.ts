@@ -33,6 +33,7 @@ import { ReportPhase } from './phases/report';
 import { ScorePhase } from './phases/score';
 import { TrainPhase } from './phases/train';
 import { Rejection } from './rejection';
+import { jobLogArns } from './job-logs';
 import { endsScaling, scalableTargetsArn } from './scaling-end';
 import type { WorkflowFunctions } from './workflow-functions';
 
@@ -199,6 +200,13 @@ export class TrainingPipeline extends Construct {
       store.artifacts.arnForObjects(layout.rejection('*')),
       'a rejection is filed under the fingerprint of the input, known when a run starts',
     );
+    for (const arn of jobLogArns(this, config)) {
+      acknowledgeWildcard(
+        role,
+        arn,
+        'what may follow the name of a log group in a policy; the group is named',
+      );
+    }
     if (endsScaling(config)) {
       acknowledgeWildcard(role, scalableTargetsArn(this), 'Application Auto Scaling names targets by itself');
     }

@@ -97,7 +97,7 @@ export class Evidence {
   }
 
   /** Those that SageMaker makes keep nothing for ever. */
-  private async limitedLogs(): Promise<void> {
+  async limitedLogs(): Promise<void> {
     const { cloud, operator } = this.bench;
     const logGroupNamePrefix = '/aws/sagemaker/';
     const { logGroups = [] } = await cloud.call(

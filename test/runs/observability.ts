@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { setTimeout } from 'node:timers/promises';
+import { local } from '../../lib/config/local';
 import type { LastRun } from '../../start/report';
 import type { DeployedPipeline } from './support';
 
@@ -77,6 +78,10 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
       const client = new CloudWatchLogs(options());
       const { logGroups = [] } = await client.describeLogGroups({});
       const { runId } = lastRun();
+      // Those that SageMaker makes are not kept for ever either.
+      expect(new Set(logGroups.map(({ retentionInDays }) => retentionInDays))).toEqual(
+        new Set([local.logRetentionDays]),
+      );
       const said = new Set<string>();
       const groups = new Set<string>();
       for (const { logGroupName } of logGroups) {
