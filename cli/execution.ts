@@ -1,6 +1,6 @@
 import {
   DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
+  paginateGetExecutionHistory,
   SFNClient,
   type DescribeExecutionOutput,
   type HistoryEvent,
@@ -54,16 +54,10 @@ export async function followExecution(
 }
 
 /** The whole history, oldest event first. */
-export async function executionHistory(sfn: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
+export async function executionHistory(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await sfn.send(
-      new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1000 }),
-    );
-    events.push(...(page.events ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken);
+  const pages = paginateGetExecutionHistory({ client }, { executionArn, maxResults: 1_000 });
+  for await (const page of pages) events.push(...(page.events ?? []));
   return events;
 }
 

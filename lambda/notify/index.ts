@@ -3,7 +3,7 @@ import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { Champion, Decision } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
-import { historyOf } from '../shared/history';
+import { historyOf, statesOf } from '../shared/history';
 import { jobsOf } from '../shared/job-use';
 import { logged } from '../shared/log';
 import { outcomeMessage } from '../shared/messages';
@@ -12,13 +12,12 @@ import { runCost } from '../shared/run-cost';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
 import { failureMetrics, failureRecord } from './failure';
-import { Executions } from './sfn';
+import { describeEnd } from './sfn';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const topic = new Topic(variable(LambdaVariable.TopicArn));
 const prefix = variable(LambdaVariable.Prefix);
 const environment = variable(LambdaVariable.Environment);
-const executions = new Executions();
 
 /** What is used of the detail of `Step Functions Execution Status Change`. */
 interface StatusChange {
@@ -31,12 +30,13 @@ type StatusChangeEvent = EventBridgeEvent<'Step Functions Execution Status Chang
 /** Tells the team of every execution that ended without success, however it ended. */
 async function notify(event: StatusChangeEvent): Promise<void> {
   const { executionArn, name } = event.detail;
-  const [execution, history, decision, champion] = await Promise.all([
-    executions.describeFailure(executionArn),
+  const [end, history, decision, champion] = await Promise.all([
+    describeEnd(executionArn),
     historyOf(executionArn),
     artifacts.json<Decision>(layout.decision(name)),
     artifacts.json<Champion>(layout.champion),
   ]);
+  const execution = { ...end, state: statesOf(history)(history.at(-1)) };
   const cost = runCost(jobsOf(history));
   const record = failureRecord(
     { runId: name, executionArn, environment, execution, decision, champion, cost },

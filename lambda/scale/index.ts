@@ -18,7 +18,11 @@ export type ScaleRequest =
   /** Before it is removed. */
   | { readonly action: 'withdraw' };
 
-/** `Prepare scaling` and `Set up scaling`; and what working hours ask for. @returns the variants that were deregistered or registered */
+/**
+ * `Prepare scaling` and `Set up scaling`; and what working hours ask for.
+ *
+ * @returns the variants that were deregistered or registered
+ */
 async function scale(request: ScaleRequest & OfRun): Promise<{ variants: string[] }> {
   const current = await variantsOf(await configOf(endpointName));
   if (request.action === 'prepare') {

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { statesOf } from './history';
 
 /** What one job or build of a run used. */
 export interface JobUse {
@@ -51,12 +52,7 @@ const KINDS: Readonly<Record<string, JobUse['kind']>> = {
  * @param events of its history, oldest first, with their data
  */
 export function jobsOf(events: readonly HistoryEvent[]): JobUse[] {
-  const byId = new Map(events.map((event) => [event.id, event]));
-  const stateOf = (event: HistoryEvent): string => {
-    let at: HistoryEvent | undefined = event;
-    while (at && !at.stateEnteredEventDetails) at = byId.get(at.previousEventId);
-    return at?.stateEnteredEventDetails?.name ?? 'unknown';
-  };
+  const stateOf = statesOf(events);
   const started = events.filter(({ taskSubmittedEventDetails: task }) => task && KINDS[task.resource!]);
   return started.map((event) => {
     const kind = KINDS[event.taskSubmittedEventDetails!.resource!]!;
@@ -64,7 +60,7 @@ export function jobsOf(events: readonly HistoryEvent[]): JobUse[] {
       ({ previousEventId, type }) => previousEventId === event.id && type !== 'TaskTimedOut',
     );
     const text = end?.taskSucceededEventDetails?.output ?? end?.taskFailedEventDetails?.cause;
-    return { state: stateOf(event), kind, ...used(kind, parsed(text)) };
+    return { state: stateOf(event) ?? 'unknown', kind, ...used(kind, parsed(text)) };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { RunRecord } from '../../lib/contract/run';
 import { failureRecord, readableCause, type FailedRun } from '../../lambda/notify/failure';
-import { lastState } from '../../lambda/notify/sfn';
+import { statesOf } from '../../lambda/shared/history';
 import { outcomeMessage, startedMessage } from '../../lambda/shared/messages';
 
 const NOW = new Date('2026-01-02T03:04:05Z');
@@ -83,7 +83,7 @@ describe('failureRecord', () => {
   });
 });
 
-test('lastState follows the chain of events back to the state that was entered', () => {
+test('the state of an event follows the chain of events back to the state that was entered', () => {
   const events: HistoryEvent[] = [
     { id: 9, previousEventId: 7, type: 'ExecutionFailed', timestamp: NOW },
     {
@@ -102,7 +102,7 @@ test('lastState follows the chain of events back to the state that was entered',
       stateEnteredEventDetails: { name: 'Train model' },
     },
   ];
-  expect(lastState(events)).toBe('Train model');
+  expect(statesOf(events)(events[0])).toBe('Train model');
 });
 
 describe('messages', () => {
