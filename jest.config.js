@@ -8,6 +8,8 @@ module.exports = {
   globalSetup: '<rootDir>/test/global-setup.mjs',
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
   testSequencer: '<rootDir>/test/sequencer.cjs',
+  // A hang ends here; how long anything may take is nowhere a test's matter, and machines differ.
+  testTimeout: 60_000,
   // More than processors: much of a whole run is waiting.
   maxWorkers: 3,
 };

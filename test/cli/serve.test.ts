@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, ServedCloud } from './served-cloud';
 
-jest.setTimeout(60_000);
-
 let folder: string;
 let cloud: ServedCloud;
 beforeAll(async () => {

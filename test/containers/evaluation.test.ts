@@ -4,8 +4,6 @@ import { create } from 'tar';
 import { copy, inference, temporaryFolders, writeFiles } from './support/program';
 import { trainExample } from './support/sample';
 
-jest.setTimeout(60_000);
-
 const folders = temporaryFolders();
 let cancer: string;
 let iris: string;

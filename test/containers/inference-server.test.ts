@@ -5,8 +5,6 @@ import path from 'node:path';
 import { copy, freePort, inference, temporaryFolders, writeFiles, type Program } from './support/program';
 import { trainExample } from './support/sample';
 
-jest.setTimeout(60_000);
-
 const folders = temporaryFolders();
 const running: Program[] = [];
 let trained: string;

@@ -2,8 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { EXAMPLES, python, temporaryFolders, type Ended } from './support/program';
 
-jest.setTimeout(60_000);
-
 const SCHEMA = { label: 'kind', classes: ['a', 'b'], features: ['x', 'y'] };
 const FRACTIONS = { VALIDATION_FRACTION: '0.2', TEST_FRACTION: '0.2' };
 const folders = temporaryFolders();

@@ -3,8 +3,6 @@ import path from 'node:path';
 import { freePort, python, temporaryFolders, writeFiles, type Program } from './support/program';
 import { layOutTraining, preprocess } from './support/sample';
 
-jest.setTimeout(60_000);
-
 const folders = temporaryFolders();
 /** Two names of this machine stand for two hosts; the first in alphabetical order leads. */
 const HOSTS = ['localhost', '127.0.0.1'];

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { python, temporaryFolders } from './support/program';
 
-jest.setTimeout(60_000);
-
 const SCHEMA = { label: 'kind', classes: ['a', 'b'], features: ['x', 'y'] };
 const GOOD = 'label,x,y\n0,1,2\n1,3,4\n';
 const folders = temporaryFolders();

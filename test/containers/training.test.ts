@@ -4,8 +4,6 @@ import path from 'node:path';
 import { python, temporaryFolders, writeFiles, type Ended } from './support/program';
 import { layOutTraining, preprocess, succeeded, trainExample } from './support/sample';
 
-jest.setTimeout(60_000);
-
 const folders = temporaryFolders();
 /** Steps enough that a signal finds the training under way, and dropout, whose draws must not depend on it. */
 const LONG = { epochs: '20', batch_size: '8', dropout: '0.2', checkpoint_seconds: '0.1' };

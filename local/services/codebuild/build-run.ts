@@ -79,13 +79,12 @@ export class BuildRun {
         return readBuildSpec(this.input.buildspecOverride ?? this.project.source?.buildspec);
       });
       await this.runPhases(spec, folder, source);
-      this.end('SUCCEEDED');
+      await this.end('SUCCEEDED');
     } catch (error) {
       this.log.write(`[Container] ${(error as Error).message}`);
-      this.end(this.ended ?? 'FAILED');
+      await this.end(this.ended ?? 'FAILED');
     } finally {
       clearTimeout(timer);
-      await this.log.end();
       rmSync(folder, { recursive: true, force: true });
     }
   }
@@ -208,7 +207,9 @@ export class BuildRun {
     );
   }
 
-  private end(status: Build['buildStatus']): void {
+  /** Whoever sees the build's end finds its log whole. */
+  private async end(status: Build['buildStatus']): Promise<void> {
+    await this.log.end();
     Object.assign(this.build, {
       buildStatus: status,
       buildComplete: true,

@@ -105,6 +105,8 @@ export class JobRunner {
     });
     if (this.stopped || this.abandoned) void this.process.stop();
     const exit = await this.process.exited;
+    // Whoever hears of the job's end finds its log whole.
+    await this.log.end();
     if (this.abandoned) throw new JobFailure(MACHINE_STOPPED);
     return exit;
   }
