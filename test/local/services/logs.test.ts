@@ -111,37 +111,41 @@ test('what AWS refuses is refused', async () => {
   const put = (logEvents: { timestamp: number; message: string }[]) =>
     client.putLogEvents({ logGroupName: GROUP, logStreamName: 's', logEvents });
   const failing = [
-    [put([]), 'InvalidParameterException', /1 to 10000/],
-    [put([{ timestamp: NOW, message: '' }]), 'InvalidParameterException', /must not be empty/],
+    [() => put([]), 'InvalidParameterException', /1 to 10000/],
+    [() => put([{ timestamp: NOW, message: '' }]), 'InvalidParameterException', /must not be empty/],
     [
-      put([NOW, NOW - 1].map((timestamp) => ({ timestamp, message: 'm' }))),
+      () => put([NOW, NOW - 1].map((timestamp) => ({ timestamp, message: 'm' }))),
       'InvalidParameterException',
       /chronological order/,
     ],
     [
-      put([{ timestamp: NOW, message: 'x'.repeat(1_048_576) }]),
+      () => put([{ timestamp: NOW, message: 'x'.repeat(1_048_576) }]),
       'InvalidParameterException',
       /Upload too large/,
     ],
-    [client.createLogGroup({ logGroupName: GROUP }), 'ResourceAlreadyExistsException', /already exists/],
     [
-      client.createLogGroup({ logGroupName: 'a b' }),
+      () => client.createLogGroup({ logGroupName: GROUP }),
+      'ResourceAlreadyExistsException',
+      /already exists/,
+    ],
+    [
+      () => client.createLogGroup({ logGroupName: 'a b' }),
       'InvalidParameterException',
       /Value 'a b' at 'logGroupName'/,
     ],
     [
-      client.createLogStream({ logGroupName: 'other', logStreamName: 's' }),
+      () => client.createLogStream({ logGroupName: 'other', logStreamName: 's' }),
       'ResourceNotFoundException',
       /log group does not exist: other/,
     ],
     [
-      client.getLogEvents({ logGroupName: GROUP, logStreamName: 'z' }),
+      () => client.getLogEvents({ logGroupName: GROUP, logStreamName: 'z' }),
       'ResourceNotFoundException',
       /log stream does not exist: z/,
     ],
   ] as const;
   for (const [attempt, name, message] of failing) {
-    await expect(attempt).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+    await expect(attempt()).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
   }
 });
 
