@@ -1,8 +1,13 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Waits that many milliseconds; rejects with the signal's reason as soon as it is aborted. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Waits that many milliseconds; rejects with the signal's reason as soon as it is aborted.
+   *
+   * @param use a `limit` is what a state or the execution may take; a clock that hurries through waits leaves it be,
+   *   since the work itself is not quicker
+   */
+  sleep(milliseconds: number, signal: AbortSignal, use?: 'limit'): Promise<void>;
 }
 
 /** Node fires a timer with a longer delay at once. */

@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelineConfig } from '../../lib/config';
 import { layout } from '../../lib/contract/layout';
-import { systemClock, type Clock } from '../../local/core/clock';
 import type { AuthorizationRequest, Cloud } from '../../local/core/cloud';
 import type { EventEnvelope } from '../../local/core/events';
 import { uploadData } from '../../start/upload';
 import { assemblyOf } from '../runs/assembly';
+import { hurriedClock } from '../runs/fast-clock';
 import { DeployedPipeline, SAMPLE } from '../runs/support';
 import { withoutHash, type LogicalIds } from './grants';
 import { forgetNextRun } from './reset';
@@ -20,10 +20,7 @@ const PATIENCE_MS = 3_000;
 const RUN_PATIENCE_MS = 60_000;
 
 /** Retries of a denied call and polls wait a twentieth of their time. */
-const hurriedClock: Clock = {
-  now: systemClock.now,
-  sleep: (ms, signal) => systemClock.sleep(Math.min(ms / 20, 2 ** 31 - 1), signal),
-};
+const executionClock = hurriedClock(20);
 
 export interface Run {
   name: string;
@@ -48,7 +45,7 @@ export class Workbench {
     const assembly = config && assemblyOf(config);
     const bench = new Workbench(
       await DeployedPipeline.open({
-        executionClock: hurriedClock,
+        executionClock,
         triggers: true,
         ...(assembly && { assembly }),
       }),

@@ -8,8 +8,8 @@ import { local } from '../../lib/config/local';
 import type { DeploymentConfig } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
 import type { ShadowComparison } from '../../lib/contract/shadow';
-import { systemClock, type Clock } from '../../local/core/clock';
 import { assemblyOf } from './assembly';
+import { hurriedClock } from './fast-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 
 /** Enough for a model that passes the gate. */
@@ -21,11 +21,8 @@ const withStrategy = (deployment: DeploymentConfig): PipelineConfig => ({
   api: { ...local.api, rateLimit: 1_000, burstLimit: 1_000 },
 });
 
-/** Executions wait a twentieth of their time: a shadow is observed for a minute at least. */
-const hurriedClock: Clock = {
-  now: systemClock.now,
-  sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
-};
+/** A shadow is observed for a minute at least. */
+const executionClock = hurriedClock(20);
 
 const folders: string[] = [];
 let pipeline: DeployedPipeline;
@@ -40,7 +37,7 @@ const deploy = (deployment: DeploymentConfig) => {
 
 beforeAll(async () => {
   const assembly = deploy({ strategy: 'abTest', challengerPercent: 20, bakeSeconds: 0 });
-  pipeline = await DeployedPipeline.open({ assembly, executionClock: hurriedClock });
+  pipeline = await DeployedPipeline.open({ assembly, executionClock });
   champion = (await pipeline.run({ set: SET })).runId;
 }, 180_000);
 afterAll(async () => {

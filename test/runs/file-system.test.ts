@@ -3,16 +3,9 @@ import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/cl
 import { rmSync } from 'node:fs';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
-import { systemClock, type Clock } from '../../local/core/clock';
 import { assemblyOf } from './assembly';
+import { hurriedClock } from './fast-clock';
 import { DeployedPipeline } from './support';
-
-/** The wait between two looks at an import passes at once; what times out takes longer. */
-const POLL_MS = 15_000;
-const hurrying: Clock = {
-  now: () => systemClock.now(),
-  sleep: (ms, signal) => systemClock.sleep(ms <= POLL_MS ? 1 : ms, signal),
-};
 
 const config: PipelineConfig = {
   ...local,
@@ -25,7 +18,7 @@ const config: PipelineConfig = {
 
 test('a run imports its data into the file system, and trains from there', async () => {
   const assembly = assemblyOf(config);
-  const pipeline = await DeployedPipeline.open({ assembly, executionClock: hurrying });
+  const pipeline = await DeployedPipeline.open({ assembly, executionClock: hurriedClock(100) });
   const fsx = new FSx(pipeline.session.cloud.clientOptions());
   try {
     const { runId, decision, seconds } = await pipeline.run({ set: { 'training.epochs': '15' } });

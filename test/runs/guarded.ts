@@ -11,10 +11,10 @@ import { executionArnOf, executionHistory } from '../../cli/execution';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingOf } from '../../lib/config/schema';
-import type { Clock } from '../../local/core/clock';
 import { systemClock } from '../../local/core/clock';
 import type { LastRun } from '../../start/report';
 import { assemblyOf } from './assembly';
+import { fastClock } from './fast-clock';
 import { DeployedPipeline } from './support';
 
 export type Deployment = PipelineConfig['endpoint']['deployment'];
@@ -24,11 +24,6 @@ export const POLL_SECONDS = 5;
 
 /** A minute passes in six seconds: alarms have one value a minute. */
 const SPEED = 10;
-const began = Date.now();
-const fastClock: Clock = {
-  now: () => began + (systemClock.now() - began) * SPEED,
-  sleep: (ms, signal) => systemClock.sleep(Math.min(ms / SPEED, 2 ** 31 - 1), signal),
-};
 
 /** What rolls back, in any strategy. */
 const VARIANTS_ALARM = /^mlops-local-(primary|challenger)-/;
@@ -57,7 +52,7 @@ export class GuardedPipeline {
 
   static async open(deployment: Deployment, instances = 1): Promise<GuardedPipeline> {
     const assembly = synthesise(deployment, instances);
-    return new GuardedPipeline(await DeployedPipeline.open({ assembly, clock: fastClock }), [assembly]);
+    return new GuardedPipeline(await DeployedPipeline.open({ assembly, clock: fastClock(SPEED) }), [assembly]);
   }
 
   async close(): Promise<void> {

@@ -8,8 +8,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingConfig, ServingOf } from '../../lib/config/schema';
-import { systemClock, type Clock } from '../../local/core/clock';
 import { assemblyOf } from './assembly';
+import { fastClock } from './fast-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 
 /** Enough for a model that passes the gate. */
@@ -17,11 +17,6 @@ const SET = { 'training.epochs': '15' };
 
 /** Alarms have a value a minute, and scaling in takes fifteen of them: a minute passes in a second. */
 const SPEED = 60;
-const began = Date.now();
-const fastClock: Clock = {
-  now: () => began + (systemClock.now() - began) * SPEED,
-  sleep: (ms, signal) => systemClock.sleep(Math.min(ms / SPEED, 2 ** 31 - 1), signal),
-};
 
 const served = (serving: ServingConfig): PipelineConfig => ({
   ...local,
@@ -34,7 +29,7 @@ async function withPipeline(
   work: (pipeline: DeployedPipeline) => Promise<void>,
 ): Promise<void> {
   const assembly = assemblyOf(served(serving));
-  const pipeline = await DeployedPipeline.open({ assembly, clock: fastClock });
+  const pipeline = await DeployedPipeline.open({ assembly, clock: fastClock(SPEED) });
   try {
     await work(pipeline);
   } finally {

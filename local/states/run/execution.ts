@@ -46,7 +46,7 @@ export async function executeStateMachine(options: ExecutionOptions): Promise<Ex
 
   history.record(0, 'ExecutionStarted', { executionStartedEventDetails: { ...eventInput(input), roleArn } });
   if (definition.TimeoutSeconds !== undefined) {
-    clock.sleep(definition.TimeoutSeconds * 1000, signal).then(
+    clock.sleep(definition.TimeoutSeconds * 1000, signal, 'limit').then(
       () => end.abort(new ExecutionTimedOut()),
       () => {},
     );

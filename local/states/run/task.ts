@@ -112,7 +112,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 }
 
 async function timeLimit(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<never> {
-  await clock.sleep(milliseconds, signal);
+  await clock.sleep(milliseconds, signal, 'limit');
   throw timeout();
 }
 
@@ -132,7 +132,7 @@ class Heartbeat {
     for (;;) {
       const left = this.last + milliseconds - this.clock.now();
       if (left <= 0) throw timeout({ isHeartbeatTimeout: true });
-      await this.clock.sleep(left, signal);
+      await this.clock.sleep(left, signal, 'limit');
     }
   }
 }

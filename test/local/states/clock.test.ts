@@ -1,4 +1,5 @@
 import { systemClock, VirtualClock } from '../../../local/states';
+import { failing, LAMBDA, run } from './support';
 
 const never = new AbortController().signal;
 
@@ -46,4 +47,26 @@ test('an aborted sleeper does not hold virtual time', async () => {
   controller.abort();
   await Promise.all([aborted, other]);
   expect(clock.now()).toBe(20);
+});
+
+test('a clock is told which sleeps are limits, and may let the others pass quicker', async () => {
+  const asked: [seconds: number, use: string | undefined][] = [];
+  class Recorded extends VirtualClock {
+    override sleep(ms: number, signal: AbortSignal, use?: 'limit'): Promise<void> {
+      asked.push([ms / 1000, use]);
+      return super.sleep(ms, signal);
+    }
+  }
+  const retry = [{ ErrorEquals: ['Busy'], IntervalSeconds: 2 }];
+  const work = { Type: 'Task', Resource: LAMBDA, TimeoutSeconds: 50, HeartbeatSeconds: 40, Retry: retry };
+  const States = { Wait: { Type: 'Wait', Seconds: 7, Next: 'Work' }, Work: { ...work, End: true } };
+  await run(
+    { StartAt: 'Wait', TimeoutSeconds: 900, States },
+    { clock: new Recorded(), task: failing('Busy') },
+  );
+  const attempt = [
+    [50, 'limit'],
+    [40, 'limit'],
+  ];
+  expect(asked).toEqual([[900, 'limit'], [7, undefined], ...attempt, [2, undefined], ...attempt]);
 });
