@@ -9,7 +9,7 @@ module.exports = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
   testSequencer: '<rootDir>/test/sequencer.cjs',
   // A hang ends here; how long anything may take is nowhere a test's matter, and machines differ.
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   // More than processors: much of a whole run is waiting.
   maxWorkers: 3,
 };

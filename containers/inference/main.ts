@@ -18,6 +18,11 @@ const COMMANDS: Record<string, () => Promise<void>> = {
     reportReady(await serve(settings, thread, siblings()));
   },
 
+  /** For the build of the image: loaded once, compiled for good. */
+  async compile() {
+    await Promise.all([import('./serve.ts'), import('./evaluate.ts')]);
+  },
+
   async evaluate() {
     // The first process of a container ignores SIGTERM unless it asks for it.
     process.on('SIGTERM', () => process.exit(143));

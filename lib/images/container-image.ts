@@ -29,7 +29,7 @@ export class ContainerImage extends Construct {
     this.baseImage = props.baseImage;
     this.source = new Asset(this, 'Source', {
       path: path.join('containers', props.name),
-      exclude: ['node_modules', '__pycache__', '*.pyc', '.pytest_cache'],
+      exclude: ['node_modules', '__pycache__', '.compile-cache', '*.pyc', '.pytest_cache'],
     });
     this.contentHash = createHash('sha256')
       .update(JSON.stringify([this.source.assetHash, props.baseImage ?? null]))

@@ -19,8 +19,6 @@ import { run, ServedCloud, type Finished } from './served-cloud';
  * tests go on from each other, as a team's work on one account does; each run of the CLI costs seconds.
  */
 
-jest.setTimeout(120_000);
-
 let folder: string;
 let cloud: ServedCloud;
 let cfn: CloudFormation;

@@ -44,14 +44,14 @@ test('in an empty account the doctor says what is missing, and how to mend it', 
   const shown = await doctor();
   expect(shown.stdout).toMatch(/✗ +bootstrap +the account is not bootstrapped/);
   expect(shown.stdout).toContain('npx cdk bootstrap aws://123456789012/us-east-1');
-}, 30_000);
+});
 
 test('an environment that lib/config/ does not have is refused', async () => {
   expect(await doctor('--environment', 'moon')).toMatchObject({
     code: 64,
     stderr: expect.stringMatching(/--environment is "moon"; lib\/config\/ has local, dev/),
   });
-}, 30_000);
+});
 
 test('SageMaker refuses what is over a quota, in its own words', () => {
   const job = { ResourceConfig: { InstanceType: 'ml.m5.large' as const, InstanceCount: 1 } };

@@ -61,4 +61,4 @@ test('a run imports its data into the file system, and trains from there', async
     await pipeline.close();
     rmSync(assembly, { recursive: true, force: true });
   }
-}, 240_000);
+});

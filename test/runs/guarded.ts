@@ -52,7 +52,9 @@ export class GuardedPipeline {
 
   static async open(deployment: Deployment, instances = 1): Promise<GuardedPipeline> {
     const assembly = synthesise(deployment, instances);
-    return new GuardedPipeline(await DeployedPipeline.open({ assembly, clock: fastClock(SPEED) }), [assembly]);
+    return new GuardedPipeline(await DeployedPipeline.open({ assembly, clock: fastClock(SPEED) }), [
+      assembly,
+    ]);
   }
 
   async close(): Promise<void> {

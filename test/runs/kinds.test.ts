@@ -59,7 +59,7 @@ test('a serverless endpoint is deployed, asked and updated', async () => {
     const back = await pipeline.mlops('rollback', '--json');
     expect(JSON.parse(back.stdout)).toMatchObject({ to: first.runId });
   });
-}, 240_000);
+});
 
 test('an asynchronous endpoint answers later, is scaled in to zero and woken again', async () => {
   const scaling = { minInstances: 0, maxInstances: 2, backlogPerInstance: 5 };
@@ -109,7 +109,7 @@ test('an asynchronous endpoint answers later, is scaled in to zero and woken aga
       ).toBeGreaterThan(0);
     },
   );
-}, 180_000);
+});
 
 test('the number of instances follows the load, whatever the instance type, until scaling is taken away', async () => {
   const realtime = local.endpoint.serving as ServingOf<'realtime'>;
@@ -175,7 +175,7 @@ test('the number of instances follows the load, whatever the instance type, unti
     expect(MetricAlarms).toEqual([]);
     expect(await instances()).toBe(1);
   });
-}, 240_000);
+});
 
 test('batches are predicted beside their inputs, new ones by the next run', async () => {
   await withPipeline(
@@ -210,7 +210,7 @@ test('batches are predicted beside their inputs, new ones by the next run', asyn
       expect(refused.stderr).toMatch(/this environment has no API/);
     },
   );
-}, 180_000);
+});
 
 async function resultOf(s3: S3Client, Bucket: string, input: string): Promise<unknown> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `${input}.out` }));

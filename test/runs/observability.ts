@@ -13,12 +13,11 @@ const NAME = 'mlops-local';
 
 /** Looks until there is something: metrics are late, in AWS by minutes. */
 async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (;;) {
     const found = await look();
     if (found !== undefined) return found;
     await setTimeout(100);
   }
-  throw new Error('it did not come within 10 s');
 }
 
 /** What a person sees of a run that was deployed, in CloudWatch. */
@@ -72,7 +71,7 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
       expect(savings).toBeLessThan(100);
       expect(lines.get('AWS/ApiGateway/5XXError/ApiName/mlops-local-prediction/Stage/v1/Sum')).toBe(0);
       expect(lines.get(wanted[2]!)).toBeGreaterThan(0);
-    }, 30_000);
+    });
 
     test('every function, job, build and container of the run says so in its log, with the run’s id', async () => {
       const client = new CloudWatchLogs(options());
@@ -107,18 +106,20 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
     test('an alarm tells the team, under the policies of topic and key', async () => {
       const client = new CloudWatch(options());
       const AlarmName = `${NAME}-notify-errors`;
-      const before = deployed().mails().length;
       const StateReason = 'somebody tries it';
       await client.setAlarmState({ AlarmName, StateValue: 'ALARM', StateReason });
-      const mail = await eventually(async () => deployed().mails()[before]);
-      expect(mail).toContain(AlarmName);
+      const mail = await eventually(async () =>
+        deployed()
+          .mails()
+          .find((text) => text.includes(AlarmName)),
+      );
       expect(mail).toContain('docs/runbook.md');
       await client.setAlarmState({ AlarmName, StateValue: 'OK', StateReason });
       const { MetricAlarms = [] }: DescribeAlarmsCommandOutput = await client.describeAlarms({
         StateValue: 'ALARM',
       });
       expect(MetricAlarms.map((alarm) => alarm.AlarmName)).toEqual([]);
-    }, 30_000);
+    });
   });
 }
 

@@ -2,6 +2,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { extract } from 'tar';
 import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress, type Output } from '../../cli/progress';
@@ -75,6 +76,17 @@ export class DeployedPipeline {
     return readdirSync(folder)
       .sort()
       .map((name) => readFileSync(join(folder, name), 'utf8'));
+  }
+
+  /** How the team was told of a run's end, which may be a moment after it. */
+  async mailOf(runId: string): Promise<string> {
+    for (;;) {
+      const found = this.mails().find(
+        (mail) => /^Subject: \[local\] (?!started|approve)/m.test(mail) && mail.includes(runId),
+      );
+      if (found) return found;
+      await sleep(50);
+    }
   }
 
   async predict(

@@ -97,7 +97,7 @@ export function python(file: string, base: string, env?: Record<string, string>)
 }
 
 export function inference(command: string, base: string, env?: Record<string, string>): Program {
-  return new Program([process.execPath, path.join(CONTAINERS, 'inference/main.ts'), command], base, env);
+  return new Program([process.execPath, path.join(CONTAINERS, 'inference/start.mjs'), command], base, env);
 }
 
 /** Folders in place of `/opt/ml`, all removed after the file's tests. */

@@ -99,7 +99,7 @@ describe('an endpoint whose containers end', () => {
       EndpointStatus: 'InService',
       ProductionVariants: [{ CurrentInstanceCount: 1 }],
     });
-  }, 20_000);
+  });
 
   test('has all of its instances again', async () => {
     const EndpointName = await here.endpoint(await here.config(['one'], { InitialInstanceCount: 2 }));
@@ -109,7 +109,7 @@ describe('an endpoint whose containers end', () => {
     await dies(EndpointName);
     expect(await word(EndpointName)).toBeUndefined();
     await answers(EndpointName);
-  }, 20_000);
+  });
 
   test('can be deleted while they wait for their start', async () => {
     const EndpointName = await here.endpoint(await here.config(['three']));
