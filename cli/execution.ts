@@ -44,7 +44,7 @@ export async function followExecution(
   const follower = new HistoryFollower(onChange);
   for (;;) {
     const description = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    follower.read(await executionHistory(sfn, executionArn));
+    follower.add(await eventsAfter(sfn, executionArn, follower.events.length));
     await onLook?.(follower.events);
     if (description.status !== 'RUNNING') {
       return { description, events: follower.events, secondsByState: follower.secondsByState };
@@ -61,17 +61,31 @@ export async function executionHistory(client: SFNClient, executionArn: string):
   return events;
 }
 
+/** What came after the first `seen` events, oldest first; the newest are asked for, since their ids count from 1. */
+async function eventsAfter(client: SFNClient, executionArn: string, seen: number): Promise<HistoryEvent[]> {
+  const newest: HistoryEvent[] = [];
+  // Between two looks there are few, at the first all that there are.
+  const request = { executionArn, reverseOrder: true, maxResults: seen > 0 ? 50 : 1_000 };
+  for await (const { events = [] } of paginateGetExecutionHistory({ client }, request)) {
+    newest.push(...events.filter(({ id }) => id! > seen));
+    if ((events.at(-1)?.id ?? 0) <= seen + 1) break;
+  }
+  return newest.reverse();
+}
+
 /** Turns a growing history into changes, each reported once. */
 export class HistoryFollower {
-  events: HistoryEvent[] = [];
+  readonly events: HistoryEvent[] = [];
   readonly secondsByState: Record<string, number> = {};
+  private readonly byId = new Map<number, HistoryEvent>();
 
   constructor(private readonly onChange: (change: StateChange) => void) {}
 
-  read(events: HistoryEvent[]): void {
-    const seen = this.events.length;
-    this.events = events;
-    for (const event of events.slice(seen)) {
+  /** @param events those that follow the ones it has, oldest first */
+  add(events: readonly HistoryEvent[]): void {
+    for (const event of events) {
+      this.events.push(event);
+      this.byId.set(event.id!, event);
       const entered = event.stateEnteredEventDetails?.name;
       const left = event.stateExitedEventDetails?.name;
       if (entered) this.onChange({ kind: 'entered', name: entered });
@@ -80,9 +94,10 @@ export class HistoryFollower {
   }
 
   private secondsSinceEntry(exit: HistoryEvent, name: string): number {
-    const byId = new Map(this.events.map((event) => [event.id, event]));
     let event: HistoryEvent | undefined = exit;
-    while (event && event.stateEnteredEventDetails?.name !== name) event = byId.get(event.previousEventId);
+    while (event && event.stateEnteredEventDetails?.name !== name) {
+      event = this.byId.get(event.previousEventId!);
+    }
     // Inside of a Map or a Parallel the chain of events passes through the state's own entry too.
     const seconds = event ? (exit.timestamp!.getTime() - event.timestamp!.getTime()) / 1000 : 0;
     this.secondsByState[name] = (this.secondsByState[name] ?? 0) + seconds;

@@ -29,7 +29,7 @@ export const status: CommandDescription<StatusOptions> = {
     const outcome = running ? {} : await runOutcome(s3, outputs.ArtifactsBucketName, description, 0);
     const events = await executionHistory(sfn, description.executionArn!);
     const follower = new HistoryFollower(() => undefined);
-    follower.read(events);
+    follower.add(events);
     const found = {
       runId,
       status: description.status!,

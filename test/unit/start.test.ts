@@ -71,8 +71,8 @@ describe('HistoryFollower', () => {
       event(6, 5, 9, entered('A')),
       event(7, 6, 10, exited('A')),
     ];
-    for (let length = 1; length <= history.length; length += 1) follower.read(history.slice(0, length));
-    follower.read(history);
+    for (const event of history) follower.add([event]);
+    follower.add([]);
     expect(changes.map(({ kind, name, seconds }) => [kind, name, seconds])).toEqual([
       ['entered', 'A', undefined],
       ['entered', 'B', undefined],
