@@ -42,7 +42,9 @@ export interface LocalCloudOptions {
   clock?: Clock;
   /** By which executions wait and time out; the cloud's, if not given. */
   executionClock?: Clock;
-  /** Instances by the name of SageMaker's quota, such as `ml.g5.xlarge for spot training job usage`; 20 of each else. */
+  /**
+   * Instances by the name of SageMaker's quota, such as `ml.g5.xlarge for spot training job usage`; 20 of each else.
+   */
   quotas?: Readonly<Record<string, number>>;
   /** Port of AWS's APIs; any free one by default. */
   port?: number;

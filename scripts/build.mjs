@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 
 /**
  * One esbuild call a kind of output: Lambda bundles (what AWS runs), the CDK app and the local cloud (what this
- * machine runs), the operator's command line. A bundle's bytes depend on its sources alone, so asset hashes are stable, and a kind is not built
- * again of the sources that it was built of: the functions' SDK clients cost two seconds.
+ * machine runs), the operator's command line. A bundle's bytes depend on its sources alone, so asset hashes are
+ * stable, and a kind is not built again of the sources that it was built of: the functions' SDK clients cost two
+ * seconds.
  */
 const functions = readdirSync('lambda', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'shared')

@@ -30,7 +30,9 @@ export interface Estimate {
 
 const HOURS = 730;
 const WEEK_HOURS = 168;
-/** What is assumed where the configuration does not say: a small table, and the images of three versions of the code. */
+/**
+ * What is assumed where the configuration does not say: a small table, and the images of three versions of the code.
+ */
 const ASSUMED = {
   storedGb: 1,
   imagesGb: 12,

@@ -1,7 +1,10 @@
 /** What one look at the account found. */
 export interface Finding {
   readonly check: string;
-  /** `fails`: the first run could not end well. `warning`: it could, but somebody should look. `skipped`: not to be seen from here. */
+  /**
+   * `fails`: the first run could not end well. `warning`: it could, but somebody should look. `skipped`: not to be
+   * seen from here.
+   */
   readonly result: 'ok' | 'warning' | 'fails' | 'skipped';
   readonly found: string;
   /** What to do; empty where nothing is to be done. */

@@ -26,7 +26,10 @@ function queued() {
     event.httpMethod === 'GET' ? fetchAnswer(endpoint, event) : answerLater(endpoint, event);
 }
 
-/** The front of the endpoint: `POST /predict`, and `GET /predict/{id}` of an asynchronous one. Payloads are never logged. */
+/**
+ * The front of the endpoint: `POST /predict`, and `GET /predict/{id}` of an asynchronous one. Payloads are never
+ * logged.
+ */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
     return await answer(event);

@@ -28,8 +28,8 @@ export function decide(asked: Asked, hours: WorkingHours, claim: EndpointClaim |
 }
 
 /**
- * The execution whose end has to be waited for: its run may be changing the endpoint. One that observes a challenger has
- * done so.
+ * The execution whose end has to be waited for: its run may be changing the endpoint. One that observes a challenger
+ * has done so.
  */
 export function mayDeploy(
   asked: Asked,

@@ -1,7 +1,10 @@
 import { dev } from './dev';
 import type { PipelineConfig } from './schema';
 
-/** The environment that runs on one machine: `dev` with shorter waits, a real-time endpoint, and a mailbox in a folder. */
+/**
+ * The environment that runs on one machine: `dev` with shorter waits, a real-time endpoint, and a mailbox in a
+ * folder.
+ */
 export const local: PipelineConfig = {
   ...dev,
   environment: 'local',

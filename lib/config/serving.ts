@@ -73,7 +73,10 @@ export const serving = z.discriminatedUnion('kind', [
     kind: z.literal('batch'),
     instanceType,
     instanceCount: whole(1, MAX_INSTANCES),
-    /** Key prefix of the inputs (.csv objects of at most 6 MB) in the data bucket, outside of `data.prefix`; ends in a slash. */
+    /**
+     * Key prefix of the inputs (.csv objects of at most 6 MB) in the data bucket, outside of `data.prefix`; ends in a
+     * slash.
+     */
     prefix: z.string().regex(/^([\w.-]+\/)+$/, 'a key prefix that ends in a slash'),
     /** Requests that one instance gets at once, 1 to 16: of 6 MB each, and 100 MB is SageMaker's limit for all. */
     concurrentPerInstance: whole(1, 16),

@@ -2,7 +2,10 @@ import { prod } from './prod';
 import { UNASSIGNED } from './place-rules';
 import type { PipelineConfig } from './schema';
 
-/** Where a change is tried before `prod`: the same in everything that can go wrong, on CPU and without triggers that cost. */
+/**
+ * Where a change is tried before `prod`: the same in everything that can go wrong, on CPU and without triggers that
+ * cost.
+ */
 export const stage: PipelineConfig = {
   ...prod,
   environment: 'stage',

@@ -41,7 +41,9 @@ export interface DeploymentClaim {
   readonly executionArn: string;
 }
 
-/** That the endpoint is started or stopped for its working hours: a claim without an execution, which ends by itself. */
+/**
+ * That the endpoint is started or stopped for its working hours: a claim without an execution, which ends by itself.
+ */
 export interface SwitchClaim {
   readonly action: 'start' | 'stop';
   /** ISO 8601, UTC. */

@@ -59,8 +59,9 @@ export class PrivateNetwork extends Construct {
     const securityGroup = this.group(id, description);
     for (const service of calls) {
       if (service === 's3') {
-        // AWS's list of S3's addresses has another id in each region. The route table is narrower than this rule: beside
-        // the network itself it leads to S3 only, and the network's endpoints ask from which group a call comes.
+        // AWS's list of S3's addresses has another id in each region. The route table is narrower than this rule:
+        // beside the network itself it leads to S3 only, and the network's endpoints ask from which group a call
+        // comes.
         securityGroup.addEgressRule(ec2.Peer.anyIpv4(), HTTPS, 'S3, by the gateway endpoint');
         continue;
       }

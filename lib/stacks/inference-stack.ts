@@ -15,7 +15,9 @@ export interface InferenceStackProps extends StackProps {
   readonly network: PrivateNetwork | undefined;
 }
 
-/** The HTTPS front of the endpoint, which it knows by its name; that of an asynchronous one keeps requests in storage. */
+/**
+ * The HTTPS front of the endpoint, which it knows by its name; that of an asynchronous one keeps requests in storage.
+ */
 export class InferenceStack extends Stack {
   constructor(scope: Construct, id: string, { config, storage, network, ...props }: InferenceStackProps) {
     super(scope, id, props);

@@ -23,8 +23,8 @@ const PORTS = [ec2.Port.tcp(988), ec2.Port.tcpRange(1018, 1023)];
 
 /**
  * What training reads instead of the bucket: a file system of FSx for Lustre in which splits and runs' folders of the
- * artifacts bucket appear. It holds nothing that is not in S3, and nothing of it is written back. Why PERSISTENT_2, and how a run
- * knows that its data is there: docs/adr/0017.
+ * artifacts bucket appear. It holds nothing that is not in S3, and nothing of it is written back. Why PERSISTENT_2,
+ * and how a run knows that its data is there: docs/adr/0017.
  */
 export class TrainingFileSystem extends Construct {
   readonly fileSystemId: string;

@@ -16,7 +16,9 @@ export interface TriggerFunctionProps {
   readonly network: PrivateNetwork | undefined;
 }
 
-/** Of triggers that come alone: what belongs together, such as the parameters of one deployment, comes within minutes. */
+/**
+ * Of triggers that come alone: what belongs together, such as the parameters of one deployment, comes within minutes.
+ */
 const SHORT: QuietPeriod = { quietMinutes: 1, maxWaitMinutes: 10 };
 
 /**

@@ -15,7 +15,9 @@ export interface FunctionTaskProps {
   readonly timeout: Duration;
   /** The task ends when somebody answers its token, which the payload has to hand over. Default: with the function. */
   readonly waitForTaskToken?: boolean;
-  /** Expressions over `$states.result.Payload`; of a task that waits for its token over `$states.result`, the answer. */
+  /**
+   * Expressions over `$states.result.Payload`; of a task that waits for its token over `$states.result`, the answer.
+   */
   readonly outputs?: unknown;
   readonly assign?: Record<string, unknown>;
 }

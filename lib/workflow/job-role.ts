@@ -98,8 +98,8 @@ export class JobRole extends Construct {
   mount(fileSystem: TrainingFileSystem): this {
     this.fileSystem = fileSystem;
     fileSystem.admit(this.place!.securityGroup);
-    // Not among what the guide lists for a role, but in AWS's own policy for it, AmazonSageMakerFullAccess: whoever mounts
-    // a file system looks up its address. The action knows no resources.
+    // Not among what the guide lists for a role, but in AWS's own policy for it, AmazonSageMakerFullAccess: whoever
+    // mounts a file system looks up its address. The action knows no resources.
     this.role.addToPolicy(
       new iam.PolicyStatement({ actions: ['fsx:DescribeFileSystems'], resources: ['*'] }),
     );

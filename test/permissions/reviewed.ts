@@ -27,6 +27,28 @@ export const MODEL_LOGS: Unexercised = {
     'AWS lists it among what an execution role needs (Developer Guide, "How to use SageMaker AI execution roles"); what happens without it is not documented, so nothing can fail here',
 };
 
+/** Of a private network and the file system in it. */
+export const NETWORK: readonly Unexercised[] = [
+  {
+    holder: /Role$/,
+    actions: ['ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses', 'ec2:DescribeSubnets'],
+    reason:
+      'AWS lists them among what a function in a network needs (Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"); what Lambda asks with them, and when, is not documented',
+  },
+  {
+    holder: /^NetworkFlowLogRole$/,
+    actions: ['sts:AssumeRole', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    reason:
+      'the network writes the log of refused connections with them (VPC User Guide, "Publish flow logs to CloudWatch Logs"); connections are not played here',
+  },
+  {
+    holder: /^StoreKey$/,
+    actions: ['kms:DescribeKey', 'kms:GenerateDataKey'],
+    reason:
+      'AWS lists them among what a file system needs of the key of its bucket (FSx for Lustre User Guide, "Working with server-side encrypted Amazon S3 buckets"); nothing is written back from it, and what it asks beside reading is not documented',
+  },
+];
+
 export const UNEXERCISED: readonly Unexercised[] = [
   {
     holder: /^Roles(Preprocessing|Evaluation|Model)Role$/,

@@ -4,7 +4,8 @@ import type { ServingConfig, ServingOf } from '../../lib/config/schema';
 import { APPROVAL_SCENARIOS } from './approval-scenarios';
 import { ASYNC_SCENARIOS, UNSCALED_SCENARIOS } from './async-scenarios';
 import { BATCH_SCENARIOS } from './batch-scenarios';
-import { FUNCTION_TRACES, MODEL_LOGS, UNEXERCISED, type Unexercised } from './reviewed';
+import { FILE_SYSTEM_SCENARIOS } from './file-system-scenarios';
+import { FUNCTION_TRACES, MODEL_LOGS, NETWORK, UNEXERCISED, type Unexercised } from './reviewed';
 import { SCENARIOS, type Scenario } from './scenarios';
 import { SHADOW_SCENARIOS } from './shadow-scenarios';
 import { NEVER, WORKING_HOURS_SCENARIOS } from './working-hours-scenarios';
@@ -43,6 +44,14 @@ const withEndpoint = (endpoint: Partial<PipelineConfig['endpoint']>): PipelineCo
   endpoint: { ...local.endpoint, ...endpoint },
 });
 const served = (serving: ServingConfig) => withEndpoint({ serving, dataCapturePercent: 0 });
+const withFileSystem: PipelineConfig = {
+  ...local,
+  network: { zones: 2, cidr: '10.3.0.0/16' },
+  training: {
+    ...local.training,
+    input: { mode: 'FSxLustre', storageGb: 1_200, throughputPerTib: 125 },
+  },
+};
 /** What nothing here reaches: that alarms are watched is what is tried. */
 const rollback = { errorsPerMinute: 1_000, latencyMs: 60_000 };
 
@@ -98,6 +107,13 @@ export const VARIANTS: readonly Variant[] = [
     scenarios: BATCH_SCENARIOS,
     unexercised: [FUNCTION_TRACES, MODEL_LOGS],
     least: 15,
+  },
+  {
+    name: 'a private network and a file system',
+    config: withFileSystem,
+    scenarios: FILE_SYSTEM_SCENARIOS,
+    unexercised: NETWORK,
+    least: 60,
   },
   {
     name: 'working hours',

@@ -1,3 +1,4 @@
+import type { StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -217,18 +218,25 @@ export class Workbench {
     return this.has(this.artifactsBucket, layout.champion);
   }
 
+  private async resourcesOf(StackName: string): Promise<StackResourceSummary[]> {
+    const found: StackResourceSummary[] = [];
+    let NextToken: string | undefined;
+    do {
+      const input = { StackName, NextToken };
+      const page = await this.cloud.call('cloudformation', 'ListStackResources', input, this.operator);
+      found.push(...(page.StackResourceSummaries ?? []));
+      NextToken = page.NextToken;
+    } while (NextToken);
+    return found;
+  }
+
   private async logicalIds(): Promise<LogicalIds> {
     const ids = new Map<string, string>();
     const { Stacks = [] } = await this.cloud.call('cloudformation', 'DescribeStacks', {}, this.operator);
     for (const { StackName } of Stacks) {
       if (!StackName!.startsWith('Local-')) continue;
-      const { StackResourceSummaries = [] } = await this.cloud.call(
-        'cloudformation',
-        'ListStackResources',
-        { StackName },
-        this.operator,
-      );
-      for (const { PhysicalResourceId, LogicalResourceId, ResourceType } of StackResourceSummaries) {
+      for (const summary of await this.resourcesOf(StackName!)) {
+        const { PhysicalResourceId, LogicalResourceId, ResourceType } = summary;
         // Stages of all APIs have the same short name.
         if (!PhysicalResourceId || ResourceType === 'AWS::ApiGateway::Stage') continue;
         ids.set(PhysicalResourceId, LogicalResourceId!);

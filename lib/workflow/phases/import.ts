@@ -30,10 +30,14 @@ interface TaskWork {
 }
 
 const POLL_SECONDS = 15;
-/** A run has three splits of at most 40 shards, and an import reads names and sizes only: an hour is more than enough. */
+/**
+ * A run has three splits of at most 40 shards, and an import reads names and sizes only: an hour is more than enough.
+ */
 const MAX_POLLS = (60 * 60) / POLL_SECONDS;
 
-/** Contents that no job has read for longer than this go, or the file system would fill up with the data of old runs. */
+/**
+ * Contents that no job has read for longer than this go, or the file system would fill up with the data of old runs.
+ */
 const RELEASE_AFTER_DAYS = 1;
 
 /** Expression: nobody can say yet whether the task succeeds, and there is still time to wait for it. */

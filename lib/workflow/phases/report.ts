@@ -17,8 +17,9 @@ export interface ReportPhaseProps {
 }
 
 /**
- * Limits the logs of jobs, removes what former champions left in SageMaker, leaves the run's record, tells the team, and
- * ends the execution with the record as its output. The new model serves by now: what cannot be removed is reported and no failure.
+ * Limits the logs of jobs, removes what former champions left in SageMaker, leaves the run's record, tells the team,
+ * and ends the execution with the record as its output. The new model serves by now: what cannot be removed is
+ * reported and no failure.
  */
 export class ReportPhase extends Construct {
   readonly chain: sfn.Chain;

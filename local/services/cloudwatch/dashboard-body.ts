@@ -13,7 +13,8 @@ const VIEWS = ['timeSeries', 'singleValue', 'gauge', 'bar', 'pie', 'table'];
 
 /**
  * What is wrong with a body, by "Dashboard Body Structure and Syntax" of the API reference; of metric widgets in
- * CloudWatch's own words, where deployments that failed show them. Widgets of the other types are looked at from outside.
+ * CloudWatch's own words, where deployments that failed show them. Widgets of the other types are looked at from
+ * outside.
  */
 export function dashboardFaults(text: string): BodyFault[] {
   let body: unknown;

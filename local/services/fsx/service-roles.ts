@@ -6,8 +6,8 @@ const FSX = { service: 'fsx.amazonaws.com', name: 'AWSServiceRoleForAmazonFSx' }
 const S3_ACCESS = 's3.data-source.lustre.fsx.amazonaws.com';
 
 /**
- * The service-linked roles of FSx (Lustre User Guide, "Using service-linked roles for Amazon FSx"): one of the account for
- * network interfaces, and one of each linked file system for its buckets.
+ * The service-linked roles of FSx (Lustre User Guide, "Using service-linked roles for Amazon FSx"): one of the
+ * account for network interfaces, and one of each linked file system for its buckets.
  */
 export class ServiceRoles {
   private readonly roles: Roles;

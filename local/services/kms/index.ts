@@ -14,7 +14,8 @@ const MAX_PLAINTEXT = 4096;
 
 /**
  * KMS: symmetric keys of this account for encryption and for message authentication codes, their policies, and the
- * data keys that other services ask for in their callers' names. Bytes of objects are not encrypted with those: S3 asks, so that it is refused where AWS would.
+ * data keys that other services ask for in their callers' names. Bytes of objects are not encrypted with those: S3
+ * asks, so that it is refused where AWS would.
  */
 export function kms(cloud: Cloud): Service<'kms'> {
   const keys = new Keys(cloud);

@@ -9,7 +9,9 @@ export interface EmbeddedMetrics {
   data: MetricDatum[];
 }
 
-/** Limits of the specification of the embedded metric format: metrics a directive, values a metric, dimensions a set. */
+/**
+ * Limits of the specification of the embedded metric format: metrics a directive, values a metric, dimensions a set.
+ */
 const MAX_METRICS = 100;
 const MAX_VALUES = 100;
 const MAX_DIMENSIONS = 30;
