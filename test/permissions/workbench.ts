@@ -15,7 +15,7 @@ import { withoutHash, type LogicalIds } from './grants';
 import { forgetNextRun } from './reset';
 
 /** Longest wait for what must come, in milliseconds: only what is missing takes as long. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 5_000;
 
 /** The same for a whole run. */
 const RUN_PATIENCE_MS = 60_000;
