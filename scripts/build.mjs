@@ -37,7 +37,7 @@ await Promise.all([
       'bench/load-process': 'bench/load-process.ts',
       'bench/scenario': 'bench/scenario.ts',
       'bin/app': 'bin/app.ts',
-      'local/serve/main': 'local/serve/main.ts',
+      'local/serve': 'local/serve/main.ts',
       'start/main': 'start/main.ts',
     },
     packages: 'external',

@@ -18,11 +18,6 @@ const COMMANDS: Record<string, () => Promise<void>> = {
     reportReady(await serve(settings, thread, siblings()));
   },
 
-  /** For the build of the image: loaded once, compiled for good. */
-  async compile() {
-    await Promise.all([import('./serve.ts'), import('./evaluate.ts')]);
-  },
-
   async evaluate() {
     // The first process of a container ignores SIGTERM unless it asks for it.
     process.on('SIGTERM', () => process.exit(143));
@@ -34,6 +29,11 @@ const COMMANDS: Record<string, () => Promise<void>> = {
       throw error;
     }
   },
+
+  /** For the build of the image: loaded once, compiled for good. */
+  async compile() {
+    await Promise.all([import('./serve.ts'), import('./evaluate.ts')]);
+  },
 };
 
 /** As in the other containers: status 1 if the input is at fault, 2 if the program is. */
@@ -41,7 +41,7 @@ async function main(command = ''): Promise<void> {
   try {
     const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
     if (!run)
-      throw new UserError(`"${command}": no such command; there are ${Object.keys(COMMANDS).join(' and ')}`);
+      throw new UserError(`"${command}": no such command; there are ${Object.keys(COMMANDS).join(', ')}`);
     await run();
   } catch (error) {
     if (error instanceof UserError) log('ERROR', error.message);

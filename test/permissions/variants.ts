@@ -1,6 +1,7 @@
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingConfig, ServingOf } from '../../lib/config/schema';
+import { withFileSystem } from '../runs/with-file-system';
 import { APPROVAL_SCENARIOS } from './approval-scenarios';
 import { ASYNC_SCENARIOS, UNSCALED_SCENARIOS } from './async-scenarios';
 import { BATCH_SCENARIOS } from './batch-scenarios';
@@ -44,14 +45,6 @@ const withEndpoint = (endpoint: Partial<PipelineConfig['endpoint']>): PipelineCo
   endpoint: { ...local.endpoint, ...endpoint },
 });
 const served = (serving: ServingConfig) => withEndpoint({ serving, dataCapturePercent: 0 });
-const withFileSystem: PipelineConfig = {
-  ...local,
-  network: { zones: 2, cidr: '10.3.0.0/16' },
-  training: {
-    ...local.training,
-    input: { mode: 'FSxLustre', storageGb: 1_200, throughputPerTib: 125 },
-  },
-};
 /** What nothing here reaches: that alarms are watched is what is tried. */
 const rollback = { errorsPerMinute: 1_000, latencyMs: 60_000 };
 

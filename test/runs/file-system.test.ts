@@ -1,23 +1,13 @@
 import { FSx } from '@aws-sdk/client-fsx';
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { rmSync } from 'node:fs';
-import type { PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
 import { assemblyOf } from './assembly';
 import { hurriedClock } from './fast-clock';
 import { DeployedPipeline } from './support';
-
-const config: PipelineConfig = {
-  ...local,
-  network: { zones: 2, cidr: '10.3.0.0/16' },
-  training: {
-    ...local.training,
-    input: { mode: 'FSxLustre', storageGb: 1_200, throughputPerTib: 125 },
-  },
-};
+import { withFileSystem } from './with-file-system';
 
 test('a run imports its data into the file system, and trains from there', async () => {
-  const assembly = assemblyOf(config);
+  const assembly = assemblyOf(withFileSystem);
   const pipeline = await DeployedPipeline.open({ assembly, executionClock: hurriedClock(100) });
   const fsx = new FSx(pipeline.session.cloud.clientOptions());
   try {

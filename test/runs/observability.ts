@@ -4,21 +4,11 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { setTimeout } from 'node:timers/promises';
 import { local } from '../../lib/config/local';
 import type { LastRun } from '../../start/report';
-import type { DeployedPipeline } from './support';
+import { eventually, type DeployedPipeline } from './support';
 
 const NAME = 'mlops-local';
-
-/** Looks until there is something: metrics are late, in AWS by minutes. */
-async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await setTimeout(100);
-  }
-}
 
 /** What a person sees of a run that was deployed, in CloudWatch. */
 export function observabilityTests(deployed: () => DeployedPipeline, lastRun: () => LastRun): void {
@@ -108,7 +98,7 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
       const AlarmName = `${NAME}-notify-errors`;
       const StateReason = 'somebody tries it';
       await client.setAlarmState({ AlarmName, StateValue: 'ALARM', StateReason });
-      const mail = await eventually(async () =>
+      const mail = await eventually(() =>
         deployed()
           .mails()
           .find((text) => text.includes(AlarmName)),

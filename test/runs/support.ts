@@ -30,6 +30,15 @@ class RecordedOutput implements Output {
   }
 }
 
+/** Looks until there is something: mails come a moment late, metrics too, in AWS by minutes. */
+export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(50);
+  }
+}
+
 /** The pipeline on a cloud of its own; each run finds what the one before left, as in a team's account. */
 export class DeployedPipeline {
   /** What the last run showed. */
@@ -79,14 +88,9 @@ export class DeployedPipeline {
   }
 
   /** How the team was told of a run's end, which may be a moment after it. */
-  async mailOf(runId: string): Promise<string> {
-    for (;;) {
-      const found = this.mails().find(
-        (mail) => /^Subject: \[local\] (?!started|approve)/m.test(mail) && mail.includes(runId),
-      );
-      if (found) return found;
-      await sleep(50);
-    }
+  mailOf(runId: string): Promise<string> {
+    const ofItsEnd = /^Subject: \[local\] (?!started|approve)/m;
+    return eventually(() => this.mails().find((mail) => ofItsEnd.test(mail) && mail.includes(runId)));
   }
 
   async predict(
