@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { executionHistory } from '../cli/execution';
 import { Progress } from '../cli/progress';
 import { runName, startRun } from '../cli/start-run';
+import { findFiles } from '../start/data';
 import { runPipeline } from '../start/pipeline';
 import { openSession, type Session } from '../start/session';
 import { Load } from './load';
@@ -42,7 +43,7 @@ export interface ScenarioResult {
 /** Until code is compiled and connections are open, milliseconds. */
 const WARM_UP_MS = 10_000;
 
-const DATA = { data: 'examples/breast-cancer/data', schema: 'examples/breast-cancer/schema.json' };
+const DATA = { source: 'examples/breast-cancer/data', schema: 'examples/breast-cancer/schema.json' };
 
 /** One strategy, in a process and on a cloud of its own: champion, load, challenger, rollback. */
 process.once('message', (order: ScenarioOrder) => {
@@ -92,7 +93,8 @@ async function measure({ assembly, python, rate, beforeSeconds }: ScenarioOrder)
 }
 
 function makeChampion(session: Session) {
-  const options = { ...DATA, set: {}, force: false, interruptTraining: 0 };
+  const data = { ...DATA, ...findFiles(DATA.source) };
+  const options = { data, set: {}, force: false, interruptTraining: 0 };
   return runPipeline(session, options, new Progress({ isTTY: false, write: () => true }));
 }
 

@@ -1,12 +1,16 @@
 import { App, Validations } from 'aws-cdk-lib';
-import { environments, NO_TRIGGERS, validateConfig, type PipelineConfig } from '../lib/config';
+import { environments, NO_TRIGGERS, parseGate, validateConfig, type PipelineConfig } from '../lib/config';
 import { delivery, validateDelivery } from '../lib/config/delivery';
 import { capitalise } from '../lib/text';
 import { PipelineStage } from '../lib/stacks/pipeline-stage';
 
+/** The environment that runs on one machine. */
+const LOCAL = 'local';
+
 /**
  * Context: `environment` limits the app to one environment (default: all); `commit` is the code's commit, which
- * each run records (default: unknown); `triggers=none` leaves out what starts runs beside people.
+ * each run records (default: unknown); `triggers=none` leaves out the automatic triggers; `gate=accuracy=0.75` is the
+ * gate of the environment `local` in place of the configured one.
  *
  * Without `environment`, the stack `Delivery` stands beside them.
  *
@@ -25,10 +29,20 @@ async function main(): Promise<void> {
   if (only !== undefined && !known.includes(only)) {
     throw new Error(`context "environment" is "${only}"; allowed are ${known.join(', ')}`);
   }
+  const gate = app.node.tryGetContext('gate') as string | undefined;
+  if (gate !== undefined && only !== LOCAL) {
+    throw new Error(
+      `context "gate" is "${gate}" without environment=${LOCAL}; elsewhere set gate.metrics in lib/config`,
+    );
+  }
   const stages: PipelineStage[] = [];
   for (const config of environments) {
     if (only !== undefined && config.environment !== only) continue;
-    const effective: PipelineConfig = triggers === 'none' ? { ...config, triggers: NO_TRIGGERS } : config;
+    const effective: PipelineConfig = {
+      ...config,
+      ...(triggers === 'none' && { triggers: NO_TRIGGERS }),
+      ...(gate !== undefined && { gate: { ...config.gate, metrics: parseGate(gate) } }),
+    };
     const stage = new PipelineStage(app, capitalise(config.environment), {
       config: validateConfig(effective),
       gitCommit,

@@ -13,7 +13,12 @@ export type Action<O> = (
 
 /** What a command does that needs the configuration alone, and no stack. */
 export interface AloneAction<O> {
-  readonly alone: (environment: string, out: Output, options: O) => Promise<ExitCode>;
+  readonly alone: (
+    environment: string,
+    out: Output,
+    options: O,
+    argument: string | undefined,
+  ) => Promise<ExitCode>;
 }
 
 /** Has an action done with what the command line says; the program's tests look at it instead. */

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { escapeLines } from '../containers/table/escape.ts';
 import { exitCodeOf, type ExitCode } from './errors';
 import { followExecution, type StateChange } from './execution';
 import { LogReader } from './log-reader';
@@ -33,9 +34,9 @@ export async function followRun(pipeline: Pipeline, out: Output, runId: string):
   const outcome = await runOutcome(s3, outputs.ArtifactsBucketName, description, RECORD_PATIENCE_MS);
   const decision = outcome.decision ?? (description.status === 'ABORTED' ? 'aborted' : 'failed');
   const message = outcome.message ?? description.cause ?? 'it left no record';
-  const accuracy = outcome.metrics?.accuracy ?? null;
+  const headline = outcome.headline ?? null;
   const { error = null } = description;
-  out.event({ event: 'ended', runId, decision, error, message, accuracy }, `${decision}: ${message}`);
+  out.event({ event: 'ended', runId, decision, error, message, headline }, `${decision}: ${escapeLines(message)}`);
   return exitCodeOf(decision);
 }
 

@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const out = new Output(process.stdout, options.json ?? false);
     code =
       'alone' in action
-        ? await action.alone(environment, out, options)
+        ? await action.alone(environment, out, options, argument)
         : await action(await openPipeline(environment, process.env), out, options, argument);
   });
   for (const each of [program, ...program.commands]) throwing(each);

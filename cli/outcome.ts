@@ -29,7 +29,7 @@ export async function runOutcome(
   return {
     ...said,
     metrics: said.champion?.metrics,
-    accuracyInterval: said.champion?.accuracyInterval,
+    headline: said.champion?.headline,
     championBefore: champion,
     championAfter: champion,
   };

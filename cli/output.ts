@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { escapeText } from '../containers/table/escape.ts';
 
 /** Where results go: lines for a person, or JSON and nothing else for a script. */
 export class Output {
@@ -42,13 +43,23 @@ export function table(head: readonly string[], rows: readonly (readonly Cell[])[
 function cellText(cell: Cell): string {
   if (cell === null || cell === undefined) return '–';
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
-  return String(cell);
+  return escapeText(String(cell), Infinity);
 }
 
 /** Names before values, one a line. */
 export function fields(entries: readonly (readonly [string, Cell])[]): string {
   const width = Math.max(...entries.map(([name]) => name.length));
-  return entries.map(([name, value]) => `${name.padEnd(width)}  ${cellText(value)}`.trimEnd()).join('\n');
+  const indent = ' '.repeat(width + 2);
+  return entries
+    .map(([name, value]) => {
+      const [first, ...more] = typeof value === 'string' ? value.split('\n') : [value];
+      const lines = [
+        `${name.padEnd(width)}  ${cellText(first)}`,
+        ...more.map((line) => `${indent}${cellText(line)}`),
+      ];
+      return lines.map((line) => line.trimEnd()).join('\n');
+    })
+    .join('\n');
 }
 
 /** `95.4 s`, `12 min 5 s`, `2 h 3 min`. */

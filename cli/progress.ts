@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { escapeText } from '../containers/table/escape.ts';
 import { APPROVAL_STATE } from '../lib/contract/approval';
 import type { StateChange } from './execution';
 
@@ -11,6 +12,10 @@ const WAITING = 'it waits for approval: npx mlops approve RUN, or reject, or a l
 
 /** Questions, waits and notes take no time worth a line: a person wants to see the work. */
 const MACHINERY = /\?$|^(Find|Use|Keep|Remember|Wait for|Describe|Note) /;
+
+/** Lines of the training program that are printed besides its progress. */
+const WORTH_READING =
+  /resum|interrupt|SIGTERM|checkpoint .*(torn|skipped)|training rows|maxRuntimeMinutes|stopped early/i;
 
 /** Shows a run while it goes on: a line a state, and a bar for the epochs where there is a terminal. */
 export class Progress {
@@ -24,7 +29,7 @@ export class Progress {
   }
 
   step(text: string): void {
-    this.write(`${this.colors.dim('·')} ${text}`);
+    this.write(`${this.colors.dim('·')} ${escapeText(text, Infinity)}`);
   }
 
   state({ kind, name, seconds }: StateChange): void {
@@ -33,20 +38,21 @@ export class Progress {
     this.write(`${this.colors.green('✓')} ${name.padEnd(34)} ${this.colors.dim(`${seconds!.toFixed(1)} s`)}`);
   }
 
-  /** A line of the training program: epochs move the bar, what else matters is printed. */
-  trainingLine(line: string): void {
-    const epoch = /^epoch=(\d+)\/(\d+);/.exec(line);
-    if (!epoch) {
-      if (/resum|interrupt|SIGTERM|checkpoint .*(torn|skipped)/i.test(line))
-        this.write(`  ${this.colors.yellow(line)}`);
+  /** A line of the training program: epochs and rounds move the bar, what else matters is printed. */
+  trainingLine(said: string): void {
+    const line = escapeText(said, Infinity);
+    const step = /^(epoch|round)=(\d+)\/(\d+);/.exec(line);
+    if (!step) {
+      if (WORTH_READING.test(line)) this.write(`  ${this.colors.yellow(line)}`);
       return;
     }
-    const [done, total] = [Number(epoch[1]), Number(epoch[2])];
+    const unit = step[1]!;
+    const [done, total] = [Number(step[2]), Number(step[3])];
     const metrics = line.slice(line.indexOf(';') + 1).trim();
-    if (this.out.isTTY) this.moveBar(done, total, metrics);
+    if (this.out.isTTY) this.moveBar(done, total, unit, metrics);
     else if (done === total || done - this.lastShown >= total / 10 || done < this.lastShown) {
       this.lastShown = done;
-      this.write(`  epoch ${done}/${total} ${metrics}`);
+      this.write(`  ${unit} ${done}/${total} ${metrics}`);
     }
   }
 
@@ -55,19 +61,19 @@ export class Progress {
     this.bar = undefined;
   }
 
-  private moveBar(done: number, total: number, metrics: string): void {
+  private moveBar(done: number, total: number, unit: string, metrics: string): void {
     if (!this.bar) {
       this.bar = new SingleBar({
         stream: this.out as NodeJS.WriteStream,
-        format: '  training {bar} {value}/{total} epochs  {metrics}',
+        format: '  training {bar} {value}/{total} {unit}s  {metrics}',
         barsize: 24,
         clearOnComplete: true,
         linewrap: false,
         hideCursor: true,
       });
-      this.bar.start(total, done, { metrics: shortMetrics(metrics) });
+      this.bar.start(total, done, { unit, metrics: shortMetrics(metrics) });
     }
-    this.bar.update(done, { metrics: shortMetrics(metrics) });
+    this.bar.update(done, { unit, metrics: shortMetrics(metrics) });
     if (done >= total) this.end();
   }
 
@@ -80,5 +86,5 @@ export class Progress {
 
 /** What fits beside a bar. */
 function shortMetrics(line: string): string {
-  return /validation:accuracy=[^;]+/.exec(line)?.[0] ?? '';
+  return /validation:(accuracy|rmse)=[^;]+/.exec(line)?.[0] ?? '';
 }

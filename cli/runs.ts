@@ -3,6 +3,7 @@ import {
   ListExecutionsCommand,
   type DescribeExecutionOutput,
 } from '@aws-sdk/client-sfn';
+import type { Headline } from '../lib/contract/run';
 import { OperatorError } from './errors';
 import { executionArnOf } from './execution';
 import type { Pipeline } from './pipeline';
@@ -12,7 +13,7 @@ export interface RunSummary {
   readonly runId: string;
   readonly status: string;
   readonly decision: string | null;
-  readonly accuracy: number | null;
+  readonly headline: Headline | null;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly seconds: number;

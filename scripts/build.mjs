@@ -48,6 +48,8 @@ await Promise.all([
     entryPoints: { 'cli/mlops': 'bin/mlops.ts' },
     keepNames: true,
     mainFields: ['module', 'main'],
+    // A library of 70 MB that one command loads, when it is asked.
+    external: ['@duckdb/node-api'],
   }),
 ]);
 

@@ -1,5 +1,5 @@
 /**
- * Sets up what a fresh machine lacks: npm packages, Node 24 (one of them), and a Python with PyTorch. Runs on
+ * Sets up what a fresh machine lacks: npm packages, Node 24 (one of them), and a Python with PyTorch and XGBoost. Runs on
  * Node 20 without any package. What is there already is left alone, so a second call costs milliseconds.
  *
  * The npm scripts name Node 24 by its path: the shell that started this has looked `node` up and remembers it.
@@ -12,11 +12,18 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What the container programs import. */
-const PYTHON_MODULES = ['torch', 'numpy'];
-
-/** The versions of the training image; from version 2 on, torch exports to ONNX only where onnx is installed. */
-const PIP_PACKAGES = ['torch==2.13.*', 'numpy==2.*', 'onnx==1.23.1'];
+/**
+ * What the training program imports, with the package that has it: pip's in the versions of the training image, and
+ * Debian's. From version 2 on, torch exports to ONNX only where onnx is installed.
+ */
+const PYTHON_MODULES = {
+  torch: { pip: 'torch==2.13.*', apt: 'python3-torch' },
+  numpy: { pip: 'numpy==2.*', apt: 'python3-numpy' },
+  onnx: { pip: 'onnx==1.23.1', apt: 'python3-onnx' },
+  xgboost: { pip: 'xgboost==3.4.1', apt: 'python3-xgboost' },
+};
+const NAMES = Object.keys(PYTHON_MODULES);
+const DEBIAN_PYTHON = '/usr/bin/python3';
 
 const isMain = process.argv[1] === fileURLToPath(import.meta.url);
 if (isMain) {
@@ -43,12 +50,16 @@ function setUpPackages() {
 
 function setUpPython() {
   if (findPython(root)) return;
-  say('installing Python with PyTorch (some minutes, once)');
-  if (!installByPip()) installByApt();
-  if (findPython(root)) return;
+  say(`installing Python's ${NAMES.join(', ')} (some minutes, once)`);
+  // Where Debian's Python has some of them, the rest costs less than all of them again.
+  const debianFirst = missingModules(DEBIAN_PYTHON).length < NAMES.length;
+  for (const install of debianFirst ? [installByApt, installByPip] : [installByPip, installByApt]) {
+    install();
+    if (findPython(root)) return;
+  }
   fail(
-    `no Python with ${PYTHON_MODULES.join(' and ')} was found or could be installed; ` +
-      'install PyTorch (https://pytorch.org) and set PYTHON to the interpreter that has it',
+    `no Python with ${NAMES.join(', ')} was found or could be installed; ${DEBIAN_PYTHON} lacks ` +
+      `${missingModules(DEBIAN_PYTHON).join(', ')}; install them (pip or apt) and set PYTHON to the interpreter that has them`,
   );
 }
 
@@ -60,45 +71,49 @@ function setUpPython() {
  */
 export function findPython(folder) {
   const given = process.env.PYTHON;
-  if (given && !hasModules(given)) {
-    fail(
-      `PYTHON is "${given}", which has no ${PYTHON_MODULES.join(' and ')}; install them there or unset PYTHON`,
-    );
+  if (given) {
+    const missing = missingModules(given);
+    if (missing.length === 0) return given;
+    fail(`PYTHON is "${given}", which has no ${missing.join(', ')}; install them there or unset PYTHON`);
   }
-  const candidates = [given, join(folder, '.venv', 'bin', 'python'), '/usr/bin/python3', 'python3'];
-  return candidates.find((python) => python && hasModules(python));
+  const candidates = [join(folder, '.venv', 'bin', 'python'), DEBIAN_PYTHON, 'python3'];
+  return candidates.find((python) => missingModules(python).length === 0);
 }
 
-/** Looks for the modules without importing them: importing torch takes seconds. */
-function hasModules(python) {
-  const code = `import importlib.util as u, sys; sys.exit(0 if all(u.find_spec(m) for m in ${JSON.stringify(PYTHON_MODULES)}) else 1)`;
-  return spawnSync(python, ['-c', code], { stdio: 'ignore' }).status === 0;
+/** Looks for the modules without importing them: importing torch takes seconds. No interpreter misses all of them. */
+function missingModules(python) {
+  const code = `import importlib.util as u; print(*[m for m in ${JSON.stringify(NAMES)} if not u.find_spec(m)])`;
+  const { status, stdout } = spawnSync(python, ['-c', code], { encoding: 'utf8' });
+  return status === 0 ? stdout.split(/\s+/).filter(Boolean) : NAMES;
 }
 
+/** Into `.venv`, which is removed again if it was not there before. */
 function installByPip() {
   const venv = join(root, '.venv');
-  const python = join(venv, 'bin', 'python');
+  const existed = existsSync(venv);
+  const packages = NAMES.map((name) => PYTHON_MODULES[name].pip);
   const steps = [
     ['python3', ['-m', 'venv', venv]],
-    [python, ['-m', 'pip', 'install', '--quiet', '--retries', '1', '--timeout', '10', ...PIP_PACKAGES]],
+    [
+      join(venv, 'bin', 'python'),
+      ['-m', 'pip', 'install', '--quiet', '--retries', '1', '--timeout', '10', ...packages],
+    ],
   ];
   const done = steps.every(
     ([command, args]) => spawnSync(command, args, { stdio: 'ignore', cwd: root }).status === 0,
   );
-  if (!done) rmSync(venv, { recursive: true, force: true });
-  return done;
+  if (!done && !existed) rmSync(venv, { recursive: true, force: true });
 }
 
-/** Debian's own PyTorch: CPU only, no registry of Python packages needed. */
+/** Debian's own packages, those that are missing: CPU only, no registry of Python packages needed. */
 function installByApt() {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
     return;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'], env });
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'python3-torch'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env,
-  });
+  const options = { stdio: ['ignore', 'ignore', 'inherit'], env };
+  const packages = missingModules(DEBIAN_PYTHON).map((name) => PYTHON_MODULES[name].apt);
+  spawnSync('apt-get', ['update', '-qq'], options);
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
 }
 
 function run(command, args, failure) {

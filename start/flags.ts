@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseGate } from '../lib/config';
 
 /** What `npm start -- …` was asked for. */
 export interface Flags {
@@ -6,10 +7,14 @@ export interface Flags {
   once: boolean;
   /** Stay and serve, even without a terminal. */
   keep: boolean;
-  /** Folder of CSV files. */
-  data: string;
-  /** Description of their columns. */
-  schema: string;
+  /** File or folder of data files; undefined for the sample data. */
+  data?: string;
+  /** Description of their columns; without it, it is inferred for `label`. */
+  schema?: string;
+  /** Column to predict, where there is no schema. */
+  label?: string;
+  /** Thresholds in place of the configured gate, e.g. `accuracy=0.75`. */
+  gate?: string;
   /** Hyperparameters by name, as text: the pipeline validates them. */
   set: Record<string, string>;
   /** Train even if nothing changed. */
@@ -29,7 +34,9 @@ Examples:
   npm start                                   the sample data, from nothing to a served model
   npm start -- --force                        train a challenger although nothing changed
   npm start -- --set training.epochs=5        with another hyperparameter
+  npm start -- --data my-table.csv --label churned      a table of your own
   npm start -- --data examples/iris/data --schema examples/iris/schema.json
+  npm start -- --gate accuracy=0.75           with another threshold, on this machine only
   npm start -- --once --fresh --interrupt-training 2
 
 Files:
@@ -43,12 +50,13 @@ export function parseFlags(argv: readonly string[]): Flags {
     .description('Runs the whole pipeline on this machine, from the templates that cdk deploy would ship.')
     .addOption(new Option('--once', 'end after the run (the default without a terminal)').conflicts('keep'))
     .option('--keep', 'stay and serve after the run (the default in a terminal)')
-    .option('--data <dir>', 'folder of CSV files to train on', 'examples/breast-cancer/data')
     .option(
-      '--schema <file>',
-      'JSON file with their label, classes and features',
-      'examples/breast-cancer/schema.json',
+      '--data <path>',
+      'file or folder to train on: CSV, Parquet or JSON lines (default: the sample data)',
     )
+    .option('--schema <file>', 'JSON file that describes the columns')
+    .option('--label <column>', 'column to predict; the schema is inferred and written to a file')
+    .option('--gate <metric=threshold>', 'in place of the configured gate; may be repeated', collectGate)
     .option('--set <name=value>', 'override a hyperparameter; may be repeated', collectSetting)
     .option('--force', 'train even if nothing changed', false)
     .option('--fresh', 'forget the state of earlier runs first', false)
@@ -60,6 +68,15 @@ export function parseFlags(argv: readonly string[]): Flags {
   program.parse([...argv], { from: 'user' });
   const { once = false, keep = false, set = {}, ...options } = program.opts<Partial<Flags>>();
   return { once, keep, set, ...options } as Flags;
+}
+
+function collectGate(text: string, before?: string): string {
+  try {
+    parseGate(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return before === undefined ? text : `${before},${text}`;
 }
 
 function collectSetting(text: string, settings: Record<string, string> = {}): Record<string, string> {

@@ -1,5 +1,7 @@
 import { join, relative } from 'node:path';
+import { resolveData } from './data';
 import { parseFlags, type Flags } from './flags';
+import { inferToFile } from './infer';
 import { runPipeline } from './pipeline';
 import { curlCommand } from './prediction';
 import { Progress } from '../cli/progress';
@@ -11,6 +13,7 @@ async function main(): Promise<number> {
   const started = performance.now();
   const flags = parseFlags(process.argv.slice(2));
   const progress = new Progress(process.stdout);
+  const data = await resolveData(flags, (source, label) => inferToFile(source, label, progress));
   progress.step('synthesising the app, starting the local cloud');
   const session = await openSession({ ...flags, python: await findPython('npm start') });
   let serving = false;
@@ -22,7 +25,7 @@ async function main(): Promise<number> {
   });
   try {
     progress.step('deployed the stacks to the local cloud');
-    const { lastRun, row } = await runPipeline(session, flags, progress, started);
+    const { lastRun, row } = await runPipeline(session, { ...flags, data }, progress, started);
     const state = relative('', session.state) || '.';
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };
     const { api } = session;

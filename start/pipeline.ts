@@ -11,13 +11,11 @@ import type { LastRun } from './report';
 import type { Session } from './session';
 import { ENVIRONMENT } from './synthesis';
 import { TrainingLog } from './training-log';
+import type { TrainingData } from './data';
 import { uploadData } from './upload';
 
 export interface RunOptions {
-  /** Folder of CSV files. */
-  data: string;
-  /** Description of their columns. */
-  schema: string;
+  data: TrainingData;
   /** Hyperparameters by name, as text: the pipeline validates them. */
   set: Record<string, string>;
   /** Train even if nothing changed. */
@@ -48,12 +46,14 @@ export async function runPipeline(
 ): Promise<FinishedRun> {
   const { cloud, clients, outputs } = session;
   const config = environments.find(({ environment }) => environment === ENVIRONMENT)!;
-  const files = await uploadData(clients.s3, options, {
+  await uploadData(clients.s3, options.data, {
     bucket: outputs.DataBucketName,
     prefix: config.data.prefix,
     schemaKey: config.data.schemaKey,
   });
-  progress.step(`training data: ${files} files of ${options.data}`);
+  const { files, source, ignored } = options.data;
+  progress.step(`training data: ${files.length} file${files.length === 1 ? '' : 's'} of ${source}`);
+  if (ignored.length > 0) progress.step(`ignored, since they are no data files: ${ignored.join(', ')}`);
   cloud.interruptTraining(options.interruptTraining);
 
   const name = runName(new Date());
@@ -95,7 +95,9 @@ async function describeRun(
     message: record.message ?? description.cause ?? '',
     error: description.error ?? null,
     metrics: { ...record.metrics },
-    accuracyInterval: record.accuracyInterval ?? null,
+    headline: record.headline ?? null,
+    verdicts: record.verdicts ?? [],
+    warnings: record.warnings ?? [],
     championBefore: record.championBefore ?? null,
     championAfter: record.championAfter ?? null,
     endpointName: outputs.EndpointName,

@@ -1,20 +1,21 @@
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { parse } from 'csv-parse/sync';
-import { parseDataSchema, type DataSchema } from '../lib/contract/data-schema';
-import { layout } from '../lib/contract/layout';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GOLDEN_FILE, layout } from '../lib/contract/layout';
 
 /** One row of the holdout, which no training has seen. */
 export interface HoldoutRow {
-  instance: Record<string, number>;
+  /** As in the data: numbers, strings, booleans, null. */
+  instance: Record<string, unknown>;
   /** The label in the data. */
-  trueLabel: string;
+  trueLabel: string | number;
 }
 
 /** The API's answer to it. */
 export interface Prediction {
-  label: string;
-  probabilities: Record<string, number>;
-  trueLabel: string;
+  /** A class, or a number where the label is one. */
+  answer: string | number;
+  /** Of the class; null of a number. */
+  probability: number | null;
+  trueLabel: string | number;
   modelVersion: string;
   variant: string;
 }
@@ -24,24 +25,15 @@ export interface Api {
   key: string;
 }
 
-/** The first row of a run's test split. */
+/** Returns the first of the rows that the evaluation kept with their labels. */
 export async function holdoutRow(s3: S3Client, bucket: string, runId: string): Promise<HoldoutRow> {
-  const read = async (Key: string) =>
-    (await s3.send(new GetObjectCommand({ Bucket: bucket, Key }))).Body!.transformToString();
-  const schema: DataSchema = parseDataSchema(await read(layout.schema(runId)), layout.schema(runId));
-  const { Contents = [] } = await s3.send(
-    new ListObjectsV2Command({ Bucket: bucket, Prefix: `${layout.preprocessed(runId)}test/` }),
-  );
-  for (const { Key } of Contents) {
-    const [row] = parse<Record<string, string>>(await read(Key!), { columns: true });
-    if (!row) continue;
-    const { label, ...features } = row;
-    return {
-      instance: Object.fromEntries(Object.entries(features).map(([name, value]) => [name, Number(value)])),
-      trueLabel: schema.classes[Number(label)]!,
-    };
-  }
-  throw new Error(`the test split of run ${runId} has no row; Check data should have refused it`);
+  const Key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+  const golden = JSON.parse(await Body!.transformToString()) as {
+    instances: Record<string, unknown>[];
+    labels: (string | number)[];
+  };
+  return { instance: golden.instances[0]!, trueLabel: golden.labels[0]! };
 }
 
 /** Asks the API as any client would. */
@@ -53,21 +45,21 @@ export async function predict(api: Api, row: HoldoutRow): Promise<Prediction> {
   });
   const body = await response.text();
   if (response.status !== 200) throw new Error(`the API answered ${response.status}: ${body}`);
-  const answer = JSON.parse(body) as {
+  const { modelVersion, variant, predictions } = JSON.parse(body) as {
     modelVersion: string;
     variant: string;
-    predictions: { label: string; probabilities: Record<string, number> }[];
+    predictions: ({ label: string; probabilities: Record<string, number> } | { value: number })[];
   };
-  return {
-    ...answer.predictions[0]!,
-    trueLabel: row.trueLabel,
-    modelVersion: answer.modelVersion,
-    variant: answer.variant,
-  };
+  const first = predictions[0]!;
+  const said =
+    'value' in first
+      ? { answer: first.value, probability: null }
+      : { answer: first.label, probability: first.probabilities[first.label] ?? null };
+  return { ...said, trueLabel: row.trueLabel, modelVersion, variant };
 }
 
-/** The command that repeats the request. */
+/** Returns the command that repeats the request. */
 export function curlCommand(api: Api, row: HoldoutRow): string {
-  const body = JSON.stringify({ instances: [row.instance] });
+  const body = JSON.stringify({ instances: [row.instance] }).replaceAll("'", "'\\''");
   return `curl -s ${api.url} -H 'x-api-key: ${api.key}' -H 'content-type: application/json' -d '${body}'`;
 }

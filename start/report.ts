@@ -1,5 +1,11 @@
 import pc from 'picocolors';
+import { escapeText } from '../containers/table/escape.ts';
+import { ErrorName } from '../lib/contract/errors';
+import { whereTheGateIs, type Verdict } from '../lib/contract/gate';
+import { showNumber, showVerdict } from '../lib/contract/metric-text';
+import type { Headline } from '../lib/contract/run';
 import type { Prediction } from './prediction';
+import { ENVIRONMENT } from './synthesis';
 
 /** `.local/last-run.json`: what a script reads of a run. Seconds everywhere. */
 export interface LastRun {
@@ -12,9 +18,14 @@ export interface LastRun {
   /** Why, in one sentence. */
   message: string;
   error: string | null;
-  /** Each a number; `accuracy` among them where there was an evaluation. */
+  /** Each a finite number; empty where nothing was evaluated. */
   metrics: Record<string, number>;
-  accuracyInterval: readonly [number, number] | null;
+  /** The gate's first metric, with those of the naive answer and the champion. */
+  headline: Headline | null;
+  /** What the gate required, and found. */
+  verdicts: readonly Verdict[];
+  /** On the data. */
+  warnings: readonly string[];
   championBefore: string | null;
   championAfter: string | null;
   endpointName: string;
@@ -65,8 +76,10 @@ export function summary(run: LastRun, files: { report: string; mail: string }, c
   return [
     '',
     `${pc.bold('Decision')}    ${paint(run.decision)}${run.error ? pc.dim(`  (${run.error})`) : ''}`,
-    `            ${run.message}`,
-    ...accuracyLines(run),
+    ...indented(run.message),
+    ...(run.error === ErrorName.ModelRejected ? indented(changeTheGate(run)) : []),
+    ...gateLines(run),
+    ...run.warnings.map((warning) => `${pc.yellow('Warning')}     ${escapeText(warning, 2_000)}`),
     `${pc.bold('Champion')}    ${run.championBefore ?? 'none'} → ${run.championAfter ?? 'none'}`,
     `${pc.bold('Seconds')}     ${run.seconds.total.toFixed(1)} in all`,
     ...slowest.map(([name, seconds]) => `            ${seconds.toFixed(1).padStart(6)}  ${name}`),
@@ -78,19 +91,35 @@ export function summary(run: LastRun, files: { report: string; mail: string }, c
   ].join('\n');
 }
 
-function accuracyLines({ metrics, accuracyInterval }: LastRun): string[] {
-  if (metrics.accuracy === undefined) return [];
-  const interval = accuracyInterval
-    ? `  (95 % interval ${accuracyInterval[0].toFixed(4)} to ${accuracyInterval[1].toFixed(4)}, ${metrics.holdoutRows} rows)`
-    : '';
-  return [`${pc.bold('Accuracy')}    ${metrics.accuracy.toFixed(4)} on the holdout${interval}`];
+const INDENT = ' '.repeat(12);
+
+function indented(text: string): string[] {
+  return text.split('\n').map((line) => `${INDENT}${escapeText(line, 4_000)}`);
+}
+
+/** Where the threshold that was missed is set, and how to try another one here. */
+function changeTheGate({ verdicts }: LastRun): string {
+  const [missed] = verdicts.filter(({ passed, threshold }) => !passed && threshold !== null);
+  const here = `to try another threshold on this machine: npm start -- --gate ${missed?.name ?? 'accuracy'}=${missed?.threshold ?? 0.75}`;
+  return `${whereTheGateIs(ENVIRONMENT)} ${here}`;
+}
+
+/** A line for each metric of the gate. */
+function gateLines({ verdicts, metrics }: LastRun): string[] {
+  const rows = metrics.holdoutRows === undefined ? '' : pc.dim(`  (${metrics.holdoutRows} holdout rows)`);
+  return verdicts.map(
+    (verdict, index) =>
+      `${pc.bold((index === 0 ? 'Gate' : '').padEnd(11))} ${escapeText(verdict.name)} ${showVerdict(verdict)}${index === 0 ? rows : ''}`,
+  );
 }
 
 function predictionLines(prediction: Prediction | null): string[] {
   if (!prediction) return [];
-  const { label, probabilities, trueLabel, modelVersion, variant } = prediction;
-  const probability = ((probabilities[label] ?? 0) * 100).toFixed(1);
+  const { answer, probability, trueLabel, modelVersion, variant } = prediction;
+  const shown = (value: string | number) =>
+    typeof value === 'number' ? showNumber(value) : escapeText(value);
+  const sure = probability === null ? '' : ` (${(probability * 100).toFixed(1)} %)`;
   return [
-    `${pc.bold('Prediction')}  ${label} (${probability} %), true label ${trueLabel}; model ${modelVersion}, variant ${variant}`,
+    `${pc.bold('Prediction')}  ${shown(answer)}${sure}, true label ${shown(trueLabel)}; model ${modelVersion}, variant ${variant}`,
   ];
 }

@@ -52,8 +52,10 @@ export interface SessionOptions {
   clock?: Clock;
   /** By which executions wait and time out; the cloud's, if not given. */
   executionClock?: Clock;
-  /** Deploy what starts runs beside people too. */
+  /** Deploy the automatic triggers too. */
   triggers?: boolean;
+  /** Thresholds in place of the configured gate, e.g. `accuracy=0.75`. */
+  gate?: string;
   /** Folder of a cloud assembly to deploy in the place of the `local` environment's. */
   assembly?: string;
 }

@@ -8,16 +8,21 @@ export const ENVIRONMENT = 'local';
  * Synthesises the `local` environment as the CDK CLI would, without its start-up: the app in a process of its
  * own, told by environment variables.
  *
- * @param options.triggers with what starts runs beside people. Without it, the command alone starts them: it uploads data,
+ * @param options.triggers with the automatic triggers. Without them, the command alone starts runs: it uploads data,
  * which would start another one
+ * @param options.gate in place of the configured one, e.g. `accuracy=0.75`
  * @returns folder of the cloud assembly
  */
-export async function synthesise(directory: string, { triggers = false } = {}): Promise<string> {
+export async function synthesise(
+  directory: string,
+  { triggers = false, gate }: { triggers?: boolean; gate?: string } = {},
+): Promise<string> {
   const assembly = resolve(directory);
   rmSync(assembly, { recursive: true, force: true });
   const context = {
     ...{ ...cdkContext(), environment: ENVIRONMENT, commit: gitCommit() },
     ...(!triggers && { triggers: 'none' }),
+    ...(gate !== undefined && { gate }),
   };
   const child = spawn(process.execPath, [join('dist', 'bin', 'app.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,13 +1,14 @@
 import {
-  DeleteObjectCommand,
+  DeleteObjectsCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
+  paginateListObjectsV2,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream, statSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { TrainingData } from './data';
 
 export interface UploadTarget {
   bucket: string;
@@ -18,48 +19,50 @@ export interface UploadTarget {
 
 /** Metadata by which an unchanged file is known: ETags are no content hashes under KMS encryption. */
 const HASH = 'sha256';
+const UPLOADS_AT_ONCE = 8;
+/** Keys that one DeleteObjects takes. */
+const DELETED_AT_ONCE = 1_000;
 
 /**
  * Brings the data bucket to what is on disk. An unchanged file is not uploaded again: its version would be new,
  * and the pipeline would train on it.
- *
- * @throws Error naming the folder or file that is not there
  */
-export async function uploadData(
-  s3: S3Client,
-  { data, schema }: { data: string; schema: string },
-  target: UploadTarget,
-): Promise<number> {
-  if (!existsSync(data) || !statSync(data).isDirectory()) {
-    throw new Error(`--data is "${data}", which is no folder; name a folder with .csv files`);
+export async function uploadData(s3: S3Client, data: TrainingData, target: UploadTarget): Promise<void> {
+  const wanted = new Map(data.files.map(({ name, path }) => [`${target.prefix}${name}`, path]));
+  const waiting = [...wanted, [target.schemaKey, data.schema] as const].values();
+  const work = async () => {
+    for (const [key, file] of waiting) await uploadChanged(s3, target.bucket, key, file);
+  };
+  await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, work));
+
+  const stale: { Key: string }[] = [];
+  for await (const page of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: target.bucket, Prefix: target.prefix },
+  )) {
+    for (const { Key } of page.Contents ?? []) if (!wanted.has(Key!)) stale.push({ Key: Key! });
   }
-  if (!existsSync(schema) || !statSync(schema).isFile()) {
-    throw new Error(
-      `--schema is "${schema}", which is no file; name a JSON file with label, classes and features`,
-    );
+  for (let start = 0; start < stale.length; start += DELETED_AT_ONCE) {
+    const Objects = stale.slice(start, start + DELETED_AT_ONCE);
+    await s3.send(new DeleteObjectsCommand({ Bucket: target.bucket, Delete: { Objects } }));
   }
-  const files = readdirSync(data, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.csv'),
-  );
-  if (files.length === 0)
-    throw new Error(`--data is "${data}", which holds no .csv file; put the training data there`);
-  const wanted = new Map(files.map((name) => [`${target.prefix}${name}`, join(data, name)]));
-  for (const [key, file] of wanted) await uploadChanged(s3, target.bucket, key, file);
-  await uploadChanged(s3, target.bucket, target.schemaKey, schema);
-  const { Contents = [] } = await s3.send(
-    new ListObjectsV2Command({ Bucket: target.bucket, Prefix: target.prefix }),
-  );
-  for (const { Key } of Contents) {
-    if (!wanted.has(Key!)) await s3.send(new DeleteObjectCommand({ Bucket: target.bucket, Key }));
-  }
-  return files.length;
 }
 
+/** A file may be larger than what a buffer holds, so it is read as a stream. */
 async function uploadChanged(s3: S3Client, Bucket: string, Key: string, file: string): Promise<void> {
-  const Body = readFileSync(file);
-  const hash = createHash(HASH).update(Body).digest('hex');
+  const digest = createHash(HASH);
+  await pipeline(createReadStream(file), digest);
+  const hash = digest.digest('hex');
   if ((await storedHash(s3, Bucket, Key)) === hash) return;
-  await s3.send(new PutObjectCommand({ Bucket, Key, Body, Metadata: { [HASH]: hash } }));
+  await s3.send(
+    new PutObjectCommand({
+      Bucket,
+      Key,
+      Body: createReadStream(file),
+      ContentLength: statSync(file).size,
+      Metadata: { [HASH]: hash },
+    }),
+  );
 }
 
 async function storedHash(s3: S3Client, Bucket: string, Key: string): Promise<string | undefined> {

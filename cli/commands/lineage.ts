@@ -51,7 +51,7 @@ export const lineage: CommandDescription<CommonOptions> = {
       decision: record?.decision ?? null,
       message: record?.message ?? decision?.reason ?? null,
       metrics: decision?.metrics ?? null,
-      accuracyInterval: decision?.accuracyInterval ?? null,
+      headline: decision?.headline ?? null,
       verdicts: decision?.verdicts ?? [],
       modelDataUrl: champion?.modelDataUrl ?? null,
       championBefore: manifest.champion,

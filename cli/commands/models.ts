@@ -1,4 +1,5 @@
 import { championRecords } from '../artifacts';
+import { showHeadline } from '../../lib/contract/metric-text';
 import { findChallenger } from '../challengers';
 import { distinctChampions } from '../champions';
 import type { CommandDescription, CommonOptions } from '../command';
@@ -38,10 +39,10 @@ async function listChampions(pipeline: Pipeline, out: Output): Promise<ExitCode>
   const isTest = challenger !== null && serving === challenger.testConfigName;
   const found = await Promise.all(
     [...(challenger ? [challenger] : []), ...champions].map(
-      async ({ runId, metrics, deployedAt, modelName, endpointConfigName }) => ({
+      async ({ runId, headline, deployedAt, modelName, endpointConfigName }) => ({
         version: runId,
         role: runId === challenger?.runId ? 'challenger' : runId === champions[0]?.runId ? 'champion' : null,
-        accuracy: metrics.accuracy ?? null,
+        headline: headline ?? null,
         deployedAt,
         inService: isTest
           ? [challenger.runId, challenger.against].includes(runId)
@@ -54,11 +55,11 @@ async function listChampions(pipeline: Pipeline, out: Output): Promise<ExitCode>
     found.length === 0
       ? 'No model has been deployed yet.'
       : table(
-          ['VERSION', 'ROLE', 'ACCURACY', 'DEPLOYED (UTC)', 'IN SERVICE', 'IN SAGEMAKER'],
+          ['VERSION', 'ROLE', 'GATE METRIC', 'DEPLOYED (UTC)', 'IN SERVICE', 'IN SAGEMAKER'],
           found.map((model) => [
             model.version,
             model.role,
-            model.accuracy?.toFixed(4),
+            showHeadline(model.headline),
             moment(model.deployedAt),
             model.inService,
             model.inSageMaker,

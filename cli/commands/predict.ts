@@ -1,6 +1,7 @@
 import { GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
+import { escapeText } from '../../containers/table/escape.ts';
 import type { CommandDescription, CommonOptions } from '../command';
 import { ExitCode, OperatorError, UsageError } from '../errors';
 import { table } from '../output';
@@ -9,7 +10,8 @@ import { predictUrl } from '../place';
 interface Answer {
   modelVersion: string;
   variant: string;
-  predictions: { label: string; probabilities: Record<string, number> }[];
+  predictions: ({ label: string; probabilities: Record<string, number> } | { value: number })[];
+  warnings?: { field: string; message: string }[];
 }
 
 /** Longer than API Gateway waits, 29 s. */
@@ -17,9 +19,9 @@ const TIMEOUT_MS = 35_000;
 
 export const predict: CommandDescription<CommonOptions> = {
   usage: 'predict <FILE>',
-  summary: 'Asks the API for the labels of the rows in a file, JSON or CSV; "-" reads standard input.',
+  summary: 'Asks the API for predictions of the rows in a file, JSON or CSV; "-" reads standard input.',
   examples: [
-    ['predict rows.csv', 'CSV, with a header or in the order of the schema'],
+    ['predict rows.csv', 'CSV, with a header or in the order of the schema; the training file works too'],
     ['predict request.json --json', '{"instances": [{"radius_mean": 17.99, …}]}, and the answer as it came'],
     ['predict - < rows.csv', 'from standard input'],
   ],
@@ -67,17 +69,27 @@ export function contentType(file: string, body: string): 'application/json' | 't
 export function refusal(status: number, said: string): string {
   try {
     const { code, message } = (JSON.parse(said) as { error: { code: string; message: string } }).error;
-    return `the API answered ${status} ${code}: ${message}`;
+    return `the API answered ${status} ${code}: ${escapeText(message, 2_000)}`;
   } catch {
-    return `the API answered ${status}: ${said.slice(0, 200)}`;
+    return `the API answered ${status}: ${escapeText(said, 200)}`;
   }
 }
 
-function render({ modelVersion, variant, predictions }: Answer): string {
-  const rows = predictions.map(({ label, probabilities }, i) => [
-    i + 1,
-    label,
-    `${((probabilities[label] ?? 0) * 100).toFixed(1)} %`,
-  ]);
-  return `${table(['ROW', 'LABEL', 'PROBABILITY'], rows)}\n\nmodel ${modelVersion}, variant ${variant}`;
+function render({ modelVersion, variant, predictions, warnings = [] }: Answer): string {
+  const numbers = predictions.some((prediction) => 'value' in prediction);
+  const rows = predictions.map((prediction, i) =>
+    'value' in prediction
+      ? [i + 1, prediction.value]
+      : [
+          i + 1,
+          prediction.label,
+          `${((prediction.probabilities[prediction.label] ?? 0) * 100).toFixed(1)} %`,
+        ],
+  );
+  return [
+    table(numbers ? ['ROW', 'VALUE'] : ['ROW', 'LABEL', 'PROBABILITY'], rows),
+    '',
+    ...warnings.map(({ field, message }) => `warning: ${escapeText(field)}: ${escapeText(message, 300)}`),
+    `model ${modelVersion}, variant ${variant}`,
+  ].join('\n');
 }

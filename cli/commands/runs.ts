@@ -1,4 +1,5 @@
 import { DescribeExecutionCommand, ListExecutionsCommand, type ExecutionListItem } from '@aws-sdk/client-sfn';
+import { showHeadline } from '../../lib/contract/metric-text';
 import { whole, type CommandDescription, type CommonOptions } from '../command';
 import { ExitCode } from '../errors';
 import { runOutcome } from '../outcome';
@@ -12,7 +13,7 @@ interface RunsOptions extends CommonOptions {
 
 export const runs: CommandDescription<RunsOptions> = {
   usage: 'runs',
-  summary: 'Lists the latest runs: decision, accuracy, when and how long.',
+  summary: 'Lists the latest runs: decision, first metric of the gate, when and how long.',
   examples: [
     ['runs', 'the latest ten'],
     ['runs --limit 50 --json', 'for a script'],
@@ -46,7 +47,7 @@ async function summarise(
     status: status!,
     decision: outcome.decision ?? null,
     // A run with nothing to do has scored no model: its record repeats the champion's numbers.
-    accuracy: outcome.decision === 'nothing-to-do' ? null : (outcome.metrics?.accuracy ?? null),
+    headline: outcome.decision === 'nothing-to-do' ? null : (outcome.headline ?? null),
     startedAt: startDate!.toISOString(),
     seconds: secondsOf({ startDate, stopDate }),
   };
@@ -54,12 +55,12 @@ async function summarise(
 
 function render(summaries: readonly RunSummary[]): string {
   return table(
-    ['RUN', 'STATUS', 'DECISION', 'ACCURACY', 'STARTED (UTC)', 'TOOK'],
-    summaries.map(({ runId, status, decision, accuracy, startedAt, seconds }) => [
+    ['RUN', 'STATUS', 'DECISION', 'GATE METRIC', 'STARTED (UTC)', 'TOOK'],
+    summaries.map(({ runId, status, decision, headline, startedAt, seconds }) => [
       runId,
       status,
       decision,
-      accuracy?.toFixed(4),
+      showHeadline(headline),
       moment(startedAt),
       duration(seconds),
     ]),

@@ -5,6 +5,7 @@ import { followRun } from '../follow';
 import { runOutcome } from '../outcome';
 import { duration, fields, moment } from '../output';
 import { describeRun, latestRun, secondsOf } from '../runs';
+import { showVerdict } from '../../lib/contract/metric-text';
 import { openStates } from '../states';
 
 interface StatusOptions extends CommonOptions {
@@ -36,7 +37,9 @@ export const status: CommandDescription<StatusOptions> = {
       decision: outcome.decision ?? null,
       error: description.error ?? null,
       message: outcome.message ?? description.cause ?? null,
-      accuracy: outcome.metrics?.accuracy ?? null,
+      headline: outcome.headline ?? null,
+      verdicts: outcome.verdicts ?? [],
+      warnings: outcome.warnings ?? [],
       startedAt: description.startDate!.toISOString(),
       seconds: secondsOf(description),
       states: running ? openStates(events) : [],
@@ -48,7 +51,8 @@ export const status: CommandDescription<StatusOptions> = {
         ['Status', found.status],
         ['Decision', found.decision],
         ...(found.message ? [['Because', found.message] as const] : []),
-        ['Accuracy', found.accuracy?.toFixed(4)],
+        ...found.verdicts.map((verdict) => [verdict.name, showVerdict(verdict)] as const),
+        ...found.warnings.map((warning) => ['Warning', warning] as const),
         ['Started', `${moment(found.startedAt)} UTC`],
         ['Took', duration(found.seconds)],
         ...(running ? [['Now', found.states.join(', ')] as const] : []),

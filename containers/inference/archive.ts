@@ -1,24 +1,30 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { extract } from 'tar';
 import { UserError } from './errors.ts';
 import { loadModel, type Model } from './model.ts';
 
-const MEMBERS = ['model.json', 'model.onnx'];
+/** Training's own answers to the first validation rows, beside the model. */
+export const ANSWERS_FILE = 'validation-answers.npy';
+const MEMBERS = ['model.json', 'model.onnx', ANSWERS_FILE];
 
 /**
- * Loads a model from SageMaker's model.tar.gz; undefined if there is no such file.
+ * Unpacks SageMaker's model.tar.gz into `directory` and loads the model; returns undefined if there is no such file.
  *
- * @throws UserError if it is no archive, or the model in it cannot be used.
+ * @param threads that the model computes with
+ * @throws UserError if it is no archive, or the model in it cannot be used
  */
-export async function loadArchivedModel(file: string): Promise<Model | undefined> {
+export async function loadArchivedModel(
+  file: string,
+  directory: string,
+  threads: number,
+): Promise<Model | undefined> {
   try {
     await access(file);
   } catch {
     return undefined;
   }
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'model-'));
+  await mkdir(directory, { recursive: true });
   try {
     await extract({
       file,
@@ -28,11 +34,9 @@ export async function loadArchivedModel(file: string): Promise<Model | undefined
     }).catch((error: Error) => {
       throw new UserError(`${path.basename(file)}: cannot be unpacked (${error.message})`);
     });
-    return await loadModel(directory);
+    return await loadModel(directory, threads);
   } catch (error) {
     if (error instanceof UserError) error.message = `${path.basename(path.dirname(file))}: ${error.message}`;
     throw error;
-  } finally {
-    await rm(directory, { recursive: true });
   }
 }

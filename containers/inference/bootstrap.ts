@@ -8,6 +8,15 @@ export interface BootstrapSettings {
   readonly confidence: number;
 }
 
+/** Rows × resamples that are drawn at most, so that a large holdout takes seconds; {@link FEWEST} are drawn anyway. */
+const MAX_DRAWS = 40_000_000;
+const FEWEST = 200;
+
+/** Returns how often a holdout of so many rows is resampled. */
+export function affordableResamples({ resamples }: BootstrapSettings, rows: number): number {
+  return Math.min(resamples, Math.max(FEWEST, Math.floor(MAX_DRAWS / rows)));
+}
+
 /** [metric][resample] */
 export type Resampled = readonly Float64Array[];
 

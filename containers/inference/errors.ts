@@ -1,3 +1,5 @@
+import { escapeText } from '../table/escape.ts';
+
 /** Everything that can go wrong with a request, in one place: its code, its HTTP status and who can mend it. */
 const CATALOGUE = {
   /** The body is of the right kind, but something in it is not allowed; `field` says where. */
@@ -6,7 +8,7 @@ const CATALOGUE = {
   NotFound: 404,
   /** The path exists, the method does not. */
   MethodNotAllowed: 405,
-  /** The body is larger than SageMaker lets through. */
+  /** The body, or the answer to it, is larger than SageMaker lets through. */
   PayloadTooLarge: 413,
   /** The body is neither JSON nor CSV. */
   UnsupportedMediaType: 415,
@@ -38,6 +40,12 @@ export class RequestError extends Error {
   toJSON(): { error: { code: ErrorCode; message: string; field?: string } } {
     return { error: { code: this.code, message: this.message, field: this.field } };
   }
+}
+
+/** The error of a request with something in it that is not allowed. */
+export function invalid(field: string, problem: string): RequestError {
+  const shown = escapeText(field);
+  return new RequestError('InvalidInput', `${shown}: ${problem}`, shown);
 }
 
 /** Something whoever started the program can put right: its files or its environment. Ends it with status 1. */

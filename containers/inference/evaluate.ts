@@ -1,151 +1,136 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { answer, type Answers } from './answers.ts';
 import { loadArchivedModel } from './archive.ts';
-import type { BootstrapSettings } from './bootstrap.ts';
+import { whyIncomparable } from './comparable.ts';
 import { UserError } from './errors.ts';
+import type { Incomparable } from './evaluation.ts';
+import { report } from './evaluation-report.ts';
 import { GoldenRows } from './golden.ts';
-import { Scorer } from './metrics.ts';
-import { log } from './log.ts';
-import type { Manifest } from './manifest.ts';
+import { judge, type Contestant } from './judge.ts';
+import { OldFormat } from './manifest.ts';
 import type { Model } from './model.ts';
-import { Random } from './random.ts';
-import { compare, type Estimate, type Estimates, type Scores } from './scores.ts';
-import { bootstrapSettings, requiredVariable } from './settings.ts';
-import { readTestSet, testSetDigest } from './test-set.ts';
+import { FirstRows } from './raw-rows.ts';
+import { ScoringFiles } from './scoring-files.ts';
+import { measureServing, MEASURED_REQUESTS } from './serving-metrics.ts';
+import { evaluationSettings, requiredVariable, type EvaluationSettings } from './settings.ts';
+import { verifyExport } from './verification.ts';
 
-/** evaluation.json. */
-export interface Evaluation {
-  readonly holdout: {
-    readonly rows: number;
-    /** Of its files; the seed of the bootstrap, so that the same holdout is always resampled alike. */
-    readonly sha256: string;
-  };
-  readonly bootstrap: BootstrapSettings;
-  readonly candidate: VersionedScores;
-  /** Null if there is none; without scores if the two cannot be measured on the same rows. */
-  readonly champion: VersionedScores | Incomparable | null;
-  /** Candidate − champion, metric by metric; null where the champion has no scores. */
-  readonly differences: Estimates | null;
-}
+type Environment = Record<string, string | undefined>;
 
-export type VersionedScores = { readonly version: string } & Scores;
-
-export interface Incomparable {
-  readonly version: string;
-  readonly incomparable: string;
+/** Folders that the evaluation reads and writes. */
+interface Folders {
+  readonly input: string;
+  readonly output: string;
+  /** For unpacked models, removed at the end. */
+  readonly work: string;
 }
 
 /**
- * Scores the candidate, and the champion if there is one, on the same holdout with the code that serves them;
- * writes evaluation.json, and golden.json with the rows that a deployed candidate must answer alike.
+ * Scores the candidate, the champion if there is one, and the naive predictor on the same holdout with the code that
+ * serves models; the candidate also on the validation split, to be held against what training says of it. Writes
+ * evaluation.json, and golden.json with the rows that a deployed candidate must answer alike.
  *
- * @throws UserError if a model cannot be used, the holdout is unreadable or empty, or a variable is wrong.
+ * @param startFile that starts this program, for measuring how it serves
+ * @throws UserError if a model cannot be used or computes otherwise than in training, a split is unreadable or empty,
+ *   or a variable is wrong
  */
-export async function evaluate(base: string, env: Record<string, string | undefined>): Promise<void> {
-  const input = path.join(base, 'processing/input');
-  const output = path.join(base, 'processing/output');
-  const settings = bootstrapSettings(env);
-  const candidateVersion = requiredVariable(env, 'CANDIDATE_VERSION', "the candidate's version");
-  const candidate = await loadArchivedModel(path.join(input, 'candidate/model.tar.gz'));
-  if (!candidate) throw new UserError('candidate: there is no model.tar.gz in processing/input/candidate');
-  const champion = await loadArchivedModel(path.join(input, 'champion/model.tar.gz'));
-  const championVersion = champion && requiredVariable(env, 'CHAMPION_VERSION', "the champion's version");
-  const incomparable = champion && difference(candidate.manifest, champion.manifest);
-
-  const testSet = path.join(input, 'test');
-  const { classes } = candidate.manifest;
-  const golden = new GoldenRows(candidate.manifest);
-  const models = champion && !incomparable ? [candidate, champion] : [candidate];
-  const [candidateScorer, championScorer] = await score(models, testSet, golden);
-  const sha256 = await testSetDigest(testSet);
-  const compared = compare(classes, candidateScorer!, championScorer, settings, Random.fromDigest(sha256));
-
-  const evaluation: Evaluation = {
-    holdout: { rows: candidateScorer!.rows, sha256 },
-    bootstrap: settings,
-    candidate: { version: candidateVersion, ...compared.candidate },
-    champion: !championVersion
-      ? null
-      : incomparable
-        ? { version: championVersion, incomparable }
-        : { version: championVersion, ...compared.champion! },
-    differences: compared.differences,
+export async function evaluate(base: string, env: Environment, startFile: string): Promise<void> {
+  const settings = evaluationSettings(env);
+  const work = await mkdtemp(path.join(tmpdir(), 'evaluation-'));
+  const folders = {
+    input: path.join(base, 'processing/input'),
+    output: path.join(base, 'processing/output'),
+    work,
   };
-  await mkdir(output, { recursive: true });
-  await writeJson(path.join(output, 'evaluation.json'), evaluation);
-  await writeJson(path.join(output, 'golden.json'), await golden.answeredBy(candidate));
+  try {
+    await evaluateIn(folders, settings, env, startFile);
+  } finally {
+    await rm(work, { recursive: true });
+  }
+}
+
+async function evaluateIn(
+  folders: Folders,
+  settings: EvaluationSettings,
+  env: Environment,
+  startFile: string,
+): Promise<void> {
+  const candidate = await load('candidate', folders);
+  if (!candidate) throw new UserError('candidate: there is no model.tar.gz in processing/input/candidate');
+  const { manifest } = candidate;
+
+  const validationFiles = await ScoringFiles.open(path.join(folders.input, 'validation'));
+  const validation = required('validation', await answer('validation', validationFiles, [candidate]));
+  await verifyExport(modelFolder('candidate', folders), manifest, validation);
+
+  const files = await ScoringFiles.open(path.join(folders.input, 'test'));
+  const { champion, model } = await loadChampion(candidate, files.columns, folders, env);
+  const golden = new GoldenRows(manifest.encoding);
+  const sample = new FirstRows(manifest.encoding.features, MEASURED_REQUESTS);
+  const holdout = await answer('test', files, model ? [candidate, model] : [candidate], (block, labels) => {
+    golden.observe(block, labels);
+    sample.observe(block);
+  });
+  const evidence = {
+    candidate: { version: settings.candidateVersion, manifest },
+    champion,
+    holdout: required('test', holdout),
+    sha256: files.digest(),
+    validation,
+    serving: settings.measureServing
+      ? await measureServing(startFile, path.join(folders.work, 'candidate'), sample.rows)
+      : {},
+  };
+  const evaluation = judge(evidence, settings.bootstrap);
+  await mkdir(folders.output, { recursive: true });
+  await writeJson(path.join(folders.output, 'evaluation.json'), evaluation);
+  await writeJson(path.join(folders.output, 'golden.json'), await golden.answeredBy(candidate));
   report(evaluation);
 }
 
+function modelFolder(role: string, { work }: Folders): string {
+  return path.join(work, role, 'model');
+}
+
+function load(role: string, folders: Folders): Promise<Model | undefined> {
+  const archive = path.join(folders.input, role, 'model.tar.gz');
+  return loadArchivedModel(archive, modelFolder(role, folders), availableParallelism());
+}
+
 /**
- * Lets the models answer the rows in `testSet`, and offers these to `golden`. Keeps labels and probabilities, 4 bytes
- * each, and no features.
+ * Loads the champion.
+ *
+ * @param columns that every file of the holdout has
+ * @returns `model` only if it can be measured on the same rows as the candidate
  */
-async function score(models: readonly Model[], testSet: string, golden: GoldenRows): Promise<Scorer[]> {
-  const { manifest } = models[0]!;
-  const labels: number[] = [];
-  const probabilities = models.map((): Float32Array[] => []);
-  for await (const { rows, values } of readTestSet(testSet, manifest)) {
-    for (const [index, model] of models.entries()) {
-      probabilities[index]!.push(await model.predict(values, rows.length));
-    }
-    for (const { label } of rows) labels.push(label);
-    golden.offer(rows);
+async function loadChampion(
+  candidate: Model,
+  columns: ReadonlySet<string>,
+  folders: Folders,
+  env: Environment,
+): Promise<{ champion: Contestant | Incomparable | null; model?: Model }> {
+  const version = () => requiredVariable(env, 'CHAMPION_VERSION', "the champion's version");
+  try {
+    const model = await load('champion', folders);
+    if (!model) return { champion: null };
+    const { manifest } = model;
+    const incomparable = whyIncomparable(candidate.manifest.encoding, manifest.encoding, columns);
+    if (incomparable) return { champion: { version: version(), incomparable } };
+    return { champion: { version: version(), manifest }, model };
+  } catch (error) {
+    if (!(error instanceof OldFormat)) throw error;
+    return { champion: { version: version(), incomparable: error.message } };
   }
-  if (labels.length === 0) {
-    throw new UserError(
-      'test: the holdout has no rows; raise TEST_FRACTION or give the run more data, so that some fall to "test"',
-    );
-  }
-  return probabilities.map(
-    (batches) => new Scorer(Int32Array.from(labels), concatenate(batches), manifest.classes.length),
+}
+
+/** @throws UserError for a split without rows */
+function required(split: string, answers: Answers): Answers {
+  if (answers.rows > 0) return answers;
+  throw new UserError(
+    `${split}: the split has no rows; raise its fraction or give the run more data, so that some fall to "${split}"`,
   );
-}
-
-function concatenate(batches: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(batches.reduce((total, { length }) => total + length, 0));
-  let filled = 0;
-  for (const batch of batches) {
-    all.set(batch, filled);
-    filled += batch.length;
-  }
-  return all;
-}
-
-/** Why the two models cannot be measured on the same rows; undefined if they can. */
-function difference(candidate: Manifest, champion: Manifest): string | undefined {
-  const differing = (['classes', 'features'] as const).filter(
-    (key) => JSON.stringify(candidate[key]) !== JSON.stringify(champion[key]),
-  );
-  return differing.length === 0
-    ? undefined
-    : differing.map((key) => `its ${key} are ${some(champion[key])}, not ${some(candidate[key])}`).join('; ');
-}
-
-/** Enough names to recognise a table by. */
-function some(names: readonly string[]): string {
-  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} … (${names.length})`;
-}
-
-function report({ holdout, candidate, champion, differences }: Evaluation): void {
-  log('INFO', `holdout: ${holdout.rows} rows`);
-  for (const [name, result] of Object.entries({ candidate, champion })) {
-    if (!result) log('INFO', `${name}: none`);
-    else if ('incomparable' in result)
-      log('INFO', `${name} ${result.version}: incomparable, ${result.incomparable}`);
-    else log('INFO', `${name} ${result.version}: ${listed(result.metrics)}`);
-  }
-  if (differences) log('INFO', `candidate − champion: ${listed(differences)}`);
-}
-
-function listed(estimates: Estimates): string {
-  const number = (value: number | null) => value?.toFixed(4) ?? 'undefined';
-  return Object.entries(estimates)
-    .map(
-      ([name, { value, interval }]: [string, Estimate]) =>
-        `${name} ${number(value)}${interval ? ` [${interval.map(number).join(', ')}]` : ''}`,
-    )
-    .join(', ');
 }
 
 async function writeJson(file: string, content: unknown): Promise<void> {

@@ -1,54 +1,110 @@
-import type { Manifest } from './manifest.ts';
+import { Encoder } from '../table/encoder.ts';
+import type { Encoding, NumberLabel } from '../table/encoding.ts';
+import type { Observer } from './answers.ts';
+import { UserError } from './errors.ts';
 import type { Model } from './model.ts';
 import { describe, type Prediction } from './predictions.ts';
-import type { TestRow } from './test-set.ts';
+import { rawRow, type RawRow } from './raw-rows.ts';
 
 /** golden.json: requests whose right answers are known, to ask a deployed model. */
 export interface Golden {
-  readonly instances: readonly Readonly<Record<string, number>>[];
+  readonly instances: readonly RawRow[];
   /** The model's own answers. */
   readonly predictions: readonly Prediction[];
-  /** The true classes. */
-  readonly labels: readonly string[];
+  /** The true classes or numbers. */
+  readonly labels: readonly (string | number)[];
 }
 
 const GOLDEN_ROWS = 5;
 
-/** Picks the first few rows it is offered, as many classes among them as it can. */
+interface Kept {
+  readonly row: RawRow;
+  readonly label: string | number;
+}
+
+/** Picks a few rows of the holdout: of classes the first of each, of numbers some over the label's whole range. */
 export class GoldenRows {
-  readonly #manifest: Manifest;
-  readonly #byClass: TestRow[][];
+  readonly #encoding: Encoding;
+  readonly #picker: ClassPicker | NumberPicker;
 
-  constructor(manifest: Manifest) {
-    this.#manifest = manifest;
-    this.#byClass = manifest.classes.map(() => []);
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+    this.#picker =
+      encoding.label.kind === 'class'
+        ? new ClassPicker(encoding.label.classes)
+        : new NumberPicker(encoding.label);
   }
 
-  offer(rows: readonly TestRow[]): void {
-    for (const row of rows) {
-      const kept = this.#byClass[row.label]!;
-      if (kept.length < GOLDEN_ROWS) kept.push(row);
+  readonly observe: Observer = ({ columns, records }, labels) => {
+    for (const [index, label] of labels.entries()) {
+      this.#picker.offer(label, () => rawRow(this.#encoding.features, columns, records[index]!));
     }
-  }
+  };
 
   async answeredBy(model: Model): Promise<Golden> {
-    const { classes, features } = this.#manifest;
-    const rows = this.#picked();
-    const values = Float32Array.from(rows.flatMap((row) => row.features));
+    const kept = this.#picker.picked();
+    if (kept.length === 0)
+      throw new UserError('test: no row of the holdout is of a class that the candidate knows');
+    const instances = kept.map(({ row }) => row);
+    const values = new Encoder(this.#encoding).encodeObjects(instances);
     return {
-      instances: rows.map((row) =>
-        Object.fromEntries(features.map((name, index) => [name, row.features[index]!])),
-      ),
-      predictions: describe(model.manifest, await model.predict(values, rows.length)),
-      labels: rows.map((row) => classes[row.label]!),
+      instances,
+      predictions: describe(model.manifest, await model.predict(values, instances.length)),
+      labels: kept.map(({ label }) => label),
     };
+  }
+}
+
+class ClassPicker {
+  readonly #byClass: readonly Kept[][];
+  readonly #classes: readonly string[];
+
+  constructor(classes: readonly string[]) {
+    this.#classes = classes;
+    this.#byClass = classes.map(() => []);
+  }
+
+  offer(label: number, row: () => RawRow): void {
+    // A class that only the holdout has is none that the model could answer.
+    const kept = this.#byClass[label];
+    if (kept && kept.length < GOLDEN_ROWS) kept.push({ row: row(), label: this.#classes[label]! });
   }
 
   /** The first row of each class, then the second of each, and so on. */
-  #picked(): TestRow[] {
+  picked(): Kept[] {
     const rounds = Array.from({ length: GOLDEN_ROWS }, (_, round) =>
       this.#byClass.flatMap((rows) => rows[round] ?? []),
     );
     return rounds.flat().slice(0, GOLDEN_ROWS);
+  }
+}
+
+class NumberPicker {
+  /** Labels spread evenly over the range of the training rows. */
+  readonly #targets: readonly number[];
+  /** The row nearest to each target so far; a row is kept for one of them. */
+  readonly #nearest: { label: number; row: () => RawRow }[] = [];
+
+  constructor({ low, high }: NumberLabel) {
+    this.#targets = Array.from(
+      { length: GOLDEN_ROWS },
+      (_, index) => low + ((high - low) * index) / (GOLDEN_ROWS - 1),
+    );
+  }
+
+  offer(label: number, row: () => RawRow): void {
+    let offered = { label, row };
+    for (const [index, target] of this.#targets.entries()) {
+      const known = this.#nearest[index];
+      if (known && Math.abs(known.label - target) <= Math.abs(offered.label - target)) continue;
+      this.#nearest[index] = offered;
+      // The row that has lost its target may be the nearest to another one.
+      if (!known) return;
+      offered = known;
+    }
+  }
+
+  picked(): Kept[] {
+    return this.#nearest.map(({ label, row }) => ({ label, row: row() }));
   }
 }

@@ -1,16 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { RequestError, UserError } from './errors.ts';
-import { logBug } from './log.ts';
-
-/** SageMaker's own limit for a request's body, in bytes. */
-export const MAX_BODY_BYTES = 6_291_456;
+import { escapeText } from '../table/escape.ts';
+import { invalid, RequestError, UserError } from './errors.ts';
+import { logBug } from '../table/log.ts';
 
 export interface Answer {
   readonly status: number;
-  /** Sent as JSON; nothing is sent if undefined. */
-  readonly body?: unknown;
+  /** JSON; nothing is sent if undefined. */
+  readonly body?: string;
 }
 
 type Handler = (request: IncomingMessage) => Answer | Promise<Answer>;
@@ -28,18 +27,33 @@ export function httpServer(routes: Routes): Server {
   return server;
 }
 
-/** @throws RequestError `PayloadTooLarge` for a body over the limit, of which no more than the limit is kept. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+/**
+ * Reads a request's body.
+ *
+ * @param limit in bytes
+ * @throws RequestError `PayloadTooLarge` for a body over the limit, of which no more than the limit is kept;
+ *   `InvalidInput` for one that is not UTF-8
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Read to its end even when it is too large: a client that still sends when the connection closes sees a broken
   // pipe instead of the answer. SageMaker lets no larger body through in the first place.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
   }
-  if (size > MAX_BODY_BYTES) throw tooLarge();
-  return Buffer.concat(chunks).toString('utf8');
+  if (size > limit) {
+    throw new RequestError(
+      'PayloadTooLarge',
+      `body: ${size} bytes, of which ${limit} are allowed; send the rows in several requests`,
+    );
+  }
+  const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  if (!isUtf8(body)) throw invalid('body', 'not UTF-8; send text that is encoded as UTF-8');
+  const text = body.toString('utf8');
+  // A byte order mark is no part of JSON or CSV.
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 /** @throws UserError if the port cannot be had. */
@@ -65,7 +79,7 @@ async function answer(routes: Routes, request: IncomingMessage): Promise<Answer>
   if (!methods) {
     throw new RequestError(
       'NotFound',
-      `${path}: no such path; there are ${Object.keys(routes).join(' and ')}`,
+      `${escapeText(path)}: no such path; there are ${Object.keys(routes).join(' and ')}`,
     );
   }
   const handler = methods[request.method ?? ''];
@@ -85,7 +99,7 @@ function errorAnswer(error: unknown): Answer {
     error instanceof RequestError
       ? error
       : new RequestError('InternalError', 'the request could not be answered; the log says why');
-  return { status: known.status, body: known };
+  return { status: known.status, body: JSON.stringify(known) };
 }
 
 function send(
@@ -93,9 +107,8 @@ function send(
   request: IncomingMessage,
   response: ServerResponse,
   status: number,
-  body: unknown,
+  text = '',
 ): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {
     'content-length': Buffer.byteLength(text),
     ...(text && { 'content-type': 'application/json' }),
@@ -104,11 +117,4 @@ function send(
   });
   response.end(text);
   request.resume();
-}
-
-function tooLarge(): RequestError {
-  return new RequestError(
-    'PayloadTooLarge',
-    `body: larger than ${MAX_BODY_BYTES} bytes; send the rows in several requests`,
-  );
 }

@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from './errors.ts';
-import { log, logBug } from './log.ts';
+import { log, logBug } from '../table/log.ts';
 import { reportReady, siblings, superviseWorkers } from './processes.ts';
 import { baseDirectory, serveSettings } from './settings.ts';
 
@@ -23,7 +23,8 @@ const COMMANDS: Record<string, () => Promise<void>> = {
     process.on('SIGTERM', () => process.exit(143));
     const { evaluate } = await import('./evaluate.ts');
     try {
-      await evaluate(baseDirectory(process.env), process.env);
+      const startFile = path.join(import.meta.dirname, 'start.mjs');
+      await evaluate(baseDirectory(process.env), process.env, startFile);
     } catch (error) {
       await leaveMessage(path.join(baseDirectory(process.env), 'output/message'), describeFailure(error));
       throw error;

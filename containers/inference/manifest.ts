@@ -3,21 +3,29 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Encoding } from '../table/encoding.ts';
+import { Encoder } from '../table/encoder.ts';
+import { TableError } from '../table/errors.ts';
+import { showValue } from '../table/escape.ts';
 import { UserError } from './errors.ts';
 
 /** What model.json says of the model beside it, as far as serving needs it. */
 export interface Manifest {
-  readonly label: string;
-  readonly classes: readonly string[];
-  /** Names of the input's columns, in the model's order. */
-  readonly features: readonly string[];
+  readonly encoding: Encoding;
   readonly inputName: string;
   readonly outputName: string;
+  /** Numbers in an answer to one row: one for each class, or the value. */
+  readonly outputs: number;
   /** Digest of model.onnx, hexadecimal. */
   readonly sha256: string;
 }
 
-const FORMAT_VERSION = 1;
+/** A model of an earlier version of this program. */
+export class OldFormat extends UserError {
+  override name = 'OldFormat';
+}
+
+const FORMAT_VERSION = 2;
 
 /**
  * Reads model.json from a model's folder and checks that model.onnx beside it is the file it describes.
@@ -60,31 +68,65 @@ function missing(file: string, error: unknown): never {
 }
 
 function parseManifest(content: unknown): Manifest {
-  const version = at(content, 'formatVersion');
-  if (version !== FORMAT_VERSION) {
-    throw new UserError(`model.json: formatVersion ${JSON.stringify(version)} is not ${FORMAT_VERSION}`);
-  }
+  checkVersion(at(content, 'formatVersion'));
+  const encoding = at(content, 'encoding') as Encoding;
+  checkEncoding(encoding);
+  const { label } = encoding;
   return {
-    label: string(content, 'schema', 'label'),
-    classes: strings(content, 'schema', 'classes'),
-    features: strings(content, 'schema', 'features'),
+    encoding,
     inputName: string(content, 'input', 'name'),
     outputName: string(content, 'output', 'name'),
+    outputs: label.kind === 'class' ? label.classes.length : 1,
     sha256: string(content, 'sha256', 'model.onnx'),
   };
+}
+
+function checkVersion(version: unknown): void {
+  if (version === FORMAT_VERSION) return;
+  if (version === 1) {
+    throw new OldFormat(
+      'model.json: formatVersion 1 is of an earlier version of this program, which knew numeric columns only; ' +
+        'train the model again',
+    );
+  }
+  throw new UserError(`model.json: formatVersion ${showValue(version)} is not ${FORMAT_VERSION}`);
+}
+
+/** As far as a typing error in a model made by hand would lead to another error than its own. */
+function checkEncoding(encoding: unknown): void {
+  const kind = at(encoding, 'label', 'kind');
+  if (kind !== 'class' && kind !== 'number') {
+    throw new UserError(
+      `model.json: encoding.label.kind: ${showValue(kind)} is neither "class" nor "number"`,
+    );
+  }
+  string(encoding, 'label', 'name');
+  if (kind === 'class') list(encoding, 'label', 'classes');
+  list(encoding, 'features');
+  list(encoding, 'inputs');
+  if (!Array.isArray(at(encoding, 'ignored'))) {
+    throw new UserError(`model.json: encoding.ignored: ${showValue(at(encoding, 'ignored'))} is not a list`);
+  }
+  try {
+    new Encoder(encoding as Encoding);
+  } catch (error) {
+    if (error instanceof TableError) throw new UserError(`model.json: ${error.message}`);
+    throw error;
+  }
 }
 
 function string(content: unknown, ...keys: string[]): string {
   const value = at(content, ...keys);
   if (typeof value === 'string') return value;
-  throw new UserError(`model.json: ${keys.join('.')}: ${JSON.stringify(value)} is not a string`);
+  throw new UserError(`model.json: ${keys.join('.')}: ${showValue(value)} is not a string`);
 }
 
-function strings(content: unknown, ...keys: string[]): string[] {
+function list(content: unknown, ...keys: string[]): void {
   const value = at(content, ...keys);
-  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
-    return value;
-  throw new UserError(`model.json: ${keys.join('.')}: ${JSON.stringify(value)} is not a list of names`);
+  if (Array.isArray(value) && value.length > 0) return;
+  throw new UserError(
+    `model.json: ${keys.join('.')}: ${showValue(value)} is not a list with something in it`,
+  );
 }
 
 function at(content: unknown, ...keys: string[]): unknown {

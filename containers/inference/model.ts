@@ -8,21 +8,23 @@ import { loadManifest, type Manifest } from './manifest.ts';
 export interface Model {
   readonly manifest: Manifest;
   /**
-   * Probabilities, float32 [rows, classes] in row-major order, for features, float32 [rows, features].
-   * Blocks the calling thread for as long as the model computes.
+   * Returns probabilities, float32 [rows, classes] in row-major order, or values, float32 [rows, 1], for inputs,
+   * float32 [rows, inputs]. Blocks the calling thread for as long as the model computes.
    */
-  predict(features: Float32Array, rows: number): Promise<Float32Array>;
+  predict(inputs: Float32Array, rows: number): Promise<Float32Array>;
 }
 
 /**
  * Loads the model in `directory`.
  *
+ * @param threads that it computes with; one in a server, where the processes beside this one use the other cores
  * @throws UserError if it is missing, damaged, or does not fit its model.json.
  */
-export async function loadModel(directory: string): Promise<Model> {
+export async function loadModel(directory: string, threads = 1): Promise<Model> {
   const manifest = await loadManifest(directory);
-  const { features, classes, inputName, outputName } = manifest;
-  const session = await openSession(path.join(directory, 'model.onnx'));
+  const { encoding, inputName, outputName, outputs } = manifest;
+  const width = encoding.inputs.length;
+  const session = await openSession(path.join(directory, 'model.onnx'), threads);
   if (!session.inputNames.includes(inputName) || !session.outputNames.includes(outputName)) {
     throw new UserError(
       `model.onnx: has the inputs ${session.inputNames} and outputs ${session.outputNames}; model.json says ` +
@@ -33,12 +35,12 @@ export async function loadModel(directory: string): Promise<Model> {
   const model: Model = {
     manifest,
     async predict(values, rows) {
-      const input = new Tensor('float32', values, [rows, features.length]);
+      const input = new Tensor('float32', values, [rows, width]);
       const output = (await session.run({ [inputName]: input }, [outputName]))[outputName];
-      if (output?.type !== 'float32' || output.size !== rows * classes.length) {
+      if (output?.type !== 'float32' || output.size !== rows * outputs) {
         throw new UserError(
           `model.onnx: ${outputName} is ${output?.type} [${output?.dims}] for ${rows} rows; model.json says ` +
-            `float32 [rows, ${classes.length}]`,
+            `float32 [rows, ${outputs}]`,
         );
       }
       return output.data as Float32Array;
@@ -48,11 +50,10 @@ export async function loadModel(directory: string): Promise<Model> {
   return model;
 }
 
-async function openSession(file: string): Promise<InferenceSession> {
+async function openSession(file: string, threads: number): Promise<InferenceSession> {
   try {
-    // One thread a session: the processes beside this one use the other cores.
     return await InferenceSession.create(await readFile(file), {
-      intraOpNumThreads: 1,
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
     });
   } catch (error) {
@@ -63,9 +64,9 @@ async function openSession(file: string): Promise<InferenceSession> {
 /** A first prediction allocates memory and shows whether the shapes fit, before anyone waits for it. */
 async function warmUp(model: Model): Promise<void> {
   try {
-    await model.predict(new Float32Array(model.manifest.features.length), 1);
+    await model.predict(new Float32Array(model.manifest.encoding.inputs.length), 1);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`model.onnx: does not take the features of model.json (${(error as Error).message})`);
+    throw new UserError(`model.onnx: does not take the inputs of model.json (${(error as Error).message})`);
   }
 }

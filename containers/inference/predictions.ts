@@ -1,12 +1,21 @@
+import type { ClassLabel } from '../table/encoding.ts';
 import type { Manifest } from './manifest.ts';
 
-export interface Prediction {
+/** An answer to one row. */
+export type Prediction = ClassPrediction | NumberPrediction;
+
+export interface ClassPrediction {
   /** The likeliest class, the first of equals. */
   readonly label: string;
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
-/** Index of the likeliest class of row number `row`, the first of equals. */
+export interface NumberPrediction {
+  /** In the label's unit. */
+  readonly value: number;
+}
+
+/** Returns the index of the likeliest class of row number `row`, the first of equals. */
 export function likeliest(probabilities: Float32Array, row: number, classes: number): number {
   let best = 0;
   for (let index = 1; index < classes; index++) {
@@ -15,8 +24,20 @@ export function likeliest(probabilities: Float32Array, row: number, classes: num
   return best;
 }
 
-/** Answers in words for a model's output, float32 [rows, classes]. */
-export function describe({ classes }: Manifest, probabilities: Float32Array): Prediction[] {
+/** Returns answers in words for a model's output, float32 [rows, outputs]. */
+export function describe({ encoding: { label } }: Manifest, output: Float32Array): Prediction[] {
+  if (label.kind === 'class') return describeClasses(label, output);
+  return Array.from(output, (value) => ({ value: readable(value) }));
+}
+
+/** Returns the least number of bytes that an answer to one row has in a list. */
+export function leastBytes(manifest: Manifest): number {
+  const [prediction] = describe(manifest, new Float32Array(manifest.outputs));
+  const shortest = 'label' in prediction! ? { ...prediction, label: '' } : prediction;
+  return Buffer.byteLength(JSON.stringify(shortest)) + 1;
+}
+
+function describeClasses({ classes }: ClassLabel, probabilities: Float32Array): ClassPrediction[] {
   return Array.from({ length: probabilities.length / classes.length }, (_, row) => ({
     label: classes[likeliest(probabilities, row, classes.length)]!,
     probabilities: Object.fromEntries(
@@ -26,6 +47,6 @@ export function describe({ classes }: Manifest, probabilities: Float32Array): Pr
 }
 
 /** A float32 has seven significant digits; the others would only double the answer's size. */
-function readable(probability: number): number {
-  return Number(probability.toPrecision(7));
+function readable(number: number): number {
+  return Number(number.toPrecision(7));
 }

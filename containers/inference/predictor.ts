@@ -9,25 +9,25 @@ import { loadModel } from './model.ts';
  */
 export interface Predictor {
   readonly manifest: Manifest;
-  /** As `Model.predict`, one call after the other. `features` is handed over and cannot be used afterwards. */
-  predict(features: Float32Array, rows: number): Promise<Float32Array>;
+  /** As `Model.predict`, one call after the other. `inputs` is handed over and cannot be used afterwards. */
+  predict(inputs: Float32Array, rows: number): Promise<Float32Array>;
 }
 
 interface Request {
   readonly id: number;
-  readonly features: Float32Array;
+  readonly inputs: Float32Array;
   readonly rows: number;
 }
 
 interface Waiting {
-  readonly resolve: (probabilities: Float32Array) => void;
+  readonly resolve: (output: Float32Array) => void;
   readonly reject: (error: unknown) => void;
 }
 
 type Answer =
   | { readonly kind: 'loaded'; readonly manifest: Manifest }
   | { readonly kind: 'unusable'; readonly message: string }
-  | { readonly kind: 'predicted'; readonly id: number; readonly probabilities: Float32Array }
+  | { readonly kind: 'predicted'; readonly id: number; readonly output: Float32Array }
   | { readonly kind: 'failed'; readonly id: number; readonly error: unknown };
 
 /**
@@ -39,11 +39,11 @@ export function startPredictor(threadFile: string, modelDirectory: string): Prom
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
 
-  function predict(features: Float32Array, rows: number): Promise<Float32Array> {
-    const request: Request = { id: ++lastId, features, rows };
+  function predict(inputs: Float32Array, rows: number): Promise<Float32Array> {
+    const request: Request = { id: ++lastId, inputs, rows };
     return new Promise((resolve, reject) => {
       waiting.set(request.id, { resolve, reject });
-      thread.postMessage(request, [features.buffer as ArrayBuffer]);
+      thread.postMessage(request, [inputs.buffer as ArrayBuffer]);
     });
   }
 
@@ -63,7 +63,7 @@ export function startPredictor(threadFile: string, modelDirectory: string): Prom
         case 'unusable':
           return reject(new UserError(answer.message));
         case 'predicted':
-          return take(answer.id).resolve(answer.probabilities);
+          return take(answer.id).resolve(answer.output);
         case 'failed':
           return take(answer.id).reject(answer.error);
       }
@@ -77,9 +77,9 @@ export async function runPredictionThread(): Promise<void> {
   const send = (answer: Answer) => port.postMessage(answer);
   try {
     const model = await loadModel(workerData as string);
-    port.on('message', ({ id, features, rows }: Request) => {
-      model.predict(features, rows).then(
-        (probabilities) => send({ kind: 'predicted', id, probabilities }),
+    port.on('message', ({ id, inputs, rows }: Request) => {
+      model.predict(inputs, rows).then(
+        (output) => send({ kind: 'predicted', id, output }),
         (error: unknown) => send({ kind: 'failed', id, error }),
       );
     });

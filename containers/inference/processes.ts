@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
-import { log } from './log.ts';
+import { log } from '../table/log.ts';
 
 /** Tells a worker that it stands for one that died: the others serve already. */
 const REPLACEMENT = 'SERVE_REPLACEMENT';

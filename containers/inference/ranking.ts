@@ -1,48 +1,76 @@
-/** The holdout's rows in the order of one class's probability, for the area under the ROC curve of that class. */
+/** Areas under the curves of one class's probability. */
+export interface Areas {
+  /**
+   * The probability that a row of the class ranks above one of the others, where equals count half (Mann and
+   * Whitney's U); NaN without rows of both kinds.
+   */
+  readonly auc: number;
+  /** Average precision: the mean over the class's rows of the precision at each one's rank; NaN without any. */
+  readonly averagePrecision: number;
+}
+
+const LAST_OF_EQUALS = 1;
+const POSITIVE = 2;
+const ROW_SHIFT = 2;
+
+/** The holdout's rows in the order of one class's probability. */
 export class Ranking {
-  /** Row numbers by ascending probability. */
-  readonly #order: Uint32Array;
-  /** 1 where the row at this place is of the class. */
-  readonly #positive: Uint8Array;
-  /** 1 where the row at this place is the last of those with an equal probability. */
-  readonly #lastOfEquals: Uint8Array;
+  /**
+   * By descending probability: the row's number, whether it is of the class, whether the next one has less. Null where
+   * all are equal, as the naive answer's: then there is nothing to order.
+   */
+  readonly #places: Uint32Array | null;
 
   /**
-   * @param labels index of the true class, [rows]
+   * @param labels index of the true class, [rows]; fewer than 2^30 rows
    * @param probabilities finite numbers, [rows, classes] in row-major order
    */
   constructor(labels: Int32Array, probabilities: Float32Array, classes: number, ofClass: number) {
     const rows = labels.length;
+    const first = probabilities[ofClass]!;
+    if (labels.every((_, row) => probabilities[row * classes + ofClass] === first)) {
+      this.#places = null;
+      return;
+    }
     const scores = Float32Array.from(labels, (_, row) => probabilities[row * classes + ofClass]!);
-    this.#order = Uint32Array.from(labels.keys()).sort((a, b) => scores[a]! - scores[b]! || a - b);
-    this.#positive = Uint8Array.from(this.#order, (row) => (labels[row] === ofClass ? 1 : 0));
-    this.#lastOfEquals = Uint8Array.from(this.#order, (row, place) =>
-      place + 1 === rows || scores[this.#order[place + 1]!] !== scores[row] ? 1 : 0,
-    );
+    const order = Uint32Array.from(labels.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
+    this.#places = order.map((row, place) => {
+      const last = place + 1 === rows || scores[order[place + 1]!] !== scores[row];
+      const positive = labels[row] === ofClass;
+      return (row << ROW_SHIFT) | (positive ? POSITIVE : 0) | (last ? LAST_OF_EQUALS : 0);
+    });
   }
 
   /**
-   * The probability that a row of the class ranks above one of the others, where equals count half (Mann and
-   * Whitney's U); NaN without rows of both kinds.
-   *
    * @param counts how often each row is there, [rows]
+   * @param total rows that they come to
+   * @param ofClass how many of these are of the class
    */
-  area(counts: Uint32Array): number {
+  areas(counts: Uint32Array, total: number, ofClass: number): Areas {
+    if (!this.#places) {
+      const undefinedArea = ofClass === 0 || ofClass === total;
+      return {
+        auc: undefinedArea ? Number.NaN : 0.5,
+        averagePrecision: ofClass > 0 ? ofClass / total : Number.NaN,
+      };
+    }
     let positives = 0;
     let negatives = 0;
     let equalPositives = 0;
     let equalNegatives = 0;
-    let pairsInOrder = 0;
-    for (let place = 0; place < counts.length; place++) {
-      const count = counts[this.#order[place]!]!;
-      if (this.#positive[place]) equalPositives += count;
+    let pairs = 0;
+    let precisions = 0;
+    for (const entry of this.#places) {
+      const count = counts[entry >>> ROW_SHIFT]!;
+      if (entry & POSITIVE) equalPositives += count;
       else equalNegatives += count;
-      if (!this.#lastOfEquals[place]) continue;
-      pairsInOrder += equalPositives * (negatives + equalNegatives / 2);
+      if (!(entry & LAST_OF_EQUALS)) continue;
+      pairs += equalNegatives * (positives + equalPositives / 2);
       positives += equalPositives;
       negatives += equalNegatives;
+      if (equalPositives > 0) precisions += (equalPositives * positives) / (positives + negatives);
       equalPositives = equalNegatives = 0;
     }
-    return pairsInOrder / (positives * negatives);
+    return { auc: pairs / (positives * negatives), averagePrecision: precisions / positives };
   }
 }

@@ -1,5 +1,5 @@
 import { bootstrap, percentileInterval, type BootstrapSettings, type Resampled } from './bootstrap.ts';
-import { metricNames, wilsonInterval, type Scorer } from './metrics.ts';
+import { wilsonInterval, type Scorer } from './metrics.ts';
 import type { Random } from './random.ts';
 
 /** A metric, or the difference between two models in one. Null where it is not defined on this holdout. */
@@ -8,97 +8,77 @@ export interface Estimate {
   readonly interval: readonly [number, number] | null;
 }
 
-/** By the names of `metricNames`. */
+/** By the metrics' names. */
 export type Estimates = Readonly<Record<string, Estimate>>;
-
-export interface Scores {
-  /**
-   * Intervals at 95 %: Wilson's for accuracy and recalls; from the bootstrap for the others, and null where that
-   * found no variation, as with an AUC of 1: it says nothing then of rows that are not in the holdout.
-   */
-  readonly metrics: Estimates;
-  /** confusion[true class][predicted class] in rows. */
-  readonly confusion: readonly (readonly number[])[];
-}
-
-export interface Comparison {
-  readonly candidate: Scores;
-  readonly champion: Scores | null;
-  /**
-   * Candidate − champion; each bound of an interval holds with the settings' confidence, so the two together with
-   * 2 × confidence − 1. Null without a champion.
-   */
-  readonly differences: Estimates | null;
-}
 
 const TAIL_OF_95_PERCENT = 0.025;
 
-/** @param champion on the same rows as the candidate */
-export function compare(
-  classes: readonly string[],
-  candidate: Scorer,
-  champion: Scorer | undefined,
-  settings: BootstrapSettings,
-  random: Random,
-): Comparison {
-  const scorers = champion ? [candidate, champion] : [candidate];
-  const [ofCandidate, ofChampion] = bootstrap(scorers, settings.resamples, random);
-  return {
-    candidate: scores(classes, candidate, ofCandidate!),
-    champion: champion ? scores(classes, champion, ofChampion!) : null,
-    differences: champion
-      ? differences(classes, [candidate, champion], [ofCandidate!, ofChampion!], 1 - settings.confidence)
-      : null,
-  };
-}
+/** Several models' metrics on the same rows, resampled alike. */
+export class Comparison<Name extends string> {
+  readonly #scorers: ReadonlyMap<Name, Scorer>;
+  readonly #resampled: ReadonlyMap<Name, Resampled>;
 
-function scores(classes: readonly string[], scorer: Scorer, resampled: Resampled): Scores {
-  const confusion = scorer.confusion();
-  const right = confusion.map((row, index) => row[index]!);
-  const actual = confusion.map(sum);
-  const values = valuesOnAllRows(scorer);
-  const interval = (name: string, index: number): Estimate['interval'] => {
-    if (Number.isNaN(values[index])) return null;
-    if (name === 'accuracy') return wilsonInterval(sum(right), sum(actual));
-    const ofClass = index - (values.length - classes.length);
-    if (ofClass >= 0) return wilsonInterval(right[ofClass]!, actual[ofClass]!);
-    const found = percentileInterval(resampled[index]!, TAIL_OF_95_PERCENT);
-    return found && found[0] < found[1] ? found : null;
-  };
-  return { metrics: estimates(classes, values, interval), confusion };
-}
+  /**
+   * @param scorers at least one, all on the same rows
+   * @param resamples to draw
+   */
+  constructor(scorers: Readonly<Partial<Record<Name, Scorer>>>, resamples: number, random: Random) {
+    const given = Object.entries(scorers) as [Name, Scorer | undefined][];
+    const entries = given.filter((entry): entry is [Name, Scorer] => entry[1] !== undefined);
+    const drawn = bootstrap(
+      entries.map(([, scorer]) => scorer),
+      resamples,
+      random,
+    );
+    this.#scorers = new Map(entries);
+    this.#resampled = new Map(entries.map(([name], index) => [name, drawn[index]!]));
+  }
 
-function differences(
-  classes: readonly string[],
-  [candidate, champion]: readonly [Scorer, Scorer],
-  [ofCandidate, ofChampion]: readonly [Resampled, Resampled],
-  tail: number,
-): Estimates {
-  const before = valuesOnAllRows(champion);
-  const values = valuesOnAllRows(candidate).map((value, index) => value - before[index]!);
-  return estimates(classes, values, (_, index) => {
-    const each = ofCandidate[index]!.map((value, resample) => value - ofChampion[index]![resample]!);
-    return percentileInterval(each, tail) ?? null;
-  });
+  /**
+   * Returns a model's metrics with intervals at 95 %: Wilson's for shares of rows (accuracy, recalls, precisions);
+   * from the bootstrap for the others, and null where that found no variation, as with an AUC of 1: it says nothing
+   * then of rows that are not in the holdout.
+   */
+  metrics(name: Name): Estimates {
+    const scorer = this.#scorers.get(name)!;
+    const resampled = this.#resampled.get(name)!;
+    return estimates(scorer.names, valuesOnAllRows(scorer), (metric, index) => {
+      const share = scorer.shares.get(metric);
+      if (share) return wilsonInterval(...share);
+      const found = percentileInterval(resampled[index]!, TAIL_OF_95_PERCENT);
+      return found && found[0] < found[1] ? found : null;
+    });
+  }
+
+  /**
+   * Returns `name` − `other`; each bound of an interval holds with the confidence, so the two together with
+   * 2 × confidence − 1.
+   */
+  differences(name: Name, other: Name, { confidence }: BootstrapSettings): Estimates {
+    const before = valuesOnAllRows(this.#scorers.get(other)!);
+    const values = valuesOnAllRows(this.#scorers.get(name)!).map((value, index) => value - before[index]!);
+    const [first, second] = [this.#resampled.get(name)!, this.#resampled.get(other)!];
+    return estimates(this.#scorers.get(name)!.names, values, (_, index) => {
+      const each = first[index]!.map((value, resample) => value - second[index]![resample]!);
+      return percentileInterval(each, 1 - confidence) ?? null;
+    });
+  }
 }
 
 function estimates(
-  classes: readonly string[],
+  names: readonly string[],
   values: readonly number[],
   interval: (name: string, index: number) => Estimate['interval'],
 ): Estimates {
   return Object.fromEntries(
-    metricNames(classes).map((name, index) => {
+    names.map((name, index) => {
       const value = values[index]!;
-      return [name, { value: Number.isNaN(value) ? null : value, interval: interval(name, index) }];
+      const defined = !Number.isNaN(value);
+      return [name, { value: defined ? value : null, interval: defined ? interval(name, index) : null }];
     }),
   );
 }
 
 function valuesOnAllRows(scorer: Scorer): number[] {
   return scorer.values(new Uint32Array(scorer.rows).fill(1));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,12 +1,18 @@
+import type { Warning } from '../table/notes.ts';
 import { RequestError } from './errors.ts';
 import { httpServer, listen, readBody, stopOnSignal, type Answer, type Routes } from './http.ts';
 import { parseInstances } from './instances.ts';
-import { describe } from './predictions.ts';
+import { describe, leastBytes, type Prediction } from './predictions.ts';
 import { startPredictor, type Predictor } from './predictor.ts';
 import type { Siblings } from './processes.ts';
+import { tableOf, type Table } from './request-table.ts';
 import type { ServeSettings } from './settings.ts';
 
 const VERSION_CHARACTERS = 12;
+
+interface LoadedPredictor extends Predictor {
+  readonly table: Table;
+}
 
 /**
  * Serves a model over HTTP until SIGTERM; once the model is loaded, resolves to a line that says so and where.
@@ -21,26 +27,31 @@ export async function serve(
   threadFile: string,
   { ready, serving }: Siblings,
 ): Promise<string> {
-  const loaded: { predictor?: Predictor } = {};
-  const load = async () => (loaded.predictor = await startPredictor(threadFile, settings.modelDirectory));
+  const loaded: { predictor?: LoadedPredictor } = {};
+  const load = async () => {
+    const predictor = await startPredictor(threadFile, settings.modelDirectory);
+    const { manifest } = predictor;
+    const maxRows = Math.floor(settings.maxAnswerBytes / leastBytes(manifest));
+    return (loaded.predictor = { ...predictor, table: tableOf(manifest.encoding, maxRows) });
+  };
   const server = httpServer(routes(settings, () => loaded.predictor, ready));
   if (serving) await load();
   const address = await listen(server, settings.host, settings.port);
   stopOnSignal(server);
-  const { manifest } = loaded.predictor ?? (await load());
-  const { classes, features } = manifest;
+  const { features, label } = (loaded.predictor ?? (await load())).manifest.encoding;
+  const answers = label.kind === 'class' ? `${label.classes.length} classes` : 'a number';
   return (
-    `ready: process ${process.pid}, ${features.length} features, ${classes.length} classes, ` +
+    `ready: process ${process.pid}, ${features.length} features, ${answers}, ` +
     `http://${address.address}:${address.port}`
   );
 }
 
 function routes(
   settings: ServeSettings,
-  loaded: () => Predictor | undefined,
+  loaded: () => LoadedPredictor | undefined,
   siblingsReady: () => boolean,
 ): Routes {
-  const ready = (): Predictor => {
+  const ready = (): LoadedPredictor => {
     const predictor = loaded();
     if (predictor) return predictor;
     throw notReady();
@@ -55,15 +66,41 @@ function routes(
     '/invocations': {
       async POST(request): Promise<Answer> {
         const predictor = ready();
+        const body = await readBody(request, settings.maxBodyBytes);
+        const instances = parseInstances(request.headers['content-type'], body, predictor.table);
+        const { rows, warnings } = instances;
+        const output = await predictor.predict(instances.values, rows);
         const { manifest } = predictor;
-        const contentType = request.headers['content-type'];
-        const { values, rows } = parseInstances(contentType, await readBody(request), manifest.features);
-        const predictions = describe(manifest, await predictor.predict(values, rows));
-        const modelVersion = settings.modelVersion ?? manifest.sha256.slice(0, VERSION_CHARACTERS);
-        return { status: 200, body: { modelVersion, predictions } };
+        const answer = {
+          modelVersion: settings.modelVersion ?? manifest.sha256.slice(0, VERSION_CHARACTERS),
+          predictions: describe(manifest, output),
+          warnings: warnings.length > 0 ? warnings : undefined,
+        };
+        return { status: 200, body: boundedAnswer(answer, settings.maxAnswerBytes) };
       },
     },
   };
+}
+
+interface InvocationAnswer {
+  readonly modelVersion: string;
+  readonly predictions: readonly Prediction[];
+  readonly warnings: readonly Warning[] | undefined;
+}
+
+/** @throws RequestError `PayloadTooLarge` that says how many rows would do */
+function boundedAnswer(answer: InvocationAnswer, limit: number): string {
+  const text = JSON.stringify(answer);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= limit) return text;
+  const rows = answer.predictions.length;
+  const around = Buffer.byteLength(JSON.stringify({ ...answer, predictions: [] }));
+  const fitting = Math.max(1, Math.floor((rows * (limit - around)) / (bytes - around)));
+  throw new RequestError(
+    'PayloadTooLarge',
+    `body: the answer to ${rows} rows has ${bytes} bytes, of which ${limit} are allowed; send fewer rows in a ` +
+      `request: about ${fitting} fit`,
+  );
 }
 
 function notReady(): RequestError {

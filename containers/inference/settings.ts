@@ -20,7 +20,13 @@ export interface ServeSettings {
   readonly workers: number;
   /** What answers name as their model's version; the start of the model's digest where none is given. */
   readonly modelVersion: string | undefined;
+  /** Bytes of a request's body, and of an answer's. */
+  readonly maxBodyBytes: number;
+  readonly maxAnswerBytes: number;
 }
+
+/** SageMaker's own limit, of real-time endpoints; a serverless one has 4 MiB. */
+const MAX_BYTES = 6_291_456;
 
 /** @throws UserError naming the variable, its value and what is allowed. */
 export function serveSettings(env: Environment): ServeSettings {
@@ -30,6 +36,8 @@ export function serveSettings(env: Environment): ServeSettings {
     host: env.BIND_HOST ?? '0.0.0.0',
     workers: integer(env, 'WORKERS', availableParallelism(), 1, 256),
     modelVersion: env.MODEL_VERSION,
+    maxBodyBytes: integer(env, 'MAX_BODY_BYTES', MAX_BYTES, 1024, 2 ** 30),
+    maxAnswerBytes: integer(env, 'MAX_ANSWER_BYTES', MAX_BYTES, 1024, 2 ** 30),
   };
 }
 
@@ -42,6 +50,26 @@ export function bootstrapSettings(env: Environment): BootstrapSettings {
     );
   }
   return { confidence, resamples: integer(env, 'BOOTSTRAP_RESAMPLES', 2000, 100, 100_000) };
+}
+
+export interface EvaluationSettings {
+  readonly candidateVersion: string;
+  readonly bootstrap: BootstrapSettings;
+  /** Whether latency and memory of the serving program are measured. */
+  readonly measureServing: boolean;
+}
+
+/** @throws UserError naming the variable, its value and what is allowed. */
+export function evaluationSettings(env: Environment): EvaluationSettings {
+  const measured = env.SERVING_METRICS ?? 'false';
+  if (measured !== 'true' && measured !== 'false') {
+    throw new UserError(`SERVING_METRICS: "${measured}" is neither "true" nor "false"`);
+  }
+  return {
+    candidateVersion: requiredVariable(env, 'CANDIDATE_VERSION', "the candidate's version"),
+    bootstrap: bootstrapSettings(env),
+    measureServing: measured === 'true',
+  };
 }
 
 /** @throws UserError if the variable is absent or empty. */

@@ -1,74 +1,59 @@
-"""Writes what the job leaves behind: model.onnx, and model.json that says what it is."""
+"""Writes the job's results: model.onnx, model.json with its description, and answers that verify it."""
 
 import hashlib
-import inspect
 import json
 import platform
 from dataclasses import asdict
 from pathlib import Path
 
-import torch
-from torch import nn
+import numpy as np
 
-from model import Classifier
-from schema import Schema
+from encoding import Encoding
 from settings import Settings
+from task import Task
 
+ANSWERS = 10_000
+"""Validation rows whose answers go with the model."""
+INPUT_NAME = 'inputs'
 OPSET = 13
-"""The newest that every supported torch version exports; onnxruntime reads it and all since."""
-
-
-class _Served(nn.Module):
-    """The classifier as it is served: raw features in, probabilities out."""
-
-    def __init__(self, classifier: Classifier):
-        super().__init__()
-        self.classifier = classifier
-
-    def forward(self, features: torch.Tensor) -> torch.Tensor:
-        return torch.softmax(self.classifier(features), dim=1)
+"""The newest that every supported torch version exports; ONNX Runtime reads it and all since."""
 
 
 def export_model(
     folder: Path,
-    model: Classifier,
-    schema: Schema,
+    graph: bytes,
+    answers: np.ndarray,
+    encoding: Encoding,
+    task: Task,
     settings: Settings,
     metrics: dict[str, float],
-    epochs: dict[str, int],
+    progress: dict[str, dict[str, int]],
+    versions: dict[str, str],
 ) -> None:
-    """Writes model.onnx (`features` float32 [batch, n] to `probabilities` float32 [batch, k]) and model.json.
+    """Writes model.onnx, model.json and validation-answers.npy into `folder`.
 
-    Neither holds a time, a path or a host's name: equal trainings leave equal bytes.
+    None of them holds a time, a path or a host's name: equal trainings leave equal bytes.
+
+    Args:
+        graph: the model as ONNX, `inputs` float32 [batch, n] to `probabilities` float32 [batch, k] or `value`
+            float32 [batch, 1].
+        answers: the library's own answers to the first validation rows, float32 [rows, outputs].
+        progress: `epochs` or `rounds`: how many were run, and which was best.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    onnx = folder / 'model.onnx'
-    _export_onnx(onnx, model, len(schema.features))
+    (folder / 'model.onnx').write_bytes(graph)
+    np.save(folder / 'validation-answers.npy', np.ascontiguousarray(answers[:ANSWERS], np.float32))
     about = {
-        'formatVersion': 1,
-        'schema': asdict(schema),
-        'input': {'name': 'features', 'shape': [None, len(schema.features)], 'type': 'float32'},
-        'output': {'name': 'probabilities', 'shape': [None, len(schema.classes)], 'type': 'float32'},
+        'formatVersion': 2,
+        'algorithm': settings.algorithm,
+        'encoding': encoding.content,
+        'input': {'name': INPUT_NAME, 'shape': [None, len(encoding.inputs)], 'type': 'float32'},
+        'output': {'name': task.output_name, 'shape': [None, task.outputs], 'type': 'float32'},
         'hyperparameters': asdict(settings),
         'metrics': metrics,
-        'epochs': epochs,
-        'versions': {'torch': torch.__version__, 'python': platform.python_version(), 'opset': OPSET},
-        'sha256': {onnx.name: hashlib.sha256(onnx.read_bytes()).hexdigest()},
+        **progress,
+        'versions': {**versions, 'numpy': np.__version__, 'python': platform.python_version(), 'opset': OPSET},
+        'sha256': {'model.onnx': hashlib.sha256(graph).hexdigest()},
     }
-    text = json.dumps(about, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(about, indent=2, ensure_ascii=False, allow_nan=False)
     (folder / 'model.json').write_text(text + '\n', encoding='utf-8')
-
-
-def _export_onnx(file: Path, model: Classifier, features: int) -> None:
-    # Newer versions default to an exporter that needs onnxscript, which the training image does not have.
-    by_tracing = {'dynamo': False} if 'dynamo' in inspect.signature(torch.onnx.export).parameters else {}
-    torch.onnx.export(
-        _Served(model).cpu().eval(),
-        (torch.zeros(1, features),),
-        str(file),
-        input_names=['features'],
-        output_names=['probabilities'],
-        dynamic_axes={'features': {0: 'batch'}, 'probabilities': {0: 'batch'}},
-        opset_version=OPSET,
-        **by_tracing,
-    )

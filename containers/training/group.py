@@ -29,7 +29,7 @@ class Group:
 
     @property
     def leads(self) -> bool:
-        """Whether this is the process that prints and writes."""
+        """True in the process that prints and writes."""
         return self.rank == 0
 
     def averaging(self, model: nn.Module) -> nn.Module:

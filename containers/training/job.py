@@ -1,66 +1,71 @@
-"""What each process of the training job does, from arrays to the exported model."""
+"""The input of a training job, and what both algorithms do with the result."""
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-import torch
+import numpy as np
 
-from checkpoint import CheckpointFolder
 from data import Table
+from encoding import Encoding
 from export import export_model
-from group import Group
-from layout import MODEL, checkpoint_folder
+from history import format_metrics, named
+from layout import MODEL
 from log import log
-from loop import Split, Training, format_metrics
-from model import Classifier, scaling_of
-from schema import Schema
 from settings import Settings
+from task import Task
+from verification import verify
 
 
-def train_and_export(settings: Settings, schema: Schema, train: Table, validation: Table, group: Group) -> None:
-    """Trains with the other processes of `group`; the leading one exports the best weights."""
-    if settings.threads:
-        torch.set_num_threads(settings.threads)
-    torch.use_deterministic_algorithms(True)
-    torch.manual_seed(settings.seed)
-    training_split, validation_split = _to_device(train, group), _to_device(validation, group)
-    # The scaling is computed on the CPU, so that it is the same wherever the training runs.
-    model = Classifier(*scaling_of(torch.from_numpy(train.features)), len(schema.classes), settings)
-    training = Training(
-        model.to(group.device),
-        training_split,
-        validation_split,
-        settings,
-        group,
-        CheckpointFolder(checkpoint_folder()),
-        _identity(settings, schema, train, validation, group),
-    )
-    training.run()
-    if not group.leads:
-        return
+@dataclass(frozen=True)
+class Job:
+    settings: Settings
+    encoding: Encoding
+    task: Task
+    train: Table
+    validation: Table
 
-    train_loss, _ = training.evaluate(training_split)
-    validation_loss, accuracy = training.evaluate(validation_split)
-    metrics = {'train:loss': train_loss, 'validation:loss': validation_loss, 'validation:accuracy': accuracy}
-    epochs = {'run': len(training.history), 'best': training.best_epoch + 1}
-    export_model(MODEL, model, schema, settings, metrics, epochs)
-    # Last of all: SageMaker's final metrics are the last values that the job printed.
-    log.info('final; %s', format_metrics(metrics))
+    @property
+    def headline(self) -> str:
+        """E.g. `340 training rows, 30 inputs, 2 classes`."""
+        categories = len(self.encoding.categories)
+        return (
+            f'{len(self.train.labels)} training rows, {len(self.encoding.inputs)} inputs'
+            + (f' ({categories} of them categories)' if categories else '')
+            + (f', {self.task.outputs} classes' if self.task.classes else ', regression')
+        )
 
+    def identity(self, *further: object) -> str:
+        """Returns a digest of everything that the trained model depends on, `further` of the algorithm's own."""
+        relevant = asdict(self.settings)
+        del relevant['checkpoint_seconds']
+        label, inputs = self.encoding.content['label'], self.encoding.content['inputs']
+        digest = hashlib.sha256(json.dumps([relevant, label, inputs, *further]).encode())
+        for table in (self.train, self.validation):
+            for array in (table.features, table.labels):
+                digest.update(str(array.shape).encode())
+                digest.update(memoryview(array).cast('B'))
+        return digest.hexdigest()
 
-def _to_device(table: Table, group: Group) -> Split:
-    return Split(
-        torch.from_numpy(table.features).to(group.device), torch.from_numpy(table.labels).to(group.device)
-    )
+    def finish(
+        self,
+        graph: bytes,
+        answers: np.ndarray,
+        train: dict[str, float],
+        validation: dict[str, float],
+        progress: dict[str, dict[str, int]],
+        versions: dict[str, str],
+    ) -> None:
+        """Verifies the exported model, writes it and logs the final metrics.
 
-
-def _identity(settings: Settings, schema: Schema, train: Table, validation: Table, group: Group) -> str:
-    """A digest of everything that the trained weights depend on."""
-    relevant = asdict(settings)
-    del relevant['checkpoint_seconds']
-    digest = hashlib.sha256(json.dumps([relevant, asdict(schema), group.size, group.device.type]).encode())
-    for array in (train.features, train.labels, validation.features, validation.labels):
-        digest.update(str(array.shape).encode())
-        digest.update(memoryview(array).cast('B'))
-    return digest.hexdigest()
+        Args:
+            answers: the library's own answers to the validation rows, float32 [rows, outputs].
+            train, validation: metrics of the exported model on these rows.
+        """
+        metrics = {**named('train', train), **named('validation', validation)}
+        verify(graph, self.validation.features[: len(answers)], answers)
+        export_model(
+            MODEL, graph, answers, self.encoding, self.task, self.settings, metrics, progress, versions
+        )
+        # Last of all: SageMaker's final metrics are the last values that the job printed.
+        log.info('final; %s', format_metrics(metrics))

@@ -11,7 +11,7 @@ SAGEMAKER_BASE = PurePosixPath('/opt/ml')
 BASE = Path(os.environ.get('SAGEMAKER_BASE_DIR', SAGEMAKER_BASE))
 CONFIG = BASE / 'input/config'
 DATA = BASE / 'input/data'
-SCHEMA = DATA / 'schema/schema.json'
+ENCODING = DATA / 'schema/encoding.json'
 MODEL = BASE / 'model'
 FAILURE = BASE / 'output/failure'
 

@@ -1,11 +1,12 @@
-"""Entry point of the training job: trains a classifier on the prepared table and exports it as ONNX."""
+"""Entry point of the training job: trains a model on the prepared matrices and exports it as ONNX."""
 
 import os
 from functools import partial
 
-from failures import run_program
-from layout import CONFIG, DATA, FAILURE, SCHEMA, load_cluster, read_json
-from schema import load_schema
+from choices import choose
+from encoding import load_encoding
+from failures import UserError, run_program
+from layout import CONFIG, DATA, ENCODING, FAILURE, load_cluster, read_json
 from settings import parse_settings
 
 # Both are read when torch starts: waiting threads must not burn the cores that others need, and cuBLAS
@@ -15,19 +16,34 @@ os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')
 
 
 def main() -> None:
-    # Whatever the input may have wrong is found before torch is imported, which takes seconds.
+    # Whatever the input may have wrong is found before torch or xgboost is imported, which takes seconds.
     settings = parse_settings(read_json(CONFIG / 'hyperparameters.json') or {})
-    schema = load_schema(SCHEMA)
+    encoding = load_encoding(ENCODING)
     cluster = load_cluster()
+    if settings.algorithm == 'trees' and len(cluster.hosts) > 1:
+        raise UserError(
+            f'hyperparameter algorithm: "trees" trains on one instance, and the job has {len(cluster.hosts)}; set '
+            'training.instanceCount to 1, or algorithm to "network"'
+        )
 
     from data import load_channel
+    from job import Job
+    from task import task_of
 
-    train, validation = (load_channel(DATA / channel, schema) for channel in ('train', 'validation'))
+    train, validation = (load_channel(DATA / channel, encoding) for channel in ('train', 'validation'))
+    task = task_of(encoding, train.labels, settings)
+    settings = choose(settings, len(train.labels), encoding.classes is not None)
+    job = Job(settings, encoding, task, train, validation)
+    if settings.algorithm == 'trees':
+        from tree_job import train_trees
+
+        train_trees(job)
+        return
 
     from group import run_in_group
-    from job import train_and_export
+    from network_job import train_network
 
-    run_in_group(partial(train_and_export, settings, schema, train, validation), cluster)
+    run_in_group(partial(train_network, job), cluster)
 
 
 if __name__ == '__main__':

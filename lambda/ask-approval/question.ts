@@ -14,11 +14,10 @@ export function expiryOf(now: Date, days: number): number {
 /** @param address `s3://` address of the manifest */
 export function modelReport(manifest: RunManifest, decision: GateDecision, address: string): ModelReport {
   const { data, schema, champion, gitCommit, images, hyperparameters } = manifest;
-  const { reason, metrics, accuracyInterval, verdicts } = decision;
+  const { reason, metrics, verdicts } = decision;
   return {
     reason,
     metrics,
-    accuracyInterval,
     verdicts,
     champion,
     gitCommit,

@@ -6,15 +6,17 @@ export interface Captured {
   readonly eventMetadata?: { readonly inferenceId?: string };
 }
 
-interface Prediction {
-  readonly label: string;
-  readonly probabilities: Readonly<Record<string, number>>;
-}
+/** A class, or a number. */
+type Prediction =
+  | { readonly label: string; readonly probabilities: Readonly<Record<string, number>> }
+  | { readonly value: number };
 
 /** What a model answered: predictions, or something else, which is an error. */
 type Answer = readonly Prediction[] | 'error';
 
 const MAX_EXAMPLES = 20;
+/** Numbers are the same that differ by no more than this share of the greater one. */
+const SAME_SHARE = 0.01;
 
 /** Collects answers by the id that joins both models' records of one request. */
 export class Answers {
@@ -53,15 +55,16 @@ export function compare(
       sum.requests += 1;
       expected.forEach((one, row) => {
         const other = given[row]!;
-        const counts = (labels[one.label] ??= {});
-        counts[other.label] = (counts[other.label] ?? 0) + 1;
         sum.rows += 1;
-        if (one.label === other.label) sum.same += 1;
-        else if (examples.length < MAX_EXAMPLES) {
-          examples.push({ inferenceId, row, champion: one.label, challenger: other.label });
+        if ('label' in one && 'label' in other) {
+          const counts = (labels[one.label] ??= {});
+          counts[other.label] = (counts[other.label] ?? 0) + 1;
         }
-        for (const [name, probability] of Object.entries(one.probabilities)) {
-          const difference = Math.abs(probability - (other.probabilities[name] ?? 0));
+        if (isSame(one, other)) sum.same += 1;
+        else if (examples.length < MAX_EXAMPLES) {
+          examples.push({ inferenceId, row, champion: shown(one), challenger: shown(other) });
+        }
+        for (const difference of differences(one, other)) {
           sum.difference += difference;
           sum.values += 1;
           sum.max = Math.max(sum.max, difference);
@@ -76,10 +79,29 @@ export function compare(
     unanswered: sum.unanswered,
     errors: sum.errors,
     agreement: sum.rows === 0 ? null : sum.same / sum.rows,
-    probabilityDifference: sum.values === 0 ? null : { mean: sum.difference / sum.values, max: sum.max },
+    difference: sum.values === 0 ? null : { mean: sum.difference / sum.values, max: sum.max },
     labels,
     examples,
   };
+}
+
+function isSame(one: Prediction, other: Prediction): boolean {
+  if ('label' in one) return 'label' in other && one.label === other.label;
+  if ('label' in other) return false;
+  const scale = Math.max(Math.abs(one.value), Math.abs(other.value));
+  return Math.abs(one.value - other.value) <= SAME_SHARE * scale;
+}
+
+function differences(one: Prediction, other: Prediction): number[] {
+  if ('value' in one) return 'value' in other ? [Math.abs(one.value - other.value)] : [];
+  const probabilities = 'probabilities' in other ? other.probabilities : {};
+  return Object.entries(one.probabilities).map(([name, probability]) =>
+    Math.abs(probability - (probabilities[name] ?? 0)),
+  );
+}
+
+function shown(prediction: Prediction): string {
+  return 'label' in prediction ? prediction.label : String(prediction.value);
 }
 
 function parse(output: { readonly data?: string; readonly encoding?: string } | undefined): Answer {

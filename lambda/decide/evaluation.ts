@@ -2,14 +2,23 @@ import type { Interval } from '../../lib/contract/run';
 
 /** `evaluation.json`, as the inference image's `evaluate` writes it. */
 export interface Evaluation {
+  readonly task: 'classification' | 'regression';
   readonly holdout: { readonly rows: number; readonly sha256: string };
   /** How the differences were resampled. */
   readonly bootstrap: { readonly resamples: number; readonly confidence: number };
+  /** What needs no model: the commonest class, or the mean, of the training rows. */
+  readonly naive: { readonly description: string; readonly metrics: Estimates };
   readonly candidate: ModelScores;
-  /** A champion over other features or classes cannot be scored on this holdout. */
+  /** A champion that needs what the holdout does not have cannot be scored on it. */
   readonly champion: ModelScores | { readonly version: string; readonly incomparable: string } | null;
   /** Candidate − champion, each bound of an interval at the bootstrap's confidence. */
   readonly differences: Estimates | null;
+  /** Candidate − naive answer, likewise. */
+  readonly advantages: Estimates;
+  /** The candidate on the validation rows, scored by the serving code. */
+  readonly agreement: { readonly rows: number; readonly metrics: Readonly<Record<string, number | null>> };
+  /** Rows of the holdout by class; absent where the label is a number. */
+  readonly labels?: Readonly<Record<string, number>>;
 }
 
 export interface ModelScores {
@@ -27,19 +36,29 @@ export interface Estimate {
   readonly interval: Interval | null;
 }
 
-/** The champion's scores if it could be compared. */
+/** Returns the champion's scores if it could be compared. */
 export function comparableChampion({ champion }: Evaluation): ModelScores | null {
   return champion && !('incomparable' in champion) ? champion : null;
 }
 
-/** The metric's value, null if it is missing or no finite number. */
+/** Returns the metric's value, null if it is missing or no finite number. */
 export function finiteValue(estimates: Estimates | null | undefined, name: string): number | null {
-  const value = estimates?.[name]?.value;
+  const value = own(estimates, name)?.value;
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** The metric's interval, null if it is missing or not finite. */
+/** Returns the metric's interval, null if it is missing or not finite. */
 export function finiteInterval(estimates: Estimates | null | undefined, name: string): Interval | null {
-  const interval = estimates?.[name]?.interval;
+  const interval = own(estimates, name)?.interval;
   return interval?.every(Number.isFinite) ? interval : null;
+}
+
+function own(estimates: Estimates | null | undefined, name: string): Estimate | undefined {
+  return estimates && Object.hasOwn(estimates, name) ? estimates[name] : undefined;
+}
+
+/** Returns each class's share of the holdout; null where the label is a number. */
+export function classShares({ labels, holdout }: Evaluation): Record<string, number> | null {
+  if (!labels) return null;
+  return Object.fromEntries(Object.entries(labels).map(([name, rows]) => [name, rows / holdout.rows]));
 }

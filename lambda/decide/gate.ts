@@ -1,95 +1,113 @@
-import type { GateDecision, GateSettings } from '../../lib/contract/gate';
-import { ACCURACY_METRIC } from '../../lib/contract/metrics';
-import type { Interval, Metrics } from '../../lib/contract/run';
-import { comparableChampion, finiteInterval, finiteValue, type Evaluation } from './evaluation';
-import { explain, judge, show } from './verdict';
-
-/** An entry of SageMaker's `FinalMetricDataList` (the part that is used here). */
-export interface FinalMetric {
-  readonly MetricName?: string;
-  readonly Value?: number;
-}
-
-/** Reported whether the gate asks for them or not; of recalls, those that it asks for. */
-const REPORTED = ['accuracy', 'f1', 'auc', 'logLoss'];
-/** What is known of an accuracy that could not be measured. */
-const ANY_SHARE: Interval = [0, 1];
+import {
+  defaultMetrics,
+  type GateDecision,
+  type GateMetric,
+  type GateSettings,
+  type Verdict,
+} from '../../lib/contract/gate';
+import { isClassMetric, metricOf } from '../../lib/contract/metrics';
+import type { Headline, Metrics } from '../../lib/contract/run';
+import { objectToTraining, type FinalMetric } from './agreement';
+import { classShares, finiteValue, type Evaluation } from './evaluation';
+import { explain } from './sentences';
+import { judge } from './verdict';
 
 /**
- * The gate. It fails closed: a metric that is missing or not finite rejects the candidate.
+ * The gate. It fails closed: a metric that is missing or not finite rejects the candidate, and so does one that is no
+ * better than the naive answer's.
  *
- * @param finalMetrics chosen by name, since their order is not documented
+ * @param finalMetrics of the training job
+ * @throws PipelineError `MetricsMissing` if the training job reported none to compare
  */
 export function decide(
   evaluation: Evaluation,
   finalMetrics: readonly FinalMetric[],
   gate: GateSettings,
 ): GateDecision {
-  const { candidate, holdout } = evaluation;
-  const trained = finalMetrics.find(({ MetricName }) => MetricName === ACCURACY_METRIC)?.Value;
-  const verdicts = gate.metrics.map((required) => judge(required, evaluation));
+  const { metrics: required, because } = requiredMetrics(evaluation, gate);
+  const verdicts = required.map((metric) => judge(metric, evaluation));
   const sentences = (passed: boolean) =>
     verdicts.filter((verdict) => verdict.passed === passed).map((verdict) => explain(verdict, evaluation));
   const objections = [
     ...sentences(false),
-    objectToTraining(finiteValue(candidate.metrics, 'accuracy'), trained, gate),
+    objectToTraining(evaluation, finalMetrics, gate),
     objectToBootstrap(evaluation, gate),
+    objectToChampion(evaluation, gate),
   ].filter((objection) => objection !== undefined);
   const accepted = objections.length === 0;
-  const reported = [...REPORTED, ...verdicts.map(({ name }) => name)];
   return {
     accepted,
-    reason: [...objections, ...sentences(true), accepted ? onComparison(evaluation) : undefined]
+    reason: [
+      ...objections,
+      ...sentences(true),
+      because,
+      accepted ? onComparison(evaluation, gate) : undefined,
+    ]
       .filter((sentence) => sentence !== undefined)
       .join('; '),
-    metrics: finite({
-      ...Object.fromEntries(reported.map((name) => [name, finiteValue(candidate.metrics, name)])),
-      validationAccuracy: trained,
-      holdoutRows: holdout.rows,
-    }),
-    accuracyInterval: finiteInterval(candidate.metrics, 'accuracy') ?? ANY_SHARE,
-    championAccuracy: finiteValue(comparableChampion(evaluation)?.metrics, 'accuracy'),
+    metrics: reported(evaluation, finalMetrics, verdicts),
+    headline: headline(verdicts[0]!),
     verdicts,
   };
 }
 
-function objectToTraining(
-  accuracy: number | null,
-  trained: number | undefined,
-  { trainingTolerance }: GateSettings,
-): string | undefined {
-  if (trained === undefined || !Number.isFinite(trained)) {
-    return `the training job reported no ${ACCURACY_METRIC}; its output must hold a line such as ${ACCURACY_METRIC}=0.97;`;
-  }
-  if (accuracy === null) {
-    return `the evaluation has no finite accuracy to hold against the training job's ${ACCURACY_METRIC} ${show(trained)}`;
-  }
-  if (Math.abs(accuracy - trained) <= trainingTolerance) return undefined;
-  return (
-    `accuracy ${show(accuracy)} and the training job's ${ACCURACY_METRIC} ${show(trained)} differ by more than ` +
-    `${trainingTolerance}: training and serving do not agree`
-  );
+/** The configured metrics, or those that fit the data; one among them that the naive answer has too. */
+function requiredMetrics(
+  evaluation: Evaluation,
+  gate: GateSettings,
+): { metrics: readonly GateMetric[]; because?: string } {
+  const fitting = defaultMetrics(evaluation.task === 'regression' ? null : classShares(evaluation));
+  if (!gate.metrics) return fitting;
+  if (gate.metrics.some(({ name }) => metricOf(name)?.naive)) return { metrics: gate.metrics };
+  // A recall of one class alone says nothing of the naive answer.
+  return { metrics: [...gate.metrics, { ...fitting.metrics[0], threshold: null, tolerance: 1 }] };
 }
 
 /** The gate may have been deployed anew while the run was on its way, and an image of one's own may do as it likes. */
-function objectToBootstrap(evaluation: Evaluation, gate: GateSettings): string | undefined {
-  if (!comparableChampion(evaluation)) return undefined;
-  const { resamples, confidence } = evaluation.bootstrap;
+function objectToBootstrap({ bootstrap }: Evaluation, gate: GateSettings): string | undefined {
+  const { resamples, confidence } = bootstrap;
   if (resamples === gate.resamples && confidence === gate.confidence) return undefined;
   return (
-    `the evaluation compared with the champion at confidence ${confidence} on ${resamples} resamples, not at ` +
-    `${gate.confidence} on ${gate.resamples}: start another run`
+    `the evaluation compared at confidence ${confidence} on ${resamples} resamples, not at ${gate.confidence} on ` +
+    `${gate.resamples}: start another run`
   );
 }
 
-function onComparison({ champion }: Evaluation): string | undefined {
-  if (!champion) return 'there is no champion to compare with';
-  if (!('incomparable' in champion)) return undefined;
-  return `the champion ${champion.version} cannot be compared: ${champion.incomparable}`;
+function objectToChampion({ champion }: Evaluation, gate: GateSettings): string | undefined {
+  if (!champion || !('incomparable' in champion) || gate.whenIncomparable !== 'reject') return undefined;
+  return (
+    `the champion ${champion.version} cannot be compared (${champion.incomparable}), and gate.whenIncomparable is ` +
+    '"reject"; "approval" would ask a person, "threshold" would go by the thresholds alone'
+  );
 }
 
-function finite(values: Record<string, number | null | undefined>): Metrics {
+function onComparison({ champion }: Evaluation, { whenIncomparable }: GateSettings): string | undefined {
+  if (!champion) return 'there is no champion to compare with';
+  if (!('incomparable' in champion)) return undefined;
+  const then = whenIncomparable === 'approval' ? 'a person decides' : 'the thresholds alone decide';
+  return `the champion ${champion.version} cannot be compared (${champion.incomparable}): ${then}`;
+}
+
+/** Metrics of the whole holdout, whether the gate asks for them or not; of single classes, those that it asks for. */
+function reported(
+  { candidate, holdout }: Evaluation,
+  finalMetrics: readonly FinalMetric[],
+  verdicts: readonly Verdict[],
+): Metrics {
+  const names = Object.keys(candidate.metrics).filter((name) => !isClassMetric(name));
+  const values: Record<string, number | null | undefined> = Object.fromEntries(
+    [...names, ...verdicts.map(({ name }) => name)].map((name) => [
+      name,
+      finiteValue(candidate.metrics, name),
+    ]),
+  );
+  for (const { MetricName, Value } of finalMetrics) if (MetricName) values[MetricName] = Value;
+  values.holdoutRows = holdout.rows;
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
   );
+}
+
+function headline({ name, value, interval, naive, champion }: Verdict): Headline {
+  return { name, value, interval, naive: naive?.value ?? null, champion: champion?.value ?? null };
 }

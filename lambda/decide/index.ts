@@ -5,7 +5,8 @@ import { jsonVariable, variable } from '../shared/environment';
 import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import type { Evaluation } from './evaluation';
-import { decide, type FinalMetric } from './gate';
+import type { FinalMetric } from './agreement';
+import { decide } from './gate';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const gate = jsonVariable<GateSettings>(LambdaVariable.Gate);

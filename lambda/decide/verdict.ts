@@ -1,107 +1,85 @@
-import type { GateMetric, Verdict } from '../../lib/contract/gate';
-import { isRecall, METRIC_NAMES, metricDirection } from '../../lib/contract/metrics';
-import type { Interval } from '../../lib/contract/run';
-import { comparableChampion, finiteInterval, finiteValue, type Evaluation } from './evaluation';
+import type { Comparison, GateMetric, Verdict } from '../../lib/contract/gate';
+import { isServingMetric, METRIC_NAMES, metricOf, type Direction } from '../../lib/contract/metrics';
+import {
+  comparableChampion,
+  finiteInterval,
+  finiteValue,
+  type Estimates,
+  type Evaluation,
+} from './evaluation';
 
 /** Shares are quotients of row counts: their differences miss round numbers by some 1e-16. */
 const ROUNDING = 1e-9;
 
+export type Judged = Omit<Verdict, 'passed'>;
+
 /**
- * Judges one required metric, by its threshold and against the champion. Whatever is missing or not finite fails.
+ * Judges one required metric: by its threshold, against the naive answer and against the champion. Whatever is missing
+ * or not finite fails.
  *
- * @throws if the gate's settings name a metric that no evaluation has: a fault of the configuration's check
+ * @throws Error if the gate's settings name a metric that no evaluation has: a fault of the configuration's check
  */
 export function judge(required: GateMetric, evaluation: Evaluation): Verdict {
   const { name, threshold, tolerance } = required;
-  const direction = metricDirection(name);
-  if (!direction) {
+  const metric = metricOf(name);
+  if (!metric) {
     throw new Error(`gate.metrics names "${name}"; allowed is ${METRIC_NAMES}. Correct it and deploy again`);
   }
-  const value = finiteValue(evaluation.candidate.metrics, name);
   const scores = comparableChampion(evaluation);
-  const champion = scores && {
-    value: finiteValue(scores.metrics, name),
-    difference: finiteValue(evaluation.differences, name),
-    interval: finiteInterval(evaluation.differences, name),
-    tolerance,
-  };
-  const verdict = {
+  const verdict: Judged = {
     name,
-    direction,
-    value,
+    direction: metric.direction,
+    value: finiteValue(evaluation.candidate.metrics, name),
     interval: finiteInterval(evaluation.candidate.metrics, name),
     threshold,
-    champion,
+    naive: metric.naive ? comparison(name, evaluation.naive.metrics, evaluation.advantages) : null,
+    // How quick the champion is, and how large, is not measured again.
+    champion:
+      scores && !isServingMetric(name)
+        ? { ...comparison(name, scores.metrics, evaluation.differences), tolerance }
+        : null,
   };
-  return { ...verdict, passed: reachesThreshold(verdict) && staysWithChampion(verdict) };
+  const passed =
+    verdict.value !== null && reachesThreshold(verdict) && beatsNaive(verdict) && staysWithChampion(verdict);
+  return { ...verdict, passed };
 }
 
-/** The verdict as a sentence without a full stop. */
-export function explain(verdict: Verdict, evaluation: Evaluation): string {
-  if (verdict.value === null) return explainAbsence(verdict.name, evaluation);
-  const against = explainChampion(verdict, evaluation);
-  if (!against) return explainThreshold(verdict);
-  const inContrast = reachesThreshold(verdict) && !staysWithChampion(verdict);
-  return `${explainThreshold(verdict)} ${inContrast ? 'but' : 'and'} ${against}`;
+function comparison(name: string, other: Estimates, differences: Estimates | null): Comparison {
+  return {
+    value: finiteValue(other, name),
+    difference: finiteValue(differences, name),
+    interval: finiteInterval(differences, name),
+  };
 }
 
-type Judged = Omit<Verdict, 'passed'>;
-
-function reachesThreshold({ value, direction, threshold }: Judged): boolean {
+export function reachesThreshold({
+  value,
+  direction,
+  threshold,
+}: Pick<Judged, 'value' | 'direction' | 'threshold'>): boolean {
+  if (threshold === null) return true;
   return value !== null && (direction === 'higher' ? value >= threshold : value <= threshold);
 }
 
+/** One-sided, at the gate's confidence. */
+export function beatsNaive({ naive, direction }: Judged): boolean {
+  if (!naive) return true;
+  if (naive.interval === null || naive.difference === null) return false;
+  return atWorst(direction, naive.interval) < -ROUNDING;
+}
+
 /** One-sided: by how much the candidate may be worse at the gate's confidence. */
-function staysWithChampion({ champion, direction }: Judged): boolean {
+export function staysWithChampion({ champion, direction }: Judged): boolean {
   if (!champion) return true;
   if (champion.difference === null || champion.interval === null) return false;
-  const [low, high] = champion.interval;
-  return (direction === 'higher' ? -low : high) <= champion.tolerance + ROUNDING;
+  return atWorst(direction, champion.interval) <= champion.tolerance + ROUNDING;
 }
 
-function explainAbsence(name: string, { candidate }: Evaluation): string {
-  const known = Object.keys(candidate.metrics ?? {});
-  if (isRecall(name) && !known.includes(name)) {
-    const recalls = known.filter(isRecall).join(', ') || 'none';
-    return `the evaluation has no ${name}; its recalls are ${recalls}: correct the class in gate.metrics`;
-  }
-  return (
-    `the evaluation has no finite ${name}: the candidate answers with something else than numbers, or the holdout ` +
-    'lacks a class'
-  );
+export function worseByMore(direction: Direction, difference: number, tolerance: number): boolean {
+  return (direction === 'higher' ? -difference : difference) > tolerance + ROUNDING;
 }
 
-function explainThreshold(verdict: Judged): string {
-  const { name, value, direction, threshold, interval } = verdict;
-  const [reached, missed] =
-    direction === 'higher' ? ['reaches', 'is below'] : ['does not exceed', 'is above'];
-  const range = interval ? ` (95 % interval ${between(interval)})` : '';
-  return `${name} ${show(value!)} ${reachesThreshold(verdict) ? reached : missed} the threshold ${threshold}${range}`;
-}
-
-function explainChampion(verdict: Judged, evaluation: Evaluation): string | undefined {
-  const version = comparableChampion(evaluation)?.version;
-  const { champion, direction } = verdict;
-  if (!champion) return undefined;
-  const { value, difference, interval, tolerance } = champion;
-  if (value === null || difference === null || interval === null) {
-    return `cannot be compared with the champion ${version}: the evaluation has no finite difference`;
-  }
-  const stays = staysWithChampion(verdict);
-  const worse = (direction === 'higher' ? -difference : difference) > tolerance + ROUNDING;
-  const says = stays ? 'is not worse' : worse ? 'is worse' : 'may be worse';
-  const confidence = evaluation.bootstrap.confidence * 100;
-  return (
-    `${says} than ${show(value)} of the champion ${version} by more than ${tolerance} (difference ` +
-    `${show(difference)}, from ${between(interval)}, each bound at ${Number(confidence.toFixed(4))} % confidence)` +
-    (stays || worse ? '' : '; more holdout rows or a larger tolerance would settle it')
-  );
-}
-
-function between([low, high]: Interval): string {
-  return `${show(low)} to ${show(high)}`;
-}
-
-export function show(value: number): string {
-  return value.toFixed(4).replace(/^-(?=[0.]+$)/, '');
+/** Returns by how much the candidate may be worse; negative where it is better in any case. */
+function atWorst(direction: Direction, [low, high]: readonly [number, number]): number {
+  return direction === 'higher' ? -low : high;
 }

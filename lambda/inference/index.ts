@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { LambdaVariable } from '../../lib/contract/environment';
+import { ENDPOINT_BODY_BYTES, type ServingKind } from '../../lib/contract/payloads';
 import { AsyncEndpoint } from '../shared/async-endpoint';
 import { variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
@@ -8,31 +9,36 @@ import { answerNow } from './direct';
 import { ApiError, answerError } from './errors';
 import { answerLater, fetchAnswer } from './queued';
 import { Endpoint } from './sagemaker-runtime';
+import { answerSchema } from './schema';
+import { limited } from './size';
 
 const endpointName = variable(LambdaVariable.EndpointName);
+const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
+const kind = variable(LambdaVariable.ServingKind) as ServingKind;
+const maxBytes = ENDPOINT_BODY_BYTES[kind];
 
 /** What the front does, by the kind of serving. */
 const answer: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> =
-  variable(LambdaVariable.ServingKind) === 'asynchronous' ? queued() : direct();
+  kind === 'asynchronous' ? queued() : direct();
 
 function direct() {
   const endpoint = new Endpoint(endpointName);
-  return (event: APIGatewayProxyEvent) => answerNow(endpoint, event);
+  return (event: APIGatewayProxyEvent) => answerNow(endpoint, event, maxBytes);
 }
 
 function queued() {
-  const endpoint = new AsyncEndpoint(endpointName, new Bucket(variable(LambdaVariable.ArtifactsBucket)));
+  const endpoint = new AsyncEndpoint(endpointName, artifacts);
   return (event: APIGatewayProxyEvent) =>
-    event.httpMethod === 'GET' ? fetchAnswer(endpoint, event) : answerLater(endpoint, event);
+    event.httpMethod === 'GET' ? fetchAnswer(endpoint, event) : answerLater(endpoint, event, maxBytes);
 }
 
 /**
- * The front of the endpoint: `POST /predict`, and `GET /predict/{id}` of an asynchronous one. Payloads are never
- * logged.
+ * The front of the endpoint: `POST /predict`, `GET /schema`, and `GET /predict/{id}` of an asynchronous endpoint.
+ * Payloads are never logged.
  */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
-    return await answer(event);
+    return limited(event.resource === '/schema' ? await answerSchema(artifacts) : await answer(event));
   } catch (error) {
     if (!(error instanceof ApiError)) {
       logError('prediction failed', { error: String(error) });

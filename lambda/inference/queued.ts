@@ -8,8 +8,9 @@ import { translate } from './sagemaker-runtime';
 export async function answerLater(
   endpoint: Pick<AsyncEndpoint, 'submit'>,
   event: APIGatewayProxyEvent,
+  maxBytes: number,
 ): Promise<APIGatewayProxyResult> {
-  const { contentType, body } = readRequest(event);
+  const { contentType, body } = readRequest(event, maxBytes);
   const { requestId: id, path } = event.requestContext;
   try {
     await endpoint.submit(id, body, contentType);

@@ -2,25 +2,24 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ApiError } from './errors';
 
 export interface PredictionRequest {
-  readonly contentType: 'application/json' | 'text/csv';
+  /** With its parameters, such as `header=present`. */
+  readonly contentType: string;
   readonly body: Uint8Array;
 }
 
-/** Limit of InvokeEndpoint's body, bytes. */
-export const MAX_BODY_BYTES = 6_291_456;
-
 const CONTENT_TYPES = ['application/json', 'text/csv'] as const;
 
-/** @throws ApiError for a content type, size or emptiness that no model could answer */
-export function readRequest({
-  headers,
-  body,
-  isBase64Encoded,
-}: Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded'>): PredictionRequest {
+/**
+ * @param maxBytes of the endpoint
+ * @throws ApiError for a content type, size or emptiness that no model could answer
+ */
+export function readRequest(
+  { headers, body, isBase64Encoded }: Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded'>,
+  maxBytes: number,
+): PredictionRequest {
   const given = header(headers, 'content-type');
   const mediaType = given?.split(';')[0]!.trim().toLowerCase();
-  const contentType = CONTENT_TYPES.find((known) => known === mediaType);
-  if (!contentType) {
+  if (!CONTENT_TYPES.some((known) => known === mediaType)) {
     throw new ApiError(
       'UnsupportedMediaType',
       `header content-type is ${JSON.stringify(given ?? null)}; allowed are ${CONTENT_TYPES.join(' and ')}`,
@@ -35,14 +34,14 @@ export function readRequest({
       'body',
     );
   }
-  if (bytes.length > MAX_BODY_BYTES) {
+  if (bytes.length > maxBytes) {
     throw new ApiError(
       'PayloadTooLarge',
-      `the body has ${bytes.length} bytes; at most ${MAX_BODY_BYTES} are allowed: send fewer rows a request`,
+      `the body has ${bytes.length} bytes; at most ${maxBytes} are allowed: send fewer rows a request`,
       'body',
     );
   }
-  return { contentType, body: bytes };
+  return { contentType: given!, body: bytes };
 }
 
 /** Header names differ in case from client to client. */

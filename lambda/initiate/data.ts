@@ -1,24 +1,33 @@
-import { parse } from 'csv-parse/sync';
-import { parseDataSchema, requiredColumns, type DataSchema } from '../../lib/contract/data-schema';
+import { checkHead } from '../../containers/table/check-head.ts';
+import { TableError } from '../../containers/table/errors.ts';
+import { DATA_SUFFIXES, HEAD_BYTES, isDataFile, readHead, type Head } from '../../containers/table/head.ts';
+import { TEXT_BUCKETS } from '../../containers/table/inputs.ts';
+import type { Schema } from '../../containers/table/schema.ts';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import type { PinnedObject } from '../../lib/contract/run';
 import type { Bucket } from '../shared/s3';
+import { readSchema } from '../shared/table-schema';
+import { growthOf } from './volumes';
 
-/** A header longer than this is not looked at here; preprocessing reads it in any case. */
-const HEADER_BYTES = 65_536;
-
-/** Headers read before a run starts: each is one request; preprocessing checks every object. */
-const HEADERS_CHECKED = 1_000;
-const CONCURRENT_REQUESTS = 16;
+/** Heads read before a run starts: each is one request; preprocessing checks every object. */
+const HEADS_CHECKED = 2_000;
+const CONCURRENT_REQUESTS = 64;
+/** Objects with faults that a message describes. */
+const FAULTS_SHOWN = 3;
 
 export interface PinnedData {
   readonly objects: readonly PinnedObject[];
-  readonly schema: { readonly object: PinnedObject; readonly text: string };
+  /** Keys below the data's prefix that are no data files. */
+  readonly ignored: readonly string[];
+  /** Bytes that are written for a byte of the data. */
+  readonly growth: number;
+  readonly schema: { readonly object: PinnedObject; readonly text: string; readonly parsed: Schema };
 }
 
 /**
  * Finds the current versions of the training data and of its schema, and refuses at once what preprocessing
- * would refuse after images were built and instances started: no data, empty files, headers that miss a column.
+ * would refuse after images were built and instances started: no data, files that are no tables, headers that lack a
+ * column, cells of the first rows that do not fit the schema.
  *
  * @throws PipelineError `InvalidData` naming object, column and what to do
  */
@@ -27,64 +36,87 @@ export async function pinData(bucket: Bucket, dataPrefix: string, schemaKey: str
     bucket.currentVersions(dataPrefix),
     pinSchema(bucket, schemaKey),
   ]);
-  const objects = listed.filter(({ key }) => key.endsWith('.csv'));
+  const files = listed.filter(({ key }) => !key.endsWith('/'));
+  const objects = files.filter(({ key }) => isDataFile(key));
+  const ignored = files.filter(({ key }) => !isDataFile(key)).map(({ key }) => key);
   if (objects.length === 0) {
-    throw invalid(`${bucket.uri(dataPrefix)} holds no .csv object; upload the training data there`);
+    throw invalid(
+      `${bucket.uri(dataPrefix)} holds no data file${ignored.length > 0 ? ` among its ${ignored.length} objects` : ''}; ` +
+        `upload the training data there, as ${DATA_SUFFIXES}`,
+    );
   }
-  const empty = objects.find(({ size }) => size === 0);
-  if (empty) throw invalid(`${bucket.uri(empty.key)} is empty (0 bytes); upload rows or delete it`);
-  const parsed = parseDataSchema(schema.text, bucket.uri(schemaKey));
-  await checkHeaders(bucket, objects.slice(0, HEADERS_CHECKED), parsed, schemaKey);
-  return { objects, schema };
+  const measured = await checkHeads(bucket, objects.slice(0, HEADS_CHECKED), schema.parsed);
+  return { objects, ignored, growth: growth(measured, schema.parsed), schema };
 }
 
 async function pinSchema(bucket: Bucket, key: string): Promise<PinnedData['schema']> {
   const object = (await bucket.currentVersions(key)).find((candidate) => candidate.key === key);
   if (!object)
     throw invalid(`${bucket.uri(key)} does not exist; upload the schema of the training data there`);
-  return { object, text: await bucket.text(key, { versionId: object.versionId }) };
+  const text = await bucket.text(key, { versionId: object.versionId });
+  return { object, text, parsed: readSchema(text, bucket.uri(key)) };
 }
 
-async function checkHeaders(
-  bucket: Bucket,
-  objects: readonly PinnedObject[],
-  schema: DataSchema,
-  schemaKey: string,
-): Promise<void> {
-  for (let start = 0; start < objects.length; start += CONCURRENT_REQUESTS) {
-    await Promise.all(
-      objects.slice(start, start + CONCURRENT_REQUESTS).map(async ({ key, versionId }) => {
-        const text = await bucket.text(key, { versionId, range: [0, HEADER_BYTES - 1] });
-        checkHeader(text, schema, bucket.uri(key), bucket.uri(schemaKey));
-      }),
-    );
-  }
+async function checkHeads(bucket: Bucket, objects: readonly PinnedObject[], schema: Schema): Promise<Measured> {
+  const measured: Measured = { compressed: false, rows: 0, bytes: 0 };
+  const faults: string[] = [];
+  const waiting = objects.values();
+  const work = async () => {
+    for (const object of waiting) {
+      try {
+        measure(measured, await checkOne(bucket, object, schema));
+      } catch (error) {
+        if (!(error instanceof TableError)) throw error;
+        faults.push(error.message);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, work));
+  if (faults.length === 0) return measured;
+  faults.sort();
+  const more = faults.length - FAULTS_SHOWN;
+  throw invalid(
+    [...faults.slice(0, FAULTS_SHOWN), ...(more > 0 ? [`and ${more} more objects with faults`] : [])].join(
+      '\n',
+    ),
+  );
 }
 
-/** @param text the beginning of a CSV file */
-export function checkHeader(text: string, schema: DataSchema, source: string, schemaSource: string): void {
-  const end = text.search(/\r?\n/);
-  if (end < 0 && text.length >= HEADER_BYTES) return;
-  const header = end < 0 ? text : text.slice(0, end);
-  let columns: string[];
-  try {
-    columns = parse(header, { bom: true, trim: true })[0] ?? [];
-  } catch (error) {
-    throw invalid(`${source}: the header is no CSV line (${(error as Error).message}); mend the first line`);
+async function checkOne(bucket: Bucket, object: PinnedObject, schema: Schema): Promise<Head> {
+  const { key, versionId, size } = object;
+  const name = bucket.uri(key);
+  // S3 refuses a range of an object without bytes.
+  const bytes =
+    size === 0 ? new Uint8Array() : await bucket.bytes(key, { versionId, range: [0, HEAD_BYTES - 1] });
+  const head = readHead(bytes, name, schema);
+  if (head.format !== 'parquet') {
+    checkHead(head, schema, name);
+    return head;
   }
-  const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
-  if (repeated !== undefined) {
-    throw invalid(`${source}: column "${repeated}" stands in the header twice; name each column once`);
-  }
-  const missing = requiredColumns(schema).find((column) => !columns.includes(column));
-  if (missing !== undefined) {
-    throw invalid(
-      `${source}: column "${missing}" is missing; ${schemaSource} names it, the header has ${columns.join(', ')}`,
-    );
-  }
-  if (end < 0 || text.slice(end).trim() === '') {
-    throw invalid(`${source}: has a header and no row; upload rows or delete it`);
-  }
+  const { readParquetHead } = await import('../../containers/table/parquet-head.ts');
+  const read = (start: number, end: number) => bucket.bytes(key, { versionId, range: [start, end - 1] });
+  const parquet = await readParquetHead({ size, read }, name);
+  checkHead(parquet, schema, name);
+  return parquet;
+}
+
+/** What the sizes of volumes follow from, besides the objects' bytes. */
+interface Measured {
+  compressed: boolean;
+  rows: number;
+  /** Of those rows, as text. */
+  bytes: number;
+}
+
+function measure(measured: Measured, { compression, format, rows }: Head): void {
+  measured.compressed ||= compression !== 'none' || format === 'parquet';
+  measured.rows += rows.length;
+  measured.bytes += rows.reduce((sum, row) => sum + row.join().length + 1, 0);
+}
+
+function growth({ compressed, rows, bytes }: Measured, { features }: Schema): number {
+  const texts = features.filter(({ type }) => type === 'text').length;
+  return growthOf(compressed, texts * TEXT_BUCKETS, rows === 0 ? null : bytes / rows);
 }
 
 function invalid(message: string): PipelineError {

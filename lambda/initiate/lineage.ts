@@ -5,7 +5,7 @@ export interface Ingredients {
   readonly gitCommit: string;
   /** Where the versions of data and schema are listed. */
   readonly manifest: string;
-  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly hyperparameters: Readonly<Record<string, number | string>>;
   /** Content hash by image. */
   readonly contents: Readonly<Record<string, string>>;
 }

@@ -84,7 +84,11 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     : input.force
       ? undefined
       : settledBy(print, champion, rejection);
-  const groups = balanceShards(pinned.objects, settings.maxShards);
+  // A split by time has a day before which everything is for training: one job has to see all rows.
+  const groups = balanceShards(
+    pinned.objects,
+    pinned.schema.parsed.timeColumn === null ? settings.maxShards : 1,
+  );
   const trigger = input.trigger ?? BY_HAND;
   const plan = assemblePlan(request, dependencies, {
     trigger,
@@ -93,7 +97,11 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     rejectionKey,
     checkpoints: layout.checkpoints(print, input.force ? request.runId : undefined),
     champion,
-    volumes: planVolumes(groups.map(bytesOf), settings.volumes, data.uri(settings.dataPrefix)),
+    volumes: planVolumes(
+      groups.map((objects) => bytesOf(objects)),
+      { ...settings.volumes, growth: pinned.growth },
+      data.uri(settings.dataPrefix),
+    ),
   });
   if (unchanged) return { ...plan, changed: false, reason: unchanged };
 
@@ -103,6 +111,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     manifest(request.runId, trigger, pinned, print, hyperparameters, champion, settings),
   );
   await artifacts.put(layout.schema(request.runId), pinned.schema.text);
+  await keepChampionEncoding(artifacts, champion, request.runId);
   await Promise.all(
     groups.map((objects, index) =>
       artifacts.putJson(layout.shardManifest(request.runId, index), [
@@ -119,11 +128,22 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
       reason,
       trigger,
       objects: pinned.objects.length,
+      ignored: pinned.ignored,
       shards: groups.length,
       champion: champion?.runId ?? null,
     }),
   );
   return { ...plan, reason };
+}
+
+/** The holdout keeps the columns that the champion needs, whatever the schema says now. */
+async function keepChampionEncoding(
+  artifacts: Bucket,
+  champion: Champion | null,
+  runId: string,
+): Promise<void> {
+  const encoding = champion && (await artifacts.textIfAny(layout.encoding(champion.runId)));
+  if (encoding) await artifacts.put(layout.championEncoding(runId), encoding);
 }
 
 /**
@@ -230,11 +250,12 @@ function runUris(artifacts: Bucket, runId: string, checkpoints: string): RunPlan
   const preprocessed = artifacts.uri(layout.preprocessed(runId));
   return {
     manifest: artifacts.uri(layout.manifest(runId)),
-    schema: artifacts.uri(layout.schema(runId)),
+    schema: artifacts.uri(layout.schemaFolder(runId)),
     preprocessed,
     train: `${preprocessed}train/`,
     validation: `${preprocessed}validation/`,
-    test: `${preprocessed}test/`,
+    scoringValidation: `${preprocessed}scoring/validation/`,
+    scoringTest: `${preprocessed}scoring/test/`,
     checkpoints: artifacts.uri(checkpoints),
     models: artifacts.uri(layout.models(runId)),
     evaluation: artifacts.uri(layout.evaluation(runId)),
@@ -259,6 +280,7 @@ function manifest(
     data: pinned.objects,
     images: settings.images,
     hyperparameters,
+    ignored: pinned.ignored,
     champion: champion?.runId ?? null,
   };
 }

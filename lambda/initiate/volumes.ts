@@ -4,8 +4,12 @@ import { VOLUME_BASE_GB, type VolumeName, type VolumeSettings } from '../../lib/
 /** SageMaker's largest volume, GB (API reference, ProcessingClusterConfig); EBS has no larger one of this kind. */
 export const MAX_VOLUME_GB = 16_384;
 
-/** Bytes written for a byte read: preprocessing writes `5` as `5.0`, so a table of whole numbers doubles. */
-const GROWTH = 2;
+/** Bytes of a matrix's cell. */
+const CELL_BYTES = 4;
+/** Bytes written for a byte of text read: a cell of a matrix has four bytes, one of a text with its comma two or more. */
+const TEXT_GROWTH = 2;
+/** Text for a byte of a compressed object: what gzip reaches on tables is 3 to 8. */
+const COMPRESSION = 8;
 /** Splits by a hash are not even, and a file system wants some of its disk: a quarter more than is counted. */
 const HEADROOM = 1.25;
 /** A GB of SageMaker's may be a GiB; the smaller one is never too little. */
@@ -28,11 +32,12 @@ const REMEDIES: Readonly<Record<VolumeName, string>> = {
 /**
  * What the volumes of a run hold, in bytes of the pinned data (d) and of a shard (s), and the sizes that follow:
  *
- * - preprocessing: the shard and what is made of it, s + 2 s;
+ * - preprocessing: the shard, its rows in the engine's temporary files, and what is made of it, s + s + 2 s;
  * - training: train and validation rows, 2 d (1 − testFraction), where they are copied; nothing where not;
  * - evaluation: the holdout, 2 d testFraction;
  *
- * a quarter more of each, and the base of the job. Each host of a training job has all of the rows.
+ * a quarter more of each, and the base of the job. Each host of a training job has all of the rows. Where the data
+ * grow more than twofold (compressed objects, words of texts), that counts in the place of the 2.
  *
  * @param shardBytes bytes of each shard
  * @param source what the messages call the data
@@ -40,22 +45,36 @@ const REMEDIES: Readonly<Record<VolumeName, string>> = {
  */
 export function planVolumes(
   shardBytes: readonly number[],
-  { given, trainingCopies, testFraction }: VolumeSettings,
+  { given, trainingCopies, testFraction, growth = TEXT_GROWTH }: VolumeSettings & { growth?: number },
   source: string,
 ): RunVolumes {
-  const made = GROWTH * shardBytes.reduce((sum, bytes) => sum + bytes, 0);
+  const made = growth * shardBytes.reduce((sum, bytes) => sum + bytes, 0);
   const size = (name: VolumeName, bytes: number): number => {
     const fixed = given[name];
     if (fixed !== undefined) return fixed;
     const gb = VOLUME_BASE_GB[name] + Math.ceil((HEADROOM * bytes) / GB);
-    if (gb > MAX_VOLUME_GB) throw tooLarge(name, gb, made / GROWTH, source);
+    if (gb > MAX_VOLUME_GB) throw tooLarge(name, gb, made / growth, source);
     return gb;
   };
   return {
-    shards: shardBytes.map((bytes) => size('preprocessing', bytes + GROWTH * bytes)),
+    shards: shardBytes.map((bytes) =>
+      size('preprocessing', bytes + (growth / TEXT_GROWTH) * bytes + growth * bytes),
+    ),
     training: size('training', trainingCopies ? made * (1 - testFraction) : 0),
     evaluation: size('evaluation', made * testFraction),
   };
+}
+
+/**
+ * Returns how many bytes are written for a byte of the data.
+ *
+ * @param compressed whether an object is compressed, or columnar
+ * @param words columns of the matrix that hold words of texts
+ * @param rowBytes mean bytes of a row of text; null where that is not known
+ */
+export function growthOf(compressed: boolean, words: number, rowBytes: number | null): number {
+  const text = TEXT_GROWTH + (words === 0 || rowBytes === null ? 0 : (CELL_BYTES * words) / rowBytes);
+  return compressed ? COMPRESSION * text : text;
 }
 
 function tooLarge(name: VolumeName, gb: number, total: number, source: string): PipelineError {

@@ -8,7 +8,7 @@ export interface Listed {
 const RESULT = '.out';
 
 /**
- * The inputs among the objects below a prefix: `.csv` objects, without the results that lie beside them.
+ * The inputs among the objects below a prefix: `.csv` objects, in any case, without the results that lie beside them.
  *
  * @param all whether those are among them that have a result already which is newer
  */
@@ -18,7 +18,7 @@ export function inputsOf(objects: readonly Listed[], all: boolean): string[] {
   );
   return objects
     .filter(({ key, modified }) => {
-      if (!key.endsWith('.csv')) return false;
+      if (!/\.csv$/i.test(key)) return false;
       const result = results.get(`${key}${RESULT}`);
       return all || !result || result < modified;
     })

@@ -1,5 +1,6 @@
 import { ErrorName } from '../../lib/contract/errors';
-import type { Champion, Decision, RunCost, RunDecision, RunRecord } from '../../lib/contract/run';
+import type { GateDecision } from '../../lib/contract/gate';
+import type { Champion, RunCost, RunDecision, RunRecord } from '../../lib/contract/run';
 import { BY_HAND, type RunTrigger } from '../../lib/contract/triggers';
 import type { MetricValues } from '../shared/metrics';
 import { parseRunInput } from '../shared/run-input';
@@ -11,7 +12,7 @@ export interface FailedRun {
   readonly environment: string;
   readonly execution: EndedExecution;
   /** What the gate said, if the run came that far. */
-  readonly decision: Decision | null;
+  readonly decision: GateDecision | null;
   readonly champion: Champion | null;
   /** Of what it did before its end. */
   readonly cost: RunCost;
@@ -28,7 +29,8 @@ export function failureRecord(run: FailedRun, now: Date): RunRecord {
     message: message(execution),
     trigger: triggerOf(execution.input),
     metrics: decision?.metrics ?? {},
-    accuracyInterval: decision?.accuracyInterval ?? null,
+    headline: decision?.headline ?? null,
+    verdicts: decision?.verdicts,
     championBefore: champion?.runId ?? null,
     championAfter: champion?.runId ?? null,
     cost: run.cost,
@@ -39,12 +41,12 @@ export function failureRecord(run: FailedRun, now: Date): RunRecord {
 /** A rejected model is a run that ended as it should; a failure and an abort are not. */
 export function failureMetrics({
   decision,
-  metrics,
+  headline,
   cost,
-}: Pick<RunRecord, 'decision' | 'metrics' | 'cost'>): MetricValues {
-  const accuracy = { GateAccuracy: metrics.accuracy, RunCost: cost?.usd };
-  if (decision === 'rejected') return { RunsRejected: 1, RunsCompleted: 1, ...accuracy };
-  return { [decision === 'aborted' ? 'RunsAborted' : 'RunsFailed']: 1, ...accuracy };
+}: Pick<RunRecord, 'decision' | 'headline' | 'cost'>): MetricValues {
+  const measured = { GateMetric: headline?.value ?? undefined, RunCost: cost?.usd };
+  if (decision === 'rejected') return { RunsRejected: 1, RunsCompleted: 1, ...measured };
+  return { [decision === 'aborted' ? 'RunsAborted' : 'RunsFailed']: 1, ...measured };
 }
 
 /** From the execution's input, which may be the reason of the failure. */

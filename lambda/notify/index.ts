@@ -1,7 +1,8 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
-import type { Champion, Decision } from '../../lib/contract/run';
+import type { GateDecision } from '../../lib/contract/gate';
+import type { Champion } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
 import { historyOf, statesOf } from '../shared/history';
 import { jobsOf } from '../shared/job-use';
@@ -33,7 +34,7 @@ async function notify(event: StatusChangeEvent): Promise<void> {
   const [end, history, decision, champion] = await Promise.all([
     describeEnd(executionArn),
     historyOf(executionArn),
-    artifacts.json<Decision>(layout.decision(name)),
+    artifacts.json<GateDecision>(layout.decision(name)),
     artifacts.json<Champion>(layout.champion),
   ]);
   const execution = { ...end, state: statesOf(history)(history.at(-1)) };

@@ -28,7 +28,13 @@ async function reportRun(request: ReportRequest & OfRun): Promise<RunRecord> {
   publishMetrics(
     prefix,
     record.runId,
-    successMetrics(request.testing, record.metrics.accuracy, request.training, cost, trainingUsd(jobs)),
+    successMetrics(
+      request.testing,
+      record.headline?.value ?? undefined,
+      request.training,
+      cost,
+      trainingUsd(jobs),
+    ),
   );
   return record;
 }

@@ -5,7 +5,7 @@ import type { TrainingUsage } from './record';
 /** The metrics of a run that ended well. */
 export function successMetrics(
   testing: boolean,
-  accuracy: number | undefined,
+  gateMetric: number | undefined,
   training: TrainingUsage,
   cost: RunCost,
   trainingUsd: number | undefined,
@@ -13,7 +13,7 @@ export function successMetrics(
   return {
     [testing ? 'RunsTesting' : 'RunsDeployed']: 1,
     RunsCompleted: 1,
-    GateAccuracy: accuracy,
+    GateMetric: gateMetric,
     TrainingSeconds: training.trainingSeconds,
     BillableSeconds: training.billableSeconds,
     SpotSavings: cost.spotSavings ?? undefined,

@@ -1,7 +1,6 @@
 import type { ModelReport } from '../../lib/contract/approval';
-import type { Verdict } from '../../lib/contract/gate';
-import type { Interval, PinnedObject } from '../../lib/contract/run';
-import { round } from './messages';
+import { showNumber, showVerdict } from '../../lib/contract/metric-text';
+import type { PinnedObject } from '../../lib/contract/run';
 
 export interface ReportSection {
   readonly title: string;
@@ -11,17 +10,17 @@ export interface ReportSection {
 
 /** What a person reads before deciding: the mail and the page show the same. */
 export function reportSections(report: ModelReport): ReportSection[] {
-  const { metrics, accuracyInterval, verdicts, champion, data, schema } = report;
+  const { metrics, verdicts, champion, data, schema } = report;
   const more = data.objects - data.first.length;
   return [
     {
       title: 'Metrics on the holdout',
-      rows: [
-        ...Object.entries(metrics).map(([name, value]) => [name, round(value)] as const),
-        ['accuracy, 95 % interval', between(accuracyInterval)],
-      ],
+      rows: Object.entries(metrics).map(([name, value]) => [name, showNumber(value)] as const),
     },
-    { title: 'What the gate required', rows: verdicts.map((verdict) => [verdict.name, judged(verdict)]) },
+    {
+      title: 'What the gate required',
+      rows: verdicts.map((verdict) => [verdict.name, showVerdict(verdict)]),
+    },
     { title: 'Model in production', rows: [['champion', champion ?? 'none yet']] },
     {
       title: 'What the model was made of',
@@ -44,27 +43,6 @@ export function sectionLines(sections: readonly ReportSection[]): string[] {
     const width = Math.max(...rows.map(([name]) => name.length));
     return [`${title}:`, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`), ''];
   });
-}
-
-function judged({ passed, value, interval, threshold, direction, champion }: Verdict): string {
-  const limit = direction === 'higher' ? 'at least' : 'at most';
-  return [
-    `${passed ? 'passed' : 'missed'}: ${shown(value)}${interval ? ` (${between(interval)})` : ''}, ${limit} ${threshold}`,
-    ...(champion
-      ? [
-          `champion ${shown(champion.value)}, difference ${shown(champion.difference)}` +
-            `${champion.interval ? ` (${between(champion.interval)})` : ''}, tolerance ${champion.tolerance}`,
-        ]
-      : []),
-  ].join('; ');
-}
-
-function shown(value: number | null): string {
-  return value === null ? 'unknown' : round(value);
-}
-
-function between([low, high]: Interval): string {
-  return `${round(low)} to ${round(high)}`;
 }
 
 function pinned({ key, versionId }: PinnedObject): string {

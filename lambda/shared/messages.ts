@@ -1,4 +1,7 @@
+import { escapeText } from '../../containers/table/escape.ts';
 import { ErrorName } from '../../lib/contract/errors';
+import { whereTheGateIs } from '../../lib/contract/gate';
+import { showNumber, showVerdict } from '../../lib/contract/metric-text';
 import type { RunCost, RunRecord } from '../../lib/contract/run';
 import { triggerText, type RunTrigger } from '../../lib/contract/triggers';
 
@@ -18,6 +21,8 @@ export interface StartedRun {
   readonly reason: string;
   readonly trigger: RunTrigger;
   readonly objects: number;
+  /** Keys below the data's prefix that are no data files. */
+  readonly ignored: readonly string[];
   readonly shards: number;
   readonly champion: string | null;
 }
@@ -30,6 +35,7 @@ export function startedMessage(run: StartedRun): Message {
       '',
       `Trigger:       ${triggerText(run.trigger)}`,
       `Training data: ${run.objects} objects in ${run.shards} shards`,
+      ...(run.ignored.length > 0 ? [`Ignored:       ${ignoredText(run.ignored)}`] : []),
       `Champion:      ${run.champion ?? 'none yet'}`,
       '',
       ...lookFurther(run.executionArn),
@@ -37,10 +43,20 @@ export function startedMessage(run: StartedRun): Message {
   };
 }
 
+const IGNORED_NAMED = 5;
+
+/** Returns what is not read of the data, by name, e.g. `README.md and 2 more`. */
+export function ignoredText(keys: readonly string[]): string {
+  const more = keys.length - IGNORED_NAMED;
+  const named = keys.slice(0, IGNORED_NAMED).map((key) => escapeText(key));
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} (no data files)`;
+}
+
 /** The message on a run's end; its sentence is the record's. */
 export function outcomeMessage(record: RunRecord): Message {
-  const metrics = Object.entries(record.metrics).map(([name, value]) => `  ${name}: ${round(value)}`);
-  const interval = record.accuracyInterval;
+  const metrics = Object.entries(record.metrics).map(([name, value]) => `  ${name}: ${showNumber(value)}`);
+  const gate = record.verdicts?.map((verdict) => `  ${verdict.name} ${showVerdict(verdict)}`) ?? [];
+  const warnings = record.warnings?.map((warning) => `  - ${warning}`) ?? [];
   return {
     subject: subject(record.environment, record.decision, record.runId),
     body: lines(
@@ -49,8 +65,10 @@ export function outcomeMessage(record: RunRecord): Message {
       ...(record.error ? [`Error: ${record.error}`] : []),
       record.message,
       '',
-      ...(metrics.length > 0 ? ['Metrics on the holdout:', ...metrics] : []),
-      ...(interval ? [`  accuracy, 95 % interval: ${round(interval[0])} to ${round(interval[1])}`] : []),
+      ...(warnings.length > 0 ? ['Warnings on the data:', ...warnings, ''] : []),
+      ...(gate.length > 0 ? ['What the gate required:', ...gate] : []),
+      ...(record.error === ErrorName.ModelRejected ? [whereTheGateIs(record.environment)] : []),
+      ...(metrics.length > 0 ? ['Metrics:', ...metrics] : []),
       ...(record.cost ? costLines(record.cost) : []),
       `Trigger:         ${triggerText(record.trigger)}`,
       `Champion before: ${record.championBefore ?? 'none'}`,
@@ -105,10 +123,6 @@ export function lookFurther(executionArn: string): string[] {
 
 export function subject(environment: string, what: string, runId: string): string {
   return `[${environment}] ${what}: ${runId}`.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_SUBJECT);
-}
-
-export function round(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(4);
 }
 
 export function lines(...text: string[]): string {

@@ -8,8 +8,14 @@ import {
 } from '@aws-sdk/client-s3';
 import type { PinnedObject } from '../../lib/contract/run';
 
-/** A conditional write that another one has forestalled. */
+/** Errors that S3 returns when a concurrent write won. */
 const REFUSED = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+
+export interface ReadOptions {
+  readonly versionId?: string;
+  /** First and last byte, inclusive. */
+  readonly range?: readonly [number, number];
+}
 
 /** One bucket, as the functions need it. */
 export class Bucket {
@@ -64,9 +70,15 @@ export class Bucket {
     return found;
   }
 
-  /** @param range first and last byte, inclusive */
-  async text(key: string, options: { versionId?: string; range?: [number, number] } = {}): Promise<string> {
-    const { versionId, range } = options;
+  async text(key: string, options: ReadOptions = {}): Promise<string> {
+    return (await this.get(key, options)).transformToString();
+  }
+
+  async bytes(key: string, options: ReadOptions = {}): Promise<Uint8Array> {
+    return (await this.get(key, options)).transformToByteArray();
+  }
+
+  private async get(key: string, { versionId, range }: ReadOptions) {
     const { Body } = await this.client.send(
       new GetObjectCommand({
         Bucket: this.name,
@@ -75,7 +87,7 @@ export class Bucket {
         Range: range && `bytes=${range[0]}-${range[1]}`,
       }),
     );
-    return Body!.transformToString();
+    return Body!;
   }
 
   /** @returns undefined if there is no such object */

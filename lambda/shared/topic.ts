@@ -1,4 +1,5 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { escapeLines } from '../../containers/table/escape.ts';
 import type { Message } from './messages';
 
 /** The team's topic. */
@@ -8,7 +9,10 @@ export class Topic {
     private readonly client = new SNSClient(),
   ) {}
 
+  /** A mail may quote the data: what a mail program could take for more than text is escaped. */
   async publish({ subject, body }: Message): Promise<void> {
-    await this.client.send(new PublishCommand({ TopicArn: this.arn, Subject: subject, Message: body }));
+    await this.client.send(
+      new PublishCommand({ TopicArn: this.arn, Subject: subject, Message: escapeLines(body) }),
+    );
   }
 }

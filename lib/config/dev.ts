@@ -43,10 +43,11 @@ export const dev: PipelineConfig = {
   },
   hyperparameters: {},
   gate: {
-    metrics: [{ name: 'accuracy', threshold: 0.85, tolerance: 0.03 }],
+    // By the data: accuracy of at least 0.85, average precision where a class is rare, R² of numbers.
+    metrics: null,
     confidence: 0.95,
     resamples: 2_000,
-    trainingTolerance: 0.1,
+    trainingTolerance: 0.001,
   },
   approval: null,
   endpoint: {

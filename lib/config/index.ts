@@ -5,6 +5,7 @@ import type { PipelineConfig } from './schema';
 import { stage } from './stage';
 
 export type { PipelineConfig, VariantConfig } from './schema';
+export { gateSettings, parseGate } from './gate';
 export { hasTriggers, NO_TRIGGERS } from './triggers';
 export { validateConfig } from './validate';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { HYPERPARAMETERS, type HyperparameterName } from '../contract/hyperparameters';
-import { METRIC_NAMES, metricDirection } from '../contract/metrics';
+import { WHEN_INCOMPARABLE } from '../contract/gate';
+import { METRIC_NAMES, metricOf } from '../contract/metrics';
 import { instanceType, isPrivateRange, whole } from './parts';
 import { deployment, serving } from './serving';
 import { trainingInput } from './training-input';
@@ -23,12 +24,15 @@ const processingJob = z.strictObject({
 
 const gateMetric = z.strictObject({
   /** Of the evaluation; the class of a recall is one of the data's schema. */
-  name: z.string().refine((name) => metricDirection(name) !== undefined, { error: METRIC_NAMES }),
+  name: z.string().refine((name) => metricOf(name) !== undefined, { error: METRIC_NAMES }),
   /** Whether higher or lower is better: the metric's own, stated for the reader or left out. */
   direction: z.optional(z.enum(['higher', 'lower'])),
-  /** Least value, or the greatest one of `logLoss`; 0 to 1, `logLoss` 0 or more. */
-  threshold: z.number().min(0),
-  /** How much worse than the champion's it may be, in the metric's unit; 0 to 1, `logLoss` 0 or more. */
+  /**
+   * Least value of metrics of which higher is better, at most 1; greatest value, 0 or more, of the others. Null: any
+   * that beats the naive answer.
+   */
+  threshold: z.nullable(z.number()),
+  /** How much worse than the champion's it may be, in the metric's unit, 0 or more. */
   tolerance: z.number().min(0),
 });
 
@@ -149,21 +153,32 @@ export const ConfigSchema = z.strictObject({
   /** Values in SSM Parameter Store, by name; the rest have their defaults. */
   hyperparameters: z.partialRecord(
     z.enum(Object.keys(HYPERPARAMETERS) as [HyperparameterName, ...HyperparameterName[]]),
-    z.number(),
+    z.union([z.number(), z.string()]),
   ),
 
   gate: z.strictObject({
-    /** What is required of a candidate on the holdout: all of it. 1 to 20 metrics, each once. */
-    metrics: z.array(gateMetric).min(1).max(20),
     /**
-     * Confidence with which the candidate is not worse than the champion beyond the tolerances, more than 0.5, less
-     * than 1; one-sided.
+     * What is required of a candidate on the holdout: all of it. 1 to 20 metrics, each once. Null chooses by the data:
+     * accuracy of at least 0.85, average precision where a class has less than a tenth of the rows, R² of numbers.
+     */
+    metrics: z.nullable(z.array(gateMetric).min(1).max(20)),
+    /**
+     * Confidence with which the candidate is better than the naive answer, and not worse than the champion beyond the
+     * tolerances, more than 0.5, less than 1; one-sided.
      */
     confidence: z.number().gt(0.5).lt(1),
     /** Resamples of the holdout for that, 100 to 100,000. */
     resamples: whole(100, 100_000),
-    /** How far the training job's own accuracy may lie from the evaluation's, 0 to 1. */
+    /**
+     * How far the training job's own metric may lie from the serving code's on the same validation rows, 0 to 1: of
+     * accuracies the difference, of errors the share of the greater one.
+     */
     trainingTolerance: share,
+    /**
+     * What becomes of a candidate whose champion cannot be measured on the same rows. Default: approval where approval
+     * is configured, else reject.
+     */
+    whenIncomparable: z.optional(z.enum(WHEN_INCOMPARABLE)),
   }),
 
   /** A person's word before a model that passed the gate is deployed; null deploys it at once. */

@@ -1,7 +1,7 @@
 import type { core } from 'zod';
 import { resolveHyperparameters } from '../contract/hyperparameters';
-import { metricDirection } from '../contract/metrics';
 import { isGpu } from './instance-types';
+import { gateFaults } from './gate';
 import { ConfigSchema, type PipelineConfig } from './schema';
 import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
 import { instanceFaults, networkFaults, placeFaults } from './place-rules';
@@ -109,7 +109,7 @@ function crossChecks(config: PipelineConfig): string[] {
       );
     }
   }
-  faults.push(...gateFaults(config.gate));
+  faults.push(...gateFaults(config));
   faults.push(...triggerFaults(config.triggers));
   try {
     resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
@@ -123,35 +123,4 @@ function crossChecks(config: PipelineConfig): string[] {
 function longestRunDays({ training }: PipelineConfig): number {
   const minutes = training.maxRuntimeMinutes + (training.spot?.maxWaitMinutes ?? 0);
   return Math.ceil(minutes / 1_440) + 1;
-}
-
-/** Two functions get the gate as a variable; all variables of one may take 4,096 bytes together. */
-const MAX_GATE_BYTES = 2_048;
-
-function gateFaults(gate: PipelineConfig['gate']): string[] {
-  const faults: string[] = [];
-  const names = gate.metrics.map(({ name }) => name);
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated) faults.push(`gate.metrics names "${repeated}" twice; allowed is each metric once`);
-  for (const [index, metric] of gate.metrics.entries()) {
-    const field = `gate.metrics.${index}`;
-    const direction = metricDirection(metric.name)!;
-    if (metric.direction && metric.direction !== direction) {
-      faults.push(
-        `${field}.direction is "${metric.direction}"; allowed is "${direction}", the direction of ${metric.name}`,
-      );
-    }
-    for (const limit of ['threshold', 'tolerance'] as const) {
-      // The metrics of which higher is better are shares.
-      if (direction === 'lower' || metric[limit] <= 1) continue;
-      faults.push(`${field}.${limit} is ${metric[limit]}; allowed is at most 1 for ${metric.name}`);
-    }
-  }
-  const bytes = Buffer.byteLength(JSON.stringify(gate));
-  if (bytes > MAX_GATE_BYTES) {
-    faults.push(
-      `gate takes ${bytes} bytes as JSON; allowed is at most ${MAX_GATE_BYTES}: require fewer metrics`,
-    );
-  }
-  return faults;
 }

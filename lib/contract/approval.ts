@@ -1,5 +1,5 @@
 import type { Verdict } from './gate';
-import type { Interval, Metrics, PinnedObject } from './run';
+import type { Metrics, PinnedObject } from './run';
 
 /** The state in which a run waits; whoever watches it is told what to do. */
 export const APPROVAL_STATE = 'Ask for approval';
@@ -27,14 +27,13 @@ export interface ModelReport {
   /** The gate's own sentence. */
   readonly reason: string;
   readonly metrics: Metrics;
-  readonly accuracyInterval: Interval;
   readonly verdicts: readonly Verdict[];
   /** Run of the model in production. */
   readonly champion: string | null;
   readonly gitCommit: string;
   /** Content hash by image. */
   readonly images: Readonly<Record<string, string>>;
-  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly hyperparameters: Readonly<Record<string, number | string>>;
   readonly schema: PinnedObject;
   readonly data: {
     readonly objects: number;

@@ -13,6 +13,8 @@ export const ErrorName = {
   ImportFailed: 'ImportFailed',
   /** The training job ended, but not as `Completed`. */
   TrainingIncomplete: 'TrainingIncomplete',
+  /** The training job reported no metric to compare with the serving code's. */
+  MetricsMissing: 'MetricsMissing',
   /** The candidate missed the gate. Not a failure of the pipeline: production stays as it was. */
   ModelRejected: 'ModelRejected',
   /** Another run deploys, or an operator changes the endpoint. */

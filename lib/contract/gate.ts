@@ -3,25 +3,73 @@ import type { Decision, Interval } from './run';
 
 /** What a candidate has to reach on the holdout. */
 export interface GateSettings {
-  /** All of them are required. */
-  readonly metrics: readonly GateMetric[];
-  /** With which "not worse than the champion beyond the tolerance" has to hold, one-sided. */
+  /** All of them are required. Null: {@link defaultMetrics}. */
+  readonly metrics: readonly GateMetric[] | null;
+  /**
+   * With which "better than the naive answer" and "not worse than the champion beyond the tolerance" have to hold,
+   * one-sided.
+   */
   readonly confidence: number;
-  /** Resamples of the bootstrap that answers it. */
+  /** Resamples of the bootstrap that answers both. */
   readonly resamples: number;
-  /** How far the training job's own accuracy may lie from the evaluation's. */
+  /**
+   * How far the training job's own metric may lie from the serving code's on the same rows: of accuracies their
+   * difference, of errors the share of the greater one.
+   */
   readonly trainingTolerance: number;
+  readonly whenIncomparable: WhenIncomparable;
 }
+
+/**
+ * What becomes of a candidate whose champion cannot be measured on the same rows: a person decides, it is rejected, or
+ * it is deployed if it reaches the thresholds.
+ */
+export const WHEN_INCOMPARABLE = ['approval', 'reject', 'threshold'] as const;
+export type WhenIncomparable = (typeof WHEN_INCOMPARABLE)[number];
 
 export interface GateMetric {
   /** As the evaluation calls it, e.g. `accuracy` or `recall:malignant`. */
   readonly name: string;
   /** The metric's own, for the reader. */
   readonly direction?: Direction;
-  /** Least value, or the greatest one where lower is better. */
-  readonly threshold: number;
+  /** Least value, or the greatest one where lower is better. Null: any that beats the naive answer. */
+  readonly threshold: number | null;
   /** How much worse than the champion's the value may be, in the metric's unit. */
   readonly tolerance: number;
+}
+
+/** A class with a smaller share of the rows makes accuracy a poor judge: always answering the others reaches 90 %. */
+export const RARE_SHARE = 0.1;
+
+const DEFAULT_ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.03 };
+/** Of a rare class no threshold fits every table; of numbers neither. */
+const DEFAULT_FOR_RARE: GateMetric = { name: 'averagePrecision', threshold: null, tolerance: 0.05 };
+const DEFAULT_FOR_NUMBERS: GateMetric = { name: 'r2', threshold: null, tolerance: 0.03 };
+
+/**
+ * Returns what is required where the configuration names no metrics.
+ *
+ * @param shares of the classes among the rows; null where the label is a number
+ */
+export function defaultMetrics(shares: Readonly<Record<string, number>> | null): {
+  readonly metrics: readonly [GateMetric];
+  /** Why not accuracy, a sentence without a full stop. */
+  readonly because?: string;
+} {
+  if (shares === null) return { metrics: [DEFAULT_FOR_NUMBERS] };
+  const rarest = Object.entries(shares).sort(([, a], [, b]) => a - b)[0];
+  if (!rarest || rarest[1] >= RARE_SHARE) return { metrics: [DEFAULT_ACCURACY] };
+  return {
+    metrics: [DEFAULT_FOR_RARE],
+    because:
+      `class ${JSON.stringify(rarest[0])} has ${(rarest[1] * 100).toPrecision(2)} % of the rows, so the default gate ` +
+      `asks for ${DEFAULT_FOR_RARE.name} and not for accuracy`,
+  };
+}
+
+/** Returns the line under a rejection. */
+export function whereTheGateIs(environment: string): string {
+  return `The gate is set in lib/config/${environment}.ts (or what it takes over), gate.metrics.`;
 }
 
 /** What the gate found on one required metric. Numbers are null where the evaluation has none. */
@@ -32,16 +80,20 @@ export interface Verdict {
   readonly value: number | null;
   /** 95 %. */
   readonly interval: Interval | null;
-  readonly threshold: number;
+  readonly threshold: number | null;
+  /** Null where a naive answer has no such metric. */
+  readonly naive: Comparison | null;
   /** Null where there is no champion, or none that can be compared. */
-  readonly champion: {
-    readonly value: number | null;
-    /** Candidate − champion on the same rows. */
-    readonly difference: number | null;
-    /** Each bound of the difference holds at the gate's confidence. */
-    readonly interval: Interval | null;
-    readonly tolerance: number;
-  } | null;
+  readonly champion: (Comparison & { readonly tolerance: number }) | null;
+}
+
+/** The candidate against another answer to the same rows. */
+export interface Comparison {
+  readonly value: number | null;
+  /** Candidate − the other one. */
+  readonly difference: number | null;
+  /** Each bound of the difference holds at the gate's confidence. */
+  readonly interval: Interval | null;
 }
 
 /** `decision.json`. */

@@ -1,7 +1,9 @@
+// eslint-disable-next-line no-restricted-imports -- one list for both languages; it lies where the program's image is built
+import training from '../../containers/training/hyperparameters.json';
 import { ErrorName, PipelineError } from './errors';
 
-/** One hyperparameter: its kind, inclusive limits, and default. */
-export interface HyperparameterDefinition {
+/** A number: its kind, inclusive limits, and default. */
+interface NumberDefinition {
   readonly kind: 'integer' | 'number';
   readonly min: number;
   readonly max: number;
@@ -9,38 +11,44 @@ export interface HyperparameterDefinition {
   readonly description: string;
 }
 
-/**
- * Every hyperparameter, by the name it has in SSM, in `--set` and in a run's input. The first word says which
- * program it belongs to. The training program checks the same limits (`containers/training/settings.py`; a test
- * holds the two equal).
- */
-export const HYPERPARAMETERS = {
-  'training.epochs': integer(1, 10_000, 60, 'passes over the training rows'),
-  'training.batch_size': integer(1, 65_536, 32, 'rows a step'),
-  'training.learning_rate': number(1e-7, 1, 0.003, 'step size of the optimizer'),
-  'training.hidden_units': integer(1, 4_096, 32, 'width of a hidden layer'),
-  'training.hidden_layers': integer(0, 8, 1, 'hidden layers; 0 is logistic regression'),
-  'training.dropout': number(0, 0.9, 0, 'share of units dropped while training'),
-  'training.weight_decay': number(0, 1, 1e-4, 'L2 penalty'),
-  'training.patience': integer(
-    0,
-    10_000,
-    0,
-    'epochs without a better validation loss before stopping; 0: never',
-  ),
-  'training.seed': integer(0, 2 ** 31 - 1, 1, 'seed of every random number'),
-  'training.threads': integer(0, 256, 1, 'CPU threads; 0: all; bit-identical results need the same number'),
-  'training.checkpoint_seconds': number(0, 3_600, 30, 'seconds between checkpoints inside an epoch'),
-  'preprocessing.max_bad_row_fraction': number(
-    0,
-    1,
-    0,
-    'share of rows that may be set aside before a run fails',
-  ),
-} as const satisfies Record<string, HyperparameterDefinition>;
+/** One of several words. */
+interface ChoiceDefinition {
+  readonly kind: 'choice';
+  readonly choices: readonly string[];
+  readonly default: string;
+  readonly description: string;
+}
 
-export type HyperparameterName = keyof typeof HYPERPARAMETERS;
-export type Hyperparameters = Record<HyperparameterName, number>;
+export type HyperparameterDefinition = NumberDefinition | ChoiceDefinition;
+
+const preprocessing = {
+  max_bad_row_fraction: {
+    kind: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    description: 'share of rows that may be set aside before a run fails',
+  },
+};
+
+type Training = typeof training;
+type Preprocessing = typeof preprocessing;
+type Values<Prefix extends string, Definitions> = {
+  [Name in keyof Definitions & string as `${Prefix}.${Name}`]: Definitions[Name] extends { choices: unknown }
+    ? string
+    : number;
+};
+
+/** The value of every hyperparameter, by the name it has in SSM, in `--set` and in a run's input. */
+export type Hyperparameters = Values<'training', Training> & Values<'preprocessing', Preprocessing>;
+export type HyperparameterName = keyof Hyperparameters;
+
+/** The first word of a name says which program it belongs to. */
+export const HYPERPARAMETERS = Object.fromEntries(
+  Object.entries({ training, preprocessing }).flatMap(([program, definitions]) =>
+    Object.entries(definitions).map(([name, definition]) => [`${program}.${name}`, definition]),
+  ),
+) as Readonly<Record<HyperparameterName, HyperparameterDefinition>>;
 
 /** SSM path below which the hyperparameters of an environment lie, e.g. `/mlops/dev/hyperparameters`. */
 export function hyperparameterPath(name: string, environment: string): string {
@@ -61,15 +69,15 @@ export function hyperparameterKey(path: string, name: string): string {
 export function resolveHyperparameters(
   layers: readonly { source: string; values: Readonly<Record<string, unknown>> }[],
 ): Hyperparameters {
-  const resolved = Object.fromEntries(
+  const resolved: Record<string, number | string> = Object.fromEntries(
     Object.entries(HYPERPARAMETERS).map(([name, { default: value }]) => [name, value]),
-  ) as Hyperparameters;
+  );
   for (const { source, values } of layers) {
     for (const [name, value] of Object.entries(values)) {
-      resolved[checkName(name, source)] = checkValue(name as HyperparameterName, value, source);
+      resolved[name] = checkValue(checkName(name, source), value, source);
     }
   }
-  return resolved;
+  return resolved as Hyperparameters;
 }
 
 /** The share of `prefix` (e.g. `training`), without the prefix and as text, as SageMaker wants them. */
@@ -89,25 +97,29 @@ function checkName(name: string, source: string): HyperparameterName {
   );
 }
 
-function checkValue(name: HyperparameterName, value: unknown, source: string): number {
-  const { kind, min, max }: HyperparameterDefinition = HYPERPARAMETERS[name];
+function checkValue(name: HyperparameterName, value: unknown, source: string): number | string {
+  const definition = HYPERPARAMETERS[name];
   const text = typeof value === 'string' ? value.trim() : value;
-  const parsed =
-    typeof text === 'number' ? text : typeof text === 'string' && text !== '' ? Number(text) : NaN;
-  const legal = Number.isFinite(parsed) && parsed >= min && parsed <= max;
-  if (legal && (kind === 'number' || Number.isInteger(parsed))) return parsed;
+  const parsed = definition.kind === 'choice' ? choice(text, definition) : numeric(text, definition);
+  if (parsed !== undefined) return parsed;
   throw new PipelineError(
     ErrorName.InvalidRunInput,
-    `hyperparameter "${name}" is ${JSON.stringify(value)} (from ${source}); allowed is ${
-      kind === 'integer' ? 'an integer' : 'a number'
-    } from ${min} to ${max}`,
+    `hyperparameter "${name}" is ${JSON.stringify(value)} (from ${source}); allowed is ${allowed(definition)}`,
   );
 }
 
-function integer(min: number, max: number, value: number, description: string): HyperparameterDefinition {
-  return { kind: 'integer', min, max, default: value, description };
+function choice(value: unknown, { choices }: ChoiceDefinition): string | undefined {
+  return choices.find((one) => one === value);
 }
 
-function number(min: number, max: number, value: number, description: string): HyperparameterDefinition {
-  return { kind: 'number', min, max, default: value, description };
+function numeric(value: unknown, { kind, min, max }: NumberDefinition): number | undefined {
+  const parsed =
+    typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : NaN;
+  const legal = Number.isFinite(parsed) && parsed >= min && parsed <= max;
+  return legal && (kind === 'number' || Number.isInteger(parsed)) ? parsed : undefined;
+}
+
+function allowed(definition: HyperparameterDefinition): string {
+  if (definition.kind === 'choice') return definition.choices.join(' or ');
+  return `${definition.kind === 'integer' ? 'an integer' : 'a number'} from ${definition.min} to ${definition.max}`;
 }

@@ -13,6 +13,11 @@ export const layout = {
   run: (runId: string) => `runs/${runId}/`,
   manifest: (runId: string) => `runs/${runId}/manifest.json`,
   schema: (runId: string) => `runs/${runId}/schema/schema.json`,
+  schemaFolder: (runId: string) => `runs/${runId}/schema/`,
+  /** How rows become the model's inputs. */
+  encoding: (runId: string) => `runs/${runId}/schema/encoding.json`,
+  /** The champion's, so that the holdout keeps the columns that it needs. */
+  championEncoding: (runId: string) => `runs/${runId}/schema/champion.json`,
   shardManifest: (runId: string, shard: number | '*') => `runs/${runId}/shards/${shard}.manifest`,
   /** Not below the run's folder: what expires has to begin alike (S3's lifecycle rules know prefixes only). */
   preprocessed: (runId: string) => `preprocessed/${runId}/`,
@@ -43,10 +48,6 @@ export const layout = {
   asyncAnswers: 'async/answers/',
   asyncFailures: 'async/failures/',
 } as const;
-
-/** Files below `preprocessed/`, as the preprocessing program writes them. */
-export const SPLITS = ['train', 'validation', 'test'] as const;
-export type Split = (typeof SPLITS)[number];
 
 export const EVALUATION_FILE = 'evaluation.json';
 export const GOLDEN_FILE = 'golden.json';

@@ -18,8 +18,8 @@ export const PIPELINE_METRICS = {
   RunsAborted: 'Count',
   /** A run ended as runs should, whatever it decided: deployed, testing, rejected or nothing to do. */
   RunsCompleted: 'Count',
-  /** The candidate's accuracy on the holdout, 0 to 1. */
-  GateAccuracy: 'None',
+  /** The candidate's value of the gate's first metric, in the metric's unit. */
+  GateMetric: 'None',
   /** Of the training job; Spot's time without an instance is not in it. */
   TrainingSeconds: 'Seconds',
   BillableSeconds: 'Seconds',

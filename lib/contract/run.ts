@@ -1,3 +1,4 @@
+import type { Verdict } from './gate';
 import type { RunTrigger } from './triggers';
 
 /** Input of an execution: all of it optional, validated by `Plan run`. */
@@ -21,7 +22,7 @@ export interface Champion {
   /** Of the model package; null for models that were deployed before there was a registry. */
   readonly modelPackageArn?: string | null;
   readonly metrics: Metrics;
-  readonly accuracyInterval: Interval;
+  readonly headline: Headline;
   /** ISO 8601, UTC. */
   readonly deployedAt: string;
 }
@@ -57,11 +58,23 @@ export function isSwitch(claim: EndpointClaim): claim is SwitchClaim {
   return 'until' in claim;
 }
 
-/** Holdout metrics, each a finite number; `accuracy` among them. */
+/** Holdout metrics by name, each a finite number. */
 export type Metrics = Readonly<Record<string, number>>;
 
 /** 95 % confidence interval, [low, high]. */
 export type Interval = readonly [number, number];
+
+/** The first metric that the gate required: the one number that stands for a model. Null where it is not known. */
+export interface Headline {
+  readonly name: string;
+  readonly value: number | null;
+  /** 95 %. */
+  readonly interval: Interval | null;
+  /** Of the naive answer on the same rows. */
+  readonly naive: number | null;
+  /** Of the champion on the same rows. */
+  readonly champion: number | null;
+}
 
 /** One Processing job: a group of objects, listed in its own manifest. */
 export interface Shard {
@@ -83,11 +96,14 @@ export interface RunPlan {
   /** Where the run's files lie, as `s3://` URIs; folders end in a slash. */
   readonly uris: {
     readonly manifest: string;
+    /** Folder of schema.json, of encoding.json once it is learnt, and of the champion's encoding. */
     readonly schema: string;
     readonly preprocessed: string;
     readonly train: string;
     readonly validation: string;
-    readonly test: string;
+    /** Rows of the two splits as they are in the data, for the evaluation. */
+    readonly scoringValidation: string;
+    readonly scoringTest: string;
     readonly checkpoints: string;
     readonly models: string;
     readonly evaluation: string;
@@ -125,7 +141,9 @@ export interface RunManifest {
   readonly schema: PinnedObject;
   readonly data: readonly PinnedObject[];
   readonly images: Readonly<Record<string, string>>;
-  readonly hyperparameters: Readonly<Record<string, number>>;
+  readonly hyperparameters: Readonly<Record<string, number | string>>;
+  /** Objects below the data's prefix that are no data files. */
+  readonly ignored: readonly string[];
   readonly champion: string | null;
 }
 
@@ -142,6 +160,8 @@ export interface DataSummary {
   readonly rejected: number;
   /** One sentence on the rows set aside, empty if there are none. */
   readonly note: string;
+  /** Sentences on what makes the verdict doubtful, e.g. a split with other shares of the classes. */
+  readonly warnings: readonly string[];
 }
 
 /** Answer of `Decide`. */
@@ -150,8 +170,7 @@ export interface Decision {
   /** One sentence a person can act on. */
   readonly reason: string;
   readonly metrics: Metrics;
-  readonly accuracyInterval: Interval;
-  readonly championAccuracy: number | null;
+  readonly headline: Headline;
 }
 
 export type RunDecision = 'deployed' | 'testing' | 'rejected' | 'nothing-to-do' | 'failed' | 'aborted';
@@ -190,7 +209,12 @@ export interface RunRecord {
   readonly message: string;
   readonly trigger: RunTrigger;
   readonly metrics: Metrics;
-  readonly accuracyInterval: Interval | null;
+  /** Null where nothing was evaluated. */
+  readonly headline: Headline | null;
+  /** What the gate required and found. */
+  readonly verdicts?: readonly Verdict[];
+  /** On the data. */
+  readonly warnings?: readonly string[];
   readonly championBefore: string | null;
   readonly championAfter: string | null;
   /** What the run cost, where that is known. */

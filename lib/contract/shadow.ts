@@ -1,3 +1,5 @@
+import { showNumber } from './metric-text';
+
 /** How a shadow answered the requests that the champion answered too; `comparison.json`. */
 export interface ShadowComparison {
   readonly champion: string;
@@ -9,11 +11,11 @@ export interface ShadowComparison {
   readonly unanswered: number;
   /** Requests that the shadow answered with an error. */
   readonly errors: number;
-  /** Rows with the same label, 0 to 1; null without rows. */
+  /** Rows with the same label, or with the same number to 1 %, as a share; null without rows. */
   readonly agreement: number | null;
-  /** Mean and greatest difference of a probability over rows and classes; null without rows. */
-  readonly probabilityDifference: { readonly mean: number; readonly max: number } | null;
-  /** Rows by the champion's label and the shadow's. */
+  /** Mean and greatest difference of a probability, over rows and classes, or of the numbers; null without rows. */
+  readonly difference: { readonly mean: number; readonly max: number } | null;
+  /** Rows by the champion's label and the shadow's; empty of numbers. */
   readonly labels: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Some requests that were answered differently, by their id. */
   readonly examples: readonly {
@@ -27,14 +29,15 @@ export interface ShadowComparison {
 /** Sentences for record and mail. */
 export function describeComparison(comparison: ShadowComparison | { readonly failure: string }): string {
   if ('failure' in comparison) return `The answers could not be compared: ${comparison.failure}`;
-  const { requests, rows, unanswered, errors, agreement, probabilityDifference } = comparison;
-  if (agreement === null || probabilityDifference === null) {
+  const { requests, rows, unanswered, errors, agreement, difference, labels } = comparison;
+  if (agreement === null || difference === null) {
     return `No request was answered by both models while they were observed (${unanswered} by the champion alone).`;
   }
+  const classes = Object.keys(labels).length > 0;
   const percent = (100 * agreement).toFixed(2);
   return (
-    `Of ${rows} rows in ${requests} requests that both models answered, ${percent} % got the same label; ` +
-    `probabilities differ by ${probabilityDifference.mean.toFixed(4)} on average, ${probabilityDifference.max.toFixed(4)} at most; ` +
+    `Of ${rows} rows in ${requests} requests that both models answered, ${percent} % got the same ${classes ? 'label' : 'number to 1 %'}; ` +
+    `${classes ? 'probabilities' : 'numbers'} differ by ${showNumber(difference.mean)} on average, ${showNumber(difference.max)} at most; ` +
     `the shadow failed ${errors} requests and left ${unanswered} without an answer.`
   );
 }

@@ -19,6 +19,7 @@ export const BuildVariable = {
   RepositoryUri: 'REPOSITORY_URI',
   ImageTag: 'IMAGE_TAG',
   BaseImage: 'BASE_IMAGE',
+  Dockerfile: 'DOCKERFILE',
   RunId: RUN_ID,
 } as const;
 
@@ -32,7 +33,7 @@ const BUILD_TIMEOUT = Duration.minutes(45);
 const BUILD_COMMANDS = [
   `echo '{"level":"INFO","message":{"message":"building '"$IMAGE_TAG"'","runId":"'"$RUN_ID"'"}}'`,
   'aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"',
-  'docker build ${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} --tag "$REPOSITORY_URI:$IMAGE_TAG" .',
+  'docker build ${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} --file "$DOCKERFILE" --tag "$REPOSITORY_URI:$IMAGE_TAG" .',
   'docker push "$REPOSITORY_URI:$IMAGE_TAG"',
 ];
 

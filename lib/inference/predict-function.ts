@@ -3,9 +3,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
+import { layout } from '../contract/layout';
 import { NodeFunction } from '../functions/node-function';
 import { grantQueue } from './queue';
-import type { DataStore } from '../storage/data-store';
+import { BY_RUN, type DataStore } from '../storage/data-store';
 import { endpointArn } from '../workflow/endpoint-tasks';
 import type { PrivateNetwork } from '../network/private-network';
 
@@ -27,18 +28,18 @@ export class PredictFunction extends NodeFunction {
     const asynchronous = kind === 'asynchronous';
     super(scope, id, {
       name: 'inference',
-      description: 'POST /predict: asks the endpoint',
+      description: 'POST /predict: asks the endpoint; GET /schema: says what it takes',
       timeout: TIMEOUT,
       memorySize: 1024,
       environment: {
         [LambdaVariable.EndpointName]: endpointName,
         [LambdaVariable.ServingKind]: kind,
         ...(workingHours ? { [LambdaVariable.WorkingHours]: JSON.stringify(workingHours) } : {}),
-        ...(asynchronous ? { [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName } : {}),
+        [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName,
       },
       logRetention: config.logRetentionDays,
       network,
-      calls: asynchronous ? ['s3', 'sagemakerRuntime'] : ['sagemakerRuntime'],
+      calls: ['s3', 'sagemakerRuntime'],
     });
     this.addToRolePolicy(
       new PolicyStatement({
@@ -46,6 +47,11 @@ export class PredictFunction extends NodeFunction {
         resources: [endpointArn(this, { endpointName })],
       }),
     );
+    const bucket = store.artifacts;
+    store.grantRead(this.role, { bucket, key: layout.champion });
+    store.grantRead(this.role, { bucket, key: layout.encoding('*'), because: BY_RUN });
     if (asynchronous) grantQueue(store, this.role);
+    // What is not there is told apart from what may not be read.
+    else store.grantList(this.role, bucket);
   }
 }

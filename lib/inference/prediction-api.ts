@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
+import { describeGatewayErrors } from './gateway-errors';
 import { accessLog, acknowledgeLoggingRole } from '../observability/access-log';
 
 export const API_STAGE = 'v1';
@@ -18,7 +19,7 @@ export interface PredictionApiProps {
   readonly predict: IFunction;
 }
 
-/** `POST /predict` over HTTPS, behind an API key; of an asynchronous endpoint `GET /predict/{id}` too. */
+/** `POST /predict` and `GET /schema` over HTTPS, behind an API key; of an asynchronous endpoint `GET /predict/{id}` too. */
 export class PredictionApi extends Construct {
   readonly api: apigateway.RestApi;
   readonly apiKey: apigateway.IApiKey;
@@ -52,7 +53,7 @@ export class PredictionApi extends Construct {
       'AwsSolutions-APIG3',
       'no web ACL: every client holds a key, and validation, throttles and a daily quota stand before the function; docs/adr/0010-no-web-firewall-before-the-api.md has the argument and says when to add one',
     );
-    this.describeErrors();
+    describeGatewayErrors(this.api, config.endpoint.serving.kind);
     this.addPredict(predict, config.endpoint.serving.kind === 'asynchronous');
     this.apiKey = this.api.addApiKey('Key', { description: `Clients of ${resourcePrefix(config)}` });
     const plan = this.api.addUsagePlan('UsagePlan', {
@@ -66,18 +67,11 @@ export class PredictionApi extends Construct {
   private addPredict(predict: IFunction, asynchronous: boolean): void {
     const model = this.api.addModel('PredictionRequest', {
       contentType: 'application/json',
-      description: 'Rows to predict; the features are those of the deployed model, which checks them',
+      description: 'Rows to predict; the deployed model checks them',
       schema: {
         schema: apigateway.JsonSchemaVersion.DRAFT4,
-        type: apigateway.JsonSchemaType.OBJECT,
-        required: ['instances'],
-        properties: {
-          instances: {
-            type: apigateway.JsonSchemaType.ARRAY,
-            minItems: 1,
-            items: { type: apigateway.JsonSchemaType.OBJECT },
-          },
-        },
+        // The serving program has a sentence of its own for each other form.
+        type: [apigateway.JsonSchemaType.OBJECT, apigateway.JsonSchemaType.ARRAY],
       },
     });
     const requestValidator = new apigateway.RequestValidator(this, 'Validator', {
@@ -94,6 +88,9 @@ export class PredictionApi extends Construct {
         requestModels: { 'application/json': model },
         requestValidator,
       }),
+      this.api.root
+        .addResource('schema')
+        .addMethod('GET', integration(), { apiKeyRequired: true, requestValidator }),
       ...(asynchronous
         ? [
             resource
@@ -109,51 +106,4 @@ export class PredictionApi extends Construct {
       acknowledge(method, 'AwsSolutions-COG4', `${machines}; there are no people to sign in to a user pool`);
     }
   }
-
-  /**
-   * The gateway's own errors in the form of ours. Its templates know no escaping, and what the validator says
-   * holds quotes, so the sentences stand here.
-   */
-  private describeErrors(): void {
-    const answer = (id: string, type: apigateway.ResponseType, statusCode: number, error: ApiErrorBody) =>
-      this.api.addGatewayResponse(id, {
-        type,
-        statusCode: String(statusCode),
-        templates: { 'application/json': JSON.stringify({ error }) },
-      });
-    answer('BadRequestBody', apigateway.ResponseType.BAD_REQUEST_BODY, 400, {
-      code: 'InvalidInput',
-      message:
-        'the body is empty, no JSON, or has no list "instances" of at least one object; send {"instances": [{feature: value, ...}, ...]}, or CSV rows as text/csv',
-      field: 'body',
-    });
-    answer('NoApiKey', apigateway.ResponseType.INVALID_API_KEY, 403, {
-      code: 'Forbidden',
-      message: 'the header x-api-key is missing or holds no valid key; send the key of the usage plan',
-      field: 'x-api-key',
-    });
-    answer('Throttled', apigateway.ResponseType.THROTTLED, 429, {
-      code: 'TooManyRequests',
-      message: 'too many requests a second; send fewer or ask for a higher rate',
-    });
-    answer('QuotaExceeded', apigateway.ResponseType.QUOTA_EXCEEDED, 429, {
-      code: 'TooManyRequests',
-      message: 'the daily quota of this key is used up; ask for a higher one',
-    });
-    answer('TooLarge', apigateway.ResponseType.REQUEST_TOO_LARGE, 413, {
-      code: 'PayloadTooLarge',
-      message: 'the body is too large; at most 6291456 bytes are allowed: send fewer rows a request',
-      field: 'body',
-    });
-    answer('NotFound', apigateway.ResponseType.MISSING_AUTHENTICATION_TOKEN, 403, {
-      code: 'Forbidden',
-      message: 'there is nothing here; send POST /predict',
-    });
-  }
-}
-
-interface ApiErrorBody {
-  readonly code: string;
-  readonly message: string;
-  readonly field?: string;
 }

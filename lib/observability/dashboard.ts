@@ -38,17 +38,18 @@ export class Dashboard extends Construct {
 
   private runs(): cloudwatch.IWidget[] {
     const outcomes = ['Deployed', 'Testing', 'Rejected', 'Failed', 'Aborted', 'Unchanged'] as const;
-    const thresholds = this.config.gate.metrics.filter(({ name }) => name === 'accuracy');
+    const [first] = this.config.gate.metrics ?? [];
     return [
       graph('Runs a day, by outcome', HALF, {
         left: outcomes.map((outcome) => this.daily(`Runs${outcome}`, SUM, outcome)),
         stacked: true,
         view: cloudwatch.GraphWidgetView.BAR,
       }),
-      graph('Accuracy of candidates on the holdout', HALF, {
-        left: [this.daily('GateAccuracy', AVERAGE, 'accuracy')],
-        leftAnnotations: thresholds.map(({ threshold }) => ({ value: threshold, label: 'gate' })),
-        leftYAxis: { min: 0, max: 1 },
+      graph('Candidates on the holdout, by the first metric of the gate', HALF, {
+        left: [this.daily('GateMetric', AVERAGE, first?.name ?? 'gate metric')],
+        ...(typeof first?.threshold === 'number' && {
+          leftAnnotations: [{ value: first.threshold, label: 'gate' }],
+        }),
       }),
     ];
   }

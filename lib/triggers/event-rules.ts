@@ -9,7 +9,7 @@ export function newDataPattern({ data }: PipelineConfig, bucketName: string): Ev
     detailType: ['Object Created', 'Object Deleted'],
     detail: {
       bucket: { name: [bucketName] },
-      object: { key: [{ wildcard: `${data.prefix}*.csv` }, data.schemaKey] },
+      object: { key: [{ prefix: data.prefix }, data.schemaKey] },
       // Old versions that expire are no change of the data; what is created has no such field.
       'deletion-type': [{ exists: false }, 'Delete Marker Created'],
     },

@@ -20,7 +20,7 @@ const CHAMPION: Expressions<Champion> = {
   inferenceImage: '$inferenceImage',
   modelPackageArn: '$modelPackage',
   metrics: '$decision.metrics',
-  accuracyInterval: '$decision.accuracyInterval',
+  headline: '$decision.headline',
   deployedAt: '$states.context.State.EnteredTime',
 };
 

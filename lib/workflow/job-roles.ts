@@ -55,7 +55,7 @@ export class JobRoles extends Construct {
         because: 'the team names its data as it likes, below the configured prefix',
       })
       .grantRead(ofRuns(layout.shardManifest('*', '*')))
-      .grantRead(ofRuns(layout.schema('*')))
+      .grantRead(folder(layout.schemaFolder('*')))
       .grantWrite(folder(layout.preprocessed('*')));
     this.training = new JobRole(this, 'Training', {
       description: 'Training jobs: read splits, write checkpoints and models',
@@ -70,7 +70,7 @@ export class JobRoles extends Construct {
       .grantWrite(folder(layout.models('*')));
     if (fileSystem) this.training.mount(fileSystem);
     else {
-      this.training.grantRead(ofRuns(layout.schema('*'))).grantRead(folder(layout.preprocessed('*')));
+      this.training.grantRead(folder(layout.schemaFolder('*'))).grantRead(folder(layout.preprocessed('*')));
     }
     // SageMaker demands it of a role whose artifacts get a key of their own (API reference, OutputDataConfig).
     store.key.grant(this.training.role, 'kms:Encrypt');

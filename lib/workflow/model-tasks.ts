@@ -9,6 +9,7 @@ import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ServingOf } from '../config/schema';
 import { RUN_ID } from '../contract/environment';
 import { layout } from '../contract/layout';
+import { ENDPOINT_BODY_BYTES } from '../contract/payloads';
 import { runTags } from '../contract/tags';
 import type { TeamTopic } from '../notifications/team-topic';
 import type { DataStore } from '../storage/data-store';
@@ -29,6 +30,7 @@ export function createModel(
     assign,
   }: { config: PipelineConfig; modelRole: JobRole; assign?: Record<string, unknown> },
 ): sfn.TaskStateBase {
+  const bodyBytes = String(ENDPOINT_BODY_BYTES[config.endpoint.serving.kind]);
   const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
     stateName: 'Create model',
     action: 'sagemaker:createModel',
@@ -37,7 +39,13 @@ export function createModel(
       PrimaryContainer: {
         Image: jsonata('$inferenceImage'),
         ModelDataUrl: jsonata('$training.modelDataUrl'),
-        Environment: { MODEL_VERSION: jsonata('$plan.runId'), [RUN_ID]: jsonata('$plan.runId') },
+        Environment: {
+          MODEL_VERSION: jsonata('$plan.runId'),
+          [RUN_ID]: jsonata('$plan.runId'),
+          // Beyond them SageMaker cuts the connection, and the caller would not know why.
+          MAX_BODY_BYTES: bodyBytes,
+          MAX_ANSWER_BYTES: bodyBytes,
+        },
       },
       ExecutionRoleArn: modelRole.role.roleArn,
       // "Serverless Inference: feature exclusions" (Developer Guide).

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../config';
+import { gateSettings, resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
 import { EVALUATION_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
@@ -63,7 +63,7 @@ export class WorkflowFunctions extends Construct {
         [LambdaVariable.MaxShards]: String(config.data.maxShards),
         [LambdaVariable.Volumes]: JSON.stringify(volumeSettings(config)),
         [LambdaVariable.GitCommit]: gitCommit,
-        [LambdaVariable.Gate]: JSON.stringify(config.gate),
+        [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)),
       },
     });
     const { data: bucket, artifacts } = store;
@@ -83,7 +83,14 @@ export class WorkflowFunctions extends Construct {
       key: layout.rejection('*'),
       because: 'a rejection is filed under the fingerprint of the input, which this function computes',
     });
-    for (const key of [layout.manifest('*'), layout.schema('*'), layout.shardManifest('*', '*')]) {
+    store.grantRead(fn.role, { bucket: artifacts, key: layout.encoding('*'), because: BY_RUN });
+    const written = [
+      layout.manifest('*'),
+      layout.schema('*'),
+      layout.championEncoding('*'),
+      layout.shardManifest('*', '*'),
+    ];
+    for (const key of written) {
       store.grantWrite(fn.role, { bucket: artifacts, key, because: BY_RUN });
     }
     team.grantPublish(fn.role);
@@ -108,7 +115,8 @@ export class WorkflowFunctions extends Construct {
     const fn = this.fn('CheckData', {
       name: 'check-data',
       calls: ['s3'],
-      description: 'Check data: adds up the shards and makes sure they read the pinned versions',
+      description:
+        'Check data: adds up the shards, learns the encoding, and makes sure they read the pinned versions',
       environment: {
         [LambdaVariable.DataBucket]: store.data.bucketName,
         [LambdaVariable.DataPrefix]: config.data.prefix,
@@ -117,9 +125,10 @@ export class WorkflowFunctions extends Construct {
     store.grantListVersions(fn.role, store.data);
     const bucket = store.artifacts;
     store.grantList(fn.role, bucket);
-    for (const key of [layout.manifest('*'), `${layout.preprocessed('*')}report/*`]) {
+    for (const key of [layout.manifest('*'), layout.schema('*'), `${layout.preprocessed('*')}report/*`]) {
       store.grantRead(fn.role, { bucket, key, because: BY_RUN });
     }
+    store.grantWrite(fn.role, { bucket, key: layout.encoding('*'), because: BY_RUN });
     return fn;
   }
 
@@ -128,8 +137,8 @@ export class WorkflowFunctions extends Construct {
     const fn = this.fn('Decide', {
       name: 'decide',
       calls: ['s3'],
-      description: 'Decide: judges the candidate against threshold and champion',
-      environment: { [LambdaVariable.Gate]: JSON.stringify(config.gate) },
+      description: 'Decide: judges the candidate against threshold, naive answer and champion',
+      environment: { [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)) },
     });
     const bucket = store.artifacts;
     const key = `${layout.evaluation('*')}${EVALUATION_FILE}`;

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Cloud } from '../core/cloud';
 import type { Caller } from '../core/service';
 import { pushImage } from './image-manifest';
@@ -68,9 +68,10 @@ export class BuildTools {
   private build(argv: readonly string[], cwd: string): string {
     const options = readBuildOptions(argv);
     const lines: string[] = [];
-    const image = this.images.build(resolve(cwd, options.context), options.buildArguments, (line) =>
-      lines.push(line),
-    );
+    const context = resolve(cwd, options.context);
+    const dockerfile = resolve(cwd, options.file ?? join(context, 'Dockerfile'));
+    const say = (line: string) => void lines.push(line);
+    const image = this.images.build(context, options.buildArguments, say, dockerfile);
     for (const tag of options.tags) this.tagged.set(tag, image);
     return `${lines.join('\n')}\nwriting image ${image.id}\n`;
   }
@@ -88,9 +89,11 @@ interface BuildOptions {
   buildArguments: Record<string, string>;
   tags: string[];
   context: string;
+  /** Relative to the working directory, as Docker takes it; without it, `Dockerfile` in the context. */
+  file?: string;
 }
 
-/** `docker build --build-arg NAME=value --tag uri:tag context` */
+/** `docker build --build-arg NAME=value --file path --tag uri:tag context` */
 function readBuildOptions(argv: readonly string[]): BuildOptions {
   const options: BuildOptions = { buildArguments: {}, tags: [], context: '' };
   const words = argv.flatMap((word) => (/^--[\w-]+=/.test(word) ? splitOnce(word, '=') : [word]));
@@ -101,8 +104,10 @@ function readBuildOptions(argv: readonly string[]): BuildOptions {
       options.buildArguments[name!] = value ?? '';
     } else if (word === '--tag' || word === '-t') {
       options.tags.push(words[++i] ?? '');
+    } else if (word === '--file' || word === '-f') {
+      options.file = words[++i] ?? '';
     } else if (word.startsWith('-')) {
-      throw new Error(`docker build: option ${word} is not played here; --build-arg and --tag are`);
+      throw new Error(`docker build: option ${word} is not played here; --build-arg, --file and --tag are`);
     } else {
       options.context = word;
     }

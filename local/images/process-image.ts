@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { DockerfileError, readDockerfile, type ImagePlan, type Step } from './dockerfile';
 import { provideDependencies } from './host-dependencies';
 
@@ -41,14 +41,21 @@ export class ProcessImages {
    * Plays `docker build`: copies what the Dockerfile copies; what its RUN lines would install has to be on this
    * machine.
    *
-   * @param context folder with the Dockerfile
+   * @param context folder that COPY copies from
    * @param log gets a line a step
+   * @param dockerfile path of the Dockerfile
    * @throws DockerfileError naming line and instruction
    */
-  build(context: string, buildArguments: Record<string, string>, log: (line: string) => void): ProcessImage {
-    const file = join(context, 'Dockerfile');
-    if (!existsSync(file)) throw new DockerfileError('The build context has no Dockerfile.');
-    const plan = readDockerfile(readFileSync(file, 'utf8'), buildArguments);
+  build(
+    context: string,
+    buildArguments: Record<string, string>,
+    log: (line: string) => void,
+    dockerfile = join(context, 'Dockerfile'),
+  ): ProcessImage {
+    if (!existsSync(dockerfile)) {
+      throw new DockerfileError(`The build context has no ${relative(context, dockerfile)}.`);
+    }
+    const plan = readDockerfile(readFileSync(dockerfile, 'utf8'), buildArguments);
     const scratch = join(this.directory, `building-${randomUUID()}`);
     const root = join(scratch, 'root');
     mkdirSync(root, { recursive: true });

@@ -46,7 +46,9 @@ async function build(name: string): Promise<string> {
     '--tag',
     tag,
     ...baseArguments,
-    path.join(CONTAINERS, name),
+    '--file',
+    path.join(CONTAINERS, name, 'Dockerfile'),
+    CONTAINERS,
   );
   return tag;
 }

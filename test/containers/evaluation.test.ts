@@ -1,48 +1,67 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { create } from 'tar';
-import { copy, inference, temporaryFolders, writeFiles } from './support/program';
-import { trainExample } from './support/sample';
+import type { Encoding } from '../../containers/table/encoding';
+import { categoryFeature, classLabel, encodingOf, linearModel, numberFeature } from './support/linear-model';
+import { npyOf } from './support/npy';
+import { inference, temporaryFolders, writeFiles } from './support/program';
 
 const folders = temporaryFolders();
-let cancer: string;
-let iris: string;
-/** The cancer model after one epoch. */
-let hasty: string;
-
-beforeAll(async () => {
-  [cancer, iris, hasty] = [folders.create(), folders.create(), folders.create()];
-  await Promise.all([
-    trainExample(cancer, 'breast-cancer'),
-    trainExample(iris, 'iris', { epochs: '1' }),
-    trainExample(hasty, 'breast-cancer', { epochs: '1' }),
-  ]);
-});
+type Files = Record<string, string | Buffer>;
 
 interface Job {
   readonly status: number | null;
   readonly message: string;
+  readonly log: string;
   readonly evaluation: any;
   readonly golden: any;
 }
 
-/** Evaluates models of trained folders, packed as SageMaker packs them, on the rows of `test`. */
-async function evaluate(
-  roles: { candidate?: string; champion?: string },
-  test: string | Record<string, string>,
-  env: Record<string, string> = { CANDIDATE_VERSION: 'c2', CHAMPION_VERSION: 'c1' },
-): Promise<Job> {
-  const base = folders.create({ 'processing/input/test/.keep': '' });
-  for (const [role, trained] of Object.entries(roles)) {
+interface Input {
+  readonly candidate?: Files;
+  readonly champion?: Files;
+  readonly test?: Files;
+  readonly validation?: Files;
+  readonly env?: Record<string, string>;
+}
+
+/** Two clusters on a line, told apart at 0; `plan` says nothing. */
+const ROWS = [
+  'sick,-2,basic',
+  'sick,-1,pro',
+  'well,-0.5,basic',
+  'well,1,gold',
+  'well,2,basic',
+  'well,3,',
+  'sick,0.5,pro',
+  'well,2.5,basic',
+];
+const CSV = `state,x,plan\n${ROWS.join('\n')}\n`;
+
+const FEATURES = [numberFeature('x'), categoryFeature('plan', ['basic', 'pro'])];
+const ENCODING = encodingOf(classLabel('state', { sick: 30, well: 70 }), FEATURES);
+/** Says "well" where x is above 0. */
+const CANDIDATE = linearModel(ENCODING, { x: [0, 1] });
+
+async function evaluate({ candidate, champion, ...given }: Input): Promise<Job> {
+  const base = folders.create();
+  for (const [role, files] of Object.entries({ candidate, champion })) {
+    if (!files) continue;
     writeFiles(base, { [`processing/input/${role}/.keep`]: '' });
     const file = path.join(base, `processing/input/${role}/model.tar.gz`);
-    await create({ gzip: true, file, cwd: path.join(trained, 'model') }, ['.']);
+    await create({ gzip: true, file, cwd: folders.create(files) }, ['.']);
   }
-  const testFolder = path.join(base, 'processing/input/test');
-  if (typeof test === 'string') copy(path.join(test, 'processing/output/test'), testFolder);
-  else writeFiles(testFolder, test);
-
-  const { status } = await inference('evaluate', base, env).ended;
+  const splits = {
+    test: given.test ?? { 'shard-00000.csv': CSV },
+    validation: given.validation ?? { 'shard-00000.csv': CSV },
+  };
+  for (const [split, files] of Object.entries(splits)) {
+    for (const [name, content] of Object.entries(files)) {
+      writeFiles(base, { [`processing/input/${split}/${name}`]: content });
+    }
+  }
+  const env = { CANDIDATE_VERSION: 'c2', CHAMPION_VERSION: 'c1', BOOTSTRAP_RESAMPLES: '200', ...given.env };
+  const { status, log } = await inference('evaluate', base, env).ended;
   const read = (file: string) => {
     try {
       return readFileSync(path.join(base, file), 'utf8');
@@ -50,150 +69,228 @@ async function evaluate(
       return '';
     }
   };
-  const parsed = (file: string) => JSON.parse(read(`processing/output/${file}`) || 'null') as unknown;
+  const parsed = (file: string): unknown => JSON.parse(read(`processing/output/${file}`) || 'null');
   return {
     status,
+    log,
     message: read('output/message'),
     evaluation: parsed('evaluation.json'),
     golden: parsed('golden.json'),
   };
 }
 
-test('a candidate without a champion is scored, and golden requests are chosen', async () => {
-  const { status, evaluation, golden } = await evaluate({ candidate: cancer }, cancer);
+test('a candidate is scored beside the naive answer, and golden requests are chosen', async () => {
+  const { status, evaluation, golden } = await evaluate({ candidate: CANDIDATE });
   expect(status).toBe(0);
-  const { holdout, bootstrap, candidate, champion, differences } = evaluation;
-  expect([champion, differences]).toEqual([null, null]);
-  expect(holdout.sha256).toMatch(/^[0-9a-f]{64}$/);
-  expect(bootstrap).toEqual({ confidence: 0.95, resamples: 2000 });
-  expect(candidate.version).toBe('c2');
-  const { confusion, metrics } = candidate;
-  expect(confusion.flat().reduce((a: number, b: number) => a + b)).toBe(holdout.rows);
-  expect(Object.keys(metrics)).toEqual([
-    'accuracy',
-    'f1',
-    'auc',
-    'logLoss',
-    'recall:malignant',
-    'recall:benign',
-  ]);
-  expect(metrics.accuracy.value).toBe((confusion[0][0] + confusion[1][1]) / holdout.rows);
-  expect(metrics['recall:malignant'].value).toBe(confusion[0][0] / (confusion[0][0] + confusion[0][1]));
-  for (const name of ['accuracy', 'f1', 'auc', 'recall:malignant', 'recall:benign']) {
-    expect([name, metrics[name].value]).toEqual([name, expect.any(Number)]);
-    expect(metrics[name].value).toBeGreaterThan(0.9);
-  }
-  expect(metrics.logLoss.value).toBeLessThan(0.2);
-  for (const { value, interval } of Object.values<any>(metrics)) {
-    if (interval) expect(interval[0] <= value && value <= interval[1]).toBe(true);
-  }
-
-  expect(golden.instances).toHaveLength(5);
-  expect(new Set(golden.labels)).toEqual(new Set(['malignant', 'benign']));
-  expect(golden.predictions[0]).toEqual({
-    label: expect.any(String) as string,
-    probabilities: expect.any(Object) as object,
+  expect(evaluation).toMatchObject({
+    formatVersion: 2,
+    task: 'classification',
+    holdout: { rows: 8, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+    bootstrap: { confidence: 0.95, resamples: 200, drawn: 200 },
+    naive: {
+      answer: 'well',
+      description: 'always "well", the commonest class of the training rows',
+      metrics: { accuracy: { value: 5 / 8 }, averagePrecision: { value: 3 / 8 }, auc: { value: 0.5 } },
+    },
+    candidate: {
+      version: 'c2',
+      metrics: { accuracy: { value: 6 / 8 }, 'recall:sick': { value: 2 / 3 } },
+      confusion: {
+        classes: ['sick', 'well'],
+        counts: [
+          [2, 1],
+          [1, 4],
+        ],
+      },
+    },
+    champion: null,
+    differences: null,
+    advantages: { accuracy: { value: 1 / 8 } },
+    agreement: { rows: 8, metrics: { accuracy: 6 / 8 } },
+    positive: 'sick',
+    labels: { sick: 3, well: 5 },
   });
-  expect(Object.keys(golden.instances[0])).toHaveLength(30);
-});
-
-test('a champion that is the same model differs by nothing', async () => {
-  const { evaluation } = await evaluate({ candidate: cancer, champion: cancer }, cancer);
-  expect(evaluation.champion).toEqual({ ...evaluation.candidate, version: 'c1' });
-  expect(Object.keys(evaluation.differences)).toEqual(Object.keys(evaluation.candidate.metrics));
-  for (const difference of Object.values(evaluation.differences)) {
-    expect(difference).toEqual({ value: 0, interval: [0, 0] });
-  }
-});
-
-test('two models are compared on the same resampled rows, alike each time', async () => {
-  const env = {
-    CANDIDATE_VERSION: 'c2',
-    CHAMPION_VERSION: 'c1',
-    BOOTSTRAP_CONFIDENCE: '0.9',
-    BOOTSTRAP_RESAMPLES: '400',
-  };
-  const [job, again, reversed] = await Promise.all([
-    evaluate({ candidate: hasty, champion: cancer }, cancer, env),
-    evaluate({ candidate: hasty, champion: cancer }, cancer, env),
-    evaluate({ candidate: cancer, champion: hasty }, cancer, env),
+  expect(golden.instances).toHaveLength(5);
+  expect(golden.labels).toEqual(['sick', 'well', 'sick', 'well', 'sick']);
+  expect(golden.instances.slice(0, 2)).toEqual([
+    { x: -2, plan: 'basic' },
+    { x: -0.5, plan: 'basic' },
   ]);
-  expect(again.evaluation).toEqual(job.evaluation);
-  const { bootstrap, candidate, champion, differences } = job.evaluation;
-  expect(bootstrap).toEqual({ confidence: 0.9, resamples: 400 });
-  for (const [name, { value, interval }] of Object.entries<any>(differences)) {
-    expect(value).toBe(candidate.metrics[name].value - champion.metrics[name].value);
-    const [low, high] = interval;
-    expect([name, low <= value && value <= high]).toEqual([name, true]);
-    const { value: negated, interval: swapped } = reversed.evaluation.differences[name];
-    expect([negated, ...swapped]).toEqual([0 - value, 0 - high, 0 - low]);
-  }
-  expect(differences.logLoss.interval[0]).toBeGreaterThan(0);
+  expect(golden.predictions[0]).toEqual({
+    label: 'sick',
+    probabilities: { sick: 0.880797, well: 0.1192029 },
+  });
 });
 
-test('a champion of other features and classes is incomparable, which does not stop the candidate', async () => {
-  const { status, evaluation, golden } = await evaluate({ candidate: iris, champion: cancer }, iris);
-  expect(status).toBe(0);
-  expect(evaluation.candidate.confusion).toHaveLength(3);
-  expect(evaluation.differences).toBeNull();
+const swapped = encodingOf(classLabel('state', { well: 7, sick: 3 }), [...FEATURES].reverse());
+const fewer = encodingOf(classLabel('state', { sick: 3, well: 7 }), [FEATURES[0]!]);
+const more = encodingOf(classLabel('state', { sick: 3, dead: 1, well: 7 }), [
+  ...FEATURES,
+  numberFeature('age', { missing: 'reject', min: 0 }),
+]);
+const withAge = `state,x,plan,age\n${ROWS.map((row, index) => `${row},${index === 1 ? '' : -5}`).join('\n')}\n`;
+
+test.each<[string, Files, string]>([
+  ['of reordered features and classes, and another vocabulary', linearModel(swapped, { x: [1, 0] }), CSV],
+  ['of fewer features', linearModel(fewer, { x: [0, 1] }), CSV],
+  [
+    'of more features and classes, whose limits the rows break',
+    linearModel(more, { x: [0, 0, 1] }, [0, -1e3, 0]),
+    withAge,
+  ],
+])('a champion %s is compared by name', async (_name, champion, csv) => {
+  const { status, message, evaluation } = await evaluate({
+    candidate: CANDIDATE,
+    champion,
+    test: { 'shard-00000.csv': csv },
+  });
+  expect([status, message]).toEqual([0, '']);
+  expect(evaluation.champion.metrics).toEqual(evaluation.candidate.metrics);
+  expect(evaluation.champion.version).toBe('c1');
+  expect(evaluation.differences.accuracy).toEqual({ value: 0, interval: [0, 0] });
+});
+
+const numberLabel = { kind: 'number', name: 'x', rows: 8, mean: 1, median: 1, low: 0, high: 2 } as const;
+const incomparable: [string, Files, string][] = [
+  [
+    'a column that not every file has',
+    linearModel(more, {}),
+    'it needs columns that not all rows of the holdout have: "age"',
+  ],
+  [
+    'another task, label and type',
+    linearModel(encodingOf(numberLabel, [categoryFeature('x', ['1'])]), {}),
+    'it predicts the column "x", not "state"; its task is regression, not classification; ' +
+      'its feature "x" has the type category, not number',
+  ],
+  [
+    'other classes',
+    linearModel(encodingOf(classLabel('state', { ill: 1, fine: 2 }), FEATURES), {}),
+    'its classes are "ill", "fine", none of "sick", "well"',
+  ],
+  ['an old format', { 'model.json': '{"formatVersion": 1}', 'model.onnx': '' }, 'formatVersion 1'],
+];
+test.each(incomparable)('a champion of %s cannot be compared', async (_name, champion, reason) => {
+  const { evaluation } = await evaluate({
+    candidate: CANDIDATE,
+    champion,
+    test: { 'a.csv': withAge, 'b.csv': CSV },
+  });
   expect(evaluation.champion).toEqual({
     version: 'c1',
-    incomparable: expect.stringMatching(
-      /^its classes are malignant, benign, not setosa.*; its features are radius_mean/,
-    ) as string,
+    incomparable: expect.stringContaining(reason) as string,
   });
-  expect(new Set(golden.labels).size).toBe(3);
+  expect(evaluation.differences).toBeNull();
 });
 
-const HEADER = 'label,sepal_length,sepal_width,petal_length,petal_width\n';
+test('regression: numbers, the naive mean and median, golden rows over the whole range', async () => {
+  const label: Encoding['label'] = {
+    kind: 'number',
+    name: 'y',
+    rows: 9,
+    mean: 3,
+    median: 2,
+    low: 0,
+    high: 8,
+  };
+  const encoding = encodingOf(label, [numberFeature('x')]);
+  const csv = 'y,x\n1,1\n2,2\n3,4\n4,4\n9,8\n8,8\n5,5\n';
+  const files = { 'shard-00000.csv': csv };
+  const candidate = linearModel(encoding, { x: [1] });
+  const { evaluation, golden } = await evaluate({
+    candidate,
+    champion: candidate,
+    test: files,
+    validation: files,
+  });
+  expect(evaluation).toMatchObject({
+    task: 'regression',
+    naive: {
+      answer: 3,
+      description: 'always 3, the mean of the training rows (for mae and mape 2, their median)',
+      metrics: { mae: { value: 20 / 7 }, rmse: { value: Math.sqrt(71 / 7) } },
+    },
+    candidate: { metrics: { rmse: { value: Math.sqrt(2 / 7) }, mae: { value: 2 / 7 } } },
+    differences: { r2: { value: 0, interval: [0, 0] } },
+    agreement: { rows: 7, metrics: { rmse: Math.sqrt(2 / 7) } },
+  });
+  expect(Object.keys(evaluation)).not.toContain('labels');
+  expect(golden.labels).toEqual([1, 2, 4, 5, 8]);
+  expect(golden.predictions).toEqual([1, 2, 4, 5, 8].map((value) => ({ value })));
+});
 
-test.each<[string, string, Record<string, string>]>([
-  ['no test file', 'test: the holdout has no rows; raise TEST_FRACTION', {}],
-  ['no test row', 'test: the holdout has no rows', { 'a.csv': HEADER, 'b.csv': HEADER }],
-  ['another header', 'a.csv: the header label,x is not label,sepal_length', { 'a.csv': 'label,x\n0,1\n' }],
+describe("training's own answers", () => {
+  const probability = (x: number) => 1 / (1 + Math.exp(-x));
+  const own = [-2, -1, -0.5].map((x) => [1 - probability(x), probability(x)]);
+  const job = (answers: readonly (readonly number[])[]) =>
+    evaluate({ candidate: { ...CANDIDATE, 'validation-answers.npy': npyOf(answers) } });
+
+  test('that ONNX Runtime gives too verify the export', async () => {
+    expect(await job(own)).toMatchObject({
+      status: 0,
+      log: expect.stringContaining('export verified: 3 rows') as string,
+    });
+  });
+
+  test.each<[string, number[][], string]>([
+    [
+      'other ones',
+      own.with(1, [0.5, 0.5]),
+      'to row 2 of the validation split training answered 0.5, 0.5, ONNX',
+    ],
+    ['of another shape', [[1]], 'has 1 rows of 1 numbers'],
+  ])('fail the job if they are %s', async (_name, answers, message) => {
+    expect(await job(answers)).toMatchObject({
+      status: 1,
+      message: expect.stringContaining(message) as string,
+      evaluation: null,
+    });
+  });
+});
+
+test('latency and memory of the serving program join the metrics where they are wanted', async () => {
+  const { evaluation } = await evaluate({ candidate: CANDIDATE, env: { SERVING_METRICS: 'true' } });
+  const { latencyP99Ms, memoryMb } = evaluation.candidate.metrics;
+  expect(latencyP99Ms).toEqual({ value: expect.any(Number) as number, interval: null });
+  expect(memoryMb.value).toBeGreaterThan(10);
+  expect(Object.keys(evaluation.advantages)).not.toContain('memoryMb');
+});
+
+const faults: [string, string, Input][] = [
+  ['no test row', 'test: the split has no rows; raise its fraction', { test: { 'a.csv': 'state,x,plan\n' } }],
+  ['no validation file', 'validation: the split has no rows', { validation: {} }],
+  [
+    'a missing column',
+    'test: not every file has the columns "plan"',
+    { test: { 'a.csv': 'state,x\nsick,1\n' } },
+  ],
   [
     'text for a number',
-    'a.csv, line 2: sepal_width "z" is not a finite number',
-    { 'a.csv': `${HEADER}0,1,z,1,1\n` },
+    'a.csv, row 1: "x": "z" is not a number that fits 32 bits',
+    { test: { 'a.csv': 'state,x,plan\nsick,z,basic\n' } },
   ],
   [
-    'an unknown class',
-    'a.csv, line 2: label 3 is not a class index from 0 to 2',
-    { 'a.csv': `${HEADER}3,1,1,1,1\n` },
+    'a missing field',
+    'a.csv, row 1: 2 fields, but the header has 3',
+    { test: { 'a.csv': 'state,x,plan\nsick,1\n' } },
   ],
-  ['a missing field', 'a.csv: not readable as CSV', { 'a.csv': `${HEADER}0,1\n` }],
-])('%s fails the job with a message', async (_name, message, files) => {
-  const job = await evaluate({ candidate: iris }, files);
+  ['no CSV', 'a.csv: not readable as CSV', { test: { 'a.csv': 'state,x,plan\nsick,1,"b\n' } }],
+  ['no model', 'candidate: there is no model.tar.gz', { candidate: undefined }],
+  [
+    'a model of an old format',
+    'candidate: model.json: formatVersion 1 is of an earlier version',
+    { candidate: { 'model.json': '{"formatVersion": 1}', 'model.onnx': '' } },
+  ],
+  [
+    'a torn champion',
+    'champion: model.onnx: its SHA-256 is',
+    { champion: { ...CANDIDATE, 'model.onnx': 'torn' } },
+  ],
+  ['a wrong variable', 'BOOTSTRAP_CONFIDENCE: "95" ', { env: { BOOTSTRAP_CONFIDENCE: '95' } }],
+  ['a missing variable', 'CANDIDATE_VERSION: ', { env: { CANDIDATE_VERSION: '' } }],
+];
+test.each(faults)('%s fails the job with a message', async (_name, message, input) => {
+  const job = await evaluate({ candidate: CANDIDATE, ...input });
   expect(job).toMatchObject({ status: 1, evaluation: null, golden: null });
   expect(job.message).toContain(message);
-});
-
-test('a missing or damaged model, or a wrong or missing variable, fails the job with a message', async () => {
-  const none = await evaluate({}, iris);
-  expect(none).toMatchObject({
-    status: 1,
-    message: expect.stringContaining('candidate: there is no model.tar.gz') as string,
-  });
-  const files = {
-    'model/model.json': readFileSync(path.join(iris, 'model/model.json')),
-    'model/model.onnx': 'torn',
-  };
-  const torn = await evaluate({ candidate: iris, champion: folders.create(files) }, iris);
-  expect(torn).toMatchObject({
-    status: 1,
-    message: expect.stringMatching(/^champion: model.onnx: .* damaged/) as string,
-  });
-  const unsure = await evaluate({ candidate: iris }, iris, {
-    CANDIDATE_VERSION: 'c2',
-    BOOTSTRAP_CONFIDENCE: '95',
-  });
-  expect(unsure).toMatchObject({
-    status: 1,
-    message: expect.stringMatching(/^BOOTSTRAP_CONFIDENCE: "95" /) as string,
-  });
-  const unnamed = await evaluate({ candidate: iris }, iris, {});
-  expect(unnamed).toMatchObject({
-    status: 1,
-    message: expect.stringMatching(/^CANDIDATE_VERSION: /) as string,
-  });
 });

@@ -1,18 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { copy, freePort, inference, temporaryFolders, writeFiles, type Program } from './support/program';
-import { trainExample } from './support/sample';
+import { freePort, inference, temporaryFolders, type Program } from './support/program';
+import type { Encoding } from '../../containers/table/encoding';
+import { categoryFeature, classLabel, encodingOf, linearModel, numberFeature } from './support/linear-model';
 
 const folders = temporaryFolders();
 const running: Program[] = [];
-let trained: string;
 
-beforeAll(async () => {
-  trained = folders.create();
-  await trainExample(trained, 'breast-cancer');
-});
+const LABEL = classLabel('state', { sick: 3, well: 7 });
+const FEATURES = [numberFeature('x'), numberFeature('y'), categoryFeature('plan', ['basic', 'pro'])];
+const ENCODING = encodingOf(LABEL, FEATURES, ['state', 'id']);
+/** Says "well" where x + y is above 0. */
+const MODEL = linearModel(ENCODING, { x: [0, 1], y: [0, 1] });
+
+function withModel(files: Record<string, string | Buffer> = {}): string {
+  const model = Object.entries({ ...MODEL, ...files });
+  return folders.create(Object.fromEntries(model.map(([name, content]) => [`model/${name}`, content])));
+}
+
 afterAll(() => Promise.all(running.map((program) => program.stop('SIGKILL'))));
 
 function start(base: string, env: Record<string, string> = {}): Program {
@@ -42,18 +49,6 @@ async function post(base: string, contentType: string, body: string | Buffer): P
   return { status: response.status, body: await response.json() };
 }
 
-/** Holdout rows of the sample: header and lines as preprocessing wrote them. */
-function holdout(): { features: string[]; lines: string[]; labels: number[] } {
-  const text = readFileSync(path.join(trained, 'processing/output/test/shard-00000.csv'), 'utf8');
-  const [header, ...rows] = text.trimEnd().split('\n');
-  const cut = (line: string) => line.slice(line.indexOf(',') + 1);
-  return {
-    features: cut(header!).split(','),
-    lines: rows.map(cut),
-    labels: rows.map((row) => Number.parseInt(row)),
-  };
-}
-
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -66,7 +61,7 @@ describe('a server of one process', () => {
   let server: Program;
   let base: string;
   beforeAll(async () => {
-    server = start(trained);
+    server = start(withModel());
     base = await url(server);
   });
 
@@ -74,43 +69,48 @@ describe('a server of one process', () => {
     expect((await fetch(`${base}/ping`)).status).toBe(200);
   });
 
-  test('is right on at least 95 % of the holdout', async () => {
-    const { lines, labels } = holdout();
-    const { status, body } = await post(base, 'text/csv', lines.join('\n'));
-    expect(status).toBe(200);
-    const classes = ['malignant', 'benign'];
-    const right = labels.filter((label, row) => body.predictions[row].label === classes[label]);
-    expect(right.length / labels.length).toBeGreaterThanOrEqual(0.95);
-  });
-
-  test('answers a row alike as JSON, as CSV and among a thousand', async () => {
-    const { features, lines } = holdout();
-    const cells = lines[0]!.split(',').map(Number);
-    const instance = Object.fromEntries(features.map((name, index) => [name, cells[index]]));
-    const thousand = Array.from({ length: 1000 }, (_, index) => lines[index % lines.length]);
+  test('answers a row alike as JSON, as CSV, as a line of the training file and among a thousand', async () => {
+    const line = '-0.5,2,pro';
+    const thousand = Array.from({ length: 1000 }, (_, index) => (index % 2 ? '1,1,basic' : line));
     const replies = await Promise.all([
-      post(base, 'application/json', JSON.stringify({ instances: [instance] })),
-      post(base, 'text/csv', lines[0]!),
-      post(base, 'text/csv', [features.join(','), ...thousand].join('\r\n')),
+      post(base, 'application/json', JSON.stringify({ instances: [{ y: 2, x: -0.5, plan: 'pro' }] })),
+      post(base, 'text/csv', line),
+      post(base, 'text/csv; header=present', `id,state,y,x,plan\n7,well,2,-0.5,pro`),
+      post(base, 'text/csv', ['x,y,plan', ...thousand].join('\r\n')),
     ]);
     expect(replies.map(({ status, body }) => [status, body.modelVersion, body.predictions.length])).toEqual([
       [200, 'v7', 1],
       [200, 'v7', 1],
+      [200, 'v7', 1],
       [200, 'v7', 1000],
     ]);
-    const [asJson, asCsv, among] = replies.map(({ body }) => body.predictions[0]);
-    expect(asCsv).toEqual(asJson);
-    expect(among.label).toBe(asJson.label);
-    for (const [name, probability] of Object.entries<number>(asJson.probabilities)) {
-      expect(among.probabilities[name]).toBeCloseTo(probability, 5);
+    // 1 ÷ (1 + e^-1.5)
+    for (const { body } of replies) {
+      expect(body.predictions[0]).toEqual({
+        label: 'well',
+        probabilities: {
+          sick: expect.closeTo(0.1824255, 6) as number,
+          well: expect.closeTo(0.8175745, 6) as number,
+        },
+      });
     }
-    expect(asJson.probabilities.malignant + asJson.probabilities.benign).toBeCloseTo(1, 5);
+    expect(replies.map(({ body }) => body.warnings?.length)).toEqual([undefined, undefined, 2, undefined]);
+  });
+
+  test('answers what training did not see with a warning', async () => {
+    const { status, body } = await post(base, 'text/csv', '500,0,gold');
+    expect([status, body.predictions[0].label]).toEqual([200, 'well']);
+    expect(body.warnings).toEqual([
+      { field: 'x', message: '500 is far above the values of the training rows (-100 to 100)' },
+      { field: 'plan', message: '"gold" was not among those of the training rows' },
+    ]);
   });
 
   const tooLarge = Buffer.alloc(6_291_457, '1');
   test.each<[number, string, string, string, string | Buffer | undefined, string | undefined]>([
     [400, 'InvalidInput', 'POST', 'application/json', '{"instances": [{}]}', '/invocations'],
     [400, 'InvalidInput', 'POST', 'application/json', '', '/invocations'],
+    [400, 'InvalidInput', 'POST', 'text/csv', Buffer.from([0x31, 0xe4]), '/invocations'],
     [413, 'PayloadTooLarge', 'POST', 'text/csv', tooLarge, '/invocations'],
     [415, 'UnsupportedMediaType', 'POST', 'image/png', 'x', '/invocations'],
     [404, 'NotFound', 'GET', '', undefined, '/'],
@@ -142,7 +142,7 @@ describe('a server of one process', () => {
 });
 
 test('processes share a port, a dead one is replaced, and SIGTERM ends them all with status 0', async () => {
-  const server = start(trained, { WORKERS: '2' });
+  const server = start(withModel(), { WORKERS: '2' });
   const base = await url(server);
   const [, pid] = await server.seen(/(?:ready:[^]*)ready: process (\d+)/);
   process.kill(Number(pid), 'SIGKILL');
@@ -158,9 +158,9 @@ test('processes share a port, a dead one is replaced, and SIGTERM ends them all 
 
 test('no process vouches for others: once a ping is answered, all can predict, replaced ones too', async () => {
   const port = await freePort();
-  const server = start(trained, { WORKERS: '6', SAGEMAKER_BIND_TO_PORT: String(port) });
+  const server = start(withModel(), { WORKERS: '6', SAGEMAKER_BIND_TO_PORT: String(port) });
   const base = `http://127.0.0.1:${port}`;
-  const row = holdout().lines[0]!;
+  const row = '1,2,basic';
   const ask = async () => {
     const body = { headers: { 'content-type': 'text/csv', connection: 'close' }, body: row };
     return (await fetch(`${base}/invocations`, { method: 'POST', ...body })).status;
@@ -180,8 +180,7 @@ test('no process vouches for others: once a ping is answered, all can predict, r
 });
 
 test('is not ready, but reachable, while its model is being loaded', async () => {
-  const folder = folders.create();
-  copy(path.join(trained, 'model'), path.join(folder, 'model'));
+  const folder = withModel();
   rmSync(path.join(folder, 'model/model.onnx'));
   // Reading from a pipe that nobody writes to takes for ever.
   execFileSync('mkfifo', [path.join(folder, 'model/model.onnx')]);
@@ -194,14 +193,37 @@ test('is not ready, but reachable, while its model is being loaded', async () =>
   expect((await post(`http://127.0.0.1:${port}`, 'text/csv', '1')).status).toBe(503);
 });
 
+test('a regression answers numbers, and an answer that is too large says how many rows would do', async () => {
+  const label = { kind: 'number', name: 'y', rows: 9, mean: 1, median: 1, low: 0, high: 2 } as const;
+  const encoding = encodingOf(label, [numberFeature('x')]);
+  const server = start(withModel(linearModel(encoding, { x: [2] }, [0.5])), {
+    MAX_ANSWER_BYTES: '1024',
+    MAX_BODY_BYTES: '2048',
+  });
+  const base = await url(server);
+  expect(await post(base, 'text/csv', '1\n-3.25')).toEqual({
+    status: 200,
+    body: { modelVersion: 'v7', predictions: [{ value: 2.5 }, { value: -6 }] },
+  });
+  // 38 bytes around the predictions, 14 for each with its comma.
+  const { status, body } = await post(base, 'text/csv', '1\n'.repeat(80));
+  expect([status, body.error.code]).toEqual([413, 'PayloadTooLarge']);
+  expect(body.error.message).toBe(
+    'body: the answer to 80 rows has 1157 bytes, of which 1024 are allowed; send fewer rows in a request: about 70 fit',
+  );
+  const large = await post(base, 'text/csv', '1\n'.repeat(1025));
+  expect([large.status, large.body.error.message]).toEqual([
+    413,
+    'body: 2050 bytes, of which 2048 are allowed; send the rows in several requests',
+  ]);
+});
+
 describe('a long prediction', () => {
   let server: Program;
   let base: string;
-  const rows = Array.from({ length: 4000 }, () => '5.1,3.5,1.4,0.2').join('\n');
+  const rows = Array.from({ length: 4000 }, () => '5.1,3.5,basic').join('\n');
   beforeAll(async () => {
-    const folder = folders.create();
-    await trainExample(folder, 'iris', { hidden_layers: '2', hidden_units: '2048', epochs: '1' });
-    server = start(folder);
+    server = start(withModel(linearModel(ENCODING, {}, [0, 0], 2048)));
     base = await url(server);
   });
 
@@ -226,41 +248,32 @@ describe('a long prediction', () => {
 });
 
 describe('a server that cannot start', () => {
-  function damaged(change: (folder: string) => void): string {
-    const folder = folders.create();
-    copy(path.join(trained, 'model'), path.join(folder, 'model'));
-    change(folder);
-    return folder;
-  }
-  const about = () =>
-    JSON.parse(readFileSync(path.join(trained, 'model/model.json'), 'utf8')) as Record<string, any>;
-  const withAbout = (change: object) =>
-    damaged((folder) =>
-      writeFiles(folder, { 'model/model.json': JSON.stringify({ ...about(), ...change }) }),
-    );
+  const about = JSON.parse(MODEL['model.json'] as string) as Record<string, any>;
+  const withAbout = (change: object) => withModel({ 'model.json': JSON.stringify({ ...about, ...change }) });
+  const other = (features: Encoding['features'], label = LABEL) =>
+    withAbout({ encoding: encodingOf(label, features) });
 
   test.each<[string, () => string, string]>([
     ['no model', () => folders.create(), 'model.json: there is no such file'],
+    ['a damaged model', () => withModel({ 'model.onnx': 'x' }), 'the model is damaged'],
+    ['a damaged description', () => withModel({ 'model.json': '{' }), 'model.json: not JSON'],
+    ['a description of earlier days', () => withAbout({ formatVersion: 1 }), 'train the model again'],
+    ['a description of later days', () => withAbout({ formatVersion: 3 }), 'formatVersion 3 is not 2'],
+    ['other features than its model', () => other([FEATURES[0]!]), 'does not take the inputs'],
     [
-      'a damaged model',
-      () => damaged((folder) => writeFiles(folder, { 'model/model.onnx': 'x' })),
-      'the model is damaged',
+      'other inputs than its features',
+      () => withAbout({ encoding: { ...ENCODING, inputs: ENCODING.inputs.slice(1) } }),
+      'model.json: encoding: input 0 is "y", but the features make it "x"',
     ],
     [
-      'a damaged description',
-      () => damaged((folder) => writeFiles(folder, { 'model/model.json': '{' })),
-      'model.json: not JSON',
-    ],
-    ['a description of later days', () => withAbout({ formatVersion: 2 }), 'formatVersion 2 is not 1'],
-    [
-      'other features than its model',
-      () => withAbout({ schema: { ...about().schema, features: ['x'] } }),
-      'does not take the features',
+      'no label',
+      () => withAbout({ encoding: { ...ENCODING, label: {} } }),
+      'model.json: encoding.label.kind: nothing is neither',
     ],
     [
       'other classes than its model',
-      () => withAbout({ schema: { ...about().schema, classes: ['x'] } }),
-      'model.json says float32 [rows, 1]',
+      () => other(FEATURES, classLabel('state', { a: 1, b: 1, c: 1 })),
+      'model.json says float32 [rows, 3]',
     ],
   ])('because of %s says so and ends with status 1', async (_name, folder, message) => {
     const { status, complaints } = await start(folder()).ended;
@@ -278,7 +291,7 @@ describe('a server that cannot start', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const { status, complaints } = await start(trained, { SAGEMAKER_BIND_TO_PORT: String(port) }).ended;
+    const { status, complaints } = await start(withModel(), { SAGEMAKER_BIND_TO_PORT: String(port) }).ended;
     await new Promise((resolve) => other.close(resolve));
     expect(status).toBe(1);
     expect(complaints).toContain(`cannot listen on 127.0.0.1:${port} (EADDRINUSE); choose another`);
@@ -288,7 +301,7 @@ describe('a server that cannot start', () => {
     ['SAGEMAKER_BIND_TO_PORT', '80a', 'is not a whole number from 0 to 65535'],
     ['WORKERS', '0', 'is not a whole number from 1 to 256'],
   ])('because of %s = %s says so', async (name, value, message) => {
-    const { status, complaints } = await start(trained, { [name]: value }).ended;
+    const { status, complaints } = await start(withModel(), { [name]: value }).ended;
     expect(status).toBe(1);
     expect(complaints).toBe(`${name}: "${value}" ${message}\n`);
   });

@@ -1,116 +1,102 @@
-import { parseInstances } from '../../containers/inference/instances';
+import type { Answers } from '../../containers/inference/answers';
+import { contest } from '../../containers/inference/contest';
+import type { Scorer } from '../../containers/inference/metrics';
+import { readNpy } from '../../containers/inference/npy';
 import { describe as describePredictions } from '../../containers/inference/predictions';
+import { classLabel, encodingOf, numberFeature } from './support/linear-model';
+import { npyOf } from './support/npy';
 
-const FEATURES = ['width', 'height'];
-const json = (content: unknown) => parseInstances('application/json', JSON.stringify(content), FEATURES);
-const csv = (text: string) => parseInstances('text/csv; charset=utf-8', text, FEATURES);
-
-describe('a request’s body', () => {
-  test.each([
-    [
-      'JSON',
-      () =>
-        json({
-          instances: [
-            { width: 1, height: 2.5 },
-            { height: -3e2, width: 0 },
-          ],
-        }),
-    ],
-    ['CSV', () => csv('1,2.5\n0,-3e2\n')],
-    [
-      'CSV with a byte order mark, CRLF, blanks, quotes and empty lines',
-      () => csv('\uFEFF1, 2.5\r\n\r\n"0",-300'),
-    ],
-    ['CSV with a header', () => csv('width,height\n1,2.5\n0,-300')],
-    ['CSV with a header in another order', () => csv('"height",width\n2.5,1\n-300,0')],
-  ])('is read as %s', (_name, read) => {
-    const { rows, values } = read();
-    expect(rows).toBe(2);
-    expect([...values]).toEqual([1, 2.5, 0, -300]);
-  });
-
-  test('may name features with numbers', () => {
-    expect([...parseInstances('text/csv', '2,1\n7,8', ['1', '2']).values]).toEqual([8, 7]);
-    expect([...parseInstances('text/csv', '3,1\n7,8', ['1', '2']).values]).toEqual([3, 1, 7, 8]);
-  });
-
-  const row = { width: 1, height: 2 };
-  test.each<[string, string, () => unknown]>([
-    ['body', 'empty; send', () => parseInstances('application/json', ' ', FEATURES)],
-    ['body', 'not JSON', () => parseInstances('application/json', '{"instances": [', FEATURES)],
-    ['body', '[] is not an object', () => json([])],
-    ['body', 'null is not an object', () => json(null)],
-    ['instances', 'nothing is not a list', () => json({})],
-    ['instances', '{} is not a list', () => json({ instances: {} })],
-    ['instances', 'none; send at least one row', () => json({ instances: [] })],
-    ['signature', 'unknown; the body holds', () => json({ instances: [row], signature: 1 })],
-    ['instances[1]', '[1,2] is not an object', () => json({ instances: [row, [1, 2]] })],
-    ['instances[1].height', 'missing; send a number', () => json({ instances: [row, { width: 1 }] })],
-    [
-      'instances[0].depth',
-      'not a feature of this model; its features are width, height',
-      () => json({ instances: [{ ...row, depth: 3 }] }),
-    ],
-    [
-      'instances[0].width',
-      '"abc" is not a finite number',
-      () => json({ instances: [{ ...row, width: 'abc' }] }),
-    ],
-    ['instances[0].width', '"1" is not a finite number', () => json({ instances: [{ ...row, width: '1' }] })],
-    [
-      'instances[0].width',
-      'null is not a finite number',
-      () => json({ instances: [{ ...row, width: null }] }),
-    ],
-    [
-      'instances[0].width',
-      'true is not a finite number',
-      () => json({ instances: [{ ...row, width: true }] }),
-    ],
-    [
-      'instances[0].width',
-      '1e+39 is not a finite number',
-      () => json({ instances: [{ ...row, width: 1e39 }] }),
-    ],
-    ['instances', 'none; send', () => csv('')],
-    ['instances', 'none; send', () => csv('width,height\n')],
-    ['instances[1]', '3 fields; the model has 2 features', () => csv('1,2\n1,2,3')],
-    ['instances[1].height', '"x" is not a finite number', () => csv('1,2\n3,x')],
-    ['instances[0].height', '"" is not a finite number', () => csv('1,')],
-    ['instances[0].width', '"0x10" is not a finite number', () => csv('0x10,1')],
-    ['header.depth', 'not a feature', () => csv('width,depth\n1,2')],
-    ['header.height', 'missing', () => csv('width\n1')],
-    ['header.width', 'there twice', () => csv('width,width,height\n1,2,3')],
-    ['body', 'not CSV', () => csv('1,"2\n')],
-  ])('is refused at %s: %s', (field, message, read) => {
-    expect(read).toThrow(
-      expect.objectContaining({
-        code: 'InvalidInput',
-        field,
-        message: expect.stringContaining(`${field}: ${message}`),
-      }) as Error,
-    );
-  });
-
-  test.each([undefined, 'text/plain', 'application/x-npy'])('of the type %p is refused', (type) => {
-    expect(() => parseInstances(type, '{}', FEATURES)).toThrow(
-      expect.objectContaining({ code: 'UnsupportedMediaType', status: 415 }) as Error,
-    );
-  });
-});
+const FEATURES = [numberFeature('x')];
+const encoding = (counts: Record<string, number>) => encodingOf(classLabel('kind', counts), FEATURES);
 
 test('a prediction names the likeliest class, the first of equals, and every probability', () => {
   const manifest = {
-    label: 'kind',
-    classes: ['a', 'b'],
-    features: FEATURES,
+    encoding: encoding({ a: 1, b: 1 }),
     inputName: '',
     outputName: '',
+    outputs: 2,
     sha256: '',
   };
   expect(describePredictions(manifest, Float32Array.of(0.1, 0.9, 0.5, 0.5))).toEqual([
     { label: 'b', probabilities: { a: 0.1, b: 0.9 } },
     { label: 'a', probabilities: { a: 0.5, b: 0.5 } },
   ]);
+});
+
+describe('classes that only one side knows', () => {
+  const answers = (classes: string[], labels: number[], ...outputs: number[][]): Answers => ({
+    rows: labels.length,
+    labels: Float64Array.from(labels),
+    classes,
+    outputs: outputs.map((output) => Float32Array.from(output)),
+  });
+  const measured = (scorer: Scorer) => {
+    const values = scorer.values(new Uint32Array(scorer.rows).fill(1));
+    return Object.fromEntries(scorer.names.map((name, index) => [name, values[index]]));
+  };
+
+  test('of the holdout count as wrong, and have metrics of their own', () => {
+    const found = contest(
+      answers(['a', 'b', 'new'], [0, 1, 2, 2], [0.75, 0.25, 0.25, 0.75, 0.75, 0.25, 0.5, 0.5]),
+      encoding({ a: 3, b: 1 }),
+      undefined,
+    );
+    expect(measured(found.candidate)).toMatchObject({
+      accuracy: 0.5,
+      balancedAccuracy: 2 / 3,
+      'recall:new': 0,
+      'precision:a': 1 / 3,
+      'precision:new': NaN,
+    });
+    expect(measured(found.naive)).toMatchObject({ accuracy: 0.25, 'recall:a': 1 });
+    expect(found.classes).toEqual({ names: ['a', 'b', 'new'], positive: null, rows: { a: 1, b: 1, new: 2 } });
+    expect(found.champion).toBeUndefined();
+  });
+
+  test('of the champion are answers that are wrong, without metrics of their own; those it lacks have probability 0', () => {
+    const found = contest(
+      answers(
+        ['a', 'b'],
+        [0, 1, 1],
+        [0.75, 0.25, 0.25, 0.75, 0.25, 0.75],
+        [0.625, 0.375, 0.25, 0.75, 0.75, 0.25],
+      ),
+      encoding({ a: 3, b: 1 }),
+      encoding({ b: 1, c: 1 }),
+    );
+    const champion = measured(found.champion!);
+    expect(Object.keys(champion)).toEqual(Object.keys(measured(found.candidate)));
+    expect(Object.keys(champion)).not.toContain('recall:c');
+    expect(champion).toMatchObject({ accuracy: 1 / 3, 'recall:a': 0, 'recall:b': 0.5 });
+    expect(champion.logLoss).toBeCloseTo(-(Math.log(1e-15) + Math.log(0.25) + Math.log(0.75)) / 3, 6);
+  });
+});
+
+describe('NPY files', () => {
+  const content = npyOf([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+
+  test('are read by columns or rows', () => {
+    const matrix = { rows: 2, columns: 3, values: Float32Array.of(1, 2, 3, 4, 5, 6) };
+    expect(readNpy('a.npy', content)).toEqual(matrix);
+    const byRows = Buffer.from(
+      content.toString('latin1').replace('True,', 'False,').replace(' \n', '\n'),
+      'latin1',
+    );
+    expect(readNpy('a.npy', byRows).values).toEqual(Float32Array.of(1, 4, 2, 5, 3, 6));
+  });
+
+  test.each<[string, Buffer, string]>([
+    ['no NPY file', Buffer.from('label\n'), "a.npy: not a file of NumPy's format"],
+    [
+      'doubles',
+      Buffer.from(content.toString('latin1').replace('<f4', '<f8'), 'latin1'),
+      'not a matrix of float32',
+    ],
+    ['a cut file', content.subarray(0, -1), '23 bytes of data are not a matrix of 2 × 3'],
+  ])('that are %s are refused', (_name, file, message) => {
+    expect(() => readNpy('a.npy', file)).toThrow(message);
+  });
 });

@@ -1,9 +1,11 @@
-import { bootstrap, percentileInterval } from '../../containers/inference/bootstrap';
-import { metricNames, Scorer, wilsonInterval } from '../../containers/inference/metrics';
+import { affordableResamples, bootstrap, percentileInterval } from '../../containers/inference/bootstrap';
+import { ClassScorer, classMetricNames } from '../../containers/inference/class-scorer';
+import { wilsonInterval } from '../../containers/inference/metrics';
+import { NUMBER_METRICS, NumberScorer } from '../../containers/inference/number-scorer';
 import { Random } from '../../containers/inference/random';
-import { compare } from '../../containers/inference/scores';
+import { Comparison } from '../../containers/inference/scores';
 import { bootstrapSettings } from '../../containers/inference/settings';
-import { metricDirection } from '../../lib/contract/metrics';
+import { metricOf } from '../../lib/contract/metrics';
 
 type Row = readonly [label: number, ...probabilities: number[]];
 
@@ -11,16 +13,22 @@ const CLASSES = ['a', 'b', 'c'];
 const SETTINGS = { resamples: 500, confidence: 0.95 };
 const SEED = '00112233445566778899aabbccddeeff';
 
-function scorer(rows: readonly Row[]): Scorer {
+function scorer(rows: readonly Row[], positive = 1): ClassScorer {
   const labels = Int32Array.from(rows, ([label]) => label);
   const probabilities = Float32Array.from(rows.flatMap(([, ...row]) => row));
-  return new Scorer(labels, probabilities, rows[0]!.length - 1);
+  const names = CLASSES.slice(0, rows[0]!.length - 1);
+  const two = names.length === 2;
+  return new ClassScorer(labels, probabilities, {
+    names,
+    reported: names.length,
+    positive: two ? positive : null,
+  });
 }
 
-function measure(rows: readonly Row[], counts = rows.map(() => 1)): Record<string, number> {
-  const names = metricNames(CLASSES.slice(0, rows[0]!.length - 1));
-  const values = scorer(rows).values(Uint32Array.from(counts));
-  return Object.fromEntries(values.map((value, index) => [names[index]!, value]));
+function measure(rows: readonly Row[], counts = rows.map(() => 1), positive = 1): Record<string, number> {
+  const measured = scorer(rows, positive);
+  const values = measured.values(Uint32Array.from(counts));
+  return Object.fromEntries(values.map((value, index) => [measured.names[index]!, value]));
 }
 
 /** A row of two classes, by the probability of the second. */
@@ -55,6 +63,69 @@ describe('on all rows', () => {
     expect(measure(rows).auc).toEqual(isNaN(area) ? NaN : expect.closeTo(area, 12));
   });
 
+  // By scikit-learn 1.2.1 on the same float32 probabilities.
+  const TIED: readonly Row[] = [
+    two(0, 0.1),
+    two(0, 0.4),
+    two(1, 0.35),
+    two(0, 0.8),
+    two(1, 0.8),
+    two(1, 0.7),
+    two(0, 0.35),
+    two(0, 0.2),
+    two(1, 0.9),
+    two(0, 0.05),
+  ];
+  test.each<[string, Record<string, number>, Record<string, number>]>([
+    [
+      'two classes with ties',
+      measure(TIED),
+      {
+        averagePrecision: 0.7470238095238095,
+        auc: 0.8333333333333334,
+        brier: 0.15375,
+        balancedAccuracy: 0.7916666666666667,
+        logLoss: 0.4665845,
+        'precision:a': 0.8333333333333334,
+        'precision:b': 0.75,
+      },
+    ],
+    [
+      'the other class',
+      measure(TIED, undefined, 0),
+      { averagePrecision: 0.8833333333333333, auc: 0.8333333333333334 },
+    ],
+    [
+      'three classes',
+      measure(MIXED),
+      {
+        averagePrecision: 0.9166666666666666,
+        balancedAccuracy: 0.7222222222222222,
+        f1: 0.7222222222222222,
+        brier: 0.33333333,
+        'precision:a': 2 / 3,
+        'precision:b': 1 / 2,
+        'precision:c': 1,
+      },
+    ],
+  ])('equals scikit-learn: %s', (_, measured, expected) => {
+    for (const [name, value] of Object.entries(expected)) {
+      expect([name, measured[name]]).toEqual([name, expect.closeTo(value, 6)]);
+    }
+  });
+
+  test('regression equals scikit-learn', () => {
+    const labels = Float64Array.of(3, -0.5, 2, 7, 4.25);
+    const values = new NumberScorer(labels, [2.5, 0, 2, 8, 4]).values(new Uint32Array(5).fill(1));
+    const expected = [0.5590169943749475, 0.45, 0.9491042345276873, 0.2736694677871149];
+    expect(values).toEqual(expected.map((value) => expect.closeTo(value, 12) as number));
+    const withZero = new NumberScorer(Float64Array.of(0, 0), [1, 3]).values(Uint32Array.of(1, 1));
+    expect(withZero).toEqual([Math.sqrt(5), 2, NaN, NaN]);
+    expect(new NumberScorer(labels, [1, 2, NaN, 4, 5]).values(Uint32Array.of(1, 1, 1, 1, 1))).toEqual(
+      NUMBER_METRICS.map(() => NaN),
+    );
+  });
+
   test('accuracy, F1, log loss and recalls', () => {
     const all = measure(MIXED);
     expect(all.accuracy).toBeCloseTo(4 / 6, 12);
@@ -85,7 +156,7 @@ describe('on all rows', () => {
   });
 
   test('every name is one that the gate knows', () => {
-    expect(metricNames(CLASSES).map(metricDirection)).not.toContain(undefined);
+    expect([...classMetricNames(CLASSES), ...NUMBER_METRICS].map(metricOf)).not.toContain(undefined);
   });
 
   test.each([
@@ -137,6 +208,16 @@ describe('resampling', () => {
     expect([low, high]).toEqual([expect.closeTo(2 / 50, 9), expect.closeTo(9 / 50, 9)]);
   });
 
+  test.each([
+    [1000, 2000],
+    [20_000, 2000],
+    [100_000, 400],
+    [1_000_000, 200],
+  ])('%d rows are resampled %d times at most', (rows, resamples) => {
+    expect(affordableResamples({ resamples: 2000, confidence: 0.9 }, rows)).toBe(resamples);
+    expect(affordableResamples({ resamples: 100, confidence: 0.9 }, rows)).toBe(100);
+  });
+
   test('a percentile interval leaves out what is not defined', () => {
     const values = Float64Array.from([NaN, 5, 1, 4, 2, 3, NaN, -10, 60, 6, 0, 50]);
     expect(percentileInterval(values, 0.1)).toEqual([0, 50]);
@@ -148,14 +229,21 @@ describe('candidate and champion', () => {
   const other = MIXED.map(([label, a, b, c], index): Row => {
     return index % 2 === 0 ? [label, a!, b!, c!] : [label, b!, c!, a!];
   });
-  const comparison = (candidate: readonly Row[], champion?: readonly Row[], seed = SEED) =>
-    compare(CLASSES, scorer(candidate), champion && scorer(champion), SETTINGS, Random.fromDigest(seed));
+  const comparison = (candidate: readonly Row[], champion: readonly Row[], seed = SEED) => {
+    const scorers = { candidate: scorer(candidate), champion: scorer(champion) };
+    const found = new Comparison(scorers, SETTINGS.resamples, Random.fromDigest(seed));
+    return {
+      candidate: found.metrics('candidate'),
+      champion: found.metrics('champion'),
+      differences: found.differences('candidate', 'champion', SETTINGS),
+    };
+  };
 
   test('that are the same differ by nothing in every resample', () => {
     const { candidate, champion, differences } = comparison(MIXED, MIXED);
     expect(champion).toEqual(candidate);
-    expect(Object.keys(differences!)).toEqual(metricNames(CLASSES));
-    for (const difference of Object.values(differences!)) {
+    expect(Object.keys(differences)).toEqual(classMetricNames(CLASSES));
+    for (const difference of Object.values(differences)) {
       expect(difference).toEqual({ value: 0, interval: [0, 0] });
     }
   });
@@ -164,10 +252,14 @@ describe('candidate and champion', () => {
     const there = comparison(MIXED, other);
     const back = comparison(other, MIXED);
     expect(back.candidate).toEqual(there.champion);
-    expect(there.differences!.accuracy!.value).not.toBe(0);
-    for (const [name, { value, interval }] of Object.entries(there.differences!)) {
-      const [low, high] = interval!;
-      expect(back.differences![name]).toEqual({ value: 0 - value!, interval: [0 - high, 0 - low] });
+    expect(there.differences.accuracy!.value).not.toBe(0);
+    for (const [name, { value, interval }] of Object.entries(there.differences)) {
+      if (!interval) {
+        expect([value, back.differences[name]]).toEqual([null, { value, interval }]);
+        continue;
+      }
+      const [low, high] = interval;
+      expect(back.differences[name]).toEqual({ value: 0 - value!, interval: [0 - high, 0 - low] });
     }
   });
 
@@ -176,10 +268,8 @@ describe('candidate and champion', () => {
     expect(comparison(MIXED, other, SEED.replace('0', 'f'))).not.toEqual(comparison(MIXED, other));
   });
 
-  test('a candidate alone has scores and no differences', () => {
-    const alone = comparison(MIXED);
-    expect(alone).toEqual({ ...comparison(MIXED, other), champion: null, differences: null });
-    expect(alone.candidate.confusion).toEqual([
+  test('the confusion matrix counts rows by true and predicted class', () => {
+    expect(scorer(MIXED).confusion()).toEqual([
       [2, 1, 0],
       [1, 1, 0],
       [0, 0, 1],
@@ -187,17 +277,19 @@ describe('candidate and champion', () => {
   });
 
   test('intervals: Wilson’s for shares of rows, none where the bootstrap saw no variation', () => {
-    const { metrics } = comparison(MIXED).candidate;
+    const metrics = comparison(MIXED, other).candidate;
     expect(metrics.accuracy!.interval).toEqual(wilsonInterval(4, 6));
     expect(metrics['recall:b']!.interval).toEqual(wilsonInterval(1, 2));
     const [low, high] = metrics.logLoss!.interval!;
     expect(low).toBeLessThan(metrics.logLoss!.value!);
     expect(high).toBeGreaterThan(metrics.logLoss!.value!);
-    const perfect = comparison([
+    expect(metrics['precision:b']!.interval).toEqual(wilsonInterval(1, 2));
+    const rows: readonly Row[] = [
       [0, 1, 0, 0],
       [1, 0, 1, 0],
       [1, 0, 1, 0],
-    ]).candidate.metrics;
+    ];
+    const perfect = comparison(rows, rows).candidate;
     expect(perfect.auc).toEqual({ value: 1, interval: null });
     expect(perfect['recall:c']).toEqual({ value: null, interval: null });
   });

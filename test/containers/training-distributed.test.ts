@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { exampleTable, layOutMatrices } from './support/matrices';
 import { freePort, python, temporaryFolders, writeFiles, type Program } from './support/program';
-import { layOutTraining, preprocess } from './support/sample';
 
 const folders = temporaryFolders();
 /** Two names of this machine stand for two hosts; the first in alphabetical order leads. */
 const HOSTS = ['localhost', '127.0.0.1'];
 const LEADER = 1;
 
-function layOutHosts(prepared: string): string[] {
+function layOutHosts(): string[] {
   return HOSTS.map((host) => {
     const base = folders.create();
-    layOutTraining(base, prepared, { epochs: '8', batch_size: '8', dropout: '0.2' });
+    layOutMatrices(base, exampleTable('breast-cancer'), { epochs: '8', batch_size: '8', dropout: '0.2' });
     const resources = { current_host: host, hosts: HOSTS, network_interface_name: 'lo' };
     writeFiles(base, { 'input/config/resourceconfig.json': JSON.stringify(resources) });
     return base;
@@ -24,9 +24,7 @@ async function start(bases: readonly string[]): Promise<Program[]> {
 }
 
 test('two hosts train one model, stop together when one is told to, and go on to the same bytes', async () => {
-  const prepared = folders.create();
-  await preprocess(prepared, 'breast-cancer');
-  const [whole, stopped] = [layOutHosts(prepared), layOutHosts(prepared)];
+  const [whole, stopped] = [layOutHosts(), layOutHosts()];
 
   const ended = await Promise.all((await start(whole)).map((program) => program.ended));
   expect(ended.map(({ status, complaints, stderr }) => ({ status, complaints, stderr }))).toEqual(

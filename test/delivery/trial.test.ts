@@ -21,6 +21,7 @@ import { DeliveryStack } from '../../lib/stacks/delivery-stack';
 import { openSession, type Session } from '../../start/session';
 import { uploadData } from '../../start/upload';
 import type { Ended } from '../cli/operator';
+import { uncheckedData } from '../runs/support';
 
 /** Of the local cloud, which has one account and region. */
 const PLACE = { account: '123456789012', region: 'us-east-1' };
@@ -60,9 +61,7 @@ beforeAll(async () => {
     port: 0,
     python: process.env.PYTHON!,
   });
-  const sample = 'examples/breast-cancer';
-  const files = { data: join(sample, 'data'), schema: join(sample, 'schema.json') };
-  await uploadData(session.clients.s3, files, {
+  await uploadData(session.clients.s3, uncheckedData(), {
     bucket: session.outputs.DataBucketName,
     prefix: dev.data.prefix,
     schemaKey: dev.data.schemaKey,

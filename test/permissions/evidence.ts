@@ -143,7 +143,7 @@ export class Evidence {
     return (await cloud.call('s3', 'ListObjectsV2', input, operator)).KeyCount ?? 0;
   }
 
-  async row(): Promise<Record<string, number>> {
+  async row(): Promise<Record<string, unknown>> {
     const { runId } = JSON.parse(await this.bench.object(layout.champion)) as Champion;
     return (await holdoutRow(this.bench.pipeline.session.clients.s3, this.bench.artifactsBucket, runId))
       .instance;

@@ -147,7 +147,7 @@ export function failing(work: (bench: Workbench, evidence: Evidence) => Promise<
 }
 
 async function badInput(bench: Workbench, evidence: Evidence) {
-  const run = await bench.start({ hyperparameters: { 'training.epochs': '0' } });
+  const run = await bench.start({ hyperparameters: { 'training.epochs': '-1' } });
   await evidence.failure(run, 'InvalidRunInput');
   return { name: run.name, decision: 'failed' as const };
 }

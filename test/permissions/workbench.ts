@@ -10,7 +10,7 @@ import type { EventEnvelope } from '../../local/core/events';
 import { uploadData } from '../../start/upload';
 import { assemblyOf } from '../runs/assembly';
 import { hurriedClock } from '../runs/fast-clock';
-import { DeployedPipeline, SAMPLE } from '../runs/support';
+import { DeployedPipeline, uncheckedData } from '../runs/support';
 import { withoutHash, type LogicalIds } from './grants';
 import { forgetNextRun } from './reset';
 
@@ -53,11 +53,11 @@ export class Workbench {
     );
     if (assembly) rmSync(assembly, { recursive: true });
     const { session } = bench.pipeline;
-    await uploadData(
-      session.clients.s3,
-      { data: `${SAMPLE}/data`, schema: `${SAMPLE}/schema.json` },
-      { bucket: bench.dataBucket, prefix: 'data/', schemaKey: 'schema/schema.json' },
-    );
+    await uploadData(session.clients.s3, uncheckedData(), {
+      bucket: bench.dataBucket,
+      prefix: 'data/',
+      schemaKey: 'schema/schema.json',
+    });
     // Less training, still good enough for the gate.
     const Name = '/mlops/local/hyperparameters/training/epochs';
     await bench.cloud.call('ssm', 'PutParameter', { Name, Value: '10', Overwrite: true }, bench.operator);

@@ -64,7 +64,7 @@ export function badInputTests(
     );
 
     test.each([
-      [{ 'training.epochs': '0' }, /"training\.epochs" is "0".*an integer from 1 to 10000/],
+      [{ 'training.epochs': '-1' }, /"training\.epochs" is "-1".*an integer from 0 to 10000/],
       [{ 'training.epoch': '5' }, /"training\.epoch" .*is unknown/],
     ])('hyperparameters %j fail it before anything starts', async (set, message) => {
       const lastRun = await deployed().run({ set });

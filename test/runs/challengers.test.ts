@@ -198,7 +198,7 @@ test('a shadow sees the requests, nobody gets its answers, and both are compared
   expect(comparison).toMatchObject({ champion, challenger: run.runId, errors: 0, agreement: 1 });
   expect(comparison.requests).toBeGreaterThan(10);
   // Other epochs, other probabilities.
-  expect(comparison.probabilityDifference!.max).toBeGreaterThan(0);
+  expect(comparison.difference!.max).toBeGreaterThan(0);
   expect(Object.values(comparison.labels)).toEqual([{ malignant: comparison.rows }]);
   expect(await json('promote')).toMatchObject({ to: run.runId, strategy: 'shadow' });
   expect((await pipeline.predict(body())).body.modelVersion).toBe(run.runId);

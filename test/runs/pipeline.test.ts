@@ -5,16 +5,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { LastRun } from '../../start/report';
-import type { RunOptions } from '../../start/pipeline';
+
 import { awsCliTests } from './aws-cli';
 import { badInputTests } from './bad-input';
 import { mlopsTests } from './mlops';
 import { observabilityTests } from './observability';
-import { DeployedPipeline, SAMPLE } from './support';
+import { DeployedPipeline, SAMPLE, type RunChanges } from './support';
 
 describe('runs of the whole pipeline', () => {
   let pipeline: DeployedPipeline;
-  const run = (changes?: Partial<RunOptions>) => pipeline.run(changes);
+  const run = (changes?: RunChanges) => pipeline.run(changes);
 
   beforeAll(async () => {
     pipeline = await DeployedPipeline.open();
@@ -35,7 +35,9 @@ describe('runs of the whole pipeline', () => {
       prediction: { modelVersion: lastRun.runId, variant: 'primary' },
     });
     expect(lastRun.metrics.accuracy).toBeGreaterThanOrEqual(0.95);
-    expect(lastRun.accuracyInterval![0]).toBeLessThan(lastRun.metrics.accuracy!);
+    expect(lastRun.headline).toMatchObject({ name: 'accuracy', value: lastRun.metrics.accuracy, champion: null });
+    expect(lastRun.headline!.interval![0]).toBeLessThan(lastRun.metrics.accuracy!);
+    expect(lastRun.headline!.naive).toBeLessThan(0.7);
     expect(Object.values(lastRun.metrics).every(Number.isFinite)).toBe(true);
     expect(Object.keys(lastRun.containerSeconds)).toHaveLength(4 + 1 + 1);
     expect(lastRun.seconds.states).toHaveProperty('Train model');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extract } from 'tar';
+import { findFiles, type TrainingData } from '../../start/data';
 import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress, type Output } from '../../cli/progress';
 import type { LastRun } from '../../start/report';
@@ -16,6 +17,7 @@ export const SAMPLE = 'examples/breast-cancer';
 export interface Reply {
   modelVersion?: string;
   predictions?: unknown[];
+  warnings?: { field: string; message: string }[];
   error?: { message: string };
 }
 
@@ -37,6 +39,17 @@ export async function eventually<T>(look: () => T | undefined | Promise<T | unde
     if (found !== undefined) return found;
     await sleep(50);
   }
+}
+
+/** What a run is asked for: paths of data and schema, and the rest. */
+export type RunChanges = Partial<Omit<RunOptions, 'data'>> & { data?: string; schema?: string };
+
+/** Data that is uploaded as it is, without the checks of this machine: in AWS nobody makes them. */
+export function uncheckedData(
+  source = join(SAMPLE, 'data'),
+  schema = join(SAMPLE, 'schema.json'),
+): TrainingData {
+  return { source, schema, ...findFiles(source) };
 }
 
 /** The pipeline on a cloud of its own; each run finds what the one before left, as in a team's account. */
@@ -63,11 +76,10 @@ export class DeployedPipeline {
   }
 
   /** One run, of the sample data and defaults unless said otherwise. */
-  async run(changes: Partial<RunOptions> = {}): Promise<LastRun> {
+  async run({ data, schema, ...changes }: RunChanges = {}): Promise<LastRun> {
     const output = new RecordedOutput();
     const options: RunOptions = {
-      data: join(SAMPLE, 'data'),
-      schema: join(SAMPLE, 'schema.json'),
+      data: uncheckedData(data, schema),
       set: {},
       force: false,
       interruptTraining: 0,
@@ -125,6 +137,11 @@ export class DeployedPipeline {
     } finally {
       rmSync(place, { recursive: true });
     }
+  }
+
+  /** A JSON object of the artifacts bucket. */
+  async artifact<T>(key: string): Promise<T> {
+    return JSON.parse((await this.object(this.session.outputs.ArtifactsBucketName, key)).toString()) as T;
   }
 
   private async object(Bucket: string, Key: string): Promise<Buffer> {

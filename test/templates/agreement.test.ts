@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -7,36 +6,10 @@ import {
   TrainingInstanceType,
 } from '@aws-sdk/client-sagemaker';
 import { hasLocalDisks } from '../../lib/config/instance-types';
-import { HYPERPARAMETERS } from '../../lib/contract/hyperparameters';
 import { metricDefinitions } from '../../lib/contract/metrics';
 import { hasLocalDisks as refusesVolumeKey } from '../../local/services/sagemaker/instance-limits';
 
 const ROOT = join(__dirname, '../..');
-
-/** What two languages or two packages say of the same thing, where nothing but a test can hold them together. */
-describe('hyperparameters', () => {
-  const OF_THE_PROGRAM = `
-import dataclasses, json, sys
-sys.path.insert(0, 'containers/training')
-from settings import Settings
-print(json.dumps({'training.' + f.name: {
-    'kind': 'integer' if f.type is int else 'number',
-    'min': f.metadata['low'], 'max': f.metadata['high'], 'default': f.default,
-} for f in dataclasses.fields(Settings)}))`;
-
-  test('the training program knows the same ones, of the same kind, limits and default', () => {
-    const output = execFileSync(process.env.PYTHON ?? '/usr/bin/python3', ['-B', '-c', OF_THE_PROGRAM], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
-    const ours = Object.entries(HYPERPARAMETERS)
-      .filter(([name]) => name.startsWith('training.'))
-      .map(
-        ([name, { kind, min, max, default: value }]) => [name, { kind, min, max, default: value }] as const,
-      );
-    expect(JSON.parse(output)).toEqual(Object.fromEntries(ours));
-  });
-});
 
 describe('training metrics', () => {
   /** The last value of each metric, as SageMaker reads a job's output. */

@@ -42,14 +42,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ['triggers.schedule.expression', 'at(2026-01-01T00:00:00)', 'at(…) fires once'],
     ['triggers.schedule.timeZone', 'Berlin', 'allowed is a name of the IANA database such as Europe/Berlin'],
     ['gate.metrics', [], 'at least 1'],
-    ['gate.metrics.0.name', 'acuracy', 'allowed is accuracy, f1, auc, logLoss or recall:<class>'],
-    ['gate.metrics.0.name', 'recall:', 'recall:<class>'],
-    ['gate.metrics.0.direction', 'up', 'one of higher, lower'],
-    ['gate.metrics.0.direction', 'lower', 'allowed is "higher", the direction of accuracy'],
-    ['gate.metrics.0.threshold', 85, 'at most 1 for accuracy'],
-    ['gate.metrics.0.threshold', -0.1, 'at least 0'],
-    ['gate.metrics.0.tolerance', 2, 'at most 1 for accuracy'],
-    ['gate.metrics.0.tolerance', -0.01, 'at least 0'],
+    ['gate.whenIncomparable', 'ask', 'approval, reject, threshold'],
     ['gate.confidence', 0.5, 'more than 0.5'],
     ['gate.confidence', 1, 'less than 1'],
     ['gate.resamples', 99, 'at least 100'],
@@ -160,8 +153,18 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ],
     [
       'a hyperparameter out of range',
-      withField('hyperparameters', { 'training.epochs': 0 }),
-      'hyperparameter "training.epochs" is 0 (from the configuration); allowed is an integer from 1 to 10000',
+      withField('hyperparameters', { 'training.epochs': -1 }),
+      'hyperparameter "training.epochs" is -1 (from the configuration); allowed is an integer from 0 to 10000',
+    ],
+    [
+      'a hyperparameter that is none of its words',
+      withField('hyperparameters', { 'training.algorithm': 'forest' }),
+      'hyperparameter "training.algorithm" is "forest" (from the configuration); allowed is',
+    ],
+    [
+      'a person who decides where nobody is asked',
+      withField('gate.whenIncomparable', 'approval'),
+      'gate.whenIncomparable is "approval" with approval null; allowed is reject or threshold',
     ],
     [
       'an unknown hyperparameter',
@@ -178,6 +181,29 @@ describe('a configuration is refused, before anything is synthesised,', () => {
       /^the configuration of environment "dev" is not valid:\n {2}- name is "X";.*\n {2}- gate\.confidence is 2;.*$/,
     );
   });
+});
+
+test.each<[field: string, value: unknown, allowed: string]>([
+  ['name', 'acuracy', 'allowed is accuracy, balancedAccuracy, f1, auc,'],
+  ['name', 'recall:', 'recall:<class>'],
+  ['direction', 'up', 'one of higher, lower'],
+  ['direction', 'lower', 'allowed is "higher", the direction of accuracy'],
+  ['threshold', 85, 'at most 1 for accuracy'],
+  ['threshold', -0.1, 'at least 0 for accuracy'],
+  ['tolerance', 2, 'at most 1 for accuracy'],
+  ['tolerance', -0.01, 'at least 0'],
+])('a metric of the gate is refused: %s = %j', (field, value, allowed) => {
+  const config = withField('gate.metrics', [{ ...metric('accuracy'), [field]: value }]);
+  expect(() => validateConfig(config)).toThrow(`gate.metrics.0.${field} is ${JSON.stringify(value)}; `);
+  expect(() => validateConfig(config)).toThrow(allowed);
+});
+
+test('what the naive answer has no value of needs a threshold', () => {
+  const config = withField('gate.metrics', [{ name: 'recall:ill', threshold: null, tolerance: 0 }]);
+  expect(() => validateConfig(config)).toThrow(/gate\.metrics\.0\.threshold is null; allowed is a number/);
+  expect(() =>
+    validateConfig(withField('gate.metrics', [{ name: 'r2', threshold: -1, tolerance: 0 }])),
+  ).not.toThrow();
 });
 
 test('a gate may require several metrics, and of the log loss more than 1', () => {

@@ -10,10 +10,12 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'images-'));
-  cpSync(join(project, 'containers', 'inference'), join(folder, 'containers', 'inference'), {
-    recursive: true,
-    filter: (source) => !source.includes('.compile-cache'),
-  });
+  for (const name of ['inference', 'table', 'training']) {
+    cpSync(join(project, 'containers', name), join(folder, 'containers', name), {
+      recursive: true,
+      filter: (source) => !/\.compile-cache|__pycache__/.test(source),
+    });
+  }
   process.chdir(folder);
 });
 afterEach(() => {
@@ -21,23 +23,28 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function contentHash(): string {
+function contentHash(name: 'inference' | 'training'): string {
   AssetStaging.clearAssetHashCache();
   const stack = new Stack(new App({ outdir: join(folder, 'cdk.out') }), 'Images');
   const repository = new Repository(stack, 'Repository');
-  return new ContainerImage(stack, 'Image', { name: 'inference', repository }).contentHash;
+  return new ContainerImage(stack, 'Image', { name, repository }).contentHash;
 }
 
 // Otherwise every run of the programs in this checkout would build their images anew.
-test.each([
-  ['.compile-cache/v24/a', true],
-  ['node_modules/onnxruntime-node/index.js', true],
-  ['__pycache__/schema.pyc', true],
-  ['extra.ts', false],
-])('an image with a new file %s keeps its hash: %s', (file, same) => {
-  const before = contentHash();
-  const path = join(folder, 'containers', 'inference', file);
+test.each<['inference' | 'training', string, boolean]>([
+  ['inference', 'inference/.compile-cache/v24/a', true],
+  ['inference', 'inference/node_modules/onnxruntime-node/index.js', true],
+  ['training', 'training/__pycache__/schema.pyc', true],
+  ['inference', 'inference/extra.ts', false],
+  // What the Dockerfile copies from counts, and nothing else below containers/.
+  ['inference', 'table/extra.ts', false],
+  ['training', 'table/extra.ts', true],
+  ['inference', 'training/extra.py', true],
+  ['inference', 'README.md', true],
+])('the image %s with a new file %s keeps its hash: %s', (name, file, same) => {
+  const before = contentHash(name);
+  const path = join(folder, 'containers', file);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, 'x');
-  expect(contentHash() === before).toBe(same);
+  expect(contentHash(name) === before).toBe(same);
 });

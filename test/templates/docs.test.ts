@@ -47,7 +47,7 @@ function fields(schema: core.$ZodType, path = ''): string[] {
     case 'optional':
     case 'nullable': {
       const inner = fields(def.innerType as core.$ZodType, path);
-      return inner.length === 1 ? inner : [path, ...inner];
+      return inner.length === 1 ? inner : [...new Set([path, ...inner])];
     }
     case 'array': {
       const inner = fields(def.element as core.$ZodType, `${path}[]`);
@@ -88,14 +88,21 @@ describe('docs/configuration.md', () => {
   });
 
   test('shows every hyperparameter with kind, limits and default, and no other', () => {
-    const shown = table('configuration.md', 'hyperparameter').map(([name, , kind, min, max, value]) => ({
-      name: code(name!),
-      definition: { kind, min: Number(min), max: Number(max), default: Number(value) },
-    }));
-    const known = Object.entries(HYPERPARAMETERS).map(([name, { kind, min, max, default: value }]) => ({
+    const shown = table('configuration.md', 'hyperparameter').map(
+      ([name, description, kind, allowed, value]) => [
+        code(name!),
+        ...[description, kind],
+        // 1e-07 and 1e-7 are one number.
+        kind === 'choice' ? allowed : allowed!.split(' to ').map(Number),
+        kind === 'choice' ? value : Number(value),
+      ],
+    );
+    const known = Object.entries(HYPERPARAMETERS).map(([name, definition]) => [
       name,
-      definition: { kind, min, max, default: value },
-    }));
+      ...[definition.description, definition.kind],
+      definition.kind === 'choice' ? definition.choices.join(' or ') : [definition.min, definition.max],
+      definition.default,
+    ]);
     expect(shown).toEqual(known);
   });
 });
@@ -109,8 +116,8 @@ describe('docs/architecture.md', () => {
   });
 
   test('names every error of the API with its status, and no other', () => {
-    // The gateway answers Forbidden by itself; the rest is the function's own.
-    const known = { ...API_ERRORS, Forbidden: 403 };
+    // The gateway answers these by itself; the rest is the function's own.
+    const known = { ...API_ERRORS, Forbidden: 403, BadRequest: 400 };
     const shown = table('architecture.md', 'error of the API').map(([name, status]) => [
       code(name!),
       Number(status),

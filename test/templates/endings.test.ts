@@ -10,8 +10,7 @@ const REJECTED: Decision = {
   accepted: false,
   reason: 'accuracy 0.8000 is below the threshold 0.85',
   metrics: { accuracy: 0.8 },
-  accuracyInterval: [0.7, 0.9],
-  championAccuracy: null,
+  headline: { name: 'accuracy', value: 0.8, interval: [0.7, 0.9], naive: 0.6, champion: null },
 };
 
 const answer: Record<string, Answer> = {

@@ -103,10 +103,11 @@ test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous }))(
         runId: 'run-1',
         gitCommit: 'c0ffee',
         manifest: expect.stringMatching(/^s3:.*manifest\.json$/) as string,
-        'hyperparameter.training.epochs': '60',
+        'hyperparameter.training.algorithm': 'network',
         'image.preprocessing': expect.stringMatching(/@sha256:/) as string,
         'image.training': expect.stringMatching(/@sha256:/) as string,
         'image.inference': expect.stringMatching(/@sha256:/) as string,
+        headline: 'accuracy',
         'metric.accuracy': '0.97',
       },
     });

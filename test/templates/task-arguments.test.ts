@@ -127,9 +127,9 @@ describe('processing jobs', () => {
     ];
     const inputs = (job: CreateProcessingJobCommandInput) =>
       job.ProcessingInputs!.map(({ InputName }) => InputName);
-    expect(inputs(first)).toEqual(['test', 'candidate']);
+    expect(inputs(first)).toEqual(['validation', 'test', 'candidate']);
     expect(first.Environment).not.toHaveProperty('CHAMPION_VERSION');
-    expect(inputs(second)).toEqual(['test', 'candidate', 'champion']);
+    expect(inputs(second)).toEqual(['validation', 'test', 'candidate', 'champion']);
     expect(second.Environment).toMatchObject({ CHAMPION_VERSION: CHAMPION.runId });
   });
 

@@ -50,7 +50,7 @@ describe('the training job', () => {
 
   test('gets its hyperparameters as text, without their prefix', async () => {
     const { job } = await jobOf(dev);
-    expect(job.HyperParameters).toMatchObject({ epochs: '60', learning_rate: '0.003' });
+    expect(job.HyperParameters).toMatchObject({ algorithm: 'network', learning_rate: '0.003' });
     expect(job.HyperParameters).not.toHaveProperty('max_bad_row_fraction');
   });
 
@@ -60,6 +60,7 @@ describe('the training job', () => {
       'train:loss',
       'validation:loss',
       'validation:accuracy',
+      'validation:rmse',
     ]);
     expect(job.InputDataConfig!.map(({ ChannelName }) => ChannelName)).toEqual([
       'train',

@@ -87,7 +87,8 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     ['a changed schema', 'NewData', created('schema/schema.json'), true],
     ['a deleted object', 'NewData', removed('Delete Marker Created'), true],
     ['an old version that expired', 'NewData', removed('Permanently Deleted'), false],
-    ['an object that is no data', 'NewData', created('data/a.txt'), false],
+    // Such a run finds nothing to do, and names it.
+    ['an object that is no data', 'NewData', created('data/a.txt'), true],
     ['an object elsewhere', 'NewData', created('other/data/a.csv'), false],
     ['another bucket', 'NewData', created('data/a.csv', { bucket: { name: 'b' } }), false],
     ['a hyperparameter', 'NewCode', parameter(`${prefix}/hyperparameters/training/epochs`), true],

@@ -134,7 +134,7 @@ describe('what people read', () => {
       GATE.reason,
       '0.9700',
       '0.9300 to 0.9900',
-      'passed: 0.9700 (0.9300 to 0.9900), at least 0.85; champion 0.9500, difference 0.0200 (-0.0100 to 0.0500), tolerance 0.03',
+      'passed: 0.9700 (95 % interval 0.9300 to 0.9900), at least 0.85; naive answer 0.6000; champion 0.9500, difference 0.0200 (-0.0100 to 0.0500), tolerance 0.03',
       'run-0',
       'c0ffee',
       'schema.json, version v-schema.json',

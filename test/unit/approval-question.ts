@@ -19,14 +19,14 @@ const MANIFEST: RunManifest = {
   data: ['1', '2', '3', '4', '5', '6', '7'].map(pinned),
   images: { training: 'hash' },
   hyperparameters: { 'training.epochs': 5 },
+  ignored: [],
   champion: 'run-0',
 };
 export const GATE: GateDecision = {
   accepted: true,
   reason: 'accuracy 0.9700 reaches the threshold 0.85',
   metrics: { accuracy: 0.97, holdoutRows: 110 },
-  accuracyInterval: [0.93, 0.99],
-  championAccuracy: 0.95,
+  headline: { name: 'accuracy', value: 0.97, interval: [0.93, 0.99], naive: 0.6, champion: 0.95 },
   verdicts: [
     {
       name: 'accuracy',
@@ -35,6 +35,7 @@ export const GATE: GateDecision = {
       value: 0.97,
       interval: [0.93, 0.99],
       threshold: 0.85,
+      naive: { value: 0.6, difference: 0.37, interval: [0.3, 0.4] },
       champion: { value: 0.95, difference: 0.02, interval: [-0.01, 0.05], tolerance: 0.03 },
     },
   ],

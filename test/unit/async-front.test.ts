@@ -3,6 +3,8 @@ import { answerLater, fetchAnswer } from '../../lambda/inference/queued';
 import { AsyncEndpoint, type AsyncResult } from '../../lambda/shared/async-endpoint';
 import type { Bucket } from '../../lambda/shared/s3';
 
+const LIMIT = 1_000;
+
 const event = (more: object = {}) =>
   ({
     headers: { 'Content-Type': 'text/csv' },
@@ -14,7 +16,7 @@ const event = (more: object = {}) =>
 
 test('a request is put into the queue, and its result has an address', async () => {
   const submitted: unknown[] = [];
-  const answer = await answerLater({ submit: async (...args) => void submitted.push(args) }, event());
+  const answer = await answerLater({ submit: async (...args) => void submitted.push(args) }, event(), LIMIT);
   expect(answer).toMatchObject({ statusCode: 202, headers: { location: '/v1/predict/id-1' } });
   expect(JSON.parse(answer.body)).toEqual({ id: 'id-1', status: 'pending', result: '/v1/predict/id-1' });
   expect(submitted).toEqual([['id-1', Buffer.from('a\n1\n'), 'text/csv']]);
@@ -24,8 +26,10 @@ test('what no model could answer is refused at once', async () => {
   const submit = async () => {
     throw new Error('not expected');
   };
-  await expect(answerLater({ submit }, event({ body: '' }))).rejects.toMatchObject({ code: 'InvalidInput' });
-  await expect(answerLater({ submit }, event({ headers: {} }))).rejects.toMatchObject({
+  await expect(answerLater({ submit }, event({ body: '' }), LIMIT)).rejects.toMatchObject({
+    code: 'InvalidInput',
+  });
+  await expect(answerLater({ submit }, event({ headers: {} }), LIMIT)).rejects.toMatchObject({
     code: 'UnsupportedMediaType',
   });
 });

@@ -1,61 +1,307 @@
-import { checkUnchanged, summarise, type ShardReport } from '../../lambda/check-data/summary';
+import { checkUnchanged, summarise } from '../../lambda/check-data/summary';
+import { parseSchema } from '../../containers/table/schema';
+import type { ColumnStatistics, ShardReport } from '../../containers/table/report';
 
+const schema = (more: object = {}) =>
+  parseSchema(
+    JSON.stringify({
+      label: 'kind',
+      features: [
+        { name: 'radius', type: 'number', missing: 'own-value' },
+        { name: 'plan', type: 'category' },
+        { name: 'seen', type: 'datetime' },
+        { name: 'smoker', type: 'boolean' },
+        { name: 'note', type: 'text' },
+      ],
+      ...more,
+    }),
+    'schema.json',
+  );
+
+const values = (counts: Record<string, number>, missing = 0): ColumnStatistics => {
+  const rows = Object.values(counts).reduce((sum, count) => sum + count, missing);
+  return {
+    kind: 'values',
+    rows,
+    missing,
+    distinct: Object.keys(counts).length,
+    counts: Object.entries(counts),
+  };
+};
+const numbers = (...quantiles: number[]): ColumnStatistics => ({
+  kind: 'number',
+  rows: quantiles.length,
+  missing: 0,
+  sum: quantiles.reduce((sum, value) => sum + value, 0),
+  low: quantiles[0] ?? null,
+  high: quantiles.at(-1) ?? null,
+  quantiles,
+});
+const labels = (train: object, validation: object, test: object) => ({
+  train: values(train as Record<string, number>),
+  validation: values(validation as Record<string, number>),
+  test: values(test as Record<string, number>),
+});
 const report = (changes: Partial<ShardReport> = {}): ShardReport => ({
+  shard: 0,
+  files: [
+    {
+      name: 'a.csv',
+      rows: 100,
+      rejected: 0,
+      columns: ['kind', 'radius', 'plan', 'seen', 'smoker', 'note', 'id'],
+    },
+  ],
   rows: { train: 60, validation: 20, test: 20 },
   rejected: 0,
-  classCounts: { train: { x: 30, y: 30 }, validation: { x: 10, y: 10 }, test: { x: 10, y: 10 } },
-  examples: [],
+  problems: [],
+  label: labels({ x: 30, y: 30 }, { x: 10, y: 10 }, { x: 10, y: 10 }),
+  features: {
+    radius: numbers(1, 2, 3, 10),
+    plan: values({ pro: 10, basic: 40, 'a plan': 10 }),
+    seen: numbers(Date.UTC(2024, 0, 1), Date.UTC(2024, 0, 3)),
+    smoker: values({ true: 40, false: 20 }),
+    note: { kind: 'text', rows: 60, missing: 5 },
+  },
+  copies: { train: {}, validation: {}, test: {} },
   ...changes,
 });
 const rejecting = report({
-  rejected: 1,
-  examples: [{ file: 'part-2.csv', line: 17, column: 'radius', value: 'abc', reason: 'is not a number' }],
+  rejected: 200,
+  problems: [
+    {
+      ...{ file: 'a.csv', column: 'plan', reason: 'not a number', remedy: 'declare "plan" as a category' },
+      ...{ rows: 200, examples: [{ row: 1, value: 'basic' }] },
+    },
+    {
+      ...{ file: 'b.csv', column: 'kind', reason: 'empty', remedy: 'fill it in' },
+      ...{ rows: 2, examples: [{ row: 7, value: '' }] },
+    },
+  ],
 });
 
 describe('summarise', () => {
   test('adds the shards up', () => {
-    expect(summarise([report(), report()], 0)).toEqual({
+    expect(summarise(schema(), [report(), report()], 0).summary).toEqual({
       rows: { train: 120, validation: 40, test: 40 },
       rejected: 0,
       note: '',
+      warnings: [],
     });
   });
 
-  test('names file, line, column and value of a row that was set aside', () => {
-    expect(() => summarise([report(), rejecting], 0)).toThrow(
-      /1 of 201 rows were set aside, e\.g\. part-2\.csv line 17, column "radius": "abc" is not a number; allowed is a share of 0/,
+  test('names every column of the rows that were set aside, with rows, examples and what mends it', () => {
+    expect(() => summarise(schema(), [rejecting], 0)).toThrow(
+      [
+        '200 of 300 rows were set aside (they are in rejected/):',
+        '- column "plan": 200 rows, not a number, e.g. a.csv row 1 "basic"; declare "plan" as a category',
+        '- column "kind": 2 rows, empty, e.g. b.csv row 7; fill it in',
+        'allowed is a share of 0 of the rows; correct the schema or the files as said',
+      ].join('\n'),
     );
   });
 
   test('allows as many as the hyperparameter says, and notes them', () => {
-    const summary = summarise([report(), rejecting], 1 / 201);
-    expect(summary).toMatchObject({ rejected: 1, note: expect.stringContaining('line 17') as string });
-    expect(() => summarise([report(), rejecting], 0.9 / 201)).toThrow(/set aside/);
+    const few = report({ rejected: 1, problems: [{ ...rejecting.problems[1]!, rows: 1 }] });
+    const { summary } = summarise(schema(), [report(), few], 1 / 201);
+    expect(summary).toMatchObject({ rejected: 1, note: expect.stringContaining('b.csv row 7') as string });
+    expect(() => summarise(schema(), [report(), few], 0.9 / 201)).toThrow(/or raise the hyperparameter/);
   });
 
-  test.each([
+  test('a value of the data cannot act on a terminal or a mail', () => {
+    const evil = report({
+      rejected: 200,
+      problems: [{ ...rejecting.problems[0]!, column: 'a\u001b[31m', file: 'x\u202e' }],
+    });
+    expect(() => summarise(schema(), [evil], 0)).toThrow(/column "a\\u\{1b\}\[31m".* x\\u\{202e\} row 1/);
+  });
+
+  test.each<[string, object, ShardReport, RegExp]>([
     [
       'a split without rows',
+      {},
       report({ rows: { train: 80, validation: 20, test: 0 } }),
       /no row of 100 fell into the test split/,
     ],
     [
       'a class that training never sees',
-      report({ classCounts: { ...report().classCounts, train: { x: 60, y: 0 } } }),
-      /class "y" has no row in the train split/,
+      { classes: ['x', 'y', 'z'] },
+      report({ label: labels({ x: 30, y: 30 }, { x: 10, y: 10 }, { x: 9, y: 10, z: 1 }) }),
+      /class "z" has no row in the train split and 1 in the others/,
     ],
     [
-      'a class that the holdout lacks',
-      report({ classCounts: { ...report().classCounts, test: { x: 20, y: 0 } } }),
-      /class "y" has no row in the test split/,
+      'one class',
+      {},
+      report({ label: labels({ x: 60 }, { x: 20 }, { x: 20 }) }),
+      /every row is of one class, "x"/,
     ],
-  ])('refuses %s', (_, bad, message) => {
-    expect(() => summarise([bad], 0)).toThrow(message);
+    [
+      'validation rows of one class',
+      {},
+      report({ label: labels({ x: 30, y: 30 }, { x: 20 }, { x: 10, y: 10 }) }),
+      /every row of the validation split is of one class, "x"/,
+    ],
+    [
+      'a label that is a number',
+      {},
+      report({
+        label: {
+          ...report().label,
+          train: values(Object.fromEntries(range(0, 1_001).map((each) => [each, 1]))),
+        },
+      }),
+      /label "kind": has 1001 different values, at most 1000 classes are allowed; for numbers set "task": "regression"/,
+    ],
+    [
+      'a category with too many values, and a column without any',
+      {},
+      report({
+        features: {
+          ...report().features,
+          plan: { kind: 'values', rows: 60, missing: 0, distinct: 10_001, counts: [] },
+          radius: { ...numbers(), rows: 60, missing: 60 },
+        },
+      }),
+      /column "radius": no training row has a value.*\ncolumn "plan": has more than 10000 different values/,
+    ],
+    [
+      'a label that never changes',
+      { task: 'regression' },
+      report({ label: { train: numbers(5, 5), validation: numbers(5), test: numbers(5) } }),
+      /label "kind": every training row has 5/,
+    ],
+  ])('refuses %s', (_, more, bad, message) => {
+    expect(() => summarise(schema(more), [bad], 0)).toThrow(message);
   });
 
   test('a class that one shard lacks may come in another', () => {
-    const lacking = report({ classCounts: { ...report().classCounts, test: { x: 20, y: 0 } } });
-    expect(() => summarise([lacking, report()], 0)).not.toThrow();
+    const lacking = report({ label: labels({ x: 30, y: 30 }, { x: 10, y: 10 }, { x: 20 }) });
+    expect(() => summarise(schema(), [lacking, report()], 0)).not.toThrow();
+  });
+
+  test.each<[string, object, Partial<ShardReport>, RegExp | undefined]>([
+    [
+      'shares that chance explains',
+      {},
+      { label: labels({ x: 28, y: 32 }, { x: 12, y: 8 }, { x: 9, y: 11 }) },
+      undefined,
+    ],
+    [
+      'shares that it does not explain',
+      {},
+      {
+        label: labels({ x: 30, y: 30 }, { x: 10, y: 10 }, { x: 1, y: 19 }),
+        rows: { train: 60, validation: 20, test: 20 },
+      },
+      undefined,
+    ],
+    [
+      'many rows whose shares chance does not explain',
+      { id: 'id' },
+      {
+        rows: { train: 600, validation: 200, test: 200 },
+        label: labels({ x: 300, y: 300 }, { x: 100, y: 100 }, { x: 20, y: 180 }),
+      },
+      /class "x" has 10\.0 % of the rows of the test split but 42\.0 % of all.*rows of one "id" stay together/,
+    ],
+    [
+      'a class that the holdout lacks',
+      {},
+      { label: labels({ x: 30, y: 29, z: 1 }, { x: 10, y: 9, z: 1 }, { x: 10, y: 10 }) },
+      /class "z" has no row in the test split/,
+    ],
+    [
+      'copies of a row',
+      {},
+      { copies: { train: {}, validation: {}, test: { abc: 12 } } },
+      /one and the same row makes up 60\.0 % of the test split \(12 of 20 rows\).*name the column that identifies it as "id"/,
+    ],
+    [
+      'copies of a row that stay together',
+      { id: 'id' },
+      { copies: { train: {}, validation: {}, test: { abc: 12 } } },
+      undefined,
+    ],
+    [
+      'numbers of another range in the holdout',
+      { task: 'regression' },
+      {
+        rows: { train: 1_000, validation: 1_000, test: 1_000 },
+        label: {
+          train: numbers(...range(0, 1_000)),
+          validation: numbers(...range(0, 1_000)),
+          test: numbers(...range(300, 1_300)),
+        },
+      },
+      /the values of "kind" are distributed otherwise in the test split/,
+    ],
+  ])('warns of a split by %s', (_, more, changes, warning) => {
+    const { warnings } = summarise(schema(more), [report(changes)], 0).summary;
+    if (warning) expect(warnings).toContainEqual(expect.stringMatching(warning));
+    else expect(warnings).toEqual([]);
+  });
+});
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+describe('the encoding', () => {
+  const { encoding } = summarise(schema(), [report()], 0);
+
+  test('is learnt from the training rows', () => {
+    expect(encoding.label).toEqual({ kind: 'class', name: 'kind', classes: ['x', 'y'], counts: [30, 30] });
+    expect(encoding.features).toMatchObject([
+      { name: 'radius', fill: 2.5, low: 1, high: 10 },
+      { name: 'plan', values: ['basic', 'a plan', 'pro'] },
+      { name: 'seen', fill: Date.UTC(2024, 0, 2) },
+      { name: 'smoker', fill: 1 },
+      { name: 'note', buckets: 256 },
+    ]);
+    expect(encoding.ignored).toEqual(['kind', 'id']);
+  });
+
+  test('says what the columns of the matrix are', () => {
+    expect(encoding.inputs.slice(0, 8)).toEqual([
+      { kind: 'number', name: 'radius', fill: 2.5 },
+      { kind: 'number', name: 'radius is missing', fill: 0 },
+      { kind: 'category', name: 'plan', values: ['basic', 'a plan', 'pro'], fill: 4 },
+      { kind: 'number', name: 'seen: day', fill: 8_767 },
+      { kind: 'number', name: 'seen: hour', fill: 0 },
+      { kind: 'number', name: 'seen: weekday', fill: 1 },
+      { kind: 'number', name: 'seen: day of year', fill: 2 },
+      { kind: 'number', name: 'smoker', fill: 1 },
+    ]);
+    expect(encoding.inputs).toHaveLength(1 + 1 + 1 + 4 + 2 + 257);
+  });
+
+  test('adds the shards up: counts exactly, medians by the rows that a quantile stands for', () => {
+    const first = report({ features: { ...report().features, radius: { ...numbers(0, 1), rows: 30 } } });
+    const second = report({ features: { ...report().features, radius: { ...numbers(5, 6), rows: 10 } } });
+    const both = summarise(schema(), [first, second], 0).encoding;
+    expect(both.label).toMatchObject({ counts: [60, 60] });
+    expect(both.features[0]).toMatchObject({ low: 0, high: 6 });
+  });
+
+  test('classes without a list in the schema are in the order of numbers, or of the alphabet', () => {
+    const label = labels({ 10: 20, 9: 20, 2: 20 }, { 10: 5, 9: 5, 2: 10 }, { 10: 5, 9: 5, 2: 10 });
+    expect(summarise(schema(), [report({ label })], 0).encoding.label).toMatchObject({
+      classes: ['2', '9', '10'],
+    });
+  });
+
+  test('of numbers has what the naive answer needs', () => {
+    const label = { train: numbers(1, 2, 6), validation: numbers(1, 2), test: numbers(2, 3) };
+    const regression = summarise(schema({ task: 'regression' }), [report({ label })], 0).encoding;
+    expect(regression.label).toEqual({
+      kind: 'number',
+      name: 'kind',
+      rows: 3,
+      mean: 3,
+      median: 2,
+      low: 1,
+      high: 6,
+    });
   });
 });
 

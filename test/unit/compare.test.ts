@@ -44,10 +44,24 @@ test('rows are joined by request, and labels and probabilities compared', () => 
     labels: { a: { a: 1, b: 1 }, b: { b: 1 } },
     examples: [{ inferenceId: '2', row: 0, champion: 'a', challenger: 'b' }],
   });
-  expect(comparison.probabilityDifference!.max).toBeCloseTo(0.2);
-  expect(comparison.probabilityDifference!.mean).toBeCloseTo((0.1 + 0.1 + 0.2 + 0.2) / 6);
+  expect(comparison.difference!.max).toBeCloseTo(0.2);
+  expect(comparison.difference!.mean).toBeCloseTo((0.1 + 0.1 + 0.2 + 0.2) / 6);
   expect(describeComparison(comparison)).toMatch(
     /^Of 3 rows in 2 requests that both models answered, 66\.67 % got the same label; .* failed 1 requests and left 1/,
+  );
+});
+
+test('numbers are the same to one per cent', () => {
+  const value = (each: number) => ({ value: each });
+  const production = answers(predicted('1', value(100), value(200)));
+  const shadow = answers(predicted('1', value(100.9), value(210)));
+  const comparison = compare(versions, production, shadow);
+  expect(comparison).toMatchObject({
+    ...{ agreement: 0.5, labels: {}, difference: { max: 10 } },
+    examples: [{ inferenceId: '1', row: 1, champion: '200', challenger: '210' }],
+  });
+  expect(describeComparison(comparison)).toMatch(
+    /50\.00 % got the same number to 1 %; numbers differ by 5\.4/,
   );
 });
 
@@ -59,7 +73,7 @@ test('an answer with another number of rows is an error of the shadow', () => {
 
 test('what nobody asked is no agreement', () => {
   const comparison = compare(versions, answers(predicted('1', prediction('a', 1))), answers());
-  expect(comparison).toMatchObject({ agreement: null, probabilityDifference: null, unanswered: 1 });
+  expect(comparison).toMatchObject({ agreement: null, difference: null, unanswered: 1 });
   expect(describeComparison(comparison)).toMatch(/^No request was answered by both models/);
   expect(describeComparison({ failure: 'access denied' })).toMatch(/could not be compared: access denied/);
 });

@@ -1,6 +1,7 @@
 import type { GateMetric, GateSettings } from '../../lib/contract/gate';
 import type { Estimate, Evaluation, ModelScores } from '../../lambda/decide/evaluation';
-import { decide, type FinalMetric } from '../../lambda/decide/gate';
+import type { FinalMetric } from '../../lambda/decide/agreement';
+import { decide } from '../../lambda/decide/gate';
 
 const ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.01 };
 const LOG_LOSS: GateMetric = { name: 'logLoss', threshold: 0.3, tolerance: 0.05 };
@@ -9,7 +10,8 @@ const gateOf = (...metrics: GateMetric[]): GateSettings => ({
   metrics,
   confidence: 0.95,
   resamples: 2000,
-  trainingTolerance: 0.1,
+  trainingTolerance: 0.001,
+  whenIncomparable: 'threshold',
 });
 const gate = gateOf(ACCURACY);
 
@@ -29,12 +31,26 @@ const scores = (accuracy: Estimate, version = 'candidate', more = {}): ModelScor
     ...more,
   },
 });
+/** A naive answer that every candidate beats, and validation rows on which training said 0.9. */
 const alone = (accuracy: number, more = {}): Evaluation => ({
+  task: 'classification',
   holdout: { rows: 100, sha256: '00' },
   bootstrap: { resamples: 2000, confidence: 0.95 },
+  naive: {
+    description: 'always "benign"',
+    metrics: { accuracy: estimate(0.6), f1: estimate(0.3), auc: estimate(0.5), logLoss: estimate(0.7) },
+  },
   candidate: scores(share(accuracy), 'candidate', more),
   champion: null,
   differences: null,
+  advantages: {
+    accuracy: estimate(accuracy - 0.6, [0.1, 0.4]),
+    f1: estimate(0.6, [0.5, 0.7]),
+    auc: estimate(0.47, [0.4, 0.5]),
+    logLoss: estimate(-0.6, [-0.7, -0.5]),
+  },
+  agreement: { rows: 80, metrics: { accuracy: 0.9 } },
+  labels: { benign: 60, malignant: 40 },
 });
 /** With a champion, and each difference as [value, low, high]. */
 const against = (
@@ -52,40 +68,40 @@ const incomparable: Evaluation = {
   ...alone(0.9),
   champion: { version: 'old', incomparable: 'classes differ' },
 };
-const trained = (Value: number | undefined): FinalMetric[] => [
+const trained = (Value: number | undefined = 0.9): FinalMetric[] => [
   { MetricName: 'validation:loss', Value: 0.2 },
   { MetricName: 'validation:accuracy', Value },
 ];
 
 describe('the gate', () => {
   test.each<[string, Evaluation, FinalMetric[], GateSettings]>([
-    ['at the threshold', alone(0.85), trained(0.86), gate],
-    ['that is the champion again', against(0.95, 0.95, { accuracy: [0, 0, 0] }), trained(0.95), gate],
+    ['at the threshold', alone(0.85), trained(), gate],
+    ['that is the champion again', against(0.95, 0.95, { accuracy: [0, 0, 0] }), trained(), gate],
     [
       'that is surely not worse by more than the tolerance',
       against(0.95, 0.954, { accuracy: [-0.004, -0.0099, 0.002] }),
-      trained(0.95),
+      trained(),
       gate,
     ],
     [
       'whose lower bound is the tolerance, but for the rounding',
       against(0.94, 0.95, { accuracy: [0.94 - 0.95, 0.94 - 0.95, 0] }),
-      trained(0.95),
+      trained(),
       gate,
     ],
-    ['where the champion cannot be compared', incomparable, trained(0.9), gate],
-    ['whatever the order of the final metrics', alone(0.9), trained(0.9).reverse(), gate],
-    ['of a low enough log loss', alone(0.9, { logLoss: estimate(0.3) }), trained(0.9), gateOf(LOG_LOSS)],
+    ['where the champion cannot be compared', incomparable, trained(), gate],
+    ['whatever the order of the final metrics', alone(0.9), trained().reverse(), gate],
+    ['of a low enough log loss', alone(0.9, { logLoss: estimate(0.3) }), trained(), gateOf(LOG_LOSS)],
     [
       'of a log loss that is surely not higher by more than the tolerance',
       against(0.9, 0.9, { logLoss: [0.01, -0.2, 0.05] }),
-      trained(0.9),
+      trained(),
       gateOf(LOG_LOSS),
     ],
     [
       'that reaches all that is required',
       against(0.95, 0.9, { accuracy: [0.05, 0.01, 0.09], 'recall:malignant': [0, -0.02, 0.02] }),
-      trained(0.9),
+      trained(),
       gateOf(ACCURACY, RECALL),
     ],
   ])('accepts a candidate %s', (_, evaluation, metrics, settings) => {
@@ -98,100 +114,137 @@ describe('the gate', () => {
     [
       'below the threshold',
       alone(0.8499),
-      trained(0.9),
+      trained(),
       gate,
-      /^accuracy 0\.8499 is below the threshold 0\.85 \(95 % interval 0\.7999 to 0\.8799\)$/,
+      /^accuracy 0\.8499 is below the threshold 0\.85 \(95 % interval 0\.7999 to 0\.8799\) but beats 0\.6000 of the naive answer, always "benign" \(difference 0\.2499, from 0\.1000 to 0\.4000\)$/,
     ],
     [
       'that is worse than the champion',
       against(0.93, 0.95, { accuracy: [-0.02, -0.04, 0] }),
-      trained(0.95),
+      trained(),
       gate,
-      /reaches the threshold 0\.85 .* but is worse than 0\.9500 of the champion old by more than 0\.01 \(difference -0\.0200, from -0\.0400 to 0\.0000, each bound at 95 % confidence\)$/,
+      /reaches the threshold 0\.85 .* but is worse than 0\.9500 of the champion old by more than 0\.01 \(difference -0\.0200, from -0\.0400 to 0, each bound at 95 % confidence\)$/,
     ],
     [
       'that may be worse than the champion, on too few rows to tell',
       against(0.95, 0.95, { accuracy: [0, -0.0172, 0.0172] }),
-      trained(0.95),
+      trained(),
       gate,
       / but may be worse than 0\.9500 of the champion old by more than 0\.01 .*; more holdout rows or a larger tolerance would settle it$/,
     ],
     [
       'of a higher log loss than allowed',
       alone(0.9, { logLoss: estimate(0.31, [0.2, 0.5]) }),
-      trained(0.9),
+      trained(),
       gateOf(LOG_LOSS),
-      /^logLoss 0\.3100 is above the threshold 0\.3 \(95 % interval 0\.2000 to 0\.5000\)$/,
+      /^logLoss 0\.3100 is above the threshold 0\.3 \(95 % interval 0\.2000 to 0\.5000\)/,
     ],
     [
       'of a log loss that may be higher than the champion’s',
       against(0.9, 0.9, { logLoss: [-0.01, -0.2, 0.06] }),
-      trained(0.9),
+      trained(),
       gateOf(LOG_LOSS),
-      /^logLoss 0\.1000 does not exceed the threshold 0\.3 but may be worse than 0\.1000/,
+      /^logLoss 0\.1000 does not exceed the threshold 0\.3 and beats 0\.7000 .* but may be worse than 0\.1000/,
     ],
     [
       'that misses one of several',
       alone(0.9, { 'recall:malignant': share(0.8) }),
-      trained(0.9),
+      trained(),
       gateOf(ACCURACY, RECALL),
       /^recall:malignant 0\.8000 is below the threshold 0\.9 .*; accuracy 0\.9000 reaches the threshold 0\.85/,
     ],
     [
       'asked for the recall of a class that there is not',
       alone(0.9),
-      trained(0.9),
+      trained(),
       gateOf({ ...RECALL, name: 'recall:malign' }),
-      /^the evaluation has no recall:malign; its recalls are recall:malignant: correct the class in gate\.metrics$/,
+      /^the evaluation has no recall:malign; it has recall:malignant: correct the class in gate\.metrics/,
     ],
     [
       'without a metric that is required',
       alone(0.9, { auc: estimate(null) }),
-      trained(0.9),
+      trained(),
       gateOf({ ...ACCURACY, name: 'auc' }),
       /^the evaluation has no finite auc/,
     ],
     [
       'where nothing compares it with the champion',
       against(0.95, 0.95, {}),
-      trained(0.95),
+      trained(),
       gate,
       /cannot be compared with the champion old: the evaluation has no finite difference/,
     ],
     [
       'whose difference has no finite bound',
       against(0.95, 0.95, { accuracy: [0, -Infinity, 0] }),
-      trained(0.95),
+      trained(),
       gate,
       /no finite difference/,
     ],
     [
       'that was compared at another confidence',
       { ...against(0.95, 0.95, { accuracy: [0, 0, 0] }), bootstrap: { resamples: 2000, confidence: 0.9 } },
-      trained(0.95),
+      trained(),
       gate,
-      /^the evaluation compared with the champion at confidence 0\.9 on 2000 resamples, not at 0\.95 on 2000/,
+      /^the evaluation compared at confidence 0\.9 on 2000 resamples, not at 0\.95 on 2000/,
     ],
-    ['without a training metric', alone(0.95), [], gate, /reported no validation:accuracy/],
     [
-      'with a training metric that is no number',
+      'whose training says something else of the same rows',
       alone(0.95),
-      trained(NaN),
+      trained(0.8989),
       gate,
-      /reported no validation:accuracy/,
+      /on the same 80 validation rows the serving code's accuracy is 0\.9000 and the training job's validation:accuracy 0\.8989, which differ by more than 0\.001/,
     ],
-    ['whose training says something else', alone(0.95), trained(0.8), gate, /differ by more than 0\.1/],
     [
-      'whose training cannot be checked',
-      alone(0.95, { accuracy: undefined }),
-      trained(0.9),
-      gateOf(LOG_LOSS),
-      /no finite accuracy to hold against the training job's/,
+      'whose evaluation did not score the validation rows',
+      { ...alone(0.95), agreement: { rows: 0, metrics: {} } },
+      trained(),
+      gate,
+      /did not score the validation rows/,
+    ],
+    [
+      'whose serving code has no finite accuracy on them',
+      { ...alone(0.95), agreement: { rows: 80, metrics: { accuracy: null } } },
+      trained(),
+      gate,
+      /has no finite accuracy on the 80 validation rows/,
+    ],
+    [
+      'that is no better than the naive answer, whatever its threshold',
+      {
+        ...alone(0.9983),
+        naive: { description: 'always "no"', metrics: { accuracy: estimate(0.9983) } },
+        advantages: { accuracy: estimate(0, [-0.0001, 0]) },
+      },
+      trained(),
+      gate,
+      /^accuracy 0\.9983 reaches the threshold 0\.85 .* but is no better than 0\.9983 of the naive answer, always "no" \(difference 0, from -0\.0001 to 0\)$/,
+    ],
+    [
+      'that nothing compares with the naive answer',
+      { ...alone(0.9), advantages: {} },
+      trained(),
+      gate,
+      /cannot be compared with the naive answer/,
+    ],
+    [
+      'with a gate on one class alone, and no better than the naive answer',
+      { ...alone(0.6), advantages: { accuracy: estimate(0, [-0.1, 0.1]) } },
+      trained(),
+      gateOf(RECALL),
+      /^accuracy 0\.6000 .* is no better than .*; recall:malignant 0\.9500 reaches/,
+    ],
+    [
+      'whose champion cannot be compared, where the configuration says so',
+      incomparable,
+      trained(),
+      { ...gate, whenIncomparable: 'reject' },
+      /^the champion old cannot be compared \(classes differ\), and gate\.whenIncomparable is "reject"/,
     ],
     [
       'with a metric that is not finite',
       alone(Infinity),
-      trained(0.9),
+      trained(),
       gate,
       /^the evaluation has no finite accuracy/,
     ],
@@ -205,16 +258,12 @@ describe('the gate', () => {
     'takes neither a missing %s nor one that is no number',
     (name) => {
       const settings = gateOf({ name, threshold: name === 'logLoss' ? 9 : 0, tolerance: 1 });
-      expect(decide(alone(0.9), trained(0.9), settings).accepted).toBe(true);
+      expect(decide(alone(0.9), trained(), settings).accepted).toBe(true);
       for (const broken of [undefined, estimate(null), estimate(NaN), estimate('1' as unknown as number)]) {
         const evaluation = alone(0.9);
         const metrics = { ...evaluation.candidate.metrics, [name]: broken! };
         if (!broken) delete metrics[name];
-        const decision = decide(
-          { ...evaluation, candidate: { version: 'c', metrics } },
-          trained(0.9),
-          settings,
-        );
+        const decision = decide({ ...evaluation, candidate: { version: 'c', metrics } }, trained(), settings);
         expect(decision.accepted).toBe(false);
         expect(Object.values(decision.metrics).every(Number.isFinite)).toBe(true);
       }
@@ -222,32 +271,40 @@ describe('the gate', () => {
   );
 
   test('says of an accepted candidate what it was measured by', () => {
-    expect(decide(alone(0.9), trained(0.9), gate).reason).toBe(
-      'accuracy 0.9000 reaches the threshold 0.85 (95 % interval 0.8500 to 0.9300); there is no champion to compare with',
+    expect(decide(alone(0.9), trained(), gate).reason).toBe(
+      'accuracy 0.9000 reaches the threshold 0.85 (95 % interval 0.8500 to 0.9300) and beats 0.6000 of the naive ' +
+        'answer, always "benign" (difference 0.3000, from 0.1000 to 0.4000); there is no champion to compare with',
     );
     const again = against(0.95, 0.95, { accuracy: [0, 0, 0] });
-    expect(decide(again, trained(0.95), gate).reason).toBe(
-      'accuracy 0.9500 reaches the threshold 0.85 (95 % interval 0.9000 to 0.9800) and is not worse than 0.9500 of ' +
-        'the champion old by more than 0.01 (difference 0.0000, from 0.0000 to 0.0000, each bound at 95 % confidence)',
+    expect(decide(again, trained(), gate).reason).toMatch(
+      / and is not worse than 0\.9500 of the champion old by more than 0\.01 \(difference 0, from 0 to 0, each bound at 95 % confidence\)$/,
     );
-    expect(decide(incomparable, trained(0.9), gate).reason).toMatch(
-      /; the champion old cannot be compared: classes differ$/,
+    expect(decide(incomparable, trained(), gate).reason).toMatch(
+      /; the champion old cannot be compared \(classes differ\): the thresholds alone decide$/,
+    );
+    expect(decide(incomparable, trained(), { ...gate, whenIncomparable: 'approval' }).reason).toMatch(
+      /: a person decides$/,
     );
   });
 
   test('leaves the numbers behind', () => {
     const evaluation = against(0.95, 0.94, { accuracy: [0.01, -0.005, 0.02] });
-    expect(decide(evaluation, trained(0.9), gateOf(ACCURACY))).toMatchObject({
+    expect(decide(evaluation, trained(), gateOf(ACCURACY))).toMatchObject({
       metrics: {
         accuracy: 0.95,
         f1: 0.9,
         auc: 0.97,
         logLoss: 0.1,
-        validationAccuracy: 0.9,
+        'validation:accuracy': 0.9,
         holdoutRows: 100,
       },
-      accuracyInterval: [0.95 - 0.05, 0.95 + 0.03],
-      championAccuracy: 0.94,
+      headline: {
+        name: 'accuracy',
+        value: 0.95,
+        interval: [0.95 - 0.05, 0.95 + 0.03],
+        naive: 0.6,
+        champion: 0.94,
+      },
       verdicts: [
         {
           name: 'accuracy',
@@ -255,22 +312,82 @@ describe('the gate', () => {
           passed: true,
           value: 0.95,
           threshold: 0.85,
+          naive: { value: 0.6, difference: 0.95 - 0.6, interval: [0.1, 0.4] },
           champion: { value: 0.94, difference: 0.01, interval: [-0.005, 0.02], tolerance: 0.01 },
         },
       ],
     });
-    expect(decide(evaluation, trained(0.9), gate).metrics).not.toHaveProperty('recall:malignant');
-    expect(decide(alone(0.9), trained(0.9), gateOf(RECALL)).metrics).toHaveProperty('recall:malignant', 0.95);
+    expect(decide(evaluation, trained(), gate).metrics).not.toHaveProperty('recall:malignant');
+    expect(decide(alone(0.9), trained(), gateOf(RECALL)).metrics).toHaveProperty('recall:malignant', 0.95);
   });
 
   test('raises every objection', () => {
-    const both = decide(against(0.5, 0.95, { accuracy: [-0.45, -0.5, -0.4] }), trained(0.95), gate);
-    expect(both.reason).toMatch(/below the threshold.* and is worse than .*; .*do not agree/);
+    const both = decide(against(0.5, 0.95, { accuracy: [-0.45, -0.5, -0.4] }), trained(0.5), gate);
+    expect(both.reason).toMatch(/below the threshold.* but beats .* but is worse than .*; .*do not agree/);
+  });
+
+  test.each([
+    [[], 'validation:accuracy'],
+    [trained(NaN), 'validation:accuracy'],
+  ])('a training job without its metric is a failure, not a rejection: %j', (metrics, name) => {
+    expect(() => decide(alone(0.95), metrics, gate)).toThrow(
+      expect.objectContaining({
+        name: 'MetricsMissing',
+        message: expect.stringContaining(name) as string,
+      }) as Error,
+    );
   });
 
   test('refuses settings that no evaluation can answer', () => {
-    expect(() => decide(alone(0.9), trained(0.9), gateOf({ ...ACCURACY, name: 'acuracy' }))).toThrow(
-      'gate.metrics names "acuracy"; allowed is accuracy, f1, auc, logLoss or recall:<class>',
+    expect(() => decide(alone(0.9), trained(), gateOf({ ...ACCURACY, name: 'acuracy' }))).toThrow(
+      'gate.metrics names "acuracy"; allowed is accuracy, balancedAccuracy, ',
     );
+  });
+});
+
+describe('the gate that fits the data', () => {
+  const fitting: GateSettings = { ...gate, metrics: null };
+
+  test('asks for accuracy where no class is rare', () => {
+    const decision = decide(alone(0.84), trained(), fitting);
+    expect(decision).toMatchObject({ accepted: false, headline: { name: 'accuracy' } });
+    expect(decide(alone(0.9), trained(), fitting).accepted).toBe(true);
+  });
+
+  test('asks for average precision where a class has less than a tenth of the rows, and says so', () => {
+    const rare = {
+      ...alone(0.95, { averagePrecision: estimate(0.4, [0.2, 0.6]) }),
+      naive: { description: 'always "no"', metrics: { averagePrecision: estimate(0.05) } },
+      advantages: { averagePrecision: estimate(0.35, [0.15, 0.5]) },
+      labels: { no: 91, yes: 9 },
+    };
+    const decision = decide(rare, trained(), fitting);
+    expect(decision).toMatchObject({ accepted: true, headline: { name: 'averagePrecision', naive: 0.05 } });
+    expect(decision.reason).toMatch(
+      /class "yes" has 9\.0 % of the rows, so the default gate asks for averagePrecision/,
+    );
+    const none = { ...rare, advantages: { averagePrecision: estimate(0.01, [-0.01, 0.05]) } };
+    expect(decide(none, trained(), fitting).accepted).toBe(false);
+    expect(decide({ ...rare, labels: { no: 90, yes: 10 } }, trained(), fitting).headline.name).toBe(
+      'accuracy',
+    );
+  });
+
+  const numbers: Evaluation = {
+    ...alone(0.9),
+    task: 'regression',
+    naive: { description: 'always the mean', metrics: { r2: estimate(0) } },
+    candidate: { version: 'c', metrics: { rmse: estimate(200), r2: estimate(0.7, [0.6, 0.8]) } },
+    advantages: { r2: estimate(0.7, [0.6, 0.8]) },
+    agreement: { rows: 80, metrics: { rmse: 200 } },
+    labels: undefined,
+  };
+
+  test.each([
+    [200.19, true],
+    [200.21, false],
+  ])('asks for R² of numbers, and training and serving agree within a share: %s is %s', (rmse, accepted) => {
+    const decision = decide(numbers, [{ MetricName: 'validation:rmse', Value: rmse }], fitting);
+    expect(decision).toMatchObject({ accepted, headline: { name: 'r2' } });
   });
 });

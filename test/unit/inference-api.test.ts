@@ -1,6 +1,11 @@
 import { ApiError, answerError, API_ERRORS, type ApiErrorCode } from '../../lambda/inference/errors';
-import { MAX_BODY_BYTES, readRequest } from '../../lambda/inference/request';
+import { readRequest } from '../../lambda/inference/request';
+import { answerSchema } from '../../lambda/inference/schema';
+import { limited } from '../../lambda/inference/size';
+import { ENDPOINT_BODY_BYTES } from '../../lib/contract/payloads';
 import { translate } from '../../lambda/inference/sagemaker-runtime';
+
+const MAX = ENDPOINT_BODY_BYTES.serverless;
 
 const event = (
   body: string | null,
@@ -12,13 +17,13 @@ describe('readRequest', () => {
   test.each([
     ['Content-Type', 'application/json'],
     ['CONTENT-TYPE', 'application/json; charset=utf-8'],
-    ['content-type', 'text/csv'],
+    ['content-type', 'text/csv; header=present'],
   ])('takes the header %s: %s', (name, value) => {
-    expect(readRequest(event('x', { [name]: value })).contentType).toBe(value.split(';')[0]);
+    expect(readRequest(event('x', { [name]: value }), MAX).contentType).toBe(value);
   });
 
   test('decodes base64, as API Gateway sends binary bodies', () => {
-    const { body } = readRequest(event(Buffer.from('a,b').toString('base64'), undefined, true));
+    const { body } = readRequest(event(Buffer.from('a,b').toString('base64'), undefined, true), MAX);
     expect(Buffer.from(body).toString()).toBe('a,b');
   });
 
@@ -33,13 +38,69 @@ describe('readRequest', () => {
     ['no body', event(null), 'InvalidInput', /the body is empty/],
     [
       'a body over the limit',
-      event('x'.repeat(MAX_BODY_BYTES + 1)),
+      event('x'.repeat(MAX + 1)),
       'PayloadTooLarge',
-      /6291457 bytes; at most 6291456/,
+      /4194305 bytes; at most 4194304/,
     ],
   ])('refuses %s', (_, request, code, message) => {
-    expect(() => readRequest(request)).toThrow(expect.objectContaining({ code }) as Error);
-    expect(() => readRequest(request)).toThrow(message);
+    expect(() => readRequest(request, MAX)).toThrow(expect.objectContaining({ code }) as Error);
+    expect(() => readRequest(request, MAX)).toThrow(message);
+  });
+});
+
+describe('an answer', () => {
+  const answer = { statusCode: 200, body: '"'.repeat(10) };
+  // {"statusCode":200,"body":"…"} with ten quotes of two bytes each.
+  const BYTES = 28 + 20;
+
+  test('passes as long as Lambda lets it through, with its quotes escaped', () => {
+    expect(limited(answer, BYTES)).toBe(answer);
+  });
+
+  test('that Lambda would cut off is refused with the number', () => {
+    expect(() => limited(answer, BYTES - 1)).toThrow(
+      expect.objectContaining({
+        code: 'PayloadTooLarge',
+        message: expect.stringContaining('48 bytes') as string,
+      }) as Error,
+    );
+  });
+});
+
+describe('GET /schema', () => {
+  const encoding = {
+    formatVersion: 1,
+    label: { kind: 'class', name: 'ill', classes: ['no', 'yes'], counts: [5, 5] },
+    features: [
+      { name: 'age', type: 'number', missing: 'impute', fill: 40, low: 1, high: 90, min: null, max: null },
+    ],
+    inputs: [{ kind: 'number', name: 'age', fill: 40 }],
+    ignored: ['ill'],
+  };
+  const bucket = (objects: Record<string, unknown>) => ({
+    json: async <T>(key: string) => (objects[key] ?? null) as T | null,
+  });
+
+  test('says what the champion takes and answers, with an example', async () => {
+    const objects = { 'champion.json': { runId: 'run-1' }, 'runs/run-1/schema/encoding.json': encoding };
+    const answer = await answerSchema(bucket(objects));
+    expect(JSON.parse(answer.body)).toMatchObject({
+      modelVersion: 'run-1',
+      label: 'ill',
+      classes: ['no', 'yes'],
+      features: [{ name: 'age', type: 'number' }],
+      example: { instances: [{ age: expect.any(Number) as number }] },
+    });
+  });
+
+  test.each([
+    ['no model is deployed yet', {}],
+    ['the model run-1 was trained without a table', { 'champion.json': { runId: 'run-1' } }],
+  ])('says that %s', async (message, objects) => {
+    await expect(answerSchema(bucket(objects))).rejects.toMatchObject({
+      code: 'EndpointUnavailable',
+      message: expect.stringContaining(message) as string,
+    });
   });
 });
 

@@ -1,5 +1,5 @@
-import { parseDataSchema, type DataSchema } from '../../lib/contract/data-schema';
-import { checkHeader } from '../../lambda/initiate/data';
+import { pinData } from '../../lambda/initiate/data';
+import type { Bucket } from '../../lambda/shared/s3';
 import { fingerprint, type RunIngredients } from '../../lambda/initiate/fingerprint';
 import { parseRunInput } from '../../lambda/shared/run-input';
 import { balanceShards } from '../../lambda/initiate/shards';
@@ -80,60 +80,68 @@ describe('parseRunInput', () => {
   });
 });
 
-describe('checkHeader', () => {
-  const schema: DataSchema = { label: 'kind', classes: ['x', 'y'], features: ['a', 'b'] };
-  const check = (text: string) => () =>
-    checkHeader(text, schema, 's3://data/part.csv', 's3://data/schema.json');
+describe('pinData', () => {
+  const SCHEMA = { label: 'kind', features: ['a', { name: 'plan', type: 'category' }] };
+  /** A bucket that holds these texts. */
+  const bucketOf = (objects: Record<string, string>) =>
+    ({
+      uri: (key: string) => `s3://data/${key}`,
+      currentVersions: async (prefix: string) =>
+        Object.entries(objects)
+          .filter(([key]) => key.startsWith(prefix))
+          .map(([key, text]) => ({ key, versionId: 'v1', size: Buffer.byteLength(text) })),
+      text: async (key: string) => objects[key]!,
+      bytes: async (key: string) => Buffer.from(objects[key]!),
+    }) as unknown as Bucket;
+  const pin = (objects: Record<string, string>, schema: unknown = SCHEMA) =>
+    pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), 'data/', 'schema.json');
+  const GOOD = 'a,plan,kind\n1,pro,x\n2,basic,y\n';
 
-  test.each([
-    ['columns in another order, with more of them', 'b,extra,kind,a\n1,2,x,3\n'],
-    ['a byte order mark and CRLF', '\uFEFFa,b,kind\r\n1,2,x\r\n'],
-    ['quoted names', '"a","b","kind"\n1,2,x\n'],
-    ['no line end after the last row', 'a,b,kind\n1,2,x'],
-  ])('allows %s', (_, text) => {
-    expect(check(text)).not.toThrow();
+  test('takes data files whatever the case of their suffix, and names the others', async () => {
+    const objects = {
+      'data/a.csv': GOOD,
+      'data/B.CSV': GOOD,
+      'data/': '',
+      'data/README.md': 'x',
+      'data/c.xlsx': 'x',
+    };
+    const pinned = await pin(objects);
+    expect(pinned.objects.map(({ key }) => key)).toEqual(['data/a.csv', 'data/B.CSV']);
+    expect(pinned.ignored).toEqual(['data/README.md', 'data/c.xlsx']);
   });
 
-  test.each([
+  test.each<[string, Record<string, string>, unknown, RegExp[]]>([
     [
-      'a,kind\n1,x\n',
-      /s3:\/\/data\/part\.csv: column "b" is missing; s3:\/\/data\/schema\.json names it, the header has a, kind/,
+      'no object',
+      {},
+      SCHEMA,
+      [/s3:\/\/data\/data\/ holds no data file; upload the training data there, as \.csv/],
     ],
-    ['a,b\n1,2\n', /column "kind" is missing/],
-    ['a,b,a,kind\n1,2,3,x\n', /column "a" stands in the header twice/],
-    ['a,b,kind\n', /has a header and no row/],
-    ['a,b,kind', /has a header and no row/],
-    ['a,"b,kind\n1,2\n', /the header is no CSV line/],
-  ])('refuses %j', (text, message) => {
-    expect(check(text)).toThrow(message);
-  });
-
-  test('leaves a header that is longer than what was read to preprocessing', () => {
-    expect(check('x'.repeat(65_536))).not.toThrow();
-  });
-});
-
-describe('parseDataSchema', () => {
-  const parse = (value: unknown) => () =>
-    parseDataSchema(typeof value === 'string' ? value : JSON.stringify(value), 'schema.json');
-  const good = { label: 'kind', classes: ['x', 'y'], features: ['a'] };
-
-  test.each([[good], [{ ...good, id: 'row' }]])('allows %j', (schema) => {
-    expect(parse(schema)()).toEqual(schema);
-  });
-
-  test.each([
-    ['{"label":', /schema\.json: not JSON/],
-    [[], /is \[\]; write an object/],
-    [{ ...good, label: '' }, /field "label" is ""/],
-    [{ ...good, labels: 'kind' }, /field "labels" is unknown; allowed are label, classes, features, id/],
-    [{ ...good, classes: ['x'] }, /field "classes" is \["x"\]; give a list of at least 2 names/],
-    [{ ...good, classes: ['x', 'x'] }, /field "classes" names "x" twice/],
-    [{ ...good, features: [] }, /field "features" is \[\]/],
-    [{ ...good, features: [1] }, /field "features" is \[1\]/],
-    [{ ...good, features: ['a', 'kind'] }, /holds the label column "kind"/],
-    [{ ...good, id: 7 }, /field "id" is 7/],
-  ])('refuses %j', (value, message) => {
-    expect(parse(value)).toThrow(message);
+    ['nothing but others', { 'data/a.md': 'x' }, SCHEMA, [/holds no data file among its 1 objects/]],
+    ['an object without bytes', { 'data/a.csv': '' }, SCHEMA, [/s3:\/\/data\/data\/a\.csv.* empty/]],
+    ['a header alone', { 'data/a.csv': 'a,plan,kind\n' }, SCHEMA, [/a\.csv.*header/]],
+    ['missing columns, all of them', { 'data/a.csv': 'A,kind\n1,x\n' }, SCHEMA, [/a\.csv/, /"a"/, /"plan"/]],
+    [
+      'faulty cells of all columns, with what mends them',
+      { 'data/a.csv': 'a,plan,kind\nbasic,1,x\npro,2,\n' },
+      SCHEMA,
+      [/"a".*2 /, /declare "a" as a category|"type": "category"/, /"kind"/],
+    ],
+    [
+      'faulty objects, by name',
+      { 'data/a.csv': 'x\n1\n', 'data/b.csv': 'y\n1\n' },
+      SCHEMA,
+      [/a\.csv/, /b\.csv/],
+    ],
+    ['a schema with faults', { 'data/a.csv': GOOD }, { label: 'kind' }, [/schema\.json/, /features/]],
+  ])('refuses %s', async (_, objects, schema, messages) => {
+    const error = await pin(objects, schema).then(
+      () => {
+        throw new Error('was not refused');
+      },
+      (reason: Error) => reason,
+    );
+    expect(error).toMatchObject({ name: 'InvalidData' });
+    for (const message of messages) expect((error as Error).message).toMatch(message);
   });
 });

@@ -112,15 +112,23 @@ describe('messages', () => {
       NOW,
     ),
     metrics: { accuracy: 0.8, holdoutRows: 110 },
-    accuracyInterval: [0.72, 0.87],
+    headline: { name: 'accuracy', value: 0.8, interval: [0.72, 0.87], naive: 0.6, champion: null },
+    verdicts: [
+      {
+        ...{ name: 'accuracy', direction: 'higher', passed: false, value: 0.8, interval: [0.72, 0.87] },
+        ...{ threshold: 0.85, naive: { value: 0.6, difference: 0.2, interval: [0.1, 0.3] }, champion: null },
+      },
+    ],
+    warnings: ['class "x" has no row in the test split'],
   };
 
   test('an outcome says what happened, the numbers, the champion and where to look', () => {
     const { body } = outcomeMessage(record);
     for (const part of [
       'accuracy 0.8 is below 0.85',
-      'accuracy: 0.8000',
-      '0.7200 to 0.8700',
+      'accuracy missed: 0.8000 (95 % interval 0.7200 to 0.8700), at least 0.85; naive answer 0.6000',
+      'class "x" has no row in the test split',
+      'lib/config/dev.ts',
       'Production is unchanged',
       record.executionArn,
       'get-execution-history',
@@ -145,10 +153,14 @@ describe('messages', () => {
       reason: 'data changed',
       trigger: { kind: 'schedule', detail: '2026-11-22T03:00:00Z' } as const,
       objects: 4,
+      ignored: ['data/README.md', 'data/\u001b[2J'],
       shards: 2,
       champion: 'old',
     };
     expect(startedMessage(started).body).toContain('Trigger:       schedule: 2026-11-22T03:00:00Z\n');
+    expect(startedMessage(started).body).toContain(
+      'Ignored:       data/README.md, data/\\u{1b}[2J (no data files)\n',
+    );
     expect(startedMessage(started)).toMatchObject({
       subject: '[dev] started: r',
       body: expect.stringContaining('data changed') as string,

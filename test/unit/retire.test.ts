@@ -9,7 +9,7 @@ const champion = (n: number, image = n): Champion => ({
   modelDataUrl: `s3://artifacts/${n}`,
   inferenceImage: `1.dkr.ecr.eu-west-1.amazonaws.com/inference@sha256:${image}`,
   metrics: {},
-  accuracyInterval: [0, 1],
+  headline: { name: 'accuracy', value: null, interval: null, naive: null, champion: null },
   deployedAt: '2026-11-20T00:00:00Z',
 });
 

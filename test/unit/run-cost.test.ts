@@ -185,7 +185,9 @@ describe('what a run cost', () => {
       ...{ RunsTesting: 1, TrainingCost: 0.2, SpotSavings: 75 },
       RunCost: cost.usd,
     });
-    expect(failureMetrics({ decision: 'aborted', metrics: {}, cost })).toMatchObject({ RunCost: cost.usd });
+    expect(failureMetrics({ decision: 'aborted', headline: null, cost })).toMatchObject({
+      RunCost: cost.usd,
+    });
   });
 
   test('is nothing where nothing was started, and no line of the mail', () => {
@@ -198,6 +200,6 @@ function mail(cost: RunRecord['cost']): string {
   return outcomeMessage({
     ...{ runId: 'run-1', executionArn: 'arn:aws:states:eu-west-1:1:execution:m:run-1', environment: 'dev' },
     ...{ decision: 'deployed', message: 'm', trigger: { kind: 'manual', detail: '' }, metrics: {} },
-    ...{ accuracyInterval: null, championBefore: null, championAfter: null, recordedAt: 'now', cost },
+    ...{ headline: null, championBefore: null, championAfter: null, recordedAt: 'now', cost },
   }).body;
 }

@@ -8,7 +8,6 @@ describe('flags', () => {
     expect(parseFlags([])).toMatchObject({
       once: false,
       keep: false,
-      data: 'examples/breast-cancer/data',
       set: {},
       force: false,
       interruptTraining: 0,
@@ -20,7 +19,18 @@ describe('flags', () => {
     expect(set).toEqual({ 'training.epochs': '5', 'training.seed': '2' });
   });
 
+  test('thresholds add up', () => {
+    expect(parseFlags(['--gate', 'accuracy=0.75', '--gate', 'logLoss=0.4']).gate).toBe(
+      'accuracy=0.75,logLoss=0.4',
+    );
+  });
+
   test.each([
+    [
+      ['--gate', 'acuracy=0.7'],
+      /gate "acuracy=0.7" is not of the form metric=threshold.*metrics are accuracy, /,
+    ],
+    [['--gate', 'accuracy'], /gate "accuracy" is not of the form/],
     [['--set', 'epochs'], /"epochs" is not of the form name=value/],
     [['--interrupt-training', '-1'], /"-1" is not a whole number from 0 to 20/],
     [['--port', '70000'], /"70000" is not a whole number from 0 to 65535/],
@@ -94,15 +104,26 @@ test('the summary of a rejected run says why, with the numbers, and what serves'
     message: 'accuracy 0.6 is below the threshold 0.85',
     error: 'ModelRejected',
     metrics: { accuracy: 0.6, holdoutRows: 116 },
-    accuracyInterval: [0.5, 0.7],
+    headline: { name: 'accuracy', value: 0.6, interval: [0.5, 0.7], naive: 0.6, champion: null },
+    verdicts: [
+      {
+        ...{ name: 'accuracy', direction: 'higher', passed: false, value: 0.6, interval: [0.5, 0.7] },
+        ...{
+          threshold: 0.85,
+          naive: { value: 0.55, difference: 0.05, interval: [0.01, 0.1] },
+          champion: null,
+        },
+      },
+    ],
+    warnings: ['one row makes up 12 % of the test split'],
     championBefore: 'run-1',
     championAfter: 'run-1',
     endpointName: 'endpoint',
     apiUrl: 'http://127.0.0.1:8787/predict',
     apiKey: 'key',
     prediction: {
-      label: 'x',
-      probabilities: { x: 0.9 },
+      answer: 'x',
+      probability: 0.9,
       trueLabel: 'y',
       modelVersion: 'run-1',
       variant: 'primary',
@@ -117,6 +138,10 @@ test('the summary of a rejected run says why, with the numbers, and what serves'
     'below the threshold',
     '0.6000',
     '0.5000 to 0.7000',
+    'naive answer 0.5500',
+    'npm start -- --gate accuracy=0.85',
+    'lib/config/local.ts',
+    'one row makes up 12 %',
     'run-1 → run-1',
     'x (90.0 %), true label y',
     'Train model',

@@ -47,6 +47,7 @@ export class BuildPhase extends Construct {
         EnvironmentVariablesOverride: [
           { Name: BuildVariable.RepositoryUri, Value: image.repository.repositoryUri, Type: 'PLAINTEXT' },
           { Name: BuildVariable.ImageTag, Value: image.contentHash, Type: 'PLAINTEXT' },
+          { Name: BuildVariable.Dockerfile, Value: image.dockerfile, Type: 'PLAINTEXT' },
           { Name: BuildVariable.RunId, Value: jsonata('$plan.runId'), Type: 'PLAINTEXT' },
           ...(image.baseImage
             ? [{ Name: BuildVariable.BaseImage, Value: image.baseImage, Type: 'PLAINTEXT' as const }]

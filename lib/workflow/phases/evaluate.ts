@@ -5,6 +5,7 @@ import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker'
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../../config';
 import { ErrorName } from '../../contract/errors';
+import { isServingMetric } from '../../contract/metrics';
 import { RUN_ID } from '../../contract/environment';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
@@ -27,7 +28,7 @@ export interface EvaluatePhaseProps {
 }
 
 /**
- * Scores candidate and champion on the same holdout, by the serving code, judges and registers; assigns `$decision`
+ * Scores candidate, champion and the naive answer on the same holdout, by the serving code, judges and registers; assigns `$decision`
  * (`Decision`). Reads `$plan`, `$training` and `$inferenceImage`.
  */
 export class EvaluatePhase extends Construct {
@@ -67,12 +68,17 @@ export class EvaluatePhase extends Construct {
 
   private evaluateModel({ config, store, jobRole }: EvaluatePhaseProps): sfn.TaskStateBase {
     const input = (name: string, uri: string) => processingInput(name, jsonata(uri));
-    const always = [input('test', '$plan.uris.test'), input('candidate', '$training.modelDataUrl')];
+    const always = [
+      input('validation', '$plan.uris.scoringValidation'),
+      input('test', '$plan.uris.scoringTest'),
+      input('candidate', '$training.modelDataUrl'),
+    ];
     const environment = {
       [RUN_ID]: jsonata('$plan.runId'),
       CANDIDATE_VERSION: jsonata('$plan.runId'),
       BOOTSTRAP_CONFIDENCE: String(config.gate.confidence),
       BOOTSTRAP_RESAMPLES: String(config.gate.resamples),
+      SERVING_METRICS: String(config.gate.metrics?.some(({ name }) => isServingMetric(name)) ?? false),
     };
     const champion = [input('champion', '$plan.champion.modelDataUrl')];
     const task = new ServiceTask<CreateProcessingJobCommandInput>(this, 'EvaluateModel', {

@@ -13,6 +13,19 @@ import { jsonata } from '../jsonata';
 import { startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 
+/** Metrics that the registry's properties show, where the evaluation has them. */
+const REGISTERED_METRICS = [
+  'accuracy',
+  'balancedAccuracy',
+  'f1',
+  'auc',
+  'averagePrecision',
+  'logLoss',
+  'rmse',
+  'mae',
+  'r2',
+];
+
 export interface RegisterPhaseProps {
   readonly registry: ModelRegistry;
   /** Whether a person has the last word. */
@@ -60,9 +73,8 @@ export class RegisterPhase extends Construct {
         // Numbers that are missing leave their properties out.
         CustomerMetadataProperties: jsonata(
           "$merge([$plan.lineage, {'image.preprocessing': $images.preprocessing, 'image.training': $images.training, " +
-            "'image.inference': $inferenceImage, 'metric.accuracy': $string($decision.metrics.accuracy), " +
-            "'metric.f1': $string($decision.metrics.f1), 'metric.auc': $string($decision.metrics.auc), " +
-            "'metric.logLoss': $string($decision.metrics.logLoss)}])",
+            "'image.inference': $inferenceImage, 'headline': $decision.headline.name}, " +
+            `$each($sift($decision.metrics, function($v, $k) {$k in ${JSON.stringify(REGISTERED_METRICS)}}), function($v, $k) {{'metric.' & $k: $string($v)}})])`,
         ),
       },
       timeout: CALL_TIMEOUT,

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path/posix';
 import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Channel, CreateTrainingJobCommandInput, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
@@ -62,7 +61,7 @@ function mounted(fileSystem: TrainingFileSystem): Arguments<Channel>[] {
   return [
     channel('train', `${layout.preprocessed(runId)}train/`),
     channel('validation', `${layout.preprocessed(runId)}validation/`),
-    channel('schema', dirname(layout.schema(runId))),
+    channel('schema', layout.schemaFolder(runId)),
   ];
 }
 
@@ -212,7 +211,10 @@ export class TrainPhase extends Construct {
         TrainingInputMode: training.input.mode === 'FastFile' ? ('FastFile' as const) : ('File' as const),
         MetricDefinitions: metricDefinitions,
       },
-      Environment: { [RUN_ID]: jsonata('$plan.runId') },
+      Environment: {
+        [RUN_ID]: jsonata('$plan.runId'),
+        MAX_RUNTIME_SECONDS: String(training.maxRuntimeMinutes * 60),
+      },
       HyperParameters: jsonata('$plan.trainingHyperparameters'),
       InputDataConfig: fileSystem ? mounted(fileSystem) : BUCKET_CHANNELS,
       OutputDataConfig: { S3OutputPath: jsonata('$plan.uris.models'), KmsKeyId: store.key.keyArn },

@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /** The quota of a synchronous answer in bytes. */
-export const MAX_PAYLOAD = 6_291_456;
+export const MAX_PAYLOAD = 6_291_556;
 
 /** What an invocation comes to that ended in time. */
 export function outcomeOf(requestId: string, how: InitFailed | Answered | Exited): Outcome {

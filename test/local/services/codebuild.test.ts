@@ -163,6 +163,24 @@ test('a build is stopped with all that it started', async () => {
   expect(statusOf(stopped!, 'POST_BUILD')).toBeUndefined();
 });
 
+test('a Dockerfile may lie in a folder of the context that it copies from', async () => {
+  const Body = zipSync({
+    'a/Dockerfile': strToU8('FROM slim\nCOPY a/a.txt b /\nENTRYPOINT ["true"]'),
+    'a/a.txt': strToU8('a'),
+    'b/b.txt': strToU8('b'),
+  });
+  const { cloud } = shop.here;
+  const input = { Bucket: 'bucket', Key: 'folders.zip', Body };
+  await cloud.call('s3', 'PutObject', input, { principal: cloud.principals.operator });
+  const name = await project({ build: ['docker build --file a/Dockerfile --tag x:y .'] });
+  const build = await run(name, {
+    sourceTypeOverride: 'S3',
+    sourceLocationOverride: 'bucket/folders.zip',
+  });
+  expect(build.buildStatus).toBe('SUCCEEDED');
+  expect(await log(build)).toMatch(/COPY a\/a\.txt b \//);
+});
+
 test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
   [
     'a tool that is not played',

@@ -75,7 +75,7 @@ describe('in the cloud', () => {
     await client.createLogGroup(where);
     await client.createLogStream(where);
     const messages = [
-      metricLine('mlops-test', 'run-1', { RunsStarted: 1, GateAccuracy: NaN }, NOW),
+      metricLine('mlops-test', 'run-1', { RunsStarted: 1, GateMetric: NaN }, NOW),
       document({ Namespace: 'AWS/Lambda' }),
       document({ Metrics: [{ Name: 'Runs', Unit: 'Bananas' }] }),
     ];

@@ -57,7 +57,7 @@ export const CHAMPION: Champion = {
   modelDataUrl: 's3://artifacts-bucket/runs/run-0/models/job/output/model.tar.gz',
   inferenceImage: 'inference@sha256:00',
   metrics: { accuracy: 0.9 },
-  accuracyInterval: [0.85, 0.95],
+  headline: { name: 'accuracy', value: 0.9, interval: [0.85, 0.95], naive: 0.6, champion: null },
   deployedAt: '2026-01-01T00:00:00Z',
 };
 
@@ -93,8 +93,7 @@ const DECISION: Decision = {
   accepted: true,
   reason: 'accuracy 0.9700 reaches the threshold',
   metrics: { accuracy: 0.97 },
-  accuracyInterval: [0.93, 0.99],
-  championAccuracy: null,
+  headline: { name: 'accuracy', value: 0.97, interval: [0.93, 0.99], naive: 0.6, champion: null },
 };
 
 /** Somebody answers the question that a task asks. */

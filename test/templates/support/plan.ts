@@ -1,6 +1,6 @@
 import { planRun, type PlanDependencies } from '../../../lambda/initiate/plan';
 import type { PipelineConfig } from '../../../lib/config';
-import { resourcePrefix } from '../../../lib/config';
+import { gateSettings, resourcePrefix } from '../../../lib/config';
 import { layout } from '../../../lib/contract/layout';
 import type { Champion, RunPlan } from '../../../lib/contract/run';
 import { volumeSettings } from '../../../lib/workflow/volumes';
@@ -24,11 +24,13 @@ export async function planOf(
         [...objects, { key: schemaKey, versionId: 'v1', size: SCHEMA.length }].filter(({ key }) =>
           key.startsWith(start),
         ),
-      text: async (key: string) => (key === schemaKey ? SCHEMA : CSV),
+      text: async () => SCHEMA,
+      bytes: async () => Buffer.from(CSV),
     },
     artifacts: {
       uri: (key: string) => `s3://artifacts-bucket/${key}`,
       json: async (key: string) => stored[key] ?? null,
+      textIfAny: async () => undefined,
       put: async () => undefined,
       putJson: async () => undefined,
     },
@@ -43,7 +45,7 @@ export async function planOf(
       maxShards,
       volumes: volumeSettings(config),
       gitCommit: 'c0ffee',
-      gate: config.gate,
+      gate: gateSettings(config),
     },
   } as unknown as PlanDependencies;
   const { runId, force } = options;

@@ -1,0 +1,126 @@
+import type { ClassLabel, NumberLabel } from '../table/encoding.ts';
+import { Encoder, ValueFault } from '../table/encoder.ts';
+import { showValue } from '../table/escape.ts';
+import { parseNumber } from '../table/values.ts';
+import { UserError } from './errors.ts';
+import type { Model } from './model.ts';
+import type { Block, ScoringFiles } from './scoring-files.ts';
+
+/** Models' answers to the rows of a split. */
+export interface Answers {
+  readonly rows: number;
+  /** The true labels: of classes the index in `classes`. */
+  readonly labels: Float64Array;
+  /** The first model's, then those that only the rows have; empty with numbers. */
+  readonly classes: readonly string[];
+  /** For each model float32 [rows, its outputs] in row-major order. */
+  readonly outputs: readonly Float32Array[];
+}
+
+/** Sees rows as they are read. */
+export type Observer = (block: Block, labels: readonly number[]) => void;
+
+/** Rows that a model answers at a time: enough to be quick, few enough to stay small with many inputs. */
+const BATCH_ROWS = 4096;
+
+/**
+ * Lets the models answer the rows of a split with the code that serves them. Keeps labels and answers, no features.
+ *
+ * @param models the candidate, which takes its features as strictly as a request's; then others, which take an empty
+ *   cell for what their own schemas refuse
+ * @throws UserError if a column is missing, or a cell is not what the candidate takes
+ */
+export async function answer(
+  split: string,
+  files: ScoringFiles,
+  models: readonly Model[],
+  observe: Observer = () => {},
+): Promise<Answers> {
+  const { label } = models[0]!.manifest.encoding;
+  const contestants = models.map((model, index) => ({
+    model,
+    encoder: new Encoder(model.manifest.encoding, { lenient: index > 0 }),
+    batches: [] as Float32Array[],
+  }));
+  checkColumns(split, files.columns, [label.name, ...contestants[0]!.encoder.features]);
+  const reader = labelReader(label);
+  const labels: number[] = [];
+  for await (const block of files.blocks()) {
+    const ofBlock = block.records.map((record, index) =>
+      reader.read(record[block.columns.get(label.name)!]!.trim(), block, index),
+    );
+    for (const one of ofBlock) labels.push(one);
+    for (const { model, encoder, batches } of contestants) {
+      for (let start = 0; start < block.records.length; start += BATCH_ROWS) {
+        const records = block.records.slice(start, start + BATCH_ROWS);
+        const values = encode(encoder, records, { ...block, firstRow: block.firstRow + start });
+        // Copied: the runtime may use the memory again.
+        batches.push((await model.predict(values, records.length)).slice());
+      }
+    }
+    observe(block, ofBlock);
+  }
+  return {
+    rows: labels.length,
+    labels: Float64Array.from(labels),
+    classes: reader.classes,
+    outputs: contestants.map(({ batches }) => concatenate(batches)),
+  };
+}
+
+function checkColumns(split: string, columns: ReadonlySet<string>, needed: readonly string[]): void {
+  // Without any file the caller says that there are no rows.
+  if (columns.size === 0) return;
+  const missing = needed.filter((name) => !columns.has(name));
+  if (missing.length === 0) return;
+  throw new UserError(
+    `${split}: not every file has the columns ${missing.map((name) => showValue(name)).join(', ')}, which the ` +
+      'candidate needs; preprocess and train with one schema',
+  );
+}
+
+function encode(encoder: Encoder, records: readonly (readonly string[])[], block: Block): Float32Array {
+  const places = encoder.features.map((name) => block.columns.get(name)!);
+  try {
+    return encoder.encodeCells(records, places);
+  } catch (error) {
+    if (!(error instanceof ValueFault)) throw error;
+    const { row, feature, message } = error;
+    throw new UserError(`${block.file}, row ${block.firstRow + row}: ${showValue(feature)}: ${message}`);
+  }
+}
+
+interface LabelReader {
+  readonly classes: readonly string[];
+  read(text: string, block: Block, index: number): number;
+}
+
+function labelReader(label: ClassLabel | NumberLabel): LabelReader {
+  const classes = label.kind === 'class' ? [...label.classes] : [];
+  const known = new Map(classes.map((name, index) => [name, index]));
+  return {
+    classes,
+    read(text, block, index) {
+      if (label.kind === 'class') {
+        const place = known.get(text);
+        if (place !== undefined) return place;
+        known.set(text, classes.length);
+        return classes.push(text) - 1;
+      }
+      const value = parseNumber(text);
+      if (value !== undefined) return value;
+      const where = `${block.file}, row ${block.firstRow + index}`;
+      throw new UserError(`${where}: ${showValue(label.name)}: ${showValue(text)} is not a number`);
+    },
+  };
+}
+
+function concatenate(batches: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(batches.reduce((total, { length }) => total + length, 0));
+  let filled = 0;
+  for (const batch of batches) {
+    all.set(batch, filled);
+    filled += batch.length;
+  }
+  return all;
+}

@@ -1,0 +1,101 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import zlib from 'node:zlib';
+import { TableError } from '../table/errors.ts';
+import { HEAD_BYTES, isDataFile, readHead, type Head } from '../table/head.ts';
+import type { Schema } from '../table/schema.ts';
+
+/** A data file of the shard. */
+export interface DataFile {
+  /** Path below the data folder, with slashes. */
+  readonly name: string;
+  /** Where its bytes are: the file itself, or a plain copy of it in UTF-8. */
+  readonly path: string;
+  readonly head: Head;
+}
+
+/** Returns the names of the files below a folder, sorted, those that hold data apart from others. */
+export async function listFiles(folder: string): Promise<{ data: string[]; others: string[] }> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const names = entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+    .sort();
+  return { data: names.filter(isDataFile), others: names.filter((name) => !isDataFile(name)) };
+}
+
+/**
+ * Reads the file's head, and makes a plain copy in UTF-8 if it is compressed or written otherwise: DuckDB reads what is
+ * left of a cut archive without a word.
+ *
+ * @param copies folder for plain copies
+ * @throws TableError if the file is no table or damaged
+ */
+export async function openFile(
+  folder: string,
+  name: string,
+  schema: Schema | undefined,
+  copies: string,
+  number: number,
+): Promise<DataFile> {
+  const original = path.join(folder, name);
+  const head = readHead(await startOf(original), name, schema);
+  const { compression, encoding } = head;
+  if (compression === 'none' && encoding === 'utf-8') return { name, path: original, head };
+  const copy = path.join(copies, `${number}.plain`);
+  const steps = [createReadStream(original), ...decompression(compression), ...decoding(encoding)];
+  try {
+    await pipeline([...steps, createWriteStream(copy)]);
+  } catch (error) {
+    throw damaged(name, head, error as NodeJS.ErrnoException);
+  }
+  return { name, path: copy, head };
+}
+
+async function startOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const bytes = Buffer.allocUnsafe(HEAD_BYTES);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(bytes, length, HEAD_BYTES - length, length);
+      length += bytesRead;
+      if (bytesRead === 0 || length === HEAD_BYTES) return bytes.subarray(0, length);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function decompression(compression: Head['compression']): NodeJS.ReadWriteStream[] {
+  if (compression === 'gzip') return [zlib.createGunzip()];
+  return compression === 'zstd' ? [zlib.createZstdDecompress()] : [];
+}
+
+function decoding(encoding: Head['encoding']): AsyncTransform[] {
+  if (encoding === 'utf-8') return [];
+  return [
+    async function* (bytes) {
+      // Windows-1252 gives each byte a meaning; half a character of UTF-16 has none.
+      const decoder = new TextDecoder(encoding, { fatal: true });
+      for await (const part of bytes) yield decoder.decode(part, { stream: true });
+      yield decoder.decode();
+    },
+  ];
+}
+
+type AsyncTransform = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>;
+
+function damaged(name: string, { compression, encoding }: Head, error: NodeJS.ErrnoException): Error {
+  if (error.code?.startsWith('Z_') || error.code?.startsWith('ZSTD_')) {
+    return new TableError(
+      `${name}: is cut or damaged: as ${compression} it cannot be read to its end (${error.message}); upload it again`,
+    );
+  }
+  if (error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+    return new TableError(`${name}: begins as ${encoding} but holds other bytes too; save it as UTF-8`);
+  }
+  return error;
+}

@@ -1,0 +1,50 @@
+import { TableError } from '../table/errors.ts';
+import type { Head } from '../table/head.ts';
+import { normalName } from '../table/names.ts';
+import type { Database } from './database.ts';
+import type { DataFile } from './files.ts';
+import { literal } from './sql.ts';
+
+/** Files that are read by one statement: same format, same columns. */
+export interface Group {
+  readonly head: Head;
+  /** Of Parquet: types by column, as DuckDB calls them. */
+  readonly types: readonly string[];
+  readonly files: DataFile[];
+}
+
+/** Returns the files in groups, in the order of each group's first file. */
+export async function groupFiles(db: Database, files: readonly DataFile[]): Promise<Group[]> {
+  const groups = new Map<string, Group>();
+  for (const file of files) {
+    const { head, types } =
+      file.head.format === 'parquet' ? await parquetHead(db, file) : { head: file.head, types: [] };
+    const { format, csv, columns } = head;
+    // Of JSON each column is looked for by its name.
+    const key = JSON.stringify(format.startsWith('json') ? [format] : [format, csv, columns, types]);
+    const group = groups.get(key);
+    if (group) group.files.push({ ...file, head });
+    else groups.set(key, { head, types, files: [{ ...file, head }] });
+  }
+  return [...groups.values()];
+}
+
+async function parquetHead(db: Database, file: DataFile): Promise<{ head: Head; types: string[] }> {
+  try {
+    const described = await db.rows<{ column_name: string; column_type: string }>(
+      `DESCRIBE FROM read_parquet(${literal(file.path)}, binary_as_string = true)`,
+    );
+    const columns = described.map(({ column_name }) => normalName(column_name));
+    const types = described.map(({ column_type }) => column_type);
+    const nested = columns.filter((_, index) => /\[|^(STRUCT|MAP|UNION)\b/.test(types[index]!));
+    return { head: { ...file.head, columns, nested }, types };
+  } catch (error) {
+    throw new TableError(
+      `${file.name}: begins like a Parquet file but cannot be read (${firstLine(error)}); write it again`,
+    );
+  }
+}
+
+export function firstLine(error: unknown): string {
+  return String((error as Error).message).split('\n')[0]!;
+}

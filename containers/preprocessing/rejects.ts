@@ -1,0 +1,156 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { describeFault, FAULTS, remedyFor } from '../table/cell-faults.ts';
+import { escapeText } from '../table/escape.ts';
+import type { Problem } from '../table/report.ts';
+import { NUMBER_PATTERN } from '../table/values.ts';
+import type { Column } from './columns.ts';
+import type { Database } from './database.ts';
+import { allowedType, pointFor } from './load.ts';
+import type { RaggedRow } from './ragged.ts';
+import type { FileRows } from './split.ts';
+import { literal } from './sql.ts';
+import { isEmpty, parsedCell, typedValue } from './values-sql.ts';
+
+const MOST_PROBLEMS = 100;
+const EXAMPLES = 3;
+const RAGGED_REMEDY = 'quote cells that hold the separator, and write every cell of a row, empty ones too';
+
+/** A file of the shard, as far as its bad rows go. */
+export interface RejectingFile extends FileRows {
+  readonly name: string;
+  readonly decimalComma: boolean;
+}
+
+/**
+ * Writes the bad cells of the rows set aside to `rejected/`, a line each, and returns why rows were set aside, the most
+ * frequent reasons first.
+ */
+export async function writeRejects(
+  db: Database,
+  folder: string,
+  shard: string,
+  files: readonly RejectingFile[],
+  columns: readonly Column[],
+  ragged: readonly RaggedRow[],
+): Promise<Problem[]> {
+  await mkdir(folder, { recursive: true });
+  await createTables(db, files, ragged);
+  await findBadCells(db, columns);
+  await db.run(`COPY (
+    SELECT files.name AS file, bad.row, bad.name AS "column", bad.value[1:1000] AS value, bad.reason
+    FROM bad JOIN files USING (file) ORDER BY bad.file, bad.row, bad.place
+  ) TO ${literal(path.join(folder, `${shard}.csv`))} (FORMAT csv, HEADER)`);
+  return findProblems(db, files, columns);
+}
+
+async function createTables(
+  db: Database,
+  files: readonly RejectingFile[],
+  ragged: readonly RaggedRow[],
+): Promise<void> {
+  await db.run('CREATE TABLE files (file INTEGER, name VARCHAR, first BIGINT, decimal_comma BOOLEAN)');
+  await db.run(
+    'CREATE TABLE ragged (file INTEGER, row BIGINT, before BIGINT, value VARCHAR, reason VARCHAR)',
+  );
+  await db.run(`CREATE TABLE bad
+    (file INTEGER, row BIGINT, place INTEGER, name VARCHAR, fault INTEGER, value VARCHAR, reason VARCHAR)`);
+  await insert(
+    db,
+    'files',
+    files.map(({ name, first, decimalComma }, file) => [file, literal(name), first, decimalComma]),
+  );
+  const before = new Map<number, number>();
+  const lines = ragged.map(({ file, row, text, reason }) => {
+    before.set(file, (before.get(file) ?? 0) + 1);
+    return [file, row, before.get(file)!, literal(text.slice(0, 1000)), literal(reason)];
+  });
+  await insert(db, 'ragged', lines);
+}
+
+async function insert(db: Database, table: string, rows: readonly (readonly unknown[])[]): Promise<void> {
+  const ROWS = 1000;
+  for (let start = 0; start < rows.length; start += ROWS) {
+    const values = rows.slice(start, start + ROWS).map((row) => `(${row.join(', ')})`);
+    await db.run(`INSERT INTO ${table} VALUES ${values.join(', ')}`);
+  }
+}
+
+/** Fills `bad`: the cells at fault of the rows in `cells` that have `raw` texts, and the ragged rows as a whole. */
+async function findBadCells(db: Database, columns: readonly Column[]): Promise<void> {
+  // Ragged lines are no rows of `cells`: those before a row move its number on.
+  await db.run(`CREATE TEMP TABLE set_aside AS
+    SELECT bad.file, bad.row + coalesce(ragged.before, 0) AS row, bad.raw, bad.decimal_comma
+    FROM (SELECT file, cells.rowid - first + 1 AS row, raw, decimal_comma FROM cells JOIN files USING (file) WHERE raw IS NOT NULL) AS bad
+    ASOF LEFT JOIN ragged ON bad.file = ragged.file AND bad.row > ragged.row - ragged.before`);
+  const [any] = await db.rows<{ n: number }>('SELECT count(*) AS n FROM set_aside');
+  for (const [place, column] of (any!.n > 0 ? columns : []).entries()) {
+    if (column.lenient) continue;
+    const reasons = FAULTS.map((fault, index) =>
+      fault === 'values' && !column.values
+        ? ''
+        : `WHEN ${index} THEN ${literal(describeFault(column, fault))}`,
+    );
+    await db.run(`INSERT INTO bad
+      SELECT file, row, ${place}, ${literal(column.name)}, fault, value, CASE fault ${reasons.join(' ')} END
+      FROM (SELECT file, row, value, ${faultOf(column)} AS fault FROM
+        (SELECT *, ${typedValue(column.type, 'cell', parsedCell(column.type, 'cell'))} AS x FROM
+          (SELECT file, row, trimmed(raw[${place + 1}]) AS value, ${cellOf(column)} AS cell
+            FROM (SELECT *, raw[${place + 1}] AS r FROM set_aside))))
+      WHERE fault IS NOT NULL`);
+  }
+  await db.run('DROP TABLE set_aside');
+  await db.run(`INSERT INTO bad SELECT file, row, -1, '', -1, value, reason FROM ragged`);
+}
+
+function cellOf({ type }: Column): string {
+  return type === 'number' ? `CASE WHEN decimal_comma THEN ${pointFor('r')} ELSE r END` : 'r';
+}
+
+/** Returns the SQL of the fault's number in FAULTS, as faultOf() of ../table/cell-faults.ts. */
+function faultOf(column: Column): string {
+  const { type, required, values, min, max } = column;
+  const when = (condition: string, fault: (typeof FAULTS)[number]) =>
+    `WHEN ${condition} THEN ${FAULTS.indexOf(fault)}`;
+  const cases = [when(isEmpty(type, 'value'), 'empty')];
+  if (!required) cases[0] = `WHEN ${isEmpty(type, 'value')} THEN NULL`;
+  if (type === 'number') {
+    cases.push(when(`x IS NULL AND regexp_full_match(trimmed(cell), ${literal(NUMBER_PATTERN)})`, 'large'));
+    if (min !== null) cases.push(when(`x < ${min}::DOUBLE`, 'below'));
+    if (max !== null) cases.push(when(`x > ${max}::DOUBLE`, 'above'));
+  }
+  cases.push(when('x IS NULL', 'type'));
+  if (values) cases.push(when(`TRY_CAST(x AS ${allowedType(column)}) IS NULL`, 'values'));
+  return `CASE ${cases.join(' ')} END`;
+}
+
+interface Found {
+  readonly file: number;
+  readonly place: number;
+  readonly fault: number;
+  readonly reason: string;
+  readonly rows: number;
+  readonly examples: readonly { readonly row: number; readonly value: string | null }[];
+}
+
+async function findProblems(
+  db: Database,
+  files: readonly RejectingFile[],
+  columns: readonly Column[],
+): Promise<Problem[]> {
+  const found = await db.rows<Found>(`
+    SELECT file, place, fault, reason, count(*) AS rows, arg_min({row: row, value: value}, row, ${EXAMPLES}) AS examples
+    FROM bad GROUP BY file, place, fault, reason ORDER BY rows DESC, file, place, reason LIMIT ${MOST_PROBLEMS}`);
+  return found.map(({ file, place, fault, reason, rows, examples }) => {
+    const column = columns[place];
+    const values = examples.map(({ value }) => value ?? '');
+    return {
+      file: files[file]!.name,
+      column: column?.name ?? '',
+      reason,
+      remedy: column ? remedyFor(column, FAULTS[fault]!, values, rows / files[file]!.rows) : RAGGED_REMEDY,
+      rows,
+      examples: examples.map(({ row, value }) => ({ row, value: escapeText(value ?? '') })),
+    };
+  });
+}

@@ -1,0 +1,162 @@
+import { escapeText } from './escape.ts';
+import { quoteNames } from './names.ts';
+import type { FeatureType, Schema } from './schema.ts';
+import { isMissing, NUMBER_PATTERN, parseBoolean, parseDatetime, parseNumber } from './values.ts';
+
+/** What a column's cells may be. */
+export interface CellRules {
+  readonly name: string;
+  readonly role: 'label' | 'feature' | 'id' | 'time';
+  readonly type: FeatureType;
+  /** Whether a row without a value is set aside. */
+  readonly required: boolean;
+  /** Null: any. */
+  readonly values: readonly string[] | null;
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+export const FAULTS = ['empty', 'type', 'large', 'below', 'above', 'values'] as const;
+export type CellFault = (typeof FAULTS)[number];
+
+/** Returns the rules of the schema's columns. */
+export function cellRules(schema: Schema, timeType: 'number' | 'datetime'): CellRules[] {
+  const free = { required: true, values: null, min: null, max: null };
+  const { label, task, classes, features, id, timeColumn } = schema;
+  const rules: CellRules[] = [
+    {
+      ...free,
+      name: label,
+      role: 'label',
+      type: task === 'regression' ? 'number' : 'category',
+      values: classes,
+    },
+    ...features.map(({ name, type, missing, values, min, max }) => ({
+      ...{ name, role: 'feature' as const, type, values, min, max },
+      required: missing === 'reject' || name === timeColumn,
+    })),
+  ];
+  if (id !== null) rules.push({ ...free, name: id, role: 'id', type: 'category' });
+  if (timeColumn !== null && !features.some(({ name }) => name === timeColumn)) {
+    rules.push({ ...free, name: timeColumn, role: 'time', type: timeType });
+  }
+  return rules;
+}
+
+const NUMBER = new RegExp(`^${NUMBER_PATTERN}$`);
+
+/**
+ * Returns what is wrong with a cell; null if nothing is.
+ *
+ * @param text trimmed, with a decimal point
+ */
+export function faultOf({ type, required, values, min, max }: CellRules, text: string): CellFault | null {
+  if (isMissing(text, type)) return required ? 'empty' : null;
+  switch (type) {
+    case 'number': {
+      const value = parseNumber(text);
+      if (value === undefined) return NUMBER.test(text) ? 'large' : 'type';
+      if (min !== null && value < min) return 'below';
+      return max !== null && value > max ? 'above' : null;
+    }
+    case 'boolean':
+      return parseBoolean(text) === undefined ? 'type' : null;
+    case 'datetime':
+      return parseDatetime(text) === undefined ? 'type' : null;
+    case 'category':
+    case 'text':
+      return values && !values.includes(text) ? 'values' : null;
+  }
+}
+
+const VALUES_SHOWN = 20;
+
+/** Returns the fault in words, e.g. `not a number`. */
+export function describeFault({ type, role, values, min, max }: CellRules, fault: CellFault): string {
+  switch (fault) {
+    case 'empty':
+      return 'empty';
+    case 'type':
+      return type === 'datetime' ? 'not a date in ISO 8601' : `not a ${type}`;
+    case 'large':
+      return 'too large for a 32-bit float';
+    case 'below':
+      return `below the minimum ${min}`;
+    case 'above':
+      return `above the maximum ${max}`;
+    case 'values':
+      return `not one of the ${role === 'label' ? 'classes' : 'values'} ${quoteNames(values!, VALUES_SHOWN)}`;
+  }
+}
+
+const DECIMAL_COMMA = /^[-+]?\d*,\d+$/;
+const THOUSANDS = /^[-+]?\d{1,3}([ .,'’\u00a0\u202f]\d{3})+([.,]\d+)?$/;
+const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/;
+const WITH_UNIT = /^[^\d\s]{0,3}\s?[-+]?\d[\d.,]*\s?\S{0,3}$/;
+/** From this share on it is the column that is declared wrongly, not a cell that is. */
+const MOST = 0.5;
+
+/**
+ * Returns what mends the fault: the cause is told from the values.
+ *
+ * @param examples of cells with the fault, trimmed
+ * @param share of the column's cells with a value that have the fault
+ */
+export function remedyFor(
+  rules: CellRules,
+  fault: CellFault,
+  examples: readonly string[],
+  share: number,
+): string {
+  const name = escapeText(rules.name);
+  switch (fault) {
+    case 'empty':
+      return emptyRemedy(rules, name);
+    case 'large':
+      return 'divide the column by a constant, or correct the cells';
+    case 'below':
+    case 'above':
+      return `correct the cells, or ${fault === 'below' ? 'lower "min"' : 'raise "max"'} of "${name}" in the schema`;
+    case 'values':
+      return rules.role === 'label'
+        ? 'correct the cells, or add the classes to "classes" in the schema'
+        : `correct the cells, or add the values to "values" of "${name}" in the schema`;
+    case 'type':
+      return typeRemedy(rules, name, examples, share);
+  }
+}
+
+function emptyRemedy({ role }: CellRules, name: string): string {
+  if (role === 'label')
+    return 'fill the cells, or remove the rows: nothing can be learnt from a row without an answer';
+  if (role === 'feature')
+    return `fill the cells, or declare "missing": "impute" or "own-value" for "${name}" in the schema`;
+  return `fill the cells, or take "${role === 'id' ? 'id' : 'split'}" out of the schema`;
+}
+
+function typeRemedy(
+  { type, role }: CellRules,
+  name: string,
+  examples: readonly string[],
+  share: number,
+): string {
+  const declare = (as: FeatureType) =>
+    `declare "${name}" as a ${as}: ${escapeText(JSON.stringify({ name, type: as }), 200)}`;
+  const all = (pattern: RegExp) => examples.every((text) => pattern.test(text));
+  if (type === 'datetime') {
+    return 'write dates as 2024-03-01 or 2024-03-01T12:30:00Z: in 03/04/2024 nobody knows which is the month';
+  }
+  if (type === 'boolean') {
+    const words = 'write true or false, yes or no, 1 or 0';
+    return share < MOST || role !== 'feature' ? words : `${words}, or ${declare('category')}`;
+  }
+  if (all(DECIMAL_COMMA)) return 'write a decimal point: other numbers of the file have one';
+  if (all(THOUSANDS)) return 'write numbers without separators of thousands';
+  if (all(DATE) && role === 'feature') return declare('datetime');
+  if (all(WITH_UNIT)) return 'write the number alone, without unit, currency or percent sign';
+  if (share < MOST) return 'correct the cells, or leave them empty';
+  if (role === 'label') return 'for classes leave "task" out of the schema, or write "classification"';
+  if (role !== 'feature') return 'name a column of dates or numbers';
+  if (examples.every((text) => parseBoolean(text) !== undefined)) return declare('boolean');
+  return declare(examples.every((text) => text.length > 40 && text.includes(' ')) ? 'text' : 'category');
+}

@@ -1,0 +1,34 @@
+import { TableError } from './errors.ts';
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+/**
+ * Returns the encoding of a text: by its byte order mark; by its zero bytes, which are every other one of a Latin text
+ * in UTF-16; UTF-8 if it is valid; else Windows-1252, which contains Latin-1's letters.
+ *
+ * @param bytes the start of the file; it may end inside of a character
+ * @throws TableError if the file is no text
+ */
+export function detectEncoding(bytes: Uint8Array, name: string): Encoding {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const sample = bytes.subarray(0, 1024);
+  if (sample.includes(0)) {
+    const zeros = [0, 0];
+    sample.forEach((byte, index) => byte === 0 && zeros[index % 2]!++);
+    if (zeros[1]! > 4 * zeros[0]!) return 'utf-16le';
+    if (zeros[0]! > 4 * zeros[1]!) return 'utf-16be';
+    throw new TableError(`${name}: holds zero bytes, so it is not a text; save the table as CSV in UTF-8`);
+  }
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return 'utf-8';
+  } catch {
+    return 'windows-1252';
+  }
+}
+
+/** Decodes the start of a text, without its byte order mark. What is cut at the end is left out. */
+export function decodeStart(bytes: Uint8Array, encoding: Encoding): string {
+  return new TextDecoder(encoding).decode(bytes, { stream: true });
+}

@@ -1,0 +1,41 @@
+/**
+ * Characters that a terminal, a mail or a log could take for a command, or that change how the text around them is
+ * shown: C0 and C1 controls, marks and overrides of the writing direction, line separators, lone surrogates, the byte
+ * order mark.
+ */
+const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+
+const SHOWN_CHARACTERS = 80;
+
+/**
+ * Returns the text as messages may show it: unsafe characters as `\u{1b}`, cut at `limit` characters.
+ *
+ * @param limit of the result, without the `…` of a cut
+ */
+export function escapeText(text: string, limit = SHOWN_CHARACTERS): string {
+  // A value may be megabytes long; an escaped character is never shorter than itself.
+  const start = text.length > limit ? text.slice(0, limit + 1) : text;
+  let escaped = '';
+  for (const character of start) {
+    const shown = character.replace(UNSAFE, (unsafe) => `\\u{${unsafe.codePointAt(0)!.toString(16)}}`);
+    if (escaped.length + shown.length > limit) return `${escaped}…`;
+    escaped += shown;
+  }
+  return escaped;
+}
+
+/** Returns a text of several lines with each of them escaped, and none cut. */
+export function escapeLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => escapeText(line, Infinity))
+    .join('\n');
+}
+
+/** Returns any value as JSON, escaped and cut like {@link escapeText}; `nothing` for undefined. */
+export function showValue(value: unknown, limit = SHOWN_CHARACTERS): string {
+  if (typeof value === 'string') return `"${escapeText(value, limit)}"`;
+  // JSON has no Infinity.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  return escapeText(text, limit);
+}

@@ -1,0 +1,118 @@
+import { decodeStart, detectEncoding, type Encoding } from './characters.ts';
+import { decompressStart, detectCompression, type Compression } from './compression.ts';
+import { detectDialect, parseDelimited, type Dialect } from './delimited.ts';
+import { TableError } from './errors.ts';
+import { escapeText } from './escape.ts';
+import { parseJsonSample } from './json-sample.ts';
+import { normalName, quoteNames } from './names.ts';
+import { schemaColumns, type Schema } from './schema.ts';
+import { isNumeric, usesDecimalComma } from './sample-numbers.ts';
+
+/** Bytes of a file that its head is read from: a header of 5,000 columns fits. */
+export const HEAD_BYTES = 2 ** 18;
+const SAMPLE_ROWS = 200;
+/** Of what they are when decompressed. */
+const PLAIN_BYTES = 4 * HEAD_BYTES;
+
+/** What the first bytes of a data file tell of it. */
+export interface Head {
+  readonly format: 'csv' | 'jsonl' | 'json' | 'parquet';
+  readonly compression: Compression;
+  readonly encoding: Encoding;
+  /** Null unless the format is CSV. */
+  readonly csv: CsvFormat | null;
+  /** Names, normal; '' for a column without one, which cannot be used. Of Parquet none: they stand at the file's end. */
+  readonly columns: readonly string[];
+  /** The first rows, a text for each of `columns`, as the file has it; a row of another length is ragged. */
+  readonly rows: readonly (readonly string[])[];
+  /** Columns of JSON that hold objects or lists. */
+  readonly nested: readonly string[];
+  /** Whether the bytes were the whole file. */
+  readonly complete: boolean;
+}
+
+export interface CsvFormat extends Dialect {
+  readonly decimalComma: boolean;
+  /** Fields of a line: those of `columns`, and empty ones after them in every row. */
+  readonly fields: number;
+}
+
+const SUFFIX = /\.(csv|tsv|txt|parquet|json|jsonl|ndjson)(\.(gz|gzip|zst|zstd))?$/i;
+/** For messages. */
+export const DATA_SUFFIXES =
+  '.csv, .tsv, .txt, .json, .jsonl, .ndjson or .parquet, perhaps with .gz or .zst after it';
+
+/** Tells data files by their suffix, in any case. */
+export function isDataFile(name: string): boolean {
+  return SUFFIX.test(name);
+}
+
+/**
+ * Reads the head of a data file: its format, from the bytes rather than the suffix, its columns and first rows.
+ *
+ * @param bytes the first {@link HEAD_BYTES} of the file, or all of it
+ * @param name for messages
+ * @throws TableError if this is no table
+ */
+export function readHead(bytes: Uint8Array, name: string, schema?: Schema): Head {
+  if (bytes.length === 0) throw new TableError(`${name}: the file is empty; remove it or upload it again`);
+  const whole = bytes.length < HEAD_BYTES;
+  if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'PAR1') {
+    const unknown = { columns: [], rows: [], nested: [], csv: null };
+    return { format: 'parquet', compression: 'none', encoding: 'utf-8', complete: whole, ...unknown };
+  }
+  const compression = detectCompression(bytes, name);
+  const start = decompressStart(bytes, compression, name);
+  const plain = start.subarray(0, PLAIN_BYTES);
+  const encoding = detectEncoding(plain, name);
+  const text = decodeStart(plain, encoding);
+  const complete = whole && start.length <= PLAIN_BYTES;
+  const common = { compression, encoding, complete };
+  if (/^\s*<(!doctype|html|\?xml)/i.test(text)) {
+    throw new TableError(
+      `${name}: is a web page or XML; download the table itself, as CSV, JSON lines or Parquet`,
+    );
+  }
+  if (text.trim() === '') throw new TableError(`${name}: the file is empty; remove it or upload it again`);
+  const isJson = /\.(json|jsonl|ndjson)(\.\w+)?$/i.test(name) || /^\s*(\{\s*"|\[\s*\{)/.test(text);
+  if (isJson) return { ...common, csv: null, ...parseJsonSample(text, name, SAMPLE_ROWS, complete) };
+  return { ...common, format: 'csv', nested: [], ...readCsv(text, name, complete, schema) };
+}
+
+function readCsv(
+  text: string,
+  name: string,
+  complete: boolean,
+  schema: Schema | undefined,
+): Pick<Head, 'csv' | 'columns' | 'rows'> {
+  const dialect = detectDialect(text, schema ? schemaColumns(schema) : [], !complete);
+  const table = dialect.skip > 0 ? text.slice(text.indexOf('\n') + 1) : text;
+  const { delimiter, quote } = dialect;
+  const [header, ...rows] = parseDelimited(table, delimiter, quote, SAMPLE_ROWS + 1, !complete);
+  if (!header) {
+    throw new TableError(
+      `${name}: the first line is longer than ${HEAD_BYTES} bytes; is this a table with a header?`,
+    );
+  }
+  const names = header.map(normalName);
+  const used = usedFields(names, rows);
+  const columns = names.slice(0, used);
+  const repeated = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index);
+  if (repeated !== undefined) {
+    throw new TableError(
+      `${name}: the header names the column "${escapeText(repeated)}" twice, of ${quoteNames(columns)}; rename or remove one`,
+    );
+  }
+  const sample = rows.map((row) => (row.length === names.length ? row.slice(0, used) : row));
+  const numeric = schema ? columns.map((column) => isNumeric(column, schema)) : undefined;
+  const decimalComma = usesDecimalComma(sample, delimiter, numeric);
+  return { csv: { ...dialect, decimalComma, fields: names.length }, columns, rows: sample };
+}
+
+/** Returns how many fields are left without those at the end that are empty in the header and in all rows. */
+function usedFields(names: readonly string[], rows: readonly (readonly string[])[]): number {
+  let used = names.length;
+  while (used > 1 && names[used - 1] === '' && rows.every((row) => (row[used - 1] ?? '').trim() === ''))
+    used--;
+  return used;
+}

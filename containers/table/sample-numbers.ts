@@ -1,0 +1,34 @@
+import type { Schema } from './schema.ts';
+
+const WITH_COMMA = /^\s*[-+]?\d*,\d+\s*$/;
+const WITH_POINT = /^\s*[-+]?\d*\.\d+\s*$/;
+/** `1,234`: thousands where a comma separates the fields too, as in the English-speaking world. */
+const THOUSANDS = /^\s*[-+]?\d{1,3}(,\d{3})+\s*$/;
+
+/** Tells whether the schema wants numbers in a column. */
+export function isNumeric(column: string, { label, task, features, timeColumn }: Schema): boolean {
+  if (column === label) return task === 'regression';
+  const feature = features.find(({ name }) => name === column);
+  return feature ? feature.type === 'number' : column === timeColumn;
+}
+
+/**
+ * Tells whether a file writes 3,14 for 3.14: some cells do, and none has a point.
+ *
+ * @param numeric which columns to look at; undefined: all
+ */
+export function usesDecimalComma(
+  rows: readonly (readonly string[])[],
+  delimiter: string,
+  numeric: readonly boolean[] | undefined,
+): boolean {
+  let found = false;
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) {
+      if (numeric && !numeric[index]) continue;
+      if (WITH_POINT.test(cell)) return false;
+      found ||= WITH_COMMA.test(cell) && !(delimiter === ',' && THOUSANDS.test(cell));
+    }
+  }
+  return found;
+}

@@ -1,0 +1,56 @@
+import type { GateSettings } from '../../lib/contract/gate';
+import { ErrorName, PipelineError } from '../../lib/contract/errors';
+import { AGREEING_METRICS } from '../../lib/contract/metrics';
+import type { Evaluation } from './evaluation';
+import { showNumber as show } from '../../lib/contract/metric-text';
+
+/** An entry of SageMaker's `FinalMetricDataList` (the part that is used here). */
+export interface FinalMetric {
+  readonly MetricName?: string;
+  readonly Value?: number;
+}
+
+/**
+ * Compares the training job's own last metric with the serving code's on the same rows, those of the validation split.
+ *
+ * @param finalMetrics chosen by name, since their order is not documented
+ * @returns why they do not agree, a sentence without a full stop; undefined if they do
+ * @throws PipelineError `MetricsMissing` if the training job reported none
+ */
+export function objectToTraining(
+  { agreement }: Evaluation,
+  finalMetrics: readonly FinalMetric[],
+  { trainingTolerance }: GateSettings,
+): string | undefined {
+  const measured = Object.entries(AGREEING_METRICS).filter(([name]) =>
+    Object.hasOwn(agreement?.metrics ?? {}, name),
+  );
+  if (measured.length === 0) {
+    return 'the evaluation did not score the validation rows, so training and serving cannot be compared';
+  }
+  for (const [name, trainingName] of measured) {
+    const trained = finalMetrics.find(({ MetricName }) => MetricName === trainingName)?.Value;
+    if (trained === undefined || !Number.isFinite(trained)) {
+      throw new PipelineError(
+        ErrorName.MetricsMissing,
+        `the training job reported no ${trainingName}; its output must hold a line such as ${trainingName}=0.97;`,
+      );
+    }
+    const served = agreement.metrics[name];
+    if (served === null || served === undefined || !Number.isFinite(served)) {
+      return `the serving code has no finite ${name} on the ${agreement.rows} validation rows, where the training job has ${show(trained)}`;
+    }
+    const scale = name === 'accuracy' ? 1 : Math.max(Math.abs(served), Math.abs(trained));
+    if (Math.abs(served - trained) > trainingTolerance * scale + ROUNDING) {
+      return (
+        `on the same ${agreement.rows} validation rows the serving code's ${name} is ${show(served)} and the training ` +
+        `job's ${trainingName} ${show(trained)}, which differ by more than ${trainingTolerance}: training and serving ` +
+        'do not agree'
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Training logs print six significant digits. */
+const ROUNDING = 1e-6;

@@ -1,0 +1,45 @@
+import type { Verdict } from './gate';
+import type { Headline, Interval } from './run';
+
+/** Returns the number as messages show it: four decimals, six digits from 1,000 on, whole numbers as they are. */
+export function showNumber(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  const text = Math.abs(value) >= 1000 ? value.toPrecision(6) : value.toFixed(4);
+  return text.replace(/^-(?=[0.]+$)/, '');
+}
+
+/** Returns `0.9393 to 0.9953`. */
+export function showInterval([low, high]: Interval): string {
+  return `${showNumber(low)} to ${showNumber(high)}`;
+}
+
+/** Returns `accuracy 0.9828 (naive 0.6293)`; `–` where nothing is known. */
+export function showHeadline(headline: Headline | null | undefined): string {
+  if (!headline || headline.value === null) return '–';
+  const naive = headline.naive === null ? '' : ` (naive ${showNumber(headline.naive)})`;
+  return `${headline.name} ${showNumber(headline.value)}${naive}`;
+}
+
+/** Returns what the gate required of a metric and found, without the metric's name. */
+export function showVerdict({
+  passed,
+  value,
+  interval,
+  threshold,
+  direction,
+  naive,
+  champion,
+}: Verdict): string {
+  const shown = (number: number | null) => (number === null ? 'unknown' : showNumber(number));
+  const limit = threshold === null ? '' : `, ${direction === 'higher' ? 'at least' : 'at most'} ${threshold}`;
+  return [
+    `${passed ? 'passed' : 'missed'}: ${shown(value)}${interval ? ` (95 % interval ${showInterval(interval)})` : ''}${limit}`,
+    ...(naive ? [`naive answer ${shown(naive.value)}`] : []),
+    ...(champion
+      ? [
+          `champion ${shown(champion.value)}, difference ${shown(champion.difference)}` +
+            `${champion.interval ? ` (${showInterval(champion.interval)})` : ''}, tolerance ${champion.tolerance}`,
+        ]
+      : []),
+  ].join('; ');
+}
