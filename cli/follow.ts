@@ -36,7 +36,10 @@ export async function followRun(pipeline: Pipeline, out: Output, runId: string):
   const message = outcome.message ?? description.cause ?? 'it left no record';
   const headline = outcome.headline ?? null;
   const { error = null } = description;
-  out.event({ event: 'ended', runId, decision, error, message, headline }, `${decision}: ${escapeLines(message)}`);
+  out.event(
+    { event: 'ended', runId, decision, error, message, headline },
+    `${decision}: ${escapeLines(message)}`,
+  );
   return exitCodeOf(decision);
 }
 

@@ -12,6 +12,7 @@ import { promote } from './commands/promote';
 import { rollback } from './commands/rollback';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
+import { schema } from './commands/schema';
 import { status } from './commands/status';
 import { traffic } from './commands/traffic';
 
@@ -41,7 +42,7 @@ export function buildProgram(perform: Perform): Command {
     ...[add(doctor), add(cost)],
     ...[add(run), add(runs), add(status), add(logs), add(approve), add(reject)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(endpoint)],
-    add(predict),
+    ...[add(predict), add(schema)],
   ];
   for (const each of commands) program.addCommand(each);
   return program;

@@ -77,7 +77,7 @@ export function summary(run: LastRun, files: { report: string; mail: string }, c
     '',
     `${pc.bold('Decision')}    ${paint(run.decision)}${run.error ? pc.dim(`  (${run.error})`) : ''}`,
     ...indented(run.message),
-    ...(run.error === ErrorName.ModelRejected ? indented(changeTheGate(run)) : []),
+    ...(run.error === ErrorName.ModelRejected ? indented(whatToTry(run)) : []),
     ...gateLines(run),
     ...run.warnings.map((warning) => `${pc.yellow('Warning')}     ${escapeText(warning, 2_000)}`),
     `${pc.bold('Champion')}    ${run.championBefore ?? 'none'} → ${run.championAfter ?? 'none'}`,
@@ -97,8 +97,11 @@ function indented(text: string): string[] {
   return text.split('\n').map((line) => `${INDENT}${escapeText(line, 4_000)}`);
 }
 
-/** Where the threshold that was missed is set, and how to try another one here. */
-function changeTheGate({ verdicts }: LastRun): string {
+/** Where the threshold that was missed is set, and how to try another one here; or how to change to another table. */
+function whatToTry({ verdicts, championBefore, headline }: LastRun): string {
+  if (championBefore !== null && headline?.champion === null && verdicts.every(({ passed }) => passed)) {
+    return "If this is another table than the champion's, forget the champion of this machine: npm start -- --fresh …";
+  }
   const [missed] = verdicts.filter(({ passed, threshold }) => !passed && threshold !== null);
   const here = `to try another threshold on this machine: npm start -- --gate ${missed?.name ?? 'accuracy'}=${missed?.threshold ?? 0.75}`;
   return `${whereTheGateIs(ENVIRONMENT)} ${here}`;

@@ -40,7 +40,7 @@ function featureReasons(candidate: Encoding, champion: Encoding, columns: Readon
   const retyped = champion.features.filter(({ name, type }) => (types.get(name) ?? type) !== type);
   return [
     ...(absent.length > 0
-      ? [`it needs columns that not all rows of the holdout have: ${quoteNames(absent)}`]
+      ? [`it needs columns that not all rows of the holdout have: ${quoteNames(absent, 5)}`]
       : []),
     ...retyped.map(
       ({ name, type }) => `its feature ${showValue(name)} has the type ${type}, not ${types.get(name)}`,

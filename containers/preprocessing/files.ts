@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
 import { TableError } from '../table/errors.ts';
@@ -45,9 +46,13 @@ export async function openFile(
   const { compression, encoding } = head;
   if (compression === 'none' && encoding === 'utf-8') return { name, path: original, head };
   const copy = path.join(copies, `${number}.plain`);
-  const steps = [createReadStream(original), ...decompression(compression), ...decoding(encoding)];
   try {
-    await pipeline([...steps, createWriteStream(copy)]);
+    await pipeline([
+      createReadStream(original),
+      ...decompression(compression),
+      ...decoding(encoding),
+      createWriteStream(copy),
+    ]);
   } catch (error) {
     throw damaged(name, head, error as NodeJS.ErrnoException);
   }
@@ -74,19 +79,25 @@ function decompression(compression: Head['compression']): NodeJS.ReadWriteStream
   return compression === 'zstd' ? [zlib.createZstdDecompress()] : [];
 }
 
-function decoding(encoding: Head['encoding']): AsyncTransform[] {
+/** Windows-1252 gives each byte a meaning; half a character of UTF-16 has none, and fails. */
+function decoding(encoding: Head['encoding']): NodeJS.ReadWriteStream[] {
   if (encoding === 'utf-8') return [];
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const attempt = (decode: () => string, done: TransformCallback) => {
+    try {
+      done(null, decode());
+    } catch (error) {
+      done(error as Error);
+    }
+  };
   return [
-    async function* (bytes) {
-      // Windows-1252 gives each byte a meaning; half a character of UTF-16 has none.
-      const decoder = new TextDecoder(encoding, { fatal: true });
-      for await (const part of bytes) yield decoder.decode(part, { stream: true });
-      yield decoder.decode();
-    },
+    new Transform({
+      transform: (bytes: Uint8Array, _encoding, done) =>
+        attempt(() => decoder.decode(bytes, { stream: true }), done),
+      flush: (done) => attempt(() => decoder.decode(), done),
+    }),
   ];
 }
-
-type AsyncTransform = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<string>;
 
 function damaged(name: string, { compression, encoding }: Head, error: NodeJS.ErrnoException): Error {
   if (error.code?.startsWith('Z_') || error.code?.startsWith('ZSTD_')) {

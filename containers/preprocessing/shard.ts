@@ -46,7 +46,7 @@ export async function processShard(
     for (const definition of DEFINITIONS) await db.run(definition);
     const groups = await groupFiles(db, files);
     checkGroups(groups, schema);
-    return await process(db, groups, schema, champion, folders.output, settings);
+    return await prepare(db, groups, schema, champion, folders.output, settings);
   } finally {
     db.close();
     await rm(scratch, { recursive: true, force: true });
@@ -101,7 +101,7 @@ function checkGroups(groups: readonly Group[], schema: Schema): void {
   throw new TableError([...faults.slice(0, FAULTS_SHOWN), ...more].join('\n'));
 }
 
-async function process(
+async function prepare(
   db: Database,
   groups: readonly Group[],
   schema: Schema,

@@ -150,8 +150,8 @@ function typeRemedy(
     const words = 'write true or false, yes or no, 1 or 0';
     return share < MOST || role !== 'feature' ? words : `${words}, or ${declare('category')}`;
   }
-  if (all(DECIMAL_COMMA)) return 'write a decimal point: other numbers of the file have one';
   if (all(THOUSANDS)) return 'write numbers without separators of thousands';
+  if (all(DECIMAL_COMMA)) return 'write a decimal point: other numbers of the file have one';
   if (all(DATE) && role === 'feature') return declare('datetime');
   if (all(WITH_UNIT)) return 'write the number alone, without unit, currency or percent sign';
   if (share < MOST) return 'correct the cells, or leave them empty';

@@ -21,11 +21,12 @@ export function detectDialect(text: string, wanted: readonly string[], cut: bool
   if (told) return { delimiter: told[1]!, quote: '"', skip: 1 };
   const header = text.slice(0, lineEnd(text));
   const quote = !header.includes('"') && /^'[^']*'([,;\t|]|$)/.test(header) ? "'" : '"';
-  const candidates = DELIMITERS.filter((delimiter) => header.includes(delimiter)).map((delimiter) => {
+  const seen = DELIMITERS.filter((delimiter) => header.includes(delimiter));
+  const candidates = (seen.length > 0 ? seen : [' ']).map((delimiter) => {
     const rows = parseDelimited(text, delimiter, quote, SAMPLE_ROWS, cut);
-    const names = new Set(rows[0]!.map((name) => name.trim()));
-    const fields = names.size === 0 ? 0 : rows[0]!.length;
-    const alike = rows.filter((row) => row.length === fields).length / rows.length;
+    const names = new Set((rows[0] ?? []).map((name) => name.trim()));
+    const fields = rows[0]?.length ?? 0;
+    const alike = rows.filter((row) => row.length === fields).length / Math.max(1, rows.length);
     return {
       delimiter,
       found: wanted.filter((name) => names.has(name)).length,
@@ -34,7 +35,10 @@ export function detectDialect(text: string, wanted: readonly string[], cut: bool
     };
   });
   candidates.sort((a, b) => b.found - a.found || b.alike - a.alike || b.fields - a.fields);
-  return { delimiter: candidates[0]?.delimiter ?? ',', quote, skip: 0 };
+  const [best] = candidates;
+  // Blanks separate fields only where all rows say so: they stand in texts too.
+  const isSingle = best!.delimiter === ' ' && (best!.alike < 1 || best!.fields < 2);
+  return { delimiter: isSingle ? ',' : best!.delimiter, quote, skip: 0 };
 }
 
 function lineEnd(text: string): number {

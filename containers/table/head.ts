@@ -47,6 +47,11 @@ export function isDataFile(name: string): boolean {
   return SUFFIX.test(name);
 }
 
+/** Returns the name without the suffix of a data file, if it has one. */
+export function withoutDataSuffix(name: string): string {
+  return name.replace(SUFFIX, '');
+}
+
 /**
  * Reads the head of a data file: its format, from the bytes rather than the suffix, its columns and first rows.
  *
@@ -72,6 +77,9 @@ export function readHead(bytes: Uint8Array, name: string, schema?: Schema): Head
     throw new TableError(
       `${name}: is a web page or XML; download the table itself, as CSV, JSON lines or Parquet`,
     );
+  }
+  if (text === '' && compression !== 'none') {
+    throw new TableError(`${name}: begins like a file of ${compression} but holds no data; upload it again`);
   }
   if (text.trim() === '') throw new TableError(`${name}: the file is empty; remove it or upload it again`);
   const isJson = /\.(json|jsonl|ndjson)(\.\w+)?$/i.test(name) || /^\s*(\{\s*"|\[\s*\{)/.test(text);

@@ -75,10 +75,9 @@ function listItems(text: string, limit: number): string[] {
     if (character === '{' || character === '[') depth++;
     else if (character === '}' || character === ']') depth--;
     if (depth < 0) break;
-    const ended =
-      depth === 0 && start >= 0 && (character === '}' || character === ']' || /[\s,]/.test(character));
-    if (!ended) continue;
-    items.push(text.slice(start, at + 1));
+    const closed = character === '}' || character === ']';
+    if (depth > 0 || start < 0 || !(closed || /[\s,]/.test(character))) continue;
+    items.push(text.slice(start, closed ? at + 1 : at));
     start = -1;
   }
   return items;

@@ -41,7 +41,9 @@ export async function readParquetHead(file: Pieces, name: string): Promise<Head>
     csv: null,
     columns: columns.map(({ element }) => normalName(element.name)),
     rows: [],
-    nested: columns.filter(({ children }) => children.length > 0).map(({ element }) => normalName(element.name)),
+    nested: columns
+      .filter(({ children }) => children.length > 0)
+      .map(({ element }) => normalName(element.name)),
     complete: false,
   };
 }

@@ -1,5 +1,3 @@
-import type { Encoding } from './encoding.ts';
-
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
 
@@ -83,10 +81,10 @@ export const MAX_VALUES = 10_000;
 /**
  * `train/shard-00000.json`, beside the matrices `train/shard-00000-0000.npy`, …: float32 [rows, columns] each. NaN is
  * an empty cell. A column with a dictionary holds places in it: each shard numbers its values as it meets them, and
- * {@link Encoding} has the numbers of all.
+ * the encoding has the numbers of all.
  */
 export interface MatrixDescription {
-  /** The label, then the names of {@link Encoding}'s inputs, in their order. */
+  /** The label, then the names of the encoding's inputs, in their order. */
   readonly columns: readonly string[];
   readonly rows: number;
   /** File names, in the order of the rows. */

@@ -44,7 +44,17 @@ export function compare(
 ): ShadowComparison {
   const labels: Record<string, Record<string, number>> = {};
   const examples: ShadowComparison['examples'][number][] = [];
-  const sum = { requests: 0, rows: 0, unanswered: 0, errors: 0, same: 0, difference: 0, values: 0, max: 0 };
+  const sum = {
+    requests: 0,
+    rows: 0,
+    unanswered: 0,
+    errors: 0,
+    same: 0,
+    difference: 0,
+    values: 0,
+    max: 0,
+    numbers: 0,
+  };
   for (const [inferenceId, expected] of production.entries()) {
     const given = shadow.get(inferenceId);
     // A request that the champion refused says nothing of the shadow.
@@ -56,6 +66,7 @@ export function compare(
       expected.forEach((one, row) => {
         const other = given[row]!;
         sum.rows += 1;
+        if ('value' in one) sum.numbers += 1;
         if ('label' in one && 'label' in other) {
           const counts = (labels[one.label] ??= {});
           counts[other.label] = (counts[other.label] ?? 0) + 1;
@@ -74,6 +85,7 @@ export function compare(
   }
   return {
     ...versions,
+    answers: sum.numbers > 0 ? 'numbers' : 'classes',
     requests: sum.requests,
     rows: sum.rows,
     unanswered: sum.unanswered,

@@ -57,7 +57,11 @@ async function pinSchema(bucket: Bucket, key: string): Promise<PinnedData['schem
   return { object, text, parsed: readSchema(text, bucket.uri(key)) };
 }
 
-async function checkHeads(bucket: Bucket, objects: readonly PinnedObject[], schema: Schema): Promise<Measured> {
+async function checkHeads(
+  bucket: Bucket,
+  objects: readonly PinnedObject[],
+  schema: Schema,
+): Promise<Measured> {
   const measured: Measured = { compressed: false, rows: 0, bytes: 0 };
   const faults: string[] = [];
   const waiting = objects.values();

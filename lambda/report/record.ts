@@ -1,6 +1,6 @@
 import type { ApprovalAnswer } from '../../lib/contract/approval';
 import type { GateDecision } from '../../lib/contract/gate';
-import { describeComparison, type ShadowComparison } from '../../lib/contract/shadow';
+import { describeComparison, type ComparisonSummary } from '../../lib/contract/shadow';
 import type { DataSummary, RunPlan, RunRecord } from '../../lib/contract/run';
 
 export interface ReportRequest {
@@ -14,7 +14,7 @@ export interface ReportRequest {
   /** Whether the model stands beside the champion, and nobody has decided yet. */
   readonly testing: boolean;
   /** What was seen of a shadow's answers, or why it could not be. */
-  readonly comparison: ShadowComparison | { readonly failure: string } | null;
+  readonly comparison: ComparisonSummary | { readonly failure: string } | null;
   /** ARN of its version in the registry. */
   readonly modelPackage: string;
   /** Where the configuration asks for one. */

@@ -4,6 +4,8 @@ import { showNumber } from './metric-text';
 export interface ShadowComparison {
   readonly champion: string;
   readonly challenger: string;
+  /** What the models answer with. */
+  readonly answers: 'classes' | 'numbers';
   /** Requests that both answered, and the rows in them. */
   readonly requests: number;
   readonly rows: number;
@@ -26,14 +28,17 @@ export interface ShadowComparison {
   }[];
 }
 
+/** The part that goes through the state machine, whose data are limited. */
+export type ComparisonSummary = Omit<ShadowComparison, 'labels' | 'examples'>;
+
 /** Sentences for record and mail. */
-export function describeComparison(comparison: ShadowComparison | { readonly failure: string }): string {
+export function describeComparison(comparison: ComparisonSummary | { readonly failure: string }): string {
   if ('failure' in comparison) return `The answers could not be compared: ${comparison.failure}`;
-  const { requests, rows, unanswered, errors, agreement, difference, labels } = comparison;
+  const { requests, rows, unanswered, errors, agreement, difference } = comparison;
   if (agreement === null || difference === null) {
     return `No request was answered by both models while they were observed (${unanswered} by the champion alone).`;
   }
-  const classes = Object.keys(labels).length > 0;
+  const classes = comparison.answers === 'classes';
   const percent = (100 * agreement).toFixed(2);
   return (
     `Of ${rows} rows in ${requests} requests that both models answered, ${percent} % got the same ${classes ? 'label' : 'number to 1 %'}; ` +

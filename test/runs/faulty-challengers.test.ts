@@ -7,7 +7,7 @@ import {
   type ProgramChange,
 } from './guarded';
 
-const ANSWER = 'return { status: 200, body: { modelVersion, predictions } };';
+const ANSWER = 'return { status: 200, body: boundedAnswer(answer, settings.maxAnswerBytes) };';
 const BAKE_SECONDS = 120;
 const CANARY = { strategy: 'canary', canaryPercent: 50, bakeSeconds: BAKE_SECONDS } as const;
 const AB_TEST = { strategy: 'abTest', challengerPercent: 50, bakeSeconds: BAKE_SECONDS } as const;
@@ -16,18 +16,22 @@ const SHADOW = {
   ...{ bakeSeconds: BAKE_SECONDS, observeSeconds: 60 },
 };
 
-const BROKEN: ProgramChange = [ANSWER, `if (predictions.length > 0) throw new Error('no answer'); ${ANSWER}`];
+const BROKEN: ProgramChange = [
+  ANSWER,
+  `if (answer.predictions.length > 0) throw new Error('no answer'); ${ANSWER}`,
+];
 /** Not for several rows at once, as the smoke test asks a challenger of an A/B test before it bakes. */
 const BROKEN_FOR_ONE: ProgramChange = [
   ANSWER,
-  `if (predictions.length === 1) throw new Error('no answer'); ${ANSWER}`,
+  `if (answer.predictions.length === 1) throw new Error('no answer'); ${ANSWER}`,
 ];
 const SLOW: ProgramChange = [ANSWER, `await new Promise((resolve) => setTimeout(resolve, 1_200)); ${ANSWER}`];
 const WRONG: ProgramChange = [
   ANSWER,
-  `const [first] = predictions; const labels = Object.keys(first!.probabilities);
-   const wrong = predictions.map((p) => ({ ...p, label: labels.find((label) => label !== p.label)! }));
-   return { status: 200, body: { modelVersion, predictions: wrong } };`,
+  `const given = answer.predictions as { label: string; probabilities: object }[];
+   const other = (p: typeof given[0]) => Object.keys(p.probabilities).find((label) => label !== p.label)!;
+   const predictions = given.map((p) => ({ ...p, label: other(p) }));
+   return { status: 200, body: JSON.stringify({ ...answer, predictions }) };`,
 ];
 
 let guarded: GuardedPipeline;

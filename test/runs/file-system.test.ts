@@ -42,8 +42,9 @@ test('a run imports its data into the file system, and trains from there', async
     expect(
       DataRepositoryTasks.map(({ Type, Lifecycle, Status }) => [Type, Lifecycle, Status!.TotalCount]).sort(),
     ).toEqual([
-      // Three splits, rejected rows and the report of one shard; the schema.
-      ['IMPORT_METADATA_FROM_REPOSITORY', 'SUCCEEDED', 6],
+      // Of one shard two matrices with their descriptions, two files of rows, rejected rows and the report; schema and
+      // encoding.
+      ['IMPORT_METADATA_FROM_REPOSITORY', 'SUCCEEDED', 10],
       ['RELEASE_DATA_FROM_FILESYSTEM', 'SUCCEEDED', 0],
     ]);
   } finally {

@@ -35,7 +35,11 @@ describe('runs of the whole pipeline', () => {
       prediction: { modelVersion: lastRun.runId, variant: 'primary' },
     });
     expect(lastRun.metrics.accuracy).toBeGreaterThanOrEqual(0.95);
-    expect(lastRun.headline).toMatchObject({ name: 'accuracy', value: lastRun.metrics.accuracy, champion: null });
+    expect(lastRun.headline).toMatchObject({
+      name: 'accuracy',
+      value: lastRun.metrics.accuracy,
+      champion: null,
+    });
     expect(lastRun.headline!.interval![0]).toBeLessThan(lastRun.metrics.accuracy!);
     expect(lastRun.headline!.naive).toBeLessThan(0.7);
     expect(Object.values(lastRun.metrics).every(Number.isFinite)).toBe(true);

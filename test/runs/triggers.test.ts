@@ -181,7 +181,7 @@ describe('what starts runs', () => {
       'newCode',
       /^\/mlops\/local\/hyperparameters\/training\/epochs$/,
       'InvalidRunInput',
-      () => setEpochs('0'),
+      () => setEpochs('-1'),
     ],
     ['its value as before', 'newCode', /epochs$/, undefined, () => setEpochs('15')],
     [
@@ -227,7 +227,6 @@ describe('what starts runs', () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ['an object that is no data', () => upload('data/readme.txt', 'x')],
     ['an object elsewhere', () => upload('other/part.csv', 'x')],
     ['an alarm of something else', () => alarm('mlops-local-primary-errors')],
     ['a parameter of something else', () => put('/mlops/local/other', 'x')],

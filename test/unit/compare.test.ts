@@ -36,6 +36,7 @@ test('rows are joined by request, and labels and probabilities compared', () => 
   const comparison = compare(versions, production, shadow);
   expect(comparison).toMatchObject({
     ...versions,
+    answers: 'classes',
     requests: 2,
     rows: 3,
     errors: 1,
@@ -57,7 +58,7 @@ test('numbers are the same to one per cent', () => {
   const shadow = answers(predicted('1', value(100.9), value(210)));
   const comparison = compare(versions, production, shadow);
   expect(comparison).toMatchObject({
-    ...{ agreement: 0.5, labels: {}, difference: { max: 10 } },
+    ...{ answers: 'numbers', agreement: 0.5, labels: {}, difference: { max: 10 } },
     examples: [{ inferenceId: '1', row: 1, champion: '200', challenger: '210' }],
   });
   expect(describeComparison(comparison)).toMatch(

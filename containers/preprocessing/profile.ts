@@ -1,0 +1,114 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { cellRules } from '../table/cell-faults.ts';
+import { TableError } from '../table/errors.ts';
+import { escapeText } from '../table/escape.ts';
+import { DATA_SUFFIXES } from '../table/head.ts';
+import type { Cells } from '../table/column-facts.ts';
+import { inferFrom, type InferredSchema } from '../table/infer.ts';
+import { nearestName, quoteNames } from '../table/names.ts';
+import type { Task } from '../table/schema.ts';
+import type { Column } from './columns.ts';
+import { Database } from './database.ts';
+import { listFiles, openFile, type DataFile } from './files.ts';
+import { groupFiles, type Group } from './groups.ts';
+import { pointFor } from './load.ts';
+import { sourceSelect, sourceType } from './source.ts';
+import { DEFINITIONS } from './values-sql.ts';
+
+const SAMPLE_ROWS = 100_000;
+const SAMPLE_CELLS = 3_000_000;
+const LEAST_ROWS = 1_000;
+
+/**
+ * Proposes a schema for the data: types are inferred from up to {@link SAMPLE_ROWS} rows of all files.
+ *
+ * @param source a data file, or a folder of them
+ * @param label column that is to be predicted
+ * @throws TableError if the data cannot be read or has no such column
+ */
+export async function inferSchema(
+  source: string,
+  label: string,
+  { task }: { readonly task?: Task } = {},
+): Promise<InferredSchema> {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'profile-'));
+  try {
+    const files = await openFiles(source, scratch);
+    const db = await Database.open(scratch, Math.max(...files.map(({ head }) => head.columns.length)));
+    try {
+      for (const definition of DEFINITIONS) await db.run(definition);
+      return inferFrom(await sampleCells(db, await groupFiles(db, files), label), label, task);
+    } finally {
+      db.close();
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function openFiles(source: string, scratch: string): Promise<DataFile[]> {
+  const isFolder = (await stat(source)).isDirectory();
+  const folder = isFolder ? source : path.dirname(source);
+  const names = isFolder ? (await listFiles(source)).data : [path.basename(source)];
+  if (names.length === 0) throw new TableError(`${source}: holds no data file (${DATA_SUFFIXES})`);
+  return Promise.all(names.map((name, number) => openFile(folder, name, undefined, scratch, number)));
+}
+
+/** Returns the trimmed texts of a sample of rows, by column; null for an empty cell. */
+async function sampleCells(
+  db: Database,
+  groups: readonly Group[],
+  label: string,
+): Promise<Map<string, Cells>> {
+  const heads = groups.flatMap(({ files }) => files.map(({ head }) => head));
+  const names = [...new Set(heads.flatMap((head) => head.columns))].filter((name) => name !== '');
+  if (!names.includes(label)) {
+    const near = nearestName(label, names);
+    const meant = near === undefined ? '' : ` (did you mean "${escapeText(near)}"?)`;
+    throw new TableError(
+      `there is no column "${escapeText(label)}"${meant}; the data has ${quoteNames(names)}`,
+    );
+  }
+  const nested = new Set(heads.flatMap((head) => head.nested));
+  if (nested.has(label)) {
+    throw new TableError(`column "${escapeText(label)}" holds objects or lists; a label is one value a row`);
+  }
+  const columns = names.filter((name) => !nested.has(name)).map(textColumn);
+  const cells = columns.map((): (string | null)[] => []);
+  const rows = Math.ceil(
+    Math.min(SAMPLE_ROWS, Math.max(LEAST_ROWS, SAMPLE_CELLS / columns.length)) / groups.length,
+  );
+  for (const [number, group] of groups.entries()) {
+    for await (const chunk of db.chunks(await sampleSelect(db, group, number, columns, rows))) {
+      cells.forEach((texts, index) => texts.push(...(chunk.getColumnValues(index) as (string | null)[])));
+    }
+  }
+  return new Map(columns.map(({ name }, index) => [name, cells[index]!]));
+}
+
+function textColumn(name: string, index: number): Column {
+  const [rules] = cellRules(
+    { task: 'classification', label: name, classes: null, features: [], id: null, timeColumn: null },
+    'datetime',
+  );
+  return { ...rules!, lenient: true, sql: `x${index}` };
+}
+
+async function sampleSelect(
+  db: Database,
+  group: Group,
+  number: number,
+  columns: readonly Column[],
+  rows: number,
+): Promise<string> {
+  await db.run(sourceType(group, number));
+  const texts = columns.map((_, index) => {
+    const text = `to_value(trimmed(r${index}))`;
+    if (!group.head.csv?.decimalComma) return text;
+    return `coalesce(TRY_CAST(${pointFor(`r${index}`)} AS DOUBLE)::VARCHAR, ${text})`;
+  });
+  return `SELECT ${texts.join(', ')} FROM (
+    FROM (${sourceSelect(group, number, columns)}) USING SAMPLE reservoir(${rows} ROWS) REPEATABLE (1))`;
+}

@@ -1,0 +1,205 @@
+import { columnFacts, type Cells } from './column-facts.ts';
+import { escapeText } from './escape.ts';
+import { MAX_VALUES } from './report.ts';
+import type { FeatureFile, FeatureType, SchemaFile, Task } from './schema.ts';
+
+/** What a column of text holds, counted over a sample of the rows. */
+export interface ColumnFacts {
+  readonly name: string;
+  readonly rows: number;
+  readonly missing: number;
+  readonly distinct: number;
+  /** Cells that can be read so. */
+  readonly numbers: number;
+  readonly integers: number;
+  readonly booleans: number;
+  readonly datetimes: number;
+  /** Cells that look like dates people write: 3/4/2024, 03.04.24, 4 Mar 2024. */
+  readonly otherDates: number;
+  readonly otherNumbers: number;
+  /** Cells with at least four words. */
+  readonly sentences: number;
+  /** Of the numbers, or of the dates in milliseconds. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The commonest values. */
+  readonly examples: readonly string[];
+  /**
+   * How well the column alone tells the label: the share of rows that the commonest label of each value gets right, or
+   * the correlation of two numbers. Null where there are too many values to say.
+   */
+  readonly tellsLabel: number | null;
+}
+
+export interface InferredColumn {
+  readonly name: string;
+  readonly role: 'label' | 'feature' | 'ignored';
+  /** Null for a column without values. */
+  readonly type: FeatureType | null;
+  readonly missing: number;
+  readonly distinct: number;
+  /** Least and greatest, of numbers and dates. */
+  readonly range: readonly [string, string] | null;
+  readonly examples: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface InferredSchema {
+  readonly schema: SchemaFile;
+  /** That were looked at: all of a small table. */
+  readonly rows: number;
+  /** In the order of the file. */
+  readonly columns: readonly InferredColumn[];
+  /** A sentence each, with the column's name. */
+  readonly warnings: readonly string[];
+}
+
+/** Cells that have to be readable for a type: the others are set aside later. */
+const NEARLY_ALL = 0.99;
+const FEW_VALUES = 50;
+/** Of a value. */
+const FEW_ROWS = 5;
+/** A label with more distinct numbers is taken for a quantity. */
+const MOST_NUMERIC_CLASSES = 20;
+const MANY_CLASSES = 100;
+/** Fewer rows say nothing about what is unique or constant. */
+const ENOUGH_ROWS = 20;
+/** Names and codes of the rows' subjects, some of them twice. */
+const UNIQUE = 0.95;
+const TELLS_CLASS = 0.999;
+const TELLS_NUMBER = 0.9999;
+
+/**
+ * Proposes a schema for a table, with what each column is taken for and why one is left out.
+ *
+ * @param cells of a sample of rows, by column; the label among them
+ * @param task default: regression for a label of many distinct numbers
+ */
+export function inferFrom(cells: ReadonlyMap<string, Cells>, label: string, task?: Task): InferredSchema {
+  const labels = cells.get(label)!;
+  const target = columnFacts(label, labels, null, false);
+  const decided = task ?? inferTask(target);
+  const isNumber = decided === 'regression';
+  const facts = [...cells].map(([name, texts]) =>
+    name === label ? target : columnFacts(name, texts, labels, isNumber),
+  );
+  const columns = facts.map((column) =>
+    column === target ? describeLabel(column, decided, task) : describeFeature(column, decided),
+  );
+  const features = columns
+    .filter(({ role }) => role === 'feature')
+    .map(({ name, type }): string | FeatureFile => (type === 'number' ? name : { name, type: type! }));
+  return {
+    schema: { label, ...(decided === 'regression' ? { task: decided } : {}), features },
+    rows: target.rows,
+    columns,
+    warnings: columns.flatMap(({ name, warnings }) =>
+      warnings.map((text) => `column "${escapeText(name)}": ${text}`),
+    ),
+  };
+}
+
+function inferTask(label: ColumnFacts): Task {
+  const filled = label.rows - label.missing;
+  const isNumber = filled > 0 && label.numbers === filled;
+  return isNumber && label.distinct > MOST_NUMERIC_CLASSES ? 'regression' : 'classification';
+}
+
+function describeLabel(column: ColumnFacts, task: Task, asked: Task | undefined): InferredColumn {
+  const warnings: string[] = [];
+  const { missing, distinct } = column;
+  if (missing > 0) warnings.push(`${missing} rows have no label and will be set aside`);
+  if (task === 'regression' && asked === undefined) {
+    warnings.push(
+      `taken for a number, since it has ${distinct} distinct ones; for classes write "task": "classification"`,
+    );
+  }
+  if (task === 'classification' && distinct < 2)
+    warnings.push('has one value only: there is nothing to learn');
+  if (task === 'classification' && distinct > MANY_CLASSES) {
+    warnings.push(
+      `has ${distinct} classes; is it the right column? A number to predict wants "task": "regression"`,
+    );
+  }
+  return { ...inferred(column, task === 'regression' ? 'number' : 'category', warnings), role: 'label' };
+}
+
+function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
+  const { rows, missing, distinct } = column;
+  const filled = rows - missing;
+  const leaveOut = (type: FeatureType | null, why: string): InferredColumn => ({
+    ...inferred(column, type, [`left out: ${why}`]),
+    role: 'ignored',
+  });
+  if (filled === 0) return leaveOut(null, 'every cell is empty');
+  const type = inferType(column);
+  if (distinct === 1 && missing === 0) return leaveOut(type, 'every row has the same value');
+  if (type === 'category' && column.otherDates >= NEARLY_ALL * filled) {
+    return leaveOut(type, 'dates in a form that can be misread; write them as 2024-03-01 to use them');
+  }
+  if (isIdentifier(column, type)) {
+    return leaveOut(
+      type,
+      'nearly every row has a value of its own, as an id has; to keep rows of one id together, write it as "id"',
+    );
+  }
+  if (type === 'category' && distinct > MAX_VALUES) {
+    return leaveOut(type, `has ${distinct} distinct values, more than the ${MAX_VALUES} of a category`);
+  }
+  const warnings: string[] = [];
+  if (type === 'number' && column.numbers < filled) {
+    warnings.push(`${filled - column.numbers} cells are no numbers; their rows will be set aside`);
+  }
+  if (type !== 'number' && column.otherNumbers >= NEARLY_ALL * filled) {
+    warnings.push(
+      'looks like numbers with units or separators; write plain numbers, e.g. 1234.5, to use them as such',
+    );
+  }
+  if (type === 'category' && distinct > FEW_VALUES && filled < FEW_ROWS * distinct) {
+    warnings.push(`has ${distinct} distinct values in ${filled} rows; most will be too rare to learn from`);
+  }
+  const tells = column.tellsLabel ?? 0;
+  if (rows >= ENOUGH_ROWS && tells >= (task === 'regression' ? TELLS_NUMBER : TELLS_CLASS)) {
+    warnings.push(
+      'tells the label by itself: is it known before the answer is? If not, take it out of "features"',
+    );
+  }
+  return inferred(column, type, warnings);
+}
+
+/** Returns the type of a column that has values. */
+function inferType(column: ColumnFacts): FeatureType {
+  const { rows, missing, distinct } = column;
+  const filled = rows - missing;
+  const nearlyAll = (count: number) => count >= NEARLY_ALL * filled;
+  if (nearlyAll(column.numbers)) return 'number';
+  if (column.booleans === filled) return 'boolean';
+  if (column.datetimes === filled) return 'datetime';
+  return column.sentences > filled / 2 && distinct > FEW_VALUES ? 'text' : 'category';
+}
+
+function isIdentifier(
+  { rows, missing, distinct, integers, low, high }: ColumnFacts,
+  type: FeatureType,
+): boolean {
+  const unique = missing === 0 && rows >= ENOUGH_ROWS && distinct === rows;
+  if (type === 'category')
+    return missing < rows / 2 && rows >= ENOUGH_ROWS && distinct >= UNIQUE * (rows - missing);
+  // 1 to n without a gap, or nearly: a row number.
+  return type === 'number' && unique && integers === rows && high! - low! < 1.1 * rows;
+}
+
+function inferred(
+  column: ColumnFacts,
+  type: FeatureType | null,
+  warnings: readonly string[],
+): InferredColumn {
+  const { name, missing, distinct, low, high, examples } = column;
+  const show = (value: number) =>
+    type === 'datetime'
+      ? new Date(value).toISOString().replace('T00:00:00.000Z', '').replace('.000Z', 'Z')
+      : String(value);
+  const hasRange = (type === 'number' || type === 'datetime') && low !== null && high !== null;
+  const range = hasRange ? ([show(low), show(high)] as const) : null;
+  return { name, role: 'feature', type, missing, distinct, range, examples, warnings };
+}
