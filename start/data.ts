@@ -1,8 +1,8 @@
 import { existsSync, openSync, readSync, closeSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { checkHead } from '../containers/table/check-head.ts';
-import { TableError } from '../containers/table/errors.ts';
-import { DATA_SUFFIXES, HEAD_BYTES, isDataFile, readHead } from '../containers/table/head.ts';
+import { checkHead, toleratedShare } from '../containers/table/check-head.ts';
+import { FileFaults } from '../containers/table/file-faults.ts';
+import { DATA_SUFFIXES, HEAD_BYTES, isDataFile, readHead, type Head } from '../containers/table/head.ts';
 import { parseSchema, type Schema } from '../containers/table/schema.ts';
 
 const SAMPLE = { data: 'examples/breast-cancer/data', schema: 'examples/breast-cancer/schema.json' };
@@ -12,6 +12,8 @@ export interface DataFlags {
   readonly data?: string;
   readonly schema?: string;
   readonly label?: string;
+  /** Hyperparameters by name, as text. */
+  readonly set?: Readonly<Record<string, string>>;
 }
 
 /** Training data on this machine, checked as far as its first bytes go. */
@@ -56,7 +58,8 @@ export async function resolveData(
     );
   }
   const schema = flags.schema ?? (await schemaWithoutOne(flags, source, files, infer));
-  checkFiles(files, readSchemaFile(schema));
+  const allowed = Number(flags.set?.['preprocessing.max_bad_row_fraction'] ?? 0);
+  await checkFiles(files, readSchemaFile(schema), toleratedShare(allowed));
   return { source, files, ignored, schema };
 }
 
@@ -69,7 +72,8 @@ async function schemaWithoutOne(
   if (label !== undefined) return infer(source, label);
   if (data === undefined) return SAMPLE.schema;
   const [first] = files;
-  const { columns } = readHead(startOf(first!.path), first!.name);
+  const head = readHead(piece(first!.path, 0, HEAD_BYTES), first!.name);
+  const { columns } = head.format === 'parquet' ? await parquetHead(first!.path, first!.name) : head;
   throw new Error(
     `--data is "${data}" without --label or --schema; say which column to predict, e.g. --label ` +
       `${JSON.stringify(columns.at(-1) ?? 'COLUMN')}${columns.length > 0 ? ` (columns are ${listed(columns)})` : ''}`,
@@ -104,35 +108,31 @@ function readSchemaFile(path: string): Schema {
   return parseSchema(readFileSync(path, 'utf8'), path);
 }
 
-const FAULTS_SHOWN = 3;
-
-/** @throws TableError describing the first files with faults, each with all of its faulty columns */
-function checkFiles(files: readonly DataFile[], schema: Schema): void {
-  const faults: string[] = [];
+/** @throws TableError describing the files with faults, each with all of its faulty columns */
+async function checkFiles(files: readonly DataFile[], schema: Schema, tolerated: number): Promise<void> {
+  const faults = new FileFaults();
   for (const { name, path } of files) {
-    try {
-      const head = readHead(startOf(path), name, schema);
-      // Of Parquet the columns stand at the end; Plan run reads them.
-      if (head.format !== 'parquet') checkHead(head, schema, name);
-    } catch (error) {
-      if (!(error instanceof TableError)) throw error;
-      faults.push(error.message);
-    }
+    await faults.of(name, async () => {
+      const head = readHead(piece(path, 0, HEAD_BYTES), name, schema);
+      checkHead(head.format === 'parquet' ? await parquetHead(path, name) : head, schema, name, tolerated);
+    });
   }
-  if (faults.length === 0) return;
-  const more = faults.length - FAULTS_SHOWN;
-  throw new TableError(
-    [...faults.slice(0, FAULTS_SHOWN), ...(more > 0 ? [`and ${more} more files with faults`] : [])].join(
-      '\n',
-    ),
-  );
+  faults.throwIfAny();
 }
 
-function startOf(path: string): Uint8Array {
-  const bytes = Buffer.alloc(HEAD_BYTES);
+/** Returns the columns of a Parquet file, which stand at its end. */
+async function parquetHead(path: string, name: string): Promise<Head> {
+  const { readParquetHead } = await import('../containers/table/parquet-head.ts');
+  const read = async (start: number, end: number) => piece(path, start, end);
+  return readParquetHead({ size: statSync(path).size, read }, name);
+}
+
+/** @param end exclusive; the file may end before */
+function piece(path: string, start: number, end: number): Uint8Array {
+  const bytes = Buffer.alloc(end - start);
   const file = openSync(path, 'r');
   try {
-    return bytes.subarray(0, readSync(file, bytes, 0, HEAD_BYTES, 0));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start));
   } finally {
     closeSync(file);
   }

@@ -102,9 +102,18 @@ function whatToTry({ verdicts, championBefore, headline }: LastRun): string {
   if (championBefore !== null && headline?.champion === null && verdicts.every(({ passed }) => passed)) {
     return "If this is another table than the champion's, forget the champion of this machine: npm start -- --fresh …";
   }
-  const [missed] = verdicts.filter(({ passed, threshold }) => !passed && threshold !== null);
-  const here = `to try another threshold on this machine: npm start -- --gate ${missed?.name ?? 'accuracy'}=${missed?.threshold ?? 0.75}`;
-  return `${whereTheGateIs(ENVIRONMENT)} ${here}`;
+  const missed = verdicts.find(
+    ({ passed, threshold, value }) => !passed && threshold !== null && value !== null,
+  );
+  if (!missed) return whereTheGateIs(ENVIRONMENT);
+  return `${whereTheGateIs(ENVIRONMENT)} Another one on this machine: npm start -- --gate ${missed.name}=${reachable(missed)}`;
+}
+
+/** A threshold that the model would reach, of two digits. */
+function reachable({ value, direction }: Verdict): number {
+  const step = 10 ** (Math.floor(Math.log10(Math.abs(value!) || 1)) - 1);
+  const rounded = (direction === 'higher' ? Math.floor(value! / step) : Math.ceil(value! / step)) * step;
+  return Number(rounded.toPrecision(2));
 }
 
 /** A line for each metric of the gate. */

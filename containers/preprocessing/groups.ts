@@ -40,11 +40,24 @@ async function parquetHead(db: Database, file: DataFile): Promise<{ head: Head; 
     return { head: { ...file.head, columns, nested }, types };
   } catch (error) {
     throw new TableError(
-      `${file.name}: begins like a Parquet file but cannot be read (${firstLine(error)}); write it again`,
+      `${file.name}: begins like a Parquet file but cannot be read (${firstLine(error).replaceAll(file.path, file.name)}); write it again`,
     );
   }
 }
 
-export function firstLine(error: unknown): string {
+/** Returns the fault of the file that an error of DuckDB names; the error itself if it names none. */
+export function asFault(error: unknown, { files }: Group): unknown {
+  const message = firstLine(error);
+  const file = files.find(({ path }) => message.includes(path));
+  if (!file) return error;
+  const json = /Malformed JSON in file .*, at byte \d+ in (line|record\/value) (\d+): (.*)/.exec(message);
+  // DuckDB counts a line too many at times.
+  const what = json
+    ? `is not JSON near ${json[1]} ${json[2]} (${json[3]!.trim()}); write one JSON object a line`
+    : `cannot be read to its end (${message.replaceAll(file.path, file.name)}); write or upload it again`;
+  return new TableError(`${file.name}: ${what}`);
+}
+
+function firstLine(error: unknown): string {
   return String((error as Error).message).split('\n')[0]!;
 }

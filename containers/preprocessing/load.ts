@@ -1,6 +1,6 @@
 import type { Column } from './columns.ts';
 import type { Database } from './database.ts';
-import type { Group } from './groups.ts';
+import { asFault, type Group } from './groups.ts';
 import { sourceSelect, sourceType } from './source.ts';
 import { anyOf, list, literal } from './sql.ts';
 import { isEmpty, parsedCell, SQL_TYPES, typedValue } from './values-sql.ts';
@@ -14,6 +14,8 @@ const BATCH = 300;
 /**
  * Reads the groups' files into the table `cells`, in the order of groups, files and rows: `file`, the file's number among
  * all; a column for each of `columns`; `raw`, the row's texts if one of them is at fault, else NULL.
+ *
+ * @throws TableError if a file cannot be read to its end
  */
 export async function loadCells(
   db: Database,
@@ -23,17 +25,21 @@ export async function loadCells(
   const types = columns.map(({ sql, type }) => `${sql} ${SQL_TYPES[type]}`);
   await db.run(`CREATE TABLE cells (file INTEGER, ${types.join(', ')}, raw VARCHAR[])`);
   for (const column of columns) {
-    if (column.values)
-      await db.run(`CREATE TYPE ${allowedType(column)} AS ENUM (${column.values.map(literal).join(', ')})`);
+    const { values } = column;
+    if (values)
+      await db.run(`CREATE TYPE ${allowedType(column)} AS ENUM (${values.map(literal).join(', ')})`);
   }
   let first = 0;
   for (const [number, group] of groups.entries()) {
     await db.run(sourceType(group, number));
     const source = sourceSelect(group, number, columns);
     const decimalComma = group.head.csv?.decimalComma ?? false;
-    await (columns.length <= BATCH
-      ? loadAtOnce(db, source, first, columns, decimalComma)
-      : loadInBatches(db, source, first, columns, decimalComma));
+    const load = columns.length <= BATCH ? loadAtOnce : loadInBatches;
+    try {
+      await load(db, source, first, columns, decimalComma);
+    } catch (error) {
+      throw asFault(error, group);
+    }
     first += group.files.length;
   }
 }

@@ -2,17 +2,18 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { cellRules } from '../table/cell-faults.ts';
+import { checkRows } from '../table/check-head.ts';
 import { TableError } from '../table/errors.ts';
 import { escapeText } from '../table/escape.ts';
-import { DATA_SUFFIXES } from '../table/head.ts';
+import { DATA_SUFFIXES, type Head } from '../table/head.ts';
 import type { Cells } from '../table/column-facts.ts';
-import { inferFrom, type InferredSchema } from '../table/infer.ts';
+import { checkLearnable, inferFrom, type InferredSchema } from '../table/infer.ts';
 import { nearestName, quoteNames } from '../table/names.ts';
 import type { Task } from '../table/schema.ts';
 import type { Column } from './columns.ts';
 import { Database } from './database.ts';
 import { listFiles, openFile, type DataFile } from './files.ts';
-import { groupFiles, type Group } from './groups.ts';
+import { asFault, groupFiles, type Group } from './groups.ts';
 import { pointFor } from './load.ts';
 import { sourceSelect, sourceType } from './source.ts';
 import { DEFINITIONS } from './values-sql.ts';
@@ -26,7 +27,7 @@ const LEAST_ROWS = 1_000;
  *
  * @param source a data file, or a folder of them
  * @param label column that is to be predicted
- * @throws TableError if the data cannot be read or has no such column
+ * @throws TableError if the data cannot be read, have no such column, or nothing could be learnt from them
  */
 export async function inferSchema(
   source: string,
@@ -39,7 +40,11 @@ export async function inferSchema(
     const db = await Database.open(scratch, Math.max(...files.map(({ head }) => head.columns.length)));
     try {
       for (const definition of DEFINITIONS) await db.run(definition);
-      return inferFrom(await sampleCells(db, await groupFiles(db, files), label), label, task);
+      const groups = await groupFiles(db, files);
+      const nested = new Set(groups.flatMap((group) => group.files.flatMap(({ head }) => head.nested)));
+      const found = inferFrom(await sampleCells(db, groups, label, nested), label, task, [...nested]);
+      checkLearnable(found);
+      return found;
     } finally {
       db.close();
     }
@@ -53,36 +58,59 @@ async function openFiles(source: string, scratch: string): Promise<DataFile[]> {
   const folder = isFolder ? source : path.dirname(source);
   const names = isFolder ? (await listFiles(source)).data : [path.basename(source)];
   if (names.length === 0) throw new TableError(`${source}: holds no data file (${DATA_SUFFIXES})`);
-  return Promise.all(names.map((name, number) => openFile(folder, name, undefined, scratch, number)));
+  const files = await Promise.all(
+    names.map((name, number) => openFile(folder, name, undefined, scratch, number)),
+  );
+  for (const { name, head } of files) checkRows(head, name);
+  return files;
+}
+
+/** Returns why columns cannot be used as they are, by name. */
+function unusableColumns(heads: readonly Head[], columns: readonly string[]): Map<string, string> {
+  const unusable = new Map<string, string>();
+  for (const name of columns) {
+    if (heads.some(({ nested }) => nested.includes(name))) {
+      unusable.set(name, 'its cells are objects or lists; write a column for each value');
+    } else if (heads.some((head) => !head.columns.includes(name))) {
+      const count = heads.filter((head) => !head.columns.includes(name)).length;
+      unusable.set(
+        name,
+        `${count} of ${heads.length} files have no such column; add it to all of them to use it`,
+      );
+    }
+  }
+  return unusable;
+}
+
+function checkLabel(label: string, columns: readonly string[], unusable: ReadonlyMap<string, string>): void {
+  const shown = escapeText(label);
+  if (!columns.includes(label)) {
+    const near = nearestName(label, columns);
+    const meant = near === undefined ? '' : ` (did you mean "${escapeText(near)}"?)`;
+    throw new TableError(`there is no column "${shown}"${meant}; the data has ${quoteNames(columns)}`);
+  }
+  const why = unusable.get(label);
+  if (why !== undefined) throw new TableError(`column "${shown}" cannot be the label: ${why}`);
 }
 
 /** Returns the trimmed texts of a sample of rows, by column; null for an empty cell. */
 async function sampleCells(
   db: Database,
   groups: readonly Group[],
-  label: string,
+  names: readonly string[],
 ): Promise<Map<string, Cells>> {
-  const heads = groups.flatMap(({ files }) => files.map(({ head }) => head));
-  const names = [...new Set(heads.flatMap((head) => head.columns))].filter((name) => name !== '');
-  if (!names.includes(label)) {
-    const near = nearestName(label, names);
-    const meant = near === undefined ? '' : ` (did you mean "${escapeText(near)}"?)`;
-    throw new TableError(
-      `there is no column "${escapeText(label)}"${meant}; the data has ${quoteNames(names)}`,
-    );
-  }
-  const nested = new Set(heads.flatMap((head) => head.nested));
-  if (nested.has(label)) {
-    throw new TableError(`column "${escapeText(label)}" holds objects or lists; a label is one value a row`);
-  }
-  const columns = names.filter((name) => !nested.has(name)).map(textColumn);
+  const columns = names.map(textColumn);
   const cells = columns.map((): (string | null)[] => []);
   const rows = Math.ceil(
     Math.min(SAMPLE_ROWS, Math.max(LEAST_ROWS, SAMPLE_CELLS / columns.length)) / groups.length,
   );
   for (const [number, group] of groups.entries()) {
-    for await (const chunk of db.chunks(await sampleSelect(db, group, number, columns, rows))) {
-      cells.forEach((texts, index) => texts.push(...(chunk.getColumnValues(index) as (string | null)[])));
+    try {
+      for await (const chunk of db.chunks(await sampleSelect(db, group, number, columns, rows))) {
+        cells.forEach((texts, index) => texts.push(...(chunk.getColumnValues(index) as (string | null)[])));
+      }
+    } catch (error) {
+      throw asFault(error, group);
     }
   }
   return new Map(columns.map(({ name }, index) => [name, cells[index]!]));

@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { allowedType, pointFor } from './load.ts';
 import type { RaggedRow } from './ragged.ts';
 import type { FileRows } from './split.ts';
-import { literal } from './sql.ts';
+import { list, literal } from './sql.ts';
 import { isEmpty, parsedCell, typedValue } from './values-sql.ts';
 
 const MOST_PROBLEMS = 100;
@@ -81,26 +81,44 @@ async function findBadCells(db: Database, columns: readonly Column[]): Promise<v
   // Ragged lines are no rows of `cells`: those before a row move its number on.
   await db.run(`CREATE TEMP TABLE set_aside AS
     SELECT bad.file, bad.row + coalesce(ragged.before, 0) AS row, bad.raw, bad.decimal_comma
-    FROM (SELECT file, cells.rowid - first + 1 AS row, raw, decimal_comma FROM cells JOIN files USING (file) WHERE raw IS NOT NULL) AS bad
+    FROM (SELECT file, cells.rowid - first + 1 AS row, raw, decimal_comma
+      FROM cells JOIN files USING (file) WHERE raw IS NOT NULL) AS bad
     ASOF LEFT JOIN ragged ON bad.file = ragged.file AND bad.row > ragged.row - ragged.before`);
   const [any] = await db.rows<{ n: number }>('SELECT count(*) AS n FROM set_aside');
-  for (const [place, column] of (any!.n > 0 ? columns : []).entries()) {
-    if (column.lenient) continue;
-    const reasons = FAULTS.map((fault, index) =>
-      fault === 'values' && !column.values
-        ? ''
-        : `WHEN ${index} THEN ${literal(describeFault(column, fault))}`,
-    );
-    await db.run(`INSERT INTO bad
-      SELECT file, row, ${place}, ${literal(column.name)}, fault, value, CASE fault ${reasons.join(' ')} END
-      FROM (SELECT file, row, value, ${faultOf(column)} AS fault FROM
-        (SELECT *, ${typedValue(column.type, 'cell', parsedCell(column.type, 'cell'))} AS x FROM
-          (SELECT file, row, trimmed(raw[${place + 1}]) AS value, ${cellOf(column)} AS cell
-            FROM (SELECT *, raw[${place + 1}] AS r FROM set_aside))))
-      WHERE fault IS NOT NULL`);
+  if (any!.n > 0) {
+    for (const places of alikeColumns(columns)) await findBadCellsOf(db, columns, places);
   }
   await db.run('DROP TABLE set_aside');
   await db.run(`INSERT INTO bad SELECT file, row, -1, '', -1, value, reason FROM ragged`);
+}
+
+/** Returns the places of the columns that can be at fault, those of the same rules together. */
+function alikeColumns(columns: readonly Column[]): number[][] {
+  const places = columns.keys().filter((place) => !columns[place]!.lenient);
+  const rules = ({ type, role, required, values, min, max }: Column) =>
+    JSON.stringify([type, role, required, values, min, max]);
+  return [...Map.groupBy(places, (place) => rules(columns[place]!)).values()];
+}
+
+async function findBadCellsOf(
+  db: Database,
+  columns: readonly Column[],
+  places: readonly number[],
+): Promise<void> {
+  const column = columns[places[0]!]!;
+  const reasons = FAULTS.map((fault, index) =>
+    fault === 'values' && !column.values ? '' : `WHEN ${index} THEN ${literal(describeFault(column, fault))}`,
+  );
+  const names = list(places.map((place) => literal(columns[place]!.name)));
+  const raw = list(places.map((place) => `raw[${place + 1}]`));
+  await db.run(`INSERT INTO bad
+    SELECT file, row, place, name, fault, value, CASE fault ${reasons.join(' ')} END
+    FROM (SELECT file, row, place, name, value, ${faultOf(column)} AS fault FROM
+      (SELECT *, ${typedValue(column.type, 'cell', parsedCell(column.type, 'cell'))} AS x FROM
+        (SELECT file, row, place, name, trimmed(r) AS value, ${cellOf(column)} AS cell FROM
+          (SELECT file, row, decimal_comma, unnest(${list(places)}) AS place, unnest(${names}) AS name, unnest(${raw}) AS r
+            FROM set_aside))))
+    WHERE fault IS NOT NULL`);
 }
 
 function cellOf({ type }: Column): string {

@@ -4,6 +4,7 @@ import { timeTypeOf } from '../table/check-cells.ts';
 import { checkColumns } from '../table/check-head.ts';
 import type { Encoding } from '../table/encoding.ts';
 import { TableError } from '../table/errors.ts';
+import { FileFaults } from '../table/file-faults.ts';
 import { DATA_SUFFIXES } from '../table/head.ts';
 import { log } from '../table/log.ts';
 import { quoteNames } from '../table/names.ts';
@@ -45,7 +46,7 @@ export async function processShard(
   try {
     for (const definition of DEFINITIONS) await db.run(definition);
     const groups = await groupFiles(db, files);
-    checkGroups(groups, schema);
+    await checkGroups(groups, schema);
     return await prepare(db, groups, schema, champion, folders.output, settings);
   } finally {
     db.close();
@@ -76,29 +77,22 @@ async function openFiles(folder: string, schema: Schema, scratch: string): Promi
       `the shard holds no data file (${DATA_SUFFIXES}); upload one below the data's prefix`,
     );
   }
+  const faults = new FileFaults();
   const files: DataFile[] = [];
   for (const [number, name] of data.entries()) {
-    files.push(await openFile(folder, name, schema, scratch, number));
+    const file = await faults.of(name, () => openFile(folder, name, schema, scratch, number));
+    if (file) files.push(file);
   }
+  faults.throwIfAny();
   return files;
 }
 
-const FAULTS_SHOWN = 3;
-
-function checkGroups(groups: readonly Group[], schema: Schema): void {
-  const faults: string[] = [];
+async function checkGroups(groups: readonly Group[], schema: Schema): Promise<void> {
+  const faults = new FileFaults();
   for (const { name, head } of groups.flatMap(({ files }) => files)) {
-    try {
-      checkColumns(head, schema, name);
-    } catch (error) {
-      if (!(error instanceof TableError)) throw error;
-      faults.push(error.message);
-    }
+    await faults.of(name, () => checkColumns(head, schema, name));
   }
-  if (faults.length === 0) return;
-  const more =
-    faults.length > FAULTS_SHOWN ? [`and ${faults.length - FAULTS_SHOWN} more files with faults`] : [];
-  throw new TableError([...faults.slice(0, FAULTS_SHOWN), ...more].join('\n'));
+  faults.throwIfAny();
 }
 
 async function prepare(

@@ -42,7 +42,7 @@ export function sourceSelect(group: Group, number: number, columns: readonly Col
       );
       return `SELECT file, ${columns.map((_, index) => `cells[${index + 1}] AS r${index}`).join(', ')}
         FROM (SELECT ${file}, json_extract_string(json, ${pointers}) AS cells
-          FROM read_json_objects(${paths}, format = '${format}', filename = true))`;
+          FROM read_json_objects(${paths}, format = '${format}', compression = 'uncompressed', filename = true))`;
     }
   }
 }
@@ -50,7 +50,7 @@ export function sourceSelect(group: Group, number: number, columns: readonly Col
 function readCsv(group: Group, number: number, paths: string): string {
   const { delimiter, quote, skip, fields } = group.head.csv!;
   const names = Array.from({ length: fields }, (_, index) => `c${index}: 'VARCHAR'`);
-  return `read_csv(${paths}, auto_detect = false, header = true, skip = ${skip}, delim = ${literal(delimiter)},
+  return `read_csv(${paths}, auto_detect = false, compression = 'none', header = true, skip = ${skip}, delim = ${literal(delimiter)},
     quote = ${literal(quote)}, escape = ${literal(quote)}, columns = {${names.join(', ')}}, filename = true,
     max_line_size = ${MAX_LINE_BYTES}, store_rejects = true, rejects_limit = 0,
     rejects_table = '${rejectsTable(number)}', rejects_scan = 'scans_${number}')`;

@@ -144,6 +144,9 @@ function typeRemedy(
     `declare "${name}" as a ${as}: ${escapeText(JSON.stringify({ name, type: as }), 200)}`;
   const all = (pattern: RegExp) => examples.every((text) => pattern.test(text));
   if (type === 'datetime') {
+    if (!examples.some((text) => /\d/.test(text))) {
+      return role === 'feature' ? declare('category') : 'name a column of dates or numbers';
+    }
     return 'write dates as 2024-03-01 or 2024-03-01T12:30:00Z: in 03/04/2024 nobody knows which is the month';
   }
   if (type === 'boolean') {
@@ -159,4 +162,10 @@ function typeRemedy(
   if (role !== 'feature') return 'name a column of dates or numbers';
   if (examples.every((text) => parseBoolean(text) !== undefined)) return declare('boolean');
   return declare(examples.every((text) => text.length > 40 && text.includes(' ')) ? 'text' : 'category');
+}
+
+/** Returns a share of two digits that is above `part` of `all`: in a sample it may be a little less than in the data. */
+export function shareAbove(part: number, all: number): number {
+  const step = 10 ** (Math.floor(Math.log10(part / all)) - 1);
+  return Math.min(1, Number(((Math.floor(part / all / step) + 1) * step).toPrecision(2)));
 }

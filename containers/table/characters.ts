@@ -24,8 +24,29 @@ export function detectEncoding(bytes: Uint8Array, name: string): Encoding {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
     return 'utf-8';
   } catch {
+    refuseMixture(bytes, name);
     return 'windows-1252';
   }
+}
+
+/** Of the characters beyond ASCII: with a smaller share of UTF-8 they are letters of Windows-1252 that look like it. */
+const MIXED = 0.1;
+const UTF8_CHARACTERS =
+  /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|([\x80-\xff])/g;
+
+/** @throws TableError if the text has characters in UTF-8 and others that are none: two files in one, usually */
+function refuseMixture(bytes: Uint8Array, name: string): void {
+  const text = Buffer.from(bytes).toString('latin1');
+  let [whole, strays, at] = [0, 0, 0];
+  for (const { 1: stray, index } of text.matchAll(UTF8_CHARACTERS)) {
+    if (stray === undefined) whole++;
+    else if (strays++ === 0) at = index;
+  }
+  if (whole === 0 || whole < MIXED * (whole + strays)) return;
+  const line = text.slice(0, at).split(/\r\n|\r|\n/).length;
+  throw new TableError(
+    `${name}: mixes encodings: line ${line} is not UTF-8, as other lines are; save the whole file as UTF-8`,
+  );
 }
 
 /** Decodes the start of a text, without its byte order mark. What is cut at the end is left out. */

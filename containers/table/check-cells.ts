@@ -13,20 +13,20 @@ import type { Schema } from './schema.ts';
 import { isMissing, parseNumber } from './values.ts';
 
 const EXAMPLES = 3;
-/** From this share of the sampled rows on a fault is one of the whole column, or of the schema: the run would fail. */
-const MOST = 0.5;
+/** Above this share of the sampled rows a fault is one of the whole column, or of the schema. */
+export const MOST = 0.5;
 
 /**
- * Returns a sentence for every column whose sampled cells do not fit the schema for the most part. A few bad cells are
- * none: their rows are set aside.
+ * Returns a sentence for every column of which a larger share of the sampled cells than `tolerated` does not fit the
+ * schema: as many bad rows may be set aside.
  */
-export function checkCells(head: Head, schema: Schema): string[] {
+export function checkCells(head: Head, schema: Schema, tolerated = MOST): string[] {
   const whole = head.rows.filter((row) => row.length === head.columns.length);
-  if (head.rows.length > 0 && whole.length <= MOST * head.rows.length) return [raggedRows(head)];
+  if (head.rows.length > 0 && whole.length < (1 - tolerated) * head.rows.length) return [raggedRows(head)];
   return cellRules(schema, timeTypeOf(head, schema.timeColumn)).flatMap((rules) => {
     const place = head.columns.indexOf(rules.name);
     const cells = place < 0 ? [] : whole.map((row) => row[place]!.trim());
-    return checkColumn(rules, cells, head.csv?.decimalComma ?? false);
+    return checkColumn(rules, cells, head.csv?.decimalComma ?? false, tolerated);
   });
 }
 
@@ -38,14 +38,19 @@ export function timeTypeOf(head: Head, column: string | null): 'number' | 'datet
   return cells.length > 0 && numbers.length > cells.length / 2 ? 'number' : 'datetime';
 }
 
-function checkColumn(rules: CellRules, cells: readonly string[], decimalComma: boolean): string[] {
+function checkColumn(
+  rules: CellRules,
+  cells: readonly string[],
+  decimalComma: boolean,
+  tolerated: number,
+): string[] {
   const faulty = new Map<CellFault, string[]>();
   for (const cell of cells) {
     const fault = faultOf(rules, decimalComma && rules.type === 'number' ? pointFor(cell) : cell);
     if (fault) faulty.set(fault, [...(faulty.get(fault) ?? []), cell]);
   }
   const rows = [...faulty.values()].reduce((sum, { length }) => sum + length, 0);
-  if (rows === 0 || rows <= MOST * cells.length) return [];
+  if (rows === 0 || rows <= tolerated * cells.length) return [];
   const filled = cells.filter((cell) => !isMissing(cell, rules.type)).length;
   return FAULTS.filter((fault) => faulty.has(fault)).map((fault) => {
     const values = faulty.get(fault)!;
@@ -65,7 +70,8 @@ function pointFor(cell: string): string {
   return cell.includes('.') ? cell : cell.replace(',', '.');
 }
 
-function raggedRows({ rows, columns }: Head): string {
+/** Says how many of the sampled rows have another number of fields than the header. */
+export function raggedRows({ rows, columns }: Head): string {
   const other = rows.filter((row) => row.length !== columns.length);
   return (
     `${other.length} of the first ${rows.length} rows have another number of fields than the header, e.g. ` +

@@ -1,4 +1,4 @@
-import { checkCells } from './check-cells.ts';
+import { checkCells, MOST, raggedRows } from './check-cells.ts';
 import { TableError } from './errors.ts';
 import { escapeText } from './escape.ts';
 import type { Head } from './head.ts';
@@ -9,12 +9,21 @@ import { schemaColumns, type Schema } from './schema.ts';
  * Checks a file's columns and the cells of its first rows against the schema.
  *
  * @param name of the file, for messages
+ * @param tolerated share of the sampled rows that may have a bad cell in a column
  * @throws TableError naming all columns with faults: rows concerned, examples and a remedy for each
  */
-export function checkHead(head: Head, schema: Schema, name: string): void {
+export function checkHead(head: Head, schema: Schema, name: string, tolerated?: number): void {
   checkColumns(head, schema, name);
-  const faults = checkCells(head, schema);
+  const faults = checkCells(head, schema, tolerated);
   if (faults.length > 0) throw new TableError(`${name}:\n${faults.map((fault) => `- ${fault}`).join('\n')}`);
+}
+
+/**
+ * Returns how many bad cells a sample may have where the run allows a share of bad rows: none if it allows none. A few
+ * hundred rows tell no small share from another one, so only faults of whole columns count where it allows any.
+ */
+export function toleratedShare(allowedFraction: number): number {
+  return allowedFraction === 0 ? 0 : Math.max(allowedFraction, MOST);
 }
 
 /**
@@ -32,9 +41,23 @@ export function checkColumns(head: Head, schema: Schema, name: string): void {
       `${name}: the columns ${quoteNames(nested)} hold objects or lists; a cell is one value: write a column for each`,
     );
   }
-  if (head.rows.length === 0 && head.complete && head.format !== 'parquet') {
-    throw new TableError(`${name}: has a header but no rows; remove the file or upload it again`);
-  }
+  checkSomeRows(head, name);
+}
+
+/**
+ * Checks that the file has rows, and most of them as many fields as the header.
+ *
+ * @throws TableError saying how many have not
+ */
+export function checkRows(head: Head, name: string): void {
+  checkSomeRows(head, name);
+  const whole = head.rows.filter(({ length }) => length === head.columns.length);
+  if (whole.length < (1 - MOST) * head.rows.length) throw new TableError(`${name}: ${raggedRows(head)}`);
+}
+
+function checkSomeRows(head: Head, name: string): void {
+  if (head.rows.length > 0 || !head.complete || head.format === 'parquet') return;
+  throw new TableError(`${name}: has a header but no rows; remove the file or upload it again`);
 }
 
 function missingColumns(missing: readonly string[], head: Head, schema: Schema): string {

@@ -39,22 +39,29 @@ export function detectCompression(bytes: Uint8Array, name: string): Compression 
 /**
  * Decompresses the start of a file as far as the bytes go.
  *
+ * @param whole whether the bytes are all of the file, which then has to end as the format wants it
  * @throws TableError if the bytes are damaged
  */
-export function decompressStart(bytes: Uint8Array, compression: Compression, name: string): Uint8Array {
+export function decompressStart(
+  bytes: Uint8Array,
+  compression: Compression,
+  name: string,
+  whole: boolean,
+): Uint8Array {
   if (compression === 'none') return bytes;
+  const { Z_FINISH, Z_SYNC_FLUSH, ZSTD_e_end, ZSTD_e_flush } = zlib.constants;
   const limit = { maxOutputLength: MAX_SAMPLE_BYTES };
   try {
     return compression === 'gzip'
-      ? zlib.gunzipSync(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH, ...limit })
-      : zlib.zstdDecompressSync(bytes, { finishFlush: zlib.constants.ZSTD_e_flush, ...limit });
+      ? zlib.gunzipSync(bytes, { finishFlush: whole ? Z_FINISH : Z_SYNC_FLUSH, ...limit })
+      : zlib.zstdDecompressSync(bytes, { finishFlush: whole ? ZSTD_e_end : ZSTD_e_flush, ...limit });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE' && bytes.length > 1024) {
-      return decompressStart(bytes.subarray(0, bytes.length >> 4), compression, name);
+      return decompressStart(bytes.subarray(0, bytes.length >> 4), compression, name, false);
     }
     throw new TableError(
-      `${name}: begins like a file of ${compression} but is damaged (${message}); upload it again`,
+      `${name}: begins like a file of ${compression} but is cut or damaged (${message}); upload it again`,
     );
   }
 }

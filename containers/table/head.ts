@@ -67,7 +67,7 @@ export function readHead(bytes: Uint8Array, name: string, schema?: Schema): Head
     return { format: 'parquet', compression: 'none', encoding: 'utf-8', complete: whole, ...unknown };
   }
   const compression = detectCompression(bytes, name);
-  const start = decompressStart(bytes, compression, name);
+  const start = decompressStart(bytes, compression, name, whole);
   const plain = start.subarray(0, PLAIN_BYTES);
   const encoding = detectEncoding(plain, name);
   const text = decodeStart(plain, encoding);

@@ -1,6 +1,8 @@
+import { shareAbove } from './cell-faults.ts';
 import { columnFacts, type Cells } from './column-facts.ts';
+import { TableError } from './errors.ts';
 import { escapeText } from './escape.ts';
-import { MAX_VALUES } from './report.ts';
+import { MAX_CLASSES, MAX_VALUES } from './report.ts';
 import type { FeatureFile, FeatureType, SchemaFile, Task } from './schema.ts';
 
 /** What a column of text holds, counted over a sample of the rows. */
@@ -74,29 +76,71 @@ const TELLS_NUMBER = 0.9999;
  *
  * @param cells of a sample of rows, by column; the label among them
  * @param task default: regression for a label of many distinct numbers
+ * @param unusable why columns cannot be features, by name
+ * @throws TableError if a label of numbers is asked for and it has others
  */
-export function inferFrom(cells: ReadonlyMap<string, Cells>, label: string, task?: Task): InferredSchema {
+export function inferFrom(
+  cells: ReadonlyMap<string, Cells>,
+  label: string,
+  task?: Task,
+  unusable: ReadonlyMap<string, string> = new Map(),
+): InferredSchema {
   const labels = cells.get(label)!;
   const target = columnFacts(label, labels, null, false);
   const decided = task ?? inferTask(target);
+  if (decided === 'regression') checkNumbers(target);
   const isNumber = decided === 'regression';
   const facts = [...cells].map(([name, texts]) =>
     name === label ? target : columnFacts(name, texts, labels, isNumber),
   );
-  const columns = facts.map((column) =>
-    column === target ? describeLabel(column, decided, task) : describeFeature(column, decided),
-  );
+  const columns = [
+    ...facts.map((column) =>
+      column === target ? describeLabel(column, decided, task) : describeFeature(column, decided),
+    ),
+    ...[...unusable].map(([name, why]) => unusableColumn(name, why)),
+  ];
   const features = columns
     .filter(({ role }) => role === 'feature')
     .map(({ name, type }): string | FeatureFile => (type === 'number' ? name : { name, type: type! }));
+  const warnings = columns.flatMap((column) =>
+    column.warnings.map((text) => `column "${escapeText(column.name)}": ${text}`),
+  );
   return {
     schema: { label, ...(decided === 'regression' ? { task: decided } : {}), features },
     rows: target.rows,
     columns,
-    warnings: columns.flatMap(({ name, warnings }) =>
-      warnings.map((text) => `column "${escapeText(name)}": ${text}`),
-    ),
+    warnings,
   };
+}
+
+/** @throws TableError if nothing can be learnt: from the label, or because no column is left */
+export function checkLearnable({ schema, rows, columns, warnings }: InferredSchema): void {
+  const { name, missing, distinct, examples } = columns.find(({ role }) => role === 'label')!;
+  const fault = (text: string) => new TableError(`label "${escapeText(name)}": ${text}`);
+  if (missing === rows) throw fault('every cell is empty; name another column');
+  if (distinct === 1) {
+    throw fault(
+      `every row has the same value, "${escapeText(examples[0]!)}"; a model needs rows of two at least`,
+    );
+  }
+  if (schema.task !== 'regression' && distinct > MAX_CLASSES) {
+    throw fault(
+      `has ${distinct} different values, at most ${MAX_CLASSES} classes are allowed; for numbers choose regression as ` +
+        'the task, or name another column',
+    );
+  }
+  if (schema.features.length > 0) return;
+  const why = 'no column is left that a model could learn from; correct the data, or name another label';
+  throw new TableError([why, ...warnings].join('\n- '));
+}
+
+function checkNumbers({ name, rows, missing, numbers, examples }: ColumnFacts): void {
+  const filled = rows - missing;
+  if (numbers >= NEARLY_ALL * filled) return;
+  throw new TableError(
+    `label "${escapeText(name)}": ${filled - numbers} of ${filled} cells are no numbers, e.g. ` +
+      `"${escapeText(examples[0]!)}"; correct them, or take classification as the task`,
+  );
 }
 
 function inferTask(label: ColumnFacts): Task {
@@ -107,21 +151,31 @@ function inferTask(label: ColumnFacts): Task {
 
 function describeLabel(column: ColumnFacts, task: Task, asked: Task | undefined): InferredColumn {
   const warnings: string[] = [];
-  const { missing, distinct } = column;
-  if (missing > 0) warnings.push(`${missing} rows have no label and will be set aside`);
+  const { rows, missing, distinct } = column;
+  if (missing > 0) {
+    warnings.push(
+      `${missing} rows have no label; they are set aside, which a run has to allow: remove them, or ` +
+        `raise the hyperparameter preprocessing.max_bad_row_fraction to ${shareAbove(missing, rows)}`,
+    );
+  }
+  if (task === 'classification' && distinct < 2)
+    warnings.push('has one value only: there is nothing to learn');
   if (task === 'regression' && asked === undefined) {
     warnings.push(
       `taken for a number, since it has ${distinct} distinct ones; for classes write "task": "classification"`,
     );
   }
-  if (task === 'classification' && distinct < 2)
-    warnings.push('has one value only: there is nothing to learn');
   if (task === 'classification' && distinct > MANY_CLASSES) {
     warnings.push(
       `has ${distinct} classes; is it the right column? A number to predict wants "task": "regression"`,
     );
   }
   return { ...inferred(column, task === 'regression' ? 'number' : 'category', warnings), role: 'label' };
+}
+
+function unusableColumn(name: string, why: string): InferredColumn {
+  const facts = { type: null, missing: 0, distinct: 0, range: null, examples: [] };
+  return { ...facts, name, role: 'ignored', warnings: [`left out: ${why}`] };
 }
 
 function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
@@ -148,7 +202,11 @@ function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
   }
   const warnings: string[] = [];
   if (type === 'number' && column.numbers < filled) {
-    warnings.push(`${filled - column.numbers} cells are no numbers; their rows will be set aside`);
+    const bad = filled - column.numbers;
+    warnings.push(
+      `${bad} cells are no numbers; their rows are set aside, which a run has to allow: correct them, or ` +
+        `raise the hyperparameter preprocessing.max_bad_row_fraction to ${shareAbove(bad, rows)}`,
+    );
   }
   if (type !== 'number' && column.otherNumbers >= NEARLY_ALL * filled) {
     warnings.push(

@@ -77,6 +77,8 @@ export interface TextStatistics {
 
 /** Values of a category or classes of a label that are counted one by one. */
 export const MAX_VALUES = 10_000;
+/** Classes of a label that a model can have; of more, a table of numbers is likelier than one of classes. */
+export const MAX_CLASSES = 1_000;
 
 /**
  * `train/shard-00000.json`, beside the matrices `train/shard-00000-0000.npy`, …: float32 [rows, columns] each. NaN is

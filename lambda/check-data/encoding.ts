@@ -8,13 +8,16 @@ import type {
 } from '../../containers/table/encoding.ts';
 import { escapeText } from '../../containers/table/escape.ts';
 import { datetimeParts, inputNames, TEXT_BUCKETS, valueWidth } from '../../containers/table/inputs.ts';
-import { MAX_VALUES, type NumberStatistics, type ValueStatistics } from '../../containers/table/report.ts';
+import {
+  MAX_CLASSES,
+  MAX_VALUES,
+  type NumberStatistics,
+  type ValueStatistics,
+} from '../../containers/table/report.ts';
 import type { Feature, Schema } from '../../containers/table/schema.ts';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import { median, type Totals } from './statistics';
 
-/** Classes of a label; of more, a table of numbers is likelier than one of classes. */
-const MAX_CLASSES = 1_000;
 /** Values of a category that have a code of their own, the commonest ones; the others share one. */
 const MAX_CODES = 1_000;
 

@@ -1,3 +1,4 @@
+import { shareAbove } from '../../containers/table/cell-faults.ts';
 import { escapeText } from '../../containers/table/escape.ts';
 import type { Problem, ShardReport } from '../../containers/table/report.ts';
 
@@ -34,7 +35,10 @@ export function describeRejected(reports: readonly ShardReport[], rejected: numb
 export function remedyFor(rejected: number, total: number, allowed: number): string {
   const share = `allowed is a share of ${allowed} of the rows`;
   if (rejected > FEW * total) return `${share}; correct the schema or the files as said`;
-  return `${share}; correct them as said, or raise the hyperparameter preprocessing.max_bad_row_fraction`;
+  return (
+    `${share}; correct them as said, or raise the hyperparameter preprocessing.max_bad_row_fraction to ` +
+    `${shareAbove(rejected, total)}`
+  );
 }
 
 function byColumn(problems: readonly Problem[]): Map<string, ColumnProblem> {

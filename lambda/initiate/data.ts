@@ -1,19 +1,17 @@
-import { checkHead } from '../../containers/table/check-head.ts';
-import { TableError } from '../../containers/table/errors.ts';
+import { checkHead, toleratedShare } from '../../containers/table/check-head.ts';
+import { FileFaults } from '../../containers/table/file-faults.ts';
 import { DATA_SUFFIXES, HEAD_BYTES, isDataFile, readHead, type Head } from '../../containers/table/head.ts';
 import { TEXT_BUCKETS } from '../../containers/table/inputs.ts';
 import type { Schema } from '../../containers/table/schema.ts';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import type { PinnedObject } from '../../lib/contract/run';
 import type { Bucket } from '../shared/s3';
-import { readSchema } from '../shared/table-schema';
+import { asInvalidData, readSchema } from '../shared/table-schema';
 import { growthOf } from './volumes';
 
 /** Heads read before a run starts: each is one request; preprocessing checks every object. */
 const HEADS_CHECKED = 2_000;
 const CONCURRENT_REQUESTS = 64;
-/** Objects with faults that a message describes. */
-const FAULTS_SHOWN = 3;
 
 export interface PinnedData {
   readonly objects: readonly PinnedObject[];
@@ -29,9 +27,15 @@ export interface PinnedData {
  * would refuse after images were built and instances started: no data, files that are no tables, headers that lack a
  * column, cells of the first rows that do not fit the schema.
  *
+ * @param maxBadRowFraction share of rows that may be set aside
  * @throws PipelineError `InvalidData` naming object, column and what to do
  */
-export async function pinData(bucket: Bucket, dataPrefix: string, schemaKey: string): Promise<PinnedData> {
+export async function pinData(
+  bucket: Bucket,
+  dataPrefix: string,
+  schemaKey: string,
+  maxBadRowFraction: number,
+): Promise<PinnedData> {
   const [listed, schema] = await Promise.all([
     bucket.currentVersions(dataPrefix),
     pinSchema(bucket, schemaKey),
@@ -45,7 +49,8 @@ export async function pinData(bucket: Bucket, dataPrefix: string, schemaKey: str
         `upload the training data there, as ${DATA_SUFFIXES}`,
     );
   }
-  const measured = await checkHeads(bucket, objects.slice(0, HEADS_CHECKED), schema.parsed);
+  const rules = { schema: schema.parsed, tolerated: toleratedShare(maxBadRowFraction) };
+  const measured = await checkHeads(bucket, objects.slice(0, HEADS_CHECKED), rules);
   return { objects, ignored, growth: growth(measured, schema.parsed), schema };
 }
 
@@ -57,36 +62,29 @@ async function pinSchema(bucket: Bucket, key: string): Promise<PinnedData['schem
   return { object, text, parsed: readSchema(text, bucket.uri(key)) };
 }
 
-async function checkHeads(
-  bucket: Bucket,
-  objects: readonly PinnedObject[],
-  schema: Schema,
-): Promise<Measured> {
+/** What an object's head has to fit. */
+interface Rules {
+  readonly schema: Schema;
+  /** Share of the sampled rows that may have a bad cell in a column. */
+  readonly tolerated: number;
+}
+
+async function checkHeads(bucket: Bucket, objects: readonly PinnedObject[], rules: Rules): Promise<Measured> {
   const measured: Measured = { compressed: false, rows: 0, bytes: 0 };
-  const faults: string[] = [];
+  const faults = new FileFaults();
   const waiting = objects.values();
   const work = async () => {
     for (const object of waiting) {
-      try {
-        measure(measured, await checkOne(bucket, object, schema));
-      } catch (error) {
-        if (!(error instanceof TableError)) throw error;
-        faults.push(error.message);
-      }
+      const head = await faults.of(bucket.uri(object.key), () => checkOne(bucket, object, rules));
+      if (head) measure(measured, head);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, work));
-  if (faults.length === 0) return measured;
-  faults.sort();
-  const more = faults.length - FAULTS_SHOWN;
-  throw invalid(
-    [...faults.slice(0, FAULTS_SHOWN), ...(more > 0 ? [`and ${more} more objects with faults`] : [])].join(
-      '\n',
-    ),
-  );
+  asInvalidData(() => faults.throwIfAny());
+  return measured;
 }
 
-async function checkOne(bucket: Bucket, object: PinnedObject, schema: Schema): Promise<Head> {
+async function checkOne(bucket: Bucket, object: PinnedObject, { schema, tolerated }: Rules): Promise<Head> {
   const { key, versionId, size } = object;
   const name = bucket.uri(key);
   // S3 refuses a range of an object without bytes.
@@ -94,13 +92,13 @@ async function checkOne(bucket: Bucket, object: PinnedObject, schema: Schema): P
     size === 0 ? new Uint8Array() : await bucket.bytes(key, { versionId, range: [0, HEAD_BYTES - 1] });
   const head = readHead(bytes, name, schema);
   if (head.format !== 'parquet') {
-    checkHead(head, schema, name);
+    checkHead(head, schema, name, tolerated);
     return head;
   }
   const { readParquetHead } = await import('../../containers/table/parquet-head.ts');
   const read = (start: number, end: number) => bucket.bytes(key, { versionId, range: [start, end - 1] });
   const parquet = await readParquetHead({ size, read }, name);
-  checkHead(parquet, schema, name);
+  checkHead(parquet, schema, name, tolerated);
   return parquet;
 }
 

@@ -61,15 +61,15 @@ interface Rejection {
 export async function planRun(request: PlanRequest, dependencies: PlanDependencies): Promise<RunPlan> {
   const { data, artifacts, parameters, topic, settings } = dependencies;
   const input = parseRunInput(request.input);
-  const [stored, pinned, champion, challenger] = await Promise.all([
-    parameters.read(),
-    pinData(data, settings.dataPrefix, settings.schemaKey),
+  const hyperparameters = resolveHyperparameters([
+    { source: `SSM ${parameters.path}`, values: await parameters.read() },
+    { source: "the execution's input", values: input.hyperparameters ?? {} },
+  ]);
+  const allowed = hyperparameters['preprocessing.max_bad_row_fraction'];
+  const [pinned, champion, challenger] = await Promise.all([
+    pinData(data, settings.dataPrefix, settings.schemaKey, allowed),
     artifacts.json<Champion>(layout.champion),
     artifacts.json<Challenger>(layout.challenger),
-  ]);
-  const hyperparameters = resolveHyperparameters([
-    { source: `SSM ${parameters.path}`, values: stored },
-    { source: "the execution's input", values: input.hyperparameters ?? {} },
   ]);
   const print = fingerprint({
     data: pinned.objects,

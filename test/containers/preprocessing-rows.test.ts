@@ -68,7 +68,7 @@ describe('a row is set aside', () => {
     expect(shard.rejected().map(([, row, column]) => [row, column])).toEqual(
       ['kind', 'x', 'y', 'plan', 'ok', 'when', 'who'].map((column) => ['1', column]),
     );
-    expect(shard.matrix('train').description).toMatchObject({ rows: 0, parts: [] });
+    expect(shard.description('train')).toMatchObject({ rows: 0, parts: [] });
   });
 
   test('and a column that is declared wrongly is told as such', async () => {
@@ -94,8 +94,7 @@ test('names that differ by case, or hold quotes, dots, line breaks or a prototyp
     { label: 'kind', features: names },
     { validation: 0.999 },
   );
-  const { description } = shard.matrix('validation');
-  expect(description.columns).toEqual(['kind', ...names]);
+  expect(shard.description('validation').columns).toEqual(['kind', ...names]);
   const [header, ...rows] = shard.csv('scoring/validation/shard-00007.csv');
   expect(header).toEqual(['kind', ...names]);
   expect(rows).toEqual([0, 1].map(() => ['k', ...values.map((value) => `${value}.0`)]));

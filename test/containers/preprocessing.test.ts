@@ -19,8 +19,7 @@ test('every form of a file is read alike, all in one shard', async () => {
   expect(files.map(({ name, rows }) => [name, rows]).sort()).toEqual(
     FORMS.map(({ file }) => [file, 2]).sort(),
   );
-  const { rows: matrix, description } = shard.matrix('train');
-  expect(description.columns).toEqual([
+  expect(shard.description('train').columns).toEqual([
     ...['name', 'x', 'when: day', 'when: hour', 'when: weekday', 'when: day of year', 'when is missing'],
   ]);
   const march = {
@@ -38,7 +37,7 @@ test('every form of a file is read alike, all in one shard', async () => {
     'when is missing': 1,
   };
   const expected = FORM_ROWS.map(({ name, x, when }) => ({ name, x, ...(when ? march : none) }));
-  expect(matrix).toEqual(FORMS.flatMap(() => expected));
+  expect(shard.matrix('train')).toEqual(FORMS.flatMap(() => expected));
 });
 
 test.each(BROKEN)('a file that is %s fails the job', async (_what, file, content, message) => {
@@ -65,7 +64,7 @@ test.each<[string, string, Buffer, RegExp]>([
     'UTF-8 at first',
     'a.csv',
     Buffer.concat([Buffer.from(LONG), Buffer.from('\xe4,1,2\n', 'latin1')]),
-    /^a\.csv: line 40002 is not UTF-8, .*: .*,1,2; save the whole file as UTF-8$/,
+    /^a\.csv: line 40002 is not UTF-8, .*1,2; save the whole file as UTF-8$/,
   ],
   [
     'UTF-16 at first',
@@ -83,7 +82,7 @@ test.each<[string, string, Buffer, RegExp]>([
     'a line that is no JSON',
     'a.jsonl',
     Buffer.from(`${'{"kind": "a", "x": 1, "y": 2}\n'.repeat(20_000)}{"kind"\n`),
-    /^a\.jsonl: is not JSON in line 20001/,
+    /^a\.jsonl: is not JSON near line 2000[12] \(unexpected end of data\.\); write one JSON object a line$/,
   ],
   [
     'half a Parquet file',

@@ -69,6 +69,9 @@ async function predict(bench: Workbench, evidence: Evidence): Promise<void> {
     JSON.stringify({ instances: [await evidence.row()] }),
   );
   if (status !== 200) throw new Error(`the API answers ${status}: ${body.error?.message}`);
+  const schema = await bench.pipeline.schema();
+  if (schema.status !== 200)
+    throw new Error(`GET /schema answers ${schema.status}: ${schema.body.error?.message}`);
   await evidence.functionLogs(['Predict']);
   await evidence.accessLog('PredictionAccessLog');
   await bench.until('a captured request', async () => (await evidence.capturedRequests()) > before);
@@ -120,6 +123,8 @@ async function interrupted(bench: Workbench, evidence: Evidence): Promise<void> 
 
 async function first(bench: Workbench, evidence: Evidence): Promise<void> {
   await forgetChampion(bench);
+  const { status } = await bench.pipeline.schema();
+  if (status !== 503) throw new Error(`GET /schema answers ${status} without a champion, not 503`);
   await forgetImages(bench);
   const run = await bench.start({ force: true });
   await evidence.success(run);

@@ -15,35 +15,42 @@ export function badInputTests(
       change(join(place, 'data'), join(place, 'schema.json'));
       return { data: join(place, 'data'), schema: join(place, 'schema.json') };
     };
-    const edit = (file: string, from: string | RegExp, to: string) =>
-      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+    const edit = (file: string, from: string | RegExp, to: string | ((found: string) => string)) =>
+      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to as string));
 
     test.each<[string, (data: string, schema: string) => void, RegExp]>([
       [
         'a missing column',
         (data) => edit(join(data, 'part-2.csv'), 'radius_mean', 'radius'),
-        /part-2\.csv: column "radius_mean" is missing/,
+        /part-2\.csv: column "radius_mean" of the schema is missing/,
       ],
       [
         'a duplicated header',
         (data) => edit(join(data, 'part-2.csv'), 'texture_mean', 'radius_mean'),
-        /part-2\.csv: column "radius_mean" stands in the header twice/,
+        /part-2\.csv: the header names the column "radius_mean" twice/,
       ],
-      ['an empty file', (data) => writeFileSync(join(data, 'part-9.csv'), ''), /part-9\.csv is empty/],
+      [
+        'an empty file',
+        (data) => writeFileSync(join(data, 'part-9.csv'), ''),
+        /part-9\.csv: the file is empty/,
+      ],
       [
         'a cell that is no number',
         (data) => edit(join(data, 'part-3.csv'), /\n(\w+),[\d.]+/, '\n$1,abc'),
-        /part-3\.csv line 2, column "radius_mean": "abc"/,
+        /Plan run.*part-3\.csv:\n- column "radius_mean": 1 of the first 142 rows .*"abc"; correct the cells/,
       ],
       [
-        'a label outside the classes',
-        (data) => edit(join(data, 'part-3.csv'), /\n\w+,/, '\nmaybe,'),
-        /part-3\.csv line 2, column "diagnosis": "maybe"/,
+        'a label outside the classes, beyond the first rows',
+        (data) =>
+          edit(join(data, 'part-3.csv'), /\n(.|\n)*$/, (rows) =>
+            rows.repeat(2).replace(/\n\w+(,.*\n)$/, '\nmaybe$1'),
+          ),
+        /Check data.*\n- column "diagnosis": 1 row, not one of the classes .*part-3\.csv row 284 "maybe"/,
       ],
       [
         'a schema that names an absent column',
         (_, schema) => edit(schema, '"area_mean"', '"volume"'),
-        /column "volume" is missing; .*schema\.json names it/,
+        /part-1\.csv and 3 more files: column "volume" of the schema is missing/,
       ],
     ])(
       '%s fails the run with one clear message, and nothing deployed changes',

@@ -42,7 +42,10 @@ export function mlopsTests(deployed: () => DeployedPipeline, instance: () => obj
     test('a rejected run is told from its beginning, listed, and ends its watcher with 2', async () => {
       const listed = await json<{ runId: string; decision: string }[]>('runs', '--limit', '100');
       const rejected = listed.find(({ decision }) => decision === 'rejected')!;
-      expect(rejected).toMatchObject({ status: 'FAILED', accuracy: expect.any(Number) });
+      expect(rejected).toMatchObject({
+        status: 'FAILED',
+        headline: { name: 'accuracy', naive: expect.any(Number) },
+      });
       const { runId } = rejected;
 
       const watched = await mlops('status', runId, '--watch');
@@ -147,9 +150,9 @@ export function mlopsTests(deployed: () => DeployedPipeline, instance: () => obj
         /environment "stage" has no stack "Stage-\w+" in .*; deploy it/,
       ],
       [
-        ['run', '--set', 'training.epochs=0'],
+        ['run', '--set', 'training.epochs=-1'],
         64,
-        /"training\.epochs" is "0".*1 to 10000; nothing was started/,
+        /"training\.epochs" is "-1".*0 to 10000; nothing was started/,
       ],
     ])('%j is refused with one sentence', async (args, code, message) => {
       const ended = await mlops(...args);

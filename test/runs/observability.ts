@@ -41,7 +41,7 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
 
     test('the dashboard shows the run, its model, its training, the endpoint and the API', async () => {
       const wanted = [
-        ...['RunsDeployed/Environment/mlops-local/Sum', 'GateAccuracy/Environment/mlops-local/Average'].map(
+        ...['RunsDeployed/Environment/mlops-local/Sum', 'GateMetric/Environment/mlops-local/Average'].map(
           (line) => `MLOps/Pipeline/${line}`,
         ),
         'AWS/SageMaker/Invocations/EndpointName/mlops-local-endpoint/VariantName/primary/Sum',
@@ -54,7 +54,7 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
       const own = (line: string) => lines.get(`MLOps/Pipeline/${line}`);
       expect(own('RunsDeployed/Environment/mlops-local/Sum')).toBe(1);
       expect(own('RunsFailed/Environment/mlops-local/Sum')).toBeUndefined();
-      expect(own('GateAccuracy/Environment/mlops-local/Average')).toBe(lastRun().metrics.accuracy);
+      expect(own('GateMetric/Environment/mlops-local/Average')).toBe(lastRun().metrics.accuracy);
       expect(own('TrainingSeconds/Environment/mlops-local/Sum')).toBeGreaterThan(0);
       const savings = own('SpotSavings/Environment/mlops-local/Average');
       expect(savings).toBeGreaterThanOrEqual(0);

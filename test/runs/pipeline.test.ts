@@ -46,6 +46,8 @@ describe('runs of the whole pipeline', () => {
     expect(Object.keys(lastRun.containerSeconds)).toHaveLength(4 + 1 + 1);
     expect(lastRun.seconds.states).toHaveProperty('Train model');
     expect(JSON.parse(readFileSync(join(pipeline.folder, 'last-run.json'), 'utf8'))).toEqual(lastRun);
+    const { status, body } = await pipeline.schema();
+    expect({ status, features: body.features!.length }).toEqual({ status: 200, features: 30 });
     await pipeline.mailOf(lastRun.runId);
     expect(pipeline.mails().map((mail) => /^Subject: \[local\] (\w+):/m.exec(mail)![1])).toEqual([
       'started',

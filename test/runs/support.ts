@@ -90,13 +90,13 @@ export class DeployedPipeline {
     return lastRun;
   }
 
-  /** Every mail, oldest first. */
+  /** Every mail, oldest first, its lines ended as on this machine. */
   mails(): string[] {
     const folder = join(this.folder, 'cloud', 'mail');
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .sort()
-      .map((name) => readFileSync(join(folder, name), 'utf8'));
+      .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n'));
   }
 
   /** How the team was told of a run's end, which may be a moment after it. */
@@ -115,6 +115,13 @@ export class DeployedPipeline {
       headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
       body,
     });
+    return { status: response.status, body: (await response.json()) as Reply };
+  }
+
+  /** `GET /schema` of the API. */
+  async schema(): Promise<{ status: number; body: Reply & { features?: { name: string }[] } }> {
+    const { url, key } = this.session.api!;
+    const response = await fetch(url.replace(/predict$/, 'schema'), { headers: { 'x-api-key': key } });
     return { status: response.status, body: (await response.json()) as Reply };
   }
 

@@ -93,9 +93,15 @@ describe('pinData', () => {
       text: async (key: string) => objects[key]!,
       bytes: async (key: string) => Buffer.from(objects[key]!),
     }) as unknown as Bucket;
-  const pin = (objects: Record<string, string>, schema: unknown = SCHEMA) =>
-    pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), 'data/', 'schema.json');
+  const pin = (objects: Record<string, string>, schema: unknown = SCHEMA, allowed = 0) =>
+    pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), 'data/', 'schema.json', allowed);
   const GOOD = 'a,plan,kind\n1,pro,x\n2,basic,y\n';
+
+  test('leaves few bad cells to preprocessing where the run allows some', async () => {
+    const objects = { 'data/a.csv': `${GOOD}3,pro,x\nbad,pro,y\n` };
+    await expect(pin(objects)).rejects.toThrow(/column "a": 1 of the first 4 rows/);
+    await expect(pin(objects, SCHEMA, 0.01)).resolves.toMatchObject({ ignored: [] });
+  });
 
   test('takes data files whatever the case of their suffix, and names the others', async () => {
     const objects = {
@@ -142,6 +148,6 @@ describe('pinData', () => {
       (reason: Error) => reason,
     );
     expect(error).toMatchObject({ name: 'InvalidData' });
-    for (const message of messages) expect((error as Error).message).toMatch(message);
+    for (const message of messages) expect(error.message).toMatch(message);
   });
 });

@@ -139,7 +139,7 @@ test('the summary of a rejected run says why, with the numbers, and what serves'
     '0.6000',
     '0.5000 to 0.7000',
     'naive answer 0.5500',
-    'npm start -- --gate accuracy=0.85',
+    'npm start -- --gate accuracy=0.6',
     'lib/config/local.ts',
     'one row makes up 12 %',
     'run-1 → run-1',

@@ -5,7 +5,7 @@ import type { Head } from '../../../containers/table/head';
 export interface Form {
   readonly file: string;
   readonly content: Buffer;
-  readonly head: Partial<Head> & { readonly csv?: object | null };
+  readonly head: Omit<Partial<Head>, 'csv'> & { readonly csv?: Partial<Head['csv']> };
 }
 
 const ROWS = [
@@ -65,8 +65,12 @@ export const FORMS: readonly Form[] = [
   form('no mark.csv', utf16(csv(','), false, ''), { encoding: 'utf-16le' }),
   form('small.csv.gz', zlib.gzipSync(csv(',')), { compression: 'gzip' }),
   form('hidden.csv', zlib.gzipSync(csv(';')), { compression: 'gzip', csv: { delimiter: ';' } }),
+  form('unpacked.csv.gz', csv(','), { compression: 'none' }),
   form('small.csv.ZST', zlib.zstdCompressSync(csv(',')), { compression: 'zstd' }),
   form('lines.jsonl', objects.map((object) => JSON.stringify(object)).join('\n'), { format: 'jsonl' }),
+  form('unpacked.jsonl.gz', objects.map((object) => JSON.stringify(object)).join('\n'), {
+    format: 'jsonl',
+  }),
   form('lines.ndjson.gz', zlib.gzipSync(objects.map((object) => `${JSON.stringify(object)}\n`).join(''))),
   form('list.json', JSON.stringify(objects, null, 2), {
     format: 'json',
@@ -100,7 +104,25 @@ export const BROKEN: readonly (readonly [what: string, file: string, content: Bu
     /"name" \(did you mean "Name"\?\), "when" of the schema are missing; the file has "Name", "x", "y"/,
   ],
   ['no header', 'a.csv', Buffer.from('1,2,3\n4,5,6\n'), /is the header missing\?/],
-  ['a damaged archive', 'a.csv.gz', Buffer.from('1f8b0800ffffff', 'hex'), /begins like a file of gzip but/],
+  ['a damaged archive', 'a.csv.gz', Buffer.from('1f8b0800ffffff', 'hex'), /^a\.csv\.gz: .*upload it again$/],
+  [
+    'a cut archive',
+    'a.csv.gz',
+    zlib.gzipSync(csv(',')).subarray(0, -8),
+    /begins like a file of gzip but is cut or damaged \(unexpected end of file\); upload it again/,
+  ],
+  [
+    'a cut archive of zstd',
+    'a.csv.zst',
+    zlib.zstdCompressSync(csv(',')).subarray(0, -4),
+    /is cut or damaged/,
+  ],
+  [
+    'of two encodings',
+    'a.csv',
+    Buffer.concat([Buffer.from(`${csv(',')}\n`), Buffer.from('Zo\xeb,1,\n', 'latin1')]),
+    /mixes encodings: line 4 is not UTF-8, as other lines are; save the whole file as UTF-8/,
+  ],
   ['a list of numbers', 'a.json', Buffer.from('[1, 2]'), /item 1 of the list is 1, not an object/],
   ['a line of another kind', 'a.jsonl', Buffer.from('{"x": 1}\nx\n'), /line 2 is x, not an object/],
   [

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readNpy } from '../../../containers/inference/npy';
+import { readNpy, type Matrix } from '../../../containers/inference/npy';
 import { processShard } from '../../../containers/preprocessing/shard';
 import { folders as jobFolders } from '../../../containers/preprocessing/settings';
 import { parseDelimited } from '../../../containers/table/delimited';
@@ -36,31 +36,31 @@ export class Shard {
     return this.csv('rejected/shard-00007.csv').slice(1);
   }
 
-  /** Of a split, its parts put together; the cells of a column with a dictionary as texts. */
-  matrix(split: 'train' | 'validation'): { description: MatrixDescription; rows: Record<string, unknown>[] } {
-    const folder = path.join(this.output, split);
-    const description = JSON.parse(
-      readFileSync(path.join(folder, 'shard-00007.json'), 'utf8'),
+  description(split: 'train' | 'validation'): MatrixDescription {
+    return JSON.parse(
+      readFileSync(path.join(this.output, split, 'shard-00007.json'), 'utf8'),
     ) as MatrixDescription;
-    const rows = description.parts.flatMap((part) => {
-      const { rows: height, columns, values } = readNpy(part, readFileSync(path.join(folder, part)));
-      return Array.from({ length: height }, (_, row) =>
+  }
+
+  part(split: 'train' | 'validation', name: string): Matrix {
+    return readNpy(name, readFileSync(path.join(this.output, split, name)));
+  }
+
+  /** All parts together, by column; the cells of a column with a dictionary as texts. */
+  matrix(split: 'train' | 'validation'): Record<string, unknown>[] {
+    const { columns: names, parts, dictionaries } = this.description(split);
+    return parts.flatMap((name) => {
+      const { rows, columns, values } = this.part(split, name);
+      return Array.from({ length: rows }, (_, row) =>
         Object.fromEntries(
-          description.columns.map((name, column) => {
+          names.map((name, column) => {
             const value = values[row * columns + column]!;
-            const places = Object.hasOwn(description.dictionaries, name)
-              ? description.dictionaries[name]
-              : undefined;
+            const places = Object.hasOwn(dictionaries, name) ? dictionaries[name] : undefined;
             return [name, places && !Number.isNaN(value) ? places[value] : value];
           }),
         ),
       );
     });
-    return { description, rows };
-  }
-
-  has(name: string): boolean {
-    return existsSync(path.join(this.output, name));
   }
 }
 
