@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander';
+import { escapeLines } from '../containers/table/escape.ts';
 import { explain, ExitCode, OperatorError } from './errors';
 import { Output } from './output';
 import { openPipeline } from './pipeline';
@@ -34,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed it; help that was asked for ends well, help instead of a command does not.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Ok : ExitCode.Usage;
-    process.stderr.write(`mlops: ${explain(error)}\n`);
+    process.stderr.write(`mlops: ${escapeLines(explain(error))}\n`);
     return error instanceof OperatorError ? error.exitCode : ExitCode.Failed;
   }
 }

@@ -91,13 +91,16 @@ export function findFiles(source: string): { files: DataFile[]; ignored: string[
       ? { files: [{ name, path: source }], ignored: [] }
       : { files: [], ignored: [name] };
   }
+  // A link may lead nowhere.
+  const status = (name: string) => statSync(join(source, name), { throwIfNoEntry: false });
   const names = readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((name) => statSync(join(source, name)).isFile())
+    .filter((name) => !status(name)?.isDirectory())
     .map((name) => name.replaceAll('\\', '/'))
     .sort();
+  const isData = (name: string) => isDataFile(name) && status(name) !== undefined;
   return {
-    files: names.filter(isDataFile).map((name) => ({ name, path: join(source, name) })),
-    ignored: names.filter((name) => !isDataFile(name)),
+    files: names.filter(isData).map((name) => ({ name, path: join(source, name) })),
+    ignored: names.filter((name) => !isData(name)),
   };
 }
 

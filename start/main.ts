@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { escapeLines } from '../containers/table/escape.ts';
 import { resolveData } from './data';
 import { parseFlags, type Flags } from './flags';
 import { inferToFile } from './infer';
@@ -58,7 +59,9 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`\nnpm start: ${error instanceof Error ? error.message : String(error)}\n`);
+    // File names and arguments are shown too.
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`\nnpm start: ${escapeLines(message)}\n`);
     process.exitCode = 1;
   },
 );

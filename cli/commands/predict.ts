@@ -1,11 +1,12 @@
 import { GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { readFileSync } from 'node:fs';
-import { text as readAll } from 'node:stream/consumers';
+import { buffer as readAll } from 'node:stream/consumers';
 import { escapeText } from '../../containers/table/escape.ts';
 import type { CommandDescription, CommonOptions } from '../command';
 import { ExitCode, OperatorError, UsageError } from '../errors';
 import { table } from '../output';
 import { predictUrl } from '../place';
+import { requestOf } from '../request-file';
 
 interface Answer {
   modelVersion: string;
@@ -26,14 +27,14 @@ export const predict: CommandDescription<CommonOptions> = {
     ['predict - < rows.csv', 'from standard input'],
   ],
   action: async ({ gateway, outputs }, out, _, argument) => {
-    const body = await readBody(argument!);
+    const { contentType, body } = requestOf(await readFileOrInput(argument!), argument!);
     const url = predictUrl(outputs, process.env);
     const { value } = await gateway.send(
       new GetApiKeyCommand({ apiKey: outputs.ApiKeyId!, includeValue: true }),
     );
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': contentType(argument!, body), 'x-api-key': value! },
+      headers: { 'content-type': contentType, 'x-api-key': value! },
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((error: Error) => {
@@ -47,22 +48,15 @@ export const predict: CommandDescription<CommonOptions> = {
   },
 };
 
-async function readBody(file: string): Promise<string> {
+async function readFileOrInput(file: string): Promise<Buffer> {
   if (file === '-') return readAll(process.stdin);
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     throw new UsageError(
       `FILE is "${file}", which cannot be read (${(error as NodeJS.ErrnoException).code}); name a JSON or CSV file, or - for standard input.`,
     );
   }
-}
-
-/** By the file's name; where that says nothing, by its first character. */
-export function contentType(file: string, body: string): 'application/json' | 'text/csv' {
-  if (/\.csv$/i.test(file)) return 'text/csv';
-  if (/\.json$/i.test(file)) return 'application/json';
-  return /^\s*[{[]/.test(body) ? 'application/json' : 'text/csv';
 }
 
 /** @param said the API's answer: JSON with an error, if it is the API that answers */

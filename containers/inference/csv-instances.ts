@@ -31,7 +31,7 @@ interface Layout {
  * @throws RequestError `InvalidInput`
  */
 export function encodeCsv(body: string, header: boolean | undefined, table: Table, notes: Notes): Encoded {
-  const records = recordsOf(body);
+  const records = recordsOf(body, table);
   const first = records[0] ?? [];
   const named = header ?? namesAll(first, table);
   const layout = named ? headerLayout(first, table) : plainLayout(table);
@@ -49,11 +49,13 @@ export function encodeCsv(body: string, header: boolean | undefined, table: Tabl
   }
 }
 
-function recordsOf(body: string): string[][] {
+function recordsOf(body: string, table: Table): string[][] {
   try {
     return parseCsv(body);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    // Quotes inside of a field are quotes around one, where another character separates fields.
+    refuseOtherSeparator([body.slice(0, body.search(/[\r\n]|$/))], table);
     throw invalid('body', `not CSV (${escapeText(error.message)}); quotes inside a quoted field are doubled`);
   }
 }

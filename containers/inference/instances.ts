@@ -44,7 +44,10 @@ export function parseInstances(contentType: string | undefined, body: string, ta
 
 /** @returns whether the first line is a header; undefined if the caller does not say */
 function headerParameter(parameters: readonly string[]): boolean | undefined {
-  const given = parameters.find((parameter) => parameter.startsWith('header='))?.slice('header='.length);
+  const given = parameters
+    .find((parameter) => parameter.startsWith('header='))
+    ?.slice('header='.length)
+    .replace(/^"(.*)"$/, '$1');
   if (given === undefined) return undefined;
   if (given === 'present' || given === 'absent') return given === 'present';
   throw invalid('Content-Type', `header=${escapeText(given)} is neither header=present nor header=absent`);

@@ -19,9 +19,12 @@ export async function groupFiles(db: Database, files: readonly DataFile[]): Prom
   for (const file of files) {
     const { head, types } =
       file.head.format === 'parquet' ? await parquetHead(db, file) : { head: file.head, types: [] };
-    const { format, csv, columns } = head;
-    // Of JSON each column is looked for by its name.
-    const key = JSON.stringify(format.startsWith('json') ? [format] : [format, csv, columns, types]);
+    const { format, csv, columns, keys } = head;
+    // Of JSON each column is looked for by its key, which usually is its name.
+    const named = format.startsWith('json')
+      ? keys.filter((key, index) => key !== columns[index]).sort()
+      : [csv, columns, types];
+    const key = JSON.stringify([format, named]);
     const group = groups.get(key);
     if (group) group.files.push({ ...file, head });
     else groups.set(key, { head, types, files: [{ ...file, head }] });

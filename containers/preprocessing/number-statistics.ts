@@ -3,9 +3,9 @@ import type { Column } from './columns.ts';
 import type { Database } from './database.ts';
 import { list } from './sql.ts';
 
-const BATCH_COLUMNS = 100;
-/** Up to here the values of many columns are sorted by one statement; above, a column at a time. */
+/** Up to here the values of many columns are fetched at once; above, the database sorts a column at a time. */
 const FEW_ROWS = 20_000;
+const BATCH_COLUMNS = 500;
 const MOST_QUANTILES = 1_001;
 /** Of all columns together: a report is read as a whole. */
 const ALL_QUANTILES = 200_000;
@@ -18,80 +18,81 @@ export async function numberStatistics(
   rows: number,
 ): Promise<Map<Column, NumberStatistics>> {
   const found = new Map<Column, NumberStatistics>();
-  const quantiles = Math.max(
-    11,
-    Math.min(MOST_QUANTILES, Math.floor(ALL_QUANTILES / Math.max(1, columns.length))),
-  );
+  const share = Math.floor(ALL_QUANTILES / Math.max(1, columns.length));
+  const quantiles = Math.max(11, Math.min(MOST_QUANTILES, share));
+  const gather = rows <= FEW_ROWS ? fetchSorted : sortInDatabase;
   for (let start = 0; start < columns.length; start += BATCH_COLUMNS) {
     const batch = columns.slice(start, start + BATCH_COLUMNS);
-    const sorted = rows <= FEW_ROWS ? await sortTogether(db, batch, split, quantiles) : undefined;
-    const totals = await sums(db, batch, split);
+    const gathered = await gather(db, batch, split, quantiles);
     for (const [index, column] of batch.entries()) {
-      const { count, sum, low, high } = totals[index]!;
-      found.set(column, {
-        kind: 'number',
-        rows,
-        missing: rows - count,
-        sum: Number((sum ?? 0).toPrecision(12)),
-        low,
-        high,
-        quantiles: sorted?.[index] ?? (await sortAlone(db, column, split, count, quantiles)),
-      });
+      const { count, sum, ...others } = gathered[index]!;
+      // The last digits depend on the order in which threads add up, so they are of no use.
+      const rounded = Number((sum ?? 0).toPrecision(12));
+      found.set(column, { kind: 'number', rows, missing: rows - count, sum: rounded, ...others });
     }
   }
   return found;
 }
 
-interface Sums {
+interface Gathered {
+  /** Of values. */
   readonly count: number;
   readonly sum: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  readonly quantiles: readonly number[];
 }
 
-/** The sum's last digits depend on the order in which threads add up, so they are of no use. */
-async function sums(db: Database, columns: readonly Column[], split: number): Promise<Sums[]> {
-  const each = columns.map(
-    ({ sql }) => `{count: count(${sql}), sum: fsum(${sql}::DOUBLE), low: min(${sql}), high: max(${sql})}`,
-  );
-  const [row] = await db.rows<{ all: Sums[] }>(
-    `SELECT ${each.map((sql, index) => `${sql} AS s${index}`).join(', ')} FROM rows WHERE split = ${split}`,
-  );
-  return columns.map((_, index) => (row as unknown as Record<string, Sums>)[`s${index}`]!);
-}
-
-async function sortTogether(
+async function fetchSorted(
   db: Database,
   columns: readonly Column[],
   split: number,
   quantiles: number,
-): Promise<number[][]> {
-  const each = columns.map(
-    ({ sql }, index) => `list_sort(list(${sql}) FILTER (${sql} IS NOT NULL)) AS s${index}`,
-  );
-  const [row] = await db.rows<Record<string, number[] | null>>(
-    `SELECT ${each.join(', ')} FROM rows WHERE split = ${split}`,
-  );
-  return columns.map((_, index) => {
-    const values = row![`s${index}`] ?? [];
-    return places(values.length, quantiles).map((place) => values[place]!);
+): Promise<Gathered[]> {
+  const parts = columns.map((): Float64Array[] => []);
+  const cells = columns.map(({ sql }) => `coalesce(${sql}::DOUBLE, 'nan'::DOUBLE)`);
+  for await (const chunk of db.chunks(`SELECT ${cells.join(', ')} FROM rows WHERE split = ${split}`)) {
+    parts.forEach((part, index) => {
+      const { items } = chunk.getColumnVector(index) as unknown as { items: Float64Array };
+      // The chunk's memory is used again.
+      part.push(items.filter((value) => !Number.isNaN(value)));
+    });
+  }
+  return parts.map((part) => {
+    const values = Float64Array.from(part.flatMap((items) => [...items])).sort();
+    return {
+      count: values.length,
+      sum: values.reduce((sum, value) => sum + value, 0),
+      low: values[0] ?? null,
+      high: values.at(-1) ?? null,
+      quantiles: places(values.length, quantiles).map((place) => values[place]!),
+    };
   });
 }
 
-async function sortAlone(
+async function sortInDatabase(
   db: Database,
-  { sql }: Column,
+  columns: readonly Column[],
   split: number,
-  count: number,
   quantiles: number,
-): Promise<number[]> {
-  await db.run(`CREATE OR REPLACE TEMP TABLE sorted AS
-    SELECT ${sql} AS value FROM rows WHERE split = ${split} AND ${sql} IS NOT NULL ORDER BY value`);
-  const picked = await db.rows<{ values: number[] | null }>(
-    `SELECT list(value ORDER BY value) AS values FROM sorted WHERE rowid IN (SELECT unnest(${list(places(count, quantiles))}))`,
+): Promise<Gathered[]> {
+  const each = columns.map(
+    ({ sql }, index) =>
+      `{count: count(${sql}), sum: fsum(${sql}::DOUBLE), low: min(${sql}), high: max(${sql})} AS s${index}`,
   );
-  await db.run('DROP TABLE sorted');
-  return picked[0]!.values ?? [];
+  const [totals] = await db.rows<Record<string, Omit<Gathered, 'quantiles'>>>(
+    `SELECT ${each.join(', ')} FROM rows WHERE split = ${split}`,
+  );
+  const gathered: Gathered[] = [];
+  for (const [index, { sql }] of columns.entries()) {
+    const total = totals![`s${index}`]!;
+    await db.run(`CREATE OR REPLACE TEMP TABLE sorted AS
+      SELECT ${sql} AS value FROM rows WHERE split = ${split} AND ${sql} IS NOT NULL ORDER BY value`);
+    const picked = await db.rows<{ values: number[] | null }>(`SELECT list(value ORDER BY value) AS values
+      FROM sorted WHERE rowid IN (SELECT unnest(${list(places(total.count, quantiles))}::BIGINT[]))`);
+    gathered.push({ ...total, quantiles: picked[0]!.values ?? [] });
+  }
+  return gathered;
 }
 
 /** Returns where quantiles are among sorted values: everywhere if these are few. */

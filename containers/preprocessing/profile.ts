@@ -41,8 +41,12 @@ export async function inferSchema(
     try {
       for (const definition of DEFINITIONS) await db.run(definition);
       const groups = await groupFiles(db, files);
-      const nested = new Set(groups.flatMap((group) => group.files.flatMap(({ head }) => head.nested)));
-      const found = inferFrom(await sampleCells(db, groups, label, nested), label, task, [...nested]);
+      const heads = groups.flatMap((group) => group.files.map(({ head }) => head));
+      const columns = [...new Set(heads.flatMap((head) => head.columns))].filter((name) => name !== '');
+      const unusable = unusableColumns(heads, columns);
+      checkLabel(label, columns, unusable);
+      const usable = columns.filter((name) => !unusable.has(name));
+      const found = inferFrom(await sampleCells(db, groups, usable), label, task, unusable);
       checkLearnable(found);
       return found;
     } finally {

@@ -5,6 +5,9 @@ import type { Database } from './database.ts';
 import type { Group } from './groups.ts';
 import { rejectsTable } from './source.ts';
 
+/** Lines of one row with a fault in its quotation marks: in a longer one the mark of a single cell has swallowed rows. */
+const MOST_LINES = 10;
+
 /** A line that is no row of the table. */
 export interface RaggedRow {
   /** Number of the file. */
@@ -70,7 +73,9 @@ async function checkWhole({ type, line, path, start, text }: Reject, name: strin
       `${name}: line ${line} is longer than 2 MB: ${escapeText(text)}; is a quotation mark before it left open?`,
     );
   }
-  if (type === 'UNQUOTED VALUE' && start + Buffer.byteLength(text) + 2 >= (await stat(path)).size) {
+  if (type !== 'UNQUOTED VALUE') return;
+  const lines = text.split(/\r\n|\r|\n/).length;
+  if (lines > MOST_LINES || start + Buffer.byteLength(text) + 2 >= (await stat(path)).size) {
     throw new TableError(
       `${name}: a quotation mark in line ${line} is never closed: ${escapeText(text)}; close it, or double it within a cell`,
     );

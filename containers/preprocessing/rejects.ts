@@ -14,7 +14,8 @@ import { isEmpty, parsedCell, typedValue } from './values-sql.ts';
 
 const MOST_PROBLEMS = 100;
 const EXAMPLES = 3;
-const RAGGED_REMEDY = 'quote cells that hold the separator, and write every cell of a row, empty ones too';
+const RAGGED_REMEDY =
+  'quote cells that hold the separator, double quotation marks in them, and write empty cells too';
 
 /** A file of the shard, as far as its bad rows go. */
 export interface RejectingFile extends FileRows {

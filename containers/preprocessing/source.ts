@@ -36,9 +36,14 @@ export function sourceSelect(group: Group, number: number, columns: readonly Col
     }
     case 'json':
     case 'jsonl': {
+      const heads = group.files.map(({ head }) => head);
+      const keys = new Map(
+        heads.flatMap((head) => head.columns.map((name, index) => [name, head.keys[index]!])),
+      );
+      const jsonKey = (name: string) => keys.get(name) ?? name;
       const format = group.head.format === 'json' ? 'array' : 'newline_delimited';
       const pointers = list(
-        columns.map(({ name }) => literal(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)),
+        columns.map(({ name }) => literal(`/${jsonKey(name).replaceAll('~', '~0').replaceAll('/', '~1')}`)),
       );
       return `SELECT file, ${columns.map((_, index) => `cells[${index + 1}] AS r${index}`).join(', ')}
         FROM (SELECT ${file}, json_extract_string(json, ${pointers}) AS cells

@@ -1,5 +1,6 @@
 import { escapeText } from './escape.ts';
 import { quoteNames } from './names.ts';
+import { DRESSED_NUMBER } from './sample-numbers.ts';
 import type { FeatureType, Schema } from './schema.ts';
 import { isMissing, NUMBER_PATTERN, parseBoolean, parseDatetime, parseNumber } from './values.ts';
 
@@ -92,7 +93,6 @@ export function describeFault({ type, role, values, min, max }: CellRules, fault
 const DECIMAL_COMMA = /^[-+]?\d*,\d+$/;
 const THOUSANDS = /^[-+]?\d{1,3}([ .,'’\u00a0\u202f]\d{3})+([.,]\d+)?$/;
 const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/;
-const WITH_UNIT = /^[^\d\s]{0,3}\s?[-+]?\d[\d.,]*\s?\S{0,3}$/;
 /** From this share on it is the column that is declared wrongly, not a cell that is. */
 const MOST = 0.5;
 
@@ -156,7 +156,7 @@ function typeRemedy(
   if (all(THOUSANDS)) return 'write numbers without separators of thousands';
   if (all(DECIMAL_COMMA)) return 'write a decimal point: other numbers of the file have one';
   if (all(DATE) && role === 'feature') return declare('datetime');
-  if (all(WITH_UNIT)) return 'write the number alone, without unit, currency or percent sign';
+  if (all(DRESSED_NUMBER)) return 'write the number alone, without unit, currency or percent sign';
   if (share < MOST) return 'correct the cells, or leave them empty';
   if (role === 'label') return 'for classes leave "task" out of the schema, or write "classification"';
   if (role !== 'feature') return 'name a column of dates or numbers';

@@ -1,4 +1,5 @@
 import type { ColumnFacts } from './infer.ts';
+import { DRESSED_NUMBER } from './sample-numbers.ts';
 import { MISSING_MARK, parseBoolean, parseDatetime, parseNumber } from './values.ts';
 
 /** Trimmed texts of a column's cells; null for an empty one. */
@@ -6,7 +7,6 @@ export type Cells = readonly (string | null)[];
 
 const OTHER_DATE =
   /^(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b.*|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? ?\d{4})$/;
-const OTHER_NUMBER = /^[^\d\s]{0,3} ?[-+]?\d{1,3}([ ,.]?\d{3})*([.,]\d+)? ?[^\d\s]{0,3}$/;
 const SENTENCE = /^\S+(\s+\S+){3}/;
 const EXAMPLES = 3;
 /** Share of the rows: with more values, one alone tells little of the others. */
@@ -97,7 +97,7 @@ function countValues(values: ReadonlyMap<string, number>): Counts & { readonly f
     if (parseBoolean(text) !== undefined) counts.booleans += rows;
     if (value !== undefined) continue;
     if (OTHER_DATE.test(text)) counts.otherDates += rows;
-    if (OTHER_NUMBER.test(text)) counts.otherNumbers += rows;
+    if (DRESSED_NUMBER.test(text)) counts.otherNumbers += rows;
     if (SENTENCE.test(text)) counts.sentences += rows;
   }
   return counts;

@@ -2,9 +2,8 @@ import { decodeStart, detectEncoding, type Encoding } from './characters.ts';
 import { decompressStart, detectCompression, type Compression } from './compression.ts';
 import { detectDialect, parseDelimited, type Dialect } from './delimited.ts';
 import { TableError } from './errors.ts';
-import { escapeText } from './escape.ts';
 import { parseJsonSample } from './json-sample.ts';
-import { normalName, quoteNames } from './names.ts';
+import { normalName, refuseRepeated } from './names.ts';
 import { schemaColumns, type Schema } from './schema.ts';
 import { isNumeric, usesDecimalComma } from './sample-numbers.ts';
 
@@ -23,6 +22,8 @@ export interface Head {
   readonly csv: CsvFormat | null;
   /** Names, normal; '' for a column without one, which cannot be used. Of Parquet none: they stand at the file's end. */
   readonly columns: readonly string[];
+  /** Of JSON: `columns` as the file writes them. */
+  readonly keys: readonly string[];
   /** The first rows, a text for each of `columns`, as the file has it; a row of another length is ragged. */
   readonly rows: readonly (readonly string[])[];
   /** Columns of JSON that hold objects or lists. */
@@ -42,9 +43,12 @@ const SUFFIX = /\.(csv|tsv|txt|parquet|json|jsonl|ndjson)(\.(gz|gzip|zst|zstd))?
 export const DATA_SUFFIXES =
   '.csv, .tsv, .txt, .json, .jsonl, .ndjson or .parquet, perhaps with .gz or .zst after it';
 
+/** Schemas are JSON too, and may stand beside the data that they describe. */
+const SCHEMA_FILE = /(^|[/.])schema\.json$/i;
+
 /** Tells data files by their suffix, in any case. */
 export function isDataFile(name: string): boolean {
-  return SUFFIX.test(name);
+  return SUFFIX.test(name) && !SCHEMA_FILE.test(name);
 }
 
 /** Returns the name without the suffix of a data file, if it has one. */
@@ -63,7 +67,7 @@ export function readHead(bytes: Uint8Array, name: string, schema?: Schema): Head
   if (bytes.length === 0) throw new TableError(`${name}: the file is empty; remove it or upload it again`);
   const whole = bytes.length < HEAD_BYTES;
   if (Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'PAR1') {
-    const unknown = { columns: [], rows: [], nested: [], csv: null };
+    const unknown = { columns: [], keys: [], rows: [], nested: [], csv: null };
     return { format: 'parquet', compression: 'none', encoding: 'utf-8', complete: whole, ...unknown };
   }
   const compression = detectCompression(bytes, name);
@@ -84,7 +88,7 @@ export function readHead(bytes: Uint8Array, name: string, schema?: Schema): Head
   if (text.trim() === '') throw new TableError(`${name}: the file is empty; remove it or upload it again`);
   const isJson = /\.(json|jsonl|ndjson)(\.\w+)?$/i.test(name) || /^\s*(\{\s*"|\[\s*\{)/.test(text);
   if (isJson) return { ...common, csv: null, ...parseJsonSample(text, name, SAMPLE_ROWS, complete) };
-  return { ...common, format: 'csv', nested: [], ...readCsv(text, name, complete, schema) };
+  return { ...common, format: 'csv', keys: [], nested: [], ...readCsv(text, name, complete, schema) };
 }
 
 function readCsv(
@@ -105,12 +109,7 @@ function readCsv(
   const names = header.map(normalName);
   const used = usedFields(names, rows);
   const columns = names.slice(0, used);
-  const repeated = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index);
-  if (repeated !== undefined) {
-    throw new TableError(
-      `${name}: the header names the column "${escapeText(repeated)}" twice, of ${quoteNames(columns)}; rename or remove one`,
-    );
-  }
+  refuseRepeated(columns, name);
   const sample = rows.map((row) => (row.length === names.length ? row.slice(0, used) : row));
   const numeric = schema ? columns.map((column) => isNumeric(column, schema)) : undefined;
   const decimalComma = usesDecimalComma(sample, delimiter, numeric);

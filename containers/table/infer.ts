@@ -71,6 +71,9 @@ const UNIQUE = 0.95;
 const TELLS_CLASS = 0.999;
 const TELLS_NUMBER = 0.9999;
 
+const LIKE_NUMBERS =
+  'looks like numbers with units or separators; write plain numbers, e.g. 1234.5, to use them as such';
+
 /**
  * Proposes a schema for a table, with what each column is taken for and why one is left out.
  *
@@ -119,8 +122,13 @@ export function checkLearnable({ schema, rows, columns, warnings }: InferredSche
   const fault = (text: string) => new TableError(`label "${escapeText(name)}": ${text}`);
   if (missing === rows) throw fault('every cell is empty; name another column');
   if (distinct === 1) {
+    // A class named NA would be one that no row has.
+    const others =
+      missing === 0
+        ? 'every row has'
+        : `${missing} of ${rows} cells are empty (NA, null and the like), all others have`;
     throw fault(
-      `every row has the same value, "${escapeText(examples[0]!)}"; a model needs rows of two at least`,
+      `${others} the same value, "${escapeText(examples[0]!)}"; a model needs rows of two at least`,
     );
   }
   if (schema.task !== 'regression' && distinct > MAX_CLASSES) {
@@ -191,6 +199,8 @@ function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
   if (type === 'category' && column.otherDates >= NEARLY_ALL * filled) {
     return leaveOut(type, 'dates in a form that can be misread; write them as 2024-03-01 to use them');
   }
+  const looksLikeNumbers = type !== 'number' && column.otherNumbers >= NEARLY_ALL * filled;
+  if (isIdentifier(column, type) && looksLikeNumbers) return leaveOut(type, LIKE_NUMBERS);
   if (isIdentifier(column, type)) {
     return leaveOut(
       type,
@@ -208,11 +218,7 @@ function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
         `raise the hyperparameter preprocessing.max_bad_row_fraction to ${shareAbove(bad, rows)}`,
     );
   }
-  if (type !== 'number' && column.otherNumbers >= NEARLY_ALL * filled) {
-    warnings.push(
-      'looks like numbers with units or separators; write plain numbers, e.g. 1234.5, to use them as such',
-    );
-  }
+  if (looksLikeNumbers) warnings.push(LIKE_NUMBERS);
   if (type === 'category' && distinct > FEW_VALUES && filled < FEW_ROWS * distinct) {
     warnings.push(`has ${distinct} distinct values in ${filled} rows; most will be too rare to learn from`);
   }

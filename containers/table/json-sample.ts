@@ -1,11 +1,13 @@
 import { TableError } from './errors.ts';
 import { escapeText } from './escape.ts';
-import { normalName } from './names.ts';
+import { normalName, refuseRepeated } from './names.ts';
 import { isObject } from './schema-faults.ts';
 
 export interface JsonSample {
   readonly format: 'jsonl' | 'json';
   readonly columns: readonly string[];
+  /** `columns` as the objects have them. */
+  readonly keys: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly nested: readonly string[];
 }
@@ -30,9 +32,12 @@ export function parseJsonSample(text: string, name: string, limit: number, compl
   const names = [...new Set(objects.flatMap((object) => Object.keys(object)))];
   const cell = (value: unknown) =>
     value == null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const columns = names.map(normalName);
+  refuseRepeated(columns, name);
   return {
     format,
-    columns: names.map(normalName),
+    columns,
+    keys: names,
     rows: objects.map((object) => names.map((key) => cell(Object.hasOwn(object, key) ? object[key] : null))),
     nested: names
       .filter((key) => objects.some((object) => Object.hasOwn(object, key) && isNested(object[key])))
@@ -44,12 +49,18 @@ function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
+/** Python and JavaScript programs write it for numbers that are none, and the database reads it. */
+const NOT_A_NUMBER = /([:,[]\s*)NaN(?=\s*[,}\]])/g;
+
 function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  for (const json of [text, text.replace(NOT_A_NUMBER, '$1null')]) {
+    try {
+      return JSON.parse(json);
+    } catch {
+      continue;
+    }
   }
+  return undefined;
 }
 
 function lines(text: string, limit: number, complete: boolean): string[] {

@@ -1,3 +1,4 @@
+import { TableError } from './errors.ts';
 import { escapeText } from './escape.ts';
 
 const LISTED = 40;
@@ -5,6 +6,15 @@ const LISTED = 40;
 /** Returns a column's name as schemas and headers are compared: trimmed, in Unicode's composed form. */
 export function normalName(name: string): string {
   return name.trim().normalize('NFC');
+}
+
+/** @throws TableError if a file has two columns of one name */
+export function refuseRepeated(columns: readonly string[], file: string): void {
+  const repeated = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index);
+  if (repeated === undefined) return;
+  throw new TableError(
+    `${file}: the header names the column "${escapeText(repeated)}" twice, of ${quoteNames(columns)}; rename or remove one`,
+  );
 }
 
 /** Returns the names for a message, quoted and escaped: `"a", "b" and 12 more`. */

@@ -40,6 +40,7 @@ export async function readParquetHead(file: Pieces, name: string): Promise<Head>
     encoding: 'utf-8',
     csv: null,
     columns: columns.map(({ element }) => normalName(element.name)),
+    keys: [],
     rows: [],
     nested: columns
       .filter(({ children }) => children.length > 0)

@@ -99,6 +99,10 @@ function checkRoles({ label, features, id, timeColumn }: Schema, faults: Faults)
   if (id && id === label)
     faults.add('id', id, 'it is the label already; name another column, or leave it out');
   if (!timeColumn) return;
+  if (id) {
+    const remedy = 'a split by time does not keep the rows of one id together; leave out "id" or "split"';
+    faults.add('id', id, remedy);
+  }
   if (timeColumn === label) {
     faults.add(
       'split.column',

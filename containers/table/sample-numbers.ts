@@ -5,6 +5,10 @@ const WITH_POINT = /^\s*[-+]?\d*\.\d+\s*$/;
 /** `1,234`: thousands where a comma separates the fields too, as in the English-speaking world. */
 const THOUSANDS = /^\s*[-+]?\d{1,3}(,\d{3})+\s*$/;
 
+/** A number with separators of thousands, a currency, a percent sign or a unit: `1,234.50`, `$5`, `12 kg`; not `B12`. */
+export const DRESSED_NUMBER =
+  /^(\p{Sc}|[A-Z]{3} )? ?[-+]?\d{1,3}([ ,.'’]?\d{3})*([.,]\d+)?( ?(%|\p{Sc}|°[CF]?)| [A-Za-z]{1,3})?$/u;
+
 /** Tells whether the schema wants numbers in a column. */
 export function isNumeric(column: string, { label, task, features, timeColumn }: Schema): boolean {
   if (column === label) return task === 'regression';

@@ -19,14 +19,20 @@ const COPIES_SHARE = 0.01;
 const COPIES_ROWS = 5;
 
 /** @throws PipelineError `InvalidData` if a split has no row */
-export function checkRows({ rows }: Totals): void {
+export function checkRows({ id, timeColumn }: Schema, { rows }: Totals): void {
   const empty = SPLITS.find((split) => rows[split] === 0);
   if (!empty) return;
-  const remedy =
+  const fraction =
     empty === 'train'
       ? 'lower data.testFraction and data.validationFraction'
       : `enlarge the split in the configuration (data.${empty}Fraction)`;
-  throw invalid(`no row of ${sum(Object.values(rows))} fell into the ${empty} split; add data or ${remedy}`);
+  const together = id ?? timeColumn;
+  const remedy =
+    together === null
+      ? `add data or ${fraction}`
+      : `rows with one value of "${escapeText(together)}" stay together, so it needs more different ones: add data, ` +
+        `take "${id === null ? 'split' : 'id'}" out of the schema, or ${fraction}`;
+  throw invalid(`no row of ${sum(Object.values(rows))} fell into the ${empty} split; ${remedy}`);
 }
 
 /**

@@ -46,7 +46,7 @@ export function summarise(
       `${note}\n${remedyFor(rejected, total, maxBadRowFraction)}`,
     );
   }
-  checkRows(totals);
+  checkRows(schema, totals);
   const columns = new Set(reports.flatMap(({ files }) => files.flatMap((file) => file.columns)));
   const encoding = learnEncoding(schema, totals, [...columns]);
   return { summary: { rows, rejected, note, warnings: checkSplit(schema, totals) }, encoding };

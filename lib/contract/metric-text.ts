@@ -1,11 +1,13 @@
 import type { Verdict } from './gate';
 import type { Headline, Interval } from './run';
 
-/** Returns the number as messages show it: four decimals, six digits from 1,000 on, whole numbers as they are. */
+/** Returns the number as messages show it: four decimals, of large and tiny ones digits, whole numbers as they are. */
 export function showNumber(value: number): string {
   if (Number.isInteger(value)) return String(value);
-  const text = Math.abs(value) >= 1000 ? value.toPrecision(6) : value.toFixed(4);
-  return text.replace(/^-(?=[0.]+$)/, '');
+  const size = Math.abs(value);
+  // The error of a label in units of 1e-7 is not 0.
+  if (size < 0.0001) return String(Number(value.toPrecision(3)));
+  return size >= 1000 ? value.toPrecision(6) : value.toFixed(4);
 }
 
 /** Returns `0.9393 to 0.9953`. */

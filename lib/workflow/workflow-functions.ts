@@ -117,6 +117,9 @@ export class WorkflowFunctions extends Construct {
       calls: ['s3'],
       description:
         'Check data: adds up the shards, learns the encoding, and makes sure they read the pinned versions',
+      timeout: Duration.minutes(4),
+      // Reports of thousands of columns are megabytes.
+      memorySize: 1024,
       environment: {
         [LambdaVariable.DataBucket]: store.data.bucketName,
         [LambdaVariable.DataPrefix]: config.data.prefix,

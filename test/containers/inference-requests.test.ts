@@ -60,6 +60,7 @@ describe('a request of numbers', () => {
     const digits = tableOf(encodingOf(LABEL, [numberFeature('1'), numberFeature('2')]));
     expect([...csv('2,1\n7,8', 'text/csv', digits).values]).toEqual([2, 1, 7, 8]);
     expect([...csv('2,1\n7,8', 'text/csv;header=present', digits).values]).toEqual([8, 7]);
+    expect([...csv('2,1\n7,8', 'text/csv; header="present"', digits).values]).toEqual([8, 7]);
   });
 
   test.each<[string, string, () => unknown]>([
@@ -137,6 +138,7 @@ describe('a request of numbers', () => {
     ['header.', 'not a feature of this model, but probably the index', () => csv(',width,height\n0,1,2')],
     ['body', 'fields are separated by semicolons; separate them by commas', () => csv('1,5;2\n')],
     ['body', 'fields are separated by semicolons', () => csv('width;height\n1;2')],
+    ['body', 'fields are separated by semicolons', () => csv('width;height\n1;"2"\n"1";2')],
     ['body', 'fields are separated by tabs', () => csv('1\t2')],
     ['instances[1].height', '"x" is not a number', () => csv('1,2\n3,x')],
     ['instances[0].width', '"0x10" is not a number', () => csv('0x10,1')],

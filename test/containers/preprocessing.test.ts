@@ -79,6 +79,12 @@ test.each<[string, string, Buffer, RegExp]>([
     /^a\.csv: a quotation mark in line 40002 is never closed: .*; close it/,
   ],
   [
+    'a quotation mark left open in the middle',
+    'a.csv',
+    Buffer.from(`kind,x,y\na,1,2\n"a,1,2\n${ROWS.join('\n')}\n"a",1,2\n${'b,3,4\n'.repeat(1000)}`),
+    /^a\.csv: a quotation mark in line 3 is never closed: "a,1,2\\u\{a\}/,
+  ],
+  [
     'a line that is no JSON',
     'a.jsonl',
     Buffer.from(`${'{"kind": "a", "x": 1, "y": 2}\n'.repeat(20_000)}{"kind"\n`),

@@ -105,7 +105,9 @@ describe('summarise', () => {
     const few = report({ rejected: 1, problems: [{ ...rejecting.problems[1]!, rows: 1 }] });
     const { summary } = summarise(schema(), [report(), few], 1 / 201);
     expect(summary).toMatchObject({ rejected: 1, note: expect.stringContaining('b.csv row 7') as string });
-    expect(() => summarise(schema(), [report(), few], 0.9 / 201)).toThrow(/or raise the hyperparameter/);
+    expect(() => summarise(schema(), [report(), few], 0.9 / 201)).toThrow(
+      /or raise the hyperparameter preprocessing.max_bad_row_fraction to 0.005$/,
+    );
   });
 
   test('a value of the data cannot act on a terminal or a mail', () => {
@@ -121,7 +123,19 @@ describe('summarise', () => {
       'a split without rows',
       {},
       report({ rows: { train: 80, validation: 20, test: 0 } }),
-      /no row of 100 fell into the test split/,
+      /no row of 100 fell into the test split; add data or enlarge the split/,
+    ],
+    [
+      'ids that are too few',
+      { id: 'id' },
+      report({ rows: { train: 100, validation: 0, test: 0 } }),
+      /the validation split; rows with one value of "id" stay together, .* take "id" out of the schema/,
+    ],
+    [
+      'times that are too few',
+      { id: undefined, split: { by: 'time', column: 'seen' } },
+      report({ rows: { train: 100, validation: 0, test: 0 } }),
+      /the validation split; rows with one value of "seen" stay together, .* take "split" out of the schema/,
     ],
     [
       'a class that training never sees',

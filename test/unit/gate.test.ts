@@ -2,6 +2,16 @@ import type { GateMetric, GateSettings } from '../../lib/contract/gate';
 import type { Estimate, Evaluation, ModelScores } from '../../lambda/decide/evaluation';
 import type { FinalMetric } from '../../lambda/decide/agreement';
 import { decide } from '../../lambda/decide/gate';
+import { showNumber } from '../../lib/contract/metric-text';
+
+test.each([
+  [0, '0'],
+  [12, '12'],
+  [0.91234, '0.9123'],
+  [-0.00005, '-0.00005'],
+  [1.2345e-8, '1.23e-8'],
+  [1234.5678, '1234.57'],
+])('messages show %d as %s', (value, text) => expect(showNumber(value)).toBe(text));
 
 const ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.01 };
 const LOG_LOSS: GateMetric = { name: 'logLoss', threshold: 0.3, tolerance: 0.05 };

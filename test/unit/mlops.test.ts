@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import zlib from 'node:zlib';
 import type { CommonOptions, Perform } from '../../cli/command';
-import { contentType, refusal } from '../../cli/commands/predict';
+import { refusal } from '../../cli/commands/predict';
 import { exitCodeOf, explain } from '../../cli/errors';
 import { duration, fields, Output, table } from '../../cli/output';
 import { buildProgram } from '../../cli/program';
+import { requestOf } from '../../cli/request-file';
 
 describe('the command line', () => {
   const parse = async (...argv: string[]) => {
@@ -127,13 +129,27 @@ describe('what is shown', () => {
     expect(written).toBe(json ? '{"a":1}\n{"a":2}\n' : 'one\n');
   });
 
-  test.each([
-    ['x.csv', '{', 'text/csv'],
-    ['x.JSON', 'a', 'application/json'],
-    ['-', ' {"instances":[]}', 'application/json'],
-    ['-', '1,2\n', 'text/csv'],
-  ])('a body from %s that begins with %j is %s', (file, body, type) => {
-    expect(contentType(file, body)).toBe(type);
+  test.each<[string, string | Buffer, string, string]>([
+    ['x.csv', '{', 'text/csv', '{'],
+    ['x.JSON', 'a', 'application/json', 'a'],
+    ['-', ' {"instances":[]}', 'application/json', ' {"instances":[]}'],
+    ['-', '1,2\n', 'text/csv', '1,2\n'],
+    ['x.csv', 'a,b\n"x;y",1\n', 'text/csv', 'a,b\n"x;y",1\n'],
+    ['x.csv', 'a;b\n1,5;"x,""y"""\n', 'text/csv', 'a,b\n1.5,"x,""y"""\n'],
+    ['x.TSV', Buffer.from('a\tb\n1,5\tZo\xeb\n', 'latin1'), 'text/csv', 'a,b\n1.5,Zoë\n'],
+    ['x.csv.gz', zlib.gzipSync('1,2\n'), 'text/csv', '1,2\n'],
+    ['x.json', '[{"a": 1}]', 'application/json', '{"instances": [{"a": 1}]}'],
+    ['x.jsonl', '{"a": 1}\n{"a": 2}\n', 'application/json', '{"instances": [{"a": 1},{"a": 2}]}'],
+  ])('the file %s with %j is sent as %s', (file, content, contentType, body) => {
+    expect(requestOf(Buffer.from(content), file)).toEqual({ contentType, body });
+  });
+
+  test.each<[string, Buffer, string]>([
+    ['x.parquet', Buffer.from('PAR1…'), 'FILE is "x.parquet", a Parquet file'],
+    ['x.csv.gz', zlib.gzipSync('1,2\n').subarray(0, -4), 'is cut or damaged'],
+    ['x.xlsx', Buffer.from('504b0304', 'hex'), 'save the sheet as CSV'],
+  ])('%s is not sent', (file, content, message) => {
+    expect(() => requestOf(content, file)).toThrow(message);
   });
 
   test("an answer that is not the API's own is repeated", () => {

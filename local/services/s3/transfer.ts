@@ -21,7 +21,7 @@ export interface ListedObject {
 
 /** `s3://bucket/key`; throws a TypeError on anything else. */
 export function parseS3Uri(uri: string): Location {
-  const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(uri) ?? [];
+  const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri) ?? [];
   if (!bucket) throw new TypeError(`'${uri}' is not an S3 URI; it looks like s3://bucket/key.`);
   return { bucket, key };
 }

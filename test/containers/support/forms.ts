@@ -72,6 +72,15 @@ export const FORMS: readonly Form[] = [
     format: 'jsonl',
   }),
   form('lines.ndjson.gz', zlib.gzipSync(objects.map((object) => `${JSON.stringify(object)}\n`).join(''))),
+  form('keys.jsonl', objects.map(({ x, ...rest }) => JSON.stringify({ ' x\t': x, ...rest })).join('\n'), {
+    columns: ['x', 'when', 'name', 'more'],
+  }),
+  form(
+    'nan.jsonl',
+    objects
+      .map((object) => JSON.stringify({ ...object, more: 0 }).replace('"more":0', '"more":NaN'))
+      .join('\n'),
+  ),
   form('list.json', JSON.stringify(objects, null, 2), {
     format: 'json',
     columns: ['when', 'name', 'x', 'more'],
@@ -96,6 +105,12 @@ export const BROKEN: readonly (readonly [what: string, file: string, content: Bu
   ['an old workbook', 'a.csv', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /is an Excel workbook/],
   ['bytes', 'a.csv', Buffer.from([1, 2, 0, 0, 0, 4, 0, 0]), /zero bytes, so it is not a text/],
   ['a page', 'a.csv', Buffer.from('<!DOCTYPE html><html>'), /is a web page/],
+  [
+    'a key twice',
+    'a.jsonl',
+    Buffer.from('{"x": 1, " x": 2, "name": "a", "when": null}'),
+    /the column "x" twice/,
+  ],
   ['a name twice', 'a.csv', Buffer.from('x,name,x,when\n1,a,2,\n'), /the column "x" twice/],
   [
     'a missing column',

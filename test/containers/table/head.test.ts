@@ -42,6 +42,9 @@ test.each([
   ['x.jsonl.zst', true],
   ['x.csv.bz2', false],
   ['schema.md', false],
+  ['a/my-table.schema.json', false],
+  ['Schema.json', false],
+  ['schemata.json', true],
   ['csv', false],
 ])('%s is a data file: %s', (name, expected) => expect(isDataFile(name)).toBe(expected));
 
@@ -51,6 +54,7 @@ test.each([
   ['truth values', ['yes', 'no', 'yes'], 'declare "x" as a boolean'],
   ['thousands', ['1,234', '12,345'], 'without separators of thousands'],
   ['units', ['12 €', '3 €'], 'write the number alone'],
+  ['amounts with words', ['about 5', 'about 6'], 'declare "x" as a category'],
   ['huge numbers', ['1e39', '2e40'], 'too large for a 32-bit float, e.g. "1e39", "2e40"; divide'],
 ])('a number column of %s gets its own remedy', (_what, cells, remedy) => {
   const file = head(`y,x\n${cells.map((cell) => `a,"${cell}"`).join('\n')}\n`);

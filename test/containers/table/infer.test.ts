@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { inferSchema } from '../../../containers/preprocessing/profile';
-import { inferFrom } from '../../../containers/table/infer';
+import { checkLearnable, inferFrom } from '../../../containers/table/infer';
 import { parseSchema, type Task } from '../../../containers/table/schema';
 import { EXAMPLES, temporaryFolders } from '../support/program';
 
@@ -71,6 +71,11 @@ test.each<[string, (string | null)[], object]>([
     { type: 'category', warnings: expect.stringContaining('units or separators') },
   ],
   [
+    'amounts that all differ',
+    column((row) => `$1,${100 + row}.50`),
+    { role: 'ignored', warnings: expect.stringContaining('units or separators') },
+  ],
+  [
     'the label in other words',
     CLASSES.map((label) => `is ${label}`),
     { role: 'feature', warnings: expect.stringContaining('tells the label by itself') },
@@ -101,7 +106,7 @@ test.each<[string, (string | null)[], Task | undefined, object, string]>([
     column((row) => (row % 4 ? `${row % 3}` : null)),
     undefined,
     { label: 'y' },
-    '50 of 200 rows have no label',
+    '50 rows have no label',
   ],
 ])('a label of %s', (_what, label, task, expected, warning) => {
   const { schema, columns } = inferFrom(
@@ -122,7 +127,11 @@ test.each<[string, (string | null)[], Task | undefined, string]>([
   ['nothing', column(() => null), undefined, 'label "y": every cell is empty'],
   ['words, as a number', CLASSES, 'regression', '200 of 200 cells are no numbers, e.g. "b"'],
 ])('a label of %s is refused', (_what, label, task, message) => {
-  expect(() => inferFrom(new Map([['y', label]]), 'y', task)).toThrow(message);
+  const table = new Map([
+    ['y', label],
+    ['x', column((row) => Math.sin(row))],
+  ]);
+  expect(() => checkLearnable(inferFrom(table, 'y', task))).toThrow(message);
 });
 
 test('a table without a column to learn from is refused, with the reasons', () => {
@@ -130,7 +139,7 @@ test('a table without a column to learn from is refused, with the reasons', () =
     ['y', CLASSES],
     ['x', unique],
   ]);
-  expect(() => inferFrom(table, 'y')).toThrow(
+  expect(() => checkLearnable(inferFrom(table, 'y'))).toThrow(
     /no column is left .*\n- column "x": left out: nearly every row/,
   );
 });
@@ -159,7 +168,7 @@ test.each(['churn', 'houses', 'penguins', 'iris'])(
 test('files of several formats are one table; a label that is not there is asked for', async () => {
   const folder = folders.create({
     'a.csv': `y;x;z\n${Array.from({ length: 30 }, (_, row) => `${row % 2 ? 'k' : 'l'};${row},5;u${row % 3}`).join('\n')}`,
-    'b.jsonl': '{"y": "k", "x": 1.25, "more": true}\n{"y": "l", "x": null, "nested": {"a": 1}}',
+    'b.jsonl': '{"y": "k", "x": 1.25, "z": "u1", "more": true}\n{"y": "l", "x": null, "nested": {"a": 1}}',
   });
   const { schema, columns } = await inferSchema(folder, 'y');
   expect(schema.features).toEqual(['x', { name: 'z', type: 'category' }]);

@@ -2,6 +2,7 @@ import { parseSchema, schemaColumns } from '../../../containers/table/schema';
 
 const parse = (value: unknown) =>
   parseSchema(typeof value === 'string' ? value : JSON.stringify(value), 'schema.json');
+const GOOD = { label: 'y', features: ['x'] };
 const OF_NUMBER = { type: 'number', missing: 'impute', values: null, min: null, max: null };
 
 test('defaults are filled in, names are trimmed and composed as headers are', () => {
@@ -14,8 +15,7 @@ test('defaults are filled in, names are trimmed and composed as headers are', ()
         { name: 'plan', type: 'category', values: [1, 'b'] },
         { name: 'when', type: 'datetime' },
       ],
-      id: 'who',
-      split: { by: 'time', column: 'at' },
+      split: { by: 'time', column: ' at' },
     })}`,
   );
   expect(schema).toEqual({
@@ -27,10 +27,11 @@ test('defaults are filled in, names are trimmed and composed as headers are', ()
       { ...OF_NUMBER, name: 'plan', type: 'category', missing: 'own-value', values: ['1', 'b'] },
       { ...OF_NUMBER, name: 'when', type: 'datetime' },
     ],
-    id: 'who',
+    id: null,
     timeColumn: 'at',
   });
-  expect(schemaColumns(schema)).toEqual(['y', 'café', 'plan', 'when', 'who', 'at']);
+  expect(schemaColumns(schema)).toEqual(['y', 'café', 'plan', 'when', 'at']);
+  expect(schemaColumns(parse({ ...GOOD, id: ' who' }))).toEqual(['y', 'x', 'who']);
 });
 
 test.each(['__proto__', 'constructor', 'toString', 'a.b', 'a "b"\nc', "it's"])(
@@ -40,8 +41,6 @@ test.each(['__proto__', 'constructor', 'toString', 'a.b', 'a "b"\nc', "it's"])(
     expect(schemaColumns(parse(text))).toEqual(['y', name]);
   },
 );
-
-const GOOD = { label: 'y', features: ['x'] };
 
 test.each<[string, unknown, string]>([
   ['is not JSON', '{', 'schema.json: not JSON'],
@@ -118,6 +117,11 @@ test.each<[string, unknown, string]>([
     'splits by the label',
     { ...GOOD, split: { by: 'time', column: 'y' } },
     '"split.column" is "y"; it is the label already',
+  ],
+  [
+    'has an id beside a split by time',
+    { ...GOOD, id: 'z', split: { by: 'time', column: 'at' } },
+    '"id" is "z"; a split by time does not keep the rows of one id together',
   ],
   [
     'splits by a category',

@@ -47,3 +47,7 @@ test('a key cannot write outside of the directory', async () => {
 test('what is no S3 URI is named', () => {
   expect(() => parseS3Uri('https://x/y')).toThrow("'https://x/y' is not an S3 URI");
 });
+
+test('a key may hold a line break', () => {
+  expect(parseS3Uri('s3://bucket/a\nb.csv')).toEqual({ Bucket: 'bucket', Key: 'a\nb.csv' });
+});
