@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { escapeText } from '../containers/table/escape.ts';
+import { escapeText, safeJson } from '../containers/table/escape.ts';
 
 /** Where results go: lines for a person, or JSON and nothing else for a script. */
 export class Output {
@@ -15,12 +15,12 @@ export class Output {
 
   /** The one result of a command. */
   result(value: unknown, text: () => string): void {
-    this.stream.write(this.json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`);
+    this.stream.write(this.json ? `${safeJson(value, 2)}\n` : `${text()}\n`);
   }
 
   /** One of many events: a JSON line, or a line for a person where there is one. */
   event(value: object, text?: string): void {
-    if (this.json) this.stream.write(`${JSON.stringify(value)}\n`);
+    if (this.json) this.stream.write(`${safeJson(value)}\n`);
     else if (text !== undefined) this.stream.write(`${text}\n`);
   }
 }

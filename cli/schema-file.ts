@@ -76,25 +76,31 @@ export function writeSchema(path: string, { schema }: InferredSchema): void {
 }
 
 const EXAMPLES_WIDTH = 40;
+/** Of a wider table the file says more than a terminal can. */
+const COLUMNS_SHOWN = 60;
 
 /** Returns a table of the columns for a person, and a line for each warning. */
 export function describeInferred({ columns, warnings, schema }: InferredSchema): string {
-  const rows = columns.map(({ name, role, type, missing, distinct, range, examples }) => [
-    name,
-    role === 'feature'
-      ? type
-      : role === 'label'
-        ? schema.task === 'regression'
-          ? 'label, number'
-          : 'label'
-        : 'ignored',
-    missing,
-    distinct,
-    range?.join(' to '),
-    cut(examples.join(', ')),
-  ]);
+  const more = columns.length - COLUMNS_SHOWN;
+  const rows = columns
+    .slice(0, COLUMNS_SHOWN)
+    .map(({ name, role, type, missing, distinct, range, examples }) => [
+      name,
+      role === 'feature'
+        ? type
+        : role === 'label'
+          ? schema.task === 'regression'
+            ? 'label, number'
+            : 'label'
+          : 'ignored',
+      missing,
+      distinct,
+      range?.join(' to '),
+      cut(examples.join(', ')),
+    ]);
   return [
     table(['COLUMN', 'TYPE', 'MISSING', 'DISTINCT', 'RANGE', 'EXAMPLES'], rows),
+    ...(more > 0 ? [`and ${more} more columns`] : []),
     ...(warnings.length > 0 ? ['', ...warnings.map((warning) => `warning: ${warning}`)] : []),
   ].join('\n');
 }

@@ -18,7 +18,7 @@ export async function inferToFile(source: string, label: string, progress: Progr
   const path = schemaPathOf(source);
   writeSchema(path, found);
   process.stdout.write(`\n${describeInferred(found)}\n\n`);
-  progress.step(`schema: written to ${shown(path)}; correct it there and run the command again`);
+  progress.step(`schema: written to ${shown(path)}; to change it, edit that file and run the command again`);
   return path;
 }
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { safeJson } from '../containers/table/escape.ts';
 import { environments } from '../lib/config';
 import { containerSeconds } from './container-seconds';
 import { followExecution, type ExecutionResult } from '../cli/execution';
@@ -77,7 +78,7 @@ export async function runPipeline(
     : null;
   lastRun.prediction = row && (await predictOrExplain(session, row, progress));
   lastRun.seconds.total = (performance.now() - started) / 1000;
-  writeFileSync(join(session.state, 'last-run.json'), `${JSON.stringify(lastRun, null, 2)}\n`);
+  writeFileSync(join(session.state, 'last-run.json'), `${safeJson(lastRun, 2)}\n`);
   return { lastRun, row };
 }
 

@@ -1,4 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { safeJson } from '../containers/table/escape.ts';
 import { GOLDEN_FILE, layout } from '../lib/contract/layout';
 
 /** One row of the holdout, which no training has seen. */
@@ -60,6 +61,6 @@ export async function predict(api: Api, row: HoldoutRow): Promise<Prediction> {
 
 /** Returns the command that repeats the request. */
 export function curlCommand(api: Api, row: HoldoutRow): string {
-  const body = JSON.stringify({ instances: [row.instance] }).replaceAll("'", "'\\''");
+  const body = safeJson({ instances: [row.instance] }).replaceAll("'", "'\\''");
   return `curl -s ${api.url} -H 'x-api-key: ${api.key}' -H 'content-type: application/json' -d '${body}'`;
 }

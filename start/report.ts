@@ -106,7 +106,15 @@ function whatToTry({ verdicts, championBefore, headline }: LastRun): string {
     ({ passed, threshold, value }) => !passed && threshold !== null && value !== null,
   );
   if (!missed) return whereTheGateIs(ENVIRONMENT);
+  if (!beatsNaive(missed)) return 'No other threshold would help: a model has to beat the naive answer.';
   return `${whereTheGateIs(ENVIRONMENT)} Another one on this machine: npm start -- --gate ${missed.name}=${reachable(missed)}`;
+}
+
+/** Whether the model is better than the naive answer even at the worse end of the interval; true without one. */
+function beatsNaive({ naive, direction }: Verdict): boolean {
+  if (!naive) return true;
+  const [low, high] = naive.interval ?? [0, 0];
+  return direction === 'higher' ? low > 0 : high < 0;
 }
 
 /** A threshold that the model would reach, of two digits. */

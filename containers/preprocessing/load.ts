@@ -2,7 +2,7 @@ import type { Column } from './columns.ts';
 import type { Database } from './database.ts';
 import { asFault, type Group } from './groups.ts';
 import { sourceSelect, sourceType } from './source.ts';
-import { anyOf, list, literal } from './sql.ts';
+import { anyOf, enumeration, list } from './sql.ts';
 import { isEmpty, parsedCell, SQL_TYPES, typedValue } from './values-sql.ts';
 
 /**
@@ -26,8 +26,7 @@ export async function loadCells(
   await db.run(`CREATE TABLE cells (file INTEGER, ${types.join(', ')}, raw VARCHAR[])`);
   for (const column of columns) {
     const { values } = column;
-    if (values)
-      await db.run(`CREATE TYPE ${allowedType(column)} AS ENUM (${values.map(literal).join(', ')})`);
+    if (values) await db.run(`CREATE TYPE ${allowedType(column)} AS ${enumeration(values)}`);
   }
   let first = 0;
   for (const [number, group] of groups.entries()) {

@@ -8,7 +8,7 @@ import type { Column, Columns } from './columns.ts';
 import type { Database } from './database.ts';
 import { writeNpy } from './npy.ts';
 import { SPLIT_NUMBERS } from './split.ts';
-import { literal } from './sql.ts';
+import { enumeration } from './sql.ts';
 
 const PART_BYTES = 64 * 2 ** 20;
 
@@ -18,8 +18,7 @@ export type Dictionaries = ReadonlyMap<string, readonly string[]>;
 /** Makes the types by which {@link writeMatrix} finds a value's place in its column's dictionary. */
 export async function createDictionaryTypes(db: Database, dictionaries: Dictionaries): Promise<void> {
   for (const [column, values] of dictionaries) {
-    if (values.length > 0)
-      await db.run(`CREATE TYPE places_${column} AS ENUM (${values.map(literal).join(', ')})`);
+    if (values.length > 0) await db.run(`CREATE TYPE places_${column} AS ${enumeration(values)}`);
   }
 }
 

@@ -32,6 +32,14 @@ export function escapeLines(text: string): string {
     .join('\n');
 }
 
+/** Returns the value as JSON in which unsafe characters stand as `\\u001b`: the same to a program, harmless to a terminal. */
+export function safeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE, (unsafe) =>
+    // Line breaks between the values are no part of them.
+    unsafe === '\n' ? unsafe : `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Returns any value as JSON, escaped and cut like {@link escapeText}; `nothing` for undefined. */
 export function showValue(value: unknown, limit = SHOWN_CHARACTERS): string {
   if (typeof value === 'string') return `"${escapeText(value, limit)}"`;

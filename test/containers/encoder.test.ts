@@ -1,7 +1,7 @@
 import { describeSchema } from '../../containers/table/describe';
 import { Encoder } from '../../containers/table/encoder';
 import type { Encoding, FeatureEncoding } from '../../containers/table/encoding';
-import { escapeText, showValue } from '../../containers/table/escape';
+import { escapeText, safeJson, showValue } from '../../containers/table/escape';
 import { hashWords } from '../../containers/table/inputs';
 import { categoryFeature, classLabel, encodingOf, numberFeature } from './support/linear-model';
 
@@ -113,6 +113,13 @@ test('any value is shown as JSON', () => {
     '["\\u001b"]',
     '{}',
   ]);
+});
+
+test('JSON is shown so that a terminal takes no command from it, and a program the same value', () => {
+  const value = { 'k\u001b': ['a\u202eb\u009b\n', 1] };
+  const text = safeJson(value, 2);
+  expect(text).toBe('{\n  "k\\u001b": [\n    "a\\u202eb\\u009b\\n",\n    1\n  ]\n}');
+  expect(JSON.parse(text)).toEqual(value);
 });
 
 test('a schema is described with an example that its model takes', () => {

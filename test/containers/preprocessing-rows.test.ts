@@ -156,3 +156,10 @@ test('columns that the champion needs go into the files for scoring, if every fi
   expect(shard.report.rejected).toBe(0);
   expect(shard.scoring('test')).toEqual(['2.0', '', '4.0'].map((old) => ({ kind: 'k', x: '1.0', old })));
 });
+
+test('a class and a category may hold zero bytes', async () => {
+  const rows = Array.from({ length: 300 }, () => '1,b,p').join('\n');
+  const schema = { label: 'kind', features: ['x', { name: 'c', type: 'category' }] };
+  const shard = await runShard(folders, { 'a.csv': `x,c,kind\n${rows}\n1,it's\0,q\0z\n` }, schema);
+  expect(shard.description('train').dictionaries).toEqual({ kind: ['p', 'q\0z'], c: ['b', "it's\0"] });
+});

@@ -20,7 +20,7 @@ export function questionsIn(mails: readonly string[]): Question[] {
   return mails
     .filter((mail) => /^Subject: \[local\] approve\?/m.test(mail))
     .map((mail) => {
-      const link = (title: string) => new RegExp(`^${title}:\r\n(http://\\S+)\r$`, 'm').exec(mail)![1]!;
+      const link = (title: string) => new RegExp(`^${title}:\n(http://\\S+)$`, 'm').exec(mail)![1]!;
       const runId = /^Run (\S+) trained/m.exec(mail)![1]!;
       return { runId, mail, approve: link('Approve'), reject: link('Reject') };
     });

@@ -87,7 +87,7 @@ test('a model waits for a person; looking decides nothing, one confirmed link de
   const pending = pipeline.run();
   approved = await question(pending, 0);
   const { runId, approve, reject, mail } = approved;
-  expect(mail).toMatch(/^To: approver@example\.com\r$/m);
+  expect(mail).toMatch(/^To: approver@example\.com$/m);
   for (const fact of ['accuracy', '95 % interval', 'champion', 'c0ffee', 'data/part-1.csv, version '])
     expect(mail).toContain(fact);
 

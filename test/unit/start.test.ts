@@ -149,4 +149,10 @@ test('the summary of a rejected run says why, with the numbers, and what serves'
     expect(text).toContain(part);
   }
   expect(text).not.toContain('Try it');
+  const [verdict] = lastRun.verdicts;
+  const naive = { value: 0.6, difference: 0, interval: [-0.1, 0.1] as const };
+  const worthless = { ...lastRun, verdicts: [{ ...verdict!, naive }] };
+  const said = summary(worthless, { report: 'last-run.json', mail: 'mail' }, null);
+  expect(said).toContain('No other threshold would help: a model has to beat the naive answer');
+  expect(said).not.toContain('--gate');
 });

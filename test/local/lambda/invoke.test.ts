@@ -127,8 +127,8 @@ test.each<[string, object, object]>([
   ],
   [
     'an answer of more than 6 MB',
-    { bytes: 6_291_456 },
-    { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291458 bytes') },
+    { bytes: 6_291_556 },
+    { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291558 bytes') },
   ],
 ])('%s is a function error, after which the function works again', async (name, event, answer) => {
   const FunctionName = name.replaceAll(' ', '-');
@@ -230,9 +230,9 @@ test.each<[string, Partial<InvokeCommandInput>, string, RegExp]>([
   ],
   [
     'a payload of more than 6 MB',
-    { Payload: `"${'x'.repeat(6_291_455)}"` },
+    { Payload: `"${'x'.repeat(6_291_555)}"` },
     'RequestTooLargeException',
-    /smaller than 6291456 bytes.*has 6291457/,
+    /smaller than 6291556 bytes.*has 6291557/,
   ],
   [
     'an asynchronous payload of more than 1 MB',

@@ -49,5 +49,5 @@ test('what is no S3 URI is named', () => {
 });
 
 test('a key may hold a line break', () => {
-  expect(parseS3Uri('s3://bucket/a\nb.csv')).toEqual({ Bucket: 'bucket', Key: 'a\nb.csv' });
+  expect(parseS3Uri('s3://bucket/a\nb.csv')).toEqual({ bucket: 'bucket', key: 'a\nb.csv' });
 });
