@@ -31,7 +31,7 @@ export async function loadCells(
   let first = 0;
   for (const [number, group] of groups.entries()) {
     await db.run(sourceType(group, number));
-    const source = sourceSelect(group, number, columns);
+    const source = withoutEmptyRows(sourceSelect(group, number, columns), columns.length);
     const decimalComma = group.head.csv?.decimalComma ?? false;
     const load = columns.length <= BATCH ? loadAtOnce : loadInBatches;
     try {
@@ -41,6 +41,12 @@ export async function loadCells(
     }
     first += group.files.length;
   }
+}
+
+/** Returns the SQL without rows that have no cell: spreadsheets export them as lines of separators alone. */
+function withoutEmptyRows(source: string, columns: number): string {
+  const filled = Array.from({ length: columns }, (_, index) => `trim(r${index}) <> ''`);
+  return `SELECT * FROM (${source}) WHERE ${anyOf(filled)}`;
 }
 
 async function loadAtOnce(

@@ -110,7 +110,9 @@ function readCsv(
   const used = usedFields(names, rows);
   const columns = names.slice(0, used);
   refuseRepeated(columns, name);
-  const sample = rows.map((row) => (row.length === names.length ? row.slice(0, used) : row));
+  // Lines of separators alone, as spreadsheets export them, are no rows.
+  const filled = rows.filter((row) => row.some((cell) => cell.trim() !== ''));
+  const sample = filled.map((row) => (row.length === names.length ? row.slice(0, used) : row));
   const numeric = schema ? columns.map((column) => isNumeric(column, schema)) : undefined;
   const decimalComma = usesDecimalComma(sample, delimiter, numeric);
   return { csv: { ...dialect, decimalComma, fields: names.length }, columns, rows: sample };

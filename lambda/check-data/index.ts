@@ -1,4 +1,5 @@
 import type { ShardReport } from '../../containers/table/report.ts';
+import type { Schema } from '../../containers/table/schema.ts';
 import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { DataSummary, RunManifest } from '../../lib/contract/run';
@@ -6,6 +7,7 @@ import { variable } from '../shared/environment';
 import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { readSchema } from '../shared/table-schema';
+import { compareSplits } from './split-checks';
 import { checkUnchanged, summarise } from './summary';
 
 const data = new Bucket(variable(LambdaVariable.DataBucket));
@@ -24,7 +26,7 @@ export interface CheckDataRequest {
  */
 async function checkData({ runId, maxBadRowFraction }: CheckDataRequest): Promise<DataSummary> {
   const reportKeys = await artifacts.keys(`${layout.preprocessed(runId)}report/`);
-  const [manifest, current, schema, reports] = await Promise.all([
+  const [manifest, current, text, reports] = await Promise.all([
     artifacts.json<RunManifest>(layout.manifest(runId)),
     data.currentVersions(dataPrefix),
     artifacts.text(layout.schema(runId)),
@@ -32,13 +34,20 @@ async function checkData({ runId, maxBadRowFraction }: CheckDataRequest): Promis
   ]);
   if (!manifest) throw new Error(`${artifacts.uri(layout.manifest(runId))} is gone; Plan run writes it`);
   checkUnchanged(manifest.data, current, (key) => data.uri(key));
+  const schema = readSchema(text, artifacts.uri(layout.schema(runId)));
   const { summary, encoding } = summarise(
-    readSchema(schema, artifacts.uri(layout.schema(runId))),
+    schema,
     reports.filter((report) => report !== null),
     maxBadRowFraction,
   );
   await artifacts.putJson(layout.encoding(runId), encoding);
-  return summary;
+  return { ...summary, warnings: [...summary.warnings, ...(await warnOfOtherSplit(manifest, schema))] };
+}
+
+/** The champion may have been trained on rows that are in the holdout now. */
+async function warnOfOtherSplit({ champion }: RunManifest, schema: Schema): Promise<string[]> {
+  const before = champion && (await artifacts.textIfAny(layout.schema(champion)));
+  return before ? compareSplits(readSchema(before, artifacts.uri(layout.schema(champion))), schema) : [];
 }
 
 export const handler = logged('Check data', checkData);

@@ -116,6 +116,21 @@ function checkCopies({ id }: Schema, { mostCopies, rows }: Totals): string[] {
     );
 }
 
+/** Returns a sentence if the champion's rows were split in another way, so that its holdout was another one. */
+export function compareSplits(champion: Schema, { id, timeColumn }: Schema): string[] {
+  if (champion.id === id && champion.timeColumn === timeColumn) return [];
+  const way = (by: Pick<Schema, 'id' | 'timeColumn'>) =>
+    by.timeColumn !== null
+      ? `by the time in "${escapeText(by.timeColumn)}"`
+      : by.id !== null
+        ? `by the id "${escapeText(by.id)}"`
+        : 'by where they stand';
+  return [
+    `the rows are split ${way({ id, timeColumn })}, those of the champion were split ${way(champion)}: it may have been ` +
+      'trained on rows of this holdout, and then looks better than it is',
+  ];
+}
+
 function cause({ id, timeColumn }: Schema): string {
   if (timeColumn !== null)
     return `the data change with "${escapeText(timeColumn)}", by which the rows are split`;

@@ -39,7 +39,9 @@ export interface GateMetric {
 }
 
 /** A class with a smaller share of the rows makes accuracy a poor judge: always answering the others reaches 90 %. */
-export const RARE_SHARE = 0.1;
+const RARE_SHARE = 0.1;
+/** Of many classes each has a small share; rare is one that has less than this part of an even share. */
+const PART_OF_EVEN_SHARE = 0.5;
 
 const DEFAULT_ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.03 };
 /** Of a rare class no threshold fits every table; of numbers neither. */
@@ -58,12 +60,13 @@ export function defaultMetrics(shares: Readonly<Record<string, number>> | null):
 } {
   if (shares === null) return { metrics: [DEFAULT_FOR_NUMBERS] };
   const rarest = Object.entries(shares).sort(([, a], [, b]) => a - b)[0];
-  if (!rarest || rarest[1] >= RARE_SHARE) return { metrics: [DEFAULT_ACCURACY] };
+  const limit = Math.min(RARE_SHARE, PART_OF_EVEN_SHARE / Object.keys(shares).length);
+  if (!rarest || rarest[1] >= limit) return { metrics: [DEFAULT_ACCURACY] };
   return {
     metrics: [DEFAULT_FOR_RARE],
     because:
-      `class ${JSON.stringify(rarest[0])} has ${(rarest[1] * 100).toPrecision(2)} % of the rows, so the default gate ` +
-      `asks for ${DEFAULT_FOR_RARE.name} and not for accuracy`,
+      `class ${JSON.stringify(rarest[0])} has ${rarest[1] === 0 ? 'no row' : `${(rarest[1] * 100).toPrecision(2)} % of the rows`} ` +
+      `of the holdout, so the default gate asks for ${DEFAULT_FOR_RARE.name} and not for accuracy`,
   };
 }
 

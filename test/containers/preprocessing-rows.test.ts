@@ -62,6 +62,16 @@ describe('a row is set aside', () => {
     });
   });
 
+  test('and a line of separators alone, as spreadsheets export them, is no row', async () => {
+    const empty = ','.repeat(HEADER.split(',').length - 1);
+    const { report } = await runShard(
+      folders,
+      { 'part.csv': [HEADER, GOOD, empty, GOOD, empty].join('\n') },
+      SCHEMA,
+    );
+    expect(report).toMatchObject({ rejected: 0, rows: { train: 2 }, files: [{ rows: 2 }] });
+  });
+
   test('once, with all of its bad cells', async () => {
     const shard = await runShard(folders, { 'part.csv': `${HEADER}\n,c,x,,gold,maybe,soon,\n` }, SCHEMA);
     expect(shard.report).toMatchObject({ rejected: 1, rows: { train: 0, validation: 0, test: 0 } });

@@ -374,13 +374,18 @@ describe('the gate that fits the data', () => {
     const decision = decide(rare, trained(), fitting);
     expect(decision).toMatchObject({ accepted: true, headline: { name: 'averagePrecision', naive: 0.05 } });
     expect(decision.reason).toMatch(
-      /class "yes" has 9\.0 % of the rows, so the default gate asks for averagePrecision/,
+      /class "yes" has 9\.0 % of the rows of the holdout, so the default gate asks for averagePrecision/,
     );
     const none = { ...rare, advantages: { averagePrecision: estimate(0.01, [-0.01, 0.05]) } };
     expect(decide(none, trained(), fitting).accepted).toBe(false);
     expect(decide({ ...rare, labels: { no: 90, yes: 10 } }, trained(), fitting).headline.name).toBe(
       'accuracy',
     );
+    // Ten classes of ten rows each: none is rare.
+    const even = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`class ${index}`, 10]));
+    expect(decide({ ...rare, labels: even }, trained(), fitting).headline.name).toBe('accuracy');
+    const uneven = { ...even, 'class 0': 16, 'class 9': 4 };
+    expect(decide({ ...rare, labels: uneven }, trained(), fitting).headline.name).toBe('averagePrecision');
   });
 
   const numbers: Evaluation = {
