@@ -242,15 +242,19 @@ function inferType(column: ColumnFacts): FeatureType {
   return column.sentences > filled / 2 && distinct > FEW_VALUES ? 'text' : 'category';
 }
 
+/** Ends in what identifiers are called: `id`, `customer_id`, `orderNo`, `key`. */
+const ID_NAME = /(^|[\s_.-])([iI][dD]|[nN][or]|[kK]ey|uuid|index)$|[a-z](I[dD]|N[or]|Key|Uuid|Index)$/;
+
 function isIdentifier(
-  { rows, missing, distinct, integers, low, high }: ColumnFacts,
+  { name, rows, missing, distinct, integers, low, high }: ColumnFacts,
   type: FeatureType,
 ): boolean {
   const unique = missing === 0 && rows >= ENOUGH_ROWS && distinct === rows;
   if (type === 'category')
     return missing < rows / 2 && rows >= ENOUGH_ROWS && distinct >= UNIQUE * (rows - missing);
-  // 1 to n without a gap, or nearly: a row number.
-  return type === 'number' && unique && integers === rows && high! - low! < 1.1 * rows;
+  // 1 to n without a gap, or nearly, is a row number; with gaps its name has to say so, since a price may be unique too.
+  const called = ID_NAME.test(name) || high! - low! < 1.1 * rows;
+  return type === 'number' && unique && integers === rows && called;
 }
 
 function inferred(

@@ -183,3 +183,22 @@ test('files of several formats are one table; a label that is not there is asked
     'there is no column "Y" (did you mean "y"?); the data has "y", "x", "z"',
   );
 });
+
+test.each([
+  ['customer_id', 'ignored'],
+  ['orderNo', 'ignored'],
+  ['ID', 'ignored'],
+  ['paid', 'feature'],
+  ['population', 'feature'],
+])('whole numbers with gaps, each once, are an id where the name says so: %s is %s', (name, role) => {
+  const { columns } = inferFrom(
+    new Map([
+      [name, column((row) => row * 37)],
+      ['other', column((row) => Math.sin(row))],
+      ['y', CLASSES],
+    ]),
+    'y',
+    undefined,
+  );
+  expect(columns[0]!.role).toBe(role);
+});
