@@ -133,9 +133,12 @@ test.each<[field: string, value: string, allowed: string]>([
   );
 });
 
+const ended = (headline: object | null) => ({ event: 'ended', runId: 'r', decision: 'deployed', headline });
+
 test.each<[events: object[], code: number, said: string]>([
-  [[{ event: 'ended', runId: 'r', decision: 'deployed', accuracy: 0.9 }], 0, 'accuracy 0.9'],
-  [[{ event: 'ended', runId: 'r', decision: 'deployed', accuracy: null }], 1, 'required is a number'],
+  [[ended({ name: 'rmse', value: 0.9 })], 0, 'rmse 0.9'],
+  [[ended({ name: 'rmse', value: null })], 1, 'required is one whose value is a number'],
+  [[ended(null)], 1, 'required is one whose value is a number'],
   [[{ event: 'ended', runId: 'r', decision: 'nothing-to-do' }], 1, 'required is deployed or testing'],
   [[{ event: 'started', runId: 'r' }], 1, 'not watched to its end'],
 ])('a trial that wrote %j ends with %d', (events, code, said) => {
