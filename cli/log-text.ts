@@ -1,8 +1,15 @@
+import { escapeLines } from '../containers/table/escape.ts';
+
 /**
  * What a line of a log says to a person: of the JSON objects that functions and containers log, the message, with the
- * level where it is not INFO and the facts beside it. Any other line as it is.
+ * level where it is not INFO and the facts beside it. Any other line as it is. Programs may quote the data, so that what
+ * a terminal could take for a command is escaped.
  */
 export function logText(line: string): string {
+  return escapeLines(readableLine(line));
+}
+
+function readableLine(line: string): string {
   const parsed = parseObject(line);
   const { level, message } = parsed ?? {};
   if (!isObject(message) || typeof message.message !== 'string') return line;

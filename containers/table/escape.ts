@@ -24,12 +24,12 @@ export function escapeText(text: string, limit = SHOWN_CHARACTERS): string {
   return escaped;
 }
 
-/** Returns a text of several lines with each of them escaped, and none cut. */
+/** Returns a text of several lines with each of them escaped but for its tabs, and none cut. */
 export function escapeLines(text: string): string {
   return text
-    .split('\n')
-    .map((line) => escapeText(line, Infinity))
-    .join('\n');
+    .split(/([\n\t])/)
+    .map((part) => (part === '\n' || part === '\t' ? part : escapeText(part, Infinity)))
+    .join('');
 }
 
 /** Returns the value as JSON in which unsafe characters stand as `\\u001b`: the same to a program, harmless to a terminal. */
