@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { create } from 'tar';
+import { parseSchema } from '../../containers/table/schema';
+import type { ShardReport } from '../../containers/table/report';
+import { summarise } from '../../lambda/check-data/summary';
 import { CONTAINERS, copy, temporaryFolders, writeFiles } from './support/program';
 import { layOutExample, layOutTraining } from './support/sample';
 
@@ -97,6 +100,15 @@ async function job(
   }
 }
 
+/** Does what `Check data` does between the two jobs. */
+function learnEncoding(base: string): void {
+  const read = (file: string) => readFileSync(path.join(base, 'processing', file), 'utf8');
+  const schema = parseSchema(read('input/schema/schema.json'), 'schema.json');
+  const report = JSON.parse(read('output/report/shard-00000.json')) as ShardReport;
+  const { encoding } = summarise(schema, [report], 0);
+  writeFiles(base, { 'processing/input/schema/encoding.json': JSON.stringify(encoding) });
+}
+
 described('the images', () => {
   let base: string;
   let images: Record<'preprocessing' | 'training' | 'inference', string>;
@@ -111,6 +123,7 @@ described('the images', () => {
     layOutExample(base, 'breast-cancer');
     const variables = { SHARD_INDEX: '0', VALIDATION_FRACTION: '0.2', TEST_FRACTION: '0.2' };
     await job(images.preprocessing, base, { env: variables });
+    learnEncoding(base);
     layOutTraining(base, base, { epochs: '20' });
     await job(images.training, base, { args: ['train'] });
   });
@@ -144,7 +157,10 @@ described('the images', () => {
     const evaluation = folders.create({ 'processing/input/candidate/.keep': '' });
     const file = path.join(evaluation, 'processing/input/candidate/model.tar.gz');
     await create({ gzip: true, file, cwd: path.join(base, 'model') }, ['.']);
-    copy(path.join(base, 'processing/output/test'), path.join(evaluation, 'processing/input/test'));
+    for (const split of ['validation', 'test']) {
+      const rows = path.join(base, 'processing/output/scoring', split);
+      copy(rows, path.join(evaluation, 'processing/input', split));
+    }
     await job(images.inference, evaluation, { args: ['evaluate'], env: { CANDIDATE_VERSION: 'v1' } });
     const result = readFileSync(path.join(evaluation, 'processing/output/evaluation.json'), 'utf8');
     expect(JSON.parse(result)).toMatchObject({ candidate: { version: 'v1' }, champion: null });
@@ -152,7 +168,7 @@ described('the images', () => {
 
   test('of training saves a checkpoint and ends with status 143 when it is stopped', async () => {
     const stopped = folders.create();
-    layOutTraining(stopped, base, { epochs: '10000' });
+    layOutTraining(stopped, base, { epochs: '10000', patience: '0' });
     const id = await docker(
       'run',
       '--detach',
