@@ -31,11 +31,11 @@ export async function loadCells(
   let first = 0;
   for (const [number, group] of groups.entries()) {
     await db.run(sourceType(group, number));
-    const source = withoutEmptyRows(sourceSelect(group, number, columns), columns.length);
+    const texts = withoutEmptyRows(sourceSelect(group, number, columns), columns.length);
     const decimalComma = group.head.csv?.decimalComma ?? false;
     const load = columns.length <= BATCH ? loadAtOnce : loadInBatches;
     try {
-      await load(db, source, first, columns, decimalComma);
+      await load(db, { texts, first, columns, decimalComma });
     } catch (error) {
       throw asFault(error, group);
     }
@@ -49,26 +49,24 @@ function withoutEmptyRows(source: string, columns: number): string {
   return `SELECT * FROM (${source}) WHERE ${anyOf(filled)}`;
 }
 
-async function loadAtOnce(
-  db: Database,
-  source: string,
-  first: number,
-  columns: readonly Column[],
-  decimalComma: boolean,
-): Promise<void> {
-  await db.run(`INSERT INTO cells
-    SELECT file + ${first}, ${names(columns)}, CASE WHEN ${faults(columns)} THEN ${rawTexts(columns)} END
-    FROM ${typedCells(`(${source})`, 'file', columns, 0, decimalComma)}`);
+/** What is to be read of a group. */
+interface Cells {
+  /** SQL of the file's number in the group, and the row's texts. */
+  readonly texts: string;
+  /** Number of the group's first file among all. */
+  readonly first: number;
+  readonly columns: readonly Column[];
+  readonly decimalComma: boolean;
 }
 
-async function loadInBatches(
-  db: Database,
-  source: string,
-  first: number,
-  columns: readonly Column[],
-  decimalComma: boolean,
-): Promise<void> {
-  await db.run(`CREATE TEMP TABLE texts AS ${source}`);
+async function loadAtOnce(db: Database, { texts, first, columns, decimalComma }: Cells): Promise<void> {
+  await db.run(`INSERT INTO cells
+    SELECT file + ${first}, ${names(columns)}, CASE WHEN ${faults(columns)} THEN ${rawTexts(columns)} END
+    FROM ${typedCells(`(${texts})`, 'file', columns, 0, decimalComma)}`);
+}
+
+async function loadInBatches(db: Database, { texts, first, columns, decimalComma }: Cells): Promise<void> {
+  await db.run(`CREATE TEMP TABLE texts AS ${texts}`);
   const batches: string[] = [];
   for (let start = 0; start < columns.length; start += BATCH) {
     const batch = columns.slice(start, start + BATCH);

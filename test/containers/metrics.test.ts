@@ -1,10 +1,9 @@
-import { affordableResamples, bootstrap, percentileInterval } from '../../containers/inference/bootstrap';
+import { bootstrap, percentileInterval } from '../../containers/inference/bootstrap';
 import { ClassScorer, classMetricNames } from '../../containers/inference/class-scorer';
 import { wilsonInterval } from '../../containers/inference/metrics';
 import { NUMBER_METRICS, NumberScorer } from '../../containers/inference/number-scorer';
 import { Random } from '../../containers/inference/random';
 import { Comparison } from '../../containers/inference/scores';
-import { bootstrapSettings } from '../../containers/inference/settings';
 import { metricOf } from '../../lib/contract/metrics';
 
 type Row = readonly [label: number, ...probabilities: number[]];
@@ -172,20 +171,6 @@ describe('on all rows', () => {
 });
 
 describe('resampling', () => {
-  // The generator's published sequence from the state 1, 2, 3, 4.
-  test('draws the numbers of xoshiro128**', () => {
-    const random = new Random([1, 2, 3, 4]);
-    expect(Array.from({ length: 6 }, () => random.next())).toEqual([
-      11520, 0, 5927040, 70819200, 2031721883, 1637235492,
-    ]);
-  });
-
-  test('reaches every row, and nothing else', () => {
-    const random = Random.fromDigest(SEED);
-    const drawn = new Set(Array.from({ length: 500 }, () => random.below(7)));
-    expect([...drawn].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
-  });
-
   test.each([[[2, 0, 1, 3, 0, 1]], [[0, 1, 0, 1, 4, 0]], [[1, 1, 1, 1, 1, 1]]])(
     'a row that is drawn again counts again: %j',
     (counts) => {
@@ -206,22 +191,6 @@ describe('resampling', () => {
     const differences = ofBetter![0]!.map((value, resample) => value - ofWorse![0]![resample]!);
     const [low, high] = percentileInterval(differences, 0.045)!;
     expect([low, high]).toEqual([expect.closeTo(2 / 50, 9), expect.closeTo(9 / 50, 9)]);
-  });
-
-  test.each([
-    [1000, 2000],
-    [20_000, 2000],
-    [100_000, 400],
-    [1_000_000, 200],
-  ])('%d rows are resampled %d times at most', (rows, resamples) => {
-    expect(affordableResamples({ resamples: 2000, confidence: 0.9 }, rows)).toBe(resamples);
-    expect(affordableResamples({ resamples: 100, confidence: 0.9 }, rows)).toBe(100);
-  });
-
-  test('a percentile interval leaves out what is not defined', () => {
-    const values = Float64Array.from([NaN, 5, 1, 4, 2, 3, NaN, -10, 60, 6, 0, 50]);
-    expect(percentileInterval(values, 0.1)).toEqual([0, 50]);
-    expect(percentileInterval(Float64Array.from([NaN]), 0.1)).toBeUndefined();
   });
 });
 
@@ -292,24 +261,5 @@ describe('candidate and champion', () => {
     const perfect = comparison(rows, rows).candidate;
     expect(perfect.auc).toEqual({ value: 1, interval: null });
     expect(perfect['recall:c']).toEqual({ value: null, interval: null });
-  });
-});
-
-describe('the variables of the bootstrap', () => {
-  test('have defaults', () => {
-    expect(bootstrapSettings({})).toEqual({ confidence: 0.95, resamples: 2000 });
-    expect(bootstrapSettings({ BOOTSTRAP_CONFIDENCE: '0.9', BOOTSTRAP_RESAMPLES: '100' })).toEqual({
-      confidence: 0.9,
-      resamples: 100,
-    });
-  });
-
-  test.each([
-    [{ BOOTSTRAP_CONFIDENCE: '95' }, 'BOOTSTRAP_CONFIDENCE: "95" is not a number above 0.5 and below 1'],
-    [{ BOOTSTRAP_CONFIDENCE: '0.5' }, 'BOOTSTRAP_CONFIDENCE: "0.5"'],
-    [{ BOOTSTRAP_CONFIDENCE: 'high' }, 'BOOTSTRAP_CONFIDENCE: "high"'],
-    [{ BOOTSTRAP_RESAMPLES: '99' }, 'BOOTSTRAP_RESAMPLES: "99" is not a whole number from 100 to 100000'],
-  ])('%j is refused', (env, message) => {
-    expect(() => bootstrapSettings(env)).toThrow(message);
   });
 });

@@ -1,72 +1,8 @@
 import { compareSplits } from '../../lambda/check-data/split-checks';
 import { checkUnchanged, summarise } from '../../lambda/check-data/summary';
-import { parseSchema } from '../../containers/table/schema';
-import type { ColumnStatistics, ShardReport } from '../../containers/table/report';
+import type { ShardReport } from '../../containers/table/report';
+import { schema, values, numbers, labels, report } from './shard-reports';
 
-const schema = (more: object = {}) =>
-  parseSchema(
-    JSON.stringify({
-      label: 'kind',
-      features: [
-        { name: 'radius', type: 'number', missing: 'own-value' },
-        { name: 'plan', type: 'category' },
-        { name: 'seen', type: 'datetime' },
-        { name: 'smoker', type: 'boolean' },
-        { name: 'note', type: 'text' },
-      ],
-      ...more,
-    }),
-    'schema.json',
-  );
-
-const values = (counts: Record<string, number>, missing = 0): ColumnStatistics => {
-  const rows = Object.values(counts).reduce((sum, count) => sum + count, missing);
-  return {
-    kind: 'values',
-    rows,
-    missing,
-    distinct: Object.keys(counts).length,
-    counts: Object.entries(counts),
-  };
-};
-const numbers = (...quantiles: number[]): ColumnStatistics => ({
-  kind: 'number',
-  rows: quantiles.length,
-  missing: 0,
-  sum: quantiles.reduce((sum, value) => sum + value, 0),
-  low: quantiles[0] ?? null,
-  high: quantiles.at(-1) ?? null,
-  quantiles,
-});
-const labels = (train: object, validation: object, test: object) => ({
-  train: values(train as Record<string, number>),
-  validation: values(validation as Record<string, number>),
-  test: values(test as Record<string, number>),
-});
-const report = (changes: Partial<ShardReport> = {}): ShardReport => ({
-  shard: 0,
-  files: [
-    {
-      name: 'a.csv',
-      rows: 100,
-      rejected: 0,
-      columns: ['kind', 'radius', 'plan', 'seen', 'smoker', 'note', 'id'],
-    },
-  ],
-  rows: { train: 60, validation: 20, test: 20 },
-  rejected: 0,
-  problems: [],
-  label: labels({ x: 30, y: 30 }, { x: 10, y: 10 }, { x: 10, y: 10 }),
-  features: {
-    radius: numbers(1, 2, 3, 10),
-    plan: values({ pro: 10, basic: 40, 'a plan': 10 }),
-    seen: numbers(Date.UTC(2024, 0, 1), Date.UTC(2024, 0, 3)),
-    smoker: values({ true: 40, false: 20 }),
-    note: { kind: 'text', rows: 60, missing: 5 },
-  },
-  copies: { train: {}, validation: {}, test: {} },
-  ...changes,
-});
 const rejecting = report({
   rejected: 200,
   problems: [
@@ -279,65 +215,6 @@ test.each([
 function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
-
-describe('the encoding', () => {
-  const { encoding } = summarise(schema(), [report()], 0);
-
-  test('is learnt from the training rows', () => {
-    expect(encoding.label).toEqual({ kind: 'class', name: 'kind', classes: ['x', 'y'], counts: [30, 30] });
-    expect(encoding.features).toMatchObject([
-      { name: 'radius', fill: 2.5, low: 1, high: 10 },
-      { name: 'plan', values: ['basic', 'a plan', 'pro'] },
-      { name: 'seen', fill: Date.UTC(2024, 0, 2) },
-      { name: 'smoker', fill: 1 },
-      { name: 'note', buckets: 256 },
-    ]);
-    expect(encoding.ignored).toEqual(['kind', 'id']);
-  });
-
-  test('says what the columns of the matrix are', () => {
-    expect(encoding.inputs.slice(0, 8)).toEqual([
-      { kind: 'number', name: 'radius', fill: 2.5 },
-      { kind: 'number', name: 'radius is missing', fill: 0 },
-      { kind: 'category', name: 'plan', values: ['basic', 'a plan', 'pro'], fill: 4 },
-      { kind: 'number', name: 'seen: day', fill: 8_767 },
-      { kind: 'number', name: 'seen: hour', fill: 0 },
-      { kind: 'number', name: 'seen: weekday', fill: 1 },
-      { kind: 'number', name: 'seen: day of year', fill: 2 },
-      { kind: 'number', name: 'smoker', fill: 1 },
-    ]);
-    expect(encoding.inputs).toHaveLength(1 + 1 + 1 + 4 + 2 + 257);
-  });
-
-  test('adds the shards up: counts exactly, medians by the rows that a quantile stands for', () => {
-    const first = report({ features: { ...report().features, radius: { ...numbers(0, 1), rows: 30 } } });
-    const second = report({ features: { ...report().features, radius: { ...numbers(5, 6), rows: 10 } } });
-    const both = summarise(schema(), [first, second], 0).encoding;
-    expect(both.label).toMatchObject({ counts: [60, 60] });
-    expect(both.features[0]).toMatchObject({ low: 0, high: 6 });
-  });
-
-  test('classes without a list in the schema are in the order of numbers, or of the alphabet', () => {
-    const label = labels({ 10: 20, 9: 20, 2: 20 }, { 10: 5, 9: 5, 2: 10 }, { 10: 5, 9: 5, 2: 10 });
-    expect(summarise(schema(), [report({ label })], 0).encoding.label).toMatchObject({
-      classes: ['2', '9', '10'],
-    });
-  });
-
-  test('of numbers has what the naive answer needs', () => {
-    const label = { train: numbers(1, 2, 6), validation: numbers(1, 2), test: numbers(2, 3) };
-    const regression = summarise(schema({ task: 'regression' }), [report({ label })], 0).encoding;
-    expect(regression.label).toEqual({
-      kind: 'number',
-      name: 'kind',
-      rows: 3,
-      mean: 3,
-      median: 2,
-      low: 1,
-      high: 6,
-    });
-  });
-});
 
 describe('checkUnchanged', () => {
   const pinned = [{ key: 'data/a.csv', versionId: '1', size: 1 }];

@@ -1,87 +1,20 @@
-import type { GateMetric, GateSettings } from '../../lib/contract/gate';
-import type { Estimate, Evaluation, ModelScores } from '../../lambda/decide/evaluation';
+import type { GateSettings } from '../../lib/contract/gate';
+import type { Evaluation } from '../../lambda/decide/evaluation';
 import type { FinalMetric } from '../../lambda/decide/agreement';
 import { decide } from '../../lambda/decide/gate';
-import { showNumber } from '../../lib/contract/metric-text';
-
-test.each([
-  [0, '0'],
-  [12, '12'],
-  [0.91234, '0.9123'],
-  [-0.00005, '-0.00005'],
-  [1.2345e-8, '1.23e-8'],
-  [1234.5678, '1234.57'],
-])('messages show %d as %s', (value, text) => expect(showNumber(value)).toBe(text));
-
-const ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.01 };
-const LOG_LOSS: GateMetric = { name: 'logLoss', threshold: 0.3, tolerance: 0.05 };
-const RECALL: GateMetric = { name: 'recall:malignant', threshold: 0.9, tolerance: 0.02 };
-const gateOf = (...metrics: GateMetric[]): GateSettings => ({
-  metrics,
-  confidence: 0.95,
-  resamples: 2000,
-  trainingTolerance: 0.001,
-  whenIncomparable: 'threshold',
-});
-const gate = gateOf(ACCURACY);
-
-const estimate = (value: number | null, interval: Estimate['interval'] = null): Estimate => ({
-  value,
-  interval,
-});
-const share = (value: number) => estimate(value, [value - 0.05, value + 0.03]);
-const scores = (accuracy: Estimate, version = 'candidate', more = {}): ModelScores => ({
-  version,
-  metrics: {
-    accuracy,
-    f1: share(0.9),
-    auc: share(0.97),
-    logLoss: estimate(0.1),
-    'recall:malignant': share(0.95),
-    ...more,
-  },
-});
-/** A naive answer that every candidate beats, and validation rows on which training said 0.9. */
-const alone = (accuracy: number, more = {}): Evaluation => ({
-  task: 'classification',
-  holdout: { rows: 100, sha256: '00' },
-  bootstrap: { resamples: 2000, confidence: 0.95 },
-  naive: {
-    description: 'always "benign"',
-    metrics: { accuracy: estimate(0.6), f1: estimate(0.3), auc: estimate(0.5), logLoss: estimate(0.7) },
-  },
-  candidate: scores(share(accuracy), 'candidate', more),
-  champion: null,
-  differences: null,
-  advantages: {
-    accuracy: estimate(accuracy - 0.6, [0.1, 0.4]),
-    f1: estimate(0.6, [0.5, 0.7]),
-    auc: estimate(0.47, [0.4, 0.5]),
-    logLoss: estimate(-0.6, [-0.7, -0.5]),
-  },
-  agreement: { rows: 80, metrics: { accuracy: 0.9 } },
-  labels: { benign: 60, malignant: 40 },
-});
-/** With a champion, and each difference as [value, low, high]. */
-const against = (
-  accuracy: number,
-  champion: number,
-  differences: Record<string, [number, number, number]>,
-): Evaluation => ({
-  ...alone(accuracy),
-  champion: scores(share(champion), 'old'),
-  differences: Object.fromEntries(
-    Object.entries(differences).map(([name, [value, low, high]]) => [name, estimate(value, [low, high])]),
-  ),
-});
-const incomparable: Evaluation = {
-  ...alone(0.9),
-  champion: { version: 'old', incomparable: 'classes differ' },
-};
-const trained = (Value: number | undefined = 0.9): FinalMetric[] => [
-  { MetricName: 'validation:loss', Value: 0.2 },
-  { MetricName: 'validation:accuracy', Value },
-];
+import {
+  ACCURACY,
+  LOG_LOSS,
+  RECALL,
+  gateOf,
+  gate,
+  estimate,
+  share,
+  alone,
+  against,
+  incomparable,
+  trained,
+} from './gate-evaluation';
 
 describe('the gate', () => {
   test.each<[string, Evaluation, FinalMetric[], GateSettings]>([
@@ -352,57 +285,5 @@ describe('the gate', () => {
     expect(() => decide(alone(0.9), trained(), gateOf({ ...ACCURACY, name: 'acuracy' }))).toThrow(
       'gate.metrics names "acuracy"; allowed is accuracy, balancedAccuracy, ',
     );
-  });
-});
-
-describe('the gate that fits the data', () => {
-  const fitting: GateSettings = { ...gate, metrics: null };
-
-  test('asks for accuracy where no class is rare', () => {
-    const decision = decide(alone(0.84), trained(), fitting);
-    expect(decision).toMatchObject({ accepted: false, headline: { name: 'accuracy' } });
-    expect(decide(alone(0.9), trained(), fitting).accepted).toBe(true);
-  });
-
-  test('asks for average precision where a class has less than a tenth of the rows, and says so', () => {
-    const rare = {
-      ...alone(0.95, { averagePrecision: estimate(0.4, [0.2, 0.6]) }),
-      naive: { description: 'always "no"', metrics: { averagePrecision: estimate(0.05) } },
-      advantages: { averagePrecision: estimate(0.35, [0.15, 0.5]) },
-      labels: { no: 91, yes: 9 },
-    };
-    const decision = decide(rare, trained(), fitting);
-    expect(decision).toMatchObject({ accepted: true, headline: { name: 'averagePrecision', naive: 0.05 } });
-    expect(decision.reason).toMatch(
-      /class "yes" has 9\.0 % of the rows of the holdout, so the default gate asks for averagePrecision/,
-    );
-    const none = { ...rare, advantages: { averagePrecision: estimate(0.01, [-0.01, 0.05]) } };
-    expect(decide(none, trained(), fitting).accepted).toBe(false);
-    expect(decide({ ...rare, labels: { no: 90, yes: 10 } }, trained(), fitting).headline.name).toBe(
-      'accuracy',
-    );
-    // Ten classes of ten rows each: none is rare.
-    const even = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`class ${index}`, 10]));
-    expect(decide({ ...rare, labels: even }, trained(), fitting).headline.name).toBe('accuracy');
-    const uneven = { ...even, 'class 0': 16, 'class 9': 4 };
-    expect(decide({ ...rare, labels: uneven }, trained(), fitting).headline.name).toBe('averagePrecision');
-  });
-
-  const numbers: Evaluation = {
-    ...alone(0.9),
-    task: 'regression',
-    naive: { description: 'always the mean', metrics: { r2: estimate(0) } },
-    candidate: { version: 'c', metrics: { rmse: estimate(200), r2: estimate(0.7, [0.6, 0.8]) } },
-    advantages: { r2: estimate(0.7, [0.6, 0.8]) },
-    agreement: { rows: 80, metrics: { rmse: 200 } },
-    labels: undefined,
-  };
-
-  test.each([
-    [200.19, true],
-    [200.21, false],
-  ])('asks for R² of numbers, and training and serving agree within a share: %s is %s', (rmse, accepted) => {
-    const decision = decide(numbers, [{ MetricName: 'validation:rmse', Value: rmse }], fitting);
-    expect(decision).toMatchObject({ accepted, headline: { name: 'r2' } });
   });
 });
