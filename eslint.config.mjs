@@ -33,7 +33,7 @@ export default defineConfig(
   },
   {
     // Answers parsed from JSON and asymmetric matchers are `any`; an expectation on them is the check.
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'packages/*/test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -46,17 +46,17 @@ export default defineConfig(
   },
   boundary(
     ['lambda/**/*.ts'],
-    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lib/!(contract)/**', '**/local/**', '**/start/**'],
+    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lib/!(contract)/**', 'local-cloud', '**/start/**'],
     'A Lambda runs in AWS: it may import lib/contract, and neither CDK nor the local cloud.',
   ),
   boundary(
     ['lib/**/*.ts', 'bin/**/*.ts'],
-    ['**/lambda/**', '**/local/**', '**/start/**', '**/containers/**'],
+    ['**/lambda/**', 'local-cloud', '**/start/**', '**/containers/**'],
     'lib/ runs at synthesis: it imports nothing that runs elsewhere.',
   ),
   boundary(
     ['cli/**/*.ts'],
-    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lambda/**', '**/local/**', '**/start/**'],
+    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lambda/**', 'local-cloud', '**/start/**'],
     'The command line talks to AWS, or to what plays it: it imports neither CDK nor the local cloud.',
   ),
   boundary(
@@ -65,8 +65,8 @@ export default defineConfig(
     'The contract belongs to everybody: it imports nothing.',
   ),
   boundary(
-    ['local/**/*.ts'],
-    ['aws-cdk-lib', 'aws-cdk-lib/*', '**/lib/**', '**/lambda/**', '**/containers/**', '**/start/**'],
-    'The local cloud plays AWS for any app: it knows nothing of this one.',
+    ['packages/**/*.ts'],
+    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'],
+    'A package serves any app: it imports neither CDK nor this app (test/structure.test.ts holds the latter).',
   ),
 );

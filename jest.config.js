@@ -1,15 +1,31 @@
+const { join } = require('node:path');
+
 /** Types are checked apart (`npm run typecheck`): a type-checking ts-jest takes seven times as long. */
-module.exports = {
-  testEnvironment: 'node',
+const project = (displayName, rootDir, options = {}) => ({
+  displayName,
+  rootDir: join(__dirname, rootDir),
   roots: ['<rootDir>/test'],
+  testEnvironment: 'node',
+  // Packages of this repository are imported as their sources.
+  testEnvironmentOptions: { customExportConditions: ['workspace', 'node', 'node-addons'] },
   testMatch: ['**/*.test.ts'],
-  // Minutes each: npm run test:permissions, npm run test:delivery.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(permissions|delivery)/'],
-  globalSetup: '<rootDir>/test/global-setup.mjs',
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'test/tsconfig.json', diagnostics: false }] },
-  testSequencer: '<rootDir>/test/sequencer.cjs',
-  // A hang ends here; how long anything may take is nowhere a test's matter, and machines differ.
+  globalSetup: join(__dirname, 'test/global-setup.mjs'),
+  transform: {
+    '^.+\\.ts$': ['ts-jest', { tsconfig: join(__dirname, 'test/tsconfig.json'), diagnostics: false }],
+  },
+  // A hang ends here; nothing else limits how long a test takes, and machines differ.
   testTimeout: 240_000,
+  ...options,
+});
+
+module.exports = {
+  projects: [
+    // The ignored ones take minutes each: npm run test:permissions, npm run test:delivery.
+    project('app', '.', { testPathIgnorePatterns: ['/node_modules/', '/test/(permissions|delivery)/'] }),
+    project('local-cloud', 'packages/local-cloud'),
+    project('aws-schedules', 'packages/aws-schedules'),
+  ],
+  testSequencer: join(__dirname, 'test/sequencer.cjs'),
   // More than processors: much of a whole run is waiting.
   maxWorkers: 3,
 };

@@ -1,6 +1,13 @@
+const { projects, ...shared } = require('./jest.config.js');
+
 /** Tests that take minutes each, a folder a script: `npm run test:permissions`, `npm run test:delivery`. */
 module.exports = {
-  ...require('./jest.config.js'),
-  roots: ['<rootDir>/test/permissions', '<rootDir>/test/delivery'],
-  testPathIgnorePatterns: ['/node_modules/'],
+  ...shared,
+  projects: [
+    {
+      ...projects[0],
+      roots: ['<rootDir>/test/permissions', '<rootDir>/test/delivery'],
+      testPathIgnorePatterns: ['/node_modules/'],
+    },
+  ],
 };

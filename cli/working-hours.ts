@@ -1,6 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { BY_HAND_SOURCE, type SwitchAction, type SwitchOutcome } from '../lib/contract/working-hours';
-import { clockText, isWorkingTime, nextStart, type WorkingHours } from '../schedules/working-hours';
+import { clockText, isWorkingTime, nextStart, type WorkingHours } from '../lib/contract/hours-clock';
 import { OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
 import type { Outputs } from './place';

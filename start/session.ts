@@ -5,9 +5,9 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { startLocalCloud, type LocalCloud } from '../local';
-import type { Clock } from '../local/core/clock';
-import { lockDirectory } from '../local/core/lock';
+import { startLocalCloud, type LocalCloud } from '../packages/local-cloud/src';
+import type { Clock } from '../packages/local-cloud/src/core/clock';
+import { lockDirectory } from '../packages/local-cloud/src/core/lock';
 import type { Api } from './prediction';
 import { synthesise } from './synthesis';
 

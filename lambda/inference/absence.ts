@@ -1,5 +1,5 @@
 import { LambdaVariable } from '../../lib/contract/environment';
-import { clockText, isWorkingTime, nextStart, type WorkingHours } from '../../schedules/working-hours';
+import { clockText, isWorkingTime, nextStart, type WorkingHours } from '../../lib/contract/hours-clock';
 
 /** Where the endpoint is not always there. */
 const hours = process.env[LambdaVariable.WorkingHours];

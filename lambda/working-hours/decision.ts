@@ -1,6 +1,6 @@
 import { isSwitch, type Challenger, type EndpointClaim } from '../../lib/contract/run';
 import type { SwitchAction } from '../../lib/contract/working-hours';
-import { isWorkingTime, type WorkingHours } from '../../schedules/working-hours';
+import { isWorkingTime, type WorkingHours } from '../../lib/contract/hours-clock';
 import type { Asked } from './event';
 
 export type Decision =

@@ -4,7 +4,7 @@ import { layout } from '../../lib/contract/layout';
 import type { Challenger, Champion, EndpointClaim } from '../../lib/contract/run';
 import { runTags } from '../../lib/contract/tags';
 import { SWITCH_MINUTES, type SwitchOutcome } from '../../lib/contract/working-hours';
-import type { WorkingHours } from '../../schedules/working-hours';
+import type { WorkingHours } from '../../lib/contract/hours-clock';
 import { jsonVariable, variable } from '../shared/environment';
 import { isRunning } from '../shared/execution';
 import { logInfo } from '../shared/log';

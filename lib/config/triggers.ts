@@ -1,4 +1,4 @@
-import { isTimeZone, recurrenceProblem } from '../../schedules';
+import { isTimeZone, recurrenceProblem } from 'aws-schedules';
 import type { PipelineConfig } from './schema';
 
 type TriggerConfig = PipelineConfig['triggers'];

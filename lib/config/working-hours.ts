@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { isTimeZone } from '../../schedules';
-import { WEEKDAYS } from '../../schedules/working-hours';
+import { isTimeZone } from 'aws-schedules';
+import { WEEKDAYS } from '../contract/hours-clock';
 import type { PipelineConfig } from './schema';
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time from 00:00 to 23:59, such as 08:00');

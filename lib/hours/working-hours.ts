@@ -6,7 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { cronsOf, type WorkingHours as Hours } from '../../schedules/working-hours';
+import { cronsOf, type WorkingHours as Hours } from '../contract/hours-clock';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { scheduledSwitch, type SwitchAction } from '../contract/working-hours';
 import type { NodeFunction } from '../functions/node-function';

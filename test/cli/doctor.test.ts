@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '../../cli/doctor/checks';
-import { startLocalCloud, type LocalCloud } from '../../local';
-import { admitTraining } from '../../local/services/sagemaker/quota-usage';
-import { initialState } from '../../local/services/sagemaker/state';
-import { Quotas } from '../../local/services/servicequotas/quotas';
+import { startLocalCloud, type LocalCloud } from '../../packages/local-cloud/src';
+import { admitTraining } from '../../packages/local-cloud/src/services/sagemaker/quota-usage';
+import { initialState } from '../../packages/local-cloud/src/services/sagemaker/state';
+import { Quotas } from '../../packages/local-cloud/src/services/servicequotas/quotas';
 import { mlops } from './operator';
 
 const SPOT = 'ml.m5.large for spot training job usage';

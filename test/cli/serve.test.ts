@@ -22,17 +22,17 @@ test.each<[string, () => string[], RegExp]>([
   [
     'a port in use',
     () => ['--port', cloud.port, '--api-port', '0', '--state', join(folder, 'other')],
-    /^npm run cloud: Port \d+ on 127\.0\.0\.1 is in use; choose another, or 0 for any free one\.\n$/,
+    /^local-cloud: Port \d+ on 127\.0\.0\.1 is in use; choose another, or 0 for any free one\.\n$/,
   ],
   [
     'a state directory in use',
     () => ['--port', '0', '--api-port', '0', '--state', folder],
-    /^npm run cloud: The state directory \S+ is in use by process \d+; end that one or choose another directory\.\n$/,
+    /^local-cloud: The state directory \S+ is in use by process \d+; end that one or choose another directory\.\n$/,
   ],
   [
     'a state directory in use, to be forgotten',
     () => ['--fresh', '--port', '0', '--api-port', '0', '--state', folder],
-    /^npm run cloud: The state directory \S+ is in use/,
+    /^local-cloud: The state directory \S+ is in use/,
   ],
 ])('%s ends it with one sentence', async (_, flags, message) => {
   const { code, output } = await run(ServedCloud.PROGRAM, flags());

@@ -42,7 +42,7 @@ export class ServedCloud {
     readonly greeting: string,
   ) {}
 
-  static readonly PROGRAM = 'dist/local/serve.js';
+  static readonly PROGRAM = 'packages/local-cloud/bin/local-cloud.cjs';
 
   static async start(state: string): Promise<ServedCloud> {
     const child = start(ServedCloud.PROGRAM, ['--port', '0', '--api-port', '0', '--state', state], {});

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readableCause } from '../../lambda/notify/failure';
 import { layout } from '../../lib/contract/layout';
 import type { RunRecord } from '../../lib/contract/run';
-import type { EventEnvelope } from '../../local/core/events';
+import type { EventEnvelope } from '../../packages/local-cloud/src/core/events';
 import { questionsIn, signedLink, type Question } from '../runs/approval-links';
 import type { Evidence } from './evidence';
 import type { Scenario } from './scenarios';

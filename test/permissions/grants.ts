@@ -1,5 +1,5 @@
-import { Roles, type StoredRole } from '../../local/access/roles';
-import type { Cloud } from '../../local/core/cloud';
+import { Roles, type StoredRole } from '../../packages/local-cloud/src/access/roles';
+import type { Cloud } from '../../packages/local-cloud/src/core/cloud';
 
 interface Statement {
   Effect: 'Allow' | 'Deny';

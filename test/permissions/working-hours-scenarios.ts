@@ -1,6 +1,6 @@
 import { layout } from '../../lib/contract/layout';
 import { BY_HAND_SOURCE, type SwitchAction, type SwitchOutcome } from '../../lib/contract/working-hours';
-import type { WorkingHours } from '../../schedules/working-hours';
+import type { WorkingHours } from '../../lib/contract/hours-clock';
 import type { Evidence } from './evidence';
 import type { Scenario } from './scenarios';
 import type { Workbench } from './workbench';

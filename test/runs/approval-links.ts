@@ -4,7 +4,7 @@ import {
   signedBytes,
   type ApprovalLink,
 } from '../../lambda/shared/approval-link';
-import type { Cloud } from '../../local/core/cloud';
+import type { Cloud } from '../../packages/local-cloud/src/core/cloud';
 
 /** What an approver is mailed. */
 export interface Question {

@@ -8,7 +8,7 @@ import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ApprovalQuestion } from '../../lib/contract/approval';
 import { layout } from '../../lib/contract/layout';
-import { systemClock, type Clock } from '../../local/core/clock';
+import { systemClock, type Clock } from '../../packages/local-cloud/src/core/clock';
 import type { LastRun } from '../../start/report';
 import { questionsIn, signedLink, type Question } from './approval-links';
 import { assemblyOf } from './assembly';

@@ -1,5 +1,5 @@
-import { systemClock } from '../../local/core/clock';
-import type { Clock } from '../../local/states';
+import { systemClock } from '../../packages/local-cloud/src/core/clock';
+import type { Clock } from '../../packages/local-cloud/src/states';
 
 /** Node fires a timer with a longer delay at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -11,7 +11,7 @@ import { executionArnOf, executionHistory } from '../../cli/execution';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingOf } from '../../lib/config/schema';
-import { systemClock } from '../../local/core/clock';
+import { systemClock } from '../../packages/local-cloud/src/core/clock';
 import type { LastRun } from '../../start/report';
 import { assemblyOf } from './assembly';
 import { fastClock } from './fast-clock';

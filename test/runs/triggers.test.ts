@@ -8,10 +8,10 @@ import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import { NEXT_RUN, type RunTrigger } from '../../lib/contract/triggers';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
-import type { Cloud } from '../../local/core/cloud';
-import type { EventEnvelope } from '../../local/core/events';
-import { systemClock } from '../../local/core/clock';
-import { EventLog } from '../local/services/event-log';
+import type { Cloud } from '../../packages/local-cloud/src/core/cloud';
+import type { EventEnvelope } from '../../packages/local-cloud/src/core/events';
+import { systemClock } from '../../packages/local-cloud/src/core/clock';
+import { EventLog } from '../../packages/local-cloud/test/support/event-log';
 import { SkippingClock } from './skipping-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 

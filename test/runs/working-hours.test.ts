@@ -13,8 +13,8 @@ import type { ServingOf } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
 import { HOURS_SOURCE, type SwitchOutcome } from '../../lib/contract/working-hours';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
-import { systemClock } from '../../local/core/clock';
-import { WEEKDAYS } from '../../schedules/working-hours';
+import { systemClock } from '../../packages/local-cloud/src/core/clock';
+import { WEEKDAYS } from '../../lib/contract/hours-clock';
 import { SkippingClock } from './skipping-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 

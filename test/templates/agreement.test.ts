@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { hasLocalDisks } from '../../lib/config/instance-types';
 import { metricDefinitions } from '../../lib/contract/metrics';
-import { hasLocalDisks as refusesVolumeKey } from '../../local/services/sagemaker/instance-limits';
+import { hasLocalDisks as refusesVolumeKey } from '../../packages/local-cloud/src/services/sagemaker/instance-limits';
 
 const ROOT = join(__dirname, '../..');
 

@@ -7,9 +7,9 @@ import { environments } from '../../lib/config';
 import { ConfigSchema } from '../../lib/config/schema';
 import { ErrorName } from '../../lib/contract/errors';
 import { HYPERPARAMETERS } from '../../lib/contract/hyperparameters';
-import { startLocalCloud } from '../../local';
-import { Cloud, type AnyServiceFactory } from '../../local/core/cloud';
-import { RESOURCE_TYPES } from '../../local/templates/resources';
+import { startLocalCloud } from '../../packages/local-cloud/src';
+import { Cloud, type AnyServiceFactory } from '../../packages/local-cloud/src/core/cloud';
+import { RESOURCE_TYPES } from '../../packages/local-cloud/src/templates/resources';
 
 const DOCS = join(__dirname, '../../docs');
 
@@ -127,8 +127,8 @@ describe('docs/architecture.md', () => {
   });
 });
 
-describe('local/README.md', () => {
-  const text = readFileSync(join(__dirname, '../../local/README.md'), 'utf8');
+describe('packages/local-cloud/README.md', () => {
+  const text = readFileSync(join(__dirname, '../../packages/local-cloud/README.md'), 'utf8');
   const section = (title: string) => text.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!;
 
   test('lists every service with its operations, and no other', async () => {

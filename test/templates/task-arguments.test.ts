@@ -4,16 +4,16 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { IMAGES } from '../../lib/contract/environment';
 import { MAX_NAME_LENGTH } from '../../lib/contract/names';
-import { serviceModel } from '../../local/core/model';
+import { serviceModel } from '../../packages/local-cloud/src/model/service-model';
 import {
   checkEndpointConfigLimits,
   checkModelLimits,
   checkProcessingLimits,
   checkTrainingLimits,
-} from '../../local/services/sagemaker/limits';
-import { findIntegration } from '../../local/services/stepfunctions/integrations';
-import { taskInput } from '../../local/services/stepfunctions/task-input';
-import type { TaskRequest } from '../../local/states';
+} from '../../packages/local-cloud/src/services/sagemaker/limits';
+import { findIntegration } from '../../packages/local-cloud/src/services/stepfunctions/integrations';
+import { taskInput } from '../../packages/local-cloud/src/services/stepfunctions/task-input';
+import type { TaskRequest } from '../../packages/local-cloud/src/states';
 import {
   CHAMPION,
   dryRun,

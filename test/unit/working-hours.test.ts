@@ -12,8 +12,8 @@ import {
   nextStart,
   weeklyHours,
   type WorkingHours,
-} from '../../schedules/working-hours';
-import { recurrenceProblem } from '../../schedules';
+} from '../../lib/contract/hours-clock';
+import { recurrenceProblem } from 'aws-schedules';
 
 const berlin: WorkingHours = {
   ...{ start: '08:00', stop: '18:30', timeZone: 'Europe/Berlin' },

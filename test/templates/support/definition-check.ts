@@ -1,10 +1,10 @@
-import { findIntegration } from '../../../local/services/stepfunctions/integrations';
+import { findIntegration } from '../../../packages/local-cloud/src/services/stepfunctions/integrations';
 import {
   checkDefinition,
   type State,
   type StateGraph,
   type StateMachineDefinition,
-} from '../../../local/states';
+} from '../../../packages/local-cloud/src/states';
 import { allGraphs, ending, reachable } from './graph';
 import { payloadFaults } from './payload-check';
 import { raisableErrors } from './raisable-errors';

@@ -7,8 +7,8 @@ import {
   type JsonObject,
   type JsonValue,
   type TaskRequest,
-} from '../../../local/states';
-import { run } from '../../local/states/support';
+} from '../../../packages/local-cloud/src/states';
+import { run } from '../../../packages/local-cloud/test/states/support';
 import { planOf } from './plan';
 import { definitionOf } from './state-machine';
 import { synthesise } from './synthesis';

@@ -1,9 +1,9 @@
-import type { ServiceId } from '../../../local/core/catalog';
-import { ServiceError } from '../../../local/core/errors';
-import { serviceModel } from '../../../local/core/model';
-import { findIntegration } from '../../../local/services/stepfunctions/integrations';
-import { optimizedTaskError, sdkTaskError } from '../../../local/services/stepfunctions/task-errors';
-import type { State, StateGraph } from '../../../local/states';
+import type { ServiceId } from '../../../packages/local-cloud/src/model/catalog';
+import { ServiceError } from '../../../packages/local-cloud/src/model/errors';
+import { serviceModel } from '../../../packages/local-cloud/src/model/service-model';
+import { findIntegration } from '../../../packages/local-cloud/src/services/stepfunctions/integrations';
+import { optimizedTaskError, sdkTaskError } from '../../../packages/local-cloud/src/services/stepfunctions/task-errors';
+import type { State, StateGraph } from '../../../packages/local-cloud/src/states';
 import { innerGraphs } from './graph';
 
 /** What any fallible state can end with; the other names of `States.` belong to JSONPath and to Distributed Map. */

@@ -6,8 +6,8 @@ import { context } from '../../../cdk.json';
 import { environments, type PipelineConfig } from '../../../lib/config';
 import { capitalise } from '../../../lib/text';
 import { PipelineStage } from '../../../lib/stacks/pipeline-stage';
-import { resolve, type Scope } from '../../../local/templates/intrinsics';
-import type { Template } from '../../../local/templates/template';
+import { resolve, type Scope } from '../../../packages/local-cloud/src/templates/intrinsics';
+import type { Template } from '../../../packages/local-cloud/src/templates/template';
 
 /** A resource whose properties hold no intrinsic function any more: see {@link arn}. */
 export interface Resource<Properties = Record<string, unknown>> {

@@ -1,3 +1,0 @@
-import { ServiceError } from '../../core/errors';
-
-export const invalid = (message: string) => new ServiceError('InvalidParameterException', message);

@@ -1,6 +1,0 @@
-import type { Permission } from '../core/service';
-
-/** What a caller needs to give a role to a service, such as `lambda.amazonaws.com`. */
-export function passTo(roleArn: string, service: string): Permission {
-  return { action: 'iam:PassRole', resources: [roleArn], context: { 'iam:PassedToService': service } };
-}

@@ -1,0 +1,25 @@
+import type { ServiceId } from '../model/catalog';
+import { ServiceError } from '../model/errors';
+import { denialMessage, type AccessRequest, type Decision } from '../iam';
+
+/** What services call a denial, with its HTTP status, where it is not `AccessDeniedException` with 400. */
+const FORMS: Partial<Record<ServiceId, readonly [code: string, status: number]>> = {
+  apigateway: ['AccessDeniedException', 403],
+  cloudformation: ['AccessDenied', 403],
+  cloudwatch: ['AccessDenied', 403],
+  lambda: ['AccessDeniedException', 403],
+  s3: ['AccessDenied', 403],
+  sagemakerruntime: ['AccessDeniedException', 403],
+  sns: ['AuthorizationError', 403],
+  sts: ['AccessDenied', 403],
+};
+
+/** A denial in the form of the service that was called, in the words that AWS has for all of them. */
+export function denied(
+  service: ServiceId | undefined,
+  request: AccessRequest,
+  decision: Decision,
+): ServiceError {
+  const [code, status] = (service && FORMS[service]) ?? ['AccessDeniedException', 400];
+  return new ServiceError(code, denialMessage(request, decision), { status });
+}

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { startLocalCloud, type LocalCloud } from '..';
+import { lockDirectory } from '../core/lock';
+import { parseFlags, type Flags } from './flags';
+
+/** The template that `cdk bootstrap` deploys, from the CDK CLI that is installed. */
+const BOOTSTRAP_TEMPLATE = 'aws-cdk/lib/api/bootstrap/bootstrap-template.yaml';
+
+/** `npx local-cloud`: an account on this machine, until Ctrl-C. */
+async function main(): Promise<void> {
+  const interruption = interrupted();
+  const cloud = await open(parseFlags(process.argv.slice(2)));
+  try {
+    await cloud.bootstrap(readFileSync(require.resolve(BOOTSTRAP_TEMPLATE), 'utf8'));
+    process.stdout.write(greeting(cloud));
+    await interruption;
+  } finally {
+    await cloud.close();
+  }
+}
+
+async function open({ port, apiPort, state, fresh, quota: quotas }: Flags): Promise<LocalCloud> {
+  const stateDirectory = resolve(state);
+  if (fresh) {
+    // Not while another cloud lives in it.
+    lockDirectory(stateDirectory)();
+    rmSync(stateDirectory, { recursive: true, force: true });
+  }
+  return startLocalCloud({ stateDirectory, port, apiPort, quotas, python: findPython() });
+}
+
+function greeting(cloud: LocalCloud): string {
+  const { endpoint, region, credentials } = cloud.clientOptions();
+  const invokeUrl = `https://api.execute-api.${region}.amazonaws.com/stage/path`;
+  return [
+    `The local cloud: account ${cloud.cloud.account}, region ${region}, until Ctrl-C.`,
+    `What a deployment calls ${invokeUrl} is served at ${cloud.localUrl(invokeUrl)}.`,
+    '',
+    `export AWS_ENDPOINT_URL=${endpoint}`,
+    `export AWS_REGION=${region}`,
+    `export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`,
+    `export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,
+    '',
+  ].join('\n');
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+}
+
+/** `PYTHON`, or the first there is; a machine without one runs containers that need none. */
+function findPython(): string {
+  const { PYTHON } = process.env;
+  if (PYTHON) return PYTHON;
+  return [resolve('.venv/bin/python'), '/usr/bin/python3'].find((path) => existsSync(path)) ?? 'python3';
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`local-cloud: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { CATALOG, type ServiceId } from '../model/catalog';
+import { systemClock, type Clock } from './clock';
+import { notSupported, ServiceError } from '../model/errors';
+import { EventBus } from './events';
+import { Journal } from './journal';
+import { serviceModel } from '../model/service-model';
+import { OPERATOR_CREDENTIALS, Principals, type Principal } from './principals';
+import { startServer, type Server } from './server';
+import type {
+  Call,
+  Caller,
+  Input,
+  OperationName,
+  Output,
+  Permission,
+  PermissionContext,
+  Service,
+} from './service';
+import { Stores } from './store';
+import { assertValid, assertWellFormed } from './validation';
+
+/** What is judged before an operation runs, and whenever a service does something in somebody's name. */
+export interface AuthorizationRequest extends Permission {
+  principal: Principal;
+  /** What the principal, a service, calls for. */
+  sourceArn?: string;
+  /** The service that makes the call in the principal's name. */
+  via?: string;
+  context: PermissionContext;
+  /** The service that was called, in whose form a denial is told. */
+  service: ServiceId | undefined;
+}
+
+/** Throws a {@link ServiceError} where the principal may not do it. */
+export type Authorize = (request: AuthorizationRequest) => void;
+
+export interface CloudOptions {
+  /** Everything that outlives the process is below this directory. */
+  stateDirectory: string;
+  region?: string;
+  account?: string;
+  clock?: Clock;
+  /** Makes the judge of every call; without one, everything is allowed. */
+  authorizer?: (cloud: Cloud) => Authorize;
+  /** A file that gets every call as a line of JSON. */
+  journalFile?: string;
+}
+
+/** Makes a service for a cloud: what each file in `services/` exports. */
+export type ServiceFactory<S extends ServiceId> = (cloud: Cloud) => Service<S>;
+
+export type AnyServiceFactory = { [S in ServiceId]: ServiceFactory<S> }[ServiceId];
+
+interface AnyService {
+  id: ServiceId;
+  operations: Record<string, ((input: object, call: Call) => Promise<object>) | undefined>;
+  permissions?: Record<string, ((input: object, caller: Caller) => Permission | Permission[]) | undefined>;
+  resourcePolicy?: (arn: string) => unknown;
+  start?: () => Promise<void>;
+  stop?: () => Promise<void>;
+}
+
+/**
+ * AWS on this machine: the services, who calls them, what they remember. Every operation goes through
+ * {@link Cloud.call}, whoever asks for it.
+ */
+export class Cloud {
+  readonly region: string;
+  readonly account: string;
+  readonly clock: Clock;
+  readonly stateDirectory: string;
+  readonly stores: Stores;
+  readonly principals: Principals;
+  readonly events: EventBus;
+  readonly journal: Journal;
+  private readonly services = new Map<ServiceId, AnyService>();
+  private readonly judge: Authorize;
+  private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
+  private server: Server | undefined;
+
+  constructor(options: CloudOptions) {
+    this.region = options.region ?? 'us-east-1';
+    this.account = options.account ?? '123456789012';
+    this.clock = options.clock ?? systemClock;
+    this.stateDirectory = options.stateDirectory;
+    this.stores = new Stores(join(options.stateDirectory, 'state'));
+    this.principals = new Principals(this.account, this.clock);
+    this.events = new EventBus(this, this.clock);
+    this.journal = new Journal(options.journalFile);
+    this.judge = options.authorizer?.(this) ?? (() => undefined);
+  }
+
+  register(...factories: AnyServiceFactory[]): this {
+    for (const factory of factories) {
+      const service = factory(this) as AnyService;
+      if (this.services.has(service.id)) throw new Error(`The service ${service.id} is registered twice.`);
+      this.services.set(service.id, service);
+    }
+    return this;
+  }
+
+  /** The registered services' ids. */
+  get serviceIds(): ServiceId[] {
+    return [...this.services.keys()];
+  }
+
+  /** Opens the HTTP endpoint on 127.0.0.1 (port 0: any free one), then starts the services. */
+  async listen(port = 0): Promise<string> {
+    this.server = await startServer(this, port);
+    for (const service of this.services.values()) await service.start?.();
+    return this.server.endpoint;
+  }
+
+  /** `http://127.0.0.1:<port>`; throws before {@link Cloud.listen}. */
+  get endpoint(): string {
+    if (!this.server) throw new Error('The local cloud has no endpoint before listen() was called.');
+    return this.server.endpoint;
+  }
+
+  /** Stops the services and the endpoint, and writes all state. */
+  async close(): Promise<void> {
+    for (const service of [...this.services.values()].reverse()) await service.stop?.();
+    await this.server?.close();
+    this.server = undefined;
+    await this.events.settled();
+    this.stores.flush();
+    await this.journal.flush();
+  }
+
+  /** Calls an operation, typed by the SDK. Throws {@link ServiceError} as the real service would answer. */
+  async call<S extends ServiceId, O extends OperationName<S>>(
+    service: S,
+    operation: O,
+    input: Input<S, O>,
+    caller: Caller,
+  ): Promise<Output<S, O>> {
+    return (await this.callByName(service, operation, input as object, caller)) as Output<S, O>;
+  }
+
+  /** The one door: {@link Cloud.call} for callers that have names and values only. */
+  async callByName(service: string, operation: string, input: object, caller: Caller): Promise<object> {
+    const started = performance.now();
+    const requestId = caller.requestId ?? randomUUID();
+    let permissions: Permission[] = [];
+    let failure: { outcome: string; message: string } | undefined;
+    try {
+      const { handler, implementation, model, shapes } = this.find(service, operation);
+      assertValid(model, shapes.input, input);
+      const needed = implementation.permissions?.[operation]?.(input, caller);
+      permissions = needed
+        ? [needed].flat()
+        : [{ action: `${model.iamPrefix}:${operation}`, resources: ['*'] }];
+      const tags = requestTags(input);
+      for (const { context, ...permission } of permissions) {
+        this.authorize(caller, { ...permission, context: { ...tags, ...context } }, implementation.id);
+      }
+      const output = await handler(input, { ...caller, requestId });
+      assertWellFormed(`${service}:${operation}`, shapes.output, output);
+      return output;
+    } catch (error) {
+      const code = error instanceof ServiceError ? error.code : 'InternalFailure';
+      failure = { outcome: code, message: error instanceof Error ? error.message : String(error) };
+      throw error;
+    } finally {
+      this.journal.add({
+        time: new Date(this.clock.now()).toISOString(),
+        principal: caller.principal.arn,
+        service,
+        operation,
+        permissions,
+        ...(failure ?? { outcome: 'ok' }),
+        ms: Math.round((performance.now() - started) * 100) / 100,
+        requestId,
+      });
+    }
+  }
+
+  /**
+   * For what an operation's own permissions do not cover: what a service does in the caller's name.
+   *
+   * @param service in whose form a denial is told
+   * @throws ServiceError of the kind AccessDenied
+   */
+  authorize({ principal, sourceArn, via }: Caller, permission: Permission, service?: ServiceId): void {
+    const request = { principal, sourceArn, via, context: {}, service, ...permission };
+    for (const listener of this.authorizationListeners) listener(request);
+    this.judge(request);
+  }
+
+  /** Tells of everything that is judged, before it is. Returns what ends it. */
+  watchAuthorizations(listener: (request: AuthorizationRequest) => void): () => void {
+    this.authorizationListeners.add(listener);
+    return () => void this.authorizationListeners.delete(listener);
+  }
+
+  /**
+   * A session of a role for a service that works in its name: a job, a function, an execution.
+   *
+   * @param service such as `lambda.amazonaws.com`, which the role's trust policy must name
+   * @param sourceArn what it works for, which a trust policy may ask for
+   * @throws ServiceError of the kind AccessDenied where the role does not exist or does not trust the service
+   */
+  assumeRole(service: string, roleArn: string, sessionName: string, sourceArn?: string): Principal {
+    const caller = { principal: this.principals.service(service), sourceArn };
+    this.authorize(caller, { action: 'sts:AssumeRole', resources: [roleArn] }, 'sts');
+    return this.principals.role(roleArn, sessionName);
+  }
+
+  /** The policy document attached to a resource, such as a bucket or a topic. */
+  resourcePolicy(arn: string): unknown {
+    const prefix = arn.split(':')[2];
+    for (const { id, resourcePolicy } of this.services.values()) {
+      if (CATALOG[id].iamPrefix === prefix && resourcePolicy) return resourcePolicy(arn);
+    }
+    return undefined;
+  }
+
+  /** An ARN in this cloud's account and region: `arn('ssm', 'parameter/x')`. */
+  arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.region}:${this.account}:${resource}`;
+  }
+
+  /** Environment of a process that shall act as a role (or, without one, as the operator) in this cloud. */
+  environmentFor(roleArn?: string, sessionName = 'local'): Record<string, string> {
+    const credentials = roleArn ? this.principals.credentialsFor(roleArn, sessionName) : OPERATOR_CREDENTIALS;
+    return {
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_REGION: this.region,
+      AWS_DEFAULT_REGION: this.region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    };
+  }
+
+  private find(service: string, operation: string) {
+    const implementation = this.services.get(service as ServiceId);
+    if (!implementation) {
+      const known = Object.hasOwn(CATALOG, service) ? this.serviceIds : Object.keys(CATALOG);
+      throw notSupported(`the service '${service}'`, `Services here: ${known.join(', ')}.`);
+    }
+    const model = serviceModel(implementation.id);
+    const shapes = model.operations.get(operation);
+    if (!shapes) {
+      throw new ServiceError('UnknownOperationException', `${service} has no operation '${operation}'.`, {
+        status: 404,
+      });
+    }
+    const handler = implementation.operations[operation];
+    if (!handler) {
+      const known = Object.keys(implementation.operations).join(', ');
+      throw notSupported(`${service}:${operation}`, `Of ${service} it has: ${known}.`);
+    }
+    return { handler, implementation, model, shapes };
+  }
+}
+
+/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request that has tags in the common form. */
+function requestTags(input: object): PermissionContext {
+  const { Tags: upper, tags: lower } = input as { Tags?: unknown; tags?: unknown };
+  const list = upper ?? lower;
+  if (!Array.isArray(list) || list.length === 0) return {};
+  const tags = list.map((tag: Record<string, string>) => [tag.Key ?? tag.key, tag.Value ?? tag.value ?? '']);
+  return {
+    'aws:TagKeys': tags.map(([key]) => key!),
+    ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+  };
+}

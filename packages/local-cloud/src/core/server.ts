@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { PROTOCOLS } from '../protocols';
+import type { WireRequest, WireResponse } from '../model/wire';
+import { authenticate } from './authentication';
+import { CATALOG, type ServiceId } from '../model/catalog';
+import type { Cloud } from './cloud';
+import { ServiceError } from '../model/errors';
+import { serviceModel, type ServiceModel } from '../model/service-model';
+import { RequestBody, s3Body, s3Headers } from './request-body';
+import { parseSignature } from './sigv4';
+
+export interface Server {
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/** One endpoint on loopback for all services, as `AWS_ENDPOINT_URL` wants it. */
+export async function startServer(cloud: Cloud, port: number): Promise<Server> {
+  const server = createServer((request, response) => void answer(cloud, request, response));
+  // Longer than clients keep idle connections, so that none is reused in the moment in which it is closed.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(
+        taken
+          ? new Error(`Port ${port} on 127.0.0.1 is in use; choose another, or 0 for any free one.`)
+          : error,
+      );
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${actual}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const requestId = randomUUID();
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    // An abort makes an error with its stack: only where somebody has gone, not after each answer.
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  let service: ServiceModel | undefined;
+  let response: WireResponse;
+  try {
+    const request = toWire(incoming);
+    service = findService(cloud, request);
+    response = await serve(cloud, service, request, requestId, gone.signal);
+  } catch (thrown) {
+    const error = thrown instanceof ServiceError ? thrown : internalFailure(thrown);
+    response = service
+      ? PROTOCOLS[service.protocol].writeError(error, service, requestId, incoming.method ?? '')
+      : withoutService(error, requestId);
+  }
+  await send(outgoing, response).catch(() => outgoing.destroy());
+  // What a refused request still sends is read and dropped, so that its client gets to read the answer.
+  incoming.unpipe();
+  incoming.resume();
+}
+
+async function serve(
+  cloud: Cloud,
+  service: ServiceModel,
+  received: WireRequest,
+  requestId: string,
+  signal: AbortSignal,
+): Promise<WireResponse> {
+  const principal = await authenticate(received, service, cloud);
+  const protocol = PROTOCOLS[service.protocol];
+  const request = service.id === 's3' ? decoded(received) : received;
+  const { operation, input } = await protocol.read(request, service);
+  const output = await cloud.callByName(service.id, operation.name, input, { principal, signal, requestId });
+  return protocol.write(operation, output, service, requestId);
+}
+
+/** The service that a request is for: by its target header if there is one, or else by its signing scope. */
+function findService(cloud: Cloud, request: WireRequest): ServiceModel {
+  const target = request.headers['x-amz-target'];
+  const signature = parseSignature(request);
+  const scope = typeof signature === 'object' ? signature.service : undefined;
+  const id = cloud.serviceIds.find((candidate) => {
+    const facts = CATALOG[candidate];
+    if (target !== undefined) return facts.target === target.slice(0, Math.max(0, target.indexOf('.')));
+    return facts.signingName === scope && facts.target === undefined;
+  });
+  if (id) return serviceModel(id);
+  if (target === undefined && scope === undefined) {
+    const code = signature ? 'IncompleteSignatureException' : 'MissingAuthenticationTokenException';
+    throw new ServiceError(code, 'Sign the request with SigV4: its scope says which service is meant.', {
+      status: 403,
+    });
+  }
+  const known: ServiceId[] = cloud.serviceIds;
+  const asked = target === undefined ? `the service '${scope}'` : `X-Amz-Target '${target}'`;
+  const message = `The local cloud has nothing that answers to ${asked}. Services here: ${known.join(', ')}.`;
+  throw new ServiceError('UnknownOperationException', message, { status: 404 });
+}
+
+function toWire(incoming: IncomingMessage): WireRequest {
+  const url = incoming.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  if (!isDecodable(path))
+    throw new ServiceError('InvalidURI', `Couldn't parse the path '${path}'.`, { status: 400 });
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+  // A plus is a plus in AWS's queries, whereas URLSearchParams reads it as a space.
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1).replaceAll('+', '%2B'));
+  return { method: incoming.method ?? 'GET', path, query, headers, body: new RequestBody(incoming) };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function decoded(request: WireRequest): WireRequest {
+  const body = new RequestBody(s3Body(request.body.stream(), request.headers));
+  return { ...request, headers: s3Headers(request.headers), body };
+}
+
+async function send(outgoing: ServerResponse, { status, headers, body }: WireResponse): Promise<void> {
+  if (body instanceof Readable) {
+    outgoing.writeHead(status, headers);
+    await pipeline(body, outgoing);
+    return;
+  }
+  const length = body === undefined ? undefined : Buffer.byteLength(body);
+  outgoing.writeHead(status, { ...headers, ...(length !== undefined && { 'content-length': length }) });
+  outgoing.end(body);
+}
+
+/** A bug in a handler: the caller sees it as AWS's own 500, with what happened, because here one can do something. */
+function internalFailure(thrown: unknown): ServiceError {
+  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return new ServiceError('InternalFailure', message, { status: 500 });
+}
+
+function withoutService(error: ServiceError, requestId: string): WireResponse {
+  return {
+    status: error.status ?? 400,
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-requestid': requestId,
+      'x-amzn-errortype': error.code,
+    },
+    body: JSON.stringify({ __type: error.code, message: error.message }),
+  };
+}

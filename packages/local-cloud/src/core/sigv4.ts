@@ -1,0 +1,122 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { WireRequest } from '../model/wire';
+
+/** A Signature Version 4 as a request carries it, in its Authorization header or (presigned) in its query. */
+export interface Signature {
+  accessKeyId: string;
+  /** `YYYYMMDD`. */
+  date: string;
+  region: string;
+  service: string;
+  signedHeaders: string[];
+  signature: string;
+  /** `YYYYMMDDTHHMMSSZ`. */
+  timestamp: string;
+  sessionToken?: string;
+  /** Only of presigned requests: seconds that it holds. */
+  expiresSeconds?: number;
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+
+/** The request's signature; `undefined` if it has none, `'malformed'` if it has one that cannot be read. */
+export function parseSignature(request: WireRequest): Signature | 'malformed' | undefined {
+  const { headers, query } = request;
+  if (headers.authorization !== undefined) return parseHeader(headers.authorization, headers);
+  if (query.get('X-Amz-Algorithm') !== ALGORITHM) return undefined;
+  return compose(
+    query.get('X-Amz-Credential') ?? undefined,
+    query.get('X-Amz-SignedHeaders') ?? undefined,
+    query.get('X-Amz-Signature') ?? undefined,
+    query.get('X-Amz-Date') ?? undefined,
+    query.get('X-Amz-Security-Token') ?? undefined,
+    Number(query.get('X-Amz-Expires') ?? NaN),
+  );
+}
+
+function parseHeader(authorization: string, headers: WireRequest['headers']): Signature | 'malformed' {
+  if (!authorization.startsWith(`${ALGORITHM} `)) return 'malformed';
+  const fields = new Map(
+    authorization
+      .slice(ALGORITHM.length + 1)
+      .split(',')
+      .map((field) => {
+        const equals = field.indexOf('=');
+        return [field.slice(0, equals).trim(), field.slice(equals + 1).trim()] as const;
+      }),
+  );
+  return compose(
+    fields.get('Credential'),
+    fields.get('SignedHeaders'),
+    fields.get('Signature'),
+    headers['x-amz-date'],
+    headers['x-amz-security-token'],
+  );
+}
+
+function compose(
+  credential: string | undefined,
+  signedHeaders: string | undefined,
+  signature: string | undefined,
+  timestamp: string | undefined,
+  sessionToken: string | undefined,
+  expiresSeconds?: number,
+): Signature | 'malformed' {
+  const scope = /^(.+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/.exec(credential ?? '');
+  const complete = scope && signedHeaders && signature && /^\d{8}T\d{6}Z$/.test(timestamp ?? '');
+  if (!complete || timestamp === undefined || Number.isNaN(expiresSeconds)) return 'malformed';
+  const [, accessKeyId = '', date = '', region = '', service = ''] = scope;
+  return {
+    ...{ accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature, timestamp },
+    ...(sessionToken !== undefined && { sessionToken }),
+    ...(expiresSeconds !== undefined && { expiresSeconds }),
+  };
+}
+
+/** Whether the signature is the one that the secret gives for this request. `payloadHash` as it was signed. */
+export function isSignedWith(
+  secret: string,
+  signature: Signature,
+  request: WireRequest,
+  payloadHash: string,
+): boolean {
+  const { date, region, service } = signature;
+  const scope = `${date}/${region}/${service}/aws4_request`;
+  const canonical = sha256(canonicalRequest(request, signature, payloadHash));
+  const toSign = [ALGORITHM, signature.timestamp, scope, canonical].join('\n');
+  const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(
+    (previous, part) => createHmac('sha256', previous).update(part).digest(),
+    `AWS4${secret}`,
+  );
+  const expected = createHmac('sha256', key).update(toSign).digest();
+  const actual = Buffer.from(signature.signature, 'hex');
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
+}
+
+function canonicalRequest(request: WireRequest, signature: Signature, payloadHash: string): string {
+  // S3 signs the path as sent; every other service signs it encoded once more.
+  const path = signature.service === 's3' ? request.path : request.path.split('/').map(encode).join('/');
+  const query = [...request.query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join('&');
+  const headers = signature.signedHeaders.map((name) => {
+    return `${name}:${(request.headers[name] ?? '').trim().replace(/\s+/g, ' ')}\n`;
+  });
+  return [request.method, path, query, headers.join(''), signature.signedHeaders.join(';'), payloadHash].join(
+    '\n',
+  );
+}
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** Everything but the unreserved characters of RFC 3986, in capital hexadecimal. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

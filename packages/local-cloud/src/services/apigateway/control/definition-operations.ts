@@ -1,0 +1,240 @@
+import type { RestApi as ShownApi } from '@aws-sdk/client-api-gateway';
+import { notSupported, ServiceError } from '../../../model/errors';
+import { page } from '../../../core/paging';
+import type { Operations } from '../../../core/service';
+import { schemaProblem } from './body-validator';
+import { badRequest, found, newId, type ApiGatewayState, type RestApi, type Resource } from './state';
+
+const PAGE = 25;
+
+/** REST APIs, resources, models, validators and gateway responses: what a deployment is made from. */
+export function definitionOperations(state: ApiGatewayState): Operations<'apigateway'> {
+  const definition = (restApiId: string | undefined) => state.api(restApiId).definition;
+
+  return {
+    async CreateRestApi(input) {
+      const { name = '', description, binaryMediaTypes = [], endpointConfiguration, tags = {} } = input;
+      refuse(input, [
+        'apiKeySource',
+        'cloneFrom',
+        'disableExecuteApiEndpoint',
+        'minimumCompressionSize',
+        'policy',
+      ]);
+      const [endpointType = 'EDGE'] = endpointConfiguration?.types ?? [];
+      if (endpointType === 'PRIVATE') throw notSupported('PRIVATE REST APIs', 'Choose REGIONAL or EDGE.');
+      const root: Resource = { id: newId(10), path: '/', methods: {} };
+      const api: RestApi = {
+        ...{ id: newId(10), name, description, endpointType, rootResourceId: root.id, tags },
+        created: state.cloud.clock.now(),
+        definition: {
+          binaryMediaTypes,
+          resources: { [root.id]: root },
+          models: {},
+          validators: {},
+          gatewayResponses: {},
+        },
+        ...{ deployments: {}, stages: {} },
+      };
+      state.data.apis[api.id] = api;
+      state.changed();
+      return showApi(api);
+    },
+
+    async GetRestApi({ restApiId }) {
+      return showApi(state.api(restApiId));
+    },
+
+    async GetRestApis({ limit = PAGE, position }) {
+      const { items, nextToken } = page(
+        Object.values(state.data.apis),
+        ({ id }) => id,
+        limit,
+        position,
+        badRequest,
+      );
+      return { items: items.map(showApi), position: nextToken };
+    },
+
+    async DeleteRestApi({ restApiId }) {
+      const { id } = state.api(restApiId);
+      delete state.data.apis[id];
+      for (const plan of Object.values(state.data.usagePlans)) {
+        plan.apiStages = plan.apiStages.filter(({ apiId }) => apiId !== id);
+      }
+      state.changed();
+      return {};
+    },
+
+    async CreateResource({ restApiId, parentId, pathPart = '' }) {
+      const { resources } = definition(restApiId);
+      const parent = state.resource(restApiId, parentId);
+      if (!/^(\{[\w.-]+\+?\}|[\w.\-:~$]+)$/.test(pathPart)) {
+        throw badRequest(
+          `Resource's path part '${pathPart}' only allows a-zA-Z0-9._-:$ or a valid greedy path variable and curly braces at the beginning and the end.`,
+        );
+      }
+      const path = `${parent.path === '/' ? '' : parent.path}/${pathPart}`;
+      if (Object.values(resources).some((sibling) => sibling.path === path)) {
+        throw new ServiceError(
+          'ConflictException',
+          'Another resource with the same parent already has this name: ' + pathPart,
+        );
+      }
+      const resource: Resource = { id: newId(6), parentId: parent.id, pathPart, path, methods: {} };
+      resources[resource.id] = resource;
+      state.changed();
+      return showResource(resource);
+    },
+
+    async GetResource({ restApiId, resourceId }) {
+      return showResource(state.resource(restApiId, resourceId));
+    },
+
+    async GetResources({ restApiId, limit = PAGE, position }) {
+      const all = Object.values(definition(restApiId).resources);
+      const { items, nextToken } = page(all, ({ id }) => id, limit, position, badRequest);
+      return { items: items.map(showResource), position: nextToken };
+    },
+
+    async DeleteResource({ restApiId, resourceId }) {
+      const { resources } = definition(restApiId);
+      const { path } = state.resource(restApiId, resourceId);
+      if (path === '/') throw badRequest('Root resource cannot be deleted');
+      for (const { id, path: other } of Object.values(resources)) {
+        if (other === path || other.startsWith(`${path}/`)) delete resources[id];
+      }
+      state.changed();
+      return {};
+    },
+
+    async CreateModel({ restApiId, name = '', contentType = '', description, schema = '' }) {
+      const { models } = definition(restApiId);
+      if (!/^[a-zA-Z0-9]+$/.test(name)) throw badRequest(`Model name must be alphanumeric: ${name}`);
+      if (Object.hasOwn(models, name)) {
+        throw new ServiceError('ConflictException', `Model name already exists for this REST API: ${name}`);
+      }
+      const problem = schemaProblem(schema);
+      if (problem !== undefined) throw badRequest(`Invalid model specified: ${problem}`);
+      models[name] = { id: newId(6), name, contentType, description, schema };
+      state.changed();
+      return models[name];
+    },
+
+    async GetModel({ restApiId, modelName = '' }) {
+      return found(definition(restApiId).models[modelName], 'Invalid Model Name specified');
+    },
+
+    async DeleteModel({ restApiId, modelName = '' }) {
+      const { models, resources } = definition(restApiId);
+      found(models[modelName], 'Invalid Model Name specified');
+      const user = Object.values(resources).find(({ methods }) =>
+        Object.values(methods).some(({ requestModels }) => Object.values(requestModels).includes(modelName)),
+      );
+      if (user)
+        throw new ServiceError(
+          'ConflictException',
+          `Cannot delete model '${modelName}', is referenced in method request of ${user.path}`,
+        );
+      delete models[modelName];
+      state.changed();
+      return {};
+    },
+
+    async CreateRequestValidator({ restApiId, name, validateRequestBody, validateRequestParameters }) {
+      const validator = {
+        ...{ id: newId(6), name },
+        validateRequestBody: validateRequestBody ?? false,
+        validateRequestParameters: validateRequestParameters ?? false,
+      };
+      definition(restApiId).validators[validator.id] = validator;
+      state.changed();
+      return validator;
+    },
+
+    async GetRequestValidator({ restApiId, requestValidatorId = '' }) {
+      return found(
+        definition(restApiId).validators[requestValidatorId],
+        'Invalid Request Validator identifier specified',
+      );
+    },
+
+    async DeleteRequestValidator({ restApiId, requestValidatorId = '' }) {
+      const { validators } = definition(restApiId);
+      found(validators[requestValidatorId], 'Invalid Request Validator identifier specified');
+      delete validators[requestValidatorId];
+      state.changed();
+      return {};
+    },
+
+    async PutGatewayResponse({
+      restApiId,
+      responseType,
+      statusCode,
+      responseParameters = {},
+      responseTemplates = {},
+    }) {
+      if (statusCode !== undefined && !/^[1-5]\d\d$/.test(statusCode))
+        throw badRequest(`Invalid status code: ${statusCode}`);
+      const response = { responseType: responseType!, statusCode, responseParameters, responseTemplates };
+      definition(restApiId).gatewayResponses[responseType!] = response;
+      state.changed();
+      return { ...response, defaultResponse: false };
+    },
+
+    async GetGatewayResponse({ restApiId, responseType }) {
+      const response = found(
+        definition(restApiId).gatewayResponses[responseType!],
+        'Gateway response type not found',
+      );
+      return { ...response, defaultResponse: false };
+    },
+
+    async DeleteGatewayResponse({ restApiId, responseType }) {
+      const { gatewayResponses } = definition(restApiId);
+      found(gatewayResponses[responseType!], 'Gateway response type not found');
+      delete gatewayResponses[responseType!];
+      state.changed();
+      return {};
+    },
+  };
+}
+
+/** Refuses by name the members that would change how the API behaves. */
+export function refuse(input: object, members: readonly string[]): void {
+  for (const name of members) {
+    const value = (input as Record<string, unknown>)[name];
+    if (value === undefined || value === false || (name === 'apiKeySource' && value === 'HEADER')) continue;
+    throw notSupported(`${name} of API Gateway (${JSON.stringify(value)})`, 'Leave it out.');
+  }
+}
+
+function showApi({
+  id,
+  name,
+  description,
+  endpointType,
+  rootResourceId,
+  tags,
+  created,
+  definition,
+}: RestApi): ShownApi {
+  const { binaryMediaTypes } = definition;
+  return {
+    ...{ id, name, description, rootResourceId, tags },
+    createdDate: new Date(created),
+    apiKeySource: 'HEADER',
+    endpointConfiguration: { types: [endpointType] },
+    disableExecuteApiEndpoint: false,
+    ...(binaryMediaTypes.length > 0 && { binaryMediaTypes }),
+  };
+}
+
+function showResource({ id, parentId, pathPart, path, methods }: Resource) {
+  return {
+    ...{ id, parentId, pathPart, path },
+    ...(Object.keys(methods).length > 0 && {
+      resourceMethods: Object.fromEntries(Object.keys(methods).map((name) => [name, {}])),
+    }),
+  };
+}

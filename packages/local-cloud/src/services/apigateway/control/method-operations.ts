@@ -1,0 +1,148 @@
+import { notSupported, ServiceError } from '../../../model/errors';
+import type { Input, Operations } from '../../../core/service';
+import { refuse } from './definition-operations';
+import { badRequest, found, type ApiGatewayState, type Method } from './state';
+
+const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+const DEFAULT_TIMEOUT_MS = 29_000;
+
+/** What PutIntegration wants as the address of a Lambda function. */
+export const FUNCTION_URI =
+  /^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+)\/invocations$/;
+
+/** Methods and their integrations: Lambda proxies. */
+export function methodOperations(state: ApiGatewayState): Operations<'apigateway'> {
+  return {
+    async PutMethod(input) {
+      const { restApiId, resourceId, httpMethod = '', authorizationType = '' } = input;
+      const { validators, models } = state.api(restApiId).definition;
+      const { methods } = state.resource(restApiId, resourceId);
+      refuse(input, ['authorizerId', 'authorizationScopes']);
+      if (!METHODS.includes(httpMethod)) {
+        throw badRequest(
+          `Invalid HttpMethod specified: '${httpMethod}'. Valid options are ${METHODS.join(',')}`,
+        );
+      }
+      if (authorizationType !== 'NONE') {
+        throw notSupported(
+          `the authorizationType ${authorizationType} of a method`,
+          'Use NONE, with an API key.',
+        );
+      }
+      if (methods[httpMethod])
+        throw new ServiceError('ConflictException', 'Method already exists for this resource');
+      const { requestValidatorId, requestModels = {}, requestParameters = {} } = input;
+      if (requestValidatorId !== undefined)
+        found(validators[requestValidatorId], 'Invalid Request Validator identifier specified');
+      const unknown = Object.values(requestModels).find(
+        (name) => !models[name] && name !== 'Empty' && name !== 'Error',
+      );
+      if (unknown !== undefined) throw badRequest(`Invalid model identifier specified: ${unknown}`);
+      const method: Method = {
+        ...{ httpMethod, authorizationType, requestModels, requestParameters, requestValidatorId },
+        apiKeyRequired: input.apiKeyRequired ?? false,
+        operationName: input.operationName,
+        methodResponses: {},
+      };
+      methods[httpMethod] = method;
+      state.changed();
+      return show(method);
+    },
+
+    async GetMethod(place) {
+      return show(state.method(place));
+    },
+
+    async DeleteMethod(place) {
+      state.method(place);
+      delete state.resource(place.restApiId, place.resourceId).methods[place.httpMethod!];
+      state.changed();
+      return {};
+    },
+
+    async PutIntegration(input) {
+      const method = state.method(input);
+      method.integration = checkIntegration(input);
+      state.changed();
+      return method.integration;
+    },
+
+    async GetIntegration(place) {
+      return found(state.method(place).integration, 'No integration defined for method');
+    },
+
+    async DeleteIntegration(place) {
+      const method = state.method(place);
+      found(method.integration, 'No integration defined for method');
+      delete method.integration;
+      state.changed();
+      return {};
+    },
+
+    async PutMethodResponse({ statusCode = '', responseModels, responseParameters, ...place }) {
+      const response = { statusCode, responseModels, responseParameters };
+      state.method(place).methodResponses[statusCode] = response;
+      state.changed();
+      return response;
+    },
+
+    async PutIntegrationResponse({
+      statusCode = '',
+      selectionPattern,
+      responseParameters,
+      responseTemplates,
+      ...place
+    }) {
+      const integration = found(state.method(place).integration, 'No integration defined for method');
+      // A proxy integration ignores them: the function's answer is the response.
+      const response = { statusCode, selectionPattern, responseParameters, responseTemplates };
+      integration.integrationResponses = { ...integration.integrationResponses, [statusCode]: response };
+      state.changed();
+      return response;
+    },
+  };
+}
+
+function checkIntegration(input: Input<'apigateway', 'PutIntegration'>): NonNullable<Method['integration']> {
+  const { type, integrationHttpMethod, uri = '', timeoutInMillis = DEFAULT_TIMEOUT_MS } = input;
+  if (type !== 'AWS_PROXY')
+    throw notSupported(`integrations of the type ${type}`, 'Use AWS_PROXY with a Lambda function.');
+  refuse(input, [
+    'credentials',
+    'connectionId',
+    'requestParameters',
+    'requestTemplates',
+    'cacheNamespace',
+    'contentHandling',
+    'tlsConfig',
+    'integrationTarget',
+  ]);
+  if (input.responseTransferMode === 'STREAM')
+    throw notSupported('responseTransferMode STREAM', 'Use BUFFERED.');
+  if (!integrationHttpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
+  if (integrationHttpMethod !== 'POST') {
+    throw notSupported(
+      `integrationHttpMethod ${integrationHttpMethod} for a Lambda function`,
+      'Lambda is invoked by POST alone.',
+    );
+  }
+  if (!FUNCTION_URI.test(uri)) {
+    throw notSupported(
+      `the integration URI '${uri}'`,
+      'It looks like arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations.',
+    );
+  }
+  if (timeoutInMillis < 50 || timeoutInMillis > DEFAULT_TIMEOUT_MS) {
+    throw badRequest(`Timeout should be between 50 ms and ${DEFAULT_TIMEOUT_MS} ms, not ${timeoutInMillis}`);
+  }
+  return {
+    ...{ type, uri, httpMethod: integrationHttpMethod, timeoutInMillis },
+    passthroughBehavior: 'WHEN_NO_MATCH',
+    cacheNamespace: input.resourceId,
+    cacheKeyParameters: [],
+  };
+}
+
+function show({ integration, ...method }: Method) {
+  return { ...method, methodIntegration: integration };
+}

@@ -1,0 +1,40 @@
+import type { Cloud } from '../../../core/cloud';
+import { serviceModel } from '../../../model/service-model';
+import type { Input, Operations, Permission, Service } from '../../../core/service';
+import { passTo } from '../../../core/pass-role';
+
+/**
+ * API Gateway's actions in IAM are HTTP methods, and its resources the paths of its own REST interface:
+ * `apigateway:POST` on `arn:aws:apigateway:<region>::/restapis`.
+ */
+export function permissions(
+  cloud: Cloud,
+  operations: Operations<'apigateway'>,
+): Service<'apigateway'>['permissions'] {
+  const { operations: models } = serviceModel('apigateway');
+  const needed = Object.keys(operations).map((name) => {
+    const [method, uri] = models.get(name)!.http!;
+    const permission = (input: object): Permission[] => [
+      {
+        action: `apigateway:${method}`,
+        resources: [`arn:aws:apigateway:${cloud.region}::${fill(uri, input as Record<string, string>)}`],
+      },
+      ...(name === 'UpdateAccount' ? passedRoles(input) : []),
+    ];
+    return [name, permission] as const;
+  });
+  return Object.fromEntries(needed);
+}
+
+/** The account's role for logs, if the patches set one. */
+function passedRoles({
+  patchOperations = [],
+}: Input<'apigateway', 'UpdateAccount'> | { patchOperations?: [] }) {
+  return patchOperations.flatMap(({ path, value }) =>
+    path === '/cloudwatchRoleArn' && value ? [passTo(value, 'apigateway.amazonaws.com')] : [],
+  );
+}
+
+function fill(uri: string, input: Readonly<Record<string, string>>): string {
+  return uri.split('?')[0]!.replace(/\{(\w+)\+?\}/g, (_, name: string) => input[name] ?? '*');
+}

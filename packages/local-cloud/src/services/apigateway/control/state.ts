@@ -1,0 +1,209 @@
+import type {
+  AccessLogSettings,
+  ApiStage,
+  GatewayResponseType,
+  Integration,
+  MethodResponse,
+  MethodSetting,
+  QuotaSettings,
+  ThrottleSettings,
+} from '@aws-sdk/client-api-gateway';
+import { randomInt } from 'node:crypto';
+import type { Clock } from '../../../core/clock';
+import type { Cloud } from '../../../core/cloud';
+import { ServiceError } from '../../../model/errors';
+
+export interface Method {
+  httpMethod: string;
+  authorizationType: string;
+  apiKeyRequired: boolean;
+  requestValidatorId?: string;
+  operationName?: string;
+  /** Model names by content type. */
+  requestModels: Record<string, string>;
+  /** Whether `method.request.<header|querystring|path>.<name>` must be there. */
+  requestParameters: Record<string, boolean>;
+  methodResponses: Record<string, MethodResponse>;
+  integration?: Integration;
+}
+
+export interface Resource {
+  id: string;
+  parentId?: string;
+  pathPart?: string;
+  /** `/`, `/predict`, `/models/{name}`. */
+  path: string;
+  methods: Record<string, Method>;
+}
+
+export interface Model {
+  id: string;
+  name: string;
+  description?: string;
+  contentType: string;
+  /** A JSON schema, draft 4, as text. */
+  schema: string;
+}
+
+export interface RequestValidator {
+  id: string;
+  name?: string;
+  validateRequestBody: boolean;
+  validateRequestParameters: boolean;
+}
+
+export interface GatewayResponse {
+  responseType: GatewayResponseType;
+  statusCode?: string;
+  responseParameters: Record<string, string>;
+  responseTemplates: Record<string, string>;
+}
+
+/** What an API is made of, as it is edited and as a deployment fixes it. */
+export interface Definition {
+  binaryMediaTypes: string[];
+  resources: Record<string, Resource>;
+  models: Record<string, Model>;
+  validators: Record<string, RequestValidator>;
+  gatewayResponses: Partial<Record<GatewayResponseType, GatewayResponse>>;
+}
+
+export interface Deployment {
+  id: string;
+  description?: string;
+  /** Milliseconds since the epoch. */
+  created: number;
+  definition: Definition;
+}
+
+export interface Stage {
+  stageName: string;
+  deploymentId: string;
+  description?: string;
+  variables: Record<string, string>;
+  /** By `<resource path without its first slash>/<method>`; both may be `*`. */
+  methodSettings: Record<string, MethodSetting>;
+  accessLogSettings?: AccessLogSettings;
+  tracingEnabled: boolean;
+  tags: Record<string, string>;
+  created: number;
+  updated: number;
+}
+
+export interface RestApi {
+  id: string;
+  name: string;
+  description?: string;
+  endpointType: 'REGIONAL' | 'EDGE' | 'PRIVATE';
+  rootResourceId: string;
+  tags: Record<string, string>;
+  created: number;
+  definition: Definition;
+  deployments: Record<string, Deployment>;
+  stages: Record<string, Stage>;
+}
+
+export interface ApiKey {
+  id: string;
+  value: string;
+  name: string;
+  description?: string;
+  enabled: boolean;
+  tags: Record<string, string>;
+  created: number;
+}
+
+export interface UsagePlan {
+  id: string;
+  name: string;
+  description?: string;
+  apiStages: ApiStage[];
+  throttle?: ThrottleSettings;
+  quota?: QuotaSettings;
+  tags: Record<string, string>;
+  /** Ids of its API keys. */
+  keys: string[];
+}
+
+interface State {
+  apis: Record<string, RestApi>;
+  apiKeys: Record<string, ApiKey>;
+  usagePlans: Record<string, UsagePlan>;
+  /** The role in whose name logs are written, for the whole account and region. */
+  cloudwatchRoleArn?: string;
+}
+
+/** Everything that API Gateway remembers. */
+export class ApiGatewayState {
+  private readonly store;
+
+  /** @param clock by which integrations time out */
+  constructor(
+    readonly cloud: Cloud,
+    readonly clock: Clock = cloud.clock,
+  ) {
+    this.store = cloud.stores.store<State>('apigateway', () => ({ apis: {}, apiKeys: {}, usagePlans: {} }));
+  }
+
+  get data(): State {
+    return this.store.data;
+  }
+
+  changed(): void {
+    this.store.changed();
+  }
+
+  api(id: string | undefined): RestApi {
+    return found(this.data.apis[id!], `Invalid API identifier specified ${this.cloud.account}:${id}`);
+  }
+
+  resource(apiId: string | undefined, resourceId: string | undefined): Resource {
+    return found(this.api(apiId).definition.resources[resourceId!], 'Invalid Resource identifier specified');
+  }
+
+  method(place: { restApiId?: string; resourceId?: string; httpMethod?: string }): Method {
+    const { methods } = this.resource(place.restApiId, place.resourceId);
+    return found(methods[place.httpMethod!], 'Invalid Method identifier specified');
+  }
+
+  stage(apiId: string | undefined, name: string | undefined): Stage {
+    return found(this.api(apiId).stages[name!], 'Invalid stage identifier specified');
+  }
+
+  deployment(apiId: string | undefined, id: string | undefined): Deployment {
+    return found(this.api(apiId).deployments[id!], 'Invalid Deployment identifier specified');
+  }
+
+  apiKey(id: string | undefined): ApiKey {
+    return found(this.data.apiKeys[id!], 'Invalid API Key identifier specified');
+  }
+
+  usagePlan(id: string | undefined): UsagePlan {
+    return found(this.data.usagePlans[id!], 'Invalid Usage Plan ID specified');
+  }
+}
+
+export function found<T>(value: T | undefined, message: string): T {
+  if (value === undefined) throw new ServiceError('NotFoundException', message);
+  return value;
+}
+
+export function badRequest(message: string): ServiceError {
+  return new ServiceError('BadRequestException', message);
+}
+
+const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** An id as API Gateway makes them: APIs and keys have 10 characters, their parts 6. */
+export function newId(length: 6 | 10): string {
+  return randomText(length, LOWER);
+}
+
+/** A key's value: 40 letters and digits. */
+export function newKeyValue(): string {
+  return randomText(40, LOWER + LOWER.slice(0, 26).toUpperCase());
+}
+
+function randomText(length: number, alphabet: string): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}

@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ApiGatewayState } from '../control/state';
+import { Exchange, type DeployedStage } from './exchange';
+import type { FrontResponse } from './gateway-response';
+import { readFrontRequest } from './request';
+
+/** An invoke URL in a text, up to what cannot be part of one. */
+const INVOKE_URL = /https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com\/[^\s"'<>\\]*/g;
+const HOST = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com/;
+
+/**
+ * Serves every stage of every REST API on 127.0.0.1: at `/<api>/<stage>/<path>`, or at `/<stage>/<path>` for a
+ * request whose Host header is the API's own in AWS.
+ */
+export class RestFront {
+  private server: Server | undefined;
+  private exchange: Exchange | undefined;
+  private state: ApiGatewayState | undefined;
+
+  /** @param port 0 for any free one */
+  constructor(private readonly port: number) {}
+
+  /** Throws where the port is in use. */
+  async open(state: ApiGatewayState): Promise<void> {
+    const exchange = new Exchange(state);
+    const server = createServer((request, response) => {
+      void answer(state, exchange, request, response);
+    });
+    server.keepAliveTimeout = 120_000;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        const message = `The API's port ${this.port} on 127.0.0.1 is in use; choose another, or 0 for any free one.`;
+        reject(error.code === 'EADDRINUSE' ? new Error(message) : error);
+      });
+      server.listen(this.port, '127.0.0.1', resolve);
+    });
+    this.server = server;
+    this.exchange = exchange;
+    this.state = state;
+  }
+
+  async close(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    if (server) {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    }
+    await this.exchange?.close();
+  }
+
+  url(restApiId: string, stageName: string): string {
+    if (!this.server) throw new Error('The front of API Gateway has no address before the cloud listens.');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${restApiId}/${stageName}`;
+  }
+
+  /** A text with every invoke URL of this cloud's own APIs as the address of the same on this machine. */
+  localise(text: string): string {
+    const { server, state } = this;
+    if (!server || !state) return text;
+    return text.replace(INVOKE_URL, (url, restApiId: string, region: string) => {
+      const own = region === state.cloud.region && Object.hasOwn(state.data.apis, restApiId);
+      return own ? this.localUrl(url) : url;
+    });
+  }
+
+  localUrl(invokeUrl: string): string {
+    const { host, pathname, search } = new URL(invokeUrl);
+    const restApiId = HOST.exec(host)?.[1];
+    const [, stageName = '', ...rest] = pathname.split('/');
+    if (restApiId === undefined) {
+      throw new TypeError(
+        `'${invokeUrl}' is no invoke URL; it looks like https://<api>.execute-api.<region>.amazonaws.com/<stage>/<path>.`,
+      );
+    }
+    return `${[this.url(restApiId, stageName), ...rest].join('/')}${search}`;
+  }
+}
+
+async function answer(
+  state: ApiGatewayState,
+  exchange: Exchange,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { path, search, deployed } = find(state, incoming);
+  try {
+    const request = readFrontRequest(incoming, path, search);
+    send(outgoing, deployed ? await exchange.answer(request, deployed) : FORBIDDEN);
+  } catch (error) {
+    // A bug of this front, or a client that went away: the reason helps the former and never reaches the latter.
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    send(outgoing, {
+      status: 500,
+      headers: { 'Content-Type': 'application/json' },
+      body: Buffer.from(JSON.stringify({ message })),
+    });
+  }
+  // What a refused request still sends is read and dropped, so that its client gets to read the answer.
+  incoming.resume();
+}
+
+/** To a host or stage that is nobody's. */
+const FORBIDDEN: FrontResponse = {
+  status: 403,
+  headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': 'ForbiddenException' },
+  body: Buffer.from('{"message":"Forbidden"}'),
+};
+
+function find(state: ApiGatewayState, { url = '/', headers }: IncomingMessage) {
+  const [location = '', ...rest] = url.split('?');
+  const search = rest.join('?');
+  const ownHost = HOST.exec(headers.host ?? '')?.[1];
+  const parts = location.split('/').slice(1);
+  const [restApiId = '', stageName = '', ...below] = ownHost === undefined ? parts : [ownHost, ...parts];
+  const apis = state.data.apis;
+  const api = Object.hasOwn(apis, restApiId) ? apis[restApiId] : undefined;
+  const stage = api && Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
+  const deployed: DeployedStage | undefined = api &&
+    stage && { api, stage, definition: api.deployments[stage.deploymentId]!.definition };
+  return { path: `/${below.join('/')}`, search, deployed };
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: FrontResponse): void {
+  outgoing.writeHead(status, { ...headers, 'Content-Length': body.length });
+  outgoing.end(body);
+}

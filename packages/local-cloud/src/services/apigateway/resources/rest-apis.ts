@@ -1,0 +1,261 @@
+import type {
+  EndpointConfiguration,
+  GatewayResponseType,
+  IntegrationType,
+} from '@aws-sdk/client-api-gateway';
+import {
+  camelCase,
+  generatedName,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+} from '../../../templates/resource-type';
+
+export const restApiId = ({ RestApiId }: Properties) => RestApiId as string;
+
+/** A REST API, and what it is made of. */
+export const restApiTypes: Record<string, ResourceType> = {
+  'AWS::ApiGateway::RestApi': {
+    properties: ['BinaryMediaTypes', 'Description', 'EndpointConfiguration', 'Name', 'Tags'],
+    async create({ Name, Description, EndpointConfiguration, BinaryMediaTypes }, { cloud, caller }) {
+      const api = await cloud.call(
+        'apigateway',
+        'CreateRestApi',
+        {
+          name: Name as string,
+          description: Description as string | undefined,
+          endpointConfiguration: camelCase(EndpointConfiguration) as EndpointConfiguration | undefined,
+          binaryMediaTypes: BinaryMediaTypes as string[] | undefined,
+        },
+        caller,
+      );
+      return { physicalId: api.id!, attributes: { RestApiId: api.id, RootResourceId: api.rootResourceId } };
+    },
+    // Its name, description and tags say nothing to the front.
+    update: async (_properties, _context, before) => before,
+    replacedBy: ['EndpointConfiguration', 'BinaryMediaTypes'],
+    async delete({ physicalId }, { cloud, caller }) {
+      await cloud.call('apigateway', 'DeleteRestApi', { restApiId: physicalId }, caller);
+    },
+  },
+
+  'AWS::ApiGateway::Account': {
+    properties: ['CloudWatchRoleArn'],
+    async create(properties, context) {
+      await updateAccount(properties, context);
+      return { physicalId: context.logicalId };
+    },
+    async update(properties, context, before) {
+      await updateAccount(properties, context);
+      return before;
+    },
+    delete: async () => undefined,
+  },
+
+  'AWS::ApiGateway::Resource': {
+    properties: ['ParentId', 'PathPart', 'RestApiId'],
+    async create(properties, { cloud, caller }) {
+      const { id } = await cloud.call(
+        'apigateway',
+        'CreateResource',
+        {
+          restApiId: restApiId(properties),
+          parentId: properties.ParentId as string,
+          pathPart: properties.PathPart as string,
+        },
+        caller,
+      );
+      return { physicalId: id! };
+    },
+    async delete({ physicalId, properties }, { cloud, caller }) {
+      await cloud.call(
+        'apigateway',
+        'DeleteResource',
+        { restApiId: restApiId(properties), resourceId: physicalId },
+        caller,
+      );
+    },
+  },
+
+  'AWS::ApiGateway::Method': {
+    properties: [
+      'ApiKeyRequired',
+      'AuthorizationType',
+      'HttpMethod',
+      'Integration',
+      'RequestModels',
+      'RequestParameters',
+      'RequestValidatorId',
+      'ResourceId',
+      'RestApiId',
+    ],
+    async create(properties, context) {
+      const method = { physicalId: `${context.logicalId}-${properties.HttpMethod as string}` };
+      await putMethod(properties, context, () => context.made(method));
+      return method;
+    },
+    async update(properties, context, before) {
+      await deleteMethod(before.properties, context);
+      await putMethod(properties, context);
+      return before;
+    },
+    replacedBy: ['RestApiId', 'ResourceId', 'HttpMethod'],
+    delete: async ({ properties }, context) => deleteMethod(properties, context),
+  },
+
+  'AWS::ApiGateway::Model': {
+    properties: ['ContentType', 'Description', 'Name', 'RestApiId', 'Schema'],
+    async create(properties, context) {
+      const name =
+        (properties.Name as string | undefined) ?? generatedName(context, 128).replace(/[^a-zA-Z0-9]/g, '');
+      await context.cloud.call(
+        'apigateway',
+        'CreateModel',
+        {
+          restApiId: restApiId(properties),
+          name,
+          contentType: (properties.ContentType as string | undefined) ?? 'application/json',
+          description: properties.Description as string | undefined,
+          schema: JSON.stringify(properties.Schema),
+        },
+        context.caller,
+      );
+      return { physicalId: name };
+    },
+    async delete({ physicalId, properties }, { cloud, caller }) {
+      await cloud.call(
+        'apigateway',
+        'DeleteModel',
+        { restApiId: restApiId(properties), modelName: physicalId },
+        caller,
+      );
+    },
+  },
+
+  'AWS::ApiGateway::RequestValidator': {
+    properties: ['Name', 'RestApiId', 'ValidateRequestBody', 'ValidateRequestParameters'],
+    async create(properties, { cloud, caller }) {
+      const { id } = await cloud.call(
+        'apigateway',
+        'CreateRequestValidator',
+        {
+          restApiId: restApiId(properties),
+          name: properties.Name as string | undefined,
+          validateRequestBody: properties.ValidateRequestBody === true,
+          validateRequestParameters: properties.ValidateRequestParameters === true,
+        },
+        caller,
+      );
+      return { physicalId: id! };
+    },
+    async delete({ physicalId, properties }, { cloud, caller }) {
+      await cloud.call(
+        'apigateway',
+        'DeleteRequestValidator',
+        { restApiId: restApiId(properties), requestValidatorId: physicalId },
+        caller,
+      );
+    },
+  },
+
+  'AWS::ApiGateway::GatewayResponse': {
+    properties: ['ResponseParameters', 'ResponseTemplates', 'ResponseType', 'RestApiId', 'StatusCode'],
+    async create(properties, context) {
+      await putGatewayResponse(properties, context);
+      return { physicalId: `${restApiId(properties)}-${properties.ResponseType as string}` };
+    },
+    async update(properties, context, before) {
+      await putGatewayResponse(properties, context);
+      return before;
+    },
+    replacedBy: ['RestApiId', 'ResponseType'],
+    async delete({ properties }, { cloud, caller }) {
+      await cloud.call(
+        'apigateway',
+        'DeleteGatewayResponse',
+        { restApiId: restApiId(properties), responseType: properties.ResponseType as GatewayResponseType },
+        caller,
+      );
+    },
+  },
+};
+
+async function updateAccount(
+  { CloudWatchRoleArn }: Properties,
+  { cloud, caller }: ResourceContext,
+): Promise<void> {
+  await cloud.call(
+    'apigateway',
+    'UpdateAccount',
+    { patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: CloudWatchRoleArn as string }] },
+    caller,
+  );
+}
+
+async function putMethod(
+  properties: Properties,
+  { cloud, caller }: ResourceContext,
+  made = () => undefined as void,
+): Promise<void> {
+  const place = {
+    restApiId: restApiId(properties),
+    resourceId: properties.ResourceId as string,
+    httpMethod: properties.HttpMethod as string,
+  };
+  await cloud.call(
+    'apigateway',
+    'PutMethod',
+    {
+      ...place,
+      authorizationType: properties.AuthorizationType as string,
+      apiKeyRequired: properties.ApiKeyRequired === true,
+      requestModels: properties.RequestModels as Record<string, string> | undefined,
+      requestParameters: properties.RequestParameters as Record<string, boolean> | undefined,
+      requestValidatorId: properties.RequestValidatorId as string | undefined,
+    },
+    caller,
+  );
+  made();
+  const integration = properties.Integration as Record<string, unknown> | undefined;
+  if (!integration) return;
+  await cloud.call(
+    'apigateway',
+    'PutIntegration',
+    {
+      ...place,
+      type: integration.Type as IntegrationType,
+      integrationHttpMethod: integration.IntegrationHttpMethod as string | undefined,
+      uri: integration.Uri as string | undefined,
+      timeoutInMillis: integration.TimeoutInMillis as number | undefined,
+    },
+    caller,
+  );
+}
+
+async function deleteMethod(properties: Properties, { cloud, caller }: ResourceContext): Promise<void> {
+  await cloud.call(
+    'apigateway',
+    'DeleteMethod',
+    {
+      restApiId: restApiId(properties),
+      resourceId: properties.ResourceId as string,
+      httpMethod: properties.HttpMethod as string,
+    },
+    caller,
+  );
+}
+
+async function putGatewayResponse(properties: Properties, { cloud, caller }: ResourceContext): Promise<void> {
+  await cloud.call(
+    'apigateway',
+    'PutGatewayResponse',
+    {
+      restApiId: restApiId(properties),
+      responseType: properties.ResponseType as GatewayResponseType,
+      statusCode: properties.StatusCode as string | undefined,
+      responseParameters: properties.ResponseParameters as Record<string, string> | undefined,
+      responseTemplates: properties.ResponseTemplates as Record<string, string> | undefined,
+    },
+    caller,
+  );
+}

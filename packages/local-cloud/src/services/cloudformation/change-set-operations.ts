@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { ServiceError } from '../../model/errors';
+import { page } from '../../core/paging';
+import type { Operations as Handlers } from '../../core/service';
+import { checkRules } from '../../templates/rules';
+import { planChanges, type Plan } from '../../templates/plan';
+import { TemplateError, type Template } from '../../templates/template';
+import { describeChangeSet, summarizeChangeSet } from './descriptions';
+import type { Operations } from './operations';
+import { assertAssumable, principalOf } from './permissions';
+import type { ChangeSet, Stack, StackDefinition, StackStatus } from './records';
+import { checkName, invalid, readDefinition, refuseUnsupported } from './requests';
+import type { Stacks } from './stacks';
+
+const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+const PAGE = 100;
+
+/** From these a stack can be updated. After a failure that was not rolled back, with another change set only. */
+const UPDATABLE: readonly StackStatus[] = [
+  ...(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] as const),
+  ...(['CREATE_FAILED', 'UPDATE_FAILED'] as const),
+];
+
+export function assertUpdatable(stack: Stack): void {
+  if (UPDATABLE.includes(stack.status)) return;
+  throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+}
+
+/** What a new definition would change. @throws TemplateError for what cannot be deployed at all */
+export function planFor(stacks: Stacks, stack: Stack, template: Template, definition: StackDefinition): Plan {
+  const nothing = () => undefined;
+  checkRules(template, stacks.scope(stack, template, definition, nothing));
+  const current = {
+    template: stacks.templateOf(stack),
+    resources: stack.resources,
+    outputs: stack.definition.outputs,
+  };
+  return planChanges(template, current, (find) => stacks.scope(stack, template, definition, find));
+}
+
+export function changesNothing(
+  { changes, outputsChange }: Plan,
+  stack: Stack,
+  { tags }: StackDefinition,
+): boolean {
+  const sameTags = JSON.stringify(tags) === JSON.stringify(stack.definition.tags);
+  return changes.length === 0 && !outputsChange && sameTags && !stack.operation;
+}
+
+export function changeSetOperations(stacks: Stacks, operations: Operations): Handlers<'cloudformation'> {
+  const { cloud } = stacks;
+
+  /** The stack that a change set is for; undefined where the change set will be the first sign of it. */
+  function targetOf(name: string, type: ChangeSet['type'], changeSetName: string): Stack | undefined {
+    const stack = stacks.find(name);
+    if (type === 'UPDATE') {
+      if (!stack) throw invalid(`Stack [${name}] does not exist`);
+      assertUpdatable(stack);
+    } else if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
+      const again = `cannot be created again with the changeSet [${changeSetName}].`;
+      throw invalid(`Stack [${name}] already exists and ${again}`);
+    }
+    if (!stack) checkName('stackName', name);
+    return stack;
+  }
+
+  return {
+    async CreateChangeSet(input, call) {
+      refuseUnsupported('CreateChangeSet', input);
+      const { StackName = '', ChangeSetName = '', ChangeSetType = 'UPDATE', IncludeNestedStacks } = input;
+      checkName('changeSetName', ChangeSetName);
+      if (ChangeSetType !== 'CREATE' && ChangeSetType !== 'UPDATE')
+        throw invalid(
+          `ChangeSetType ${ChangeSetType} is not supported by the local cloud; use CREATE or UPDATE.`,
+        );
+      const known = targetOf(StackName, ChangeSetType, ChangeSetName);
+      const same = known?.changeSets.find(({ name }) => name === ChangeSetName);
+      if (same && !same.executionStatus.startsWith('EXECUTE_')) {
+        const message = `ChangeSet ${ChangeSetName} cannot be created: the stack ${StackName} has one of that name; delete it first.`;
+        throw new ServiceError('AlreadyExistsException', message);
+      }
+      const { template, definition } = await readDefinition(cloud, input, call, known?.definition);
+      await assertAssumable(cloud, input.RoleARN);
+      const stack = known ?? stacks.add(stacks.draft(StackName));
+      if (stack.events.length === 0) stacks.setStatus(stack, 'REVIEW_IN_PROGRESS', 'User Initiated');
+      const changeSet: ChangeSet = {
+        id: cloud.arn('cloudformation', `changeSet/${ChangeSetName}/${randomUUID()}`),
+        name: ChangeSetName,
+        type: ChangeSetType,
+        description: input.Description,
+        created: stacks.now(),
+        status: 'CREATE_COMPLETE',
+        executionStatus: 'AVAILABLE',
+        definition,
+        changes: [],
+        includeNestedStacks: IncludeNestedStacks ?? false,
+      };
+      const fail = (reason: string) =>
+        Object.assign(changeSet, { status: 'FAILED', executionStatus: 'UNAVAILABLE', reason });
+      try {
+        const plan = planFor(stacks, stack, template, definition);
+        changeSet.changes = plan.changes;
+        if (changesNothing(plan, stack, definition)) fail(NO_CHANGES);
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        fail(error.message);
+      }
+      stack.changeSets = [...stack.changeSets.filter((other) => other !== same), changeSet];
+      stacks.changed(stack);
+      return { Id: changeSet.id, StackId: stack.id };
+    },
+
+    async DescribeChangeSet({ StackName, ChangeSetName = '', NextToken, IncludePropertyValues = false }) {
+      const { stack, changeSet } = stacks.findChangeSet(StackName, ChangeSetName);
+      const { items, nextToken } = page(
+        changeSet.changes.map((change, i) => ({ change, key: String(i).padStart(4, '0') })),
+        ({ key }) => key,
+        PAGE,
+        NextToken,
+        invalid,
+      );
+      const changes = items.map(({ change }) => change);
+      return {
+        ...describeChangeSet(stack, changeSet, changes, IncludePropertyValues),
+        NextToken: nextToken,
+      };
+    },
+
+    async ListChangeSets({ StackName = '' }) {
+      const stack = stacks.find(StackName);
+      if (!stack) throw invalid(`Stack [${StackName}] does not exist`);
+      return { Summaries: stack.changeSets.map((changeSet) => summarizeChangeSet(stack, changeSet)) };
+    },
+
+    async DeleteChangeSet({ StackName, ChangeSetName = '' }) {
+      try {
+        const { stack, changeSet } = stacks.findChangeSet(StackName, ChangeSetName);
+        if (changeSet.executionStatus === 'EXECUTE_IN_PROGRESS') throw notInStatus(changeSet, 'deleted');
+        stack.changeSets = stack.changeSets.filter((other) => other !== changeSet);
+        stacks.changed(stack);
+      } catch (error) {
+        // Deleting what is not there succeeds.
+        if (!(error instanceof ServiceError) || error.code !== 'ChangeSetNotFoundException') throw error;
+      }
+      return {};
+    },
+
+    async ExecuteChangeSet({ StackName, ChangeSetName = '', ...options }, call) {
+      const { stack, changeSet } = stacks.findChangeSet(StackName, ChangeSetName);
+      if (changeSet.executionStatus !== 'AVAILABLE') throw notInStatus(changeSet, 'executed');
+      if (changeSet.type === 'UPDATE') assertUpdatable(stack);
+      else if (stack.status !== 'REVIEW_IN_PROGRESS') throw notInStatus(changeSet, 'executed');
+      changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
+      // The others were made for a stack that will not be the same again.
+      stack.changeSets = [changeSet];
+      stack.changeSetId = changeSet.id;
+      const done = operations.deploy(stack, changeSet.definition, {
+        principal: principalOf(cloud, changeSet.definition.roleArn, call),
+        token: options.ClientRequestToken,
+        disableRollback: options.DisableRollback,
+        retainExceptOnCreate: options.RetainExceptOnCreate,
+      });
+      void done.then(() => {
+        const succeeded = stack.status === 'CREATE_COMPLETE' || stack.status === 'UPDATE_COMPLETE';
+        changeSet.executionStatus = succeeded ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
+        stacks.changed(stack);
+      });
+      return {};
+    },
+  };
+}
+
+function notInStatus({ id, status, executionStatus }: ChangeSet, verb: string): ServiceError {
+  const state = status === 'FAILED' ? `status of [${status}]` : `execution status of [${executionStatus}]`;
+  return new ServiceError(
+    'InvalidChangeSetStatusException',
+    `ChangeSet [${id}] cannot be ${verb} in its current ${state}`,
+  );
+}

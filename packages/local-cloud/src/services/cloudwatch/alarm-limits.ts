@@ -1,0 +1,147 @@
+import { StandardUnit } from '@aws-sdk/client-cloudwatch';
+import { notSupported } from '../../model/errors';
+import type { Input } from '../../core/service';
+import { COMPARISON_OPERATORS } from './alarm-judgement';
+import { conflicting, invalid } from './faults';
+import { checkPeriod } from './metric-operations';
+import { checkStatistic, isPercentile } from './statistics';
+
+type Request = Input<'cloudwatch', 'PutMetricAlarm'>;
+
+const MAX_NAME = 255;
+const MAX_DESCRIPTION = 1024;
+const MAX_ACTIONS = 5;
+const MAX_TAGS = 50;
+/** Evaluation periods times their length: a day, a week with periods of an hour or more. */
+const MAX_SECONDS = { short: 86_400, long: 604_800 };
+const MISSING_DATA = ['breaching', 'notBreaching', 'ignore', 'missing'];
+
+const NOT_PLAYED = {
+  Metrics: 'Metric math is not evaluated; name one metric.',
+  ThresholdMetricId: 'There is no anomaly detection; give a Threshold.',
+  EvaluationCriteria: 'Leave it out.',
+  EvaluationInterval: 'Leave it out.',
+  EvaluationWindow: 'Leave it out.',
+  WarmUpConfiguration: 'Leave it out.',
+} as const;
+
+/**
+ * Limits from the API reference of PutMetricAlarm.
+ *
+ * @throws ServiceError in CloudWatch's codes; NotImplemented for what alarms here do not have
+ */
+export function checkAlarm(request: Request): void {
+  for (const [member, instead] of Object.entries(NOT_PLAYED)) {
+    if (request[member as keyof typeof NOT_PLAYED] !== undefined) {
+      throw notSupported(`${member} of an alarm`, instead);
+    }
+  }
+  checkAlarmName(request.AlarmName!);
+  const { AlarmDescription = '', Tags = [] } = request;
+  if (AlarmDescription.length > MAX_DESCRIPTION) {
+    throw invalid(
+      `AlarmDescription has ${AlarmDescription.length} characters, at most ${MAX_DESCRIPTION} are allowed.`,
+    );
+  }
+  if (Tags.length > MAX_TAGS)
+    throw invalid(`An alarm has at most ${MAX_TAGS} Tags; these are ${Tags.length}.`);
+  checkMetric(request);
+  checkPeriods(request);
+  checkComparison(request);
+  for (const field of ['OKActions', 'AlarmActions', 'InsufficientDataActions'] as const) {
+    checkActions(field, request[field] ?? []);
+  }
+}
+
+export function checkAlarmName(name: string): void {
+  if (name.length >= 1 && name.length <= MAX_NAME && !/[\u0000-\u001f\u007f]/.test(name)) return;
+  throw invalid(
+    `The value '${name}' for parameter AlarmName is invalid: 1 to ${MAX_NAME} characters, no control characters.`,
+  );
+}
+
+function checkMetric(request: Request): void {
+  const { MetricName, Namespace, Statistic, ExtendedStatistic, Unit } = request;
+  if (!MetricName || !Namespace) {
+    throw invalid('An alarm needs a MetricName and a Namespace.');
+  }
+  if ((Statistic === undefined) === (ExtendedStatistic === undefined)) {
+    throw conflicting('An alarm needs either Statistic or ExtendedStatistic, and not both.');
+  }
+  if (Statistic !== undefined) checkStatistic('Statistic', Statistic);
+  if (ExtendedStatistic !== undefined) {
+    checkStatistic('ExtendedStatistic', ExtendedStatistic);
+    if (!isPercentile(ExtendedStatistic)) throw invalid(`Give ${ExtendedStatistic} as Statistic.`);
+  }
+  if (Unit !== undefined && !Object.values(StandardUnit).includes(Unit)) {
+    throw invalid(
+      `The value '${Unit}' for parameter Unit is invalid: one of ${Object.values(StandardUnit).join(', ')}.`,
+    );
+  }
+  const low = request.EvaluateLowSampleCountPercentile;
+  if (low !== undefined && low !== 'evaluate') {
+    throw notSupported(`EvaluateLowSampleCountPercentile '${low}'`, "Use 'evaluate'.");
+  }
+}
+
+function checkPeriods({ Period, EvaluationPeriods = 0, DatapointsToAlarm }: Request): void {
+  if (Period === undefined) throw invalid('An alarm needs a Period, in seconds.');
+  checkPeriod(Period, [10, 20, 30]);
+  if (!Number.isInteger(EvaluationPeriods) || EvaluationPeriods < 1) {
+    throw invalid(`EvaluationPeriods must be 1 or more, not ${EvaluationPeriods}.`);
+  }
+  const seconds = Period * EvaluationPeriods;
+  const most = Period >= 3_600 ? MAX_SECONDS.long : MAX_SECONDS.short;
+  if (seconds > most) {
+    throw invalid(
+      `Metrics cannot be checked across more than ${most} seconds: EvaluationPeriods (${EvaluationPeriods}) * Period (${Period}) is ${seconds}.`,
+    );
+  }
+  if (DatapointsToAlarm !== undefined && (DatapointsToAlarm < 1 || DatapointsToAlarm > EvaluationPeriods)) {
+    throw invalid(
+      `DatapointsToAlarm must be from 1 to EvaluationPeriods (${EvaluationPeriods}), not ${DatapointsToAlarm}.`,
+    );
+  }
+}
+
+function checkComparison({ ComparisonOperator: comparison, ...request }: Request): void {
+  const { Threshold, TreatMissingData = 'missing' } = request;
+  const operator: string = comparison ?? '';
+  if (!COMPARISON_OPERATORS.includes(operator)) {
+    const known = COMPARISON_OPERATORS.join(', ');
+    if (/UpperThreshold|LowerThreshold/.test(operator)) {
+      throw notSupported(`the ComparisonOperator ${operator}`, `Use ${known}.`);
+    }
+    throw invalid(`The value '${operator}' for parameter ComparisonOperator is invalid: ${known}.`);
+  }
+  if (Threshold === undefined || !Number.isFinite(Threshold)) {
+    throw invalid(`An alarm needs a Threshold that is a number, not ${Threshold}.`);
+  }
+  if (!MISSING_DATA.includes(TreatMissingData)) {
+    throw invalid(
+      `The value '${TreatMissingData}' for parameter TreatMissingData is invalid: ${MISSING_DATA.join(', ')}.`,
+    );
+  }
+}
+
+function checkActions(field: string, actions: readonly string[]): void {
+  if (actions.length > MAX_ACTIONS) {
+    throw invalid(`${field} has ${actions.length} actions, at most ${MAX_ACTIONS} are allowed.`);
+  }
+  for (const action of actions) {
+    if (isTopic(action) || isScalingPolicy(action)) continue;
+    if (/^arn:aws[a-z-]*:(automate|swf|lambda|ssm|ssm-incidents|aiops):/.test(action)) {
+      throw notSupported(`the alarm action ${action}`, 'Use the ARN of an SNS topic.');
+    }
+    throw invalid(`Invalid arn syntax: '${action}' in ${field} is not the ARN of an action.`);
+  }
+}
+
+export function isTopic(arn: string): boolean {
+  return /^arn:aws[a-z-]*:sns:[^:]+:\d{12}:[\w-]+$/.test(arn);
+}
+
+/** Of Auto Scaling and Application Auto Scaling, whose policies share one form. */
+export function isScalingPolicy(arn: string): boolean {
+  return /^arn:aws[a-z-]*:autoscaling:[^:]+:\d{12}:scalingPolicy:/.test(arn);
+}

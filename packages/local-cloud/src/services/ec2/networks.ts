@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import type { Principal } from '../../core/principals';
+
+/** What is made of a network here: descriptions, which others refer to. Nothing is routed. */
+export type NetworkKind =
+  | 'vpc'
+  | 'subnet'
+  | 'route table'
+  | 'route table association'
+  | 'security group'
+  | 'security group rule'
+  | 'security group egress rule'
+  | 'vpc endpoint'
+  | 'flow log';
+
+/** Beginning of the id, and the error of an id that nobody has (EC2 API reference, "Error codes"). */
+const KINDS: Readonly<Record<NetworkKind, { readonly prefix: string; readonly missing: string }>> = {
+  vpc: { prefix: 'vpc', missing: 'InvalidVpcID.NotFound' },
+  subnet: { prefix: 'subnet', missing: 'InvalidSubnetID.NotFound' },
+  'route table': { prefix: 'rtb', missing: 'InvalidRouteTableID.NotFound' },
+  'route table association': { prefix: 'rtbassoc', missing: 'InvalidAssociationID.NotFound' },
+  'security group': { prefix: 'sg', missing: 'InvalidGroup.NotFound' },
+  'security group rule': { prefix: 'sgr', missing: 'InvalidSecurityGroupRuleId.NotFound' },
+  'security group egress rule': { prefix: 'sgr', missing: 'InvalidSecurityGroupRuleId.NotFound' },
+  'vpc endpoint': { prefix: 'vpce', missing: 'InvalidVpcEndpointId.NotFound' },
+  'flow log': { prefix: 'fl', missing: 'InvalidFlowLogId.NotFound' },
+};
+
+export interface NetworkThing {
+  readonly kind: NetworkKind;
+  /** Of EC2's own names, such as `CidrBlock`. */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** The networks of a cloud; EC2's API itself is not served. */
+export class Networks {
+  private readonly store;
+
+  constructor(cloud: Pick<Cloud, 'stores'>) {
+    this.store = cloud.stores.store<Record<string, NetworkThing>>('ec2', () => ({}));
+  }
+
+  add(kind: NetworkKind, properties: NetworkThing['properties']): string {
+    const id = `${KINDS[kind].prefix}-0${randomBytes(8).toString('hex')}`;
+    this.store.data[id] = { kind, properties };
+    this.store.changed();
+    return id;
+  }
+
+  change(id: string, properties: NetworkThing['properties']): void {
+    this.store.data[id] = { ...this.store.data[id]!, properties };
+    this.store.changed();
+  }
+
+  /** @throws ServiceError where something still refers to it */
+  remove(id: string): void {
+    const user = Object.entries(this.store.data).find(
+      ([other, { properties }]) => other !== id && JSON.stringify(properties).includes(`"${id}"`),
+    );
+    if (user) {
+      throw new ServiceError('DependencyViolation', `resource ${id} has a dependent object (${user[0]})`);
+    }
+    delete this.store.data[id];
+    this.store.changed();
+  }
+
+  /** @throws ServiceError in EC2's words */
+  find(kind: NetworkKind, id: string): NetworkThing {
+    const thing = this.store.data[id];
+    if (thing?.kind === kind) return thing;
+    throw new ServiceError(KINDS[kind].missing, `The ${kind} ID '${id}' does not exist`);
+  }
+
+  /** The properties of each. */
+  all(kind: NetworkKind): NetworkThing['properties'][] {
+    return Object.values(this.store.data).flatMap((thing) => (thing.kind === kind ? [thing.properties] : []));
+  }
+
+  ofVpc(kind: NetworkKind, vpcId: string): NetworkThing[] {
+    return Object.values(this.store.data).filter(
+      (thing) => thing.kind === kind && thing.properties.VpcId === vpcId,
+    );
+  }
+}
+
+/** Where a function, a job or a model asks to be. */
+export interface Placement {
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+}
+
+/**
+ * What a service looks at before it makes network interfaces: subnets and groups that exist, of one network.
+ *
+ * @returns the network's id
+ * @throws ServiceError of EC2
+ */
+export function networkOf(cloud: Pick<Cloud, 'stores'>, { subnets, securityGroups }: Placement): string {
+  const networks = new Networks(cloud);
+  const owners = [
+    ...subnets.map((id) => networks.find('subnet', id)),
+    ...securityGroups.map((id) => networks.find('security group', id)),
+  ].map(({ properties }) => String(properties.VpcId));
+  const other = owners.find((vpc) => vpc !== owners[0]);
+  if (other === undefined) return owners[0]!;
+  throw new ServiceError(
+    'InvalidParameterValue',
+    `Subnets and security groups are of different networks: ${owners[0]} and ${other}.`,
+  );
+}
+
+/** @throws ServiceError of the kind AccessDenied, where the role may not make what the service makes in its name */
+export function authorizeInterfaces(
+  cloud: Pick<Cloud, 'authorize'>,
+  principal: Principal,
+  actions: readonly string[],
+  service: 'lambda' | 'sagemaker',
+): void {
+  for (const action of actions) cloud.authorize({ principal }, { action, resources: ['*'] }, service);
+}

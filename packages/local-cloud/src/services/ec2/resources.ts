@@ -1,0 +1,240 @@
+import { ServiceError } from '../../model/errors';
+import { contains, overlaps, rangeOf, type Range } from './cidr';
+import { Networks, type NetworkKind } from './networks';
+import type { Properties, ResourceContext, ResourceType } from '../../templates/resource-type';
+import { zonesOf } from '../../templates/zones';
+
+interface NetworkType {
+  readonly kind: NetworkKind;
+  /** EC2's operation behind the creation and the deletion, as IAM names them. */
+  readonly actions: readonly [create: string, remove: string];
+  readonly properties: readonly string[];
+  /** Properties that name other things, by id. */
+  readonly refers?: Readonly<Record<string, NetworkKind>>;
+  readonly check?: (properties: Properties, networks: Networks, context: ResourceContext) => void;
+  readonly attributes?: (id: string, properties: Properties) => Record<string, unknown>;
+  /** Properties that can be changed without another resource. */
+  readonly mutable: readonly string[];
+}
+
+const RULE = ['CidrIp', 'Description', 'FromPort', 'GroupId', 'IpProtocol', 'ToPort'];
+const RULES = ['SecurityGroupEgress', 'SecurityGroupIngress'];
+
+const TYPES: Readonly<Record<string, NetworkType>> = {
+  'AWS::EC2::VPC': {
+    kind: 'vpc',
+    actions: ['CreateVpc', 'DeleteVpc'],
+    properties: ['CidrBlock', 'EnableDnsHostnames', 'EnableDnsSupport', 'InstanceTenancy', 'Tags'],
+    mutable: ['EnableDnsHostnames', 'EnableDnsSupport', 'Tags'],
+    check: ({ CidrBlock }) => void checkBlock(CidrBlock),
+    attributes: (id, { CidrBlock }) => ({ VpcId: id, CidrBlock }),
+  },
+  'AWS::EC2::Subnet': {
+    kind: 'subnet',
+    actions: ['CreateSubnet', 'DeleteSubnet'],
+    properties: ['AvailabilityZone', 'CidrBlock', 'MapPublicIpOnLaunch', 'Tags', 'VpcId'],
+    mutable: ['MapPublicIpOnLaunch', 'Tags'],
+    refers: { VpcId: 'vpc' },
+    check: checkSubnet,
+    attributes: (id, { AvailabilityZone, CidrBlock, VpcId }) => ({
+      ...{ SubnetId: id, AvailabilityZone, CidrBlock, VpcId },
+    }),
+  },
+  'AWS::EC2::RouteTable': {
+    kind: 'route table',
+    actions: ['CreateRouteTable', 'DeleteRouteTable'],
+    properties: ['Tags', 'VpcId'],
+    mutable: ['Tags'],
+    refers: { VpcId: 'vpc' },
+    attributes: (id) => ({ RouteTableId: id }),
+  },
+  'AWS::EC2::SubnetRouteTableAssociation': {
+    kind: 'route table association',
+    actions: ['AssociateRouteTable', 'DisassociateRouteTable'],
+    properties: ['RouteTableId', 'SubnetId'],
+    mutable: [],
+    refers: { RouteTableId: 'route table', SubnetId: 'subnet' },
+    attributes: (id) => ({ Id: id }),
+  },
+  'AWS::EC2::SecurityGroup': {
+    kind: 'security group',
+    actions: ['CreateSecurityGroup', 'DeleteSecurityGroup'],
+    properties: ['GroupDescription', 'GroupName', ...RULES, 'Tags', 'VpcId'],
+    mutable: [...RULES, 'Tags'],
+    refers: { VpcId: 'vpc' },
+    check: checkGroup,
+    attributes: (id, { VpcId }) => ({ GroupId: id, VpcId }),
+  },
+  'AWS::EC2::SecurityGroupIngress': {
+    kind: 'security group rule',
+    actions: ['AuthorizeSecurityGroupIngress', 'RevokeSecurityGroupIngress'],
+    properties: [...RULE, 'SourceSecurityGroupId'],
+    mutable: [],
+    refers: { GroupId: 'security group', SourceSecurityGroupId: 'security group' },
+    attributes: (id) => ({ Id: id }),
+  },
+  'AWS::EC2::SecurityGroupEgress': {
+    kind: 'security group egress rule',
+    actions: ['AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupEgress'],
+    properties: [...RULE, 'DestinationSecurityGroupId'],
+    mutable: [],
+    refers: { GroupId: 'security group', DestinationSecurityGroupId: 'security group' },
+    attributes: (id) => ({ Id: id }),
+  },
+  'AWS::EC2::VPCEndpoint': {
+    kind: 'vpc endpoint',
+    actions: ['CreateVpcEndpoint', 'DeleteVpcEndpoints'],
+    properties: [
+      ...['PolicyDocument', 'PrivateDnsEnabled', 'RouteTableIds', 'SecurityGroupIds'],
+      ...['ServiceName', 'SubnetIds', 'Tags', 'VpcEndpointType', 'VpcId'],
+    ],
+    mutable: [
+      'PolicyDocument',
+      'PrivateDnsEnabled',
+      'RouteTableIds',
+      'SecurityGroupIds',
+      'SubnetIds',
+      'Tags',
+    ],
+    refers: {
+      ...{ VpcId: 'vpc', RouteTableIds: 'route table' },
+      ...{ SecurityGroupIds: 'security group', SubnetIds: 'subnet' },
+    },
+    check: checkEndpoint,
+    attributes: (id) => ({ Id: id }),
+  },
+  'AWS::EC2::FlowLog': {
+    kind: 'flow log',
+    actions: ['CreateFlowLogs', 'DeleteFlowLogs'],
+    properties: [
+      ...['DeliverLogsPermissionArn', 'LogDestinationType', 'LogGroupName', 'ResourceId', 'ResourceType'],
+      ...['Tags', 'TrafficType'],
+    ],
+    mutable: ['Tags'],
+    refers: { ResourceId: 'vpc' },
+    check: checkFlowLog,
+    attributes: (id) => ({ Id: id }),
+  },
+};
+
+/** Networks: what others are placed in. Descriptions only; no packet goes through them. */
+export const networkTypes: Record<string, ResourceType> = Object.fromEntries(
+  Object.entries(TYPES).map(([name, type]) => [name, resourceType(type)]),
+);
+
+function resourceType({
+  kind,
+  actions,
+  properties,
+  mutable,
+  attributes,
+  ...type
+}: NetworkType): ResourceType {
+  const judge = ({ cloud, caller }: ResourceContext, action: string) =>
+    cloud.authorize(caller, { action: `ec2:${action}`, resources: ['*'] });
+  const check = (given: Properties, networks: Networks, context: ResourceContext) => {
+    for (const [field, referred] of Object.entries(type.refers ?? {})) {
+      for (const id of [given[field] ?? []].flat()) networks.find(referred, String(id));
+    }
+    type.check?.(given, networks, context);
+  };
+  return {
+    properties,
+    replacedBy: properties.filter((name) => !mutable.includes(name)),
+    async create(given, context) {
+      judge(context, actions[0]);
+      const networks = new Networks(context.cloud);
+      check(given, networks, context);
+      const id = networks.add(kind, given);
+      return { physicalId: id, attributes: attributes?.(id, given) };
+    },
+    async update(given, context, { physicalId }) {
+      judge(context, actions[0]);
+      const networks = new Networks(context.cloud);
+      check({ ...given, CidrBlock: undefined }, networks, context);
+      networks.change(physicalId, given);
+      return { physicalId, attributes: attributes?.(physicalId, given) };
+    },
+    async delete({ physicalId }, context) {
+      judge(context, actions[1]);
+      new Networks(context.cloud).remove(physicalId);
+    },
+  };
+}
+
+/** "The allowed block size is between a /16 netmask and a /28 netmask" (EC2 API reference, CreateVpc, CreateSubnet). */
+function checkBlock(cidr: unknown): Range | undefined {
+  // A block cannot change, so an update has none.
+  if (cidr === undefined) return undefined;
+  const range = rangeOf(String(cidr));
+  if (range && range.bits >= 16 && range.bits <= 28) return range;
+  throw new ServiceError(
+    'InvalidParameterValue',
+    `Value (${String(cidr)}) for parameter cidrBlock is invalid.`,
+  );
+}
+
+function checkSubnet(
+  { VpcId, CidrBlock, AvailabilityZone }: Properties,
+  networks: Networks,
+  { cloud }: ResourceContext,
+): void {
+  const range = checkBlock(CidrBlock);
+  if (!range) return;
+  const vpc = rangeOf(String(networks.find('vpc', String(VpcId)).properties.CidrBlock))!;
+  if (!contains(vpc, range)) {
+    throw new ServiceError('InvalidSubnet.Range', `The CIDR '${String(CidrBlock)}' is invalid.`);
+  }
+  const others = networks.ofVpc('subnet', String(VpcId));
+  if (others.some(({ properties }) => overlaps(rangeOf(String(properties.CidrBlock))!, range))) {
+    throw new ServiceError(
+      'InvalidSubnet.Conflict',
+      `The CIDR '${String(CidrBlock)}' conflicts with another subnet`,
+    );
+  }
+  const zones = zonesOf(cloud.region);
+  if (AvailabilityZone === undefined || zones.includes(AvailabilityZone as string)) return;
+  throw new ServiceError(
+    'InvalidParameterValue',
+    `Value (${String(AvailabilityZone)}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${zones.join(', ')}.`,
+  );
+}
+
+function checkGroup({ GroupDescription }: Properties): void {
+  const allowed = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
+  if (allowed.test(String(GroupDescription))) return;
+  throw new ServiceError(
+    'InvalidParameterValue',
+    `Value (${String(GroupDescription)}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.`,
+  );
+}
+
+function checkEndpoint({ VpcEndpointType = 'Gateway', ServiceName, RouteTableIds }: Properties): void {
+  const isGateway = VpcEndpointType === 'Gateway';
+  const hasGateway = /\.(s3|dynamodb)$/.test(String(ServiceName));
+  if (isGateway && !hasGateway) {
+    throw new ServiceError(
+      'InvalidParameter',
+      `Endpoint type (Gateway) does not match available service types ([Interface]).`,
+    );
+  }
+  if (!isGateway && RouteTableIds !== undefined) {
+    throw new ServiceError(
+      'InvalidParameter',
+      'Route table IDs are only supported for Gateway type VPC Endpoint.',
+    );
+  }
+}
+
+function checkFlowLog(
+  { DeliverLogsPermissionArn }: Properties,
+  _: Networks,
+  { cloud, caller }: ResourceContext,
+): void {
+  if (DeliverLogsPermissionArn === undefined) return;
+  cloud.authorize(caller, {
+    action: 'iam:PassRole',
+    resources: [String(DeliverLogsPermissionArn)],
+    context: { 'iam:PassedToService': 'vpc-flow-logs.amazonaws.com' },
+  });
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { parsePolicy } from '../../access/policy-documents';
+import { Roles, type StoredRole } from '../../access/roles';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import { managedPolicy } from '../../iam';
+import {
+  generatedName,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+} from '../../templates/resource-type';
+
+/** What CloudFormation would ask of IAM for a role (service authorization reference, IAM). */
+const ROLE_ACTIONS = {
+  create: 'iam:CreateRole',
+  update: 'iam:UpdateRole',
+  delete: 'iam:DeleteRole',
+} as const;
+
+export const identityTypes: Record<string, ResourceType> = {
+  'AWS::IAM::Role': {
+    properties: [
+      'AssumeRolePolicyDocument',
+      'Description',
+      'ManagedPolicyArns',
+      'MaxSessionDuration',
+      'Path',
+      'Policies',
+      'RoleName',
+      'Tags',
+    ],
+    replacedBy: ['RoleName', 'Path'],
+    async create(properties, context) {
+      const { cloud, caller } = context;
+      const name = (properties.RoleName as string | undefined) ?? generatedName(context, 64);
+      const arn = `arn:aws:iam::${cloud.account}:role${(properties.Path as string | undefined) ?? '/'}${name}`;
+      cloud.authorize(caller, { action: ROLE_ACTIONS.create, resources: [arn] });
+      const roles = new Roles(cloud);
+      if (roles.find(name)) {
+        throw new ServiceError('EntityAlreadyExists', `Role with name ${name} already exists.`, {
+          status: 409,
+        });
+      }
+      roles.put(name, fromProperties(arn, properties, {}));
+      return {
+        physicalId: name,
+        attributes: {
+          Arn: arn,
+          RoleId: `AROA${randomBytes(9).toString('hex').slice(0, 17).toUpperCase()}`,
+        },
+      };
+    },
+    async update(properties, { cloud, caller }, before) {
+      const role = existing(cloud, before.physicalId);
+      cloud.authorize(caller, { action: ROLE_ACTIONS.update, resources: [role.arn] });
+      const inline = Object.keys(inlinePolicies(before.properties));
+      const attached = Object.entries(role.policies).filter(([name]) => !inline.includes(name));
+      new Roles(cloud).put(
+        before.physicalId,
+        fromProperties(role.arn, properties, Object.fromEntries(attached)),
+      );
+      return before;
+    },
+    async delete({ physicalId }, { cloud, caller }) {
+      const role = new Roles(cloud).find(physicalId);
+      if (!role) return;
+      cloud.authorize(caller, { action: ROLE_ACTIONS.delete, resources: [role.arn] });
+      new Roles(cloud).delete(physicalId);
+    },
+  },
+
+  'AWS::IAM::Policy': {
+    properties: ['PolicyDocument', 'PolicyName', 'Roles'],
+    async create(properties, context) {
+      put(properties, context);
+      return { physicalId: properties.PolicyName as string };
+    },
+    async update(properties, context, before) {
+      put(properties, context);
+      const { PolicyName, Roles: names = [] } = properties;
+      const renamed = PolicyName !== before.properties.PolicyName;
+      remove(before.properties, context, renamed ? [] : (names as string[]));
+      return { physicalId: PolicyName as string };
+    },
+    async delete({ properties }, context) {
+      remove(properties, context, []);
+    },
+  },
+};
+
+/** An inline policy of each role that it names. */
+function put({ PolicyDocument, PolicyName, Roles: names = [] }: Properties, context: ResourceContext): void {
+  const { cloud, caller } = context;
+  const document = checked(`policy ${String(PolicyName)}`, PolicyDocument, 'identity');
+  for (const name of names as string[]) {
+    const role = existing(cloud, name);
+    cloud.authorize(caller, { action: 'iam:PutRolePolicy', resources: [role.arn] });
+    const policies = { ...role.policies, [PolicyName as string]: document };
+    new Roles(cloud).put(name, { ...role, policies });
+  }
+}
+
+/** The policy goes from the roles that it names, but for those in `kept`. */
+function remove(
+  { PolicyName, Roles: names = [] }: Properties,
+  { cloud, caller }: ResourceContext,
+  kept: readonly string[],
+): void {
+  const roles = new Roles(cloud);
+  for (const name of names as string[]) {
+    const role = roles.find(name);
+    if (!role || kept.includes(name)) continue;
+    cloud.authorize(caller, { action: 'iam:DeleteRolePolicy', resources: [role.arn] });
+    const { [PolicyName as string]: removed, ...policies } = role.policies;
+    roles.put(name, { ...role, policies });
+  }
+}
+
+function existing(cloud: Cloud, name: string): StoredRole {
+  const found = new Roles(cloud).find(name);
+  if (found) return found;
+  throw new ServiceError('NoSuchEntity', `The role with name ${name} cannot be found.`, { status: 404 });
+}
+
+function checked(name: string, document: unknown, kind: 'identity' | 'trust'): object {
+  return parsePolicy(name, document, kind, 'MalformedPolicyDocument');
+}
+
+function fromProperties(
+  arn: string,
+  properties: Properties,
+  attached: Readonly<Record<string, object>>,
+): StoredRole {
+  const managedPolicyArns = (properties.ManagedPolicyArns ?? []) as string[];
+  for (const policyArn of managedPolicyArns) {
+    if (!managedPolicy(policyArn)) {
+      throw new ServiceError(
+        'NoSuchEntity',
+        `Policy ${policyArn} does not exist or is not attachable: the local cloud does not know it. Write its statements into the role.`,
+        { status: 404 },
+      );
+    }
+  }
+  return {
+    arn,
+    trustPolicy: checked('AssumeRolePolicyDocument', properties.AssumeRolePolicyDocument, 'trust'),
+    managedPolicyArns,
+    policies: { ...attached, ...inlinePolicies(properties) },
+  };
+}
+
+function inlinePolicies({ Policies = [] }: Properties): Record<string, object> {
+  const list = Policies as { PolicyName: string; PolicyDocument: unknown }[];
+  return Object.fromEntries(
+    list.map(({ PolicyName, PolicyDocument }) => [
+      PolicyName,
+      checked(`policy ${PolicyName}`, PolicyDocument, 'identity'),
+    ]),
+  );
+}

@@ -1,0 +1,253 @@
+import { randomBytes } from 'node:crypto';
+import type { Cloud } from '../../core/cloud';
+import { notSupported, ServiceError } from '../../model/errors';
+import { page } from '../../core/paging';
+import type { Permission, Service } from '../../core/service';
+import { documentOf, parsePolicy } from '../../access/policy-documents';
+import { decrypt, encrypt, keyIdOf } from './envelope';
+import { HMAC_KEYS, isHmacSpec, Keys, usageOf, type HmacSpec, type Key } from './keys';
+import { macOperations } from './mac';
+
+const DAY_MS = 24 * 3_600_000;
+const PAGE = 100;
+const MAX_PLAINTEXT = 4096;
+
+/**
+ * KMS: symmetric keys of this account for encryption and for message authentication codes, their policies, and the
+ * data keys that other services ask for in their callers' names. Bytes of objects are not encrypted with those: S3
+ * asks, so that it is refused where AWS would.
+ */
+export function kms(cloud: Cloud): Service<'kms'> {
+  const keys = new Keys(cloud);
+
+  const describe = (key: Key) => ({
+    AWSAccountId: cloud.account,
+    KeyId: key.id,
+    Arn: key.arn,
+    CreationDate: new Date(key.created),
+    Enabled: key.state === 'Enabled',
+    Description: key.description,
+    KeyUsage: usageOf(key),
+    KeyState: key.state,
+    ...(key.deletion !== undefined && { DeletionDate: new Date(key.deletion) }),
+    Origin: 'AWS_KMS' as const,
+    KeyManager: 'CUSTOMER' as const,
+    KeySpec: key.spec ?? ('SYMMETRIC_DEFAULT' as const),
+    ...(key.spec
+      ? { MacAlgorithms: [HMAC_KEYS[key.spec].algorithm] }
+      : { EncryptionAlgorithms: ['SYMMETRIC_DEFAULT' as const] }),
+    MultiRegion: false,
+  });
+
+  const arnOf = (reference = '') => keys.find(reference)?.arn ?? cloud.arn('kms', `key/${reference}`);
+  const onKey =
+    (action: string) =>
+    ({
+      KeyId,
+      EncryptionContext = {},
+      MacAlgorithm,
+    }: {
+      KeyId?: string;
+      EncryptionContext?: Record<string, string>;
+      MacAlgorithm?: string;
+    }): Permission => ({
+      action: `kms:${action}`,
+      resources: [arnOf(KeyId)],
+      context: {
+        'kms:CallerAccount': cloud.account,
+        ...(MacAlgorithm !== undefined && { 'kms:MacAlgorithm': MacAlgorithm }),
+        ...Object.fromEntries(
+          Object.entries(EncryptionContext).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
+        ),
+      },
+    });
+
+  function setState(reference: string, state: 'Enabled' | 'Disabled'): void {
+    const key = keys.get(reference);
+    if (key.state === 'PendingDeletion') {
+      throw new ServiceError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
+    }
+    key.state = state;
+    keys.changed();
+  }
+
+  function setRotation(reference: string, rotation: boolean): void {
+    keys.rotatable(reference).rotation = rotation;
+    keys.changed();
+  }
+
+  /** @throws ServiceError MalformedPolicyDocumentException */
+  function checkPolicy(text: string): void {
+    parsePolicy('key policy', text, 'resource', 'MalformedPolicyDocumentException');
+  }
+
+  return {
+    id: 'kms',
+    permissions: {
+      CreateKey: () => ({ action: 'kms:CreateKey', resources: ['*'] }),
+      DescribeKey: onKey('DescribeKey'),
+      GetKeyPolicy: onKey('GetKeyPolicy'),
+      PutKeyPolicy: onKey('PutKeyPolicy'),
+      EnableKey: onKey('EnableKey'),
+      DisableKey: onKey('DisableKey'),
+      EnableKeyRotation: onKey('EnableKeyRotation'),
+      DisableKeyRotation: onKey('DisableKeyRotation'),
+      GetKeyRotationStatus: onKey('GetKeyRotationStatus'),
+      UpdateKeyDescription: onKey('UpdateKeyDescription'),
+      ScheduleKeyDeletion: onKey('ScheduleKeyDeletion'),
+      CancelKeyDeletion: onKey('CancelKeyDeletion'),
+      Encrypt: onKey('Encrypt'),
+      GenerateDataKey: onKey('GenerateDataKey'),
+      GenerateMac: onKey('GenerateMac'),
+      VerifyMac: onKey('VerifyMac'),
+      Decrypt: (input) =>
+        onKey('Decrypt')({ ...input, KeyId: input.KeyId ?? keyIdOf(input.CiphertextBlob!) }),
+    },
+    resourcePolicy: (arn) => documentOf(keys.find(arn)?.policy),
+    operations: {
+      ...macOperations(keys),
+
+      async CreateKey({ Description = '', Policy, KeySpec, KeyUsage, MultiRegion, Origin }) {
+        const spec = checkKind(KeySpec, KeyUsage);
+        if (MultiRegion) throw notSupported('multi-Region keys', 'Leave MultiRegion out.');
+        if (Origin !== undefined && Origin !== 'AWS_KMS')
+          throw notSupported(`the origin ${Origin}`, 'Use AWS_KMS.');
+        if (Policy !== undefined) checkPolicy(Policy);
+        const facts = { description: Description, ...(Policy && { policy: Policy }), ...(spec && { spec }) };
+        return { KeyMetadata: describe(keys.create(facts)) };
+      },
+
+      async DescribeKey({ KeyId = '' }) {
+        return { KeyMetadata: describe(keys.get(KeyId)) };
+      },
+
+      async ListKeys({ Limit = PAGE, Marker }) {
+        const invalid = (message: string) => new ServiceError('InvalidMarkerException', message);
+        const { items, nextToken } = page(keys.list(), ({ id }) => id, Limit, Marker, invalid);
+        return {
+          Keys: items.map(({ id, arn }) => ({ KeyId: id, KeyArn: arn })),
+          Truncated: nextToken !== undefined,
+          NextMarker: nextToken,
+        };
+      },
+
+      async GetKeyPolicy({ KeyId = '' }) {
+        return { Policy: keys.get(KeyId).policy, PolicyName: 'default' };
+      },
+
+      async PutKeyPolicy({ KeyId = '', Policy = '' }) {
+        const key = keys.get(KeyId);
+        checkPolicy(Policy);
+        key.policy = Policy;
+        keys.changed();
+        return {};
+      },
+
+      async EnableKey({ KeyId = '' }) {
+        setState(KeyId, 'Enabled');
+        return {};
+      },
+
+      async DisableKey({ KeyId = '' }) {
+        setState(KeyId, 'Disabled');
+        return {};
+      },
+
+      async EnableKeyRotation({ KeyId = '', RotationPeriodInDays }) {
+        if (RotationPeriodInDays !== undefined && RotationPeriodInDays !== 365) {
+          throw notSupported('RotationPeriodInDays', 'Leave it out: 365 days.');
+        }
+        setRotation(KeyId, true);
+        return {};
+      },
+
+      async DisableKeyRotation({ KeyId = '' }) {
+        setRotation(KeyId, false);
+        return {};
+      },
+
+      async GetKeyRotationStatus({ KeyId = '' }) {
+        const { rotation, arn } = keys.rotatable(KeyId);
+        return { KeyId: arn, KeyRotationEnabled: rotation };
+      },
+
+      async UpdateKeyDescription({ KeyId = '', Description = '' }) {
+        keys.get(KeyId).description = Description;
+        keys.changed();
+        return {};
+      },
+
+      async ScheduleKeyDeletion({ KeyId = '', PendingWindowInDays: days = 30 }) {
+        if (days < 7 || days > 30) {
+          throw new ServiceError('ValidationException', `PendingWindowInDays must be 7 to 30, not ${days}.`);
+        }
+        const key = keys.get(KeyId);
+        if (key.state === 'PendingDeletion') {
+          throw new ServiceError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
+        }
+        key.state = 'PendingDeletion';
+        key.deletion = cloud.clock.now() + days * DAY_MS;
+        keys.changed();
+        return {
+          KeyId: key.arn,
+          DeletionDate: new Date(key.deletion),
+          KeyState: key.state,
+          PendingWindowInDays: days,
+        };
+      },
+
+      async CancelKeyDeletion({ KeyId = '' }) {
+        const key = keys.get(KeyId);
+        if (key.state !== 'PendingDeletion') {
+          throw new ServiceError('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
+        }
+        key.state = 'Disabled';
+        delete key.deletion;
+        keys.changed();
+        return { KeyId: key.arn };
+      },
+
+      async Encrypt({ KeyId = '', Plaintext, EncryptionContext }) {
+        const key = keys.usable(KeyId, 'Encrypt', 'ENCRYPT_DECRYPT');
+        if (Plaintext!.length > MAX_PLAINTEXT) {
+          const message = `Plaintext has ${Plaintext!.length} bytes; at most ${MAX_PLAINTEXT} are allowed.`;
+          throw new ServiceError('ValidationException', message);
+        }
+        return { KeyId: key.arn, CiphertextBlob: encrypt(key, Plaintext!, EncryptionContext) };
+      },
+
+      async Decrypt({ KeyId, CiphertextBlob, EncryptionContext }) {
+        const key = keys.usable(KeyId ?? keyIdOf(CiphertextBlob!), 'Decrypt', 'ENCRYPT_DECRYPT');
+        return { KeyId: key.arn, Plaintext: decrypt(key, CiphertextBlob!, EncryptionContext) };
+      },
+
+      async GenerateDataKey({ KeyId = '', KeySpec, NumberOfBytes, EncryptionContext }) {
+        const key = keys.usable(KeyId, 'GenerateDataKey', 'ENCRYPT_DECRYPT');
+        const plaintext = randomBytes(NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32));
+        return {
+          KeyId: key.arn,
+          Plaintext: plaintext,
+          CiphertextBlob: encrypt(key, plaintext, EncryptionContext),
+        };
+      },
+    },
+  };
+}
+
+/** @returns the spec of a key for message authentication codes; undefined for one that encrypts */
+function checkKind(spec = 'SYMMETRIC_DEFAULT', usage: string | undefined): HmacSpec | undefined {
+  if (spec !== 'SYMMETRIC_DEFAULT' && !isHmacSpec(spec)) {
+    const known = ['SYMMETRIC_DEFAULT', ...Object.keys(HMAC_KEYS)].join(', ');
+    throw notSupported(`the key spec ${spec}`, `Use one of ${known}.`);
+  }
+  const wanted = isHmacSpec(spec) ? 'GENERATE_VERIFY_MAC' : 'ENCRYPT_DECRYPT';
+  if (isHmacSpec(spec) && usage === undefined) {
+    const message = `You must specify a KeyUsage value for a key of the spec ${spec}: ${wanted}.`;
+    throw new ServiceError('ValidationException', message);
+  }
+  if (usage !== undefined && usage !== wanted) {
+    const message = `KeyUsage ${usage} is not compatible with KeySpec ${spec}; it takes ${wanted}.`;
+    throw new ServiceError('ValidationException', message);
+  }
+  return isHmacSpec(spec) ? spec : undefined;
+}

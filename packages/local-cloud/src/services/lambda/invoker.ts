@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import type { Delivery } from '../../core/events';
+import { ServiceMetrics } from '../../core/service-metrics';
+import type { CodeStore } from './code';
+import { ExecutionEnvironment, type InvocationResult } from './execution-environment';
+import type { FunctionRecord, Functions } from './functions';
+import { MAX_PAYLOAD } from './outcome';
+import { FunctionPool, type PoolOptions } from './pool';
+
+export type InvokerOptions = Omit<PoolOptions, 'start'>;
+
+export interface Request {
+  payload: Buffer;
+  requestId: string;
+  /** JSON. */
+  clientContext?: string;
+}
+
+/** An asynchronous invocation keeps its request id over its retries. */
+export interface AsynchronousInvocation extends Delivery {
+  requestId?: string;
+}
+
+/** Raised from 256 KB in October 2025. */
+const MAX_ASYNCHRONOUS_PAYLOAD = 1_048_576;
+
+/** Lambda tries a failed asynchronous invocation twice more; here at once, there after one and two minutes. */
+const ATTEMPTS = 3;
+
+/** Runs functions in pools of processes. */
+export class Invoker {
+  /** By function name. */
+  private readonly pools = new Map<string, FunctionPool>();
+  /** Of functions that have changed or are gone, with processes that may still run. */
+  private readonly retired: FunctionPool[] = [];
+  private stopped = false;
+  private readonly metrics: ServiceMetrics;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly functions: Functions,
+    private readonly code: CodeStore,
+    private readonly options: InvokerOptions,
+  ) {
+    this.metrics = new ServiceMetrics(cloud, { namespace: 'AWS/Lambda', service: 'lambda.amazonaws.com' });
+  }
+
+  async invoke(
+    fn: FunctionRecord,
+    { payload, requestId, clientContext }: Request,
+    whenFull: 'refuse' | 'wait',
+  ): Promise<InvocationResult> {
+    const timeoutMs = fn.settings.Timeout * 1000;
+    const invocation = { requestId, payload, clientContext, functionArn: fn.arn, timeoutMs };
+    const started = performance.now();
+    const result = await this.poolOf(fn).invoke(invocation, whenFull);
+    const subject = { FunctionName: fn.name };
+    this.metrics.add(subject, 'Invocations', 1, 'Count');
+    this.metrics.add(subject, 'Errors', result.status === 'success' ? 0 : 1, 'Count');
+    this.metrics.add(subject, 'Duration', performance.now() - started, 'Milliseconds');
+    return result;
+  }
+
+  /** What an event's delivery to a function is: an asynchronous invocation, retried. Throws when all failed. */
+  async deliver({
+    targetArn,
+    input,
+    from,
+    sourceArn,
+    requestId = randomUUID(),
+  }: AsynchronousInvocation): Promise<void> {
+    const { arn } = this.functions.get(targetArn);
+    this.cloud.authorize(
+      { principal: from, sourceArn },
+      { action: 'lambda:InvokeFunction', resources: [arn] },
+      'lambda',
+    );
+    const payload = readPayload(Buffer.from(JSON.stringify(input)), 'Event');
+    for (let attempt = 1; ; attempt += 1) {
+      const fn = this.functions.get(targetArn);
+      const { status, payload: answer, errorType } = await this.invoke(fn, { payload, requestId }, 'wait');
+      if (status === 'success') return;
+      if (attempt < ATTEMPTS) continue;
+      const { errorMessage } = JSON.parse(answer.toString('utf8')) as { errorMessage?: string };
+      throw new ServiceError(
+        errorType ?? 'Unhandled',
+        `${fn.name} failed ${ATTEMPTS} times: ${errorMessage}`,
+      );
+    }
+  }
+
+  /** Lets the processes of a changed or deleted function end; the next invocation starts a new one. */
+  retire({ name }: FunctionRecord): void {
+    const pool = this.pools.get(name);
+    if (!pool) return;
+    pool.retire();
+    this.pools.delete(name);
+    this.retired.push(pool);
+  }
+
+  /** For good: what still waits or would be retried fails. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all([...this.pools.values(), ...this.retired].map((pool) => pool.stop()));
+    await this.metrics.close();
+  }
+
+  private poolOf(fn: FunctionRecord): FunctionPool {
+    if (this.stopped) throw new ServiceError('ServiceException', 'Lambda is shutting down.', { status: 500 });
+    const known = this.pools.get(fn.name);
+    if (known) return known;
+    // A copy: a process goes on with the settings it was started with.
+    const copy = structuredClone(fn);
+    const start = async () =>
+      ExecutionEnvironment.start(this.cloud, copy, await this.code.runtimeFiles(copy.code.hash));
+    const pool = new FunctionPool({ ...this.options, start });
+    this.pools.set(fn.name, pool);
+    return pool;
+  }
+}
+
+/** Checks an event's size and that it is JSON; an absent one is `{}`, as in Lambda. */
+export function readPayload(payload: Uint8Array | undefined, type: 'RequestResponse' | 'Event'): Buffer {
+  const bytes = Buffer.from(payload?.length ? payload : '{}');
+  const limit = type === 'Event' ? MAX_ASYNCHRONOUS_PAYLOAD : MAX_PAYLOAD;
+  if (bytes.length > limit) {
+    const message = `Request must be smaller than ${limit} bytes for the InvokeFunction operation; it has ${bytes.length}`;
+    throw new ServiceError('RequestTooLargeException', message);
+  }
+  try {
+    JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    const message = `Could not parse request body into json: ${(error as Error).message}`;
+    throw new ServiceError('InvalidRequestContentException', message);
+  }
+  return bytes;
+}

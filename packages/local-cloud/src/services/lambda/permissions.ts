@@ -1,0 +1,28 @@
+import type { Service } from '../../core/service';
+import { passTo } from '../../core/pass-role';
+import type { Functions } from './functions';
+
+/** Which IAM actions on which ARNs the operations need. */
+export function permissions(functions: Functions): Service<'lambda'>['permissions'] {
+  const on = (action: string) => (input: { FunctionName: string | undefined }) => {
+    const reference = input.FunctionName ?? '*';
+    const arn = reference.startsWith('arn:') ? reference : functions.arn(reference);
+    return { action: `lambda:${action}`, resources: [arn] };
+  };
+  const passRole = (role = '') => passTo(role, 'lambda.amazonaws.com');
+  return {
+    CreateFunction: (input) => [on('CreateFunction')(input), passRole(input.Role)],
+    UpdateFunctionConfiguration: (input) => [
+      on('UpdateFunctionConfiguration')(input),
+      ...(input.Role === undefined ? [] : [passRole(input.Role)]),
+    ],
+    UpdateFunctionCode: on('UpdateFunctionCode'),
+    GetFunction: on('GetFunction'),
+    GetFunctionConfiguration: on('GetFunctionConfiguration'),
+    DeleteFunction: on('DeleteFunction'),
+    AddPermission: on('AddPermission'),
+    RemovePermission: on('RemovePermission'),
+    GetPolicy: on('GetPolicy'),
+    Invoke: on('InvokeFunction'),
+  };
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChecksumAlgorithm, ChecksumType, StorageClass } from '@aws-sdk/client-s3';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import type { Store } from '../../core/store';
+
+/** What is remembered of an object beside its bytes, under the names that GetObject has for them. */
+export interface ObjectFacts {
+  ContentType?: string;
+  ContentEncoding?: string;
+  ContentDisposition?: string;
+  ContentLanguage?: string;
+  CacheControl?: string;
+  StorageClass?: StorageClass;
+  ServerSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  SSEKMSKeyId?: string;
+  BucketKeyEnabled?: boolean;
+  Metadata?: Record<string, string>;
+}
+
+/** A checksum by the member name it has in requests and answers, such as `ChecksumCRC32`. */
+export interface StoredChecksum {
+  member: string;
+  value: string;
+  type: ChecksumType;
+}
+
+export interface Version {
+  /** `null`, the word, for what was written while versioning was not enabled. */
+  id: string;
+  /** Milliseconds since the epoch. */
+  modified: number;
+  deleteMarker?: true;
+  size: number;
+  /** In quotes, as it goes over the wire. */
+  etag: string;
+  /** Name of the file with the bytes; none for a delete marker. */
+  file?: string;
+  checksum?: StoredChecksum;
+  facts: ObjectFacts;
+  /** What KMS made for it, in base64. */
+  dataKey?: string;
+}
+
+export interface Part {
+  number: number;
+  file: string;
+  size: number;
+  md5: string;
+  modified: number;
+  checksum?: StoredChecksum;
+}
+
+export interface Upload {
+  key: string;
+  started: number;
+  facts: ObjectFacts;
+  dataKey?: string;
+  checksumAlgorithm?: ChecksumAlgorithm;
+  checksumType?: ChecksumType;
+  parts: Part[];
+}
+
+export interface Bucket {
+  name: string;
+  created: number;
+  versioning?: 'Enabled' | 'Suspended';
+  /** Encryption, policy, lifecycle and the like, each as its Put operation got it. */
+  documents: Record<string, unknown>;
+}
+
+interface Contents {
+  /** Versions by key, newest last. */
+  objects: Record<string, Version[]>;
+  uploads: Record<string, Upload>;
+}
+
+/** Buckets and their contents' index in JSON, the bytes of each version in a file of its own. */
+export class BucketStore {
+  private readonly buckets: Store<{ buckets: Record<string, Bucket> }>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.buckets = cloud.stores.store('s3', () => ({ buckets: {} }));
+  }
+
+  list(): Bucket[] {
+    return Object.values(this.buckets.data.buckets);
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.buckets.data.buckets, name);
+  }
+
+  get(name: string): Bucket {
+    if (!this.has(name)) {
+      throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', {
+        status: 404,
+        members: { BucketName: name },
+      });
+    }
+    return this.buckets.data.buckets[name]!;
+  }
+
+  create(name: string): void {
+    this.buckets.data.buckets[name] = { name, created: this.cloud.clock.now(), documents: {} };
+    this.buckets.changed();
+  }
+
+  delete(name: string): void {
+    delete this.buckets.data.buckets[name];
+    this.buckets.changed();
+    this.cloud.stores.remove(`s3-buckets/${name}`);
+    rmSync(this.directory(name), { recursive: true, force: true });
+  }
+
+  /** Says that a bucket's own settings were changed. */
+  bucketChanged(): void {
+    this.buckets.changed();
+  }
+
+  contents(name: string): Contents {
+    return this.index(name).data;
+  }
+
+  contentsChanged(name: string): void {
+    this.index(name).changed();
+  }
+
+  /** Where the files of a bucket's versions are. */
+  directory(name: string): string {
+    return join(this.cloud.stateDirectory, 's3', name);
+  }
+
+  file(name: string, file: string): string {
+    return join(this.directory(name), file);
+  }
+
+  /** Puts a version on top of a key's versions; without versioning it takes the place of the one there. */
+  push(bucket: Bucket, key: string, version: Omit<Version, 'id'>): Version {
+    const { objects } = this.contents(bucket.name);
+    const id = bucket.versioning === 'Enabled' ? randomBytes(24).toString('base64url') : 'null';
+    if (id === 'null') this.removeVersion(bucket.name, key, id);
+    const versions = Object.hasOwn(objects, key) ? objects[key]! : (objects[key] = []);
+    const pushed = { id, ...version };
+    versions.push(pushed);
+    this.contentsChanged(bucket.name);
+    return pushed;
+  }
+
+  versions(name: string, key: string): Version[] {
+    const { objects } = this.contents(name);
+    return Object.hasOwn(objects, key) ? objects[key]! : [];
+  }
+
+  removeVersion(name: string, key: string, id: string): Version | undefined {
+    const versions = this.versions(name, key);
+    const at = versions.findIndex((version) => version.id === id);
+    const [removed] = at < 0 ? [] : versions.splice(at, 1);
+    if (removed?.file) rmSync(this.file(name, removed.file), { force: true });
+    if (removed && versions.length === 0) delete this.contents(name).objects[key];
+    if (removed) this.contentsChanged(name);
+    return removed;
+  }
+
+  private index(name: string): Store<Contents> {
+    return this.cloud.stores.store(`s3-buckets/${name}`, () => ({ objects: {}, uploads: {} }));
+  }
+}

@@ -1,0 +1,49 @@
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import type { Call, Operations } from '../../core/service';
+import type { Bucket, BucketStore } from './bucket-store';
+import { announce } from './events';
+
+const MAX_PER_REQUEST = 1000;
+
+/** Deleting objects and versions: with versioning, a delete without a version only adds a delete marker. */
+export function deletionOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
+  function remove(
+    bucket: Bucket,
+    key: string,
+    versionId: string | undefined,
+    call: Call,
+  ): { DeleteMarker?: boolean; VersionId?: string } {
+    if (versionId !== undefined || bucket.versioning === undefined) {
+      const version = store.removeVersion(bucket.name, key, versionId ?? 'null');
+      if (version) announce(cloud, bucket, 'Object Deleted', { key, version, call });
+      if (versionId === undefined) return {};
+      return { VersionId: versionId, ...(version?.deleteMarker && { DeleteMarker: true }) };
+    }
+    const modified = cloud.clock.now();
+    const marker = store.push(bucket, key, { modified, deleteMarker: true, size: 0, etag: '', facts: {} });
+    announce(cloud, bucket, 'Object Deleted', { key, version: marker, call });
+    return { DeleteMarker: true, VersionId: marker.id };
+  }
+
+  return {
+    async DeleteObject({ Bucket, Key, VersionId }, call) {
+      return remove(store.get(Bucket!), Key!, VersionId, call);
+    },
+
+    async DeleteObjects({ Bucket, Delete }, call) {
+      const bucket = store.get(Bucket!);
+      const objects = Delete?.Objects ?? [];
+      if (objects.length === 0 || objects.length > MAX_PER_REQUEST) {
+        const message = `Delete.Objects must have 1 to ${MAX_PER_REQUEST} entries, not ${objects.length}.`;
+        throw new ServiceError('MalformedXML', message);
+      }
+      const deleted = objects.map(({ Key, VersionId }) => {
+        const result = remove(bucket, Key!, VersionId, call);
+        const marker = result.DeleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: result.VersionId };
+        return { Key, VersionId, ...marker };
+      });
+      return Delete?.Quiet ? {} : { Deleted: deleted };
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { parsePolicy } from '../../access/policy-documents';
+import { notSupported, ServiceError } from '../../model/errors';
+import type { Call, Operations } from '../../core/service';
+import type { BucketStore } from './bucket-store';
+
+interface DocumentKind {
+  /** Key in a bucket's documents. */
+  name: string;
+  put: string;
+  get: string;
+  delete?: string;
+  /** The member of the Put operation's input that is the document. */
+  member: string;
+  /** The Get operation's output; by default the document under `member`. */
+  show?: (document: never) => object;
+  /** What a bucket without the document has, or the error that Get answers then. */
+  absent: object | { code: string; message: string };
+}
+
+const noAccess = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
+const asItIs = (document: object) => document;
+
+/**
+ * A bucket's settings that are kept as they come. Encryption and notification have effects (on new objects and
+ * on events), policies when authorization asks for them; lifecycle, logging and CORS have none on one machine.
+ */
+const KINDS: readonly DocumentKind[] = [
+  {
+    name: 'encryption',
+    put: 'PutBucketEncryption',
+    get: 'GetBucketEncryption',
+    delete: 'DeleteBucketEncryption',
+    member: 'ServerSideEncryptionConfiguration',
+    absent: {
+      Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }],
+    },
+  },
+  {
+    name: 'policy',
+    put: 'PutBucketPolicy',
+    get: 'GetBucketPolicy',
+    delete: 'DeleteBucketPolicy',
+    member: 'Policy',
+    absent: { code: 'NoSuchBucketPolicy', message: 'The bucket policy does not exist' },
+  },
+  {
+    name: 'publicAccessBlock',
+    put: 'PutPublicAccessBlock',
+    get: 'GetPublicAccessBlock',
+    delete: 'DeletePublicAccessBlock',
+    member: 'PublicAccessBlockConfiguration',
+    absent: noAccess,
+  },
+  {
+    name: 'ownership',
+    put: 'PutBucketOwnershipControls',
+    get: 'GetBucketOwnershipControls',
+    delete: 'DeleteBucketOwnershipControls',
+    member: 'OwnershipControls',
+    absent: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+  },
+  {
+    name: 'lifecycle',
+    put: 'PutBucketLifecycleConfiguration',
+    get: 'GetBucketLifecycleConfiguration',
+    delete: 'DeleteBucketLifecycle',
+    member: 'LifecycleConfiguration',
+    show: asItIs,
+    absent: { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist' },
+  },
+  {
+    name: 'cors',
+    put: 'PutBucketCors',
+    get: 'GetBucketCors',
+    delete: 'DeleteBucketCors',
+    member: 'CORSConfiguration',
+    show: asItIs,
+    absent: { code: 'NoSuchCORSConfiguration', message: 'The CORS configuration does not exist' },
+  },
+  {
+    name: 'tagging',
+    put: 'PutBucketTagging',
+    get: 'GetBucketTagging',
+    delete: 'DeleteBucketTagging',
+    member: 'Tagging',
+    show: asItIs,
+    absent: { code: 'NoSuchTagSet', message: 'The TagSet does not exist' },
+  },
+  {
+    name: 'logging',
+    put: 'PutBucketLogging',
+    get: 'GetBucketLogging',
+    member: 'BucketLoggingStatus',
+    show: asItIs,
+    absent: {},
+  },
+  {
+    name: 'notification',
+    put: 'PutBucketNotificationConfiguration',
+    get: 'GetBucketNotificationConfiguration',
+    member: 'NotificationConfiguration',
+    show: asItIs,
+    absent: {},
+  },
+];
+
+type Input = Record<string, unknown> & { Bucket: string };
+
+/** The Get, Put and Delete operations of a bucket's settings. */
+export function documentOperations(store: BucketStore): Operations<'s3'> {
+  const operations: Record<string, (input: Input, call: Call) => Promise<object>> = {};
+  for (const kind of KINDS) {
+    const show = kind.show ?? ((document: object) => ({ [kind.member]: document }));
+    operations[kind.put] = async (input) => {
+      const bucket = store.get(input.Bucket);
+      check(kind, input[kind.member]);
+      bucket.documents[kind.name] = input[kind.member];
+      store.bucketChanged();
+      return {};
+    };
+    operations[kind.get] = async (input) => {
+      const { documents } = store.get(input.Bucket);
+      if (documents[kind.name] !== undefined) return show(documents[kind.name] as never);
+      if ('code' in kind.absent) {
+        const { code, message } = kind.absent;
+        throw new ServiceError(code, message, { status: 404, members: { BucketName: input.Bucket } });
+      }
+      return show(kind.absent as never);
+    };
+    if (kind.delete) {
+      operations[kind.delete] = async (input) => {
+        delete store.get(input.Bucket).documents[kind.name];
+        store.bucketChanged();
+        return {};
+      };
+    }
+  }
+  return operations;
+}
+
+function check({ name, member }: DocumentKind, document: unknown): void {
+  if (name === 'policy') parsePolicy('bucket policy', String(document), 'resource', 'MalformedPolicy');
+  if (name !== 'notification') return;
+  for (const target of ['LambdaFunctionConfigurations', 'QueueConfigurations', 'TopicConfigurations']) {
+    const listed = (document as Record<string, unknown[] | undefined> | undefined)?.[target];
+    if (listed?.length) throw notSupported(`${member}.${target}`, 'Use EventBridgeConfiguration and a rule.');
+  }
+}

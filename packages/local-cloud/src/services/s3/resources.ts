@@ -1,0 +1,240 @@
+import type {
+  BucketLifecycleConfiguration,
+  OwnershipControls,
+  ServerSideEncryptionConfiguration,
+} from '@aws-sdk/client-s3';
+import {
+  generatedName,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+} from '../../templates/resource-type';
+
+export const bucketTypes: Record<string, ResourceType> = {
+  'AWS::S3::Bucket': {
+    properties: [
+      'AccessControl',
+      'BucketEncryption',
+      'BucketName',
+      'LifecycleConfiguration',
+      'LoggingConfiguration',
+      'NotificationConfiguration',
+      'OwnershipControls',
+      'PublicAccessBlockConfiguration',
+      'Tags',
+      'VersioningConfiguration',
+    ],
+    replacedBy: ['AccessControl', 'BucketName'],
+    async create(properties, context) {
+      const { cloud, caller } = context;
+      const name = (properties.BucketName as string | undefined) ?? generatedName(context, 63, 'lower');
+      const { AccessControl = 'Private' } = properties;
+      if (AccessControl !== 'Private')
+        throw new Error(
+          `AccessControl ${String(AccessControl)} is not supported; use Private and a bucket policy`,
+        );
+      await cloud.call('s3', 'CreateBucket', { Bucket: name }, caller);
+      const bucket = {
+        physicalId: name,
+        attributes: {
+          Arn: `arn:aws:s3:::${name}`,
+          DomainName: `${name}.s3.amazonaws.com`,
+          RegionalDomainName: `${name}.s3.${cloud.region}.amazonaws.com`,
+        },
+      };
+      context.made(bucket);
+      await configure(name, properties, context);
+      return bucket;
+    },
+    async update(properties, context, before) {
+      await configure(before.physicalId, properties, context);
+      await unset(before.physicalId, before.properties, properties, context);
+      return before;
+    },
+    // As in AWS, a bucket that holds objects cannot be deleted.
+    async delete({ physicalId }, { cloud, caller }) {
+      await cloud.call('s3', 'DeleteBucket', { Bucket: physicalId }, caller);
+    },
+  },
+
+  'AWS::S3::BucketPolicy': {
+    properties: ['Bucket', 'PolicyDocument'],
+    replacedBy: ['Bucket'],
+    async create(properties, context) {
+      await putPolicy(properties, context);
+      return { physicalId: properties.Bucket as string };
+    },
+    async update(properties, context, before) {
+      await putPolicy(properties, context);
+      return before;
+    },
+    async delete({ properties }, { cloud, caller }) {
+      await cloud.call('s3', 'DeleteBucketPolicy', { Bucket: properties.Bucket as string }, caller);
+    },
+  },
+};
+
+async function configure(
+  Bucket: string,
+  properties: Properties,
+  { cloud, caller }: ResourceContext,
+): Promise<void> {
+  const { VersioningConfiguration, BucketEncryption, PublicAccessBlockConfiguration } = properties;
+  if (VersioningConfiguration) {
+    const { Status } = VersioningConfiguration as { Status: 'Enabled' | 'Suspended' };
+    await cloud.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status } }, caller);
+  }
+  if (BucketEncryption) {
+    const rules = (BucketEncryption as { ServerSideEncryptionConfiguration: EncryptionRule[] })
+      .ServerSideEncryptionConfiguration;
+    const configuration: ServerSideEncryptionConfiguration = {
+      Rules: rules.map(({ ServerSideEncryptionByDefault: by, BucketKeyEnabled }) => ({
+        ApplyServerSideEncryptionByDefault: by && {
+          SSEAlgorithm: by.SSEAlgorithm,
+          KMSMasterKeyID: by.KMSMasterKeyID,
+        },
+        BucketKeyEnabled,
+      })),
+    };
+    await cloud.call(
+      's3',
+      'PutBucketEncryption',
+      { Bucket, ServerSideEncryptionConfiguration: configuration },
+      caller,
+    );
+  }
+  if (PublicAccessBlockConfiguration) {
+    await cloud.call(
+      's3',
+      'PutPublicAccessBlock',
+      {
+        Bucket,
+        PublicAccessBlockConfiguration: PublicAccessBlockConfiguration,
+      },
+      caller,
+    );
+  }
+  if (properties.OwnershipControls) {
+    await cloud.call(
+      's3',
+      'PutBucketOwnershipControls',
+      { Bucket, OwnershipControls: properties.OwnershipControls as OwnershipControls },
+      caller,
+    );
+  }
+  if (properties.LifecycleConfiguration) {
+    await cloud.call(
+      's3',
+      'PutBucketLifecycleConfiguration',
+      { Bucket, LifecycleConfiguration: lifecycle(properties.LifecycleConfiguration as CfnLifecycle) },
+      caller,
+    );
+  }
+  if (properties.LoggingConfiguration) {
+    const { DestinationBucketName, LogFilePrefix = '' } = properties.LoggingConfiguration as Record<
+      string,
+      string
+    >;
+    await cloud.call(
+      's3',
+      'PutBucketLogging',
+      {
+        Bucket,
+        BucketLoggingStatus: {
+          LoggingEnabled: { TargetBucket: DestinationBucketName, TargetPrefix: LogFilePrefix },
+        },
+      },
+      caller,
+    );
+  }
+  const notifications = properties.NotificationConfiguration as Record<string, unknown> | undefined;
+  const unsupported = Object.keys(notifications ?? {}).find((name) => name !== 'EventBridgeConfiguration');
+  if (unsupported) {
+    throw new Error(
+      `NotificationConfiguration.${unsupported} is not supported; use EventBridgeConfiguration`,
+    );
+  }
+  if (notifications) {
+    await cloud.call(
+      's3',
+      'PutBucketNotificationConfiguration',
+      {
+        Bucket,
+        NotificationConfiguration: notifications.EventBridgeConfiguration
+          ? { EventBridgeConfiguration: {} }
+          : {},
+      },
+      caller,
+    );
+  }
+}
+
+/** What the template no longer says goes back to what a bucket is without it. */
+async function unset(
+  Bucket: string,
+  before: Properties,
+  after: Properties,
+  { cloud, caller }: ResourceContext,
+): Promise<void> {
+  const gone = (name: string) => before[name] !== undefined && after[name] === undefined;
+  for (const [name, operation] of Object.entries(UNSET)) {
+    if (gone(name)) await cloud.call('s3', operation, { Bucket }, caller);
+  }
+  if (gone('VersioningConfiguration')) {
+    const VersioningConfiguration = { Status: 'Suspended' as const };
+    await cloud.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration }, caller);
+  }
+  if (gone('LoggingConfiguration'))
+    await cloud.call('s3', 'PutBucketLogging', { Bucket, BucketLoggingStatus: {} }, caller);
+  if (gone('NotificationConfiguration')) {
+    const nothing = { Bucket, NotificationConfiguration: {} };
+    await cloud.call('s3', 'PutBucketNotificationConfiguration', nothing, caller);
+  }
+}
+
+const UNSET = {
+  BucketEncryption: 'DeleteBucketEncryption',
+  LifecycleConfiguration: 'DeleteBucketLifecycle',
+  OwnershipControls: 'DeleteBucketOwnershipControls',
+  PublicAccessBlockConfiguration: 'DeletePublicAccessBlock',
+} as const;
+
+interface EncryptionRule {
+  ServerSideEncryptionByDefault?: { SSEAlgorithm: 'aws:kms' | 'AES256'; KMSMasterKeyID?: string };
+  BucketKeyEnabled?: boolean;
+}
+
+interface CfnLifecycle {
+  Rules: {
+    Id?: string;
+    Status: 'Enabled' | 'Disabled';
+    Prefix?: string;
+    ExpirationInDays?: number;
+    NoncurrentVersionExpiration?: { NoncurrentDays: number };
+    AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
+  }[];
+}
+
+function lifecycle({ Rules }: CfnLifecycle): BucketLifecycleConfiguration {
+  return {
+    Rules: Rules.map(({ Id, Status, Prefix, ExpirationInDays, ...rest }) => ({
+      ID: Id,
+      Status,
+      Filter: { Prefix: Prefix ?? '' },
+      ...(ExpirationInDays !== undefined && { Expiration: { Days: ExpirationInDays } }),
+      ...rest,
+    })),
+  };
+}
+
+async function putPolicy(
+  { Bucket, PolicyDocument }: Properties,
+  { cloud, caller }: ResourceContext,
+): Promise<void> {
+  await cloud.call(
+    's3',
+    'PutBucketPolicy',
+    { Bucket: Bucket as string, Policy: JSON.stringify(PolicyDocument) },
+    caller,
+  );
+}

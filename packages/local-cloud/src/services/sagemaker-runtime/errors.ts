@@ -1,0 +1,31 @@
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+
+/** What the service answers to a request that it refuses. */
+export function validationError(message: string): ServiceError {
+  return new ServiceError('ValidationError', message, { status: 400 });
+}
+
+/** What the caller sees of a container's answer with status 4xx or 5xx, or of none (status 0). */
+export function modelError(
+  cloud: Cloud,
+  endpointName: string,
+  variant: string,
+  status: number,
+  message: string,
+): ServiceError {
+  const group = `/aws/sagemaker/Endpoints/${endpointName}`;
+  const fault = status >= 400 && status < 500 ? 'client' : 'server';
+  return new ServiceError(
+    'ModelError',
+    `Received ${fault} error (${status}) from primary with message "${message}". See https://${cloud.region}.console.aws.amazon.com/cloudwatch/home?region=${cloud.region}#logEventViewer:group=${group} in account ${cloud.account} for more information.`,
+    {
+      status: 424,
+      members: {
+        OriginalStatusCode: status,
+        OriginalMessage: message,
+        LogStreamArn: cloud.arn('logs', `log-group:${group}:log-stream:${variant}`),
+      },
+    },
+  );
+}

@@ -1,0 +1,131 @@
+import type { CreateScheduleInput, Target } from '@aws-sdk/client-scheduler';
+import { notSupported } from '../../model/errors';
+import { parseSchedule, ScheduleError, isTimeZone } from 'aws-schedules';
+import { fillAttributes } from './attributes';
+import { nextFiring, validation, type Settings } from './state';
+
+const NAME = /^[0-9a-zA-Z_.-]{1,64}$/;
+const TARGET =
+  /^arn:aws:(lambda:[\w-]+:\d{12}:function:[\w-]+(:[\w$-]+)?|states:[\w-]+:\d{12}:stateMachine:.+)$/;
+const MAX_INPUT_BYTES = 262_144;
+/** "The StartDate you specify cannot be earlier than 5 minutes ago." */
+const START_GRACE_MS = 300_000;
+
+export const DEFAULT_RETRIES = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 };
+
+export function checkName(name: string, member: string): void {
+  if (NAME.test(name)) return;
+  throw validation(
+    `Value '${name}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-zA-Z-_.]+, 1 to 64 characters`,
+  );
+}
+
+/** @throws ServiceError ValidationException, and by name what cannot be done here */
+export function readSettings(request: CreateScheduleInput, now: number): Settings {
+  const { ScheduleExpression = '', ScheduleExpressionTimezone: timeZone = 'UTC', Description } = request;
+  checkExpression(ScheduleExpression, timeZone);
+  if (request.FlexibleTimeWindow?.Mode !== 'OFF') {
+    throw notSupported(
+      `the flexible time window ${request.FlexibleTimeWindow?.Mode}`,
+      'Use the mode OFF: a schedule fires at its time.',
+    );
+  }
+  if (request.KmsKeyArn !== undefined) throw notSupported('KmsKeyArn of a schedule', 'Leave it out.');
+  if ((Description ?? '').length > 512) throw validation('Description has at most 512 characters.');
+  checkTarget(request.Target!);
+  const settings: Settings = {
+    ScheduleExpression,
+    ...(Description !== undefined && { Description }),
+    Target: request.Target,
+    FlexibleTimeWindow: request.FlexibleTimeWindow,
+    timeZone,
+    state: oneOf(request.State ?? 'ENABLED', ['ENABLED', 'DISABLED'], 'state'),
+    afterCompletion: oneOf(
+      request.ActionAfterCompletion ?? 'NONE',
+      ['NONE', 'DELETE'],
+      'actionAfterCompletion',
+    ),
+    ...readDates(request, now),
+  };
+  // What AWS says to a time in the past is not documented; it would never fire.
+  if (ScheduleExpression.startsWith('at(') && nextFiring(settings, now, now) === null) {
+    throw validation(
+      `Invalid Schedule Expression ${ScheduleExpression}: the time has passed or does not exist.`,
+    );
+  }
+  return settings;
+}
+
+function readDates({ StartDate, EndDate, ScheduleExpression }: CreateScheduleInput, now: number) {
+  // One-time schedules ignore both (API Reference, CreateSchedule).
+  if (ScheduleExpression!.startsWith('at(')) return {};
+  const [start, end] = [StartDate?.getTime(), EndDate?.getTime()];
+  if (start !== undefined && start < now - START_GRACE_MS) {
+    throw validation('The StartDate you specify cannot be earlier than 5 minutes ago.');
+  }
+  if (end !== undefined && end <= Math.max(now, start ?? 0)) {
+    throw validation('The EndDate you specify must lie in the future and after the StartDate.');
+  }
+  return { ...(start !== undefined && { start }), ...(end !== undefined && { end }) };
+}
+
+function checkExpression(expression: string, timeZone: string): void {
+  try {
+    parseSchedule(expression);
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    throw validation(`Invalid Schedule Expression ${expression}: ${error.message}.`);
+  }
+  if (isTimeZone(timeZone)) return;
+  throw validation(`The time zone '${timeZone}' is not valid: it must be one of the IANA database.`);
+}
+
+function checkTarget({
+  Arn = '',
+  RoleArn = '',
+  Input,
+  RetryPolicy,
+  DeadLetterConfig,
+  ...others
+}: Target): void {
+  if (!TARGET.test(Arn)) {
+    throw notSupported(`the target ${Arn}`, 'Use the ARN of a Lambda function or a state machine.');
+  }
+  if (!/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(RoleArn)) {
+    throw validation(`Value '${RoleArn}' at 'target.roleArn' is not the ARN of a role.`);
+  }
+  const [parameters] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (parameters) throw notSupported(`${parameters} of a target`, 'They are for targets that are not here.');
+  if (DeadLetterConfig?.Arn !== undefined) {
+    throw notSupported('dead-letter queues', 'Leave DeadLetterConfig out: there is no SQS here.');
+  }
+  between(RetryPolicy?.MaximumRetryAttempts, 0, 185, 'maximumRetryAttempts');
+  between(RetryPolicy?.MaximumEventAgeInSeconds, 60, 86_400, 'maximumEventAgeInSeconds');
+  if (Input !== undefined) checkInput(Input);
+}
+
+function checkInput(input: string): void {
+  if (input.length === 0 || Buffer.byteLength(input) > MAX_INPUT_BYTES) {
+    throw validation(`Input of a target has 1 to ${MAX_INPUT_BYTES} bytes.`);
+  }
+  try {
+    JSON.parse(fillAttributes(input, { arn: '', scheduled: 0, executionId: '', attempt: 1 }));
+  } catch (error) {
+    throw validation(`Input of the target is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+function between(value: number | undefined, min: number, max: number, member: string): void {
+  if (value === undefined || (value >= min && value <= max)) return;
+  throw validation(
+    `Value '${value}' at 'target.retryPolicy.${member}' failed to satisfy constraint: Member must be from ${min} to ${max}`,
+  );
+}
+
+function oneOf<T extends string>(value: string, allowed: readonly T[], member: string): T {
+  const found = allowed.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw validation(
+    `Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed.join(', ')}]`,
+  );
+}

@@ -1,0 +1,57 @@
+import type { Cloud, ServiceFactory } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import { page } from '../../core/paging';
+import type { Quota, Quotas } from './quotas';
+
+const SERVICE = { ServiceCode: 'sagemaker', ServiceName: 'Amazon SageMaker' };
+const PAGE = 100;
+
+/** Service Quotas: those of SageMaker's instances, to look at. They are set when the cloud is started. */
+export function serviceQuotas(quotas: Quotas): ServiceFactory<'servicequotas'> {
+  return (cloud) => ({
+    id: 'servicequotas',
+    permissions: {
+      ListServiceQuotas: () => ({ action: 'servicequotas:ListServiceQuotas', resources: ['*'] }),
+      GetServiceQuota: ({ ServiceCode = '', QuotaCode = '' }) => ({
+        action: 'servicequotas:GetServiceQuota',
+        resources: [cloud.arn('servicequotas', `${ServiceCode}/${QuotaCode}`)],
+      }),
+    },
+    operations: {
+      async ListServiceQuotas({ ServiceCode = '', MaxResults = PAGE, NextToken }) {
+        known(ServiceCode);
+        const badToken = (message: string) => new ServiceError('InvalidPaginationTokenException', message);
+        const { items, nextToken } = page(quotas.list(), ({ code }) => code, MaxResults, NextToken, badToken);
+        return { Quotas: items.map((quota) => describe(cloud, quota)), NextToken: nextToken };
+      },
+
+      async GetServiceQuota({ ServiceCode = '', QuotaCode = '' }) {
+        known(ServiceCode);
+        const quota = quotas.find(QuotaCode);
+        if (quota) return { Quota: describe(cloud, quota) };
+        throw new ServiceError('NoSuchResourceException', 'The specified quota does not exist.');
+      },
+    },
+  });
+}
+
+function known(serviceCode: string): void {
+  if (serviceCode === SERVICE.ServiceCode) return;
+  throw new ServiceError(
+    'NoSuchResourceException',
+    `The specified service ${serviceCode} does not exist here; there are the quotas of sagemaker.`,
+  );
+}
+
+function describe(cloud: Cloud, { name, code, value }: Quota) {
+  return {
+    ...SERVICE,
+    QuotaArn: cloud.arn('servicequotas', `sagemaker/${code}`),
+    QuotaCode: code,
+    QuotaName: name,
+    Value: value,
+    Unit: 'None',
+    Adjustable: true,
+    GlobalQuota: false,
+  };
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../../core/cloud';
+import { notSupported, ServiceError } from '../../model/errors';
+import type { Store } from '../../core/store';
+import { parsePolicy } from '../../access/policy-documents';
+
+export type Protocol = 'email' | 'email-json' | 'lambda';
+
+export interface Subscription {
+  arn: string;
+  protocol: Protocol;
+  endpoint: string;
+  attributes: Record<string, string>;
+}
+
+export interface Topic {
+  arn: string;
+  name: string;
+  attributes: Record<string, string>;
+  subscriptions: Subscription[];
+}
+
+/** Attributes of topics that are kept; the others would change behaviour that is not played here. */
+const TOPIC_ATTRIBUTES = ['DisplayName', 'KmsMasterKeyId', 'Policy', 'SignatureVersion', 'TracingConfig'];
+const SUBSCRIPTION_ATTRIBUTES = ['FilterPolicy', 'FilterPolicyScope'];
+
+/** The topics and their subscriptions. */
+export class Topics {
+  private readonly store: Store<{ topics: Record<string, Topic> }>;
+
+  constructor(private readonly cloud: Cloud) {
+    this.store = cloud.stores.store('sns', () => ({ topics: {} }));
+  }
+
+  list(): Topic[] {
+    return Object.values(this.store.data.topics);
+  }
+
+  find(arn: string): Topic | undefined {
+    return this.list().find((candidate) => candidate.arn === arn);
+  }
+
+  get(arn: string): Topic {
+    const topic = this.find(arn);
+    if (topic) return topic;
+    if (!/^arn:aws[a-z-]*:sns:[^:]*:\d{12}:[^:]+$/.test(arn)) {
+      throw invalid(
+        `TopicArn Reason: '${arn}' is not a topic's ARN, such as ${this.cloud.arn('sns', 'name')}`,
+      );
+    }
+    throw new ServiceError('NotFoundException', `Topic does not exist: ${arn}`);
+  }
+
+  create(name: string, attributes: Record<string, string>): Topic {
+    if (name.endsWith('.fifo')) throw notSupported('FIFO topics', 'Use a standard topic.');
+    if (!/^[\w-]{1,256}$/.test(name)) {
+      throw invalid(`Topic Name '${name}': 1 to 256 letters, digits, hyphens and underscores`);
+    }
+    for (const attribute of Object.keys(attributes)) checkAttribute(attribute, TOPIC_ATTRIBUTES);
+    checkPolicy(attributes.Policy);
+    const existing = this.store.data.topics[name];
+    const differs = Object.entries(attributes).some(([key, value]) => existing?.attributes[key] !== value);
+    if (existing && differs)
+      throw invalid('Attributes Reason: Topic already exists with different attributes');
+    const topic = existing ?? { arn: this.cloud.arn('sns', name), name, attributes, subscriptions: [] };
+    this.store.data.topics[name] = topic;
+    this.store.changed();
+    return topic;
+  }
+
+  delete(arn: string): void {
+    const topic = this.list().find((candidate) => candidate.arn === arn);
+    if (topic) delete this.store.data.topics[topic.name];
+    this.store.changed();
+  }
+
+  setAttribute(arn: string, name: string, value: string): void {
+    checkAttribute(name, TOPIC_ATTRIBUTES);
+    if (name === 'Policy') checkPolicy(value);
+    this.get(arn).attributes[name] = value;
+    this.store.changed();
+  }
+
+  /** The same endpoint gets one subscription, however often it subscribes. */
+  subscribe(
+    topic: Topic,
+    protocol: Protocol,
+    endpoint: string,
+    attributes: Record<string, string>,
+  ): Subscription {
+    for (const name of Object.keys(attributes)) checkAttribute(name, SUBSCRIPTION_ATTRIBUTES);
+    const existing = topic.subscriptions.find(
+      (each) => each.protocol === protocol && each.endpoint === endpoint,
+    );
+    if (existing) return existing;
+    const subscription = { arn: `${topic.arn}:${randomUUID()}`, protocol, endpoint, attributes };
+    topic.subscriptions.push(subscription);
+    this.store.changed();
+    return subscription;
+  }
+
+  findSubscription(arn: string): { topic: Topic; subscription: Subscription } {
+    for (const topic of this.list()) {
+      const subscription = topic.subscriptions.find((each) => each.arn === arn);
+      if (subscription) return { topic, subscription };
+    }
+    throw new ServiceError('NotFoundException', `Subscription does not exist: ${arn}`);
+  }
+
+  setSubscriptionAttribute(arn: string, name: string, value: string): void {
+    checkAttribute(name, SUBSCRIPTION_ATTRIBUTES);
+    this.findSubscription(arn).subscription.attributes[name] = value;
+    this.store.changed();
+  }
+
+  unsubscribe(arn: string): void {
+    const { topic, subscription } = this.findSubscription(arn);
+    topic.subscriptions.splice(topic.subscriptions.indexOf(subscription), 1);
+    this.store.changed();
+  }
+}
+
+/** SNS's wording for bad input. */
+export function invalid(what: string): ServiceError {
+  return new ServiceError('InvalidParameterException', `Invalid parameter: ${what}`);
+}
+
+function checkPolicy(text: string | undefined): void {
+  if (text === undefined || text === '') return;
+  parsePolicy('Invalid parameter: Policy Error', text, 'resource', 'InvalidParameterException');
+}
+
+function checkAttribute(name: string, known: readonly string[]): void {
+  if (!known.includes(name)) throw notSupported(`SNS's attribute ${name}`, `It knows ${known.join(', ')}.`);
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../../core/cloud';
+import type { Service } from '../../core/service';
+import { passTo } from '../../core/pass-role';
+import { executionOperations } from './execution-operations';
+import { Executions } from './executions';
+import { machineOperations } from './machine-operations';
+import { Machines } from './machines';
+
+/**
+ * Step Functions: standard workflows, run by the interpreter in `local/states`.
+ *
+ * @param clock by which executions wait and time out; the cloud's, if not given
+ */
+export function stepfunctions(cloud: Cloud, clock = cloud.clock): Service<'sfn'> {
+  const machines = new Machines(cloud);
+  const executions = new Executions(cloud, clock);
+
+  cloud.events.registerTarget(
+    (arn) => arn.includes(':stateMachine:'),
+    async ({ targetArn, input, from, roleArn, sourceArn }) => {
+      const principal = roleArn ? cloud.assumeRole(from.arn, roleArn, 'events', sourceArn) : from;
+      // As EventBridge names them.
+      const name = `${randomUUID()}_${randomUUID()}`;
+      const request = { stateMachineArn: targetArn, name, input: JSON.stringify(input) };
+      await cloud.call('sfn', 'StartExecution', request, { principal });
+    },
+  );
+
+  const onMachine = (action: string, arn = '*') => ({ action: `states:${action}`, resources: [arn] });
+
+  /**
+   * On the machine whose task waits: refusals of AWS name it (aws/aws-cdk#8486), although the service authorization
+   * reference knows no resource for these actions.
+   */
+  const onToken =
+    (action: string) =>
+    ({ taskToken = '' }: { taskToken?: string }) =>
+      onMachine(action, executions.tokens.ownerOf(taskToken));
+
+  return {
+    id: 'sfn',
+    permissions: {
+      CreateStateMachine: ({ name = '', roleArn = '' }) => [
+        onMachine('CreateStateMachine', machines.arn(name)),
+        passTo(roleArn, 'states.amazonaws.com'),
+      ],
+      UpdateStateMachine: ({ stateMachineArn, roleArn }) => [
+        onMachine('UpdateStateMachine', stateMachineArn),
+        ...(roleArn ? [passTo(roleArn, 'states.amazonaws.com')] : []),
+      ],
+      DeleteStateMachine: ({ stateMachineArn }) => onMachine('DeleteStateMachine', stateMachineArn),
+      TagResource: ({ resourceArn }) => onMachine('TagResource', resourceArn),
+      UntagResource: ({ resourceArn }) => onMachine('UntagResource', resourceArn),
+      ListTagsForResource: ({ resourceArn }) => onMachine('ListTagsForResource', resourceArn),
+      StartExecution: ({ stateMachineArn }) => onMachine('StartExecution', stateMachineArn),
+      DescribeExecution: ({ executionArn }) => onMachine('DescribeExecution', executionArn),
+      GetExecutionHistory: ({ executionArn }) => onMachine('GetExecutionHistory', executionArn),
+      StopExecution: ({ executionArn }) => onMachine('StopExecution', executionArn),
+      ListExecutions: ({ stateMachineArn }) => onMachine('ListExecutions', stateMachineArn),
+      SendTaskSuccess: onToken('SendTaskSuccess'),
+      SendTaskFailure: onToken('SendTaskFailure'),
+      SendTaskHeartbeat: onToken('SendTaskHeartbeat'),
+      DescribeStateMachine: ({ stateMachineArn }) => onMachine('DescribeStateMachine', stateMachineArn),
+    },
+    async start() {
+      executions.abandon();
+    },
+    stop: () => executions.close(),
+    operations: { ...machineOperations(cloud, machines), ...executionOperations(machines, executions) },
+  };
+}

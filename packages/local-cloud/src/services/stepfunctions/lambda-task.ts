@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import { serviceModel } from '../../model/service-model';
+import type { Caller } from '../../core/service';
+import { StatesError, type JsonObject, type JsonValue } from '../../states';
+import type { TaskRequest } from '../../states/language/types';
+import { optimizedTaskError } from './task-errors';
+import { taskInput } from './task-input';
+
+/**
+ * `lambda:invoke`, or a function's own ARN as the resource.
+ *
+ * @param functionArn in the second case: arguments are the payload, and the payload alone is the result
+ * @throws StatesError named as the function's error, with Lambda's JSON of it as the cause
+ */
+export async function invokeFunction(
+  cloud: Cloud,
+  request: TaskRequest,
+  caller: Caller,
+  functionArn?: string,
+): Promise<JsonValue> {
+  const requestId = randomUUID();
+  const args = functionArn
+    ? { FunctionName: functionArn, Payload: request.arguments }
+    : (request.arguments as JsonObject);
+  const { Payload = {}, ...rest } = args;
+  const input = taskInput(serviceModel('lambda').operations.get('Invoke')!, rest, []);
+  try {
+    const answer = await cloud.callByName(
+      'lambda',
+      'Invoke',
+      { ...input, Payload: Buffer.from(JSON.stringify(Payload)) },
+      { ...caller, requestId, signal: request.signal },
+    );
+    const {
+      FunctionError,
+      StatusCode,
+      ExecutedVersion,
+      Payload: blob,
+    } = answer as {
+      FunctionError?: string;
+      StatusCode?: number;
+      ExecutedVersion?: string;
+      Payload?: Uint8Array;
+    };
+    const payload = parse(blob);
+    if (FunctionError) {
+      const { errorType } = payload as { errorType?: string };
+      throw new StatesError(errorType ?? 'Lambda.Unknown', JSON.stringify(payload));
+    }
+    if (functionArn) return payload;
+    return {
+      ExecutedVersion: ExecutedVersion ?? '$LATEST',
+      Payload: payload,
+      SdkHttpMetadata: { HttpStatusCode: StatusCode ?? 200 },
+      SdkResponseMetadata: { RequestId: requestId },
+      StatusCode: StatusCode ?? 200,
+    };
+  } catch (error) {
+    throw error instanceof ServiceError ? optimizedTaskError('lambda', 'lambda', error, requestId) : error;
+  }
+}
+
+/** A function may answer nothing at all. */
+function parse(blob: Uint8Array | undefined): JsonValue {
+  const text = Buffer.from(blob ?? []).toString('utf8');
+  return text === '' ? null : (JSON.parse(text) as JsonValue);
+}

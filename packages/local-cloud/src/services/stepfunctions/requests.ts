@@ -1,0 +1,72 @@
+import { ServiceError } from '../../model/errors';
+import { TaskTokenError, type HistoryEvent, type JsonValue } from '../../states';
+
+/** Entries of a page where the request says none. */
+export const PAGE = 100;
+
+/** Bytes of an execution's input. */
+const MAX_INPUT = 262_144;
+
+/** Letters that a name must not have: white space, brackets, wildcards, what needs quoting, control characters. */
+const ILLEGAL_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+
+export function checkName(name: string): void {
+  if (name.length >= 1 && name.length <= 80 && !ILLEGAL_IN_NAMES.test(name)) return;
+  throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
+}
+
+/** @param kind the ARN's part that tells, e.g. `stateMachine` */
+export function checkArn(arn: string, kind: string): void {
+  if (new RegExp(`^arn:aws[a-z-]*:states:[a-z0-9-]+:\\d{12}:${kind}:.+$`).test(arn)) return;
+  throw new ServiceError('InvalidArn', `Invalid Arn: '${arn}' is no ARN of ${kind}`);
+}
+
+export function checkInput(input: string): void {
+  if (Buffer.byteLength(input) > MAX_INPUT) {
+    throw new ServiceError(
+      'ValidationException',
+      `1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to ${MAX_INPUT}`,
+    );
+  }
+  try {
+    JSON.parse(input);
+  } catch (error) {
+    throw new ServiceError(
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: '${(error as Error).message}'`,
+    );
+  }
+}
+
+export function parseOutput(output: string): JsonValue {
+  try {
+    return JSON.parse(output) as JsonValue;
+  } catch (error) {
+    throw new ServiceError('InvalidOutput', `Invalid Output: '${(error as Error).message}'`);
+  }
+}
+
+export function answerToken(send: () => void): Record<string, never> {
+  try {
+    send();
+    return {};
+  } catch (error) {
+    if (error instanceof TaskTokenError) throw new ServiceError(error.code, error.message);
+    throw error;
+  }
+}
+
+export function invalidToken(message: string): ServiceError {
+  return new ServiceError('InvalidToken', message);
+}
+
+/** `includeExecutionData: false` leaves out what flowed through the execution. */
+export function withoutData(event: HistoryEvent): HistoryEvent {
+  const details = Object.entries<unknown>({ ...event }).map(([name, value]) => {
+    if (!name.endsWith('EventDetails')) return [name, value] as const;
+    const { input: _input, output: _output, ...rest } = value as Record<string, unknown>;
+    // A task's parameters are data too, yet the API's model demands the member.
+    return [name, 'parameters' in rest ? { ...rest, parameters: '' } : rest] as const;
+  });
+  return Object.fromEntries(details) as unknown as HistoryEvent;
+}

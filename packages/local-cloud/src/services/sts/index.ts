@@ -1,0 +1,55 @@
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import type { Service } from '../../core/service';
+
+const MIN_SECONDS = 900;
+const MAX_SECONDS = 43_200;
+
+/** STS: who am I, and sessions of roles. Whether the role exists and trusts the caller is authorization's business. */
+export function sts(cloud: Cloud): Service<'sts'> {
+  return {
+    id: 'sts',
+    permissions: {
+      // Needs no permission: AWS answers it even where a policy denies it.
+      GetCallerIdentity: () => [],
+      AssumeRole: ({ RoleArn = '' }) => ({ action: 'sts:AssumeRole', resources: [RoleArn] }),
+    },
+    operations: {
+      async GetCallerIdentity(_input, { principal }) {
+        return { Account: principal.account, Arn: principal.arn, UserId: principal.userId };
+      },
+
+      async AssumeRole({ RoleArn = '', RoleSessionName = '', DurationSeconds = 3600, ...others }) {
+        if (DurationSeconds < MIN_SECONDS || DurationSeconds > MAX_SECONDS) {
+          const allowed = `${MIN_SECONDS} to ${MAX_SECONDS}`;
+          throw new ServiceError(
+            'ValidationError',
+            `DurationSeconds must be ${allowed}, not ${DurationSeconds}.`,
+          );
+        }
+        if (others.Policy !== undefined || others.PolicyArns?.length) {
+          throw new ServiceError(
+            'ValidationError',
+            'Session policies (Policy, PolicyArns) are not supported; leave them out.',
+          );
+        }
+        try {
+          const session = cloud.principals.credentialsFor(RoleArn, RoleSessionName, DurationSeconds);
+          const { arn, userId } = cloud.principals.role(RoleArn, RoleSessionName);
+          return {
+            Credentials: {
+              AccessKeyId: session.accessKeyId,
+              SecretAccessKey: session.secretAccessKey,
+              SessionToken: session.sessionToken,
+              Expiration: session.expiration,
+            },
+            AssumedRoleUser: { Arn: arn, AssumedRoleId: userId },
+          };
+        } catch (error) {
+          if (error instanceof TypeError) throw new ServiceError('ValidationError', error.message);
+          throw error;
+        }
+      },
+    },
+  };
+}

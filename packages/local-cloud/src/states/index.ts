@@ -1,0 +1,11 @@
+export { checkDefinition, describeDiagnostics, type Diagnostic } from './check/definition';
+export { systemClock, VirtualClock, type Clock } from './language/clock';
+export type { State, StateGraph, StateMachineDefinition } from './language/definition';
+export { ExecutionStopped, StatesError } from './language/errors';
+export { History, type HistoryEvent } from './language/history';
+export { byteLength, type JsonObject, type JsonValue } from './language/json';
+export { LIMITS } from './language/limits';
+export { parseTaskResource, type TaskResource } from './language/resource';
+export { executeStateMachine, type ExecutionOptions } from './run/execution';
+export { TaskTokenError, TaskTokens } from './language/task-tokens';
+export type { ExecutionContext, ExecutionResult, TaskRequest, TaskRunner } from './language/types';

@@ -1,0 +1,85 @@
+import type { Clock } from '../language/clock';
+import { systemClock } from '../language/clock';
+import type { StateMachineDefinition } from '../language/definition';
+import { ExecutionStopped, StatesError } from '../language/errors';
+import { History } from '../language/history';
+import type { Random } from '../language/random';
+import { TaskTokens } from '../language/task-tokens';
+import type { ExecutionContext, ExecutionResult, TaskRunner } from '../language/types';
+import { eventInput, eventOutput, Flow } from './flow';
+import { runGraph } from './graph';
+import { errorDetails } from './task-events';
+
+export interface ExecutionOptions {
+  /** A definition that `checkDefinition` finds nothing wrong with. */
+  readonly definition: StateMachineDefinition;
+  /** The execution's part of the context object; its input is `Execution.Input`. */
+  readonly context: ExecutionContext;
+  readonly tasks: TaskRunner;
+  /** @default new TaskTokens() – none that anybody could answer */
+  readonly taskTokens?: TaskTokens;
+  /** @default systemClock */
+  readonly clock?: Clock;
+  /** @default Math.random */
+  readonly random?: Random;
+  /** Where the events go; readable while the execution runs. @default a history nobody sees */
+  readonly history?: History;
+  /** Stops the execution; abort it with an `ExecutionStopped` to give error and cause. */
+  readonly signal?: AbortSignal;
+}
+
+/** The reason of an abort when the state machine's own TimeoutSeconds have passed. */
+class ExecutionTimedOut extends Error {}
+
+/**
+ * Runs an execution to its end. It rejects only for an error of the interpreter itself; whatever goes wrong in the
+ * state machine is in the result.
+ */
+export async function executeStateMachine(options: ExecutionOptions): Promise<ExecutionResult> {
+  const { definition, context, tasks, clock = systemClock, random = Math.random } = options;
+  const { history = new History(clock), taskTokens = new TaskTokens() } = options;
+  const { Input: input, RoleArn: roleArn } = context.Execution;
+  const end = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, end.signal]) : end.signal;
+  const queryLanguage = definition.QueryLanguage ?? 'JSONPath';
+  const flow = new Flow({ queryLanguage, context, tasks, taskTokens, clock, random, history }, signal);
+
+  history.record(0, 'ExecutionStarted', { executionStartedEventDetails: { ...eventInput(input), roleArn } });
+  if (definition.TimeoutSeconds !== undefined) {
+    clock.sleep(definition.TimeoutSeconds * 1000, signal, 'limit').then(
+      () => end.abort(new ExecutionTimedOut()),
+      () => {},
+    );
+  }
+  try {
+    const output = await runGraph(definition, input, flow);
+    history.recordEnd(flow.lastEventId, 'ExecutionSucceeded', {
+      executionSucceededEventDetails: eventOutput(output),
+    });
+    return { status: 'SUCCEEDED', output };
+  } catch (error) {
+    return unsuccessful(error, flow);
+  } finally {
+    end.abort();
+  }
+}
+
+function unsuccessful(
+  error: unknown,
+  { signal, environment: { history }, lastEventId }: Flow,
+): ExecutionResult {
+  if (!signal.aborted) {
+    if (!(error instanceof StatesError)) throw error;
+    const details = errorDetails(error);
+    history.recordEnd(lastEventId, 'ExecutionFailed', { executionFailedEventDetails: details });
+    return { status: 'FAILED', ...details };
+  }
+  if (signal.reason instanceof ExecutionTimedOut) {
+    history.recordEnd(0, 'ExecutionTimedOut', { executionTimedOutEventDetails: {} });
+    return { status: 'TIMED_OUT' };
+  }
+  const details = signal.reason instanceof ExecutionStopped ? errorDetails(signal.reason) : {};
+  // As Step Functions links it: to nothing.
+  history.recordEnd(0, 'ExecutionAborted', { executionAbortedEventDetails: details });
+  return { status: 'ABORTED', ...details };
+}

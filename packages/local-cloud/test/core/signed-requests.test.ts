@@ -1,0 +1,115 @@
+import { createHash, createHmac } from 'node:crypto';
+import { request } from 'node:http';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { Checksum, HttpRequest } from '@smithy/types';
+import { s3 } from '../../src/services/s3';
+import { ssm } from '../../src/services/ssm';
+import { playground, type Playground } from '../support/playground';
+
+/** What AWS's signer wants of a hash, on Node's own crypto. */
+class Sha256 implements Checksum {
+  private readonly hash;
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as string);
+  }
+  update(data: Uint8Array): void {
+    this.hash.update(data);
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.hash.digest());
+  }
+  reset(): void {}
+}
+
+let here: Playground;
+beforeAll(async () => {
+  here = await playground([s3, ssm]);
+  const caller = { principal: here.cloud.principals.operator };
+  await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, caller);
+  await here.cloud.call('s3', 'PutObject', { Bucket: 'bucket', Key: 'a b/c+d', Body: 'hello' }, caller);
+});
+afterAll(() => here.close());
+
+const signer = (service: string) =>
+  new SignatureV4({ ...here.client, service, sha256: Sha256, uriEscapePath: service !== 's3' });
+
+function message(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string,
+): HttpRequest {
+  const { hostname, port, host } = new URL(here.client.endpoint);
+  return {
+    method,
+    protocol: 'http:',
+    hostname,
+    port: Number(port),
+    path,
+    query: {},
+    headers: { host, ...headers },
+    body,
+  };
+}
+
+function send({ method, path, query = {}, headers, body }: HttpRequest) {
+  const search = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const url = `${here.client.endpoint}${path}${search.length > 0 ? '?' : ''}${search.join('&')}`;
+    const outgoing = request(url, { method, headers }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode!, body: text }));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+const target = { 'x-amz-target': 'AmazonSSM.GetParameter', 'content-type': 'application/x-amz-json-1.1' };
+
+test.each([
+  ['no JSON', '{"Name":', 400, /"__type":"SerializationException".*not JSON/],
+  ['a list', '[1]', 400, /must be a JSON object, not \[1\]/],
+  ['a wrong type', '{"Name":5}', 400, /"SerializationException".*Value 5 at 'Name' must be a string/],
+  ['an unknown field', '{"Nam":"x"}', 400, /"ValidationException".*2 validation errors.*Unknown field 'Nam'/],
+  ['more than 16 MiB', JSON.stringify({ Name: 'x'.repeat(17 * 1024 * 1024) }), 413, /RequestEntityTooLarge/],
+])('a body with %s is answered, not hung up on', async (_, body, status, expected) => {
+  const answer = await send(await signer('ssm').sign(message('POST', '/', target, body)));
+  expect(answer.status).toBe(status);
+  expect(answer.body).toMatch(expected);
+});
+
+test('a body changed after it was signed is refused', async () => {
+  const signed = await signer('ssm').sign(message('POST', '/', target, '{"Name":"a"}'));
+  expect((await send({ ...signed, body: '{"Name":"b"}' })).body).toContain('InvalidSignatureException');
+  const headers = { 'x-amz-content-sha256': createHash('sha256').update('one').digest('hex') };
+  const put = await signer('s3').sign(message('PUT', '/bucket/x', headers, 'one'));
+  expect((await send({ ...put, body: 'two' })).body).toContain('XAmzContentSHA256Mismatch');
+  expect((await send(put)).status).toBe(200);
+});
+
+describe('presigned URLs', () => {
+  const presign = async (path: string, signingDate: Date) =>
+    await signer('s3').presign(message('GET', path, { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }), {
+      expiresIn: 60,
+      signingDate,
+    });
+
+  test('are good for their object until they expire', async () => {
+    const good = await presign('/bucket/a%20b/c%2Bd', new Date());
+    expect(await send(good)).toEqual({ status: 200, body: 'hello' });
+    expect((await send({ ...good, path: '/bucket/other' })).body).toContain('SignatureDoesNotMatch');
+    const old = await presign('/bucket/a%20b/c%2Bd', new Date(Date.now() - 61_000));
+    expect((await send(old)).body).toContain('Request has expired');
+  });
+});
+
+test('S3 wants to be told the hash of the body', async () => {
+  const signed = await signer('ssm').sign(message('GET', '/bucket/x'));
+  const { 'x-amz-content-sha256': _hash, ...headers } = signed.headers;
+  const authorization = headers.authorization!.replace('/ssm/', '/s3/');
+  expect((await send({ ...signed, headers: { ...headers, authorization } })).body).toMatch(
+    /Missing required header.*x-amz-content-sha256/,
+  );
+});

@@ -1,0 +1,48 @@
+import {
+  evaluate,
+  Policy,
+  type AccessRequest,
+  type ConditionContext,
+  type RequestPrincipal,
+} from '../../src/iam';
+
+export const ACCOUNT = '123456789012';
+export const OTHER_ACCOUNT = '210987654321';
+export const OBJECT = 'arn:aws:s3:::data/train/a.csv';
+
+export const USER: RequestPrincipal = {
+  kind: 'user',
+  arn: `arn:aws:iam::${ACCOUNT}:user/ann`,
+  account: ACCOUNT,
+};
+export const ROLE: RequestPrincipal = {
+  kind: 'role',
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Trainer/job-1`,
+  roleArn: `arn:aws:iam::${ACCOUNT}:role/team/Trainer`,
+  account: ACCOUNT,
+};
+export const EVENTS: RequestPrincipal = { kind: 'service', arn: 'events.amazonaws.com', account: ACCOUNT };
+
+export type Json = Record<string, unknown>;
+
+/** A request that reads an object, but for what is said otherwise. */
+export function request(changes: Partial<AccessRequest> = {}): AccessRequest {
+  return { principal: ROLE, action: 's3:GetObject', resource: OBJECT, context: {}, ...changes };
+}
+
+export function identityPolicy(...statements: Json[]): Policy {
+  return Policy.parse('Identity', { Version: '2012-10-17', Statement: statements }, 'identity');
+}
+
+export function resourcePolicy(...statements: Json[]): Policy {
+  return Policy.parse('Resource', { Version: '2012-10-17', Statement: statements }, 'resource');
+}
+
+/** Whether an identity's Allow on everything holds under a condition. */
+export function holds(condition: Json, context: ConditionContext, version = '2012-10-17'): boolean {
+  const document = {
+    Version: version,
+    Statement: { Effect: 'Allow', Action: '*', Resource: '*', Condition: condition },
+  };
+  return evaluate(request({ context }), { identity: [Policy.parse('P', document, 'identity')] }).allowed;
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import type { CloudOptions, AnyServiceFactory } from '../../src/core/cloud';
+import type { EventEnvelope } from '../../src/core/events';
+import { pushImage } from '../../src/images/image-manifest';
+import { ProcessImages } from '../../src/images/process-image';
+import { codebuild } from '../../src/services/codebuild';
+import { ecr } from '../../src/services/ecr';
+import { logs } from '../../src/services/logs';
+import { s3 } from '../../src/services/s3';
+import { sagemaker, type SageMakerOptions } from '../../src/services/sagemaker';
+import { EndpointHosts } from '../../src/services/sagemaker/endpoint-hosts';
+import { Interruptions } from '../../src/services/sagemaker/interruptions';
+import { sagemakerRuntime } from '../../src/services/sagemaker-runtime';
+import { EventLog } from '../support/event-log';
+import { playground, type Playground } from '../support/playground';
+
+export const ROLE = 'arn:aws:iam::123456789012:role/Job';
+export const REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
+
+/** A cloud with everything that jobs and endpoints need, and small programs for images. */
+export interface Workshop {
+  here: Playground;
+  interruptions: Interruptions;
+  /** Builds an image of a Node program and pushes it; returns its URI with the digest. */
+  image(program: string): Promise<string>;
+  put(key: string, body: string): Promise<void>;
+  get(key: string): Promise<string>;
+  keys(prefix: string): Promise<string[]>;
+  /** Resolves with the first event, past or to come, that matches. */
+  event(matches: (event: EventEnvelope) => boolean): Promise<EventEnvelope>;
+  events: EventEnvelope[];
+  /** Resolves when the condition holds; for what no event tells. */
+  until(condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** The lines of a log group. */
+  log(group: string): Promise<string[]>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorkshopOptions {
+  sagemaker?: Partial<SageMakerOptions>;
+  random?: () => number;
+  cloud?: Partial<CloudOptions>;
+  services?: AnyServiceFactory[];
+}
+
+export async function workshop(options: WorkshopOptions = {}): Promise<Workshop> {
+  const hosts = new EndpointHosts();
+  const interruptions = new Interruptions();
+  const directory = mkdtempSync(join(tmpdir(), 'images-'));
+  const images = new ProcessImages(directory);
+  const interpreters = { node: process.execPath, python: '/usr/bin/python3' };
+  const here = await playground(
+    [
+      s3,
+      ecr,
+      logs,
+      codebuild(images),
+      sagemaker({ images, interpreters, hosts, interruptions, ...options.sagemaker }),
+      sagemakerRuntime({ hosts, random: options.random }),
+      ...(options.services ?? []),
+    ],
+    options.cloud,
+  );
+  const caller = { principal: here.cloud.principals.operator };
+  const heard = new EventLog();
+  heard.listen(here.cloud);
+  await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, caller);
+  await here.cloud.call('ecr', 'CreateRepository', { repositoryName: 'app' }, caller);
+  let pushed = 0;
+
+  return {
+    here,
+    interruptions,
+    events: heard.events,
+    async image(program) {
+      const context = mkdtempSync(join(here.stateDirectory, 'context-'));
+      writeFileSync(join(context, 'main.cjs'), program);
+      const dockerfile = 'FROM node\nWORKDIR /app\nCOPY main.cjs ./\nENTRYPOINT ["node", "/app/main.cjs"]\n';
+      writeFileSync(join(context, 'Dockerfile'), dockerfile);
+      const built = images.build(context, {}, () => undefined);
+      const digest = await pushImage(here.cloud, built, `${REGISTRY}/app:v${++pushed}`, caller);
+      return `${REGISTRY}/app@${digest}`;
+    },
+    async put(Key, Body) {
+      await here.cloud.call('s3', 'PutObject', { Bucket: 'bucket', Key, Body }, caller);
+    },
+    async get(Key) {
+      const { Body } = await here.cloud.call('s3', 'GetObject', { Bucket: 'bucket', Key }, caller);
+      return text(Body as Readable);
+    },
+    async keys(Prefix) {
+      const { Contents = [] } = await here.cloud.call(
+        's3',
+        'ListObjectsV2',
+        { Bucket: 'bucket', Prefix },
+        caller,
+      );
+      return Contents.map(({ Key }) => Key!);
+    },
+    event: (matches) => heard.event(matches),
+    async until(condition) {
+      while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    async log(logGroupName) {
+      const { events: found = [] } = await here.cloud.call(
+        'cloudwatchlogs',
+        'FilterLogEvents',
+        { logGroupName },
+        caller,
+      );
+      return found.map(({ message }) => message!);
+    },
+    async restart() {
+      await here.restart();
+      heard.events.length = 0;
+      heard.listen(here.cloud);
+    },
+    async close() {
+      await here.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

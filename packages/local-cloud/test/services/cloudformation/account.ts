@@ -1,0 +1,162 @@
+import {
+  CloudFormation,
+  type CreateChangeSetCommandInput,
+  type DescribeChangeSetOutput,
+  type ExecuteChangeSetCommandInput,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import type { CloudOptions } from '../../../src/core/cloud';
+import { ServiceError } from '../../../src/model/errors';
+import { cloudformation } from '../../../src/services/cloudformation';
+import { eventbridge } from '../../../src/services/eventbridge';
+import { logs } from '../../../src/services/logs';
+import { s3 } from '../../../src/services/s3';
+import { sns } from '../../../src/services/sns';
+import { ssm } from '../../../src/services/ssm';
+import { stepfunctions } from '../../../src/services/stepfunctions';
+import { sts } from '../../../src/services/sts';
+import type { Template, TemplateResource } from '../../../src/templates/template';
+import { playground, type Playground } from '../../support/playground';
+
+export type Resources = Template['Resources'];
+
+/** An account that is deployed to with an unmodified client. */
+export class Account {
+  cfn: CloudFormation;
+  private seen = 0;
+
+  private constructor(readonly here: Playground) {
+    this.cfn = new CloudFormation(here.client);
+  }
+
+  static async open(options: Partial<CloudOptions> = {}): Promise<Account> {
+    const services = [s3, ssm, sns, logs, eventbridge, stepfunctions, sts, cloudformation];
+    return new Account(await playground(services, options));
+  }
+
+  get operator() {
+    return { principal: this.here.cloud.principals.operator };
+  }
+
+  async restart(): Promise<void> {
+    await this.here.restart();
+    this.cfn = new CloudFormation(this.here.client);
+    this.seen = 0;
+  }
+
+  close(): Promise<void> {
+    return this.here.close();
+  }
+
+  /** Makes a change set, which creates the stack where there is none. */
+  async review(
+    StackName: string,
+    template: Template,
+    more: Partial<CreateChangeSetCommandInput> = {},
+  ): Promise<DescribeChangeSetOutput> {
+    const status = await this.status(StackName);
+    const created = await this.cfn.createChangeSet({
+      StackName,
+      ChangeSetName: 'changes',
+      ChangeSetType: status === undefined || status === 'REVIEW_IN_PROGRESS' ? 'CREATE' : 'UPDATE',
+      TemplateBody: JSON.stringify(template),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+      ...more,
+    });
+    return this.cfn.describeChangeSet({ ChangeSetName: created.Id, IncludePropertyValues: true });
+  }
+
+  /** Deploys through a change set, and waits. A change set without changes leaves the stack as it is. */
+  async deploy(
+    StackName: string,
+    template: Template,
+    more: Partial<CreateChangeSetCommandInput & ExecuteChangeSetCommandInput> = {},
+  ): Promise<Stack> {
+    const { DisableRollback, RetainExceptOnCreate, ...request } = more;
+    const {
+      ChangeSetId: ChangeSetName,
+      Status,
+      StatusReason,
+    } = await this.review(StackName, template, request);
+    if (Status === 'FAILED') {
+      await this.cfn.deleteChangeSet({ ChangeSetName });
+      if (!StatusReason!.startsWith("The submitted information didn't contain changes."))
+        throw new Error(StatusReason);
+    } else {
+      await this.cfn.executeChangeSet({ ChangeSetName, DisableRollback, RetainExceptOnCreate });
+    }
+    return this.settled(StackName);
+  }
+
+  /** The stack, once nothing is in progress. By its id, a deleted one too. */
+  async settled(StackName: string): Promise<Stack> {
+    for (;;) {
+      const { Stacks } = await this.cfn.describeStacks({ StackName });
+      if (!/(?<!REVIEW)_IN_PROGRESS$/.test(Stacks![0]!.StackStatus!)) return Stacks![0]!;
+    }
+  }
+
+  /** @returns nothing, if there is no such stack */
+  async status(StackName: string): Promise<string | undefined> {
+    const { Stacks = [] } = await this.cfn.describeStacks();
+    return Stacks.find((stack) => stack.StackName === StackName || stack.StackId === StackName)?.StackStatus;
+  }
+
+  async delete(stack: Stack): Promise<Stack> {
+    await this.cfn.deleteStack({ StackName: stack.StackName });
+    return this.settled(stack.StackId!);
+  }
+
+  /** `<logical id> <status>`, oldest first, perhaps with reasons. */
+  async events(StackName: string, withReasons = false): Promise<string[]> {
+    const { StackEvents = [] } = await this.cfn.describeStackEvents({ StackName });
+    return StackEvents.reverse().map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason: reason }) =>
+      [LogicalResourceId, ResourceStatus, ...(withReasons && reason ? [`(${reason})`] : [])].join(' '),
+    );
+  }
+
+  /** The value of a parameter in Parameter Store; undefined, if there is none. */
+  async value(Name: string): Promise<string | undefined> {
+    try {
+      const found = await this.here.cloud.call('ssm', 'GetParameter', { Name }, this.operator);
+      return found.Parameter!.Value;
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'ParameterNotFound') return undefined;
+      throw error;
+    }
+  }
+
+  /** The operations since the last look that changed something outside of CloudFormation. */
+  changes(): string[] {
+    const calls = this.here.cloud.journal.entries().slice(this.seen);
+    this.seen += calls.length;
+    return calls
+      .filter(
+        ({ service, operation }) => service !== 'cloudformation' && !/^(Get|List|Describe)/.test(operation),
+      )
+      .map(({ operation }) => operation);
+  }
+}
+
+/** The smallest resource that holds something. */
+export function parameter(
+  Value: unknown,
+  Name?: string,
+  more: Partial<TemplateResource> = {},
+): TemplateResource {
+  return {
+    Type: 'AWS::SSM::Parameter',
+    Properties: { Type: 'String', Value, ...(Name && { Name }) },
+    ...more,
+  };
+}
+
+export function bucket(
+  Properties: Record<string, unknown> = {},
+  more: Partial<TemplateResource> = {},
+): TemplateResource {
+  return { Type: 'AWS::S3::Bucket', Properties, ...more };
+}
+
+/** Fails when it is created: no bucket may have this name. */
+export const IMPOSSIBLE = bucket({ BucketName: 'Not_A_Name' });

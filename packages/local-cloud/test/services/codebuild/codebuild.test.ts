@@ -1,0 +1,281 @@
+import { CodeBuild, type Build, type StartBuildInput } from '@aws-sdk/client-codebuild';
+import { ECR } from '@aws-sdk/client-ecr';
+import { strToU8, zipSync } from 'fflate';
+import { stringify } from 'yaml';
+import { REGISTRY, ROLE, workshop, type Workshop } from '../../jobs/workshop';
+
+let shop: Workshop;
+let client: CodeBuild;
+
+beforeAll(async () => {
+  shop = await workshop();
+  client = new CodeBuild(shop.here.client);
+});
+afterAll(() => shop.close());
+
+let projects = 0;
+
+async function project(phases: Record<string, string[]>, more: object = {}): Promise<string> {
+  const name = `project-${++projects}`;
+  const buildspec = stringify({
+    version: '0.2',
+    phases: Object.fromEntries(Object.entries(phases).map(([phase, commands]) => [phase, { commands }])),
+  });
+  await client.createProject({
+    name,
+    serviceRole: ROLE,
+    source: { type: 'NO_SOURCE', buildspec },
+    artifacts: { type: 'NO_ARTIFACTS' },
+    environment: { type: 'LINUX_CONTAINER', image: 'x', computeType: 'BUILD_GENERAL1_SMALL' },
+    ...more,
+  });
+  return name;
+}
+
+const ended = (arn: string) =>
+  shop.event(({ resources, detail }) => resources[0] === arn && detail['build-status'] !== 'IN_PROGRESS');
+
+async function run(projectName: string, input: Partial<StartBuildInput> = {}): Promise<Build> {
+  const { build } = await client.startBuild({ projectName, ...input });
+  await ended(build!.arn!);
+  return (await client.batchGetBuilds({ ids: [build!.id!] })).builds![0]!;
+}
+
+const log = async (build: Build) => (await shop.log(build.logs!.groupName!)).join('\n');
+const statusOf = (build: Build, phase: string) =>
+  build.phases!.find(({ phaseType }) => phaseType === phase)?.phaseStatus;
+
+test('a build makes an image of its source and pushes it under the tag it was given', async () => {
+  const source = zipSync({
+    Dockerfile: strToU8('ARG WORD\nFROM slim\nARG WORD\nENV SAID=$WORD\nCOPY a.txt /\nENTRYPOINT ["true"]'),
+    'a.txt': strToU8('a'),
+  });
+  await shop.here.cloud.call(
+    's3',
+    'PutObject',
+    { Bucket: 'bucket', Key: 'source.zip', Body: source },
+    {
+      principal: shop.here.cloud.principals.operator,
+    },
+  );
+  const name = await project({
+    build: [
+      'aws ecr get-login-password | docker login --username AWS --password-stdin "${URI%%/*}"',
+      'docker build ${WORD:+--build-arg WORD="$WORD"} --tag "$URI:$TAG" .',
+      'docker push "$URI:$TAG"',
+    ],
+  });
+  const build = await run(name, {
+    sourceTypeOverride: 'S3',
+    sourceLocationOverride: 'bucket/source.zip',
+    environmentVariablesOverride: [
+      { name: 'URI', value: `${REGISTRY}/app` },
+      { name: 'TAG', value: 'built' },
+      { name: 'WORD', value: 'two words' },
+    ],
+  });
+  const output = await log(build);
+  expect(build).toMatchObject({
+    buildStatus: 'SUCCEEDED',
+    buildComplete: true,
+    currentPhase: 'COMPLETED',
+    buildNumber: 1,
+  });
+  const images = new ECR(shop.here.client);
+  const { imageDetails } = await images.describeImages({
+    repositoryName: 'app',
+    imageIds: [{ imageTag: 'built' }],
+  });
+  expect(output).toContain(`built: digest: ${imageDetails![0]!.imageDigest}`);
+  expect(output).toMatch(/Login Succeeded[^]*COPY a\.txt \/\nwriting image sha256:/);
+});
+
+test('variables: the project gives defaults, the build replaces them, phases share a shell', async () => {
+  const name = await project(
+    {
+      install: ['export A=from-install', 'B="not exported"', 'cd /tmp'],
+      build: ['echo "A=$A B=$B C=$C D=$D in $(pwd)"', 'echo "$CODEBUILD_BUILD_ID"', 'env | grep ^AWS_'],
+    },
+    {
+      environment: {
+        ...{ type: 'LINUX_CONTAINER', image: 'x', computeType: 'BUILD_GENERAL1_SMALL' },
+        environmentVariables: [
+          { name: 'C', value: 'project' },
+          { name: 'D', value: 'project' },
+        ],
+      },
+    },
+  );
+  const build = await run(name, { environmentVariablesOverride: [{ name: 'D', value: 'build' }] });
+  const output = await log(build);
+  expect(output).toContain('A=from-install B=not exported C=project D=build in /tmp');
+  expect(output).toContain(build.id);
+  expect(output).toContain(`AWS_ENDPOINT_URL=${shop.here.cloud.endpoint}`);
+  // What is billed, and what it was given.
+  expect(build.environment).toMatchObject({
+    computeType: 'BUILD_GENERAL1_SMALL',
+    environmentVariables: [
+      { name: 'C', value: 'project' },
+      { name: 'D', value: 'build' },
+    ],
+  });
+});
+
+test('the first command that fails ends its phase, and only post_build comes after a failed build', async () => {
+  const name = await project({
+    build: ['echo before', 'echo "the reason" >&2; false', 'echo never'],
+    post_build: ['echo "succeeding: $CODEBUILD_BUILD_SUCCEEDING"'],
+  });
+  const build = await run(name);
+  expect(build.buildStatus).toBe('FAILED');
+  expect(build.phases!.find(({ phaseType }) => phaseType === 'BUILD')).toMatchObject({
+    phaseStatus: 'FAILED',
+    contexts: [
+      {
+        statusCode: 'COMMAND_EXECUTION_ERROR',
+        message: 'Error while executing command. Reason: exit status 1: the reason',
+      },
+    ],
+  });
+  expect(statusOf(build, 'POST_BUILD')).toBe('SUCCEEDED');
+  const output = await log(build);
+  expect(output).toMatch(/before[^]*the reason[^]*succeeding: 0/);
+  expect(output).not.toContain('never');
+});
+
+test('after a failed pre_build nothing runs', async () => {
+  const build = await run(
+    await project({ pre_build: ['exit 3'], build: ['echo never'], post_build: ['echo never'] }),
+  );
+  expect(build.buildStatus).toBe('FAILED');
+  expect(build.phases!.map(({ phaseType }) => phaseType)).toEqual([
+    'DOWNLOAD_SOURCE',
+    'INSTALL',
+    'PRE_BUILD',
+  ]);
+});
+
+test('a build is stopped with all that it started', async () => {
+  const name = await project({ build: ['echo started', 'sleep 600'], post_build: ['echo never'] });
+  const { build } = await client.startBuild({ projectName: name });
+  const { build: stopped } = await client.stopBuild({ id: build!.arn });
+  expect(stopped).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true });
+  expect(statusOf(stopped!, 'POST_BUILD')).toBeUndefined();
+});
+
+test('a Dockerfile may lie in a folder of the context that it copies from', async () => {
+  const Body = zipSync({
+    'a/Dockerfile': strToU8('FROM slim\nCOPY a/a.txt b /\nENTRYPOINT ["true"]'),
+    'a/a.txt': strToU8('a'),
+    'b/b.txt': strToU8('b'),
+  });
+  const { cloud } = shop.here;
+  const input = { Bucket: 'bucket', Key: 'folders.zip', Body };
+  await cloud.call('s3', 'PutObject', input, { principal: cloud.principals.operator });
+  const name = await project({ build: ['docker build --file a/Dockerfile --tag x:y .'] });
+  const build = await run(name, {
+    sourceTypeOverride: 'S3',
+    sourceLocationOverride: 'bucket/folders.zip',
+  });
+  expect(build.buildStatus).toBe('SUCCEEDED');
+  expect(await log(build)).toMatch(/COPY a\/a\.txt b \//);
+});
+
+test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
+  [
+    'a tool that is not played',
+    { buildspecOverride: spec('docker run x') },
+    'BUILD',
+    /docker run: Error: 'docker run x' is not played here/,
+  ],
+  [
+    'an option that is not played',
+    { buildspecOverride: spec('docker build --squash .') },
+    'BUILD',
+    /option --squash is not played/,
+  ],
+  [
+    'an image that was not built',
+    { buildspecOverride: spec('docker push a:b') },
+    'BUILD',
+    /does not exist locally with the tag: a:b/,
+  ],
+  [
+    'a Dockerfile that is not there',
+    { buildspecOverride: spec('docker build .') },
+    'BUILD',
+    /has no Dockerfile/,
+  ],
+  [
+    'a source that is not there',
+    { sourceTypeOverride: 'S3', sourceLocationOverride: 'bucket/none.zip' },
+    'DOWNLOAD_SOURCE',
+    /key does not exist/,
+  ],
+  [
+    'a source of another kind',
+    { sourceTypeOverride: 'GITHUB' },
+    'DOWNLOAD_SOURCE',
+    /source type GITHUB is not played/,
+  ],
+  [
+    'an older buildspec',
+    { buildspecOverride: 'version: 0.1' },
+    'DOWNLOAD_SOURCE',
+    /version is 0\.1; allowed here is 0\.2/,
+  ],
+  [
+    'a section that is not played',
+    { buildspecOverride: 'version: 0.2\nartifacts: {}' },
+    'DOWNLOAD_SOURCE',
+    /artifacts is not played here; known: version, env, phases/,
+  ],
+])('a build fails for %s', async (_, input, phase, message) => {
+  const build = await run(await project({}), input);
+  expect(build.buildStatus).toBe('FAILED');
+  expect(build.phases!.at(-1)!.phaseType).toBe(phase === 'BUILD' ? 'POST_BUILD' : phase);
+  const context = build.phases!.find(({ phaseType }) => phaseType === phase)!.contexts![0]!;
+  expect(`${context.message}\n${await log(build)}`).toMatch(message);
+});
+
+function spec(command: string): string {
+  return stringify({ version: '0.2', phases: { build: { commands: [command] } } });
+}
+
+test('what is not there, and what is there already', async () => {
+  await expect(client.startBuild({ projectName: 'none' })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+  const name = await project({});
+  await expect(client.createProject({ ...base(name) })).rejects.toMatchObject({
+    name: 'ResourceAlreadyExistsException',
+  });
+  await expect(client.createProject({ ...base('a b') })).rejects.toMatchObject({
+    name: 'InvalidInputException',
+  });
+  expect(await client.batchGetBuilds({ ids: ['a:b'] })).toMatchObject({
+    builds: [],
+    buildsNotFound: ['a:b'],
+  });
+  expect(await client.batchGetProjects({ names: [name, 'none'] })).toMatchObject({
+    projectsNotFound: ['none'],
+  });
+});
+
+const base = (name: string) => ({
+  name,
+  serviceRole: ROLE,
+  source: { type: 'NO_SOURCE' as const },
+  artifacts: { type: 'NO_ARTIFACTS' as const },
+  environment: { type: 'LINUX_CONTAINER' as const, image: 'x', computeType: 'BUILD_GENERAL1_SMALL' as const },
+});
+
+test('builds are remembered, and one that ran when the cloud was closed is stopped', async () => {
+  const done = await run(await project({ build: ['true'] }));
+  const { build: open } = await client.startBuild({ projectName: await project({ build: ['sleep 600'] }) });
+  await shop.restart();
+  client = new CodeBuild(shop.here.client);
+  const { builds } = await client.batchGetBuilds({ ids: [done.id!, open!.id!] });
+  expect(builds!.map(({ buildStatus }) => buildStatus)).toEqual(['SUCCEEDED', 'STOPPED']);
+  expect(builds![0]!.endTime).toBeInstanceOf(Date);
+});

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cloud } from '../../../src/core/cloud';
+import { networkOf } from '../../../src/services/ec2/networks';
+import type { Properties, ResourceContext } from '../../../src/templates/resource-type';
+import { RESOURCE_TYPES } from '../../../src/templates/resources';
+
+let folder: string;
+let context: ResourceContext;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'network-'));
+  const cloud = new Cloud({ stateDirectory: folder });
+  const caller = { principal: cloud.principals.operator };
+  context = { cloud, caller, stackName: 'S', logicalId: 'L', made: () => undefined };
+});
+afterEach(async () => {
+  await context.cloud.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const type = (name: string) => RESOURCE_TYPES[`AWS::EC2::${name}`]!;
+const create = async (name: string, properties: Properties) =>
+  (await type(name).create(properties, context)).physicalId;
+const remove = (name: string, physicalId: string) =>
+  type(name).delete({ physicalId, properties: {} }, context);
+
+async function network(CidrBlock = '10.0.0.0/16'): Promise<{ VpcId: string; subnet: string; group: string }> {
+  const VpcId = await create('VPC', { CidrBlock });
+  const subnet = await create('Subnet', { VpcId, CidrBlock, AvailabilityZone: 'us-east-1a' });
+  const group = await create('SecurityGroup', { VpcId, GroupDescription: 'of a test' });
+  return { VpcId, subnet, group };
+}
+
+test('ids are EC2’s, and a placement is one network’s', async () => {
+  const { VpcId, subnet, group } = await network();
+  expect([VpcId, subnet, group]).toEqual([
+    expect.stringMatching(/^vpc-0[0-9a-f]{16}$/),
+    expect.stringMatching(/^subnet-0/),
+    expect.stringMatching(/^sg-0/),
+  ]);
+  expect(networkOf(context.cloud, { subnets: [subnet], securityGroups: [group] })).toBe(VpcId);
+  const other = await network('10.1.0.0/16');
+  expect(() => networkOf(context.cloud, { subnets: [subnet], securityGroups: [other.group] })).toThrow(
+    /of different networks/,
+  );
+  expect(() => networkOf(context.cloud, { subnets: [group], securityGroups: [] })).toThrow(
+    `The subnet ID '${group}' does not exist`,
+  );
+});
+
+test.each<[name: string, type: string, properties: (vpc: string) => Properties, message: RegExp]>([
+  ['a block larger than /16', 'VPC', () => ({ CidrBlock: '10.0.0.0/8' }), /parameter cidrBlock is invalid/],
+  ['what is no block', 'VPC', () => ({ CidrBlock: '10.0.0.256/16' }), /parameter cidrBlock is invalid/],
+  [
+    'a subnet outside of its network',
+    'Subnet',
+    (VpcId) => ({ VpcId, CidrBlock: '10.9.0.0/24' }),
+    /is invalid/,
+  ],
+  [
+    'two subnets of one range',
+    'Subnet',
+    (VpcId) => ({ VpcId, CidrBlock: '10.0.1.0/24' }),
+    /conflicts with another/,
+  ],
+  [
+    'a zone of another region',
+    'Subnet',
+    (VpcId) => ({ VpcId, CidrBlock: '10.0.0.0/24', AvailabilityZone: 'eu-west-1a' }),
+    /availabilityZone is invalid\. .* us-east-1a, us-east-1b, us-east-1c/,
+  ],
+  ['a network that is not there', 'RouteTable', () => ({ VpcId: 'vpc-0' }), /vpc ID 'vpc-0' does not exist/],
+  ['a rule of no group', 'SecurityGroupIngress', () => ({ GroupId: 'sg-0' }), /'sg-0' does not exist/],
+  [
+    'a gateway to a service that has none',
+    'VPCEndpoint',
+    (VpcId) => ({ VpcId, ServiceName: 'com.amazonaws.us-east-1.sns', VpcEndpointType: 'Gateway' }),
+    /does not match available service types/,
+  ],
+  [
+    'a description in other letters',
+    'SecurityGroup',
+    (VpcId) => ({ VpcId, GroupDescription: 'Prüfung' }),
+    /Character sets beyond ASCII/,
+  ],
+])('%s is refused', async (_, name, properties, message) => {
+  const VpcId = await create('VPC', { CidrBlock: '10.0.0.0/16' });
+  if (name === 'Subnet') await create('Subnet', { VpcId, CidrBlock: '10.0.1.0/24' });
+  await expect(create(name, properties(VpcId))).rejects.toThrow(message);
+});
+
+test('what something refers to is not deleted before it', async () => {
+  const { VpcId, subnet, group } = await network();
+  await expect(remove('VPC', VpcId)).rejects.toThrow(/has a dependent object/);
+  await remove('Subnet', subnet);
+  await remove('SecurityGroup', group);
+  await remove('VPC', VpcId);
+  expect(() => networkOf(context.cloud, { subnets: [subnet], securityGroups: [] })).toThrow(/does not exist/);
+});

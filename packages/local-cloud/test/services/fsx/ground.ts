@@ -1,0 +1,95 @@
+import { FSx, type CreateFileSystemCommandInput } from '@aws-sdk/client-fsx';
+import { fsx } from '../../../src/services/fsx';
+import type { Properties } from '../../../src/templates/resource-type';
+import { RESOURCE_TYPES } from '../../../src/templates/resources';
+import { workshop, type Workshop } from '../../jobs/workshop';
+import { ManualClock } from '../../support/manual-clock';
+
+/** A network with a group for servers, which reach each other, and one for hosts, which reach them. */
+export interface Ground {
+  readonly shop: Workshop;
+  readonly clock: ManualClock;
+  readonly client: FSx;
+  readonly subnet: string;
+  readonly servers: string;
+  readonly hosts: string;
+  /** A resource of EC2, as a template makes it; its id. */
+  make(type: string, properties: Properties): Promise<string>;
+  /** A file system that FSx accepts, linked to `data/` of the bucket as `/data`; with or without what is in it now. */
+  linked(automatic?: boolean): Promise<{ id: string; mountName: string }>;
+  /** Imports what lies below a prefix. */
+  import(fileSystemId: string, prefix: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const EVENTS = {
+  AutoImportPolicy: { Events: ['NEW' as const, 'CHANGED' as const, 'DELETED' as const] },
+};
+
+export async function ground(): Promise<Ground> {
+  const clock = new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
+  const shop = await workshop({ services: [fsx], cloud: { clock } });
+  const client = new FSx(shop.here.client);
+  const { cloud } = shop.here;
+  const caller = { principal: cloud.principals.operator };
+  const context = { cloud, caller, stackName: 'S', logicalId: 'L', made: () => undefined };
+  const make = async (type: string, properties: Properties) =>
+    (await RESOURCE_TYPES[`AWS::EC2::${type}`]!.create(properties, context)).physicalId;
+  const VpcId = await make('VPC', { CidrBlock: '10.0.0.0/16' });
+  const subnet = await make('Subnet', {
+    ...{ VpcId, CidrBlock: '10.0.0.0/24', AvailabilityZone: 'us-east-1a' },
+  });
+  const group = (GroupDescription: string) => make('SecurityGroup', { VpcId, GroupDescription });
+  const [servers, hosts] = [await group('servers'), await group('hosts')];
+  for (const [from, to] of [
+    [servers, servers],
+    [hosts, servers],
+    [servers, hosts],
+  ] as const) {
+    for (const [FromPort, ToPort] of [
+      [988, 988],
+      [1018, 1023],
+    ]) {
+      const ports = { IpProtocol: 'tcp', FromPort, ToPort };
+      await make('SecurityGroupIngress', { ...ports, GroupId: to, SourceSecurityGroupId: from });
+      await make('SecurityGroupEgress', { ...ports, GroupId: from, DestinationSecurityGroupId: to });
+    }
+  }
+  const result: Ground = {
+    ...{ shop, clock, client, subnet, servers, hosts, make },
+    async linked(automatic = true) {
+      const { FileSystem } = await client.createFileSystem(persistent(result));
+      const { FileSystemId, LustreConfiguration } = FileSystem!;
+      await client.createDataRepositoryAssociation({
+        ...{ FileSystemId, FileSystemPath: '/data', DataRepositoryPath: 's3://bucket/data/' },
+        ...(automatic && { S3: EVENTS }),
+      });
+      return { id: FileSystemId!, mountName: LustreConfiguration!.MountName! };
+    },
+    async import(FileSystemId, prefix) {
+      const { DataRepositoryTask } = await client.createDataRepositoryTask({
+        ...{ FileSystemId, Type: 'IMPORT_METADATA_FROM_REPOSITORY' },
+        ...{ Paths: [`s3://bucket/${prefix}`], Report: { Enabled: false } },
+      });
+      const TaskIds = [DataRepositoryTask!.TaskId!];
+      await shop.until(async () => {
+        const { DataRepositoryTasks } = await client.describeDataRepositoryTasks({ TaskIds });
+        return DataRepositoryTasks![0]!.Lifecycle === 'SUCCEEDED';
+      });
+    },
+    close: () => shop.close(),
+  };
+  return result;
+}
+
+/** A request that FSx accepts. */
+export function persistent({ subnet, servers }: Pick<Ground, 'subnet' | 'servers'>) {
+  return {
+    FileSystemType: 'LUSTRE',
+    FileSystemTypeVersion: '2.15',
+    StorageCapacity: 1_200,
+    SubnetIds: [subnet],
+    SecurityGroupIds: [servers],
+    LustreConfiguration: { DeploymentType: 'PERSISTENT_2', PerUnitStorageThroughput: 125 },
+  } satisfies CreateFileSystemCommandInput;
+}

@@ -1,0 +1,62 @@
+import { zipSync, strToU8 } from 'fflate';
+import { Lambda, type CreateFunctionCommandInput, type InvokeCommandInput } from '@aws-sdk/client-lambda';
+import { policyAuthorizer } from '../../../src/access/authorizer';
+import { lambda, type LambdaOptions } from '../../../src/services/lambda';
+import { logs } from '../../../src/services/logs';
+import { s3 } from '../../../src/services/s3';
+import { sns } from '../../../src/services/sns';
+import { ssm } from '../../../src/services/ssm';
+import { putRole } from '../../access/roles';
+import { playground, type Playground } from '../../support/playground';
+
+export const ROLE = 'arn:aws:iam::123456789012:role/fn';
+export const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
+/** A zip file of the given texts by their paths. */
+export function zip(files: Record<string, string>): Uint8Array {
+  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
+}
+
+export interface LambdaPlayground {
+  here: Playground;
+  client: Lambda;
+  /** Makes a function whose `index.js` is this text. */
+  create(name: string, code: string, settings?: Partial<CreateFunctionCommandInput>): Promise<string>;
+  /** Invokes a function with a JSON value, and reads the answer as one. */
+  invoke(
+    name: string,
+    event?: unknown,
+    input?: Partial<InvokeCommandInput>,
+  ): Promise<{ answer: unknown; error?: string; log: string }>;
+}
+
+/** A local cloud with Lambda and what functions in tests use. */
+export async function lambdaPlayground(options?: LambdaOptions): Promise<LambdaPlayground> {
+  const here = await playground([logs, s3, sns, ssm, lambda(options)], { authorizer: policyAuthorizer });
+  putRole(here.cloud, ROLE, { services: ['lambda.amazonaws.com'], managedPolicyArns: [ADMINISTRATOR] });
+  const result: LambdaPlayground = {
+    here,
+    client: new Lambda(here.client),
+    async create(FunctionName, code, settings = {}) {
+      const { FunctionArn } = await result.client.createFunction({
+        FunctionName,
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Role: ROLE,
+        Code: { ZipFile: zip({ 'index.js': code }) },
+        ...settings,
+      });
+      return FunctionArn!;
+    },
+    async invoke(FunctionName, event = {}, input = {}) {
+      const Payload = JSON.stringify(event);
+      const answer = await result.client.invoke({ FunctionName, Payload, LogType: 'Tail', ...input });
+      return {
+        answer: JSON.parse(answer.Payload!.transformToString()) as unknown,
+        error: answer.FunctionError,
+        log: Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8'),
+      };
+    },
+  };
+  return result;
+}

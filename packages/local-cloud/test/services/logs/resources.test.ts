@@ -1,0 +1,40 @@
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { logs } from '../../../src/services/logs';
+import { RESOURCE_TYPES } from '../../../src/templates/resources';
+import type { Properties, ResourceContext } from '../../../src/templates/resource-type';
+import { playground, type Playground } from '../../support/playground';
+
+const type = RESOURCE_TYPES['AWS::Logs::LogGroup']!;
+let here: Playground;
+let client: CloudWatchLogs;
+let context: ResourceContext;
+beforeAll(async () => {
+  here = await playground([logs]);
+  client = new CloudWatchLogs(here.client);
+  const caller = { principal: here.cloud.principals.operator };
+  context = { cloud: here.cloud, caller, stackName: 'Stack', logicalId: 'Log', made: () => undefined };
+});
+afterAll(() => here.close());
+
+async function retention(logGroupNamePrefix: string): Promise<number | undefined> {
+  return (await client.describeLogGroups({ logGroupNamePrefix })).logGroups![0]!.retentionInDays;
+}
+
+test('a log group keeps its events for the days of the template, also of a changed one', async () => {
+  let properties: Properties = { RetentionInDays: 7 };
+  const created = await type.create(properties, context);
+  expect(await retention(created.physicalId)).toBe(7);
+  for (const RetentionInDays of [30, undefined, '90']) {
+    await type.update!({ RetentionInDays }, context, { ...created, properties });
+    properties = { RetentionInDays };
+    expect(await retention(created.physicalId)).toBe(RetentionInDays && Number(RetentionInDays));
+  }
+});
+
+test.each([{ KmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/1' }, { LogGroupClass: 'INFREQUENT_ACCESS' }])(
+  '%j is no change that is played here',
+  async (changed) => {
+    const existing = { ...(await type.create({}, context)), properties: {} };
+    await expect(type.update!(changed, context, existing)).rejects.toThrow(Object.keys(changed)[0]);
+  },
+);

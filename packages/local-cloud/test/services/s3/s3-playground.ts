@@ -1,0 +1,43 @@
+import { S3 } from '@aws-sdk/client-s3';
+import { kms } from '../../../src/services/kms';
+import { s3 } from '../../../src/services/s3';
+import { playground, type Playground } from '../../support/playground';
+
+/** S3 on its own, and an SDK client for it. */
+export interface S3Playground {
+  here: Playground;
+  client: S3;
+  /** Makes a bucket for a test, versioned unless said otherwise. */
+  bucket(name: string, options?: { versioned?: boolean }): Promise<string>;
+  /** Makes a key; returns its id. */
+  key(): Promise<string>;
+  /** An object's text. */
+  read(bucket: string, key: string, versionId?: string): Promise<string>;
+  restart(): Promise<void>;
+}
+
+export async function s3Playground(): Promise<S3Playground> {
+  const here = await playground([s3, kms]);
+  const result: S3Playground = {
+    here,
+    client: new S3(here.client),
+    async bucket(Bucket, { versioned = true } = {}) {
+      await result.client.createBucket({ Bucket });
+      const VersioningConfiguration = { Status: 'Enabled' as const };
+      if (versioned) await result.client.putBucketVersioning({ Bucket, VersioningConfiguration });
+      return Bucket;
+    },
+    async key() {
+      const caller = { principal: here.cloud.principals.operator };
+      return (await here.cloud.call('kms', 'CreateKey', {}, caller)).KeyMetadata!.KeyId!;
+    },
+    async read(Bucket, Key, VersionId) {
+      return (await result.client.getObject({ Bucket, Key, VersionId })).Body!.transformToString();
+    },
+    async restart() {
+      await here.restart();
+      result.client = new S3(here.client);
+    },
+  };
+  return result;
+}

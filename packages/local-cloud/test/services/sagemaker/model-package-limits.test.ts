@@ -1,0 +1,153 @@
+import type { CreateModelPackageInput } from '@aws-sdk/client-sagemaker';
+import {
+  checkGroup,
+  checkPackage,
+  checkPackageUpdate,
+} from '../../../src/services/sagemaker/model-package-limits';
+import { ENUM, list, longest, mapKey, mapValue, pattern, testLimits, testRules, text } from './limit-cases';
+
+const check = (change: object) => checkPackage({ ModelPackageGroupName: 'group', ...change });
+
+const CONTAINER = { Image: 'image', ModelDataUrl: 's3://bucket/model.tar.gz' };
+const containers = (...Containers: object[]) => ({ InferenceSpecification: { Containers } });
+const container = (change: object) => containers({ ...CONTAINER, ...change });
+const hosted = (type: string) => ({
+  InferenceSpecification: { Containers: [CONTAINER], SupportedRealtimeInferenceInstanceTypes: [type] },
+});
+const properties = (count: number) => ({
+  CustomerMetadataProperties: Object.fromEntries(list(count, (i) => [`k${i}`, 'v'])),
+});
+const PROPERTIES = 'customerMetadataProperties';
+const CONTAINERS = 'inferenceSpecification.containers';
+
+testLimits(check, [
+  ['properties', properties, 50, 51, PROPERTIES, longest(50)],
+  [
+    'a property’s name',
+    (k) => ({ CustomerMetadataProperties: { [k]: 'v' } }),
+    text(128),
+    text(129),
+    PROPERTIES,
+    mapKey(128),
+  ],
+  [
+    'a property',
+    (k) => ({ CustomerMetadataProperties: { k } }),
+    text(256),
+    text(257),
+    PROPERTIES,
+    mapValue(256),
+  ],
+  [
+    'its letters',
+    (k) => ({ CustomerMetadataProperties: { k } }),
+    's3://b/k é=1',
+    'a;b',
+    `${PROPERTIES}.k`,
+    pattern(''),
+  ],
+  [
+    'no property',
+    (k) => ({ CustomerMetadataProperties: { k } }),
+    'v',
+    '',
+    `${PROPERTIES}.k`,
+    'or equal to 1',
+  ],
+  ['status', (s) => ({ ModelApprovalStatus: s }), 'Rejected', 'Maybe', 'modelApprovalStatus', ENUM],
+  [
+    'text',
+    (d) => ({ ModelPackageDescription: d }),
+    text(1_024),
+    text(1_025),
+    'modelPackageDescription',
+    longest(1_024),
+  ],
+  [
+    'commit',
+    (c) => ({ MetadataProperties: { CommitId: c } }),
+    text(1_024),
+    text(1_025),
+    'metadataProperties.commitId',
+    longest(1_024),
+  ],
+  ['containers', (n) => containers(...list(n, () => CONTAINER)), 15, 16, CONTAINERS, longest(15)],
+  ['no container', (n) => containers(...list(n, () => CONTAINER)), 1, 0, CONTAINERS, 'or equal to 1'],
+  [
+    'image',
+    (Image) => container({ Image }),
+    text(255),
+    text(256),
+    `${CONTAINERS}.1.member.image`,
+    longest(255),
+  ],
+  [
+    'data',
+    (ModelDataUrl) => container({ ModelDataUrl }),
+    's3://b/k',
+    'k',
+    `${CONTAINERS}.1.member.modelDataUrl`,
+    'https|s3',
+  ],
+  [
+    'instance',
+    hosted,
+    'ml.m5.large',
+    'm5.large',
+    'inferenceSpecification.supportedRealtimeInferenceInstanceTypes.1.member',
+    ENUM,
+  ],
+]);
+
+testRules(check, [
+  ['one name', {}, { ModelPackageName: 'package' }, 'Cannot determine which one to use.'],
+  ['a name', {}, { ModelPackageGroupName: undefined }, 'Missing ARN.'],
+  ['tags are the group’s', {}, { Tags: [{ Key: 'k', Value: 'v' }] }, 'it has the tags of its group'],
+]);
+
+describe('groups', () => {
+  const name = (ModelPackageGroupName: string) => ({ ModelPackageGroupName });
+  const described = (ModelPackageGroupDescription: string) => ({
+    ...name('g'),
+    ModelPackageGroupDescription,
+  });
+  testLimits(
+    (change) => checkGroup(change as { ModelPackageGroupName: string }),
+    [
+      ['length', name, text(63), text(64), 'modelPackageGroupName', longest(63)],
+      ['letters', name, 'a-b', 'a_b', 'modelPackageGroupName', pattern('[a-zA-Z0-9]')],
+      ['text', described, text(1_024), text(1_025), 'modelPackageGroupDescription', longest(1_024)],
+    ],
+  );
+});
+
+describe('updates', () => {
+  const update = (change: object) => checkPackageUpdate({ ModelPackageArn: 'arn', ...change });
+  testLimits(update, [
+    ['status', (s) => ({ ModelApprovalStatus: s }), 'Approved', 'Yes', 'modelApprovalStatus', ENUM],
+    [
+      'reason',
+      (d) => ({ ApprovalDescription: d }),
+      text(1_024),
+      text(1_025),
+      'approvalDescription',
+      longest(1_024),
+    ],
+  ]);
+  test('not played: another specification', () => {
+    expect(() => update({ InferenceSpecification: {} })).toThrow(/InferenceSpecification of a model package/);
+  });
+});
+
+test.each<[string, Partial<CreateModelPackageInput>]>([
+  ['model packages without versions', { ModelPackageGroupName: undefined, ModelPackageName: 'package' }],
+  ['ModelCard', { ModelCard: {} }],
+  ['ModelLifeCycle', { ModelLifeCycle: {} as never }],
+  ['ValidationSpecification', { ValidationSpecification: {} as never }],
+  ['SourceAlgorithmSpecification', { SourceAlgorithmSpecification: {} as never }],
+  ['CertifyForMarketplace', { CertifyForMarketplace: true }],
+  ['AdditionalInferenceSpecifications', { AdditionalInferenceSpecifications: [] }],
+])('not played: %s', (name, change) => {
+  expect(() => check(change)).toThrow(expect.objectContaining({ name: 'NotImplemented' }));
+  expect(() => check(change)).toThrow(name);
+});

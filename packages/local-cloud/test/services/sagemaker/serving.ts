@@ -1,0 +1,211 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  SageMaker,
+  type CreateEndpointConfigCommandInput,
+  type DescribeEndpointCommandOutput,
+  type ProductionVariant,
+} from '@aws-sdk/client-sagemaker';
+import { SageMakerRuntime, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
+import { create } from 'tar';
+import type { AnyServiceFactory } from '../../../src/core/cloud';
+import { ServiceError } from '../../../src/model/errors';
+import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ManualClock } from '../../support/manual-clock';
+import { StandInCloudWatch, StandInScaling, StandInTopics } from './stand-ins';
+
+/** Answers with the word of its model; some requests ask it to misbehave. */
+const PROGRAM = `
+const fs = require('node:fs');
+const path = require('node:path');
+const word = fs.readFileSync(path.join(process.env.SAGEMAKER_BASE_DIR, 'model/word'), 'utf8');
+if (word === 'broken') { console.log('cannot read the model'); process.exit(4); }
+const server = require('node:http').createServer((request, response) => {
+  if (request.url === '/ping') return response.writeHead(word === 'unhealthy' ? 500 : 200).end();
+  let body = '';
+  request.on('data', (chunk) => (body += chunk));
+  request.on('end', () => {
+    // A model may misbehave by itself too: its word says how.
+    if (word.startsWith('always-')) body = word.slice('always-'.length);
+    if (body === 'bad') return response.writeHead(400).end('no such feature');
+    if (body === 'bug') return response.writeHead(500).end('oops');
+    if (body === 'never') return;
+    if (body === 'die') process.exit(1);
+    const answer = { word, argv: process.argv[2], mood: process.env.MOOD, body, type: request.headers['content-type'], accept: request.headers.accept };
+    setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)), body === 'slow' ? 100 : 0);
+  });
+});
+server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');
+`;
+
+/** A cloud whose models answer with a word. */
+export interface Serving {
+  shop: Workshop;
+  client: SageMaker;
+  runtime: SageMakerRuntime;
+  image: string;
+  /** Decides which variant gets a request. */
+  random: number;
+  /** Milliseconds; long unless a test is about them. */
+  timeouts: { startup: number; invocation: number };
+  /** Actions that roles may not do. */
+  denied: Set<string>;
+  /** What waits by the cloud's clock: bake times, and how long containers stay warm. */
+  clock: ManualClock;
+  cloudwatch: StandInCloudWatch;
+  topics: StandInTopics;
+  scaling: StandInScaling;
+  /** A name that was not used before. */
+  name(kind: string): string;
+  model(word: string): Promise<string>;
+  /** A variant `v0`, `v1` … a word. */
+  config(
+    words: string[],
+    more?: Partial<ProductionVariant>,
+    capture?: Partial<CreateEndpointConfigCommandInput>,
+  ): Promise<string>;
+  /** Resolves when no change is under way. */
+  settled(EndpointName: string): Promise<DescribeEndpointCommandOutput>;
+  endpoint(EndpointConfigName: string): Promise<string>;
+  ask(EndpointName: string, body?: string, more?: Partial<InvokeEndpointCommandInput>): Promise<Answer>;
+  /** The words that an endpoint answers with while something happens; rejects if a request fails. */
+  wordsDuring(EndpointName: string, happening: () => Promise<unknown>): Promise<string[]>;
+  /** Undoes what tests change in `random`, `timeouts` and `denied`. */
+  reset(): void;
+  restart(): Promise<void>;
+}
+
+export interface Answer {
+  said: Record<string, string>;
+  ContentType?: string;
+  InvokedProductionVariant?: string;
+}
+
+/** @param watching a CloudWatch in the place of the stand-in */
+export async function serving(watching?: AnyServiceFactory): Promise<Serving> {
+  let names = 0;
+  const denied = new Set<string>();
+  const timeouts = { startup: 60_000, invocation: 60_000 };
+  const clock = new ManualClock(Date.UTC(2026, 0, 1));
+  const [cloudwatch, topics, scaling] = [new StandInCloudWatch(), new StandInTopics(), new StandInScaling()];
+  const shop = await workshop({
+    random: () => result.random,
+    sagemaker: { timeouts },
+    services: [watching ?? cloudwatch.factory, topics.factory, scaling.factory],
+    cloud: {
+      clock,
+      authorizer:
+        () =>
+        ({ principal, action, resources }) => {
+          if (principal.roleArn && denied.has(action)) {
+            throw new ServiceError(
+              'AccessDenied',
+              `${principal.arn} may not ${action} on ${resources.join()}`,
+            );
+          }
+        },
+    },
+  });
+  const result: Serving = {
+    shop,
+    client: new SageMaker(shop.here.client),
+    runtime: new SageMakerRuntime(shop.here.client),
+    image: await shop.image(PROGRAM),
+    random: 0,
+    timeouts,
+    denied,
+    clock,
+    cloudwatch,
+    topics,
+    scaling,
+    name: (kind) => `${kind}-${++names}`,
+    async model(word: string): Promise<string> {
+      const ModelName = `Model-${++names}`;
+      const folder = join(result.shop.here.stateDirectory, ModelName);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'word'), word);
+      await create({ gzip: true, cwd: folder, file: `${folder}.tar.gz` }, ['word']);
+      const Body = readFileSync(`${folder}.tar.gz`);
+      const caller = { principal: result.shop.here.cloud.principals.operator };
+      await result.shop.here.cloud.call(
+        's3',
+        'PutObject',
+        { Bucket: 'bucket', Key: `${ModelName}.tar.gz`, Body },
+        caller,
+      );
+      await result.client.createModel({
+        ModelName,
+        ExecutionRoleArn: ROLE,
+        PrimaryContainer: {
+          Image: result.image,
+          ModelDataUrl: `s3://bucket/${ModelName}.tar.gz`,
+          Environment: { MOOD: 'calm' },
+        },
+      });
+      return ModelName;
+    },
+    async config(words: string[], more: Partial<ProductionVariant> = {}, capture?: object): Promise<string> {
+      const EndpointConfigName = `Config-${++names}`;
+      const ProductionVariants: ProductionVariant[] = [];
+      for (const [i, word] of words.entries()) {
+        ProductionVariants.push({
+          ...{ VariantName: `v${i}`, ModelName: await result.model(word), InstanceType: 'ml.m5.large' },
+          ...{ InitialInstanceCount: 1, InitialVariantWeight: 1, ...more },
+        });
+      }
+      await result.client.createEndpointConfig({ EndpointConfigName, ProductionVariants, ...capture });
+      return EndpointConfigName;
+    },
+    async settled(EndpointName: string) {
+      await result.shop.until(async () => {
+        const { EndpointStatus } = await result.client.describeEndpoint({ EndpointName });
+        return !['Creating', 'Updating', 'RollingBack'].includes(EndpointStatus!);
+      });
+      return result.client.describeEndpoint({ EndpointName });
+    },
+    async endpoint(EndpointConfigName: string): Promise<string> {
+      const EndpointName = `Endpoint-${++names}`;
+      await result.client.createEndpoint({ EndpointName, EndpointConfigName });
+      await result.settled(EndpointName);
+      return EndpointName;
+    },
+    async ask(EndpointName: string, body = 'x', more: Partial<InvokeEndpointCommandInput> = {}) {
+      const answer = await result.runtime.invokeEndpoint({
+        EndpointName,
+        Body: body,
+        ContentType: 'text/plain',
+        ...more,
+      });
+      return { ...answer, said: JSON.parse(answer.Body.transformToString()) as Record<string, string> };
+    },
+    async wordsDuring(EndpointName, happening) {
+      const words: string[] = [];
+      let over = false;
+      const keepAsking = async () => {
+        while (!over) words.push((await result.ask(EndpointName, 'slow')).said.word!);
+      };
+      const asking = Promise.all([keepAsking(), keepAsking(), keepAsking()]);
+      try {
+        await Promise.race([asking, happening()]);
+      } finally {
+        over = true;
+      }
+      await asking;
+      return words;
+    },
+    reset() {
+      result.random = 0;
+      denied.clear();
+      cloudwatch.alarms.clear();
+      topics.missing.clear();
+      scaling.targets.clear();
+      Object.assign(timeouts, { startup: 60_000, invocation: 60_000 });
+    },
+    async restart() {
+      await shop.restart();
+      result.client = new SageMaker(shop.here.client);
+      result.runtime = new SageMakerRuntime(shop.here.client);
+    },
+  };
+  return result;
+}

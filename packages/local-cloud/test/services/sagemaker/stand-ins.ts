@@ -1,0 +1,89 @@
+import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
+import type { AnyServiceFactory } from '../../../src/core/cloud';
+import { ServiceError } from '../../../src/model/errors';
+
+/** A CloudWatch whose alarms are in the state that a test says, and that keeps what it is told. */
+export class StandInCloudWatch {
+  readonly alarms = new Map<string, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'>();
+  readonly data: MetricDatum[] = [];
+  /** Who published, and whether as an AWS service. */
+  readonly publishers = new Set<string>();
+  /** Who asked for alarms. */
+  readonly watchers = new Set<string>();
+
+  readonly factory: AnyServiceFactory = () => ({
+    id: 'cloudwatch' as const,
+    operations: {
+      PutMetricData: async ({ Namespace, MetricData = [] }, { principal }) => {
+        this.publishers.add(`${Namespace} ${principal.arn}`);
+        this.data.push(...MetricData);
+        return {};
+      },
+      DescribeAlarms: async ({ AlarmNames = [] }, { principal }) => {
+        this.watchers.add(principal.arn);
+        const known = AlarmNames.filter((name) => this.alarms.has(name));
+        return {
+          MetricAlarms: known.map((AlarmName) => ({ AlarmName, StateValue: this.alarms.get(AlarmName)! })),
+        };
+      },
+    },
+  });
+
+  /** Every value of a metric of a variant (or, without one, of an endpoint), as often as it was there. */
+  values(metric: string, endpointName: string, variant?: string): number[] {
+    const wanted = [endpointName, ...(variant === undefined ? [] : [variant])].join();
+    return this.data
+      .filter(({ MetricName }) => MetricName === metric)
+      .filter(({ Dimensions = [] }) => Dimensions.map(({ Value }) => Value).join() === wanted)
+      .flatMap(({ Values = [], Counts = [] }) =>
+        Values.flatMap((value, index) => Array<number>(Counts[index] ?? 1).fill(value)),
+      );
+  }
+}
+
+export interface Published {
+  topic: string;
+  principal: string;
+  message: Record<string, unknown>;
+}
+
+/** An SNS that keeps what is published. */
+export class StandInTopics {
+  readonly published: Published[] = [];
+  readonly missing = new Set<string>();
+
+  readonly factory: AnyServiceFactory = () => ({
+    id: 'sns' as const,
+    operations: {
+      Publish: async ({ TopicArn = '', Message = '' }, { principal }) => {
+        if (this.missing.has(TopicArn)) throw new ServiceError('NotFound', 'Topic does not exist');
+        const message = JSON.parse(Message) as Record<string, unknown>;
+        this.published.push({ topic: TopicArn, principal: principal.arn, message });
+        return { MessageId: 'id' };
+      },
+    },
+  });
+}
+
+/** An Application Auto Scaling that scales nothing. */
+export class StandInScaling {
+  /** Registered, as `endpoint/<name>/variant/<name>`. */
+  readonly targets = new Set<string>();
+
+  readonly factory: AnyServiceFactory = () => ({
+    id: 'applicationautoscaling' as const,
+    operations: {
+      DescribeScalableTargets: async ({ ServiceNamespace, ResourceIds = [] }) => ({
+        ScalableTargets: ResourceIds.filter((id) => this.targets.has(id)).map((ResourceId) => ({
+          ServiceNamespace,
+          ResourceId,
+          ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' as const,
+          MinCapacity: 1,
+          MaxCapacity: 2,
+          RoleARN: 'arn',
+          CreationTime: new Date(0),
+        })),
+      }),
+    },
+  });
+}

@@ -1,0 +1,166 @@
+import type { CreateScheduleCommandInput, Scheduler } from '@aws-sdk/client-scheduler';
+import { ServiceError } from '../../../src/model/errors';
+import { FUNCTION, HOUR, MACHINE, MINUTE, ROLE, SchedulerGround, START } from './scheduler-ground';
+
+let ground: SchedulerGround;
+let client: Scheduler;
+
+beforeEach(async () => {
+  ground = await SchedulerGround.open();
+  client = ground.client;
+});
+afterEach(() => ground.here.close());
+
+test('a schedule fires at its times, in its zone, as its role', async () => {
+  const { ScheduleArn } = await ground.create('cron(30 2 * * ? *)', {
+    ScheduleExpressionTimezone: 'Europe/Berlin',
+    Target: {
+      ...{ Arn: FUNCTION, RoleArn: ROLE },
+      Input:
+        '{"at":"<aws.scheduler.scheduled-time>","arn":"<aws.scheduler.schedule-arn>","n":<aws.scheduler.attempt-number>,"id":"<aws.scheduler.execution-id>"}',
+    },
+  });
+  expect(ScheduleArn).toBe('arn:aws:scheduler:us-east-1:123456789012:schedule/g/s');
+  // The 29th has no 2:30.
+  await ground.clock.pass(72 * HOUR);
+  expect(ground.times()).toEqual(['2026-03-30T00:30:00', '2026-03-31T00:30:00']);
+  expect(ground.calls[0]).toMatchObject({
+    operation: 'Invoke Event',
+    as: ROLE,
+    payload: {
+      at: '2026-03-30T00:30:00Z',
+      arn: ScheduleArn,
+      n: 1,
+      id: expect.stringMatching(/^[0-9a-f]{16}$/),
+    },
+  });
+});
+
+test('a state machine is a target too, and a rate fires at once and goes on', async () => {
+  await ground.create('rate(5 minutes)', { Target: { Arn: MACHINE, RoleArn: ROLE } });
+  await ground.clock.pass(12 * MINUTE);
+  expect(ground.times()).toEqual(['2026-03-28T12:00:00', '2026-03-28T12:05:00', '2026-03-28T12:10:00']);
+  expect(ground.calls[0]).toMatchObject({
+    operation: 'StartExecution',
+    payload: { source: 'aws.scheduler' },
+  });
+});
+
+test.each<[string, string, Partial<CreateScheduleCommandInput>, string[]]>([
+  [
+    'start and end',
+    'rate(1 hour)',
+    { StartDate: new Date(START + 90 * 60_000), EndDate: new Date(START + 4 * HOUR * 1000) },
+    ['13:30', '14:30', '15:30'],
+  ],
+  [
+    'the last hour of a cron',
+    'cron(0 * * * ? *)',
+    { EndDate: new Date(START + 2 * HOUR * 1000) },
+    ['13:00', '14:00'],
+  ],
+  ['one time', 'at(2026-03-28T14:15:00)', {}, ['14:15']],
+  [
+    'one time in a zone',
+    'at(2026-03-28T14:15:00)',
+    { ScheduleExpressionTimezone: 'Europe/Berlin' },
+    ['13:15'],
+  ],
+  ['nothing while it is disabled', 'rate(1 hour)', { State: 'DISABLED' }, []],
+])('it keeps to %s', async (_, expression, more, expected) => {
+  await ground.create(expression, more);
+  await ground.clock.pass(6 * HOUR);
+  expect(ground.times().map((time) => time.slice(11, 16))).toEqual(expected);
+});
+
+test('a one-time schedule stays, or goes after it has fired, as it was told', async () => {
+  const at = 'at(2026-03-28T12:30:00)';
+  await ground.create(at, { Name: 'stays' });
+  await ground.create(at, { Name: 'goes', ActionAfterCompletion: 'DELETE' });
+  await ground.clock.pass(HOUR);
+  const { Schedules } = await client.listSchedules({ GroupName: 'g' });
+  expect(Schedules).toMatchObject([{ Name: 'stays', State: 'ENABLED', Target: { Arn: FUNCTION } }]);
+  expect(ground.calls).toHaveLength(2);
+});
+
+test('a name is given once, and the same request again is no second one', async () => {
+  const at = 'at(2026-03-28T12:30:00)';
+  const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => ground.create(at)));
+  const refused = attempts.flatMap((each) => (each.status === 'rejected' ? [each.reason.name] : []));
+  expect(refused).toEqual(Array(19).fill('ConflictException'));
+  await ground.create(at, { Name: 't', ClientToken: 'same' });
+  await ground.create(at, { Name: 't', ClientToken: 'same' });
+  await ground.clock.pass(HOUR);
+  expect(ground.calls).toHaveLength(2);
+});
+
+test('an update replaces everything; a deletion ends it', async () => {
+  await ground.create('rate(1 minute)', { Description: 'before', State: 'DISABLED' });
+  const FlexibleTimeWindow = { Mode: 'OFF' as const };
+  await client.updateSchedule({
+    ...{ Name: 's', GroupName: 'g', FlexibleTimeWindow, ScheduleExpression: 'cron(0 * * * ? *)' },
+    Target: { Arn: FUNCTION, RoleArn: ROLE },
+  });
+  const shown = await client.getSchedule({ Name: 's', GroupName: 'g' });
+  expect(shown).toMatchObject({
+    ...{ State: 'ENABLED', ScheduleExpression: 'cron(0 * * * ? *)', ScheduleExpressionTimezone: 'UTC' },
+    ...{ ActionAfterCompletion: 'NONE', CreationDate: new Date(START) },
+  });
+  expect(shown).not.toHaveProperty('Description');
+  await ground.clock.pass(HOUR);
+  await client.deleteSchedule({ Name: 's', GroupName: 'g' });
+  await ground.clock.pass(5 * HOUR);
+  expect(ground.times()).toEqual(['2026-03-28T13:00:00']);
+  await expect(client.getSchedule({ Name: 's', GroupName: 'g' })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+    message: 'Schedule s does not exist.',
+  });
+});
+
+const throttled = () => new ServiceError('ThrottlingException', 'slow down');
+const denied = () => new ServiceError('AccessDeniedException', 'no');
+
+test.each<[string, () => ServiceError, object | undefined, number, number]>([
+  ['is called again while it is throttled', throttled, undefined, 2, 3],
+  ['no more often than the policy says', throttled, { MaximumRetryAttempts: 1 }, 5, 2],
+  ['no longer than the policy says', throttled, { MaximumEventAgeInSeconds: 60 }, 50, 6],
+  ['not again when it refuses', denied, undefined, 5, 1],
+])('a target %s', async (_, failure, RetryPolicy, count, expected) => {
+  ground.failures = Array.from({ length: count }, failure);
+  await ground.create('at(2026-03-28T12:30:00)', {
+    Target: { Arn: FUNCTION, RoleArn: ROLE, Input: '{"n":<aws.scheduler.attempt-number>}', RetryPolicy },
+  });
+  await ground.clock.pass(2 * HOUR);
+  expect(ground.calls.map(({ payload }) => payload.n)).toEqual(
+    Array.from({ length: expected }, (__, i) => i + 1),
+  );
+  const gaveUp = ground.failures.length > 0 || failure === denied;
+  expect(ground.here.cloud.events.failures.map(({ delivery }) => delivery.targetArn)).toEqual(
+    gaveUp ? [FUNCTION] : [],
+  );
+});
+
+test('what was due while the cloud was closed fires late, once, and not when it is too old', async () => {
+  await ground.create('at(2026-03-28T13:00:00)', { Name: 'one' });
+  await ground.create('rate(10 minutes)', { Name: 'many', StartDate: new Date(START + 600_000) });
+  const RetryPolicy = { MaximumEventAgeInSeconds: 600 };
+  await ground.create('at(2026-03-28T13:05:00)', {
+    Name: 'old',
+    Target: { Arn: FUNCTION, RoleArn: ROLE, Input: '"old"', RetryPolicy },
+  });
+  await ground.here.cloud.close();
+  await ground.clock.pass(95 * MINUTE);
+  await ground.here.restart();
+  await ground.clock.pass(6 * MINUTE);
+  expect(ground.times()).toEqual(['2026-03-28T13:35:00', '2026-03-28T13:35:00', '2026-03-28T13:40:00']);
+  expect(ground.calls.map(({ payload }) => payload)).not.toContain('old');
+});
+
+test('a role that may not call the target does not', async () => {
+  await ground.create('at(2026-03-28T12:30:00)', { Target: { Arn: `${FUNCTION}2`, RoleArn: ROLE } });
+  await ground.clock.pass(HOUR);
+  expect(ground.calls).toEqual([]);
+  expect(ground.here.cloud.events.failures.map(({ error }) => error.message)).toEqual([
+    expect.stringMatching(/assumed-role\/scheduler\/s- is not authorized to perform: lambda:InvokeFunction/),
+  ]);
+});

@@ -1,0 +1,86 @@
+import { Scheduler, type CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
+import { policyAuthorizer } from '../../../src/access/authorizer';
+import type { ServiceFactory } from '../../../src/core/cloud';
+import type { ServiceError } from '../../../src/model/errors';
+import type { Call } from '../../../src/core/service';
+import { scheduler } from '../../../src/services/scheduler';
+import { allow, roleArn } from '../../access/actors';
+import { putRole } from '../../access/roles';
+import { ManualClock } from '../../support/manual-clock';
+import { playground, type Playground } from '../../support/playground';
+
+export const MINUTE = 60;
+export const HOUR = 3_600;
+export const START = Date.parse('2026-03-28T12:00:00Z');
+export const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:f';
+export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
+export const ROLE = roleArn('scheduler');
+export const GROUP_ARN = 'arn:aws:scheduler:us-east-1:123456789012:schedule-group/g';
+
+/** A cloud with Scheduler, a group `g`, and a role that trusts Scheduler for that group. */
+export class SchedulerGround {
+  readonly clock = new ManualClock(START);
+  here!: Playground;
+  client!: Scheduler;
+  /** Every call of a target: when, what, by whom, with which payload. */
+  readonly calls: { time: string; operation: string; as: string; payload: any }[] = [];
+  /** What the next calls answer. */
+  failures: ServiceError[] = [];
+
+  static async open(): Promise<SchedulerGround> {
+    const ground = new SchedulerGround();
+    const { clock, functions, machines } = ground;
+    ground.here = await playground([functions, machines, scheduler], { clock, authorizer: policyAuthorizer });
+    ground.client = new Scheduler(ground.here.client);
+    const principal = { Service: 'scheduler.amazonaws.com' };
+    const condition = { StringEquals: { 'aws:SourceArn': GROUP_ARN } };
+    const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, Condition: condition };
+    putRole(ground.here.cloud, ROLE, {
+      trustPolicy: { Version: '2012-10-17', Statement: [trust] },
+      statements: [allow('lambda:InvokeFunction', FUNCTION), allow('states:StartExecution', '*')],
+    });
+    await ground.client.createScheduleGroup({ Name: 'g', Tags: [{ Key: 'app', Value: 'x' }] });
+    return ground;
+  }
+
+  create(ScheduleExpression: string, more: Partial<CreateScheduleCommandInput> = {}, client = this.client) {
+    return client.createSchedule({
+      ...{ Name: 's', GroupName: 'g', ScheduleExpression, FlexibleTimeWindow: { Mode: 'OFF' } },
+      ...{ Target: { Arn: FUNCTION, RoleArn: ROLE, Input: '{"a":1}' }, ...more },
+    });
+  }
+
+  times(): string[] {
+    return this.calls.map(({ time }) => time);
+  }
+
+  /** Functions and state machines that write down how they were called. */
+  private readonly functions: ServiceFactory<'lambda'> = () => ({
+    id: 'lambda',
+    permissions: {
+      Invoke: ({ FunctionName }) => ({ action: 'lambda:InvokeFunction', resources: [FunctionName!] }),
+    },
+    operations: {
+      Invoke: async ({ InvocationType, Payload }, call) => {
+        this.called(`Invoke ${InvocationType}`, String(Payload), call);
+        return { StatusCode: 202 };
+      },
+    },
+  });
+  private readonly machines: ServiceFactory<'sfn'> = (cloud) => ({
+    id: 'sfn',
+    operations: {
+      StartExecution: async ({ input }, call) => {
+        this.called('StartExecution', input!, call);
+        return { executionArn: MACHINE, startDate: new Date(cloud.clock.now()) };
+      },
+    },
+  });
+
+  private called(operation: string, payload: string, { principal }: Call): void {
+    const time = new Date(this.clock.now()).toISOString().slice(0, 19);
+    this.calls.push({ time, operation, as: principal.roleArn!, payload: JSON.parse(payload) });
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+  }
+}

@@ -1,0 +1,95 @@
+import { LIMITS, type JsonValue } from '../../src/states';
+import { jsonata, LAMBDA, only, run } from './support';
+
+/** JSON text of exactly that many bytes, of two-byte characters. */
+const sized = (bytes: number) => 'é'.repeat((bytes - 2) / 2);
+const atLimit = sized(LIMITS.payloadBytes);
+const aboveLimit = sized(LIMITS.payloadBytes + 2);
+const task = { Type: 'Task', Resource: LAMBDA };
+const exceeded = (owner: string) => ({
+  status: 'FAILED',
+  error: 'States.DataLimitExceeded',
+  cause: `The state/task '${owner}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+});
+
+test('an output may hold 256 KiB of UTF-8 and no more', async () => {
+  const pass = only({ Type: 'Pass' });
+  expect((await run(pass, { input: atLimit })).result.status).toBe('SUCCEEDED');
+  expect((await run(pass, { input: aboveLimit })).result).toEqual(exceeded('Only'));
+});
+
+test('so may arguments', async () => {
+  const definition = jsonata({ ...task, Arguments: { a: '{% $states.input %}' }, Output: 1 });
+  const braces = Buffer.byteLength('{"a":}');
+  expect((await run(definition, { input: sized(LIMITS.payloadBytes - braces) })).result.status).toBe(
+    'SUCCEEDED',
+  );
+  expect((await run(definition, { input: atLimit })).result).toEqual(exceeded('Only'));
+});
+
+test('so may a result; one above the limit is the failure of its task', async () => {
+  const definition = only({ ...task, ResultPath: null });
+  expect((await run(definition, { task: () => atLimit })).result.status).toBe('SUCCEEDED');
+  const { result, events } = await run(definition, { task: () => aboveLimit });
+  expect(result).toEqual(exceeded('lambda'));
+  expect(events.map(({ type }) => type)).toContain('TaskFailed');
+});
+
+test('a state assigns 256 KiB at most', async () => {
+  const assign = (input: JsonValue) =>
+    run(only({ Type: 'Pass', Assign: { 'v.$': '$' }, OutputPath: null }), { input });
+  expect((await assign(atLimit)).result.status).toBe('SUCCEEDED');
+  expect((await assign(aboveLimit)).result).toMatchObject({
+    error: 'States.DataLimitExceeded',
+    cause: expect.stringContaining("assigns 262146 bytes (most of them to 'v'); 262144 bytes are allowed"),
+  });
+});
+
+test('all variables together hold 10 MiB at most, not counting those replaced or gone out of scope', async () => {
+  const count = 41;
+  const states = Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `S${i}`,
+      {
+        Type: 'Pass',
+        Assign: { [`v${i}`]: '{% $states.input %}' },
+        ...(i === count - 1 ? { End: true } : { Next: `S${i + 1}` }),
+      },
+    ]),
+  );
+  const graph = { StartAt: 'S0', States: states };
+  const { result } = await run({ ...graph, QueryLanguage: 'JSONata' }, { input: atLimit });
+  expect(result).toMatchObject({
+    error: 'States.DataLimitExceeded',
+    cause: expect.stringContaining('10485760 bytes'),
+  });
+
+  const again = { ...states.S0, Assign: { v: '{% $states.input.text %}' }, End: true, Next: undefined };
+  const inner = { StartAt: 'A', States: { A: JSON.parse(JSON.stringify(again)) as object } };
+  const map = {
+    Type: 'Map',
+    Items: '{% [1..50].{ "text": $states.input } %}',
+    ItemProcessor: inner,
+    Output: 1,
+  };
+  expect((await run(jsonata(map), { input: sized(100_000) })).result.status).toBe('SUCCEEDED');
+});
+
+test('an execution ends when only one more event fits into its history', async () => {
+  const loop = {
+    StartAt: 'Round',
+    States: {
+      Round: { Type: 'Pass', Next: 'Again?' },
+      'Again?': {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.stop', IsPresent: true, Next: 'End' }],
+        Default: 'Round',
+      },
+      End: { Type: 'Succeed' },
+    },
+  };
+  const { result, events } = await run(loop);
+  expect(result).toMatchObject({ error: 'States.Runtime', cause: expect.stringContaining('(25000)') });
+  expect(events).toHaveLength(LIMITS.historyEvents);
+  expect(events.at(-1)?.type).toBe('ExecutionFailed');
+});

@@ -1,0 +1,30 @@
+import type { Cloud } from '../../src/core/cloud';
+import type { EventEnvelope } from '../../src/core/events';
+
+/** What services of a cloud have said, and are waited for to say. */
+export class EventLog {
+  readonly events: EventEnvelope[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  /** Goes on with another cloud after a restart. */
+  listen(cloud: Cloud): void {
+    cloud.events.subscribe((event) => {
+      this.events.push(event);
+      this.waiting.forEach((check) => check());
+    });
+  }
+
+  /** Resolves with the first event, past or to come, that matches. */
+  event(matches: (event: EventEnvelope) => boolean): Promise<EventEnvelope> {
+    return new Promise((resolve) => {
+      const check = () => {
+        const found = this.events.find(matches);
+        if (!found) return;
+        this.waiting.delete(check);
+        resolve(found);
+      };
+      this.waiting.add(check);
+      check();
+    });
+  }
+}
