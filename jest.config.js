@@ -11,10 +11,8 @@ const project = (displayName, rootDir, options = {}) => ({
   testMatch: ['**/*.test.ts'],
   globalSetup: join(__dirname, 'test/global-setup.mjs'),
   transform: {
-    '^.+\\.ts$': ['ts-jest', { tsconfig: join(__dirname, 'test/tsconfig.json'), diagnostics: false }],
+    '^.+\\.ts$': ['ts-jest', { tsconfig: join(__dirname, 'test/tsconfig.jest.json'), diagnostics: false }],
   },
-  // A hang ends here; nothing else limits how long a test takes, and machines differ.
-  testTimeout: 240_000,
   ...options,
 });
 
@@ -25,6 +23,8 @@ module.exports = {
     project('local-cloud', 'packages/local-cloud'),
     project('aws-schedules', 'packages/aws-schedules'),
   ],
+  // A hang ends here; nothing else limits how long a test takes, and machines differ.
+  testTimeout: 240_000,
   testSequencer: join(__dirname, 'test/sequencer.cjs'),
   // More than processors: much of a whole run is waiting.
   maxWorkers: 3,

@@ -75,7 +75,7 @@ await Promise.all([
     banner: compileCache('.compile-cache'),
     entryPoints: {
       index: 'packages/local-cloud/src/index.ts',
-      testing: 'packages/local-cloud/src/testing.ts',
+      testing: 'packages/local-cloud/src/testing/index.ts',
       'local-cloud': 'packages/local-cloud/src/bin/main.ts',
     },
     packages: 'external',

@@ -5,9 +5,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { startLocalCloud, type LocalCloud } from '../packages/local-cloud/src';
-import type { Clock } from '../packages/local-cloud/src/core/clock';
-import { lockDirectory } from '../packages/local-cloud/src/core/lock';
+import { removeState, startLocalCloud, type Clock, type LocalCloud } from 'local-cloud';
 import type { Api } from './prediction';
 import { synthesise } from './synthesis';
 
@@ -101,8 +99,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
  * @throws Error where a session is using it
  */
 function forget(state: string): void {
-  lockDirectory(join(state, 'cloud'))();
-  for (const name of ['cloud', 'cdk.out', 'last-run.json'])
+  removeState(join(state, 'cloud'));
+  for (const name of ['cdk.out', 'last-run.json'])
     rmSync(join(state, name), { recursive: true, force: true });
 }
 

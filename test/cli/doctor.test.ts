@@ -1,11 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type LocalCloud, startLocalCloud } from 'local-cloud';
 import type { Finding } from '../../cli/doctor/checks';
-import { startLocalCloud, type LocalCloud } from '../../packages/local-cloud/src';
-import { admitTraining } from '../../packages/local-cloud/src/services/sagemaker/quota-usage';
-import { initialState } from '../../packages/local-cloud/src/services/sagemaker/state';
-import { Quotas } from '../../packages/local-cloud/src/services/servicequotas/quotas';
 import { mlops } from './operator';
 
 const SPOT = 'ml.m5.large for spot training job usage';
@@ -51,25 +48,4 @@ test('an environment that lib/config/ does not have is refused', async () => {
     code: 64,
     stderr: expect.stringMatching(/--environment is "moon"; lib\/config\/ has local, dev/),
   });
-});
-
-test('SageMaker refuses what is over a quota, in its own words', () => {
-  const job = { ResourceConfig: { InstanceType: 'ml.m5.large' as const, InstanceCount: 1 } };
-  const context = { quotas: new Quotas({ [SPOT]: 1 }), state: initialState() };
-  admitTraining(context, job.ResourceConfig, true);
-  context.state.trainingJobs.a = {
-    ...{ TrainingJobStatus: 'InProgress', EnableManagedSpotTraining: true, ...job },
-  } as (typeof context.state.trainingJobs)[string];
-  expect(() => admitTraining(context, job.ResourceConfig, true)).toThrow(
-    `The account-level service limit '${SPOT}' is 1 Instances, with current utilization of 1 Instances and a request delta of 1 Instances.`,
-  );
-  // Another quota.
-  admitTraining(context, job.ResourceConfig, false);
-});
-
-test.each([
-  [{ 'ml.m5.large for fun': 1 }, /"ml.m5.large for fun" is not known/],
-  [{ [SPOT]: -1 }, /is -1; allowed is 0 or a greater/],
-])('the quotas %j are refused', (quotas, message) => {
-  expect(() => new Quotas(quotas)).toThrow(message);
 });

@@ -1,5 +1,5 @@
+import type { LocalCloud } from 'local-cloud';
 import { execFile } from 'node:child_process';
-import type { LocalCloud } from '../../packages/local-cloud/src';
 
 /** How a command ended. */
 export interface Ended {

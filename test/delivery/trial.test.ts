@@ -84,7 +84,7 @@ test('the trial of an environment runs, by the commands of its buildspec and as 
       ...cleanEnvironment(),
       ...variables,
       HOME: join(folder, 'home'),
-      AWS_ENDPOINT_URL: session.cloud.cloud.endpoint,
+      AWS_ENDPOINT_URL: session.cloud.endpoint,
       AWS_CONTAINER_CREDENTIALS_FULL_URI: credentials.url,
     };
     mkdirSync(join(folder, 'home'));
@@ -157,7 +157,7 @@ function own(type: string): [string, { Properties: object }][] {
 
 /** What CodeBuild gives a build's container: the session of the project's role. */
 async function containerCredentials(): Promise<{ url: string; close(): Promise<void> }> {
-  const { cloud } = session.cloud;
+  const { cloud } = session;
   const [[, role]] = own('AWS::IAM::Role') as [[string, { Properties: { RoleName: string } }]];
   const variables = cloud.environmentFor(
     `arn:aws:iam::${PLACE.account}:role/${role.Properties.RoleName}`,

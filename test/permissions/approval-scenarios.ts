@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventEnvelope } from 'local-cloud/testing';
 import { readableCause } from '../../lambda/notify/failure';
 import { layout } from '../../lib/contract/layout';
 import type { RunRecord } from '../../lib/contract/run';
-import type { EventEnvelope } from '../../packages/local-cloud/src/core/events';
 import { questionsIn, signedLink, type Question } from '../runs/approval-links';
 import type { Evidence } from './evidence';
 import type { Scenario } from './scenarios';
@@ -26,7 +26,7 @@ async function unknownRun(bench: Workbench, evidence: Evidence): Promise<void> {
   const { cloud } = bench.pipeline.session;
   const base = cloud.localUrl(await approvalUrl(bench));
   const link = { runId: 'run-of-nobody', action: 'approve', expires: 4_000_000_000 } as const;
-  const address = await signedLink(cloud.cloud, base, link);
+  const address = await signedLink(cloud, base, link);
   for (const method of ['GET', 'POST']) await expectStatus(address, method, 404);
   await evidence.functionLogs(['ApprovalApprove']);
   await evidence.accessLog('ApprovalLinksAccessLog');

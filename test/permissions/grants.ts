@@ -1,5 +1,4 @@
-import { Roles, type StoredRole } from '../../packages/local-cloud/src/access/roles';
-import type { Cloud } from '../../packages/local-cloud/src/core/cloud';
+import { type Cloud, Roles, type StoredRole } from 'local-cloud/testing';
 
 interface Statement {
   Effect: 'Allow' | 'Deny';

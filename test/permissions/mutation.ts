@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from '../../packages/local-cloud/src/core/cloud';
+import type { AuthorizationRequest } from 'local-cloud/testing';
 import { Evidence, MissingLogs } from './evidence';
 import { describe, grantsOfFunctions, grantsOfKeys, grantsOfRoles, type Grant } from './grants';
 import { forgetJobLogs, forgetProcesses, settle } from './reset';

@@ -1,6 +1,6 @@
+import type { EventEnvelope } from 'local-cloud/testing';
 import { layout, GOLDEN_FILE } from '../../lib/contract/layout';
 import type { RunRecord } from '../../lib/contract/run';
-import type { EventEnvelope } from '../../packages/local-cloud/src/core/events';
 import type { Evidence } from './evidence';
 import { nextRunFires, triggers } from './trigger-scenarios';
 import { forgetChampion, forgetImages } from './reset';

@@ -1,7 +1,7 @@
 import type { EndpointConfigSummary } from '@aws-sdk/client-sagemaker';
+import { Roles } from 'local-cloud/testing';
 import { layout } from '../../lib/contract/layout';
 import type { Champion, Challenger, RunRecord } from '../../lib/contract/run';
-import { Roles } from '../../packages/local-cloud/src/access/roles';
 import type { Evidence } from './evidence';
 import { forgetChampion } from './reset';
 import type { Scenario } from './scenarios';

@@ -1,5 +1,5 @@
+import type { EventEnvelope } from 'local-cloud/testing';
 import { NEXT_RUN } from '../../lib/contract/triggers';
-import type { EventEnvelope } from '../../packages/local-cloud/src/core/events';
 import type { Evidence } from './evidence';
 import { forgetNextRun } from './reset';
 import type { Workbench } from './workbench';

@@ -3,13 +3,17 @@ import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  coreOf,
+  type AuthorizationRequest,
+  type Cloud,
+  type EventEnvelope,
+  hurriedClock,
+} from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
 import { layout } from '../../lib/contract/layout';
-import type { AuthorizationRequest, Cloud } from '../../packages/local-cloud/src/core/cloud';
-import type { EventEnvelope } from '../../packages/local-cloud/src/core/events';
 import { uploadData } from '../../start/upload';
 import { assemblyOf } from '../runs/assembly';
-import { hurriedClock } from '../runs/fast-clock';
 import { DeployedPipeline, uncheckedData } from '../runs/support';
 import { withoutHash, type LogicalIds } from './grants';
 import { forgetNextRun } from './reset';
@@ -37,7 +41,7 @@ export class Workbench {
   private runs = 0;
 
   private constructor(readonly pipeline: DeployedPipeline) {
-    this.cloud = pipeline.session.cloud.cloud;
+    this.cloud = coreOf(pipeline.session.cloud);
     this.operator = { principal: this.cloud.principals.operator };
   }
 

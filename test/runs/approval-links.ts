@@ -1,10 +1,10 @@
+import type { LocalCloud } from 'local-cloud';
 import {
   linkAddress,
   MAC_ALGORITHM,
   signedBytes,
   type ApprovalLink,
 } from '../../lambda/shared/approval-link';
-import type { Cloud } from '../../packages/local-cloud/src/core/cloud';
 
 /** What an approver is mailed. */
 export interface Question {
@@ -27,14 +27,13 @@ export function questionsIn(mails: readonly string[]): Question[] {
 }
 
 /** A link as only the deployed key can make it, in the place of another one. */
-export async function signedLink(cloud: Cloud, base: string, link: ApprovalLink): Promise<string> {
-  const operator = { principal: cloud.principals.operator };
-  const { Keys = [] } = await cloud.call('kms', 'ListKeys', {}, operator);
+export async function signedLink(cloud: LocalCloud, base: string, link: ApprovalLink): Promise<string> {
+  const { Keys = [] } = await cloud.call('kms', 'ListKeys', {});
   for (const { KeyId } of Keys) {
-    const { KeyMetadata } = await cloud.call('kms', 'DescribeKey', { KeyId }, operator);
+    const { KeyMetadata } = await cloud.call('kms', 'DescribeKey', { KeyId });
     if (KeyMetadata!.KeyUsage !== 'GENERATE_VERIFY_MAC') continue;
     const request = { KeyId, MacAlgorithm: MAC_ALGORITHM, Message: signedBytes(link) } as const;
-    const { Mac } = await cloud.call('kms', 'GenerateMac', request, operator);
+    const { Mac } = await cloud.call('kms', 'GenerateMac', request);
     return linkAddress(base, { ...link, mac: Mac! });
   }
   throw new Error('no key signs links');

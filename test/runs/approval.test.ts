@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, systemClock } from 'local-cloud';
 import type { ApprovalLink } from '../../lambda/shared/approval-link';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ApprovalQuestion } from '../../lib/contract/approval';
 import { layout } from '../../lib/contract/layout';
-import { systemClock, type Clock } from '../../packages/local-cloud/src/core/clock';
 import type { LastRun } from '../../start/report';
 import { questionsIn, signedLink, type Question } from './approval-links';
 import { assemblyOf } from './assembly';
@@ -61,13 +61,13 @@ async function question(pending: Promise<LastRun>, before: number): Promise<Ques
 }
 
 async function stored(runId: string): Promise<ApprovalQuestion> {
-  const { cloud } = pipeline.session.cloud;
+  const { cloud } = pipeline.session;
   const place = { Bucket: pipeline.session.outputs.ArtifactsBucketName, Key: layout.approval(runId) };
-  const { Body } = await cloud.call('s3', 'GetObject', place, { principal: cloud.principals.operator });
+  const { Body } = await cloud.call('s3', 'GetObject', place);
   return JSON.parse(await text(Body as Readable)) as ApprovalQuestion;
 }
 
-const genuine = (base: string, link: ApprovalLink) => signedLink(pipeline.session.cloud.cloud, base, link);
+const genuine = (base: string, link: ApprovalLink) => signedLink(pipeline.session.cloud, base, link);
 
 function altered(address: string, name: string, value: string | null): string {
   const url = new URL(address);
@@ -167,7 +167,7 @@ test('an operator rejects a model from the command line, once, and it is not tra
   const pending = pipeline.run({ set });
   const { runId, approve } = await question(pending, 1);
   const rejected = await pipeline.mlops('reject', runId, '--reason', 'biased\ndata', '--json');
-  const { arn } = pipeline.session.cloud.cloud.principals.operator;
+  const { Arn: arn } = await pipeline.session.cloud.call('sts', 'GetCallerIdentity', {});
   expect(JSON.parse(rejected.stdout)).toMatchObject({
     runId,
     approved: false,

@@ -3,13 +3,13 @@ import { ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-s
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { hurriedClock } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { DeploymentConfig } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
 import type { ShadowComparison } from '../../lib/contract/shadow';
 import { assemblyOf } from './assembly';
-import { hurriedClock } from './fast-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 
 /** Enough for a model that passes the gate. */
@@ -62,8 +62,7 @@ const json = async <T>(...args: string[]): Promise<T> => {
 
 /** Which share of so many requests the challenger answered. */
 async function challengerShare(requests: number): Promise<number> {
-  const { cloud } = pipeline.session.cloud;
-  const operator = { principal: cloud.principals.operator };
+  const { cloud } = pipeline.session;
   const input = {
     EndpointName: pipeline.session.outputs.EndpointName,
     ContentType: 'application/json',
@@ -73,12 +72,7 @@ async function challengerShare(requests: number): Promise<number> {
   let left = requests;
   const ask = async () => {
     while (left-- > 0) {
-      const { InvokedProductionVariant } = await cloud.call(
-        'sagemakerruntime',
-        'InvokeEndpoint',
-        input,
-        operator,
-      );
+      const { InvokedProductionVariant } = await cloud.call('sagemakerruntime', 'InvokeEndpoint', input);
       if (InvokedProductionVariant === 'challenger') answered += 1;
     }
   };

@@ -1,8 +1,8 @@
 import { FSx } from '@aws-sdk/client-fsx';
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand } from '@aws-sdk/client-sagemaker';
 import { rmSync } from 'node:fs';
+import { hurriedClock } from 'local-cloud/testing';
 import { assemblyOf } from './assembly';
-import { hurriedClock } from './fast-clock';
 import { DeployedPipeline } from './support';
 import { withFileSystem } from './with-file-system';
 

@@ -7,14 +7,14 @@ import { ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-s
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { systemClock } from 'local-cloud';
+import { fastClock } from 'local-cloud/testing';
 import { executionArnOf, executionHistory } from '../../cli/execution';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingOf } from '../../lib/config/schema';
-import { systemClock } from '../../packages/local-cloud/src/core/clock';
 import type { LastRun } from '../../start/report';
 import { assemblyOf } from './assembly';
-import { fastClock } from './fast-clock';
 import { DeployedPipeline } from './support';
 
 export type Deployment = PipelineConfig['endpoint']['deployment'];

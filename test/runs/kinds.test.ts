@@ -5,11 +5,11 @@ import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { fastClock } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingConfig, ServingOf } from '../../lib/config/schema';
 import { assemblyOf } from './assembly';
-import { fastClock } from './fast-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 
 /** Enough for a model that passes the gate. */

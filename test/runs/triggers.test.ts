@@ -3,16 +3,13 @@ import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock, type EventEnvelope, type LocalCloud } from 'local-cloud';
+import { coreOf, EventLog, SkippingClock } from 'local-cloud/testing';
 import { context } from '../../cdk.json';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import { NEXT_RUN, type RunTrigger } from '../../lib/contract/triggers';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
-import type { Cloud } from '../../packages/local-cloud/src/core/cloud';
-import type { EventEnvelope } from '../../packages/local-cloud/src/core/events';
-import { systemClock } from '../../packages/local-cloud/src/core/clock';
-import { EventLog } from '../../packages/local-cloud/test/support/event-log';
-import { SkippingClock } from './skipping-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 
 /** Every hour, so that the credentials of processes outlive what is skipped. */
@@ -34,7 +31,7 @@ const clock = new SkippingClock(HOUR - (Date.now() % HOUR) + 300_000);
 
 let folder: string;
 let pipeline: DeployedPipeline;
-let cloud: Cloud;
+let cloud: LocalCloud;
 let log: EventLog;
 
 beforeAll(async () => {
@@ -44,7 +41,7 @@ beforeAll(async () => {
   new PipelineStage(app, 'Local', { config: hourly, gitCommit: 'c0ffee' });
   app.synth();
   pipeline = await DeployedPipeline.open({ assembly: folder, clock, executionClock: systemClock });
-  cloud = pipeline.session.cloud.cloud;
+  cloud = pipeline.session.cloud;
   log = new EventLog();
   log.listen(cloud);
 });
@@ -53,28 +50,27 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const operator = () => ({ principal: cloud.principals.operator });
 const dataFile = (name: string) => readFileSync(join(SAMPLE, 'data', name));
 
 async function upload(Key: string, Body: Buffer | string): Promise<void> {
   const Bucket = pipeline.session.outputs.DataBucketName;
-  await cloud.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(Body) }, operator());
+  await cloud.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from(Body) });
 }
 
 /** Newest first. */
 async function runs(): Promise<ExecutionListItem[]> {
   const stateMachineArn = pipeline.session.outputs.StateMachineArn;
-  return (await cloud.call('sfn', 'ListExecutions', { stateMachineArn }, operator())).executions!;
+  return (await cloud.call('sfn', 'ListExecutions', { stateMachineArn })).executions!;
 }
 
 async function nextRuns(): Promise<(string | undefined)[]> {
-  const { Schedules } = await cloud.call('scheduler', 'ListSchedules', { NamePrefix: NEXT_RUN }, operator());
+  const { Schedules } = await cloud.call('scheduler', 'ListSchedules', { NamePrefix: NEXT_RUN });
   return Schedules!.map(({ Name }) => Name);
 }
 
 /** Lets a minute and a bit pass: what is due fires, and its function ends. */
 async function passQuietPeriod(): Promise<void> {
-  await cloud.events.settled();
+  await cloud.settled();
   clock.skip(75);
   await fired();
 }
@@ -82,7 +78,7 @@ async function passQuietPeriod(): Promise<void> {
 /** A schedule's call of its function is asynchronous, and the function's own calls are over when it has ended. */
 async function fired(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  await cloud.events.settled();
+  await cloud.settled();
 }
 
 const ended = (name: string): Promise<EventEnvelope> =>
@@ -95,7 +91,7 @@ async function onlyRunSince(
   const started = (await runs()).slice(0, -before.length || undefined);
   expect(started).toHaveLength(1);
   const { detail } = await ended(started[0]!.name!);
-  await cloud.events.settled();
+  await cloud.settled();
   return { detail, ...JSON.parse(detail.input as string) };
 }
 
@@ -113,7 +109,7 @@ describe('what starts runs', () => {
       const name = files[i % files.length]!;
       await upload(`data/${name}`, dataFile(name));
     }
-    await cloud.events.settled();
+    await cloud.settled();
     expect(await nextRuns()).toEqual([NEXT_RUN]);
     await passQuietPeriod();
     const [first, ...others] = await runs();
@@ -129,7 +125,7 @@ describe('what starts runs', () => {
     expect(await nextRuns()).toEqual([NEXT_RUN]);
     const Bucket = pipeline.session.outputs.DataBucketName;
     for (const part of ['a', 'b', 'c'])
-      await cloud.call('s3', 'DeleteObject', { Bucket, Key: `data/late-${part}.csv` }, operator());
+      await cloud.call('s3', 'DeleteObject', { Bucket, Key: `data/late-${part}.csv` });
     const { detail } = await ended(first!.name!);
     expect(detail).toMatchObject({ status: 'SUCCEEDED' });
     expect(JSON.parse(detail.output as string)).toMatchObject({
@@ -150,13 +146,13 @@ describe('what starts runs', () => {
     const isUpload = ({ source, detail }: EventEnvelope) =>
       source === 'aws.s3' && (detail.object as { key: string }).key === 'data/late-a.csv';
     const upload = await log.event(isUpload);
-    cloud.events.publish({
+    coreOf(cloud).events.publish({
       source: upload.source,
       detailType: upload['detail-type'],
       detail: upload.detail,
       time: Date.parse(upload.time),
     });
-    const { Functions } = await cloud.call('lambda', 'ListFunctions', {}, operator());
+    const { Functions } = await cloud.call('lambda', 'ListFunctions', {});
     const FunctionName = Functions!.find(({ FunctionName: name }) =>
       name!.includes('Trigger'),
     )!.FunctionName!;
@@ -167,7 +163,7 @@ describe('what starts runs', () => {
     };
     for (let i = 0; i < 2; i += 1) {
       const Payload = Buffer.from(JSON.stringify(again));
-      const answer = await cloud.call('lambda', 'Invoke', { FunctionName, Payload }, operator());
+      const answer = await cloud.call('lambda', 'Invoke', { FunctionName, Payload });
       expect(answer.FunctionError).toBeUndefined();
     }
     await passQuietPeriod();
@@ -240,19 +236,20 @@ describe('what starts runs', () => {
 });
 
 async function put(Name: string, Value: string): Promise<void> {
-  await cloud.call('ssm', 'PutParameter', { Name, Value, Type: 'String', Overwrite: true }, operator());
+  await cloud.call('ssm', 'PutParameter', { Name, Value, Type: 'String', Overwrite: true });
 }
 
 const setEpochs = (value: string) => put('/mlops/local/hyperparameters/training/epochs', value);
 
 async function alarm(AlarmName: string): Promise<void> {
   const metric = { Namespace: 'test', MetricName: AlarmName, Statistic: 'Average' as const, Period: 60 };
-  await cloud.call(
-    'cloudwatch',
-    'PutMetricAlarm',
-    { AlarmName, ...metric, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
-    operator(),
-  );
+  await cloud.call('cloudwatch', 'PutMetricAlarm', {
+    AlarmName,
+    ...metric,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanThreshold',
+  });
   const state = { AlarmName, StateValue: 'ALARM' as const, StateReason: 'a test says so' };
-  await cloud.call('cloudwatch', 'SetAlarmState', state, operator());
+  await cloud.call('cloudwatch', 'SetAlarmState', state);
 }

@@ -6,6 +6,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { systemClock } from 'local-cloud';
+import { SkippingClock } from 'local-cloud/testing';
 import { context } from '../../cdk.json';
 import { NO_TRIGGERS, type PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
@@ -13,9 +15,7 @@ import type { ServingOf } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
 import { HOURS_SOURCE, type SwitchOutcome } from '../../lib/contract/working-hours';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
-import { systemClock } from '../../packages/local-cloud/src/core/clock';
 import { WEEKDAYS } from '../../lib/contract/hours-clock';
-import { SkippingClock } from './skipping-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 
 const DAY_MS = 86_400_000;
@@ -117,7 +117,7 @@ test('within its working hours the endpoint serves, and a run leaves it there', 
     'Preprocess shard on ml.t3.medium',
     'Train model on ml.m5.large',
   ]);
-  await pipeline.session.cloud.cloud.events.settled();
+  await pipeline.session.cloud.settled();
   expect(await status()).toBe('InService');
   expect((await predict()).status).toBe(200);
   expect(await scaled()).toBe(1);
@@ -180,7 +180,7 @@ test('when they begin again the new champion serves', async () => {
   clock.skip(10 * 60);
   await until('InService');
   expect(await predict()).toMatchObject({ status: 200, body: { modelVersion: second } });
-  await pipeline.session.cloud.cloud.events.settled();
+  await pipeline.session.cloud.settled();
   expect(await scaled()).toBe(1);
 });
 

@@ -5,9 +5,9 @@ import {
   ProductionVariantInstanceType,
   TrainingInstanceType,
 } from '@aws-sdk/client-sagemaker';
+import { hasLocalDisks as refusesVolumeKey } from 'local-cloud/testing';
 import { hasLocalDisks } from '../../lib/config/instance-types';
 import { metricDefinitions } from '../../lib/contract/metrics';
-import { hasLocalDisks as refusesVolumeKey } from '../../packages/local-cloud/src/services/sagemaker/instance-limits';
 
 const ROOT = join(__dirname, '../..');
 

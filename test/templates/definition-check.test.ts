@@ -1,4 +1,4 @@
-import type { StateMachineDefinition } from '../../packages/local-cloud/src/states';
+import type { StateMachineDefinition } from 'local-cloud/testing';
 import { aslValidatorFaults, definitionFaults } from './support/definition-check';
 
 const LAMBDA = 'arn:aws:states:::lambda:invoke';

@@ -1,15 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { core } from 'zod';
+import { supported } from 'local-cloud/testing';
 import { API_ERRORS } from '../../lambda/inference/errors';
 import { environments } from '../../lib/config';
 import { ConfigSchema } from '../../lib/config/schema';
 import { ErrorName } from '../../lib/contract/errors';
 import { HYPERPARAMETERS } from '../../lib/contract/hyperparameters';
-import { startLocalCloud } from '../../packages/local-cloud/src';
-import { Cloud, type AnyServiceFactory } from '../../packages/local-cloud/src/core/cloud';
-import { RESOURCE_TYPES } from '../../packages/local-cloud/src/templates/resources';
 
 const DOCS = join(__dirname, '../../docs');
 
@@ -131,41 +128,18 @@ describe('packages/local-cloud/README.md', () => {
   const text = readFileSync(join(__dirname, '../../packages/local-cloud/README.md'), 'utf8');
   const section = (title: string) => text.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!;
 
-  test('lists every service with its operations, and no other', async () => {
+  test('lists every service with its operations, and no other', () => {
     const listed: Record<string, string[]> = Object.fromEntries(
       [...section('Services').matchAll(/^- `(\w+)`: ([^.]+)\./gm)].map(([, service, operations]) => [
         service!,
         operations!.split(/,\s+/),
       ]),
     );
-    expect(listed).toEqual(await operationsByService());
+    expect(listed).toEqual(supported().operations);
   });
 
   test('lists every resource type, and no other', () => {
     const listed = [...section('Resource types').matchAll(/`(AWS::\w+::\w+)`/g)].map(([, type]) => type);
-    expect(listed).toEqual(Object.keys(RESOURCE_TYPES).sort());
+    expect(listed).toEqual(supported().resourceTypes);
   });
 });
-
-/** What the services say that they have, without starting them. */
-async function operationsByService(): Promise<Record<string, string[]>> {
-  const stateDirectory = mkdtempSync(join(tmpdir(), 'readme-'));
-  const services: Record<string, string[]> = {};
-  const register = jest.spyOn(Cloud.prototype, 'register').mockImplementation(function (
-    this: Cloud,
-    ...factories: AnyServiceFactory[]
-  ) {
-    for (const factory of factories) {
-      const { id, operations } = factory(this) as { id: string; operations: object };
-      services[id] = Object.keys(operations).sort();
-    }
-    return this;
-  });
-  try {
-    await (await startLocalCloud({ stateDirectory, python: 'python3', apiPort: 0 })).close();
-    return services;
-  } finally {
-    register.mockRestore();
-    rmSync(stateDirectory, { recursive: true, force: true });
-  }
-}

@@ -1,6 +1,6 @@
+import type { JsonObject } from 'local-cloud/testing';
 import { IMAGES } from '../../lib/contract/environment';
 import type { Decision } from '../../lib/contract/run';
-import type { JsonObject } from '../../packages/local-cloud/src/states';
 import { failWith, SERVING, trainingStopped, type Answer } from './support/dry-run';
 import { DEPLOYED, expectEnding, payload, replacing, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';

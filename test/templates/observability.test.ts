@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dashboardFaults } from 'local-cloud/testing';
 import { resourcePrefix, type PipelineConfig } from '../../lib/config';
 import { METRIC_NAMESPACE, PIPELINE_METRICS } from '../../lib/contract/observability';
-import { dashboardFaults } from '../../packages/local-cloud/src/services/cloudwatch/dashboard-body';
 import { dev, local, ofType, only, synthesise } from './support/synthesis';
 import { statements } from './support/statements';
 

@@ -1,5 +1,5 @@
+import type { JsonObject } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
-import type { JsonObject } from '../../packages/local-cloud/src/states';
 import { argumentsOf, CHAMPION } from './support/dry-run';
 import { expectEnding, replacing, type Ending } from './support/endings';
 import { allStates, definitionOf } from './support/state-machine';

@@ -2,18 +2,9 @@ import type {
   CreateEndpointConfigCommandInput,
   CreateProcessingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
+import { checkRequest, type TaskRequest } from 'local-cloud/testing';
 import { IMAGES } from '../../lib/contract/environment';
 import { MAX_NAME_LENGTH } from '../../lib/contract/names';
-import { serviceModel } from '../../packages/local-cloud/src/model/service-model';
-import {
-  checkEndpointConfigLimits,
-  checkModelLimits,
-  checkProcessingLimits,
-  checkTrainingLimits,
-} from '../../packages/local-cloud/src/services/sagemaker/limits';
-import { findIntegration } from '../../packages/local-cloud/src/services/stepfunctions/integrations';
-import { taskInput } from '../../packages/local-cloud/src/services/stepfunctions/task-input';
-import type { TaskRequest } from '../../packages/local-cloud/src/states';
 import {
   CHAMPION,
   dryRun,
@@ -46,31 +37,9 @@ const SCENARIOS: Record<string, Scenario> = {
   },
 };
 
-/** What SageMaker refuses though its schema allows it. */
-const LIMITS: Readonly<Record<string, (input: never) => void>> = {
-  CreateProcessingJob: checkProcessingLimits,
-  CreateTrainingJob: checkTrainingLimits,
-  CreateModel: checkModelLimits,
-  CreateEndpointConfig: checkEndpointConfigLimits,
-};
-
-/** What Step Functions and the service would find wrong with a request; nothing to say of a Lambda's payload. */
-function judge({ resource, arguments: args }: TaskRequest): { operation: string; problem: string }[] {
-  const integration = findIntegration(resource);
-  if (!integration) throw new Error(`Step Functions has no integration ${resource}`);
-  if (integration.kind === 'lambda') return [];
-  const { service, operation } =
-    integration.kind === 'job'
-      ? { service: integration.job.service, operation: integration.job.create }
-      : integration;
-  try {
-    const input = taskInput(serviceModel(service).operations.get(operation)!, args, []);
-    LIMITS[operation]?.(input as never);
-    return [{ operation, problem: 'none' }];
-  } catch (error) {
-    return [{ operation, problem: (error as Error).message }];
-  }
-}
+/** Problems of requests, one an entry; a sound request has none. */
+const problemsOf = (requests: readonly TaskRequest[]) =>
+  requests.flatMap((request) => checkRequest(request) ?? []).filter(({ problem }) => problem !== undefined);
 
 describe.each(Object.entries({ dev, local, onGpu, onDemand, twoVariants }))(
   'every request of a run with the configuration %s',
@@ -79,9 +48,8 @@ describe.each(Object.entries({ dev, local, onGpu, onDemand, twoVariants }))(
       "fits the SDK's schema and the service's limits: %s",
       async (_, scenario) => {
         const { requests } = await dryRun(config, scenario);
-        const calls = requests.flatMap(judge);
-        expect(calls.length).toBeGreaterThan(6);
-        expect(calls.filter(({ problem }) => problem !== 'none')).toEqual([]);
+        expect(requests.flatMap((request) => checkRequest(request) ?? []).length).toBeGreaterThan(6);
+        expect(problemsOf(requests)).toEqual([]);
       },
     );
   },
@@ -90,7 +58,7 @@ describe.each(Object.entries({ dev, local, onGpu, onDemand, twoVariants }))(
 test('the judge notices an instance type that does not train', async () => {
   const training = { ...dev.training, instanceType: 'ml.t2.medium' };
   const { requests } = await dryRun({ ...dev, training });
-  const problems = requests.flatMap(judge).filter(({ problem }) => problem !== 'none');
+  const problems = problemsOf(requests);
   expect(problems).toEqual([
     { operation: 'CreateTrainingJob', problem: expect.stringContaining("'ml.t2.medium' at 'resourceConfig") },
   ]);
@@ -99,7 +67,7 @@ test('the judge notices an instance type that does not train', async () => {
 test('the judge notices what is unknown, missing or of the wrong case', () => {
   const args = { modelName: 'x', Oops: 1, Tags: [{ Key: 'app' }] };
   const resource = 'arn:aws:states:::sagemaker:createModel';
-  const { problem } = judge({ resource, arguments: args } as unknown as TaskRequest)[0]!;
+  const { problem } = checkRequest({ resource, arguments: args })!;
   for (const word of ['"modelName"', '"Oops"', "'ModelName'", "'Tags[0].Value'"])
     expect(problem).toContain(word);
 });

@@ -1,4 +1,4 @@
-import { matchesPattern, type Pattern } from '../../packages/local-cloud/src/core/event-pattern';
+import { type Pattern, matchesPattern } from 'local-cloud/testing';
 import { NO_TRIGGERS, type PipelineConfig } from '../../lib/config';
 import { arn, dev, local, ofType, only, synthesise, type Resource } from './support/synthesis';
 import { roleStatements } from './support/statements';

@@ -1,35 +1,23 @@
 import { join } from 'node:path';
 import { policyAuthorizer } from './access/authorizer';
 import { Cloud } from './core/cloud';
+import type { EventEnvelope } from './core/events';
 import { lockDirectory } from './core/lock';
 import { systemClock, type Clock } from './core/clock';
 import { OPERATOR_CREDENTIALS } from './core/principals';
-import { ProcessImages } from './images/process-image';
-import { apigateway } from './services/apigateway';
-import { applicationAutoScaling } from './services/applicationautoscaling';
-import { cloudformation } from './services/cloudformation';
-import { cloudwatch } from './services/cloudwatch';
-import { codebuild } from './services/codebuild';
-import { ecr } from './services/ecr';
-import { eventbridge } from './services/eventbridge';
-import { fsx } from './services/fsx';
-import { kms } from './services/kms';
-import { lambda } from './services/lambda';
-import { logs } from './services/logs';
-import { s3 } from './services/s3';
-import { sagemaker } from './services/sagemaker';
-import { EndpointHosts } from './services/sagemaker/endpoint-hosts';
+import type { Caller, Input, OperationName, Output } from './core/service';
+import type { ServiceId } from './model/catalog';
+import { SERVICES } from './services';
+import { RestFront } from './services/apigateway/front/front';
 import { Interruptions } from './services/sagemaker/interruptions';
-import { sagemakerRuntime } from './services/sagemaker-runtime';
-import { scheduler } from './services/scheduler';
-import { serviceQuotas } from './services/servicequotas';
-import { Quotas } from './services/servicequotas/quotas';
-import { sns } from './services/sns';
-import { ssm } from './services/ssm';
-import { stepfunctions } from './services/stepfunctions';
-import { sts } from './services/sts';
 import { bootstrap } from './templates/bootstrap';
 import { deployAssembly } from './templates/deploy';
+import { withCore } from './core/core-of';
+
+export { systemClock, type Clock } from './core/clock';
+export type { EventEnvelope } from './core/events';
+export { removeState } from './core/lock';
+export { ServiceError } from './model/errors';
 
 export interface LocalCloudOptions {
   /** Everything that outlives the process. */
@@ -50,19 +38,36 @@ export interface LocalCloudOptions {
   port?: number;
 }
 
-/** AWS on this machine, for any CDK app made of the resource types in `templates/resources`. */
+/** AWS on this machine, for any CDK app made of the resource types that it supports. */
 export interface LocalCloud {
-  readonly cloud: Cloud;
+  readonly account: string;
+  readonly region: string;
+  /** Address of AWS's APIs: `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
   /** Options that make an SDK client an operator's of this cloud. */
   clientOptions(): {
     endpoint: string;
     region: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
+  /** Environment variables of a process that acts as a role or, without one, as the operator. */
+  environmentFor(roleArn?: string, sessionName?: string): Record<string, string>;
   /** Makes the account ready for the CDK CLI, unless it is; from the template that `cdk bootstrap` deploys. */
   bootstrap(template: string): Promise<void>;
   /** Deploys every stack of a cloud assembly; returns the outputs of all of them. */
   deploy(assemblyDirectory: string): Promise<Record<string, string>>;
+  /** Calls an operation of a service as the operator, typed by the SDK. @throws ServiceError as the service answers */
+  call<S extends ServiceId, O extends OperationName<S>>(
+    service: S,
+    operation: O,
+    input: Input<S, O>,
+  ): Promise<Output<S, O>>;
+  /** Waits for the end of an execution of a state machine; returns its description. */
+  executionEnd(executionArn: string): Promise<Output<'sfn', 'DescribeExecution'>>;
+  /** Calls the listener for each event that a service publishes from now on. Returns a function that ends it. */
+  onEvent(listener: (event: EventEnvelope) => void): () => void;
+  /** Resolves when nothing is on its way to a target of an event any more. */
+  settled(): Promise<void>;
   /** The address on this machine of an API's URL in AWS. */
   localUrl(url: string): string;
   /** Asks for Spot interruptions of the next training jobs. */
@@ -72,52 +77,29 @@ export interface LocalCloud {
 
 /** @throws Error where a port or the state directory is in use, or a quota is none */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const quotas = new Quotas(options.quotas);
   const unlock = lockDirectory(options.stateDirectory);
   try {
-    return await open(options, quotas, unlock);
+    return await open(options, unlock);
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-async function open(options: LocalCloudOptions, quotas: Quotas, unlock: () => void): Promise<LocalCloud> {
-  const { stateDirectory, python, apiPort, port } = options;
-  const images = new ProcessImages(join(stateDirectory, 'images'));
-  const interpreters = { node: process.execPath, python };
-  const hosts = new EndpointHosts();
-  const interruptions = new Interruptions();
-  const front = apigateway({ port: apiPort, clock: systemClock });
+async function open(options: LocalCloudOptions, unlock: () => void): Promise<LocalCloud> {
+  const { stateDirectory, python, apiPort, port, clock, executionClock, quotas } = options;
   const cloud = new Cloud({
     stateDirectory,
     journalFile: join(stateDirectory, 'calls.jsonl'),
     authorizer: policyAuthorizer,
-    ...(options.clock && { clock: options.clock }),
-  }).register(
-    front,
-    applicationAutoScaling,
-    cloudwatch,
-    codebuild(images),
-    ecr,
-    eventbridge,
-    fsx,
-    kms,
-    lambda(),
-    logs,
-    s3,
-    sagemaker({ images, interpreters, hosts, interruptions, quotas }),
-    sagemakerRuntime({ hosts }),
-    (cloud) => sns(cloud, (text) => front.localise(text)),
-    serviceQuotas(quotas),
-    ssm,
-    (cloud) => stepfunctions(cloud, options.executionClock),
-    sts,
-    // It may call at once, when it starts, what it could not while the cloud was closed.
-    scheduler,
-    // The last one: its resources are the others'.
-    cloudformation,
-  );
+    ...(clock && { clock }),
+    settings: {
+      apigateway: { port: apiPort, clock: systemClock },
+      sagemaker: { interpreters: { node: process.execPath, python } },
+      ...(quotas && { servicequotas: quotas }),
+      ...(executionClock && { sfn: { clock: executionClock } }),
+    },
+  }).register(...SERVICES);
   try {
     await cloud.listen(port);
   } catch (error) {
@@ -125,20 +107,51 @@ async function open(options: LocalCloudOptions, quotas: Quotas, unlock: () => vo
     throw error;
   }
   const operator = { principal: cloud.principals.operator };
-  return {
-    cloud,
+  const result: LocalCloud = {
+    account: cloud.account,
+    region: cloud.region,
+    endpoint: cloud.endpoint,
     clientOptions: () => ({
       endpoint: cloud.endpoint,
       region: cloud.region,
       credentials: OPERATOR_CREDENTIALS,
     }),
+    environmentFor: (roleArn, sessionName) => cloud.environmentFor(roleArn, sessionName),
     bootstrap: (template) => bootstrap(cloud, operator, template),
     async deploy(assemblyDirectory) {
       await bootstrap(cloud, operator);
       return deployAssembly(cloud, operator, assemblyDirectory);
     },
-    localUrl: (url) => front.localUrl(url),
-    interruptTraining: (count) => interruptions.request(count),
+    call: (service, operation, input) => cloud.call(service, operation, input, operator),
+    executionEnd: (executionArn) => executionEnd(cloud, operator, executionArn),
+    onEvent: (listener) => cloud.events.subscribe(listener),
+    settled: () => cloud.events.settled(),
+    localUrl: (url) => cloud.part(RestFront).localUrl(url),
+    interruptTraining: (count) => cloud.part(Interruptions).request(count),
     close: () => cloud.close().finally(unlock),
   };
+  return withCore(result, cloud);
+}
+
+/** Resolves at the event of the execution's end; at once where it has ended before. */
+function executionEnd(
+  cloud: Cloud,
+  caller: Caller,
+  executionArn: string,
+): Promise<Output<'sfn', 'DescribeExecution'>> {
+  return new Promise((resolve, reject) => {
+    const look = async () => {
+      const execution = await cloud.call('sfn', 'DescribeExecution', { executionArn }, caller);
+      if (execution.status === 'RUNNING') return;
+      stop();
+      resolve(execution);
+    };
+    const stop = cloud.events.subscribe(({ source, resources }) => {
+      if (source === 'aws.states' && resources.includes(executionArn)) look().catch(reject);
+    });
+    look().catch((error: unknown) => {
+      stop();
+      reject(error);
+    });
+  });
 }

@@ -1,10 +1,10 @@
-import { findIntegration } from '../../../packages/local-cloud/src/services/stepfunctions/integrations';
 import {
-  checkDefinition,
   type State,
   type StateGraph,
   type StateMachineDefinition,
-} from '../../../packages/local-cloud/src/states';
+  checkDefinition,
+  findIntegration,
+} from 'local-cloud/testing';
 import { allGraphs, ending, reachable } from './graph';
 import { payloadFaults } from './payload-check';
 import { raisableErrors } from './raisable-errors';

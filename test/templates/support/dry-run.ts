@@ -1,14 +1,15 @@
+import {
+  EXECUTION_NAME,
+  type JsonObject,
+  type JsonValue,
+  StatesError,
+  type TaskRequest,
+  TaskTokens,
+  runDefinition,
+} from 'local-cloud/testing';
 import type { PipelineConfig } from '../../../lib/config';
 import type { ApprovalAnswer } from '../../../lib/contract/approval';
 import type { Champion, Decision, RunPlan } from '../../../lib/contract/run';
-import {
-  StatesError,
-  TaskTokens,
-  type JsonObject,
-  type JsonValue,
-  type TaskRequest,
-} from '../../../packages/local-cloud/src/states';
-import { run } from '../../../packages/local-cloud/test/states/support';
 import { planOf } from './plan';
 import { definitionOf } from './state-machine';
 import { synthesise } from './synthesis';
@@ -63,8 +64,7 @@ export const CHAMPION: Champion = {
 
 export const SERVING: Endpoint = { status: 'InService', config: CHAMPION.endpointConfigName };
 
-/** The name that the interpreter's test support gives an execution. */
-const RUN_ID = 'run-1';
+const RUN_ID = EXECUTION_NAME;
 
 /** Runs the synthesised state machine on a virtual clock, with an account that only pretends. */
 export async function dryRun(config: PipelineConfig, scenario: Scenario = {}): Promise<DryRun> {
@@ -73,7 +73,7 @@ export async function dryRun(config: PipelineConfig, scenario: Scenario = {}): P
   const tokens = new TaskTokens();
   const world: World = { plan, tokens, endpoint: scenario.endpoint ? { ...scenario.endpoint } : null };
   const requests: TaskRequest[] = [];
-  const { result, events } = await run(definitionOf(synthesise(config)), {
+  const { result, events } = await runDefinition(definitionOf(synthesise(config)), {
     taskTokens: tokens,
     task: (request) => {
       requests.push(request);

@@ -1,5 +1,5 @@
+import type { JsonValue } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../../lib/config';
-import type { JsonValue } from '../../../packages/local-cloud/src/states';
 import { CHAMPION, dryRun, SERVING, type DryRun, type Scenario } from './dry-run';
 
 /** How a run comes to its end. */

@@ -1,4 +1,4 @@
-import type { State, StateGraph } from '../../../packages/local-cloud/src/states';
+import type { State, StateGraph } from 'local-cloud/testing';
 
 /** The graphs inside of a Parallel or a Map. */
 export function innerGraphs(state: State): readonly StateGraph[] {

@@ -1,4 +1,4 @@
-import type { State } from '../../../packages/local-cloud/src/states';
+import type { State } from 'local-cloud/testing';
 
 /** `$states.result` as a whole: without a field (or, of a Parallel, a branch) after it. */
 const WHOLE_RESULT = /\$states\.result(?!\.[A-Za-z]\w*|\[\d+\])/;

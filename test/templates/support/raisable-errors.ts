@@ -1,9 +1,4 @@
-import type { ServiceId } from '../../../packages/local-cloud/src/model/catalog';
-import { ServiceError } from '../../../packages/local-cloud/src/model/errors';
-import { serviceModel } from '../../../packages/local-cloud/src/model/service-model';
-import { findIntegration } from '../../../packages/local-cloud/src/services/stepfunctions/integrations';
-import { optimizedTaskError, sdkTaskError } from '../../../packages/local-cloud/src/services/stepfunctions/task-errors';
-import type { State, StateGraph } from '../../../packages/local-cloud/src/states';
+import { findIntegration, taskErrorNames, type State, type StateGraph } from 'local-cloud/testing';
 import { innerGraphs } from './graph';
 
 /** What any fallible state can end with; the other names of `States.` belong to JSONPath and to Distributed Map. */
@@ -15,14 +10,6 @@ const EVERYWHERE = [
 ];
 const OF_TASKS = ['States.Timeout', 'States.Permissions'];
 
-/** Beside the exceptions of its API: failures of the call, of the sandbox, and answers that are no error of a class. */
-const OF_LAMBDA = [
-  'Lambda.SdkClientException',
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.Unknown',
-  'Sandbox.Timedout',
-];
-
 /**
  * The names that Retry and Catch of a Task, Parallel or Map can meet ("Handling errors in Step Functions workflows").
  *
@@ -31,7 +18,13 @@ const OF_LAMBDA = [
 export function raisableErrors(state: State, thrown: readonly string[]): ReadonlySet<string> {
   if (state.Type === 'Task') {
     const heartbeat = state.HeartbeatSeconds === undefined ? [] : ['States.HeartbeatTimeout'];
-    return new Set([...EVERYWHERE, ...OF_TASKS, ...heartbeat, ...integrationErrors(state.Resource, thrown)]);
+    return new Set([
+      ...EVERYWHERE,
+      ...OF_TASKS,
+      ...heartbeat,
+      ...taskErrorNames(state.Resource),
+      ...(isFunction(state.Resource) ? thrown : []),
+    ]);
   }
   const inner = innerGraphs(state).flatMap((graph) => [...graphErrors(graph, thrown)]);
   return new Set([...EVERYWHERE, ...(state.Type === 'Parallel' ? ['States.BranchFailed'] : []), ...inner]);
@@ -47,32 +40,4 @@ function graphErrors({ States }: StateGraph, thrown: readonly string[]): string[
   });
 }
 
-function integrationErrors(resource: string, thrown: readonly string[]): string[] {
-  const integration = findIntegration(resource);
-  switch (integration?.kind) {
-    case undefined:
-      return [];
-    case 'lambda':
-      return [
-        ...thrown,
-        ...OF_LAMBDA,
-        ...named('lambda', (error) => optimizedTaskError('lambda', 'lambda', error, '')),
-      ];
-    case 'sdk': {
-      const { service } = integration;
-      return named(service, (error) => sdkTaskError(service, error, ''));
-    }
-    case 'job':
-    case 'request': {
-      const service = integration.kind === 'job' ? integration.job.service : integration.service;
-      return named(service, (error) => optimizedTaskError(integration.integration, service, error, ''));
-    }
-  }
-}
-
-/** The exceptions of a service's API, its base exception for all that has none, and the client's own. */
-function named(service: ServiceId, toName: (error: ServiceError) => { error?: string }): string[] {
-  const codes = [...serviceModel(service).errors.keys()].filter((code) => !/.ServiceException$/.test(code));
-  const names = [...codes, 'NotInTheModel'].map((code) => toName(new ServiceError(code, '')).error!);
-  return [...names, `${names[0]!.split('.')[0]}.SdkClientException`];
-}
+const isFunction = (resource: string) => findIntegration(resource)?.kind === 'lambda';

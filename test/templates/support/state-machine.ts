@@ -1,6 +1,6 @@
+import type { State, StateGraph, StateMachineDefinition } from 'local-cloud/testing';
 import { allGraphs } from './graph';
 import { only, type Synthesis } from './synthesis';
-import type { State, StateGraph, StateMachineDefinition } from '../../../packages/local-cloud/src/states';
 
 /** The synthesised definition. */
 export function definitionOf({ pipeline }: Synthesis): StateMachineDefinition {

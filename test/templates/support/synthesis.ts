@@ -2,12 +2,11 @@ import { App, type Stage } from 'aws-cdk-lib';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Scope, type Template, resolve } from 'local-cloud/testing';
 import { context } from '../../../cdk.json';
 import { environments, type PipelineConfig } from '../../../lib/config';
 import { capitalise } from '../../../lib/text';
 import { PipelineStage } from '../../../lib/stacks/pipeline-stage';
-import { resolve, type Scope } from '../../../packages/local-cloud/src/templates/intrinsics';
-import type { Template } from '../../../packages/local-cloud/src/templates/template';
 
 /** A resource whose properties hold no intrinsic function any more: see {@link arn}. */
 export interface Resource<Properties = Record<string, unknown>> {

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startLocalCloud, type LocalCloud } from '..';
-import { lockDirectory } from '../core/lock';
+import { removeState } from '../core/lock';
 import { parseFlags, type Flags } from './flags';
 
 /** The template that `cdk bootstrap` deploys, from the CDK CLI that is installed. */
@@ -22,11 +22,7 @@ async function main(): Promise<void> {
 
 async function open({ port, apiPort, state, fresh, quota: quotas }: Flags): Promise<LocalCloud> {
   const stateDirectory = resolve(state);
-  if (fresh) {
-    // Not while another cloud lives in it.
-    lockDirectory(stateDirectory)();
-    rmSync(stateDirectory, { recursive: true, force: true });
-  }
+  if (fresh) removeState(stateDirectory);
   return startLocalCloud({ stateDirectory, port, apiPort, quotas, python: findPython() });
 }
 
@@ -34,7 +30,7 @@ function greeting(cloud: LocalCloud): string {
   const { endpoint, region, credentials } = cloud.clientOptions();
   const invokeUrl = `https://api.execute-api.${region}.amazonaws.com/stage/path`;
   return [
-    `The local cloud: account ${cloud.cloud.account}, region ${region}, until Ctrl-C.`,
+    `The local cloud: account ${cloud.account}, region ${region}, until Ctrl-C.`,
     `What a deployment calls ${invokeUrl} is served at ${cloud.localUrl(invokeUrl)}.`,
     '',
     `export AWS_ENDPOINT_URL=${endpoint}`,

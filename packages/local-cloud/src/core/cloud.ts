@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { CATALOG, type ServiceId } from '../model/catalog';
+import type { ServiceFacts, ServiceId } from '../model/catalog';
 import { systemClock, type Clock } from './clock';
 import { notSupported, ServiceError } from '../model/errors';
 import { EventBus } from './events';
 import { Journal } from './journal';
-import { serviceModel } from '../model/service-model';
+import { serviceModel, type ServiceModel } from '../model/service-model';
 import { OPERATOR_CREDENTIALS, Principals, type Principal } from './principals';
 import { startServer, type Server } from './server';
 import type {
@@ -16,8 +16,11 @@ import type {
   Output,
   Permission,
   PermissionContext,
-  Service,
+  ResourceProvider,
+  ServiceDefinition,
+  Settings,
 } from './service';
+import type { ResourceType, ResourceTypes } from './resource-type';
 import { Stores } from './store';
 import { assertValid, assertWellFormed } from './validation';
 
@@ -46,15 +49,14 @@ export interface CloudOptions {
   authorizer?: (cloud: Cloud) => Authorize;
   /** A file that gets every call as a line of JSON. */
   journalFile?: string;
+  settings?: Settings;
 }
 
-/** Makes a service for a cloud: what each file in `services/` exports. */
-export type ServiceFactory<S extends ServiceId> = (cloud: Cloud) => Service<S>;
-
-export type AnyServiceFactory = { [S in ServiceId]: ServiceFactory<S> }[ServiceId];
+export type AnyServiceDefinition = { [S in ServiceId]: ServiceDefinition<S> }[ServiceId];
 
 interface AnyService {
   id: ServiceId;
+  facts: ServiceFacts;
   operations: Record<string, ((input: object, call: Call) => Promise<object>) | undefined>;
   permissions?: Record<string, ((input: object, caller: Caller) => Permission | Permission[]) | undefined>;
   resourcePolicy?: (arn: string) => unknown;
@@ -75,7 +77,10 @@ export class Cloud {
   readonly principals: Principals;
   readonly events: EventBus;
   readonly journal: Journal;
-  private readonly services = new Map<ServiceId, AnyService>();
+  readonly settings: Settings;
+  private readonly services = new Map<string, AnyService>();
+  private readonly types: Record<string, ResourceType> = {};
+  private readonly parts = new Map<unknown, unknown>();
   private readonly judge: Authorize;
   private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
   private server: Server | undefined;
@@ -85,6 +90,7 @@ export class Cloud {
     this.account = options.account ?? '123456789012';
     this.clock = options.clock ?? systemClock;
     this.stateDirectory = options.stateDirectory;
+    this.settings = options.settings ?? {};
     this.stores = new Stores(join(options.stateDirectory, 'state'));
     this.principals = new Principals(this.account, this.clock);
     this.events = new EventBus(this, this.clock);
@@ -92,18 +98,48 @@ export class Cloud {
     this.judge = options.authorizer?.(this) ?? (() => undefined);
   }
 
-  register(...factories: AnyServiceFactory[]): this {
-    for (const factory of factories) {
-      const service = factory(this) as AnyService;
-      if (this.services.has(service.id)) throw new Error(`The service ${service.id} is registered twice.`);
-      this.services.set(service.id, service);
+  register(...definitions: (AnyServiceDefinition | ResourceProvider)[]): this {
+    for (const definition of definitions) {
+      Object.assign(this.types, definition.resourceTypes);
+      if (!('create' in definition)) continue;
+      const { id, facts } = definition;
+      if (this.services.has(id)) throw new Error(`The service ${id} is registered twice.`);
+      this.services.set(id, { ...(definition.create(this) as Omit<AnyService, 'id' | 'facts'>), id, facts });
     }
     return this;
   }
 
   /** The registered services' ids. */
-  get serviceIds(): ServiceId[] {
+  get serviceIds(): string[] {
     return [...this.services.keys()];
+  }
+
+  /** A registered service's operations, in alphabetical order. */
+  operationsOf(id: string): string[] {
+    return Object.keys(this.services.get(id)?.operations ?? {}).sort();
+  }
+
+  /** The registered services' models that fit; each is loaded on first use. */
+  findModel(fits: (facts: ServiceFacts) => boolean): ServiceModel | undefined {
+    const service = [...this.services.values()].find(({ facts }) => fits(facts));
+    return service && serviceModel(service);
+  }
+
+  /** The model of a registered service. An arrow function, so that it can be handed on. */
+  readonly model = (id: string): ServiceModel | undefined => {
+    const service = this.services.get(id);
+    return service && serviceModel(service);
+  };
+
+  /** CloudFormation resource types of the registered services. */
+  get resourceTypes(): ResourceTypes {
+    return this.types;
+  }
+
+  /** The cloud's one instance of a class that several services share, made on first use. */
+  part<T>(Part: new (cloud: Cloud) => T): T {
+    if (!this.parts.has(Part)) this.parts.set(Part, new Part(this));
+    return this.parts.get(Part) as T;
   }
 
   /** Opens the HTTP endpoint on 127.0.0.1 (port 0: any free one), then starts the services. */
@@ -211,8 +247,8 @@ export class Cloud {
   /** The policy document attached to a resource, such as a bucket or a topic. */
   resourcePolicy(arn: string): unknown {
     const prefix = arn.split(':')[2];
-    for (const { id, resourcePolicy } of this.services.values()) {
-      if (CATALOG[id].iamPrefix === prefix && resourcePolicy) return resourcePolicy(arn);
+    for (const { facts, resourcePolicy } of this.services.values()) {
+      if (facts.iamPrefix === prefix && resourcePolicy) return resourcePolicy(arn);
     }
     return undefined;
   }
@@ -236,12 +272,10 @@ export class Cloud {
   }
 
   private find(service: string, operation: string) {
-    const implementation = this.services.get(service as ServiceId);
-    if (!implementation) {
-      const known = Object.hasOwn(CATALOG, service) ? this.serviceIds : Object.keys(CATALOG);
-      throw notSupported(`the service '${service}'`, `Services here: ${known.join(', ')}.`);
-    }
-    const model = serviceModel(implementation.id);
+    const implementation = this.services.get(service);
+    if (!implementation)
+      throw notSupported(`the service '${service}'`, `Services here: ${this.serviceIds.join(', ')}.`);
+    const model = serviceModel(implementation);
     const shapes = model.operations.get(operation);
     if (!shapes) {
       throw new ServiceError('UnknownOperationException', `${service} has no operation '${operation}'.`, {

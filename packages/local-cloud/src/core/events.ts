@@ -52,7 +52,7 @@ export interface FailedDelivery {
  */
 export class EventBus {
   readonly failures: FailedDelivery[] = [];
-  private readonly listeners: ((event: EventEnvelope) => void)[] = [];
+  private readonly listeners = new Set<(event: EventEnvelope) => void>();
   private readonly targets: { matches: (arn: string) => boolean; deliver: DeliverTo }[] = [];
   private readonly running = new Set<Promise<void>>();
 
@@ -78,8 +78,10 @@ export class EventBus {
     return envelope;
   }
 
-  subscribe(listener: (event: EventEnvelope) => void): void {
-    this.listeners.push(listener);
+  /** Calls the listener for each event from now on. Returns a function that ends it. */
+  subscribe(listener: (event: EventEnvelope) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   /** Says who receives deliveries to the ARNs that match. */

@@ -28,6 +28,16 @@ export function lockDirectory(directory: string): () => void {
   };
 }
 
+/**
+ * Removes a state directory and everything in it.
+ *
+ * @throws Error where a local cloud is using it
+ */
+export function removeState(directory: string): void {
+  lockDirectory(directory)();
+  rmSync(directory, { recursive: true, force: true });
+}
+
 function readOwner(file: string): number | undefined {
   try {
     return Number(readFileSync(file, 'utf8')) || undefined;

@@ -6,10 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { PROTOCOLS } from '../protocols';
 import type { WireRequest, WireResponse } from '../model/wire';
 import { authenticate } from './authentication';
-import { CATALOG, type ServiceId } from '../model/catalog';
 import type { Cloud } from './cloud';
 import { ServiceError } from '../model/errors';
-import { serviceModel, type ServiceModel } from '../model/service-model';
+import type { ServiceModel } from '../model/service-model';
 import { RequestBody, s3Body, s3Headers } from './request-body';
 import { parseSignature } from './sigv4';
 
@@ -90,21 +89,19 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
   const target = request.headers['x-amz-target'];
   const signature = parseSignature(request);
   const scope = typeof signature === 'object' ? signature.service : undefined;
-  const id = cloud.serviceIds.find((candidate) => {
-    const facts = CATALOG[candidate];
+  const model = cloud.findModel((facts) => {
     if (target !== undefined) return facts.target === target.slice(0, Math.max(0, target.indexOf('.')));
     return facts.signingName === scope && facts.target === undefined;
   });
-  if (id) return serviceModel(id);
+  if (model) return model;
   if (target === undefined && scope === undefined) {
     const code = signature ? 'IncompleteSignatureException' : 'MissingAuthenticationTokenException';
     throw new ServiceError(code, 'Sign the request with SigV4: its scope says which service is meant.', {
       status: 403,
     });
   }
-  const known: ServiceId[] = cloud.serviceIds;
   const asked = target === undefined ? `the service '${scope}'` : `X-Amz-Target '${target}'`;
-  const message = `The local cloud has nothing that answers to ${asked}. Services here: ${known.join(', ')}.`;
+  const message = `The local cloud has nothing that answers to ${asked}. Services here: ${cloud.serviceIds.join(', ')}.`;
   throw new ServiceError('UnknownOperationException', message, { status: 404 });
 }
 

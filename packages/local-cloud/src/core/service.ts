@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { Sdk, ServiceId } from '../model/catalog';
+import type { Sdk, ServiceFacts, ServiceId } from '../model/catalog';
+import type { Cloud } from './cloud';
 import type { Principal } from './principals';
+import type { ResourceTypes } from './resource-type';
 
 type Callback<O> = (error: never, data?: O) => void;
 
@@ -64,9 +66,24 @@ export interface Permission {
   context?: PermissionContext;
 }
 
-/** A service played by the local cloud: its operations, and the little that they need around them. */
+/** Options of services by their id. Each service adds its own here. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface Settings {}
+
+/** Part of AWS that has CloudFormation resource types, such as IAM, and no API on the local cloud. */
+export interface ResourceProvider {
+  readonly resourceTypes: ResourceTypes;
+}
+
+/** A service of the local cloud: everything that a folder below `services/` exports. */
+export interface ServiceDefinition<S extends ServiceId = ServiceId> extends Partial<ResourceProvider> {
+  readonly id: S;
+  readonly facts: ServiceFacts;
+  create(cloud: Cloud): Service<S>;
+}
+
+/** A service in a cloud: its operations, and what they need around them. */
 export interface Service<S extends ServiceId = ServiceId> {
-  id: S;
   operations: Operations<S>;
   /**
    * The permissions that an operation needs, from its input and its caller. Without it, an operation needs the action

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import type { Cloud } from '../core/cloud';
 import { DockerfileError, readDockerfile, type ImagePlan, type Step } from './dockerfile';
 import { provideDependencies } from './host-dependencies';
 
@@ -33,9 +34,13 @@ export interface ProcessImage {
   root: string;
 }
 
-/** Keeps images below one directory, by id. */
+/** Keeps images below the cloud's state directory, by id. */
 export class ProcessImages {
-  constructor(private readonly directory: string) {}
+  private readonly directory: string;
+
+  constructor({ stateDirectory }: Pick<Cloud, 'stateDirectory'>) {
+    this.directory = join(stateDirectory, 'images');
+  }
 
   /**
    * Plays `docker build`: copies what the Dockerfile copies; what its RUN lines would install has to be on this

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticErrorSchema, StaticOperationSchema, StaticStructureSchema } from '@smithy/types';
-import { CATALOG, type ServiceFacts, type ServiceId } from './catalog';
+import type { ServiceFacts, ServiceId } from './catalog';
 
 const load = createRequire(__filename);
 
@@ -23,30 +23,33 @@ export interface ErrorModel {
   queryStatus?: number;
 }
 
-/** What the SDK's schemas say about a service, plus the catalogue's facts. */
+/** The SDK's schemas of a service, and the facts that they leave out. */
 export interface ServiceModel extends ServiceFacts {
   id: ServiceId;
   operations: ReadonlyMap<string, OperationModel>;
   errors: ReadonlyMap<string, ErrorModel>;
 }
 
-const models = new Map<ServiceId, ServiceModel>();
+const models = new Map<ServiceFacts, ServiceModel>();
 
 /** Loads a service's schemas on first use: a client package takes 5 to 60 ms and up to 20 MB. */
-export function serviceModel(id: ServiceId): ServiceModel {
-  let model = models.get(id);
+export function serviceModel({ id, facts }: { id: ServiceId; facts: ServiceFacts }): ServiceModel {
+  let model = models.get(facts);
   if (!model) {
-    const schemas = Object.values(load(CATALOG[id].package) as Record<string, unknown>).filter(isSchema);
+    const schemas = Object.values(load(facts.package) as Record<string, unknown>).filter(isSchema);
     model = {
-      ...CATALOG[id],
+      ...facts,
       id,
       operations: new Map(schemas.filter(isOperation).map((schema) => [schema[2], operationModel(schema)])),
       errors: new Map(schemas.filter(isError).map((schema) => [schema[2], errorModel(schema)])),
     };
-    models.set(id, model);
+    models.set(facts, model);
   }
   return model;
 }
+
+/** Returns a service's model by its id; undefined where there is no such service. */
+export type FindModel = (id: string) => ServiceModel | undefined;
 
 /** The names of a structure's required members: schemas list those first and say how many there are. */
 export function requiredMembers(schema: NormalizedSchema): string[] {

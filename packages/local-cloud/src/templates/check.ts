@@ -1,6 +1,5 @@
 import { deploymentOrder, references } from './graph';
-import { RESOURCE_TYPES } from './resources';
-import type { Properties } from './resource-type';
+import type { Properties, ResourceTypes } from '../core/resource-type';
 import { TemplateError, type Template, type TemplateResource } from './template';
 
 /** CloudFormation's quotas for one template ("Understand CloudFormation quotas"). */
@@ -36,10 +35,15 @@ export function checkTemplate(template: Template): void {
  * @param properties resolved: one that is `AWS::NoValue` is not there
  * @throws TemplateError for a type, or a property, that the local cloud does not have
  */
-export function checkType(logicalId: string, Type: string, properties: Properties): void {
-  const type = RESOURCE_TYPES[Type];
+export function checkType(
+  types: ResourceTypes,
+  logicalId: string,
+  Type: string,
+  properties: Properties,
+): void {
+  const type = types[Type];
   if (!type) {
-    const known = Object.keys(RESOURCE_TYPES).sort().join(', ');
+    const known = Object.keys(types).sort().join(', ');
     throw new TemplateError(
       `${FORMAT} Unrecognized resource types: [${Type}] (resource ${logicalId}); the local cloud supports ${known}`,
     );

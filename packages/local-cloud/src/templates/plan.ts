@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { checkType } from './check';
 import { deploymentOrder } from './graph';
 import { KNOWN_AFTER_APPLY, resolve, type Scope } from './intrinsics';
-import { RESOURCE_TYPES } from './resources';
-import type { Properties, ResourceType } from './resource-type';
+import type { Properties, ResourceType, ResourceTypes } from '../core/resource-type';
 import { resolveOutputs, wantedResources, type Resource, type StackOutput } from './scope';
 import type { RemovalPolicy, Template, TemplateResource } from './template';
 
@@ -59,6 +58,7 @@ export interface Plan {
  * @throws TemplateError for whatever can be known to fail: unknown types, imports that nobody exports …
  */
 export function planChanges(
+  types: ResourceTypes,
   template: Template,
   current: CurrentStack,
   scopeOf: (find: (logicalId: string) => Resource | undefined) => Scope,
@@ -70,10 +70,10 @@ export function planChanges(
   for (const logicalId of wanted) {
     const definition = template.Resources[logicalId]!;
     const properties = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
-    checkType(logicalId, definition.Type, properties);
+    checkType(types, logicalId, definition.Type, properties);
     const before = current.resources[logicalId];
     const change = before
-      ? modification(logicalId, definition, properties, before, current.template.Resources[logicalId])
+      ? modification(types, logicalId, definition, properties, before, current.template.Resources[logicalId])
       : addition(logicalId, definition.Type);
     if (change) changes.push(change);
     future.set(logicalId, expected(before, change, definition.Type, properties));
@@ -108,6 +108,7 @@ function addition(logicalId: string, type: string): ResourceChange {
 }
 
 function modification(
+  types: ResourceTypes,
   logicalId: string,
   definition: TemplateResource,
   properties: Properties,
@@ -121,7 +122,7 @@ function modification(
   const details: AttributeChange[] = changedProperties(before.properties, properties).map((name) => ({
     attribute: 'Properties',
     name,
-    recreation: mustReplace(RESOURCE_TYPES[type]!, name) ? 'Always' : 'Never',
+    recreation: mustReplace(types[type]!, name) ? 'Always' : 'Never',
     dynamic: isUnknown(properties[name]),
     before: before.properties[name],
     after: properties[name],

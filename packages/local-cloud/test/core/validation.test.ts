@@ -1,8 +1,8 @@
-import { serviceModel } from '../../src/model/service-model';
+import { findModel } from '../../src/services';
 import { assertValid, validate } from '../../src/core/validation';
 
 const problems = (service: 'ssm' | 'cloudwatchlogs' | 's3', operation: string, input: unknown) =>
-  validate(serviceModel(service).operations.get(operation)!.input, input).map(({ message }) => message);
+  validate(findModel(service)!.operations.get(operation)!.input, input).map(({ message }) => message);
 
 test.each<[string, Parameters<typeof problems>, string[]]>([
   ['a complete input', ['ssm', 'PutParameter', { Name: 'a', Value: 'b' }], []],
@@ -69,7 +69,7 @@ test.each([
   ['ssm', 'GetParameter', { Name: 1 }, 'SerializationException'],
   ['s3', 'GetObject', { Key: 'k' }, 'InvalidRequest'],
 ] as const)('%s:%s fails with the code of its service', (service, operation, input, code) => {
-  const model = serviceModel(service);
+  const model = findModel(service)!;
   expect(() => assertValid(model, model.operations.get(operation)!.input, input)).toThrow(
     expect.objectContaining({
       code,

@@ -21,7 +21,7 @@ beforeAll(async () => {
           throw new ServiceError('AccessDeniedException', `not authorized to perform: ${action}`);
       },
   });
-  images = new ProcessImages(join(here.stateDirectory, 'images'));
+  images = here.cloud.part(ProcessImages);
   await new ECR(here.client).createRepository({
     repositoryName: 'team/app',
     imageTagMutability: 'IMMUTABLE',

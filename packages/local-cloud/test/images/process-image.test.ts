@@ -18,7 +18,7 @@ let lines: string[];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'images-'));
-  images = new ProcessImages(join(directory, 'images'));
+  images = new ProcessImages({ stateDirectory: directory });
   lines = [];
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
@@ -75,9 +75,13 @@ test('files, globs and folders land where Docker puts them', () => {
 test('an image has the same id wherever and whenever it is built, another one for other content', () => {
   const files = { Dockerfile: dockerfile('ARG V=1', 'ENV V=$V', 'COPY a ./'), a: 'text' };
   const first = build(files);
-  expect(new ProcessImages(join(directory, 'elsewhere')).build(context(files), {}, () => undefined).id).toBe(
-    first.id,
-  );
+  expect(
+    new ProcessImages({ stateDirectory: join(directory, 'elsewhere') }).build(
+      context(files),
+      {},
+      () => undefined,
+    ).id,
+  ).toBe(first.id);
   expect(build({ ...files, a: 'other' }).id).not.toBe(first.id);
   expect(build(files, { V: '2' }).id).not.toBe(first.id);
 });
@@ -92,7 +96,7 @@ test('building an image again leaves a process that runs in it alone', () => {
 
 test('an image is found again by its id, and its working directory exists', () => {
   const built = build({ Dockerfile: dockerfile('WORKDIR /opt/nothing') });
-  const loaded = new ProcessImages(join(directory, 'images')).load(built.id);
+  const loaded = new ProcessImages({ stateDirectory: directory }).load(built.id);
   expect(loaded).toEqual(built);
   expect(existsSync(join(loaded.root, 'opt/nothing'))).toBe(true);
   expect(() => images.load('sha256:0')).toThrow(/image sha256:0 is not on this machine; build it again/);

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
-import type { CloudOptions, AnyServiceFactory } from '../../src/core/cloud';
+import type { CloudOptions, AnyServiceDefinition } from '../../src/core/cloud';
 import type { EventEnvelope } from '../../src/core/events';
 import { pushImage } from '../../src/images/image-manifest';
 import { ProcessImages } from '../../src/images/process-image';
@@ -11,11 +10,10 @@ import { codebuild } from '../../src/services/codebuild';
 import { ecr } from '../../src/services/ecr';
 import { logs } from '../../src/services/logs';
 import { s3 } from '../../src/services/s3';
-import { sagemaker, type SageMakerOptions } from '../../src/services/sagemaker';
-import { EndpointHosts } from '../../src/services/sagemaker/endpoint-hosts';
+import { sagemaker, type SageMakerSettings } from '../../src/services/sagemaker';
 import { Interruptions } from '../../src/services/sagemaker/interruptions';
 import { sagemakerRuntime } from '../../src/services/sagemaker-runtime';
-import { EventLog } from '../support/event-log';
+import { EventLog } from '../../src/testing/event-log';
 import { playground, type Playground } from '../support/playground';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Job';
@@ -24,7 +22,7 @@ export const REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
 /** A cloud with everything that jobs and endpoints need, and small programs for images. */
 export interface Workshop {
   here: Playground;
-  interruptions: Interruptions;
+  readonly interruptions: Interruptions;
   /** Builds an image of a Node program and pushes it; returns its URI with the digest. */
   image(program: string): Promise<string>;
   put(key: string, body: string): Promise<void>;
@@ -42,47 +40,43 @@ export interface Workshop {
 }
 
 export interface WorkshopOptions {
-  sagemaker?: Partial<SageMakerOptions>;
+  sagemaker?: SageMakerSettings;
   random?: () => number;
   cloud?: Partial<CloudOptions>;
-  services?: AnyServiceFactory[];
+  services?: AnyServiceDefinition[];
 }
 
 export async function workshop(options: WorkshopOptions = {}): Promise<Workshop> {
-  const hosts = new EndpointHosts();
-  const interruptions = new Interruptions();
-  const directory = mkdtempSync(join(tmpdir(), 'images-'));
-  const images = new ProcessImages(directory);
-  const interpreters = { node: process.execPath, python: '/usr/bin/python3' };
   const here = await playground(
-    [
-      s3,
-      ecr,
-      logs,
-      codebuild(images),
-      sagemaker({ images, interpreters, hosts, interruptions, ...options.sagemaker }),
-      sagemakerRuntime({ hosts, random: options.random }),
-      ...(options.services ?? []),
-    ],
-    options.cloud,
+    [s3, ecr, logs, codebuild, sagemaker, sagemakerRuntime, ...(options.services ?? [])],
+    {
+      ...options.cloud,
+      settings: {
+        servicequotas: { 'ml.m5.large for endpoint usage': 1_000 },
+        sagemaker: options.sagemaker ?? {},
+        sagemakerruntime: options.random ? { random: options.random } : {},
+      },
+    },
   );
   const caller = { principal: here.cloud.principals.operator };
   const heard = new EventLog();
-  heard.listen(here.cloud);
+  heard.listen({ onEvent: (listener) => here.cloud.events.subscribe(listener) });
   await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, caller);
   await here.cloud.call('ecr', 'CreateRepository', { repositoryName: 'app' }, caller);
   let pushed = 0;
 
   return {
     here,
-    interruptions,
+    get interruptions() {
+      return here.cloud.part(Interruptions);
+    },
     events: heard.events,
     async image(program) {
       const context = mkdtempSync(join(here.stateDirectory, 'context-'));
       writeFileSync(join(context, 'main.cjs'), program);
       const dockerfile = 'FROM node\nWORKDIR /app\nCOPY main.cjs ./\nENTRYPOINT ["node", "/app/main.cjs"]\n';
       writeFileSync(join(context, 'Dockerfile'), dockerfile);
-      const built = images.build(context, {}, () => undefined);
+      const built = here.cloud.part(ProcessImages).build(context, {}, () => undefined);
       const digest = await pushImage(here.cloud, built, `${REGISTRY}/app:v${++pushed}`, caller);
       return `${REGISTRY}/app@${digest}`;
     },
@@ -118,11 +112,8 @@ export async function workshop(options: WorkshopOptions = {}): Promise<Workshop>
     async restart() {
       await here.restart();
       heard.events.length = 0;
-      heard.listen(here.cloud);
+      heard.listen({ onEvent: (listener) => here.cloud.events.subscribe(listener) });
     },
-    async close() {
-      await here.close();
-      rmSync(directory, { recursive: true, force: true });
-    },
+    close: () => here.close(),
   };
 }

@@ -1,9 +1,9 @@
-import { serviceModel } from '../../src/model/service-model';
+import { findModel } from '../../src/services';
 import { awsQuery, readForm } from '../../src/protocols/aws-query';
 import { RequestBody } from '../../src/core/request-body';
 import { Readable } from 'node:stream';
 
-const sns = serviceModel('sns');
+const sns = findModel('sns')!;
 
 const form = (operation: string, text: string) =>
   readForm(sns.operations.get(operation)!.input, new URLSearchParams(text));

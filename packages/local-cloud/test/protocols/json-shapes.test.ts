@@ -1,9 +1,9 @@
-import { serviceModel } from '../../src/model/service-model';
+import { findModel } from '../../src/services';
 import { fromJson, toJson } from '../../src/protocols/json-shapes';
 
-const ecr = serviceModel('ecr').operations.get('GetAuthorizationToken')!.output;
-const metrics = serviceModel('cloudwatch').operations.get('PutMetricData')!.input;
-const publish = serviceModel('lambda').operations.get('UpdateFunctionCode')!.input;
+const ecr = findModel('ecr')!.operations.get('GetAuthorizationToken')!.output;
+const metrics = findModel('cloudwatch')!.operations.get('PutMetricData')!.input;
+const publish = findModel('lambda')!.operations.get('UpdateFunctionCode')!.input;
 
 test('times are dates here and epoch seconds on the wire, in both directions', () => {
   const typed = { authorizationData: [{ authorizationToken: 't', expiresAt: new Date(1_700_000_000_500) }] };

@@ -1,30 +1,27 @@
 import { SageMakerRuntime } from '@aws-sdk/client-sagemaker-runtime';
-import type { Cloud } from '../../src/core/cloud';
 import { ServiceError } from '../../src/model/errors';
-import type { Service } from '../../src/core/service';
+import { sagemakerRuntime } from '../../src/services/sagemaker-runtime';
+import { fake } from '../support/fake';
 import { playground, type Playground } from '../support/playground';
 
 /** An endpoint that says what it was asked, as a service written on this core would. */
-function echo(_cloud: Cloud): Service<'sagemakerruntime'> {
-  return {
-    id: 'sagemakerruntime',
-    operations: {
-      async InvokeEndpoint({ EndpointName, ContentType, TargetVariant, Body }) {
-        if (EndpointName === 'broken') {
-          const members = { OriginalStatusCode: 500, OriginalMessage: 'boom', LogStreamArn: 'arn:logs' };
-          throw new ServiceError('ModelError', 'Received server error (500) from the container', { members });
-        }
-        if (EndpointName === 'buggy') throw new Error('a bug in the handler');
-        if (EndpointName === 'misspelt') return { Body: Buffer.from(''), InvokedVariant: 'x' } as never;
-        return {
-          Body: Buffer.concat([Buffer.from('got '), Body as Uint8Array]),
-          ContentType,
-          InvokedProductionVariant: TargetVariant,
-        };
-      },
+const echo = fake(sagemakerRuntime, () => ({
+  operations: {
+    async InvokeEndpoint({ EndpointName, ContentType, TargetVariant, Body }) {
+      if (EndpointName === 'broken') {
+        const members = { OriginalStatusCode: 500, OriginalMessage: 'boom', LogStreamArn: 'arn:logs' };
+        throw new ServiceError('ModelError', 'Received server error (500) from the container', { members });
+      }
+      if (EndpointName === 'buggy') throw new Error('a bug in the handler');
+      if (EndpointName === 'misspelt') return { Body: Buffer.from(''), InvokedVariant: 'x' } as never;
+      return {
+        Body: Buffer.concat([Buffer.from('got '), Body as Uint8Array]),
+        ContentType,
+        InvokedProductionVariant: TargetVariant,
+      };
     },
-  };
-}
+  },
+}));
 
 let here: Playground;
 let client: SageMakerRuntime;

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { serviceModel } from '../../src/model/service-model';
+import { findModel } from '../../src/services';
 import { RequestBody } from '../../src/core/request-body';
 import { route } from '../../src/protocols/rest-router';
 
@@ -13,7 +13,7 @@ const match = (
   const body = new RequestBody(Readable.from([]));
   const found = route(
     { method, path, query: new URLSearchParams(query), headers, body },
-    serviceModel(service),
+    findModel(service)!,
   );
   return found && [found.operation.name, found.labels];
 };

@@ -1,64 +1,11 @@
+import { StatesError, type HistoryEvent, type JsonValue } from '../../src/states';
 import {
-  checkDefinition,
-  executeStateMachine,
-  History,
-  StatesError,
-  TaskTokens,
-  VirtualClock,
-  type ExecutionResult,
-  type HistoryEvent,
-  type JsonValue,
-  type StateMachineDefinition,
-  type TaskRequest,
-} from '../../src/states';
+  runDefinition as run,
+  type DefinitionRunOptions as RunOptions,
+} from '../../src/testing/run-definition';
 
+export { runDefinition as run, START_TIME } from '../../src/testing/run-definition';
 export const LAMBDA = 'arn:aws:states:::lambda:invoke';
-export const START_TIME = '2026-01-01T00:00:00.000Z';
-
-export interface Run {
-  readonly result: ExecutionResult;
-  readonly events: HistoryEvent[];
-  /** Virtual seconds from the start to the end. */
-  readonly seconds: number;
-}
-
-export interface RunOptions {
-  readonly input?: JsonValue;
-  readonly task?: (request: TaskRequest, clock: VirtualClock) => JsonValue | Promise<JsonValue>;
-  readonly taskTokens?: TaskTokens;
-  readonly signal?: AbortSignal;
-  readonly random?: () => number;
-  readonly clock?: VirtualClock;
-}
-
-/** Runs a definition, which must pass its check, on a virtual clock; its tasks answer with their arguments. */
-export async function run(definition: object, options: RunOptions = {}): Promise<Run> {
-  const { input = {}, task = ({ arguments: value }) => value } = options;
-  const clock = options.clock ?? new VirtualClock(Date.parse(START_TIME));
-  const start = clock.now();
-  const history = new History(clock);
-  expect(checkDefinition(definition)).toEqual([]);
-  const result = await executeStateMachine({
-    definition: definition as StateMachineDefinition,
-    context: {
-      Execution: {
-        Id: 'arn:aws:states:eu-west-1:123456789012:execution:machine:run-1',
-        Input: input,
-        Name: 'run-1',
-        RoleArn: 'arn:aws:iam::123456789012:role/machine',
-        StartTime: START_TIME,
-      },
-      StateMachine: { Id: 'arn:aws:states:eu-west-1:123456789012:stateMachine:machine', Name: 'machine' },
-    },
-    tasks: { run: async (request) => task(request, clock) },
-    clock,
-    history,
-    random: options.random ?? (() => 0.5),
-    taskTokens: options.taskTokens,
-    signal: options.signal,
-  });
-  return { result, events: history.events, seconds: (clock.now() - start) / 1000 };
-}
 
 /** The output of an execution that must succeed. */
 export async function outputOf(definition: object, options: RunOptions = {}): Promise<JsonValue> {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cloud, type CloudOptions, type AnyServiceFactory } from '../../src/core/cloud';
+import { Cloud, type CloudOptions, type AnyServiceDefinition } from '../../src/core/cloud';
+import type { ResourceProvider } from '../../src/core/service';
 import { OPERATOR_CREDENTIALS } from '../../src/core/principals';
 
 export interface Playground {
@@ -16,7 +17,7 @@ export interface Playground {
 
 /** A local cloud with some services, on a free port and in a directory of its own. */
 export async function playground(
-  services: readonly AnyServiceFactory[],
+  services: readonly (AnyServiceDefinition | ResourceProvider)[],
   options: Partial<CloudOptions> = {},
 ): Promise<Playground> {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'cloud-'));

@@ -1,5 +1,6 @@
+import type { ApplicationAutoScaling } from '@aws-sdk/client-application-auto-scaling';
 import type { Cloud } from '../../core/cloud';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 import type { AlarmSignal } from '../cloudwatch/alarm-actions';
 import { isScalingPolicy } from '../cloudwatch/alarm-limits';
 import { EndpointVariants } from './endpoint-variant';
@@ -13,7 +14,7 @@ import type { ScalingState } from './state';
 import { targetOperations } from './target-operations';
 
 /** Application Auto Scaling of endpoints' instances: target tracking and step policies. No schedules. */
-export function applicationAutoScaling(cloud: Cloud): Service<'applicationautoscaling'> {
+function create(cloud: Cloud): Service<'applicationautoscaling'> {
   const store = cloud.stores.store<ScalingState>('application-autoscaling', () => ({
     targets: {},
     policies: {},
@@ -33,8 +34,26 @@ export function applicationAutoScaling(cloud: Cloud): Service<'applicationautosc
     await scaler.alarmed(policy, input as AlarmSignal);
   });
   return {
-    id: 'applicationautoscaling',
     permissions: permissions(cloud, store.data),
     operations: { ...targetOperations(parts), ...policyOperations(parts) },
   };
+}
+
+export const applicationAutoScaling: ServiceDefinition<'applicationautoscaling'> = {
+  id: 'applicationautoscaling',
+  facts: {
+    package: '@aws-sdk/client-application-auto-scaling',
+    signingName: 'application-autoscaling',
+    iamPrefix: 'application-autoscaling',
+    protocol: 'awsJson1_1',
+    target: 'AnyScaleFrontendService',
+    invalidInput: 'ValidationException',
+  },
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    applicationautoscaling: ApplicationAutoScaling;
+  }
 }

@@ -37,7 +37,9 @@ export function planFor(stacks: Stacks, stack: Stack, template: Template, defini
     resources: stack.resources,
     outputs: stack.definition.outputs,
   };
-  return planChanges(template, current, (find) => stacks.scope(stack, template, definition, find));
+  return planChanges(stacks.cloud.resourceTypes, template, current, (find) =>
+    stacks.scope(stack, template, definition, find),
+  );
 }
 
 export function changesNothing(

@@ -131,7 +131,8 @@ export function descriptionOperations(stacks: Stacks, operations: Operations): H
 
     async ValidateTemplate(input, call) {
       const { template } = await readTemplate(cloud, input, call);
-      for (const [id, { Type }] of Object.entries(template.Resources)) checkType(id, Type, {});
+      for (const [id, { Type }] of Object.entries(template.Resources))
+        checkType(stacks.cloud.resourceTypes, id, Type, {});
       return {
         ...summary(template),
         Parameters: Object.entries(template.Parameters ?? {}).map(([ParameterKey, declaration]) =>

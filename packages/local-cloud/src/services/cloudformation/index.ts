@@ -1,12 +1,14 @@
+import type { CloudFormation } from '@aws-sdk/client-cloudformation';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
-import type { Call, Operations as Handlers, Service } from '../../core/service';
+import type { Call, Operations as Handlers, Service, ServiceDefinition } from '../../core/service';
 import { TemplateError } from '../../templates/template';
 import { changeSetOperations } from './change-set-operations';
 import { descriptionOperations } from './description-operations';
 import { eventOperations } from './event-operations';
 import { Operations } from './operations';
 import { permissions } from './permissions';
+import { metadataTypes } from './resources';
 import { stackOperations } from './stack-operations';
 import { Stacks } from './stacks';
 
@@ -14,11 +16,10 @@ import { Stacks } from './stacks';
  * CloudFormation: stacks, change sets, events and rollback, over the resource types in `templates/resources`. It
  * starts last and stops first, since resources need the other services.
  */
-export function cloudformation(cloud: Cloud): Service<'cloudformation'> {
+function create(cloud: Cloud): Service<'cloudformation'> {
   const stacks = new Stacks(cloud);
   const operations = new Operations(stacks);
   return {
-    id: 'cloudformation',
     permissions: permissions(stacks),
     operations: withTemplateErrors({
       ...stackOperations(stacks, operations),
@@ -49,4 +50,25 @@ function withTemplateErrors(handlers: Handlers<'cloudformation'>): Handlers<'clo
     ],
   );
   return Object.fromEntries(wrapped);
+}
+
+export const cloudformation: ServiceDefinition<'cloudformation'> = {
+  id: 'cloudformation',
+  facts: {
+    package: '@aws-sdk/client-cloudformation',
+    signingName: 'cloudformation',
+    iamPrefix: 'cloudformation',
+    protocol: 'awsQuery',
+    xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+    version: '2010-05-15',
+    invalidInput: 'ValidationError',
+  },
+  resourceTypes: metadataTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    cloudformation: CloudFormation;
+  }
 }

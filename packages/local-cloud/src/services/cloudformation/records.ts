@@ -1,7 +1,7 @@
 import type { Principal } from '../../core/principals';
 import type { ResourceChange } from '../../templates/plan';
 import type { StackParameter } from '../../templates/parameters';
-import type { Properties } from '../../templates/resource-type';
+import type { Properties } from '../../core/resource-type';
 import type { StackOutput } from '../../templates/scope';
 import type { RemovalPolicy } from '../../templates/template';
 

@@ -1,7 +1,6 @@
 import { resolve, type Scope } from '../../templates/intrinsics';
 import { changedProperties, mustReplace } from '../../templates/plan';
-import { RESOURCE_TYPES } from '../../templates/resources';
-import type { Created, Properties, ResourceContext, ResourceType } from '../../templates/resource-type';
+import type { Created, Properties, ResourceContext, ResourceType } from '../../core/resource-type';
 import type { RemovalPolicy } from '../../templates/template';
 import type { Caller } from '../../core/service';
 import type { Leftover, ResourceStatus, Stack, StackOperation, StackResource } from './records';
@@ -50,7 +49,7 @@ export class ResourceWork {
     } catch (error) {
       throw this.failed(logicalId, wanted.type, before?.physicalId, before ? 'update' : 'create', error);
     }
-    const type = RESOURCE_TYPES[wanted.type]!;
+    const type = this.stacks.cloud.resourceTypes[wanted.type]!;
     const changed = before && before.type === wanted.type && changedProperties(before.properties, properties);
     // What a paused operation failed to change is tried again; undoing it goes back to before the first try.
     const again = before?.status === 'UPDATE_FAILED';
@@ -70,7 +69,7 @@ export class ResourceWork {
     const { type, physicalId } = resource;
     this.event(logicalId, type, physicalId, 'UPDATE_IN_PROGRESS');
     try {
-      const changed = await RESOURCE_TYPES[type]!.update!(
+      const changed = await this.stacks.cloud.resourceTypes[type]!.update!(
         properties,
         this.context(logicalId),
         this.stack.resources[logicalId] ?? resource,
@@ -102,7 +101,7 @@ export class ResourceWork {
     }
     this.event(logicalId, type, physicalId, 'DELETE_IN_PROGRESS');
     try {
-      await RESOURCE_TYPES[type]?.delete(resource, this.context(logicalId));
+      await this.stacks.cloud.resourceTypes[type]?.delete(resource, this.context(logicalId));
       this.event(logicalId, type, physicalId, 'DELETE_COMPLETE');
     } catch (error) {
       // The logical id may stand for another resource by now.
@@ -117,7 +116,7 @@ export class ResourceWork {
     wanted: Pick<StackResource, 'type' | 'properties' | 'deletionPolicy' | 'updateReplacePolicy'>,
     before: StackResource | undefined,
   ): Promise<void> {
-    const type = RESOURCE_TYPES[wanted.type]!;
+    const type = this.stacks.cloud.resourceTypes[wanted.type]!;
     if (before) this.event(logicalId, wanted.type, before.physicalId, 'UPDATE_IN_PROGRESS', REPLACING);
     else this.event(logicalId, wanted.type, '', 'CREATE_IN_PROGRESS');
     let made: Created | undefined;

@@ -1,18 +1,19 @@
+import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { Cloud } from '../../core/cloud';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { alarmOperations } from './alarm-operations';
 import { Alarms } from './alarms';
 import { dashboardOperations } from './dashboard-operations';
 import { metricOperations } from './metric-operations';
 import { Metrics } from './metrics';
 import { permissions } from './permissions';
+import { alarmTypes, dashboardTypes } from './resources';
 
 /** CloudWatch: metrics with their percentiles, alarms on one metric each, dashboards. No expressions. */
-export function cloudwatch(cloud: Cloud): Service<'cloudwatch'> {
+function create(cloud: Cloud): Service<'cloudwatch'> {
   const metrics = new Metrics(cloud);
   const alarms = new Alarms(cloud, metrics);
   return {
-    id: 'cloudwatch',
     permissions: permissions(cloud),
     operations: {
       ...metricOperations(cloud, metrics),
@@ -25,4 +26,25 @@ export function cloudwatch(cloud: Cloud): Service<'cloudwatch'> {
       metrics.save();
     },
   };
+}
+
+export const cloudwatch: ServiceDefinition<'cloudwatch'> = {
+  id: 'cloudwatch',
+  facts: {
+    package: '@aws-sdk/client-cloudwatch',
+    signingName: 'monitoring',
+    iamPrefix: 'cloudwatch',
+    protocol: 'awsJson1_0',
+    target: 'GraniteServiceVersion20100801',
+    invalidInput: 'InvalidParameterValueException',
+    queryCompatible: true,
+  },
+  resourceTypes: { ...alarmTypes, ...dashboardTypes },
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    cloudwatch: CloudWatch;
+  }
 }

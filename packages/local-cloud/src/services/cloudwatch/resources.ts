@@ -5,7 +5,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../templates/resource-type';
+} from '../../core/resource-type';
 
 /** Properties that PutMetricAlarm takes as they are, beside the name. */
 const SETTINGS = [

@@ -1,13 +1,15 @@
+import type { CodeBuild } from '@aws-sdk/client-codebuild';
 import type { Build, Project, StartBuildInput } from '@aws-sdk/client-codebuild';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { answer } from '../../core/answer';
 import { passTo } from '../../core/pass-role';
-import type { ProcessImages } from '../../images/process-image';
+import { ProcessImages } from '../../images/process-image';
 import { BuildRun } from './build-run';
+import { buildTypes } from './resources';
 
 interface State {
   projects: Record<string, Project>;
@@ -16,181 +18,179 @@ interface State {
 }
 
 /** CodeBuild: runs a build's own commands in a shell of this machine, with `docker` and `aws` played. */
-export function codebuild(images: ProcessImages): (cloud: Cloud) => Service<'codebuild'> {
-  return (cloud) => {
-    const store = cloud.stores.store<State>('codebuild', () => ({ projects: {}, builds: {}, numbers: {} }));
-    const { projects, builds, numbers } = store.data;
-    const running = new Map<string, BuildRun>();
+function create(cloud: Cloud): Service<'codebuild'> {
+  const images = cloud.part(ProcessImages);
+  const store = cloud.stores.store<State>('codebuild', () => ({ projects: {}, builds: {}, numbers: {} }));
+  const { projects, builds, numbers } = store.data;
+  const running = new Map<string, BuildRun>();
 
-    function project(name: string): Project {
-      const found = projects[name];
-      if (found) return found;
-      throw new ServiceError(
-        'ResourceNotFoundException',
-        `Project cannot be found: ${cloud.arn('codebuild', `project/${name}`)}`,
-      );
-    }
+  function project(name: string): Project {
+    const found = projects[name];
+    if (found) return found;
+    throw new ServiceError(
+      'ResourceNotFoundException',
+      `Project cannot be found: ${cloud.arn('codebuild', `project/${name}`)}`,
+    );
+  }
 
-    /** @throws ServiceError InvalidInputException */
-    function checkName(name: string): void {
-      if (/^[A-Za-z0-9][\w-]{1,149}$/.test(name)) return;
+  /** @throws ServiceError InvalidInputException */
+  function checkName(name: string): void {
+    if (/^[A-Za-z0-9][\w-]{1,149}$/.test(name)) return;
+    throw new ServiceError(
+      'InvalidInputException',
+      `Invalid project name '${name}': 2 to 150 letters, digits, - or _, the first a letter or digit`,
+    );
+  }
+
+  /** @throws ServiceError InvalidInputException */
+  function assertAssumable(roleArn: string): void {
+    try {
+      cloud.assumeRole('codebuild.amazonaws.com', roleArn, 'AWSCodeBuild');
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
       throw new ServiceError(
         'InvalidInputException',
-        `Invalid project name '${name}': 2 to 150 letters, digits, - or _, the first a letter or digit`,
+        `CodeBuild is not authorized to perform: sts:AssumeRole on ${roleArn}`,
       );
     }
+  }
 
-    /** @throws ServiceError InvalidInputException */
-    function assertAssumable(roleArn: string): void {
-      try {
-        cloud.assumeRole('codebuild.amazonaws.com', roleArn, 'AWSCodeBuild');
-      } catch (error) {
-        if (!(error instanceof ServiceError)) throw error;
-        throw new ServiceError(
-          'InvalidInputException',
-          `CodeBuild is not authorized to perform: sts:AssumeRole on ${roleArn}`,
-        );
+  function announce(build: Build): void {
+    store.changed();
+    cloud.events.publish({
+      source: 'aws.codebuild',
+      detailType: 'CodeBuild Build State Change',
+      detail: {
+        'build-status': build.buildStatus,
+        'project-name': build.projectName,
+        'build-id': build.arn,
+      },
+      resources: [build.arn!],
+    });
+  }
+
+  const onProject = (action: string) => (input: { name?: string; projectName?: string }) => ({
+    action: `codebuild:${action}`,
+    resources: [cloud.arn('codebuild', `project/${input.projectName ?? input.name}`)],
+  });
+  const onBuild = (action: string, ids: readonly string[]) => ({
+    action: `codebuild:${action}`,
+    resources: ids.map((id) => cloud.arn('codebuild', `project/${bare(id).split(':')[0]}`)),
+  });
+
+  return {
+    permissions: {
+      CreateProject: (input) => [
+        onProject('CreateProject')(input),
+        passTo(input.serviceRole!, 'codebuild.amazonaws.com'),
+      ],
+      UpdateProject: (input) => [
+        onProject('UpdateProject')(input),
+        ...(input.serviceRole ? [passTo(input.serviceRole, 'codebuild.amazonaws.com')] : []),
+      ],
+      DeleteProject: onProject('DeleteProject'),
+      BatchGetProjects: ({ names = [] }) => ({
+        action: 'codebuild:BatchGetProjects',
+        resources: names.map((name) => cloud.arn('codebuild', `project/${name}`)),
+      }),
+      StartBuild: onProject('StartBuild'),
+      StopBuild: ({ id }) => onBuild('StopBuild', [id!]),
+      BatchGetBuilds: ({ ids }) => onBuild('BatchGetBuilds', ids ?? []),
+    },
+    /** Ends what an earlier process left running. */
+    async start() {
+      for (const build of Object.values(builds)) {
+        if (build.buildComplete) continue;
+        Object.assign(build, { buildStatus: 'FAULT', buildComplete: true, currentPhase: 'COMPLETED' });
+        announce(build);
       }
-    }
-
-    function announce(build: Build): void {
-      store.changed();
-      cloud.events.publish({
-        source: 'aws.codebuild',
-        detailType: 'CodeBuild Build State Change',
-        detail: {
-          'build-status': build.buildStatus,
-          'project-name': build.projectName,
-          'build-id': build.arn,
-        },
-        resources: [build.arn!],
-      });
-    }
-
-    const onProject = (action: string) => (input: { name?: string; projectName?: string }) => ({
-      action: `codebuild:${action}`,
-      resources: [cloud.arn('codebuild', `project/${input.projectName ?? input.name}`)],
-    });
-    const onBuild = (action: string, ids: readonly string[]) => ({
-      action: `codebuild:${action}`,
-      resources: ids.map((id) => cloud.arn('codebuild', `project/${bare(id).split(':')[0]}`)),
-    });
-
-    return {
-      id: 'codebuild',
-      permissions: {
-        CreateProject: (input) => [
-          onProject('CreateProject')(input),
-          passTo(input.serviceRole!, 'codebuild.amazonaws.com'),
-        ],
-        UpdateProject: (input) => [
-          onProject('UpdateProject')(input),
-          ...(input.serviceRole ? [passTo(input.serviceRole, 'codebuild.amazonaws.com')] : []),
-        ],
-        DeleteProject: onProject('DeleteProject'),
-        BatchGetProjects: ({ names = [] }) => ({
-          action: 'codebuild:BatchGetProjects',
-          resources: names.map((name) => cloud.arn('codebuild', `project/${name}`)),
-        }),
-        StartBuild: onProject('StartBuild'),
-        StopBuild: ({ id }) => onBuild('StopBuild', [id!]),
-        BatchGetBuilds: ({ ids }) => onBuild('BatchGetBuilds', ids ?? []),
-      },
-      /** Ends what an earlier process left running. */
-      async start() {
-        for (const build of Object.values(builds)) {
-          if (build.buildComplete) continue;
-          Object.assign(build, { buildStatus: 'FAULT', buildComplete: true, currentPhase: 'COMPLETED' });
-          announce(build);
+    },
+    async stop() {
+      await Promise.all([...running.values()].map((run) => run.stop()));
+    },
+    operations: {
+      async CreateProject(input) {
+        const name = input.name!;
+        checkName(name);
+        assertAssumable(input.serviceRole!);
+        if (projects[name]) {
+          throw new ServiceError('ResourceAlreadyExistsException', `Project already exists: ${name}`);
         }
+        const arn = cloud.arn('codebuild', `project/${name}`);
+        projects[name] = { ...(input as Project), arn, created: new Date(cloud.clock.now()) };
+        store.changed();
+        return { project: answer(projects[name]) };
       },
-      async stop() {
-        await Promise.all([...running.values()].map((run) => run.stop()));
+
+      async UpdateProject(input) {
+        if (input.serviceRole) assertAssumable(input.serviceRole);
+        const updated = { ...project(input.name!), ...(input as Project) };
+        projects[input.name!] = updated;
+        store.changed();
+        return { project: answer(updated) };
       },
-      operations: {
-        async CreateProject(input) {
-          const name = input.name!;
-          checkName(name);
-          assertAssumable(input.serviceRole!);
-          if (projects[name]) {
-            throw new ServiceError('ResourceAlreadyExistsException', `Project already exists: ${name}`);
-          }
-          const arn = cloud.arn('codebuild', `project/${name}`);
-          projects[name] = { ...(input as Project), arn, created: new Date(cloud.clock.now()) };
-          store.changed();
-          return { project: answer(projects[name]) };
-        },
 
-        async UpdateProject(input) {
-          if (input.serviceRole) assertAssumable(input.serviceRole);
-          const updated = { ...project(input.name!), ...(input as Project) };
-          projects[input.name!] = updated;
-          store.changed();
-          return { project: answer(updated) };
-        },
+      async DeleteProject({ name }) {
+        delete projects[name!];
+        store.changed();
+        return {};
+      },
 
-        async DeleteProject({ name }) {
-          delete projects[name!];
-          store.changed();
-          return {};
-        },
+      async BatchGetProjects({ names = [] }) {
+        return {
+          projects: names.flatMap((name) => projects[name] ?? []).map((each) => answer(each)),
+          projectsNotFound: names.filter((name) => !projects[name]),
+        };
+      },
 
-        async BatchGetProjects({ names = [] }) {
-          return {
-            projects: names.flatMap((name) => projects[name] ?? []).map((each) => answer(each)),
-            projectsNotFound: names.filter((name) => !projects[name]),
-          };
-        },
-
-        async StartBuild(input) {
-          const definition = project(input.projectName!);
-          const number = (numbers[definition.name!] = (numbers[definition.name!] ?? 0) + 1);
-          const id = `${definition.name}:${randomUUID()}`;
-          const build: Build = {
-            id,
-            arn: cloud.arn('codebuild', `build/${id}`),
-            buildNumber: number,
-            projectName: definition.name,
-            buildStatus: 'IN_PROGRESS',
-            currentPhase: 'QUEUED',
-            buildComplete: false,
-            startTime: new Date(cloud.clock.now()),
-            phases: [],
-            environment: environmentOf(definition, input),
-          };
-          builds[id] = build;
+      async StartBuild(input) {
+        const definition = project(input.projectName!);
+        const number = (numbers[definition.name!] = (numbers[definition.name!] ?? 0) + 1);
+        const id = `${definition.name}:${randomUUID()}`;
+        const build: Build = {
+          id,
+          arn: cloud.arn('codebuild', `build/${id}`),
+          buildNumber: number,
+          projectName: definition.name,
+          buildStatus: 'IN_PROGRESS',
+          currentPhase: 'QUEUED',
+          buildComplete: false,
+          startTime: new Date(cloud.clock.now()),
+          phases: [],
+          environment: environmentOf(definition, input),
+        };
+        builds[id] = build;
+        announce(build);
+        const run = new BuildRun(
+          cloud,
+          images,
+          definition,
+          input,
+          build,
+          join(cloud.stateDirectory, 'builds'),
+        );
+        running.set(id, run);
+        void run.finished.then(() => {
+          running.delete(id);
           announce(build);
-          const run = new BuildRun(
-            cloud,
-            images,
-            definition,
-            input,
-            build,
-            join(cloud.stateDirectory, 'builds'),
-          );
-          running.set(id, run);
-          void run.finished.then(() => {
-            running.delete(id);
-            announce(build);
-          });
-          return { build: answer(build) };
-        },
-
-        async StopBuild({ id }) {
-          const build = builds[bare(id!)];
-          if (!build) throw new ServiceError('ResourceNotFoundException', `Build cannot be found: ${id}`);
-          await running.get(build.id!)?.stop();
-          return { build: answer(build) };
-        },
-
-        async BatchGetBuilds({ ids = [] }) {
-          return {
-            builds: ids.flatMap((id) => builds[bare(id)] ?? []).map((build) => answer(build)),
-            buildsNotFound: ids.filter((id) => !builds[bare(id)]),
-          };
-        },
+        });
+        return { build: answer(build) };
       },
-    };
+
+      async StopBuild({ id }) {
+        const build = builds[bare(id!)];
+        if (!build) throw new ServiceError('ResourceNotFoundException', `Build cannot be found: ${id}`);
+        await running.get(build.id!)?.stop();
+        return { build: answer(build) };
+      },
+
+      async BatchGetBuilds({ ids = [] }) {
+        return {
+          builds: ids.flatMap((id) => builds[bare(id)] ?? []).map((build) => answer(build)),
+          buildsNotFound: ids.filter((id) => !builds[bare(id)]),
+        };
+      },
+    },
   };
 }
 
@@ -209,4 +209,24 @@ function environmentOf(
     ({ name }) => !own.some((variable) => variable.name === name),
   );
   return { ...environment, environmentVariables: [...others, ...own] };
+}
+
+export const codebuild: ServiceDefinition<'codebuild'> = {
+  id: 'codebuild',
+  facts: {
+    package: '@aws-sdk/client-codebuild',
+    signingName: 'codebuild',
+    iamPrefix: 'codebuild',
+    protocol: 'awsJson1_1',
+    target: 'CodeBuild_20161006',
+    invalidInput: 'InvalidInputException',
+  },
+  resourceTypes: buildTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    codebuild: CodeBuild;
+  }
 }

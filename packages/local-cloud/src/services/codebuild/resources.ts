@@ -1,5 +1,5 @@
 import type { CreateProjectInput } from '@aws-sdk/client-codebuild';
-import { camelCase, generatedName, type Properties, type ResourceType } from '../../templates/resource-type';
+import { camelCase, generatedName, type Properties, type ResourceType } from '../../core/resource-type';
 
 export const buildTypes: Record<string, ResourceType> = {
   'AWS::CodeBuild::Project': {

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../model/errors';
 import { contains, overlaps, rangeOf, type Range } from './cidr';
 import { Networks, type NetworkKind } from './networks';
-import type { Properties, ResourceContext, ResourceType } from '../../templates/resource-type';
+import type { Properties, ResourceContext, ResourceType } from '../../core/resource-type';
 import { zonesOf } from '../../templates/zones';
 
 interface NetworkType {

@@ -1,18 +1,20 @@
+import type { ECR } from '@aws-sdk/client-ecr';
 import type { ImageFailure, ImageIdentifier } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { documentOf, parsePolicy } from '../../access/policy-documents';
 import { page } from '../../core/paging';
-import type { Permission, Service } from '../../core/service';
+import type { Permission, Service, ServiceDefinition } from '../../core/service';
 import { keyArn } from '../kms/key-arn';
 import { digestOf, findImage, imageSize, Repositories, type Image, type Repository } from './repositories';
+import { imageTypes } from './resources';
 
 const DOCKER_V2 = 'application/vnd.docker.distribution.manifest.v2+json';
 const TOKEN_HOURS = 12;
 const PAGE = 100;
 
 /** ECR: repositories and image manifests. Layers are neither uploaded nor asked for. */
-export function ecr(cloud: Cloud): Service<'ecr'> {
+function create(cloud: Cloud): Service<'ecr'> {
   const repositories = new Repositories(cloud);
   const registryId = cloud.account;
   const invalidToken = (message: string) => new ServiceError('InvalidParameterException', message);
@@ -41,7 +43,6 @@ export function ecr(cloud: Cloud): Service<'ecr'> {
   });
 
   return {
-    id: 'ecr',
     permissions: {
       CreateRepository: (input) => [
         onRepository('CreateRepository')(input),
@@ -288,4 +289,24 @@ function keyPermissions(cloud: Cloud, key: string | undefined): Permission[] {
     { action: 'kms:DescribeKey', resources },
     { action: 'kms:CreateGrant', resources, context },
   ];
+}
+
+export const ecr: ServiceDefinition<'ecr'> = {
+  id: 'ecr',
+  facts: {
+    package: '@aws-sdk/client-ecr',
+    signingName: 'ecr',
+    iamPrefix: 'ecr',
+    protocol: 'awsJson1_1',
+    target: 'AmazonEC2ContainerRegistry_V20150921',
+    invalidInput: 'InvalidParameterException',
+  },
+  resourceTypes: imageTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    ecr: ECR;
+  }
 }

@@ -1,15 +1,17 @@
+import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { matchesPattern, patternProblem, type Pattern } from '../../core/event-pattern';
 import type { EventEnvelope } from '../../core/events';
 import { page } from '../../core/paging';
-import type { Input, Service } from '../../core/service';
+import type { Input, Service, ServiceDefinition } from '../../core/service';
 import { recurrenceProblem } from 'aws-schedules';
 import { passTo } from '../../core/pass-role';
 import { readEntry } from './entries';
 import { inputFor, inputProblem } from './input';
 import type { Rule } from './rule';
 import { ScheduledRules } from './scheduled-rules';
+import { eventTypes } from './resources';
 
 const MAX_TARGETS = 5;
 const MAX_ENTRIES = 10;
@@ -19,7 +21,7 @@ const PAGE = 100;
  * EventBridge: rules on the default bus. Events are matched as they are published and go to the targets at once; rules
  * with a schedule fire at their times.
  */
-export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
+function create(cloud: Cloud): Service<'eventbridge'> {
   const store = cloud.stores.store<{ rules: Record<string, Rule> }>('eventbridge', () => ({ rules: {} }));
   const { rules } = store.data;
   const from = cloud.principals.service('events.amazonaws.com');
@@ -84,7 +86,6 @@ export function eventbridge(cloud: Cloud): Service<'eventbridge'> {
   const invalidToken = (message: string) => new ServiceError('ValidationException', message);
 
   return {
-    id: 'eventbridge',
     start: async () => schedules.start(),
     stop: async () => schedules.stop(),
     permissions: {
@@ -266,4 +267,24 @@ function parsePattern(text: string): Pattern {
   if (problem)
     throw new ServiceError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${problem}`);
   return pattern as Pattern;
+}
+
+export const eventbridge: ServiceDefinition<'eventbridge'> = {
+  id: 'eventbridge',
+  facts: {
+    package: '@aws-sdk/client-eventbridge',
+    signingName: 'events',
+    iamPrefix: 'events',
+    protocol: 'awsJson1_1',
+    target: 'AWSEvents',
+    invalidInput: 'ValidationException',
+  },
+  resourceTypes: eventTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    eventbridge: EventBridge;
+  }
 }

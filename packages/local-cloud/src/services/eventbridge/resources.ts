@@ -4,7 +4,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../templates/resource-type';
+} from '../../core/resource-type';
 
 export const eventTypes: Record<string, ResourceType> = {
   'AWS::Events::Rule': {

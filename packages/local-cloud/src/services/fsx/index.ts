@@ -1,20 +1,21 @@
+import type { FSx } from '@aws-sdk/client-fsx';
 import type { Cloud } from '../../core/cloud';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { fileSystemOperations } from './file-system-operations';
 import { linkOperations } from './link-operations';
 import { permissions } from './permissions';
 import { FileSystems } from './state';
 import { taskOperations } from './task-operations';
+import { fileSystemTypes } from './resources';
 
 /**
  * FSx for Lustre, as far as training jobs read it: file systems, links to buckets, and tasks that import what is in
  * them. Contents lie in the bucket; what a file system shows of it is what was imported.
  */
-export function fsx(cloud: Cloud): Service<'fsx'> {
+function create(cloud: Cloud): Service<'fsx'> {
   const systems = new FileSystems(cloud);
   const tasks = taskOperations(cloud, systems);
   return {
-    id: 'fsx',
     permissions: permissions(cloud, systems),
     start: async () => tasks.abandon(),
     stop: () => tasks.stop(),
@@ -24,4 +25,24 @@ export function fsx(cloud: Cloud): Service<'fsx'> {
       ...tasks.operations,
     },
   };
+}
+
+export const fsx: ServiceDefinition<'fsx'> = {
+  id: 'fsx',
+  facts: {
+    package: '@aws-sdk/client-fsx',
+    signingName: 'fsx',
+    iamPrefix: 'fsx',
+    protocol: 'awsJson1_1',
+    target: 'AWSSimbaAPIService_v20180301',
+    invalidInput: 'BadRequest',
+  },
+  resourceTypes: fileSystemTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    fsx: FSx;
+  }
 }

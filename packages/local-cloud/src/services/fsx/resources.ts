@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-fsx';
 import { isDeepStrictEqual } from 'node:util';
 import { notSupported } from '../../model/errors';
-import type { Properties, ResourceType } from '../../templates/resource-type';
+import type { Properties, ResourceType } from '../../core/resource-type';
 
 /** What FSx can change of a file system that is there. */
 const MUTABLE_OF_LUSTRE = ['DataCompressionType', 'PerUnitStorageThroughput'];

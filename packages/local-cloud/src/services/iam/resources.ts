@@ -9,7 +9,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../templates/resource-type';
+} from '../../core/resource-type';
 
 /** What CloudFormation would ask of IAM for a role (service authorization reference, IAM). */
 const ROLE_ACTIONS = {

@@ -1,12 +1,14 @@
+import type { KMS } from '@aws-sdk/client-kms';
 import { randomBytes } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
-import type { Permission, Service } from '../../core/service';
+import type { Permission, Service, ServiceDefinition } from '../../core/service';
 import { documentOf, parsePolicy } from '../../access/policy-documents';
 import { decrypt, encrypt, keyIdOf } from './envelope';
 import { HMAC_KEYS, isHmacSpec, Keys, usageOf, type HmacSpec, type Key } from './keys';
 import { macOperations } from './mac';
+import { keyTypes } from './resources';
 
 const DAY_MS = 24 * 3_600_000;
 const PAGE = 100;
@@ -17,7 +19,7 @@ const MAX_PLAINTEXT = 4096;
  * data keys that other services ask for in their callers' names. Bytes of objects are not encrypted with those: S3
  * asks, so that it is refused where AWS would.
  */
-export function kms(cloud: Cloud): Service<'kms'> {
+function create(cloud: Cloud): Service<'kms'> {
   const keys = new Keys(cloud);
 
   const describe = (key: Key) => ({
@@ -82,7 +84,6 @@ export function kms(cloud: Cloud): Service<'kms'> {
   }
 
   return {
-    id: 'kms',
     permissions: {
       CreateKey: () => ({ action: 'kms:CreateKey', resources: ['*'] }),
       DescribeKey: onKey('DescribeKey'),
@@ -250,4 +251,24 @@ function checkKind(spec = 'SYMMETRIC_DEFAULT', usage: string | undefined): HmacS
     throw new ServiceError('ValidationException', message);
   }
   return isHmacSpec(spec) ? spec : undefined;
+}
+
+export const kms: ServiceDefinition<'kms'> = {
+  id: 'kms',
+  facts: {
+    package: '@aws-sdk/client-kms',
+    signingName: 'kms',
+    iamPrefix: 'kms',
+    protocol: 'awsJson1_1',
+    target: 'TrentService',
+    invalidInput: 'ValidationException',
+  },
+  resourceTypes: keyTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    kms: KMS;
+  }
 }

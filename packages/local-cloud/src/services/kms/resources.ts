@@ -1,5 +1,5 @@
 import { ServiceError } from '../../model/errors';
-import type { Properties, ResourceType } from '../../templates/resource-type';
+import type { Properties, ResourceType } from '../../core/resource-type';
 
 /** Neither can change: "the update request fails", says the reference of AWS::KMS::Key. */
 const FIXED = ['KeySpec', 'KeyUsage'];

@@ -10,9 +10,17 @@ import { Readable } from 'node:stream';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 import type { Caller } from '../../core/service';
-import type { RuntimeFiles } from './execution-environment';
 import { RUNTIME_CLIENT } from './runtime-client';
 import { invalidParameter } from './settings';
+
+/** Where a function's process finds its code and AWS's runtime. */
+export interface RuntimeFiles {
+  taskRoot: string;
+  /** The preload that replaces the native part of the runtime client. */
+  preload: string;
+  /** `aws-lambda-ric`'s entry point. */
+  interfaceClient: string;
+}
 
 /** A deployment package: which one, and its size in bytes. */
 export interface Package {

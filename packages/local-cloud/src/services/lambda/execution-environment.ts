@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cloud } from '../../core/cloud';
 import { LogStream } from '../../jobs/log-stream';
+import type { RuntimeFiles } from './code';
 import { FunctionOutput } from './function-output';
 import type { FunctionRecord } from './functions';
 import { outcomeOf, timedOut, type Outcome } from './outcome';
@@ -10,15 +11,6 @@ import { PlatformLog } from './platform-log';
 import { assumeFunctionRole, processEnvironment } from './process-environment';
 import { RuntimeApi, type Invocation } from './runtime-api';
 import { RuntimeSignals } from './runtime-signals';
-
-/** Where a function's process finds its code and AWS's runtime. */
-export interface RuntimeFiles {
-  taskRoot: string;
-  /** The preload that replaces the native part of the runtime client. */
-  preload: string;
-  /** `aws-lambda-ric`'s entry point. */
-  interfaceClient: string;
-}
 
 export interface InvocationResult extends Outcome {
   /** The end of what the invocation logged, Lambda's own lines included. */

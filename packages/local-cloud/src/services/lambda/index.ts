@@ -1,13 +1,14 @@
+import type { Lambda } from '@aws-sdk/client-lambda';
 import { pathToFileURL } from 'node:url';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import type { Cloud, ServiceFactory } from '../../core/cloud';
+import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
-import type { Call, Input, Output } from '../../core/service';
+import type { Call, Input, Output, Service, ServiceDefinition } from '../../core/service';
 import { CodeStore } from './code';
 import { describe, Functions, type FunctionRecord } from './functions';
-import { Invoker, readPayload, type AsynchronousInvocation, type InvokerOptions } from './invoker';
+import { Invoker, readPayload, type AsynchronousInvocation } from './invoker';
 import { permissions } from './permissions';
 import { assumeFunctionRole } from './process-environment';
 import { checkNetwork } from './placement';
@@ -19,8 +20,9 @@ import {
   refuseUnsupported,
   updatedSettings,
 } from './settings';
+import { functionTypes } from './resources';
 
-export interface LambdaOptions {
+export interface LambdaSettings {
   /** Invocations of one function that may run at once (default 1,000, as an account's quota). */
   maxConcurrency?: number;
   /** Processes of one function (default 32); invocations beyond them wait for one. */
@@ -38,12 +40,9 @@ const TAIL_BYTES = 4096;
  * Lambda: Node.js functions from zip files, run unmodified in processes of their own on AWS's runtime client.
  * A function's own code is its only version.
  */
-export function lambda(options: LambdaOptions = {}): ServiceFactory<'lambda'> {
-  const { maxConcurrency = 1_000, maxProcesses: maxEnvironments = 32, idleSeconds = 60 } = options;
-  return (cloud) => service(cloud, { maxConcurrency, maxEnvironments, idleMs: idleSeconds * 1000 });
-}
-
-function service(cloud: Cloud, options: InvokerOptions): ReturnType<ServiceFactory<'lambda'>> {
+function create(cloud: Cloud): Service<'lambda'> {
+  const { maxConcurrency = 1_000, maxProcesses = 32, idleSeconds = 60 } = cloud.settings.lambda ?? {};
+  const options = { maxConcurrency, maxEnvironments: maxProcesses, idleMs: idleSeconds * 1000 };
   const functions = new Functions(cloud);
   const code = new CodeStore(cloud);
   const invoker = new Invoker(cloud, functions, code, options);
@@ -71,7 +70,6 @@ function service(cloud: Cloud, options: InvokerOptions): ReturnType<ServiceFacto
   }
 
   return {
-    id: 'lambda',
     permissions: permissions(functions),
     resourcePolicy: (arn) => {
       const fn = functions.all().find((each) => each.arn === arn);
@@ -230,4 +228,29 @@ async function bytesOf(
 ): Promise<Buffer | undefined> {
   if (payload === undefined) return undefined;
   return payload instanceof Readable ? buffer(payload) : Buffer.from(payload as Uint8Array);
+}
+
+export const lambda: ServiceDefinition<'lambda'> = {
+  id: 'lambda',
+  facts: {
+    package: '@aws-sdk/client-lambda',
+    signingName: 'lambda',
+    iamPrefix: 'lambda',
+    protocol: 'restJson1',
+    invalidInput: 'InvalidParameterValueException',
+  },
+  resourceTypes: functionTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    lambda: Lambda;
+  }
+}
+
+declare module '../../core/service' {
+  interface Settings {
+    lambda?: LambdaSettings;
+  }
 }

@@ -4,31 +4,6 @@ import type { Principal } from '../../core/principals';
 import type { FunctionRecord } from './functions';
 import { invalidParameter } from './settings';
 
-/**
- * Names that a function's configuration may not set.
- * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
- */
-export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
-  '_HANDLER',
-  '_X_AMZN_TRACE_ID',
-  'AWS_ACCESS_KEY',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_DEFAULT_REGION',
-  'AWS_EXECUTION_ENV',
-  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
-  'AWS_LAMBDA_FUNCTION_NAME',
-  'AWS_LAMBDA_FUNCTION_VERSION',
-  'AWS_LAMBDA_INITIALIZATION_TYPE',
-  'AWS_LAMBDA_LOG_GROUP_NAME',
-  'AWS_LAMBDA_LOG_STREAM_NAME',
-  'AWS_LAMBDA_RUNTIME_API',
-  'AWS_REGION',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'LAMBDA_RUNTIME_DIR',
-  'LAMBDA_TASK_ROOT',
-]);
-
 export interface ProcessPlace {
   logStream: string;
   /** `host:port` */

@@ -1,5 +1,5 @@
 import type { CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
-import { generatedName, tagMap, type ResourceType } from '../../templates/resource-type';
+import { generatedName, tagMap, type ResourceType } from '../../core/resource-type';
 
 type FunctionInput = CreateFunctionCommandInput;
 

@@ -1,12 +1,14 @@
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { Cloud } from '../../core/cloud';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { eventOperations } from './event-operations';
 import { registerEventTarget } from './event-target';
 import { groupOperations } from './group-operations';
 import { Groups } from './groups';
+import { logTypes } from './resources';
 
 /** CloudWatch Logs: groups, streams and events. Retention is kept but deletes nothing. */
-export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
+function create(cloud: Cloud): Service<'cloudwatchlogs'> {
   const groups = new Groups(cloud);
   registerEventTarget(cloud, groups);
   const onGroup = (action: string) => {
@@ -16,7 +18,6 @@ export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
     };
   };
   return {
-    id: 'cloudwatchlogs',
     permissions: {
       CreateLogGroup: onGroup('CreateLogGroup'),
       DeleteLogGroup: onGroup('DeleteLogGroup'),
@@ -35,4 +36,24 @@ export function logs(cloud: Cloud): Service<'cloudwatchlogs'> {
     },
     operations: { ...groupOperations(cloud, groups), ...eventOperations(cloud, groups) },
   };
+}
+
+export const logs: ServiceDefinition<'cloudwatchlogs'> = {
+  id: 'cloudwatchlogs',
+  facts: {
+    package: '@aws-sdk/client-cloudwatch-logs',
+    signingName: 'logs',
+    iamPrefix: 'logs',
+    protocol: 'awsJson1_1',
+    target: 'Logs_20140328',
+    invalidInput: 'InvalidParameterException',
+  },
+  resourceTypes: logTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    cloudwatchlogs: CloudWatchLogs;
+  }
 }

@@ -4,7 +4,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../templates/resource-type';
+} from '../../core/resource-type';
 
 export const logTypes: Record<string, ResourceType> = {
   'AWS::Logs::LogGroup': {

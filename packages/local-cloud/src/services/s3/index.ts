@@ -1,6 +1,7 @@
+import type { S3 } from '@aws-sdk/client-s3';
 import { documentOf } from '../../access/policy-documents';
 import type { Cloud } from '../../core/cloud';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { BucketStore } from './bucket-store';
 import { bucketOperations } from './buckets';
 import { deletionOperations } from './deletions';
@@ -9,12 +10,12 @@ import { listingOperations } from './listing';
 import { multipartOperations } from './multipart';
 import { objectOperations } from './objects';
 import { permissions } from './permissions';
+import { bucketTypes } from './resources';
 
 /** S3, spoken to path-style: versioned buckets, their bytes on disk. */
-export function s3(cloud: Cloud): Service<'s3'> {
+function create(cloud: Cloud): Service<'s3'> {
   const store = new BucketStore(cloud);
   return {
-    id: 's3',
     permissions,
     resourcePolicy: (arn) => {
       const [name = ''] = arn.split(':::')[1]?.split('/') ?? [];
@@ -29,4 +30,24 @@ export function s3(cloud: Cloud): Service<'s3'> {
       ...multipartOperations(cloud, store),
     },
   };
+}
+
+export const s3: ServiceDefinition<'s3'> = {
+  id: 's3',
+  facts: {
+    package: '@aws-sdk/client-s3',
+    signingName: 's3',
+    iamPrefix: 's3',
+    protocol: 'restXml',
+    xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
+    invalidInput: 'InvalidRequest',
+  },
+  resourceTypes: bucketTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    s3: S3;
+  }
 }

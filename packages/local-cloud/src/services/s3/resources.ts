@@ -8,7 +8,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../templates/resource-type';
+} from '../../core/resource-type';
 
 export const bucketTypes: Record<string, ResourceType> = {
   'AWS::S3::Bucket': {

@@ -1,7 +1,8 @@
+import type { SageMakerRuntime } from '@aws-sdk/client-sagemaker-runtime';
 import type { Cloud } from '../../core/cloud';
 import { notSupported } from '../../model/errors';
-import type { Input, Output, Service } from '../../core/service';
-import type { EndpointHost, EndpointHosts } from '../sagemaker/endpoint-hosts';
+import type { Input, Output, Service, ServiceDefinition } from '../../core/service';
+import { EndpointHosts, type EndpointHost } from '../sagemaker/endpoint-hosts';
 import type { VariantHost } from '../sagemaker/endpoint-variants';
 import type { ServingAnswer } from '../sagemaker/serving-client';
 import { AsyncInvocations } from './async-invocations';
@@ -25,101 +26,96 @@ const UNSUPPORTED = [
   'TargetModel',
 ] as const;
 
-export interface SageMakerRuntimeOptions {
-  hosts: EndpointHosts;
+export interface SageMakerRuntimeSettings {
   /** In [0, 1): decides which variant gets a request. */
   random?: () => number;
 }
 
 /** SageMaker Runtime: hands a request to one of an endpoint's variants, or puts it into the endpoint's queue. */
-export function sagemakerRuntime(
-  options: SageMakerRuntimeOptions,
-): (cloud: Cloud) => Service<'sagemakerruntime'> {
-  const random = options.random ?? Math.random;
-  return (cloud) => {
-    const metrics = new EndpointMetrics(cloud);
-    const capture = new DataCapture(cloud, random);
-    const shadows = new ShadowTraffic(metrics, random);
-    const queue = new AsyncInvocations(cloud, options.hosts, metrics, random);
+function create(cloud: Cloud): Service<'sagemakerruntime'> {
+  const { random = Math.random } = cloud.settings.sagemakerruntime ?? {};
+  const hosts = cloud.part(EndpointHosts);
+  const metrics = new EndpointMetrics(cloud);
+  const capture = new DataCapture(cloud, random);
+  const shadows = new ShadowTraffic(metrics, random);
+  const queue = new AsyncInvocations(cloud, hosts, metrics, random);
 
-    function find(name: string): EndpointHost {
-      const host = options.hosts.get(name);
-      if (!host) throw validationError(`Endpoint ${name} of account ${cloud.account} not found.`);
-      return host;
+  function find(name: string): EndpointHost {
+    const host = hosts.get(name);
+    if (!host) throw validationError(`Endpoint ${name} of account ${cloud.account} not found.`);
+    return host;
+  }
+
+  async function invoke(
+    input: Input<'sagemakerruntime', 'InvokeEndpoint'>,
+  ): Promise<Output<'sagemakerruntime', 'InvokeEndpoint'>> {
+    const started = performance.now();
+    const endpointName = input.EndpointName!;
+    const host = find(endpointName);
+    for (const member of UNSUPPORTED) {
+      if (input[member] !== undefined) throw notSupported(member, 'Use TargetVariant.');
     }
-
-    async function invoke(
-      input: Input<'sagemakerruntime', 'InvokeEndpoint'>,
-    ): Promise<Output<'sagemakerruntime', 'InvokeEndpoint'>> {
-      const started = performance.now();
-      const endpointName = input.EndpointName!;
-      const host = find(endpointName);
-      for (const member of UNSUPPORTED) {
-        if (input[member] !== undefined) throw notSupported(member, 'Use TargetVariant.');
-      }
-      const route = host.choose(random(), input.TargetVariant);
-      if (!route) throw validationError(`Variant ${input.TargetVariant} not found for Request`);
-      const { fleet, variant } = route;
-      if (fleet.order.config.AsyncInferenceConfig) {
-        throw validationError(
-          `Endpoint ${endpointName} of account ${cloud.account} is asynchronous. Use InvokeEndpointAsync.`,
-        );
-      }
-      const body = Buffer.from(input.Body as Uint8Array);
-      checkBody(body, variant);
-      const request = { body, headers: containerHeaders(input) };
-      const contentType = request.headers['content-type']!;
-      const config = fleet.order.capture;
-      const captured = capture.wants(config)
-        ? { endpointName, config, contentType, body, inferenceId: input.InferenceId }
-        : undefined;
-      const keep = (from: VariantHost, answer: ServingAnswer) => {
-        if (captured) capture.add(captured, from, answer);
-      };
-      shadows.offer(endpointName, fleet, request, keep);
-      const outcome = await askVariant(metrics, endpointName, variant, request, 'realtime');
-      if ('failure' in outcome) throw modelError(cloud, endpointName, variant.name, 0, outcome.failure);
-      const { answer } = outcome;
-      const overhead = performance.now() - started - answer.milliseconds;
-      const subject = { endpointName, variant: variant.name };
-      metrics.add(subject, 'OverheadLatency', Math.round(overhead * 1000), 'Microseconds');
-      keep(variant, answer);
-      if (answer.status >= 400) {
-        throw modelError(cloud, endpointName, variant.name, answer.status, answer.body.toString('utf8'));
-      }
-      return {
-        Body: new Uint8Array(answer.body),
-        ContentType: answer.contentType,
-        InvokedProductionVariant: variant.name,
-      };
+    const route = host.choose(random(), input.TargetVariant);
+    if (!route) throw validationError(`Variant ${input.TargetVariant} not found for Request`);
+    const { fleet, variant } = route;
+    if (fleet.order.config.AsyncInferenceConfig) {
+      throw validationError(
+        `Endpoint ${endpointName} of account ${cloud.account} is asynchronous. Use InvokeEndpointAsync.`,
+      );
     }
-
-    const onEndpoint =
-      (action: string) =>
-      ({ EndpointName = '' }: { EndpointName?: string }) => ({
-        action: `sagemaker:${action}`,
-        resources: [cloud.arn('sagemaker', `endpoint/${EndpointName.toLowerCase()}`)],
-      });
-
-    return {
-      id: 'sagemakerruntime',
-      permissions: {
-        InvokeEndpoint: onEndpoint('InvokeEndpoint'),
-        InvokeEndpointAsync: onEndpoint('InvokeEndpointAsync'),
-      },
-      operations: {
-        InvokeEndpoint: invoke,
-        InvokeEndpointAsync: async (input) => queue.accept(find(input.EndpointName!), input),
-      },
-      async start() {
-        queue.start();
-      },
-      async stop() {
-        await Promise.all([shadows.close(), queue.close()]);
-        await capture.close();
-        await metrics.close();
-      },
+    const body = Buffer.from(input.Body as Uint8Array);
+    checkBody(body, variant);
+    const request = { body, headers: containerHeaders(input) };
+    const contentType = request.headers['content-type']!;
+    const config = fleet.order.capture;
+    const captured = capture.wants(config)
+      ? { endpointName, config, contentType, body, inferenceId: input.InferenceId }
+      : undefined;
+    const keep = (from: VariantHost, answer: ServingAnswer) => {
+      if (captured) capture.add(captured, from, answer);
     };
+    shadows.offer(endpointName, fleet, request, keep);
+    const outcome = await askVariant(metrics, endpointName, variant, request, 'realtime');
+    if ('failure' in outcome) throw modelError(cloud, endpointName, variant.name, 0, outcome.failure);
+    const { answer } = outcome;
+    const overhead = performance.now() - started - answer.milliseconds;
+    const subject = { endpointName, variant: variant.name };
+    metrics.add(subject, 'OverheadLatency', Math.round(overhead * 1000), 'Microseconds');
+    keep(variant, answer);
+    if (answer.status >= 400) {
+      throw modelError(cloud, endpointName, variant.name, answer.status, answer.body.toString('utf8'));
+    }
+    return {
+      Body: new Uint8Array(answer.body),
+      ContentType: answer.contentType,
+      InvokedProductionVariant: variant.name,
+    };
+  }
+
+  const onEndpoint =
+    (action: string) =>
+    ({ EndpointName = '' }: { EndpointName?: string }) => ({
+      action: `sagemaker:${action}`,
+      resources: [cloud.arn('sagemaker', `endpoint/${EndpointName.toLowerCase()}`)],
+    });
+
+  return {
+    permissions: {
+      InvokeEndpoint: onEndpoint('InvokeEndpoint'),
+      InvokeEndpointAsync: onEndpoint('InvokeEndpointAsync'),
+    },
+    operations: {
+      InvokeEndpoint: invoke,
+      InvokeEndpointAsync: async (input) => queue.accept(find(input.EndpointName!), input),
+    },
+    async start() {
+      queue.start();
+    },
+    async stop() {
+      await Promise.all([shadows.close(), queue.close()]);
+      await capture.close();
+      await metrics.close();
+    },
   };
 }
 
@@ -127,5 +123,29 @@ function checkBody(body: Buffer, { variant }: VariantHost): void {
   const limit = variant.ServerlessConfig ? MAX_SERVERLESS_BODY : MAX_BODY;
   if (body.length > limit) {
     throw validationError(`Body length ${body.length} exceeds the limit of ${limit} bytes.`);
+  }
+}
+
+export const sagemakerRuntime: ServiceDefinition<'sagemakerruntime'> = {
+  id: 'sagemakerruntime',
+  facts: {
+    package: '@aws-sdk/client-sagemaker-runtime',
+    signingName: 'sagemaker',
+    iamPrefix: 'sagemaker',
+    protocol: 'restJson1',
+    invalidInput: 'ValidationError',
+  },
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    sagemakerruntime: SageMakerRuntime;
+  }
+}
+
+declare module '../../core/service' {
+  interface Settings {
+    sagemakerruntime?: SageMakerRuntimeSettings;
   }
 }

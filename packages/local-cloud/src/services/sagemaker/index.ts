@@ -1,9 +1,10 @@
+import type { SageMaker } from '@aws-sdk/client-sagemaker';
 import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
-import type { Service } from '../../core/service';
-import type { ProcessImages } from '../../images/process-image';
+import type { Service, ServiceDefinition } from '../../core/service';
+import { ProcessImages } from '../../images/process-image';
 import type { Interpreters } from '../../jobs/container-process';
-import type { Quotas } from '../servicequotas/quotas';
+import { Quotas } from '../servicequotas/quotas';
 import { endpointOperations } from './endpoint-operations';
 import { EndpointHosts } from './endpoint-hosts';
 import { modelOperations } from './model-operations';
@@ -15,63 +16,85 @@ import { tagOperations } from './tag-operations';
 import { trainingOperations } from './training-operations';
 import { transformOperations } from './transform-operations';
 import { Interruptions } from './interruptions';
+import { modelTypes } from './resources';
 
-export interface SageMakerOptions {
-  images: ProcessImages;
-  interpreters: Interpreters;
-  /** Where endpoints' serving processes live; SageMaker Runtime asks them. */
-  hosts: EndpointHosts;
-  /** Spot interruptions that somebody asked for. */
-  interruptions: Interruptions;
+export interface SageMakerSettings {
+  /** Programs that run containers; by default this process's Node.js and Debian's Python. */
+  interpreters?: Interpreters;
   timeouts?: ServingTimeouts;
-  /** How many instances may run; without limits, if not given. */
-  quotas?: Quotas;
 }
+
+const INTERPRETERS: Interpreters = { node: process.execPath, python: '/usr/bin/python3' };
 
 const TIMEOUTS: ServingTimeouts = { startup: 60_000, invocation: 60_000 };
 
 /** SageMaker: jobs and endpoints as processes of this machine, in SageMaker's directory layout. */
-export function sagemaker(options: SageMakerOptions): (cloud: Cloud) => Service<'sagemaker'> {
-  return (cloud) => {
-    const store = cloud.stores.store<SageMakerState>('sagemaker', initialState);
-    // A state that was written before may lack what SageMaker has learnt since.
-    Object.assign(store.data, { ...initialState(), ...store.data });
-    const context: SageMakerContext = {
-      cloud,
-      images: options.images,
-      interpreters: options.interpreters,
-      timeouts: options.timeouts ?? TIMEOUTS,
-      ...(options.quotas && { quotas: options.quotas }),
-      store,
-      state: store.data,
-    };
-    const jobs = join(cloud.stateDirectory, 'jobs');
-    const training = trainingOperations(context, jobs, options.interruptions);
-    const processing = processingOperations(context, jobs);
-    const transform = transformOperations(context, jobs);
-    const endpoints = endpointOperations(context, options.hosts);
-    return {
-      id: 'sagemaker',
-      permissions: permissions(cloud),
-      operations: {
-        ...training.operations,
-        ...processing.operations,
-        ...transform.operations,
-        ...modelOperations(context),
-        ...modelPackageOperations(context),
-        ...endpoints.operations,
-        ...tagOperations(context),
-      },
-      async start() {
-        training.abandon();
-        processing.abandon();
-        transform.abandon();
-        await endpoints.resume();
-      },
-      async stop() {
-        await Promise.all([training.stop(), processing.stop(), transform.stop(), endpoints.stop()]);
-        await options.hosts.close();
-      },
-    };
+function create(cloud: Cloud): Service<'sagemaker'> {
+  const { interpreters = INTERPRETERS, timeouts = TIMEOUTS } = cloud.settings.sagemaker ?? {};
+  const hosts = cloud.part(EndpointHosts);
+  const store = cloud.stores.store<SageMakerState>('sagemaker', initialState);
+  // A state that was written before may lack what SageMaker has learnt since.
+  Object.assign(store.data, { ...initialState(), ...store.data });
+  const context: SageMakerContext = {
+    cloud,
+    images: cloud.part(ProcessImages),
+    interpreters,
+    timeouts,
+    quotas: cloud.part(Quotas),
+    store,
+    state: store.data,
   };
+  const jobs = join(cloud.stateDirectory, 'jobs');
+  const training = trainingOperations(context, jobs, cloud.part(Interruptions));
+  const processing = processingOperations(context, jobs);
+  const transform = transformOperations(context, jobs);
+  const endpoints = endpointOperations(context, hosts);
+  return {
+    permissions: permissions(cloud),
+    operations: {
+      ...training.operations,
+      ...processing.operations,
+      ...transform.operations,
+      ...modelOperations(context),
+      ...modelPackageOperations(context),
+      ...endpoints.operations,
+      ...tagOperations(context),
+    },
+    async start() {
+      training.abandon();
+      processing.abandon();
+      transform.abandon();
+      await endpoints.resume();
+    },
+    async stop() {
+      await Promise.all([training.stop(), processing.stop(), transform.stop(), endpoints.stop()]);
+      await hosts.close();
+    },
+  };
+}
+
+export const sagemaker: ServiceDefinition<'sagemaker'> = {
+  id: 'sagemaker',
+  facts: {
+    package: '@aws-sdk/client-sagemaker',
+    signingName: 'sagemaker',
+    iamPrefix: 'sagemaker',
+    protocol: 'awsJson1_1',
+    target: 'SageMaker',
+    invalidInput: 'ValidationException',
+  },
+  resourceTypes: modelTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    sagemaker: SageMaker;
+  }
+}
+
+declare module '../../core/service' {
+  interface Settings {
+    sagemaker?: SageMakerSettings;
+  }
 }

@@ -4,9 +4,9 @@ import type { Operations } from '../../core/service';
 import { answer } from '../../core/answer';
 import { listed } from './listing';
 import { checkGroup, checkMetadataCount, checkPackage, checkPackageUpdate } from './model-package-limits';
-import { groupArn, ModelPackages, packageArn, type PackageGroup } from './model-packages';
+import { groupArn, ModelPackages, packageArn } from './model-packages';
 import { validation } from './request-limits';
-import type { SageMakerContext } from './state';
+import type { PackageGroup, SageMakerContext } from './state';
 
 /** The model registry: groups of model packages, which are versions of one model. */
 export function modelPackageOperations(context: SageMakerContext): Operations<'sagemaker'> {

@@ -1,20 +1,7 @@
-import type { DescribeModelPackageGroupOutput, DescribeModelPackageOutput } from '@aws-sdk/client-sagemaker';
+import type { DescribeModelPackageOutput } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../../core/cloud';
 import { validation } from './request-limits';
-import type { SageMakerContext } from './state';
-
-/** What the registry keeps. Packages are versions of their group. */
-export interface RegistryState {
-  /** By name. */
-  modelPackageGroups: Record<string, PackageGroup>;
-  /** By ARN. */
-  modelPackages: Record<string, DescribeModelPackageOutput>;
-}
-
-export interface PackageGroup extends DescribeModelPackageGroupOutput {
-  /** The newest version ever: a number is not used twice. */
-  lastVersion: number;
-}
+import type { PackageGroup, SageMakerContext } from './state';
 
 export function groupArn(cloud: Cloud, name: string): string {
   return cloud.arn('sagemaker', `model-package-group/${name.toLowerCase()}`);
@@ -49,7 +36,7 @@ export class ModelPackages {
     throw validation(`ModelPackage ${arn} does not exist.`);
   }
 
-  versions(group: DescribeModelPackageGroupOutput): DescribeModelPackageOutput[] {
+  versions(group: PackageGroup): DescribeModelPackageOutput[] {
     return Object.values(this.context.state.modelPackages).filter(
       ({ ModelPackageGroupName }) => ModelPackageGroupName === group.ModelPackageGroupName,
     );

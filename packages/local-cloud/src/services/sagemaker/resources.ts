@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-sagemaker';
-import type { ResourceType } from '../../templates/resource-type';
+import type { ResourceType } from '../../core/resource-type';
 
 export const modelTypes: Record<string, ResourceType> = {
   // Name, description and tags cannot be changed through SageMaker's API: any change is another group.

@@ -2,6 +2,8 @@ import type {
   DescribeEndpointConfigOutput,
   DescribeEndpointOutput,
   DescribeModelOutput,
+  DescribeModelPackageGroupOutput,
+  DescribeModelPackageOutput,
   DescribeProcessingJobResponse,
   DescribeTrainingJobResponse,
   DescribeTransformJobResponse,
@@ -12,7 +14,19 @@ import type { Store } from '../../core/store';
 import type { ProcessImages } from '../../images/process-image';
 import type { Interpreters } from '../../jobs/container-process';
 import type { Quotas } from '../servicequotas/quotas';
-import type { RegistryState } from './model-packages';
+
+/** What the registry keeps. Packages are versions of their group. */
+export interface RegistryState {
+  /** By name. */
+  modelPackageGroups: Record<string, PackageGroup>;
+  /** By ARN. */
+  modelPackages: Record<string, DescribeModelPackageOutput>;
+}
+
+export interface PackageGroup extends DescribeModelPackageGroupOutput {
+  /** The newest version ever: a number is not used twice. */
+  lastVersion: number;
+}
 
 /** What SageMaker remembers: each resource in the shape that its Describe answers, by name. */
 export interface SageMakerState extends RegistryState {
@@ -40,8 +54,7 @@ export interface SageMakerContext {
   images: ProcessImages;
   interpreters: Interpreters;
   timeouts: ServingTimeouts;
-  /** Without them, as many instances as anybody likes. */
-  quotas?: Quotas;
+  quotas: Quotas;
   store: Store<SageMakerState>;
   state: SageMakerState;
 }

@@ -4,7 +4,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../templates/resource-type';
+} from '../../core/resource-type';
 
 export const scheduleTypes: Record<string, ResourceType> = {
   'AWS::Scheduler::Schedule': {

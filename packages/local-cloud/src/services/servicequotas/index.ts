@@ -1,15 +1,17 @@
-import type { Cloud, ServiceFactory } from '../../core/cloud';
+import type { ServiceQuotas } from '@aws-sdk/client-service-quotas';
+import type { Cloud } from '../../core/cloud';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
-import type { Quota, Quotas } from './quotas';
+import { Quotas, type Quota } from './quotas';
 
 const SERVICE = { ServiceCode: 'sagemaker', ServiceName: 'Amazon SageMaker' };
 const PAGE = 100;
 
 /** Service Quotas: those of SageMaker's instances, to look at. They are set when the cloud is started. */
-export function serviceQuotas(quotas: Quotas): ServiceFactory<'servicequotas'> {
-  return (cloud) => ({
-    id: 'servicequotas',
+function create(cloud: Cloud): Service<'servicequotas'> {
+  const quotas = cloud.part(Quotas);
+  return {
     permissions: {
       ListServiceQuotas: () => ({ action: 'servicequotas:ListServiceQuotas', resources: ['*'] }),
       GetServiceQuota: ({ ServiceCode = '', QuotaCode = '' }) => ({
@@ -32,7 +34,7 @@ export function serviceQuotas(quotas: Quotas): ServiceFactory<'servicequotas'> {
         throw new ServiceError('NoSuchResourceException', 'The specified quota does not exist.');
       },
     },
-  });
+  };
 }
 
 function known(serviceCode: string): void {
@@ -54,4 +56,30 @@ function describe(cloud: Cloud, { name, code, value }: Quota) {
     Adjustable: true,
     GlobalQuota: false,
   };
+}
+
+export const serviceQuotas: ServiceDefinition<'servicequotas'> = {
+  id: 'servicequotas',
+  facts: {
+    package: '@aws-sdk/client-service-quotas',
+    signingName: 'servicequotas',
+    iamPrefix: 'servicequotas',
+    protocol: 'awsJson1_1',
+    target: 'ServiceQuotasV20190624',
+    invalidInput: 'IllegalArgumentException',
+  },
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    servicequotas: ServiceQuotas;
+  }
+}
+
+declare module '../../core/service' {
+  interface Settings {
+    /** Values of quotas by name; 20 of each else. */
+    servicequotas?: Readonly<Record<string, number>>;
+  }
 }

@@ -5,6 +5,7 @@ import {
   TransformInstanceType,
 } from '@aws-sdk/client-sagemaker';
 import { createHash } from 'node:crypto';
+import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 
 /** What SageMaker counts instances by; with the type before it, a quota's name. */
@@ -40,10 +41,11 @@ export class Quotas {
   private readonly byName: ReadonlyMap<string, Quota>;
 
   /**
-   * @param set values by name, such as `ml.g5.xlarge for spot training job usage`
+   * Takes the cloud's settings: values by name, such as `ml.g5.xlarge for spot training job usage`.
+   *
    * @throws Error for a name that is none of them, or a value that is no whole number
    */
-  constructor(set: Readonly<Record<string, number>> = {}) {
+  constructor({ settings: { servicequotas: set = {} } }: Pick<Cloud, 'settings'>) {
     const quotas = Object.entries(USAGES).flatMap(([usage, words]) =>
       TYPES[usage as Usage].map((type) => `${type} for ${words}`),
     );

@@ -1,25 +1,28 @@
+import type { SNS } from '@aws-sdk/client-sns';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { patternProblem } from '../../core/event-pattern';
 import { page } from '../../core/paging';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { documentOf } from '../../access/policy-documents';
+import { RestFront } from '../apigateway/front/front';
 import { composeMail, deliverMail } from './mail';
 import { checkProtocol, composeMessage, passesFilter, type Message } from './messages';
 import { useTopicKey } from './topic-key';
 import { invalid, Topics, type Subscription, type Topic } from './topics';
+import { topicTypes } from './resources';
 
 const PAGE = 100;
 
 /**
  * SNS: standard topics. Mails go into `<state>/mail`, one file each, and no one has to click a link: a
  * subscription is confirmed as soon as it is made. Functions are called through the targets they registered.
- *
- * @param localise makes addresses in mails such that they can be opened on this machine; by default they stay
  */
-export function sns(cloud: Cloud, localise = (text: string) => text): Service<'sns'> {
+function create(cloud: Cloud): Service<'sns'> {
+  // Links to this cloud's APIs in mails can be opened on this machine.
+  const front = cloud.part(RestFront);
   const topics = new Topics(cloud);
   const mailDirectory = join(cloud.stateDirectory, 'mail');
   const invalidToken = (message: string) => invalid(`NextToken Reason: ${message}`);
@@ -27,7 +30,8 @@ export function sns(cloud: Cloud, localise = (text: string) => text): Service<'s
   async function publish(topic: Topic, message: Message): Promise<void> {
     for (const subscription of topic.subscriptions.filter((each) => passesFilter(each, message))) {
       if (subscription.protocol === 'lambda') notifyFunction(topic, subscription, message);
-      else await deliverMail(mailDirectory, message, localise(composeMail(message, topic, subscription)));
+      else
+        await deliverMail(mailDirectory, message, front.localise(composeMail(message, topic, subscription)));
     }
   }
 
@@ -82,7 +86,6 @@ export function sns(cloud: Cloud, localise = (text: string) => text): Service<'s
   );
 
   return {
-    id: 'sns',
     permissions: {
       CreateTopic: ({ Name = '' }) => ({ action: 'sns:CreateTopic', resources: [cloud.arn('sns', Name)] }),
       DeleteTopic: onTopic('DeleteTopic'),
@@ -186,4 +189,25 @@ function checkFilter(policy: string | undefined): void {
   }
   if (problem)
     throw new ServiceError('InvalidParameterException', `Invalid parameter: FilterPolicy: ${problem}`);
+}
+
+export const sns: ServiceDefinition<'sns'> = {
+  id: 'sns',
+  facts: {
+    package: '@aws-sdk/client-sns',
+    signingName: 'sns',
+    iamPrefix: 'sns',
+    protocol: 'awsQuery',
+    xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    version: '2010-03-31',
+    invalidInput: 'InvalidParameter',
+  },
+  resourceTypes: topicTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    sns: SNS;
+  }
 }

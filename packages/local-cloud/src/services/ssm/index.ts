@@ -1,8 +1,10 @@
+import type { SSM } from '@aws-sdk/client-ssm';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
-import type { Input, Service } from '../../core/service';
+import type { Input, Service, ServiceDefinition } from '../../core/service';
 import { assertPutAllowed, checkName, type Parameter, type Version } from './parameters';
+import { parameterTypes } from './resources';
 
 interface State {
   parameters: Record<string, Parameter>;
@@ -11,7 +13,7 @@ interface State {
 const MAX_VERSIONS = 100;
 
 /** SSM Parameter Store: String and StringList parameters with versions. */
-export function ssm(cloud: Cloud): Service<'ssm'> {
+function create(cloud: Cloud): Service<'ssm'> {
   const store = cloud.stores.store<State>('ssm', () => ({ parameters: {} }));
   const { parameters } = store.data;
   const arn = (name: string) => cloud.arn('ssm', `parameter/${name.replace(/^\//, '')}`);
@@ -74,7 +76,6 @@ export function ssm(cloud: Cloud): Service<'ssm'> {
   });
 
   return {
-    id: 'ssm',
     permissions: {
       PutParameter: onNames('PutParameter'),
       GetParameter: onNames('GetParameter'),
@@ -189,4 +190,24 @@ function pathOf(input: Input<'ssm', 'GetParametersByPath'>): string {
   if (ParameterFilters?.length)
     throw notSupported('ParameterFilters', 'Filter what GetParametersByPath returns.');
   return Path.endsWith('/') ? Path : `${Path}/`;
+}
+
+export const ssm: ServiceDefinition<'ssm'> = {
+  id: 'ssm',
+  facts: {
+    package: '@aws-sdk/client-ssm',
+    signingName: 'ssm',
+    iamPrefix: 'ssm',
+    protocol: 'awsJson1_1',
+    target: 'AmazonSSM',
+    invalidInput: 'ValidationException',
+  },
+  resourceTypes: parameterTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    ssm: SSM;
+  }
 }

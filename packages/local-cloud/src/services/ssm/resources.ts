@@ -3,7 +3,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../templates/resource-type';
+} from '../../core/resource-type';
 
 export const parameterTypes: Record<string, ResourceType> = {
   'AWS::SSM::Parameter': {

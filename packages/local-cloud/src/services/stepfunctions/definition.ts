@@ -1,12 +1,13 @@
 import { notSupported, ServiceError } from '../../model/errors';
 import { checkDefinition, describeDiagnostics } from '../../states';
-import { findIntegration } from './integrations';
+import type { FindModel } from '../../model/service-model';
+import { findIntegration } from './task-resource';
 
 /** Bytes. */
 const MAX_DEFINITION = 1_048_576;
 
 /** What CreateStateMachine and UpdateStateMachine refuse. */
-export function assertDefinition(text: string): void {
+export function assertDefinition(text: string, findModel: FindModel): void {
   if (Buffer.byteLength(text) > MAX_DEFINITION) {
     throw invalid(`definition has ${Buffer.byteLength(text)} bytes; at most ${MAX_DEFINITION} are allowed`);
   }
@@ -20,7 +21,7 @@ export function assertDefinition(text: string): void {
   if (problems.length > 0) throw new ServiceError('InvalidDefinition', describeDiagnostics(problems));
   for (const { resource, place, credentials } of taskResources(definition, '')) {
     if (credentials) throw notSupported(`Credentials at ${place}`, "Tasks act as the state machine's role.");
-    if (findIntegration(resource)) continue;
+    if (findIntegration(resource, findModel)) continue;
     throw invalid(
       `SCHEMA_VALIDATION_FAILED: The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at ${place}`,
     );
@@ -28,9 +29,9 @@ export function assertDefinition(text: string): void {
 }
 
 /** The rules of EventBridge that the `.sync` jobs of a definition need. */
-export function jobRules(text: string): string[] {
+export function jobRules(text: string, findModel: FindModel): string[] {
   const rules = [...taskResources(JSON.parse(text), '')].flatMap(({ resource }) => {
-    const integration = findIntegration(resource);
+    const integration = findIntegration(resource, findModel);
     return integration?.kind === 'job' ? [integration.job.rule] : [];
   });
   return [...new Set(rules)];

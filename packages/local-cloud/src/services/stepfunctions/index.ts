@@ -1,18 +1,25 @@
+import type { SFN } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../core/clock';
 import type { Cloud } from '../../core/cloud';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { passTo } from '../../core/pass-role';
 import { executionOperations } from './execution-operations';
 import { Executions } from './executions';
 import { machineOperations } from './machine-operations';
 import { Machines } from './machines';
+import { stateMachineTypes } from './resources';
+
+export interface StepFunctionsSettings {
+  /** By which executions wait and time out; the cloud's, if not given. */
+  clock?: Clock;
+}
 
 /**
- * Step Functions: standard workflows, run by the interpreter in `local/states`.
- *
- * @param clock by which executions wait and time out; the cloud's, if not given
+ * Step Functions: standard workflows, run by the interpreter in `src/states`.
  */
-export function stepfunctions(cloud: Cloud, clock = cloud.clock): Service<'sfn'> {
+function create(cloud: Cloud): Service<'sfn'> {
+  const { clock = cloud.clock } = cloud.settings.sfn ?? {};
   const machines = new Machines(cloud);
   const executions = new Executions(cloud, clock);
 
@@ -39,7 +46,6 @@ export function stepfunctions(cloud: Cloud, clock = cloud.clock): Service<'sfn'>
       onMachine(action, executions.tokens.ownerOf(taskToken));
 
   return {
-    id: 'sfn',
     permissions: {
       CreateStateMachine: ({ name = '', roleArn = '' }) => [
         onMachine('CreateStateMachine', machines.arn(name)),
@@ -69,4 +75,30 @@ export function stepfunctions(cloud: Cloud, clock = cloud.clock): Service<'sfn'>
     stop: () => executions.close(),
     operations: { ...machineOperations(cloud, machines), ...executionOperations(machines, executions) },
   };
+}
+
+export const stepfunctions: ServiceDefinition<'sfn'> = {
+  id: 'sfn',
+  facts: {
+    package: '@aws-sdk/client-sfn',
+    signingName: 'states',
+    iamPrefix: 'states',
+    protocol: 'awsJson1_0',
+    target: 'AWSStepFunctions',
+    invalidInput: 'ValidationException',
+  },
+  resourceTypes: stateMachineTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    sfn: SFN;
+  }
+}
+
+declare module '../../core/service' {
+  interface Settings {
+    sfn?: StepFunctionsSettings;
+  }
 }

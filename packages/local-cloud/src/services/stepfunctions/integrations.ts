@@ -1,37 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { CATALOG, type ServiceId } from '../../model/catalog';
+import type { ServiceId } from '../../model/catalog';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
-import { serviceModel } from '../../model/service-model';
 import type { Caller } from '../../core/service';
-import { parseTaskResource, StatesError, type JsonObject, type JsonValue } from '../../states';
+import { StatesError, type JsonObject, type JsonValue } from '../../states';
 import type { TaskRequest, TaskRunner } from '../../states/language/types';
-import { JobEnds, JOBS, stopInput, type JobKind } from './jobs';
+import { JobEnds, stopInput, type JobKind } from './jobs';
 import { invokeFunction } from './lambda-task';
 import { rulePermissions } from './machine-role';
-import { pascal, toTaskResult } from './pascal-case';
+import { toTaskResult } from './pascal-case';
 import { optimizedTaskError, sdkTaskError } from './task-errors';
 import { taskInput } from './task-input';
-
-/** Optimized integrations that only make a request, with the service that answers. */
-const REQUESTS: Readonly<Record<string, readonly [service: ServiceId, actions: readonly string[]]>> = {
-  sagemaker: [
-    'sagemaker',
-    [
-      'createTrainingJob',
-      'createProcessingJob',
-      'createTransformJob',
-      'createModel',
-      'createEndpointConfig',
-      'createEndpoint',
-      'updateEndpoint',
-    ],
-  ],
-  codebuild: ['codebuild', ['startBuild', 'stopBuild']],
-  sns: ['sns', ['publish']],
-  events: ['eventbridge', ['putEvents']],
-  states: ['sfn', ['startExecution']],
-};
+import { findIntegration, type Integration } from './task-resource';
 
 /** Members that optimized integrations take as JSON where the service has text. */
 const JSON_TEXT: Readonly<Record<string, readonly string[]>> = {
@@ -39,47 +19,6 @@ const JSON_TEXT: Readonly<Record<string, readonly string[]>> = {
   sns: ['Message'],
   states: ['Input'],
 };
-
-/** Optimized integrations that may hand out a task token. */
-const TOKEN_REQUESTS = new Set(['lambda:invoke', 'sns:publish', 'events:putEvents', 'states:startExecution']);
-
-/** What a Task's resource comes to on this cloud. */
-type Integration =
-  | { kind: 'lambda'; functionArn?: string }
-  | { kind: 'job'; job: JobKind; integration: string }
-  | { kind: 'request'; service: ServiceId; operation: string; integration: string }
-  | { kind: 'sdk'; service: ServiceId; operation: string };
-
-/** @returns undefined where Step Functions, or this cloud, has no such integration */
-export function findIntegration(resource: string): Integration | undefined {
-  const parsed = parseTaskResource(resource);
-  if (!parsed) return undefined;
-  if (parsed.kind === 'lambda') return { kind: 'lambda', functionArn: resource };
-  const [action = '', pattern] = splitPattern(parsed.resource);
-  const type = parsed.resourceType;
-  if (type.startsWith('aws-sdk:')) {
-    const service = type.slice('aws-sdk:'.length) as ServiceId;
-    if (!Object.hasOwn(CATALOG, service) || (pattern && pattern !== 'waitForTaskToken')) return undefined;
-    const operation = pascal(action);
-    // "API actions are in camel case" (API reference of Step Functions).
-    if (action === operation) return undefined;
-    return serviceModel(service).operations.has(operation) ? { kind: 'sdk', service, operation } : undefined;
-  }
-  const name = `${type}:${action}`;
-  if (pattern === 'waitForTaskToken' && !TOKEN_REQUESTS.has(name)) return undefined;
-  const job = JOBS[name];
-  if (job && pattern === (job.pattern ?? 'sync')) return { kind: 'job', job, integration: type };
-  if (pattern && pattern !== 'waitForTaskToken') return undefined;
-  if (name === 'lambda:invoke') return { kind: 'lambda' };
-  const [service, actions] = REQUESTS[type] ?? [];
-  if (!service || !actions!.includes(action)) return undefined;
-  return { kind: 'request', service, operation: pascal(action), integration: type };
-}
-
-function splitPattern(resource: string): string[] {
-  const at = resource.indexOf('.');
-  return at < 0 ? [resource] : [resource.slice(0, at), resource.slice(at + 1)];
-}
 
 /** What this cloud cannot play is no failure of the service: a Retry would only hide it. */
 function supported(error: ServiceError, otherwise: () => StatesError): StatesError {
@@ -99,7 +38,7 @@ export class Integrations {
   }
 
   private async run(request: TaskRequest, caller: Caller): Promise<JsonValue> {
-    const integration = findIntegration(request.resource);
+    const integration = findIntegration(request.resource, this.cloud.model);
     if (!integration) {
       throw new StatesError('States.Runtime', `The resource ${request.resource} is not supported.`);
     }
@@ -112,7 +51,7 @@ export class Integrations {
         return this.request(integration, request.arguments, caller);
       case 'sdk':
         return this.call(integration, request.arguments, caller, [], (error, id) =>
-          sdkTaskError(integration.service, error, id),
+          sdkTaskError(this.cloud.model(integration.service)!, error, id),
         );
     }
   }
@@ -127,7 +66,7 @@ export class Integrations {
       args,
       caller,
       JSON_TEXT[integration],
-      (error, id) => optimizedTaskError(integration, service, error, id),
+      (error, id) => optimizedTaskError(integration, this.cloud.model(service)!, error, id),
     );
     const { FailedEntryCount = 0, Entries } = result as { FailedEntryCount?: number; Entries?: JsonValue };
     // PutEvents answers well where it took some events or none.
@@ -144,7 +83,7 @@ export class Integrations {
     jsonText: readonly string[] = [],
     toError: (error: ServiceError, requestId: string) => StatesError,
   ): Promise<JsonValue> {
-    const shapes = serviceModel(service).operations.get(operation)!;
+    const shapes = this.cloud.model(service)!.operations.get(operation)!;
     const requestId = randomUUID();
     const input = taskInput(shapes, args, jsonText);
     try {
@@ -162,7 +101,7 @@ export class Integrations {
     request: TaskRequest,
     caller: Caller,
   ): Promise<JsonValue> {
-    const model = serviceModel(job.service);
+    const model = this.cloud.model(job.service)!;
     const requestId = randomUUID();
     const shapes = model.operations.get(job.create)!;
     const input = taskInput(shapes, request.arguments, JSON_TEXT[integration] ?? []) as Record<
@@ -188,7 +127,9 @@ export class Integrations {
       return await this.jobResult(job, id, caller);
     } catch (error) {
       throw error instanceof ServiceError
-        ? supported(error, () => optimizedTaskError(integration, job.service, error, requestId))
+        ? supported(error, () =>
+            optimizedTaskError(integration, this.cloud.model(job.service)!, error, requestId),
+          )
         : error;
     }
   }
@@ -201,7 +142,9 @@ export class Integrations {
       caller,
     )) as Record<string, unknown>;
     const described = job.result ? job.result(answer) : answer;
-    const shape = serviceModel(job.service).operations.get(job.result ? job.create : job.describe)!.output;
+    const shape = this.cloud
+      .model(job.service)!
+      .operations.get(job.result ? job.create : job.describe)!.output;
     const result = (await toTaskResult(shape, described, 'epochMilliseconds')) as JsonObject;
     for (const member of job.jsonResult ?? []) {
       if (typeof result[member] === 'string') result[member] = JSON.parse(result[member]) as JsonValue;

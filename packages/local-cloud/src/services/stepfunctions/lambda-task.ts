@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
-import { serviceModel } from '../../model/service-model';
 import type { Caller } from '../../core/service';
 import { StatesError, type JsonObject, type JsonValue } from '../../states';
 import type { TaskRequest } from '../../states/language/types';
@@ -25,7 +24,7 @@ export async function invokeFunction(
     ? { FunctionName: functionArn, Payload: request.arguments }
     : (request.arguments as JsonObject);
   const { Payload = {}, ...rest } = args;
-  const input = taskInput(serviceModel('lambda').operations.get('Invoke')!, rest, []);
+  const input = taskInput(cloud.model('lambda')!.operations.get('Invoke')!, rest, []);
   try {
     const answer = await cloud.callByName(
       'lambda',
@@ -58,7 +57,9 @@ export async function invokeFunction(
       StatusCode: StatusCode ?? 200,
     };
   } catch (error) {
-    throw error instanceof ServiceError ? optimizedTaskError('lambda', 'lambda', error, requestId) : error;
+    throw error instanceof ServiceError
+      ? optimizedTaskError('lambda', cloud.model('lambda')!, error, requestId)
+      : error;
   }
 }
 

@@ -24,7 +24,7 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
       checkName(name!);
       if (type !== 'STANDARD') throw notSupported('express workflows', 'Use type STANDARD.');
       if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
-      assertDefinition(definition!);
+      assertDefinition(definition!, cloud.model);
       const arn = machines.arn(name!);
       const before = machines.data[arn];
       // The same request again is no error; of the role, AWS says that it is not compared.
@@ -60,7 +60,7 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
     async UpdateStateMachine(input) {
       const target = machines.get(input.stateMachineArn!);
       if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
-      if (input.definition !== undefined) assertDefinition(input.definition);
+      if (input.definition !== undefined) assertDefinition(input.definition, cloud.model);
       const changed = {
         ...target,
         definition: input.definition ?? target.definition,

@@ -1,5 +1,5 @@
 import type { LoggingConfiguration } from '@aws-sdk/client-sfn';
-import { camelCase, generatedName, type Properties, type ResourceType } from '../../templates/resource-type';
+import { camelCase, generatedName, type Properties, type ResourceType } from '../../core/resource-type';
 
 export const stateMachineTypes: Record<string, ResourceType> = {
   'AWS::StepFunctions::StateMachine': {

@@ -1,6 +1,6 @@
 import type { ServiceId } from '../../model/catalog';
 import type { ServiceError } from '../../model/errors';
-import { serviceModel } from '../../model/service-model';
+import type { ServiceModel } from '../../model/service-model';
 import { StatesError } from '../../states';
 
 /** Names of services in the error names of `aws-sdk:` tasks: those of the AWS SDK for Java 2.x. */
@@ -41,9 +41,9 @@ const OPTIMIZED_NAMES: Readonly<Record<string, { prefix: string; base: string; s
  * The error of a task whose call failed: `<Service>.<Exception>`, where an error that the service's model does not
  * list has the name of the SDK's base exception, e.g. `SageMaker.SageMakerException` for a ValidationException.
  */
-export function sdkTaskError(service: ServiceId, error: ServiceError, requestId: string): StatesError {
-  const prefix = SDK_NAMES[service];
-  const { name, status } = exception(service, error);
+export function sdkTaskError(model: ServiceModel, error: ServiceError, requestId: string): StatesError {
+  const prefix = SDK_NAMES[model.id];
+  const { name, status } = exception(model, error);
   return new StatesError(
     `${prefix}.${name ?? `${prefix}Exception`}`,
     `${error.message} (Service: ${prefix}, Status Code: ${status}, Request ID: ${requestId})`,
@@ -53,12 +53,12 @@ export function sdkTaskError(service: ServiceId, error: ServiceError, requestId:
 /** The same of an optimized integration, e.g. `SageMaker.AmazonSageMakerException`. */
 export function optimizedTaskError(
   integration: string,
-  service: ServiceId,
+  model: ServiceModel,
   error: ServiceError,
   requestId: string,
 ): StatesError {
   const { prefix, base, service: label } = OPTIMIZED_NAMES[integration]!;
-  const { name, status } = exception(service, error);
+  const { name, status } = exception(model, error);
   return new StatesError(
     `${prefix}.${name ?? base}`,
     `${error.message} (Service: ${label}; Status Code: ${status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`,
@@ -66,8 +66,8 @@ export function optimizedTaskError(
 }
 
 /** The exception's class name, if the service's model lists the error, by its name or by awsQuery's code of it. */
-function exception(service: ServiceId, error: ServiceError): { name?: string; status: number } {
-  const found = [...serviceModel(service).errors].find(
+function exception(model: ServiceModel, error: ServiceError): { name?: string; status: number } {
+  const found = [...model.errors].find(
     ([name, { queryCode }]) => name === error.code || queryCode === error.code,
   );
   const status = error.status ?? found?.[1].status ?? (error.fault === 'server' ? 500 : 400);

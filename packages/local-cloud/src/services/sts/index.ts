@@ -1,14 +1,14 @@
+import type { STS } from '@aws-sdk/client-sts';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
-import type { Service } from '../../core/service';
+import type { Service, ServiceDefinition } from '../../core/service';
 
 const MIN_SECONDS = 900;
 const MAX_SECONDS = 43_200;
 
 /** STS: who am I, and sessions of roles. Whether the role exists and trusts the caller is authorization's business. */
-export function sts(cloud: Cloud): Service<'sts'> {
+function create(cloud: Cloud): Service<'sts'> {
   return {
-    id: 'sts',
     permissions: {
       // Needs no permission: AWS answers it even where a policy denies it.
       GetCallerIdentity: () => [],
@@ -52,4 +52,24 @@ export function sts(cloud: Cloud): Service<'sts'> {
       },
     },
   };
+}
+
+export const sts: ServiceDefinition<'sts'> = {
+  id: 'sts',
+  facts: {
+    package: '@aws-sdk/client-sts',
+    signingName: 'sts',
+    iamPrefix: 'sts',
+    protocol: 'awsQuery',
+    xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    version: '2011-06-15',
+    invalidInput: 'ValidationError',
+  },
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    sts: STS;
+  }
 }

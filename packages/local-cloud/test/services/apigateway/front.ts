@@ -3,7 +3,8 @@ import { Lambda } from '@aws-sdk/client-lambda';
 import { request } from 'node:http';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import type { CloudOptions } from '../../../src/core/cloud';
-import { apigateway, type ApiGateway } from '../../../src/services/apigateway';
+import { apigateway } from '../../../src/services/apigateway';
+import { RestFront } from '../../../src/services/apigateway/front/front';
 import { lambda } from '../../../src/services/lambda';
 import { logs } from '../../../src/services/logs';
 import { ADMINISTRATOR, ROLE, zip } from '../lambda/functions';
@@ -14,20 +15,27 @@ export const ACCOUNT = '123456789012';
 
 export interface FrontPlayground {
   here: Playground;
-  gateway: ApiGateway;
+  gateway: RestFront;
   client: APIGateway;
   functions: Lambda;
 }
 
 export async function frontPlayground(options: Partial<CloudOptions> = {}): Promise<FrontPlayground> {
-  const gateway = apigateway();
-  const here = await playground([logs, lambda(), gateway], { authorizer: policyAuthorizer, ...options });
+  const here = await playground([logs, lambda, apigateway], { authorizer: policyAuthorizer, ...options });
   const services = ['apigateway.amazonaws.com', 'lambda.amazonaws.com'];
   putRole(here.cloud, ROLE, { services, managedPolicyArns: [ADMINISTRATOR] });
   const client = new APIGateway(here.client);
   const patchOperations = [{ op: 'replace' as const, path: '/cloudwatchRoleArn', value: ROLE }];
   await client.updateAccount({ patchOperations });
-  return { here, gateway, client, functions: new Lambda(here.client) };
+  return {
+    here,
+    // Another one after a restart.
+    get gateway() {
+      return here.cloud.part(RestFront);
+    },
+    client,
+    functions: new Lambda(here.client),
+  };
 }
 
 /** Makes a function that API Gateway may call for any API, stage and method. */

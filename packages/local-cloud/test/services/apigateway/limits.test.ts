@@ -130,7 +130,10 @@ async function logged(logGroupName: string): Promise<string[]> {
 
 test('a port in use is named, with what to do', async () => {
   const port = Number(new URL(url('/')).port);
-  const other = new Cloud({ stateDirectory: front.here.stateDirectory }).register(apigateway({ port }));
+  const other = new Cloud({
+    stateDirectory: front.here.stateDirectory,
+    settings: { apigateway: { port } },
+  }).register(apigateway);
   await expect(other.listen()).rejects.toThrow(`port ${port} on 127.0.0.1 is in use; choose another, or 0`);
   await other.close();
 });

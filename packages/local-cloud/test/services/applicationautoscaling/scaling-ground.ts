@@ -1,13 +1,13 @@
 import { ApplicationAutoScaling } from '@aws-sdk/client-application-auto-scaling';
 import type { EndpointStatus } from '@aws-sdk/client-sagemaker';
 import { policyAuthorizer } from '../../../src/access/authorizer';
-import type { Cloud } from '../../../src/core/cloud';
 import { ServiceError } from '../../../src/model/errors';
 import type { Principal } from '../../../src/core/principals';
-import type { Service } from '../../../src/core/service';
 import { applicationAutoScaling } from '../../../src/services/applicationautoscaling';
 import { cloudwatch } from '../../../src/services/cloudwatch';
-import { ManualClock } from '../../support/manual-clock';
+import { sagemaker } from '../../../src/services/sagemaker';
+import { fake } from '../../support/fake';
+import { ManualClock } from '../../../src/testing/manual-clock';
 import { playground, type Playground } from '../../support/playground';
 
 export const ID = {
@@ -47,7 +47,7 @@ export async function scalingGround(): Promise<ScalingGround> {
     clock,
     authorizer: policyAuthorizer,
   });
-  const sagemaker = { principal: here.cloud.principals.service('sagemaker.amazonaws.com') };
+  const service = { principal: here.cloud.principals.service('sagemaker.amazonaws.com') };
   const settled = async () => {
     await here.cloud.events.settled();
   };
@@ -68,7 +68,7 @@ export async function scalingGround(): Promise<ScalingGround> {
           'cloudwatch',
           'PutMetricData',
           { Namespace: 'AWS/SageMaker', MetricData },
-          sagemaker,
+          service,
         );
         await clock.pass(60);
         await settled();
@@ -77,9 +77,8 @@ export async function scalingGround(): Promise<ScalingGround> {
   };
 }
 
-function fakeSageMaker(endpoint: FakeEndpoint): (cloud: Cloud) => Service<'sagemaker'> {
-  return (cloud) => ({
-    id: 'sagemaker',
+function fakeSageMaker(endpoint: FakeEndpoint) {
+  return fake(sagemaker, (cloud) => ({
     operations: {
       async DescribeEndpoint({ EndpointName }) {
         if (EndpointName !== 'E') {
@@ -109,5 +108,5 @@ function fakeSageMaker(endpoint: FakeEndpoint): (cloud: Cloud) => Service<'sagem
         return { EndpointArn: cloud.arn('sagemaker', 'endpoint/e') };
       },
     },
-  });
+  }));
 }

@@ -9,6 +9,7 @@ import type { CloudOptions } from '../../../src/core/cloud';
 import { ServiceError } from '../../../src/model/errors';
 import { cloudformation } from '../../../src/services/cloudformation';
 import { eventbridge } from '../../../src/services/eventbridge';
+import { iam } from '../../../src/services/iam';
 import { logs } from '../../../src/services/logs';
 import { s3 } from '../../../src/services/s3';
 import { sns } from '../../../src/services/sns';
@@ -30,7 +31,7 @@ export class Account {
   }
 
   static async open(options: Partial<CloudOptions> = {}): Promise<Account> {
-    const services = [s3, ssm, sns, logs, eventbridge, stepfunctions, sts, cloudformation];
+    const services = [iam, s3, ssm, sns, logs, eventbridge, stepfunctions, sts, cloudformation];
     return new Account(await playground(services, options));
   }
 

@@ -1,7 +1,7 @@
 import { CloudWatch, type PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { cloudwatch } from '../../../src/services/cloudwatch';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 import { playground, type Playground } from '../../support/playground';
 import { alarmInput, ALARM_ARN } from './alarm-input';
 

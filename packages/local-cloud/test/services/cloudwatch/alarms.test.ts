@@ -5,7 +5,7 @@ import { policyAuthorizer } from '../../../src/access/authorizer';
 import type { Delivery, EventEnvelope } from '../../../src/core/events';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { sns } from '../../../src/services/sns';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 import { playground, type Playground } from '../../support/playground';
 import { ALARM_ARN, alarmInput, DIMENSIONS } from './alarm-input';
 

@@ -5,7 +5,7 @@ import {
   type StandardUnit,
 } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch } from '../../../src/services/cloudwatch';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 import { playground, type Playground } from '../../support/playground';
 
 const START = new Date('2030-01-01T00:00:00Z');

@@ -1,8 +1,8 @@
 import { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { cloudwatch } from '../../../src/services/cloudwatch';
-import { RESOURCE_TYPES } from '../../../src/templates/resources';
-import type { Properties, ResourceContext } from '../../../src/templates/resource-type';
+import { RESOURCE_TYPES } from '../../../src/services';
+import type { Properties, ResourceContext } from '../../../src/core/resource-type';
 import { workshop, type Workshop } from '../../jobs/workshop';
 
 let shop: Workshop;

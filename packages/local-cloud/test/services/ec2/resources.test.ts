@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cloud } from '../../../src/core/cloud';
 import { networkOf } from '../../../src/services/ec2/networks';
-import type { Properties, ResourceContext } from '../../../src/templates/resource-type';
-import { RESOURCE_TYPES } from '../../../src/templates/resources';
+import type { Properties, ResourceContext } from '../../../src/core/resource-type';
+import { RESOURCE_TYPES } from '../../../src/services';
 
 let folder: string;
 let context: ResourceContext;

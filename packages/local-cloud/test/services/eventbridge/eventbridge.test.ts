@@ -4,7 +4,7 @@ import type { Delivery } from '../../../src/core/events';
 import { eventbridge } from '../../../src/services/eventbridge';
 import { logs } from '../../../src/services/logs';
 import { sns } from '../../../src/services/sns';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 import { playground, type Playground } from '../../support/playground';
 
 let here: Playground;

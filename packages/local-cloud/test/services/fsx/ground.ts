@@ -1,9 +1,9 @@
 import { FSx, type CreateFileSystemCommandInput } from '@aws-sdk/client-fsx';
 import { fsx } from '../../../src/services/fsx';
-import type { Properties } from '../../../src/templates/resource-type';
-import { RESOURCE_TYPES } from '../../../src/templates/resources';
+import type { Properties } from '../../../src/core/resource-type';
+import { RESOURCE_TYPES } from '../../../src/services';
 import { workshop, type Workshop } from '../../jobs/workshop';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 
 /** A network with a group for servers, which reach each other, and one for hosts, which reach them. */
 export interface Ground {

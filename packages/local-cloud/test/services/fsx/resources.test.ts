@@ -1,5 +1,5 @@
-import type { Existing, Properties, ResourceContext } from '../../../src/templates/resource-type';
-import { RESOURCE_TYPES } from '../../../src/templates/resources';
+import type { Existing, Properties, ResourceContext } from '../../../src/core/resource-type';
+import { RESOURCE_TYPES } from '../../../src/services';
 import { EVENTS, ground, persistent, type Ground } from './ground';
 
 let here: Ground;

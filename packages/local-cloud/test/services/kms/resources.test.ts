@@ -1,6 +1,6 @@
 import { KMS } from '@aws-sdk/client-kms';
-import { RESOURCE_TYPES } from '../../../src/templates/resources';
-import type { Properties, ResourceContext } from '../../../src/templates/resource-type';
+import { RESOURCE_TYPES } from '../../../src/services';
+import type { Properties, ResourceContext } from '../../../src/core/resource-type';
 import { kms } from '../../../src/services/kms';
 import { playground, type Playground } from '../../support/playground';
 

@@ -1,7 +1,7 @@
 import { zipSync, strToU8 } from 'fflate';
 import { Lambda, type CreateFunctionCommandInput, type InvokeCommandInput } from '@aws-sdk/client-lambda';
 import { policyAuthorizer } from '../../../src/access/authorizer';
-import { lambda, type LambdaOptions } from '../../../src/services/lambda';
+import { lambda, type LambdaSettings } from '../../../src/services/lambda';
 import { logs } from '../../../src/services/logs';
 import { s3 } from '../../../src/services/s3';
 import { sns } from '../../../src/services/sns';
@@ -31,8 +31,11 @@ export interface LambdaPlayground {
 }
 
 /** A local cloud with Lambda and what functions in tests use. */
-export async function lambdaPlayground(options?: LambdaOptions): Promise<LambdaPlayground> {
-  const here = await playground([logs, s3, sns, ssm, lambda(options)], { authorizer: policyAuthorizer });
+export async function lambdaPlayground(settings?: LambdaSettings): Promise<LambdaPlayground> {
+  const here = await playground([logs, s3, sns, ssm, lambda], {
+    authorizer: policyAuthorizer,
+    settings: { lambda: settings },
+  });
   putRole(here.cloud, ROLE, { services: ['lambda.amazonaws.com'], managedPolicyArns: [ADMINISTRATOR] });
   const result: LambdaPlayground = {
     here,

@@ -1,6 +1,5 @@
 import { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { metricLine } from '../../../../../lambda/shared/metrics';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { logs } from '../../../src/services/logs';
@@ -75,7 +74,7 @@ describe('in the cloud', () => {
     await client.createLogGroup(where);
     await client.createLogStream(where);
     const messages = [
-      metricLine('mlops-test', 'run-1', { RunsStarted: 1, GateMetric: NaN }, NOW),
+      document(),
       document({ Namespace: 'AWS/Lambda' }),
       document({ Metrics: [{ Name: 'Runs', Unit: 'Bananas' }] }),
     ];
@@ -83,9 +82,9 @@ describe('in the cloud', () => {
     await client.putLogEvents({ ...where, logEvents });
     expect((await client.getLogEvents(where)).events).toHaveLength(3);
     const { Metrics } = await new CloudWatch(here.client).listMetrics({});
-    const Dimensions = [{ Name: 'Environment', Value: 'mlops-test' }];
+    const Dimensions = [{ Name: 'Stage', Value: 'test' }];
     expect(Metrics?.filter(({ Namespace }) => Namespace !== 'AWS/Lambda')).toEqual([
-      { Namespace: 'MLOps/Pipeline', MetricName: 'RunsStarted', Dimensions },
+      { Namespace: 'App', MetricName: 'Runs', Dimensions },
     ]);
   });
 });

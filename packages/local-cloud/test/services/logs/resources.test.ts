@@ -1,7 +1,7 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { logs } from '../../../src/services/logs';
-import { RESOURCE_TYPES } from '../../../src/templates/resources';
-import type { Properties, ResourceContext } from '../../../src/templates/resource-type';
+import { RESOURCE_TYPES } from '../../../src/services';
+import type { Properties, ResourceContext } from '../../../src/core/resource-type';
 import { playground, type Playground } from '../../support/playground';
 
 const type = RESOURCE_TYPES['AWS::Logs::LogGroup']!;

@@ -1,5 +1,5 @@
 import { keepRunning } from '../../../src/services/sagemaker/endpoint-restarts';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 import { serving, type Serving } from './serving';
 
 /** A container that ends when it is told to. */

@@ -2,7 +2,7 @@ import { SageMaker, type CreateModelPackageCommandInput } from '@aws-sdk/client-
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { putRole } from '../../access/roles';
 import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
 const ARN = 'arn:aws:sagemaker:us-east-1:123456789012';

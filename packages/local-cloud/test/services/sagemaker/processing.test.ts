@@ -7,10 +7,7 @@ import {
   type DescribeProcessingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import { ServiceError } from '../../../src/model/errors';
-import { ProcessImages } from '../../../src/images/process-image';
 import { sagemaker } from '../../../src/services/sagemaker';
-import { EndpointHosts } from '../../../src/services/sagemaker/endpoint-hosts';
-import { Interruptions } from '../../../src/services/sagemaker/interruptions';
 import { Cloud } from '../../../src/core/cloud';
 import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
 import { input, processingJob } from './requests';
@@ -229,10 +226,7 @@ test('a job that ran when the cloud was lost has failed when it is back', async 
   shop.here.cloud.stores.flush();
   const stateDirectory = mkdtempSync(join(tmpdir(), 'cloud-'));
   cpSync(join(shop.here.stateDirectory, 'state'), join(stateDirectory, 'state'), { recursive: true });
-  const images = new ProcessImages(join(stateDirectory, 'images'));
-  const options = { images, hosts: new EndpointHosts(), interruptions: new Interruptions() };
-  const interpreters = { node: process.execPath, python: 'python3' };
-  const next = new Cloud({ stateDirectory }).register(sagemaker({ ...options, interpreters }));
+  const next = new Cloud({ stateDirectory }).register(sagemaker);
   await next.listen();
   const job = await next.call(
     'sagemaker',

@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntime, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import { create } from 'tar';
-import type { AnyServiceFactory } from '../../../src/core/cloud';
+import type { AnyServiceDefinition } from '../../../src/core/cloud';
 import { ServiceError } from '../../../src/model/errors';
 import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 import { StandInCloudWatch, StandInScaling, StandInTopics } from './stand-ins';
 
 /** Answers with the word of its model; some requests ask it to misbehave. */
@@ -82,7 +82,7 @@ export interface Answer {
 }
 
 /** @param watching a CloudWatch in the place of the stand-in */
-export async function serving(watching?: AnyServiceFactory): Promise<Serving> {
+export async function serving(watching?: AnyServiceDefinition): Promise<Serving> {
   let names = 0;
   const denied = new Set<string>();
   const timeouts = { startup: 60_000, invocation: 60_000 };
@@ -91,7 +91,7 @@ export async function serving(watching?: AnyServiceFactory): Promise<Serving> {
   const shop = await workshop({
     random: () => result.random,
     sagemaker: { timeouts },
-    services: [watching ?? cloudwatch.factory, topics.factory, scaling.factory],
+    services: [watching ?? cloudwatch.definition, topics.definition, scaling.definition],
     cloud: {
       clock,
       authorizer:

@@ -1,6 +1,10 @@
 import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
-import type { AnyServiceFactory } from '../../../src/core/cloud';
+import type { ServiceDefinition } from '../../../src/core/service';
 import { ServiceError } from '../../../src/model/errors';
+import { applicationAutoScaling } from '../../../src/services/applicationautoscaling';
+import { cloudwatch } from '../../../src/services/cloudwatch';
+import { sns } from '../../../src/services/sns';
+import { fake } from '../../support/fake';
 
 /** A CloudWatch whose alarms are in the state that a test says, and that keeps what it is told. */
 export class StandInCloudWatch {
@@ -11,8 +15,7 @@ export class StandInCloudWatch {
   /** Who asked for alarms. */
   readonly watchers = new Set<string>();
 
-  readonly factory: AnyServiceFactory = () => ({
-    id: 'cloudwatch' as const,
+  readonly definition: ServiceDefinition<'cloudwatch'> = fake(cloudwatch, () => ({
     operations: {
       PutMetricData: async ({ Namespace, MetricData = [] }, { principal }) => {
         this.publishers.add(`${Namespace} ${principal.arn}`);
@@ -27,7 +30,7 @@ export class StandInCloudWatch {
         };
       },
     },
-  });
+  }));
 
   /** Every value of a metric of a variant (or, without one, of an endpoint), as often as it was there. */
   values(metric: string, endpointName: string, variant?: string): number[] {
@@ -52,8 +55,7 @@ export class StandInTopics {
   readonly published: Published[] = [];
   readonly missing = new Set<string>();
 
-  readonly factory: AnyServiceFactory = () => ({
-    id: 'sns' as const,
+  readonly definition: ServiceDefinition<'sns'> = fake(sns, () => ({
     operations: {
       Publish: async ({ TopicArn = '', Message = '' }, { principal }) => {
         if (this.missing.has(TopicArn)) throw new ServiceError('NotFound', 'Topic does not exist');
@@ -62,7 +64,7 @@ export class StandInTopics {
         return { MessageId: 'id' };
       },
     },
-  });
+  }));
 }
 
 /** An Application Auto Scaling that scales nothing. */
@@ -70,8 +72,7 @@ export class StandInScaling {
   /** Registered, as `endpoint/<name>/variant/<name>`. */
   readonly targets = new Set<string>();
 
-  readonly factory: AnyServiceFactory = () => ({
-    id: 'applicationautoscaling' as const,
+  readonly definition: ServiceDefinition<'applicationautoscaling'> = fake(applicationAutoScaling, () => ({
     operations: {
       DescribeScalableTargets: async ({ ServiceNamespace, ResourceIds = [] }) => ({
         ScalableTargets: ResourceIds.filter((id) => this.targets.has(id)).map((ResourceId) => ({
@@ -85,5 +86,5 @@ export class StandInScaling {
         })),
       }),
     },
-  });
+  }));
 }

@@ -1,12 +1,14 @@
 import { Scheduler, type CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import { policyAuthorizer } from '../../../src/access/authorizer';
-import type { ServiceFactory } from '../../../src/core/cloud';
 import type { ServiceError } from '../../../src/model/errors';
 import type { Call } from '../../../src/core/service';
+import { lambda } from '../../../src/services/lambda';
+import { stepfunctions } from '../../../src/services/stepfunctions';
+import { fake } from '../../support/fake';
 import { scheduler } from '../../../src/services/scheduler';
 import { allow, roleArn } from '../../access/actors';
 import { putRole } from '../../access/roles';
-import { ManualClock } from '../../support/manual-clock';
+import { ManualClock } from '../../../src/testing/manual-clock';
 import { playground, type Playground } from '../../support/playground';
 
 export const MINUTE = 60;
@@ -55,8 +57,7 @@ export class SchedulerGround {
   }
 
   /** Functions and state machines that write down how they were called. */
-  private readonly functions: ServiceFactory<'lambda'> = () => ({
-    id: 'lambda',
+  private readonly functions = fake(lambda, () => ({
     permissions: {
       Invoke: ({ FunctionName }) => ({ action: 'lambda:InvokeFunction', resources: [FunctionName!] }),
     },
@@ -66,16 +67,15 @@ export class SchedulerGround {
         return { StatusCode: 202 };
       },
     },
-  });
-  private readonly machines: ServiceFactory<'sfn'> = (cloud) => ({
-    id: 'sfn',
+  }));
+  private readonly machines = fake(stepfunctions, (cloud) => ({
     operations: {
       StartExecution: async ({ input }, call) => {
         this.called('StartExecution', input!, call);
         return { executionArn: MACHINE, startDate: new Date(cloud.clock.now()) };
       },
     },
-  });
+  }));
 
   private called(operation: string, payload: string, { principal }: Call): void {
     const time = new Date(this.clock.now()).toISOString().slice(0, 19);

@@ -1,7 +1,10 @@
+import { APIGateway } from '@aws-sdk/client-api-gateway';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SNS, type PublishCommandInput } from '@aws-sdk/client-sns';
 import type { Delivery } from '../../../src/core/events';
+import { apigateway } from '../../../src/services/apigateway';
+import { RestFront } from '../../../src/services/apigateway/front/front';
 import { sns } from '../../../src/services/sns';
 import { playground, type Playground } from '../../support/playground';
 
@@ -46,15 +49,17 @@ test('a mail lands in the folder with headers, subject and text', async () => {
 });
 
 test('addresses in mails can be made such that they open here', async () => {
-  const local = await playground([
-    (cloud) => sns(cloud, (text) => text.replaceAll('https://api', 'http://here')),
-  ]);
+  const local = await playground([apigateway, sns]);
+  const { id } = await new APIGateway(local.client).createRestApi({ name: 'api' });
+  const address = `https://${id}.execute-api.us-east-1.amazonaws.com/prod/x`;
   const localClient = new SNS(local.client);
   const { TopicArn } = await localClient.createTopic({ Name: 'links' });
   await localClient.subscribe({ TopicArn, Protocol: 'email', Endpoint: 'team@example.com' });
-  await localClient.publish({ TopicArn, Message: 'see https://api/x' });
+  await localClient.publish({ TopicArn, Message: `see ${address}` });
   const [name] = readdirSync(join(local.stateDirectory, 'mail'));
-  expect(readFileSync(join(local.stateDirectory, 'mail', name!), 'utf8')).toContain('see http://here/x');
+  expect(readFileSync(join(local.stateDirectory, 'mail', name!), 'utf8')).toContain(
+    `see ${local.cloud.part(RestFront).localUrl(address)}`,
+  );
   await local.close();
 });
 

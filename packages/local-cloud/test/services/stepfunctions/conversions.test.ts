@@ -1,4 +1,4 @@
-import { serviceModel } from '../../../src/model/service-model';
+import { findModel } from '../../../src/services';
 import type { ServiceId } from '../../../src/model/catalog';
 import { ServiceError } from '../../../src/model/errors';
 import { memberName, toTaskResult } from '../../../src/services/stepfunctions/pascal-case';
@@ -6,7 +6,7 @@ import { optimizedTaskError, sdkTaskError } from '../../../src/services/stepfunc
 import { taskInput } from '../../../src/services/stepfunctions/task-input';
 import type { JsonValue } from '../../../src/states';
 
-const operation = (service: ServiceId, name: string) => serviceModel(service).operations.get(name)!;
+const operation = (service: ServiceId, name: string) => findModel(service)!.operations.get(name)!;
 
 test.each([
   ['projectName', 'ProjectName'],
@@ -136,7 +136,7 @@ test.each<[ServiceId, string, string, number]>([
   ['sfn', 'ExecutionAlreadyExists', 'Sfn.ExecutionAlreadyExistsException', 400],
 ])('the error of an SDK task: %s %s is %s', (service, code, name, status) => {
   const { error, errorCause } = sdkTaskError(
-    service,
+    findModel(service)!,
     new ServiceError(code, 'why', status === 403 ? { status } : {}),
     'id',
   );
@@ -159,7 +159,7 @@ test.each<[string, ServiceId, string, string]>([
 ])('the error of an optimized task: %s %s %s is %s', (integration, service, code, name) => {
   const { error, errorCause } = optimizedTaskError(
     integration,
-    service,
+    findModel(service)!,
     new ServiceError(code, 'why', { status: 400 }),
     'id',
   );

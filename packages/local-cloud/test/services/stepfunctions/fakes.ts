@@ -2,7 +2,10 @@ import type { Build } from '@aws-sdk/client-codebuild';
 import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../../../src/core/cloud';
 import { ServiceError } from '../../../src/model/errors';
-import type { Service } from '../../../src/core/service';
+import { codebuild as realCodebuild } from '../../../src/services/codebuild';
+import { lambda as realLambda } from '../../../src/services/lambda';
+import { sagemaker as realSagemaker } from '../../../src/services/sagemaker';
+import { fake } from '../../support/fake';
 
 /** `<job> by <role>` of every StopTrainingJob. */
 export const stopped: string[] = [];
@@ -10,8 +13,7 @@ const jobs = new Map<string, DescribeTrainingJobResponse>();
 const builds = new Map<string, Build>();
 
 /** Answers what its payload asks for. */
-export const lambda = (): Service<'lambda'> => ({
-  id: 'lambda',
+export const lambda = fake(realLambda, () => ({
   operations: {
     async Invoke({ FunctionName, Payload }) {
       const event = JSON.parse(Buffer.from(Payload as Uint8Array).toString()) as { do?: string };
@@ -27,7 +29,7 @@ export const lambda = (): Service<'lambda'> => ({
       return answer({ FunctionName, event });
     },
   },
-});
+}));
 
 function trainingJob(
   name: string,
@@ -46,8 +48,7 @@ function trainingJob(
 }
 
 /** Jobs that end at once as their name says, or stay in progress. */
-export const sagemaker = (cloud: Cloud): Service<'sagemaker'> => ({
-  id: 'sagemaker',
+export const sagemaker = fake(realSagemaker, (cloud) => ({
   operations: {
     async CreateTrainingJob(input) {
       const { TrainingJobName: name = '' } = input;
@@ -77,10 +78,9 @@ export const sagemaker = (cloud: Cloud): Service<'sagemaker'> => ({
       return {};
     },
   },
-});
+}));
 
-export const codebuild = (cloud: Cloud): Service<'codebuild'> => ({
-  id: 'codebuild',
+export const codebuild = fake(realCodebuild, (cloud) => ({
   operations: {
     async StartBuild({ projectName }) {
       const id = `${projectName}:1`;
@@ -100,4 +100,4 @@ export const codebuild = (cloud: Cloud): Service<'codebuild'> => ({
       return { builds: ids.map((id) => builds.get(id)!) };
     },
   },
-});
+}));

@@ -1,5 +1,5 @@
 import { SFN, type DescribeExecutionCommandOutput, type HistoryEvent } from '@aws-sdk/client-sfn';
-import type { AnyServiceFactory, CloudOptions } from '../../../src/core/cloud';
+import type { AnyServiceDefinition, CloudOptions } from '../../../src/core/cloud';
 import type { EventEnvelope } from '../../../src/core/events';
 import { ecr } from '../../../src/services/ecr';
 import { eventbridge } from '../../../src/services/eventbridge';
@@ -7,7 +7,7 @@ import { s3 } from '../../../src/services/s3';
 import { sns } from '../../../src/services/sns';
 import { ssm } from '../../../src/services/ssm';
 import { stepfunctions } from '../../../src/services/stepfunctions';
-import { EventLog } from '../../support/event-log';
+import { EventLog } from '../../../src/testing/event-log';
 import { playground, type Playground } from '../../support/playground';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Machine';
@@ -39,7 +39,7 @@ export interface Ended {
 }
 
 export async function studio(
-  services: AnyServiceFactory[] = [],
+  services: AnyServiceDefinition[] = [],
   options: Partial<CloudOptions> = {},
 ): Promise<Studio> {
   const here = await playground([ssm, sns, s3, ecr, eventbridge, stepfunctions, ...services], options);
@@ -47,7 +47,7 @@ export async function studio(
   const heard = new EventLog();
   const connect = () => {
     result.client = new SFN(here.client);
-    heard.listen(here.cloud);
+    heard.listen({ onEvent: (listener) => here.cloud.events.subscribe(listener) });
   };
   const result: Studio = {
     here,

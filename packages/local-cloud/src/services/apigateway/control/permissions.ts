@@ -1,5 +1,4 @@
 import type { Cloud } from '../../../core/cloud';
-import { serviceModel } from '../../../model/service-model';
 import type { Input, Operations, Permission, Service } from '../../../core/service';
 import { passTo } from '../../../core/pass-role';
 
@@ -11,16 +10,15 @@ export function permissions(
   cloud: Cloud,
   operations: Operations<'apigateway'>,
 ): Service<'apigateway'>['permissions'] {
-  const { operations: models } = serviceModel('apigateway');
   const needed = Object.keys(operations).map((name) => {
-    const [method, uri] = models.get(name)!.http!;
-    const permission = (input: object): Permission[] => [
-      {
-        action: `apigateway:${method}`,
-        resources: [`arn:aws:apigateway:${cloud.region}::${fill(uri, input as Record<string, string>)}`],
-      },
-      ...(name === 'UpdateAccount' ? passedRoles(input) : []),
-    ];
+    const permission = (input: object): Permission[] => {
+      const [method, uri] = cloud.model('apigateway')!.operations.get(name)!.http!;
+      const resource = `arn:aws:apigateway:${cloud.region}::${fill(uri, input as Record<string, string>)}`;
+      return [
+        { action: `apigateway:${method}`, resources: [resource] },
+        ...(name === 'UpdateAccount' ? passedRoles(input) : []),
+      ];
+    };
     return [name, permission] as const;
   });
   return Object.fromEntries(needed);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Cloud } from '../../../core/cloud';
 import type { ApiGatewayState } from '../control/state';
 import { Exchange, type DeployedStage } from './exchange';
 import type { FrontResponse } from './gateway-response';
@@ -18,8 +19,12 @@ export class RestFront {
   private exchange: Exchange | undefined;
   private state: ApiGatewayState | undefined;
 
-  /** @param port 0 for any free one */
-  constructor(private readonly port: number) {}
+  /** 0 for any free one. */
+  private readonly port: number;
+
+  constructor({ settings }: Cloud) {
+    this.port = settings.apigateway?.port ?? 0;
+  }
 
   /** Throws where the port is in use. */
   async open(state: ApiGatewayState): Promise<void> {

@@ -9,7 +9,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../../templates/resource-type';
+} from '../../../core/resource-type';
 
 export const restApiId = ({ RestApiId }: Properties) => RestApiId as string;
 

@@ -5,7 +5,7 @@ import {
   type Properties,
   type ResourceContext,
   type ResourceType,
-} from '../../../templates/resource-type';
+} from '../../../core/resource-type';
 import { restApiId } from './rest-apis';
 
 /** What makes a REST API callable. */

@@ -1,10 +1,5 @@
 import type { ApiStage, PatchOperation, QuotaSettings, ThrottleSettings } from '@aws-sdk/client-api-gateway';
-import {
-  camelCase,
-  generatedName,
-  type Properties,
-  type ResourceType,
-} from '../../../templates/resource-type';
+import { camelCase, generatedName, type Properties, type ResourceType } from '../../../core/resource-type';
 
 /** Who may call a REST API, and how often. */
 export const usagePlanTypes: Record<string, ResourceType> = {

@@ -1,5 +1,5 @@
-import { systemClock } from '../../packages/local-cloud/src/core/clock';
-import type { Clock } from '../../packages/local-cloud/src/states';
+import { systemClock } from '../core/clock';
+import type { Clock } from '../states';
 
 /** Node fires a timer with a longer delay at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -9,7 +9,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * done by this machine, at its own speed.
  */
 export const hurriedClock = (speed: number): Clock => ({
-  now: systemClock.now,
+  now: () => systemClock.now(),
   sleep: (ms, signal, use) =>
     systemClock.sleep(Math.min(use === 'limit' ? ms : ms / speed, LONGEST_TIMER_MS), signal),
 });

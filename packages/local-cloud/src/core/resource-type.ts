@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Cloud } from '../core/cloud';
-import type { Caller } from '../core/service';
+import type { Cloud } from './cloud';
+import type { Caller } from './service';
 
 export type Properties = Record<string, unknown>;
 
@@ -32,6 +32,9 @@ export interface ResourceType {
   replacedBy?: readonly string[];
   delete(existing: Existing, context: ResourceContext): Promise<void>;
 }
+
+/** By name, such as `AWS::S3::Bucket`. */
+export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 export interface Existing extends Created {
   properties: Properties;

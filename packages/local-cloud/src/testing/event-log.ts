@@ -1,5 +1,4 @@
-import type { Cloud } from '../../src/core/cloud';
-import type { EventEnvelope } from '../../src/core/events';
+import type { EventEnvelope } from '../core/events';
 
 /** What services of a cloud have said, and are waited for to say. */
 export class EventLog {
@@ -7,8 +6,8 @@ export class EventLog {
   private readonly waiting = new Set<() => void>();
 
   /** Goes on with another cloud after a restart. */
-  listen(cloud: Cloud): void {
-    cloud.events.subscribe((event) => {
+  listen(cloud: { onEvent(listener: (event: EventEnvelope) => void): unknown }): void {
+    cloud.onEvent((event) => {
       this.events.push(event);
       this.waiting.forEach((check) => check());
     });

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../../packages/local-cloud/src/core/clock';
+import { systemClock, type Clock } from '../core/clock';
 
 /** The system's clock, put forward by a test: whoever sleeps over the skipped time wakes up. */
 export class SkippingClock implements Clock {

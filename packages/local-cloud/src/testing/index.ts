@@ -1,0 +1,34 @@
+/** What tests of an app need besides a running cloud. */
+export { Roles, type StoredRole } from '../access/roles';
+export type { AuthorizationRequest, Cloud } from '../core/cloud';
+export { matchesPattern, type Pattern } from '../core/event-pattern';
+export type { EventEnvelope } from '../core/events';
+export { dashboardFaults } from '../services/cloudwatch/dashboard-body';
+export { hasLocalDisks } from '../services/sagemaker/instance-limits';
+export {
+  checkDefinition,
+  StatesError,
+  TaskTokens,
+  type JsonObject,
+  type JsonValue,
+  type State,
+  type StateGraph,
+  type StateMachineDefinition,
+  type TaskRequest,
+} from '../states';
+export { resolve, type Scope } from '../templates/intrinsics';
+export type { Template } from '../templates/template';
+export { coreOf } from '../core/core-of';
+export { EventLog } from './event-log';
+export { fastClock, hurriedClock } from './hurried-clock';
+export { ManualClock } from './manual-clock';
+export {
+  EXECUTION_NAME,
+  runDefinition,
+  START_TIME,
+  type DefinitionRun,
+  type DefinitionRunOptions,
+} from './run-definition';
+export { SkippingClock } from './skipping-clock';
+export { supported, type Supported } from './supported';
+export { checkRequest, findIntegration, taskErrorNames, type CheckedRequest } from './task-requests';
