@@ -1,0 +1,179 @@
+import { serviceShapes, type ServiceShapes, type ShapeFacts } from './operation-facts';
+import { whole } from './patterns';
+import { memberRule, shown, shownMap, type Constraint, type Problem } from './problem';
+import { refusalOf, type Refusal } from './service-sentences';
+
+/**
+ * Returns every violation of the service's API model by an operation's input: missing members, enumerations, lengths,
+ * ranges and patterns, at any depth. Values of another type than the model's are not looked at.
+ *
+ * @param service the SDK's service id in lower case without spaces
+ * @param input the SDK's input of the operation
+ */
+export function constraintProblems(service: string, operation: string, input: object): Problem[] {
+  const shapes = serviceShapes(service);
+  const shape = shapes?.input(operation);
+  if (!shapes || !shape) return [];
+  const problems: Problem[] = [];
+  new Check(shapes, problems).structure(shape, input, '');
+  return problems;
+}
+
+/** Returns the service's answer to an input that violates its model; undefined if it does not. */
+export function refusal(
+  service: string,
+  operation: string,
+  problems: readonly Problem[],
+): Refusal | undefined {
+  if (problems.length === 0) return undefined;
+  const shapes = serviceShapes(service);
+  const input = shapes?.input(operation);
+  const payload = input === undefined ? undefined : shapes?.shape(input).payload;
+  return refusalOf(service, { name: operation, payload }, problems);
+}
+
+class Check {
+  constructor(
+    private readonly shapes: ServiceShapes,
+    private readonly problems: Problem[],
+  ) {}
+
+  structure(shape: string, value: unknown, path: string): void {
+    if (!isRecord(value)) return;
+    for (const name of this.shapes.shape(shape).required ?? []) {
+      if (value[name] === undefined || value[name] === null) {
+        this.add({ at: join(path, name), value: null, text: " null at '" }, { kind: 'required' }, {});
+      }
+    }
+    for (const [name, facts, target] of this.shapes.members(shape)) {
+      if (value[name] !== undefined && value[name] !== null) {
+        this.value(facts, target, value[name], join(path, name));
+      }
+    }
+  }
+
+  private value(facts: ShapeFacts, shape: string, value: unknown, path: string): void {
+    if (facts.list) return this.list(facts, value, path);
+    if (facts.map) return this.map(facts, value, path);
+    if (facts.members || facts.required) return this.structure(shape, value, path);
+    for (const constraint of violations(facts, value)) this.violated(path, value, constraint, facts);
+  }
+
+  /** Rules of texts and numbers in a list are reported of the list, all of them together (FSx: `subnetIds`). */
+  private list({ item, ...facts }: ShapeFacts, value: unknown, path: string): void {
+    if (!Array.isArray(value)) return;
+    for (const constraint of sizes(facts, value.length)) this.violated(path, value, constraint, facts);
+    if (!item) return;
+    const members = this.shapes.shape(item);
+    if (members.members || members.required || members.list || members.map) {
+      value.forEach((member, index) => this.value(members, item, member, `${path}.${index + 1}.member`));
+      return;
+    }
+    const [first] = value.flatMap((member) => violations(members, member));
+    if (first) this.group(path, shown(value), value, first, members, 'Member must satisfy constraint');
+  }
+
+  private map({ key, value: item, ...facts }: ShapeFacts, value: unknown, path: string): void {
+    if (!isRecord(value)) return;
+    const entries = Object.entries(value);
+    for (const constraint of sizes(facts, entries.length)) {
+      this.violated(path, value, constraint, facts, shownMap(value));
+    }
+    const keys = key === undefined ? {} : this.shapes.shape(key);
+    const [badKey] = entries.flatMap(([name]) => violations(keys, name));
+    if (badKey) this.group(path, shownMap(value), value, badKey, keys, 'Map keys must satisfy constraint');
+    if (!item) return;
+    const values = this.shapes.shape(item);
+    if (values.members || values.required || values.list || values.map) {
+      for (const [name, member] of entries) this.value(values, item, member, `${path}.${name}.member`);
+      return;
+    }
+    const [badValue] = entries.flatMap(([, member]) => violations(values, member));
+    if (badValue)
+      this.group(path, shownMap(value), value, badValue, values, 'Map value must satisfy constraint');
+  }
+
+  private violated(
+    path: string,
+    value: unknown,
+    constraint: Constraint,
+    facts: ShapeFacts,
+    text = shown(value),
+  ): void {
+    this.add({ at: path, value, text: facts.sensitive ? " at '" : ` '${text}' at '` }, constraint, facts);
+  }
+
+  /** One problem of all members of a list or a map, which names every rule of theirs. */
+  private group(
+    path: string,
+    text: string,
+    value: unknown,
+    constraint: Constraint,
+    facts: ShapeFacts,
+    lead: string,
+  ): void {
+    const rule = `${lead}: [${rules(facts).map(memberRule).join(', ')}]`;
+    this.add(
+      { at: path, value, text: facts.sensitive ? " at '" : ` '${text}' at '` },
+      constraint,
+      facts,
+      rule,
+    );
+  }
+
+  private add(
+    { at: path, value, text }: { at: string; value: unknown; text: string },
+    constraint: Constraint,
+    { says }: ShapeFacts,
+    rule = memberRule(constraint),
+  ): void {
+    const message = says ?? `Value${text}${path}' failed to satisfy constraint: ${rule}`;
+    this.problems.push({ path, value, constraint, message, rule, ...(says && { says }) });
+  }
+}
+
+/** Every rule of a text or a number, in the order in which AWS lists them. */
+function rules({ enum: values, min, max, pattern }: ShapeFacts): Constraint[] {
+  return [
+    ...(max === undefined ? [] : [{ kind: 'maxLength', limit: max } as const]),
+    ...(min === undefined ? [] : [{ kind: 'minLength', limit: min } as const]),
+    ...(pattern === undefined ? [] : [{ kind: 'pattern', pattern } as const]),
+    ...(values === undefined ? [] : [{ kind: 'enum', values } as const]),
+  ];
+}
+
+/** AWS reports a text's pattern before its length (EventBridge Scheduler: `name`). */
+function violations(facts: ShapeFacts, value: unknown): Constraint[] {
+  const { enum: values, pattern, min = -Infinity, max = Infinity } = facts;
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return [
+      ...(values && !values.includes(Number(value)) ? [{ kind: 'enum', values } as const] : []),
+      ...(value < min ? [{ kind: 'minimum', limit: min } as const] : []),
+      ...(value > max ? [{ kind: 'maximum', limit: max } as const] : []),
+    ];
+  }
+  if (value instanceof Uint8Array) return sizes(facts, value.byteLength);
+  if (typeof value !== 'string') return [];
+  return [
+    ...(values && !values.includes(value) ? [{ kind: 'enum', values } as const] : []),
+    ...(pattern !== undefined && !whole(pattern).test(value) ? [{ kind: 'pattern', pattern } as const] : []),
+    ...sizes(facts, value.length),
+  ];
+}
+
+function sizes({ min = 0, max = Infinity }: ShapeFacts, length: number): Constraint[] {
+  if (length < min) return [{ kind: 'minLength', limit: min }];
+  return length > max ? [{ kind: 'maxLength', limit: max }] : [];
+}
+
+/** Members' names begin with a small letter in AWS's messages, whatever the API's own case. */
+function join(path: string, name: string): string {
+  const member = name.charAt(0).toLowerCase() + name.slice(1);
+  return path ? `${path}.${member}` : member;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  );
+}
