@@ -8,11 +8,16 @@ export function resourceTypes({ specModules, sitePackages, cloud }, output) {
   const load = createRequire(join(resolve(specModules), 'package.json'));
   const database = load('@aws-cdk/aws-service-spec').loadAwsServiceSpecSync();
   const schemas = providerSchemas(sitePackages);
+  // The named type of a property, and the step into it: `*/` for the members of a list or a map.
+  const typeOf = (type) => {
+    if (type.element) return [typeOf(type.element)[0], '*/'];
+    return type.type === 'ref' ? [database.get('typeDefinition', type.reference.$ref), ''] : [];
+  };
   const entries = supportedTypes(cloud).map((type) => {
     const resource = database.lookup('resource', 'cloudFormationType', 'equals', type).only();
     const schema = JSON.parse(readFileSync(schemas.get(type), 'utf8'));
     const convert = converter(type, patchOrigins(sitePackages, type), output);
-    return [type, resourceType(type, resource, schema, convert)];
+    return [type, resourceType(type, resource, schema, convert, typeOf)];
   });
   return Object.fromEntries(entries);
 }
@@ -54,7 +59,7 @@ function patchOrigins(sitePackages, type) {
   return origins;
 }
 
-function resourceType(type, resource, source, convert) {
+function resourceType(type, resource, source, convert, typeOf) {
   const properties = Object.keys(resource.properties);
   // The spec may be newer than cfn-lint's schemas: such a property is known, and nothing else is known of it.
   const known = properties;
@@ -75,20 +80,9 @@ function resourceType(type, resource, source, convert) {
     for (const name of missing) definitions[name] = convert(source.definitions[name], `/definitions/${name}`);
     names = missing.flatMap((name) => references(definitions[name]));
   }
-  const spec = replacements(resource, type);
-  const createOnly = new Set((source.createOnlyProperties ?? []).map((path) => path.slice(12)));
-  const conditional = new Set((source.conditionalCreateOnlyProperties ?? []).map((path) => path.slice(12)));
-  for (const name of spec.yes) if (!createOnly.has(name)) note(type, `${name} replaces by the spec only`);
-  const supported = (paths) => [...paths].filter((path) => known.includes(path)).sort();
-  const within = [...createOnly].filter((path) => path.includes('/') && known.includes(path.split('/')[0]));
   return {
     attributes: Object.keys(resource.attributes).sort(),
-    replaces: supported(new Set([...createOnly, ...spec.yes])),
-    ...optional('replacesWithin', within.sort()),
-    ...optional(
-      'mayReplace',
-      supported(new Set([...conditional, ...spec.maybe])).filter((name) => !createOnly.has(name)),
-    ),
+    ...replacements(type, resource, source, typeOf),
     ...schema,
     ...(Object.keys(definitions).length > 0 && { definitions }),
   };
@@ -98,11 +92,38 @@ const topLevel = (path) => path.split('/')[2];
 const optional = (name, list) => (list.length > 0 ? { [name]: list } : {});
 const note = (type, text) => console.log(`${type}: ${text}`);
 
-function replacements({ properties, additionalReplacementProperties = [] }, type) {
-  const by = (answer) =>
-    Object.keys(properties).filter((name) => properties[name].causesReplacement === answer);
+/** What replaces the resource: the schema's create-only properties, and those of the spec, which has the documentation's. */
+function replacements(type, { properties, additionalReplacementProperties = [] }, source, typeOf) {
   for (const path of additionalReplacementProperties) note(type, `${path.join('/')} replaces, says the spec`);
-  return { yes: by('yes'), maybe: by('maybe') };
+  const pathsOf = (pointers = []) => pointers.map((pointer) => pointer.slice('/properties/'.length));
+  const createOnly = pathsOf(source.createOnlyProperties).filter((path) => properties[path.split('/')[0]]);
+  const spec = { yes: [], maybe: [] };
+  visit(properties, '', []);
+  for (const path of spec.yes)
+    if (!createOnly.includes(path)) note(type, `${path} replaces by the spec only`);
+  const replaces = [...new Set([...createOnly, ...spec.yes])].sort();
+  const may = [...new Set([...pathsOf(source.conditionalCreateOnlyProperties), ...spec.maybe])].sort();
+  return {
+    replaces: replaces.filter((path) => !path.includes('/')),
+    ...optional(
+      'replacesWithin',
+      replaces.filter((path) => path.includes('/') && !replaces.includes(path.split('/')[0])),
+    ),
+    ...optional(
+      'mayReplace',
+      may.filter((path) => !path.includes('/') && !replaces.includes(path)),
+    ),
+  };
+
+  function visit(members, prefix, above) {
+    for (const [name, { causesReplacement, type: member }] of Object.entries(members)) {
+      const path = `${prefix}${name}`;
+      spec[causesReplacement]?.push(path);
+      const [definition, step] = typeOf(member);
+      if (!definition || above.includes(definition) || causesReplacement === 'yes') continue;
+      visit(definition.properties, `${path}/${step}`, [...above, definition]);
+    }
+  }
 }
 
 const SCALARS = [
