@@ -41,96 +41,86 @@ class Check {
   structure(shape: string, value: unknown, path: string): void {
     if (!isRecord(value)) return;
     for (const name of this.shapes.shape(shape).required ?? []) {
-      if (value[name] === undefined || value[name] === null) {
-        this.add({ at: join(path, name), value: null, text: " null at '" }, { kind: 'required' }, {});
-      }
+      if (value[name] !== undefined && value[name] !== null) continue;
+      this.add({ path: join(path, name), value: null, text: ' null' }, { kind: 'required' }, {});
     }
     for (const [name, facts, target] of this.shapes.members(shape)) {
-      if (value[name] !== undefined && value[name] !== null) {
-        this.value(facts, target, value[name], join(path, name));
-      }
+      if (value[name] === undefined || value[name] === null) continue;
+      this.value(facts, target, value[name], join(path, name));
     }
   }
 
   private value(facts: ShapeFacts, shape: string, value: unknown, path: string): void {
     if (facts.list) return this.list(facts, value, path);
     if (facts.map) return this.map(facts, value, path);
-    if (facts.members || facts.required) return this.structure(shape, value, path);
-    for (const constraint of violations(facts, value)) this.violated(path, value, constraint, facts);
+    if (isStructure(facts)) return this.structure(shape, value, path);
+    const at = { path, value, text: this.shown(facts, shown(value)) };
+    for (const constraint of violations(facts, value)) this.add(at, constraint, facts);
   }
 
   /** Rules of texts and numbers in a list are reported of the list, all of them together (FSx: `subnetIds`). */
-  private list({ item, ...facts }: ShapeFacts, value: unknown, path: string): void {
+  private list(facts: ShapeFacts, value: unknown, path: string): void {
     if (!Array.isArray(value)) return;
-    for (const constraint of sizes(facts, value.length)) this.violated(path, value, constraint, facts);
-    if (!item) return;
-    const members = this.shapes.shape(item);
-    if (members.members || members.required || members.list || members.map) {
-      value.forEach((member, index) => this.value(members, item, member, `${path}.${index + 1}.member`));
-      return;
+    const at = { path, value, text: this.shown(facts, shown(value)) };
+    for (const constraint of sizes(facts, value.length)) this.add(at, constraint, facts);
+    if (!facts.item) return;
+    const item = this.shapes.shape(facts.item);
+    if (isCompound(item)) {
+      value.forEach((member, index) => this.value(item, facts.item!, member, `${path}.${index + 1}.member`));
+    } else {
+      this.parts(at, item, value, 'Member must satisfy constraint');
     }
-    const [first] = value.flatMap((member) => violations(members, member));
-    if (first) this.group(path, shown(value), value, first, members, 'Member must satisfy constraint');
   }
 
-  private map({ key, value: item, ...facts }: ShapeFacts, value: unknown, path: string): void {
+  private map(facts: ShapeFacts, value: unknown, path: string): void {
     if (!isRecord(value)) return;
-    const entries = Object.entries(value);
-    for (const constraint of sizes(facts, entries.length)) {
-      this.violated(path, value, constraint, facts, shownMap(value));
+    const at = { path, value, text: this.shown(facts, shownMap(value)) };
+    for (const constraint of sizes(facts, Object.keys(value).length)) this.add(at, constraint, facts);
+    if (facts.key)
+      this.parts(at, this.shapes.shape(facts.key), Object.keys(value), 'Map keys must satisfy constraint');
+    if (!facts.value) return;
+    const item = this.shapes.shape(facts.value);
+    if (isCompound(item)) {
+      for (const [name, member] of Object.entries(value))
+        this.value(item, facts.value, member, `${path}.${name}.member`);
+    } else {
+      this.parts(at, item, Object.values(value), 'Map value must satisfy constraint');
     }
-    const keys = key === undefined ? {} : this.shapes.shape(key);
-    const [badKey] = entries.flatMap(([name]) => violations(keys, name));
-    if (badKey) this.group(path, shownMap(value), value, badKey, keys, 'Map keys must satisfy constraint');
-    if (!item) return;
-    const values = this.shapes.shape(item);
-    if (values.members || values.required || values.list || values.map) {
-      for (const [name, member] of entries) this.value(values, item, member, `${path}.${name}.member`);
-      return;
-    }
-    const [badValue] = entries.flatMap(([, member]) => violations(values, member));
-    if (badValue)
-      this.group(path, shownMap(value), value, badValue, values, 'Map value must satisfy constraint');
   }
 
-  private violated(
-    path: string,
-    value: unknown,
-    constraint: Constraint,
-    facts: ShapeFacts,
-    text = shown(value),
-  ): void {
-    this.add({ at: path, value, text: facts.sensitive ? " at '" : ` '${text}' at '` }, constraint, facts);
+  /** One problem of all texts or numbers in a list or a map, which names every rule of theirs. */
+  private parts(at: Position, facts: ShapeFacts, parts: readonly unknown[], lead: string): void {
+    const [first] = parts.flatMap((part) => violations(facts, part));
+    if (!first) return;
+    const text = facts.sensitive ? '' : at.text;
+    this.add({ ...at, text }, first, facts, `${lead}: [${rules(facts).map(memberRule).join(', ')}]`);
   }
 
-  /** One problem of all members of a list or a map, which names every rule of theirs. */
-  private group(
-    path: string,
-    text: string,
-    value: unknown,
-    constraint: Constraint,
-    facts: ShapeFacts,
-    lead: string,
-  ): void {
-    const rule = `${lead}: [${rules(facts).map(memberRule).join(', ')}]`;
-    this.add(
-      { at: path, value, text: facts.sensitive ? " at '" : ` '${text}' at '` },
-      constraint,
-      facts,
-      rule,
-    );
+  private shown({ sensitive }: ShapeFacts, text: string): string {
+    return sensitive ? '' : ` '${text}'`;
   }
 
   private add(
-    { at: path, value, text }: { at: string; value: unknown; text: string },
+    { path, value, text }: Position,
     constraint: Constraint,
     { says }: ShapeFacts,
     rule = memberRule(constraint),
   ): void {
-    const message = says ?? `Value${text}${path}' failed to satisfy constraint: ${rule}`;
+    const message = says ?? `Value${text} at '${path}' failed to satisfy constraint: ${rule}`;
     this.problems.push({ path, value, constraint, message, rule, ...(says && { says }) });
   }
 }
+
+/** A value of the input, as messages show it: with a space before it, or nothing. */
+interface Position {
+  path: string;
+  value: unknown;
+  text: string;
+}
+
+const isStructure = ({ members, required }: ShapeFacts) => members !== undefined || required !== undefined;
+
+const isCompound = (facts: ShapeFacts) => isStructure(facts) || facts.list === true || facts.map === true;
 
 /** Every rule of a text or a number, in the order in which AWS lists them. */
 function rules({ enum: values, min, max, pattern }: ShapeFacts): Constraint[] {

@@ -9,13 +9,17 @@ const REWRITES: readonly (readonly [RegExp, string])[] = [
   [/\\[zZ]/g, '$'],
   // Possessive quantifiers give up nothing that a match of the same text needs here.
   [/([*+?}])\+/g, '$1'],
-  [/\\p\{Alnum\}/g, 'A-Za-z0-9'],
-  [/\\p\{Alpha\}/g, 'A-Za-z'],
-  [/\\p\{Print\}/g, '\\x20-\\x7e'],
-  [/\\p\{ASCII\}/g, '\\x00-\\x7f'],
   // The characters beyond the first plane, by their surrogates.
   [/\\uD800\\uDC00-\\uDBFF\\uDFFF/g, '\\u{10000}-\\u{10FFFF}'],
 ];
+
+/** Java's classes of ASCII characters, as ranges. */
+const ASCII_CLASSES: Readonly<Record<string, string>> = {
+  Alnum: 'A-Za-z0-9',
+  Alpha: 'A-Za-z',
+  ASCII: '\\x00-\\x7f',
+  Print: '\\x20-\\x7e',
+};
 
 /** Unicode properties and characters by number: only the `u` flag reads those, and it reads escapes strictly. */
 const UNICODE = /\\[pPu]\{/;
@@ -55,8 +59,20 @@ function compile(source: string): RegExp {
   const flags = flag?.[2] ?? '';
   let text = flag ? source.replace(`(?${flags})`, '') : source;
   for (const [from, to] of REWRITES) text = text.replace(from, to);
+  text = withAsciiClasses(text);
   if (/&&/.test(text)) throw new SyntaxError('an intersection of character classes');
   if (!UNICODE.test(text)) return new RegExp(text, flags);
   // `\_` or `\ ` are the characters themselves; the `u` flag takes such escapes only for its own syntax.
   return new RegExp(text.replace(/\\([^\w^$\\.*+?()[\]{}|/-])/g, '$1').replace(/\\_/g, '_'), `${flags}u`);
+}
+
+/** Java writes `\p{Alnum}` inside of brackets and without them. */
+function withAsciiClasses(text: string): string {
+  let brackets = false;
+  return text.replace(/\\p\{(\w+)\}|\\.|[[\]]/gs, (token, name: string | undefined) => {
+    if (token === '[' || token === ']') brackets = token === '[';
+    const ranges = name === undefined ? undefined : ASCII_CLASSES[name];
+    if (ranges === undefined) return token;
+    return brackets ? ranges : `[${ranges}]`;
+  });
 }

@@ -28,9 +28,12 @@ const SENTENCES: Readonly<Record<string, (problems: readonly Problem[], operatio
   // (https://github.com/hashicorp/terraform/pull/12601).
   lambda: (problems) => ({ code: 'ValidationException', message: common(problems) }),
   s3: ([problem], { payload }) => s3Refusal(problem!, payload),
+  // The model writes patterns with anchors, the answer without (the address above).
+  scheduler: (problems) => ({
+    message: detected(problems.map(({ message }) => message.replace(/pattern: \^(.*)\$$/s, 'pattern: $1'))),
+  }),
   // "Invalid parameter: Topic Name" (https://github.com/aws-samples/document-translation/issues/104).
   sns: ([problem]) => ({
-    code: 'InvalidParameter',
     message: problem!.says ?? `Invalid parameter: ${lastName(problem!.path)}`,
   }),
 };
