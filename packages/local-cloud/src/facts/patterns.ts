@@ -7,8 +7,6 @@ const REWRITES: readonly (readonly [RegExp, string])[] = [
   // Anchors of the whole text.
   [/\\A/g, '^'],
   [/\\[zZ]/g, '$'],
-  // Possessive quantifiers give up nothing that a match of the same text needs here.
-  [/([*+?}])\+/g, '$1'],
   // The characters beyond the first plane, by their surrogates.
   [/\\uD800\\uDC00-\\uDBFF\\uDFFF/g, '\\u{10000}-\\u{10FFFF}'],
 ];
