@@ -42,7 +42,7 @@ class Check {
     if (!isRecord(value)) return;
     for (const name of this.shapes.shape(shape).required ?? []) {
       if (value[name] !== undefined && value[name] !== null) continue;
-      this.add({ path: join(path, name), value: null, text: ' null' }, { kind: 'required' }, {});
+      this.add({ path: join(path, name), value: null, text: () => 'null' }, { kind: 'required' }, {});
     }
     for (const [name, facts, target] of this.shapes.members(shape)) {
       if (value[name] === undefined || value[name] === null) continue;
@@ -54,14 +54,14 @@ class Check {
     if (facts.list) return this.list(facts, value, path);
     if (facts.map) return this.map(facts, value, path);
     if (isStructure(facts)) return this.structure(shape, value, path);
-    const at = { path, value, text: this.shown(facts, shown(value)) };
+    const at = { path, value, text: () => shown(value), sensitive: facts.sensitive };
     for (const constraint of violations(facts, value)) this.add(at, constraint, facts);
   }
 
   /** Rules of texts and numbers in a list are reported of the list, all of them together (FSx: `subnetIds`). */
   private list(facts: ShapeFacts, value: unknown, path: string): void {
     if (!Array.isArray(value)) return;
-    const at = { path, value, text: this.shown(facts, shown(value)) };
+    const at = { path, value, text: () => shown(value), sensitive: facts.sensitive };
     for (const constraint of sizes(facts, value.length)) this.add(at, constraint, facts);
     if (!facts.item) return;
     const item = this.shapes.shape(facts.item);
@@ -74,7 +74,7 @@ class Check {
 
   private map(facts: ShapeFacts, value: unknown, path: string): void {
     if (!isRecord(value)) return;
-    const at = { path, value, text: this.shown(facts, shownMap(value)) };
+    const at = { path, value, text: () => shownMap(value), sensitive: facts.sensitive };
     for (const constraint of sizes(facts, Object.keys(value).length)) this.add(at, constraint, facts);
     if (facts.key)
       this.parts(at, this.shapes.shape(facts.key), Object.keys(value), 'Map keys must satisfy constraint');
@@ -92,30 +92,28 @@ class Check {
   private parts(at: Position, facts: ShapeFacts, parts: readonly unknown[], lead: string): void {
     const [first] = parts.flatMap((part) => violations(facts, part));
     if (!first) return;
-    const text = facts.sensitive ? '' : at.text;
-    this.add({ ...at, text }, first, facts, `${lead}: [${rules(facts).map(memberRule).join(', ')}]`);
-  }
-
-  private shown({ sensitive }: ShapeFacts, text: string): string {
-    return sensitive ? '' : ` '${text}'`;
+    const sensitive = at.sensitive ?? facts.sensitive;
+    this.add({ ...at, sensitive }, first, facts, `${lead}: [${rules(facts).map(memberRule).join(', ')}]`);
   }
 
   private add(
-    { path, value, text }: Position,
+    { path, value, text, sensitive }: Position,
     constraint: Constraint,
     { says }: ShapeFacts,
     rule = memberRule(constraint),
   ): void {
-    const message = says ?? `Value${text} at '${path}' failed to satisfy constraint: ${rule}`;
+    const quoted = value === null ? ' null' : sensitive ? '' : ` '${text()}'`;
+    const message = says ?? `Value${quoted} at '${path}' failed to satisfy constraint: ${rule}`;
     this.problems.push({ path, value, constraint, message, rule, ...(says && { says }) });
   }
 }
 
-/** A value of the input, as messages show it: with a space before it, or nothing. */
+/** A value of the input, and its text for messages, unless it is sensitive. */
 interface Position {
   path: string;
   value: unknown;
-  text: string;
+  text: () => string;
+  sensitive?: true;
 }
 
 const isStructure = ({ members, required }: ShapeFacts) => members !== undefined || required !== undefined;

@@ -59,6 +59,8 @@ const FILES: Readonly<Record<string, () => unknown>> = {
 /** The facts of one service's requests, with the supplements. */
 class ServiceShapes {
   private readonly supplements: Readonly<Record<string, ShapeFacts>>;
+  private readonly shapes = new Map<string, ShapeFacts>();
+  private readonly structures = new Map<string, Member[]>();
 
   constructor(
     service: string,
@@ -78,18 +80,30 @@ class ServiceShapes {
   }
 
   shape(name: string): ShapeFacts {
-    return { ...this.file.shapes[name], ...this.supplements[name] };
+    let facts = this.shapes.get(name);
+    if (!facts) {
+      facts = { ...this.file.shapes[name], ...this.supplements[name] };
+      this.shapes.set(name, facts);
+    }
+    return facts;
   }
 
   /** Returns the members of a structure that have constraints, with those of the member itself. */
-  members(structure: string): [name: string, facts: ShapeFacts, shape: string][] {
-    return Object.entries(this.file.shapes[structure]?.members ?? {}).map(([name, shape]) => [
-      name,
-      { ...this.shape(shape), ...this.supplements[`${structure}.${name}`] },
-      shape,
-    ]);
+  members(structure: string): readonly Member[] {
+    let members = this.structures.get(structure);
+    if (!members) {
+      members = Object.entries(this.file.shapes[structure]?.members ?? {}).map(([name, shape]) => [
+        name,
+        { ...this.shape(shape), ...this.supplements[`${structure}.${name}`] },
+        shape,
+      ]);
+      this.structures.set(structure, members);
+    }
+    return members;
   }
 }
+
+type Member = [name: string, facts: ShapeFacts, shape: string];
 
 const services = new Map<string, ServiceShapes>();
 
