@@ -92,7 +92,7 @@ const topLevel = (path) => path.split('/')[2];
 const optional = (name, list) => (list.length > 0 ? { [name]: list } : {});
 const note = (type, text) => console.log(`${type}: ${text}`);
 
-/** What replaces the resource: the schema's create-only properties, and those of the spec, which has the documentation's. */
+/** Returns the paths whose change replaces the resource: the schema's create-only ones and those of the documentation. */
 function replacements(type, { properties, additionalReplacementProperties = [] }, source, typeOf) {
   for (const path of additionalReplacementProperties) note(type, `${path.join('/')} replaces, says the spec`);
   const pathsOf = (pointers = []) => pointers.map((pointer) => pointer.slice('/properties/'.length));

@@ -5,7 +5,7 @@ import { refusalOf, type Refusal } from './service-sentences';
 
 /**
  * Returns every violation of the service's API model by an operation's input: missing members, enumerations, lengths,
- * ranges and patterns, at any depth. Values of another type than the model's are not looked at.
+ * ranges and patterns, at any depth. Values of a type other than the model's are not checked.
  *
  * @param service the SDK's service id in lower case without spaces
  * @param input the SDK's input of the operation
@@ -58,7 +58,7 @@ class Check {
     for (const constraint of violations(facts, value)) this.add(at, constraint, facts);
   }
 
-  /** Rules of texts and numbers in a list are reported of the list, all of them together (FSx: `subnetIds`). */
+  /** AWS reports texts and numbers in a list as one violation of the list, with all of their rules (FSx: `subnetIds`). */
   private list(facts: ShapeFacts, value: unknown, path: string): void {
     if (!Array.isArray(value)) return;
     const at = { path, value, text: () => shown(value), sensitive: facts.sensitive };
@@ -88,7 +88,7 @@ class Check {
     }
   }
 
-  /** One problem of all texts or numbers in a list or a map, which names every rule of theirs. */
+  /** Adds one problem for the texts or numbers of a list or a map; it names all of their rules. */
   private parts(at: Position, facts: ShapeFacts, parts: readonly unknown[], lead: string): void {
     const [first] = parts.flatMap((part) => violations(facts, part));
     if (!first) return;

@@ -7,14 +7,14 @@ import { common } from './service-sentences';
 /** A property that AWS refuses. */
 export interface PropertyProblem extends Problem {
   /**
-   * Which of AWS's checks refuses it: CloudFormation's, by the type's schema; or the service's, by its API model or by
-   * a rule that only its documentation has.
+   * The check that refuses it: CloudFormation's, by the type's schema; the service's, by its API model or by a rule that
+   * only its documentation has.
    */
   by: 'schema' | 'service' | 'documentation';
 }
 
 export interface PropertyOptions {
-  /** Tells values that are not known yet, which no rule refuses. By default those are intrinsic functions. */
+  /** Returns true for a value that is not known yet: no rule refuses it. By default, for intrinsic functions. */
   isUnknown?: (value: unknown) => boolean;
 }
 

@@ -20,8 +20,7 @@ export interface ValueRules {
 export type TypeName = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
 
 /**
- * A property's schema: what AWS publishes as the type's provider schema, in its words. An empty one says that the
- * property exists.
+ * A property's schema, in the words of AWS's provider schemas. An empty one says only that the property exists.
  */
 export interface ResourceSchema extends ValueRules {
   type?: TypeName | readonly TypeName[];
@@ -57,13 +56,13 @@ export interface ResourceFacts extends ResourceSchema {
 
 let all: Readonly<Record<string, ResourceFacts>> | undefined;
 
-/** Returns what AWS publishes about a resource type; undefined for a type that the local cloud does not have. */
+/** Returns AWS's facts about a resource type; undefined for a type that the local cloud does not have. */
 export function resourceFacts(type: string): ResourceFacts | undefined {
   all ??= load();
   return Object.hasOwn(all, type) ? all[type] : undefined;
 }
 
-/** Returns the names of all properties that AWS knows of the type, supported by the local cloud or not. */
+/** Returns the names of the type's properties, supported by the local cloud or not. */
 export function propertyNames(type: string): string[] {
   return Object.keys(resourceFacts(type)?.properties ?? {});
 }

@@ -1,6 +1,6 @@
 import type { Problem } from './problem';
 
-/** What a service answers to a request that violates its model. */
+/** The answer of a service to a request that violates its model. */
 export interface Refusal {
   /** The error's code; without it, the service's usual one for invalid input. */
   code?: string;
@@ -21,8 +21,9 @@ const SENTENCES: Readonly<Record<string, (problems: readonly Problem[], operatio
     const messages = problems.map(({ message }) => message.replace(" at '", ` at '${input}`));
     return { code: 'ValidationException', message: detected(messages) };
   },
-  // "ValidationError: 1 validation error detected: Value 'GB' at 'unit' …" (the address above).
-  cloudwatch: (problems) => ({ code: 'ValidationError', message: common(problems) }),
+  // "ValidationError: 1 validation error detected: Value 'GB' at 'unit' …" (the address above): ValidationException's
+  // code in the Query protocol.
+  cloudwatch: (problems) => ({ code: 'ValidationException', message: common(problems) }),
   ecr: ([problem]) => ({ code: 'InvalidParameterException', message: ecrSentence(problem!) }),
   // "ValidationException: 1 validation error detected: Value '600' at 'timeout' …"
   // (https://github.com/hashicorp/terraform/pull/12601).
@@ -61,7 +62,7 @@ function detected(messages: readonly string[]): string {
 /**
  * "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must have length greater than or equal to 2'"
  * (https://github.com/aws/aws-dotnet-deploy/issues/549), "… 'must satisfy regular expression '…''"
- * (https://github.com/stelligent/mu/issues/323). Of several problems it names one.
+ * (https://github.com/stelligent/mu/issues/323). It names one of several problems.
  */
 function ecrSentence({ path, rule = '' }: Problem): string {
   const text = rule

@@ -13,7 +13,7 @@ export interface ResourceSupplement {
   source: string;
 }
 
-/** Rules of a request's shape. */
+/** Rules of a request's shape. An undefined rule removes the model's. */
 export interface ShapeSupplement {
   service: string;
   shape: string;
@@ -128,12 +128,6 @@ export const RESOURCE_SUPPLEMENTS: readonly ResourceSupplement[] = [
   },
   {
     type: 'AWS::S3::Bucket',
-    at: 'properties/BucketName',
-    rules: { minLength: 3, maxLength: 63, pattern: '^[a-z0-9][a-z0-9.-]*[a-z0-9]$' },
-    source: `${DOCS}/AmazonS3/latest/userguide/bucketnamingrules.html`,
-  },
-  {
-    type: 'AWS::S3::Bucket',
     at: 'definitions/AbortIncompleteMultipartUpload/properties/DaysAfterInitiation',
     rules: inTemplates(DAYS.abort),
     source: `${S3_API}/API_AbortIncompleteMultipartUpload.html`,
@@ -236,6 +230,14 @@ export const SHAPE_SUPPLEMENTS: readonly ShapeSupplement[] = [
     member: 'Days',
     rules: DAYS.transition,
     source: `${S3_API}/API_Transition.html`,
+  },
+  // The service has a sentence of its own, with the numbers: "Body length … exceeds the limit of 6291456 bytes."
+  {
+    service: 'sagemakerruntime',
+    shape: 'InvokeEndpointInput',
+    member: 'Body',
+    rules: { max: undefined },
+    source: `${DOCS}/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html`,
   },
   {
     service: 'sns',

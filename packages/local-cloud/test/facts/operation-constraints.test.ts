@@ -160,6 +160,8 @@ test.each<[string, string, object]>([
     },
   ],
   ['cloudwatchlogs', 'PutRetentionPolicy', { logGroupName: '/aws/lambda/f', retentionInDays: 3653 }],
+  // The runtime has its own check of the body's length.
+  ['sagemakerruntime', 'InvokeEndpoint', { EndpointName: 'e', Body: new Uint8Array(6_291_457) }],
   // Unknown members and wrong types are another check's.
   ['sagemaker', 'StopTrainingJob', { TrainingJobName: 7, Other: 1 }],
   ['sagemaker', 'NoSuchOperation', {}],
