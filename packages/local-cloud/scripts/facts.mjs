@@ -1,14 +1,14 @@
 /**
  * Writes `src/facts/*.json`: what AWS's own models say about the resource types and operations of the local cloud.
  * A developer runs it when the local cloud gets a new resource type or operation, or when AWS's models change. The
- * files are committed; nothing here runs at a user's.
+ * files are committed; users never run it.
  *
  * It reads three published packages:
  *
  * - `@aws-cdk/aws-service-spec` 0.1.216 (npm, Apache-2.0): properties, required ones, attributes, replacement.
  *     npm install --prefix SPEC @aws-cdk/aws-service-spec@0.1.216
  * - `cfn-lint` 1.51.0 (PyPI, MIT-0): AWS's resource provider schemas of us-east-1, for types and constraints. cfn-lint
- *   stores them with its patches applied, and the patches beside them, so each constraint's origin is known:
+ *   stores them with its patches applied, and also the patches, so the origin of each constraint is known:
  *   AWS's schema; the API model of the service (`smithy.json`); written by hand by cfn-lint (`manual.json`). The last
  *   kind is left out: some are outdated (CodeBuild's 480 minutes) or too narrow (the storage of FSx,
  *   https://github.com/aws-cloudformation/cfn-lint/pull/4708). `src/facts/supplements.ts` has the ones that AWS's

@@ -77,7 +77,7 @@ function serviceFacts(service, names, { operations: all, shapes }, output) {
   return { operations: Object.fromEntries(entries), shapes: facts };
 }
 
-/** The shapes that inputs reach and that say something, themselves or by a part of theirs. */
+/** Returns the shapes in the inputs that have constraints, or that have a part with constraints. */
 function constrained(service, inputs, shapes, limitsOf) {
   const reached = new Set();
   const visit = (name) => {

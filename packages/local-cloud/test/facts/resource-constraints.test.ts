@@ -11,7 +11,7 @@ const expiring = (ExpirationInDays: unknown) => ({
   LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays }] },
 });
 
-/** What each is refused by, and the sentence. */
+/** Properties, the check that refuses them, and its sentence. */
 test.each<[string, object, 'schema' | 'service' | 'documentation', string]>([
   [
     'AWS::Logs::LogGroup',
