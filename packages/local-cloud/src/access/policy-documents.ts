@@ -1,5 +1,7 @@
 import { ServiceError } from '../model/errors';
+import type { Cloud } from '../core/cloud';
 import { MalformedPolicy, Policy, type PolicyKind } from '../iam';
+import { missingPrincipal } from './principal-check';
 
 const parsed = new WeakMap<object, Policy>();
 const documents = new Map<string, object>();
@@ -25,14 +27,28 @@ export function policyOf(name: string, document: object, kind: PolicyKind): Poli
   return policy;
 }
 
+/** How a service checks the policies that it stores. */
+export interface PolicyCheck {
+  /** Of the policy, for messages. */
+  name: string;
+  kind: PolicyKind;
+  /** The service's error code for a malformed policy. */
+  code: string;
+  /** The service's message about a principal that does not exist; the argument is in IAM's form, `"AWS":"arn:…"`. */
+  noPrincipal?: (principal: string) => string;
+}
+
 /**
  * Checks a document before it is stored.
  *
- * @param document JSON, or what it says
- * @param code what the service calls a malformed policy
+ * @param document JSON text, or the parsed value
  * @throws ServiceError
  */
-export function parsePolicy(name: string, document: unknown, kind: PolicyKind, code: string): object {
+export function parsePolicy(
+  cloud: Cloud,
+  { name, kind, code, noPrincipal = invalidPrincipal }: PolicyCheck,
+  document: unknown,
+): object {
   let value = document;
   try {
     if (typeof document === 'string') value = JSON.parse(document) as unknown;
@@ -43,5 +59,10 @@ export function parsePolicy(name: string, document: unknown, kind: PolicyKind, c
     }
     throw error;
   }
+  const missing = missingPrincipal(cloud, value as object);
+  if (missing !== undefined) throw new ServiceError(code, noPrincipal(missing));
   return value as object;
 }
+
+/** IAM's message (https://github.com/hashicorp/terraform-provider-aws/issues/8905). */
+const invalidPrincipal = (principal: string) => `Invalid principal in policy: ${principal}`;

@@ -183,7 +183,7 @@ export class Cloud {
     let failure: { outcome: string; message: string } | undefined;
     try {
       const { handler, implementation, model, shapes } = this.find(service, operation);
-      assertValid(model, shapes.input, input);
+      assertValid(model, operation, input);
       const needed = implementation.permissions?.[operation]?.(input, caller);
       permissions = needed
         ? [needed].flat()

@@ -26,10 +26,10 @@ export interface ResourceType {
   /** Every property that the handler knows; any other in a template is refused. */
   properties: readonly string[];
   create(properties: Properties, context: ResourceContext): Promise<Created>;
-  /** Without it, a change replaces the resource. */
+  /** Changes a resource in place. Which properties replace it instead is a fact of AWS's (`src/facts`). */
   update?(properties: Properties, context: ResourceContext, before: Existing): Promise<Created>;
-  /** Properties whose change replaces the resource even so. */
-  replacedBy?: readonly string[];
+  /** Properties that `update` does not change although AWS does: a change is refused by name. */
+  fixed?: readonly string[];
   delete(existing: Existing, context: ResourceContext): Promise<void>;
 }
 

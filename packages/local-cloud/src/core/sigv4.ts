@@ -88,8 +88,9 @@ export function isSignedWith(
     (previous, part) => createHmac('sha256', previous).update(part).digest(),
     `AWS4${secret}`,
   );
-  const expected = createHmac('sha256', key).update(toSign).digest();
-  const actual = Buffer.from(signature.signature, 'hex');
+  // As text: decoding would drop characters after the hexadecimal digits, and accept capital ones.
+  const expected = Buffer.from(createHmac('sha256', key).update(toSign).digest('hex'));
+  const actual = Buffer.from(signature.signature);
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 

@@ -1,27 +1,35 @@
 import { Readable } from 'node:stream';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { ServiceError } from '../model/errors';
+import { constraintProblems, refusal } from '../facts/operation-constraints';
 import { requiredMembers, type ServiceModel } from '../model/service-model';
 
-/** `type`: the value cannot be read as what the field is. `constraint`: it can, but it is not allowed there. */
+/** `type`: the value cannot be read as what the member is. `unknown`: there is no such member. */
 export interface Problem {
-  kind: 'type' | 'constraint';
+  kind: 'type' | 'unknown' | 'required';
   message: string;
 }
 
-/**
- * Checks an input against the SDK's schema of its request: unknown members, missing required ones, wrong types.
- * Lengths, ranges and patterns are not in those schemas: they are the operations' own business.
- */
+/** Checks a value against the SDK's schema of it: unknown members, missing required ones, wrong types. */
 export function validate(schema: NormalizedSchema, value: unknown): Problem[] {
   const problems: Problem[] = [];
   check(schema, value, '', problems);
   return problems;
 }
 
-/** Throws what the service answers to such an input. */
-export function assertValid(service: ServiceModel, schema: NormalizedSchema, value: unknown): void {
-  const problems = validate(schema, value);
+/**
+ * Checks an input against the SDK's schema, and against the constraints of AWS's model of the operation.
+ *
+ * @throws ServiceError as the service answers such an input
+ */
+export function assertValid(service: ServiceModel, operation: string, input: object): void {
+  const schema = service.operations.get(operation)!.input;
+  const problems = validate(schema, input);
+  if (problems.every(({ kind }) => kind === 'required')) {
+    const refused = refusal(service.id, operation, constraintProblems(service.id, operation, input));
+    if (refused)
+      throw new ServiceError(refused.code ?? service.invalidInput, refused.message, { status: 400 });
+  }
   if (problems.length === 0) return;
   const json = service.protocol.startsWith('awsJson');
   const code =
@@ -64,19 +72,19 @@ function checkStructure(
   const known = new Map(members);
   for (const name of Object.keys(value)) {
     if (known.has(name)) continue;
-    problems.push({ kind: 'constraint', message: unknownField(join(path, name), [...known.keys()]) });
+    problems.push({ kind: 'unknown', message: unknownField(join(path, name), [...known.keys()]) });
   }
   for (const name of schema.isUnitSchema() ? [] : requiredMembers(schema)) {
     if (value[name] === undefined || value[name] === null) {
       const message = `Value null at '${join(path, name)}' failed to satisfy constraint: Member must not be null`;
-      problems.push({ kind: 'constraint', message });
+      problems.push({ kind: 'required', message });
     }
   }
   if (schema.isStructSchema() && schema.isUnionSchema()) {
     const set = Object.keys(value).filter((name) => value[name] !== undefined && value[name] !== null);
     if (set.length !== 1) {
       const message = `'${path}' must have exactly one of ${[...known.keys()].join(', ')}, not ${set.length}`;
-      problems.push({ kind: 'constraint', message });
+      problems.push({ kind: 'type', message });
     }
   }
   for (const [name, member] of members) {

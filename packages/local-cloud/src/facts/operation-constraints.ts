@@ -12,8 +12,8 @@ import { refusalOf, type Refusal } from './service-sentences';
  */
 export function constraintProblems(service: string, operation: string, input: object): Problem[] {
   const shapes = serviceShapes(service);
-  const shape = shapes?.input(operation);
-  if (!shapes || !shape) return [];
+  const shape = shapes.input(operation);
+  if (!shape) return [];
   const problems: Problem[] = [];
   new Check(shapes, problems).structure(shape, input, '');
   return problems;
@@ -27,8 +27,8 @@ export function refusal(
 ): Refusal | undefined {
   if (problems.length === 0) return undefined;
   const shapes = serviceShapes(service);
-  const input = shapes?.input(operation);
-  const payload = input === undefined ? undefined : shapes?.shape(input).payload;
+  const input = shapes.input(operation);
+  const payload = input === undefined ? undefined : shapes.shape(input).payload;
   return refusalOf(service, { name: operation, payload }, problems);
 }
 

@@ -30,32 +30,6 @@ interface ServiceFile {
   shapes: Readonly<Record<string, ShapeFacts>>;
 }
 
-// A service's file is read when the first of its requests is checked; an import would read all of them at the start.
-/* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return */
-const FILES: Readonly<Record<string, () => unknown>> = {
-  apigateway: () => require('./operations/apigateway.json'),
-  applicationautoscaling: () => require('./operations/applicationautoscaling.json'),
-  cloudformation: () => require('./operations/cloudformation.json'),
-  cloudwatch: () => require('./operations/cloudwatch.json'),
-  cloudwatchlogs: () => require('./operations/cloudwatchlogs.json'),
-  codebuild: () => require('./operations/codebuild.json'),
-  ecr: () => require('./operations/ecr.json'),
-  eventbridge: () => require('./operations/eventbridge.json'),
-  fsx: () => require('./operations/fsx.json'),
-  kms: () => require('./operations/kms.json'),
-  lambda: () => require('./operations/lambda.json'),
-  s3: () => require('./operations/s3.json'),
-  sagemaker: () => require('./operations/sagemaker.json'),
-  sagemakerruntime: () => require('./operations/sagemakerruntime.json'),
-  scheduler: () => require('./operations/scheduler.json'),
-  servicequotas: () => require('./operations/servicequotas.json'),
-  sfn: () => require('./operations/sfn.json'),
-  sns: () => require('./operations/sns.json'),
-  ssm: () => require('./operations/ssm.json'),
-  sts: () => require('./operations/sts.json'),
-};
-/* eslint-enable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return */
-
 /** The facts of one service's requests, with the supplements. */
 class ServiceShapes {
   private readonly supplements: Readonly<Record<string, ShapeFacts>>;
@@ -108,16 +82,18 @@ type Member = [name: string, facts: ShapeFacts, shape: string];
 const services = new Map<string, ServiceShapes>();
 
 /**
- * Returns the facts of a service's requests; undefined for a service without facts.
+ * Returns the facts of a service's requests.
  *
  * @param service the SDK's service id in lower case without spaces, such as `cloudwatchlogs`
  */
-export function serviceShapes(service: string): ServiceShapes | undefined {
-  const known = services.get(service);
-  const file = FILES[service];
-  if (known || !file) return known;
-  const shapes = new ServiceShapes(service, file() as ServiceFile);
-  services.set(service, shapes);
+export function serviceShapes(service: string): ServiceShapes {
+  let shapes = services.get(service);
+  if (!shapes) {
+    // Read at the first request; an import would read all services' files at the start.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const file = require(`./operations/${service}.json`) as ServiceFile;
+    services.set(service, (shapes = new ServiceShapes(service, file)));
+  }
   return shapes;
 }
 

@@ -57,6 +57,11 @@ function dataOf<T>(folder: 'actions' | 'resourceTypes', service: string): T | un
   return cache.get(key) as T | undefined;
 }
 
+/** Returns true for a prefix of actions, such as `s3`. */
+export function isService(prefix: string): boolean {
+  return dataOf('actions', prefix) !== undefined;
+}
+
 function split(action: string): { service: string; name: string } {
   const [service = '', name = ''] = action.toLowerCase().split(':', 2);
   return { service, name };

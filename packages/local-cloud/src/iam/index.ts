@@ -1,5 +1,5 @@
 /** AWS's policy evaluation: documents in, decisions out. It knows no service and does no I/O of its own. */
-export { actionExists, actionFacts, unknownActions, type ActionFacts } from './actions';
+export { actionExists, actionFacts, isService, unknownActions, type ActionFacts } from './actions';
 export { denialMessage } from './denial';
 export { evaluate, type ApplicablePolicies } from './evaluate';
 export { MalformedPolicy } from './malformed';

@@ -1,5 +1,7 @@
+import { isIntrinsic, propertyProblems, propertyRefusal } from '../facts/resource-constraints';
 import { deploymentOrder, references } from './graph';
 import type { Properties, ResourceTypes } from '../core/resource-type';
+import { KNOWN_AFTER_APPLY } from './intrinsics';
 import { TemplateError, type Template, type TemplateResource } from './template';
 
 /** CloudFormation's quotas for one template ("Understand CloudFormation quotas"). */
@@ -48,6 +50,10 @@ export function checkType(
       `${FORMAT} Unrecognized resource types: [${Type}] (resource ${logicalId}); the local cloud supports ${known}`,
     );
   }
+  // CloudFormation refuses these by the type's schema; what the service refuses shows when the resource is made.
+  const refused = propertyProblems(Type, properties, { isUnknown }).filter(({ by }) => by === 'schema');
+  const reason = propertyRefusal(logicalId, refused);
+  if (reason !== undefined) throw new TemplateError(reason);
   const unknown = Object.keys(properties).find((name) => !type.properties.includes(name));
   if (unknown) {
     throw new TemplateError(
@@ -55,6 +61,8 @@ export function checkType(
     );
   }
 }
+
+const isUnknown = (value: unknown) => isIntrinsic(value) || String(value).includes(KNOWN_AFTER_APPLY);
 
 function checkSections(template: Template): void {
   const unknown = Object.keys(template).filter((name) => !SECTIONS.includes(name));

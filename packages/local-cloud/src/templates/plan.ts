@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { checkType } from './check';
 import { deploymentOrder } from './graph';
 import { KNOWN_AFTER_APPLY, resolve, type Scope } from './intrinsics';
-import type { Properties, ResourceType, ResourceTypes } from '../core/resource-type';
+import type { Properties, ResourceTypes } from '../core/resource-type';
+import { mustReplace } from './replacement';
 import { resolveOutputs, wantedResources, type Resource, type StackOutput } from './scope';
 import type { RemovalPolicy, Template, TemplateResource } from './template';
 
@@ -73,7 +74,7 @@ export function planChanges(
     checkType(types, logicalId, definition.Type, properties);
     const before = current.resources[logicalId];
     const change = before
-      ? modification(types, logicalId, definition, properties, before, current.template.Resources[logicalId])
+      ? modification(logicalId, definition, properties, before, current.template.Resources[logicalId])
       : addition(logicalId, definition.Type);
     if (change) changes.push(change);
     future.set(logicalId, expected(before, change, definition.Type, properties));
@@ -84,11 +85,6 @@ export function planChanges(
     changes.push({ action: 'Remove', logicalId, type, physicalId, removal, details: [] });
   }
   return { changes, outputsChange: !isDeepStrictEqual(resolveOutputs(template, scope), current.outputs) };
-}
-
-/** Whether a changed property makes a new resource: because it says so, or because nothing updates that type. */
-export function mustReplace(type: ResourceType, name: string): boolean {
-  return !type.update || (type.replacedBy ?? []).includes(name);
 }
 
 /** The names of the properties that differ. */
@@ -108,7 +104,6 @@ function addition(logicalId: string, type: string): ResourceChange {
 }
 
 function modification(
-  types: ResourceTypes,
   logicalId: string,
   definition: TemplateResource,
   properties: Properties,
@@ -122,7 +117,7 @@ function modification(
   const details: AttributeChange[] = changedProperties(before.properties, properties).map((name) => ({
     attribute: 'Properties',
     name,
-    recreation: mustReplace(types[type]!, name) ? 'Always' : 'Never',
+    recreation: mustReplace(type, name, before.properties, properties) ? 'Always' : 'Never',
     dynamic: isUnknown(properties[name]),
     before: before.properties[name],
     after: properties[name],

@@ -89,6 +89,20 @@ test('a body changed after it was signed is refused', async () => {
   expect((await send(put)).status).toBe(200);
 });
 
+test.each<[string, (signature: string) => string]>([
+  ['characters appended', (signature) => `${signature}zz`],
+  ['capital digits', (signature) => signature.toUpperCase()],
+  ['its end missing', (signature) => signature.slice(0, -2)],
+])('a signature with %s is refused', async (_, change) => {
+  const signed = await signer('ssm').sign(message('POST', '/', target, '{"Name":"a"}'));
+  const authorization = signed.headers.authorization!.replace(/[0-9a-f]{64}$/, (signature) =>
+    change(signature),
+  );
+  expect(authorization).not.toBe(signed.headers.authorization);
+  const answer = await send({ ...signed, headers: { ...signed.headers, authorization } });
+  expect(answer.body).toContain('InvalidSignatureException');
+});
+
 describe('presigned URLs', () => {
   const presign = async (path: string, signingDate: Date) =>
     await signer('s3').presign(message('GET', path, { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }), {

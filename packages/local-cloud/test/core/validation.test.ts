@@ -67,10 +67,10 @@ test.each<[string, Parameters<typeof problems>, string[]]>([
 test.each([
   ['ssm', 'GetParameter', {}, 'ValidationException'],
   ['ssm', 'GetParameter', { Name: 1 }, 'SerializationException'],
-  ['s3', 'GetObject', { Key: 'k' }, 'InvalidRequest'],
+  ['ssm', 'PutParameter', { Name: 'n', Value: 'v', Type: 'Text' }, 'ValidationException'],
 ] as const)('%s:%s fails with the code of its service', (service, operation, input, code) => {
   const model = findModel(service)!;
-  expect(() => assertValid(model, model.operations.get(operation)!.input, input)).toThrow(
+  expect(() => assertValid(model, operation, input)).toThrow(
     expect.objectContaining({
       code,
       status: 400,

@@ -165,7 +165,6 @@ test.each<[string, string, object]>([
   // Unknown members and wrong types are another check's.
   ['sagemaker', 'StopTrainingJob', { TrainingJobName: 7, Other: 1 }],
   ['sagemaker', 'NoSuchOperation', {}],
-  ['nosuchservice', 'Get', {}],
 ])('no problem: %s:%s %j', (service, operation, input) => {
   expect(messages(service, operation, input)).toEqual([]);
   expect(answer(service, operation, input)).toBeUndefined();

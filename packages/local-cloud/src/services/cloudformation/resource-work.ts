@@ -1,5 +1,7 @@
 import { resolve, type Scope } from '../../templates/intrinsics';
-import { changedProperties, mustReplace } from '../../templates/plan';
+import { propertyProblems, propertyRefusal } from '../../facts/resource-constraints';
+import { changedProperties } from '../../templates/plan';
+import { assertChangeable, mustReplace } from '../../templates/replacement';
 import type { Created, Properties, ResourceContext, ResourceType } from '../../core/resource-type';
 import type { RemovalPolicy } from '../../templates/template';
 import type { Caller } from '../../core/service';
@@ -49,14 +51,16 @@ export class ResourceWork {
     } catch (error) {
       throw this.failed(logicalId, wanted.type, before?.physicalId, before ? 'update' : 'create', error);
     }
-    const type = this.stacks.cloud.resourceTypes[wanted.type]!;
     const changed = before && before.type === wanted.type && changedProperties(before.properties, properties);
     // What a paused operation failed to change is tried again; undoing it goes back to before the first try.
     const again = before?.status === 'UPDATE_FAILED';
     if (changed && changed.length === 0 && !again) {
       if (!samePolicies(before, wanted)) this.operation.steps.push({ logicalId, before, made: false });
       this.stack.resources[logicalId] = { ...before, ...wanted };
-    } else if (changed && !changed.some((name) => mustReplace(type, name))) {
+    } else if (
+      changed &&
+      !changed.some((name) => mustReplace(wanted.type, name, before.properties, properties))
+    ) {
       if (!again) this.operation.steps.push({ logicalId, before, made: false });
       await this.update(logicalId, { ...before, ...wanted }, properties);
     } else {
@@ -69,7 +73,11 @@ export class ResourceWork {
     const { type, physicalId } = resource;
     this.event(logicalId, type, physicalId, 'UPDATE_IN_PROGRESS');
     try {
-      const changed = await this.stacks.cloud.resourceTypes[type]!.update!(
+      const definition = this.stacks.cloud.resourceTypes[type]!;
+      const names = changedProperties(resource.properties, properties);
+      assertChangeable(type, definition, names);
+      assertAllowed(logicalId, type, properties);
+      const changed = await definition.update!(
         properties,
         this.context(logicalId),
         this.stack.resources[logicalId] ?? resource,
@@ -121,6 +129,7 @@ export class ResourceWork {
     else this.event(logicalId, wanted.type, '', 'CREATE_IN_PROGRESS');
     let made: Created | undefined;
     try {
+      assertAllowed(logicalId, wanted.type, wanted.properties);
       made = await type.create(wanted.properties, {
         ...this.context(logicalId),
         made: (created) => (made = created),
@@ -210,6 +219,12 @@ interface Policies {
 
 function samePolicies(a: Policies, b: Policies): boolean {
   return a.deletionPolicy === b.deletionPolicy && a.updateReplacePolicy === b.updateReplacePolicy;
+}
+
+/** Refuses what the type's schema or the service's model does not allow. @throws Error in AWS's words */
+function assertAllowed(logicalId: string, type: string, properties: Properties): void {
+  const reason = propertyRefusal(logicalId, propertyProblems(type, properties));
+  if (reason !== undefined) throw new Error(reason);
 }
 
 function messageOf(error: unknown): string {

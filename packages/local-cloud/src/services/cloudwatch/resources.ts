@@ -18,7 +18,6 @@ const SETTINGS = [
 export const alarmTypes: Record<string, ResourceType> = {
   'AWS::CloudWatch::Alarm': {
     properties: ['AlarmName', ...SETTINGS],
-    replacedBy: ['AlarmName'],
     create(properties, context) {
       const name = (properties.AlarmName as string | undefined) ?? generatedName(context, 255);
       return put(name, properties, context);
@@ -37,7 +36,6 @@ export const alarmTypes: Record<string, ResourceType> = {
 export const dashboardTypes: Record<string, ResourceType> = {
   'AWS::CloudWatch::Dashboard': {
     properties: ['DashboardBody', 'DashboardName', 'Tags'],
-    replacedBy: ['DashboardName'],
     create(properties, context) {
       const name = (properties.DashboardName as string | undefined) ?? generatedName(context, 255);
       return putDashboard(name, properties, context);

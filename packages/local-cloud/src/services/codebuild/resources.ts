@@ -16,7 +16,6 @@ export const buildTypes: Record<string, ResourceType> = {
       'Tags',
       'TimeoutInMinutes',
     ],
-    replacedBy: ['Name'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.Name as string | undefined) ?? generatedName(context, 150);

@@ -140,7 +140,7 @@ function resourceType({
   };
   return {
     properties,
-    replacedBy: properties.filter((name) => !mutable.includes(name)),
+    fixed: properties.filter((name) => !mutable.includes(name)),
     async create(given, context) {
       judge(context, actions[0]);
       const networks = new Networks(context.cloud);

@@ -2,7 +2,7 @@ import type { ECR } from '@aws-sdk/client-ecr';
 import type { ImageFailure, ImageIdentifier } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
-import { documentOf, parsePolicy } from '../../access/policy-documents';
+import { documentOf, parsePolicy, type PolicyCheck } from '../../access/policy-documents';
 import { page } from '../../core/paging';
 import type { Permission, Service, ServiceDefinition } from '../../core/service';
 import { keyArn } from '../kms/key-arn';
@@ -233,7 +233,7 @@ function create(cloud: Cloud): Service<'ecr'> {
       },
 
       async SetRepositoryPolicy({ repositoryName, registryId: registry, policyText }) {
-        parsePolicy('repository policy', policyText, 'resource', 'InvalidParameterException');
+        parsePolicy(cloud, POLICY, policyText);
         repositories.get(repositoryName!, registry).policyText = policyText;
         repositories.changed();
         return { registryId, repositoryName, policyText };
@@ -290,6 +290,14 @@ function keyPermissions(cloud: Cloud, key: string | undefined): Permission[] {
     { action: 'kms:CreateGrant', resources, context },
   ];
 }
+
+/** The form of the message: https://github.com/hashicorp/terraform-provider-aws/issues/39064. */
+const POLICY: PolicyCheck = {
+  name: 'repository policy',
+  kind: 'resource',
+  code: 'InvalidParameterException',
+  noPrincipal: () => "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Principal not found'",
+};
 
 export const ecr: ServiceDefinition<'ecr'> = {
   id: 'ecr',

@@ -17,7 +17,6 @@ export const imageTypes: Record<string, ResourceType> = {
       'RepositoryPolicyText',
       'Tags',
     ],
-    replacedBy: ['RepositoryName', 'EncryptionConfiguration'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.RepositoryName as string | undefined) ?? generatedName(context, 256, 'lower');

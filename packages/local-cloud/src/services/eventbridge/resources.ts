@@ -18,7 +18,6 @@ export const eventTypes: Record<string, ResourceType> = {
       'Tags',
       'Targets',
     ],
-    replacedBy: ['Name'],
     async create(properties, context) {
       const name = (properties.Name as string | undefined) ?? generatedName(context, 64);
       return { physicalId: name, attributes: { Arn: await put(name, properties, context) } };

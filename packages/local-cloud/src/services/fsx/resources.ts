@@ -16,10 +16,7 @@ export const fileSystemTypes: Record<string, ResourceType> = {
       ...['FileSystemType', 'FileSystemTypeVersion', 'KmsKeyId', 'LustreConfiguration', 'SecurityGroupIds'],
       ...['StorageCapacity', 'StorageType', 'SubnetIds', 'Tags'],
     ],
-    replacedBy: [
-      ...['FileSystemType', 'FileSystemTypeVersion', 'KmsKeyId', 'SecurityGroupIds', 'StorageType'],
-      'SubnetIds',
-    ],
+    fixed: ['StorageType'],
     async create(properties, { cloud, caller }) {
       const text = (name: string) => properties[name] as string | undefined;
       const { FileSystem } = await cloud.call(
@@ -80,9 +77,7 @@ export const fileSystemTypes: Record<string, ResourceType> = {
         'Tags',
       ],
     ],
-    replacedBy: [
-      ...['BatchImportMetaDataOnCreate', 'DataRepositoryPath', 'FileSystemId', 'FileSystemPath', 'Tags'],
-    ],
+    fixed: ['Tags'],
     async create(properties, { cloud, caller }) {
       const { Association } = await cloud.call(
         'fsx',

@@ -10,6 +10,7 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../../core/resource-type';
+import { withinQuotas } from './quotas';
 
 /** What CloudFormation would ask of IAM for a role (service authorization reference, IAM). */
 const ROLE_ACTIONS = {
@@ -30,7 +31,6 @@ export const identityTypes: Record<string, ResourceType> = {
       'RoleName',
       'Tags',
     ],
-    replacedBy: ['RoleName', 'Path'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.RoleName as string | undefined) ?? generatedName(context, 64);
@@ -42,7 +42,7 @@ export const identityTypes: Record<string, ResourceType> = {
           status: 409,
         });
       }
-      roles.put(name, fromProperties(arn, properties, {}));
+      roles.put(name, fromProperties(cloud, arn, properties, {}));
       return {
         physicalId: name,
         attributes: {
@@ -54,11 +54,11 @@ export const identityTypes: Record<string, ResourceType> = {
     async update(properties, { cloud, caller }, before) {
       const role = existing(cloud, before.physicalId);
       cloud.authorize(caller, { action: ROLE_ACTIONS.update, resources: [role.arn] });
-      const inline = Object.keys(inlinePolicies(before.properties));
+      const inline = Object.keys(inlinePolicies(cloud, before.properties));
       const attached = Object.entries(role.policies).filter(([name]) => !inline.includes(name));
       new Roles(cloud).put(
         before.physicalId,
-        fromProperties(role.arn, properties, Object.fromEntries(attached)),
+        fromProperties(cloud, role.arn, properties, Object.fromEntries(attached)),
       );
       return before;
     },
@@ -92,12 +92,12 @@ export const identityTypes: Record<string, ResourceType> = {
 /** An inline policy of each role that it names. */
 function put({ PolicyDocument, PolicyName, Roles: names = [] }: Properties, context: ResourceContext): void {
   const { cloud, caller } = context;
-  const document = checked(`policy ${String(PolicyName)}`, PolicyDocument, 'identity');
+  const document = checked(cloud, `policy ${String(PolicyName)}`, PolicyDocument, 'identity');
   for (const name of names as string[]) {
     const role = existing(cloud, name);
     cloud.authorize(caller, { action: 'iam:PutRolePolicy', resources: [role.arn] });
     const policies = { ...role.policies, [PolicyName as string]: document };
-    new Roles(cloud).put(name, { ...role, policies });
+    new Roles(cloud).put(name, withinQuotas({ ...role, policies }));
   }
 }
 
@@ -123,11 +123,12 @@ function existing(cloud: Cloud, name: string): StoredRole {
   throw new ServiceError('NoSuchEntity', `The role with name ${name} cannot be found.`, { status: 404 });
 }
 
-function checked(name: string, document: unknown, kind: 'identity' | 'trust'): object {
-  return parsePolicy(name, document, kind, 'MalformedPolicyDocument');
+function checked(cloud: Cloud, name: string, document: unknown, kind: 'identity' | 'trust'): object {
+  return parsePolicy(cloud, { name, kind, code: 'MalformedPolicyDocument' }, document);
 }
 
 function fromProperties(
+  cloud: Cloud,
   arn: string,
   properties: Properties,
   attached: Readonly<Record<string, object>>,
@@ -142,20 +143,20 @@ function fromProperties(
       );
     }
   }
-  return {
+  return withinQuotas({
     arn,
-    trustPolicy: checked('AssumeRolePolicyDocument', properties.AssumeRolePolicyDocument, 'trust'),
+    trustPolicy: checked(cloud, 'AssumeRolePolicyDocument', properties.AssumeRolePolicyDocument, 'trust'),
     managedPolicyArns,
-    policies: { ...attached, ...inlinePolicies(properties) },
-  };
+    policies: { ...attached, ...inlinePolicies(cloud, properties) },
+  });
 }
 
-function inlinePolicies({ Policies = [] }: Properties): Record<string, object> {
+function inlinePolicies(cloud: Cloud, { Policies = [] }: Properties): Record<string, object> {
   const list = Policies as { PolicyName: string; PolicyDocument: unknown }[];
   return Object.fromEntries(
     list.map(({ PolicyName, PolicyDocument }) => [
       PolicyName,
-      checked(`policy ${PolicyName}`, PolicyDocument, 'identity'),
+      checked(cloud, `policy ${PolicyName}`, PolicyDocument, 'identity'),
     ]),
   );
 }

@@ -4,7 +4,7 @@ import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
 import type { Permission, Service, ServiceDefinition } from '../../core/service';
-import { documentOf, parsePolicy } from '../../access/policy-documents';
+import { documentOf, parsePolicy, type PolicyCheck } from '../../access/policy-documents';
 import { decrypt, encrypt, keyIdOf } from './envelope';
 import { HMAC_KEYS, isHmacSpec, Keys, usageOf, type HmacSpec, type Key } from './keys';
 import { macOperations } from './mac';
@@ -80,7 +80,14 @@ function create(cloud: Cloud): Service<'kms'> {
 
   /** @throws ServiceError MalformedPolicyDocumentException */
   function checkPolicy(text: string): void {
-    parsePolicy('key policy', text, 'resource', 'MalformedPolicyDocumentException');
+    // https://github.com/aws-samples/siem-on-amazon-opensearch-service/issues/32
+    const check: PolicyCheck = {
+      name: 'key policy',
+      kind: 'resource',
+      code: 'MalformedPolicyDocumentException',
+      noPrincipal: () => 'Policy contains a statement with one or more invalid principals.',
+    };
+    parsePolicy(cloud, check, text);
   }
 
   return {

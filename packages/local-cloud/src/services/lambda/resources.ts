@@ -22,7 +22,6 @@ export const functionTypes: Record<string, ResourceType> = {
       'TracingConfig',
       'VpcConfig',
     ],
-    replacedBy: ['FunctionName'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const FunctionName = (properties.FunctionName as string | undefined) ?? generatedName(context, 64);

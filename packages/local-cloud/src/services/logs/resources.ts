@@ -9,7 +9,6 @@ import {
 export const logTypes: Record<string, ResourceType> = {
   'AWS::Logs::LogGroup': {
     properties: ['KmsKeyId', 'LogGroupClass', 'LogGroupName', 'RetentionInDays', 'Tags'],
-    replacedBy: ['LogGroupName'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.LogGroupName as string | undefined) ?? generatedName(context, 512);

@@ -1,4 +1,5 @@
-import { parsePolicy } from '../../access/policy-documents';
+import { parsePolicy, type PolicyCheck } from '../../access/policy-documents';
+import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import type { Call, Operations } from '../../core/service';
 import type { BucketStore } from './bucket-store';
@@ -113,13 +114,13 @@ const KINDS: readonly DocumentKind[] = [
 type Input = Record<string, unknown> & { Bucket: string };
 
 /** The Get, Put and Delete operations of a bucket's settings. */
-export function documentOperations(store: BucketStore): Operations<'s3'> {
+export function documentOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const operations: Record<string, (input: Input, call: Call) => Promise<object>> = {};
   for (const kind of KINDS) {
     const show = kind.show ?? ((document: object) => ({ [kind.member]: document }));
     operations[kind.put] = async (input) => {
       const bucket = store.get(input.Bucket);
-      check(kind, input[kind.member]);
+      check(cloud, kind, input[kind.member]);
       bucket.documents[kind.name] = input[kind.member];
       store.bucketChanged();
       return {};
@@ -144,8 +145,16 @@ export function documentOperations(store: BucketStore): Operations<'s3'> {
   return operations;
 }
 
-function check({ name, member }: DocumentKind, document: unknown): void {
-  if (name === 'policy') parsePolicy('bucket policy', String(document), 'resource', 'MalformedPolicy');
+/** https://github.com/ministryofjustice/modernisation-platform-environments/pull/590 */
+const POLICY: PolicyCheck = {
+  name: 'bucket policy',
+  kind: 'resource',
+  code: 'MalformedPolicy',
+  noPrincipal: () => 'Invalid principal in policy',
+};
+
+function check(cloud: Cloud, { name, member }: DocumentKind, document: unknown): void {
+  if (name === 'policy') parsePolicy(cloud, POLICY, String(document));
   if (name !== 'notification') return;
   for (const target of ['LambdaFunctionConfigurations', 'QueueConfigurations', 'TopicConfigurations']) {
     const listed = (document as Record<string, unknown[] | undefined> | undefined)?.[target];

@@ -23,7 +23,7 @@ function create(cloud: Cloud): Service<'s3'> {
     },
     operations: {
       ...bucketOperations(cloud, store),
-      ...documentOperations(store),
+      ...documentOperations(cloud, store),
       ...objectOperations(cloud, store),
       ...deletionOperations(cloud, store),
       ...listingOperations(store),

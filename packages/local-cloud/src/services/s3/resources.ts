@@ -24,7 +24,7 @@ export const bucketTypes: Record<string, ResourceType> = {
       'Tags',
       'VersioningConfiguration',
     ],
-    replacedBy: ['AccessControl', 'BucketName'],
+    fixed: ['AccessControl'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.BucketName as string | undefined) ?? generatedName(context, 63, 'lower');
@@ -59,7 +59,6 @@ export const bucketTypes: Record<string, ResourceType> = {
 
   'AWS::S3::BucketPolicy': {
     properties: ['Bucket', 'PolicyDocument'],
-    replacedBy: ['Bucket'],
     async create(properties, context) {
       await putPolicy(properties, context);
       return { physicalId: properties.Bucket as string };

@@ -62,3 +62,36 @@ export function listed<T>(
     ...(more && { NextToken: writeToken(shown.at(-1)!.name) }),
   };
 }
+
+/** What the lists of jobs have besides. */
+export interface JobListRequest extends ListRequest {
+  StatusEquals?: string;
+  LastModifiedTimeAfter?: Date;
+  LastModifiedTimeBefore?: Date;
+}
+
+export interface JobKey extends ListKey {
+  modified: Date;
+}
+
+/**
+ * A page of jobs. Unlike the registry's lists, those of jobs begin with the newest (API reference of
+ * ListTrainingJobs: "from the most current to the oldest").
+ *
+ * @throws ServiceError ValidationException
+ */
+export function listedJobs<T>(
+  jobs: readonly T[],
+  keyOf: (job: T) => JobKey,
+  { StatusEquals, LastModifiedTimeAfter, LastModifiedTimeBefore, ...request }: JobListRequest,
+): { items: T[]; NextToken?: string } {
+  const found = jobs.filter((job) => {
+    const { status, modified } = keyOf(job);
+    return (
+      (StatusEquals === undefined || status === StatusEquals) &&
+      !(LastModifiedTimeAfter && modified <= LastModifiedTimeAfter) &&
+      !(LastModifiedTimeBefore && modified >= LastModifiedTimeBefore)
+    );
+  });
+  return listed(found, keyOf, { SortOrder: 'Descending', ...request });
+}

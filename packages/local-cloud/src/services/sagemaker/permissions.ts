@@ -83,6 +83,7 @@ export function permissions(cloud: Cloud): Service<'sagemaker'>['permissions'] {
     ListModelPackages: (input) =>
       on('ListModelPackages', arn('model-package', `${nameOf(input.ModelPackageGroupName) ?? '*'}/*`)),
     AddTags: (input) => on('AddTags', input.ResourceArn ?? '*'),
+    DeleteTags: (input) => on('DeleteTags', input.ResourceArn ?? '*'),
     ListTags: (input) => on('ListTags', input.ResourceArn ?? '*'),
   };
 }

@@ -7,6 +7,7 @@ import type { Operations } from '../../core/service';
 import { answer } from '../../core/answer';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import { checkName, checkProcessingLimits, validation } from './limits';
+import { listedJobs, type JobKey } from './listing';
 import { checkPlacement } from './placement';
 import { authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
@@ -142,18 +143,17 @@ export function processingOperations(context: SageMakerContext, directory: strin
         return {};
       },
 
-      async ListProcessingJobs() {
-        const ProcessingJobSummaries = Object.values(state.processingJobs).map(
-          ({ ProcessingJobName, ProcessingJobArn, ProcessingJobStatus, CreationTime, ProcessingEndTime }) =>
-            answer({
-              ProcessingJobName,
-              ProcessingJobArn,
-              ProcessingJobStatus,
-              CreationTime,
-              ProcessingEndTime,
-            }),
-        );
-        return { ProcessingJobSummaries };
+      async ListProcessingJobs(request) {
+        const { items, NextToken } = listedJobs(Object.values(state.processingJobs), keyOfJob, request);
+        const ProcessingJobSummaries = items.map((job) => {
+          const { ProcessingJobName, ProcessingJobArn, ProcessingJobStatus, FailureReason } = job;
+          const { CreationTime, ProcessingEndTime, LastModifiedTime } = job;
+          return answer({
+            ...{ ProcessingJobName, ProcessingJobArn, ProcessingJobStatus, FailureReason },
+            ...{ CreationTime, ProcessingEndTime, LastModifiedTime },
+          });
+        });
+        return { ProcessingJobSummaries, NextToken };
       },
     },
     abandon() {
@@ -272,4 +272,12 @@ function writeConfiguration(job: Job, runner: JobRunner): void {
 function exitMessage(runner: JobRunner): string | undefined {
   const file = join(runner.base, 'output', 'message');
   return existsSync(file) ? readFileSync(file, 'utf8').slice(0, MAX_MESSAGE) : undefined;
+}
+
+function keyOfJob(job: Job): JobKey {
+  const created = new Date(job.CreationTime!);
+  return {
+    ...{ name: job.ProcessingJobName!, created, status: job.ProcessingJobStatus },
+    modified: new Date(job.LastModifiedTime ?? job.ProcessingEndTime ?? created),
+  };
 }

@@ -2,7 +2,6 @@ import type { Tag } from '@aws-sdk/client-sagemaker';
 import type { ResourceType } from '../../core/resource-type';
 
 export const modelTypes: Record<string, ResourceType> = {
-  // Name, description and tags cannot be changed through SageMaker's API: any change is another group.
   'AWS::SageMaker::ModelPackageGroup': {
     properties: ['ModelPackageGroupDescription', 'ModelPackageGroupName', 'Tags'],
     async create({ ModelPackageGroupName, ModelPackageGroupDescription, Tags }, { cloud, caller }) {
@@ -32,6 +31,20 @@ export const modelTypes: Record<string, ResourceType> = {
           ModelPackageGroupStatus: 'Completed',
         },
       };
+    },
+    // Of a group, SageMaker's API changes tags alone.
+    async update({ Tags = [] }, { cloud, caller }, before) {
+      const tags = Tags as Tag[];
+      const removed = ((before.properties.Tags ?? []) as Tag[]).filter(
+        ({ Key }) => !tags.some((tag) => tag.Key === Key),
+      );
+      const ResourceArn = before.physicalId;
+      if (removed.length > 0) {
+        const TagKeys = removed.map(({ Key }) => Key!);
+        await cloud.call('sagemaker', 'DeleteTags', { ResourceArn, TagKeys }, caller);
+      }
+      if (tags.length > 0) await cloud.call('sagemaker', 'AddTags', { ResourceArn, Tags: tags }, caller);
+      return before;
     },
     async delete({ physicalId }, { cloud, caller }) {
       const input = { ModelPackageGroupName: physicalId };

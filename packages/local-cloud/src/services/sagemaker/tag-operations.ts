@@ -10,6 +10,13 @@ export function tagOperations({ state, store }: SageMakerContext): Operations<'s
       return { Tags: state.tags[ResourceArn!] };
     },
 
+    async DeleteTags({ ResourceArn, TagKeys = [] }) {
+      const kept = (state.tags[ResourceArn!] ?? []).filter(({ Key }) => !TagKeys.includes(Key!));
+      state.tags[ResourceArn!] = kept;
+      store.changed();
+      return {};
+    },
+
     async ListTags({ ResourceArn }) {
       return { Tags: state.tags[ResourceArn!] ?? [] };
     },

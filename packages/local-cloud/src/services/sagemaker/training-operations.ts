@@ -5,6 +5,7 @@ import type { Interruptions } from './interruptions';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
 import { checkName, checkTrainingLimits, validation } from './limits';
+import { listedJobs, type JobKey } from './listing';
 import { checkPlacement } from './placement';
 import { checkFileSystemChannels } from './training-file-systems';
 import { admitTraining } from './quota-usage';
@@ -137,12 +138,21 @@ export function trainingOperations(
         return {};
       },
 
-      async ListTrainingJobs() {
-        const TrainingJobSummaries = Object.values(state.trainingJobs).map(
-          ({ TrainingJobName, TrainingJobArn, TrainingJobStatus, CreationTime, TrainingEndTime }) =>
-            answer({ TrainingJobName, TrainingJobArn, TrainingJobStatus, CreationTime, TrainingEndTime }),
-        );
-        return { TrainingJobSummaries };
+      async ListTrainingJobs({ StatusEquals, WarmPoolStatusEquals, TrainingPlanArnEquals, ...request }) {
+        if (WarmPoolStatusEquals ?? TrainingPlanArnEquals)
+          throw notSupported('warm pools and training plans', 'Leave the filter out.');
+        const { items, NextToken } = listedJobs(Object.values(state.trainingJobs), keyOfJob, request);
+        // The page first, the status of its jobs after it: so the API reference of this operation.
+        const shown = items.filter((job) => !StatusEquals || job.TrainingJobStatus === StatusEquals);
+        const TrainingJobSummaries = shown.map((job) => {
+          const { TrainingJobName, TrainingJobArn, TrainingJobStatus, SecondaryStatus } = job;
+          const { CreationTime, TrainingEndTime, LastModifiedTime } = job;
+          return answer({
+            ...{ TrainingJobName, TrainingJobArn, TrainingJobStatus, SecondaryStatus },
+            ...{ CreationTime, TrainingEndTime, LastModifiedTime },
+          });
+        });
+        return { TrainingJobSummaries, NextToken };
       },
     },
     abandon() {
@@ -201,4 +211,12 @@ function check(request: Job): void {
       );
     }
   }
+}
+
+function keyOfJob(job: Job): JobKey {
+  const created = new Date(job.CreationTime!);
+  return {
+    ...{ name: job.TrainingJobName!, created, status: job.TrainingJobStatus },
+    modified: new Date(job.LastModifiedTime ?? job.TrainingEndTime ?? created),
+  };
 }

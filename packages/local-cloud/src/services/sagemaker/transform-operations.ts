@@ -3,7 +3,7 @@ import { admitTransform } from './quota-usage';
 import { ServiceError } from '../../model/errors';
 import { answer } from '../../core/answer';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
-import { listed } from './listing';
+import { listedJobs, type JobKey } from './listing';
 import type { JobOperations } from './processing-operations';
 import { validation } from './request-limits';
 import { authorizeVolumeKey, sessionOf } from './role-access';
@@ -119,25 +119,14 @@ export function transformOperations(context: SageMakerContext, directory: string
         return {};
       },
 
-      async ListTransformJobs({ StatusEquals, LastModifiedTimeAfter, LastModifiedTimeBefore, ...request }) {
-        const modified = (job: Job) => new Date(job.TransformEndTime ?? job.CreationTime!);
-        const found = Object.values(state.transformJobs).filter(
-          (job) =>
-            (StatusEquals === undefined || job.TransformJobStatus === StatusEquals) &&
-            !(LastModifiedTimeAfter && modified(job) <= LastModifiedTimeAfter) &&
-            !(LastModifiedTimeBefore && modified(job) >= LastModifiedTimeBefore),
-        );
-        const key = ({ TransformJobName, TransformJobStatus, CreationTime }: Job) => ({
-          ...{ name: TransformJobName!, created: new Date(CreationTime!), status: TransformJobStatus },
-        });
-        // Unlike the registry's lists, those of jobs begin with the newest.
-        const { items, NextToken } = listed(found, key, { SortOrder: 'Descending', ...request });
+      async ListTransformJobs(request) {
+        const { items, NextToken } = listedJobs(Object.values(state.transformJobs), keyOfJob, request);
         const TransformJobSummaries = items.map((job) => {
           const { TransformJobName, TransformJobArn, CreationTime, TransformEndTime } = job;
           const { TransformJobStatus, FailureReason } = job;
           return answer({
             ...{ TransformJobName, TransformJobArn, CreationTime, TransformEndTime },
-            ...{ LastModifiedTime: modified(job), TransformJobStatus, FailureReason },
+            ...{ LastModifiedTime: keyOfJob(job).modified, TransformJobStatus, FailureReason },
           });
         });
         return { TransformJobSummaries, NextToken };
@@ -157,5 +146,13 @@ export function transformOperations(context: SageMakerContext, directory: string
         }),
       );
     },
+  };
+}
+
+function keyOfJob(job: Job): JobKey {
+  const created = new Date(job.CreationTime!);
+  return {
+    ...{ name: job.TransformJobName!, created, status: job.TransformJobStatus },
+    modified: new Date(job.TransformEndTime ?? created),
   };
 }

@@ -12,7 +12,7 @@ export const scheduleTypes: Record<string, ResourceType> = {
       ...['Description', 'EndDate', 'FlexibleTimeWindow', 'GroupName', 'KmsKeyArn', 'Name'],
       ...['ScheduleExpression', 'ScheduleExpressionTimezone', 'StartDate', 'State', 'Target'],
     ],
-    replacedBy: ['GroupName', 'Name'],
+    fixed: ['GroupName'],
     async create(properties, context) {
       const name = (properties.Name as string | undefined) ?? generatedName(context, 64);
       const { cloud, caller } = context;
@@ -32,7 +32,6 @@ export const scheduleTypes: Record<string, ResourceType> = {
 
   'AWS::Scheduler::ScheduleGroup': {
     properties: ['Name', 'Tags'],
-    replacedBy: ['Name'],
     async create(properties, context) {
       const name = (properties.Name as string | undefined) ?? generatedName(context, 64);
       const { cloud, caller } = context;

@@ -8,7 +8,6 @@ import {
 export const topicTypes: Record<string, ResourceType> = {
   'AWS::SNS::Topic': {
     properties: ['DisplayName', 'KmsMasterKeyId', 'Tags', 'TopicName', 'TracingConfig'],
-    replacedBy: ['TopicName'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.TopicName as string | undefined) ?? generatedName(context, 256);
@@ -38,7 +37,7 @@ export const topicTypes: Record<string, ResourceType> = {
 
   'AWS::SNS::TopicPolicy': {
     properties: ['PolicyDocument', 'Topics'],
-    replacedBy: ['Topics'],
+    fixed: ['Topics'],
     async create(properties, context) {
       await setPolicy(properties, context);
       return { physicalId: context.logicalId };

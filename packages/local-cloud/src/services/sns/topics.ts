@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
-import { parsePolicy } from '../../access/policy-documents';
+import { parsePolicy, type PolicyCheck } from '../../access/policy-documents';
 
 export type Protocol = 'email' | 'email-json' | 'lambda';
 
@@ -57,7 +57,7 @@ export class Topics {
       throw invalid(`Topic Name '${name}': 1 to 256 letters, digits, hyphens and underscores`);
     }
     for (const attribute of Object.keys(attributes)) checkAttribute(attribute, TOPIC_ATTRIBUTES);
-    checkPolicy(attributes.Policy);
+    checkPolicy(this.cloud, attributes.Policy);
     const existing = this.store.data.topics[name];
     const differs = Object.entries(attributes).some(([key, value]) => existing?.attributes[key] !== value);
     if (existing && differs)
@@ -76,7 +76,7 @@ export class Topics {
 
   setAttribute(arn: string, name: string, value: string): void {
     checkAttribute(name, TOPIC_ATTRIBUTES);
-    if (name === 'Policy') checkPolicy(value);
+    if (name === 'Policy') checkPolicy(this.cloud, value);
     this.get(arn).attributes[name] = value;
     this.store.changed();
   }
@@ -125,9 +125,16 @@ export function invalid(what: string): ServiceError {
   return new ServiceError('InvalidParameterException', `Invalid parameter: ${what}`);
 }
 
-function checkPolicy(text: string | undefined): void {
+function checkPolicy(cloud: Cloud, text: string | undefined): void {
   if (text === undefined || text === '') return;
-  parsePolicy('Invalid parameter: Policy Error', text, 'resource', 'InvalidParameterException');
+  // https://github.com/hashicorp/terraform-provider-aws/issues/26041
+  const check: PolicyCheck = {
+    name: 'Invalid parameter: Policy Error',
+    kind: 'resource',
+    code: 'InvalidParameterException',
+    noPrincipal: () => 'Invalid parameter: Policy Error: PrincipalNotFound',
+  };
+  parsePolicy(cloud, check, text);
 }
 
 function checkAttribute(name: string, known: readonly string[]): void {

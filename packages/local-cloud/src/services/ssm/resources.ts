@@ -8,7 +8,6 @@ import {
 export const parameterTypes: Record<string, ResourceType> = {
   'AWS::SSM::Parameter': {
     properties: ['AllowedPattern', 'Description', 'Name', 'Tags', 'Tier', 'Type', 'Value'],
-    replacedBy: ['Name'],
     async create(properties, context) {
       const name = (properties.Name as string | undefined) ?? generatedName(context, 512);
       await put(name, properties, context, false);

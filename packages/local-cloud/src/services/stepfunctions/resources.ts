@@ -12,7 +12,6 @@ export const stateMachineTypes: Record<string, ResourceType> = {
       'Tags',
       'TracingConfiguration',
     ],
-    replacedBy: ['StateMachineName', 'StateMachineType'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.StateMachineName as string | undefined) ?? generatedName(context, 80);

@@ -170,7 +170,7 @@ const refused: [string, () => Promise<unknown>, string, RegExp][] = [
   [
     'a quota of no period',
     () => client.createUsagePlan({ name: 'p', quota: { limit: 1, period: 'YEAR' as 'DAY' } }),
-    'BadRequestException',
+    'ValidationException',
     /'YEAR'/,
   ],
   [

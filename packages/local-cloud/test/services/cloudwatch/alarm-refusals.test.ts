@@ -42,8 +42,8 @@ test.each<[string, Partial<PutMetricAlarmCommandInput>, string, RegExp]>([
   [
     'six actions',
     { AlarmActions: Array.from({ length: 6 }, () => 'arn:aws:sns:us-east-1:123456789012:team') },
-    'InvalidParameterValueException',
-    /6 actions, at most 5/,
+    'ValidationException',
+    /at 'alarmActions'.* 5$/,
   ],
   [
     'a period of 5 s',
@@ -82,7 +82,7 @@ test.each<[string, Partial<PutMetricAlarmCommandInput>, string, RegExp]>([
     'InvalidParameterValueException',
     /'zero' for parameter TreatMissingData/,
   ],
-  ['a long name', { AlarmName: 'x'.repeat(256) }, 'InvalidParameterValueException', /AlarmName is invalid/],
+  ['a long name', { AlarmName: 'x'.repeat(256) }, 'ValidationException', /at 'alarmName'.* 255$/],
 ])('refused: %s', async (_, change, name, message) => {
   await expect(alarm(change)).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
   expect(await described()).toBeUndefined();

@@ -190,7 +190,11 @@ test.each<[string, Partial<MetricDatum>, RegExp]>([
   ['151 Values', { Values: many(151) }, /151 Values, at most 150/],
   ['a count of 0', { Values: [1], Counts: [0] }, /count 0; counts are above 0/],
   ['an hourly resolution', { Value: 1, StorageResolution: 3600 }, /StorageResolution 3600; it is 1 or 60/],
-  ['a unit of its own', { Value: 1, Unit: 'Miles' as StandardUnit }, /Unit 'Miles'; it is one of/],
+  [
+    'a unit of its own',
+    { Value: 1, Unit: 'Miles' as StandardUnit },
+    /'Miles' at 'metricData.1.member.unit'.*Seconds/,
+  ],
   ['a time three hours ahead', { Value: 1, Timestamp: at(190) }, /not more than two hours in the future/],
   ['a time three weeks ago', { Value: 1, Timestamp: at(-30_240) }, /within the past two weeks/],
   ['a blank dimension', { Value: 1, Dimensions: [{ Name: 'Run', Value: ' ' }] }, /dimension 'Run' = ' '/],

@@ -125,9 +125,12 @@ test('policies come back as they were set', async () => {
   await repository('policies');
   const missing = client.getLifecyclePolicy({ repositoryName: 'policies' });
   await expect(missing).rejects.toMatchObject({ name: 'LifecyclePolicyNotFoundException' });
-  await client.putLifecyclePolicy({ repositoryName: 'policies', lifecyclePolicyText: '{"rules":[]}' });
+  const selection = { tagStatus: 'untagged', countType: 'imageCountMoreThan', countNumber: 1 };
+  const rules = [{ rulePriority: 1, selection, action: { type: 'expire' } }];
+  const lifecyclePolicyText = JSON.stringify({ rules });
+  await client.putLifecyclePolicy({ repositoryName: 'policies', lifecyclePolicyText });
   expect((await client.getLifecyclePolicy({ repositoryName: 'policies' })).lifecyclePolicyText).toBe(
-    '{"rules":[]}',
+    lifecyclePolicyText,
   );
   const [token] = (await client.getAuthorizationToken()).authorizationData ?? [];
   expect(Buffer.from(token!.authorizationToken!, 'base64').toString()).toMatch(/^AWS:/);

@@ -36,7 +36,12 @@ describe('CreateFileSystem', () => {
     ['a size between', () => ({ StorageCapacity: 3_600 }), 'BadRequest', /1200, 2400 and increments of 2400/],
     ['no size', () => ({ StorageCapacity: undefined }), 'BadRequest', /StorageCapacity undefined/],
     ['two subnets', ({ subnet }) => ({ SubnetIds: [subnet, subnet] }), 'BadRequest', /exactly one/],
-    ['no such subnet', () => ({ SubnetIds: ['subnet-0'] }), 'InvalidNetworkSettings', /does not exist/],
+    [
+      'no such subnet',
+      () => ({ SubnetIds: ['subnet-0123456789abcdef0'] }),
+      'InvalidNetworkSettings',
+      /does not exist/,
+    ],
     [
       'a group whose servers cannot reach each other',
       ({ hosts }) => ({ SecurityGroupIds: [hosts] }),
@@ -154,7 +159,7 @@ describe('CreateDataRepositoryTask', () => {
         ReleaseConfiguration: { DurationSinceLastAccess: { Unit: 'DAYS', Value: -1 } },
       },
       'BadRequest',
-      /-1 DAYS/,
+      /'-1' at 'releaseConfiguration.durationSinceLastAccess.value'/,
     ],
   ])('refuses %s', async (_, change, name, message) => {
     await expect(here.client.createDataRepositoryTask(task(change))).rejects.toMatchObject({

@@ -111,8 +111,12 @@ test('what AWS refuses is refused', async () => {
   const put = (logEvents: { timestamp: number; message: string }[]) =>
     client.putLogEvents({ logGroupName: GROUP, logStreamName: 's', logEvents });
   const failing = [
-    [() => put([]), 'InvalidParameterException', /1 to 10000/],
-    [() => put([{ timestamp: NOW, message: '' }]), 'InvalidParameterException', /must not be empty/],
+    [() => put([]), 'InvalidParameterException', /'\[\]' at 'logEvents'.*greater than or equal to 1/],
+    [
+      () => put([{ timestamp: NOW, message: '' }]),
+      'InvalidParameterException',
+      /'' at 'logEvents.1.member.message'/,
+    ],
     [
       () => put([NOW, NOW - 1].map((timestamp) => ({ timestamp, message: 'm' }))),
       'InvalidParameterException',

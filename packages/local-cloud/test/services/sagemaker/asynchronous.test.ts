@@ -223,7 +223,7 @@ describe('requests', () => {
       /is asynchronous\. Use InvokeEndpointAsync/,
     ],
     ['a real-time endpoint', (_, name) => send(name, 'x'), /is not asynchronous\. Use InvokeEndpoint\./],
-    ['no input', (name) => send(name, 'x', { InputLocation: undefined }), /InputLocation must be specified/],
+    ['no input', (name) => send(name, 'x', { InputLocation: undefined }), /null at 'inputLocation'/],
     ['an input that is none', (name) => send(name, 'x', { InputLocation: 'x' }), /'x' at 'inputLocation'/],
     [
       'a wait that is too short',

@@ -221,6 +221,18 @@ test('a job over its time is stopped', async () => {
   expect(result.ProcessingJobStatus).toBe('Stopped');
 });
 
+test('lists of jobs page and filter, the newest first', async () => {
+  const page = await client.listProcessingJobs({ MaxResults: 1 });
+  const next = await client.listProcessingJobs({ MaxResults: 1, NextToken: page.NextToken });
+  const [newest, second] = [page, next].map(({ ProcessingJobSummaries }) => ProcessingJobSummaries![0]!);
+  expect(newest!.CreationTime!.getTime()).toBeGreaterThanOrEqual(second!.CreationTime!.getTime());
+  expect(newest!.ProcessingJobName).not.toBe(second!.ProcessingJobName);
+  const { ProcessingJobSummaries } = await client.listProcessingJobs({ StatusEquals: 'Failed' });
+  expect(ProcessingJobSummaries!.every(({ ProcessingJobStatus }) => ProcessingJobStatus === 'Failed')).toBe(
+    true,
+  );
+});
+
 test('a job that ran when the cloud was lost has failed when it is back', async () => {
   const ProcessingJobName = await started();
   shop.here.cloud.stores.flush();

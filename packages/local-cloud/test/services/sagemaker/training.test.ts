@@ -262,6 +262,30 @@ test('tags are kept, jobs are listed, a name can be used once', async () => {
   await ended(request.TrainingJobName!);
 });
 
+test('lists of jobs page, filter and sort', async () => {
+  const names = (await client.listTrainingJobs({ MaxResults: 100 })).TrainingJobSummaries!.map(
+    ({ TrainingJobName }) => TrainingJobName!,
+  );
+  const first = await client.listTrainingJobs({ MaxResults: 2 });
+  const next = await client.listTrainingJobs({ MaxResults: 2, NextToken: first.NextToken });
+  const shown = [...first.TrainingJobSummaries!, ...next.TrainingJobSummaries!];
+  // The newest first.
+  expect(shown.map(({ TrainingJobName }) => TrainingJobName)).toEqual(names.slice(0, 4));
+  const sorted = { SortBy: 'Name', SortOrder: 'Ascending', MaxResults: 1 } as const;
+  const [least] = (await client.listTrainingJobs(sorted)).TrainingJobSummaries!;
+  expect(least!.TrainingJobName).toBe([...names].sort()[0]);
+  const one = await client.listTrainingJobs({ NameContains: names[1]! });
+  expect(one.TrainingJobSummaries).toHaveLength(1);
+  const all = { StatusEquals: 'Stopped', MaxResults: 100 } as const;
+  const stopped = (await client.listTrainingJobs(all)).TrainingJobSummaries!;
+  expect(stopped.length).toBeGreaterThan(0);
+  expect(new Set(stopped.map(({ TrainingJobStatus }) => TrainingJobStatus))).toEqual(new Set(['Stopped']));
+  const before = await client.listTrainingJobs({ CreationTimeBefore: new Date(0) });
+  expect(before.TrainingJobSummaries).toEqual([]);
+  await expect(client.listTrainingJobs({ MaxResults: 101 })).rejects.toThrow(/'101' at 'maxResults'/);
+  await expect(client.listTrainingJobs({ NextToken: 'x' })).rejects.toThrow(/'x' is not valid/);
+});
+
 test('a job that runs when the cloud is closed fails, and its checkpoints are kept', async () => {
   const TrainingJobName = await started();
   await shop.restart();

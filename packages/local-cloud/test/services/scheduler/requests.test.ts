@@ -125,14 +125,14 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string, RegExp]>
     'rate(1 day)',
     target({ RetryPolicy: { MaximumRetryAttempts: 186 } }),
     'ValidationException',
-    /from 0 to 185/,
+    /'186' at 'target.retryPolicy.maximumRetryAttempts'.* 185/,
   ],
   [
     'too short an age',
     'rate(1 day)',
     target({ RetryPolicy: { MaximumEventAgeInSeconds: 59 } }),
     'ValidationException',
-    /from 60 to 86400/,
+    /'59' at 'target.retryPolicy.maximumEventAgeInSeconds'.* 60/,
   ],
   [
     'a role that does not exist',

@@ -73,7 +73,7 @@ test('the same start again is the same execution while it runs, and an error oth
 
 test.each<[string, Partial<StartExecutionCommandInput>, string, RegExp]>([
   ['a name with a colon', { name: 'a:b' }, 'InvalidName', /'a:b'/],
-  ['an empty name', { name: '' }, 'InvalidName', /''/],
+  ['an empty name', { name: '' }, 'ValidationException', /'' at 'name'/],
   ['input that is no JSON', { input: '{' }, 'InvalidExecutionInput', /Invalid State Machine Execution Input/],
   ['input over 256 KiB', { input: `"${'x'.repeat(262_144)}"` }, 'ValidationException', /262144/],
   [

@@ -51,7 +51,7 @@ const task = (resource: string) => definition({ Do: { Type: 'Task', Resource: re
 
 test.each<[string, Partial<CreateStateMachineCommandInput>, string, RegExp]>([
   ['a name with a space', { name: 'a b' }, 'InvalidName', /'a b'/],
-  ['a name of 81 letters', { name: 'x'.repeat(81) }, 'InvalidName', /x{81}/],
+  ['a name of 81 letters', { name: 'x'.repeat(81) }, 'ValidationException', /x{81}' at 'name'/],
   ['an express workflow', { type: 'EXPRESS' }, 'NotImplemented', /express/],
   ['a published version', { publish: true }, 'NotImplemented', /versions/],
   ['a definition that is no JSON', { definition: '{' }, 'InvalidDefinition', /INVALID_JSON_DESCRIPTION/],

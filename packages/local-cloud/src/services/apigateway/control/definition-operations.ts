@@ -125,6 +125,21 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
       return found(definition(restApiId).models[modelName], 'Invalid Model Name specified');
     },
 
+    async UpdateModel({ restApiId, modelName = '', patchOperations = [] }) {
+      const model = found(definition(restApiId).models[modelName], 'Invalid Model Name specified');
+      const changed = { ...model };
+      for (const { op, path, value = '' } of patchOperations) {
+        if (op !== 'replace' || (path !== '/schema' && path !== '/description'))
+          throw badRequest(`Invalid patch path '${path}' for op '${op}': replace of /schema or /description`);
+        changed[path.slice(1) as 'schema' | 'description'] = value;
+      }
+      const problem = schemaProblem(changed.schema);
+      if (problem !== undefined) throw badRequest(`Invalid model specified: ${problem}`);
+      Object.assign(model, changed);
+      state.changed();
+      return model;
+    },
+
     async DeleteModel({ restApiId, modelName = '' }) {
       const { models, resources } = definition(restApiId);
       found(models[modelName], 'Invalid Model Name specified');
@@ -157,6 +172,23 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
         definition(restApiId).validators[requestValidatorId],
         'Invalid Request Validator identifier specified',
       );
+    },
+
+    async UpdateRequestValidator({ restApiId, requestValidatorId = '', patchOperations = [] }) {
+      const validator = found(
+        definition(restApiId).validators[requestValidatorId],
+        'Invalid Request Validator identifier specified',
+      );
+      for (const { op, path = '', value } of patchOperations) {
+        const name = path.slice(1);
+        if (op !== 'replace' || (name !== 'validateRequestBody' && name !== 'validateRequestParameters'))
+          throw badRequest(
+            `Invalid patch path '${path}' for op '${op}': replace of /validateRequestBody or /validateRequestParameters`,
+          );
+        validator[name] = value === 'true';
+      }
+      state.changed();
+      return validator;
     },
 
     async DeleteRequestValidator({ restApiId, requestValidatorId = '' }) {

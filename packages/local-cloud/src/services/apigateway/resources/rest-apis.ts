@@ -2,6 +2,7 @@ import type {
   EndpointConfiguration,
   GatewayResponseType,
   IntegrationType,
+  PatchOperation,
 } from '@aws-sdk/client-api-gateway';
 import {
   camelCase,
@@ -33,7 +34,7 @@ export const restApiTypes: Record<string, ResourceType> = {
     },
     // Its name, description and tags say nothing to the front.
     update: async (_properties, _context, before) => before,
-    replacedBy: ['EndpointConfiguration', 'BinaryMediaTypes'],
+    fixed: ['EndpointConfiguration', 'BinaryMediaTypes'],
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('apigateway', 'DeleteRestApi', { restApiId: physicalId }, caller);
     },
@@ -99,7 +100,6 @@ export const restApiTypes: Record<string, ResourceType> = {
       await putMethod(properties, context);
       return before;
     },
-    replacedBy: ['RestApiId', 'ResourceId', 'HttpMethod'],
     delete: async ({ properties }, context) => deleteMethod(properties, context),
   },
 
@@ -121,6 +121,15 @@ export const restApiTypes: Record<string, ResourceType> = {
         context.caller,
       );
       return { physicalId: name };
+    },
+    async update({ Description = '', Schema, ...properties }, { cloud, caller }, before) {
+      const patchOperations: PatchOperation[] = [
+        { op: 'replace', path: '/description', value: Description as string },
+        { op: 'replace', path: '/schema', value: JSON.stringify(Schema) },
+      ];
+      const input = { restApiId: restApiId(properties), modelName: before.physicalId, patchOperations };
+      await cloud.call('apigateway', 'UpdateModel', input, caller);
+      return before;
     },
     async delete({ physicalId, properties }, { cloud, caller }) {
       await cloud.call(
@@ -148,6 +157,22 @@ export const restApiTypes: Record<string, ResourceType> = {
       );
       return { physicalId: id! };
     },
+    async update(properties, { cloud, caller }, before) {
+      const patchOperations = (['ValidateRequestBody', 'ValidateRequestParameters'] as const).map(
+        (name): PatchOperation => ({
+          op: 'replace',
+          path: `/v${name.slice(1)}`,
+          value: String(properties[name] === true),
+        }),
+      );
+      const input = {
+        restApiId: restApiId(properties),
+        requestValidatorId: before.physicalId,
+        patchOperations,
+      };
+      await cloud.call('apigateway', 'UpdateRequestValidator', input, caller);
+      return before;
+    },
     async delete({ physicalId, properties }, { cloud, caller }) {
       await cloud.call(
         'apigateway',
@@ -168,7 +193,6 @@ export const restApiTypes: Record<string, ResourceType> = {
       await putGatewayResponse(properties, context);
       return before;
     },
-    replacedBy: ['RestApiId', 'ResponseType'],
     async delete({ properties }, { cloud, caller }) {
       await cloud.call(
         'apigateway',

@@ -67,7 +67,6 @@ export const stageTypes: Record<string, ResourceType> = {
       await updateStage(before.physicalId, properties, context);
       return before;
     },
-    replacedBy: ['RestApiId', 'StageName'],
     async delete({ physicalId, properties }, { cloud, caller }) {
       await cloud.call(
         'apigateway',

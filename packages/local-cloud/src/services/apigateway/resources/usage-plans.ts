@@ -21,7 +21,7 @@ export const usagePlanTypes: Record<string, ResourceType> = {
     },
     // Stage keys are the old form of usage plans; description and tags say nothing to the front.
     update: async (_properties, _context, before) => before,
-    replacedBy: ['Value', 'Name', 'Enabled'],
+    fixed: ['Enabled'],
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('apigateway', 'DeleteApiKey', { apiKey: physicalId }, caller);
     },
