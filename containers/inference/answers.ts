@@ -80,9 +80,9 @@ function checkColumns(split: string, columns: ReadonlySet<string>, needed: reado
 }
 
 function encode(encoder: Encoder, records: readonly (readonly string[])[], block: Block): Float32Array {
-  const places = encoder.features.map((name) => block.columns.get(name)!);
+  const cells = encoder.features.map((name) => block.columns.get(name)!);
   try {
-    return encoder.encodeCells(records, places);
+    return encoder.encodeCells(records, cells);
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error;
     const { row, feature, message } = error;
@@ -102,8 +102,8 @@ function labelReader(label: ClassLabel | NumberLabel): LabelReader {
     classes,
     read(text, block, index) {
       if (label.kind === 'class') {
-        const place = known.get(text);
-        if (place !== undefined) return place;
+        const index = known.get(text);
+        if (index !== undefined) return index;
         known.set(text, classes.length);
         return classes.push(text) - 1;
       }

@@ -105,12 +105,12 @@ function byName(
 ): Float32Array {
   if (from.length === names.length && from.every((name, index) => name === names[index]))
     return probabilities;
-  const places = from.map((name) => names.indexOf(name));
+  const indexes = from.map((name) => names.indexOf(name));
   const rows = probabilities.length / from.length;
   const mapped = new Float32Array(rows * names.length);
   for (let row = 0; row < rows; row++) {
     for (let index = 0; index < from.length; index++) {
-      mapped[row * names.length + places[index]!] = probabilities[row * from.length + index]!;
+      mapped[row * names.length + indexes[index]!] = probabilities[row * from.length + index]!;
     }
   }
   return mapped;

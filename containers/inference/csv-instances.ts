@@ -19,7 +19,7 @@ interface Layout {
   readonly named: boolean;
   readonly fields: number;
   /** Index of each feature's cell. */
-  readonly places: readonly number[];
+  readonly cells: readonly number[];
   readonly ignored: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function encodeCsv(body: string, header: boolean | undefined, table: Tabl
   checkRows(rows.length, table);
   try {
     checkLengths(rows, layout, table);
-    const values = table.encoder.encodeCells(rows, layout.places, notes);
+    const values = table.encoder.encodeCells(rows, layout.cells, notes);
     return { values, rows: rows.length, ignored: layout.ignored };
   } catch (error) {
     refuseOtherSeparator(error instanceof ValueFault ? rows[error.row]! : [], table);
@@ -77,30 +77,30 @@ function isAlmostHeader(first: readonly string[], { features, ignored }: Table):
 }
 
 function plainLayout({ encoder }: Table): Layout {
-  return { named: false, fields: encoder.features.length, places: [...encoder.features.keys()], ignored: [] };
+  return { named: false, fields: encoder.features.length, cells: [...encoder.features.keys()], ignored: [] };
 }
 
 function headerLayout(cells: readonly string[], table: Table): Layout {
   const { encoder, features, ignored } = table;
   const header = cells.map(normalName);
-  const places = new Map<string, number>();
+  const indexes = new Map<string, number>();
   if (cells.length < features.size) refuseOtherSeparator(cells, table);
-  for (const [place, name] of header.entries()) {
+  for (const [index, name] of header.entries()) {
     if (!features.has(name) && !ignored.has(name)) {
       throw invalid(`header.${name}`, unknownColumn(name, encoder.features));
     }
-    if (places.has(name)) throw invalid(`header.${name}`, 'there twice; name each column once');
-    places.set(name, place);
+    if (indexes.has(name)) throw invalid(`header.${name}`, 'there twice; name each column once');
+    indexes.set(name, index);
   }
   return {
     named: true,
     fields: header.length,
-    places: encoder.features.map((name) => {
-      const place = places.get(name);
-      if (place === undefined) {
+    cells: encoder.features.map((name) => {
+      const index = indexes.get(name);
+      if (index === undefined) {
         throw invalid(`header.${name}`, 'missing; name every feature, or send no header (header=absent)');
       }
-      return place;
+      return index;
     }),
     ignored: header.filter((name) => ignored.has(name)),
   };

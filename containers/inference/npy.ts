@@ -33,8 +33,8 @@ export function readNpy(name: string, content: Buffer): Matrix {
   }
   const values = new Float32Array(rows * columns);
   for (let index = 0; index < values.length; index++) {
-    const place = match[1] === 'True' ? (index % columns) * rows + Math.floor(index / columns) : index;
-    values[index] = data.readFloatLE(place * 4);
+    const position = match[1] === 'True' ? (index % columns) * rows + Math.floor(index / columns) : index;
+    values[index] = data.readFloatLE(position * 4);
   }
   return { rows, columns, values };
 }

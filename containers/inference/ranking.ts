@@ -19,7 +19,7 @@ export class Ranking {
    * By descending probability: the row's number, whether it is of the class, whether the next one has less. Null where
    * all are equal, as the naive answer's: then there is nothing to order.
    */
-  readonly #places: Uint32Array | null;
+  readonly #ranks: Uint32Array | null;
 
   /**
    * @param labels index of the true class, [rows]; fewer than 2^30 rows
@@ -29,13 +29,13 @@ export class Ranking {
     const rows = labels.length;
     const first = probabilities[ofClass]!;
     if (labels.every((_, row) => probabilities[row * classes + ofClass] === first)) {
-      this.#places = null;
+      this.#ranks = null;
       return;
     }
     const scores = Float32Array.from(labels, (_, row) => probabilities[row * classes + ofClass]!);
     const order = Uint32Array.from(labels.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
-    this.#places = order.map((row, place) => {
-      const last = place + 1 === rows || scores[order[place + 1]!] !== scores[row];
+    this.#ranks = order.map((row, rank) => {
+      const last = rank + 1 === rows || scores[order[rank + 1]!] !== scores[row];
       const positive = labels[row] === ofClass;
       return (row << ROW_SHIFT) | (positive ? POSITIVE : 0) | (last ? LAST_OF_EQUALS : 0);
     });
@@ -47,7 +47,7 @@ export class Ranking {
    * @param ofClass how many of these are of the class
    */
   areas(counts: Uint32Array, total: number, ofClass: number): Areas {
-    if (!this.#places) {
+    if (!this.#ranks) {
       const undefinedArea = ofClass === 0 || ofClass === total;
       return {
         auc: undefinedArea ? Number.NaN : 0.5,
@@ -60,7 +60,7 @@ export class Ranking {
     let equalNegatives = 0;
     let pairs = 0;
     let precisions = 0;
-    for (const entry of this.#places) {
+    for (const entry of this.#ranks) {
       const count = counts[entry >>> ROW_SHIFT]!;
       if (entry & POSITIVE) equalPositives += count;
       else equalNegatives += count;

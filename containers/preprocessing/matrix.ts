@@ -60,8 +60,8 @@ export async function writeMatrix(
   }
   await flush();
   const named = sources.flatMap((column) => {
-    const places = dictionaries.get(column.sql);
-    return places && column.type === 'category' ? [[column.name, places] as const] : [];
+    const indexes = dictionaries.get(column.sql);
+    return indexes && column.type === 'category' ? [[column.name, indexes] as const] : [];
   });
   const description: MatrixDescription = {
     columns: [columns.label.name, ...inputs.flat()],

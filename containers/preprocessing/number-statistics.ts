@@ -65,7 +65,7 @@ async function fetchSorted(
       sum: values.reduce((sum, value) => sum + value, 0),
       low: values[0] ?? null,
       high: values.at(-1) ?? null,
-      quantiles: places(values.length, quantiles).map((place) => values[place]!),
+      quantiles: positions(values.length, quantiles).map((position) => values[position]!),
     };
   });
 }
@@ -89,14 +89,14 @@ async function sortInDatabase(
     await db.run(`CREATE OR REPLACE TEMP TABLE sorted AS
       SELECT ${sql} AS value FROM rows WHERE split = ${split} AND ${sql} IS NOT NULL ORDER BY value`);
     const picked = await db.rows<{ values: number[] | null }>(`SELECT list(value ORDER BY value) AS values
-      FROM sorted WHERE rowid IN (SELECT unnest(${list(places(total.count, quantiles))}::BIGINT[]))`);
+      FROM sorted WHERE rowid IN (SELECT unnest(${list(positions(total.count, quantiles))}::BIGINT[]))`);
     gathered.push({ ...total, quantiles: picked[0]!.values ?? [] });
   }
   return gathered;
 }
 
 /** Returns where quantiles are among sorted values: everywhere if these are few. */
-function places(count: number, quantiles: number): number[] {
+function positions(count: number, quantiles: number): number[] {
   if (count <= quantiles) return Array.from({ length: count }, (_, index) => index);
   return Array.from({ length: quantiles }, (_, index) => Math.round((index * (count - 1)) / (quantiles - 1)));
 }

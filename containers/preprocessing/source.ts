@@ -21,17 +21,17 @@ export function sourceType(group: Group, number: number): string {
 export function sourceSelect(group: Group, number: number, columns: readonly Column[]): string {
   const paths = list(group.files.map(({ path }) => literal(path)));
   const file = `enum_code(filename::${pathsType(number)})::INTEGER AS file`;
-  const place = (column: Column) => group.head.columns.indexOf(column.name);
+  const position = (column: Column) => group.head.columns.indexOf(column.name);
   const cells = (cell: (column: Column) => string) =>
     columns.map((column, index) => `${cell(column)} AS r${index}`).join(', ');
   switch (group.head.format) {
     case 'csv':
-      return `SELECT ${file}, ${cells((column) => (place(column) < 0 ? 'NULL' : `c${place(column)}`))}
+      return `SELECT ${file}, ${cells((column) => (position(column) < 0 ? 'NULL' : `c${position(column)}`))}
         FROM ${readCsv(group, number, paths)}`;
     case 'parquet': {
       const names = group.head.columns.map((_, index) => `c${index}`);
       const text = (index: number) => (index < 0 ? 'NULL' : parquetText(`c${index}`, group.types[index]!));
-      return `SELECT ${file}, ${cells((column) => text(place(column)))}
+      return `SELECT ${file}, ${cells((column) => text(position(column)))}
         FROM read_parquet(${paths}, filename = true, binary_as_string = true) AS t(${names.join(', ')}, filename)`;
     }
     case 'json':

@@ -116,30 +116,30 @@ interface Values {
 /** Counts the rows of each value, by split. */
 async function countValues(db: Database, columns: readonly Column[]): Promise<Map<Column, Values>> {
   const splitCounts = SPLITS.map((split) => `count(*) FILTER (split = ${SPLIT_NUMBERS[split]}) AS ${split}`);
-  await db.run(`CREATE OR REPLACE TEMP TABLE counts AS SELECT place, value, count(*) AS n, ${splitCounts.join(', ')}
-    FROM (SELECT split, unnest(${list(columns.map((_, place) => place))}) AS place,
+  await db.run(`CREATE OR REPLACE TEMP TABLE counts AS SELECT column_index, value, count(*) AS n, ${splitCounts.join(', ')}
+    FROM (SELECT split, unnest(${list(columns.map((_, index) => index))}) AS column_index,
       unnest(${list(columns.map(({ sql }) => `${sql}::VARCHAR`))}) AS value FROM rows)
-    WHERE value IS NOT NULL GROUP BY place, value`);
-  const totals = await db.rows<{ place: number; values: number } & Record<string, number>>(`
-    SELECT place, count(*) AS values, ${SPLITS.map(
+    WHERE value IS NOT NULL GROUP BY column_index, value`);
+  const totals = await db.rows<{ column_index: number; values: number } & Record<string, number>>(`
+    SELECT column_index, count(*) AS values, ${SPLITS.map(
       (split) => `count(*) FILTER (${split} > 0) AS ${split}, sum(${split}) AS ${split}_filled`,
-    ).join(', ')} FROM counts GROUP BY place`);
-  const few = totals.filter(({ values }) => values <= MAX_VALUES).map(({ place }) => place);
+    ).join(', ')} FROM counts GROUP BY column_index`);
+  const few = totals.filter(({ values }) => values <= MAX_VALUES).map(({ column_index }) => column_index);
   const rows =
     few.length === 0
       ? []
-      : await db.rows<{ place: number; value: string } & Record<Split, number>>(`
-    SELECT place, value, ${SPLITS.join(', ')} FROM counts WHERE place IN (${few.join(', ')}) ORDER BY place, n DESC, value`);
-  const byPlace = Map.groupBy(rows, ({ place }) => place);
+      : await db.rows<{ column_index: number; value: string } & Record<Split, number>>(`
+    SELECT column_index, value, ${SPLITS.join(', ')} FROM counts WHERE column_index IN (${few.join(', ')}) ORDER BY column_index, n DESC, value`);
+  const byColumn = Map.groupBy(rows, ({ column_index }) => column_index);
   return new Map(
-    columns.map((column, place) => {
-      const total = totals.find((row) => row.place === place);
+    columns.map((column, index) => {
+      const total = totals.find((row) => row.column_index === index);
       return [
         column,
         {
           distinct: bySplit((split) => total?.[split] ?? 0),
           filled: bySplit((split) => total?.[`${split}_filled`] ?? 0),
-          rows: byPlace.get(place) ?? [],
+          rows: byColumn.get(index) ?? [],
         },
       ];
     }),

@@ -24,16 +24,16 @@ export function checkCells(head: Head, schema: Schema, tolerated = MOST): string
   const whole = head.rows.filter((row) => row.length === head.columns.length);
   if (head.rows.length > 0 && whole.length < (1 - tolerated) * head.rows.length) return [raggedRows(head)];
   return cellRules(schema, timeTypeOf(head, schema.timeColumn)).flatMap((rules) => {
-    const place = head.columns.indexOf(rules.name);
-    const cells = place < 0 ? [] : whole.map((row) => row[place]!.trim());
+    const index = head.columns.indexOf(rules.name);
+    const cells = index < 0 ? [] : whole.map((row) => row[index]!.trim());
     return checkColumn(rules, cells, head.csv?.decimalComma ?? false, tolerated);
   });
 }
 
 /** Returns how the column of a split by time is read where the schema does not declare it: as most of its cells are. */
 export function timeTypeOf(head: Head, column: string | null): 'number' | 'datetime' {
-  const place = column === null ? -1 : head.columns.indexOf(column);
-  const cells = head.rows.map((row) => row[place]?.trim() ?? '').filter((cell) => !isMissing(cell, 'number'));
+  const index = column === null ? -1 : head.columns.indexOf(column);
+  const cells = head.rows.map((row) => row[index]?.trim() ?? '').filter((cell) => !isMissing(cell, 'number'));
   const numbers = cells.filter((cell) => parseNumber(cell) !== undefined);
   return cells.length > 0 && numbers.length > cells.length / 2 ? 'number' : 'datetime';
 }

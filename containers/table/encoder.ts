@@ -41,7 +41,7 @@ interface Part {
 
 /** Turns raw rows into a model's inputs, float32, exactly as training sees them. */
 export class Encoder {
-  /** Names of the features, in the order of {@link encodeCells}'s `places`. */
+  /** Names of the features, in the order of {@link encodeCells}'s `cells`. */
   readonly features: readonly string[];
   /** Inputs of a row. */
   readonly width: number;
@@ -56,10 +56,10 @@ export class Encoder {
     const names = features.flatMap(inputNames);
     const wrong = names.findIndex((name, index) => inputs[index]?.name !== name);
     if (wrong >= 0 || names.length !== inputs.length) {
-      const place = wrong >= 0 ? wrong : names.length;
+      const index = wrong >= 0 ? wrong : names.length;
       throw new TableError(
-        `encoding: input ${place} is ${JSON.stringify(inputs[place]?.name)}, but the features make it ` +
-          `${JSON.stringify(names[place])}; train the model again`,
+        `encoding: input ${index} is ${JSON.stringify(inputs[index]?.name)}, but the features make it ` +
+          `${JSON.stringify(names[index])}; train the model again`,
       );
     }
     let next = 0;
@@ -104,13 +104,13 @@ export class Encoder {
   /**
    * Encodes CSV records.
    *
-   * @param places index of each feature's cell in a record
+   * @param cells index of each feature's cell in a record
    * @returns float32 [rows, inputs] in row-major order
    * @throws ValueFault for the first cell that its feature does not take
    */
   encodeCells(
     records: readonly (readonly string[])[],
-    places: readonly number[],
+    cells: readonly number[],
     notes?: Notes,
   ): Float32Array {
     const target = new Float32Array(records.length * this.width);
@@ -119,7 +119,7 @@ export class Encoder {
       const start = row * this.width;
       for (let index = 0; index < this.#parts.length; index++) {
         const part = this.#parts[index]!;
-        const cell = record[places[index]!]!.trim();
+        const cell = record[cells[index]!]!.trim();
         const value = part.readCell(cell);
         if (value === undefined) {
           this.#putNothing(row, part, cell, isMissing(cell, part.feature.type), target, start);

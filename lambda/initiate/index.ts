@@ -7,7 +7,7 @@ import { logged } from '../shared/log';
 import { publishMetrics, type MetricValues } from '../shared/metrics';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
-import { planRun, type PlanRequest } from './plan';
+import { planRun, type InitiateRequest } from './plan';
 import { ParameterStore } from './ssm';
 
 const data = new Bucket(variable(LambdaVariable.DataBucket));
@@ -27,7 +27,7 @@ const settings = {
 };
 
 /** `Plan run`: pins what the run works on and says whether anything changed since the last decision. */
-async function plan(request: PlanRequest): Promise<RunPlan> {
+async function plan(request: InitiateRequest): Promise<RunPlan> {
   const planned = await planRun(request, { data, artifacts, parameters, topic, settings });
   const metrics: MetricValues = planned.changed ? { RunsStarted: 1 } : { RunsUnchanged: 1, RunsCompleted: 1 };
   publishMetrics(settings.prefix, planned.runId, metrics);

@@ -22,16 +22,16 @@ import { lineage } from './lineage';
 import { parseRunInput } from '../shared/run-input';
 import { balanceShards } from './shards';
 import type { ParameterStore } from './ssm';
-import { planVolumes, type RunVolumes } from './volumes';
+import { sizeVolumes, type RunVolumes } from './volumes';
 
-export interface PlanRequest {
+export interface InitiateRequest {
   readonly runId: string;
   readonly executionArn: string;
   /** The execution's input, not yet validated. */
   readonly input: unknown;
 }
 
-export interface PlanSettings {
+export interface InitiateSettings {
   readonly prefix: string;
   readonly environment: string;
   readonly dataPrefix: string;
@@ -43,12 +43,12 @@ export interface PlanSettings {
   readonly gate: GateSettings;
 }
 
-export interface PlanDependencies {
+export interface InitiateDependencies {
   readonly data: Bucket;
   readonly artifacts: Bucket;
   readonly parameters: ParameterStore;
   readonly topic: Topic;
-  readonly settings: PlanSettings;
+  readonly settings: InitiateSettings;
 }
 
 /** What a candidate that missed the gate leaves behind. */
@@ -58,7 +58,7 @@ interface Rejection {
   readonly champion: string | null;
 }
 
-export async function planRun(request: PlanRequest, dependencies: PlanDependencies): Promise<RunPlan> {
+export async function planRun(request: InitiateRequest, dependencies: InitiateDependencies): Promise<RunPlan> {
   const { data, artifacts, parameters, topic, settings } = dependencies;
   const input = parseRunInput(request.input);
   const hyperparameters = resolveHyperparameters([
@@ -97,7 +97,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     rejectionKey,
     checkpoints: layout.checkpoints(print, input.force ? request.runId : undefined),
     champion,
-    volumes: planVolumes(
+    volumes: sizeVolumes(
       groups.map((objects) => bytesOf(objects)),
       { ...settings.volumes, growth: pinned.growth },
       data.uri(settings.dataPrefix),
@@ -192,8 +192,8 @@ function whatChanged(print: string, champion: Champion | null, force: boolean | 
 }
 
 function assemblePlan(
-  { runId }: PlanRequest,
-  { artifacts, settings }: PlanDependencies,
+  { runId }: InitiateRequest,
+  { artifacts, settings }: InitiateDependencies,
   run: {
     hyperparameters: Hyperparameters;
     print: string;
@@ -269,7 +269,7 @@ function manifest(
   print: string,
   hyperparameters: Hyperparameters,
   champion: Champion | null,
-  settings: PlanSettings,
+  settings: InitiateSettings,
 ): RunManifest {
   return {
     runId,

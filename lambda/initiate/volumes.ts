@@ -43,7 +43,7 @@ const REMEDIES: Readonly<Record<VolumeName, string>> = {
  * @param source what the messages call the data
  * @throws PipelineError `InvalidData` for a volume that SageMaker does not have
  */
-export function planVolumes(
+export function sizeVolumes(
   shardBytes: readonly number[],
   { given, trainingCopies, testFraction, growth = TEXT_GROWTH }: VolumeSettings & { growth?: number },
   source: string,

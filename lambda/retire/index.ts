@@ -5,7 +5,7 @@ import { variable } from '../shared/environment';
 import { logged, type OfRun } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { Repository } from './ecr';
-import { MAX_RETIRED, planRetirement } from './plan';
+import { MAX_RETIRED, selectRetired } from './selection';
 import { Hosting } from './sagemaker';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
@@ -29,7 +29,7 @@ async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
   const retired: string[] = [];
   const digests = new Set<string>();
   const challenger = await artifacts.json<Challenger>(layout.challenger);
-  for (const old of planRetirement(history, keep, await hosting.configInUse(), challenger)) {
+  for (const old of selectRetired(history, keep, await hosting.configInUse(), challenger)) {
     const hadConfig = await hosting.deleteConfig(old.endpointConfigName);
     const hadModel = await hosting.deleteModel(old.modelName);
     if (!hadConfig && !hadModel) continue;

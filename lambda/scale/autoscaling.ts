@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import type { ScalingSettings } from '../../lib/contract/scaling';
-import { registration, target, trackingPolicy, wakeUp } from './plan';
+import { registration, target, trackingPolicy, wakeUp } from './policies';
 
 /** Application Auto Scaling of one endpoint's variants. */
 export class Autoscaling {

@@ -3,7 +3,7 @@ import type { ScalingSettings } from '../../lib/contract/scaling';
 import { jsonVariable, variable } from '../shared/environment';
 import { logged, type OfRun } from '../shared/log';
 import { Autoscaling } from './autoscaling';
-import { leaving } from './plan';
+import { toDeregister } from './policies';
 import { configOf, variantsOf } from './sagemaker';
 
 const endpointName = variable(LambdaVariable.EndpointName);
@@ -26,7 +26,7 @@ export type ScaleRequest =
 async function scale(request: ScaleRequest & OfRun): Promise<{ variants: string[] }> {
   const current = await variantsOf(await configOf(endpointName));
   if (request.action === 'prepare') {
-    const variants = leaving(current, await variantsOf(request.config));
+    const variants = toDeregister(current, await variantsOf(request.config));
     for (const name of variants) await autoscaling.deregister(name);
     return { variants };
   }

@@ -3,7 +3,7 @@ import {
   DescribeEndpointConfigCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import type { Variant } from './plan';
+import type { Variant } from './policies';
 
 const client = new SageMakerClient();
 

@@ -1,21 +1,21 @@
-import { BY_HAND_SOURCE, HOURS_SOURCE, type SwitchAction } from '../../lib/contract/working-hours';
+import { BY_HAND_SOURCE, HOURS_SOURCE, type StartStopAction } from '../../lib/contract/working-hours';
 
 /** What the function is told: by a schedule, by a rule on the ends of runs, or by an operator. */
 export interface IncomingEvent {
   readonly source: string;
   /** ISO 8601; an operator has none. */
   readonly time?: string;
-  readonly action?: SwitchAction;
+  readonly action?: StartStopAction;
   readonly detail?: { readonly executionArn?: string };
 }
 
 export type Asked =
   /** A schedule fired. */
-  | { readonly kind: 'hours'; readonly action: SwitchAction; readonly time: number }
+  | { readonly kind: 'hours'; readonly action: StartStopAction; readonly time: number }
   /** A run ended, however. */
   | { readonly kind: 'run'; readonly executionArn: string; readonly time: number }
   /** Somebody wants it now, whatever the hours are. */
-  | { readonly kind: 'hand'; readonly action: SwitchAction; readonly time: number };
+  | { readonly kind: 'hand'; readonly action: StartStopAction; readonly time: number };
 
 /**
  * @param now milliseconds since the epoch

@@ -1,4 +1,4 @@
-import { UNASSIGNED } from './place-rules';
+import { UNASSIGNED } from './environment-rules';
 
 /** How a commit reaches production; beside all environments, once. */
 export interface DeliveryConfig {

@@ -1,5 +1,5 @@
 import { dev } from './dev';
-import { UNASSIGNED } from './place-rules';
+import { UNASSIGNED } from './environment-rules';
 import type { PipelineConfig } from './schema';
 
 /**

@@ -1,5 +1,5 @@
 import { prod } from './prod';
-import { UNASSIGNED } from './place-rules';
+import { UNASSIGNED } from './environment-rules';
 import type { PipelineConfig } from './schema';
 
 /**

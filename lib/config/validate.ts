@@ -4,7 +4,7 @@ import { isGpu } from './instance-types';
 import { gateFaults } from './gate';
 import { ConfigSchema, type PipelineConfig } from './schema';
 import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
-import { instanceFaults, networkFaults, placeFaults } from './place-rules';
+import { instanceFaults, networkFaults, environmentFaults } from './environment-rules';
 import { endpointFaults } from './serving-rules';
 import { INPUT_MODES, inputFaults } from './training-input';
 import { triggerFaults } from './triggers';
@@ -28,8 +28,8 @@ export function validateConfig(config: PipelineConfig): PipelineConfig {
 
 function describe(issue: core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    const place = [...issue.path, issue.keys[0]!].map(String).join('.');
-    return `${place} is no field of the configuration; take it out (lib/config/schema.ts has all)`;
+    const path = [...issue.path, issue.keys[0]!].map(String).join('.');
+    return `${path} is no field of the configuration; take it out (lib/config/schema.ts has all)`;
   }
   const field = issue.path.map(String);
   // A union's fault comes with the whole object, and names the field that should tell which one it is.
@@ -72,7 +72,7 @@ function allowed(issue: core.$ZodIssue): string {
 /** Rules between fields. */
 function crossChecks(config: PipelineConfig): string[] {
   const { training, data } = config;
-  const faults: string[] = [...placeFaults(config), ...instanceFaults(config), ...networkFaults(config)];
+  const faults: string[] = [...environmentFaults(config), ...instanceFaults(config), ...networkFaults(config)];
   faults.push(...inputFaults(config));
   if (training.spot && training.spot.maxWaitMinutes < training.maxRuntimeMinutes) {
     faults.push(

@@ -20,7 +20,7 @@ export const ErrorName = {
   /** Another run deploys, or an operator changes the endpoint. */
   DeploymentInProgress: 'DeploymentInProgress',
   /** The endpoint is started or stopped for its working hours at this moment: tried again. */
-  EndpointSwitching: 'EndpointSwitching',
+  EndpointChanging: 'EndpointChanging',
   /** The champion is another one than the candidate was compared with. */
   ChampionChanged: 'ChampionChanged',
   /** A challenger is tested beside the champion, and nobody has decided between them. */

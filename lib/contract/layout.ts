@@ -5,7 +5,7 @@ export const layout = {
   /** The model that is tested beside the champion, until somebody decides. */
   challenger: 'challenger.json',
   /** Which run deploys now: its claim keeps the others off. */
-  deployment: 'deployment.json',
+  endpointLock: 'deployment.json',
   /** A candidate that missed the gate, by its input and the gate: the same again need not be trained again. */
   rejection: (attempt: string) => `rejections/${attempt}.json`,
   allRuns: 'runs/',

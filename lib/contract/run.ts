@@ -36,8 +36,8 @@ export interface Challenger extends Champion {
   readonly against: string;
 }
 
-/** Who deploys, as `Claim deployment` writes it. */
-export interface DeploymentClaim {
+/** Who deploys, as `Acquire endpoint lock` writes it. */
+export interface RunLock {
   readonly runId: string;
   readonly executionArn: string;
 }
@@ -45,17 +45,17 @@ export interface DeploymentClaim {
 /**
  * That the endpoint is started or stopped for its working hours: a claim without an execution, which ends by itself.
  */
-export interface SwitchClaim {
+export interface WorkingHoursLock {
   readonly action: 'start' | 'stop';
   /** ISO 8601, UTC. */
   readonly until: string;
 }
 
 /** What `deployment.json` holds. */
-export type EndpointClaim = DeploymentClaim | SwitchClaim;
+export type EndpointLock = RunLock | WorkingHoursLock;
 
-export function isSwitch(claim: EndpointClaim): claim is SwitchClaim {
-  return 'until' in claim;
+export function isWorkingHoursLock(lock: EndpointLock): lock is WorkingHoursLock {
+  return 'until' in lock;
 }
 
 /** Holdout metrics by name, each a finite number. */

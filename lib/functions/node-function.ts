@@ -40,11 +40,11 @@ export class NodeFunction extends lambda.Function {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
-    const place = props.network?.place(`${props.name.split('-').map(capitalise).join('')}Function`, {
+    const attachment = props.network?.attach(`${props.name.split('-').map(capitalise).join('')}Function`, {
       description: `Function ${props.name}`,
       calls: props.calls,
     });
-    if (place) {
+    if (attachment) {
       grantInterfaces(role, 'lambda');
       acknowledgeWildcard(role, '*', ANY_INTERFACE);
     }
@@ -61,7 +61,7 @@ export class NodeFunction extends lambda.Function {
       tracing: lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
-      ...(place && { vpc: place.vpc, vpcSubnets: place.subnets, securityGroups: [place.securityGroup] }),
+      ...(attachment && { vpc: attachment.vpc, vpcSubnets: attachment.subnets, securityGroups: [attachment.securityGroup] }),
     });
     acknowledgeWildcard(role, '*', 'X-Ray knows no resources; CDK adds its two actions for tracing');
   }

@@ -5,7 +5,7 @@ import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
-import { SWITCH_MINUTES } from '../contract/working-hours';
+import { START_STOP_MINUTES } from '../contract/working-hours';
 import type { NodeFunction } from '../functions/node-function';
 import { endpointArn } from '../workflow/endpoint-tasks';
 import { executionsArn, grantForVolumes, onSageMaker, sageMakerArn } from '../workflow/permissions';
@@ -20,7 +20,7 @@ export function workingHoursFunction(scope: Construct, props: WorkingHoursProps)
     name: 'working-hours',
     calls: ['s3', 'sagemaker', 'states', ...(scale ? (['lambda'] as const) : [])],
     description: 'Working hours: starts the endpoint when they begin, and stops it when they are over',
-    timeout: Duration.minutes(SWITCH_MINUTES),
+    timeout: Duration.minutes(START_STOP_MINUTES),
     // It waits most of its time.
     memorySize: 256,
     environment: {
@@ -35,10 +35,10 @@ export function workingHoursFunction(scope: Construct, props: WorkingHoursProps)
   const bucket = store.artifacts;
   // None of them needs to be there.
   store.grantList(fn.role, bucket);
-  for (const key of [layout.deployment, layout.champion, layout.challenger]) {
+  for (const key of [layout.endpointLock, layout.champion, layout.challenger]) {
     store.grantRead(fn.role, { bucket, key });
   }
-  store.grantWrite(fn.role, { bucket, key: layout.deployment });
+  store.grantWrite(fn.role, { bucket, key: layout.endpointLock });
   const executions = executionsArn(stateMachine);
   fn.addToRolePolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }));
   acknowledgeWildcard(fn.role, executions, 'the run that deployed last may be any run of this one machine');

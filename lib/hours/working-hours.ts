@@ -8,7 +8,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { cronsOf, type WorkingHours as Hours } from '../../schedules/working-hours';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { scheduledSwitch, type SwitchAction } from '../contract/working-hours';
+import { scheduledEvent, type StartStopAction } from '../contract/working-hours';
 import type { NodeFunction } from '../functions/node-function';
 import type { PrivateNetwork } from '../network/private-network';
 import type { DataStore } from '../storage/data-store';
@@ -65,7 +65,7 @@ export class WorkingHours extends Construct {
       new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn] }),
     );
     const crons = cronsOf(hours);
-    const add = (scheduleId: string, action: SwitchAction) =>
+    const add = (scheduleId: string, action: StartStopAction) =>
       // Scheduler looks into the role when a schedule is made.
       new CfnSchedule(this, scheduleId, {
         description: `${resourcePrefix(config)}: ${action}s the endpoint`,
@@ -76,7 +76,7 @@ export class WorkingHours extends Construct {
         target: {
           arn: this.fn.functionArn,
           roleArn: role.roleArn,
-          input: JSON.stringify(scheduledSwitch(action)),
+          input: JSON.stringify(scheduledEvent(action)),
           retryPolicy: {
             maximumEventAgeInSeconds: Duration.hours(1).toSeconds(),
             maximumRetryAttempts: 20,

@@ -11,7 +11,7 @@ export interface PrivateNetworkProps {
 }
 
 /** Where a function, a job or a model stands in the network. */
-export interface Place {
+export interface NetworkAttachment {
   readonly vpc: ec2.IVpc;
   readonly subnets: ec2.SubnetSelection;
   readonly securityGroup: ec2.SecurityGroup;
@@ -21,7 +21,7 @@ export interface PartProps {
   readonly description: string;
   readonly calls: readonly PrivateService[];
   /** Hosts of one job talk to each other. Default: false. */
-  readonly amongThemselves?: boolean;
+  readonly betweenHosts?: boolean;
 }
 
 const HTTPS = ec2.Port.tcp(443);
@@ -55,7 +55,7 @@ export class PrivateNetwork extends Construct {
   }
 
   /** A security group of its own, which reaches what is called and nothing else. */
-  place(id: string, { description, calls, amongThemselves = false }: PartProps): Place {
+  attach(id: string, { description, calls, betweenHosts = false }: PartProps): NetworkAttachment {
     const securityGroup = this.group(id, description);
     for (const service of calls) {
       if (service === 's3') {
@@ -69,7 +69,7 @@ export class PrivateNetwork extends Construct {
       endpoint.addIngressRule(securityGroup, HTTPS, description);
       securityGroup.addEgressRule(endpoint, HTTPS, service);
     }
-    if (amongThemselves) {
+    if (betweenHosts) {
       securityGroup.addIngressRule(securityGroup, ec2.Port.allTcp(), 'Hosts of one job');
       securityGroup.addEgressRule(securityGroup, ec2.Port.allTcp(), 'Hosts of one job');
     }

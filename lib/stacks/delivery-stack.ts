@@ -47,19 +47,19 @@ export class DeliveryStack extends Stack {
         primaryOutputDirectory: 'cdk.out',
       }),
     });
-    const place = ({ account = delivery.account, region = delivery.region }: PipelineConfig) => ({
+    const target = ({ account = delivery.account, region = delivery.region }: PipelineConfig) => ({
       account,
       region,
     });
-    const role = this.trialRole(trials.map((config) => [config, place(config).account]));
+    const role = this.trialRole(trials.map((config) => [config, target(config).account]));
     const stage = (config: PipelineConfig, trusted?: string) =>
       new PipelineStage(this, capitalise(config.environment), {
-        config: { ...config, ...place(config) },
+        config: { ...config, ...target(config) },
         gitCommit,
         trialBy: trusted,
       });
     for (const config of trials) {
-      const post = [trialRun({ config, input: source, role, ...place(config) })];
+      const post = [trialRun({ config, input: source, role, ...target(config) })];
       pipeline.addStage(stage(config, delivery.account), { post });
     }
     pipeline.addStage(stage(production), {

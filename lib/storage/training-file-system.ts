@@ -36,14 +36,14 @@ export class TrainingFileSystem extends Construct {
 
   constructor(scope: Construct, id: string, { input, store, network }: TrainingFileSystemProps) {
     super(scope, id);
-    const place = network.place('TrainingFileSystem', {
+    const attachment = network.attach('TrainingFileSystem', {
       description: 'File system that training reads',
       calls: [],
     });
-    this.securityGroup = place.securityGroup;
+    this.securityGroup = attachment.securityGroup;
     // Its servers are several; FSx makes no file system where they cannot reach each other.
     allow(this.securityGroup, this.securityGroup, 'Lustre servers');
-    this.subnetId = place.vpc.selectSubnets(place.subnets).subnetIds[0]!;
+    this.subnetId = attachment.vpc.selectSubnets(attachment.subnets).subnetIds[0]!;
     const fileSystem = new CfnFileSystem(this, 'FileSystem', {
       fileSystemType: 'LUSTRE',
       fileSystemTypeVersion: LUSTRE_VERSION,

@@ -28,7 +28,7 @@ export interface DeploymentFunctionsProps {
 
 /** The functions that bring a model into service, each with its variables and permissions side by side. */
 export class DeploymentFunctions extends Construct {
-  readonly claim: NodeFunction;
+  readonly endpointLock: NodeFunction;
   /** Only where there is an endpoint. */
   readonly smokeTest: NodeFunction | undefined;
   readonly retire: NodeFunction;
@@ -46,7 +46,7 @@ export class DeploymentFunctions extends Construct {
   ) {
     super(scope, id);
     const { config, endpoint } = props;
-    this.claim = this.claimFunction();
+    this.endpointLock = this.endpointLockFunction();
     const { serving } = config.endpoint;
     this.smokeTest = serving.kind === 'batch' ? undefined : this.smokeTestFunction();
     this.listInputs = serving.kind === 'batch' ? this.listInputsFunction(serving) : undefined;
@@ -55,21 +55,21 @@ export class DeploymentFunctions extends Construct {
     this.scale = endpoint.scaled ? scaleFunction(this, { ...props, endpoint }) : undefined;
   }
 
-  private claimFunction(): NodeFunction {
+  private endpointLockFunction(): NodeFunction {
     const { store } = this.props;
-    const fn = this.fn('Claim', {
-      name: 'claim',
+    const fn = this.fn('EndpointLock', {
+      name: 'endpoint-lock',
       calls: ['s3', 'states'],
-      description: 'Claim deployment: one run deploys at a time, against the champion it was compared with',
+      description: 'Acquire endpoint lock: one run deploys at a time, against the champion it was compared with',
       environment: {},
     });
     const bucket = store.artifacts;
     // None of them needs to be there.
     store.grantList(fn.role, bucket);
-    for (const key of [layout.deployment, layout.champion, layout.challenger]) {
+    for (const key of [layout.endpointLock, layout.champion, layout.challenger]) {
       store.grantRead(fn.role, { bucket, key });
     }
-    store.grantWrite(fn.role, { bucket, key: layout.deployment });
+    store.grantWrite(fn.role, { bucket, key: layout.endpointLock });
     return fn;
   }
 

@@ -6,7 +6,7 @@ import { watches } from '../config/serving-rules';
 import { ErrorName } from '../contract/errors';
 import { runTags } from '../contract/tags';
 import type { RollbackAlarms } from '../observability/rollback-alarms';
-import { deploymentConfig } from './deployment';
+import { deploymentConfig } from './deployment-config';
 import {
   CALL_TIMEOUT,
   deleteEndpoint,

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
 import type { ContainerImage } from '../images/container-image';
 import { ANY_INTERFACE, grantInterfaces } from '../network/interface-permissions';
-import type { Place, PrivateNetwork } from '../network/private-network';
+import type { NetworkAttachment, PrivateNetwork } from '../network/private-network';
 import type { DataStore, Objects } from '../storage/data-store';
 import type { TrainingFileSystem } from '../storage/training-file-system';
 
@@ -25,7 +25,7 @@ export interface JobRoleProps {
 /** The role of one kind of job or of the model, with what SageMaker itself does in its name. */
 export class JobRole extends Construct {
   readonly role: iam.Role;
-  private readonly place: Place | undefined;
+  private readonly attachment: NetworkAttachment | undefined;
   private readonly store: DataStore;
   private fileSystem: TrainingFileSystem | undefined;
 
@@ -38,7 +38,7 @@ export class JobRole extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    this.place = network && this.placeIn(network, id, description);
+    this.attachment = network && this.attachTo(network, id, description);
     image.repository.grantPull(this.role);
     acknowledgeWildcard(
       this.role,
@@ -75,19 +75,19 @@ export class JobRole extends Construct {
     );
   }
 
-  private placeIn(network: PrivateNetwork, id: string, description: string): Place {
+  private attachTo(network: PrivateNetwork, id: string, description: string): NetworkAttachment {
     grantInterfaces(this.role, 'sagemaker');
-    return network.place(`${id}Job`, {
+    return network.attach(`${id}Job`, {
       description: description.split(':')[0]!,
       calls: ['s3'],
-      amongThemselves: id === 'Training',
+      betweenHosts: id === 'Training',
     });
   }
 
   /** Where the job or the model runs; undefined: outside of any network of ours. */
   get vpcConfig(): VpcConfig | undefined {
-    if (!this.place) return undefined;
-    const { vpc, subnets, securityGroup } = this.place;
+    if (!this.attachment) return undefined;
+    const { vpc, subnets, securityGroup } = this.attachment;
     return {
       SecurityGroupIds: [securityGroup.securityGroupId],
       Subnets: this.fileSystem ? [this.fileSystem.subnetId] : vpc.selectSubnets(subnets).subnetIds,
@@ -97,7 +97,7 @@ export class JobRole extends Construct {
   /** The job reads from a file system, and runs beside it. */
   mount(fileSystem: TrainingFileSystem): this {
     this.fileSystem = fileSystem;
-    fileSystem.admit(this.place!.securityGroup);
+    fileSystem.admit(this.attachment!.securityGroup);
     // Not among what the guide lists for a role, but in AWS's own policy for it, AmazonSageMakerFullAccess: whoever
     // mounts a file system looks up its address. The action knows no resources.
     this.role.addToPolicy(

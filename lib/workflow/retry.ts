@@ -72,8 +72,8 @@ export const functionRetry: RetryProps = {
 };
 
 /** The endpoint is started or stopped for its working hours, which takes 15 min at most: 40 × 30 s, 20 min in all. */
-export const switchRetry: RetryProps = {
-  errors: [ErrorName.EndpointSwitching],
+export const endpointLockRetry: RetryProps = {
+  errors: [ErrorName.EndpointChanging],
   interval: Duration.seconds(30),
   backoffRate: 1,
   maxAttempts: 40,

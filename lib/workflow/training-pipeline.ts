@@ -110,7 +110,7 @@ export class TrainingPipeline extends Construct {
     });
     this.letLook(
       'ClaimLooks',
-      deployment.claim.role,
+      deployment.endpointLock.role,
       'states:DescribeExecution',
       'the run that deployed last may be any run of this one machine',
     );
@@ -137,7 +137,7 @@ export class TrainingPipeline extends Construct {
         ...{ config, store, team, target: endpoint, alarms, modelRole, functions },
       });
     }
-    const functions = { claim: deployment.claim, listInputs: deployment.listInputs! };
+    const functions = { endpointLock: deployment.endpointLock, listInputs: deployment.listInputs! };
     const score = new ScorePhase(this, 'Score', { config, serving, store, modelRole, functions });
     prepare.whenUnchanged((nothingToDo) => score.newInputs(nothingToDo));
     return score;

@@ -11,7 +11,7 @@ import { NO_TRIGGERS, type PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingOf } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
-import { HOURS_SOURCE, type SwitchOutcome } from '../../lib/contract/working-hours';
+import { HOURS_SOURCE, type StartStopOutcome } from '../../lib/contract/working-hours';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 import { systemClock } from '../../local/core/clock';
 import { WEEKDAYS } from '../../schedules/working-hours';
@@ -147,11 +147,11 @@ test('when they are over it is gone, and everybody says until when', async () =>
 });
 
 /** What a schedule that fires while a run deploys comes to. */
-async function stopWhileDeploying(): Promise<SwitchOutcome> {
+async function stopWhileDeploying(): Promise<StartStopOutcome> {
   const { cloud, outputs, clients } = pipeline.session;
   const claimed = async () => {
     const { Body } = await clients.s3.send(
-      new GetObjectCommand({ Bucket: outputs.ArtifactsBucketName, Key: layout.deployment }),
+      new GetObjectCommand({ Bucket: outputs.ArtifactsBucketName, Key: layout.endpointLock }),
     );
     return Body!.transformToString();
   };
@@ -161,7 +161,7 @@ async function stopWhileDeploying(): Promise<SwitchOutcome> {
   const { Payload } = await new LambdaClient(cloud.clientOptions()).send(
     new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
   );
-  return JSON.parse(Buffer.from(Payload!).toString()) as SwitchOutcome;
+  return JSON.parse(Buffer.from(Payload!).toString()) as StartStopOutcome;
 }
 
 let second: string;

@@ -69,11 +69,11 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     ...replacing,
     config: workingHours,
     answers: {
-      'Claim deployment': (request, world) =>
-        request.attempt < 3 ? failWith('EndpointSwitching', 'it stops')(request, world) : undefined,
+      'Acquire endpoint lock': (request, world) =>
+        request.attempt < 3 ? failWith('EndpointChanging', 'it stops')(request, world) : undefined,
     },
     status: 'SUCCEEDED',
-    through: ['Claim deployment', 'Update endpoint', 'Record champion'],
+    through: ['Acquire endpoint lock', 'Update endpoint', 'Record champion'],
     never: ['Undo deployment'],
     serves: 'candidate',
   },

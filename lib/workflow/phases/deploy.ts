@@ -10,7 +10,7 @@ import type { RollbackAlarms } from '../../observability/rollback-alarms';
 import type { DataStore } from '../../storage/data-store';
 import { Challenge, testStrategy } from '../challenge';
 import { recordChampion } from '../champion';
-import { claimDeployment } from '../claim';
+import { acquireEndpointLock } from '../endpoint-lock';
 import { EndpointChange } from '../endpoint-change';
 import type { EndpointTarget } from '../endpoint-tasks';
 import { FunctionTask } from '../function-task';
@@ -33,7 +33,7 @@ export interface DeployPhaseProps {
   /** What rolls an update back. */
   readonly alarms: RollbackAlarms;
   readonly functions: {
-    readonly claim: IFunction;
+    readonly endpointLock: IFunction;
     readonly smokeTest: IFunction;
     readonly compare: IFunction | undefined;
     readonly scale: IFunction | undefined;
@@ -78,8 +78,8 @@ export class DeployPhase extends Construct {
           : []),
       ],
     });
-    const claim = claimDeployment(this, functions.claim, config);
-    claim
+    const lock = acquireEndpointLock(this, functions.endpointLock, config);
+    lock
       .next(this.undone(createModel(this, { config, modelRole, assign: initial(config) })))
       .next(this.undone(this.endpointConfig(props)))
       .next(change.startState);
@@ -94,8 +94,8 @@ export class DeployPhase extends Construct {
           .otherwise(champion),
       );
     } else settled.next(champion);
-    this.startState = claim;
-    this.chain = sfn.Chain.custom(claim, [champion, ...(challenge?.endStates ?? [])], champion);
+    this.startState = lock;
+    this.chain = sfn.Chain.custom(lock, [champion, ...(challenge?.endStates ?? [])], champion);
   }
 
   private endpointConfig({ config, store, team }: DeployPhaseProps): sfn.TaskStateBase {

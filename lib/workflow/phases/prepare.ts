@@ -17,7 +17,7 @@ export class PreparePhase extends Construct {
 
   constructor(scope: Construct, id: string, { initiate }: PreparePhaseProps) {
     super(scope, id);
-    const planRun = new FunctionTask(this, 'PlanRun', {
+    const initiateRun = new FunctionTask(this, 'Initiate', {
       stateName: 'Plan run',
       function: initiate,
       payload: {
@@ -40,8 +40,8 @@ export class PreparePhase extends Construct {
     });
     this.anythingChanged = sfn.Choice.jsonata(this, 'AnythingChanged', { stateName: 'Anything changed?' });
     this.nothingToDo = nothingToDo;
-    this.startState = planRun;
-    planRun.next(this.anythingChanged);
+    this.startState = initiateRun;
+    initiateRun.next(this.anythingChanged);
   }
 
   /** @param work what a run does even where nothing changed, before it ends in the state it is given */

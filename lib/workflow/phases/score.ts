@@ -13,7 +13,7 @@ import { layout } from '../../contract/layout';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { recordChampion } from '../champion';
-import { claimDeployment } from '../claim';
+import { acquireEndpointLock } from '../endpoint-lock';
 import { CALL_TIMEOUT } from '../endpoint-tasks';
 import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
@@ -29,7 +29,7 @@ export interface ScorePhaseProps {
   readonly serving: ServingOf<'batch'>;
   readonly store: DataStore;
   readonly modelRole: JobRole;
-  readonly functions: { readonly claim: IFunction; readonly listInputs: IFunction };
+  readonly functions: { readonly endpointLock: IFunction; readonly listInputs: IFunction };
 }
 
 /** What the serving program takes in one request; each object is one. */
@@ -52,17 +52,17 @@ export class ScorePhase extends Construct {
   ) {
     super(scope, id);
     const { config, store, modelRole, functions } = props;
-    const claim = claimDeployment(this, functions.claim, config);
+    const lock = acquireEndpointLock(this, functions.endpointLock, config);
     const model = createModel(this, { config, modelRole, assign: INITIAL });
     const list = this.list('List', 'List inputs', true);
     const score = this.score('Score', 'Score inputs', '$plan.names.model');
     const champion = recordChampion(this, store, layout.champion);
     for (const task of [list, score, champion]) this.removesModel(task);
-    claim.next(model).next(list);
+    lock.next(model).next(list);
     list.next(this.whenAny('Any', 'Anything to score?', score, champion));
     score.next(champion);
-    this.startState = claim;
-    this.chain = sfn.Chain.custom(claim, [champion], champion);
+    this.startState = lock;
+    this.chain = sfn.Chain.custom(lock, [champion], champion);
   }
 
   /** @param next the end of a run that has nothing else to do */

@@ -19,7 +19,7 @@ export const MAX_RETIRED = 20;
  * @param configInUse configuration that the endpoint has; undefined where there is no endpoint
  * @param challenger what is tested beside the champion, if anything is
  */
-export function planRetirement(
+export function selectRetired(
   history: readonly Champion[],
   keep: number,
   configInUse: string | undefined,

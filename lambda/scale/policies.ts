@@ -25,7 +25,7 @@ const DIMENSION = 'sagemaker:variant:DesiredInstanceCount';
  * Variants whose scaling has to end before the configuration changes: SageMaker refuses to remove one, or to change
  * its instance type, while it is registered.
  */
-export function leaving(before: readonly Variant[], after: readonly Variant[]): string[] {
+export function toDeregister(before: readonly Variant[], after: readonly Variant[]): string[] {
   const types = new Map(after.map(({ name, instanceType }) => [name, instanceType]));
   return before
     .filter(({ name, instanceType }) => !types.has(name) || types.get(name) !== instanceType)

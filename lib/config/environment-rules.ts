@@ -11,7 +11,7 @@ const WITHOUT_PLACE: readonly string[] = ['local', 'dev'];
 export const UNASSIGNED = '000000000000';
 
 /** An environment that others rely on does not follow whatever credentials happen to be there. */
-export function placeFaults({ environment, account, region }: PipelineConfig): string[] {
+export function environmentFaults({ environment, account, region }: PipelineConfig): string[] {
   if (WITHOUT_PLACE.includes(environment)) return [];
   const why = `only ${WITHOUT_PLACE.join(' and ')} go where the credentials of who deploys lead`;
   return [

@@ -1,10 +1,10 @@
-import type { SwitchOutcome } from '../../lib/contract/working-hours';
+import type { StartStopOutcome } from '../../lib/contract/working-hours';
 import type { Hosting } from './sagemaker';
 
 /** While the endpoint is in one of these, SageMaker refuses to change or delete it. */
 const CHANGING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
-export interface SwitchDependencies {
+export interface StartStopDependencies {
   readonly hosting: Pick<Hosting, 'status' | 'create' | 'remove'>;
   /** Registers the variants with scaling, or takes them from it; nothing where nothing is scaled. */
   readonly scale: (action: 'apply' | 'withdraw') => Promise<void>;
@@ -19,8 +19,8 @@ export interface SwitchDependencies {
  */
 export async function start(
   config: string | undefined,
-  { hosting, scale, pause }: SwitchDependencies,
-): Promise<SwitchOutcome> {
+  { hosting, scale, pause }: StartStopDependencies,
+): Promise<StartStopOutcome> {
   if (config === undefined) return { done: null, reason: 'there is no champion yet' };
   let created = false;
   for (;;) {
@@ -49,7 +49,7 @@ export async function start(
 }
 
 /** Removes the endpoint; model and configuration stay. */
-export async function stop({ hosting, scale, pause }: SwitchDependencies): Promise<SwitchOutcome> {
+export async function stop({ hosting, scale, pause }: StartStopDependencies): Promise<StartStopOutcome> {
   let removed = false;
   for (;;) {
     const endpoint = await hosting.status();
