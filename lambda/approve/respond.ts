@@ -3,7 +3,7 @@ import {
   BY_LINK,
   decideOnce,
   reasonOf,
-  standingOf,
+  questionState,
   type ApprovalDesk,
   type Ruling,
 } from '../../lib/contract/approval';
@@ -42,8 +42,8 @@ export async function respond(
     return rulingPage(await decideOnce(desk, runId, decision, now));
   }
   const found = await desk.read(runId);
-  const standing = standingOf(found?.question ?? null, now, expiresAt);
-  return standing.kind === 'open' ? questionPage(standing.question, action) : rulingPage(standing);
+  const state = questionState(found?.question ?? null, now, expiresAt);
+  return state.kind === 'open' ? questionPage(state.question, action) : rulingPage(state);
 }
 
 function rulingPage(ruling: Ruling): APIGatewayProxyResult {

@@ -1,25 +1,25 @@
 import { SCHEDULED_TIME } from './triggers';
 
-/** What the endpoint's working hours ask of the function that keeps them. */
+/** Actions of the working-hours function. */
 export type StartStopAction = 'start' | 'stop';
 
-/** Of the two schedules' input. */
+/** Source of the two schedules' events. */
 export const HOURS_SOURCE = 'pipeline.working-hours';
-/** Of what somebody asks with `mlops endpoint`. */
+/** Source of the events of `mlops endpoint`. */
 export const BY_HAND_SOURCE = 'mlops.endpoint';
 
-/** Input of the schedule that starts or stops. */
+/** Returns the input of the schedule that starts or stops the endpoint. */
 export function scheduledEvent(action: StartStopAction) {
   return { source: HOURS_SOURCE, time: SCHEDULED_TIME, action };
 }
 
-/** What came of it. */
+/** Outcome of a start or stop. */
 export interface StartStopOutcome {
-  /** Null where the endpoint was left as it was. */
+  /** Null where the endpoint was left unchanged. */
   readonly done: 'started' | 'stopped' | null;
-  /** Why; one sentence without a full stop. */
+  /** Reason; one sentence without a full stop. */
   readonly reason: string;
 }
 
-/** Minutes that a start or a stop may take: what Lambda gives a function. The endpoint is claimed for as long. */
+/** Maximum minutes of a start or a stop: Lambda's limit for a function. The endpoint lock is held for as long. */
 export const START_STOP_MINUTES = 15;

@@ -21,7 +21,7 @@ export interface WorkingHoursProps {
   readonly store: DataStore;
   readonly endpoint: EndpointTarget;
   readonly stateMachine: StateMachine;
-  /** Registers the variants with scaling; undefined where nothing is scaled. */
+  /** Registers the variants with scaling; undefined without scaling. */
   readonly scale: IFunction | undefined;
   readonly network: PrivateNetwork | undefined;
 }
@@ -38,7 +38,7 @@ export class WorkingHours extends Construct {
     this.fn = workingHoursFunction(this, props);
     this.addSchedules(props);
     new events.Rule(this, 'Runs', {
-      description: 'Working hours: runs that ended, since one may have deployed outside of them',
+      description: 'Working hours: runs that ended, since a run may deploy outside of them',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -54,7 +54,7 @@ export class WorkingHours extends Construct {
   private addSchedules({ config, hours }: WorkingHoursProps): void {
     const group = new CfnScheduleGroup(this, 'Group');
     const role = new iam.Role(this, 'SchedulerRole', {
-      description: 'EventBridge Scheduler: calls the function of the working hours',
+      description: 'EventBridge Scheduler: calls the working-hours function',
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': group.attrArn },
@@ -66,7 +66,7 @@ export class WorkingHours extends Construct {
     );
     const crons = cronsOf(hours);
     const add = (scheduleId: string, action: StartStopAction) =>
-      // Scheduler looks into the role when a schedule is made.
+      // Scheduler checks the role when a schedule is created.
       new CfnSchedule(this, scheduleId, {
         description: `${resourcePrefix(config)}: ${action}s the endpoint`,
         groupName: group.ref,

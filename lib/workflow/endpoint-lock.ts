@@ -6,7 +6,7 @@ import { FunctionTask } from './function-task';
 import { jsonata } from './jsonata';
 import { endpointLockRetry } from './retry';
 
-/** One run deploys at a time, and only against the champion that it was compared with. */
+/** Acquires the endpoint lock: one run deploys at a time, and only against the champion that it was compared with. */
 export function acquireEndpointLock(
   scope: Construct,
   endpointLock: IFunction,

@@ -9,7 +9,10 @@ export interface PreparePhaseProps {
   readonly initiate: IFunction;
 }
 
-/** Pins what the run works on; assigns `$plan` (`RunPlan`). Ends the run where nothing changed. */
+/**
+ * Pins the inputs of the run with the function `initiate`; assigns `$plan` (`RunPlan`). Ends the run if nothing
+ * changed.
+ */
 export class PreparePhase extends Construct {
   readonly startState: sfn.INextable & sfn.IChainable;
   private readonly anythingChanged: sfn.Choice;
@@ -44,12 +47,12 @@ export class PreparePhase extends Construct {
     initiateRun.next(this.anythingChanged);
   }
 
-  /** @param work what a run does even where nothing changed, before it ends in the state it is given */
+  /** Adds the end of an unchanged run. @param work creates the states before the end, given the end */
   whenUnchanged(work: (nothingToDo: sfn.IChainable) => sfn.IChainable = (nothingToDo) => nothingToDo): void {
     this.anythingChanged.otherwise(work(this.nothingToDo));
   }
 
-  /** @param next where a run goes on that has something to do */
+  /** Adds the state after the choice. @param next first state of a run with something to do */
   whenChanged(next: sfn.IChainable): void {
     this.anythingChanged.when(sfn.Condition.jsonata(jsonata('$plan.changed')), next);
   }
