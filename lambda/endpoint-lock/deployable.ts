@@ -8,7 +8,7 @@ export interface LockRequest extends RunLock {
 }
 
 /**
- * Whether a candidate may still be deployed: what it was compared with is what would be replaced.
+ * Checks that a candidate may still be deployed: it must replace the champion that it was compared with.
  *
  * @throws PipelineError `ChampionChanged` or `ChallengerUndecided`
  */

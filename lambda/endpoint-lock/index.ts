@@ -17,8 +17,9 @@ import { checkDeployable, inProgress, type LockRequest } from './deployable';
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 
 /**
- * `Acquire endpoint lock`: of two runs, one deploys. The lock is an object that can be written only while there is none, so
- * S3 settles who was first. It holds as long as its execution runs, however that ends; the next one takes it over.
+ * `Acquire endpoint lock`: of two concurrent runs, one deploys. The lock is an object that can be written only while
+ * there is none, so S3 decides which run was first. It is held until its execution ends, in any status; then the next
+ * run takes it over.
  *
  * @throws PipelineError `DeploymentInProgress`, `EndpointChanging`, `ChampionChanged` or `ChallengerUndecided`
  */
@@ -26,7 +27,7 @@ async function acquireEndpointLock(request: LockRequest): Promise<RunLock> {
   const { runId, executionArn } = request;
   const lock: RunLock = { runId, executionArn };
   if (!(await artifacts.putNew(layout.endpointLock, lock))) await takeOver(lock);
-  // Read with the lock in hand: from here on nobody else changes them.
+  // Read under the lock: no other run changes them from here on.
   checkDeployable(
     request,
     await artifacts.json<Champion>(layout.champion),
@@ -37,12 +38,15 @@ async function acquireEndpointLock(request: LockRequest): Promise<RunLock> {
 
 async function takeOver(lock: RunLock): Promise<void> {
   const held = await artifacts.read<EndpointLock>(layout.endpointLock);
-  if (!held) throw new Error(`${artifacts.uri(layout.endpointLock)} was deleted while it was claimed`);
+  if (!held)
+    throw new Error(
+      `${artifacts.uri(layout.endpointLock)} was deleted while the lock was acquired; start another run`,
+    );
   const holder = held.value;
   if (isWorkingHoursLock(holder)) {
     if (isHeld(holder, Date.now())) throw changing(holder);
   } else {
-    // A retry of this very call finds its own lock.
+    // A retry of this call finds the lock that it wrote.
     if (holder.executionArn === lock.executionArn) return;
     if (await isRunning(holder.executionArn)) throw inProgress(holder);
   }

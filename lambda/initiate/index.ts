@@ -26,12 +26,12 @@ const settings = {
   gate: jsonVariable<GateSettings>(LambdaVariable.Gate),
 };
 
-/** `Plan run`: pins what the run works on and says whether anything changed since the last decision. */
-async function plan(request: InitiateRequest): Promise<RunPlan> {
+/** `Plan run`: pins the inputs of the run and reports if anything changed since the last decision. */
+async function initiate(request: InitiateRequest): Promise<RunPlan> {
   const planned = await planRun(request, { data, artifacts, parameters, topic, settings });
   const metrics: MetricValues = planned.changed ? { RunsStarted: 1 } : { RunsUnchanged: 1, RunsCompleted: 1 };
   publishMetrics(settings.prefix, planned.runId, metrics);
   return planned;
 }
 
-export const handler = logged('Plan run', plan);
+export const handler = logged('Plan run', initiate);

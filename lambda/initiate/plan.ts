@@ -51,14 +51,17 @@ export interface InitiateDependencies {
   readonly settings: InitiateSettings;
 }
 
-/** What a candidate that missed the gate leaves behind. */
+/** The record of a candidate that missed the gate. */
 interface Rejection {
   readonly runId: string;
   readonly reason: string;
   readonly champion: string | null;
 }
 
-export async function planRun(request: InitiateRequest, dependencies: InitiateDependencies): Promise<RunPlan> {
+export async function planRun(
+  request: InitiateRequest,
+  dependencies: InitiateDependencies,
+): Promise<RunPlan> {
   const { data, artifacts, parameters, topic, settings } = dependencies;
   const input = parseRunInput(request.input);
   const hyperparameters = resolveHyperparameters([
@@ -84,7 +87,7 @@ export async function planRun(request: InitiateRequest, dependencies: InitiateDe
     : input.force
       ? undefined
       : settledBy(print, champion, rejection);
-  // A split by time has a day before which everything is for training: one job has to see all rows.
+  // A split by time assigns everything before some day to training: one job must see all rows.
   const groups = balanceShards(
     pinned.objects,
     pinned.schema.parsed.timeColumn === null ? settings.maxShards : 1,
@@ -136,7 +139,9 @@ export async function planRun(request: InitiateRequest, dependencies: InitiateDe
   return { ...plan, reason };
 }
 
-/** The holdout keeps the columns that the champion needs, whatever the schema says now. */
+/**
+ * Stores the champion's encoding: the holdout keeps the columns that the champion needs, even if the schema changed.
+ */
 async function keepChampionEncoding(
   artifacts: Bucket,
   champion: Champion | null,
@@ -147,9 +152,9 @@ async function keepChampionEncoding(
 }
 
 /**
- * A test that nobody has decided is not displaced by the next schedule.
+ * Returns the sentence of a run that would displace an undecided test: scheduled runs end unchanged.
  *
- * @throws PipelineError `ChallengerUndecided` where somebody asks for a run all the same
+ * @throws PipelineError `ChallengerUndecided` for a forced run
  */
 function undecided(challenger: Challenger, force: boolean | undefined): string {
   const sentence = `${describeTest(challenger)}: decide with mlops promote or mlops rollback first`;
@@ -157,7 +162,7 @@ function undecided(challenger: Challenger, force: boolean | undefined): string {
   return sentence;
 }
 
-/** A changed gate is another chance for the same input. */
+/** Returns the hash of an attempt: a changed gate gives the same input another chance. */
 function attemptHash(print: string, gate: GateSettings): string {
   return createHash('sha256')
     .update(JSON.stringify([print, gate]))
@@ -165,7 +170,7 @@ function attemptHash(print: string, gate: GateSettings): string {
     .slice(0, 32);
 }
 
-/** @returns the sentence that says why this input needs no run, if it does not */
+/** Returns the sentence that explains why this input needs no run, or undefined. */
 function settledBy(
   print: string,
   champion: Champion | null,
@@ -187,8 +192,8 @@ function bytesOf(objects: readonly PinnedObject[]): number {
 
 function whatChanged(print: string, champion: Champion | null, force: boolean | undefined): string {
   if (!champion) return 'there is no model in production yet';
-  if (champion.fingerprint === print) return 'forced, on the same input as the champion';
-  return force ? 'forced, on another input than the champion' : 'data, code or hyperparameters changed';
+  if (champion.fingerprint === print) return 'forced, with the same input as the champion';
+  return force ? 'forced, with another input than the champion' : 'data, code or hyperparameters changed';
 }
 
 function assemblePlan(

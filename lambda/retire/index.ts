@@ -13,11 +13,11 @@ const hosting = new Hosting(variable(LambdaVariable.EndpointName));
 const images = new Repository(variable(LambdaVariable.InferenceRepository));
 const keep = Number(variable(LambdaVariable.KeepModels));
 
-/** Records of champions that are read: a rollback writes one too, so there are more of them than models. */
+/** Champion records that are read: a rollback writes one too, so there are more records than models. */
 const MAX_RECORDS = 2 * (keep + MAX_RETIRED);
 
 /**
- * `Retire old models`: removes model, configuration and image of former champions, but for the newest few. The
+ * `Retire old models`: deletes model, configuration and image of former champions, except for the newest few. The
  * artifacts stay in S3: a retired model can be registered again.
  */
 async function retireModels(_: OfRun): Promise<{ retired: string[] }> {

@@ -11,15 +11,15 @@ const settings = jsonVariable<ScalingSettings>(LambdaVariable.Scaling);
 const autoscaling = new Autoscaling(variable(LambdaVariable.Prefix), endpointName);
 
 export type ScaleRequest =
-  /** Before the endpoint changes to this configuration. */
+  /** Before the endpoint is updated to this configuration. */
   | { readonly action: 'prepare'; readonly config: string }
-  /** Once it has changed. */
+  /** After the update. */
   | { readonly action: 'apply' }
-  /** Before it is removed. */
+  /** Before the endpoint is deleted. */
   | { readonly action: 'withdraw' };
 
 /**
- * `Prepare scaling` and `Set up scaling`; and what working hours ask for.
+ * `Prepare scaling` and `Set up scaling`; the working-hours function calls it too.
  *
  * @returns the variants that were deregistered or registered
  */

@@ -1,7 +1,7 @@
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import type { WorkingHoursLock } from '../../lib/contract/run';
 
-/** @param now milliseconds since the epoch */
+/** Returns true until the lock expires. @param now milliseconds since the epoch */
 export function isHeld({ until }: WorkingHoursLock, now: number): boolean {
   return Date.parse(until) > now;
 }

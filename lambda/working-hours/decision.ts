@@ -5,14 +5,14 @@ import type { Asked } from './event';
 
 export type Decision =
   | { readonly action: StartStopAction }
-  /** The endpoint stays as it is: why, one sentence without a full stop. */
+  /** The endpoint is left unchanged: the reason, one sentence without a full stop. */
   | { readonly leave: string };
 
 /**
- * Whether to start or to stop the endpoint. A schedule may deliver late, or twice, so the clock has the last word; of
- * runs only the one that deployed last changed the endpoint.
+ * Decides if the endpoint is started, stopped or left. A schedule may deliver late, or twice, so the clock decides; of
+ * runs, only the one that deployed last changed the endpoint.
  *
- * @param lock who changed the endpoint last, if anybody did
+ * @param lock the last change of the endpoint, if any
  */
 export function decide(asked: Asked, hours: WorkingHours, lock: EndpointLock | null): Decision {
   if (asked.kind === 'hand') return { action: asked.action };
@@ -28,8 +28,8 @@ export function decide(asked: Asked, hours: WorkingHours, lock: EndpointLock | n
 }
 
 /**
- * The execution whose end has to be waited for: its run may be changing the endpoint. One that observes a challenger
- * has done so.
+ * Returns the execution that may be changing the endpoint, so that its end must be awaited. A run that observes a
+ * challenger has already changed it.
  */
 export function mayDeploy(
   asked: Asked,

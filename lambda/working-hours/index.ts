@@ -21,9 +21,9 @@ const hours = jsonVariable<WorkingHours>(LambdaVariable.WorkingHours);
 const tags = runTags(variable(LambdaVariable.Environment), variable(LambdaVariable.AppName), 'working-hours');
 const hosting = new Hosting(variable(LambdaVariable.EndpointName), tags);
 const pollMs = Number(variable(LambdaVariable.PollSeconds)) * 1_000;
-/** Only where instances follow the load. */
+/** Only with scaling. */
 const scaleFunction = process.env[LambdaVariable.ScaleFunction];
-/** Enough to give the claim back before Lambda ends the function. */
+/** Leaves time to release the lock before Lambda ends the function. */
 const PATIENCE_MS = (START_STOP_MINUTES - 1) * 60_000;
 
 /** Starts the endpoint when its working hours begin, and stops it when they are over or a run ends outside of them. */
@@ -35,7 +35,7 @@ async function keepHours(event: IncomingEvent): Promise<StartStopOutcome> {
   if ('leave' in decision) return { done: null, reason: decision.leave };
   const execution = mayDeploy(asked, held?.value ?? null, challenger);
   if (execution && (await isRunning(execution)))
-    return { done: null, reason: `${execution} deploys; when it has ended, it is asked again` };
+    return { done: null, reason: `${execution} is deploying; its end triggers the next check` };
   return withLock(artifacts, held, decision.action, async () => {
     if (decision.action === 'stop') return stop(dependencies());
     const champion = await artifacts.json<Champion>(layout.champion);
@@ -46,7 +46,8 @@ async function keepHours(event: IncomingEvent): Promise<StartStopOutcome> {
 function dependencies(): StartStopDependencies {
   const deadline = Date.now() + PATIENCE_MS;
   const pause = async () => {
-    if (Date.now() + pollMs > deadline) throw new Error('the endpoint is still being changed; tried again');
+    if (Date.now() + pollMs > deadline)
+      throw new Error('the endpoint is still being changed; Lambda retries');
     await sleep(pollMs);
   };
   const scale: StartStopDependencies['scale'] = async (action) => {

@@ -11,10 +11,10 @@ interface Held {
 }
 
 /**
- * Does something while no run and no other switch may change the endpoint.
+ * Runs `work` while no run and no other start or stop may change the endpoint.
  *
- * @param held the claim as it was read before somebody decided by it
- * @throws PipelineError `EndpointChanging` where somebody else was first
+ * @param held the lock as it was read before the decision
+ * @throws PipelineError `EndpointChanging` if another change was first
  */
 export async function withLock<Result>(
   artifacts: Locks,

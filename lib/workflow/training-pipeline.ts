@@ -206,7 +206,7 @@ export class TrainingPipeline extends Construct {
       acknowledgeWildcard(
         role,
         arn,
-        'the suffix of a log group's name in a policy; the group itself is named',
+        'the suffix of a log group name in a policy; the group itself is named',
       );
     }
     if (endsScaling(config)) {

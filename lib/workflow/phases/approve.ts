@@ -68,7 +68,7 @@ export class ApprovePhase extends Construct {
           by: null,
           at: jsonata('$now()'),
           reason: null,
-          message: `nobody answered in ${days} ${days === 1 ? 'day' : 'days'}, so the model was rejected`,
+          message: `the question expired after ${days} ${days === 1 ? 'day' : 'days'}, so the model was rejected`,
         },
       },
       outputs: {},
