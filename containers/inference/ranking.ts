@@ -16,12 +16,14 @@ const ROW_SHIFT = 2;
 /** The holdout's rows in the order of one class's probability. */
 export class Ranking {
   /**
-   * By descending probability: the row's number, whether it is of the class, whether the next one has less. Null where
-   * all are equal, as the naive answer's: then there is nothing to order.
+   * Entries by descending probability: the row's number, a flag if it has the class, and a flag if the next row has a
+   * lower probability. Null where all are equal, as for the naive answer: there is nothing to sort.
    */
   readonly #ranks: Uint32Array | null;
 
   /**
+   * Sorts the rows.
+   *
    * @param labels index of the true class, [rows]; fewer than 2^30 rows
    * @param probabilities finite numbers, [rows, classes] in row-major order
    */
@@ -42,9 +44,11 @@ export class Ranking {
   }
 
   /**
-   * @param counts how often each row is there, [rows]
-   * @param total rows that they come to
-   * @param ofClass how many of these are of the class
+   * Returns the areas on a resample.
+   *
+   * @param counts number of times that each row occurs, [rows]
+   * @param total sum of the counts
+   * @param ofClass sum of the counts of the class's rows
    */
   areas(counts: Uint32Array, total: number, ofClass: number): Areas {
     if (!this.#ranks) {

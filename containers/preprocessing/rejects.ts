@@ -17,15 +17,15 @@ const EXAMPLES = 3;
 const RAGGED_REMEDY =
   'quote cells that hold the separator, double quotation marks in them, and write empty cells too';
 
-/** A file of the shard, as far as its bad rows go. */
+/** A file of the shard and its bad rows. */
 export interface RejectingFile extends FileRows {
   readonly name: string;
   readonly decimalComma: boolean;
 }
 
 /**
- * Writes the bad cells of the rows set aside to `rejected/`, a line each, and returns why rows were set aside, the most
- * frequent reasons first.
+ * Writes the bad cells of the rows set aside to `rejected/`, one line each, and returns the reasons, the most frequent
+ * first.
  */
 export async function writeRejects(
   db: Database,
@@ -77,9 +77,9 @@ async function insert(db: Database, table: string, rows: readonly (readonly unkn
   }
 }
 
-/** Fills `bad`: the cells at fault of the rows in `cells` that have `raw` texts, and the ragged rows as a whole. */
+/** Fills `bad`: the bad cells of the rows in `cells` that have `raw` texts, and the ragged rows as a whole. */
 async function findBadCells(db: Database, columns: readonly Column[]): Promise<void> {
-  // Ragged lines are no rows of `cells`: those before a row move its number on.
+  // Ragged lines are not in `cells`: those before a row increase its number.
   await db.run(`CREATE TEMP TABLE set_aside AS
     SELECT bad.file, bad.row + coalesce(ragged.before, 0) AS row, bad.raw, bad.decimal_comma
     FROM (SELECT file, cells.rowid - first + 1 AS row, raw, decimal_comma
@@ -93,7 +93,7 @@ async function findBadCells(db: Database, columns: readonly Column[]): Promise<v
   await db.run(`INSERT INTO bad SELECT file, row, -1, '', -1, value, reason FROM ragged`);
 }
 
-/** Returns the indexes of the columns that can be at fault, those of the same rules together. */
+/** Returns the indexes of the columns that can have bad cells, grouped by equal rules. */
 function alikeColumns(columns: readonly Column[]): number[][] {
   const indexes = columns.keys().filter((index) => !columns[index]!.lenient);
   const rules = ({ type, role, required, values, min, max }: Column) =>

@@ -31,7 +31,7 @@ const SCORED: readonly Split[] = ['validation', 'test'];
  * Reads every data file of the shard, sets bad rows aside, splits the others and writes them for training and
  * evaluation, with a report.
  *
- * @throws TableError if the schema or a file cannot be used as a whole
+ * @throws TableError if the schema or a file as a whole cannot be used
  */
 export async function processShard(
   folders: Omit<Folders, 'message'>,

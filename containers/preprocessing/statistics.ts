@@ -20,11 +20,11 @@ export interface Statistics {
   readonly dictionaries: Dictionaries;
 }
 
-/** Cells that one statement counts the values of. */
+/** Maximum cells per statement that counts values. */
 const BATCH_CELLS = 4_000_000;
 const BATCH_COLUMNS = 500;
 
-/** Returns what the columns of `rows` hold: of the label by split, of the features in the training rows. */
+/** Returns the statistics of the columns of `rows`: of the label by split, of the features in the training rows. */
 export async function gatherStatistics(db: Database, columns: Columns): Promise<Statistics> {
   const rows = await countSplits(db);
   const dictionaries = new Map<string, string[]>();
@@ -106,10 +106,10 @@ async function valueStatistics(
 }
 
 interface Values {
-  /** Distinct ones, and rows that have one, by split. */
+  /** Distinct values, and rows with one, by split. */
   readonly distinct: Record<Split, number>;
   readonly filled: Record<Split, number>;
-  /** The commonest first; empty if there are too many. */
+  /** The most frequent first; empty if there are too many. */
   readonly rows: readonly ({ readonly value: string } & Record<Split, number>)[];
 }
 
@@ -162,15 +162,15 @@ function bySplit<T>(value: (split: Split) => T): Record<Split, T> {
 }
 
 /**
- * Returns copies of the distinct rows with the most copies, of features and label, by a digest of the row; those that
- * stand once in a split are left out.
+ * Returns the counts of the rows (features and label) with the most copies, by a digest of the row; rows that occur
+ * once in a split are left out.
  */
 export async function countCopies(
   db: Database,
   columns: Columns,
 ): Promise<Record<Split, Record<string, number>>> {
   const cells = [columns.label, ...columns.features].map(({ sql }) => sql);
-  // DuckDB's hash is quick, but may differ between versions: the digest of those that are reported does not.
+  // DuckDB's hash is fast, but may differ between versions: the digest of the reported rows does not.
   const copies = await db.rows<{ split: number; n: number; example: number }>(`
     SELECT split, count(*) AS n, min(rowid) AS example FROM rows GROUP BY split, hash(${cells.join(', ')})
     HAVING n > 1 QUALIFY row_number() OVER (PARTITION BY split ORDER BY n DESC, example) <= ${MOST_COPIES}

@@ -13,11 +13,11 @@ import type { Schema } from './schema.ts';
 import { isMissing, parseNumber } from './values.ts';
 
 const EXAMPLES = 3;
-/** Above this share of the sampled rows a fault is one of the whole column, or of the schema. */
+/** Above this share of the sampled rows, a fault concerns the whole column, or the schema. */
 export const MOST = 0.5;
 
 /**
- * Returns a sentence for every column of which a larger share of the sampled cells than `tolerated` does not fit the
+ * Returns a sentence for every column where a larger share of the sampled cells than `tolerated` does not match the
  * schema: as many bad rows may be set aside.
  */
 export function checkCells(head: Head, schema: Schema, tolerated = MOST): string[] {
@@ -30,7 +30,7 @@ export function checkCells(head: Head, schema: Schema, tolerated = MOST): string
   });
 }
 
-/** Returns how the column of a split by time is read where the schema does not declare it: as most of its cells are. */
+/** Returns the type of the time column where the schema does not declare it: that of most of its cells. */
 export function timeTypeOf(head: Head, column: string | null): 'number' | 'datetime' {
   const index = column === null ? -1 : head.columns.indexOf(column);
   const cells = head.rows.map((row) => row[index]?.trim() ?? '').filter((cell) => !isMissing(cell, 'number'));
@@ -65,12 +65,15 @@ function checkColumn(
   });
 }
 
-/** A point may stand between thousands where decimals have a comma: such a cell is no number. */
+/**
+ * Returns the cell with a decimal point. A point may separate thousands where decimals have a comma: such a cell is not
+ * a number.
+ */
 function pointFor(cell: string): string {
   return cell.includes('.') ? cell : cell.replace(',', '.');
 }
 
-/** Says how many of the sampled rows have another number of fields than the header. */
+/** Returns a sentence on sampled rows whose number of fields differs from the header's. */
 export function raggedRows({ rows, columns }: Head): string {
   const other = rows.filter((row) => row.length !== columns.length);
   return (
