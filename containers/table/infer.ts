@@ -68,8 +68,8 @@ const MANY_CLASSES = 100;
 const ENOUGH_ROWS = 20;
 /** Share of distinct values of names and codes of the rows' subjects, some of which repeat. */
 const UNIQUE = 0.95;
-const TELLS_CLASS = 0.999;
-const TELLS_NUMBER = 0.9999;
+const PREDICTS_CLASS = 0.999;
+const PREDICTS_NUMBER = 0.9999;
 
 const LIKE_NUMBERS =
   'looks like numbers with units or separators; write plain numbers, e.g. 1234.5, to use them as such';
@@ -222,8 +222,8 @@ function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
   if (type === 'category' && distinct > FEW_VALUES && filled < FEW_ROWS * distinct) {
     warnings.push(`has ${distinct} distinct values in ${filled} rows; most will be too rare to learn from`);
   }
-  const tells = column.predictsLabel ?? 0;
-  if (rows >= ENOUGH_ROWS && tells >= (task === 'regression' ? TELLS_NUMBER : TELLS_CLASS)) {
+  const power = column.predictsLabel ?? 0;
+  if (rows >= ENOUGH_ROWS && power >= (task === 'regression' ? PREDICTS_NUMBER : PREDICTS_CLASS)) {
     warnings.push(
       'predicts the label alone: is it known before the label is? If not, remove it from "features"',
     );
