@@ -27,7 +27,10 @@ export function encodeJson(body: string, table: Table, notes: Notes): Encoded {
 
 function instancesOf(content: unknown, table: Table): readonly unknown[] {
   if (Array.isArray(content)) {
-    throw invalid('body', `a list without a name; send it as {"instances": ${content.length ? '[…]' : '[]'}}`);
+    throw invalid(
+      'body',
+      `a list without a name; send it as {"instances": ${content.length ? '[…]' : '[]'}}`,
+    );
   }
   if (!isObject(content))
     throw invalid('body', `${showValue(content)} is not an object with "instances"; ${FORM}`);
@@ -39,7 +42,8 @@ function instancesOf(content: unknown, table: Table): readonly unknown[] {
     throw invalid('instances', `missing; ${FORM}`);
   }
   const stranger = keys.find((key) => key !== 'instances');
-  if (stranger !== undefined) throw invalid(stranger, 'unknown; the body must hold "instances" and nothing else');
+  if (stranger !== undefined)
+    throw invalid(stranger, 'unknown; the body must hold "instances" and nothing else');
   const { instances } = content;
   if (Array.isArray(instances)) return instances;
   const remedy = isObject(instances) ? 'put the row into a list: {"instances": [{…}]}' : FORM;

@@ -86,18 +86,13 @@ function checkRoles({ label, features, id, timeColumn }: Schema, faults: Faults)
       faults.add(field, feature.name, 'it is named twice; name it once');
     byName.set(feature.name, feature);
     if (feature.name && feature.name === label) {
-      faults.add(
-        field,
-        label,
-        'the label cannot be a feature: the model would only copy it',
-      );
+      faults.add(field, label, 'the label cannot be a feature: the model would only copy it');
     }
     if (feature.name && feature.name === id) {
       faults.add(field, id, 'the id cannot be a feature; remove it from "features", or remove "id"');
     }
   });
-  if (id && id === label)
-    faults.add('id', id, 'it is the label already; name another column, or remove it');
+  if (id && id === label) faults.add('id', id, 'it is the label already; name another column, or remove it');
   if (!timeColumn) return;
   if (id) {
     const remedy = 'a split by time does not keep the rows of one id together; remove "id" or "split"';
@@ -112,7 +107,8 @@ function checkRoles({ label, features, id, timeColumn }: Schema, faults: Faults)
   }
   const type = byName.get(timeColumn)?.type;
   if (type && type !== 'datetime' && type !== 'number') {
-    const allowed = 'rows are ordered by a datetime or number; declare it as one, or remove it from "features"';
+    const allowed =
+      'rows are ordered by a datetime or number; declare it as one, or remove it from "features"';
     faults.add('split.column', timeColumn, `it is a ${type} among the features; ${allowed}`);
   }
 }

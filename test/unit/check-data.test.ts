@@ -33,7 +33,7 @@ describe('summarise', () => {
         '200 of 300 rows were set aside (they are in rejected/):',
         '- column "plan": 200 rows, not a number, e.g. a.csv row 1 "basic"; declare "plan" as a category',
         '- column "kind": 2 rows, empty, e.g. b.csv row 7; fill it in',
-        'allowed is a share of 0 of the rows; correct the schema or the files as said',
+        'must be a share of 0 of the rows; correct the schema or the files as said',
       ].join('\n'),
     );
   });

@@ -283,7 +283,7 @@ describe('the gate', () => {
 
   test('refuses settings that no evaluation can answer', () => {
     expect(() => decide(alone(0.9), trained(), gateOf({ ...ACCURACY, name: 'acuracy' }))).toThrow(
-      'gate.metrics names "acuracy"; allowed is accuracy, balancedAccuracy, ',
+      'gate.metrics names "acuracy"; must be accuracy, balancedAccuracy, ',
     );
   });
 });

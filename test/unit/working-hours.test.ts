@@ -140,7 +140,7 @@ describe('the function', () => {
     expect(readEvent({ source: 'mlops.endpoint', action: 'start' }, day)).toMatchObject({ kind: 'hand' });
     for (const event of [{ source: 'aws.states' }, { source: 'other', action: 'stop' as const }])
       expect(() => readEvent(event, day)).toThrow(/expected is what lib\/hours\/ sends/);
-    expect(() => readEvent({ ...late, time: 'soon' }, day)).toThrow(/"soon"; expected is ISO 8601/);
+    expect(() => readEvent({ ...late, time: 'soon' }, day)).toThrow(/"soon"; must be ISO 8601/);
   });
 });
 
