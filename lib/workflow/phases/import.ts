@@ -82,7 +82,7 @@ export class ImportPhase extends Construct {
       stateName: 'Import failed',
       error: ErrorName.ImportFailed,
       cause: jsonata(
-        "'Data repository task ' & $import.task & ' is ' & $import.lifecycle & ' instead of SUCCEEDED: ' & $import.reason & '; check the file system's data repository association with the artifacts bucket'",
+        "'Data repository task ' & $import.task & ' is ' & $import.lifecycle & ' instead of SUCCEEDED: ' & $import.reason & '; check the data repository association of the file system with the artifacts bucket'",
       ),
     });
     wait.next(describe);
