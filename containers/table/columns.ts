@@ -84,7 +84,7 @@ function categoryColumn({ name, values }: CategoryEncoding): Column<{ text: stri
       target[offset] = code;
     },
     remark: ({ text, code }, notes) => {
-      if (code === values.length) notes.add(name, 'is not a value of the training rows', text);
+      if (code === values.length) notes.add(name, 'does not occur in the training rows', text);
     },
   };
 }

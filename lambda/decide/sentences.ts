@@ -48,7 +48,7 @@ function explainNaive(verdict: Judged, { naive: { description } }: Evaluation): 
     return `cannot be compared with the naive answer (${description}): the evaluation has no finite difference`;
   }
   const says = beatsNaive(verdict) ? 'beats' : 'is not better than';
-  return `${says} ${show(naive.value)} of the naive answer (${description}; ${difference(naive)})`;
+  return `${says} ${show(naive.value)} of the naive answer, ${description} (${difference(naive)})`;
 }
 
 function explainChampion(verdict: Judged, evaluation: Evaluation): string | undefined {

@@ -89,7 +89,7 @@ describe('NPY files', () => {
   });
 
   test.each<[string, Buffer, string]>([
-    ['no NPY file', Buffer.from('label\n'), "a.npy: not a file of NumPy's format"],
+    ['no NPY file', Buffer.from('label\n'), "a.npy: not a file in NumPy's NPY format"],
     [
       'doubles',
       Buffer.from(content.toString('latin1').replace('<f4', '<f8'), 'latin1'),

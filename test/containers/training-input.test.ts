@@ -94,7 +94,7 @@ test.each<[string, Input, string]>([
         ],
       },
     },
-    "row 2: plan is 2, not a place in its shard's dictionary of 2 values",
+    "row 2: plan is 2, not an index of its shard's dictionary of 2 values",
   ],
   [
     'a row without a label',

@@ -52,7 +52,7 @@ test('a model that knows nothing is rejected, however high its accuracy', async 
   const lastRun = await run(chance(), CHANCE);
   expect(lastRun).toMatchObject({ decision: 'rejected', error: 'ModelRejected' });
   expect(lastRun.metrics.accuracy).toBeGreaterThan(0.99);
-  expect(lastRun.message).toMatch(/averagePrecision .* is no better than .* naive answer, always "no"/);
+  expect(lastRun.message).toMatch(/averagePrecision .* is not better than .* naive answer, always "no"/);
   expect(lastRun.message).toMatch(/the default gate asks for averagePrecision and not for accuracy/);
 });
 

@@ -37,7 +37,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ['triggers.newCode', 'yes', 'a value of type boolean'],
     ['triggers.drift', true, 'a value of type object'],
     ['triggers.schedule.expression', 'cron(0 3 * * ?)', 'cron needs 6 fields, not 5'],
-    ['triggers.schedule.expression', 'cron(0 25 ? * SUN *)', 'the field hours is "25"; must be 0 to 23'],
+    ['triggers.schedule.expression', 'cron(0 25 ? * SUN *)', 'the field hours is "25"; allowed is 0 to 23'],
     ['triggers.schedule.expression', 'every sunday', 'it must be rate(value unit) or cron('],
     ['triggers.schedule.expression', 'at(2026-01-01T00:00:00)', 'at(…) fires once'],
     ['triggers.schedule.timeZone', 'Berlin', 'must be a name of the IANA database such as Europe/Berlin'],
@@ -71,9 +71,9 @@ describe('a configuration is refused, before anything is synthesised,', () => {
         ...dev.training,
         ...{ maxRuntimeMinutes: 40_320, spot: { maxWaitMinutes: 40_320, onDemandFallback: true } },
       }),
-      /data\.keepSplitsDays is 30; must be at least 57, the days that a run may take/,
+      /data\.keepSplitsDays is 30; must be at least 57, the longest duration of a run/,
     ],
-    ['an unknown field', withField('training.gpu', true), 'training.gpu is no field of the configuration'],
+    ['an unknown field', withField('training.gpu', true), 'training.gpu is not a configuration field'],
     [
       'a field inside of a list',
       withField('endpoint.serving.variants.0.instanceCount', 0),
@@ -129,12 +129,12 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     [
       'two variants of one name',
       withField('endpoint.serving.variants', [variant('a'), variant('a')]),
-      'endpoint.serving.variants names "a" twice; must be different names',
+      'endpoint.serving.variants names "a" twice; name each variant once',
     ],
     [
       'one metric asked for twice',
       withField('gate.metrics', [metric('recall:a'), metric('f1'), metric('recall:a')]),
-      'gate.metrics names "recall:a" twice; must be each metric once',
+      'gate.metrics names "recall:a" twice; name each metric once',
     ],
     [
       'a gate that does not fit a function’s variables',
@@ -144,7 +144,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     [
       'variants without any traffic',
       withField('endpoint.serving.variants', [variant('a', 0), variant('b', 0)]),
-      'endpoint.serving.variants have the weight 0 all together; must be at least one above 0',
+      'every variant of endpoint.serving.variants has the weight 0; at least one must be above 0',
     ],
     [
       'a GPU where no program uses one',
@@ -169,7 +169,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     [
       'an unknown hyperparameter',
       withField('hyperparameters', { 'training.epoch': 1 }),
-      'hyperparameters.training.epoch is no field of the configuration',
+      'hyperparameters.training.epoch is not a configuration field',
     ],
   ])('for %s', (_, config, message) => {
     expect(() => validateConfig(config)).toThrow(message);

@@ -142,7 +142,7 @@ describe('refused at synthesis', () => {
     [
       'an unknown strategy',
       withDeployment({ strategy: 'bluegreen', bakeSeconds: 0 } as unknown as Deployment),
-      'must be allAtOnce, canary, linear, rolling, abTest, shadow',
+      'must be one of allAtOnce, canary, linear, rolling, abTest, shadow',
     ],
     [
       'a canary of most of the fleet',

@@ -38,7 +38,7 @@ test.each<[string, PipelineConfig, string | RegExp]>([
   [
     'a kind that there is not',
     servedBy({ kind: 'lambda' } as unknown as ServingConfig),
-    'must be realtime, serverless, asynchronous, batch',
+    'must be one of realtime, serverless, asynchronous, batch',
   ],
   [
     'guardrails on serverless',
@@ -89,7 +89,7 @@ test.each<[string, PipelineConfig, string | RegExp]>([
   [
     'weights that are all zero',
     servedBy({ ...realtime, variants: [{ ...realtime.variants[0]!, weight: 0 }] }),
-    'endpoint.serving.variants have the weight 0 all together',
+    'every variant of endpoint.serving.variants has the weight 0',
   ],
   [
     'a challenger without requests',
@@ -137,14 +137,14 @@ test.each<[string, PipelineConfig, string | RegExp]>([
   [
     'results among the training data',
     changed(batch, { prefix: `${dev.data.prefix}batch/` }),
-    /endpoint\.serving\.prefix is "data\/batch\/"; must be a prefix apart from data\.prefix "data\/"/,
+    /endpoint\.serving\.prefix is "data\/batch\/"; must be a prefix that does not overlap data\.prefix "data\/"/,
   ],
   [
     'training data among the results',
     { ...batch, data: { ...batch.data, prefix: 'batch/data/' } },
-    /endpoint\.serving\.prefix is "batch\/"; must be a prefix apart from data\.prefix "batch\/data\/"/,
+    /endpoint\.serving\.prefix is "batch\/"; must be a prefix that does not overlap data\.prefix "batch\/data\/"/,
   ],
-  ['a field of another kind', changed(batch, { memoryMb: 2_048 }), 'endpoint.serving.memoryMb is no field'],
+  ['a field of another kind', changed(batch, { memoryMb: 2_048 }), 'endpoint.serving.memoryMb is not a configuration field'],
 ])('refused at synthesis: %s', (_, config, message) => {
   expect(() => validateConfig(config)).toThrow(message);
 });

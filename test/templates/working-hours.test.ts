@@ -104,7 +104,7 @@ describe('a configuration is refused with', () => {
     [
       'working hours on a day that comes twice',
       withHours({ days: ['MON', 'MON'] }),
-      'endpoint.workingHours.days names "MON" twice; must be each day once',
+      'endpoint.workingHours.days names "MON" twice; name each day once',
     ],
     [
       'working hours on no day',

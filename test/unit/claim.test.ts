@@ -32,7 +32,7 @@ describe('a candidate may be deployed', () => {
       champion,
       challenger,
       'ChallengerUndecided',
-      /run run-2 is tested against run-1 in an A\/B test.*mlops promote or mlops rollback/,
+      /run run-2 is being tested against run-1 in an A\/B test.*mlops promote or mlops rollback/,
     ],
   ])('but not %s', (_, compared, now, tested, name, message) => {
     const check = () => checkDeployable({ ...request, champion: compared }, now, tested);

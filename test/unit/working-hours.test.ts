@@ -64,7 +64,7 @@ describe('working hours', () => {
     expect(whenStopped(berlin, night)).toBe(
       `the endpoint is outside of its working hours; it is started again at ${back}`,
     );
-    expect(whenStopped(berlin, day)).toMatch(/at this moment.*try again in some minutes/);
+    expect(whenStopped(berlin, day)).toMatch(/no model is in service.*try again in some minutes/);
     const outputs = { EndpointName: 'e', WorkingHoursOfEndpoint: JSON.stringify(berlin) };
     expect(absence(outputs, night)).toBe(
       `endpoint "e" is stopped until ${back}; mlops endpoint start brings it back before.`,
@@ -139,7 +139,7 @@ describe('the function', () => {
     expect(readEvent(runEnded, day)).toEqual({ kind: 'run', executionArn: 'arn-1', time: night });
     expect(readEvent({ source: 'mlops.endpoint', action: 'start' }, day)).toMatchObject({ kind: 'hand' });
     for (const event of [{ source: 'aws.states' }, { source: 'other', action: 'stop' as const }])
-      expect(() => readEvent(event, day)).toThrow(/expected is what lib\/hours\/ sends/);
+      expect(() => readEvent(event, day)).toThrow(/must be an event that lib\/hours\/ defines/);
     expect(() => readEvent({ ...late, time: 'soon' }, day)).toThrow(/"soon"; must be ISO 8601/);
   });
 });
