@@ -179,11 +179,7 @@ export class TrainingPipeline extends Construct {
   /** Accepts the wildcards of the role's policy, which the tasks of all phases add up to. */
   private acknowledge({ config, store, registry, fileSystem }: TrainingPipelineProps): void {
     const { role } = this.stateMachine;
-    acknowledgeWildcard(
-      role,
-      packagesArn(this, registry),
-      'the registry numbers the versions of the group',
-    );
+    acknowledgeWildcard(role, packagesArn(this, registry), 'the registry numbers the versions of the group');
     acknowledgeWildcard(
       role,
       '*',
@@ -203,14 +199,14 @@ export class TrainingPipeline extends Construct {
       'the key of a rejection holds the fingerprint of the input, known when a run starts',
     );
     for (const arn of jobLogArns(this, config)) {
-      acknowledgeWildcard(
-        role,
-        arn,
-        'the suffix of a log group name in a policy; the group itself is named',
-      );
+      acknowledgeWildcard(role, arn, 'the suffix of a log group name in a policy; the group itself is named');
     }
     if (endsScaling(config)) {
-      acknowledgeWildcard(role, scalableTargetsArn(this), 'Application Auto Scaling generates the names of targets');
+      acknowledgeWildcard(
+        role,
+        scalableTargetsArn(this),
+        'Application Auto Scaling generates the names of targets',
+      );
     }
     for (const kind of kindsMade(config.endpoint.serving)) {
       acknowledgeWildcard(

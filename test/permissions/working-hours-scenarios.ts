@@ -1,5 +1,9 @@
 import { layout } from '../../lib/contract/layout';
-import { BY_HAND_SOURCE, type StartStopAction, type StartStopOutcome } from '../../lib/contract/working-hours';
+import {
+  BY_HAND_SOURCE,
+  type StartStopAction,
+  type StartStopOutcome,
+} from '../../lib/contract/working-hours';
 import type { WorkingHours } from '../../schedules/working-hours';
 import type { Evidence } from './evidence';
 import type { Scenario } from './scenarios';

@@ -86,8 +86,6 @@ test('a GPU image on a CPU type is refused, and the reverse', () => {
     `training.cpuBaseImage is "${gpuBaseImage}"; must be an image for CPUs, since training.instanceType "ml.m5.large" has no GPU`,
   );
   const swapped = { ...onGpu, training: { ...onGpu.training, gpuBaseImage: cpuBaseImage } };
-  expect(() => validateConfig(swapped)).toThrow(
-    /training\.gpuBaseImage is ".*"; must be an image for GPUs/,
-  );
+  expect(() => validateConfig(swapped)).toThrow(/training\.gpuBaseImage is ".*"; must be an image for GPUs/);
   expect(validateConfig(onGpu)).toBe(onGpu);
 });

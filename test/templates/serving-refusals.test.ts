@@ -144,7 +144,11 @@ test.each<[string, PipelineConfig, string | RegExp]>([
     { ...batch, data: { ...batch.data, prefix: 'batch/data/' } },
     /endpoint\.serving\.prefix is "batch\/"; must be a prefix that does not overlap data\.prefix "batch\/data\/"/,
   ],
-  ['a field of another kind', changed(batch, { memoryMb: 2_048 }), 'endpoint.serving.memoryMb is not a configuration field'],
+  [
+    'a field of another kind',
+    changed(batch, { memoryMb: 2_048 }),
+    'endpoint.serving.memoryMb is not a configuration field',
+  ],
 ])('refused at synthesis: %s', (_, config, message) => {
   expect(() => validateConfig(config)).toThrow(message);
 });

@@ -196,11 +196,7 @@ describe('summarise', () => {
 test.each([
   [{}, {}, undefined],
   [{ label: 'other' }, {}, undefined],
-  [
-    {},
-    { id: 'customer' },
-    /split by the id "customer", those of the champion were split by position/,
-  ],
+  [{}, { id: 'customer' }, /split by the id "customer", those of the champion were split by position/],
   [
     { id: 'customer' },
     { split: { by: 'time', column: 'seen' } },

@@ -75,7 +75,11 @@ describe('failureRecord', () => {
       'State "Train model": boom',
     ],
     [{ status: 'TIMED_OUT', state: 'Train model' }, 'failed', /timed out/],
-    [{ status: 'ABORTED', state: 'Train model', cause: 'by hand' }, 'aborted', /the execution was stopped\. by hand/],
+    [
+      { status: 'ABORTED', state: 'Train model', cause: 'by hand' },
+      'aborted',
+      /the execution was stopped\. by hand/,
+    ],
   ])('%j reads as %s', (execution, decision, message) => {
     const record = failureRecord(run(execution), NOW);
     expect(record.decision).toBe(decision);

@@ -172,9 +172,7 @@ describe('what a run cost', () => {
     expect(cost.parts.at(-1)).toEqual({
       ...{ what: 'Evaluate model', jobs: 1, on: null, seconds: null, usd: null },
     });
-    expect(mail(cost)).toMatch(
-      /^ {2}Evaluate model: type unknown, stopped, time unknown: cost unknown$/m,
-    );
+    expect(mail(cost)).toMatch(/^ {2}Evaluate model: type unknown, stopped, time unknown: cost unknown$/m);
     expect(mail(cost)).toMatch(/^ {2}Preprocess shard: 2 × ml\.a\.large, 120 s: 0\.1200 USD$/m);
   });
 
