@@ -28,9 +28,9 @@ export interface ScenarioOrder {
 /** Effects of a strategy's deployment and the following rollback on the clients. */
 export interface ScenarioResult {
   before: Summary;
-  /** From the run's start to the deployment: images, preprocessing, training, evaluation. */
+  /** The phase from the run's start to the deployment: images, preprocessing, training, evaluation. */
   training: Summary;
-  /** From `Update endpoint` to the end of `Record champion` or `Record challenger`. */
+  /** The phase from `Update endpoint` to the end of `Record champion` or `Record challenger`. */
   deployment: Summary;
   deploymentSeconds: number;
   /** Duration of `mlops rollback`. */

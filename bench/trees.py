@@ -2,7 +2,8 @@
 
 Both train on the same rows; the program's trees stop by a validation split, as they do in the pipeline. Prints a table
 in Markdown: the metric of both on the test rows of random splits, and the 95 % interval of the difference
-(bootstrap over test rows). Needs scikit-learn and xgboost: `/usr/bin/python3 bench/trees.py [TABLE…] [HYPERPARAMETER=VALUE…]`.
+(bootstrap over test rows). Needs scikit-learn and xgboost:
+`/usr/bin/python3 bench/trees.py [TABLE…] [HYPERPARAMETER=VALUE…]`.
 """
 
 import sys

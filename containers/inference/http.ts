@@ -66,7 +66,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   return server.address() as AddressInfo;
 }
 
-/** On SIGTERM accepts no more connections, completes open requests, and ends the process with status 0. */
+/** Stops on SIGTERM: accepts no more connections, completes open requests, and ends the process with status 0. */
 export function stopOnSignal(server: Server): void {
   process.on('SIGTERM', () => {
     if (server.listening) server.close(() => process.exit(0));

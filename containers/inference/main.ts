@@ -31,7 +31,7 @@ const COMMANDS: Record<string, () => Promise<void>> = {
     }
   },
 
-  /** For the build of the image: loads the program once, which fills the compile cache. */
+  /** Loads the program once, which fills the compile cache; run by the build of the image. */
   async compile() {
     await Promise.all([import('./serve.ts'), import('./evaluate.ts')]);
   },

@@ -9,7 +9,7 @@ import { loadModel } from './model.ts';
  */
 export interface Predictor {
   readonly manifest: Manifest;
-  /** As `Model.predict`, one call after the other. Takes ownership of `inputs`, which cannot be used afterwards. */
+  /** Predicts as `Model.predict`, one call after the other. Takes ownership of `inputs`, which cannot be used afterwards. */
   predict(inputs: Float32Array, rows: number): Promise<Float32Array>;
 }
 

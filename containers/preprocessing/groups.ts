@@ -8,7 +8,7 @@ import { literal } from './sql.ts';
 /** Files that one statement reads: same format, same columns. */
 export interface Group {
   readonly head: Head;
-  /** For Parquet: types by column, in DuckDB's names. */
+  /** Types by column, in DuckDB's names; only for Parquet. */
   readonly types: readonly string[];
   readonly files: DataFile[];
 }

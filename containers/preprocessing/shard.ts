@@ -71,7 +71,7 @@ async function readChampion(file: string): Promise<Encoding | null> {
 
 async function openFiles(folder: string, schema: Schema, scratch: string): Promise<DataFile[]> {
   const { data, others } = await listFiles(folder);
-  if (others.length > 0) log('WARN', `not read, since they are no data files: ${quoteNames(others)}`);
+  if (others.length > 0) log('WARN', `ignored, since they are not data files: ${quoteNames(others)}`);
   if (data.length === 0) {
     throw new TableError(
       `the shard holds no data file (${DATA_SUFFIXES}); upload one below the data's prefix`,

@@ -19,7 +19,7 @@ export async function countRows(db: Database, files: number): Promise<FileRows[]
   const counted = await db.rows<FileRows & { file: number; last: number }>(`
     SELECT file, count(*) AS rows, min(rowid) AS first, max(rowid) AS last, count(raw) AS rejected FROM cells GROUP BY file`);
   const scattered = counted.find(({ rows, first, last }) => last - first + 1 !== rows);
-  if (scattered) throw new Error(`the rows of file ${scattered.file} do not lie together`);
+  if (scattered) throw new Error(`the rows of file ${scattered.file} are not contiguous`);
   const byFile = new Map(counted.map((row) => [row.file, row]));
   return Array.from({ length: files }, (_, file) => byFile.get(file) ?? { rows: 0, first: 0, rejected: 0 });
 }

@@ -93,7 +93,7 @@ export function describeFault({ type, role, values, min, max }: CellRules, fault
 const DECIMAL_COMMA = /^[-+]?\d*,\d+$/;
 const THOUSANDS = /^[-+]?\d{1,3}([ .,'’\u00a0\u202f]\d{3})+([.,]\d+)?$/;
 const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/;
-/** From this share of bad cells on, the column's declaration is taken to be wrong. */
+/** Share of bad cells from which on the column's declaration is assumed to be wrong. */
 const MOST = 0.5;
 
 /**

@@ -17,8 +17,8 @@ const SAMPLE_ROWS = 200;
  * @param wanted names; empty if unknown
  */
 export function detectDialect(text: string, wanted: readonly string[], cut: boolean): Dialect {
-  const told = /^sep=(.)\r?\n/i.exec(text);
-  if (told) return { delimiter: told[1]!, quote: '"', skip: 1 };
+  const declared = /^sep=(.)\r?\n/i.exec(text);
+  if (declared) return { delimiter: declared[1]!, quote: '"', skip: 1 };
   const header = text.slice(0, lineEnd(text));
   const quote = !header.includes('"') && /^'[^']*'([,;\t|]|$)/.test(header) ? "'" : '"';
   const seen = DELIMITERS.filter((delimiter) => header.includes(delimiter));

@@ -25,7 +25,7 @@ export interface Head {
    * end.
    */
   readonly columns: readonly string[];
-  /** For JSON: `columns` as the file writes them. */
+  /** Names in the file for `columns`; only for JSON. */
   readonly keys: readonly string[];
   /** The first rows, one text for each of `columns`, unchanged; a row of another length is ragged. */
   readonly rows: readonly (readonly string[])[];

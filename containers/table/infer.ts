@@ -146,7 +146,7 @@ function checkNumbers({ name, rows, missing, numbers, examples }: ColumnFacts): 
   const filled = rows - missing;
   if (numbers >= NEARLY_ALL * filled) return;
   throw new TableError(
-    `label "${escapeText(name)}": ${filled - numbers} of ${filled} cells are no numbers, e.g. ` +
+    `label "${escapeText(name)}": ${filled - numbers} of ${filled} cells are not numbers, e.g. ` +
       `"${escapeText(examples[0]!)}"; correct them, or take classification as the task`,
   );
 }
@@ -214,7 +214,7 @@ function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
   if (type === 'number' && column.numbers < filled) {
     const bad = filled - column.numbers;
     warnings.push(
-      `${bad} cells are no numbers; their rows are set aside, which a run has to allow: correct them, or ` +
+      `${bad} cells are not numbers; their rows are set aside, which the run must allow: correct them, or ` +
         `raise the hyperparameter preprocessing.max_bad_row_fraction to ${shareAbove(bad, rows)}`,
     );
   }
@@ -225,7 +225,7 @@ function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
   const power = column.predictsLabel ?? 0;
   if (rows >= ENOUGH_ROWS && power >= (task === 'regression' ? PREDICTS_NUMBER : PREDICTS_CLASS)) {
     warnings.push(
-      'predicts the label alone: is it known before the label is? If not, remove it from "features"',
+      'predicts the label by itself: is it known before the label is? If not, remove it from "features"',
     );
   }
   return inferred(column, type, warnings);

@@ -31,7 +31,7 @@ class History:
         return losses.index(min(losses)) if losses else -1
 
     def is_done(self, most: int, patience: int) -> bool:
-        """Returns True at `most` entries, or at `patience` entries after the best one; with a patience of 0, never then."""
+        """Returns True at `most` entries, or `patience` after the best one; with a patience of 0, only at `most`."""
         waited = len(self.entries) - 1 - self.best
         return len(self.entries) >= most or 0 < patience <= waited
 

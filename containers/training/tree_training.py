@@ -64,20 +64,20 @@ class Boosting:
         remedy = f'training.rounds ({settings.rounds}) or training.max_depth ({settings.max_depth})'
         rounds_left = settings.rounds - len(self.history.entries)
         estimate = Estimate(headline, '100 rounds take', 100, rounds_left, remedy)
-        self._saved_at, told_at = time.monotonic(), -math.inf
+        self._saved_at, reported_at = time.monotonic(), -math.inf
         with StopRequest() as stop:
             while not self._is_done():
                 self._boost()
                 done, now = self._is_done(), time.monotonic()
-                stops, tells = stop.received, done or now - told_at >= LINE_SECONDS
-                estimate.step(due=tells)
+                stops, due = stop.received, done or now - reported_at >= LINE_SECONDS
+                estimate.step(due=due)
                 if done:
                     estimate.report()
                 if done or stops or now - self._saved_at >= settings.checkpoint_seconds:
                     self._save()
-                if tells:
+                if due:
                     self._tell()
-                    told_at = now
+                    reported_at = now
                 if stops:
                     log.info('stopped on request; a checkpoint is saved')
                     sys.exit(143)

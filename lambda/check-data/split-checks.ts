@@ -15,7 +15,7 @@ const CHANCE = 1e-4;
 const KOLMOGOROV = Math.sqrt(-Math.log(CHANCE / 2) / 2);
 /** A single row above this share of a split causes a warning. */
 const COPIES_SHARE = 0.01;
-/** In a smaller split, a single row is one per cent of the rows. */
+/** Copies below this number cause no warning: in a small split, one row is a large share. */
 const COPIES_ROWS = 5;
 
 /** Checks that every split has rows. @throws PipelineError `InvalidData` if a split has none */

@@ -22,7 +22,7 @@ async function compareAnswers({
   const challenger = await artifacts.json<Challenger>(layout.challenger);
   if (challenger?.runId !== runId) {
     throw new Error(
-      `${artifacts.uri(layout.challenger)} is not of run ${runId}: somebody has decided already`,
+      `${artifacts.uri(layout.challenger)} is not of run ${runId}: the test has been decided already`,
     );
   }
   const hours = captureHours(new Date(challenger.deployedAt), new Date());

@@ -21,7 +21,7 @@ export interface ReportRequest {
   readonly approval?: ApprovalAnswer;
 }
 
-/** From the training job's description; seconds. */
+/** Times in the training job's description, seconds. */
 export interface TrainingUsage {
   readonly jobName: string;
   readonly trainingSeconds: number;

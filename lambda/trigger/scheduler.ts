@@ -11,7 +11,7 @@ import { NEXT_RUN, NEXT_RUN_SOURCE, SCHEDULED_TIME } from '../../lib/contract/tr
 import type { NextRun } from './decision';
 import type { IncomingEvent } from './event';
 
-/** As long as the function's own retries: later, another request has replaced the run to come. */
+/** Retries for as long as the function's own: later, another request has replaced the run to come. */
 const RETRIES = { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 20 };
 
 /**

@@ -7,7 +7,7 @@ export const trainingInput = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('File') }),
   /** Each object is streamed when it is opened. */
   z.strictObject({ mode: z.literal('FastFile') }),
-  /** From a file system that is linked to the bucket, is kept between runs, and is billed by the hour. */
+  /** Read from a file system that is linked to the bucket, is kept between runs, and is billed by the hour. */
   z.strictObject({
     mode: z.literal('FSxLustre'),
     /** GiB, 1,200 or a multiple of 2,400. */

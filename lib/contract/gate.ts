@@ -37,7 +37,7 @@ export interface GateMetric {
 
 /** A class with a smaller share of the rows makes accuracy a poor measure: always answering the others reaches 90 %. */
 const RARE_SHARE = 0.1;
-/** With many classes each has a small share; a class is rare below this part of an even share. */
+/** Part of an even share below which a class is rare: with many classes each has a small share. */
 const PART_OF_EVEN_SHARE = 0.5;
 
 const DEFAULT_ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.03 };

@@ -30,7 +30,7 @@ const EVALUATION_METRICS: Readonly<Record<string, Metric>> = {
   memoryMb: measured,
 };
 
-/** Metrics of one class: `recall:<class>`. A naive answer scores 0 or 1 on them, which is no comparison. */
+/** Metrics of one class: `recall:<class>`. The naive answer has 0 or 1 for them, which is not a comparison. */
 const CLASS_METRICS = ['recall', 'precision'];
 
 /** Allowed metric names, for messages. */

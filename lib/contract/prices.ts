@@ -18,7 +18,7 @@ export interface PriceTable {
   /** ISO 8601, a day. */
   readonly date: string;
   readonly note: string;
-  /** On demand, per hour; SageMaker charges the same for training, processing, transform and hosting. */
+  /** Prices on demand, per hour; SageMaker charges the same for training, processing, transform and hosting. */
   readonly instances: Readonly<Record<string, Sourced & { readonly hour: number }>>;
   /** Linux, per minute, by CodeBuild's name of the compute type. */
   readonly builds: Readonly<Record<string, Sourced & { readonly minute: number }>>;

@@ -69,7 +69,7 @@ describe('a request of numbers', () => {
     ['body', 'not JSON: NaN is not a JSON value; send null', () => json('{"instances": [{"width": NaN}]}')],
     ['body', 'not JSON: -Infinity is not', () => json('{"instances": [{"width": -Infinity}]}')],
     ['body', 'not JSON: True is not a JSON value; send true', () => json('{"instances": [{"width": True}]}')],
-    ['body', 'a list alone; give it a name: {"instances": […]}', () => json([row])],
+    ['body', 'a list without a name; send it as {"instances": […]}', () => json([row])],
     ['body', 'a row without a list; send it in a list: {"instances": [{…}]}', () => json(row)],
     ['body', 'null is not an object', () => json(null)],
     ['instances', 'missing; send {"instances"', () => json({ rows: [row] })],
@@ -79,7 +79,7 @@ describe('a request of numbers', () => {
       () => json({ instances: row }),
     ],
     ['instances', 'none; send at least one row', () => json({ instances: [] })],
-    ['signature', 'unknown; the body holds', () => json({ instances: [row], signature: 1 })],
+    ['signature', 'unknown; the body must hold', () => json({ instances: [row], signature: 1 })],
     ['instances[1]', '[1,2] is not an object', () => json({ instances: [row, [1, 2]] })],
     [
       'instances[1].height',
@@ -143,7 +143,7 @@ describe('a request of numbers', () => {
     ['instances[1].height', '"x" is not a number', () => csv('1,2\n3,x')],
     ['instances[0].width', '"0x10" is not a number', () => csv('0x10,1')],
     ['header.depth', 'not a feature', () => csv('width,depth\n1,2')],
-    ['header.width', 'there twice', () => csv('width,width,height\n1,2,3')],
+    ['header.width', 'given twice', () => csv('width,width,height\n1,2,3')],
     ['header.height', 'missing; name every feature', () => csv('width\n1')],
     ['header.height', 'missing', () => csv('width,state\n1,2', 'text/csv; header=present')],
     [
