@@ -168,7 +168,7 @@ let second: string;
 test('a run at night replaces the champion as ever, no stop comes between, and the endpoint is gone again', async () => {
   const [night, stopped] = await Promise.all([run(), stopWhileDeploying()]);
   second = night.runId;
-  expect(stopped).toEqual({ done: null, reason: expect.stringMatching(/ deploys; when it has ended/) });
+  expect(stopped).toEqual({ done: null, reason: expect.stringMatching(/ is deploying; its end triggers/) });
   expect(night.decision).toBe('deployed');
   expect(night.states).toEqual(expect.arrayContaining(['Wake champion', 'Update endpoint', 'Smoke test']));
   expect(night.states).not.toContain('Create endpoint');
