@@ -10,7 +10,7 @@ export function hasTriggers({ triggers }: PipelineConfig): boolean {
   return Object.values(triggers).some((trigger) => trigger !== null && trigger !== false);
 }
 
-/** Returns faults that EventBridge Scheduler would report at deployment, and waits that contradict each other. */
+/** Returns faults that EventBridge Scheduler would report when the stack is deployed, and waits that contradict each other. */
 export function triggerFaults({ schedule, newData }: TriggerConfig): string[] {
   const faults: string[] = [];
   if (schedule) {

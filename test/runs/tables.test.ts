@@ -44,7 +44,9 @@ test('copies of few distinct rows spread over the splits, and all files are read
   // The rule itself is right in 0.93 of the rows.
   expect(lastRun.metrics.accuracy).toBeGreaterThan(0.9);
   expect(lastRun.metrics.holdoutRows).toBeGreaterThan(1_800);
-  expect(lastRun.warnings).toContainEqual(expect.stringMatching(/copies of one row make up .* of the test split/));
+  expect(lastRun.warnings).toContainEqual(
+    expect.stringMatching(/copies of one row make up .* of the test split/),
+  );
   expect(await pipeline.mailOf(lastRun.runId)).toMatch(/copies of one row/);
 });
 
