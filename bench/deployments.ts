@@ -13,7 +13,9 @@ import { table } from './report';
 import type { ScenarioOrder, ScenarioResult } from './scenario';
 import { benchConfig, type StrategyName } from './strategies';
 
-/** Deploys a challenger with each strategy while the API is under a steady load, and tells what its clients saw. */
+/**
+ * Deploys a challenger with each strategy while the API is under a steady load, and reports what its clients observed.
+ */
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2));
   const python = await findPython('npm run bench:deployments');

@@ -1,10 +1,10 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { STRATEGIES, type StrategyName } from './strategies';
 
-/** What `npm run bench:deployments -- …` was asked for. */
+/** Options of `npm run bench:deployments -- …`. */
 export interface Flags {
   strategies: StrategyName[];
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number;
   /** Seconds of load before the run. */
   before: number;
@@ -14,14 +14,14 @@ export interface Flags {
 
 const NAMES = Object.keys(STRATEGIES) as StrategyName[];
 
-/** @throws CommanderError, after printing what is wrong with which flag */
+/** Parses the options. @throws CommanderError, after printing the invalid option */
 export function parseFlags(argv: readonly string[]): Flags {
   const program = new Command('npm run bench:deployments --')
     .description('Measures deployments and a rollback while the API is under a steady load.')
     .addArgument(new Argument('[strategies...]', 'what to measure').choices(NAMES).default(NAMES))
-    .option('--rate <number>', 'requests a second, 1 to 1000', number(1, 1_000), 50)
+    .option('--rate <number>', 'requests per second, 1 to 1000', number(1, 1_000), 50)
     .option('--before <seconds>', 'seconds of load before the run, 5 to 600', number(5, 600), 30)
-    .option('--json <file>', 'write the numbers into a file too');
+    .option('--json <file>', 'also write the numbers into a file');
   program.parse([...argv], { from: 'user' });
   return {
     strategies: program.processedArgs[0] as StrategyName[],

@@ -1,23 +1,23 @@
 import { Agent, request } from 'node:http';
 import type { Sample } from './samples';
 
-/** What is asked, and how often. */
+/** Target and rate of the load. */
 export interface LoadOrder {
   url: string;
   headers: Record<string, string>;
   body: string;
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number;
 }
 
-/** No answer within this is none. API Gateway gives up after 29 s. */
+/** Timeout of an answer. API Gateway times out after 29 s. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * A load in a process of its own, so that it shares no event loop with what it measures. Open loop: requests go out on
- * a fixed schedule, however long the answers take, on as many connections as that needs.
+ * A load in a separate process, so that it shares no event loop with the system it measures. Open loop: requests are
+ * sent on a fixed schedule, however long the answers take, on as many connections as that needs.
  *
- * Told to begin by a {@link LoadOrder} and to end by `'stop'`; then it answers with every {@link Sample}.
+ * Begins with a {@link LoadOrder} and ends with `'stop'`; then it answers with every {@link Sample}.
  */
 process.once('message', (order: LoadOrder) => {
   const samples: Promise<Sample>[] = [];

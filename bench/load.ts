@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LoadOrder } from './load-process';
 import type { Sample } from './samples';
 
-/** A steady load by a process of its own; see `load-process.ts`. */
+/** A steady load from a separate process; see `load-process.ts`. */
 export class Load {
   private constructor(private readonly child: ChildProcess) {}
 

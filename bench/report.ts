@@ -5,7 +5,7 @@ const HEAD = [
   ...['strategy', 'phase', 's', 'requests', 'rate/s', 'failed', 'p50 ms', 'p99 ms', 'max ms', 'p99 / before'],
 ];
 
-/** A Markdown table: a row for each strategy's phases. */
+/** Returns a Markdown table: a row for each strategy's phases. */
 export function table(results: readonly (readonly [string, ScenarioResult])[]): string {
   const rows = results.flatMap(([strategy, result]) => {
     const row = (phase: string, part: Summary, seconds?: number) => [

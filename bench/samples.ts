@@ -1,23 +1,25 @@
 /** One request of the load. Times in milliseconds. */
 export interface Sample {
-  /** When it should have been sent, since the epoch. */
+  /** Scheduled time of the request, since the epoch. */
   readonly due: number;
-  /** From then to the end of the answer: a stall of client, API or model counts for every request that it delays. */
+  /**
+   * Time from `due` to the end of the answer: a stall of client, API or model counts for every request that it delays.
+   */
   readonly latency: number;
-  /** Of the answer; 0 where none came. */
+  /** Status of the answer; 0 without one. */
   readonly status: number;
-  /** Of the model that answered. */
+  /** Version of the model that answered. */
   readonly version?: string;
 }
 
-/** What a part of the load met with. */
+/** Summary of a part of the load. */
 export interface Summary {
   readonly requests: number;
-  /** Requests a second, as they were due. */
+  /** Scheduled requests per second. */
   readonly rate: number;
   /** Answers other than 200, and requests without one. */
   readonly failed: number;
-  /** Of those the number by status; 0 is no answer. */
+  /** Failed requests by status; 0 is no answer. */
   readonly failures: Readonly<Record<number, number>>;
   /** Milliseconds; undefined where there were no requests. */
   readonly p50: number | undefined;
@@ -27,7 +29,7 @@ export interface Summary {
   readonly versions: Readonly<Record<string, number>>;
 }
 
-/** @param from since the epoch, inclusive; `to` is exclusive */
+/** Summarises the samples of a period. @param from since the epoch, inclusive; `to` is exclusive */
 export function summarise(samples: readonly Sample[], from: number, to: number): Summary {
   const inside = samples.filter(({ due }) => due >= from && due < to);
   const latencies = inside.map(({ latency }) => latency).sort((a, b) => a - b);
@@ -50,7 +52,7 @@ function count<K extends string | number>(keys: readonly K[]): Record<K, number>
   return counts;
 }
 
-/** By nearest rank: a value that was measured, never one between two. @param sorted ascending */
+/** Returns the percentile by nearest rank: a measured value, never an interpolated one. @param sorted ascending */
 export function percentile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }

@@ -19,33 +19,33 @@ export interface ScenarioOrder {
   assembly: string;
   /** Interpreter that has PyTorch. */
   python: string;
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number;
-  /** Seconds of load before the run, which the others are compared with. */
+  /** Seconds of load before the run, as the baseline. */
   beforeSeconds: number;
 }
 
-/** What a strategy's deployment and the rollback after it meant for the clients. */
+/** Effects of a strategy's deployment and the following rollback on the clients. */
 export interface ScenarioResult {
   before: Summary;
-  /** From the run's start to the deployment: images, preprocessing, training, evaluation. */
+  /** The phase from the run's start to the deployment: images, preprocessing, training, evaluation. */
   training: Summary;
-  /** From `Update endpoint` to the end of `Record champion` or `Record challenger`. */
+  /** The phase from `Update endpoint` to the end of `Record champion` or `Record challenger`. */
   deployment: Summary;
   deploymentSeconds: number;
-  /** While `mlops rollback` ran. */
+  /** Duration of `mlops rollback`. */
   rollback: Summary;
   rollbackSeconds: number;
-  /** From the load's first request that counts to its last. */
+  /** All requests that count. */
   whole: Summary;
 }
 
-/** Until code is compiled and connections are open, milliseconds. */
+/** Time until code is compiled and connections are open, milliseconds. */
 const WARM_UP_MS = 10_000;
 
 const DATA = { source: 'examples/breast-cancer/data', schema: 'examples/breast-cancer/schema.json' };
 
-/** One strategy, in a process and on a cloud of its own: champion, load, challenger, rollback. */
+/** Measures one strategy, in a separate process and local cloud: champion, load, challenger, rollback. */
 process.once('message', (order: ScenarioOrder) => {
   measure(order).then(
     (result) => process.send!(result, undefined, undefined, () => process.exit(0)),
@@ -99,7 +99,7 @@ function makeChampion(session: Session) {
 }
 
 /**
- * A forced run. It is looked at seldom and shortly: its watcher lives in the process that is measured.
+ * Starts a forced run. Its status is polled rarely: the polling happens in the process that is measured.
  *
  * @returns the execution
  */
@@ -117,7 +117,7 @@ async function challenge({ clients, outputs }: Session): Promise<string> {
   }
 }
 
-/** Milliseconds since the epoch, of the execution's history. */
+/** Returns the times of the deployment from the execution's history, in milliseconds since the epoch. */
 async function deploymentPhase({ clients }: Session, executionArn: string) {
   const events = await executionHistory(clients.sfn, executionArn);
   const entered = events.find(({ stateEnteredEventDetails: state }) => state?.name === 'Update endpoint');
@@ -127,7 +127,7 @@ async function deploymentPhase({ clients }: Session, executionArn: string) {
   return { from: entered!.timestamp!.getTime(), to: left!.timestamp!.getTime() };
 }
 
-/** As an operator does it. @returns seconds that the command says it took */
+/** Rolls back with the command line. @returns seconds that the command reports */
 async function rollBack({ cloud, api }: Session): Promise<number> {
   const { endpoint, region, credentials } = cloud.clientOptions();
   const { stdout } = await promisify(execFile)(process.execPath, ['bin/mlops.cjs', 'rollback', '--json'], {

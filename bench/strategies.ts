@@ -2,7 +2,7 @@ import { NO_TRIGGERS, type PipelineConfig } from '../lib/config';
 import { local } from '../lib/config/local';
 import type { DeploymentConfig, ServingOf } from '../lib/config/schema';
 
-/** Every strategy, with bakes as short as shows both fleets at work. */
+/** Every strategy, with bakes just long enough to show both fleets in service. */
 export const STRATEGIES: Readonly<Record<DeploymentConfig['strategy'], DeploymentConfig>> = {
   allAtOnce: { strategy: 'allAtOnce', bakeSeconds: 10 },
   canary: { strategy: 'canary', canaryPercent: 50, bakeSeconds: 10 },
@@ -14,10 +14,10 @@ export const STRATEGIES: Readonly<Record<DeploymentConfig['strategy'], Deploymen
 
 export type StrategyName = keyof typeof STRATEGIES;
 
-/** The environment `local`, but for the strategy and an API that lets the load in. */
+/** Returns the environment `local` with the strategy and an API that admits the load. */
 export function benchConfig(name: StrategyName): PipelineConfig {
   const serving = local.endpoint.serving as ServingOf<'realtime'>;
-  // A batch is half of the instances, so there have to be two.
+  // A batch is half of the instances, so there must be two.
   const instanceCount = name === 'rolling' ? 2 : 1;
   return {
     ...local,

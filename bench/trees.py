@@ -2,7 +2,8 @@
 
 Both train on the same rows; the program's trees stop by a validation split, as they do in the pipeline. Prints a table
 in Markdown: the metric of both on the test rows of random splits, and the 95 % interval of the difference
-(bootstrap over test rows). Needs scikit-learn and xgboost: `/usr/bin/python3 bench/trees.py [TABLE…] [HYPERPARAMETER=VALUE…]`.
+(bootstrap over test rows). Needs scikit-learn and xgboost:
+`/usr/bin/python3 bench/trees.py [TABLE…] [HYPERPARAMETER=VALUE…]`.
 """
 
 import sys
@@ -23,7 +24,7 @@ from tree_columns import learn_columns  # noqa: E402
 from tree_training import Boosting  # noqa: E402
 
 SPLITS = {'wide': 3, 'clusters': 3, 'houses': 3}
-"""Ten where none are given: a large table tells enough with fewer."""
+"""Ten for the other tables: a large table needs fewer."""
 RESAMPLES = 2_000
 
 
@@ -92,7 +93,7 @@ def regression_of(table):
 
 
 def houses():
-    """Twenty thousand blocks of houses: skewed incomes, coordinates that interact, a price with a ceiling."""
+    """Returns twenty thousand blocks of houses: skewed incomes, coordinates that interact, a capped price."""
     random = np.random.default_rng(3)
     income, age = random.lognormal(1.2, 0.5, 20_000), random.integers(1, 52, 20_000)
     rooms, people = random.lognormal(1.6, 0.3, 20_000), random.lognormal(7, 0.8, 20_000)

@@ -9,10 +9,10 @@ const LOCAL = 'local';
 
 /**
  * Context: `environment` limits the app to one environment (default: all); `commit` is the code's commit, which
- * each run records (default: unknown); `triggers=none` leaves out the automatic triggers; `gate=accuracy=0.75` is the
- * gate of the environment `local` in place of the configured one.
+ * each run records (default: unknown); `triggers=none` leaves out the automatic triggers; `gate=accuracy=0.75`
+ * replaces the configured gate of the environment `local`.
  *
- * Without `environment`, the stack `Delivery` stands beside them.
+ * Without `environment`, the app also has the stack `Delivery`.
  *
  * CDK_VALIDATION=false leaves out both CDK's validation of the templates and cdk-nag's, for inner loops; together they
  * cost seconds.
@@ -23,11 +23,11 @@ async function main(): Promise<void> {
   const gitCommit = (app.node.tryGetContext('commit') as string | undefined) ?? 'unknown';
   const triggers = app.node.tryGetContext('triggers') as string | undefined;
   if (triggers !== undefined && triggers !== 'none') {
-    throw new Error(`context "triggers" is "${triggers}"; allowed is none, or no such context`);
+    throw new Error(`context "triggers" is "${triggers}"; must be none, or left out`);
   }
   const known = environments.map(({ environment }) => environment);
   if (only !== undefined && !known.includes(only)) {
-    throw new Error(`context "environment" is "${only}"; allowed are ${known.join(', ')}`);
+    throw new Error(`context "environment" is "${only}"; must be one of ${known.join(', ')}`);
   }
   const gate = app.node.tryGetContext('gate') as string | undefined;
   if (gate !== undefined && only !== LOCAL) {
@@ -62,10 +62,11 @@ async function main(): Promise<void> {
   }
   if (process.env.CDK_VALIDATION !== 'false') {
     const { StageChecks } = await import('../lib/stage-checks.ts');
-    // The delivery is CDK Pipelines' own construct, with CDK's wildcards; what it deploys is judged here.
+    // The delivery is CDK Pipelines' own construct, with CDK's wildcards; the stages that it deploys are validated
+    // here.
     for (const stage of stages) Validations.of(stage).addPlugins(new StageChecks(stage));
   }
-  // Without it, `cdk synth` would judge no stack of a Stage.
+  // Without it, `cdk synth` would not validate the stacks of a Stage.
   app.synth({ validateOnSynthesis: true });
 }
 

@@ -3,7 +3,7 @@ const { existsSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
 
-// Standard error is for what an operator can mend, and the repository brings its own Node.
+// Standard error is for messages an operator can act on, and the repository brings its own Node.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const program = join(__dirname, '..', 'dist', 'cli', 'mlops.js');
@@ -12,6 +12,6 @@ if (existsSync(program)) {
   enableCompileCache?.(join(__dirname, '..', 'dist', '.compile-cache'));
   require(program);
 } else {
-  process.stderr.write('mlops: it is not built yet; run npm run build in the repository first.\n');
+  process.stderr.write('mlops is not built yet; run npm run build in the repository first.\n');
   process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import { DeleteEndpointConfigCommand, DeleteModelCommand } from '@aws-sdk/client
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { layout } from '../lib/contract/layout';
-import { isSwitch, type Challenger, type EndpointClaim } from '../lib/contract/run';
+import { isWorkingHoursLock, type Challenger, type EndpointLock } from '../lib/contract/run';
 import { readJson } from './artifacts';
 import { isAbsent, OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
@@ -19,9 +19,9 @@ export function findChallenger({ s3, outputs }: Pipeline): Promise<Challenger | 
  */
 export async function assertNobodyDeploys(pipeline: Pipeline): Promise<void> {
   const { s3, sfn, outputs } = pipeline;
-  const claim = await readJson<EndpointClaim>(s3, outputs.ArtifactsBucketName, layout.deployment);
+  const claim = await readJson<EndpointLock>(s3, outputs.ArtifactsBucketName, layout.endpointLock);
   if (!claim) return;
-  if (isSwitch(claim)) {
+  if (isWorkingHoursLock(claim)) {
     if (Date.parse(claim.until) <= Date.now()) return;
     throw new OperatorError(
       `the endpoint is being ${claim.action === 'start' ? 'started' : 'stopped'} for its working hours; wait some minutes, and try again.`,

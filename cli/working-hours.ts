@@ -1,6 +1,13 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { BY_HAND_SOURCE, type SwitchAction, type SwitchOutcome } from '../lib/contract/working-hours';
-import { clockText, isWorkingTime, nextStart, type WorkingHours } from '../lib/contract/hours-clock';
+import {
+  BY_HAND_SOURCE,
+  clockText,
+  isWorkingTime,
+  nextStart,
+  type StartStopAction,
+  type StartStopOutcome,
+  type WorkingHours,
+} from '../lib/contract/working-hours';
 import { OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
 import type { Outputs } from './place';
@@ -33,8 +40,8 @@ export function absence(outputs: HoursOutputs, now: number): string {
  */
 export async function switchEndpoint(
   { lambda, outputs, environment }: Pipeline,
-  action: SwitchAction,
-): Promise<SwitchOutcome> {
+  action: StartStopAction,
+): Promise<StartStopOutcome> {
   const { WorkingHoursFunctionName: FunctionName } = outputs;
   if (!FunctionName)
     throw new OperatorError(
@@ -47,7 +54,7 @@ export async function switchEndpoint(
     }),
   );
   const said = Buffer.from(Payload ?? []).toString('utf8');
-  if (!FunctionError) return JSON.parse(said) as SwitchOutcome;
+  if (!FunctionError) return JSON.parse(said) as StartStopOutcome;
   const { errorMessage = said } = JSON.parse(said) as { errorMessage?: string };
   throw new OperatorError(
     `the endpoint could not be ${action === 'start' ? 'started' : 'stopped'}: ${errorMessage}; the log of ${FunctionName} says more.`,

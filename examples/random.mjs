@@ -1,4 +1,4 @@
-/** Random numbers of the generated examples: the same on every machine (Mulberry32). */
+/** Returns a generator of random numbers for the examples: the same on every machine (Mulberry32). */
 export function seeded(seed) {
   let state = seed;
   const uniform = () => {
@@ -10,7 +10,7 @@ export function seeded(seed) {
   return {
     uniform,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-    /** One of `values`, by weight. */
+    /** Picks one of `values`, by weight. */
     pick: (weights) => {
       let left = uniform() * Object.values(weights).reduce((sum, weight) => sum + weight, 0);
       return (
@@ -20,7 +20,7 @@ export function seeded(seed) {
   };
 }
 
-/** A CSV table; null is an empty cell. */
+/** Returns a CSV table; null is an empty cell. */
 export function csv(rows) {
   const cell = (value) =>
     value === null ? '' : /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value;

@@ -2,11 +2,10 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * Accepts one finding of cdk-nag on one resource. A test holds every acknowledgement to a finding that is still
- * there.
+ * Accepts one finding of cdk-nag on one resource. A test requires that every acknowledgement still matches a finding.
  *
- * @param finding a rule such as `AwsSolutions-APIG3`, with the part in brackets where the rule tells one
- * @param reason why it is right here, for who reads the report
+ * @param finding a rule such as `AwsSolutions-APIG3`, with the part in brackets where the rule reports one
+ * @param reason why the finding is acceptable here, for readers of the report
  */
 export function acknowledge(resource: IConstruct, finding: `AwsSolutions-${string}`, reason: string): void {
   Validations.of(resource).acknowledge({ id: finding, reason });
@@ -15,10 +14,10 @@ export function acknowledge(resource: IConstruct, finding: `AwsSolutions-${strin
 /**
  * Accepts a wildcard in a resource that the role's policy names.
  *
- * @param arn as the statement has it
+ * @param arn as written in the statement
  */
 export function acknowledgeWildcard(role: IConstruct, arn: string, reason: string): void {
-  // What a reference to another stack reads like is settled when the app is complete, just before its validation.
+  // A reference to another stack has its final form once the app is complete, just before its validation.
   role.node.addValidation({
     validate: () => {
       acknowledge(role, `AwsSolutions-IAM5[Resource::${flat(Stack.of(role).resolve(arn))}]`, reason);

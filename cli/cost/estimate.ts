@@ -1,5 +1,5 @@
 import type { PipelineConfig } from '../../lib/config';
-import { weeklyHours } from '../../lib/contract/hours-clock';
+import { weeklyHours } from '../../lib/contract/working-hours';
 import { instanceHour, type PriceTable, type UnitName } from '../../lib/contract/prices';
 
 /** What an environment is asked to do in a month. */

@@ -9,26 +9,26 @@ import type { Block, ScoringFiles } from './scoring-files.ts';
 /** Models' answers to the rows of a split. */
 export interface Answers {
   readonly rows: number;
-  /** The true labels: of classes the index in `classes`. */
+  /** The true labels; for classes, the index in `classes`. */
   readonly labels: Float64Array;
-  /** The first model's, then those that only the rows have; empty with numbers. */
+  /** The first model's, then those that only occur in the rows; empty for a numeric label. */
   readonly classes: readonly string[];
-  /** For each model float32 [rows, its outputs] in row-major order. */
+  /** One per model: float32 [rows, its outputs] in row-major order. */
   readonly outputs: readonly Float32Array[];
 }
 
-/** Sees rows as they are read. */
+/** Receives rows as they are read. */
 export type Observer = (block: Block, labels: readonly number[]) => void;
 
-/** Rows that a model answers at a time: enough to be quick, few enough to stay small with many inputs. */
+/** Rows per prediction: large enough for speed, small enough for tables with many inputs. */
 const BATCH_ROWS = 4096;
 
 /**
- * Lets the models answer the rows of a split with the code that serves them. Keeps labels and answers, no features.
+ * Predicts the rows of a split with the code that serves the models. Keeps labels and answers, but no features.
  *
- * @param models the candidate, which takes its features as strictly as a request's; then others, which take an empty
- *   cell for what their own schemas refuse
- * @throws UserError if a column is missing, or a cell is not what the candidate takes
+ * @param models the candidate, which validates its features as a request's; then others, which treat cells that their
+ * own schemas refuse as empty
+ * @throws UserError if a column is missing, or the candidate refuses a cell
  */
 export async function answer(
   split: string,
@@ -54,7 +54,7 @@ export async function answer(
       for (let start = 0; start < block.records.length; start += BATCH_ROWS) {
         const records = block.records.slice(start, start + BATCH_ROWS);
         const values = encode(encoder, records, { ...block, firstRow: block.firstRow + start });
-        // Copied: the runtime may use the memory again.
+        // Copied, since the runtime may reuse the memory.
         batches.push((await model.predict(values, records.length)).slice());
       }
     }
@@ -69,7 +69,7 @@ export async function answer(
 }
 
 function checkColumns(split: string, columns: ReadonlySet<string>, needed: readonly string[]): void {
-  // Without any file the caller says that there are no rows.
+  // Without any file the caller reports that there are no rows.
   if (columns.size === 0) return;
   const missing = needed.filter((name) => !columns.has(name));
   if (missing.length === 0) return;
@@ -80,9 +80,9 @@ function checkColumns(split: string, columns: ReadonlySet<string>, needed: reado
 }
 
 function encode(encoder: Encoder, records: readonly (readonly string[])[], block: Block): Float32Array {
-  const places = encoder.features.map((name) => block.columns.get(name)!);
+  const cells = encoder.features.map((name) => block.columns.get(name)!);
   try {
-    return encoder.encodeCells(records, places);
+    return encoder.encodeCells(records, cells);
   } catch (error) {
     if (!(error instanceof ValueFault)) throw error;
     const { row, feature, message } = error;
@@ -102,8 +102,8 @@ function labelReader(label: ClassLabel | NumberLabel): LabelReader {
     classes,
     read(text, block, index) {
       if (label.kind === 'class') {
-        const place = known.get(text);
-        if (place !== undefined) return place;
+        const index = known.get(text);
+        if (index !== undefined) return index;
         known.set(text, classes.length);
         return classes.push(text) - 1;
       }

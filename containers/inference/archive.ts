@@ -4,15 +4,15 @@ import { extract } from 'tar';
 import { UserError } from './errors.ts';
 import { loadModel, type Model } from './model.ts';
 
-/** Training's own answers to the first validation rows, beside the model. */
+/** Training's own answers to the first validation rows, next to the model. */
 export const ANSWERS_FILE = 'validation-answers.npy';
 const MEMBERS = ['model.json', 'model.onnx', ANSWERS_FILE];
 
 /**
  * Unpacks SageMaker's model.tar.gz into `directory` and loads the model; returns undefined if there is no such file.
  *
- * @param threads that the model computes with
- * @throws UserError if it is no archive, or the model in it cannot be used
+ * @param threads for the model's computation
+ * @throws UserError if it is not an archive, or the model in it cannot be used
  */
 export async function loadArchivedModel(
   file: string,

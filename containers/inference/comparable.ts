@@ -3,8 +3,8 @@ import { showValue } from '../table/escape.ts';
 import { quoteNames } from '../table/names.ts';
 
 /**
- * Returns why the champion cannot be measured on the candidate's holdout, all reasons in one text; undefined if it
- * can. Columns and classes count by name: their order, and what only one of the two has, does not matter.
+ * Returns why the champion cannot be measured on the candidate's holdout, all reasons in one text; undefined if it can.
+ * Columns and classes are compared by name: their order, and those that only one of the two has, do not matter.
  *
  * @param columns that every file of the holdout has
  */

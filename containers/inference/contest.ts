@@ -1,31 +1,31 @@
 import type { ClassLabel, Encoding, NumberLabel } from '../table/encoding.ts';
 import { showValue } from '../table/escape.ts';
 import type { Answers } from './answers.ts';
-import { ClassScorer, type Classes } from './class-scorer.ts';
-import type { Scorer } from './metrics.ts';
-import { NumberScorer } from './number-scorer.ts';
+import { ClassMeasure, type Classes } from './class-measure.ts';
+import type { Measure } from './metrics.ts';
+import { NumberMeasure } from './number-measure.ts';
 
-/** The models' scorers, and that of the naive predictor, on the same rows. */
+/** The models' measures, and that of the naive predictor, on the same rows. */
 export interface Contest {
-  readonly candidate: Scorer;
-  /** Absent if there is none that can be compared. */
-  readonly champion: Scorer | undefined;
-  readonly naive: Scorer;
+  readonly candidate: Measure;
+  /** Undefined without a comparable champion. */
+  readonly champion: Measure | undefined;
+  readonly naive: Measure;
   readonly naiveAnswer: NaiveAnswer;
-  /** Null with numbers. */
+  /** Null for a numeric label. */
   readonly classes: ContestClasses | null;
 }
 
 export interface NaiveAnswer {
-  /** What it always answers. */
+  /** The constant answer. */
   readonly answer: string | number;
-  /** A sentence. */
+  /** One sentence. */
   readonly description: string;
 }
 
 export interface ContestClasses {
   readonly names: readonly string[];
-  /** Of two classes the rarer one of the training rows, which average precision looks for. */
+  /** The positive class of average precision, with two classes: the rarer one of the training rows. */
   readonly positive: string | null;
   /** Rows of the holdout by class. */
   readonly rows: Readonly<Record<string, number>>;
@@ -35,7 +35,7 @@ export interface ContestClasses {
  * Prepares the comparison.
  *
  * @param answers the candidate's, and then the champion's if it can be compared
- * @param champion whose answers these are
+ * @param champion encoding of the champion, if it is compared
  */
 export function contest(answers: Answers, candidate: Encoding, champion: Encoding | undefined): Contest {
   const { label } = candidate;
@@ -48,9 +48,9 @@ function numberContest({ labels, outputs, rows }: Answers, label: NumberLabel): 
   const { mean, median } = label;
   const constant = (value: number) => new Float64Array(rows).fill(value);
   return {
-    candidate: new NumberScorer(labels, outputs[0]!),
-    champion: outputs[1] && new NumberScorer(labels, outputs[1]),
-    naive: new NumberScorer(labels, constant(mean), constant(median)),
+    candidate: new NumberMeasure(labels, outputs[0]!),
+    champion: outputs[1] && new NumberMeasure(labels, outputs[1]),
+    naive: new NumberMeasure(labels, constant(mean), constant(median)),
     naiveAnswer: {
       answer: mean,
       description:
@@ -62,19 +62,19 @@ function numberContest({ labels, outputs, rows }: Answers, label: NumberLabel): 
 }
 
 function classContest(answers: Answers, label: ClassLabel, champion: ClassLabel | undefined): Contest {
-  // The candidate's, those that only the holdout has, and those that only the champion knows.
+  // The candidate's classes, those that only the holdout has, and those that only the champion knows.
   const names = [...new Set([...answers.classes, ...(champion?.classes ?? [])])];
   const positive = names.length === 2 ? (label.counts[0]! < label.counts[1]! ? 0 : 1) : null;
   const classes: Classes = { names, reported: answers.classes.length, positive };
   const labels = Int32Array.from(answers.labels);
-  const scorer = (probabilities: Float32Array, from: readonly string[]) =>
-    new ClassScorer(labels, byName(probabilities, from, names), classes);
+  const measure = (probabilities: Float32Array, from: readonly string[]) =>
+    new ClassMeasure(labels, byName(probabilities, from, names), classes);
   const commonest = label.counts.indexOf(Math.max(...label.counts));
   const naive = label.classes[commonest]!;
   return {
-    candidate: scorer(answers.outputs[0]!, label.classes),
-    champion: champion && scorer(answers.outputs[1]!, champion.classes),
-    naive: scorer(shares(label.counts, answers.rows), label.classes),
+    candidate: measure(answers.outputs[0]!, label.classes),
+    champion: champion && measure(answers.outputs[1]!, champion.classes),
+    naive: measure(shares(label.counts, answers.rows), label.classes),
     naiveAnswer: {
       answer: naive,
       description: `always ${showValue(naive)}, the commonest class of the training rows`,
@@ -87,7 +87,7 @@ function classContest(answers: Answers, label: ClassLabel, champion: ClassLabel 
   };
 }
 
-/** The training rows' shares of the classes as probabilities, for each row. */
+/** Returns the classes' shares of the training rows as probabilities, for each row. */
 function shares(counts: readonly number[], rows: number): Float32Array {
   const total = counts.reduce((all, count) => all + count, 0);
   const probabilities = new Float32Array(rows * counts.length);
@@ -97,7 +97,7 @@ function shares(counts: readonly number[], rows: number): Float32Array {
   return probabilities;
 }
 
-/** Puts probabilities in the order of `names`; a class that the model does not know has 0. */
+/** Reorders probabilities to the order of `names`; a class that the model does not know gets 0. */
 function byName(
   probabilities: Float32Array,
   from: readonly string[],
@@ -105,12 +105,12 @@ function byName(
 ): Float32Array {
   if (from.length === names.length && from.every((name, index) => name === names[index]))
     return probabilities;
-  const places = from.map((name) => names.indexOf(name));
+  const indexes = from.map((name) => names.indexOf(name));
   const rows = probabilities.length / from.length;
   const mapped = new Float32Array(rows * names.length);
   for (let row = 0; row < rows; row++) {
     for (let index = 0; index < from.length; index++) {
-      mapped[row * names.length + places[index]!] = probabilities[row * from.length + index]!;
+      mapped[row * names.length + indexes[index]!] = probabilities[row * from.length + index]!;
     }
   }
   return mapped;

@@ -14,20 +14,20 @@ const OTHER_SEPARATORS = [
   ['|', 'vertical bars'],
 ] as const;
 
-/** Where a record's cells belong. */
+/** Assignment of a record's cells to features. */
 interface Layout {
   readonly named: boolean;
   readonly fields: number;
   /** Index of each feature's cell. */
-  readonly places: readonly number[];
+  readonly cells: readonly number[];
   readonly ignored: readonly string[];
 }
 
 /**
- * Reads CSV: with a header columns are found by name, without one they are the features in the model's order.
+ * Reads CSV: with a header, columns are found by name; without one, they are the features in the model's order.
  *
- * @param header whether the first line is one; undefined: it is if it names every feature and holds something else
- *   than numbers
+ * @param header true if the first line is one; undefined: it is one if it names every feature and has a cell that is
+ * not a number
  * @throws RequestError `InvalidInput`
  */
 export function encodeCsv(body: string, header: boolean | undefined, table: Table, notes: Notes): Encoded {
@@ -39,11 +39,11 @@ export function encodeCsv(body: string, header: boolean | undefined, table: Tabl
   checkRows(rows.length, table);
   try {
     checkLengths(rows, layout, table);
-    const values = table.encoder.encodeCells(rows, layout.places, notes);
+    const values = table.encoder.encodeCells(rows, layout.cells, notes);
     return { values, rows: rows.length, ignored: layout.ignored };
   } catch (error) {
     refuseOtherSeparator(error instanceof ValueFault ? rows[error.row]! : [], table);
-    // A header that is not quite right has cells that no feature takes.
+    // A misspelt header has cells that no feature takes.
     if (header === undefined && !named && isAlmostHeader(first, table)) headerLayout(first, table);
     return refused(error);
   }
@@ -54,7 +54,7 @@ function recordsOf(body: string, table: Table): string[][] {
     return parseCsv(body);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    // Quotes inside of a field are quotes around one, where another character separates fields.
+    // With another separator, quotes inside of a field may be quotes around one.
     refuseOtherSeparator([body.slice(0, body.search(/[\r\n]|$/))], table);
     throw invalid('body', `not CSV (${escapeText(error.message)}); quotes inside a quoted field are doubled`);
   }
@@ -70,37 +70,37 @@ function couldBeNumber(cell: string): boolean {
   return isMissing(text, 'number') || parseNumber(text) !== undefined;
 }
 
-/** Whether most of the cells are names of columns. */
+/** Returns true if most of the cells are names of columns. */
 function isAlmostHeader(first: readonly string[], { features, ignored }: Table): boolean {
   const known = first.filter((cell) => features.has(normalName(cell)) || ignored.has(normalName(cell)));
   return known.length * 2 >= first.length;
 }
 
 function plainLayout({ encoder }: Table): Layout {
-  return { named: false, fields: encoder.features.length, places: [...encoder.features.keys()], ignored: [] };
+  return { named: false, fields: encoder.features.length, cells: [...encoder.features.keys()], ignored: [] };
 }
 
 function headerLayout(cells: readonly string[], table: Table): Layout {
   const { encoder, features, ignored } = table;
   const header = cells.map(normalName);
-  const places = new Map<string, number>();
+  const indexes = new Map<string, number>();
   if (cells.length < features.size) refuseOtherSeparator(cells, table);
-  for (const [place, name] of header.entries()) {
+  for (const [index, name] of header.entries()) {
     if (!features.has(name) && !ignored.has(name)) {
       throw invalid(`header.${name}`, unknownColumn(name, encoder.features));
     }
-    if (places.has(name)) throw invalid(`header.${name}`, 'there twice; name each column once');
-    places.set(name, place);
+    if (indexes.has(name)) throw invalid(`header.${name}`, 'given twice; name each column once');
+    indexes.set(name, index);
   }
   return {
     named: true,
     fields: header.length,
-    places: encoder.features.map((name) => {
-      const place = places.get(name);
-      if (place === undefined) {
+    cells: encoder.features.map((name) => {
+      const index = indexes.get(name);
+      if (index === undefined) {
         throw invalid(`header.${name}`, 'missing; name every feature, or send no header (header=absent)');
       }
-      return place;
+      return index;
     }),
     ignored: header.filter((name) => ignored.has(name)),
   };
@@ -124,7 +124,7 @@ function lengthProblem(rows: readonly (readonly string[])[], row: number, { name
     : given;
 }
 
-/** Refuses a line that holds as many of another separator as the table has columns. */
+/** Refuses a line with as many fields of another separator as the table has columns. */
 function refuseOtherSeparator(record: readonly string[], { encoder }: Table): void {
   const line = record.join(',');
   for (const [separator, name] of OTHER_SEPARATORS) {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import Papa from 'papaparse';
 
-/** A text that is no CSV. */
+/** A text that is not CSV. */
 export class CsvError extends Error {
   override name = 'CsvError';
 }
@@ -13,7 +13,7 @@ interface Parsed {
   readonly meta: { readonly cursor: number };
 }
 
-/** Characters read from a file at a time. */
+/** Bytes per read of a file. */
 const BLOCK_BYTES = 1 << 20;
 
 /**
@@ -28,7 +28,7 @@ export function parseCsv(text: string): string[][] {
 /**
  * Reads a file of comma-separated values, UTF-8, block by block.
  *
- * @param onBytes sees the content as it is read
+ * @param onBytes receives the content as it is read
  * @throws CsvError as {@link parseCsv}
  */
 export async function* readCsv(file: string, onBytes?: (bytes: Buffer) => void): AsyncGenerator<string[][]> {
@@ -51,7 +51,7 @@ export async function* readCsv(file: string, onBytes?: (bytes: Buffer) => void):
 }
 
 interface Block {
-  /** False: the last record may go on after the text's end, and is left there. */
+  /** False: the last record may continue after the text's end, and is not returned. */
   readonly last: boolean;
   /** Records of earlier blocks. */
   readonly before: number;
@@ -65,7 +65,7 @@ function parseBlock(
   // The low-level parser: it neither guesses the delimiter nor copies the records.
   const parser = new Papa.Parser({ delimiter: ',', newline: newline as '\n', quoteChar: '"' });
   const { data, errors, meta } = parser.parse(text, 0, !last) as Parsed;
-  // What is wrong with a record that was left there may be right with its other half.
+  // An error in a record that is not returned may disappear with its other half.
   const error = errors.find(({ row }) => last || (row ?? 0) < data.length);
   if (error) throw new CsvError(`record ${before + (error.row ?? 0) + 1}: ${error.message}`);
   return { records: data.filter((record) => record.length > 1 || record[0] !== ''), cursor: meta.cursor };

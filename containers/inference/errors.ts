@@ -1,18 +1,18 @@
 import { escapeText } from '../table/escape.ts';
 
-/** Everything that can go wrong with a request, in one place: its code, its HTTP status and who can mend it. */
+/** Errors of requests, with their HTTP statuses. */
 const CATALOGUE = {
-  /** The body is of the right kind, but something in it is not allowed; `field` says where. */
+  /** The body has the right type, but an invalid value; `field` says where. */
   InvalidInput: 400,
-  /** There is no such path. */
+  /** The path does not exist. */
   NotFound: 404,
   /** The path exists, the method does not. */
   MethodNotAllowed: 405,
-  /** The body, or the answer to it, is larger than SageMaker lets through. */
+  /** The body, or the answer to it, is larger than SageMaker's limit. */
   PayloadTooLarge: 413,
   /** The body is neither JSON nor CSV. */
   UnsupportedMediaType: 415,
-  /** A bug. Its details are in the log, not in the answer. */
+  /** A bug. The log has the details, the answer does not. */
   InternalError: 500,
   /** The model is still being loaded. */
   ModelNotReady: 503,
@@ -36,19 +36,19 @@ export class RequestError extends Error {
     return CATALOGUE[this.code];
   }
 
-  /** The answer's body. */
+  /** Returns the answer's body. */
   toJSON(): { error: { code: ErrorCode; message: string; field?: string } } {
     return { error: { code: this.code, message: this.message, field: this.field } };
   }
 }
 
-/** The error of a request with something in it that is not allowed. */
+/** Returns the error of a request with an invalid value. */
 export function invalid(field: string, problem: string): RequestError {
   const shown = escapeText(field);
   return new RequestError('InvalidInput', `${shown}: ${problem}`, shown);
 }
 
-/** Something whoever started the program can put right: its files or its environment. Ends it with status 1. */
+/** An error that the operator can fix: a file or an environment variable. The program exits with status 1. */
 export class UserError extends Error {
   override name = 'UserError';
 }

@@ -23,18 +23,18 @@ type Environment = Record<string, string | undefined>;
 interface Folders {
   readonly input: string;
   readonly output: string;
-  /** For unpacked models, removed at the end. */
+  /** Folder for unpacked models, removed at the end. */
   readonly work: string;
 }
 
 /**
- * Scores the candidate, the champion if there is one, and the naive predictor on the same holdout with the code that
- * serves models; the candidate also on the validation split, to be held against what training says of it. Writes
- * evaluation.json, and golden.json with the rows that a deployed candidate must answer alike.
+ * Evaluates the candidate, the champion if there is one, and the naive predictor on the same holdout with the code that
+ * serves models; the candidate also on the validation split, for comparison with training's own metrics. Writes
+ * evaluation.json, and golden.json with rows that a deployed candidate must answer equally.
  *
- * @param startFile that starts this program, for measuring how it serves
- * @throws UserError if a model cannot be used or computes otherwise than in training, a split is unreadable or empty,
- *   or a variable is wrong
+ * @param startFile file that starts this program, for measuring how it serves
+ * @throws UserError if a model cannot be used or computes differently than in training, a split is unreadable or empty,
+ * or a variable is invalid
  */
 export async function evaluate(base: string, env: Environment, startFile: string): Promise<void> {
   const settings = evaluationSettings(env);
@@ -58,7 +58,7 @@ async function evaluateIn(
   startFile: string,
 ): Promise<void> {
   const candidate = await load('candidate', folders);
-  if (!candidate) throw new UserError('candidate: there is no model.tar.gz in processing/input/candidate');
+  if (!candidate) throw new UserError('candidate: processing/input/candidate holds no model.tar.gz');
   const { manifest } = candidate;
 
   const validationFiles = await ScoringFiles.open(path.join(folders.input, 'validation'));
@@ -125,7 +125,7 @@ async function loadChampion(
   }
 }
 
-/** @throws UserError for a split without rows */
+/** Requires rows. @throws UserError for a split without any */
 function required(split: string, answers: Answers): Answers {
   if (answers.rows > 0) return answers;
   throw new UserError(

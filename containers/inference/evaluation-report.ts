@@ -1,9 +1,9 @@
 import { escapeText } from '../table/escape.ts';
 import { log } from '../table/log.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { Estimate, Estimates } from './scores.ts';
+import type { Estimate, Estimates } from './comparison.ts';
 
-/** Logs what the evaluation found. */
+/** Logs the evaluation. */
 export function report(evaluation: Evaluation): void {
   const { holdout, bootstrap, candidate, champion, naive, differences, advantages, agreement } = evaluation;
   log('INFO', `holdout: ${holdout.rows} rows, resampled ${bootstrap.drawn} times`);

@@ -1,51 +1,51 @@
 import type { BootstrapSettings } from './bootstrap.ts';
-import type { Estimates } from './scores.ts';
+import type { Estimates } from './comparison.ts';
 
-/** evaluation.json. */
+/** Contents of evaluation.json. */
 export interface Evaluation {
   readonly formatVersion: 2;
   readonly task: 'classification' | 'regression';
   readonly holdout: {
     readonly rows: number;
-    /** Of its files; the seed of the bootstrap, so that the same holdout is always resampled alike. */
+    /** Digest of its files; the seed of the bootstrap, so that the same holdout always gives the same resamples. */
     readonly sha256: string;
   };
   readonly bootstrap: BootstrapSettings & {
-    /** Resamples that were drawn: of a large holdout fewer than were asked for. */
+    /** Resamples that were drawn: fewer than requested for a large holdout. */
     readonly drawn: number;
   };
-  /** What a model has to beat: a predictor that looks at no feature. */
-  readonly naive: NaiveScores;
-  readonly candidate: VersionedScores;
-  /** Null if there is none; without scores if the two cannot be measured on the same rows. */
-  readonly champion: VersionedScores | Incomparable | null;
-  /** Candidate − champion, metric by metric; null where the champion has no scores. */
+  /** The answer that a model must beat: a predictor that uses no feature. */
+  readonly naive: NaiveMetrics;
+  readonly candidate: VersionedMetrics;
+  /** Null without a champion; without metrics if it cannot be measured on the same rows. */
+  readonly champion: VersionedMetrics | Incomparable | null;
+  /** Candidate − champion, metric by metric; null where the champion has no metrics. */
   readonly differences: Estimates | null;
   /** Candidate − naive predictor. */
   readonly advantages: Estimates;
-  /** The validation split, scored by the serving code: to be held against training's own last metrics. */
+  /** Metrics of the validation split by the serving code, for comparison with training's own. */
   readonly agreement: {
     readonly rows: number;
     /** `accuracy` or `rmse`. */
     readonly metrics: Readonly<Record<string, number | null>>;
   };
-  /** Of two classes the one that average precision looks for: the rarer one of the training rows. */
+  /** The positive class of average precision, with two classes: the rarer one of the training rows. */
   readonly positive?: string | null;
   /** Rows of the holdout by class. */
   readonly labels?: Readonly<Record<string, number>>;
 }
 
-export interface NaiveScores {
+export interface NaiveMetrics {
   readonly answer: string | number;
-  /** A sentence. */
+  /** One sentence. */
   readonly description: string;
   readonly metrics: Estimates;
 }
 
-export interface VersionedScores {
+export interface VersionedMetrics {
   readonly version: string;
   readonly metrics: Estimates;
-  /** Of classes. */
+  /** Only for classes. */
   readonly confusion?: {
     readonly classes: readonly string[];
     /** [true class][predicted class] in rows. */

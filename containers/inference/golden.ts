@@ -6,7 +6,7 @@ import type { Model } from './model.ts';
 import { describe, type Prediction } from './predictions.ts';
 import { rawRow, type RawRow } from './raw-rows.ts';
 
-/** golden.json: requests whose right answers are known, to ask a deployed model. */
+/** Contents of golden.json: requests with known answers, for testing a deployed model. */
 export interface Golden {
   readonly instances: readonly RawRow[];
   /** The model's own answers. */
@@ -22,7 +22,9 @@ interface Kept {
   readonly label: string | number;
 }
 
-/** Picks a few rows of the holdout: of classes the first of each, of numbers some over the label's whole range. */
+/**
+ * Picks a few rows of the holdout: for classes the first ones of each, for numbers some over the label's whole range.
+ */
 export class GoldenRows {
   readonly #encoding: Encoding;
   readonly #picker: ClassPicker | NumberPicker;
@@ -65,12 +67,12 @@ class ClassPicker {
   }
 
   offer(label: number, row: () => RawRow): void {
-    // A class that only the holdout has is none that the model could answer.
+    // The model cannot answer with a class that only the holdout has.
     const kept = this.#byClass[label];
     if (kept && kept.length < GOLDEN_ROWS) kept.push({ row: row(), label: this.#classes[label]! });
   }
 
-  /** The first row of each class, then the second of each, and so on. */
+  /** Returns the first row of each class, then the second of each, and so on. */
   picked(): Kept[] {
     const rounds = Array.from({ length: GOLDEN_ROWS }, (_, round) =>
       this.#byClass.flatMap((rows) => rows[round] ?? []),
@@ -98,7 +100,7 @@ class NumberPicker {
       const known = this.#nearest[index];
       if (known && Math.abs(known.label - target) <= Math.abs(offered.label - target)) continue;
       this.#nearest[index] = offered;
-      // The row that has lost its target may be the nearest to another one.
+      // The row that was replaced may be the nearest to another target.
       if (!known) return;
       offered = known;
     }

@@ -14,10 +14,10 @@ export interface Answer {
 
 type Handler = (request: IncomingMessage) => Answer | Promise<Answer>;
 
-/** What is served: path → method → handler. */
+/** Routes: path → method → handler. */
 export type Routes = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
-/** An HTTP server for `routes` that turns whatever a handler throws into an answer of the error catalogue. */
+/** Creates an HTTP server for `routes` that turns any error of a handler into an answer of the error catalogue. */
 export function httpServer(routes: Routes): Server {
   const server = createServer((request, response) => {
     void answer(routes, request)
@@ -37,8 +37,8 @@ export function httpServer(routes: Routes): Server {
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Read to its end even when it is too large: a client that still sends when the connection closes sees a broken
-  // pipe instead of the answer. SageMaker lets no larger body through in the first place.
+  // Read to its end even if it is too large: a client that still sends when the connection closes gets a broken pipe
+  // instead of the answer. SageMaker already rejects larger bodies.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size <= limit) chunks.push(chunk);
@@ -52,11 +52,11 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   if (!isUtf8(body)) throw invalid('body', 'not UTF-8; send text that is encoded as UTF-8');
   const text = body.toString('utf8');
-  // A byte order mark is no part of JSON or CSV.
+  // JSON and CSV do not include a byte order mark.
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** @throws UserError if the port cannot be had. */
+/** Listens on a port. @throws UserError if the port is not available */
 export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
   await once(server.listen(port, host), 'listening').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(
@@ -66,7 +66,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   return server.address() as AddressInfo;
 }
 
-/** On SIGTERM accepts no more connections, answers what was asked, and ends the process with status 0. */
+/** Stops on SIGTERM: accepts no more connections, completes open requests, and ends the process with status 0. */
 export function stopOnSignal(server: Server): void {
   process.on('SIGTERM', () => {
     if (server.listening) server.close(() => process.exit(0));
@@ -98,7 +98,7 @@ function errorAnswer(error: unknown): Answer {
   const known =
     error instanceof RequestError
       ? error
-      : new RequestError('InternalError', 'the request could not be answered; the log says why');
+      : new RequestError('InternalError', 'the request failed; see the log for the cause');
   return { status: known.status, body: JSON.stringify(known) };
 }
 
@@ -112,7 +112,7 @@ function send(
   response.writeHead(status, {
     'content-length': Buffer.byteLength(text),
     ...(text && { 'content-type': 'application/json' }),
-    // A body not read to its end leaves the connection useless, and a server that is stopping keeps none.
+    // A body that was not read to its end makes the connection unusable, and a stopping server keeps none open.
     ...((!request.complete || !server.listening) && { connection: 'close' }),
   });
   response.end(text);

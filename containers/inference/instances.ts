@@ -5,7 +5,7 @@ import { invalid, RequestError } from './errors.ts';
 import { encodeJson } from './json-instances.ts';
 import type { Encoded, Table } from './request-table.ts';
 
-/** The rows of a request as the model takes them. */
+/** The rows of a request as the model's inputs. */
 export interface Instances {
   /** float32 [rows, inputs] in row-major order. */
   readonly values: Float32Array;
@@ -19,7 +19,7 @@ export const CONTENT_TYPES = ['application/json', 'text/csv'] as const;
  * Reads a request's body.
  *
  * @param contentType with or without parameters such as `header=present`
- * @throws RequestError `UnsupportedMediaType` or `InvalidInput`, the latter with the field at fault
+ * @throws RequestError `UnsupportedMediaType` or `InvalidInput`, the latter with the invalid field
  */
 export function parseInstances(contentType: string | undefined, body: string, table: Table): Instances {
   const [mediaType, ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
@@ -42,7 +42,7 @@ export function parseInstances(contentType: string | undefined, body: string, ta
   }
 }
 
-/** @returns whether the first line is a header; undefined if the caller does not say */
+/** Returns true if the first line is a header; undefined if the caller does not say. */
 function headerParameter(parameters: readonly string[]): boolean | undefined {
   const given = parameters
     .find((parameter) => parameter.startsWith('header='))

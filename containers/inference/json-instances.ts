@@ -27,26 +27,30 @@ export function encodeJson(body: string, table: Table, notes: Notes): Encoded {
 
 function instancesOf(content: unknown, table: Table): readonly unknown[] {
   if (Array.isArray(content)) {
-    throw invalid('body', `a list alone; give it a name: {"instances": ${content.length ? '[…]' : '[]'}}`);
+    throw invalid(
+      'body',
+      `a list without a name; send it as {"instances": ${content.length ? '[…]' : '[]'}}`,
+    );
   }
   if (!isObject(content))
     throw invalid('body', `${showValue(content)} is not an object with "instances"; ${FORM}`);
   const keys = Object.keys(content);
   if (!Object.hasOwn(content, 'instances')) {
     if (keys.some((key) => table.features.has(key))) {
-      throw invalid('body', 'a row alone; put it into a list: {"instances": [{…}]}');
+      throw invalid('body', 'a row without a list; send it in a list: {"instances": [{…}]}');
     }
     throw invalid('instances', `missing; ${FORM}`);
   }
   const stranger = keys.find((key) => key !== 'instances');
-  if (stranger !== undefined) throw invalid(stranger, 'unknown; the body holds "instances" and nothing else');
+  if (stranger !== undefined)
+    throw invalid(stranger, 'unknown; the body must hold "instances" and nothing else');
   const { instances } = content;
   if (Array.isArray(instances)) return instances;
   const remedy = isObject(instances) ? 'put the row into a list: {"instances": [{…}]}' : FORM;
   throw invalid('instances', `${showValue(instances)} is not a list; ${remedy}`);
 }
 
-/** Checks that the row has all features, and beside them only columns that training ignored. */
+/** Checks that the row has all features, and otherwise only columns that training ignored. */
 function checkRow(
   where: string,
   row: unknown,

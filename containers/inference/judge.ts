@@ -1,14 +1,14 @@
 import type { Answers } from './answers.ts';
 import { affordableResamples, type BootstrapSettings } from './bootstrap.ts';
-import { ClassScorer } from './class-scorer.ts';
+import { ClassMeasure } from './class-measure.ts';
 import { contest, type ContestClasses } from './contest.ts';
-import type { Evaluation, Incomparable, VersionedScores } from './evaluation.ts';
+import type { Evaluation, Incomparable, VersionedMetrics } from './evaluation.ts';
 import type { Manifest } from './manifest.ts';
-import type { Scorer } from './metrics.ts';
+import type { Measure } from './metrics.ts';
 import { Random } from './random.ts';
-import { Comparison, type Estimates } from './scores.ts';
+import { Comparison, type Estimates } from './comparison.ts';
 
-/** A model and the version that people know it by. */
+/** A model and its version. */
 export interface Contestant {
   readonly version: string;
   readonly manifest: Manifest;
@@ -16,15 +16,15 @@ export interface Contestant {
 
 export interface Evidence {
   readonly candidate: Contestant;
-  /** Null if there is none. */
+  /** Null without a champion. */
   readonly champion: Contestant | Incomparable | null;
   /** The candidate's answers to the holdout, and then the champion's if it can be compared. */
   readonly holdout: Answers;
-  /** Of the holdout's files. */
+  /** Digest of the holdout's files. */
   readonly sha256: string;
   /** The candidate's answers to the validation split. */
   readonly validation: Answers;
-  /** The candidate's metrics beside those of its answers. */
+  /** The candidate's metrics of serving. */
   readonly serving: Estimates;
 }
 
@@ -36,8 +36,8 @@ export function judge(evidence: Evidence, bootstrap: BootstrapSettings): Evaluat
   const rivals = contest(holdout, encoding, comparable?.manifest.encoding);
   const { classes, naive, naiveAnswer } = rivals;
   const drawn = affordableResamples(bootstrap, holdout.rows);
-  const scorers = { candidate: rivals.candidate, champion: rivals.champion, naive };
-  const comparison = new Comparison(scorers, drawn, Random.fromDigest(sha256));
+  const measures = { candidate: rivals.candidate, champion: rivals.champion, naive };
+  const comparison = new Comparison(measures, drawn, Random.fromDigest(sha256));
   const metrics = { ...comparison.metrics('candidate'), ...evidence.serving };
   return {
     formatVersion: 2,
@@ -47,7 +47,7 @@ export function judge(evidence: Evidence, bootstrap: BootstrapSettings): Evaluat
     naive: { ...naiveAnswer, metrics: comparison.metrics('naive') },
     candidate: { version: candidate.version, metrics, ...confusion(rivals.candidate, classes) },
     champion: comparable
-      ? championScores(comparable, comparison, rivals.champion!, classes)
+      ? championMetrics(comparable, comparison, rivals.champion!, classes)
       : (champion as Incomparable | null),
     differences: comparable ? comparison.differences('candidate', 'champion', bootstrap) : null,
     advantages: comparison.differences('candidate', 'naive', bootstrap),
@@ -56,21 +56,21 @@ export function judge(evidence: Evidence, bootstrap: BootstrapSettings): Evaluat
   };
 }
 
-function championScores(
+function championMetrics(
   { version }: Contestant,
   comparison: Comparison<'candidate' | 'champion' | 'naive'>,
-  scorer: Scorer,
+  measure: Measure,
   classes: ContestClasses | null,
-): VersionedScores {
-  return { version, metrics: comparison.metrics('champion'), ...confusion(scorer, classes) };
+): VersionedMetrics {
+  return { version, metrics: comparison.metrics('champion'), ...confusion(measure, classes) };
 }
 
-function confusion(scorer: Scorer, classes: ContestClasses | null): Pick<VersionedScores, 'confusion'> {
-  if (!classes || !(scorer instanceof ClassScorer)) return {};
-  return { confusion: { classes: classes.names, counts: scorer.confusion() } };
+function confusion(measure: Measure, classes: ContestClasses | null): Pick<VersionedMetrics, 'confusion'> {
+  if (!classes || !(measure instanceof ClassMeasure)) return {};
+  return { confusion: { classes: classes.names, counts: measure.confusion() } };
 }
 
-/** The one metric that training reports of its validation rows, without intervals: the rows are the same. */
+/** Returns the metrics that training reports of its validation rows too, without intervals: the rows are the same. */
 function agreement(validation: Answers, { encoding }: Manifest): Evaluation['agreement'] {
   const { candidate } = contest(validation, encoding, undefined);
   const name = encoding.label.kind === 'class' ? 'accuracy' : 'rmse';

@@ -19,7 +19,7 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   },
 
   async evaluate() {
-    // The first process of a container ignores SIGTERM unless it asks for it.
+    // The first process of a container ignores SIGTERM by default.
     process.on('SIGTERM', () => process.exit(143));
     const { evaluate } = await import('./evaluate.ts');
     try {
@@ -31,18 +31,18 @@ const COMMANDS: Record<string, () => Promise<void>> = {
     }
   },
 
-  /** For the build of the image: loaded once, compiled for good. */
+  /** Loads the program once, which fills the compile cache; run by the build of the image. */
   async compile() {
     await Promise.all([import('./serve.ts'), import('./evaluate.ts')]);
   },
 };
 
-/** As in the other containers: status 1 if the input is at fault, 2 if the program is. */
+/** Exits as the other containers do: status 1 for a fault of the input, 2 for a bug. */
 async function main(command = ''): Promise<void> {
   try {
     const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
     if (!run)
-      throw new UserError(`"${command}": no such command; there are ${Object.keys(COMMANDS).join(', ')}`);
+      throw new UserError(`"${command}": unknown command; known are ${Object.keys(COMMANDS).join(', ')}`);
     await run();
   } catch (error) {
     if (error instanceof UserError) log('ERROR', error.message);

@@ -9,12 +9,12 @@ import { TableError } from '../table/errors.ts';
 import { showValue } from '../table/escape.ts';
 import { UserError } from './errors.ts';
 
-/** What model.json says of the model beside it, as far as serving needs it. */
+/** The model's description in model.json; only the fields that serving needs. */
 export interface Manifest {
   readonly encoding: Encoding;
   readonly inputName: string;
   readonly outputName: string;
-  /** Numbers in an answer to one row: one for each class, or the value. */
+  /** Numbers in an answer to one row: one per class, or the value. */
   readonly outputs: number;
   /** Digest of model.onnx, hexadecimal. */
   readonly sha256: string;
@@ -28,9 +28,9 @@ export class OldFormat extends UserError {
 const FORMAT_VERSION = 2;
 
 /**
- * Reads model.json from a model's folder and checks that model.onnx beside it is the file it describes.
+ * Reads model.json from a model's folder and checks its digest of model.onnx.
  *
- * @throws UserError naming the file and what is wrong with it.
+ * @throws UserError naming the file and the fault
  */
 export async function loadManifest(directory: string): Promise<Manifest> {
   const manifest = parseManifest(await readModelJson(directory));
@@ -38,7 +38,7 @@ export async function loadManifest(directory: string): Promise<Manifest> {
   if (actual !== manifest.sha256) {
     throw new UserError(
       `model.onnx: its SHA-256 is ${actual}, but model.json says ${manifest.sha256}; the model is damaged or ` +
-        'the two files are of different trainings, so export it again',
+        'the two files are from different trainings; export the model again',
     );
   }
   return manifest;
@@ -85,14 +85,14 @@ function checkVersion(version: unknown): void {
   if (version === FORMAT_VERSION) return;
   if (version === 1) {
     throw new OldFormat(
-      'model.json: formatVersion 1 is of an earlier version of this program, which knew numeric columns only; ' +
+      'model.json: formatVersion 1 is from an earlier version of this program, which supported numeric columns only; ' +
         'train the model again',
     );
   }
   throw new UserError(`model.json: formatVersion ${showValue(version)} is not ${FORMAT_VERSION}`);
 }
 
-/** As far as a typing error in a model made by hand would lead to another error than its own. */
+/** Checks the fields in which a typing error of a handmade model would cause a misleading error. */
 function checkEncoding(encoding: unknown): void {
   const kind = at(encoding, 'label', 'kind');
   if (kind !== 'class' && kind !== 'number') {

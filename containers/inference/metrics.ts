@@ -1,22 +1,25 @@
-/** A way to measure one model's answers to the holdout, on all of its rows or on a resample of them. */
-export interface Scorer {
+/** Measures one model's answers to the holdout, on all of its rows or on a resample of them. */
+export interface Measure {
   readonly rows: number;
   /** Names of the metrics, in the order of {@link values}. */
   readonly names: readonly string[];
   /**
-   * Returns the metrics' values, NaN where one is not defined.
+   * Returns the metrics' values, NaN where one is undefined.
    *
-   * @param counts how often each row is there, [rows]; not all 0
+   * @param counts number of times that each row occurs, [rows]; not all 0
    */
   values(counts: Uint32Array): number[];
-  /** Of metrics that are a share of the holdout's rows: how many of how many. */
+  /** Numerator and denominator of the metrics that are a share of the holdout's rows. */
   readonly shares: ReadonlyMap<string, readonly [successes: number, trials: number]>;
 }
 
 /** 97.5 % quantile of the standard normal distribution. */
 const Z = 1.959963984540054;
 
-/** 95 %. Unlike the normal approximation, it stays inside [0, 1] and holds for few rows and for shares near 1. */
+/**
+ * Returns the interval at 95 %. Unlike the normal approximation, it stays inside [0, 1] and holds for few rows and for
+ * shares near 1.
+ */
 export function wilsonInterval(successes: number, trials: number): [number, number] {
   const share = successes / trials;
   const scale = 1 + Z ** 2 / trials;
@@ -25,7 +28,7 @@ export function wilsonInterval(successes: number, trials: number): [number, numb
   return [Math.max(0, centre - half), Math.min(1, centre + half)];
 }
 
-/** NaN without any. */
+/** Returns the mean of the values that are defined; NaN without any. */
 export function meanOfDefined(values: readonly number[]): number {
   const defined = values.filter((value) => !Number.isNaN(value));
   return sum(defined) / defined.length;

@@ -17,8 +17,8 @@ export interface Model {
 /**
  * Loads the model in `directory`.
  *
- * @param threads that it computes with; one in a server, where the processes beside this one use the other cores
- * @throws UserError if it is missing, damaged, or does not fit its model.json.
+ * @param threads for its computation; one in a server, where other processes use the other cores
+ * @throws UserError if it is missing, damaged, or does not match its model.json
  */
 export async function loadModel(directory: string, threads = 1): Promise<Model> {
   const manifest = await loadManifest(directory);
@@ -61,7 +61,7 @@ async function openSession(file: string, threads: number): Promise<InferenceSess
   }
 }
 
-/** A first prediction allocates memory and shows whether the shapes fit, before anyone waits for it. */
+/** Makes a first prediction: it allocates memory and checks the shapes before the first request. */
 async function warmUp(model: Model): Promise<void> {
   try {
     await model.predict(new Float32Array(model.manifest.encoding.inputs.length), 1);

@@ -11,13 +11,13 @@ const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 const HEADER = /'descr': *'<f4'.*'fortran_order': *(True|False).*'shape': *\((\d+), *(\d+),?\)/;
 
 /**
- * Reads a file of NumPy's NPY format, version 1 or 2.
+ * Reads a file in NumPy's NPY format, version 1 or 2.
  *
  * @throws UserError unless it holds a matrix of little-endian float32 numbers
  */
 export function readNpy(name: string, content: Buffer): Matrix {
   if (!content.subarray(0, MAGIC.length).equals(MAGIC))
-    throw new UserError(`${name}: not a file of NumPy's format`);
+    throw new UserError(`${name}: not a file in NumPy's NPY format`);
   const wide = content[MAGIC.length]! > 1;
   const start = MAGIC.length + 2 + (wide ? 4 : 2);
   const length = wide ? content.readUInt32LE(start - 4) : content.readUInt16LE(start - 2);
@@ -33,8 +33,8 @@ export function readNpy(name: string, content: Buffer): Matrix {
   }
   const values = new Float32Array(rows * columns);
   for (let index = 0; index < values.length; index++) {
-    const place = match[1] === 'True' ? (index % columns) * rows + Math.floor(index / columns) : index;
-    values[index] = data.readFloatLE(place * 4);
+    const position = match[1] === 'True' ? (index % columns) * rows + Math.floor(index / columns) : index;
+    values[index] = data.readFloatLE(position * 4);
   }
   return { rows, columns, values };
 }

@@ -5,17 +5,17 @@ import type { Manifest } from './manifest.ts';
 export type Prediction = ClassPrediction | NumberPrediction;
 
 export interface ClassPrediction {
-  /** The likeliest class, the first of equals. */
+  /** The most probable class, the first of equals. */
   readonly label: string;
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
 export interface NumberPrediction {
-  /** In the label's unit. */
+  /** Value in the label's unit. */
   readonly value: number;
 }
 
-/** Returns the index of the likeliest class of row number `row`, the first of equals. */
+/** Returns the index of the most probable class of row number `row`, the first of equals. */
 export function likeliest(probabilities: Float32Array, row: number, classes: number): number {
   let best = 0;
   for (let index = 1; index < classes; index++) {
@@ -24,13 +24,13 @@ export function likeliest(probabilities: Float32Array, row: number, classes: num
   return best;
 }
 
-/** Returns answers in words for a model's output, float32 [rows, outputs]. */
+/** Returns the predictions for a model's output, float32 [rows, outputs]. */
 export function describe({ encoding: { label } }: Manifest, output: Float32Array): Prediction[] {
   if (label.kind === 'class') return describeClasses(label, output);
   return Array.from(output, (value) => ({ value: readable(value) }));
 }
 
-/** Returns the least number of bytes that an answer to one row has in a list. */
+/** Returns the minimum bytes of an answer to one row in a list. */
 export function leastBytes(manifest: Manifest): number {
   const [prediction] = describe(manifest, new Float32Array(manifest.outputs));
   const shortest = 'label' in prediction! ? { ...prediction, label: '' } : prediction;
@@ -46,7 +46,7 @@ function describeClasses({ classes }: ClassLabel, probabilities: Float32Array): 
   }));
 }
 
-/** A float32 has seven significant digits; the others would only double the answer's size. */
+/** Rounds to the seven significant digits of a float32; the others would only double the answer's size. */
 function readable(number: number): number {
   return Number(number.toPrecision(7));
 }

@@ -4,12 +4,12 @@ import type { Manifest } from './manifest.ts';
 import { loadModel } from './model.ts';
 
 /**
- * A model in a thread of its own, because onnxruntime blocks the thread that calls it: this one stays free to
- * accept connections and to answer `/ping`.
+ * A model in a separate thread: onnxruntime blocks the calling thread, while this one must accept connections and
+ * answer `/ping`.
  */
 export interface Predictor {
   readonly manifest: Manifest;
-  /** As `Model.predict`, one call after the other. `inputs` is handed over and cannot be used afterwards. */
+  /** Predicts as `Model.predict`, one call after the other. Takes ownership of `inputs`, which cannot be used afterwards. */
   predict(inputs: Float32Array, rows: number): Promise<Float32Array>;
 }
 
@@ -31,8 +31,10 @@ type Answer =
   | { readonly kind: 'failed'; readonly id: number; readonly error: unknown };
 
 /**
- * @param threadFile the file that calls {@link runPredictionThread}.
- * @throws UserError if the model cannot be used.
+ * Starts the thread.
+ *
+ * @param threadFile the file that calls {@link runPredictionThread}
+ * @throws UserError if the model cannot be used
  */
 export function startPredictor(threadFile: string, modelDirectory: string): Promise<Predictor> {
   const thread = new Worker(threadFile, { workerData: modelDirectory });
@@ -53,8 +55,8 @@ export function startPredictor(threadFile: string, modelDirectory: string): Prom
     return pending;
   }
 
-  // The thread reports what it foresees as messages. Past those, the process has nothing left to serve with:
-  // without a listener for 'error', Node ends it.
+  // The thread reports known errors as messages. After any other error the process cannot serve: without a listener for
+  // 'error', Node ends it.
   return new Promise((resolve, reject) => {
     thread.on('message', (answer: Answer) => {
       switch (answer.kind) {
@@ -71,7 +73,7 @@ export function startPredictor(threadFile: string, modelDirectory: string): Prom
   });
 }
 
-/** The thread's side: loads the model, says so, and answers requests in their order. */
+/** Runs the thread: loads the model, reports that it is loaded, and answers requests in their order. */
 export async function runPredictionThread(): Promise<void> {
   const port = parentPort!;
   const send = (answer: Answer) => port.postMessage(answer);

@@ -1,17 +1,17 @@
 import cluster, { type Worker } from 'node:cluster';
 import { log } from '../table/log.ts';
 
-/** Tells a worker that it stands for one that died: the others serve already. */
+/** Environment variable of a worker that replaces one that died: the others serve already. */
 const REPLACEMENT = 'SERVE_REPLACEMENT';
-/** From the supervisor to its workers: each of them has loaded its model. */
+/** Message of the supervisor to its workers: each of them has loaded its model. */
 const ALL_READY = 'all-ready';
 
 /**
- * Runs `count` copies of this program, which share its port, until SIGTERM. Each calls {@link reportReady} once
- * its model is loaded.
+ * Runs `count` copies of this program, which share its port, until SIGTERM. Each calls {@link reportReady} once its
+ * model is loaded.
  *
- * A worker that dies later is replaced; one that dies before its model was loaded would die again, so then the
- * program ends with the worker's status.
+ * A worker that dies later is replaced; one that dies before its model was loaded would die again, so the program then
+ * ends with the worker's status.
  */
 export function superviseWorkers(count: number): void {
   const ready = new Set<Worker>();
@@ -45,20 +45,20 @@ export function superviseWorkers(count: number): void {
   for (let index = 0; index < count; index++) cluster.fork();
 }
 
-/** Logs the line, in a worker through the process that supervises it, so that nobody reads it before that one. */
+/** Logs the line, in a worker through the supervisor, so that it appears once all workers are ready. */
 export function reportReady(line: string): void {
   if (cluster.isWorker) process.send!(line);
   else log('INFO', line);
 }
 
-/** What a process has to know of those beside it, which get requests at the same port. */
+/** State of the other processes, which get requests at the same port. */
 export interface Siblings {
   /**
-   * Whether they can answer too. Until then no ping may be answered: one process would vouch for the others, and
-   * requests come to any of them as soon as a ping is answered.
+   * Returns true if they can answer too. No ping may be answered before: requests come to any of the processes as soon
+   * as one ping is answered.
    */
   readonly ready: () => boolean;
-  /** Whether they serve already: then the port is open, and this process takes requests only when it can. */
+  /** True if they serve already: then the port is open, and this process accepts requests only once it can answer. */
   readonly serving: boolean;
 }
 

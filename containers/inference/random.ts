@@ -5,18 +5,18 @@
 export class Random {
   readonly #state: Uint32Array;
 
-  /** @param state four words, not all of them 0. */
+  /** Sets the state. @param state four words, not all of them 0 */
   constructor(state: readonly [number, number, number, number]) {
     this.#state = Uint32Array.from(state);
   }
 
-  /** @param digest at least 32 hexadecimal digits; the first 32 are the state. */
+  /** Creates a generator. @param digest at least 32 hexadecimal digits; the first 32 are the state */
   static fromDigest(digest: string): Random {
     const word = (index: number) => Number.parseInt(digest.slice(index * 8, index * 8 + 8), 16);
     return new Random([word(0), word(1), word(2), word(3)]);
   }
 
-  /** An integer from 0 to 2^32 − 1. */
+  /** Returns an integer from 0 to 2^32 − 1. */
   next(): number {
     const state = this.#state as unknown as [number, number, number, number];
     const result = Math.imul(rotateLeft(Math.imul(state[1], 5), 7), 9) >>> 0;
@@ -30,7 +30,9 @@ export class Random {
     return result;
   }
 
-  /** An integer from 0 to `bound` − 1. Some are likelier than others by a share of at most `bound` / 2^32. */
+  /**
+   * Returns an integer from 0 to `bound` − 1. Some are more probable than others by a share of at most `bound` / 2^32.
+   */
   below(bound: number): number {
     return Math.floor((this.next() / 2 ** 32) * bound);
   }

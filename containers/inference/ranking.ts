@@ -16,12 +16,14 @@ const ROW_SHIFT = 2;
 /** The holdout's rows in the order of one class's probability. */
 export class Ranking {
   /**
-   * By descending probability: the row's number, whether it is of the class, whether the next one has less. Null where
-   * all are equal, as the naive answer's: then there is nothing to order.
+   * Entries by descending probability: the row's number, a flag if it has the class, and a flag if the next row has a
+   * lower probability. Null where all are equal, as for the naive answer: there is nothing to sort.
    */
-  readonly #places: Uint32Array | null;
+  readonly #ranks: Uint32Array | null;
 
   /**
+   * Sorts the rows.
+   *
    * @param labels index of the true class, [rows]; fewer than 2^30 rows
    * @param probabilities finite numbers, [rows, classes] in row-major order
    */
@@ -29,25 +31,27 @@ export class Ranking {
     const rows = labels.length;
     const first = probabilities[ofClass]!;
     if (labels.every((_, row) => probabilities[row * classes + ofClass] === first)) {
-      this.#places = null;
+      this.#ranks = null;
       return;
     }
     const scores = Float32Array.from(labels, (_, row) => probabilities[row * classes + ofClass]!);
     const order = Uint32Array.from(labels.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
-    this.#places = order.map((row, place) => {
-      const last = place + 1 === rows || scores[order[place + 1]!] !== scores[row];
+    this.#ranks = order.map((row, rank) => {
+      const last = rank + 1 === rows || scores[order[rank + 1]!] !== scores[row];
       const positive = labels[row] === ofClass;
       return (row << ROW_SHIFT) | (positive ? POSITIVE : 0) | (last ? LAST_OF_EQUALS : 0);
     });
   }
 
   /**
-   * @param counts how often each row is there, [rows]
-   * @param total rows that they come to
-   * @param ofClass how many of these are of the class
+   * Returns the areas on a resample.
+   *
+   * @param counts number of times that each row occurs, [rows]
+   * @param total sum of the counts
+   * @param ofClass sum of the counts of the class's rows
    */
   areas(counts: Uint32Array, total: number, ofClass: number): Areas {
-    if (!this.#places) {
+    if (!this.#ranks) {
       const undefinedArea = ofClass === 0 || ofClass === total;
       return {
         auc: undefinedArea ? Number.NaN : 0.5,
@@ -60,7 +64,7 @@ export class Ranking {
     let equalNegatives = 0;
     let pairs = 0;
     let precisions = 0;
-    for (const entry of this.#places) {
+    for (const entry of this.#ranks) {
       const count = counts[entry >>> ROW_SHIFT]!;
       if (entry & POSITIVE) equalPositives += count;
       else equalNegatives += count;

@@ -2,7 +2,7 @@ import type { FeatureEncoding } from '../table/encoding.ts';
 import { isMissing, parseBoolean, parseNumber } from '../table/values.ts';
 import type { Block } from './scoring-files.ts';
 
-/** A row as clients send it. */
+/** A row in the form that clients send. */
 export type RawRow = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Returns a CSV record as a client would send it in JSON. */
@@ -22,7 +22,7 @@ function rawValue(type: FeatureEncoding['type'], cell: string): string | number 
   return type === 'boolean' ? (parseBoolean(cell) ?? cell) : cell;
 }
 
-/** Keeps the first rows that it sees. */
+/** Keeps the first rows that it receives. */
 export class FirstRows {
   readonly rows: RawRow[] = [];
   readonly #features: readonly FeatureEncoding[];

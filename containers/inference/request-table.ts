@@ -2,13 +2,13 @@ import type { Encoding } from '../table/encoding.ts';
 import { Encoder, ValueFault } from '../table/encoder.ts';
 import { invalid, RequestError } from './errors.ts';
 
-/** What reading a request needs to know of the model. */
+/** Facts about the model that reading a request needs. */
 export interface Table {
   readonly encoder: Encoder;
   readonly features: ReadonlySet<string>;
   /** Columns that training ignored. */
   readonly ignored: ReadonlySet<string>;
-  /** More rows have an answer that is too large, however short its numbers are. */
+  /** Maximum rows of a request: the answer to more rows would be too large, however short its numbers are. */
   readonly maxRows: number;
 }
 
@@ -17,7 +17,7 @@ export interface Encoded {
   /** float32 [rows, inputs] in row-major order. */
   readonly values: Float32Array;
   readonly rows: number;
-  /** Those of the request's columns that training ignored. */
+  /** Columns of the request that training ignored. */
   readonly ignored: Iterable<string>;
 }
 
@@ -26,7 +26,7 @@ export function tableOf(encoding: Encoding, maxRows = Number.POSITIVE_INFINITY):
   return { encoder, features: new Set(encoder.features), ignored: new Set(encoding.ignored), maxRows };
 }
 
-/** @throws RequestError for no rows, or more than can be answered: before they are encoded, which takes memory */
+/** Checks the number of rows before they are encoded, which takes memory. @throws RequestError for none, or too many */
 export function checkRows(rows: number, { maxRows }: Table): void {
   if (rows === 0) throw invalid('instances', 'none; send at least one row');
   if (rows <= maxRows) return;
@@ -36,7 +36,7 @@ export function checkRows(rows: number, { maxRows }: Table): void {
   );
 }
 
-/** Turns a feature's refusal of a value into the caller's error. */
+/** Throws a feature's refusal of a value as the caller's error. */
 export function refused(fault: unknown): never {
   if (fault instanceof ValueFault) throw invalid(`instances[${fault.row}].${fault.feature}`, fault.message);
   throw fault;

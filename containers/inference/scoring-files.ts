@@ -5,17 +5,17 @@ import { escapeText } from '../table/escape.ts';
 import { CsvError, readCsv } from './csv.ts';
 import { UserError } from './errors.ts';
 
-/** Rows of one file that follow each other. */
+/** Consecutive rows of one file. */
 export interface Block {
   readonly file: string;
   /** Index of each column's cell in a record. */
   readonly columns: ReadonlyMap<string, number>;
   readonly records: readonly (readonly string[])[];
-  /** Of the first record, counted from 1 without the header. */
+  /** Number of the first record, counted from 1 without the header. */
   readonly firstRow: number;
 }
 
-/** The CSV files that preprocessing wrote of one split for the evaluation, in the order of their paths. */
+/** The CSV files of one split for the evaluation, in the order of their paths. */
 export class ScoringFiles {
   /** Names of the columns that every file has. */
   readonly columns: ReadonlySet<string>;
@@ -29,7 +29,7 @@ export class ScoringFiles {
     this.columns = columns;
   }
 
-  /** @throws UserError if one is not readable */
+  /** Opens the files. @throws UserError if one is not readable */
   static async open(directory: string): Promise<ScoringFiles> {
     const files: string[] = [];
     for await (const file of glob('**/*.csv', { cwd: directory })) files.push(file);
@@ -41,7 +41,9 @@ export class ScoringFiles {
     return new ScoringFiles(directory, files, new Set(common));
   }
 
-  /** @throws UserError for a file that is no CSV, or a record of another length than its header */
+  /**
+   * Yields the rows. @throws UserError for a file that is not CSV, or a record whose length differs from its header's
+   */
   async *blocks(): AsyncGenerator<Block> {
     for (const file of this.#files) {
       let columns: Map<string, number> | undefined;
@@ -56,7 +58,10 @@ export class ScoringFiles {
     }
   }
 
-  /** SHA-256 of the files' content, one after the other, hexadecimal; once {@link blocks} are all read. */
+  /**
+   * Returns the SHA-256 of the files' content, one after the other, hexadecimal; only after all {@link blocks} are
+   * read.
+   */
   digest(): string {
     return this.#hash.digest('hex');
   }

@@ -15,12 +15,12 @@ interface LoadedPredictor extends Predictor {
 }
 
 /**
- * Serves a model over HTTP until SIGTERM; once the model is loaded, resolves to a line that says so and where.
+ * Serves a model over HTTP until SIGTERM; resolves to a line with the address once the model is loaded.
  *
- * The port is open before the model is there: SageMaker wants connections accepted within 250 ms, and asks
+ * The port opens before the model is loaded: SageMaker requires connections to be accepted within 250 ms, and requests
  * `/ping` until it answers 200. A process whose siblings serve loads its model first.
  *
- * @throws UserError if the model cannot be used, or the port is taken.
+ * @throws UserError if the model cannot be used, or the port is taken
  */
 export async function serve(
   settings: ServeSettings,
@@ -88,7 +88,7 @@ interface InvocationAnswer {
   readonly warnings: readonly Warning[] | undefined;
 }
 
-/** @throws RequestError `PayloadTooLarge` that says how many rows would do */
+/** Limits an answer. @throws RequestError `PayloadTooLarge` that names the number of rows that would fit */
 function boundedAnswer(answer: InvocationAnswer, limit: number): string {
   const text = JSON.stringify(answer);
   const bytes = Buffer.byteLength(text);

@@ -5,24 +5,23 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { UserError } from './errors.ts';
 import type { RawRow } from './raw-rows.ts';
-import type { Estimates } from './scores.ts';
+import type { Estimates } from './comparison.ts';
 
-/** Rows that are asked one by one. */
+/** Requests of one row that are measured. */
 export const MEASURED_REQUESTS = 300;
-/** Requests before those that are measured: the first ones are compiled. */
+/** Requests before the measurement: the code is compiled during them. */
 const WARM_UP = 50;
 const PERCENTILE = 0.99;
-/** Until the program has loaded the model, and for an answer: what SageMaker waits for an answer. */
+/** Timeout of loading the model and of an answer: SageMaker's own for an answer. */
 const TIMEOUT_MS = 60_000;
 
 /**
  * Measures this program as it serves the model: `latencyP99Ms` of requests of one row, one after the other over one
- * connection of this machine, and `memoryMb`, the most that its process has held, in MiB; null where the system does
- * not say.
+ * local connection, and `memoryMb`, the peak memory of its process, in MiB; null where the system does not report it.
  *
- * @param startFile that starts this program
+ * @param startFile file that starts this program
  * @param base folder with the model in `model/`
- * @param rows to ask, at least one
+ * @param rows to send, at least one
  * @throws UserError if the program does not serve
  */
 export async function measureServing(
@@ -42,7 +41,7 @@ export async function measureServing(
   });
   const ended = once(program, 'exit');
   const stop = () => program.kill('SIGKILL');
-  // Whoever stops this program stops that one too.
+  // Stopping this program stops the serving program too.
   process.once('exit', stop);
   try {
     const address = await addressOf(program.stdout);
@@ -59,7 +58,7 @@ export async function measureServing(
   }
 }
 
-/** Waits for the line of the log that says where the program serves. */
+/** Waits for the line of the log that holds the program's address. */
 async function addressOf(stdout: Readable): Promise<string> {
   for await (const line of createInterface({ input: stdout, signal: AbortSignal.timeout(TIMEOUT_MS) })) {
     const address = /ready: .*(http:\/\/[0-9.:]+)/.exec(line)?.[1];
@@ -72,7 +71,7 @@ async function addressOf(stdout: Readable): Promise<string> {
   );
 }
 
-/** Returns how long each answer took, in milliseconds. */
+/** Returns the duration of each answer, in milliseconds. */
 async function ask(url: string, rows: readonly RawRow[]): Promise<number[]> {
   const latencies: number[] = [];
   for (let request = 0; request < WARM_UP + MEASURED_REQUESTS; request++) {

@@ -5,7 +5,7 @@ import { UserError } from './errors.ts';
 
 type Environment = Record<string, string | undefined>;
 
-/** The folder that SageMaker's paths hang below. */
+/** Returns the base directory of SageMaker's paths. */
 export function baseDirectory(env: Environment): string {
   return env.SAGEMAKER_BASE_DIR ?? '/opt/ml';
 }
@@ -14,21 +14,21 @@ export interface ServeSettings {
   readonly modelDirectory: string;
   /** 0 lets the system choose a free port. */
   readonly port: number;
-  /** A container has to listen on all its interfaces; outside one, 127.0.0.1 is enough. */
+  /** A container must listen on all its interfaces; outside one, 127.0.0.1 is enough. */
   readonly host: string;
-  /** Processes that predict, one a core unless WORKERS says otherwise. */
+  /** Processes that predict, one per core unless WORKERS is set. */
   readonly workers: number;
-  /** What answers name as their model's version; the start of the model's digest where none is given. */
+  /** Model version in answers; by default the start of the model's digest. */
   readonly modelVersion: string | undefined;
-  /** Bytes of a request's body, and of an answer's. */
+  /** Maximum bytes of a request's body, and of an answer's. */
   readonly maxBodyBytes: number;
   readonly maxAnswerBytes: number;
 }
 
-/** SageMaker's own limit, of real-time endpoints; a serverless one has 4 MiB. */
+/** SageMaker's own limit for real-time endpoints; that of a serverless one is 4 MiB. */
 const MAX_BYTES = 6_291_456;
 
-/** @throws UserError naming the variable, its value and what is allowed. */
+/** Reads the settings of serving. @throws UserError naming the variable, its value and the allowed values */
 export function serveSettings(env: Environment): ServeSettings {
   return {
     modelDirectory: path.join(baseDirectory(env), 'model'),
@@ -41,7 +41,7 @@ export function serveSettings(env: Environment): ServeSettings {
   };
 }
 
-/** @throws UserError naming the variable, its value and what is allowed. */
+/** Reads the settings of the bootstrap. @throws UserError naming the variable, its value and the allowed values */
 export function bootstrapSettings(env: Environment): BootstrapSettings {
   const confidence = Number(env.BOOTSTRAP_CONFIDENCE ?? 0.95);
   if (!(confidence > 0.5 && confidence < 1)) {
@@ -55,11 +55,11 @@ export function bootstrapSettings(env: Environment): BootstrapSettings {
 export interface EvaluationSettings {
   readonly candidateVersion: string;
   readonly bootstrap: BootstrapSettings;
-  /** Whether latency and memory of the serving program are measured. */
+  /** True to measure latency and memory of the serving program. */
   readonly measureServing: boolean;
 }
 
-/** @throws UserError naming the variable, its value and what is allowed. */
+/** Reads the settings of the evaluation. @throws UserError naming the variable, its value and the allowed values */
 export function evaluationSettings(env: Environment): EvaluationSettings {
   const measured = env.SERVING_METRICS ?? 'false';
   if (measured !== 'true' && measured !== 'false') {
@@ -72,7 +72,7 @@ export function evaluationSettings(env: Environment): EvaluationSettings {
   };
 }
 
-/** @throws UserError if the variable is absent or empty. */
+/** Returns a variable. @throws UserError if it is missing or empty */
 export function requiredVariable(env: Environment, name: string, purpose: string): string {
   const value = env[name];
   if (!value) throw new UserError(`${name}: the environment variable is not set; it gives ${purpose}`);

@@ -8,14 +8,14 @@ import type { Manifest } from './manifest.ts';
 import { readNpy } from './npy.ts';
 
 /**
- * By which two programs' float32 arithmetic may differ: of a probability, or as a share of the largest answer. An answer
- * near 0 may be the sum of large numbers, so its own size says nothing of the rounding in it.
+ * Allowed difference between two programs' float32 arithmetic: of a probability, or as a share of the largest answer.
+ * An answer near 0 may be the sum of large numbers, so its own size does not bound its rounding.
  */
 const TOLERANCE = 1e-5;
 
 /**
- * Checks that ONNX Runtime answers the validation rows as training's own library did, if training left its answers to
- * the first of them beside the model.
+ * Checks that ONNX Runtime answers the validation rows as training's own library did, if training stored its answers to
+ * the first of them next to the model.
  *
  * @param directory the unpacked model's
  * @throws UserError naming the first row with another answer
@@ -39,7 +39,7 @@ export async function verifyExport(directory: string, manifest: Manifest, answer
   const [served] = answers.outputs;
   const tolerance = TOLERANCE * values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
   for (let index = 0; index < values.length; index++) {
-    // NaN agrees with nothing.
+    // A comparison with NaN is never within the tolerance.
     if (Math.abs(served![index]! - values[index]!) <= tolerance) continue;
     const row = Math.floor(index / columns);
     const of = (all: Float32Array) => all.subarray(row * columns, (row + 1) * columns).join(', ');

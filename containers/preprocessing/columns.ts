@@ -2,28 +2,30 @@ import type { Encoding } from '../table/encoding.ts';
 import { cellRules, type CellRules } from '../table/cell-faults.ts';
 import type { Schema } from '../table/schema.ts';
 
-/** A column of the table that this program makes of the files. */
+/** A column of the table that this program creates from the files. */
 export interface Column extends CellRules {
-  /** Whether a bad cell is an empty cell. */
+  /** True to treat a bad cell as an empty one. */
   readonly lenient: boolean;
   /** Name in the database. */
   readonly sql: string;
 }
 
-/** The table's columns by what they are for. */
+/** The table's columns by role. */
 export interface Columns {
   readonly label: Column;
   readonly features: readonly Column[];
   readonly id: Column | null;
-  /** One of the features, or a column of its own. */
+  /** One of the features, or a separate column. */
   readonly time: Column | null;
-  /** Those that the champion needs and the schema does not have. */
+  /** Columns that the champion needs and the schema does not have. */
   readonly extras: readonly Column[];
-  /** Each of them once. */
+  /** Every column once. */
   readonly all: readonly Column[];
 }
 
 /**
+ * Returns the columns.
+ *
  * @param champion the columns that it needs; null without a champion
  * @param timeType of the time column, where the schema does not declare it as a feature
  * @param shared columns that every file has

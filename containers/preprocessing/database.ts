@@ -1,12 +1,12 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
 import os from 'node:os';
 
-/** What DuckDB may hold; beside it the process needs memory for a part of a matrix, and Node. */
+/** DuckDB's memory limit; the process also needs memory for a part of a matrix, and for Node. */
 const MEMORY_BYTES = 1.2e9;
 const MEMORY_SHARE = 0.6;
-/** DuckDB works on 2,048 rows at a time, whatever a table has. */
+/** DuckDB processes 2,048 rows at a time, for a table of any size. */
 const MEMORY_BYTES_A_COLUMN = 400_000;
-/** Each thread needs as much: two for a table of thousands of columns are no quicker. */
+/** Each thread needs the same memory: two for a table of thousands of columns are no faster. */
 const WIDE_COLUMNS = 1_000;
 
 /** A database in memory that spills to a folder. */
@@ -20,7 +20,9 @@ export class Database {
   }
 
   /**
-   * @param folder where it may spill to
+   * Opens a database.
+   *
+   * @param folder for spilling
    * @param columns of the widest table
    */
   static async open(folder: string, columns: number): Promise<Database> {

@@ -12,12 +12,12 @@ import type { Schema } from '../table/schema.ts';
 export interface DataFile {
   /** Path below the data folder, with slashes. */
   readonly name: string;
-  /** Where its bytes are: the file itself, or a plain copy of it in UTF-8. */
+  /** Path of its bytes: the file itself, or a plain copy of it in UTF-8. */
   readonly path: string;
   readonly head: Head;
 }
 
-/** Returns the names of the files below a folder, sorted, those that hold data apart from others. */
+/** Returns the names of the files below a folder, sorted: data files and others. */
 export async function listFiles(folder: string): Promise<{ data: string[]; others: string[] }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const names = entries
@@ -28,11 +28,11 @@ export async function listFiles(folder: string): Promise<{ data: string[]; other
 }
 
 /**
- * Reads the file's head, and makes a plain copy in UTF-8 if it is compressed or written otherwise: DuckDB reads what is
- * left of a cut archive without a word.
+ * Reads the file's head, and makes a plain copy in UTF-8 if it is compressed or in another encoding: DuckDB reads a
+ * truncated archive without an error.
  *
  * @param copies folder for plain copies
- * @throws TableError if the file is no table or damaged
+ * @throws TableError if the file is not a table, or damaged
  */
 export async function openFile(
   folder: string,
@@ -79,7 +79,7 @@ function decompression(compression: Head['compression']): NodeJS.ReadWriteStream
   return compression === 'zstd' ? [zlib.createZstdDecompress()] : [];
 }
 
-/** Windows-1252 gives each byte a meaning; half a character of UTF-16 has none, and fails. */
+/** Windows-1252 defines a meaning for each byte; half a character of UTF-16 has none, and fails. */
 function decoding(encoding: Head['encoding']): NodeJS.ReadWriteStream[] {
   if (encoding === 'utf-8') return [];
   const decoder = new TextDecoder(encoding, { fatal: true });

@@ -5,10 +5,10 @@ import type { Database } from './database.ts';
 import type { DataFile } from './files.ts';
 import { literal } from './sql.ts';
 
-/** Files that are read by one statement: same format, same columns. */
+/** Files that one statement reads: same format, same columns. */
 export interface Group {
   readonly head: Head;
-  /** Of Parquet: types by column, as DuckDB calls them. */
+  /** Types by column, in DuckDB's names; only for Parquet. */
   readonly types: readonly string[];
   readonly files: DataFile[];
 }
@@ -20,7 +20,7 @@ export async function groupFiles(db: Database, files: readonly DataFile[]): Prom
     const { head, types } =
       file.head.format === 'parquet' ? await parquetHead(db, file) : { head: file.head, types: [] };
     const { format, csv, columns, keys } = head;
-    // Of JSON each column is looked for by its key, which usually is its name.
+    // Each column of JSON is read by its key, which usually is its name.
     const named = format.startsWith('json')
       ? keys.filter((key, index) => key !== columns[index]).sort()
       : [csv, columns, types];
@@ -54,7 +54,7 @@ export function asFault(error: unknown, { files }: Group): unknown {
   const file = files.find(({ path }) => message.includes(path));
   if (!file) return error;
   const json = /Malformed JSON in file .*, at byte \d+ in (line|record\/value) (\d+): (.*)/.exec(message);
-  // DuckDB counts a line too many at times.
+  // DuckDB's line number may be one too high.
   const what = json
     ? `is not JSON near ${json[1]} ${json[2]} (${json[3]!.trim()}); write one JSON object a line`
     : `cannot be read to its end (${message.replaceAll(file.path, file.name)}); write or upload it again`;

@@ -6,14 +6,14 @@ import { anyOf, enumeration, list } from './sql.ts';
 import { isEmpty, parsedCell, SQL_TYPES, typedValue } from './values-sql.ts';
 
 /**
- * Columns that one statement makes values of. DuckDB works on 2,048 rows at a time whatever a table has: a column takes
- * some 200 KB of memory.
+ * Columns per statement. DuckDB processes 2,048 rows at a time for a table of any size: a column takes about 200 KB of
+ * memory.
  */
 const BATCH = 300;
 
 /**
- * Reads the groups' files into the table `cells`, in the order of groups, files and rows: `file`, the file's number among
- * all; a column for each of `columns`; `raw`, the row's texts if one of them is at fault, else NULL.
+ * Reads the groups' files into the table `cells`, in the order of groups, files and rows: `file`, the file's number
+ * among all; a column for each of `columns`; `raw`, the row's texts if one of them is bad, else NULL.
  *
  * @throws TableError if a file cannot be read to its end
  */
@@ -43,13 +43,13 @@ export async function loadCells(
   }
 }
 
-/** Returns the SQL without rows that have no cell: spreadsheets export them as lines of separators alone. */
+/** Returns the SQL without rows that are empty: spreadsheets export them as lines of separators. */
 function withoutEmptyRows(source: string, columns: number): string {
   const filled = Array.from({ length: columns }, (_, index) => `trim(r${index}) <> ''`);
   return `SELECT * FROM (${source}) WHERE ${anyOf(filled)}`;
 }
 
-/** What is to be read of a group. */
+/** The cells of a group. */
 interface Cells {
   /** SQL of the file's number in the group, and the row's texts. */
   readonly texts: string;
@@ -82,7 +82,7 @@ async function loadInBatches(db: Database, { texts, first, columns, decimalComma
   for (const name of ['texts', ...batches]) await db.run(`DROP TABLE ${name}`);
 }
 
-/** Returns the SQL of a relation with the columns' texts, `r0`, …, as they are, and their values. */
+/** Returns the SQL of a relation with the columns' texts, `r0`, …, unchanged, and their values. */
 function typedCells(
   source: string,
   file: string,
@@ -110,12 +110,12 @@ function names(columns: readonly Column[]): string {
   return columns.map(({ sql }) => sql).join(', ');
 }
 
-/** Returns the cell with a point for its comma; NULL if it has a point already, which may stand between thousands. */
+/** Returns the cell with a point for its comma; NULL if it has a point already, which may separate thousands. */
 export function pointFor(cell: string): string {
   return `CASE WHEN NOT contains(${cell}, '.') THEN replace(${cell}, ',', '.') END`;
 }
 
-/** Name of the type that holds a column's allowed values. */
+/** Returns the name of the type that holds a column's allowed values. */
 export function allowedType({ sql }: Column): string {
   return `allowed_${sql}`;
 }

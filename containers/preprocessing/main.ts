@@ -6,7 +6,7 @@ import { log, logBug } from '../table/log.ts';
 import { folders, readSettings } from './settings.ts';
 import { processShard } from './shard.ts';
 
-// The first process of a container ignores SIGTERM unless it asks for it.
+// The first process of a container ignores SIGTERM by default.
 process.on('SIGTERM', () => process.exit(143));
 
 const { message, ...inputs } = folders(process.env);

@@ -15,10 +15,10 @@ const PART_BYTES = 64 * 2 ** 20;
 /** Values of each column that has a dictionary, by the column's name in SQL; empty where there are too many. */
 export type Dictionaries = ReadonlyMap<string, readonly string[]>;
 
-/** Makes the types by which {@link writeMatrix} finds a value's place in its column's dictionary. */
+/** Creates the types by which {@link writeMatrix} finds a value's index in its column's dictionary. */
 export async function createDictionaryTypes(db: Database, dictionaries: Dictionaries): Promise<void> {
   for (const [column, values] of dictionaries) {
-    if (values.length > 0) await db.run(`CREATE TYPE places_${column} AS ${enumeration(values)}`);
+    if (values.length > 0) await db.run(`CREATE TYPE index_${column} AS ${enumeration(values)}`);
   }
 }
 
@@ -60,8 +60,8 @@ export async function writeMatrix(
   }
   await flush();
   const named = sources.flatMap((column) => {
-    const places = dictionaries.get(column.sql);
-    return places && column.type === 'category' ? [[column.name, places] as const] : [];
+    const indexes = dictionaries.get(column.sql);
+    return indexes && column.type === 'category' ? [[column.name, indexes] as const] : [];
   });
   const description: MatrixDescription = {
     columns: [columns.label.name, ...inputs.flat()],
@@ -72,7 +72,9 @@ export async function writeMatrix(
   await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify(description)}\n`);
 }
 
-/** Returns the SQL of what {@link copyRows} takes: float32 numbers, dates as float64, texts; NaN for an empty cell. */
+/**
+ * Returns the SQL of the input of {@link copyRows}: float32 numbers, dates as float64, texts; NaN for an empty cell.
+ */
 function source({ type, sql }: Column, dictionaries: Dictionaries): string {
   switch (type) {
     case 'number':
@@ -81,7 +83,7 @@ function source({ type, sql }: Column, dictionaries: Dictionaries): string {
       return `CASE WHEN ${sql} THEN 1::FLOAT WHEN NOT ${sql} THEN 0::FLOAT ELSE 'nan'::FLOAT END`;
     case 'category': {
       const known = (dictionaries.get(sql) ?? []).length > 0;
-      return known ? `coalesce(enum_code(${sql}::places_${sql})::FLOAT, 'nan'::FLOAT)` : `'nan'::FLOAT`;
+      return known ? `coalesce(enum_code(${sql}::index_${sql})::FLOAT, 'nan'::FLOAT)` : `'nan'::FLOAT`;
     }
     case 'datetime':
       return `coalesce(${sql}::DOUBLE, 'nan'::DOUBLE)`;

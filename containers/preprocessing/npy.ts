@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Buffers of one call of writev: systems allow 1,024. */
+/** Maximum buffers per call of writev: systems allow 1,024. */
 const WRITES = 512;
 
 /**

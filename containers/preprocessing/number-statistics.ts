@@ -3,14 +3,17 @@ import type { Column } from './columns.ts';
 import type { Database } from './database.ts';
 import { list } from './sql.ts';
 
-/** Up to here the values of many columns are fetched at once; above, the database sorts a column at a time. */
+/**
+ * Up to this number of rows, the values of many columns are fetched at once; above it, the database sorts one column at
+ * a time.
+ */
 const FEW_ROWS = 20_000;
 const BATCH_COLUMNS = 500;
 const MOST_QUANTILES = 1_001;
-/** Of all columns together: a report is read as a whole. */
+/** Quantiles of all columns together: a report is read as a whole. */
 const ALL_QUANTILES = 200_000;
 
-/** Returns what columns of numbers hold in a split. */
+/** Returns the statistics of numeric columns in a split. */
 export async function numberStatistics(
   db: Database,
   columns: readonly Column[],
@@ -26,7 +29,7 @@ export async function numberStatistics(
     const gathered = await gather(db, batch, split, quantiles);
     for (const [index, column] of batch.entries()) {
       const { count, sum, ...others } = gathered[index]!;
-      // The last digits depend on the order in which threads add up, so they are of no use.
+      // The last digits depend on the threads' order of addition.
       const rounded = Number((sum ?? 0).toPrecision(12));
       found.set(column, { kind: 'number', rows, missing: rows - count, sum: rounded, ...others });
     }
@@ -35,7 +38,7 @@ export async function numberStatistics(
 }
 
 interface Gathered {
-  /** Of values. */
+  /** Number of values. */
   readonly count: number;
   readonly sum: number | null;
   readonly low: number | null;
@@ -54,7 +57,7 @@ async function fetchSorted(
   for await (const chunk of db.chunks(`SELECT ${cells.join(', ')} FROM rows WHERE split = ${split}`)) {
     parts.forEach((part, index) => {
       const { items } = chunk.getColumnVector(index) as unknown as { items: Float64Array };
-      // The chunk's memory is used again.
+      // The memory of the chunk is reused.
       part.push(items.filter((value) => !Number.isNaN(value)));
     });
   }
@@ -65,7 +68,7 @@ async function fetchSorted(
       sum: values.reduce((sum, value) => sum + value, 0),
       low: values[0] ?? null,
       high: values.at(-1) ?? null,
-      quantiles: places(values.length, quantiles).map((place) => values[place]!),
+      quantiles: positions(values.length, quantiles).map((position) => values[position]!),
     };
   });
 }
@@ -89,14 +92,14 @@ async function sortInDatabase(
     await db.run(`CREATE OR REPLACE TEMP TABLE sorted AS
       SELECT ${sql} AS value FROM rows WHERE split = ${split} AND ${sql} IS NOT NULL ORDER BY value`);
     const picked = await db.rows<{ values: number[] | null }>(`SELECT list(value ORDER BY value) AS values
-      FROM sorted WHERE rowid IN (SELECT unnest(${list(places(total.count, quantiles))}::BIGINT[]))`);
+      FROM sorted WHERE rowid IN (SELECT unnest(${list(positions(total.count, quantiles))}::BIGINT[]))`);
     gathered.push({ ...total, quantiles: picked[0]!.values ?? [] });
   }
   return gathered;
 }
 
-/** Returns where quantiles are among sorted values: everywhere if these are few. */
-function places(count: number, quantiles: number): number[] {
+/** Returns the positions of quantiles among sorted values: all positions if there are few values. */
+function positions(count: number, quantiles: number): number[] {
   if (count <= quantiles) return Array.from({ length: count }, (_, index) => index);
   return Array.from({ length: quantiles }, (_, index) => Math.round((index * (count - 1)) / (quantiles - 1)));
 }

@@ -26,8 +26,8 @@ const LEAST_ROWS = 1_000;
  * Proposes a schema for the data: types are inferred from up to {@link SAMPLE_ROWS} rows of all files.
  *
  * @param source a data file, or a folder of them
- * @param label column that is to be predicted
- * @throws TableError if the data cannot be read, have no such column, or nothing could be learnt from them
+ * @param label column to predict
+ * @throws TableError if the data cannot be read, have no such column, or a model could not learn from them
  */
 export async function inferSchema(
   source: string,
@@ -69,7 +69,7 @@ async function openFiles(source: string, scratch: string): Promise<DataFile[]> {
   return files;
 }
 
-/** Returns why columns cannot be used as they are, by name. */
+/** Returns the reasons for which columns cannot be used, by name. */
 function unusableColumns(heads: readonly Head[], columns: readonly string[]): Map<string, string> {
   const unusable = new Map<string, string>();
   for (const name of columns) {

@@ -5,14 +5,17 @@ import type { Database } from './database.ts';
 import type { Group } from './groups.ts';
 import { rejectsTable } from './source.ts';
 
-/** Lines of one row with a fault in its quotation marks: in a longer one the mark of a single cell has swallowed rows. */
+/**
+ * Maximum lines of one row with a fault in its quotation marks: in a longer one, the mark of a single cell has
+ * swallowed rows.
+ */
 const MOST_LINES = 10;
 
-/** A line that is no row of the table. */
+/** A line that is not a row of the table. */
 export interface RaggedRow {
   /** Number of the file. */
   readonly file: number;
-  /** From 1, without the header. */
+  /** Row number from 1, without the header. */
   readonly row: number;
   readonly text: string;
   readonly reason: string;

@@ -17,15 +17,15 @@ const EXAMPLES = 3;
 const RAGGED_REMEDY =
   'quote cells that hold the separator, double quotation marks in them, and write empty cells too';
 
-/** A file of the shard, as far as its bad rows go. */
+/** A file of the shard and its bad rows. */
 export interface RejectingFile extends FileRows {
   readonly name: string;
   readonly decimalComma: boolean;
 }
 
 /**
- * Writes the bad cells of the rows set aside to `rejected/`, a line each, and returns why rows were set aside, the most
- * frequent reasons first.
+ * Writes the bad cells of the rows set aside to `rejected/`, one line each, and returns the reasons, the most frequent
+ * first.
  */
 export async function writeRejects(
   db: Database,
@@ -40,7 +40,7 @@ export async function writeRejects(
   await findBadCells(db, columns);
   await db.run(`COPY (
     SELECT files.name AS file, bad.row, bad.name AS "column", bad.value[1:1000] AS value, bad.reason
-    FROM bad JOIN files USING (file) ORDER BY bad.file, bad.row, bad.place
+    FROM bad JOIN files USING (file) ORDER BY bad.file, bad.row, bad.column_index
   ) TO ${literal(path.join(folder, `${shard}.csv`))} (FORMAT csv, HEADER)`);
   return findProblems(db, files, columns);
 }
@@ -55,7 +55,7 @@ async function createTables(
     'CREATE TABLE ragged (file INTEGER, row BIGINT, before BIGINT, value VARCHAR, reason VARCHAR)',
   );
   await db.run(`CREATE TABLE bad
-    (file INTEGER, row BIGINT, place INTEGER, name VARCHAR, fault INTEGER, value VARCHAR, reason VARCHAR)`);
+    (file INTEGER, row BIGINT, column_index INTEGER, name VARCHAR, fault INTEGER, value VARCHAR, reason VARCHAR)`);
   await insert(
     db,
     'files',
@@ -77,9 +77,9 @@ async function insert(db: Database, table: string, rows: readonly (readonly unkn
   }
 }
 
-/** Fills `bad`: the cells at fault of the rows in `cells` that have `raw` texts, and the ragged rows as a whole. */
+/** Fills `bad`: the bad cells of the rows in `cells` that have `raw` texts, and the ragged rows as a whole. */
 async function findBadCells(db: Database, columns: readonly Column[]): Promise<void> {
-  // Ragged lines are no rows of `cells`: those before a row move its number on.
+  // Ragged lines are not in `cells`: those before a row increase its number.
   await db.run(`CREATE TEMP TABLE set_aside AS
     SELECT bad.file, bad.row + coalesce(ragged.before, 0) AS row, bad.raw, bad.decimal_comma
     FROM (SELECT file, cells.rowid - first + 1 AS row, raw, decimal_comma
@@ -87,37 +87,37 @@ async function findBadCells(db: Database, columns: readonly Column[]): Promise<v
     ASOF LEFT JOIN ragged ON bad.file = ragged.file AND bad.row > ragged.row - ragged.before`);
   const [any] = await db.rows<{ n: number }>('SELECT count(*) AS n FROM set_aside');
   if (any!.n > 0) {
-    for (const places of alikeColumns(columns)) await findBadCellsOf(db, columns, places);
+    for (const indexes of alikeColumns(columns)) await findBadCellsOf(db, columns, indexes);
   }
   await db.run('DROP TABLE set_aside');
   await db.run(`INSERT INTO bad SELECT file, row, -1, '', -1, value, reason FROM ragged`);
 }
 
-/** Returns the places of the columns that can be at fault, those of the same rules together. */
+/** Returns the indexes of the columns that can have bad cells, grouped by equal rules. */
 function alikeColumns(columns: readonly Column[]): number[][] {
-  const places = columns.keys().filter((place) => !columns[place]!.lenient);
+  const indexes = columns.keys().filter((index) => !columns[index]!.lenient);
   const rules = ({ type, role, required, values, min, max }: Column) =>
     JSON.stringify([type, role, required, values, min, max]);
-  return [...Map.groupBy(places, (place) => rules(columns[place]!)).values()];
+  return [...Map.groupBy(indexes, (index) => rules(columns[index]!)).values()];
 }
 
 async function findBadCellsOf(
   db: Database,
   columns: readonly Column[],
-  places: readonly number[],
+  indexes: readonly number[],
 ): Promise<void> {
-  const column = columns[places[0]!]!;
+  const column = columns[indexes[0]!]!;
   const reasons = FAULTS.map((fault, index) =>
     fault === 'values' && !column.values ? '' : `WHEN ${index} THEN ${literal(describeFault(column, fault))}`,
   );
-  const names = list(places.map((place) => literal(columns[place]!.name)));
-  const raw = list(places.map((place) => `raw[${place + 1}]`));
+  const names = list(indexes.map((index) => literal(columns[index]!.name)));
+  const raw = list(indexes.map((index) => `raw[${index + 1}]`));
   await db.run(`INSERT INTO bad
-    SELECT file, row, place, name, fault, value, CASE fault ${reasons.join(' ')} END
-    FROM (SELECT file, row, place, name, value, ${faultOf(column)} AS fault FROM
+    SELECT file, row, column_index, name, fault, value, CASE fault ${reasons.join(' ')} END
+    FROM (SELECT file, row, column_index, name, value, ${faultOf(column)} AS fault FROM
       (SELECT *, ${typedValue(column.type, 'cell', parsedCell(column.type, 'cell'))} AS x FROM
-        (SELECT file, row, place, name, trimmed(r) AS value, ${cellOf(column)} AS cell FROM
-          (SELECT file, row, decimal_comma, unnest(${list(places)}) AS place, unnest(${names}) AS name, unnest(${raw}) AS r
+        (SELECT file, row, column_index, name, trimmed(r) AS value, ${cellOf(column)} AS cell FROM
+          (SELECT file, row, decimal_comma, unnest(${list(indexes)}) AS column_index, unnest(${names}) AS name, unnest(${raw}) AS r
             FROM set_aside))))
     WHERE fault IS NOT NULL`);
 }
@@ -145,7 +145,7 @@ function faultOf(column: Column): string {
 
 interface Found {
   readonly file: number;
-  readonly place: number;
+  readonly column_index: number;
   readonly fault: number;
   readonly reason: string;
   readonly rows: number;
@@ -158,10 +158,10 @@ async function findProblems(
   columns: readonly Column[],
 ): Promise<Problem[]> {
   const found = await db.rows<Found>(`
-    SELECT file, place, fault, reason, count(*) AS rows, arg_min({row: row, value: value}, row, ${EXAMPLES}) AS examples
-    FROM bad GROUP BY file, place, fault, reason ORDER BY rows DESC, file, place, reason LIMIT ${MOST_PROBLEMS}`);
-  return found.map(({ file, place, fault, reason, rows, examples }) => {
-    const column = columns[place];
+    SELECT file, column_index, fault, reason, count(*) AS rows, arg_min({row: row, value: value}, row, ${EXAMPLES}) AS examples
+    FROM bad GROUP BY file, column_index, fault, reason ORDER BY rows DESC, file, column_index, reason LIMIT ${MOST_PROBLEMS}`);
+  return found.map(({ file, column_index, fault, reason, rows, examples }) => {
+    const column = columns[column_index];
     const values = examples.map(({ value }) => value ?? '');
     return {
       file: files[file]!.name,

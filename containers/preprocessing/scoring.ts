@@ -7,7 +7,7 @@ import { SPLIT_NUMBERS } from './split.ts';
 import { literal } from './sql.ts';
 
 /**
- * Writes the rows of a split as CSV, with the cells' values in one form: what a client would send, and its answer.
+ * Writes the rows of a split as CSV, with the cells' values in canonical form: a client's request, and the true answer.
  */
 export async function writeScoring(
   db: Database,
@@ -18,7 +18,7 @@ export async function writeScoring(
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const written = [columns.label, ...columns.features, ...columns.extras];
-  // DuckDB's own header would rename a column that differs from another one by case alone.
+  // DuckDB's own header would rename a column that differs from another one only in case.
   const header = written.map(({ name }, index) => `${literal(name)} AS c${index}`);
   await db.run(`COPY (
     SELECT ${header.join(', ')} UNION ALL
@@ -26,7 +26,7 @@ export async function writeScoring(
   ) TO ${literal(path.join(folder, `${name}.csv`))} (FORMAT csv, HEADER false)`);
 }
 
-/** Returns the SQL of a value's one text. */
+/** Returns the SQL of a value's canonical text. */
 export function canonical({ type, sql }: Column): string {
   switch (type) {
     case 'number':

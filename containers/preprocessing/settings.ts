@@ -2,21 +2,21 @@ import path from 'node:path';
 import { TableError } from '../table/errors.ts';
 
 export interface Settings {
-  /** This job's number among the run's shards; it names the files that the job writes. */
+  /** This job's number among the run's shards; the job's output files are named by it. */
   readonly shard: number;
   /** Shares of all rows, in [0, 1); the rest is for training. */
   readonly validationFraction: number;
   readonly testFraction: number;
 }
 
-/** Where the job's files are. */
+/** Paths of the job's files. */
 export interface Folders {
   readonly data: string;
   readonly schema: string;
   /** The champion's encoding, if there is a champion. */
   readonly champion: string;
   readonly output: string;
-  /** Why the job failed. */
+  /** File for the reason of a failure. */
   readonly message: string;
 }
 
@@ -37,7 +37,7 @@ export function folders(env: Environment): Folders {
 /**
  * Reads SHARD_INDEX, VALIDATION_FRACTION and TEST_FRACTION.
  *
- * @throws TableError naming the variable, its value and what is allowed
+ * @throws TableError naming the variable, its value and the allowed values
  */
 export function readSettings(env: Environment): Settings {
   const shard = variable(env, 'SHARD_INDEX');

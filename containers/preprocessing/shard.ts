@@ -31,7 +31,7 @@ const SCORED: readonly Split[] = ['validation', 'test'];
  * Reads every data file of the shard, sets bad rows aside, splits the others and writes them for training and
  * evaluation, with a report.
  *
- * @throws TableError if the schema or a file cannot be used as a whole
+ * @throws TableError if the schema or a file as a whole cannot be used
  */
 export async function processShard(
   folders: Omit<Folders, 'message'>,
@@ -71,7 +71,7 @@ async function readChampion(file: string): Promise<Encoding | null> {
 
 async function openFiles(folder: string, schema: Schema, scratch: string): Promise<DataFile[]> {
   const { data, others } = await listFiles(folder);
-  if (others.length > 0) log('WARN', `not read, since they are no data files: ${quoteNames(others)}`);
+  if (others.length > 0) log('WARN', `ignored, since they are not data files: ${quoteNames(others)}`);
   if (data.length === 0) {
     throw new TableError(
       `the shard holds no data file (${DATA_SUFFIXES}); upload one below the data's prefix`,

@@ -5,11 +5,11 @@ import { identifier, list, literal } from './sql.ts';
 /** Longest line of a CSV file: 20,000 columns of 100 characters. */
 const MAX_LINE_BYTES = 2_000_000;
 
-/** The number of the group in the names of what it leaves in the database. */
+/** Names of the group's objects in the database, by its number. */
 export const rejectsTable = (group: number) => `rejects_${group}`;
 const pathsType = (group: number) => `paths_${group}`;
 
-/** Returns the statement that has to run before {@link sourceSelect}: an enumeration of the files' paths. */
+/** Returns the statement that must run before {@link sourceSelect}: an enumeration of the files' paths. */
 export function sourceType(group: Group, number: number): string {
   return `CREATE TYPE ${pathsType(number)} AS ENUM (${group.files.map(({ path }) => literal(path)).join(', ')})`;
 }
@@ -21,17 +21,17 @@ export function sourceType(group: Group, number: number): string {
 export function sourceSelect(group: Group, number: number, columns: readonly Column[]): string {
   const paths = list(group.files.map(({ path }) => literal(path)));
   const file = `enum_code(filename::${pathsType(number)})::INTEGER AS file`;
-  const place = (column: Column) => group.head.columns.indexOf(column.name);
+  const position = (column: Column) => group.head.columns.indexOf(column.name);
   const cells = (cell: (column: Column) => string) =>
     columns.map((column, index) => `${cell(column)} AS r${index}`).join(', ');
   switch (group.head.format) {
     case 'csv':
-      return `SELECT ${file}, ${cells((column) => (place(column) < 0 ? 'NULL' : `c${place(column)}`))}
+      return `SELECT ${file}, ${cells((column) => (position(column) < 0 ? 'NULL' : `c${position(column)}`))}
         FROM ${readCsv(group, number, paths)}`;
     case 'parquet': {
       const names = group.head.columns.map((_, index) => `c${index}`);
       const text = (index: number) => (index < 0 ? 'NULL' : parquetText(`c${index}`, group.types[index]!));
-      return `SELECT ${file}, ${cells((column) => text(place(column)))}
+      return `SELECT ${file}, ${cells((column) => text(position(column)))}
         FROM read_parquet(${paths}, filename = true, binary_as_string = true) AS t(${names.join(', ')}, filename)`;
     }
     case 'json':
@@ -61,10 +61,10 @@ function readCsv(group: Group, number: number, paths: string): string {
     rejects_table = '${rejectsTable(number)}', rejects_scan = 'scans_${number}')`;
 }
 
-/** Text that the rest of the program understands, of a value of one of DuckDB's types. */
+/** Returns the SQL of a text that the rest of the program parses, from a value of one of DuckDB's types. */
 function parquetText(column: string, type: string): string {
   const cell = identifier(column);
-  // With a zone of two digits otherwise.
+  // Without this, the zone has two digits.
   if (type === 'TIMESTAMP WITH TIME ZONE') return `(${cell} AT TIME ZONE 'UTC')::VARCHAR`;
   return `${cell}::VARCHAR`;
 }

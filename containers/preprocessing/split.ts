@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { list, literal } from './sql.ts';
 import type { Settings } from './settings.ts';
 
-/** Rows of `cells` by file: how many there are, and the number of the first one. */
+/** Rows of `cells` by file: their count, and the number of the first one. */
 export interface FileRows {
   readonly rows: number;
   readonly first: number;
@@ -19,16 +19,16 @@ export async function countRows(db: Database, files: number): Promise<FileRows[]
   const counted = await db.rows<FileRows & { file: number; last: number }>(`
     SELECT file, count(*) AS rows, min(rowid) AS first, max(rowid) AS last, count(raw) AS rejected FROM cells GROUP BY file`);
   const scattered = counted.find(({ rows, first, last }) => last - first + 1 !== rows);
-  if (scattered) throw new Error(`the rows of file ${scattered.file} do not lie together`);
+  if (scattered) throw new Error(`the rows of file ${scattered.file} are not contiguous`);
   const byFile = new Map(counted.map((row) => [row.file, row]));
   return Array.from({ length: files }, (_, file) => byFile.get(file) ?? { rows: 0, first: 0, rejected: 0 });
 }
 
 /**
- * Moves the rows that are good from `cells` into `rows`, in their order, with `split`, the number of their split.
+ * Moves the good rows from `cells` into `rows`, in their order, with `split`, the number of their split.
  *
- * A row's split depends on where it stands, i.e. on its file's name and its number in it, on its id, or on its time;
- * never on its content. Hence copies of a row spread over the splits, and no correction of a cell moves a row.
+ * A row's split depends on its position, i.e. its file's name and its number in it, on its id, or on its time; never on
+ * its content. Hence copies of a row spread over the splits, and correcting a cell moves no row.
  */
 export async function splitRows(
   db: Database,
@@ -39,7 +39,7 @@ export async function splitRows(
 ): Promise<void> {
   const split = columns.time
     ? await timeSplit(db, columns.time.sql, settings)
-    : hashSplit(columns.id ? columns.id.sql : standing(names, counts), settings);
+    : hashSplit(columns.id ? columns.id.sql : positionOf(names, counts), settings);
   const kept = [columns.label, ...columns.features, ...columns.extras].map(({ sql }) => sql);
   await db.run(
     `CREATE TABLE rows AS SELECT (${split})::UTINYINT AS split, ${kept.join(', ')} FROM cells WHERE raw IS NULL`,
@@ -47,7 +47,7 @@ export async function splitRows(
 }
 
 /** Returns the SQL of a text that names a row's file and its number in it, from 1. */
-function standing(names: readonly string[], counts: readonly FileRows[]): string {
+function positionOf(names: readonly string[], counts: readonly FileRows[]): string {
   const name = `${list(names.map(literal))}[file + 1]`;
   const first = `${list(counts.map((file) => file.first))}[file + 1]`;
   return `${name} || chr(10) || (rowid - ${first} + 1)`;
@@ -70,8 +70,8 @@ async function timeSplit(db: Database, time: string, settings: Settings): Promis
 }
 
 /**
- * Returns the SQL of the time from which on about `fraction` of all rows lie, among those of a condition. Rows of one
- * time stay together, and some rows stay older. Null if that is not possible, or the fraction is 0.
+ * Returns the SQL of the time after which about `fraction` of the rows that meet a condition lie. Rows of one time stay
+ * together, and some rows stay older. Null if that is not possible, or the fraction is 0.
  */
 async function newest(
   db: Database,

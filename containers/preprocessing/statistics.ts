@@ -20,11 +20,11 @@ export interface Statistics {
   readonly dictionaries: Dictionaries;
 }
 
-/** Cells that one statement counts the values of. */
+/** Maximum cells per statement that counts values. */
 const BATCH_CELLS = 4_000_000;
 const BATCH_COLUMNS = 500;
 
-/** Returns what the columns of `rows` hold: of the label by split, of the features in the training rows. */
+/** Returns the statistics of the columns of `rows`: of the label by split, of the features in the training rows. */
 export async function gatherStatistics(db: Database, columns: Columns): Promise<Statistics> {
   const rows = await countSplits(db);
   const dictionaries = new Map<string, string[]>();
@@ -106,40 +106,40 @@ async function valueStatistics(
 }
 
 interface Values {
-  /** Distinct ones, and rows that have one, by split. */
+  /** Distinct values, and rows with one, by split. */
   readonly distinct: Record<Split, number>;
   readonly filled: Record<Split, number>;
-  /** The commonest first; empty if there are too many. */
+  /** The most frequent first; empty if there are too many. */
   readonly rows: readonly ({ readonly value: string } & Record<Split, number>)[];
 }
 
 /** Counts the rows of each value, by split. */
 async function countValues(db: Database, columns: readonly Column[]): Promise<Map<Column, Values>> {
   const splitCounts = SPLITS.map((split) => `count(*) FILTER (split = ${SPLIT_NUMBERS[split]}) AS ${split}`);
-  await db.run(`CREATE OR REPLACE TEMP TABLE counts AS SELECT place, value, count(*) AS n, ${splitCounts.join(', ')}
-    FROM (SELECT split, unnest(${list(columns.map((_, place) => place))}) AS place,
+  await db.run(`CREATE OR REPLACE TEMP TABLE counts AS SELECT column_index, value, count(*) AS n, ${splitCounts.join(', ')}
+    FROM (SELECT split, unnest(${list(columns.map((_, index) => index))}) AS column_index,
       unnest(${list(columns.map(({ sql }) => `${sql}::VARCHAR`))}) AS value FROM rows)
-    WHERE value IS NOT NULL GROUP BY place, value`);
-  const totals = await db.rows<{ place: number; values: number } & Record<string, number>>(`
-    SELECT place, count(*) AS values, ${SPLITS.map(
+    WHERE value IS NOT NULL GROUP BY column_index, value`);
+  const totals = await db.rows<{ column_index: number; values: number } & Record<string, number>>(`
+    SELECT column_index, count(*) AS values, ${SPLITS.map(
       (split) => `count(*) FILTER (${split} > 0) AS ${split}, sum(${split}) AS ${split}_filled`,
-    ).join(', ')} FROM counts GROUP BY place`);
-  const few = totals.filter(({ values }) => values <= MAX_VALUES).map(({ place }) => place);
+    ).join(', ')} FROM counts GROUP BY column_index`);
+  const few = totals.filter(({ values }) => values <= MAX_VALUES).map(({ column_index }) => column_index);
   const rows =
     few.length === 0
       ? []
-      : await db.rows<{ place: number; value: string } & Record<Split, number>>(`
-    SELECT place, value, ${SPLITS.join(', ')} FROM counts WHERE place IN (${few.join(', ')}) ORDER BY place, n DESC, value`);
-  const byPlace = Map.groupBy(rows, ({ place }) => place);
+      : await db.rows<{ column_index: number; value: string } & Record<Split, number>>(`
+    SELECT column_index, value, ${SPLITS.join(', ')} FROM counts WHERE column_index IN (${few.join(', ')}) ORDER BY column_index, n DESC, value`);
+  const byColumn = Map.groupBy(rows, ({ column_index }) => column_index);
   return new Map(
-    columns.map((column, place) => {
-      const total = totals.find((row) => row.place === place);
+    columns.map((column, index) => {
+      const total = totals.find((row) => row.column_index === index);
       return [
         column,
         {
           distinct: bySplit((split) => total?.[split] ?? 0),
           filled: bySplit((split) => total?.[`${split}_filled`] ?? 0),
-          rows: byPlace.get(place) ?? [],
+          rows: byColumn.get(index) ?? [],
         },
       ];
     }),
@@ -162,15 +162,15 @@ function bySplit<T>(value: (split: Split) => T): Record<Split, T> {
 }
 
 /**
- * Returns copies of the distinct rows with the most copies, of features and label, by a digest of the row; those that
- * stand once in a split are left out.
+ * Returns the counts of the rows (features and label) with the most copies, by a digest of the row; rows that occur
+ * once in a split are left out.
  */
 export async function countCopies(
   db: Database,
   columns: Columns,
 ): Promise<Record<Split, Record<string, number>>> {
   const cells = [columns.label, ...columns.features].map(({ sql }) => sql);
-  // DuckDB's hash is quick, but may differ between versions: the digest of those that are reported does not.
+  // DuckDB's hash is fast, but may differ between versions: the digest of the reported rows does not.
   const copies = await db.rows<{ split: number; n: number; example: number }>(`
     SELECT split, count(*) AS n, min(rowid) AS example FROM rows GROUP BY split, hash(${cells.join(', ')})
     HAVING n > 1 QUALIFY row_number() OVER (PARTITION BY split ORDER BY n DESC, example) <= ${MOST_COPIES}

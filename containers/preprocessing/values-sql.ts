@@ -10,34 +10,34 @@ import type { FeatureType } from '../table/schema.ts';
 import { literal } from './sql.ts';
 
 /**
- * The language of ../table/values.ts in SQL. Each has a quick way for the cells that nearly all tables have, and one
- * for all the others; test/containers/table holds both languages to the same cases.
+ * The parsing of ../table/values.ts in SQL. Each function has a fast path for the cells that nearly all tables have,
+ * and one for all others; test/containers/table tests both implementations on the same cases.
  */
 
-/** What String.trim() removes. */
+/** Characters that String.trim() removes. */
 const WHITESPACE =
   '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 const texts = (values: readonly string[]) => `(${values.map(literal).join(', ')})`;
 
-/** Dates that DuckDB reads as values.ts does: UTC, at most milliseconds. */
+/** Dates that DuckDB parses as values.ts does: UTC, at most milliseconds. */
 const PLAIN_DATETIME =
   '\\d{4}(-\\d{2}-|/\\d{2}/)\\d{2}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,3})?)?)?Z?';
 const ANY_DATETIME =
   '\\d{4}(-\\d{2}-|/\\d{2}/)\\d{2}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d([.,]\\d{1,9})?)?)?(Z|[-+]([01]\\d|2[0-3]):?[0-5]\\d)?';
 
 /**
- * Statements that define the functions below. DuckDB plans what a function stands for once for each of thousands of
- * columns, so they name their arguments as seldom as possible.
+ * Statements that define the functions below. DuckDB expands a function for each of thousands of columns, so each uses
+ * its arguments as rarely as possible.
  */
 export const DEFINITIONS: readonly string[] = [
-  // A text that begins and ends with a visible ASCII character has nothing to trim.
+  // A text that begins and ends with a visible ASCII character needs no trimming.
   `CREATE MACRO trimmed(t) AS CASE
      WHEN t BETWEEN '!' AND '~' AND t[-1] BETWEEN '!' AND '~' THEN t ELSE trim(t, ${literal(WHITESPACE)}) END`,
   `CREATE MACRO is_missing(t) AS coalesce(trim(t, ${literal(WHITESPACE)}), '') IN ${texts(MISSING_TEXTS)}`,
   `CREATE MACRO is_missing_or_mark(t) AS
      coalesce(trim(t, ${literal(WHITESPACE)}), '') IN ${texts([...MISSING_TEXTS, MISSING_MARK])}`,
   `CREATE MACRO number_or_null(v) AS CASE WHEN abs(v) <= ${FLOAT32_MAX} THEN v END`,
-  // DuckDB reads 1_000 and +-1 too.
+  // DuckDB parses 1_000 and +-1 too.
   `CREATE MACRO to_number(t, v) AS CASE
      WHEN abs(v) <= ${FLOAT32_MAX} AND NOT contains(t, '_') AND NOT contains(t, '+') THEN v
      ELSE number_or_null(TRY_CAST(
@@ -67,7 +67,7 @@ export const SQL_TYPES: Readonly<Record<FeatureType, string>> = {
   text: 'VARCHAR',
 };
 
-/** Returns the SQL of what {@link typedValue} needs of a cell, to be computed once. */
+/** Returns the SQL of the part of {@link typedValue} that is computed once per cell. */
 export function parsedCell(type: FeatureType, cell: string): string {
   return type === 'number' ? `TRY_CAST(${cell} AS DOUBLE)` : `trimmed(${cell})`;
 }
@@ -75,7 +75,7 @@ export function parsedCell(type: FeatureType, cell: string): string {
 /**
  * Returns the SQL of a cell's value; NULL if it has none.
  *
- * @param parsed what {@link parsedCell} stands for
+ * @param parsed SQL of the column that holds {@link parsedCell}
  */
 export function typedValue(type: FeatureType, cell: string, parsed: string): string {
   switch (type) {
@@ -91,7 +91,7 @@ export function typedValue(type: FeatureType, cell: string, parsed: string): str
   }
 }
 
-/** Returns the SQL that tells whether a cell holds no value, rather than a bad one. */
+/** Returns the SQL of a condition: the cell is empty, rather than bad. */
 export function isEmpty(type: FeatureType, cell: string): string {
   return `${type === 'category' || type === 'text' ? 'is_missing' : 'is_missing_or_mark'}(${cell})`;
 }

@@ -4,14 +4,14 @@ import { DRESSED_NUMBER } from './sample-numbers.ts';
 import type { FeatureType, Schema } from './schema.ts';
 import { isMissing, NUMBER_PATTERN, parseBoolean, parseDatetime, parseNumber } from './values.ts';
 
-/** What a column's cells may be. */
+/** Rules of a column's cells. */
 export interface CellRules {
   readonly name: string;
   readonly role: 'label' | 'feature' | 'id' | 'time';
   readonly type: FeatureType;
-  /** Whether a row without a value is set aside. */
+  /** True if a row without a value is set aside. */
   readonly required: boolean;
-  /** Null: any. */
+  /** Null: any value. */
   readonly values: readonly string[] | null;
   readonly min: number | null;
   readonly max: number | null;
@@ -47,7 +47,7 @@ export function cellRules(schema: Schema, timeType: 'number' | 'datetime'): Cell
 const NUMBER = new RegExp(`^${NUMBER_PATTERN}$`);
 
 /**
- * Returns what is wrong with a cell; null if nothing is.
+ * Returns the fault of a cell; null without one.
  *
  * @param text trimmed, with a decimal point
  */
@@ -72,7 +72,7 @@ export function faultOf({ type, required, values, min, max }: CellRules, text: s
 
 const VALUES_SHOWN = 20;
 
-/** Returns the fault in words, e.g. `not a number`. */
+/** Returns the fault as text, e.g. `not a number`. */
 export function describeFault({ type, role, values, min, max }: CellRules, fault: CellFault): string {
   switch (fault) {
     case 'empty':
@@ -93,11 +93,11 @@ export function describeFault({ type, role, values, min, max }: CellRules, fault
 const DECIMAL_COMMA = /^[-+]?\d*,\d+$/;
 const THOUSANDS = /^[-+]?\d{1,3}([ .,'’\u00a0\u202f]\d{3})+([.,]\d+)?$/;
 const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/;
-/** From this share on it is the column that is declared wrongly, not a cell that is. */
+/** Share of bad cells from which on the column's declaration is assumed to be wrong. */
 const MOST = 0.5;
 
 /**
- * Returns what mends the fault: the cause is told from the values.
+ * Returns the remedy for a fault, derived from the values.
  *
  * @param examples of cells with the fault, trimmed
  * @param share of the column's cells with a value that have the fault
@@ -128,7 +128,7 @@ export function remedyFor(
 
 function emptyRemedy({ role }: CellRules, name: string): string {
   if (role === 'label')
-    return 'fill the cells, or remove the rows: nothing can be learnt from a row without an answer';
+    return 'fill the cells, or remove the rows: a row without a label cannot be used for training';
   if (role === 'feature')
     return `fill the cells, or declare "missing": "impute" or "own-value" for "${name}" in the schema`;
   return `fill the cells, or take "${role === 'id' ? 'id' : 'split'}" out of the schema`;
@@ -147,7 +147,7 @@ function typeRemedy(
     if (!examples.some((text) => /\d/.test(text))) {
       return role === 'feature' ? declare('category') : 'name a column of dates or numbers';
     }
-    return 'write dates as 2024-03-01 or 2024-03-01T12:30:00Z: in 03/04/2024 nobody knows which is the month';
+    return 'write dates as 2024-03-01 or 2024-03-01T12:30:00Z: in 03/04/2024 the month is ambiguous';
   }
   if (type === 'boolean') {
     const words = 'write true or false, yes or no, 1 or 0';
@@ -156,15 +156,18 @@ function typeRemedy(
   if (all(THOUSANDS)) return 'write numbers without separators of thousands';
   if (all(DECIMAL_COMMA)) return 'write a decimal point: other numbers of the file have one';
   if (all(DATE) && role === 'feature') return declare('datetime');
-  if (all(DRESSED_NUMBER)) return 'write the number alone, without unit, currency or percent sign';
+  if (all(DRESSED_NUMBER)) return 'write only the number, without unit, currency or percent sign';
   if (share < MOST) return 'correct the cells, or leave them empty';
-  if (role === 'label') return 'for classes leave "task" out of the schema, or write "classification"';
+  if (role === 'label') return 'for classes remove "task" from the schema, or set it to "classification"';
   if (role !== 'feature') return 'name a column of dates or numbers';
   if (examples.every((text) => parseBoolean(text) !== undefined)) return declare('boolean');
   return declare(examples.every((text) => text.length > 40 && text.includes(' ')) ? 'text' : 'category');
 }
 
-/** Returns a share of two digits that is above `part` of `all`: in a sample it may be a little less than in the data. */
+/**
+ * Returns a share with two digits that is above `part` of `all`: the share in a sample may be a little less than in the
+ * data.
+ */
 export function shareAbove(part: number, all: number): number {
   const step = 10 ** (Math.floor(Math.log10(part / all)) - 1);
   return Math.min(1, Number(((Math.floor(part / all / step) + 1) * step).toPrecision(2)));

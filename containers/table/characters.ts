@@ -3,11 +3,11 @@ import { TableError } from './errors.ts';
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /**
- * Returns the encoding of a text: by its byte order mark; by its zero bytes, which are every other one of a Latin text
- * in UTF-16; UTF-8 if it is valid; else Windows-1252, which contains Latin-1's letters.
+ * Returns the encoding of a text: by its byte order mark; by zero bytes, every other one in Latin text in UTF-16; UTF-8
+ * if it is valid; else Windows-1252, which contains Latin-1's letters.
  *
  * @param bytes the start of the file; it may end inside of a character
- * @throws TableError if the file is no text
+ * @throws TableError if the file is not text
  */
 export function detectEncoding(bytes: Uint8Array, name: string): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
@@ -18,7 +18,7 @@ export function detectEncoding(bytes: Uint8Array, name: string): Encoding {
     sample.forEach((byte, index) => byte === 0 && zeros[index % 2]!++);
     if (zeros[1]! > 4 * zeros[0]!) return 'utf-16le';
     if (zeros[0]! > 4 * zeros[1]!) return 'utf-16be';
-    throw new TableError(`${name}: holds zero bytes, so it is not a text; save the table as CSV in UTF-8`);
+    throw new TableError(`${name}: holds zero bytes, so it is not text; save the table as CSV in UTF-8`);
   }
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
@@ -29,12 +29,15 @@ export function detectEncoding(bytes: Uint8Array, name: string): Encoding {
   }
 }
 
-/** Of the characters beyond ASCII: with a smaller share of UTF-8 they are letters of Windows-1252 that look like it. */
+/**
+ * Share of the characters beyond ASCII: with a smaller share of UTF-8 they are letters of Windows-1252 that look like
+ * it.
+ */
 const MIXED = 0.1;
 const UTF8_CHARACTERS =
   /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|([\x80-\xff])/g;
 
-/** @throws TableError if the text has characters in UTF-8 and others that are none: two files in one, usually */
+/** Refuses a mixture, usually two files in one. @throws TableError if some characters are UTF-8 and others are not */
 function refuseMixture(bytes: Uint8Array, name: string): void {
   const text = Buffer.from(bytes).toString('latin1');
   let [whole, strays, at] = [0, 0, 0];
@@ -49,7 +52,7 @@ function refuseMixture(bytes: Uint8Array, name: string): void {
   );
 }
 
-/** Decodes the start of a text, without its byte order mark. What is cut at the end is left out. */
+/** Decodes the start of a text, without its byte order mark. A cut character at the end is left out. */
 export function decodeStart(bytes: Uint8Array, encoding: Encoding): string {
   return new TextDecoder(encoding).decode(bytes, { stream: true });
 }

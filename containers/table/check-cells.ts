@@ -13,27 +13,27 @@ import type { Schema } from './schema.ts';
 import { isMissing, parseNumber } from './values.ts';
 
 const EXAMPLES = 3;
-/** Above this share of the sampled rows a fault is one of the whole column, or of the schema. */
+/** Above this share of the sampled rows, a fault concerns the whole column, or the schema. */
 export const MOST = 0.5;
 
 /**
- * Returns a sentence for every column of which a larger share of the sampled cells than `tolerated` does not fit the
+ * Returns a sentence for every column where a larger share of the sampled cells than `tolerated` does not match the
  * schema: as many bad rows may be set aside.
  */
 export function checkCells(head: Head, schema: Schema, tolerated = MOST): string[] {
   const whole = head.rows.filter((row) => row.length === head.columns.length);
   if (head.rows.length > 0 && whole.length < (1 - tolerated) * head.rows.length) return [raggedRows(head)];
   return cellRules(schema, timeTypeOf(head, schema.timeColumn)).flatMap((rules) => {
-    const place = head.columns.indexOf(rules.name);
-    const cells = place < 0 ? [] : whole.map((row) => row[place]!.trim());
+    const index = head.columns.indexOf(rules.name);
+    const cells = index < 0 ? [] : whole.map((row) => row[index]!.trim());
     return checkColumn(rules, cells, head.csv?.decimalComma ?? false, tolerated);
   });
 }
 
-/** Returns how the column of a split by time is read where the schema does not declare it: as most of its cells are. */
+/** Returns the type of the time column where the schema does not declare it: that of most of its cells. */
 export function timeTypeOf(head: Head, column: string | null): 'number' | 'datetime' {
-  const place = column === null ? -1 : head.columns.indexOf(column);
-  const cells = head.rows.map((row) => row[place]?.trim() ?? '').filter((cell) => !isMissing(cell, 'number'));
+  const index = column === null ? -1 : head.columns.indexOf(column);
+  const cells = head.rows.map((row) => row[index]?.trim() ?? '').filter((cell) => !isMissing(cell, 'number'));
   const numbers = cells.filter((cell) => parseNumber(cell) !== undefined);
   return cells.length > 0 && numbers.length > cells.length / 2 ? 'number' : 'datetime';
 }
@@ -65,12 +65,15 @@ function checkColumn(
   });
 }
 
-/** A point may stand between thousands where decimals have a comma: such a cell is no number. */
+/**
+ * Returns the cell with a decimal point. A point may separate thousands where decimals have a comma: such a cell is not
+ * a number.
+ */
 function pointFor(cell: string): string {
   return cell.includes('.') ? cell : cell.replace(',', '.');
 }
 
-/** Says how many of the sampled rows have another number of fields than the header. */
+/** Returns a sentence on sampled rows whose number of fields differs from the header's. */
 export function raggedRows({ rows, columns }: Head): string {
   const other = rows.filter((row) => row.length !== columns.length);
   return (

@@ -19,8 +19,8 @@ export function checkHead(head: Head, schema: Schema, name: string, tolerated?: 
 }
 
 /**
- * Returns how many bad cells a sample may have where the run allows a share of bad rows: none if it allows none. A few
- * hundred rows tell no small share from another one, so only faults of whole columns count where it allows any.
+ * Returns the share of bad cells that a sample may have where the run allows a share of bad rows: none if it allows
+ * none. A few hundred rows cannot distinguish small shares, so only faults of whole columns count where it allows any.
  */
 export function toleratedShare(allowedFraction: number): number {
   return allowedFraction === 0 ? 0 : Math.max(allowedFraction, MOST);
@@ -29,7 +29,7 @@ export function toleratedShare(allowedFraction: number): number {
 /**
  * Checks that the file has rows, and the columns of the schema.
  *
- * @throws TableError naming every missing column, and what the file has
+ * @throws TableError naming every missing column, and the file's columns
  */
 export function checkColumns(head: Head, schema: Schema, name: string): void {
   const wanted = schemaColumns(schema);
@@ -45,9 +45,9 @@ export function checkColumns(head: Head, schema: Schema, name: string): void {
 }
 
 /**
- * Checks that the file has rows, and most of them as many fields as the header.
+ * Checks that the file has rows, and that most of them have as many fields as the header.
  *
- * @throws TableError saying how many have not
+ * @throws TableError with the number of rows that do not
  */
 export function checkRows(head: Head, name: string): void {
   checkSomeRows(head, name);

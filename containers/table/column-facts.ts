@@ -9,14 +9,14 @@ const OTHER_DATE =
   /^(\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b.*|\d{1,2}[- ][A-Za-z]{3,9}[- ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? ?\d{4})$/;
 const SENTENCE = /^\S+(\s+\S+){3}/;
 const EXAMPLES = 3;
-/** Share of the rows: with more values, one alone tells little of the others. */
+/** Share of the rows: with more values, a single one predicts little. */
 const MOST_VALUES_SHARE = 0.05;
 
 /**
- * Counts what a column of a table holds.
+ * Counts the contents of a column.
  *
  * @param labels cells of the label, row by row; null for the label itself
- * @param labelIsNumber whether the label is a quantity rather than a class
+ * @param labelIsNumber true if the label is a quantity rather than a class
  */
 export function columnFacts(
   name: string,
@@ -27,7 +27,7 @@ export function columnFacts(
   const values = new Map<string, number>();
   for (const cell of cells) if (cell !== null) values.set(cell, (values.get(cell) ?? 0) + 1);
   const facts = countValues(values);
-  // In numbers, booleans and dates a question mark is an empty cell.
+  // In numbers, booleans and dates a question mark means an empty cell.
   const marks = values.get(MISSING_MARK) ?? 0;
   const filled = facts.filled - marks;
   const isMark =
@@ -37,10 +37,10 @@ export function columnFacts(
   const common = [...values].sort((a, b) => b[1] - a[1]).slice(0, EXAMPLES);
   const isNumber = facts.numbers > 0 && facts.numbers === cells.length - missing;
   const fewValues = values.size <= Math.max(2, MOST_VALUES_SHARE * cells.length);
-  let tellsLabel: number | null = null;
+  let predictsLabel: number | null = null;
   if (labels && values.size > 1) {
-    if (labelIsNumber && isNumber) tellsLabel = Math.abs(correlation(cells, labels));
-    else if (!labelIsNumber && fewValues) tellsLabel = majorityAccuracy(cells, labels);
+    if (labelIsNumber && isNumber) predictsLabel = Math.abs(correlation(cells, labels));
+    else if (!labelIsNumber && fewValues) predictsLabel = majorityAccuracy(cells, labels);
   }
   const { filled: _, ...counts } = facts;
   return {
@@ -50,7 +50,7 @@ export function columnFacts(
     missing,
     distinct: values.size,
     examples: common.map(([value]) => value),
-    tellsLabel,
+    predictsLabel,
   };
 }
 
@@ -103,7 +103,7 @@ function countValues(values: ReadonlyMap<string, number>): Counts & { readonly f
   return counts;
 }
 
-/** Returns the share of rows that the commonest label of each value gets right. */
+/** Returns the share of rows that the most frequent label of each value predicts correctly. */
 function majorityAccuracy(cells: Cells, labels: Cells): number | null {
   const byValue = new Map<string | null, Map<string, number>>();
   let rows = 0;
@@ -118,7 +118,7 @@ function majorityAccuracy(cells: Cells, labels: Cells): number | null {
   return rows === 0 ? null : right / rows;
 }
 
-/** Returns Pearson's, over the rows that have both numbers; 0 without variation. */
+/** Returns Pearson's correlation, over the rows that have both numbers; 0 without variation. */
 function correlation(cells: Cells, labels: Cells): number {
   const pairs: [number, number][] = [];
   cells.forEach((cell, row) => {

@@ -4,25 +4,25 @@ import { datetimeParts, hashWords } from './inputs.ts';
 import type { Notes } from './notes.ts';
 import { FLOAT32_MAX, parseBoolean, parseDatetime, parseNumber } from './values.ts';
 
-/** One feature's way from a raw value into the model's inputs. */
+/** The conversion of one feature's raw value into the model's inputs. */
 export interface Column<Value = unknown> {
-  /** Returns the value of a trimmed CSV cell that is not empty, undefined if the feature does not take it. */
+  /** Returns the value of a trimmed CSV cell that is not empty; undefined if the feature does not accept it. */
   readonly fromText: (text: string) => Value | undefined;
-  /** Returns the value of a JSON value other than null, undefined if the feature does not take it. */
+  /** Returns the value of a JSON value other than null; undefined if the feature does not accept it. */
   readonly fromJson: (value: unknown) => Value | undefined;
-  /** Says in a message what the feature takes. */
+  /** Description of the accepted values, for messages. */
   readonly takes: string;
-  /** Says what to do about a value that the feature does not take, where the value tells. */
+  /** Returns the remedy for a value that the feature does not accept, if the value shows it. */
   readonly advice?: (value: unknown) => string | undefined;
-  /** Returns why the schema refuses the value; undefined if it does not. */
+  /** Returns the reason why the schema refuses the value; undefined if it does not. */
   readonly refusal?: (value: Value) => string | undefined;
-  /** Writes the inputs that hold the value, from `offset` on. */
+  /** Writes the inputs of the value, from `offset` on. */
   readonly write: (value: Value, target: Float32Array, offset: number) => void;
-  /** Notes a value unlike the training rows'. */
+  /** Adds a note on a value unlike the training rows'. */
   readonly remark?: (value: Value, notes: Notes) => void;
 }
 
-/** Values further outside the training rows' range than this share of its width deserve a warning. */
+/** Values further outside the training rows' range than this share of its width cause a warning. */
 const FAR = 0.5;
 
 const AMBIGUOUS_DATE = /^\s*\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b/;
@@ -69,7 +69,7 @@ function numberColumn({ name, low, high, min, max }: NumberEncoding): Column<num
   };
 }
 
-/** The value is a code. */
+/** Creates the column of a category: its value is a code. */
 function categoryColumn({ name, values }: CategoryEncoding): Column<{ text: string; code: number }> {
   const known = new Map(values.map((text, code) => [text, { text, code }]));
   const find = (text: string) => known.get(text) ?? { text, code: values.length };
@@ -84,7 +84,7 @@ function categoryColumn({ name, values }: CategoryEncoding): Column<{ text: stri
       target[offset] = code;
     },
     remark: ({ text, code }, notes) => {
-      if (code === values.length) notes.add(name, 'was not among those of the training rows', text);
+      if (code === values.length) notes.add(name, 'does not occur in the training rows', text);
     },
   };
 }
@@ -143,7 +143,7 @@ function writeOne(value: number, target: Float32Array, offset: number): void {
   target[offset] = value;
 }
 
-/** Returns why a JSON value or CSV text is refused, and what to do if the value tells. */
+/** Returns the reason why a JSON value or CSV text is refused, and the remedy if the value shows it. */
 export function problemWith(value: unknown, { takes, advice }: Column): string {
   const remedy = advice?.(value);
   return `${showValue(value)} is not ${takes}${remedy ? `; ${remedy}` : ''}`;

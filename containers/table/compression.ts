@@ -3,7 +3,7 @@ import { TableError } from './errors.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
-/** The first bytes of formats that are not read, what people call them, and what to do. */
+/** The first bytes of unsupported formats, their names, and the remedy. */
 const OTHER_FORMATS: readonly (readonly [magic: string, name: string, remedy: string])[] = [
   ['504b0304', 'a ZIP archive or an Excel workbook', 'unpack it, or save the sheet as CSV'],
   ['d0cf11e0a1b11ae1', 'an Excel workbook', 'save the sheet as CSV'],
@@ -18,14 +18,14 @@ const OTHER_FORMATS: readonly (readonly [magic: string, name: string, remedy: st
   ['25504446', 'a PDF document', 'export the table as CSV'],
   ['1f9d', 'compressed with compress', 'compress it with gzip or zstd, or not at all'],
 ];
-const ALLOWED = 'data files are CSV, JSON lines or Parquet, as they are or compressed with gzip or zstd';
-/** What is decompressed of a file at most: a sample needs no more, and a few bytes may stand for gigabytes. */
+const ALLOWED = 'data files are CSV, JSON lines or Parquet, uncompressed or compressed with gzip or zstd';
+/** Maximum decompressed bytes of a file: a sample needs no more, and a few bytes may expand to gigabytes. */
 const MAX_SAMPLE_BYTES = 2 ** 24;
 
 /**
- * Returns how a file is compressed, by its first bytes.
+ * Returns the compression of a file, by its first bytes.
  *
- * @throws TableError naming the format if it is one that is not read
+ * @throws TableError naming the format if it is not supported
  */
 export function detectCompression(bytes: Uint8Array, name: string): Compression {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
@@ -39,7 +39,7 @@ export function detectCompression(bytes: Uint8Array, name: string): Compression 
 /**
  * Decompresses the start of a file as far as the bytes go.
  *
- * @param whole whether the bytes are all of the file, which then has to end as the format wants it
+ * @param whole true if the bytes are all of the file, which must then end as its format requires
  * @throws TableError if the bytes are damaged
  */
 export function decompressStart(

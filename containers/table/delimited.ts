@@ -1,4 +1,4 @@
-/** How a CSV file is written. */
+/** The dialect of a CSV file. */
 export interface Dialect {
   readonly delimiter: string;
   readonly quote: string;
@@ -7,18 +7,18 @@ export interface Dialect {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
-/** A sample is as large as it has to be for a decision, and no larger: thousands of files are looked at. */
+/** A sample is only as large as the decision needs: it is taken of thousands of files. */
 const SAMPLE_ROWS = 200;
 
 /**
- * Returns the dialect that makes most of the wanted columns appear in the header, or else the one whose rows have the
- * same number of fields.
+ * Returns the dialect that finds most of the wanted columns in the header, or else the one whose rows have the same
+ * number of fields.
  *
- * @param wanted names; empty if they are not known
+ * @param wanted names; empty if unknown
  */
 export function detectDialect(text: string, wanted: readonly string[], cut: boolean): Dialect {
-  const told = /^sep=(.)\r?\n/i.exec(text);
-  if (told) return { delimiter: told[1]!, quote: '"', skip: 1 };
+  const declared = /^sep=(.)\r?\n/i.exec(text);
+  if (declared) return { delimiter: declared[1]!, quote: '"', skip: 1 };
   const header = text.slice(0, lineEnd(text));
   const quote = !header.includes('"') && /^'[^']*'([,;\t|]|$)/.test(header) ? "'" : '"';
   const seen = DELIMITERS.filter((delimiter) => header.includes(delimiter));
@@ -36,7 +36,7 @@ export function detectDialect(text: string, wanted: readonly string[], cut: bool
   });
   candidates.sort((a, b) => b.found - a.found || b.alike - a.alike || b.fields - a.fields);
   const [best] = candidates;
-  // Blanks separate fields only where all rows say so: they stand in texts too.
+  // Blanks separate fields only if all rows agree: texts contain them too.
   const isSingle = best!.delimiter === ' ' && (best!.alike < 1 || best!.fields < 2);
   return { delimiter: isSingle ? ',' : best!.delimiter, quote, skip: 0 };
 }
@@ -47,10 +47,10 @@ function lineEnd(text: string): number {
 }
 
 /**
- * Returns the rows of a CSV text, blank lines left out.
+ * Returns the rows of a CSV text, without blank lines.
  *
- * @param limit rows at most
- * @param cut whether the text ends somewhere in its last row, which is then left out
+ * @param limit maximum rows
+ * @param cut true if the text ends within its last row, which is then left out
  */
 export function parseDelimited(
   text: string,
@@ -98,7 +98,7 @@ function cellEnd(text: string, from: number, delimiter: string): number {
   return end;
 }
 
-/** Returns the text between quotes, a doubled quote for one, and where it goes on behind them. */
+/** Returns the text between quotes, with doubled quotes replaced by one, and the position after them. */
 function quotedCell(text: string, start: number, quote: string): [string, number] {
   let cell = '';
   let from = start + 1;

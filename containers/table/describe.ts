@@ -1,18 +1,18 @@
 import type { Encoding, FeatureEncoding } from './encoding.ts';
 import type { FeatureType, Task } from './schema.ts';
 
-/** What a client has to know of a model's table: what to send, and what answers hold. */
+/** Description of a model's table for clients: inputs and answers. */
 export interface SchemaDescription {
   /** Column that the model predicts. */
   readonly label: string;
   readonly task: Task;
-  /** With classification. */
+  /** Only for classification. */
   readonly classes?: readonly string[];
-  /** All of them have to be there in each instance. */
+  /** Features; each instance must have all of them. */
   readonly features: readonly FeatureDescription[];
-  /** Columns that may be sent; they make no difference. */
+  /** Columns that may be sent and are ignored. */
   readonly ignored: readonly string[];
-  /** A request. */
+  /** A sample request. */
   readonly example: { readonly instances: readonly Readonly<Record<string, Example>>[] };
 }
 
@@ -21,13 +21,13 @@ type Example = string | number | boolean | null;
 export interface FeatureDescription {
   readonly name: string;
   readonly type: FeatureType;
-  /** Whether null is taken for a value that is unknown. */
+  /** True if null is accepted for an unknown value. */
   readonly nullable: boolean;
-  /** Of a category: those of the training rows. Others are taken too, with a warning. */
+  /** Values of a category in the training rows. Others are accepted too, with a warning. */
   readonly values?: readonly string[];
-  /** Of the training rows, numbers or ISO 8601 dates. Values far outside are answered with a warning. */
+  /** Range of the training rows, numbers or ISO 8601 dates. Values far outside cause a warning. */
   readonly range?: readonly [low: number | string, high: number | string];
-  /** Of a number, inclusive: what lies beyond is refused. */
+  /** Inclusive limit of a number: values beyond it are refused. */
   readonly min?: number;
   readonly max?: number;
 }

@@ -5,14 +5,14 @@ import { inputNames, valueWidth } from './inputs.ts';
 import type { Notes } from './notes.ts';
 import { isMissing } from './values.ts';
 
-/** A value that a feature does not take. Only the caller knows in which file or request it stands. */
+/** A value that a feature does not accept. Only the caller knows its file or request. */
 export class ValueFault extends Error {
   override name = 'ValueFault';
   /** Index of the row among those encoded together. */
   readonly row: number;
   readonly feature: string;
 
-  /** @param problem the value, what is allowed, and what to do */
+  /** Creates the fault. @param problem the value, the allowed values, and the remedy */
   constructor(row: number, feature: string, problem: string) {
     super(problem);
     this.row = row;
@@ -21,34 +21,36 @@ export class ValueFault extends Error {
 }
 
 export interface EncoderOptions {
-  /** Takes what the schema refuses (empty cells, values beyond `min` and `max`), and bad cells as empty ones. */
+  /**
+   * Accepts what the schema refuses (empty cells, values beyond `min` and `max`), and treats bad cells as empty ones.
+   */
   readonly lenient?: boolean;
 }
 
 interface Part {
   readonly feature: FeatureEncoding;
   readonly column: Column;
-  /** Returns the value in a trimmed cell, undefined if there is none that the feature takes. */
+  /** Returns the value of a trimmed cell; undefined if the feature does not accept it. */
   readonly readCell: (cell: string) => unknown;
   readonly offset: number;
-  /** Number of inputs that hold the value. */
+  /** Number of inputs of the value. */
   readonly width: number;
-  /** Place of the input that says whether there is no value; -1 without one. */
+  /** Offset of the input that flags a missing value; -1 without one. */
   readonly missingOffset: number;
-  /** In the place of the value's inputs where there is none. */
+  /** Inputs of a missing value. */
   readonly fill: Float32Array;
 }
 
-/** Turns raw rows into a model's inputs, float32, exactly as training sees them. */
+/** Encodes raw rows as a model's inputs, float32, exactly as in training. */
 export class Encoder {
-  /** Names of the features, in the order of {@link encodeCells}'s `places`. */
+  /** Names of the features, in the order of {@link encodeCells}'s `cells`. */
   readonly features: readonly string[];
   /** Inputs of a row. */
   readonly width: number;
   readonly #parts: readonly Part[];
   readonly #lenient: boolean;
 
-  /** @throws TableError if the encoding's inputs are not those of its features */
+  /** Creates the encoder. @throws TableError if the encoding's inputs do not match its features */
   constructor({ features, inputs }: Encoding, { lenient = false }: EncoderOptions = {}) {
     this.features = features.map(({ name }) => name);
     this.width = inputs.length;
@@ -56,10 +58,10 @@ export class Encoder {
     const names = features.flatMap(inputNames);
     const wrong = names.findIndex((name, index) => inputs[index]?.name !== name);
     if (wrong >= 0 || names.length !== inputs.length) {
-      const place = wrong >= 0 ? wrong : names.length;
+      const index = wrong >= 0 ? wrong : names.length;
       throw new TableError(
-        `encoding: input ${place} is ${JSON.stringify(inputs[place]?.name)}, but the features make it ` +
-          `${JSON.stringify(names[place])}; train the model again`,
+        `encoding: input ${index} is ${JSON.stringify(inputs[index]?.name)}, but the features make it ` +
+          `${JSON.stringify(names[index])}; train the model again`,
       );
     }
     let next = 0;
@@ -84,7 +86,7 @@ export class Encoder {
    * Encodes JSON objects, each with a property for every feature.
    *
    * @returns float32 [rows, inputs] in row-major order
-   * @throws ValueFault for the first value that its feature does not take
+   * @throws ValueFault for the first value that its feature does not accept
    */
   encodeObjects(rows: readonly Readonly<Record<string, unknown>>[], notes?: Notes): Float32Array {
     const target = new Float32Array(rows.length * this.width);
@@ -104,13 +106,13 @@ export class Encoder {
   /**
    * Encodes CSV records.
    *
-   * @param places index of each feature's cell in a record
+   * @param cells index of each feature's cell in a record
    * @returns float32 [rows, inputs] in row-major order
-   * @throws ValueFault for the first cell that its feature does not take
+   * @throws ValueFault for the first cell that its feature does not accept
    */
   encodeCells(
     records: readonly (readonly string[])[],
-    places: readonly number[],
+    cells: readonly number[],
     notes?: Notes,
   ): Float32Array {
     const target = new Float32Array(records.length * this.width);
@@ -119,7 +121,7 @@ export class Encoder {
       const start = row * this.width;
       for (let index = 0; index < this.#parts.length; index++) {
         const part = this.#parts[index]!;
-        const cell = record[places[index]!]!.trim();
+        const cell = record[cells[index]!]!.trim();
         const value = part.readCell(cell);
         if (value === undefined) {
           this.#putNothing(row, part, cell, isMissing(cell, part.feature.type), target, start);
@@ -146,8 +148,10 @@ export class Encoder {
   }
 
   /**
-   * @param raw what stands there
-   * @param empty false if it is something that the feature does not take
+   * Writes the inputs of a missing value, or throws.
+   *
+   * @param raw the cell or value
+   * @param empty false for a value that the feature does not accept
    */
   #putNothing(
     row: number,
@@ -171,7 +175,7 @@ function refuseEmptyOrBad(row: number, { feature, column }: Part, raw: unknown, 
 }
 
 function cellReader({ type }: FeatureEncoding, { fromText }: Column): Part['readCell'] {
-  // What stands for no value is a category or text like another, but neither number, boolean nor date.
+  // The mark of a missing value is a valid category or text, but neither number, boolean nor date.
   const takesAnything = type === 'category' || type === 'text';
   return takesAnything ? (cell) => (isMissing(cell, type) ? undefined : fromText(cell)) : fromText;
 }

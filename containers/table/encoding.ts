@@ -1,17 +1,19 @@
 import type { FeatureType, Missing } from './schema.ts';
 
 /**
- * How a table's rows become a model's inputs, and its outputs answers: `encoding.json`. `Check data` learns it from
- * the training rows of all shards; it goes with the splits into training, and inside model.json to wherever the model
- * is served.
+ * The encoding of a table's rows as model inputs, and of its outputs as answers: `encoding.json`. `Check data` learns
+ * it from the training rows of all shards; it is an input of training, together with the splits, and part of model.json
+ * wherever the model is served.
  */
 export interface Encoding {
   readonly formatVersion: 1;
   readonly label: ClassLabel | NumberLabel;
   readonly features: readonly FeatureEncoding[];
-  /** Columns of the model's input matrix, in its order: all that a training program has to know of the features. */
+  /**
+   * Columns of the model's input matrix, in its order: all that a training program needs to know about the features.
+   */
   readonly inputs: readonly Input[];
-  /** Columns that the training data had and the model does not use, the label among them: clients may send them. */
+  /** Columns of the training data that the model does not use, the label among them: clients may send them. */
   readonly ignored: readonly string[];
 }
 
@@ -19,13 +21,13 @@ export interface Encoding {
 export interface ClassLabel {
   readonly kind: 'class';
   readonly name: string;
-  /** In the order of the model's outputs. */
+  /** Classes in the order of the model's outputs. */
   readonly classes: readonly string[];
   /** Training rows of each class. */
   readonly counts: readonly number[];
 }
 
-/** Regression. Of the training rows; in the label's unit. */
+/** Regression. Statistics of the training rows, in the label's unit. */
 export interface NumberLabel {
   readonly kind: 'number';
   readonly name: string;
@@ -43,35 +45,35 @@ interface EncodedFeature<Type extends FeatureType> {
 }
 
 export interface NumberEncoding extends EncodedFeature<'number'> {
-  /** Median of the training rows, in the place of an empty cell. */
+  /** Replacement of an empty cell: the median of the training rows. */
   readonly fill: number;
-  /** Least and greatest value of the training rows. */
+  /** Minimum and maximum of the training rows. */
   readonly low: number;
   readonly high: number;
-  /** Of the schema: what lies beyond is refused. */
+  /** Limit of the schema: values beyond it are refused. */
   readonly min: number | null;
   readonly max: number | null;
 }
 
 export interface CategoryEncoding extends EncodedFeature<'category'> {
-  /** The commonest first. A value that is not there has the code `values.length`, an empty cell the next one. */
+  /** Values, the most frequent first. Any other value has the code `values.length`, an empty cell the next one. */
   readonly values: readonly string[];
 }
 
 export interface BooleanEncoding extends EncodedFeature<'boolean'> {
-  /** The commoner value of the training rows, 0 or 1. */
+  /** The more frequent value of the training rows, 0 or 1. */
   readonly fill: number;
 }
 
 export interface DatetimeEncoding extends EncodedFeature<'datetime'> {
-  /** Median, least and greatest of the training rows, milliseconds since 1970, UTC. */
+  /** Median, minimum and maximum of the training rows, milliseconds since 1970, UTC. */
   readonly fill: number;
   readonly low: number;
   readonly high: number;
 }
 
 export interface TextEncoding extends EncodedFeature<'text'> {
-  /** Hashed words: the model's inputs are their counts by bucket. */
+  /** Number of buckets for hashed words: the model's inputs are the counts by bucket. */
   readonly buckets: number;
 }
 
@@ -89,15 +91,17 @@ export interface NumberInput {
   readonly kind: 'number';
   /** E.g. `age`, `age is missing`, `signed_up: day`, `review: word 17`. */
   readonly name: string;
-  /** In the place of NaN. */
+  /** Replacement of NaN. */
   readonly fill: number;
 }
 
-/** A whole number from 0 to `values.length` + 1: a value's place, `values.length` for another, then for none. */
+/**
+ * A whole number from 0 to `values.length` + 1: a value's index, `values.length` for any other value, then for none.
+ */
 export interface CategoryInput {
   readonly kind: 'category';
   readonly name: string;
   readonly values: readonly string[];
-  /** In the place of NaN: the code of an empty cell, or of the commonest value. */
+  /** Replacement of NaN: the code of an empty cell, or of the most frequent value. */
   readonly fill: number;
 }

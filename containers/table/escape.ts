@@ -1,5 +1,5 @@
 /**
- * Characters that a terminal, a mail or a log could take for a command, or that change how the text around them is
+ * Characters that a terminal, a mail or a log could interpret as a command, or that change how the text around them is
  * shown: C0 and C1 controls, marks and overrides of the writing direction, line separators, lone surrogates, the byte
  * order mark.
  */
@@ -8,7 +8,7 @@ const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]
 const SHOWN_CHARACTERS = 80;
 
 /**
- * Returns the text as messages may show it: unsafe characters as `\u{1b}`, cut at `limit` characters.
+ * Returns the text in the form of messages: unsafe characters as `\u{1b}`, cut at `limit` characters.
  *
  * @param limit of the result, without the `…` of a cut
  */
@@ -24,7 +24,7 @@ export function escapeText(text: string, limit = SHOWN_CHARACTERS): string {
   return escaped;
 }
 
-/** Returns a text of several lines with each of them escaped but for its tabs, and none cut. */
+/** Returns a text of several lines, each escaped except for its tabs, and none cut. */
 export function escapeLines(text: string): string {
   return text
     .split(/([\n\t])/)
@@ -32,10 +32,10 @@ export function escapeLines(text: string): string {
     .join('');
 }
 
-/** Returns the value as JSON in which unsafe characters stand as `\\u001b`: the same to a program, harmless to a terminal. */
+/** Returns the value as JSON with unsafe characters as `\\u001b`: equal for a program, harmless for a terminal. */
 export function safeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(UNSAFE, (unsafe) =>
-    // Line breaks between the values are no part of them.
+    // Line breaks between the values are not part of them.
     unsafe === '\n' ? unsafe : `\\u${unsafe.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -1,12 +1,12 @@
 import { TableError } from './errors.ts';
 import { escapeText } from './escape.ts';
 
-/** Different faults that a message describes. */
+/** Maximum different faults in a message. */
 const SHOWN = 3;
 
-/** Collects what is wrong with several files, so that one message says it of all. */
+/** Collects the faults of several files, for one message on all of them. */
 export class FileFaults {
-  /** Files by what is wrong with them. */
+  /** Files by fault. */
   readonly #files = new Map<string, string[]>();
 
   /**
@@ -28,7 +28,7 @@ export class FileFaults {
     }
   }
 
-  /** @throws TableError describing the faults, each with the files that have it, if there is any */
+  /** Throws the faults, if there are any. @throws TableError describing each with its files */
   throwIfAny(): void {
     const all = [...this.#files].map(([fault, names]) => ({ fault, names: names.sort() }));
     if (all.length === 0) return;

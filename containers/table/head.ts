@@ -7,28 +7,31 @@ import { normalName, refuseRepeated } from './names.ts';
 import { schemaColumns, type Schema } from './schema.ts';
 import { isNumeric, usesDecimalComma } from './sample-numbers.ts';
 
-/** Bytes of a file that its head is read from: a header of 5,000 columns fits. */
+/** Bytes at the start of a file that its head is read from: a header of 5,000 columns fits. */
 export const HEAD_BYTES = 2 ** 18;
 const SAMPLE_ROWS = 200;
-/** Of what they are when decompressed. */
+/** Bytes of the decompressed head. */
 const PLAIN_BYTES = 4 * HEAD_BYTES;
 
-/** What the first bytes of a data file tell of it. */
+/** Facts from the first bytes of a data file. */
 export interface Head {
   readonly format: 'csv' | 'jsonl' | 'json' | 'parquet';
   readonly compression: Compression;
   readonly encoding: Encoding;
   /** Null unless the format is CSV. */
   readonly csv: CsvFormat | null;
-  /** Names, normal; '' for a column without one, which cannot be used. Of Parquet none: they stand at the file's end. */
+  /**
+   * Normal names; '' for a column without one, which cannot be used. Empty for Parquet: its names are at the file's
+   * end.
+   */
   readonly columns: readonly string[];
-  /** Of JSON: `columns` as the file writes them. */
+  /** Names in the file for `columns`; only for JSON. */
   readonly keys: readonly string[];
-  /** The first rows, a text for each of `columns`, as the file has it; a row of another length is ragged. */
+  /** The first rows, one text for each of `columns`, unchanged; a row of another length is ragged. */
   readonly rows: readonly (readonly string[])[];
   /** Columns of JSON that hold objects or lists. */
   readonly nested: readonly string[];
-  /** Whether the bytes were the whole file. */
+  /** True if the bytes were the whole file. */
   readonly complete: boolean;
 }
 
@@ -39,14 +42,14 @@ export interface CsvFormat extends Dialect {
 }
 
 const SUFFIX = /\.(csv|tsv|txt|parquet|json|jsonl|ndjson)(\.(gz|gzip|zst|zstd))?$/i;
-/** For messages. */
+/** Suffixes, for messages. */
 export const DATA_SUFFIXES =
   '.csv, .tsv, .txt, .json, .jsonl, .ndjson or .parquet, perhaps with .gz or .zst after it';
 
-/** Schemas are JSON too, and may stand beside the data that they describe. */
+/** Schemas are JSON too, and may be next to the data that they describe. */
 const SCHEMA_FILE = /(^|[/.])schema\.json$/i;
 
-/** Tells data files by their suffix, in any case. */
+/** Returns true for the suffix of a data file, in upper or lower case. */
 export function isDataFile(name: string): boolean {
   return SUFFIX.test(name) && !SCHEMA_FILE.test(name);
 }
@@ -61,7 +64,7 @@ export function withoutDataSuffix(name: string): string {
  *
  * @param bytes the first {@link HEAD_BYTES} of the file, or all of it
  * @param name for messages
- * @throws TableError if this is no table
+ * @throws TableError if the file is not a table
  */
 export function readHead(bytes: Uint8Array, name: string, schema?: Schema): Head {
   if (bytes.length === 0) throw new TableError(`${name}: the file is empty; remove it or upload it again`);
@@ -83,7 +86,7 @@ export function readHead(bytes: Uint8Array, name: string, schema?: Schema): Head
     );
   }
   if (text === '' && compression !== 'none') {
-    throw new TableError(`${name}: begins like a file of ${compression} but holds no data; upload it again`);
+    throw new TableError(`${name}: begins like a ${compression} file but holds no data; upload it again`);
   }
   if (text.trim() === '') throw new TableError(`${name}: the file is empty; remove it or upload it again`);
   const isJson = /\.(json|jsonl|ndjson)(\.\w+)?$/i.test(name) || /^\s*(\{\s*"|\[\s*\{)/.test(text);
@@ -110,7 +113,7 @@ function readCsv(
   const used = usedFields(names, rows);
   const columns = names.slice(0, used);
   refuseRepeated(columns, name);
-  // Lines of separators alone, as spreadsheets export them, are no rows.
+  // Lines of separators only, as spreadsheets export them, are not rows.
   const filled = rows.filter((row) => row.some((cell) => cell.trim() !== ''));
   const sample = filled.map((row) => (row.length === names.length ? row.slice(0, used) : row));
   const numeric = schema ? columns.map((column) => isNumeric(column, schema)) : undefined;
@@ -118,7 +121,7 @@ function readCsv(
   return { csv: { ...dialect, decimalComma, fields: names.length }, columns, rows: sample };
 }
 
-/** Returns how many fields are left without those at the end that are empty in the header and in all rows. */
+/** Returns the number of fields without those at the end that are empty in the header and in all rows. */
 function usedFields(names: readonly string[], rows: readonly (readonly string[])[]): number {
   let used = names.length;
   while (used > 1 && names[used - 1] === '' && rows.every((row) => (row[used - 1] ?? '').trim() === ''))

@@ -5,32 +5,32 @@ import { escapeText } from './escape.ts';
 import { MAX_CLASSES, MAX_VALUES } from './report.ts';
 import type { FeatureFile, FeatureType, SchemaFile, Task } from './schema.ts';
 
-/** What a column of text holds, counted over a sample of the rows. */
+/** Contents of a text column, counted over a sample of the rows. */
 export interface ColumnFacts {
   readonly name: string;
   readonly rows: number;
   readonly missing: number;
   readonly distinct: number;
-  /** Cells that can be read so. */
+  /** Cells that can be parsed as this type. */
   readonly numbers: number;
   readonly integers: number;
   readonly booleans: number;
   readonly datetimes: number;
-  /** Cells that look like dates people write: 3/4/2024, 03.04.24, 4 Mar 2024. */
+  /** Cells that look like dates in common notations: 3/4/2024, 03.04.24, 4 Mar 2024. */
   readonly otherDates: number;
   readonly otherNumbers: number;
   /** Cells with at least four words. */
   readonly sentences: number;
-  /** Of the numbers, or of the dates in milliseconds. */
+  /** Minimum of the numbers, or of the dates in milliseconds. */
   readonly low: number | null;
   readonly high: number | null;
-  /** The commonest values. */
+  /** The most frequent values. */
   readonly examples: readonly string[];
   /**
-   * How well the column alone tells the label: the share of rows that the commonest label of each value gets right, or
-   * the correlation of two numbers. Null where there are too many values to say.
+   * Predictive power of the column for the label: the share of rows that the most frequent label of each value predicts
+   * correctly, or the correlation of two numbers. Null where there are too many values to decide.
    */
-  readonly tellsLabel: number | null;
+  readonly predictsLabel: number | null;
 }
 
 export interface InferredColumn {
@@ -40,7 +40,7 @@ export interface InferredColumn {
   readonly type: FeatureType | null;
   readonly missing: number;
   readonly distinct: number;
-  /** Least and greatest, of numbers and dates. */
+  /** Minimum and maximum, of numbers and dates. */
   readonly range: readonly [string, string] | null;
   readonly examples: readonly string[];
   readonly warnings: readonly string[];
@@ -48,39 +48,39 @@ export interface InferredColumn {
 
 export interface InferredSchema {
   readonly schema: SchemaFile;
-  /** That were looked at: all of a small table. */
+  /** Sampled rows: all of a small table. */
   readonly rows: number;
-  /** In the order of the file. */
+  /** Columns in the order of the file. */
   readonly columns: readonly InferredColumn[];
-  /** A sentence each, with the column's name. */
+  /** One sentence each, with the column's name. */
   readonly warnings: readonly string[];
 }
 
-/** Cells that have to be readable for a type: the others are set aside later. */
+/** Share of cells that must be parsable for a type: the others are set aside later. */
 const NEARLY_ALL = 0.99;
 const FEW_VALUES = 50;
-/** Of a value. */
+/** Minimum rows per value. */
 const FEW_ROWS = 5;
-/** A label with more distinct numbers is taken for a quantity. */
+/** A label with more distinct numbers is treated as a quantity. */
 const MOST_NUMERIC_CLASSES = 20;
 const MANY_CLASSES = 100;
-/** Fewer rows say nothing about what is unique or constant. */
+/** Fewer rows are not enough to call a column unique or constant. */
 const ENOUGH_ROWS = 20;
-/** Names and codes of the rows' subjects, some of them twice. */
+/** Share of distinct values of names and codes of the rows' subjects, some of which repeat. */
 const UNIQUE = 0.95;
-const TELLS_CLASS = 0.999;
-const TELLS_NUMBER = 0.9999;
+const PREDICTS_CLASS = 0.999;
+const PREDICTS_NUMBER = 0.9999;
 
 const LIKE_NUMBERS =
   'looks like numbers with units or separators; write plain numbers, e.g. 1234.5, to use them as such';
 
 /**
- * Proposes a schema for a table, with what each column is taken for and why one is left out.
+ * Proposes a schema for a table, with each column's role and the reason for leaving one out.
  *
  * @param cells of a sample of rows, by column; the label among them
  * @param task default: regression for a label of many distinct numbers
- * @param unusable why columns cannot be features, by name
- * @throws TableError if a label of numbers is asked for and it has others
+ * @param unusable reasons for which columns cannot be features, by name
+ * @throws TableError if the task requires a label of numbers and it has other values
  */
 export function inferFrom(
   cells: ReadonlyMap<string, Cells>,
@@ -116,13 +116,13 @@ export function inferFrom(
   };
 }
 
-/** @throws TableError if nothing can be learnt: from the label, or because no column is left */
+/** Checks that a model can learn from the table. @throws TableError because of the label, or if no column is left */
 export function checkLearnable({ schema, rows, columns, warnings }: InferredSchema): void {
   const { name, missing, distinct, examples } = columns.find(({ role }) => role === 'label')!;
   const fault = (text: string) => new TableError(`label "${escapeText(name)}": ${text}`);
   if (missing === rows) throw fault('every cell is empty; name another column');
   if (distinct === 1) {
-    // A class named NA would be one that no row has.
+    // A class named NA would have no row.
     const others =
       missing === 0
         ? 'every row has'
@@ -146,7 +146,7 @@ function checkNumbers({ name, rows, missing, numbers, examples }: ColumnFacts): 
   const filled = rows - missing;
   if (numbers >= NEARLY_ALL * filled) return;
   throw new TableError(
-    `label "${escapeText(name)}": ${filled - numbers} of ${filled} cells are no numbers, e.g. ` +
+    `label "${escapeText(name)}": ${filled - numbers} of ${filled} cells are not numbers, e.g. ` +
       `"${escapeText(examples[0]!)}"; correct them, or take classification as the task`,
   );
 }
@@ -214,7 +214,7 @@ function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
   if (type === 'number' && column.numbers < filled) {
     const bad = filled - column.numbers;
     warnings.push(
-      `${bad} cells are no numbers; their rows are set aside, which a run has to allow: correct them, or ` +
+      `${bad} cells are not numbers; their rows are set aside, which the run must allow: correct them, or ` +
         `raise the hyperparameter preprocessing.max_bad_row_fraction to ${shareAbove(bad, rows)}`,
     );
   }
@@ -222,10 +222,10 @@ function describeFeature(column: ColumnFacts, task: Task): InferredColumn {
   if (type === 'category' && distinct > FEW_VALUES && filled < FEW_ROWS * distinct) {
     warnings.push(`has ${distinct} distinct values in ${filled} rows; most will be too rare to learn from`);
   }
-  const tells = column.tellsLabel ?? 0;
-  if (rows >= ENOUGH_ROWS && tells >= (task === 'regression' ? TELLS_NUMBER : TELLS_CLASS)) {
+  const power = column.predictsLabel ?? 0;
+  if (rows >= ENOUGH_ROWS && power >= (task === 'regression' ? PREDICTS_NUMBER : PREDICTS_CLASS)) {
     warnings.push(
-      'tells the label by itself: is it known before the answer is? If not, take it out of "features"',
+      'predicts the label by itself: is it known before the label is? If not, remove it from "features"',
     );
   }
   return inferred(column, type, warnings);
@@ -242,7 +242,7 @@ function inferType(column: ColumnFacts): FeatureType {
   return column.sentences > filled / 2 && distinct > FEW_VALUES ? 'text' : 'category';
 }
 
-/** Ends in what identifiers are called: `id`, `customer_id`, `orderNo`, `key`. */
+/** Endings of identifiers' names: `id`, `customer_id`, `orderNo`, `key`. */
 const ID_NAME = /(^|[\s_.-])([iI][dD]|[nN][or]|[kK]ey|uuid|index)$|[a-z](I[dD]|N[or]|Key|Uuid|Index)$/;
 
 function isIdentifier(
@@ -252,7 +252,8 @@ function isIdentifier(
   const unique = missing === 0 && rows >= ENOUGH_ROWS && distinct === rows;
   if (type === 'category')
     return missing < rows / 2 && rows >= ENOUGH_ROWS && distinct >= UNIQUE * (rows - missing);
-  // 1 to n without a gap, or nearly, is a row number; with gaps its name has to say so, since a price may be unique too.
+  // 1 to n (almost) without a gap is a row number; with gaps, the name must be an identifier's, since a price may be
+  // unique too.
   const called = ID_NAME.test(name) || high! - low! < 1.1 * rows;
   return type === 'number' && unique && integers === rows && called;
 }

@@ -1,18 +1,18 @@
 import type { FeatureType, Missing } from './schema.ts';
 
 /**
- * The columns that a feature has in a model's input, and the values in them. What was learnt from the training rows
- * (medians, numbers of categories) is not needed for it: NaN stands for an empty cell.
+ * The columns of a feature in a model's input, and their values. It needs no facts learnt from the training rows
+ * (medians, numbers of categories): NaN means an empty cell.
  */
 
-/** Buckets that the words of a text are hashed into. */
+/** Number of buckets for the hashed words of a text. */
 export const TEXT_BUCKETS = 256;
 
 const WORDS = /[\p{L}\p{N}]+/gu;
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** 2000-01-01: in days from here on, a float32 tells minutes apart. */
+/** 2000-01-01: in days from here on, a float32 resolves minutes. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 
 interface Column {
@@ -21,15 +21,15 @@ interface Column {
   readonly missing: Missing;
 }
 
-/** Names of the feature's columns, in their order. */
+/** Returns the names of the feature's columns, in their order. */
 export function inputNames({ name, type, missing }: Column): string[] {
   const names = valueNames(name, type);
   return missing === 'own-value' && type !== 'category' ? [...names, `${name} is missing`] : names;
 }
 
 /**
- * Number of the columns that hold the value; with `own-value` another one, after them, says whether there is none. A
- * category says it by its code.
+ * Returns the number of the columns that hold the value; with `own-value` another one, after them, flags a missing
+ * value. A category has a code for it.
  */
 export function valueWidth(type: FeatureType): number {
   return type === 'datetime' ? 4 : type === 'text' ? TEXT_BUCKETS : 1;
@@ -49,8 +49,8 @@ function valueNames(name: string, type: FeatureType): string[] {
 }
 
 /**
- * The four numbers of a date: days since 2000, hour (0 to 24), weekday (0 is Monday), day of the year (1 to 366), all
- * in UTC.
+ * Returns the four numbers of a date: days since 2000, hour (0 to 24), weekday (0 is Monday), day of the year (1 to
+ * 366), all in UTC.
  *
  * @param ms since 1970
  */
@@ -81,7 +81,7 @@ const UTF8 = new TextEncoder();
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** Fowler, Noll and Vo's hash 1a of the text's UTF-8 bytes, 32 bits. */
+/** Returns Fowler, Noll and Vo's hash 1a of the text's UTF-8 bytes, 32 bits. */
 function fnv1a(text: string): number {
   let hash = FNV_OFFSET;
   for (let index = 0; index < text.length; index++) {

@@ -6,14 +6,14 @@ import { isObject } from './schema-faults.ts';
 export interface JsonSample {
   readonly format: 'jsonl' | 'json';
   readonly columns: readonly string[];
-  /** `columns` as the objects have them. */
+  /** `columns` as the objects write them. */
   readonly keys: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly nested: readonly string[];
 }
 
 /**
- * Reads the first objects of a JSON file: one object a line, or one list of objects.
+ * Reads the first objects of a JSON file: one object per line, or one list of objects.
  *
  * @throws TableError naming the line
  */
@@ -49,7 +49,7 @@ function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-/** Python and JavaScript programs write it for numbers that are none, and the database reads it. */
+/** Python and JavaScript programs write NaN into JSON, and the database reads it. */
 const NOT_A_NUMBER = /([:,[]\s*)NaN(?=\s*[,}\]])/g;
 
 function parse(text: string): unknown {
@@ -65,12 +65,12 @@ function parse(text: string): unknown {
 
 function lines(text: string, limit: number, complete: boolean): string[] {
   const all = text.split(/\r?\n|\r/);
-  // What follows the last line break is a line only if the file ends there.
+  // The text after the last line break is a line only if the file ends there.
   if (!complete) all.pop();
   return all.filter((line) => line.trim() !== '').slice(0, limit);
 }
 
-/** Returns the texts of the list's first items, as far as they are complete; of other items than objects their start. */
+/** Returns the texts of the list's first complete items; for items that are not objects, their start. */
 function listItems(text: string, limit: number): string[] {
   const items: string[] = [];
   let [depth, start, inString] = [0, -1, false];

@@ -1,6 +1,6 @@
 /**
- * A line of the log: a JSON object shaped as Lambda's are, so that one query reads both. Without RUN_ID there is no
- * `runId`.
+ * Writes a line of the log: a JSON object in the form of Lambda's, so that one query reads both. Without RUN_ID there
+ * is no `runId`.
  *
  * @param facts never payloads
  */
@@ -15,7 +15,7 @@ export function log(
   );
 }
 
-/** An error that is a bug, with its stack. */
+/** Logs an error that is a bug, with its stack. */
 export function logBug(error: unknown): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   log('ERROR', `a bug in the program: ${message}`, { stackTrace: stack });

@@ -3,12 +3,14 @@ import { escapeText } from './escape.ts';
 
 const LISTED = 40;
 
-/** Returns a column's name as schemas and headers are compared: trimmed, in Unicode's composed form. */
+/**
+ * Returns a column's name in the form in which schemas and headers are compared: trimmed, in Unicode's composed form.
+ */
 export function normalName(name: string): string {
   return name.trim().normalize('NFC');
 }
 
-/** @throws TableError if a file has two columns of one name */
+/** Refuses repeated names. @throws TableError if a file has two columns of one name */
 export function refuseRepeated(columns: readonly string[], file: string): void {
   const repeated = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index);
   if (repeated === undefined) return;

@@ -9,11 +9,11 @@ export interface Warning {
 
 const MAX_WARNINGS = 20;
 
-/** Gathers what is unusual about values, by column and kind, so that a thousand rows make one warning. */
+/** Collects remarks on unusual values, by column and kind, so that a thousand rows cause one warning. */
 export class Notes {
   readonly #found = new Map<string, { field: string; problem: string; rows: number; example: unknown }>();
 
-  /** @param problem says what the value is, as in `is a value that training did not see` */
+  /** Adds a remark. @param problem predicate about the value, such as `is a value that training did not see` */
   add(field: string, problem: string, value: unknown): void {
     const key = `${field} ${problem}`;
     const known = this.#found.get(key);
@@ -21,7 +21,7 @@ export class Notes {
     else this.#found.set(key, { field, problem, rows: 1, example: value });
   }
 
-  /** @param rows of the request */
+  /** Returns the warnings. @param rows of the request */
   warnings(rows: number): Warning[] {
     return [...this.#found.values()].map(({ field, problem, rows: concerned, example }) => ({
       field,
@@ -33,7 +33,7 @@ export class Notes {
   }
 }
 
-/** Cuts a list that nobody would read to its end. */
+/** Limits a list of warnings. */
 export function firstWarnings(warnings: readonly Warning[]): readonly Warning[] {
   if (warnings.length <= MAX_WARNINGS) return warnings;
   const kept = warnings.slice(0, MAX_WARNINGS - 1);

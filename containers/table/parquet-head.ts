@@ -3,16 +3,16 @@ import { TableError } from './errors.ts';
 import type { Head } from './head.ts';
 import { normalName } from './names.ts';
 
-/** A file that is read piece by piece, e.g. an object of S3. */
+/** A file that is read in ranges, e.g. an object of S3. */
 export interface Pieces {
   /** Bytes. */
   readonly size: number;
-  /** @param end exclusive */
+  /** Reads a range. @param end exclusive */
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
 /**
- * Reads the columns of a Parquet file, which stand at its end, without rows.
+ * Reads the columns of a Parquet file, which are at its end, without rows.
  *
  * @param name for messages
  * @throws TableError if the file is damaged or has no rows

@@ -13,7 +13,7 @@ const DEFAULT_MISSING: ReadonlyMap<FeatureType, Missing> = new Map([
 ]);
 const TYPES = [...DEFAULT_MISSING.keys()];
 
-/** Returns the features with every default filled in; `faults` learns what is wrong with them. */
+/** Returns the features with every default filled in; adds their faults to `faults`. */
 export function parseFeatures(value: unknown, faults: Faults): Feature[] {
   if (!Array.isArray(value) || value.length === 0) {
     faults.add(
@@ -73,7 +73,7 @@ function oneOf<T extends string>(
 function categoryValues(value: unknown, type: FeatureType, field: string, faults: Faults): string[] | null {
   if (value == null) return null;
   if (type === 'category') return parseValues(value, field, faults);
-  faults.add(field, value, `only a category has values, and this is a ${type}; leave them out`);
+  faults.add(field, value, `only a category has values, and this is a ${type}; remove them`);
   return null;
 }
 
@@ -87,7 +87,7 @@ function range(
     const value = feature[key];
     if (value == null) return null;
     if (type !== 'number')
-      faults.add(`${field}.${key}`, value, `only a number has one, and this is a ${type}; leave it out`);
+      faults.add(`${field}.${key}`, value, `only a number has one, and this is a ${type}; remove it`);
     else if (typeof value !== 'number') faults.add(`${field}.${key}`, value, 'write a number');
     else return value;
     return null;
@@ -99,7 +99,9 @@ function range(
   return { min, max };
 }
 
-/** Returns the values as text, as cells hold them; null (and a fault) unless all are distinct texts, numbers, booleans. */
+/**
+ * Returns the values as text, as cells hold them; null (and a fault) unless all are distinct texts, numbers, booleans.
+ */
 export function parseValues(value: unknown, field: string, faults: Faults): string[] | null {
   const isValue = (item: unknown) =>
     (typeof item === 'string' && item.trim() !== '') || typeof item === 'number' || typeof item === 'boolean';

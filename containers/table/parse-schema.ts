@@ -13,8 +13,8 @@ const EXAMPLE = '{"label": "price", "task": "regression", "features": ["area", "
  * Reads a schema file.
  *
  * @param text JSON, perhaps after a byte order mark
- * @param source what messages call it, e.g. `schema.json`
- * @throws TableError naming every fault, a line each: field, value, what is allowed
+ * @param source name in messages, e.g. `schema.json`
+ * @throws TableError naming every fault, one line each: field, value, allowed values
  */
 export function parseSchema(text: string, source: string): Schema {
   let file: unknown;
@@ -58,12 +58,12 @@ function parseTask(value: unknown, faults: Faults): Task {
 function parseClasses(value: unknown, task: Task, faults: Faults): string[] | null {
   if (value == null) return null;
   if (task === 'regression') {
-    faults.add('classes', value, 'regression predicts a number and has no classes; leave them out');
+    faults.add('classes', value, 'regression predicts a number and has no classes; remove them');
     return null;
   }
   const classes = parseValues(value, 'classes', faults);
   if (classes && classes.length < 2) {
-    faults.add('classes', value, 'name at least two, or leave them out: those of the data count then');
+    faults.add('classes', value, 'name at least two, or remove "classes" to use those of the data');
   }
   return classes;
 }
@@ -71,7 +71,7 @@ function parseClasses(value: unknown, task: Task, faults: Faults): string[] | nu
 function parseSplit(value: unknown, faults: Faults): string | null {
   if (value == null) return null;
   if (!isObject(value) || value.by !== 'time') {
-    faults.add('split', value, 'write {"by": "time", "column": "…"}, or leave it out');
+    faults.add('split', value, 'write {"by": "time", "column": "…"}, or remove it');
     return null;
   }
   unknownKeys(value, ['by', 'column'], 'split.', faults);
@@ -86,21 +86,16 @@ function checkRoles({ label, features, id, timeColumn }: Schema, faults: Faults)
       faults.add(field, feature.name, 'it is named twice; name it once');
     byName.set(feature.name, feature);
     if (feature.name && feature.name === label) {
-      faults.add(
-        field,
-        label,
-        'the label cannot be a feature: a model that is told the answer learns nothing else',
-      );
+      faults.add(field, label, 'the label cannot be a feature: the model would only copy it');
     }
     if (feature.name && feature.name === id) {
-      faults.add(field, id, 'the id cannot be a feature; take it out of "features", or leave "id" out');
+      faults.add(field, id, 'the id cannot be a feature; remove it from "features", or remove "id"');
     }
   });
-  if (id && id === label)
-    faults.add('id', id, 'it is the label already; name another column, or leave it out');
+  if (id && id === label) faults.add('id', id, 'it is the label already; name another column, or remove it');
   if (!timeColumn) return;
   if (id) {
-    const remedy = 'a split by time does not keep the rows of one id together; leave out "id" or "split"';
+    const remedy = 'a split by time does not keep the rows of one id together; remove "id" or "split"';
     faults.add('id', id, remedy);
   }
   if (timeColumn === label) {
@@ -112,7 +107,8 @@ function checkRoles({ label, features, id, timeColumn }: Schema, faults: Faults)
   }
   const type = byName.get(timeColumn)?.type;
   if (type && type !== 'datetime' && type !== 'number') {
-    const allowed = 'rows are ordered by a datetime or number; declare it so, or take it out of "features"';
+    const allowed =
+      'rows are ordered by a datetime or number; declare it as one, or remove it from "features"';
     faults.add('split.column', timeColumn, `it is a ${type} among the features; ${allowed}`);
   }
 }

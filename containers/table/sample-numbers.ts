@@ -9,7 +9,7 @@ const THOUSANDS = /^\s*[-+]?\d{1,3}(,\d{3})+\s*$/;
 export const DRESSED_NUMBER =
   /^(\p{Sc}|[A-Z]{3} )? ?[-+]?\d{1,3}([ ,.'’]?\d{3})*([.,]\d+)?( ?(%|\p{Sc}|°[CF]?)| [A-Za-z]{1,3})?$/u;
 
-/** Tells whether the schema wants numbers in a column. */
+/** Returns true if the schema declares the column as numeric. */
 export function isNumeric(column: string, { label, task, features, timeColumn }: Schema): boolean {
   if (column === label) return task === 'regression';
   const feature = features.find(({ name }) => name === column);
@@ -17,9 +17,9 @@ export function isNumeric(column: string, { label, task, features, timeColumn }:
 }
 
 /**
- * Tells whether a file writes 3,14 for 3.14: some cells do, and none has a point.
+ * Returns true if a file writes 3,14 for 3.14: some cells do, and none has a point.
  *
- * @param numeric which columns to look at; undefined: all
+ * @param numeric columns to check; undefined: all
  */
 export function usesDecimalComma(
   rows: readonly (readonly string[])[],

@@ -2,11 +2,11 @@ import { TableError } from './errors.ts';
 import { escapeText, showValue } from './escape.ts';
 import { nearestName, quoteNames } from './names.ts';
 
-/** What is wrong with a schema: all of it is told at once. */
+/** The faults of a schema, for one message. */
 export class Faults {
   readonly #lines: string[] = [];
 
-  /** @param remedy what to write instead */
+  /** Adds a fault. @param remedy correct form */
   add(field: string, value: unknown, remedy: string): void {
     this.#lines.push(
       value === undefined
@@ -15,7 +15,7 @@ export class Faults {
     );
   }
 
-  /** @throws TableError with a line for each fault, if there are any */
+  /** Throws the faults, if there are any. @throws TableError with one line per fault */
   throwAny(source: string): void {
     if (this.#lines.length > 0)
       throw new TableError(this.#lines.map((line) => `${source}: ${line}`).join('\n'));
@@ -26,7 +26,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Adds a fault for each key that is none of `allowed`. */
+/** Adds a fault for each key that is not in `allowed`. */
 export function unknownKeys(
   object: Record<string, unknown>,
   allowed: readonly string[],
@@ -36,7 +36,7 @@ export function unknownKeys(
   for (const key of Object.keys(object)) {
     if (allowed.includes(key)) continue;
     const near = nearestName(key, allowed);
-    const remedy = near ? `did you mean "${near}"?` : `allowed are ${quoteNames(allowed)}`;
+    const remedy = near ? `did you mean "${near}"?` : `use one of ${quoteNames(allowed)}`;
     faults.add(`${prefix}${escapeText(key)}`, object[key], `there is no such field; ${remedy}`);
   }
 }

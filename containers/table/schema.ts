@@ -1,6 +1,6 @@
 export { parseSchema } from './parse-schema.ts';
 
-/** What a table's columns mean: `schema.json` beside the data, as people write it. */
+/** The meaning of a table's columns: `schema.json` next to the data, written by a person. */
 export interface SchemaFile {
   /** Column that the model predicts. */
   readonly label: string;
@@ -15,7 +15,7 @@ export interface SchemaFile {
   readonly features: readonly (string | FeatureFile)[];
   /** Column that identifies what a row is about: rows of one id stay in one split. Not a feature. */
   readonly id?: string;
-  /** How rows are split. Default: by where they stand, or by `id` if there is one. */
+  /** Splitting method. Default: by position, or by `id` if there is one. */
   readonly split?: { readonly by: 'time'; readonly column: string };
 }
 
@@ -26,7 +26,7 @@ export interface FeatureFile {
   readonly missing?: Missing;
   /** All values of a category; a row with another one is set aside. Default: those of the training rows. */
   readonly values?: readonly (string | number | boolean)[];
-  /** Of numbers, inclusive; a row beyond them is set aside. */
+  /** Inclusive limit of numbers; a row beyond it is set aside. */
   readonly min?: number;
   readonly max?: number;
 }
@@ -34,16 +34,16 @@ export interface FeatureFile {
 export type Task = 'classification' | 'regression';
 export type FeatureType = 'number' | 'category' | 'boolean' | 'datetime' | 'text';
 /**
- * What an empty cell means: the median or the commonest value of the training rows, a value of its own, or a row that
- * is set aside.
+ * Treatment of an empty cell: replaced by the median or the most frequent value of the training rows, a separate value,
+ * or a row that is set aside.
  */
 export type Missing = 'impute' | 'own-value' | 'reject';
 
-/** The same with every default filled in. */
+/** The schema with every default filled in. */
 export interface Schema {
   readonly task: Task;
   readonly label: string;
-  /** Null: those of the training rows, or a number. */
+  /** Null: the classes of the training rows, or a number. */
   readonly classes: readonly string[] | null;
   readonly features: readonly Feature[];
   readonly id: string | null;

@@ -1,13 +1,13 @@
 /**
- * How text becomes a value: in CSV files, in CSV requests and, for strings, in JSON requests. The one definition of
- * it; preprocessing lets DuckDB read numbers, and test/containers/table holds the two to the same cases.
+ * Parsing of text as values: in CSV files, in CSV requests and, for strings, in JSON requests. This is the only
+ * definition; preprocessing lets DuckDB parse numbers, and test/containers/table tests both on the same cases.
  */
 
-/** Cells that hold no value, in columns of any type. `?` is one in numbers, booleans and dates. */
+/** Texts of cells without a value, in columns of any type. `?` is one in numbers, booleans and dates. */
 export const MISSING_TEXTS = ['', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'NULL', 'null', '<NA>', '#N/A'] as const;
 export const MISSING_MARK = '?';
 
-/** Models take float32; a larger number would reach them as infinity. */
+/** Models take float32; a larger number would become infinity. */
 export const FLOAT32_MAX = 3.4028234663852886e38;
 
 export const NUMBER_PATTERN = '[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?';
@@ -25,7 +25,7 @@ const DATETIME =
 
 const MISSING: ReadonlySet<string> = new Set(MISSING_TEXTS);
 
-/** @param text trimmed */
+/** Returns true for a cell without a value. @param text trimmed */
 export function isMissing(
   text: string,
   type: 'number' | 'category' | 'boolean' | 'datetime' | 'text',
@@ -33,21 +33,23 @@ export function isMissing(
   return MISSING.has(text) || (text === MISSING_MARK && type !== 'category' && type !== 'text');
 }
 
-/** Returns the number in a trimmed text; undefined if it is none, or too large for 32 bits. */
+/** Returns the number in a trimmed text; undefined if it is not one, or too large for 32 bits. */
 export function parseNumber(text: string): number | undefined {
   if (!NUMBER.test(text)) return undefined;
   const value = Number(text);
   return Math.abs(value) <= FLOAT32_MAX ? value : undefined;
 }
 
-/** Returns undefined if the trimmed text is none of {@link TRUE_WORDS} and {@link FALSE_WORDS}, in any case. */
+/**
+ * Returns the boolean; undefined if the trimmed text is not in {@link TRUE_WORDS} or {@link FALSE_WORDS}, in any case.
+ */
 export function parseBoolean(text: string): boolean | undefined {
   return BOOLEANS.get(text.toLowerCase());
 }
 
 /**
- * Returns milliseconds since 1970 of an ISO 8601 date or date and time, without a zone in UTC; also with slashes, year
- * first. Undefined for anything else: 03/04/2024 is two dates.
+ * Returns milliseconds since 1970 of an ISO 8601 date or date and time, in UTC without a zone; also with slashes, year
+ * first. Undefined for anything else: 03/04/2024 is ambiguous.
  */
 export function parseDatetime(text: string): number | undefined {
   const match = DATETIME.exec(text);
@@ -64,7 +66,7 @@ export function parseDatetime(text: string): number | undefined {
   const date = new Date(0);
   date.setUTCFullYear(fields[0], fields[1] - 1, fields[2]);
   date.setUTCHours(fields[3], fields[4], fields[5], Math.floor(Number(`0.${fraction}`) * 1000));
-  // 31 February, or 25 o'clock, is another day.
+  // 31 February, or 25 o'clock, would be another day.
   if (
     date.getUTCDate() !== fields[2] ||
     date.getUTCMonth() !== fields[1] - 1 ||

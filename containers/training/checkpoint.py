@@ -1,4 +1,4 @@
-"""Checkpoints that survive being torn: each carries its digest in its name and appears whole or not at all."""
+"""Checkpoints that survive a torn write: each has its digest in its name and appears whole or not at all."""
 
 import hashlib
 import os
@@ -8,7 +8,7 @@ from failures import UserError
 from log import log
 
 KEPT = 3
-"""If the newest one is torn, an older one is used; more than three would only cost space in S3."""
+"""A torn newest one is skipped for an older one; more than three would only cost space in S3."""
 
 
 class CheckpointFolder:
@@ -42,7 +42,7 @@ class CheckpointFolder:
         return None
 
     def _files(self) -> list[Path]:
-        """Newest first: steps are written with leading zeros."""
+        """Returns the files, newest first: steps are written with leading zeros."""
         return sorted(self._folder.glob('step-*.checkpoint'), reverse=True)
 
     def _sync_folder(self) -> None:

@@ -1,4 +1,4 @@
-"""Chooses the settings that are left to the program (0) from the number of training rows."""
+"""Chooses the settings that are 0 from the number of training rows."""
 
 import dataclasses
 import os
@@ -6,10 +6,10 @@ import os
 from settings import Settings
 
 STEPS = 20_000
-"""Steps of the network that a large table gets; a small one gets MOST_EPOCHS."""
+"""Training steps of the network for a large table; a small one gets MOST_EPOCHS."""
 MOST_EPOCHS, LEAST_EPOCHS = 100, 30
 SMALL_TABLE = 50_000
-"""Rows up to which further threads cost more than they save."""
+"""Maximum rows of a table for which further threads cost more than they save."""
 
 
 def choose(settings: Settings, rows: int, classifies: bool) -> Settings:
@@ -35,5 +35,6 @@ def choose(settings: Settings, rows: int, classifies: bool) -> Settings:
 
 
 def _batch_size(rows: int) -> int:
-    """A power of two near a 64th of the rows: small batches train small tables best, and leave cores idle on large."""
+    """Returns a power of two near a 64th of the rows: small batches train small tables best, but leave cores idle on
+    large."""
     return min(1024, max(32, 2 ** ((rows // 64).bit_length() - 1 if rows >= 64 else 0)))

@@ -1,4 +1,4 @@
-"""Loads a channel's matrices: one description a shard, and the arrays that it names."""
+"""Loads a channel's matrices: one description per shard, and the arrays that it names."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ class _Shard:
     rows: int
     parts: tuple[Path, ...]
     label_codes: np.ndarray | None
-    """The model's code of each place in the shard's dictionary."""
+    """The model's code of each index of the shard's dictionary."""
     input_codes: tuple[np.ndarray | None, ...]
 
 
@@ -69,7 +69,7 @@ def _load_description(file: Path, encoding: Encoding) -> _Shard:
         dictionaries = content['dictionaries']
         paths = tuple(file.parent / part for part in parts)
     except (KeyError, TypeError) as error:
-        raise UserError(f'{file.name}: no description of a matrix ({error!r}); start a new run') from None
+        raise UserError(f'{file.name}: not a description of a matrix ({error!r}); start a new run') from None
     if found != columns:
         raise UserError(f'{file.name}: the columns {_short(found)} are not {_short(columns)}, those of encoding.json')
     label_codes = None
@@ -110,7 +110,7 @@ def _labels(file: Path, values: np.ndarray, encoding: Encoding, shard: _Shard) -
     if (labels < 0).any():
         row = int(np.argmax(labels < 0))
         raise UserError(
-            f'{file.name}, row {row + 1}: {encoding.label} is at place {values[row]:g} of the dictionary in '
+            f'{file.name}, row {row + 1}: {encoding.label} is at index {values[row]:g} of the dictionary in '
             f'{shard.file.name}, which is not one of the classes {_short(list(encoding.classes))}; start a new run'
         )
     return labels
@@ -131,7 +131,7 @@ def _are_places(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
 
 
 def _places(codes: np.ndarray) -> str:
-    return f"a place in its shard's dictionary of {len(codes)} values"
+    return f"an index of its shard's dictionary of {len(codes)} values"
 
 
 def _check(valid: np.ndarray, file: Path, name: str, values: np.ndarray, allowed: str) -> None:

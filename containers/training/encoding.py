@@ -13,13 +13,14 @@ class Input:
 
     name: str
     fill: float
-    """Stands in the place of an empty cell."""
+    """Replacement of an empty cell."""
     values: tuple[str, ...] | None
-    """Of a category; a value's code is its index, `len(values)` is any other value, the next one an empty cell."""
+    """Values of a category; a value's code is its index, `len(values)` is any other value, the next one an empty cell.
+    """
 
     @property
     def codes(self) -> int:
-        """Number of codes of a category."""
+        """Returns the number of codes of a category."""
         return len(self.values) + 2
 
 
@@ -27,10 +28,10 @@ class Input:
 class Encoding:
     label: str
     classes: tuple[str, ...] | None
-    """In the order of the model's outputs; None: the label is a number."""
+    """Classes in the order of the model's outputs; None: the label is a number."""
     inputs: tuple[Input, ...]
     content: dict
-    """The whole file, which goes into model.json."""
+    """The whole file, which becomes part of model.json."""
 
     @property
     def outputs(self) -> int:
@@ -38,12 +39,12 @@ class Encoding:
 
     @property
     def categories(self) -> list[int]:
-        """Indexes of the inputs that are categories."""
+        """Returns the indexes of the inputs that are categories."""
         return [index for index, item in enumerate(self.inputs) if item.values is not None]
 
     @property
     def numbers(self) -> list[int]:
-        """Indexes of the inputs that are numbers."""
+        """Returns the indexes of the inputs that are numbers."""
         return [index for index, item in enumerate(self.inputs) if item.values is None]
 
 
@@ -55,7 +56,7 @@ def load_encoding(file: Path) -> Encoding:
     """
     content = read_json(file)
     if content is None:
-        raise UserError(f'{file}: there is no such file; give the job the channel "schema" with an encoding.json')
+        raise UserError(f'{file}: does not exist; give the job the channel "schema" with an encoding.json')
     if content.get('formatVersion') != 1:
         raise UserError(
             f'{file.name}: formatVersion is {content.get("formatVersion")!r}; this program reads 1; start a new run'

@@ -1,4 +1,4 @@
-"""Estimates how long a training will take from its first steps, and logs it once."""
+"""Estimates the duration of a training from its first steps, and logs it once."""
 
 import math
 import os
@@ -8,20 +8,20 @@ from log import log
 
 MEASURED_SECONDS = 2.0
 LIMIT = 'MAX_RUNTIME_SECONDS'
-"""Environment variable with the job's longest run time."""
+"""Environment variable with the job's maximum run time."""
 
 
 class Estimate:
-    """Logs `headline` with the measured pace, once there is one; warns if the job will not fit into its limit."""
+    """Logs `headline` with the measured pace, once known; warns if the job will exceed its limit."""
 
     def __init__(self, headline: str | None, unit: str, unit_steps: int, steps_left: int, remedy: str):
         """
         Args:
-            headline: what is trained on what; None in a process that leaves the logging to another.
+            headline: description of the model and data; None in a process that leaves the logging to another.
             unit: `an epoch takes` or `100 rounds take`.
             unit_steps: steps of one unit.
-            steps_left: steps until the end, early stopping aside.
-            remedy: which hyperparameters to lower.
+            steps_left: steps until the end, without early stopping.
+            remedy: hyperparameters to lower.
         """
         self._headline, self._unit, self._unit_steps = headline, unit, unit_steps
         self._steps_left, self._remedy = steps_left, remedy
@@ -30,18 +30,18 @@ class Estimate:
         self._told = False
 
     def step(self, due: bool = False) -> None:
-        """Counts a step; `due` ends the measurement however short it was."""
+        """Counts a step; `due` ends the measurement even if it is short."""
         if self._told:
             return
         if self._steps == 0:
-            # The first step is not measured: libraries prepare themselves in it.
+            # The first step is not measured: it includes initialization by libraries.
             self._began = time.monotonic()
         elif due or time.monotonic() - self._began >= MEASURED_SECONDS:
-            self.tell()
+            self.report()
         self._steps += 1
 
-    def tell(self) -> None:
-        """Ends the measurement; does nothing if it has ended before, or without a step."""
+    def report(self) -> None:
+        """Ends the measurement and logs it; does nothing if it has ended before, or without a step."""
         if self._told or self._steps == 0 or self._headline is None:
             return
         self._told = True

@@ -13,10 +13,10 @@ from settings import Settings
 from task import Task
 
 ANSWERS = 10_000
-"""Validation rows whose answers go with the model."""
+"""Validation rows whose answers are stored with the model."""
 INPUT_NAME = 'inputs'
 OPSET = 13
-"""The newest that every supported torch version exports; ONNX Runtime reads it and all since."""
+"""The newest opset that every supported torch version exports; ONNX Runtime reads it and all later ones."""
 
 
 def export_model(

@@ -1,4 +1,4 @@
-"""How the program ends: 0 done, 1 its input is at fault, 2 the program itself is, 143 it was asked to stop."""
+"""Exit statuses of the program: 0 done, 1 fault of its input, 2 bug in the program, 143 stopped on request."""
 
 import signal
 import sys
@@ -10,11 +10,11 @@ from log import log, set_up_log
 
 
 class UserError(Exception):
-    """Something whoever started the job can put right. The message says what is wrong, and what is allowed."""
+    """An error that the operator can fix. The message says what is wrong, and what is allowed."""
 
 
 def run_program(program: Callable[[], None], message_file: Path) -> None:
-    """Runs `program` and turns every way of failing into an exit status and a message in `message_file`.
+    """Runs `program` and turns every failure into an exit status and a message in `message_file`.
 
     SIGTERM is handled because the first process of a container ignores it otherwise.
     """

@@ -1,4 +1,4 @@
-"""The processes that train one model together: one a GPU, or one a host where there are no GPUs."""
+"""The processes that train one model together: one per GPU, or one per host without GPUs."""
 
 import os
 import signal
@@ -16,12 +16,12 @@ from layout import FAILURE, Cluster
 T = TypeVar('T')
 PORT = '29500'
 JOIN_SECONDS = 0.5
-"""How long a request to stop may wait until it is handed on."""
+"""Maximum delay before a request to stop is forwarded."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """What a process knows of the others. A process on its own is a group of one and never communicates."""
+    """A process's view of the others. A single process is a group of one and never communicates."""
 
     rank: int
     size: int
@@ -33,14 +33,14 @@ class Group:
         return self.rank == 0
 
     def averaging(self, model: nn.Module) -> nn.Module:
-        """`model`, with its gradients averaged over the group in each backward pass."""
+        """Returns `model`, with its gradients averaged over the group in each backward pass."""
         if self.size == 1:
             return model
         devices = [self.device] if self.device.type == 'cuda' else None
         return nn.parallel.DistributedDataParallel(model, device_ids=devices)
 
     def any(self, *flags: bool) -> list[bool]:
-        """Each flag, true if it is true in any process: so that all take the same way."""
+        """Returns each flag, true if it is true in any process, so that all processes decide alike."""
         if self.size == 1:
             return list(flags)
         tensor = torch.tensor(flags, dtype=torch.int32, device=self.device)
@@ -55,7 +55,7 @@ class Group:
         return total
 
     def from_leader(self, make: Callable[[], T]) -> T:
-        """What `make` returns in the leading process, which alone calls it."""
+        """Returns the result of `make` in the leading process, which alone calls it."""
         if self.size == 1:
             return make()
         box = [make() if self.leads else None]
@@ -64,7 +64,7 @@ class Group:
 
 
 def run_in_group(work: Callable[[Group], None], cluster: Cluster) -> None:
-    """Calls `work` once in each process of the job that belongs to this host, in this process if it is one."""
+    """Calls `work` once in each process of the job on this host, in this process if it is the only one."""
     gpus = torch.cuda.device_count()
     processes = max(1, gpus)
     on_gpu = gpus > 0
@@ -110,7 +110,7 @@ def _spawn(processes: int, *member: object) -> None:
         nonlocal stop_requested
         stop_requested = True
 
-    # SIGTERM reaches the first process of a container only, so it has to be handed on.
+    # SIGTERM reaches the first process of a container only, so it is forwarded.
     signal.signal(signal.SIGTERM, request_stop)
     context = torch.multiprocessing.spawn(_run_spawned, member, nprocs=processes, join=False)
     try:
@@ -123,5 +123,5 @@ def _spawn(processes: int, *member: object) -> None:
             sys.exit(143)
         if error.exit_code < 0:
             raise
-        # The process has said why and has left the failure file.
+        # The process has logged the reason and has written the failure file.
         sys.exit(error.exit_code)

@@ -1,4 +1,4 @@
-"""The metrics of a training, one entry an epoch or a round: which was best, and when to stop."""
+"""The metrics of a training, one entry per epoch or round: the best entry, and the decision to stop."""
 
 import math
 
@@ -7,7 +7,7 @@ from failures import UserError
 
 class History:
     def __init__(self, unit: str, remedy: str):
-        """`unit` is `epoch` or `round`; `remedy` says what to do about a loss that is not finite."""
+        """`unit` is `epoch` or `round`; `remedy` is the advice for a loss that is not finite."""
         self._unit, self._remedy = unit, remedy
         self.entries: list[dict[str, float]] = []
 
@@ -31,16 +31,16 @@ class History:
         return losses.index(min(losses)) if losses else -1
 
     def is_done(self, most: int, patience: int) -> bool:
-        """Returns True at `most` entries, or at `patience` entries after the best one; with a patience of 0, never then."""
+        """Returns True at `most` entries, or `patience` after the best one; with a patience of 0, only at `most`."""
         waited = len(self.entries) - 1 - self.best
         return len(self.entries) >= most or 0 < patience <= waited
 
 
 def format_metrics(metrics: dict[str, float]) -> str:
-    """Returns `name=value;` for each, as the training job's metric definitions expect them."""
+    """Returns `name=value;` for each, as the training job's metric definitions match them."""
     return ' '.join(f'{name}={value:.6g};' for name, value in metrics.items())
 
 
 def named(split: str, measured: dict[str, float]) -> dict[str, float]:
-    """Returns `train:loss` and the like; of the training rows the loss alone."""
+    """Returns `train:loss` and the like; only the loss for the training rows."""
     return {f'{split}:{name}': value for name, value in measured.items() if split != 'train' or name == 'loss'}

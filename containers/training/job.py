@@ -1,4 +1,4 @@
-"""The input of a training job, and what both algorithms do with the result."""
+"""The input of a training job, and the processing of the result that both algorithms share."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ class Job:
 
     @property
     def headline(self) -> str:
-        """E.g. `340 training rows, 30 inputs, 2 classes`."""
+        """Returns e.g. `340 training rows, 30 inputs, 2 classes`."""
         categories = len(self.encoding.categories)
         return (
             f'{len(self.train.labels)} training rows, {len(self.encoding.inputs)} inputs'
@@ -36,7 +36,8 @@ class Job:
         )
 
     def identity(self, *further: object) -> str:
-        """Returns a digest of everything that the trained model depends on, `further` of the algorithm's own."""
+        """Returns a digest of everything that the trained model depends on; `further` are the algorithm's own settings.
+        """
         relevant = asdict(self.settings)
         del relevant['checkpoint_seconds']
         label, inputs = self.encoding.content['label'], self.encoding.content['inputs']
@@ -67,5 +68,5 @@ class Job:
         export_model(
             MODEL, graph, answers, self.encoding, self.task, self.settings, metrics, progress, versions
         )
-        # Last of all: SageMaker's final metrics are the last values that the job printed.
+        # Logged last: SageMaker's final metrics are the last values that the job printed.
         log.info('final; %s', format_metrics(metrics))

@@ -1,4 +1,4 @@
-"""Where SageMaker puts a training job's files, all below one base directory."""
+"""Paths of a training job's files in SageMaker, all below one base directory."""
 
 import json
 import os
@@ -18,7 +18,7 @@ FAILURE = BASE / 'output/failure'
 
 @dataclass(frozen=True)
 class Cluster:
-    """The hosts of this job and which one this is."""
+    """The hosts of this job and the index of this one."""
 
     host: str
     hosts: tuple[str, ...]
@@ -31,21 +31,21 @@ def load_cluster() -> Cluster:
     hosts = content.get('hosts') or ['localhost']
     return Cluster(
         content.get('current_host', hosts[0]),
-        # Every host has to number the hosts alike, and the order in the file is not promised.
+        # Every host must number the hosts alike, and the order in the file is not guaranteed.
         tuple(sorted(hosts)),
         content.get('network_interface_name'),
     )
 
 
 def checkpoint_folder() -> Path:
-    """The local path of the job's CheckpointConfig, moved along with the base directory."""
+    """Returns the local path of the job's CheckpointConfig, moved with the base directory."""
     local_path = (read_json(CONFIG / 'checkpointconfig.json') or {}).get('LocalPath') or 'checkpoints'
     path = PurePosixPath(local_path)
     return BASE / (path.relative_to(SAGEMAKER_BASE) if path.is_relative_to(SAGEMAKER_BASE) else path)
 
 
 def read_json(file: Path) -> dict | None:
-    """The JSON object in `file`; None if there is no such file.
+    """Returns the JSON object in `file`; None if it does not exist.
 
     Raises:
         UserError: if the file holds anything else.

@@ -1,4 +1,4 @@
-"""The program's log: a JSON object a line, shaped as Lambda's are, so that one query reads both.
+"""The program's log: one JSON object per line, in the form of Lambda's, so that one query reads both.
 
 `{"timestamp": …, "level": "INFO", "message": {"message": …, "runId": …}}`; without RUN_ID there is no runId.
 """
@@ -27,7 +27,7 @@ class JsonLines(logging.Formatter):
 
 
 def set_up_log() -> None:
-    """Everything goes to standard output; of libraries, warnings alone."""
+    """Logs everything to standard output; for libraries, only warnings."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

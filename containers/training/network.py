@@ -11,25 +11,25 @@ from settings import Settings
 from task import Task
 
 ONE_HOT = 4
-"""Most values of a category that gets one input for each value; with more, it gets a trained embedding."""
+"""Maximum values of a category that gets one input for each value; with more, it gets a trained embedding."""
 CLIP = 10.0
-"""Standard deviations from the mean at which numbers are cut off, so that an outlier does not outweigh the rest."""
+"""Standard deviations from the mean at which numbers are clipped, so that an outlier does not outweigh the rest."""
 SCALING_ROWS = 100_000
 
 
 class Network(nn.Module):
-    """Inputs, float32 [batch, inputs], to margins, float32 [batch, outputs].
+    """Maps inputs, float32 [batch, inputs], to margins, float32 [batch, outputs].
 
-    Scaling and embeddings are part of the model, so whoever serves it has nothing to repeat.
+    Scaling and embeddings are part of the model, so a serving program does not repeat them.
     """
 
     def __init__(self, features: np.ndarray, encoding: Encoding, outputs: int, settings: Settings):
-        """`features`, float32 [rows, inputs], are the training rows: scaling and frequencies are learnt from them."""
+        """Learns scaling and frequencies from `features`, float32 [rows, inputs], the training rows."""
         super().__init__()
         center, scale = scaling_of(features[:, encoding.numbers])
         self.register_buffer('center', torch.from_numpy(center))
         self.register_buffer('scale', torch.from_numpy(scale))
-        # Selecting no columns at all is left out: not every exporter can write it.
+        # Selecting no columns is avoided: not every exporter can write it.
         self.has_numbers = bool(encoding.numbers)
         self.register_buffer('numbers', torch.tensor(encoding.numbers, dtype=torch.int64))
         self.categories = encoding.categories
@@ -58,7 +58,7 @@ class Network(nn.Module):
 
 
 class Category(nn.Module):
-    """Codes of a category, float32 [batch], to float32 [batch, width]."""
+    """Maps codes of a category, float32 [batch], to float32 [batch, width]."""
 
     def __init__(self, column: np.ndarray, codes: int):
         super().__init__()
@@ -75,13 +75,13 @@ class Category(nn.Module):
         return nn.functional.embedding(codes.clamp(0, self.last).long(), self.table)
 
     def settle(self) -> None:
-        # These rows have no part in the training: overwriting them changes nothing in it.
+        # These rows are not trained: overwriting them has no other effect.
         with torch.no_grad():
             self.table[self.frequency == 0] = self.frequency @ self.table
 
 
 class Served(nn.Module):
-    """The network as it is served: raw inputs in; probabilities, or values in the label's unit, out."""
+    """The network in its served form: raw inputs in; probabilities, or values in the label's unit, out."""
 
     def __init__(self, network: Network, task: Task):
         super().__init__()

@@ -21,7 +21,7 @@ def train_network(job: Job, group: Group) -> None:
     torch.set_num_threads(settings.threads)
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(settings.seed)
-    # Scaling and first weights are computed on the CPU, so that they are the same wherever the training runs.
+    # Scaling and first weights are computed on the CPU, so that they are equal on every device.
     network = Network(job.train.features, job.encoding, task.outputs, settings)
     train, validation = _to_device(job.train, job, group), _to_device(job.validation, job, group)
     training = Training(

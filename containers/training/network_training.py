@@ -1,4 +1,4 @@
-"""The network's training loop: resumable at every step, and the same to the last bit wherever it was interrupted."""
+"""The network's training loop: resumable at every step, with a bit-identical result after an interruption."""
 
 import io
 import json
@@ -28,7 +28,7 @@ EVALUATION_ROWS = 65_536
 
 @dataclass
 class Position:
-    """How far the training is: `step` steps into epoch number `epoch`, both counted from 0."""
+    """The progress of the training: `step` steps into epoch number `epoch`, both counted from 0."""
 
     epoch: int = 0
     step: int = 0
@@ -39,7 +39,7 @@ class Split:
     features: torch.Tensor
     """float32 [rows, inputs], on the group's device."""
     targets: torch.Tensor
-    """[rows], likewise: int64 class indexes, or float32 labels in standard deviations."""
+    """[rows], on the same device: int64 class indexes, or float32 labels in standard deviations."""
     labels: np.ndarray
     """[rows], as in the table."""
 
@@ -47,7 +47,7 @@ class Split:
 class Training:
     """Trains `network` and ends with the weights of the epoch whose validation loss was lowest.
 
-    `identity` stands for everything the result depends on; a checkpoint of another identity is refused.
+    `identity` is a digest of everything the result depends on; a checkpoint with another identity is refused.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Training:
         self._settings, self._group, self._checkpoints, self._identity = settings, group, checkpoints, identity
         self._task, self._train, self._validation = task, train, validation
         self._rows = len(train.labels) // group.size
-        """Rows a process sees in an epoch; all have equally many, so that averaging gradients is fair."""
+        """Rows per process and epoch; equal for all, so that averaging gradients gives each row the same weight."""
         if self._rows == 0:
             raise UserError(
                 f'channel "train": {len(train.labels)} rows are fewer than the {group.size} processes; use fewer '
@@ -92,7 +92,7 @@ class Training:
     def run(self, headline: str) -> None:
         """Trains to the end, from the newest checkpoint if there is one, and loads the best weights.
 
-        `headline` begins the line that says how long an epoch takes.
+        `headline` begins the log line with the duration of an epoch.
 
         Raises:
             UserError: if the loss stops being finite, or the checkpoint belongs to another training.
@@ -110,7 +110,7 @@ class Training:
         with StopRequest() as self._stop:
             while not self.history.is_done(settings.epochs, settings.patience):
                 self._run_epoch()
-        self._estimate.tell()
+        self._estimate.report()
         self._network.load_state_dict(self._best)
 
     def margins(self, features: torch.Tensor) -> np.ndarray:
@@ -140,13 +140,13 @@ class Training:
         self._end_epoch(started)
 
     def _order(self, epoch: int) -> torch.Tensor:
-        """Returns this process's rows in the order of one epoch, the same however often the epoch was begun."""
+        """Returns this process's rows in the order of one epoch, equal each time the epoch is started."""
         generator = torch.Generator().manual_seed(self._seed(epoch))
         order = torch.randperm(len(self._train.labels), generator=generator)
         return order[: self._rows * self._group.size][self._group.rank :: self._group.size].to(self._group.device)
 
     def _take_step(self, rows: torch.Tensor) -> None:
-        # Dropout draws from a generator seeded by the position, so a checkpoint needs no generator's state.
+        # Dropout draws from a generator seeded by the position, so a checkpoint does not need the generator's state.
         torch.manual_seed(self._seed(self._position.epoch, self._position.step, self._group.rank))
         features, targets = self._train.features[rows], self._train.targets[rows]
         with self._mixed_precision:
@@ -194,7 +194,7 @@ class Training:
             sys.exit(143)
 
     def _save(self) -> None:
-        # Each process adds its own part of the epoch's loss; the leader's checkpoint has to hold the whole.
+        # Each process adds its own part of the epoch's loss; the leader's checkpoint must hold the sum.
         loss = self._group.sum(self._loss)
         if not self._group.leads:
             return
@@ -206,10 +206,10 @@ class Training:
             'scaler': self._scaler.state_dict(),
         }
         content = {
-            # Python's JSON gives back each float exactly; torch 1.13 refuses floats where it loads weights alone.
+            # Python's JSON restores each float exactly; torch 1.13 refuses floats where it loads weights only.
             'about': json.dumps(about),
             'network': self._network.state_dict(),
-            # The optimizer's other half, its options, holds floats and follows from the settings.
+            # The rest of the optimizer's state, its options, holds floats and follows from the settings.
             'optimizer': self._optimizer.state_dict()['state'],
             'best': self._best,
             'loss': loss,
@@ -224,7 +224,7 @@ class Training:
             return
         name, data = found
         try:
-            # Loading weights alone runs no code of the file's.
+            # Loading weights only runs no code from the file.
             content = torch.load(io.BytesIO(data), map_location='cpu', weights_only=True)
             about = json.loads(content['about'])
         except Exception:
@@ -251,7 +251,7 @@ def _copy(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 
 def _gradient_scaler(enabled: bool):
-    """Keeps small gradients from vanishing in half precision; on a CPU it passes everything through."""
+    """Keeps small gradients from vanishing in half precision; does nothing on a CPU."""
     if hasattr(torch.amp, 'GradScaler'):
         return torch.amp.GradScaler('cuda', enabled=enabled)
     return torch.cuda.amp.GradScaler(enabled=enabled)

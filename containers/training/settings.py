@@ -21,8 +21,8 @@ Settings = dataclasses.make_dataclass(
     ],
     frozen=True,
 )
-"""One field a hyperparameter."""
-# Other processes of the job receive it by name.
+"""One field per hyperparameter."""
+# Other processes of the job unpickle it by name.
 Settings.__module__ = __name__
 
 SET_BY_SAGEMAKER = {'_tuning_objective_metric'}

@@ -1,10 +1,10 @@
-"""SIGTERM as a request that is met at the next step, so that a checkpoint can be saved first."""
+"""Handles SIGTERM as a request that is met at the next step, so that a checkpoint can be saved first."""
 
 import signal
 
 
 class StopRequest:
-    """Between `with` and its end, SIGTERM sets `received` and does nothing else."""
+    """Within a `with` block, SIGTERM sets `received` and does nothing else."""
 
     def __init__(self) -> None:
         self.received = False

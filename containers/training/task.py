@@ -18,12 +18,12 @@ class Task:
     classes: tuple[str, ...] | None
     """None: regression."""
     weights: np.ndarray | None
-    """Of a row by class, float32 [classes]; None with regression."""
+    """Weight of a row by class, float32 [classes]; None with regression."""
     prior: np.ndarray
-    """Margins of a model that knows the training labels alone, float32 [outputs]."""
+    """Margins of a model that only knows the training labels, float32 [outputs]."""
     mean: float = 0.0
     deviation: float = 1.0
-    """Of the training labels; a constant label has 1."""
+    """Standard deviation of the training labels; 1 for a constant label."""
 
     @property
     def outputs(self) -> int:
@@ -34,7 +34,7 @@ class Task:
         return 'value' if self.classes is None else 'probabilities'
 
     def targets(self, labels: np.ndarray) -> np.ndarray:
-        """Returns what the margins are fitted to: class indexes, or labels in standard deviations (float32)."""
+        """Returns the targets of the margins: class indexes, or labels in standard deviations (float32)."""
         if self.classes is None:
             return ((labels.astype(np.float64) - self.mean) / self.deviation).astype(np.float32)
         return labels
@@ -75,7 +75,7 @@ def task_of(encoding: Encoding, labels: np.ndarray, settings: Settings) -> Task:
                 f'"{encoding.label}" is a number; set it to "none"'
             )
         mean, deviation = float(labels.mean(dtype=np.float64)), float(labels.std(dtype=np.float64))
-        # Equal numbers have a deviation of rounding errors.
+        # Equal numbers have a deviation that is only rounding errors.
         if deviation <= 1e-12 * abs(mean) or deviation == 0:
             deviation = 1.0
         return Task(None, None, np.zeros(1, np.float32), mean, deviation)

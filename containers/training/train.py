@@ -9,14 +9,14 @@ from failures import UserError, run_program
 from layout import CONFIG, DATA, ENCODING, FAILURE, load_cluster, read_json
 from settings import parse_settings
 
-# Both are read when torch starts: waiting threads must not burn the cores that others need, and cuBLAS
-# repeats its results only with a fixed workspace.
+# Both are read when torch starts: waiting threads must not occupy cores, and cuBLAS repeats its results only with a
+# fixed workspace.
 os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')
 
 
 def main() -> None:
-    # Whatever the input may have wrong is found before torch or xgboost is imported, which takes seconds.
+    # Faults of the input are found before torch or xgboost is imported, which takes seconds.
     settings = parse_settings(read_json(CONFIG / 'hyperparameters.json') or {})
     encoding = load_encoding(ENCODING)
     cluster = load_cluster()

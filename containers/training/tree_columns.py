@@ -8,9 +8,9 @@ from encoding import Encoding
 from task import Task
 
 ONE_HOT = 32
-"""Most values of a category that gets one column for each value; with more, it gets the label's mean by value."""
+"""Maximum values of a category that gets one column for each value; with more, it gets the label's mean by value."""
 SMOOTHING = 10.0
-"""Rows with the overall mean that are added to the rows of each value, so that few rows count little."""
+"""Rows with the overall mean that are added to the rows of each value, so that few rows have little weight."""
 FOLDS = 5
 
 
@@ -21,7 +21,7 @@ class TreeColumns:
     numbers: list[int]
     categories: list[int]
     tables: list[np.ndarray]
-    """float32 [codes, width], one a category."""
+    """float32 [codes, width], one per category."""
 
     def transform(self, features: np.ndarray) -> np.ndarray:
         """Returns the columns of `features`, float32 [rows, inputs], as float32 [rows, columns]."""
@@ -65,7 +65,8 @@ def learn_columns(
 
 
 def _targets(labels: np.ndarray, task: Task) -> np.ndarray:
-    """Float64 [rows, width]: a column a class, of two classes the second one alone; or the standardised label."""
+    """Returns float64 [rows, width]: one column per class, only the second of two classes; or the standardised label.
+    """
     if task.classes is None:
         return task.targets(labels)[:, None].astype(np.float64)
     classes = np.arange(1 if task.outputs == 2 else 0, task.outputs)
@@ -73,13 +74,14 @@ def _targets(labels: np.ndarray, task: Task) -> np.ndarray:
 
 
 def _sums(codes: np.ndarray, targets: np.ndarray, count: int) -> np.ndarray:
-    """Rows of each code, then its sum of each target: float64 [codes, 1 + width]."""
+    """Returns the rows of each code, then its sum of each target: float64 [codes, 1 + width]."""
     weights = [np.ones(len(codes)), *targets.T]
     return np.stack([np.bincount(codes, weight, minlength=count) for weight in weights], axis=1)
 
 
 def _means(sums: np.ndarray) -> np.ndarray:
-    """The smoothed mean target of each code, float32 [codes, width]; of a code without rows, the overall mean."""
+    """Returns the smoothed mean target of each code, float32 [codes, width]; the overall mean for a code without rows.
+    """
     rows, totals = sums[:, :1], sums[:, 1:]
     overall = totals.sum(axis=0) / max(1.0, rows.sum())
     return ((totals + SMOOTHING * overall) / (rows + SMOOTHING)).astype(np.float32)

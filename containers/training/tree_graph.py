@@ -12,7 +12,7 @@ from tree_columns import TreeColumns
 
 ML_OPSET = 3
 IR_VERSION = 8
-"""Readable for every ONNX Runtime since 1.10; newer onnx packages would write their own newest one."""
+"""Readable for every ONNX Runtime since 1.10; newer onnx packages would write their own newest version."""
 
 
 def tree_graph(model: bytes, trees: int, columns: TreeColumns, inputs: int, base: np.ndarray, task: Task) -> bytes:
@@ -50,7 +50,7 @@ def tree_graph(model: bytes, trees: int, columns: TreeColumns, inputs: int, base
 
 
 def _column_nodes(columns: TreeColumns) -> tuple[list[onnx.NodeProto], dict[str, np.ndarray], str]:
-    """Nodes from the model's input to the trees' columns, their constants, and the name of what they give."""
+    """Returns the nodes from the model's input to the trees' columns, their constants, and the name of their output."""
     if not columns.categories:
         return [], {}, INPUT_NAME
     constants = {'zero': np.float32(0)[...], 'numbers': np.array(columns.numbers, np.int64)}
@@ -77,7 +77,7 @@ def _column_nodes(columns: TreeColumns) -> tuple[list[onnx.NodeProto], dict[str,
 
 
 def _answer_nodes(task: Task, constants: dict[str, np.ndarray]) -> list[onnx.NodeProto]:
-    """Nodes from the margins to the output; adds their constants."""
+    """Returns the nodes from the margins to the output; adds their constants."""
     if task.classes is None:
         constants |= {
             'deviation': np.array(task.deviation, np.float32),
@@ -98,13 +98,13 @@ def _answer_nodes(task: Task, constants: dict[str, np.ndarray]) -> list[onnx.Nod
 
 
 def _ensemble(trees: list[dict], targets: list[int]) -> dict[str, list]:
-    """Attributes of a TreeEnsembleRegressor; XGBoost's trees go left where `x < threshold` in 32 bits."""
+    """Returns the attributes of a TreeEnsembleRegressor; XGBoost's trees go left where `x < threshold` in 32 bits."""
     nodes: list[tuple] = []
     leaves: list[tuple] = []
     for number, (tree, target) in enumerate(zip(trees, targets)):
         left, right = tree['left_children'], tree['right_children']
         feature, value = tree['split_indices'], tree['split_conditions']
-        # Pruned nodes stay in XGBoost's arrays: only what the root leads to counts.
+        # Pruned nodes stay in XGBoost's arrays: only nodes reachable from the root count.
         waiting = [0]
         while waiting:
             node = waiting.pop()

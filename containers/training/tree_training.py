@@ -1,4 +1,4 @@
-"""The loop that boosts trees: resumable after every round, and the same to the last byte wherever interrupted."""
+"""The loop that boosts trees: resumable after every round, with a byte-identical result after an interruption."""
 
 import json
 import math
@@ -18,13 +18,13 @@ from stopping import StopRequest
 from task import Task
 
 LINE_SECONDS = 0.5
-"""Least time between two progress lines."""
+"""Minimum seconds between two progress lines."""
 
 
 class Boosting:
     """Boosts trees until the validation loss stops falling.
 
-    `identity` stands for everything the result depends on; a checkpoint of another identity is refused.
+    `identity` is a digest of everything the result depends on; a checkpoint with another identity is refused.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class Boosting:
 
     @property
     def best_trees(self) -> int:
-        """Number of the trees of the best round and all before it."""
+        """Returns the number of the trees of the best round and all before it."""
         return (self.history.best + 1) * len(self.base)
 
     def run(self, headline: str) -> None:
         """Boosts to the end, from the newest checkpoint if there is one.
 
-        `headline` begins the line that says how long 100 rounds take.
+        `headline` begins the log line with the duration of 100 rounds.
 
         Raises:
             UserError: if the checkpoint belongs to another training.
@@ -64,20 +64,20 @@ class Boosting:
         remedy = f'training.rounds ({settings.rounds}) or training.max_depth ({settings.max_depth})'
         rounds_left = settings.rounds - len(self.history.entries)
         estimate = Estimate(headline, '100 rounds take', 100, rounds_left, remedy)
-        self._saved_at, told_at = time.monotonic(), -math.inf
+        self._saved_at, reported_at = time.monotonic(), -math.inf
         with StopRequest() as stop:
             while not self._is_done():
                 self._boost()
                 done, now = self._is_done(), time.monotonic()
-                stops, tells = stop.received, done or now - told_at >= LINE_SECONDS
-                estimate.step(due=tells)
+                stops, due = stop.received, done or now - reported_at >= LINE_SECONDS
+                estimate.step(due=due)
                 if done:
-                    estimate.tell()
+                    estimate.report()
                 if done or stops or now - self._saved_at >= settings.checkpoint_seconds:
                     self._save()
-                if tells:
+                if due:
                     self._tell()
-                    told_at = now
+                    reported_at = now
                 if stops:
                     log.info('stopped on request; a checkpoint is saved')
                     sys.exit(143)
@@ -105,7 +105,7 @@ class Boosting:
         self.history.add(named('validation', self._measure('validation')))
 
     def _measure(self, split: str, iterations: tuple[int, int] = (0, 0)) -> dict[str, float]:
-        # Without a range of iterations XGBoost adds the newest trees to the sums that it remembers.
+        # Without a range of iterations XGBoost adds the newest trees to the sums that it has cached.
         margins = self._booster.predict(self._matrices[split], output_margin=True, iteration_range=iterations)
         if self._task.classes is not None and margins.ndim == 1:
             margins = np.stack([np.zeros_like(margins), margins], axis=1)
@@ -164,11 +164,10 @@ class Boosting:
 
 
 def base_margins(task: Task) -> np.ndarray:
-    """Returns what the trees' sums are added to, float32 [margins].
+    """Returns the margins that the trees' sums are added to, float32 [margins].
 
-    They are given with the rows, because the meaning of XGBoost's own `base_score` differs from version to version; it
-    is set to what adds nothing. Two classes have one
-    margin, the second one's over the first's.
+    They are passed with the rows, because the meaning of XGBoost's own `base_score` differs from version to version; it
+    is set to a value that adds nothing. Two classes have one margin, the second one's over the first's.
     """
     return task.prior[1:] - task.prior[:1] if task.outputs == 2 else task.prior
 

@@ -8,10 +8,10 @@ from export import INPUT_NAME
 from log import log
 
 TOLERANCE = 1e-5
-"""Of the largest answer, where that is above 1: float32 has 7 digits."""
+"""Allowed difference, as a share of the largest answer where that is above 1: float32 has 7 digits."""
 ROWS = 1_000
 REFERENCE_ROWS = 100
-"""The reference implementation walks through trees in Python."""
+"""Few, since the reference implementation walks through trees in Python."""
 
 
 class VerificationError(Exception):
@@ -33,7 +33,7 @@ def verify(graph: bytes, features: np.ndarray, answers: np.ndarray) -> None:
         log.info('no ONNX runtime is installed here; the evaluation verifies the exported model')
         return
     name, rows, answer = found
-    # Spread over the table: its beginning may be all of one kind.
+    # Spread over the table: its first rows may be all of one kind.
     chosen = np.unique(np.linspace(0, len(features) - 1, min(rows, len(features))).astype(np.int64))
     compare(name, answer(features[chosen]), answers[chosen], chosen)
     log.info('%s answers as the trained model on %d validation rows', name, len(chosen))
@@ -54,8 +54,8 @@ def compare(name: str, found: np.ndarray, expected: np.ndarray, rows: np.ndarray
         worst = int(np.argmax(np.where(np.isnan(difference), np.inf, difference)))
         raise VerificationError(
             f'the exported model does not answer as the trained one: to validation row {rows[worst] + 1}, {name} '
-            f'answers {found[worst].tolist()}, the trained model {expected[worst].tolist()}; allowed is a '
-            f'difference of {allowed:.1g}'
+            f'answers {found[worst].tolist()}, the trained model {expected[worst].tolist()}; the allowed '
+            f'difference is {allowed:.1g}'
         )
 
 

@@ -1,4 +1,4 @@
-/** Writes data/2024.csv and data/2025.csv: customers of whom about one in fifteen leaves, by a known rule. */
+/** Writes data/2024.csv and data/2025.csv: customers of whom about one in eighteen leaves, by a known rule. */
 import { writeFileSync } from 'node:fs';
 import { csv, seeded } from '../random.mjs';
 

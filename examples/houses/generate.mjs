@@ -26,7 +26,7 @@ const rows = Array.from({ length: ROWS }, () => {
     district,
     area_m2: area,
     rooms: Math.max(1, Math.round(area / 26 + random.normal())),
-    // Old papers are lost.
+    // The records of old houses are lost.
     built: random.uniform() < 0.06 ? null : built,
     garden: garden ? 'yes' : 'no',
     heating: random.uniform() < 0.04 ? null : heating,

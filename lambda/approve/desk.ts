@@ -3,7 +3,7 @@ import type { ApprovalAnswer, ApprovalDesk, ApprovalQuestion } from '../../lib/c
 import { layout } from '../../lib/contract/layout';
 import type { Bucket } from '../shared/s3';
 
-/** Questions in the artifacts bucket, answers to Step Functions. */
+/** Stores questions in the artifacts bucket, and sends answers to Step Functions. */
 export class Desk implements ApprovalDesk {
   constructor(
     private readonly artifacts: Bucket,

@@ -10,12 +10,12 @@ import { respond } from './respond';
 const desk = new Desk(new Bucket(variable(LambdaVariable.ArtifactsBucket)));
 const links = new LinkVerifier(variable(LambdaVariable.ApprovalKey));
 
-/** Where an approver's links lead: GET shows the question, POST answers it. Addresses are never logged. */
+/** Handles an approver's links: GET shows the question, POST answers it. Addresses are never logged. */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
     return await respond(event, { desk, links, now: new Date() });
   } catch (error) {
     console.error(JSON.stringify({ level: 'ERROR', message: 'approval failed', error: String(error) }));
-    return notePage(500, 'Not now', 'This could not be done just now; try again in a moment.');
+    return notePage(500, 'Internal error', 'The request failed; nothing was changed. Try again in a moment.');
   }
 }

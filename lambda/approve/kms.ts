@@ -1,7 +1,7 @@
 import { KMSClient, KMSInvalidMacException, VerifyMacCommand } from '@aws-sdk/client-kms';
 import { MAC_ALGORITHM, signedBytes, type SignedLink } from '../shared/approval-link';
 
-/** Tells the links that the key made from all others. */
+/** Verifies that the key signed a link. */
 export class LinkVerifier {
   constructor(
     private readonly keyArn: string,

@@ -14,7 +14,9 @@ button.reject{background:#990000}:focus-visible{outline:3px solid #d98200;outlin
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** The address holds a signature: nobody keeps the page, frames it, or learns the address from it. */
+/**
+ * The address holds a signature: the page must not be stored or framed, and must not send the address as a referrer.
+ */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -28,7 +30,7 @@ const HEADERS = {
 
 const VERBS: Record<ApprovalAction, string> = { approve: 'Approve', reject: 'Reject' };
 
-/** The question, with one button. The form goes to the page's own address, which says what it decides. */
+/** Returns the question, with one button. The form posts to the page's own address, which holds the decision. */
 export function questionPage(
   { runId, environment, expiresAt, report }: ApprovalQuestion,
   action: ApprovalAction,
@@ -36,8 +38,8 @@ export function questionPage(
   const verb = VERBS[action];
   const consequence =
     action === 'approve'
-      ? 'The run goes on and deploys the model.'
-      : 'The run ends; the model in production stays.';
+      ? 'The run continues and deploys the model.'
+      : 'The run ends; the model in production is unchanged.';
   return page(
     200,
     `${verb} the model of ${runId}?`,
@@ -47,12 +49,12 @@ export function questionPage(
 <input id="reason" name="reason" maxlength="500" autocomplete="off">
 <button type="submit" class="${action}">${verb} this model</button>
 </form>
-<p>${consequence} Nothing is decided before you press the button; the question stands until ${escape(expiresAt)}.</p>
+<p>${consequence} Nothing is decided until you press the button; the question expires at ${escape(expiresAt)}.</p>
 ${reportSections(report).map(table).join('\n')}`,
   );
 }
 
-/** One clear sentence. */
+/** Returns a page of one sentence. */
 export function notePage(statusCode: number, title: string, sentence: string): APIGatewayProxyResult {
   return page(statusCode, title, `<p>${escape(sentence)}</p>`);
 }
@@ -87,7 +89,7 @@ function table({ title, rows }: ReportSection): string {
   return `<table>\n<caption>${escape(title)}</caption>\n${lines.join('\n')}\n</table>`;
 }
 
-/** Text as HTML has it, in elements and in quoted attributes. */
+/** Returns the text escaped for HTML, in elements and in quoted attributes. */
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -3,7 +3,7 @@ import {
   BY_LINK,
   decideOnce,
   reasonOf,
-  standingOf,
+  questionState,
   type ApprovalDesk,
   type Ruling,
 } from '../../lib/contract/approval';
@@ -21,18 +21,18 @@ type Request = Pick<
   'httpMethod' | 'queryStringParameters' | 'body' | 'isBase64Encoded'
 >;
 
-/** A GET changes nothing, whoever sends it: mail scanners open every link. */
+/** Answers a request. A GET changes nothing: mail scanners open every link. */
 export async function respond(
   request: Request,
   { desk, links, now }: Surroundings,
 ): Promise<APIGatewayProxyResult> {
   const link = readLink(request.queryStringParameters);
-  // Before anything is said of the run: to whom has no genuine link, every run is the same.
+  // Checked before the run is read: without a genuine link, the answer is the same for every run.
   if (!link || !(await links.isGenuine(link))) {
     return notePage(
       403,
-      'Not a valid link',
-      'This link is damaged or not from our mail; nothing was changed.',
+      'Invalid link',
+      'This link is damaged or was not sent by this system; nothing was changed.',
     );
   }
   const { runId, action } = link;
@@ -42,16 +42,16 @@ export async function respond(
     return rulingPage(await decideOnce(desk, runId, decision, now));
   }
   const found = await desk.read(runId);
-  const standing = standingOf(found?.question ?? null, now, expiresAt);
-  return standing.kind === 'open' ? questionPage(standing.question, action) : rulingPage(standing);
+  const state = questionState(found?.question ?? null, now, expiresAt);
+  return state.kind === 'open' ? questionPage(state.question, action) : rulingPage(state);
 }
 
 function rulingPage(ruling: Ruling): APIGatewayProxyResult {
   switch (ruling.kind) {
     case 'decided':
       return ruling.answer.approved
-        ? notePage(200, 'Approved', 'The model is approved, and the run goes on to deploy it.')
-        : notePage(200, 'Rejected', 'The model is rejected, and the run ends; production stays as it was.');
+        ? notePage(200, 'Approved', 'The model is approved, and the run continues to deploy it.')
+        : notePage(200, 'Rejected', 'The model is rejected, and the run ends; production is unchanged.');
     case 'answered': {
       const { at, message } = ruling.answer;
       return notePage(410, 'Already answered', `Nothing was changed: ${message}, at ${at}.`);
@@ -60,12 +60,12 @@ function rulingPage(ruling: Ruling): APIGatewayProxyResult {
       return notePage(
         410,
         'Too late',
-        'The run no longer waits for an answer: it was stopped, or its time ran out.',
+        'The run no longer waits for an answer: it was stopped, or the question expired.',
       );
     case 'expired':
-      return notePage(410, 'Link expired', `This link ended at ${ruling.expiresAt}; nothing was changed.`);
+      return notePage(410, 'Link expired', `This link expired at ${ruling.expiresAt}; nothing was changed.`);
     case 'unknown':
-      return notePage(404, 'Unknown run', 'No question of this run is known; nothing was changed.');
+      return notePage(404, 'Unknown run', 'This run has no question; nothing was changed.');
   }
 }
 

@@ -23,9 +23,9 @@ export interface AskApprovalRequest {
 }
 
 /**
- * `Ask for approval`: keeps the question with its task token and mails the links that answer it. Asked again by the
- * same run, which has another token then, it forgets the question before. The answer holds nothing: Step Functions
- * keeps and logs it, and links are secrets.
+ * `Ask for approval`: stores the question with its task token and mails the links that answer it. When the same run
+ * asks again, with another token, the new question replaces the old one. The result is empty: Step Functions stores and
+ * logs it, and links are secrets.
  */
 export async function handler({ runId, executionArn, taskToken }: AskApprovalRequest): Promise<void> {
   const [manifest, decision] = await Promise.all([
@@ -49,13 +49,13 @@ export async function handler({ runId, executionArn, taskToken }: AskApprovalReq
     signer.address({ runId, action: 'approve', expires }),
     signer.address({ runId, action: 'reject', expires }),
   ]);
-  // A link must find its question.
+  // Stored before the mail is sent: a link must find its question.
   await artifacts.putJson(layout.approval(runId), question);
   await topic.publish(questionMessage(question, { approve, reject }));
 }
 
 async function required<T>(key: string): Promise<T> {
   const value = await artifacts.json<T>(key);
-  if (!value) throw new Error(`${artifacts.uri(key)} does not exist; the run writes it before it asks`);
+  if (!value) throw new Error(`${artifacts.uri(key)} does not exist; an earlier state of the run writes it`);
   return value;
 }

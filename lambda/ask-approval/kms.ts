@@ -1,7 +1,7 @@
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { linkAddress, MAC_ALGORITHM, signedBytes, type ApprovalLink } from '../shared/approval-link';
 
-/** Makes links that only the key can make. */
+/** Signs links with the key. */
 export class LinkSigner {
   constructor(
     private readonly base: string,

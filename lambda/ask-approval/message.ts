@@ -2,7 +2,7 @@ import type { ApprovalAction, ApprovalQuestion } from '../../lib/contract/approv
 import { reportSections, sectionLines } from '../shared/approval-report';
 import { lines, lookFurther, subject, type Message } from '../shared/messages';
 
-/** The mail to the approvers. Each address stands on a line of its own, so that mail programs see all of it. */
+/** Returns the mail to the approvers. Each address is on a separate line, so that mail programs recognise all of it. */
 export function questionMessage(
   { runId, environment, executionArn, expiresAt, report }: ApprovalQuestion,
   links: Readonly<Record<ApprovalAction, string>>,
@@ -10,7 +10,7 @@ export function questionMessage(
   return {
     subject: subject(environment, 'approve?', runId),
     body: lines(
-      `Run ${runId} trained a model that passed the gate, and waits for your word before it is deployed.`,
+      `Run ${runId} trained a model that passed the gate, and waits for your approval to deploy it.`,
       '',
       `${report.reason}.`,
       '',
@@ -20,11 +20,11 @@ export function questionMessage(
       'Reject:',
       links.reject,
       '',
-      'Each opens a page that asks once more; opening it decides nothing. The first answer counts.',
-      `Without one until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC the model is rejected.`,
+      'Each link opens a page with a button; opening it decides nothing. The first answer counts.',
+      `Without an answer until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC, the model is rejected.`,
       '',
       ...sectionLines(reportSections(report)),
-      'With permissions in the account, and without the links:',
+      'To decide without the links, with permissions in the account:',
       `  npx mlops approve ${runId} --environment ${environment}`,
       `  npx mlops reject ${runId} --environment ${environment} --reason "…"`,
       '',

@@ -2,16 +2,16 @@ import type { ModelReport } from '../../lib/contract/approval';
 import type { GateDecision } from '../../lib/contract/gate';
 import type { RunManifest } from '../../lib/contract/run';
 
-/** Objects of the training data that are named one by one; a mail is no place for thousands. */
+/** Objects of the training data that a mail lists; there may be thousands. */
 const NAMED_OBJECTS = 5;
 const DAY_SECONDS = 86_400;
 
-/** @returns when links end, seconds since 1970 */
+/** Returns the expiry of the links, seconds since 1970. */
 export function expiryOf(now: Date, days: number): number {
   return Math.floor(now.getTime() / 1000) + days * DAY_SECONDS;
 }
 
-/** @param address `s3://` address of the manifest */
+/** Returns the facts for the approver. @param address `s3://` address of the manifest */
 export function modelReport(manifest: RunManifest, decision: GateDecision, address: string): ModelReport {
   const { data, schema, champion, gitCommit, images, hyperparameters } = manifest;
   const { reason, metrics, verdicts } = decision;

@@ -18,11 +18,11 @@ import type { Feature, Schema } from '../../containers/table/schema.ts';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import { median, type Totals } from './statistics';
 
-/** Values of a category that have a code of their own, the commonest ones; the others share one. */
+/** Values of a category with a separate code, the most frequent ones; the others share one. */
 const MAX_CODES = 1_000;
 
 /**
- * Learns from the training rows how rows become a model's inputs.
+ * Learns the encoding of rows as the model's inputs from the training rows.
  *
  * @param columns all columns of the data files
  * @throws PipelineError `InvalidData` naming every column that cannot be used
@@ -52,7 +52,7 @@ export function learnEncoding(schema: Schema, totals: Totals, columns: readonly 
   };
 }
 
-/** What one column has wrong. */
+/** A fault of one column. */
 class ColumnFault extends Error {}
 
 function learnLabel({ task, label, classes }: Schema, totals: Totals): ClassLabel | NumberLabel {
@@ -98,7 +98,7 @@ function learnLabel({ task, label, classes }: Schema, totals: Totals): ClassLabe
   }
   if (all.length < 2) {
     throw new ColumnFault(
-      `label "${name}": every row is of one class, "${escapeText(all[0] ?? '')}"; a model needs rows of two at least`,
+      `label "${name}": every row has the class "${escapeText(all[0] ?? '')}"; a model needs rows of at least two classes`,
     );
   }
   return { kind: 'class', name: label, classes: all, counts: all.map((each) => train.get(each)!) };
@@ -109,7 +109,7 @@ function learnFeature(feature: Feature, totals: Totals): FeatureEncoding {
   const statistics = totals.features.get(name);
   if (!statistics || statistics.rows - statistics.missing === 0) {
     throw new ColumnFault(
-      `column "${escapeText(name)}": no training row has a value; take it out of the schema's "features"`,
+      `column "${escapeText(name)}": no training row has a value; remove it from the schema's "features"`,
     );
   }
   switch (feature.type) {
@@ -138,16 +138,16 @@ function learnValues({ name, values }: Feature, { distinct, counts }: ValueStati
   if (distinct > MAX_VALUES) {
     throw new ColumnFault(
       `column "${escapeText(name)}": has more than ${MAX_VALUES} different values, too many for a category; declare it ` +
-        'as text if its words mean something, or take it out: an identifier tells nothing of other rows',
+        'as text if its words have a meaning, or remove it: an identifier predicts nothing for other rows',
     );
   }
   const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([value]) => value);
-  // Of declared values, those without a training row come last.
+  // Declared values without a training row come last.
   const all = values ? [...new Set([...frequent, ...values])] : frequent;
   return all.slice(0, MAX_CODES);
 }
 
-/** The columns of the matrix that the feature has. */
+/** Returns the feature's columns in the matrix. */
 export function inputsOf(feature: FeatureEncoding): Input[] {
   const names = inputNames(feature);
   const number = (name: string, fill: number): Input => ({ kind: 'number', name, fill });
@@ -169,11 +169,11 @@ export function inputsOf(feature: FeatureEncoding): Input[] {
 }
 
 function categoryInput(name: string, values: readonly string[], ownValue: boolean): CategoryInput {
-  // The commonest value comes first.
+  // The most frequent value comes first.
   return { kind: 'category', name, values, fill: ownValue ? values.length + 1 : 0 };
 }
 
-/** Numbers by size, anything else by its text. */
+/** Compares numbers by value, anything else by its text. */
 function byValue(a: string, b: string): number {
   return Number(a) - Number(b) || (a < b ? -1 : a > b ? 1 : 0);
 }

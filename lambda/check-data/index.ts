@@ -20,9 +20,9 @@ export interface CheckDataRequest {
 }
 
 /**
- * `Check data`: adds up what the shards found, writes encoding.json, and makes sure that the shards read the pinned
- * versions. Processing jobs read an object's current version; S3 is strongly consistent, so a version that is current
- * before and after the jobs is the one they read.
+ * `Check data`: adds up the shards' reports, writes encoding.json, and checks that the shards read the pinned versions.
+ * Processing jobs read an object's current version; S3 is strongly consistent, so a version that is current before and
+ * after the jobs is the one they read.
  */
 async function checkData({ runId, maxBadRowFraction }: CheckDataRequest): Promise<DataSummary> {
   const reportKeys = await artifacts.keys(`${layout.preprocessed(runId)}report/`);
@@ -32,7 +32,8 @@ async function checkData({ runId, maxBadRowFraction }: CheckDataRequest): Promis
     artifacts.text(layout.schema(runId)),
     Promise.all(reportKeys.map((key) => artifacts.json<ShardReport>(key))),
   ]);
-  if (!manifest) throw new Error(`${artifacts.uri(layout.manifest(runId))} is gone; Plan run writes it`);
+  if (!manifest)
+    throw new Error(`${artifacts.uri(layout.manifest(runId))} does not exist; Plan run writes it`);
   checkUnchanged(manifest.data, current, (key) => data.uri(key));
   const schema = readSchema(text, artifacts.uri(layout.schema(runId)));
   const { summary, encoding } = summarise(
@@ -44,7 +45,7 @@ async function checkData({ runId, maxBadRowFraction }: CheckDataRequest): Promis
   return { ...summary, warnings: [...summary.warnings, ...(await warnOfOtherSplit(manifest, schema))] };
 }
 
-/** The champion may have been trained on rows that are in the holdout now. */
+/** Warns if the champion may have been trained on rows that are in the holdout now. */
 async function warnOfOtherSplit({ champion }: RunManifest, schema: Schema): Promise<string[]> {
   const before = champion && (await artifacts.textIfAny(layout.schema(champion)));
   return before ? compareSplits(readSchema(before, artifacts.uri(layout.schema(champion))), schema) : [];

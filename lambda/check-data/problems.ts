@@ -4,10 +4,10 @@ import type { Problem, ShardReport } from '../../containers/table/report.ts';
 
 const EXAMPLES_SHOWN = 3;
 const PROBLEMS_SHOWN = 20;
-/** To set more rows aside is a way only where few are at fault. */
+/** Raising the limit is only suggested below this share of bad rows. */
 const FEW = 0.2;
 
-/** Problems of one column and reason, in all files together. */
+/** Problems of one column and reason, across all files. */
 interface ColumnProblem {
   readonly column: string;
   readonly reason: string;
@@ -17,7 +17,7 @@ interface ColumnProblem {
   readonly examples: string[];
 }
 
-/** Returns a line on the rows set aside and one for each column and reason; empty if none was. */
+/** Returns a line on the rows set aside and one for each column and reason; empty if there are none. */
 export function describeRejected(reports: readonly ShardReport[], rejected: number, total: number): string {
   if (rejected === 0) return '';
   const problems = [...byColumn(reports.flatMap((report) => report.problems)).values()].sort(
@@ -31,12 +31,12 @@ export function describeRejected(reports: readonly ShardReport[], rejected: numb
   ].join('\n');
 }
 
-/** Returns what to do about too many of them. */
+/** Returns the remedy for too many rows set aside. */
 export function remedyFor(rejected: number, total: number, allowed: number): string {
-  const share = `allowed is a share of ${allowed} of the rows`;
-  if (rejected > FEW * total) return `${share}; correct the schema or the files as said`;
+  const share = `at most a share of ${allowed} of the rows may be set aside`;
+  if (rejected > FEW * total) return `${share}; correct the schema or the files as described`;
   return (
-    `${share}; correct them as said, or raise the hyperparameter preprocessing.max_bad_row_fraction to ` +
+    `${share}; correct them as described, or raise the hyperparameter preprocessing.max_bad_row_fraction to ` +
     `${shareAbove(rejected, total)}`
   );
 }

@@ -9,16 +9,16 @@ import type { Schema } from '../../containers/table/schema.ts';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import { sum, type Totals } from './statistics';
 
-/** Chance alone leads to a warning in one of ten thousand runs. */
+/** Probability of a warning by chance: one in ten thousand runs. */
 const CHANCE = 1e-4;
 /** Kolmogorov's distribution: a distance of this times √(1/n + 1/m) is exceeded by chance in {@link CHANCE}. */
 const KOLMOGOROV = Math.sqrt(-Math.log(CHANCE / 2) / 2);
-/** A single row above this share of a split deserves a word. */
+/** A single row above this share of a split causes a warning. */
 const COPIES_SHARE = 0.01;
-/** A split of fewer rows has a share of one per cent in a single row. */
+/** Copies below this number cause no warning: in a small split, one row is a large share. */
 const COPIES_ROWS = 5;
 
-/** @throws PipelineError `InvalidData` if a split has no row */
+/** Checks that every split has rows. @throws PipelineError `InvalidData` if a split has none */
 export function checkRows({ id, timeColumn }: Schema, { rows }: Totals): void {
   const empty = SPLITS.find((split) => rows[split] === 0);
   if (!empty) return;
@@ -30,15 +30,15 @@ export function checkRows({ id, timeColumn }: Schema, { rows }: Totals): void {
   const remedy =
     together === null
       ? `add data or ${fraction}`
-      : `rows with one value of "${escapeText(together)}" stay together, so it needs more different ones: add data, ` +
-        `take "${id === null ? 'split' : 'id'}" out of the schema, or ${fraction}`;
+      : `rows with one value of "${escapeText(together)}" stay together, so more different values are needed: add data, ` +
+        `remove "${id === null ? 'split' : 'id'}" from the schema, or ${fraction}`;
   throw invalid(`no row of ${sum(Object.values(rows))} fell into the ${empty} split; ${remedy}`);
 }
 
 /**
- * Checks what came of the split.
+ * Checks the distribution of the rows over the splits.
  *
- * @returns sentences on what makes the verdict doubtful
+ * @returns sentences on faults that make the verdict doubtful
  * @throws PipelineError `InvalidData` where no verdict is possible
  */
 export function checkSplit(schema: Schema, totals: Totals): string[] {
@@ -57,17 +57,14 @@ function checkClasses(schema: Schema, { label, rows }: Totals): string[] {
     const [only, ...more] = counts[split].keys();
     if (more.length > 0) continue;
     throw invalid(
-      `every row of the ${split} split is of one class, "${escapeText(only ?? '')}", so nothing can be said of the ` +
-        `others; ${remedy(schema)}`,
+      `every row of the ${split} split has the class "${escapeText(only ?? '')}", so the other classes cannot be ` +
+        `evaluated; ${remedy(schema)}`,
     );
   }
   const warnings = (['validation', 'test'] as const).flatMap((split) =>
     classes
       .filter((name) => !counts[split].has(name))
-      .map(
-        (name) =>
-          `class "${escapeText(name)}" has no row in the ${split} split: how well it is recognised is not known`,
-      ),
+      .map((name) => `class "${escapeText(name)}" has no row in the ${split} split: its recall is unknown`),
   );
   const total = sum(Object.values(rows));
   const expected = (name: string, split: Split) =>
@@ -97,7 +94,7 @@ function checkNumbers(schema: Schema, { label, rows }: Totals): string[] {
     const distance = largestDistance(train, quantiles);
     if (distance <= KOLMOGOROV * Math.sqrt(1 / rows.train + 1 / rows[split])) return [];
     return [
-      `the values of "${escapeText(schema.label)}" are distributed otherwise in the ${split} split than in the train ` +
+      `the values of "${escapeText(schema.label)}" are distributed differently in the ${split} split than in the train ` +
         `split, more than chance explains: ${cause(schema)}`,
     ];
   });
@@ -110,13 +107,13 @@ function checkCopies({ id }: Schema, { mostCopies, rows }: Totals): string[] {
     .slice(-1)
     .map(
       (split) =>
-        `one and the same row makes up ${percent(mostCopies[split] / rows[split])} of the ${split} split (` +
-        `${mostCopies[split]} of ${rows[split]} rows), and its copies are in the train split too: if rows of one person ` +
+        `copies of one row make up ${percent(mostCopies[split] / rows[split])} of the ${split} split (` +
+        `${mostCopies[split]} of ${rows[split]} rows), and the train split has copies too: if rows of one person ` +
         'or thing repeat, name the column that identifies it as "id" in the schema',
     );
 }
 
-/** Returns a sentence if the champion's rows were split in another way, so that its holdout was another one. */
+/** Returns a sentence if the champion's rows were split in another way, so that its holdout differs. */
 export function compareSplits(champion: Schema, { id, timeColumn }: Schema): string[] {
   if (champion.id === id && champion.timeColumn === timeColumn) return [];
   const way = (by: Pick<Schema, 'id' | 'timeColumn'>) =>
@@ -124,18 +121,19 @@ export function compareSplits(champion: Schema, { id, timeColumn }: Schema): str
       ? `by the time in "${escapeText(by.timeColumn)}"`
       : by.id !== null
         ? `by the id "${escapeText(by.id)}"`
-        : 'by where they stand';
+        : 'by position';
   return [
     `the rows are split ${way({ id, timeColumn })}, those of the champion were split ${way(champion)}: it may have been ` +
-      'trained on rows of this holdout, and then looks better than it is',
+      'trained on rows of this holdout, and its metrics are then too good',
   ];
 }
 
 function cause({ id, timeColumn }: Schema): string {
   if (timeColumn !== null)
     return `the data change with "${escapeText(timeColumn)}", by which the rows are split`;
-  if (id !== null) return `rows of one "${escapeText(id)}" stay together, and few of them have many rows`;
-  return 'rows that belong together may stand in objects of their own; name an "id" or a time column';
+  if (id !== null)
+    return `rows of one "${escapeText(id)}" stay together, and a few of these groups are large`;
+  return 'related rows may be in separate objects; name an "id" or a time column';
 }
 
 function remedy(schema: Schema): string {
@@ -144,7 +142,7 @@ function remedy(schema: Schema): string {
     : 'enlarge the split (data.testFraction, data.validationFraction), or split by "id" instead of by time';
 }
 
-/** The greatest distance of two empirical distributions, 0 to 1. */
+/** Returns the largest distance of two empirical distributions, 0 to 1. */
 function largestDistance(a: readonly number[], b: readonly number[]): number {
   let [i, j, distance] = [0, 0, 0];
   while (i < a.length && j < b.length) {
@@ -156,7 +154,10 @@ function largestDistance(a: readonly number[], b: readonly number[]): number {
   return distance;
 }
 
-/** Probability that a χ² variable exceeds `value` (Wilson and Hilferty 1931: a cube root that is nearly normal). */
+/**
+ * Returns the probability that a χ² variable exceeds `value` (Wilson and Hilferty 1931: a cube root that is nearly
+ * normal).
+ */
 function chiSquareTail(value: number, degrees: number): number {
   const variance = 2 / (9 * degrees);
   const z = (Math.cbrt(value / degrees) - (1 - variance)) / Math.sqrt(variance);

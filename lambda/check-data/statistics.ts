@@ -8,17 +8,17 @@ import {
   type ValueStatistics,
 } from '../../containers/table/report.ts';
 
-/** Of all shards together. */
+/** Sums over all shards. */
 export interface Totals {
   readonly rows: Readonly<Record<Split, number>>;
   readonly rejected: number;
   readonly label: Readonly<Record<Split, ColumnStatistics>>;
   readonly features: ReadonlyMap<string, ColumnStatistics>;
-  /** Most copies of one row, by split. */
+  /** Maximum copies of one row, by split. */
   readonly mostCopies: Readonly<Record<Split, number>>;
 }
 
-/** @param reports at least one */
+/** Adds up the reports. @param reports at least one */
 export function addUp(reports: readonly ShardReport[]): Totals {
   const bySplit = <T>(value: (split: Split) => T) =>
     Object.fromEntries(SPLITS.map((split) => [split, value(split)])) as Record<Split, T>;
@@ -65,10 +65,13 @@ function mergeNumbers(parts: readonly NumberStatistics[]): Omit<NumberStatistics
   };
 }
 
-/** Quantiles that are asked of the merged ones. */
+/** Number of quantiles after merging. */
 const STEPS = 1000;
 
-/** Of several shards the quantiles are those of a sample in which each of theirs weighs as many rows as it stands for. */
+/**
+ * Merges the quantiles of several shards: those of a sample in which each quantile has the weight of the rows it
+ * represents.
+ */
 function mergeQuantiles(parts: readonly NumberStatistics[]): readonly number[] {
   if (parts.length === 1) return parts[0]!.quantiles;
   const weighted = parts
@@ -106,7 +109,7 @@ function mostCopies(shards: readonly Readonly<Record<string, number>>[]): number
   return Math.max(0, ...counts.values());
 }
 
-/** The middle one; of an even number the mean of the two in the middle. */
+/** Returns the middle value; for an even number of values the mean of the two in the middle. */
 export function median(ascending: readonly number[]): number {
   const middle = (ascending.length - 1) / 2;
   return (ascending[Math.floor(middle)]! + ascending[Math.ceil(middle)]!) / 2;

@@ -8,7 +8,7 @@ import { describeRejected, remedyFor } from './problems';
 import { checkRows, checkSplit } from './split-checks';
 import { addUp, sum } from './statistics';
 
-/** @throws PipelineError `DataChanged` if a pinned version is no longer the current one */
+/** Checks that the pinned versions are current. @throws PipelineError `DataChanged` if one no longer is */
 export function checkUnchanged(
   pinned: readonly PinnedObject[],
   current: readonly PinnedObject[],
@@ -25,11 +25,11 @@ export function checkUnchanged(
 }
 
 /**
- * Adds up what the shards found, and learns from it how rows become a model's inputs.
+ * Adds up the shards' reports, and learns the encoding of rows as the model's inputs.
  *
  * @param reports at least one
  * @param maxBadRowFraction share of all rows, 0 to 1
- * @throws PipelineError `InvalidData` if more rows were set aside, or no model can be trained and judged on the rest
+ * @throws PipelineError `InvalidData` if more rows were set aside, or the rest is not enough to train and judge a model
  */
 export function summarise(
   schema: Schema,

@@ -1,6 +1,6 @@
 import type { ShadowComparison } from '../../lib/contract/shadow';
 
-/** A line of a capture file (SageMaker Developer Guide, "Data capture"), as far as it is used. */
+/** A line of a capture file (SageMaker Developer Guide, "Data capture"); only the fields that are used. */
 export interface Captured {
   readonly captureData?: { readonly endpointOutput?: { readonly data?: string; readonly encoding?: string } };
   readonly eventMetadata?: { readonly inferenceId?: string };
@@ -11,14 +11,14 @@ type Prediction =
   | { readonly label: string; readonly probabilities: Readonly<Record<string, number>> }
   | { readonly value: number };
 
-/** What a model answered: predictions, or something else, which is an error. */
+/** A model's answer: predictions, or anything else, which is an error. */
 type Answer = readonly Prediction[] | 'error';
 
 const MAX_EXAMPLES = 20;
-/** Numbers are the same that differ by no more than this share of the greater one. */
+/** Numbers that differ by at most this share of the greater one count as equal. */
 const SAME_SHARE = 0.01;
 
-/** Collects answers by the id that joins both models' records of one request. */
+/** Collects answers by the id that both models' records of a request share. */
 export class Answers {
   private readonly byId = new Map<string, Answer>();
 
@@ -36,7 +36,7 @@ export class Answers {
   }
 }
 
-/** @param versions of the two models */
+/** Compares the answers. @param versions of the two models */
 export function compare(
   versions: { readonly champion: string; readonly challenger: string },
   production: Answers,
@@ -57,7 +57,7 @@ export function compare(
   };
   for (const [inferenceId, expected] of production.entries()) {
     const given = shadow.get(inferenceId);
-    // A request that the champion refused says nothing of the shadow.
+    // A request that the champion refused is no comparison.
     if (expected === 'error') continue;
     if (given === undefined) sum.unanswered += 1;
     else if (given === 'error' || given.length !== expected.length) sum.errors += 1;

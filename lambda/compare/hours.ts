@@ -1,6 +1,6 @@
 const HOUR_MS = 3_600_000;
 
-/** Folders `yyyy/mm/dd/hh` that SageMaker files captured requests in, from one time to another, both included. */
+/** Returns the folders `yyyy/mm/dd/hh` of captured requests between two times, both included. */
 export function captureHours(from: Date, until: Date): string[] {
   const first = Math.floor(from.getTime() / HOUR_MS);
   const last = Math.floor(until.getTime() / HOUR_MS);

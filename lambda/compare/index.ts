@@ -13,7 +13,7 @@ const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const endpointName = variable(LambdaVariable.EndpointName);
 const production = variable(LambdaVariable.VariantName);
 
-/** `Compare answers`: reads what was captured of both models since the test began, and sums it up. */
+/** `Compare answers`: reads the captured answers of both models since the test began, and compares them. */
 async function compareAnswers({
   runId,
 }: {
@@ -22,7 +22,7 @@ async function compareAnswers({
   const challenger = await artifacts.json<Challenger>(layout.challenger);
   if (challenger?.runId !== runId) {
     throw new Error(
-      `${artifacts.uri(layout.challenger)} is not of run ${runId}: somebody has decided already`,
+      `${artifacts.uri(layout.challenger)} is not of run ${runId}: the test has been decided already`,
     );
   }
   const hours = captureHours(new Date(challenger.deployedAt), new Date());
@@ -32,7 +32,7 @@ async function compareAnswers({
     await answersOf(CHALLENGER_VARIANT, hours),
   );
   await artifacts.putJson(layout.comparison(runId), comparison);
-  // The whole is in S3: a state's data are limited.
+  // S3 holds the full comparison: a state's payload is limited.
   const { examples: _, labels: __, ...summary } = comparison;
   return summary;
 }

@@ -4,17 +4,17 @@ import { AGREEING_METRICS } from '../../lib/contract/metrics';
 import type { Evaluation } from './evaluation';
 import { showNumber as show } from '../../lib/contract/metric-text';
 
-/** An entry of SageMaker's `FinalMetricDataList` (the part that is used here). */
+/** An entry of SageMaker's `FinalMetricDataList`; only the fields that are used. */
 export interface FinalMetric {
   readonly MetricName?: string;
   readonly Value?: number;
 }
 
 /**
- * Compares the training job's own last metric with the serving code's on the same rows, those of the validation split.
+ * Compares the training job's last metric with the serving code's on the same rows, those of the validation split.
  *
  * @param finalMetrics chosen by name, since their order is not documented
- * @returns why they do not agree, a sentence without a full stop; undefined if they do
+ * @returns the reason for a disagreement, a sentence without a full stop; undefined if they agree
  * @throws PipelineError `MetricsMissing` if the training job reported none
  */
 export function objectToTraining(
@@ -26,7 +26,7 @@ export function objectToTraining(
     Object.hasOwn(agreement?.metrics ?? {}, name),
   );
   if (measured.length === 0) {
-    return 'the evaluation did not score the validation rows, so training and serving cannot be compared';
+    return 'the evaluation has no metrics of the validation rows, so training and serving cannot be compared';
   }
   for (const [name, trainingName] of measured) {
     const trained = finalMetrics.find(({ MetricName }) => MetricName === trainingName)?.Value;
@@ -38,7 +38,7 @@ export function objectToTraining(
     }
     const served = agreement.metrics[name];
     if (served === null || served === undefined || !Number.isFinite(served)) {
-      return `the serving code has no finite ${name} on the ${agreement.rows} validation rows, where the training job has ${show(trained)}`;
+      return `the serving code has no finite ${name} on the ${agreement.rows} validation rows, but the training job reported ${show(trained)}`;
     }
     const scale = name === 'accuracy' ? 1 : Math.max(Math.abs(served), Math.abs(trained));
     if (Math.abs(served - trained) > trainingTolerance * scale + ROUNDING) {

@@ -4,50 +4,50 @@ import type { Interval } from '../../lib/contract/run';
 export interface Evaluation {
   readonly task: 'classification' | 'regression';
   readonly holdout: { readonly rows: number; readonly sha256: string };
-  /** How the differences were resampled. */
+  /** Settings of the bootstrap for the differences. */
   readonly bootstrap: { readonly resamples: number; readonly confidence: number };
-  /** What needs no model: the commonest class, or the mean, of the training rows. */
+  /** The answer without a model: the most frequent class, or the mean, of the training rows. */
   readonly naive: { readonly description: string; readonly metrics: Estimates };
-  readonly candidate: ModelScores;
-  /** A champion that needs what the holdout does not have cannot be scored on it. */
-  readonly champion: ModelScores | { readonly version: string; readonly incomparable: string } | null;
+  readonly candidate: ModelMetrics;
+  /** A champion cannot be evaluated if the holdout lacks columns that it needs. */
+  readonly champion: ModelMetrics | { readonly version: string; readonly incomparable: string } | null;
   /** Candidate − champion, each bound of an interval at the bootstrap's confidence. */
   readonly differences: Estimates | null;
-  /** Candidate − naive answer, likewise. */
+  /** Candidate − naive answer; intervals likewise. */
   readonly advantages: Estimates;
-  /** The candidate on the validation rows, scored by the serving code. */
+  /** Metrics of the candidate on the validation rows, by the serving code. */
   readonly agreement: { readonly rows: number; readonly metrics: Readonly<Record<string, number | null>> };
   /** Rows of the holdout by class; absent where the label is a number. */
   readonly labels?: Readonly<Record<string, number>>;
 }
 
-export interface ModelScores {
+export interface ModelMetrics {
   readonly version: string;
   /** Intervals at 95 %. */
   readonly metrics: Estimates;
 }
 
-/** By metric, e.g. `accuracy`, `logLoss`, `recall:<class>`. */
+/** Estimates by metric, e.g. `accuracy`, `logLoss`, `recall:<class>`. */
 export type Estimates = Readonly<Record<string, Estimate>>;
 
-/** Null where a metric is not defined, as the recall of a class without rows. */
+/** A metric's value and interval. Null where the metric is undefined, such as the recall of a class without rows. */
 export interface Estimate {
   readonly value: number | null;
   readonly interval: Interval | null;
 }
 
-/** Returns the champion's scores if it could be compared. */
-export function comparableChampion({ champion }: Evaluation): ModelScores | null {
+/** Returns the champion's metrics if it could be compared. */
+export function comparableChampion({ champion }: Evaluation): ModelMetrics | null {
   return champion && !('incomparable' in champion) ? champion : null;
 }
 
-/** Returns the metric's value, null if it is missing or no finite number. */
+/** Returns the metric's value; null if it is missing or not a finite number. */
 export function finiteValue(estimates: Estimates | null | undefined, name: string): number | null {
   const value = own(estimates, name)?.value;
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** Returns the metric's interval, null if it is missing or not finite. */
+/** Returns the metric's interval; null if it is missing or not finite. */
 export function finiteInterval(estimates: Estimates | null | undefined, name: string): Interval | null {
   const interval = own(estimates, name)?.interval;
   return interval?.every(Number.isFinite) ? interval : null;

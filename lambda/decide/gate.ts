@@ -13,7 +13,7 @@ import { explain } from './sentences';
 import { judge } from './verdict';
 
 /**
- * The gate. It fails closed: a metric that is missing or not finite rejects the candidate, and so does one that is no
+ * Applies the gate. It fails closed: a missing or non-finite metric rejects the candidate, and so does one that is not
  * better than the naive answer's.
  *
  * @param finalMetrics of the training job
@@ -51,7 +51,7 @@ export function decide(
   };
 }
 
-/** The configured metrics, or those that fit the data; one among them that the naive answer has too. */
+/** Returns the configured metrics, or the defaults for the data; at least one that the naive answer has too. */
 function requiredMetrics(
   evaluation: Evaluation,
   gate: GateSettings,
@@ -59,17 +59,19 @@ function requiredMetrics(
   const fitting = defaultMetrics(evaluation.task === 'regression' ? null : classShares(evaluation));
   if (!gate.metrics) return fitting;
   if (gate.metrics.some(({ name }) => metricOf(name)?.naive)) return { metrics: gate.metrics };
-  // A recall of one class alone says nothing of the naive answer.
+  // The recall of one class alone is no comparison with the naive answer.
   return { metrics: [...gate.metrics, { ...fitting.metrics[0], threshold: null, tolerance: 1 }] };
 }
 
-/** The gate may have been deployed anew while the run was on its way, and an image of one's own may do as it likes. */
+/**
+ * Checks the bootstrap's settings: the gate may have been changed during the run, and a custom image may use others.
+ */
 function objectToBootstrap({ bootstrap }: Evaluation, gate: GateSettings): string | undefined {
   const { resamples, confidence } = bootstrap;
   if (resamples === gate.resamples && confidence === gate.confidence) return undefined;
   return (
-    `the evaluation compared at confidence ${confidence} on ${resamples} resamples, not at ${gate.confidence} on ` +
-    `${gate.resamples}: start another run`
+    `the evaluation used confidence ${confidence} and ${resamples} resamples instead of ${gate.confidence} and ` +
+    `${gate.resamples}; start another run`
   );
 }
 
@@ -77,18 +79,18 @@ function objectToChampion({ champion }: Evaluation, gate: GateSettings): string 
   if (!champion || !('incomparable' in champion) || gate.whenIncomparable !== 'reject') return undefined;
   return (
     `the champion ${champion.version} cannot be compared (${champion.incomparable}), and gate.whenIncomparable is ` +
-    '"reject"; "approval" would ask a person, "threshold" would go by the thresholds alone'
+    '"reject"; set "approval" to ask a person, or "threshold" to use the thresholds only'
   );
 }
 
 function onComparison({ champion }: Evaluation, { whenIncomparable }: GateSettings): string | undefined {
   if (!champion) return 'there is no champion to compare with';
   if (!('incomparable' in champion)) return undefined;
-  const then = whenIncomparable === 'approval' ? 'a person decides' : 'the thresholds alone decide';
+  const then = whenIncomparable === 'approval' ? 'a person decides' : 'only the thresholds decide';
   return `the champion ${champion.version} cannot be compared (${champion.incomparable}): ${then}`;
 }
 
-/** Metrics of the whole holdout, whether the gate asks for them or not; of single classes, those that it asks for. */
+/** Returns all metrics of the whole holdout, and those of single classes that the gate requires. */
 function reported(
   { candidate, holdout }: Evaluation,
   finalMetrics: readonly FinalMetric[],

@@ -13,11 +13,11 @@ const gate = jsonVariable<GateSettings>(LambdaVariable.Gate);
 
 export interface DecideRequest {
   readonly runId: string;
-  /** The training job's `FinalMetricDataList`: no order is documented, and it may be absent. */
+  /** The training job's `FinalMetricDataList`: its order is not documented, and it may be missing. */
   readonly finalMetrics: readonly FinalMetric[] | null;
 }
 
-/** `Decide`: judges the candidate and leaves the decision beside the run's other files. */
+/** `Decide`: judges the candidate and writes the decision to the run's folder. */
 async function decideOnCandidate({ runId, finalMetrics }: DecideRequest): Promise<GateDecision> {
   const key = `${layout.evaluation(runId)}${EVALUATION_FILE}`;
   const evaluation = await artifacts.json<Evaluation>(key);

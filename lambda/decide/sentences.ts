@@ -27,8 +27,8 @@ function explainAbsence(name: string, { candidate }: Evaluation): string {
     return `the evaluation has no ${name}; it has ${those}: correct the class in gate.metrics`;
   }
   return (
-    `the evaluation has no finite ${name}: the candidate answers with something else than numbers, the holdout lacks ` +
-    'a class, or the metric is not one of this task'
+    `the evaluation has no finite ${name}: the candidate's answers are not numbers, the holdout lacks ` +
+    'a class, or the metric does not apply to this task'
   );
 }
 
@@ -47,7 +47,7 @@ function explainNaive(verdict: Judged, { naive: { description } }: Evaluation): 
   if (naive.value === null || naive.difference === null || naive.interval === null) {
     return `cannot be compared with the naive answer (${description}): the evaluation has no finite difference`;
   }
-  const says = beatsNaive(verdict) ? 'beats' : 'is no better than';
+  const says = beatsNaive(verdict) ? 'beats' : 'is not better than';
   return `${says} ${show(naive.value)} of the naive answer, ${description} (${difference(naive)})`;
 }
 
@@ -66,7 +66,7 @@ function explainChampion(verdict: Judged, evaluation: Evaluation): string | unde
   return (
     `${says} than ${show(value)} of the champion ${version} by more than ${tolerance} (${difference(champion)}, each ` +
     `bound at ${Number(confidence.toFixed(4))} % confidence)` +
-    (stays || worse ? '' : '; more holdout rows or a larger tolerance would settle it')
+    (stays || worse ? '' : '; more holdout rows or a larger tolerance would give a clear result')
   );
 }
 

@@ -8,24 +8,26 @@ import {
   type Evaluation,
 } from './evaluation';
 
-/** Shares are quotients of row counts: their differences miss round numbers by some 1e-16. */
+/** Shares are quotients of row counts: their differences deviate from round numbers by about 1e-16. */
 const ROUNDING = 1e-9;
 
 export type Judged = Omit<Verdict, 'passed'>;
 
 /**
- * Judges one required metric: by its threshold, against the naive answer and against the champion. Whatever is missing
- * or not finite fails.
+ * Judges one required metric: by its threshold, against the naive answer and against the champion. A missing or
+ * non-finite value fails.
  *
- * @throws Error if the gate's settings name a metric that no evaluation has: a fault of the configuration's check
+ * @throws Error if the gate's settings name a metric that no evaluation has: the configuration's check missed it
  */
 export function judge(required: GateMetric, evaluation: Evaluation): Verdict {
   const { name, threshold, tolerance } = required;
   const metric = metricOf(name);
   if (!metric) {
-    throw new Error(`gate.metrics names "${name}"; allowed is ${METRIC_NAMES}. Correct it and deploy again`);
+    throw new Error(
+      `gate.metrics names "${name}"; must be ${METRIC_NAMES}. Correct it and deploy the stack again`,
+    );
   }
-  const scores = comparableChampion(evaluation);
+  const compared = comparableChampion(evaluation);
   const verdict: Judged = {
     name,
     direction: metric.direction,
@@ -33,10 +35,10 @@ export function judge(required: GateMetric, evaluation: Evaluation): Verdict {
     interval: finiteInterval(evaluation.candidate.metrics, name),
     threshold,
     naive: metric.naive ? comparison(name, evaluation.naive.metrics, evaluation.advantages) : null,
-    // How quick the champion is, and how large, is not measured again.
+    // The latency and memory of the champion are not measured again.
     champion:
-      scores && !isServingMetric(name)
-        ? { ...comparison(name, scores.metrics, evaluation.differences), tolerance }
+      compared && !isServingMetric(name)
+        ? { ...comparison(name, compared.metrics, evaluation.differences), tolerance }
         : null,
   };
   const passed =
@@ -61,14 +63,17 @@ export function reachesThreshold({
   return value !== null && (direction === 'higher' ? value >= threshold : value <= threshold);
 }
 
-/** One-sided, at the gate's confidence. */
+/** Returns true if the candidate is better than the naive answer, one-sided, at the gate's confidence. */
 export function beatsNaive({ naive, direction }: Judged): boolean {
   if (!naive) return true;
   if (naive.interval === null || naive.difference === null) return false;
   return atWorst(direction, naive.interval) < -ROUNDING;
 }
 
-/** One-sided: by how much the candidate may be worse at the gate's confidence. */
+/**
+ * Returns true if the candidate is not worse than the champion by more than the tolerance, one-sided, at the gate's
+ * confidence.
+ */
 export function staysWithChampion({ champion, direction }: Judged): boolean {
   if (!champion) return true;
   if (champion.difference === null || champion.interval === null) return false;
@@ -79,7 +84,7 @@ export function worseByMore(direction: Direction, difference: number, tolerance:
   return (direction === 'higher' ? -difference : difference) > tolerance + ROUNDING;
 }
 
-/** Returns by how much the candidate may be worse; negative where it is better in any case. */
+/** Returns the largest plausible loss of the candidate; negative where it is better in any case. */
 function atWorst(direction: Direction, [low, high]: readonly [number, number]): number {
   return direction === 'higher' ? -low : high;
 }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 
-/** Every error the API answers by itself, with its HTTP status. */
+/** Errors of the API itself, with their HTTP status. */
 export const API_ERRORS = {
   InvalidInput: 400,
   NotFound: 404,
@@ -19,7 +19,7 @@ export class ApiError extends Error {
   constructor(
     readonly code: ApiErrorCode,
     message: string,
-    /** Where in the request, e.g. `instances[3].radius_mean`. */
+    /** Location in the request, e.g. `instances[3].radius_mean`. */
     readonly field?: string,
   ) {
     super(message);
@@ -27,12 +27,12 @@ export class ApiError extends Error {
   }
 }
 
-/** Shape of every error body: `{"error": {"code", "message", "field"?}}`, as the serving program's. */
+/** Returns the error body: `{"error": {"code", "message", "field"?}}`, as the serving program's. */
 export function answerError(error: unknown): APIGatewayProxyResult {
   const known =
     error instanceof ApiError
       ? error
-      : new ApiError('InternalError', 'the request could not be answered; the function log says why');
+      : new ApiError('InternalError', 'the request failed; see the function log for the cause');
   const { code, message, field } = known;
   return {
     statusCode: API_ERRORS[code],

@@ -17,7 +17,7 @@ const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const kind = variable(LambdaVariable.ServingKind) as ServingKind;
 const maxBytes = ENDPOINT_BODY_BYTES[kind];
 
-/** What the front does, by the kind of serving. */
+/** The handler of predictions, by the kind of serving. */
 const answer: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> =
   kind === 'asynchronous' ? queued() : direct();
 
@@ -33,7 +33,7 @@ function queued() {
 }
 
 /**
- * The front of the endpoint: `POST /predict`, `GET /schema`, and `GET /predict/{id}` of an asynchronous endpoint.
+ * The API of the endpoint: `POST /predict`, `GET /schema`, and `GET /predict/{id}` of an asynchronous endpoint.
  * Payloads are never logged.
  */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {

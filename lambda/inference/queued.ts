@@ -4,7 +4,7 @@ import { ApiError } from './errors';
 import { readRequest } from './request';
 import { translate } from './sagemaker-runtime';
 
-/** Puts the request into the queue, and answers where its result will be. */
+/** Queues the request, and returns 202 and the result's URL. */
 export async function answerLater(
   endpoint: Pick<AsyncEndpoint, 'submit'>,
   event: APIGatewayProxyEvent,
@@ -20,7 +20,7 @@ export async function answerLater(
   return accepted(id, `${path}/${id}`);
 }
 
-/** The result, once it is there. */
+/** Returns the result if it is available. */
 export async function fetchAnswer(
   endpoint: Pick<AsyncEndpoint, 'result'>,
   event: APIGatewayProxyEvent,
@@ -37,13 +37,13 @@ export async function fetchAnswer(
     case 'unknown':
       throw new ApiError(
         'NotFound',
-        `there is no request "${id}"; take the id that POST /predict answered, of the last days`,
+        `there is no request "${id}"; use an id that POST /predict returned within the retention period`,
         'id',
       );
   }
 }
 
-/** @param location path of the result, the stage included */
+/** Returns 202. @param location path of the result, including the stage */
 function accepted(id: string, location: string): APIGatewayProxyResult {
   return {
     statusCode: 202,

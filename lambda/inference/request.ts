@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ApiError } from './errors';
 
 export interface PredictionRequest {
-  /** With its parameters, such as `header=present`. */
+  /** Media type with its parameters, such as `header=present`. */
   readonly contentType: string;
   readonly body: Uint8Array;
 }
@@ -10,8 +10,10 @@ export interface PredictionRequest {
 const CONTENT_TYPES = ['application/json', 'text/csv'] as const;
 
 /**
+ * Reads a prediction request.
+ *
  * @param maxBytes of the endpoint
- * @throws ApiError for a content type, size or emptiness that no model could answer
+ * @throws ApiError for a content type, a size or an empty body that no model can answer
  */
 export function readRequest(
   { headers, body, isBase64Encoded }: Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded'>,
@@ -22,7 +24,7 @@ export function readRequest(
   if (!CONTENT_TYPES.some((known) => known === mediaType)) {
     throw new ApiError(
       'UnsupportedMediaType',
-      `header content-type is ${JSON.stringify(given ?? null)}; allowed are ${CONTENT_TYPES.join(' and ')}`,
+      `header content-type is ${JSON.stringify(given ?? null)}; must be ${CONTENT_TYPES.join(' or ')}`,
       'content-type',
     );
   }
@@ -37,14 +39,14 @@ export function readRequest(
   if (bytes.length > maxBytes) {
     throw new ApiError(
       'PayloadTooLarge',
-      `the body has ${bytes.length} bytes; at most ${maxBytes} are allowed: send fewer rows a request`,
+      `the body has ${bytes.length} bytes; at most ${maxBytes} are allowed: send fewer rows per request`,
       'body',
     );
   }
   return { contentType: given!, body: bytes };
 }
 
-/** Header names differ in case from client to client. */
+/** Returns a header by its name, in any case. */
 function header(headers: APIGatewayProxyEvent['headers'] | null, name: string): string | undefined {
   return Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 }

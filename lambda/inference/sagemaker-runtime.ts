@@ -8,8 +8,8 @@ import type { PredictionRequest } from './request';
 import { whenAbsent } from './absence';
 
 /**
- * API Gateway gives up after 29 s and this function after 28 s: the model has 25 s, so that a slow one ends as
- * a 504 of ours. No second attempt would fit.
+ * API Gateway times out after 29 s and this function after 28 s: the model has 25 s, so that a slow one ends as our own
+ * 504. A second attempt would exceed the limit.
  */
 const REQUEST_TIMEOUT_MS = 25_000;
 const CONNECTION_TIMEOUT_MS = 2_000;
@@ -34,8 +34,10 @@ export class Endpoint {
   ) {}
 
   /**
-   * @param inferenceId under which the request is captured, at most 64 characters
-   * @throws ApiError for all that can go wrong between here and the model
+   * Invokes the endpoint.
+   *
+   * @param inferenceId id of the captured request, at most 64 characters
+   * @throws ApiError for every known fault
    */
   async predict({ contentType, body }: PredictionRequest, inferenceId?: string): Promise<PredictionAnswer> {
     try {
@@ -59,11 +61,11 @@ function parse(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    throw new ApiError('ModelError', 'the model answered something that is not JSON; its log says more');
+    throw new ApiError('ModelError', 'the answer of the model is not JSON; see its log');
   }
 }
 
-/** SDK errors to the API's; an unknown one stays what it is and becomes a 500 that is logged. */
+/** Translates SDK errors to the API's; an unknown one is returned unchanged, and becomes a logged 500. */
 export function translate(error: Error): Error {
   switch (error.name) {
     case 'ModelError':
@@ -88,7 +90,10 @@ export function translate(error: Error): Error {
   }
 }
 
-/** The serving program's 4xx are the caller's, with its words; anything else is the model's fault. */
+/**
+ * Translates an error of the serving program: its 4xx are the caller's, with the same message; all others are the
+ * model's.
+ */
 function translateModelError({ OriginalStatusCode: status, OriginalMessage }: ModelError): ApiError {
   const given = originalError(OriginalMessage);
   if (status === 400 || status === 422) return new ApiError('InvalidInput', given.message, given.field);
@@ -96,7 +101,7 @@ function translateModelError({ OriginalStatusCode: status, OriginalMessage }: Mo
   if (status === 415) return new ApiError('UnsupportedMediaType', given.message, given.field);
   if (status === 504)
     return new ApiError('ModelTimeout', 'the model did not answer in time; send fewer rows');
-  return new ApiError('ModelError', `the model failed with status ${status ?? 'unknown'}; its log says more`);
+  return new ApiError('ModelError', `the model failed with status ${status ?? 'unknown'}; see its log`);
 }
 
 function originalError(text = ''): { message: string; field?: string } {

@@ -8,9 +8,9 @@ import { whenAbsent } from './absence';
 import { ApiError } from './errors';
 
 /**
- * Answers what the model in production takes and returns, with an example.
+ * Returns the inputs and outputs of the model in production, with an example.
  *
- * @throws ApiError `EndpointUnavailable` while there is no model, or none of a table
+ * @throws ApiError `EndpointUnavailable` without a model, or with one that has no table schema
  */
 export async function answerSchema(artifacts: Pick<Bucket, 'json'>): Promise<APIGatewayProxyResult> {
   const champion = await artifacts.json<Champion>(layout.champion);
@@ -19,7 +19,7 @@ export async function answerSchema(artifacts: Pick<Bucket, 'json'>): Promise<API
   if (!encoding) {
     throw new ApiError(
       'EndpointUnavailable',
-      `the model ${champion.runId} was trained without a table's schema`,
+      `the model ${champion.runId} was trained without a table schema; there is none to return`,
     );
   }
   return {

@@ -3,7 +3,7 @@ import { LAMBDA_PAYLOAD_BYTES } from '../../lib/contract/payloads';
 import { ApiError } from './errors';
 
 /**
- * Returns the answer if Lambda lets it through. A larger one would reach the caller as a bare 502.
+ * Returns the answer if it fits Lambda's limit. A larger one would reach the caller as a bare 502.
  *
  * @throws ApiError `PayloadTooLarge`
  */
@@ -12,7 +12,7 @@ export function limited(answer: APIGatewayProxyResult, limit = LAMBDA_PAYLOAD_BY
   if (bytes <= limit) return answer;
   throw new ApiError(
     'PayloadTooLarge',
-    `the answer takes ${bytes} bytes as JSON within JSON; at most ${limit} are allowed: send fewer rows a request`,
+    `the answer takes ${bytes} bytes as JSON within JSON; at most ${limit} are allowed: send fewer rows per request`,
     'instances',
   );
 }

@@ -9,26 +9,26 @@ import type { Bucket } from '../shared/s3';
 import { asInvalidData, readSchema } from '../shared/table-schema';
 import { growthOf } from './volumes';
 
-/** Heads read before a run starts: each is one request; preprocessing checks every object. */
+/** Objects whose head is read before a run starts, one request each; preprocessing checks every object. */
 const HEADS_CHECKED = 2_000;
 const CONCURRENT_REQUESTS = 64;
 
 export interface PinnedData {
   readonly objects: readonly PinnedObject[];
-  /** Keys below the data's prefix that are no data files. */
+  /** Keys below the data's prefix that are not data files. */
   readonly ignored: readonly string[];
-  /** Bytes that are written for a byte of the data. */
+  /** Bytes written per byte of the data. */
   readonly growth: number;
   readonly schema: { readonly object: PinnedObject; readonly text: string; readonly parsed: Schema };
 }
 
 /**
- * Finds the current versions of the training data and of its schema, and refuses at once what preprocessing
- * would refuse after images were built and instances started: no data, files that are no tables, headers that lack a
- * column, cells of the first rows that do not fit the schema.
+ * Finds the current versions of the training data and of its schema, and rejects at once what preprocessing would
+ * reject after images were built and instances started: no data, files that are not tables, headers that lack a column,
+ * cells of the first rows that do not match the schema.
  *
  * @param maxBadRowFraction share of rows that may be set aside
- * @throws PipelineError `InvalidData` naming object, column and what to do
+ * @throws PipelineError `InvalidData` naming object, column and remedy
  */
 export async function pinData(
   bucket: Bucket,
@@ -62,7 +62,7 @@ async function pinSchema(bucket: Bucket, key: string): Promise<PinnedData['schem
   return { object, text, parsed: readSchema(text, bucket.uri(key)) };
 }
 
-/** What an object's head has to fit. */
+/** Requirements on an object's head. */
 interface Rules {
   readonly schema: Schema;
   /** Share of the sampled rows that may have a bad cell in a column. */
@@ -87,7 +87,7 @@ async function checkHeads(bucket: Bucket, objects: readonly PinnedObject[], rule
 async function checkOne(bucket: Bucket, object: PinnedObject, { schema, tolerated }: Rules): Promise<Head> {
   const { key, versionId, size } = object;
   const name = bucket.uri(key);
-  // S3 refuses a range of an object without bytes.
+  // S3 refuses a range of an empty object.
   const bytes =
     size === 0 ? new Uint8Array() : await bucket.bytes(key, { versionId, range: [0, HEAD_BYTES - 1] });
   const head = readHead(bytes, name, schema);
@@ -102,11 +102,11 @@ async function checkOne(bucket: Bucket, object: PinnedObject, { schema, tolerate
   return parquet;
 }
 
-/** What the sizes of volumes follow from, besides the objects' bytes. */
+/** Measurements that the sizes of volumes are computed from, in addition to the objects' bytes. */
 interface Measured {
   compressed: boolean;
   rows: number;
-  /** Of those rows, as text. */
+  /** Size of those rows as text. */
   bytes: number;
 }
 

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Hyperparameters } from '../../lib/contract/hyperparameters';
 import type { PinnedObject } from '../../lib/contract/run';
 
-/** All that decides what a run would train. */
+/** All inputs that determine the trained model. */
 export interface RunIngredients {
   readonly data: readonly PinnedObject[];
-  /** Content of the schema: the same text under a new version is no change. */
+  /** Content of the schema: the same text in a new version is no change. */
   readonly schema: string;
   readonly images: Readonly<Record<string, string>>;
   readonly hyperparameters: Hyperparameters;
 }
 
-/** @returns 32 hex digits; equal for equal ingredients, whatever their order */
+/** Returns 32 hex digits; equal for equal ingredients in any order. */
 export function fingerprint({ data, schema, images, hyperparameters }: RunIngredients): string {
   const canonical = JSON.stringify([
     data.map(({ key, versionId }) => [key, versionId]).sort(byFirst),

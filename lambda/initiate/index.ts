@@ -7,7 +7,7 @@ import { logged } from '../shared/log';
 import { publishMetrics, type MetricValues } from '../shared/metrics';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
-import { planRun, type PlanRequest } from './plan';
+import { planRun, type InitiateRequest } from './plan';
 import { ParameterStore } from './ssm';
 
 const data = new Bucket(variable(LambdaVariable.DataBucket));
@@ -26,12 +26,12 @@ const settings = {
   gate: jsonVariable<GateSettings>(LambdaVariable.Gate),
 };
 
-/** `Plan run`: pins what the run works on and says whether anything changed since the last decision. */
-async function plan(request: PlanRequest): Promise<RunPlan> {
+/** `Plan run`: pins the inputs of the run and reports if anything changed since the last decision. */
+async function initiate(request: InitiateRequest): Promise<RunPlan> {
   const planned = await planRun(request, { data, artifacts, parameters, topic, settings });
   const metrics: MetricValues = planned.changed ? { RunsStarted: 1 } : { RunsUnchanged: 1, RunsCompleted: 1 };
   publishMetrics(settings.prefix, planned.runId, metrics);
   return planned;
 }
 
-export const handler = logged('Plan run', plan);
+export const handler = logged('Plan run', initiate);

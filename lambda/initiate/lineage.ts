@@ -1,9 +1,9 @@
-/** What a model was made of. */
+/** The inputs of a model. */
 export interface Ingredients {
   readonly runId: string;
   readonly fingerprint: string;
   readonly gitCommit: string;
-  /** Where the versions of data and schema are listed. */
+  /** Location of the manifest, which lists the versions of data and schema. */
   readonly manifest: string;
   readonly hyperparameters: Readonly<Record<string, number | string>>;
   /** Content hash by image. */
@@ -11,8 +11,8 @@ export interface Ingredients {
 }
 
 /**
- * The properties of a model package: in the limits of CustomerMetadataProperties, 50 of at most 256 letters, digits,
- * spaces and `_.:/=+-@`.
+ * Returns the properties of a model package: in the limits of CustomerMetadataProperties, 50 of at most 256 letters,
+ * digits, spaces and `_.:/=+-@`.
  */
 export function lineage({ hyperparameters, contents, ...facts }: Ingredients): Record<string, string> {
   const properties = {

@@ -22,16 +22,16 @@ import { lineage } from './lineage';
 import { parseRunInput } from '../shared/run-input';
 import { balanceShards } from './shards';
 import type { ParameterStore } from './ssm';
-import { planVolumes, type RunVolumes } from './volumes';
+import { sizeVolumes, type RunVolumes } from './volumes';
 
-export interface PlanRequest {
+export interface InitiateRequest {
   readonly runId: string;
   readonly executionArn: string;
   /** The execution's input, not yet validated. */
   readonly input: unknown;
 }
 
-export interface PlanSettings {
+export interface InitiateSettings {
   readonly prefix: string;
   readonly environment: string;
   readonly dataPrefix: string;
@@ -43,22 +43,25 @@ export interface PlanSettings {
   readonly gate: GateSettings;
 }
 
-export interface PlanDependencies {
+export interface InitiateDependencies {
   readonly data: Bucket;
   readonly artifacts: Bucket;
   readonly parameters: ParameterStore;
   readonly topic: Topic;
-  readonly settings: PlanSettings;
+  readonly settings: InitiateSettings;
 }
 
-/** What a candidate that missed the gate leaves behind. */
+/** The record of a candidate that missed the gate. */
 interface Rejection {
   readonly runId: string;
   readonly reason: string;
   readonly champion: string | null;
 }
 
-export async function planRun(request: PlanRequest, dependencies: PlanDependencies): Promise<RunPlan> {
+export async function planRun(
+  request: InitiateRequest,
+  dependencies: InitiateDependencies,
+): Promise<RunPlan> {
   const { data, artifacts, parameters, topic, settings } = dependencies;
   const input = parseRunInput(request.input);
   const hyperparameters = resolveHyperparameters([
@@ -84,7 +87,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     : input.force
       ? undefined
       : settledBy(print, champion, rejection);
-  // A split by time has a day before which everything is for training: one job has to see all rows.
+  // A split by time assigns everything before some day to training: one job must see all rows.
   const groups = balanceShards(
     pinned.objects,
     pinned.schema.parsed.timeColumn === null ? settings.maxShards : 1,
@@ -97,7 +100,7 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
     rejectionKey,
     checkpoints: layout.checkpoints(print, input.force ? request.runId : undefined),
     champion,
-    volumes: planVolumes(
+    volumes: sizeVolumes(
       groups.map((objects) => bytesOf(objects)),
       { ...settings.volumes, growth: pinned.growth },
       data.uri(settings.dataPrefix),
@@ -136,7 +139,9 @@ export async function planRun(request: PlanRequest, dependencies: PlanDependenci
   return { ...plan, reason };
 }
 
-/** The holdout keeps the columns that the champion needs, whatever the schema says now. */
+/**
+ * Stores the champion's encoding: the holdout keeps the columns that the champion needs, even if the schema changed.
+ */
 async function keepChampionEncoding(
   artifacts: Bucket,
   champion: Champion | null,
@@ -147,9 +152,9 @@ async function keepChampionEncoding(
 }
 
 /**
- * A test that nobody has decided is not displaced by the next schedule.
+ * Returns the sentence of a run that would displace an undecided test: scheduled runs end unchanged.
  *
- * @throws PipelineError `ChallengerUndecided` where somebody asks for a run all the same
+ * @throws PipelineError `ChallengerUndecided` for a forced run
  */
 function undecided(challenger: Challenger, force: boolean | undefined): string {
   const sentence = `${describeTest(challenger)}: decide with mlops promote or mlops rollback first`;
@@ -157,7 +162,7 @@ function undecided(challenger: Challenger, force: boolean | undefined): string {
   return sentence;
 }
 
-/** A changed gate is another chance for the same input. */
+/** Returns the hash of an attempt: a changed gate gives the same input another chance. */
 function attemptHash(print: string, gate: GateSettings): string {
   return createHash('sha256')
     .update(JSON.stringify([print, gate]))
@@ -165,7 +170,7 @@ function attemptHash(print: string, gate: GateSettings): string {
     .slice(0, 32);
 }
 
-/** @returns the sentence that says why this input needs no run, if it does not */
+/** Returns the sentence that explains why this input needs no run, or undefined. */
 function settledBy(
   print: string,
   champion: Champion | null,
@@ -187,13 +192,13 @@ function bytesOf(objects: readonly PinnedObject[]): number {
 
 function whatChanged(print: string, champion: Champion | null, force: boolean | undefined): string {
   if (!champion) return 'there is no model in production yet';
-  if (champion.fingerprint === print) return 'forced, on the same input as the champion';
-  return force ? 'forced, on another input than the champion' : 'data, code or hyperparameters changed';
+  if (champion.fingerprint === print) return 'forced, with the same input as the champion';
+  return force ? 'forced, with another input than the champion' : 'data, code or hyperparameters changed';
 }
 
 function assemblePlan(
-  { runId }: PlanRequest,
-  { artifacts, settings }: PlanDependencies,
+  { runId }: InitiateRequest,
+  { artifacts, settings }: InitiateDependencies,
   run: {
     hyperparameters: Hyperparameters;
     print: string;
@@ -269,7 +274,7 @@ function manifest(
   print: string,
   hyperparameters: Hyperparameters,
   champion: Champion | null,
-  settings: PlanSettings,
+  settings: InitiateSettings,
 ): RunManifest {
   return {
     runId,

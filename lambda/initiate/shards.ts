@@ -1,8 +1,8 @@
 import type { PinnedObject } from '../../lib/contract/run';
 
 /**
- * Groups objects into at most `maxShards` groups of about equal size in bytes (largest first, each to the
- * lightest group), so that the number of jobs does not grow with the number of objects.
+ * Groups objects into at most `maxShards` groups of about equal size in bytes (largest first, each to the smallest
+ * group), so that the number of jobs does not grow with the number of objects.
  *
  * @returns no empty group; deterministic for a given set of objects
  */

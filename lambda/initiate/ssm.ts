@@ -7,7 +7,7 @@ export class ParameterStore {
     private readonly client = new SSMClient(),
   ) {}
 
-  /** @returns value by hyperparameter name: `<path>/training/epochs` is `training.epochs` */
+  /** Returns the values by hyperparameter name: `<path>/training/epochs` is `training.epochs`. */
   async read(): Promise<Record<string, string>> {
     const values: Record<string, string> = {};
     let token: string | undefined;

@@ -4,20 +4,20 @@ import { VOLUME_BASE_GB, type VolumeName, type VolumeSettings } from '../../lib/
 /** SageMaker's largest volume, GB (API reference, ProcessingClusterConfig); EBS has no larger one of this kind. */
 export const MAX_VOLUME_GB = 16_384;
 
-/** Bytes of a matrix's cell. */
+/** Bytes per cell of a matrix. */
 const CELL_BYTES = 4;
-/** Bytes written for a byte of text read: a cell of a matrix has four bytes, one of a text with its comma two or more. */
+/** Bytes written per byte of text: a cell of a matrix has four bytes, a cell of text with its comma two or more. */
 const TEXT_GROWTH = 2;
-/** Text for a byte of a compressed object: what gzip reaches on tables is 3 to 8. */
+/** Bytes of text per byte of a compressed object: gzip reaches 3 to 8 on tables. */
 const COMPRESSION = 8;
-/** Splits by a hash are not even, and a file system wants some of its disk: a quarter more than is counted. */
+/** Splits by a hash are uneven, and a file system needs part of its disk: a quarter is added. */
 const HEADROOM = 1.25;
-/** A GB of SageMaker's may be a GiB; the smaller one is never too little. */
+/** A GB of SageMaker's may be a GiB; assuming the smaller unit is always enough. */
 const GB = 1e9;
 
 /** GB by job. */
 export interface RunVolumes {
-  /** Of each shard's job, in order. */
+  /** Size for each shard's job, in order. */
   readonly shards: readonly number[];
   readonly training: number;
   readonly evaluation: number;
@@ -30,20 +30,20 @@ const REMEDIES: Readonly<Record<VolumeName, string>> = {
 };
 
 /**
- * What the volumes of a run hold, in bytes of the pinned data (d) and of a shard (s), and the sizes that follow:
+ * Returns the sizes of a run's volumes. In bytes of the pinned data (d) and of a shard (s), they hold:
  *
- * - preprocessing: the shard, its rows in the engine's temporary files, and what is made of it, s + s + 2 s;
- * - training: train and validation rows, 2 d (1 − testFraction), where they are copied; nothing where not;
+ * - preprocessing: the shard, its rows in the engine's temporary files, and the outputs, s + s + 2 s;
+ * - training: train and validation rows, 2 d (1 − testFraction), where they are copied; otherwise nothing;
  * - evaluation: the holdout, 2 d testFraction;
  *
- * a quarter more of each, and the base of the job. Each host of a training job has all of the rows. Where the data
- * grow more than twofold (compressed objects, words of texts), that counts in the place of the 2.
+ * plus a quarter, and the base of the job. Each host of a training job has all of the rows. Where the data grow more
+ * than twofold (compressed objects, words of texts), that factor replaces the 2.
  *
  * @param shardBytes bytes of each shard
- * @param source what the messages call the data
- * @throws PipelineError `InvalidData` for a volume that SageMaker does not have
+ * @param source name of the data in messages
+ * @throws PipelineError `InvalidData` for a volume larger than SageMaker's maximum
  */
-export function planVolumes(
+export function sizeVolumes(
   shardBytes: readonly number[],
   { given, trainingCopies, testFraction, growth = TEXT_GROWTH }: VolumeSettings & { growth?: number },
   source: string,
@@ -66,11 +66,11 @@ export function planVolumes(
 }
 
 /**
- * Returns how many bytes are written for a byte of the data.
+ * Returns the bytes written per byte of the data.
  *
- * @param compressed whether an object is compressed, or columnar
- * @param words columns of the matrix that hold words of texts
- * @param rowBytes mean bytes of a row of text; null where that is not known
+ * @param compressed true if an object is compressed, or columnar
+ * @param words columns of the matrix for words of texts
+ * @param rowBytes mean bytes of a row of text; null where unknown
  */
 export function growthOf(compressed: boolean, words: number, rowBytes: number | null): number {
   const text = TEXT_GROWTH + (words === 0 || rowBytes === null ? 0 : (CELL_BYTES * words) / rowBytes);

@@ -11,13 +11,13 @@ const prefix = variable(LambdaVariable.ScoringPrefix);
 
 export interface ListInputsRequest {
   readonly runId: string;
-  /** Whether what has a result is predicted again. */
+  /** True to include objects that have a result. */
   readonly all: boolean;
-  /** Null where there is no model yet, and so nothing to do. */
+  /** Null where there is no model yet, and nothing to do. */
   readonly model: string | null;
 }
 
-/** `List inputs`: writes the manifest of what a transform job shall predict. */
+/** `List inputs`: writes the manifest of the transform job's inputs. */
 async function listInputs({
   runId,
   all,

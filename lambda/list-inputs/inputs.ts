@@ -4,13 +4,14 @@ export interface Listed {
   readonly modified: Date;
 }
 
-/** What a transform job adds to the key of an input. */
+/** Suffix that a transform job appends to the key of an input. */
 const RESULT = '.out';
 
 /**
- * The inputs among the objects below a prefix: `.csv` objects, in any case, without the results that lie beside them.
+ * Returns the inputs among the objects below a prefix: `.csv` objects, in upper or lower case, without the results next
+ * to them.
  *
- * @param all whether those are among them that have a result already which is newer
+ * @param all true to include inputs that already have a newer result
  */
 export function inputsOf(objects: readonly Listed[], all: boolean): string[] {
   const results = new Map(

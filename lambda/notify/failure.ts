@@ -11,10 +11,10 @@ export interface FailedRun {
   readonly executionArn: string;
   readonly environment: string;
   readonly execution: EndedExecution;
-  /** What the gate said, if the run came that far. */
+  /** Decision of the gate, if the run came that far. */
   readonly decision: GateDecision | null;
   readonly champion: Champion | null;
-  /** Of what it did before its end. */
+  /** Cost of the run up to its end. */
   readonly cost: RunCost;
 }
 
@@ -38,7 +38,7 @@ export function failureRecord(run: FailedRun, now: Date): RunRecord {
   };
 }
 
-/** A rejected model is a run that ended as it should; a failure and an abort are not. */
+/** Returns the run's metrics. A rejected model is a normal outcome; a failure and an abort are not. */
 export function failureMetrics({
   decision,
   headline,
@@ -49,7 +49,7 @@ export function failureMetrics({
   return { [decision === 'aborted' ? 'RunsAborted' : 'RunsFailed']: 1, ...measured };
 }
 
-/** From the execution's input, which may be the reason of the failure. */
+/** Returns the trigger in the execution's input, which may itself be the reason of the failure. */
 function triggerOf(input: string | undefined): RunTrigger {
   try {
     return parseRunInput(JSON.parse(input ?? '{}')).trigger ?? BY_HAND;
@@ -63,7 +63,7 @@ function outcome({ status, error }: EndedExecution): RunDecision {
   return isRejection(error) ? 'rejected' : 'failed';
 }
 
-/** The gate's or a person's. */
+/** Returns true for a rejection by the gate or by a person. */
 function isRejection(error: string | undefined): boolean {
   return error === ErrorName.ModelRejected || error === ErrorName.ApprovalDenied;
 }
@@ -71,14 +71,14 @@ function isRejection(error: string | undefined): boolean {
 function message(execution: EndedExecution): string {
   const { status, error, cause, state } = execution;
   const where = state ? `State "${state}": ` : '';
-  if (status === 'TIMED_OUT') return `${where}the execution ran out of time. ${readableCause(cause)}`.trim();
-  if (status === 'ABORTED') return `${where}stopped by hand. ${readableCause(cause)}`.trim();
+  if (status === 'TIMED_OUT') return `${where}the execution timed out. ${readableCause(cause)}`.trim();
+  if (status === 'ABORTED') return `${where}the execution was stopped. ${readableCause(cause)}`.trim();
   return isRejection(error) ? readableCause(cause) : `${where}${readableCause(cause)}`;
 }
 
 /**
- * The sentence in a cause. A Lambda's is JSON with `errorMessage`; that of a `.sync` job is the job's whole
- * description, with the program's own words in `ExitMessage` or `FailureReason`.
+ * Returns the sentence in a cause. A Lambda's is JSON with `errorMessage`; that of a `.sync` job is the job's whole
+ * description, with the program's message in `ExitMessage` or `FailureReason`.
  */
 export function readableCause(cause: string | undefined): string {
   if (!cause) return 'no cause was given';
@@ -96,7 +96,7 @@ export function readableCause(cause: string | undefined): string {
   return sentence?.trim() ?? cause;
 }
 
-/** The part of CodeBuild's description that says what went wrong. */
+/** The part of CodeBuild's description that holds the error. */
 interface BuildDescription {
   readonly BuildStatus?: string;
   readonly Phases?: readonly {

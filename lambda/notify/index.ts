@@ -20,7 +20,7 @@ const topic = new Topic(variable(LambdaVariable.TopicArn));
 const prefix = variable(LambdaVariable.Prefix);
 const environment = variable(LambdaVariable.Environment);
 
-/** What is used of the detail of `Step Functions Execution Status Change`. */
+/** The detail of `Step Functions Execution Status Change`; only the fields that are used. */
 interface StatusChange {
   readonly executionArn: string;
   readonly name: string;
@@ -28,7 +28,7 @@ interface StatusChange {
 
 type StatusChangeEvent = EventBridgeEvent<'Step Functions Execution Status Change', StatusChange>;
 
-/** Tells the team of every execution that ended without success, however it ended. */
+/** Notifies the team of every execution that ended without success. */
 async function notify(event: StatusChangeEvent): Promise<void> {
   const { executionArn, name } = event.detail;
   const [end, history, decision, champion] = await Promise.all([

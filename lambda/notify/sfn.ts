@@ -1,17 +1,17 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 
-/** How an execution ended. */
+/** The end of an execution. */
 export interface EndedExecution {
   readonly status: string;
   readonly error?: string;
   readonly cause?: string;
   /** JSON. */
   readonly input?: string;
-  /** State in which it ended, where the last events tell. */
+  /** State in which it ended, if the last events name it. */
   readonly state?: string;
 }
 
-/** All but the state, which the history tells. */
+/** Returns all but the state, which the history holds. */
 export async function describeEnd(
   executionArn: string,
   client = new SFNClient(),

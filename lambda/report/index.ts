@@ -18,7 +18,7 @@ const topic = new Topic(variable(LambdaVariable.TopicArn));
 const prefix = variable(LambdaVariable.Prefix);
 const environment = variable(LambdaVariable.Environment);
 
-/** `Report run`: leaves the record of a run that deployed a model, and tells the team. */
+/** `Report run`: writes the record of a run that deployed a model, and notifies the team. */
 async function reportRun(request: ReportRequest & OfRun): Promise<RunRecord> {
   const jobs = jobsOf(await historyOf(request.executionArn));
   const cost = runCost(jobs);

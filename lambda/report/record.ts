@@ -11,28 +11,28 @@ export interface ReportRequest {
   readonly training: TrainingUsage;
   readonly retired: Retirement;
   readonly endpointName: string;
-  /** Whether the model stands beside the champion, and nobody has decided yet. */
+  /** True if the model is tested against the champion and no decision has been made. */
   readonly testing: boolean;
-  /** What was seen of a shadow's answers, or why it could not be. */
+  /** Comparison of a shadow's answers, or the reason for its failure. */
   readonly comparison: ComparisonSummary | { readonly failure: string } | null;
   /** ARN of its version in the registry. */
   readonly modelPackage: string;
-  /** Where the configuration asks for one. */
+  /** Approval, where the configuration requires one. */
   readonly approval?: ApprovalAnswer;
 }
 
-/** From the training job's description; seconds. */
+/** Times in the training job's description, seconds. */
 export interface TrainingUsage {
   readonly jobName: string;
   readonly trainingSeconds: number;
   readonly billableSeconds: number;
 }
 
-/** What `Retire old models` did. */
+/** The result of `Retire old models`. */
 export interface Retirement {
   /** Runs whose model is no longer in SageMaker. */
   readonly runs: readonly string[];
-  /** Why it could not be done; null if it was. */
+  /** Reason of a failure; null without one. */
   readonly failure: string | null;
 }
 

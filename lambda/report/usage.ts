@@ -2,7 +2,7 @@ import type { RunCost } from '../../lib/contract/run';
 import type { MetricValues } from '../shared/metrics';
 import type { TrainingUsage } from './record';
 
-/** The metrics of a run that ended well. */
+/** Returns the metrics of a successful run. */
 export function successMetrics(
   testing: boolean,
   gateMetric: number | undefined,

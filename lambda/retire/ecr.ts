@@ -7,7 +7,7 @@ export class Repository {
     private readonly client = new ECRClient(),
   ) {}
 
-  /** Deletes images by digest; those that are gone already are no failure. */
+  /** Deletes images by digest; an image that is already deleted is no failure. */
   async delete(digests: readonly string[]): Promise<void> {
     if (digests.length === 0) return;
     const { failures = [] } = await this.client.send(

@@ -5,7 +5,7 @@ import { variable } from '../shared/environment';
 import { logged, type OfRun } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { Repository } from './ecr';
-import { MAX_RETIRED, planRetirement } from './plan';
+import { MAX_RETIRED, selectRetired } from './selection';
 import { Hosting } from './sagemaker';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
@@ -13,11 +13,11 @@ const hosting = new Hosting(variable(LambdaVariable.EndpointName));
 const images = new Repository(variable(LambdaVariable.InferenceRepository));
 const keep = Number(variable(LambdaVariable.KeepModels));
 
-/** Records of champions that are read: a rollback writes one too, so there are more of them than models. */
+/** Champion records that are read: a rollback writes one too, so there are more records than models. */
 const MAX_RECORDS = 2 * (keep + MAX_RETIRED);
 
 /**
- * `Retire old models`: removes model, configuration and image of former champions, but for the newest few. The
+ * `Retire old models`: deletes model, configuration and image of former champions, except for the newest few. The
  * artifacts stay in S3: a retired model can be registered again.
  */
 async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
@@ -29,7 +29,7 @@ async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
   const retired: string[] = [];
   const digests = new Set<string>();
   const challenger = await artifacts.json<Challenger>(layout.challenger);
-  for (const old of planRetirement(history, keep, await hosting.configInUse(), challenger)) {
+  for (const old of selectRetired(history, keep, await hosting.configInUse(), challenger)) {
     const hadConfig = await hosting.deleteConfig(old.endpointConfigName);
     const hadModel = await hosting.deleteModel(old.modelName);
     if (!hadConfig && !hadModel) continue;

@@ -5,14 +5,14 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 
-/** Models and configurations of an endpoint. SageMaker says that something is absent in its message alone. */
+/** Models and configurations of an endpoint. SageMaker reports a missing resource in the error's message only. */
 export class Hosting {
   constructor(
     private readonly endpointName: string,
     private readonly client = new SageMakerClient(),
   ) {}
 
-  /** Name of the configuration that the endpoint has; undefined where there is no endpoint. */
+  /** Returns the name of the endpoint's configuration; undefined where there is no endpoint. */
   async configInUse(): Promise<string | undefined> {
     try {
       const command = new DescribeEndpointCommand({ EndpointName: this.endpointName });
@@ -23,12 +23,12 @@ export class Hosting {
     }
   }
 
-  /** @returns whether there was one */
+  /** Deletes a configuration. @returns true if there was one */
   async deleteConfig(EndpointConfigName: string): Promise<boolean> {
     return this.removed(() => this.client.send(new DeleteEndpointConfigCommand({ EndpointConfigName })));
   }
 
-  /** @returns whether there was one */
+  /** Deletes a model. @returns true if there was one */
   async deleteModel(ModelName: string): Promise<boolean> {
     return this.removed(() => this.client.send(new DeleteModelCommand({ ModelName })));
   }

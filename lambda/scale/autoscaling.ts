@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import type { ScalingSettings } from '../../lib/contract/scaling';
-import { registration, target, trackingPolicy, wakeUp } from './plan';
+import { registration, target, trackingPolicy, wakeUp } from './policies';
 
 /** Application Auto Scaling of one endpoint's variants. */
 export class Autoscaling {
@@ -18,7 +18,7 @@ export class Autoscaling {
     private readonly cloudwatch = new CloudWatchClient(),
   ) {}
 
-  /** One that is not registered is left as it is. */
+  /** Deregisters a variant; one that is not registered is left unchanged. */
   async deregister(variant: string): Promise<void> {
     try {
       await this.client.send(new DeregisterScalableTargetCommand(target(this.endpointName, variant)));
@@ -27,7 +27,7 @@ export class Autoscaling {
     }
   }
 
-  /** Registers the variant, or changes what it has, so that it can be done again. */
+  /** Registers the variant, or updates its registration; it can be repeated. */
   async register(variant: string, settings: ScalingSettings): Promise<void> {
     const { client, endpointName, prefix } = this;
     await client.send(new RegisterScalableTargetCommand(registration(endpointName, variant, settings)));

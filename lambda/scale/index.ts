@@ -3,7 +3,7 @@ import type { ScalingSettings } from '../../lib/contract/scaling';
 import { jsonVariable, variable } from '../shared/environment';
 import { logged, type OfRun } from '../shared/log';
 import { Autoscaling } from './autoscaling';
-import { leaving } from './plan';
+import { toDeregister } from './policies';
 import { configOf, variantsOf } from './sagemaker';
 
 const endpointName = variable(LambdaVariable.EndpointName);
@@ -11,22 +11,22 @@ const settings = jsonVariable<ScalingSettings>(LambdaVariable.Scaling);
 const autoscaling = new Autoscaling(variable(LambdaVariable.Prefix), endpointName);
 
 export type ScaleRequest =
-  /** Before the endpoint changes to this configuration. */
+  /** Before the endpoint is updated to this configuration. */
   | { readonly action: 'prepare'; readonly config: string }
-  /** Once it has changed. */
+  /** After the update. */
   | { readonly action: 'apply' }
-  /** Before it is removed. */
+  /** Before the endpoint is deleted. */
   | { readonly action: 'withdraw' };
 
 /**
- * `Prepare scaling` and `Set up scaling`; and what working hours ask for.
+ * `Prepare scaling` and `Set up scaling`; the working-hours function calls it too.
  *
  * @returns the variants that were deregistered or registered
  */
 async function scale(request: ScaleRequest & OfRun): Promise<{ variants: string[] }> {
   const current = await variantsOf(await configOf(endpointName));
   if (request.action === 'prepare') {
-    const variants = leaving(current, await variantsOf(request.config));
+    const variants = toDeregister(current, await variantsOf(request.config));
     for (const name of variants) await autoscaling.deregister(name);
     return { variants };
   }

@@ -3,16 +3,16 @@ import {
   DescribeEndpointConfigCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import type { Variant } from './plan';
+import type { Variant } from './policies';
 
 const client = new SageMakerClient();
 
-/** Name of the configuration that the endpoint has. */
+/** Returns the name of the endpoint's configuration. */
 export async function configOf(EndpointName: string): Promise<string> {
   return (await client.send(new DescribeEndpointCommand({ EndpointName }))).EndpointConfigName!;
 }
 
-/** Production variants of a configuration. */
+/** Returns the production variants of a configuration. */
 export async function variantsOf(EndpointConfigName: string): Promise<Variant[]> {
   const { ProductionVariants = [] } = await client.send(
     new DescribeEndpointConfigCommand({ EndpointConfigName }),

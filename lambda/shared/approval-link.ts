@@ -1,9 +1,9 @@
 import { APPROVAL_ACTIONS, type ApprovalAction } from '../../lib/contract/approval';
 
-/** The one algorithm that the key's grants name. */
+/** The only algorithm that the key's grants name. */
 export const MAC_ALGORITHM = 'HMAC_SHA_256';
 
-/** What a link says; all of it is signed. */
+/** Contents of a link; all of it is signed. */
 export interface ApprovalLink {
   readonly runId: string;
   readonly action: ApprovalAction;
@@ -15,12 +15,12 @@ export interface SignedLink extends ApprovalLink {
   readonly mac: Uint8Array;
 }
 
-/** The bytes that are signed. As JSON, so that no field can run into the next. */
+/** Returns the bytes to sign. JSON separates the fields unambiguously. */
 export function signedBytes({ runId, action, expires }: ApprovalLink): Uint8Array {
   return Buffer.from(JSON.stringify(['approval', runId, action, expires]));
 }
 
-/** @param base the API's address */
+/** Returns the address of a link. @param base the API's address */
 export function linkAddress(base: string, { runId, action, expires, mac }: SignedLink): string {
   const url = new URL(base);
   url.search = new URLSearchParams({
@@ -34,7 +34,7 @@ export function linkAddress(base: string, { runId, action, expires, mac }: Signe
 
 type Query = Readonly<Record<string, string | undefined>> | null;
 
-/** @returns undefined for what no mail of ours holds; the signature is not verified */
+/** Reads a link; the signature is not verified. @returns undefined for a query that no mail contains */
 export function readLink(query: Query): SignedLink | undefined {
   const { run: runId = '', action, expires = '', signature = '' } = query ?? {};
   const known = APPROVAL_ACTIONS.find((name) => name === action);

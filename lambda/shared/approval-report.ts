@@ -8,7 +8,7 @@ export interface ReportSection {
   readonly rows: readonly (readonly [string, string])[];
 }
 
-/** What a person reads before deciding: the mail and the page show the same. */
+/** Returns the facts for a decision: the mail and the page show the same. */
 export function reportSections(report: ModelReport): ReportSection[] {
   const { metrics, verdicts, champion, data, schema } = report;
   const more = data.objects - data.first.length;
@@ -18,12 +18,12 @@ export function reportSections(report: ModelReport): ReportSection[] {
       rows: Object.entries(metrics).map(([name, value]) => [name, showNumber(value)] as const),
     },
     {
-      title: 'What the gate required',
+      title: 'Requirements of the gate',
       rows: verdicts.map((verdict) => [verdict.name, showVerdict(verdict)]),
     },
     { title: 'Model in production', rows: [['champion', champion ?? 'none yet']] },
     {
-      title: 'What the model was made of',
+      title: 'Inputs of the model',
       rows: [
         ['commit', report.gitCommit],
         ...Object.entries(report.images).map(([name, hash]) => [`${name} image`, hash] as const),
@@ -37,7 +37,7 @@ export function reportSections(report: ModelReport): ReportSection[] {
   ];
 }
 
-/** The sections as a mail has them. */
+/** Returns the sections as lines of a mail. */
 export function sectionLines(sections: readonly ReportSection[]): string[] {
   return sections.flatMap(({ title, rows }) => {
     const width = Math.max(...rows.map(([name]) => name.length));

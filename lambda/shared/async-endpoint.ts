@@ -2,7 +2,7 @@ import { InvokeEndpointAsyncCommand, SageMakerRuntimeClient } from '@aws-sdk/cli
 import { layout } from '../../lib/contract/layout';
 import type { Bucket } from './s3';
 
-/** What SageMaker answers to a request that it has put into the queue. */
+/** SageMaker's answer to a queued request. */
 interface Location {
   readonly output: string;
   readonly failure: string | null;
@@ -13,7 +13,7 @@ export type AsyncResult =
   | { readonly status: 'done'; readonly body: string }
   | { readonly status: 'failed'; readonly message: string };
 
-/** An asynchronous endpoint: requests and answers lie in the artifacts bucket. */
+/** An asynchronous endpoint: requests and answers are in the artifacts bucket. */
 export class AsyncEndpoint {
   constructor(
     private readonly name: string,
@@ -21,7 +21,7 @@ export class AsyncEndpoint {
     private readonly client = new SageMakerRuntimeClient(),
   ) {}
 
-  /** @param id of the request, at most 64 characters */
+  /** Queues a request. @param id of the request, at most 64 characters */
   async submit(id: string, body: string | Uint8Array, contentType: string): Promise<void> {
     const { artifacts } = this;
     await artifacts.put(layout.asyncRequest(id), body, contentType);

@@ -1,6 +1,7 @@
 /**
- * @returns the variable's value
- * @throws if the function was deployed without it: a fault of the stack, not of the caller
+ * Returns a variable's value.
+ *
+ * @throws Error if the function was deployed without it: a fault of the stack, not of the caller
  */
 export function variable(name: string): string {
   const value = process.env[name];
@@ -9,7 +10,7 @@ export function variable(name: string): string {
   return value;
 }
 
-/** A variable that holds JSON, written by the construct with the same type. */
+/** Returns a variable that holds JSON, written by the construct with the same type. */
 export function jsonVariable<T>(name: string): T {
   return JSON.parse(variable(name)) as T;
 }

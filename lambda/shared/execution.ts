@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws
 
 const client = new SFNClient();
 
-/** Whether an execution goes on; one that Step Functions has forgotten (after 90 days) does not. */
+/** Returns true while an execution runs; false for one that Step Functions has deleted (after 90 days). */
 export async function isRunning(executionArn: string): Promise<boolean> {
   try {
     return (await client.send(new DescribeExecutionCommand({ executionArn }))).status === 'RUNNING';

@@ -1,6 +1,6 @@
 import { paginateGetExecutionHistory, SFNClient, type HistoryEvent } from '@aws-sdk/client-sfn';
 
-/** Every event of an execution, oldest first, with its data. */
+/** Returns every event of an execution, oldest first, with its data. */
 export async function historyOf(executionArn: string, client = new SFNClient()): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   const pages = paginateGetExecutionHistory({ client }, { executionArn, maxResults: 1_000 });
@@ -8,7 +8,7 @@ export async function historyOf(executionArn: string, client = new SFNClient()):
   return events;
 }
 
-/** Tells the state that an event of the history belongs to: the one that the chain of events up to it has entered. */
+/** Returns the state that was active when the event occurred: the last one that its chain of events entered. */
 export function statesOf(
   events: readonly HistoryEvent[],
 ): (event: HistoryEvent | undefined) => string | undefined {

@@ -1,21 +1,21 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { statesOf } from './history';
 
-/** What one job or build of a run used. */
+/** Usage of one job or build of a run. */
 export interface JobUse {
   /** State that started it. */
   readonly state: string;
   readonly kind: 'training' | 'processing' | 'transform' | 'build';
-  /** Instance type, or compute type of a build; undefined where only its start is known. */
+  /** Instance type, or compute type of a build; undefined where only the start is known. */
   readonly type: string | undefined;
   readonly instances: number;
-  /** Billed, on each instance; null where it was stopped with the run and nobody was told when. */
+  /** Billed seconds, on each instance; null where the job was stopped with the run and its end is unknown. */
   readonly seconds: number | null;
-  /** Of a training job: what it would have been billed on demand. */
+  /** Seconds that a training job would have been billed on demand. */
   readonly onDemandSeconds?: number;
 }
 
-/** The parts of a job's description, which is the result of its task, that say what it used. */
+/** The parts of a job's description, the result of its task, that hold its usage. */
 interface Description {
   readonly ResourceConfig?: Cluster;
   readonly ProcessingResources?: { readonly ClusterConfig: Cluster };
@@ -47,7 +47,7 @@ const KINDS: Readonly<Record<string, JobUse['kind']>> = {
 };
 
 /**
- * Every job and build that an execution started, those that failed and were tried again among them.
+ * Returns every job and build that an execution started, including those that failed and were retried.
  *
  * @param events of its history, oldest first, with their data
  */
@@ -99,14 +99,14 @@ function cluster(found: Cluster | undefined): Pick<JobUse, 'type' | 'instances'>
   return { type: found?.InstanceType, instances: found?.InstanceCount ?? 1 };
 }
 
-/** @returns 0 for what never started; null for what has no end */
+/** Returns the seconds between two times: 0 without a start; null without an end. */
 function between(start: Time | undefined, end: Time | undefined): number | null {
   if (start === undefined) return 0;
   if (end === undefined) return null;
   return Math.max(0, (new Date(end).getTime() - new Date(start).getTime()) / 1_000);
 }
 
-/** Causes of tasks are texts, unless a job failed: then they are its description. */
+/** Returns the description in a task's cause; causes of failed jobs are JSON, others are texts. */
 function parsed(text: string | undefined): Description | undefined {
   try {
     const value = JSON.parse(text ?? '') as unknown;

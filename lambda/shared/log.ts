@@ -1,6 +1,6 @@
 /**
- * A line of the log. Functions log in Lambda's JSON format: the runtime adds time, level and request id, and keeps the
- * object as it is, so `message.runId` finds all lines of a run.
+ * Writes a line to the log. Functions log in Lambda's JSON format: the runtime adds time, level and request id, and
+ * keeps the object unchanged, so `message.runId` finds all lines of a run.
  *
  * @param facts never payloads
  */
@@ -12,14 +12,14 @@ export function logError(message: string, facts: Readonly<Record<string, unknown
   console.error({ message, ...facts });
 }
 
-/** What a handler of a run's function knows the run by. */
+/** The run in the input of a run's function. */
 export interface OfRun {
   readonly runId?: string;
 }
 
 /**
- * A handler whose invocation leaves a line with the run's id: done, or failed with the error that the state machine is
- * told of as well.
+ * Returns a handler that logs one line per invocation with the run's id: done, or failed with the error that the state
+ * machine receives.
  */
 export function logged<Request extends OfRun, Answer>(
   name: string,

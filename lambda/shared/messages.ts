@@ -17,11 +17,11 @@ export interface StartedRun {
   readonly environment: string;
   readonly runId: string;
   readonly executionArn: string;
-  /** What changed. */
+  /** Reason for the run. */
   readonly reason: string;
   readonly trigger: RunTrigger;
   readonly objects: number;
-  /** Keys below the data's prefix that are no data files. */
+  /** Keys below the data's prefix that are not data files. */
   readonly ignored: readonly string[];
   readonly shards: number;
   readonly champion: string | null;
@@ -45,14 +45,14 @@ export function startedMessage(run: StartedRun): Message {
 
 const IGNORED_NAMED = 5;
 
-/** Returns what is not read of the data, by name, e.g. `README.md and 2 more`. */
+/** Returns the ignored keys, by name, e.g. `README.md and 2 more`. */
 export function ignoredText(keys: readonly string[]): string {
   const more = keys.length - IGNORED_NAMED;
   const named = keys.slice(0, IGNORED_NAMED).map((key) => escapeText(key));
-  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} (no data files)`;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} (not data files)`;
 }
 
-/** The message on a run's end; its sentence is the record's. */
+/** Returns the message on a run's end; its sentence is the record's. */
 export function outcomeMessage(record: RunRecord): Message {
   const metrics = Object.entries(record.metrics).map(([name, value]) => `  ${name}: ${showNumber(value)}`);
   const gate = record.verdicts?.map((verdict) => `  ${verdict.name} ${showVerdict(verdict)}`) ?? [];
@@ -66,7 +66,7 @@ export function outcomeMessage(record: RunRecord): Message {
       record.message,
       '',
       ...(warnings.length > 0 ? ['Warnings on the data:', ...warnings, ''] : []),
-      ...(gate.length > 0 ? ['What the gate required:', ...gate] : []),
+      ...(gate.length > 0 ? ['Requirements of the gate:', ...gate] : []),
       ...(record.error === ErrorName.ModelRejected ? [whereTheGateIs(record.environment)] : []),
       ...(metrics.length > 0 ? ['Metrics:', ...metrics] : []),
       ...(record.cost ? costLines(record.cost) : []),
@@ -79,31 +79,31 @@ export function outcomeMessage(record: RunRecord): Message {
   };
 }
 
-/** What has no price, or was stopped with the run, is told: the sum is without it. */
+/** Lists costs. Unknown costs, without a price or of a stopped job, are marked: the sum excludes them. */
 function costLines({ usd, parts, spotSavings, pricesOf }: RunCost): string[] {
   if (parts.length === 0) return [];
   const unknown = parts.some((part) => part.usd === null);
-  const saved = spotSavings === null ? '' : `, Spot saved ${spotSavings.toFixed(0)} % of the training`;
+  const saved = spotSavings === null ? '' : `, Spot saved ${spotSavings.toFixed(0)} % of the training price`;
   return [
-    `Cost of its jobs: ${usd.toFixed(4)} USD${unknown ? ' and what is not known' : ''}${saved} (prices of ${pricesOf})`,
+    `Cost of its jobs: ${usd.toFixed(4)} USD${unknown ? ' plus unknown costs' : ''}${saved} (prices of ${pricesOf})`,
     ...parts.map((part) => `  ${part.what}: ${partText(part)}`),
   ];
 }
 
 function partText({ jobs, on, seconds, usd }: RunCost['parts'][number]): string {
   const times = jobs === 1 ? '' : `${jobs} × `;
-  const long = seconds === null ? 'stopped, time not known' : `${seconds.toFixed(0)} s`;
-  const price = usd === null ? (seconds === null ? 'cost not known' : 'no price') : `${usd.toFixed(4)} USD`;
-  return `${times}${on ?? 'type not known'}, ${long}: ${price}`;
+  const long = seconds === null ? 'stopped, time unknown' : `${seconds.toFixed(0)} s`;
+  const price = usd === null ? (seconds === null ? 'cost unknown' : 'no price') : `${usd.toFixed(4)} USD`;
+  return `${times}${on ?? 'type unknown'}, ${long}: ${price}`;
 }
 
 const HEADLINES: Record<RunRecord['decision'], string> = {
   deployed: 'deployed a new model.',
-  testing: 'put its model to the test beside the champion. Decide with mlops promote or mlops rollback.',
+  testing: 'is testing its model against the champion. Decide with mlops promote or mlops rollback.',
   rejected: 'trained a model that missed the gate. Production is unchanged.',
   'nothing-to-do': 'found nothing to do.',
-  failed: 'failed. The champion serves on.',
-  aborted: 'was aborted. The champion serves on.',
+  failed: 'failed. Production is unchanged.',
+  aborted: 'was aborted. Production is unchanged.',
 };
 
 function headline({ decision, error }: RunRecord): string {
@@ -115,7 +115,7 @@ function headline({ decision, error }: RunRecord): string {
 export function lookFurther(executionArn: string): string[] {
   const region = executionArn.split(':')[3];
   return [
-    'Look further:',
+    'Details:',
     `  https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${executionArn}`,
     `  aws stepfunctions get-execution-history --reverse-order --execution-arn ${executionArn}`,
   ];

@@ -8,8 +8,8 @@ import {
 export type MetricValues = Readonly<Partial<Record<PipelineMetric, number>>>;
 
 /**
- * A log line in the embedded metric format, from which CloudWatch Logs makes metrics: no call, no permission. Values
- * that are no finite numbers are left out: JSON has none of them.
+ * Returns a log line in the embedded metric format, from which CloudWatch Logs extracts metrics: no call, no
+ * permission. Values that are not finite numbers are left out: JSON cannot hold them.
  *
  * @param now milliseconds since the epoch
  */
@@ -33,8 +33,8 @@ export function metricLine(prefix: string, runId: string, values: MetricValues, 
 }
 
 /**
- * Publishes metrics of a run. Past the console: Lambda's runtime would wrap the line into JSON of its own, as text, and
- * CloudWatch Logs would find no metric in it.
+ * Publishes metrics of a run. It does not use the console: Lambda's runtime would wrap the line into its own JSON, as
+ * text, and CloudWatch Logs would find no metric in it.
  */
 export function publishMetrics(prefix: string, runId: string, values: MetricValues): void {
   process.stdout.write(`${metricLine(prefix, runId, values, Date.now())}\n`);

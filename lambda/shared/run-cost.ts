@@ -2,7 +2,7 @@ import { buildCost, instanceCost, PRICES, type PriceTable } from '../../lib/cont
 import type { CostPart, RunCost } from '../../lib/contract/run';
 import type { JobUse } from './job-use';
 
-/** What a run cost, state by state in the order of their first jobs; what is not known is told, and never 0. */
+/** Returns the cost of a run, state by state in the order of their first jobs. Unknown costs are null, never 0. */
 export function runCost(jobs: readonly JobUse[], prices: PriceTable = PRICES): RunCost {
   const states = new Map<string, JobUse[]>();
   for (const job of jobs) states.set(job.state, [...(states.get(job.state) ?? []), job]);
@@ -16,13 +16,13 @@ export function runCost(jobs: readonly JobUse[], prices: PriceTable = PRICES): R
   };
 }
 
-/** Of the training alone; undefined where it is not known. */
+/** Returns the cost of the training only; undefined where it is unknown. */
 export function trainingUsd(jobs: readonly JobUse[], prices: PriceTable = PRICES): number | undefined {
   const costs = jobs.filter(({ kind }) => kind === 'training').map((job) => costOf(job, prices));
   return costs.length === 0 || costs.includes(null) ? undefined : total(costs as number[]);
 }
 
-/** What Spot saved of the training's price, percent; null where nothing was trained. */
+/** Returns the share of the training's price that Spot saved, percent; null where nothing was trained. */
 export function spotSavings(training: readonly JobUse[]): number | null {
   const onDemand = total(training.map(({ onDemandSeconds = 0 }) => onDemandSeconds));
   if (onDemand <= 0) return null;
@@ -41,7 +41,7 @@ function partOf(what: string, jobs: readonly JobUse[], prices: PriceTable): Cost
   };
 }
 
-/** USD; null where its time or its price is not known. */
+/** USD; null where time or price is unknown. */
 function costOf({ kind, type, instances, seconds }: JobUse, prices: PriceTable): number | null {
   if (type === undefined || seconds === null) return null;
   const cost =

@@ -19,7 +19,8 @@ const ALLOWED =
   `"trigger": {"kind": ${TRIGGER_KINDS.join(' or ')}, "detail": text}}`;
 
 /**
- * @param input the execution's input as it came
+ * Validates the execution's input.
+ *
  * @throws PipelineError `InvalidRunInput`
  */
 export function parseRunInput(input: unknown): RunInput {
@@ -28,9 +29,9 @@ export function parseRunInput(input: unknown): RunInput {
   const issue = result.error.issues[0]!;
   const field =
     issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue.path.map(String).join('.') || 'input';
-  const value = issue.code === 'unrecognized_keys' ? 'not a field' : JSON.stringify(issue.input);
+  const value = issue.code === 'unrecognized_keys' ? 'not a field of it' : JSON.stringify(issue.input);
   throw new PipelineError(
     ErrorName.InvalidRunInput,
-    `execution input: "${field}" is ${value}; allowed is ${ALLOWED}, every field optional`,
+    `execution input: "${field}" is ${value}; must be ${ALLOWED}, every field optional`,
   );
 }

@@ -17,7 +17,7 @@ export interface ReadOptions {
   readonly range?: readonly [number, number];
 }
 
-/** One bucket, as the functions need it. */
+/** Operations of the functions on one bucket. */
 export class Bucket {
   constructor(
     readonly name: string,
@@ -28,7 +28,7 @@ export class Bucket {
     return `s3://${this.name}/${key}`;
   }
 
-  /** Every object below `prefix` in its current version, in key order; deleted ones are left out. */
+  /** Returns every object below `prefix` in its current version, in key order; deleted ones are left out. */
   async currentVersions(prefix: string): Promise<PinnedObject[]> {
     const objects: PinnedObject[] = [];
     let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
@@ -44,7 +44,7 @@ export class Bucket {
     }
   }
 
-  /** Version ids of one object, newest first; its deletions are left out. */
+  /** Returns the version ids of one object, newest first; its deletions are left out. */
   async versionsOf(key: string): Promise<string[]> {
     const { Versions = [] } = await this.client.send(
       new ListObjectVersionsCommand({ Bucket: this.name, Prefix: key }),
@@ -90,7 +90,7 @@ export class Bucket {
     return Body!;
   }
 
-  /** @returns undefined if there is no such object */
+  /** Reads an object as text. @returns undefined if it does not exist */
   async textIfAny(key: string): Promise<string | undefined> {
     try {
       return await this.text(key);
@@ -100,12 +100,12 @@ export class Bucket {
     }
   }
 
-  /** @returns the parsed object, or null if there is none */
+  /** Reads an object as JSON. @returns null if it does not exist */
   async json<T>(key: string): Promise<T | null> {
     return (await this.read<T>(key))?.value ?? null;
   }
 
-  /** @returns the parsed object with what {@link putOver} needs, or null if there is none */
+  /** Reads an object as JSON, with the ETag for {@link putOver}. @returns null if it does not exist */
   async read<T>(key: string): Promise<{ value: T; etag: string } | null> {
     try {
       const { Body, ETag } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
@@ -126,12 +126,12 @@ export class Bucket {
     await this.put(key, jsonText(value));
   }
 
-  /** @returns false where there is such an object already: of two writers, one gets true */
+  /** Writes an object that does not exist yet. @returns false if it exists: of two writers, one gets true */
   async putNew(key: string, value: unknown): Promise<boolean> {
     return (await this.putIf(key, value, { IfNoneMatch: '*' })) !== null;
   }
 
-  /** @returns its new ETag; null where the object is not, or no longer, the one that was read */
+  /** Replaces an object unless it has changed since it was read. @returns its new ETag; null if it has changed */
   async putOver(key: string, value: unknown, etag: string): Promise<string | null> {
     return this.putIf(key, value, { IfMatch: etag });
   }
@@ -153,7 +153,7 @@ export class Bucket {
       );
       return ETag!;
     } catch (error) {
-      // Two writes at the very same time may end in a conflict for one of them (S3 User Guide, "Conditional writes").
+      // Concurrent writes may end in a conflict for one of them (S3 User Guide, "Conditional writes").
       if (REFUSED.includes((error as Error).name)) return null;
       throw error;
     }

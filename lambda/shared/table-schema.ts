@@ -2,12 +2,12 @@ import { TableError } from '../../containers/table/errors.ts';
 import { parseSchema, type Schema } from '../../containers/table/schema.ts';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 
-/** @throws PipelineError `InvalidData` naming every fault of the schema */
+/** Parses the schema. @throws PipelineError `InvalidData` naming every fault */
 export function readSchema(text: string, source: string): Schema {
   return asInvalidData(() => parseSchema(text, source));
 }
 
-/** Calls `read`; what the table has wrong becomes the pipeline's own error. */
+/** Calls `read`; a fault of the table is thrown as the pipeline's own error. */
 export function asInvalidData<T>(read: () => T): T {
   try {
     return read();

@@ -9,7 +9,7 @@ export class Topic {
     private readonly client = new SNSClient(),
   ) {}
 
-  /** A mail may quote the data: what a mail program could take for more than text is escaped. */
+  /** Publishes a message. It may quote the data: characters that a mail program could interpret are escaped. */
   async publish({ subject, body }: Message): Promise<void> {
     await this.client.send(
       new PublishCommand({ TopicArn: this.arn, Subject: subject, Message: escapeLines(body) }),

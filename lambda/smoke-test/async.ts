@@ -7,7 +7,10 @@ import type { AsyncEndpoint } from '../shared/async-endpoint';
 const PATIENCE_MS = 9 * 60_000;
 const POLL_MS = 500;
 
-/** @throws PipelineError `SmokeTestFailed` if the answer is a failure, or does not come */
+/**
+ * Queues a request and waits for the answer. @throws PipelineError `SmokeTestFailed` for a failure, or without an
+ * answer
+ */
 export async function askQueue<T>(
   endpoint: Pick<AsyncEndpoint, 'submit' | 'result'>,
   name: string,

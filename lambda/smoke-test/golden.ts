@@ -3,7 +3,7 @@ import { ErrorName, PipelineError } from '../../lib/contract/errors';
 /** Holdout rows with the candidate's answers to them, `golden.json`. */
 export interface Golden {
   readonly instances: readonly Readonly<Record<string, unknown>>[];
-  /** Of any form: a class with its probabilities, or a number. */
+  /** Predictions of any form: a class with its probabilities, or a number. */
   readonly predictions: readonly unknown[];
 }
 
@@ -14,11 +14,11 @@ export interface Answer {
 }
 
 /**
- * Room for another CPU's arithmetic, of numbers above 1 a share of them; answers of a wrong model differ by far more.
+ * Tolerance for another CPU's arithmetic, relative for numbers above 1; answers of a wrong model differ by far more.
  */
 const TOLERANCE = 1e-3;
 
-/** @throws PipelineError `SmokeTestFailed` naming variant, row, expected and given answer */
+/** Checks an answer. @throws PipelineError `SmokeTestFailed` naming variant, row, expected and given answer */
 export function checkAnswer(
   golden: Golden,
   answer: Answer,
@@ -43,7 +43,7 @@ export function checkAnswer(
   });
 }
 
-/** Whether both are of the same form, with equal values; numbers within the tolerance. */
+/** Returns true if both have the same form and equal values; numbers within the tolerance. */
 function agrees(expected: unknown, given: unknown): boolean {
   if (typeof expected === 'number' && typeof given === 'number') {
     return Math.abs(given - expected) <= TOLERANCE * Math.max(1, Math.abs(expected));

@@ -14,12 +14,12 @@ const kind = variable(LambdaVariable.ServingKind);
 
 export interface SmokeTestRequest {
   readonly runId: string;
-  /** Production variants; each must answer by itself. */
+  /** Production variants; each must answer. */
   readonly variants: readonly string[];
 }
 
 /**
- * `Smoke test`: asks every variant the golden requests of the evaluation.
+ * `Smoke test`: sends the golden requests of the evaluation to every variant.
  *
  * @throws PipelineError `SmokeTestFailed` on the first wrong answer
  */

@@ -1,7 +1,7 @@
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 
-/** One endpoint, asked variant by variant. */
+/** One endpoint, invoked variant by variant. */
 export class Endpoint {
   constructor(
     private readonly name: string,
@@ -9,7 +9,9 @@ export class Endpoint {
   ) {}
 
   /**
-   * @param variant of several; undefined asks as clients do
+   * Invokes a variant.
+   *
+   * @param variant undefined invokes the endpoint as clients do
    * @throws PipelineError `SmokeTestFailed` if the model does not answer at all
    */
   async ask<T>(variant: string | undefined, body: unknown): Promise<T> {

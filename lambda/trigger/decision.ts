@@ -2,56 +2,62 @@ import type { QuietPeriod, RunTrigger } from '../../lib/contract/triggers';
 
 /** The run to come. Times in milliseconds since the epoch. */
 export interface NextRun {
-  /** Name of the execution that will be it, however often its start is put off or tried. */
+  /** Name of its execution, which does not change when the start is delayed or retried. */
   readonly runId: string;
-  /** When it was first asked for. */
+  /** Time of the first request. */
   readonly since: number;
-  /** When it is to start. */
+  /** Time of the start. */
   readonly at: number;
-  /** What asked first. */
+  /** Trigger of the first request. */
   readonly trigger: RunTrigger;
 }
 
-/** Something that asks for a run. */
+/** A request for a run. */
 export interface Request {
-  /** When it happened. */
+  /** Time of the event. */
   readonly time: number;
   readonly trigger: RunTrigger;
 }
 
 export type Answer =
   | { readonly do: 'create'; readonly nextRun: NextRun }
-  /** The run to come waits longer. */
+  /** Delays the run to come. */
   | { readonly do: 'move'; readonly nextRun: NextRun }
-  /** The run to come was never started: what fires it is lost. */
+  /** Replaces a run to come that was never started: its schedule's invocation was lost. */
   | { readonly do: 'replace'; readonly nextRun: NextRun }
-  /** The run to come will see it. */
+  /** The run to come will include the request. */
   | { readonly do: 'join' }
-  /** A run has started after it happened, and has seen it. */
+  /** A run that started after the event includes it. */
   | { readonly do: 'ignore' };
 
 const MINUTE_MS = 60_000;
 
-/** Scheduler fires within the minute: less than half of one is not worth a call, of which a burst would make many. */
+/**
+ * Scheduler fires within the minute: a move of less than half of one is not worth a call, of which a burst would make
+ * many.
+ */
 const WORTH_MOVING_MS = 30_000;
 
 /**
- * Scheduler tries for 10 minutes to call the function, Lambda for 3 more. A next run that is older and still there has
- * been given up by both.
+ * Scheduler retries the function for 10 minutes, Lambda for 3 more. An older next run that still exists was given up by
+ * both.
  */
 const LOST_AFTER_MS = 15 * MINUTE_MS;
 
-/** EventBridge's times have whole seconds, and clocks differ a little. */
+/** EventBridge's times have whole seconds, and clocks differ slightly. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
-/** Between two looks at a run that has to end first. 1,440 a day, each two calls; AWS gives a million a month. */
+/**
+ * Interval between checks of a run that must end first. 1,440 per day, two calls each; AWS's free tier is a million per
+ * month.
+ */
 export const RECHECK_MS = MINUTE_MS;
 
 /**
- * What becomes of a request.
+ * Returns the decision on a request.
  *
  * @param nextRun the run to come, if there is one
- * @param newestStart when the newest run started, if it is known and there was one; looked at only without a next run
+ * @param newestStart start of the newest run, if there is one; only used without a next run
  */
 export function answerRequest(
   { time, trigger }: Request,
@@ -74,12 +80,12 @@ export function answerRequest(
   return at - nextRun.at >= WORTH_MOVING_MS ? { do: 'move', nextRun: { ...nextRun, at } } : { do: 'join' };
 }
 
-/** A run pins its data, parameters and champion after its start. */
+/** Returns true if a run with this start includes an event: it pins data, parameters and champion after its start. */
 function covers(start: number | undefined, time: number): boolean {
   return start !== undefined && start >= time + CLOCK_TOLERANCE_MS;
 }
 
-/** `auto-20261121090000123`: when it was asked for. Runs by hand are called `run-…`. */
+/** Returns `auto-20261121090000123`, from the time of the request. Runs by hand are called `run-…`. */
 function runIdOf(time: number): string {
   return `auto-${new Date(time).toISOString().replace(/\D/g, '').slice(0, 17)}`;
 }

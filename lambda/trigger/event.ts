@@ -6,26 +6,26 @@ import {
 } from '../../lib/contract/triggers';
 import type { NextRun } from './decision';
 
-/** What the function is told: an event of EventBridge, or the input of one of two schedules. */
+/** The function's input: an event of EventBridge, or the input of one of two schedules. */
 export interface IncomingEvent {
   readonly source: string;
   /** ISO 8601. */
   readonly time: string;
   readonly detail?: Readonly<Record<string, unknown>>;
-  /** Of the next run's schedule. */
+  /** Present in the next run's schedule. */
   readonly nextRun?: Omit<NextRun, 'at'>;
 }
 
 export type Read =
-  /** Something happened that asks for a run. */
+  /** An event that requests a run. */
   | { readonly kind: 'request'; readonly time: number; readonly trigger: RunTrigger }
   /** The next run's schedule fired. */
   | { readonly kind: 'start'; readonly nextRun: NextRun };
 
-/** @throws Error for what no rule of this app sends */
+/** Reads the input. @throws Error for an event that no rule of this app sends */
 export function readEvent(event: IncomingEvent): Read {
   const time = Date.parse(event.time);
-  if (Number.isNaN(time)) throw new Error(`the event's time is "${event.time}"; expected is ISO 8601`);
+  if (Number.isNaN(time)) throw new Error(`the event's time is "${event.time}"; must be ISO 8601`);
   if (event.source === NEXT_RUN_SOURCE && event.nextRun) {
     return { kind: 'start', nextRun: { ...event.nextRun, at: time } };
   }

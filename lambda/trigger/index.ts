@@ -12,12 +12,12 @@ const roleArn = variable(LambdaVariable.SchedulerRoleArn);
 const runs = new Runs(variable(LambdaVariable.StateMachineArn));
 const quiet = jsonVariable<TriggerDependencies['quiet']>(LambdaVariable.QuietPeriods);
 
-/** Makes one run of all that asks for one, and starts it when none is active. */
+/** Combines requests into one run, and starts it when no run is active. */
 export async function handler(event: IncomingEvent, context: Context): Promise<void> {
   const read = readEvent(event);
   const schedule = new NextRunSchedule(group, { functionArn: context.invokedFunctionArn, roleArn });
   const dependencies = { schedule, runs, quiet };
-  // Never before what happened: clocks differ, and a time that has passed cannot be scheduled.
+  // Never before the event's time: clocks differ, and a past time cannot be scheduled.
   const now = Math.max(Date.now(), read.kind === 'start' ? read.nextRun.at : read.time);
   const result =
     read.kind === 'start'

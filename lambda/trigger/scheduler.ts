@@ -11,12 +11,14 @@ import { NEXT_RUN, NEXT_RUN_SOURCE, SCHEDULED_TIME } from '../../lib/contract/tr
 import type { NextRun } from './decision';
 import type { IncomingEvent } from './event';
 
-/** As long as the function's own retries: later, another request has replaced the run to come. */
+/** Retries for as long as the function's own: later, another request has replaced the run to come. */
 const RETRIES = { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 20 };
 
-/** The run to come, kept in a one-time schedule of a fixed name: whoever creates it decides, all others join. */
+/**
+ * The run to come, stored in a one-time schedule with a fixed name: the first request creates it, later ones join it.
+ */
 export class NextRunSchedule {
-  /** @param target what it calls, and as whom */
+  /** Sets the schedule group and its target. @param target function and role of the schedule */
   constructor(
     private readonly group: string,
     private readonly target: { readonly functionArn: string; readonly roleArn: string },
@@ -34,7 +36,7 @@ export class NextRunSchedule {
     }
   }
 
-  /** @returns false where there is one already */
+  /** Creates the schedule. @returns false if there is one already */
   async create(nextRun: NextRun): Promise<boolean> {
     try {
       await this.client.send(new CreateScheduleCommand(this.schedule(nextRun)));
@@ -45,7 +47,7 @@ export class NextRunSchedule {
     }
   }
 
-  /** @returns false where it is gone */
+  /** Moves the schedule. @returns false if it no longer exists */
   async move(nextRun: NextRun): Promise<boolean> {
     try {
       await this.client.send(new UpdateScheduleCommand(this.schedule(nextRun)));
@@ -56,7 +58,7 @@ export class NextRunSchedule {
     }
   }
 
-  /** Takes this next run away, and leaves another one alone. */
+  /** Deletes the schedule of this next run, and keeps that of another one. */
   async remove(runId: string): Promise<void> {
     if ((await this.get())?.runId !== runId) return;
     try {

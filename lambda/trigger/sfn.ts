@@ -31,13 +31,13 @@ export class Runs {
     return executions.length > 0;
   }
 
-  /** When the newest run started, in milliseconds since the epoch. */
+  /** Returns the start of the newest run, in milliseconds since the epoch. */
   async newestStart(): Promise<number | undefined> {
     // Newest first (API Reference, ListExecutions).
     return (await this.list()).executions?.[0]?.startDate?.getTime();
   }
 
-  /** Starts a run, once for each id: a second call is none. */
+  /** Starts a run, once per id: a second call has no effect. */
   async start(runId: string, input: RunInput): Promise<void> {
     const { stateMachineArn } = this;
     try {

@@ -9,10 +9,10 @@ export interface TriggerDependencies {
   readonly quiet: Readonly<Record<Exclude<TriggerKind, 'manual'>, QuietPeriod>>;
 }
 
-/** Times that the run to come may change between a look at it and a change of it, before Lambda has to try again. */
+/** Attempts while the run to come changes between reading and changing it, before Lambda retries the function. */
 const ATTEMPTS = 5;
 
-/** Sees to it that a run starts after this request, one for all that come close together. */
+/** Ensures that a run starts after this request, one for all requests that come close together. */
 export async function requestRun(
   request: Request,
   now: number,
@@ -28,7 +28,7 @@ export async function requestRun(
   throw new Error(`the next run changed ${ATTEMPTS} times while a request was to join it`);
 }
 
-/** @returns false where somebody else was quicker */
+/** Applies a decision. @returns false if a concurrent invocation changed the run to come */
 async function carryOut(
   answer: Answer,
   nextRun: NextRun | undefined,
@@ -52,7 +52,7 @@ export type Started = 'started' | 'started before' | 'waits for another run';
 
 /**
  * Starts the run to come, unless another one is active. Its schedule is removed before the start: a request that came
- * before that has joined it, and is seen by what the run pins afterwards; one that comes later makes a run of its own.
+ * before that has joined it, and is included when the run pins its inputs afterwards; a later one creates another run.
  */
 export async function startRun(
   nextRun: NextRun,
@@ -68,7 +68,7 @@ export async function startRun(
   const busy = await runs.anyRunning();
   await schedule.remove(runId);
   if (busy) {
-    // False where a request has made another next run meanwhile: that one will do for both.
+    // False if a request has created another next run meanwhile, which includes both.
     await schedule.create(later);
     return 'waits for another run';
   }
@@ -76,7 +76,7 @@ export async function startRun(
     await runs.start(runId, { trigger });
     return 'started';
   } catch (error) {
-    // Under the same id: if the start was made after all, the next try finds it.
+    // Under the same id: if the start succeeded after all, the next try finds it.
     await schedule.create(later);
     throw error;
   }

@@ -1,24 +1,23 @@
-import { isSwitch, type Challenger, type EndpointClaim } from '../../lib/contract/run';
-import type { SwitchAction } from '../../lib/contract/working-hours';
-import { isWorkingTime, type WorkingHours } from '../../lib/contract/hours-clock';
+import { isWorkingHoursLock, type Challenger, type EndpointLock } from '../../lib/contract/run';
+import { isWorkingTime, type StartStopAction, type WorkingHours } from '../../lib/contract/working-hours';
 import type { Asked } from './event';
 
 export type Decision =
-  | { readonly action: SwitchAction }
-  /** The endpoint stays as it is: why, one sentence without a full stop. */
+  | { readonly action: StartStopAction }
+  /** The endpoint is left unchanged: the reason, one sentence without a full stop. */
   | { readonly leave: string };
 
 /**
- * Whether to start or to stop the endpoint. A schedule may deliver late, or twice, so the clock has the last word; of
- * runs only the one that deployed last changed the endpoint.
+ * Decides if the endpoint is started, stopped or left. A schedule may deliver late, or twice, so the clock decides; of
+ * runs, only the one that deployed last changed the endpoint.
  *
- * @param claim who changed the endpoint last, if anybody did
+ * @param lock the last change of the endpoint, if any
  */
-export function decide(asked: Asked, hours: WorkingHours, claim: EndpointClaim | null): Decision {
+export function decide(asked: Asked, hours: WorkingHours, lock: EndpointLock | null): Decision {
   if (asked.kind === 'hand') return { action: asked.action };
   const wanted = isWorkingTime(hours, asked.time) ? 'start' : 'stop';
   if (asked.kind === 'run') {
-    const deployed = claim !== null && !isSwitch(claim) && claim.executionArn === asked.executionArn;
+    const deployed = lock !== null && !isWorkingHoursLock(lock) && lock.executionArn === asked.executionArn;
     return deployed ? { action: wanted } : { leave: 'the run that ended did not deploy' };
   }
   if (asked.action === wanted) return { action: wanted };
@@ -28,16 +27,16 @@ export function decide(asked: Asked, hours: WorkingHours, claim: EndpointClaim |
 }
 
 /**
- * The execution whose end has to be waited for: its run may be changing the endpoint. One that observes a challenger
- * has done so.
+ * Returns the execution that may be changing the endpoint, so that its end must be awaited. A run that observes a
+ * challenger has already changed it.
  */
 export function mayDeploy(
   asked: Asked,
-  claim: EndpointClaim | null,
+  lock: EndpointLock | null,
   challenger: Challenger | null,
 ): string | undefined {
-  if (!claim || isSwitch(claim) || challenger) return undefined;
+  if (!lock || isWorkingHoursLock(lock) || challenger) return undefined;
   // Its status may lag behind the event of its end.
-  if (asked.kind === 'run' && asked.executionArn === claim.executionArn) return undefined;
-  return claim.executionArn;
+  if (asked.kind === 'run' && asked.executionArn === lock.executionArn) return undefined;
+  return lock.executionArn;
 }

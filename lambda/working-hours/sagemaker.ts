@@ -11,7 +11,7 @@ export interface EndpointStatus {
   readonly reason: string | undefined;
 }
 
-/** One endpoint. SageMaker says that it is absent in its message alone. */
+/** One endpoint. SageMaker reports a missing endpoint in the error's message only. */
 export class Hosting {
   constructor(
     private readonly EndpointName: string,
@@ -19,7 +19,7 @@ export class Hosting {
     private readonly client = new SageMakerClient(),
   ) {}
 
-  /** @returns undefined where there is no endpoint */
+  /** Returns the status; undefined where there is no endpoint. */
   async status(): Promise<EndpointStatus | undefined> {
     const { EndpointName } = this;
     try {

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
-/** Has the function that sets up scaling do so. @throws Error with what it said where it failed */
+/** Invokes the function that sets up scaling. @throws Error with its answer where it failed */
 export async function invokeScaling(
   FunctionName: string,
   action: 'apply' | 'withdraw',

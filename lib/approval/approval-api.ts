@@ -11,13 +11,15 @@ export interface ApprovalApiProps {
   readonly approve: IFunction;
 }
 
-/** A few people press a few buttons; whoever guesses signatures gets no further than this. Requests a second. */
+/**
+ * A few people press a few buttons; an attacker who guesses signatures is limited to this rate. Requests per second.
+ */
 const RATE_LIMIT = 5;
 const BURST_LIMIT = 10;
 
-/** Where the links of approvals lead: GET shows a page, POST answers. */
+/** The API behind the links of approvals: GET shows a page, POST answers. */
 export class ApprovalApi extends Construct {
-  /** Links are this and a query. */
+  /** Base URL of the links; a query is appended. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { config, approve }: ApprovalApiProps) {
@@ -26,13 +28,13 @@ export class ApprovalApi extends Construct {
       restApiName: `${resourcePrefix(config)}-approval`,
       description: 'Approval of models through links in mails',
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
-      // It is deployed before the predictions' API, and sets the account's role for the logs of both.
+      // It is deployed before the prediction API, and sets the account's logging role for both.
       cloudWatchRole: true,
       deployOptions: {
         stageName: 'v1',
         throttlingRateLimit: RATE_LIMIT,
         throttlingBurstLimit: BURST_LIMIT,
-        // Addresses hold signatures: they stand in no trace, no execution log, and not in the access log.
+        // Addresses hold signatures, so they appear in no trace and no execution log, and not in the access log.
         tracingEnabled: false,
         metricsEnabled: true,
         loggingLevel: apigateway.MethodLoggingLevel.OFF,
@@ -49,7 +51,7 @@ export class ApprovalApi extends Construct {
         httpMethod,
         new apigateway.LambdaIntegration(approve, { timeout: Duration.seconds(29), allowTestInvoke: false }),
       );
-      const people = 'who holds a link of the mail may answer: its signature is the authorization';
+      const people = 'anyone with a link from the mail may answer: its signature is the authorization';
       acknowledge(
         method,
         'AwsSolutions-APIG4',
@@ -67,17 +69,17 @@ export class ApprovalApi extends Construct {
     acknowledge(
       api,
       'AwsSolutions-APIG2',
-      'the function refuses what no link of ours holds, in a page for people; the validator of the gateway answers JSON',
+      'the function rejects invalid requests with an HTML page for people; the validator of API Gateway answers JSON',
     );
     acknowledge(
       api.deploymentStage,
       'AwsSolutions-APIG3',
-      'no web ACL: a signature stands before everything, and throttles before the function; docs/adr/0010-no-web-firewall-before-the-api.md says when to add one',
+      'no web ACL: every request needs a signature, and the stage is throttled; docs/adr/0010-no-web-firewall-before-the-api.md says when to add one',
     );
     acknowledge(
       api.deploymentStage,
       'AwsSolutions-APIG6',
-      'no execution log: it may hold the address of a request, and with it a signature; the access log has every request without it',
+      'no execution log: it may hold the address of a request, and with it a signature; the access log lists every request without its address',
     );
   }
 }

@@ -14,12 +14,12 @@ import { LinkKey } from './link-key';
 export interface ApprovalProps {
   readonly config: PipelineConfig & { readonly approval: NonNullable<PipelineConfig['approval']> };
   readonly store: DataStore;
-  /** The topic of those who are asked. */
+  /** The topic of the approvers. */
   readonly approvers: TeamTopic;
   readonly network: PrivateNetwork | undefined;
 }
 
-/** Asking people for a model's approval, and taking their answers. */
+/** Asks people for a model's approval and takes their answers. */
 export class Approval extends Construct {
   /** Called with a task token by the state machine. */
   readonly ask: NodeFunction;
@@ -39,11 +39,11 @@ export class Approval extends Construct {
   }
 
   /**
-   * Lets links answer the tasks of this machine. AWS judges it by the machine's ARN, although the service
-   * authorization reference knows no resource for it (aws/aws-cdk#8486).
+   * Lets links answer the tasks of this machine. AWS checks the permission against the machine's ARN, although the
+   * service authorization reference lists no resource for it (aws/aws-cdk#8486).
    *
-   * The policy stands apart from the role's own: that one has to be there before the function, which the machine
-   * calls another function about.
+   * The policy is separate from the role's own: the role's own must exist before the function, and the machine needs
+   * another function of this construct.
    */
   answerTo(stateMachine: IStateMachine): void {
     new Policy(this, 'Answer', {
@@ -61,7 +61,7 @@ export class Approval extends Construct {
     const { config, store, network } = this.props;
     const fn = new NodeFunction(this, 'Approve', {
       name: 'approve',
-      description: 'Approve: shows the question behind a link, and takes its answer',
+      description: 'Approve: shows the question of a link, and takes its answer',
       environment: {
         [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName,
         [LambdaVariable.ApprovalKey]: this.key.keyArn,
@@ -71,7 +71,7 @@ export class Approval extends Construct {
       calls: ['s3', 'kms', 'states'],
     });
     const question = { bucket: store.artifacts, key: layout.approval('*'), because: BY_RUN };
-    // It need not be there.
+    // The object may be missing.
     store.grantList(fn.role, store.artifacts);
     store.grantRead(fn.role, question);
     store.grantWrite(fn.role, question);
@@ -83,7 +83,7 @@ export class Approval extends Construct {
     const { config, store, approvers, network } = this.props;
     const fn = new NodeFunction(this, 'Ask', {
       name: 'ask-approval',
-      description: 'Ask for approval: keeps the question and mails it with its links',
+      description: 'Ask for approval: stores the question and mails it with its links',
       environment: {
         [LambdaVariable.Environment]: config.environment,
         [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName,

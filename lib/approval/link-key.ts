@@ -3,12 +3,12 @@ import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-/** The one algorithm of a key of this length. */
+/** The only algorithm for a key of this length. */
 const ALGORITHM = 'HMAC_SHA_256';
 
 /**
- * Signs the links of approvals: a key that never leaves KMS, so no secret stands in a template, a variable or a log.
- * Without it links in old mails are void, and nothing else is lost; so it goes with its stack.
+ * Signs the links of approvals: a key that never leaves KMS, so no template, variable or log holds a secret. Deleting
+ * it only invalidates links in old mails, so it is deleted with its stack.
  */
 export class LinkKey extends Construct {
   readonly keyArn: string;

@@ -1,6 +1,6 @@
-import { UNASSIGNED } from './place-rules';
+import { UNASSIGNED } from './environment-rules';
 
-/** How a commit reaches production; beside all environments, once. */
+/** Settings of the path from a commit to production; one for all environments. */
 export interface DeliveryConfig {
   /** Account of the delivery pipeline; each environment's account trusts it (`cdk bootstrap --trust`). */
   readonly account: string;
@@ -8,11 +8,11 @@ export interface DeliveryConfig {
   /** `owner/name` on GitHub. */
   readonly repository: string;
   readonly branch: string;
-  /** Connection of CodeConnections to GitHub, made and confirmed by hand once: no token of anybody is kept. */
+  /** Connection of CodeConnections to GitHub, made and confirmed by hand once: no personal token is stored. */
   readonly connectionArn: string;
 }
 
-/** What a team replaces; it synthesises as it is and cannot be deployed (see {@link UNASSIGNED}). */
+/** Placeholder values for a team to replace; they synthesise, and cannot be deployed (see {@link UNASSIGNED}). */
 export const delivery: DeliveryConfig = {
   account: UNASSIGNED,
   region: 'eu-west-1',
@@ -21,7 +21,7 @@ export const delivery: DeliveryConfig = {
   connectionArn: `arn:aws:codeconnections:eu-west-1:${UNASSIGNED}:connection/00000000-0000-0000-0000-000000000000`,
 };
 
-/** @throws Error with a line a fault: field, value, what is allowed */
+/** Validates the settings. @throws Error with one line per fault: field, value, allowed values */
 export function validateDelivery(config: DeliveryConfig): DeliveryConfig {
   const rules: [field: keyof DeliveryConfig, pattern: RegExp, allowed: string][] = [
     ['account', /^\d{12}$/, '12 digits'],
@@ -36,7 +36,7 @@ export function validateDelivery(config: DeliveryConfig): DeliveryConfig {
   ];
   const faults = rules
     .filter(([field, pattern]) => !pattern.test(config[field]))
-    .map(([field, , allowed]) => `  - ${field} is ${JSON.stringify(config[field])}; allowed is ${allowed}`);
+    .map(([field, , allowed]) => `  - ${field} is ${JSON.stringify(config[field])}; must be ${allowed}`);
   if (faults.length === 0) return config;
-  throw new Error(['the configuration of the delivery is not valid:', ...faults].join('\n'));
+  throw new Error(['the delivery configuration is not valid:', ...faults].join('\n'));
 }

@@ -8,7 +8,7 @@ export const BASE_IMAGES = {
 
 /**
  * The team's first environment in AWS, at the lowest cost: it trains on CPU Spot, since a new account's quota for GPU
- * Spot is 0, and a serverless endpoint costs nothing while nobody asks.
+ * Spot is 0, and a serverless endpoint costs nothing without requests.
  */
 export const dev: PipelineConfig = {
   name: 'mlops',
@@ -43,7 +43,7 @@ export const dev: PipelineConfig = {
   },
   hyperparameters: {},
   gate: {
-    // By the data: accuracy of at least 0.85, average precision where a class is rare, R² of numbers.
+    // Chosen by the data: accuracy of at least 0.85, average precision where a class is rare, R² of numbers.
     metrics: null,
     confidence: 0.95,
     resamples: 2_000,

@@ -12,7 +12,7 @@ export { validateConfig } from './validate';
 /** Every environment, in the order of their names in `cdk ls`. */
 export const environments: readonly PipelineConfig[] = [local, dev, stage, prod];
 
-/** First words of everything an environment names: `mlops-dev`. */
+/** Returns the prefix of every name in an environment: `mlops-dev`. */
 export function resourcePrefix({ name, environment }: PipelineConfig): string {
   return `${name}-${environment}`;
 }

@@ -1,11 +1,13 @@
 import known from './instance-types.json';
 
-/** What an instance is for; SageMaker has other types for each. */
+/** Uses of an instance; SageMaker offers other types for each. */
 export type InstanceUse = keyof typeof known;
 
 /**
+ * Checks that SageMaker (in the SDK's enums) has the type for this use.
+ *
  * @param instanceType e.g. `ml.g5.xlarge`
- * @returns what is allowed instead, if SageMaker (in the SDK's enums) has no such type for this use
+ * @returns the allowed types, or undefined if the type exists
  */
 export function unknownType(use: InstanceUse, instanceType: string): string | undefined {
   const families: Readonly<Record<string, string>> = known[use];
@@ -25,14 +27,14 @@ const GPU_FAMILIES = /^(p[2-6][a-z0-9-]*|g[4-7][a-z0-9]*)$/;
 const NVME_FAMILIES =
   /^([a-z]+\d+[a-z]*d[a-z]*(-\w+)?|g4dn|g5|g6|g6e|p4d|p4de|p5|p5e|p5en|p6e?-g?b[23]00|g7e|dl1|trn[12]n?|i\d\w*)$/;
 
-/** @param instanceType e.g. `ml.g5.xlarge` */
+/** Returns true for a type with a GPU. @param instanceType e.g. `ml.g5.xlarge` */
 export function isGpu(instanceType: string): boolean {
   return GPU_FAMILIES.test(family(instanceType));
 }
 
 /**
- * Whether the type has local NVMe disks: SageMaker then refuses `VolumeKmsKeyId` (the disks are encrypted by
- * their hardware) and the volume size has no effect.
+ * Returns true if the type has local NVMe disks: SageMaker then refuses `VolumeKmsKeyId` (the hardware encrypts the
+ * disks) and the volume size has no effect.
  */
 export function hasLocalDisks(instanceType: string): boolean {
   return NVME_FAMILIES.test(family(instanceType));
@@ -42,7 +44,7 @@ function family(instanceType: string): string {
   return instanceType.split('.')[1] ?? '';
 }
 
-/** Whether a training image is built for GPUs, by the words in which AWS, NVIDIA and PyTorch name theirs. */
+/** Returns true if a training image is built for GPUs, by the words in which AWS, NVIDIA and PyTorch name theirs. */
 export function isGpuImage(image: string): boolean {
   return /(^|[^a-z])(gpu|cuda|cu\d{2,3})([^a-z]|$)/.test(image);
 }

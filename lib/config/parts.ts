@@ -10,7 +10,7 @@ export const whole = (min: number, max: number) => z.int().min(min).max(max);
 /** Bits of the smallest and the largest network: a subnet in each of three zones has at least 256 addresses. */
 const PREFIX_BITS = { least: 16, most: 22 };
 
-/** @param cidr such as `10.40.0.0/16` */
+/** Returns true for a private IPv4 range. @param cidr such as `10.40.0.0/16` */
 export function isPrivateRange(cidr: string): boolean {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
   if (!match) return false;

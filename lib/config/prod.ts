@@ -1,10 +1,10 @@
 import { dev } from './dev';
-import { UNASSIGNED } from './place-rules';
+import { UNASSIGNED } from './environment-rules';
 import type { PipelineConfig } from './schema';
 
 /**
- * The environment that others rely on: trained on a GPU, served by two instances in two zones, a tenth of the capacity
- * first, nothing with a way to the internet. Look at the quotas before the first run: docs/configuration.md.
+ * The environment that others rely on: trained on a GPU, served by two instances in two zones, deployed to a tenth of
+ * the capacity first, without a route to the internet. Check the quotas before the first run: docs/configuration.md.
  */
 export const prod: PipelineConfig = {
   ...dev,
@@ -20,7 +20,7 @@ export const prod: PipelineConfig = {
     spot: { maxWaitMinutes: 480, onDemandFallback: true },
   },
   triggers: { ...dev.triggers, newData: { quietMinutes: 30, maxWaitMinutes: 360 } },
-  // A person has the last word; replace the address.
+  // A person approves each model; replace the address.
   approval: { days: 3, emails: ['approver@example.com'] },
   endpoint: {
     ...dev.endpoint,
@@ -32,7 +32,7 @@ export const prod: PipelineConfig = {
     },
     dataCapturePercent: 10,
     timeoutMinutes: 60,
-    // CloudWatch has one value a minute: ten of them speak for the new model.
+    // CloudWatch has one data point per minute: ten of them judge the new model.
     deployment: { strategy: 'canary', canaryPercent: 10, bakeSeconds: 600 },
     rollback: { errorsPerMinute: 5, latencyMs: 500 },
     keepModels: 10,

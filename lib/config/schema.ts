@@ -18,27 +18,27 @@ const processingJob = z.strictObject({
   instanceType,
   /** Volume of an instance, GB, 1 to 16,384: it holds the job's input and output. Default: by the size of the data. */
   volumeSizeGb: z.optional(whole(1, 16_384)),
-  /** Longest run time, minutes, 1 to 7,200. */
+  /** Maximum run time, minutes, 1 to 7,200. */
   maxRuntimeMinutes: whole(1, MAX_PROCESSING_MINUTES),
 });
 
 const gateMetric = z.strictObject({
-  /** Of the evaluation; the class of a recall is one of the data's schema. */
+  /** Metric of the evaluation; the class of a recall is one of the data's schema. */
   name: z.string().refine((name) => metricOf(name) !== undefined, { error: METRIC_NAMES }),
-  /** Whether higher or lower is better: the metric's own, stated for the reader or left out. */
+  /** Direction in which the metric is better: the metric's own, repeated for the reader or left out. */
   direction: z.optional(z.enum(['higher', 'lower'])),
   /**
-   * Least value of metrics of which higher is better, at most 1; greatest value, 0 or more, of the others. Null: any
-   * that beats the naive answer.
+   * Minimum of metrics where higher is better, at most 1; maximum, 0 or more, of the others. Null: any value that beats
+   * the naive answer.
    */
   threshold: z.nullable(z.number()),
-  /** How much worse than the champion's it may be, in the metric's unit, 0 or more. */
+  /** Tolerated distance to the champion's value on the worse side, in the metric's unit, 0 or more. */
   tolerance: z.number().min(0),
 });
 
-/** What an environment is made of; `docs/configuration.md` lists it, one line a field. */
+/** The configuration of one environment; `docs/configuration.md` lists it, one line per field. */
 export const ConfigSchema = z.strictObject({
-  /** Name of the app, the first word of what it names: at most 12 lower-case letters, digits and hyphens. */
+  /** Name of the app, the first word of all its names: at most 12 lower-case letters, digits and hyphens. */
   name: z
     .string()
     .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens')
@@ -54,15 +54,15 @@ export const ConfigSchema = z.strictObject({
   region: z.optional(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-west-1')),
   /** True keeps buckets, key and images when the stack is deleted, and protects the stack from deletion. */
   retainData: z.boolean(),
-  /** Days that logs are kept: one of CloudWatch's own numbers, e.g. 7, 30, 90, 365. */
+  /** Retention of logs in days: one of CloudWatch's own numbers, e.g. 7, 30, 90, 365. */
   logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
 
-  /** A network without a way to the internet, in which jobs, models and functions run; null makes none. */
+  /** A network without a route to the internet, in which jobs, models and functions run; null creates none. */
   network: z.nullable(
     z.strictObject({
-      /** Availability zones, 2 or 3: with one, its loss would be the pipeline's. */
+      /** Availability zones, 2 or 3: with one, losing the zone would stop the pipeline. */
       zones: z.literal([2, 3]),
-      /** Private IPv4 range of the network, /16 to /22, apart from networks that it may be joined with one day. */
+      /** Private IPv4 range of the network, /16 to /22, not overlapping networks that it may be joined with later. */
       cidr: z.string().refine(isPrivateRange, {
         error: 'a private IPv4 range such as 10.40.0.0/16, of /16 to /22, without bits behind its prefix',
       }),
@@ -74,14 +74,14 @@ export const ConfigSchema = z.strictObject({
     prefix: z.string().regex(/^([\w.-]+\/)+$/, 'a key prefix that ends in a slash'),
     /** Key of the schema in the data bucket, outside of the prefix. */
     schemaKey: z.string().regex(/^[\w./-]+\.json$/, 'a key that ends in .json'),
-    /** Most Processing jobs a run, 1 to 40; 40 is also what an inline Map runs at once. */
+    /** Maximum Processing jobs per run, 1 to 40; 40 is also what an inline Map runs at once. */
     maxShards: whole(1, 40),
     /**
-     * Days that the preprocessed rows of a run are kept, at most 3,650; at least as long as a run may take. Nothing
-     * reads them after it: a later run prepares its own.
+     * Retention of the preprocessed rows of a run in days, at most 3,650; at least the longest duration of a run.
+     * Nothing reads them after it: a later run prepares its own.
      */
     keepSplitsDays: whole(1, 3_650),
-    /** Share of rows for validation while training, 0 to 0.5, not 0. */
+    /** Share of rows for validation during training, 0 to 0.5, not 0. */
     validationFraction: z.number().gt(0).max(0.5),
     /** Share of rows in the holdout, 0 to 0.5, not 0. Changing it moves rows between splits. */
     testFraction: z.number().gt(0).max(0.5),
@@ -91,7 +91,9 @@ export const ConfigSchema = z.strictObject({
   evaluation: processingJob,
 
   training: z.strictObject({
-    /** Decides between the CPU and the GPU base image. A new account's quota for GPU Spot instances is often 0. */
+    /**
+     * The type decides between the CPU and the GPU base image. A new account's quota for GPU Spot instances is often 0.
+     */
     instanceType,
     /** Instances, 1 to 20. */
     instanceCount: whole(1, 20),
@@ -100,9 +102,9 @@ export const ConfigSchema = z.strictObject({
      * of the data.
      */
     volumeSizeGb: z.optional(whole(1, 16_384)),
-    /** How data reaches the program. */
+    /** Input mode of the training data. */
     input: trainingInput,
-    /** Longest training time in all attempts together, minutes, 1 to 40,320. */
+    /** Maximum training time of all attempts together, minutes, 1 to 40,320. */
     maxRuntimeMinutes: whole(1, MAX_TRAINING_MINUTES),
     /** Training on Spot instances; null trains on demand. */
     spot: z.nullable(
@@ -119,7 +121,7 @@ export const ConfigSchema = z.strictObject({
     gpuBaseImage: z.string().min(1),
   }),
 
-  /** What starts runs beside people. */
+  /** Automatic triggers. */
   triggers: z.strictObject({
     /** Null: no schedule. */
     schedule: z.nullable(
@@ -130,21 +132,21 @@ export const ConfigSchema = z.strictObject({
         timeZone: z.string(),
       }),
     ),
-    /** Training data or its schema were uploaded or deleted; null: no run for that. */
+    /** Starts a run when training data or its schema were uploaded or deleted; null: does not. */
     newData: z.nullable(
       z.strictObject({
         /** Minutes without another change before the run starts, 1 to 1,440. */
         quietMinutes: whole(1, 1_440),
-        /** Minutes since the first change after which the run starts in any case, 1 to 1,440, at least quietMinutes. */
+        /** Minutes after the first change when the run starts in any case, 1 to 1,440, at least quietMinutes. */
         maxWaitMinutes: whole(1, 1_440),
       }),
     ),
-    /** A deployment brought another image or gate, or a hyperparameter was changed in SSM. */
+    /** Starts a run when a stack deployment brought another image or gate, or a hyperparameter was changed in SSM. */
     newCode: z.boolean(),
-    /** An alarm on drift went off; null: no run for that. */
+    /** Starts a run when an alarm on drift is raised; null: does not. */
     drift: z.nullable(
       z.strictObject({
-        /** Names of alarms, beside all whose names begin with `<name>-<environment>-drift`; 0 to 50. */
+        /** Names of alarms, in addition to all whose names begin with `<name>-<environment>-drift`; 0 to 50. */
         alarmNames: z.array(z.string().min(1).max(255)).max(50),
       }),
     ),
@@ -158,8 +160,9 @@ export const ConfigSchema = z.strictObject({
 
   gate: z.strictObject({
     /**
-     * What is required of a candidate on the holdout: all of it. 1 to 20 metrics, each once. Null chooses by the data:
-     * accuracy of at least 0.85, average precision where a class has less than a tenth of the rows, R² of numbers.
+     * Requirements for a candidate on the holdout; all must be met. 1 to 20 metrics, each once. Null chooses by the
+     * data: accuracy of at least 0.85, average precision where a class has less than a tenth of the rows, R² of
+     * numbers.
      */
     metrics: z.nullable(z.array(gateMetric).min(1).max(20)),
     /**
@@ -167,76 +170,80 @@ export const ConfigSchema = z.strictObject({
      * tolerances, more than 0.5, less than 1; one-sided.
      */
     confidence: z.number().gt(0.5).lt(1),
-    /** Resamples of the holdout for that, 100 to 100,000. */
+    /** Resamples of the holdout for the confidence, 100 to 100,000. */
     resamples: whole(100, 100_000),
     /**
-     * How far the training job's own metric may lie from the serving code's on the same validation rows, 0 to 1: of
-     * accuracies the difference, of errors the share of the greater one.
+     * Allowed difference between the training job's own metric and the serving code's on the same validation rows, 0 to
+     * 1: absolute for accuracies, relative to the greater one for errors.
      */
     trainingTolerance: share,
     /**
-     * What becomes of a candidate whose champion cannot be measured on the same rows. Default: approval where approval
-     * is configured, else reject.
+     * Treatment of a candidate whose champion cannot be measured on the same rows. Default: approval where approval is
+     * configured, else reject.
      */
     whenIncomparable: z.optional(z.enum(WHEN_INCOMPARABLE)),
   }),
 
-  /** A person's word before a model that passed the gate is deployed; null deploys it at once. */
+  /** Approval by a person before a model that passed the gate is deployed; null deploys it at once. */
   approval: z.nullable(
     z.strictObject({
-      /** Days that a run waits; after that the model counts as rejected. 1 to 30. */
+      /** Days that a run waits; then the model counts as rejected. 1 to 30. */
       days: whole(1, 30),
-      /** Mail addresses of those who are asked, at least one; each has to confirm once. */
+      /** Mail addresses of the approvers, at least one; each must confirm its subscription once. */
       emails: z.array(z.email()).min(1),
     }),
   ),
 
   endpoint: z.strictObject({
-    /** What answers: a real-time, serverless or asynchronous endpoint, or batch transform jobs without one. */
+    /** Kind of serving: a real-time, serverless or asynchronous endpoint, or batch transform jobs without one. */
     serving,
     /** Percentage of requests and answers stored below `capture/`, 0 (none) to 100. */
     dataCapturePercent: whole(0, 100),
-    /** Days that those are kept, 8 to 3,650: a shadow is compared after a week at most. */
+    /** Retention of captured data in days, 8 to 3,650: a shadow is compared after a week at most. */
     keepCaptureDays: whole(8, 3_650),
-    /** Seconds between two looks at an endpoint that is being updated, 1 to 300. */
+    /** Seconds between two status checks of an endpoint that is being updated, 1 to 300. */
     pollSeconds: whole(1, 300),
-    /** Longest time an update may take, minutes, 1 to 480; at least 10 for every strategy that watches alarms. */
+    /** Maximum time of an update, minutes, 1 to 480; at least 10 for every strategy that watches alarms. */
     timeoutMinutes: whole(1, 480),
     deployment,
-    /** When the endpoint is there: outside of these hours it is removed, and costs nothing. Null: always. */
+    /** Working hours of the endpoint: outside of them it is removed, and costs nothing. Null: always in service. */
     workingHours,
-    /** Champions whose model, configuration and image stay for a rollback, the one in service among them, 1 to 50. */
+    /**
+     * Champions whose model, configuration and image are kept for a rollback, including the one in service, 1 to 50.
+     */
     keepModels: whole(1, 50),
-    /** When an update is rolled back while alarms are watched; null watches none. */
+    /** Limits that roll an update back while alarms are watched; null watches none. */
     rollback: z.nullable(
       z.strictObject({
-        /** Answers 5xx of one variant in a minute, 1 or more. */
+        /** 5xx answers of one variant per minute, 1 or more. */
         errorsPerMinute: whole(1, 1_000_000),
-        /** The slowest hundredth of a variant's answers in a minute, milliseconds, 1 to 60,000. */
+        /** 99th percentile of a variant's latency per minute, milliseconds, 1 to 60,000. */
         latencyMs: whole(1, 60_000),
       }),
     ),
   }),
 
   api: z.strictObject({
-    /** Requests a second, for the stage and for each API key. */
+    /** Requests per second, for the stage and for each API key. */
     rateLimit: z.number().positive().max(10_000),
-    /** Requests at once beyond the rate. */
+    /** Burst of requests beyond the rate. */
     burstLimit: whole(1, 5_000),
-    /** Requests a day and API key. */
+    /** Requests per day and API key. */
     dailyQuota: whole(1, 1_000_000_000),
   }),
 
-  /** When the team is told of the endpoint and of the API. */
+  /** Limits of the alarms on the endpoint and the API. */
   alarms: z.strictObject({
-    /** Answers 5xx within five minutes, of a variant or of the API, 1 or more. */
+    /** 5xx answers within five minutes, of a variant or of the API, 1 or more. */
     errorsPerFiveMinutes: whole(1, 1_000_000),
-    /** The slowest hundredth of the answers in each of three times five minutes, milliseconds, 1 to 60,000. */
+    /**
+     * 99th percentile of the latency in each of three consecutive periods of five minutes, milliseconds, 1 to 60,000.
+     */
     latencyMs: whole(1, 60_000),
   }),
 
   notifications: z.strictObject({
-    /** Mail addresses subscribed to the outcomes; each has to confirm once. */
+    /** Mail addresses subscribed to the outcomes; each must confirm its subscription once. */
     emails: z.array(z.email()),
   }),
 });

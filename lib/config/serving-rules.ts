@@ -1,7 +1,7 @@
 import { CHALLENGER_VARIANT } from '../contract/names';
 import type { DeploymentConfig, PipelineConfig, ServingConfig, ServingOf } from './schema';
 
-/** Rules between the fields of `endpoint` and of what it serves. @returns one sentence a fault */
+/** Returns the faults between the fields of `endpoint`, one sentence each. */
 export function endpointFaults(config: PipelineConfig): string[] {
   const { serving, deployment } = config.endpoint;
   return [
@@ -11,20 +11,20 @@ export function endpointFaults(config: PipelineConfig): string[] {
   ];
 }
 
-/** The strategies that leave the decision between two models to a person. */
+/** The strategies that leave the choice between two models to a person. */
 export type TestStrategy = Extract<DeploymentConfig, { strategy: 'abTest' | 'shadow' }>;
 
 export function isTest(deployment: DeploymentConfig): deployment is TestStrategy {
   return deployment.strategy === 'abTest' || deployment.strategy === 'shadow';
 }
 
-/** Whether SageMaker watches alarms while the new model takes over. */
+/** Returns true if SageMaker watches alarms while the new model takes over. */
 export function guards(deployment: DeploymentConfig): deployment is Exclude<DeploymentConfig, TestStrategy> {
   if (isTest(deployment)) return false;
   return deployment.strategy !== 'allAtOnce' || deployment.bakeSeconds > 0;
 }
 
-/** Whether anybody watches alarms: SageMaker those of the new model, or the run those of a challenger. */
+/** Returns true if alarms are watched: by SageMaker for the new model, or by the run for a challenger. */
 export function watches(deployment: DeploymentConfig): boolean {
   return isTest(deployment) ? deployment.bakeSeconds > 0 : guards(deployment);
 }
@@ -34,7 +34,7 @@ function kindFaults({ data, endpoint }: PipelineConfig): string[] {
   const capture =
     serving.kind !== 'realtime' && dataCapturePercent > 0
       ? [
-          `endpoint.dataCapturePercent is ${dataCapturePercent} with endpoint.serving.kind "${serving.kind}"; allowed is 0: ` +
+          `endpoint.dataCapturePercent is ${dataCapturePercent} with endpoint.serving.kind "${serving.kind}"; must be 0: ` +
             'SageMaker captures requests of real-time endpoints only',
         ]
       : [];
@@ -50,8 +50,8 @@ function kindFaults({ data, endpoint }: PipelineConfig): string[] {
         ...capture,
         ...(overlap(serving.prefix, data.prefix) || data.schemaKey.startsWith(serving.prefix)
           ? [
-              `endpoint.serving.prefix is "${serving.prefix}"; allowed is a prefix apart from data.prefix "${data.prefix}" ` +
-                `and data.schemaKey "${data.schemaKey}", or inputs and results would be trained on`,
+              `endpoint.serving.prefix is "${serving.prefix}"; must be a prefix that does not overlap data.prefix "${data.prefix}" ` +
+                `or data.schemaKey "${data.schemaKey}", since the model would be trained on inputs and results`,
             ]
           : []),
       ];
@@ -67,9 +67,9 @@ function variantFaults({ variants }: ServingOf<'realtime'>): string[] {
   const names = variants.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   return [
-    ...(repeated ? [`${field} names "${repeated}" twice; allowed are different names`] : []),
+    ...(repeated ? [`${field} names "${repeated}" twice; name each variant once`] : []),
     ...(variants.every(({ weight }) => weight === 0)
-      ? [`${field} have the weight 0 all together; allowed is at least one above 0`]
+      ? [`every variant of ${field} has the weight 0; at least one must be above 0`]
       : []),
   ];
 }
@@ -84,20 +84,18 @@ function scalingFaults(serving: ServingOf<'realtime' | 'asynchronous'>): string[
       : [['endpoint.serving', serving.instanceCount] as const];
   return [
     ...(minInstances > maxInstances
-      ? [
-          `${field}.minInstances is ${minInstances}; allowed is at most ${field}.maxInstances (${maxInstances})`,
-        ]
+      ? [`${field}.minInstances is ${minInstances}; must be at most ${field}.maxInstances (${maxInstances})`]
       : []),
     ...counts
       .filter(([, count]) => count < minInstances || count > maxInstances)
       .map(
         ([owner, count]) =>
-          `instanceCount of ${owner} is ${count}; allowed is ${minInstances} to ${maxInstances}, the limits of ${field}`,
+          `instanceCount of ${owner} is ${count}; must be ${minInstances} to ${maxInstances}, the limits of ${field}`,
       ),
   ];
 }
 
-/** What SageMaker refuses or what would have no effect. */
+/** Returns faults for combinations that SageMaker refuses or that would have no effect. */
 function exclusionFaults(serving: ServingConfig, deployment: DeploymentConfig): string[] {
   const { strategy } = deployment;
   const field = 'endpoint.deployment.strategy';
@@ -106,28 +104,28 @@ function exclusionFaults(serving: ServingConfig, deployment: DeploymentConfig): 
     const why = {
       serverless: 'SageMaker has neither deployment guardrails nor several variants for serverless endpoints',
       asynchronous:
-        'an asynchronous endpoint has no second variant here, and no metric of its answers by which it could be rolled back',
-      batch: 'there is no endpoint whose traffic could move',
+        'an asynchronous endpoint has one variant here, and no metric of its answers that could trigger a rollback',
+      batch: 'there is no endpoint and no traffic to shift',
     }[serving.kind];
     return [
-      `${field} is "${strategy}" with endpoint.serving.kind "${serving.kind}"; allowed is "allAtOnce" with bakeSeconds 0: ${why}`,
+      `${field} is "${strategy}" with endpoint.serving.kind "${serving.kind}"; must be "allAtOnce" with bakeSeconds 0: ${why}`,
     ];
   }
   if (variants.length < 2) {
     const taken = isTest(deployment) && variants[0]?.name === CHALLENGER_VARIANT;
     return taken
       ? [
-          `endpoint.serving.variants.0.name is "${CHALLENGER_VARIANT}" with ${field} "${strategy}"; allowed is another name: the challenger has this one`,
+          `endpoint.serving.variants.0.name is "${CHALLENGER_VARIANT}" with ${field} "${strategy}"; must be another name: the challenger has this one`,
         ]
       : [];
   }
   if (strategy === 'rolling' || isTest(deployment)) {
     const why =
       strategy === 'rolling'
-        ? 'since SageMaker rolls single variants only'
-        : 'beside which the challenger is the second one';
+        ? '(SageMaker rolls single variants only)'
+        : '(the challenger is the second one)';
     return [
-      `${field} is "${strategy}" with ${variants.length} endpoint.serving.variants; allowed is one variant, ${why}; or another strategy`,
+      `${field} is "${strategy}" with ${variants.length} endpoint.serving.variants; must be one variant ${why}, or another strategy`,
     ];
   }
   return [];
@@ -135,22 +133,22 @@ function exclusionFaults(serving: ServingConfig, deployment: DeploymentConfig): 
 
 type Endpoint = PipelineConfig['endpoint'];
 
-/** That a wait has something to wait for, and time. */
+/** Checks that a strategy which watches alarms has alarms to watch, and time. */
 function watchFaults(endpoint: Endpoint): string[] {
   const { deployment, rollback } = endpoint;
   const { strategy } = deployment;
   return [
     ...(rollback === null
       ? [
-          `endpoint.rollback is null with the strategy "${strategy}"; allowed is {errorsPerMinute, latencyMs}, since ` +
-            'nothing would be watched in the meantime',
+          `endpoint.rollback is null with the strategy "${strategy}"; must be {errorsPerMinute, latencyMs}, since ` +
+            'otherwise no alarm would be watched',
         ]
       : []),
     ...timeoutFaults(endpoint, leastMinutes(deployment)),
   ];
 }
 
-/** SageMaker's waits are part of the time that it gives a deployment. */
+/** Returns the minimum of `timeoutMinutes`: SageMaker counts its waits as part of a deployment's time. */
 function leastMinutes(deployment: DeploymentConfig): number {
   if (isTest(deployment)) return 1;
   const steps = deployment.strategy === 'linear' ? Math.ceil(100 / deployment.stepPercent) : 2;
@@ -160,7 +158,7 @@ function leastMinutes(deployment: DeploymentConfig): number {
 function timeoutFaults({ deployment, timeoutMinutes }: Endpoint, least: number): string[] {
   if (timeoutMinutes >= least) return [];
   return [
-    `endpoint.timeoutMinutes is ${timeoutMinutes}; allowed is at least ${least} with endpoint.deployment ` +
+    `endpoint.timeoutMinutes is ${timeoutMinutes}; must be at least ${least} with endpoint.deployment ` +
       `${JSON.stringify(deployment)}, whose waits are part of it`,
   ];
 }

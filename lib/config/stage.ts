@@ -1,10 +1,10 @@
 import { prod } from './prod';
-import { UNASSIGNED } from './place-rules';
+import { UNASSIGNED } from './environment-rules';
 import type { PipelineConfig } from './schema';
 
 /**
- * Where a change is tried before `prod`: the same in everything that can go wrong, on CPU and without triggers that
- * cost.
+ * Environment where a change is tried before `prod`: the same in everything that can fail, on CPU and without triggers
+ * that cost.
  */
 export const stage: PipelineConfig = {
   ...prod,

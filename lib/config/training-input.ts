@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { PipelineConfig } from './schema';
 
-/** How data reaches the training program, which reads folders in each mode. */
+/** Input modes of the training data; the program reads folders in each mode. */
 export const trainingInput = z.discriminatedUnion('mode', [
   /** Copied to the volume before training. */
   z.strictObject({ mode: z.literal('File') }),
   /** Each object is streamed when it is opened. */
   z.strictObject({ mode: z.literal('FastFile') }),
-  /** From a file system that is linked to the bucket, stays between runs, and is paid by the hour. */
+  /** Read from a file system that is linked to the bucket, is kept between runs, and is billed by the hour. */
   z.strictObject({
     mode: z.literal('FSxLustre'),
     /** GiB, 1,200 or a multiple of 2,400. */
@@ -24,11 +24,11 @@ export const INPUT_MODES = trainingInput.options.map(({ shape }) => shape.mode.v
 /** The configuration of a file system. */
 export type LustreInput = Extract<PipelineConfig['training']['input'], { mode: 'FSxLustre' }>;
 
-/** SageMaker mounts a file system over the job's own network, so there has to be one. */
+/** Requires a network: SageMaker mounts a file system through the job's own network. */
 export function inputFaults({ training: { input }, network }: PipelineConfig): string[] {
   if (input.mode !== 'FSxLustre' || network) return [];
   return [
-    'training.input.mode is "FSxLustre" with network null; allowed is File or FastFile, or a network: SageMaker mounts ' +
-      'a file system only from inside of one. Set network.zones and network.cidr',
+    'training.input.mode is "FSxLustre" with network null; must be File or FastFile, unless a network is configured: SageMaker mounts ' +
+      'a file system only within a network. Set network.zones and network.cidr',
   ];
 }

@@ -4,15 +4,17 @@ import { isGpu } from './instance-types';
 import { gateFaults } from './gate';
 import { ConfigSchema, type PipelineConfig } from './schema';
 import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
-import { instanceFaults, networkFaults, placeFaults } from './place-rules';
+import { environmentFaults, instanceFaults, networkFaults } from './environment-rules';
 import { endpointFaults } from './serving-rules';
 import { INPUT_MODES, inputFaults } from './training-input';
 import { triggerFaults } from './triggers';
 import { workingHoursFaults } from './working-hours';
 
 /**
+ * Validates one environment.
+ *
  * @returns the configuration itself
- * @throws one Error with a line a fault: field, value, what is allowed
+ * @throws one Error with one line per fault: field, value, allowed values
  */
 export function validateConfig(config: PipelineConfig): PipelineConfig {
   const parsed = ConfigSchema.safeParse(config, { reportInput: true });
@@ -28,11 +30,11 @@ export function validateConfig(config: PipelineConfig): PipelineConfig {
 
 function describe(issue: core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    const place = [...issue.path, issue.keys[0]!].map(String).join('.');
-    return `${place} is no field of the configuration; take it out (lib/config/schema.ts has all)`;
+    const path = [...issue.path, issue.keys[0]!].map(String).join('.');
+    return `${path} is not a configuration field; remove it (lib/config/schema.ts lists all fields)`;
   }
   const field = issue.path.map(String);
-  // A union's fault comes with the whole object, and names the field that should tell which one it is.
+  // A union's issue holds the whole object as its input; the value of the discriminating field is shown.
   const value =
     issue.code === 'invalid_union'
       ? (issue.input as Record<string, unknown> | undefined)?.[field.at(-1)!]
@@ -40,7 +42,7 @@ function describe(issue: core.$ZodIssue): string {
   return `${field.join('.')} is ${JSON.stringify(value) ?? 'missing'}; ${allowed(issue)}`;
 }
 
-/** What the field may be that tells the cases of a union apart. */
+/** Allowed values of the fields that discriminate unions. */
 const UNIONS: Readonly<Record<string, readonly string[]>> = {
   kind: SERVING_KINDS,
   strategy: DEPLOYMENT_STRATEGIES,
@@ -50,20 +52,20 @@ const UNIONS: Readonly<Record<string, readonly string[]>> = {
 function allowed(issue: core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `allowed is ${issue.expected === 'int' ? 'an integer' : `a value of type ${issue.expected}`}`;
+      return `must be ${issue.expected === 'int' ? 'an integer' : `a value of type ${issue.expected}`}`;
     case 'too_small':
-      return `allowed is ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
+      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
     case 'too_big':
-      return `allowed is ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
     case 'invalid_value':
-      return `allowed is one of ${issue.values.map(String).join(', ')}`;
+      return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'custom':
-      return `allowed is ${issue.message}`;
+      return `must be ${issue.message}`;
     case 'invalid_format':
-      return `allowed is ${issue.format === 'regex' ? issue.message : `a value of the form ${issue.format}`}`;
-    // The schema's unions are told apart by one field each.
+      return `must be ${issue.format === 'regex' ? issue.message : `a value of the form ${issue.format}`}`;
+    // Each of the schema's unions is discriminated by one field.
     case 'invalid_union':
-      return `allowed is ${UNIONS[String(issue.path.at(-1))]!.join(', ')}`;
+      return `must be one of ${UNIONS[String(issue.path.at(-1))]!.join(', ')}`;
     default:
       return issue.message;
   }
@@ -72,30 +74,34 @@ function allowed(issue: core.$ZodIssue): string {
 /** Rules between fields. */
 function crossChecks(config: PipelineConfig): string[] {
   const { training, data } = config;
-  const faults: string[] = [...placeFaults(config), ...instanceFaults(config), ...networkFaults(config)];
+  const faults: string[] = [
+    ...environmentFaults(config),
+    ...instanceFaults(config),
+    ...networkFaults(config),
+  ];
   faults.push(...inputFaults(config));
   if (training.spot && training.spot.maxWaitMinutes < training.maxRuntimeMinutes) {
     faults.push(
-      `training.spot.maxWaitMinutes is ${training.spot.maxWaitMinutes}; allowed is at least ` +
+      `training.spot.maxWaitMinutes is ${training.spot.maxWaitMinutes}; must be at least ` +
         `training.maxRuntimeMinutes (${training.maxRuntimeMinutes}), since waiting time includes training time`,
     );
   }
   const longest = longestRunDays(config);
   if (data.keepSplitsDays < longest) {
     faults.push(
-      `data.keepSplitsDays is ${data.keepSplitsDays}; allowed is at least ${longest}, the days that a run may take with ` +
-        'this training: its splits would be gone before they are evaluated',
+      `data.keepSplitsDays is ${data.keepSplitsDays}; must be at least ${longest}, the longest duration of a run with ` +
+        'these training limits: its splits would expire before they are evaluated',
     );
   }
   if (data.validationFraction + data.testFraction >= 0.9) {
     faults.push(
-      `data.validationFraction + data.testFraction is ${data.validationFraction + data.testFraction}; allowed is ` +
-        'less than 0.9, since the rest trains',
+      `data.validationFraction + data.testFraction is ${data.validationFraction + data.testFraction}; must be ` +
+        'less than 0.9, since training uses the rest',
     );
   }
   if (data.schemaKey.startsWith(data.prefix)) {
     faults.push(
-      `data.schemaKey is "${data.schemaKey}"; allowed is a key outside of data.prefix "${data.prefix}"`,
+      `data.schemaKey is "${data.schemaKey}"; must be a key outside of data.prefix "${data.prefix}"`,
     );
   }
   faults.push(...endpointFaults(config), ...workingHoursFaults(config));
@@ -104,9 +110,7 @@ function crossChecks(config: PipelineConfig): string[] {
     ['evaluation', config.evaluation],
   ] as const) {
     if (isGpu(instanceType)) {
-      faults.push(
-        `${field}.instanceType is "${instanceType}"; allowed is a CPU type: its program uses no GPU`,
-      );
+      faults.push(`${field}.instanceType is "${instanceType}"; must be a CPU type: its program uses no GPU`);
     }
   }
   faults.push(...gateFaults(config));
@@ -119,7 +123,10 @@ function crossChecks(config: PipelineConfig): string[] {
   return faults;
 }
 
-/** Days from preprocessing to evaluation at most: training, waiting for Spot and capacity, and one to be safe. */
+/**
+ * Returns the maximum days from preprocessing to evaluation: training, waiting for Spot and capacity, and one spare
+ * day.
+ */
 function longestRunDays({ training }: PipelineConfig): number {
   const minutes = training.maxRuntimeMinutes + (training.spot?.maxWaitMinutes ?? 0);
   return Math.ceil(minutes / 1_440) + 1;

@@ -1,25 +1,25 @@
 import * as z from 'zod';
 import { isTimeZone } from 'aws-schedules';
-import { WEEKDAYS } from '../contract/hours-clock';
+import { WEEKDAYS } from '../contract/working-hours';
 import type { PipelineConfig } from './schema';
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time from 00:00 to 23:59, such as 08:00');
 
-/** When the endpoint is there; null: always. */
+/** Working hours of the endpoint; null: always in service. */
 export const workingHours = z.nullable(
   z.strictObject({
-    /** When it is started, `HH:MM`. */
+    /** Start time, `HH:MM`. */
     start: time,
-    /** When it is stopped, `HH:MM`, later on the same day. */
+    /** Stop time, `HH:MM`, later on the same day. */
     stop: time,
-    /** On which days, each once: `SUN`, `MON`, `TUE`, `WED`, `THU`, `FRI`, `SAT`. */
+    /** Days, each once: `SUN`, `MON`, `TUE`, `WED`, `THU`, `FRI`, `SAT`. */
     days: z.array(z.enum(WEEKDAYS)).min(1),
-    /** Whose clocks they go by: a name of the IANA database, e.g. `Europe/Berlin`. */
+    /** Time zone of the times: a name of the IANA database, e.g. `Europe/Berlin`. */
     timeZone: z.string(),
   }),
 );
 
-/** Hours that nothing could keep, and kinds of serving that nothing is saved with. */
+/** Returns faults for impossible hours, and for kinds of serving where stopping saves nothing. */
 export function workingHoursFaults({ endpoint }: PipelineConfig): string[] {
   const { workingHours: hours, serving } = endpoint;
   if (!hours) return [];
@@ -28,22 +28,22 @@ export function workingHoursFaults({ endpoint }: PipelineConfig): string[] {
   const repeated = days.find((day, index) => days.indexOf(day) !== index);
   const why =
     serving.kind === 'serverless'
-      ? 'a serverless endpoint costs nothing while nobody asks'
-      : 'predictions in batches have no endpoint';
+      ? 'a serverless endpoint costs nothing without requests'
+      : 'batch predictions have no endpoint';
   return [
     ...(serving.kind === 'serverless' || serving.kind === 'batch'
       ? [
-          `${field} is ${JSON.stringify(hours)} with endpoint.serving.kind "${serving.kind}"; allowed is null: ${why}`,
+          `${field} is ${JSON.stringify(hours)} with endpoint.serving.kind "${serving.kind}"; must be null: ${why}`,
         ]
       : []),
     ...(start >= stop
-      ? [`${field}.stop is "${stop}"; allowed is a time of the same day after ${field}.start ("${start}")`]
+      ? [`${field}.stop is "${stop}"; must be a time of the same day after ${field}.start ("${start}")`]
       : []),
-    ...(repeated ? [`${field}.days names "${repeated}" twice; allowed is each day once`] : []),
+    ...(repeated ? [`${field}.days names "${repeated}" twice; name each day once`] : []),
     ...(isTimeZone(timeZone)
       ? []
       : [
-          `${field}.timeZone is ${JSON.stringify(timeZone)}; allowed is a name of the IANA database such as Europe/Berlin or UTC`,
+          `${field}.timeZone is ${JSON.stringify(timeZone)}; must be a name of the IANA database such as Europe/Berlin or UTC`,
         ]),
   ];
 }

@@ -1,28 +1,28 @@
 import type { Verdict } from './gate';
 import type { Metrics, PinnedObject } from './run';
 
-/** The state in which a run waits; whoever watches it is told what to do. */
+/** The state in which a run waits for approval; command-line output names the next step there. */
 export const APPROVAL_STATE = 'Ask for approval';
 
 export const APPROVAL_ACTIONS = ['approve', 'reject'] as const;
 export type ApprovalAction = (typeof APPROVAL_ACTIONS)[number];
 
-/** Who answered through a link: a topic sends all its addresses the same mail, so nobody knows which it was. */
+/** Answerer of a decision through a link: a topic sends all its addresses the same mail, so the person is unknown. */
 export const BY_LINK = 'link';
 
-/** What the run gets for its task token; the variable `$approval` of the state machine. */
+/** Result of the task token; the variable `$approval` of the state machine. */
 export interface ApprovalAnswer {
   readonly approved: boolean;
-  /** {@link BY_LINK}, or the ARN of who used the command line; null where nobody answered. */
+  /** {@link BY_LINK}, or the ARN of the command line's caller; null where the question expired. */
   readonly by: string | null;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly reason: string | null;
-  /** All of it in a sentence without a full stop. */
+  /** Decision, answerer and reason in one sentence without a full stop. */
   readonly message: string;
 }
 
-/** What a person has to know of a candidate: what the gate found, and what the model was made of. */
+/** Facts about a candidate for the approver: the gate's findings and the model's inputs. */
 export interface ModelReport {
   /** The gate's own sentence. */
   readonly reason: string;
@@ -38,14 +38,14 @@ export interface ModelReport {
   readonly data: {
     readonly objects: number;
     readonly bytes: number;
-    /** The first few; the manifest has all. */
+    /** The first few objects; the manifest lists all. */
     readonly first: readonly PinnedObject[];
     /** `s3://` address of the manifest. */
     readonly manifest: string;
   };
 }
 
-/** A question that a run waits for, `approval.json`: what was asked, of which token, and what became of it. */
+/** A question that a run waits for, `approval.json`: the question, its task token and its status. */
 export interface ApprovalQuestion {
   readonly runId: string;
   readonly executionArn: string;
@@ -53,50 +53,59 @@ export interface ApprovalQuestion {
   readonly taskToken: string;
   /** ISO 8601, UTC. */
   readonly askedAt: string;
-  /** ISO 8601, UTC, in whole seconds: links name it, so that those of an earlier question are told apart. */
+  /** ISO 8601, UTC, in whole seconds: links name it, so that links of an earlier question are recognized. */
   readonly expiresAt: string;
-  /** `late`: answered, but the run had ended by then. */
+  /** `late`: answered after the run had ended. */
   readonly status: 'waiting' | 'answered' | 'late';
   readonly answer: ApprovalAnswer | null;
   readonly report: ModelReport;
 }
 
-/** What somebody says. */
+/** A decision by a person. */
 export interface ApprovalDecision {
   readonly action: ApprovalAction;
   /** {@link BY_LINK} or an ARN. */
   readonly by: string;
   readonly reason: string | null;
-  /** When the question ends that is answered; left out: whichever is open. Milliseconds since 1970. */
+  /** Expiry of the question that is answered; left out: the open one. Milliseconds since 1970. */
   readonly expiresAt?: number;
 }
 
-/** How a question stands. */
-export type Standing =
+/** State of a question. */
+export type QuestionState =
   | { readonly kind: 'open'; readonly question: ApprovalQuestion }
   | { readonly kind: 'answered'; readonly answer: ApprovalAnswer }
-  /** Nobody waits any more: the run was stopped, or its time ran out. */
+  /** No run waits any more: it was stopped, or the question expired. */
   | { readonly kind: 'late' }
   | { readonly kind: 'expired'; readonly expiresAt: string }
   | { readonly kind: 'unknown' };
 
-/** An answer that was given now, or how the question stood in its way. */
+/** An answer that was given now, or the question's state that prevented it. */
 export type Ruling =
   | { readonly kind: 'decided'; readonly answer: ApprovalAnswer }
-  | Exclude<Standing, { kind: 'open' }>;
+  | Exclude<QuestionState, { kind: 'open' }>;
 
-/** Where questions are kept and answers go to. */
+/** Storage of questions and receiver of answers. */
 export interface ApprovalDesk {
-  /** @returns null where that run has asked nothing */
+  /** Reads a run's question. @returns null where the run has none */
   read(runId: string): Promise<{ question: ApprovalQuestion; etag: string } | null>;
-  /** Writes it if it is still as it was read. @returns its new ETag; null where somebody was faster */
+  /**
+   * Writes the question if it is unchanged since it was read. @returns its new ETag; null if another write came first
+   */
   replace(question: ApprovalQuestion, etag: string): Promise<string | null>;
-  /** Answers a task token. @returns false where nobody waits for it */
+  /** Answers a task token. @returns false where no task waits for it */
   answer(taskToken: string, answer: ApprovalAnswer): Promise<boolean>;
 }
 
-/** @param expiresAt end of the question that is meant, milliseconds since 1970; left out: whichever there is */
-export function standingOf(question: ApprovalQuestion | null, now: Date, expiresAt?: number): Standing {
+/**
+ * Returns the state of a question. @param expiresAt expiry of the question meant, milliseconds since 1970; left out:
+ * any
+ */
+export function questionState(
+  question: ApprovalQuestion | null,
+  now: Date,
+  expiresAt?: number,
+): QuestionState {
   if (!question) return { kind: 'unknown' };
   const ends = Date.parse(question.expiresAt);
   // A run that asked again has sent new links.
@@ -111,8 +120,8 @@ export function standingOf(question: ApprovalQuestion | null, now: Date, expires
 }
 
 /**
- * Decides a question, once: of all who try, the one decides whose write finds the question as it was read. The run
- * hears of it after that; where this is cut short between the two, the next try hands the same answer over.
+ * Decides a question, once: of several concurrent decisions, the one whose write finds the question unchanged wins. The
+ * run is notified after that; if the function ends between the two steps, the next try sends the same answer.
  */
 export async function decideOnce(
   desk: ApprovalDesk,
@@ -121,13 +130,13 @@ export async function decideOnce(
   now: Date,
 ): Promise<Ruling> {
   const found = await desk.read(runId);
-  const standing = standingOf(found?.question ?? null, now, decision.expiresAt);
-  if (standing.kind === 'answered') await desk.answer(found!.question.taskToken, standing.answer);
-  if (standing.kind !== 'open') return standing;
-  const { question } = standing;
+  const state = questionState(found?.question ?? null, now, decision.expiresAt);
+  if (state.kind === 'answered') await desk.answer(found!.question.taskToken, state.answer);
+  if (state.kind !== 'open') return state;
+  const { question } = state;
   const answer = answerOf(decision, now);
   const etag = await desk.replace({ ...question, status: 'answered', answer }, found!.etag);
-  // Whoever was faster has settled it, or the run has asked again: either is a step on.
+  // Another decision was written first, or the run has asked again: the next attempt reads a newer question.
   if (etag === null) return decideOnce(desk, runId, decision, now);
   if (await desk.answer(question.taskToken, answer)) return { kind: 'decided', answer };
   await desk.replace({ ...question, status: 'late', answer }, etag);
@@ -143,7 +152,7 @@ function answerOf({ action, by, reason }: ApprovalDecision, now: Date): Approval
 
 const MAX_REASON = 500;
 
-/** A reason as it is kept: one line of at most 500 characters, null if nothing was said. */
+/** Returns a reason as it is stored: one line of at most 500 characters, null if it is empty. */
 export function reasonOf(text: string | null | undefined): string | null {
   const line = (text ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim();
   return line === '' ? null : [...line].slice(0, MAX_REASON).join('');

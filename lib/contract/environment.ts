@@ -1,6 +1,6 @@
 /**
- * Environment variables of the Lambdas: a construct sets them, a handler reads them, both through these names.
- * JSON values are written and read by the types beside them.
+ * Environment variables of the Lambdas: a construct sets them, a handler reads them, both through these names. JSON
+ * values have the types named here.
  */
 export const LambdaVariable = {
   /** Resource prefix, e.g. `mlops-dev`. */
@@ -26,33 +26,33 @@ export const LambdaVariable = {
   InferenceRepository: 'INFERENCE_REPOSITORY',
   /** `kind` of the configuration's `endpoint.serving`. */
   ServingKind: 'SERVING_KIND',
-  /** Key prefix of what is predicted in batches. */
+  /** Key prefix of the inputs of batch predictions. */
   ScoringPrefix: 'SCORING_PREFIX',
   /** Name of the production variant that a shadow is compared with. */
   VariantName: 'VARIANT_NAME',
   /** `ScalingSettings` of ./scaling. */
   Scaling: 'SCALING',
   StateMachineArn: 'STATE_MACHINE_ARN',
-  /** Group of EventBridge Scheduler that the next run's schedule lies in. */
+  /** Group of EventBridge Scheduler that holds the next run's schedule. */
   ScheduleGroup: 'SCHEDULE_GROUP',
-  /** As whom Scheduler calls. */
+  /** Role under which Scheduler calls the function. */
   SchedulerRoleArn: 'SCHEDULER_ROLE_ARN',
   /** `QuietPeriod` of ./triggers by kind of trigger. */
   QuietPeriods: 'QUIET_PERIODS',
-  /** Where the links of an approval lead to. */
+  /** Base URL of the links of an approval. */
   ApprovalUrl: 'APPROVAL_URL',
   /** ARN of the KMS key that signs those links. */
   ApprovalKey: 'APPROVAL_KEY_ARN',
-  /** Days that an approval is waited for. */
+  /** Days that a run waits for an approval. */
   ApprovalDays: 'APPROVAL_DAYS',
-  /** `WorkingHours` of schedules/: when the endpoint is there. */
+  /** `WorkingHours` of schedules/. */
   WorkingHours: 'WORKING_HOURS',
   /** The function that sets up scaling. */
   ScaleFunction: 'SCALE_FUNCTION',
   PollSeconds: 'POLL_SECONDS',
   /** First word of what the app names, a tag. */
   AppName: 'APP_NAME',
-  /** Champions whose model stays in SageMaker, the one in service among them. */
+  /** Champions whose model is kept in SageMaker, including the one in service. */
   KeepModels: 'KEEP_MODELS',
 } as const;
 

@@ -1,61 +1,58 @@
 import type { Direction } from './metrics';
 import type { Decision, Interval } from './run';
 
-/** What a candidate has to reach on the holdout. */
+/** Requirements for a candidate on the holdout. */
 export interface GateSettings {
-  /** All of them are required. Null: {@link defaultMetrics}. */
+  /** Required metrics; all must pass. Null: {@link defaultMetrics}. */
   readonly metrics: readonly GateMetric[] | null;
-  /**
-   * With which "better than the naive answer" and "not worse than the champion beyond the tolerance" have to hold,
-   * one-sided.
-   */
+  /** Confidence of "better than the naive answer" and "not worse than the champion beyond the tolerance", one-sided. */
   readonly confidence: number;
   /** Resamples of the bootstrap that answers both. */
   readonly resamples: number;
   /**
-   * How far the training job's own metric may lie from the serving code's on the same rows: of accuracies their
-   * difference, of errors the share of the greater one.
+   * Allowed difference between the training job's own metric and the serving code's on the same rows: absolute for
+   * accuracies, relative to the greater one for errors.
    */
   readonly trainingTolerance: number;
   readonly whenIncomparable: WhenIncomparable;
 }
 
 /**
- * What becomes of a candidate whose champion cannot be measured on the same rows: a person decides, it is rejected, or
- * it is deployed if it reaches the thresholds.
+ * Treatments of a candidate whose champion cannot be measured on the same rows: a person decides, it is rejected, or it
+ * is deployed if it reaches the thresholds.
  */
 export const WHEN_INCOMPARABLE = ['approval', 'reject', 'threshold'] as const;
 export type WhenIncomparable = (typeof WHEN_INCOMPARABLE)[number];
 
 export interface GateMetric {
-  /** As the evaluation calls it, e.g. `accuracy` or `recall:malignant`. */
+  /** Name in the evaluation, e.g. `accuracy` or `recall:malignant`. */
   readonly name: string;
   /** The metric's own, for the reader. */
   readonly direction?: Direction;
-  /** Least value, or the greatest one where lower is better. Null: any that beats the naive answer. */
+  /** Minimum, or the maximum where lower is better. Null: any value that beats the naive answer. */
   readonly threshold: number | null;
-  /** How much worse than the champion's the value may be, in the metric's unit. */
+  /** Allowed distance to the champion's value on the worse side, in the metric's unit. */
   readonly tolerance: number;
 }
 
-/** A class with a smaller share of the rows makes accuracy a poor judge: always answering the others reaches 90 %. */
+/** A class with a smaller share of the rows makes accuracy a poor measure: always answering the others reaches 90 %. */
 const RARE_SHARE = 0.1;
-/** Of many classes each has a small share; rare is one that has less than this part of an even share. */
+/** Part of an even share below which a class is rare: with many classes each has a small share. */
 const PART_OF_EVEN_SHARE = 0.5;
 
 const DEFAULT_ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.03 };
-/** Of a rare class no threshold fits every table; of numbers neither. */
+/** No threshold suits every table with a rare class, or every numeric label. */
 const DEFAULT_FOR_RARE: GateMetric = { name: 'averagePrecision', threshold: null, tolerance: 0.05 };
 const DEFAULT_FOR_NUMBERS: GateMetric = { name: 'r2', threshold: null, tolerance: 0.03 };
 
 /**
- * Returns what is required where the configuration names no metrics.
+ * Returns the required metrics where the configuration names none.
  *
  * @param shares of the classes among the rows; null where the label is a number
  */
 export function defaultMetrics(shares: Readonly<Record<string, number>> | null): {
   readonly metrics: readonly [GateMetric];
-  /** Why not accuracy, a sentence without a full stop. */
+  /** Reason for not using accuracy, a sentence without a full stop. */
   readonly because?: string;
 } {
   if (shares === null) return { metrics: [DEFAULT_FOR_NUMBERS] };
@@ -70,12 +67,12 @@ export function defaultMetrics(shares: Readonly<Record<string, number>> | null):
   };
 }
 
-/** Returns the line under a rejection. */
+/** Returns the line under a rejection that names the gate's location. */
 export function whereTheGateIs(environment: string): string {
   return `The gate is set in lib/config/${environment}.ts (or what it takes over), gate.metrics.`;
 }
 
-/** What the gate found on one required metric. Numbers are null where the evaluation has none. */
+/** The gate's finding on one required metric. Numbers are null where the evaluation has none. */
 export interface Verdict {
   readonly name: string;
   readonly direction: Direction;
@@ -84,13 +81,13 @@ export interface Verdict {
   /** 95 %. */
   readonly interval: Interval | null;
   readonly threshold: number | null;
-  /** Null where a naive answer has no such metric. */
+  /** Null where the metric has no naive answer. */
   readonly naive: Comparison | null;
-  /** Null where there is no champion, or none that can be compared. */
+  /** Null where there is no champion, or it cannot be compared. */
   readonly champion: (Comparison & { readonly tolerance: number }) | null;
 }
 
-/** The candidate against another answer to the same rows. */
+/** The candidate compared with another answer to the same rows. */
 export interface Comparison {
   readonly value: number | null;
   /** Candidate − the other one. */

@@ -1,4 +1,4 @@
-// eslint-disable-next-line no-restricted-imports -- one list for both languages; it lies where the program's image is built
+// eslint-disable-next-line no-restricted-imports -- one list for both languages, in the folder of the program's image
 import training from '../../containers/training/hyperparameters.json';
 import { ErrorName, PipelineError } from './errors';
 
@@ -11,7 +11,7 @@ interface NumberDefinition {
   readonly description: string;
 }
 
-/** One of several words. */
+/** A choice of words. */
 interface ChoiceDefinition {
   readonly kind: 'choice';
   readonly choices: readonly string[];
@@ -39,31 +39,31 @@ type Values<Prefix extends string, Definitions> = {
     : number;
 };
 
-/** The value of every hyperparameter, by the name it has in SSM, in `--set` and in a run's input. */
+/** The value of every hyperparameter, by its name in SSM, in `--set` and in a run's input. */
 export type Hyperparameters = Values<'training', Training> & Values<'preprocessing', Preprocessing>;
 export type HyperparameterName = keyof Hyperparameters;
 
-/** The first word of a name says which program it belongs to. */
+/** All hyperparameters; the first word of a name is its program. */
 export const HYPERPARAMETERS = Object.fromEntries(
   Object.entries({ training, preprocessing }).flatMap(([program, definitions]) =>
     Object.entries(definitions).map(([name, definition]) => [`${program}.${name}`, definition]),
   ),
 ) as Readonly<Record<HyperparameterName, HyperparameterDefinition>>;
 
-/** SSM path below which the hyperparameters of an environment lie, e.g. `/mlops/dev/hyperparameters`. */
+/** Returns the SSM path of an environment's hyperparameters, e.g. `/mlops/dev/hyperparameters`. */
 export function hyperparameterPath(name: string, environment: string): string {
   return `/${name}/${environment}/hyperparameters`;
 }
 
-/** SSM name of a hyperparameter: `training.epochs` is `<path>/training/epochs`. */
+/** Returns the SSM name of a hyperparameter: `training.epochs` is `<path>/training/epochs`. */
 export function hyperparameterKey(path: string, name: string): string {
   return `${path}/${name.replace('.', '/')}`;
 }
 
 /**
- * Defaults, overridden by each of `layers` in turn.
+ * Returns the defaults, overridden by each of `layers` in turn.
  *
- * @param layers values as text or number, with where they come from (for the message)
+ * @param layers values as text or number, with their source (for the message)
  * @throws PipelineError `InvalidRunInput` for an unknown name, a wrong kind or a value out of range
  */
 export function resolveHyperparameters(
@@ -80,7 +80,9 @@ export function resolveHyperparameters(
   return resolved as Hyperparameters;
 }
 
-/** The share of `prefix` (e.g. `training`), without the prefix and as text, as SageMaker wants them. */
+/**
+ * Returns the hyperparameters of `prefix` (e.g. `training`), without the prefix and as text, as SageMaker takes them.
+ */
 export function hyperparametersFor(prefix: string, values: Hyperparameters): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values)
@@ -104,7 +106,7 @@ function checkValue(name: HyperparameterName, value: unknown, source: string): n
   if (parsed !== undefined) return parsed;
   throw new PipelineError(
     ErrorName.InvalidRunInput,
-    `hyperparameter "${name}" is ${JSON.stringify(value)} (from ${source}); allowed is ${allowed(definition)}`,
+    `hyperparameter "${name}" is ${JSON.stringify(value)} (from ${source}); must be ${allowed(definition)}`,
   );
 }
 

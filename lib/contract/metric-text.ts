@@ -1,11 +1,13 @@
 import type { Verdict } from './gate';
 import type { Headline, Interval } from './run';
 
-/** Returns the number as messages show it: four decimals, of large and tiny ones digits, whole numbers as they are. */
+/**
+ * Returns the number as messages show it: four decimals, significant digits of large and tiny ones, integers unchanged.
+ */
 export function showNumber(value: number): string {
   if (Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
-  // The error of a label in units of 1e-7 is not 0.
+  // A small error of a label in units of 1e-7 is not shown as 0.
   if (size < 0.0001) return String(Number(value.toPrecision(3)));
   return size >= 1000 ? value.toPrecision(6) : value.toFixed(4);
 }
@@ -15,14 +17,14 @@ export function showInterval([low, high]: Interval): string {
   return `${showNumber(low)} to ${showNumber(high)}`;
 }
 
-/** Returns `accuracy 0.9828 (naive 0.6293)`; `–` where nothing is known. */
+/** Returns `accuracy 0.9828 (naive 0.6293)`; `–` where the value is unknown. */
 export function showHeadline(headline: Headline | null | undefined): string {
   if (!headline || headline.value === null) return '–';
   const naive = headline.naive === null ? '' : ` (naive ${showNumber(headline.naive)})`;
   return `${headline.name} ${showNumber(headline.value)}${naive}`;
 }
 
-/** Returns what the gate required of a metric and found, without the metric's name. */
+/** Returns the gate's requirement and finding on a metric, without the metric's name. */
 export function showVerdict({
   passed,
   value,

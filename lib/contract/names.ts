@@ -3,18 +3,18 @@ import { createHash } from 'node:crypto';
 /** SageMaker's limit for training, processing, model, endpoint and endpoint configuration names. */
 export const MAX_NAME_LENGTH = 63;
 
-/** Room left for the attempt that the state machine appends to a retried job's name: `-0` … `-99`. */
+/** Room for the attempt that the state machine appends to a retried job's name: `-0` … `-99`. */
 const ATTEMPT_ROOM = 3;
 
-/** Name of the variant that a challenger has while it is tested beside the champion. */
+/** Name of a challenger's variant while it is tested against the champion. */
 export const CHALLENGER_VARIANT = 'challenger';
 
-/** Name of an environment's endpoint, which API and pipeline share. */
+/** Returns the name of an environment's endpoint, which API and pipeline share. */
 export function endpointNameOf(prefix: string): string {
   return `${prefix}-endpoint`;
 }
 
-/** What a run creates in SageMaker; each becomes the last word of a name. */
+/** SageMaker resources of a run; each is the last word of a name. */
 export type RunResource =
   | 'train'
   | 'train-on-demand'
@@ -26,15 +26,15 @@ export type RunResource =
   | `preprocess-${number}`;
 
 /**
- * The one place where a run's name becomes a SageMaker name.
+ * Returns the SageMaker name of a run's resource. No other code derives names from a run.
  *
- * Execution names allow 80 characters of many kinds, SageMaker 63 of `[a-zA-Z0-9](-*[a-zA-Z0-9])*`, and it
- * lower-cases names in ARNs. So the result is lower case, and a name that had to change carries a hash of the
- * original: two runs never share one.
+ * Execution names allow 80 characters of many kinds, SageMaker 63 of `[a-zA-Z0-9](-*[a-zA-Z0-9])*`, and it lower-cases
+ * names in ARNs. So the result is lower case, and a name that had to change carries a hash of the original: two runs
+ * never share one.
  *
  * @param prefix the environment's resource prefix, e.g. `mlops-dev`: names are unique in an account and region
  * @param runId the execution's name
- * @returns at most 60 characters, so that an attempt can follow
+ * @returns at most 60 characters, so that an attempt can be appended
  */
 export function runResourceName(prefix: string, runId: string, resource: RunResource): string {
   const room = MAX_NAME_LENGTH - ATTEMPT_ROOM - prefix.length - resource.length - 2;

@@ -1,43 +1,43 @@
 import table from './prices.json';
 
-/** A price, and where it is from. */
+/** A price and its source. */
 interface Sourced {
-  /** Whether the number was read at the source. */
+  /** True if the number was read at the source. */
   readonly checked: boolean;
   readonly source: string;
-  /** When the source says so: a year, a month or a day, ISO 8601; left out where it has no date. */
+  /** Date that the source states: a year, a month or a day, ISO 8601; left out where it has none. */
   readonly asOf?: string;
 }
 
 export type UnitName = keyof typeof table.units;
 
-/** Prices of one region, dated; `npx mlops cost --refresh` writes those of instances anew. */
+/** Prices of one region, dated; `npx mlops cost --refresh` updates those of instances. */
 export interface PriceTable {
   readonly region: string;
   readonly currency: string;
   /** ISO 8601, a day. */
   readonly date: string;
   readonly note: string;
-  /** On demand, an hour; SageMaker asks the same for training, processing, transform and hosting. */
+  /** Prices on demand, per hour; SageMaker charges the same for training, processing, transform and hosting. */
   readonly instances: Readonly<Record<string, Sourced & { readonly hour: number }>>;
-  /** Linux, a minute, by CodeBuild's name of the compute type. */
+  /** Linux, per minute, by CodeBuild's name of the compute type. */
   readonly builds: Readonly<Record<string, Sourced & { readonly minute: number }>>;
   readonly units: Readonly<Record<UnitName, Sourced & { readonly price: number }>>;
-  /** What CloudWatch does not bill, an account and month. */
+  /** Items free of charge in CloudWatch, per account and month. */
   readonly alwaysFree: { readonly alarms: number; readonly dashboards: number };
 }
 
 export const PRICES: PriceTable = table;
 
-/** @returns undefined for a type that the table does not have */
+/** Returns the hourly price of an instance type; undefined for a type that the table does not have. */
 export function instanceHour(instanceType: string, { instances }: PriceTable = PRICES): number | undefined {
   return Object.hasOwn(instances, instanceType) ? instances[instanceType]!.hour : undefined;
 }
 
 /**
- * What a job cost on instances of SageMaker.
+ * Returns the cost of a job on SageMaker instances.
  *
- * @param seconds billed, on each instance; of training, SageMaker has taken off what Spot saves
+ * @param seconds billed, on each instance; for training, SageMaker has deducted the Spot savings
  * @returns USD; undefined for a type without a price
  */
 export function instanceCost(
@@ -51,7 +51,7 @@ export function instanceCost(
 }
 
 /**
- * What a build cost: CodeBuild bills minutes, the last one in full.
+ * Returns the cost of a build: CodeBuild bills minutes, the last one in full.
  *
  * @param computeType as CodeBuild names it, e.g. `BUILD_GENERAL1_SMALL`
  * @returns USD; undefined for a type without a price

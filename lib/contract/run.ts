@@ -1,13 +1,13 @@
 import type { Verdict } from './gate';
 import type { RunTrigger } from './triggers';
 
-/** Input of an execution: all of it optional, validated by `Plan run`. */
+/** Input of an execution: all fields optional, validated by `Plan run`. */
 export interface RunInput {
   /** Run even if nothing changed since the last decision. */
   readonly force?: boolean;
   /** Overrides by name, e.g. `{"training.epochs": 5}`; values as numbers or text. */
   readonly hyperparameters?: Readonly<Record<string, number | string>>;
-  /** Why it was started; without it, by hand. */
+  /** Trigger of the run; default: started by hand. */
   readonly trigger?: RunTrigger;
 }
 
@@ -19,7 +19,7 @@ export interface Champion {
   readonly endpointConfigName: string;
   readonly modelDataUrl: string;
   readonly inferenceImage: string;
-  /** Of the model package; null for models that were deployed before there was a registry. */
+  /** ARN of the model package; null for models that were deployed before there was a registry. */
   readonly modelPackageArn?: string | null;
   readonly metrics: Metrics;
   readonly headline: Headline;
@@ -27,35 +27,33 @@ export interface Champion {
   readonly deployedAt: string;
 }
 
-/** A model that is tested beside the champion, as `Record challenger` writes it: a champion to be, or not. */
+/** A model that is tested against the champion, as `Record challenger` writes it: it may become the champion. */
 export interface Challenger extends Champion {
   readonly strategy: 'abTest' | 'shadow';
-  /** Configuration that has both; its own, `endpointConfigName`, has it alone. */
+  /** Configuration with both models; `endpointConfigName` has the challenger alone. */
   readonly testConfigName: string;
   /** Run of the champion that it is tested against. */
   readonly against: string;
 }
 
-/** Who deploys, as `Claim deployment` writes it. */
-export interface DeploymentClaim {
+/** Lock of a run that deploys, as `Acquire endpoint lock` writes it. It is held until the execution ends. */
+export interface RunLock {
   readonly runId: string;
   readonly executionArn: string;
 }
 
-/**
- * That the endpoint is started or stopped for its working hours: a claim without an execution, which ends by itself.
- */
-export interface SwitchClaim {
+/** Lock of a start or stop for working hours: it has no execution, and expires. */
+export interface WorkingHoursLock {
   readonly action: 'start' | 'stop';
   /** ISO 8601, UTC. */
   readonly until: string;
 }
 
-/** What `deployment.json` holds. */
-export type EndpointClaim = DeploymentClaim | SwitchClaim;
+/** Content of `deployment.json`. */
+export type EndpointLock = RunLock | WorkingHoursLock;
 
-export function isSwitch(claim: EndpointClaim): claim is SwitchClaim {
-  return 'until' in claim;
+export function isWorkingHoursLock(lock: EndpointLock): lock is WorkingHoursLock {
+  return 'until' in lock;
 }
 
 /** Holdout metrics by name, each a finite number. */
@@ -64,15 +62,15 @@ export type Metrics = Readonly<Record<string, number>>;
 /** 95 % confidence interval, [low, high]. */
 export type Interval = readonly [number, number];
 
-/** The first metric that the gate required: the one number that stands for a model. Null where it is not known. */
+/** The first metric that the gate required: the one number that summarizes a model. Null where it is unknown. */
 export interface Headline {
   readonly name: string;
   readonly value: number | null;
-  /** 95 %. */
+  /** 95 % confidence interval. */
   readonly interval: Interval | null;
-  /** Of the naive answer on the same rows. */
+  /** Value of the naive answer on the same rows. */
   readonly naive: number | null;
-  /** Of the champion on the same rows. */
+  /** Value of the champion on the same rows. */
   readonly champion: number | null;
 }
 
@@ -81,19 +79,19 @@ export interface Shard {
   readonly index: number;
   readonly jobName: string;
   readonly manifestUri: string;
-  /** Of its job's volume, GB. */
+  /** Size of its job's volume, GB. */
   readonly volumeSizeGb: number;
 }
 
-/** Answer of `Plan run`, the variable `$plan` of the state machine. Bounded: shards are at most 40. */
+/** Result of `Plan run`, the variable `$plan` of the state machine. Bounded: shards are at most 40. */
 export interface RunPlan {
   readonly runId: string;
   readonly changed: boolean;
-  /** Why there is nothing to do, or what changed: one sentence. */
+  /** Reason for having nothing to do, or the changes: one sentence. */
   readonly reason: string;
   readonly trigger: RunTrigger;
   readonly fingerprint: string;
-  /** Where the run's files lie, as `s3://` URIs; folders end in a slash. */
+  /** Locations of the run's files, as `s3://` URIs; folders end in a slash. */
   readonly uris: {
     readonly manifest: string;
     /** Folder of schema.json, of encoding.json once it is learnt, and of the champion's encoding. */
@@ -108,7 +106,7 @@ export interface RunPlan {
     readonly models: string;
     readonly evaluation: string;
   };
-  /** Key in the artifacts bucket under which a rejection of this input is remembered. */
+  /** Key in the artifacts bucket under which a rejection of this input is stored. */
   readonly rejectionKey: string;
   readonly shards: readonly Shard[];
   /** Sizes of the other jobs' volumes, GB. */
@@ -119,15 +117,15 @@ export interface RunPlan {
     readonly evaluation: string;
     readonly model: string;
     readonly endpointConfig: string;
-    /** Of the transform job, where predictions are made in batches. */
+    /** Name of the transform job, where predictions are made in batches. */
     readonly score: string;
-    /** Of champion and challenger together, where the strategy is a test. */
+    /** Name of the configuration with champion and challenger, where the strategy is a test. */
     readonly testConfig: string;
   };
-  /** For the training job: names without their prefix, all text. */
+  /** Hyperparameters of the training job: names without their prefix, all text. */
   readonly trainingHyperparameters: Readonly<Record<string, string>>;
   readonly maxBadRowFraction: number;
-  /** What the registry keeps of the run, in the limits of CustomerMetadataProperties. */
+  /** Lineage for the registry, in the limits of CustomerMetadataProperties. */
   readonly lineage: Readonly<Record<string, string>>;
   readonly champion: Champion | null;
 }
@@ -142,7 +140,7 @@ export interface RunManifest {
   readonly data: readonly PinnedObject[];
   readonly images: Readonly<Record<string, string>>;
   readonly hyperparameters: Readonly<Record<string, number | string>>;
-  /** Objects below the data's prefix that are no data files. */
+  /** Objects below the data's prefix that are not data files. */
   readonly ignored: readonly string[];
   readonly champion: string | null;
 }
@@ -154,20 +152,20 @@ export interface PinnedObject {
   readonly size: number;
 }
 
-/** Answer of `Check data`: what the shards found, added up. */
+/** Result of `Check data`: sums over the shards. */
 export interface DataSummary {
   readonly rows: Readonly<Record<'train' | 'validation' | 'test', number>>;
   readonly rejected: number;
   /** One sentence on the rows set aside, empty if there are none. */
   readonly note: string;
-  /** Sentences on what makes the verdict doubtful, e.g. a split with other shares of the classes. */
+  /** Sentences on faults that make the verdict doubtful, e.g. a split with other shares of the classes. */
   readonly warnings: readonly string[];
 }
 
-/** Answer of `Decide`. */
+/** Result of `Decide`. */
 export interface Decision {
   readonly accepted: boolean;
-  /** One sentence a person can act on. */
+  /** One sentence that names what to do. */
   readonly reason: string;
   readonly metrics: Metrics;
   readonly headline: Headline;
@@ -182,15 +180,15 @@ export interface CostPart {
   readonly jobs: number;
   /** Instance type, or compute type of builds. */
   readonly on: string | null;
-  /** Of all jobs together; null where one was stopped with the run. */
+  /** Sum over all jobs; null where one was stopped with the run. */
   readonly seconds: number | null;
-  /** Null where seconds or price are not known. */
+  /** Null where seconds or price are unknown. */
   readonly usd: number | null;
 }
 
-/** Jobs and builds of a run, failed ones among them, by the price table, which is dated. */
+/** Cost of a run's jobs and builds, failed ones included, by the dated price table. */
 export interface RunCost {
-  /** USD, of the parts that are known; Spot's savings are taken off. */
+  /** USD, sum of the known parts; Spot savings are deducted. */
   readonly usd: number;
   readonly parts: readonly CostPart[];
   /** Percent of the training's price; null where nothing was trained. */
@@ -198,7 +196,7 @@ export interface RunCost {
   readonly pricesOf: string;
 }
 
-/** What remains of a run, `record.json`; the notification says the same. */
+/** The permanent record of a run, `record.json`; the notification says the same. */
 export interface RunRecord {
   readonly runId: string;
   readonly executionArn: string;
@@ -211,13 +209,13 @@ export interface RunRecord {
   readonly metrics: Metrics;
   /** Null where nothing was evaluated. */
   readonly headline: Headline | null;
-  /** What the gate required and found. */
+  /** The gate's requirements and findings. */
   readonly verdicts?: readonly Verdict[];
-  /** On the data. */
+  /** Warnings on the data. */
   readonly warnings?: readonly string[];
   readonly championBefore: string | null;
   readonly championAfter: string | null;
-  /** What the run cost, where that is known. */
+  /** Cost of the run, where known. */
   readonly cost?: RunCost;
   /** ISO 8601, UTC. */
   readonly recordedAt: string;

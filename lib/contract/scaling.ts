@@ -1,4 +1,4 @@
-/** How the instances of each variant follow its load. */
+/** Scaling of each variant by its load. */
 export interface ScalingSettings {
   readonly minInstances: number;
   readonly maxInstances: number;
@@ -6,11 +6,11 @@ export interface ScalingSettings {
   readonly scaleOutCooldownSeconds: number;
   /** Requests a minute and instance, or requests in the queue per instance. */
   readonly metric: 'invocations' | 'backlog';
-  /** Value of the metric that scaling holds. */
+  /** Target value of the metric. */
   readonly target: number;
 }
 
-/** Alarm that wakes an asynchronous endpoint without instances. */
+/** Returns the name of the alarm that wakes an asynchronous endpoint without instances. */
 export function wakeUpAlarm(prefix: string, variant: string): string {
   return `${prefix}-${variant}-wake-up`;
 }

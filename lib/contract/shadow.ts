@@ -1,10 +1,10 @@
 import { showNumber } from './metric-text';
 
-/** How a shadow answered the requests that the champion answered too; `comparison.json`. */
+/** Differences between a shadow's answers and the champion's to the same requests; `comparison.json`. */
 export interface ShadowComparison {
   readonly champion: string;
   readonly challenger: string;
-  /** What the models answer with. */
+  /** Kind of the models' answers. */
   readonly answers: 'classes' | 'numbers';
   /** Requests that both answered, and the rows in them. */
   readonly requests: number;
@@ -13,13 +13,13 @@ export interface ShadowComparison {
   readonly unanswered: number;
   /** Requests that the shadow answered with an error. */
   readonly errors: number;
-  /** Rows with the same label, or with the same number to 1 %, as a share; null without rows. */
+  /** Share of rows with the same label, or with the same number to 1 %; null without rows. */
   readonly agreement: number | null;
   /** Mean and greatest difference of a probability, over rows and classes, or of the numbers; null without rows. */
   readonly difference: { readonly mean: number; readonly max: number } | null;
-  /** Rows by the champion's label and the shadow's; empty of numbers. */
+  /** Rows by the champion's label and the shadow's; empty for numbers. */
   readonly labels: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Some requests that were answered differently, by their id. */
+  /** Some requests with different answers, by their id. */
   readonly examples: readonly {
     readonly inferenceId: string;
     readonly row: number;
@@ -28,10 +28,10 @@ export interface ShadowComparison {
   }[];
 }
 
-/** The part that goes through the state machine, whose data are limited. */
+/** The part that passes through the state machine, whose payloads are limited. */
 export type ComparisonSummary = Omit<ShadowComparison, 'labels' | 'examples'>;
 
-/** Sentences for record and mail. */
+/** Returns sentences for record and mail. */
 export function describeComparison(comparison: ComparisonSummary | { readonly failure: string }): string {
   if ('failure' in comparison) return `The answers could not be compared: ${comparison.failure}`;
   const { requests, rows, unanswered, errors, agreement, difference } = comparison;

@@ -1,4 +1,4 @@
-/** Tags of everything a run creates: who asks "whose is this?" gets the environment and the run. */
+/** Tags of all resources that a run creates: environment and run. */
 export interface RunTag {
   readonly Key: string;
   readonly Value: string;

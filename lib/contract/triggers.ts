@@ -1,11 +1,11 @@
-/** What can start a run. */
+/** Kinds of triggers of a run. */
 export const TRIGGER_KINDS = ['manual', 'schedule', 'newData', 'newCode', 'drift'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
-/** Why a run was started; part of its input, its manifest, its record and its mails. */
+/** Trigger of a run; part of its input, its manifest, its record and its mails. */
 export interface RunTrigger {
   readonly kind: TriggerKind;
-  /** What happened first: an object, a parameter, an alarm or the schedule's time. Empty for a run by hand. */
+  /** First cause: an object, a parameter, an alarm or the schedule's time. Empty for a run by hand. */
   readonly detail: string;
 }
 
@@ -22,38 +22,38 @@ const WORDS: Readonly<Record<TriggerKind, string>> = {
   drift: 'drift',
 };
 
-/** For people: `new data: s3://bucket/data/part-1.csv`. */
+/** Returns the text for messages: `new data: s3://bucket/data/part-1.csv`. */
 export function triggerText({ kind, detail }: RunTrigger): string {
   return detail === '' ? WORDS[kind] : `${WORDS[kind]}: ${detail}`;
 }
 
-/** How long the function waits after a trigger of a kind, so that what belongs together becomes one run. Minutes. */
+/** Wait after a trigger of a kind, so that related triggers start one run. Minutes. */
 export interface QuietPeriod {
   /** Without another trigger. */
   readonly quietMinutes: number;
-  /** Since the first, at most. */
+  /** After the first, at most. */
   readonly maxWaitMinutes: number;
 }
 
 /**
- * Name of the one-time schedule that the next run waits in; a schedule group of its own holds it. There is never more
- * than one, so there is never more than one run to come.
+ * Name of the one-time schedule that starts the next run; it has a schedule group of its own. There is never more than
+ * one, so there is never more than one run to come.
  */
 export const NEXT_RUN = 'next-run';
 
-/** What the team's schedule gives to the function, and what the next run's does. */
+/** Source of the events of the team's schedule and of the next run's. */
 export const SCHEDULED_SOURCE = 'pipeline.schedule';
 export const NEXT_RUN_SOURCE = 'pipeline.next-run';
 
 /** Replaced by EventBridge Scheduler when it fires. */
 export const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 
-/** SSM parameter whose change says that a deployment brought other code or another gate. */
+/** Returns the SSM parameter that changes when a stack deployment brings other code or another gate. */
 export function codeParameterName(name: string, environment: string): string {
   return `/${name}/${environment}/code`;
 }
 
-/** Alarms whose names begin with it say that the model no longer fits its data. */
+/** Returns the name prefix of alarms that report that the model no longer fits its data. */
 export function driftAlarmPrefix(resourcePrefix: string): string {
   return `${resourcePrefix}-drift`;
 }

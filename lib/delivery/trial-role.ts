@@ -23,7 +23,10 @@ export interface TrialRoleProps {
   readonly trusted: string;
 }
 
-/** As whom the delivery runs the training pipeline of an environment: start a run, watch it, read its record. */
+/**
+ * The role under which the delivery runs the training pipeline of an environment: start a run, watch it, read its
+ * record.
+ */
 export class TrialRole extends Construct {
   constructor(scope: Construct, id: string, { config, store, stateMachine, trusted }: TrialRoleProps) {
     super(scope, id);
@@ -51,7 +54,7 @@ export class TrialRole extends Construct {
     allow(
       ['states:DescribeExecution', 'states:GetExecutionHistory'],
       executionsArn(stateMachine),
-      'it watches the run that it started; its id is made when it starts',
+      'it watches the run that it started; the id is created at the start',
     );
     allow(
       ['logs:FilterLogEvents'],
@@ -61,7 +64,7 @@ export class TrialRole extends Construct {
         resourceName: '/aws/sagemaker/TrainingJobs:*',
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
-      'it shows the log of the training job, whose stream SageMaker names by job and host',
+      'it shows the log of the training job; SageMaker names the stream by job and host',
     );
     store.grantRead(role, { bucket: store.artifacts, key: layout.record('*'), because: BY_RUN });
     store.grantList(role, store.artifacts);

@@ -4,23 +4,23 @@ import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineConfig } from '../config';
 import { trialRoleName } from './trial-role';
 
-/** Longest run that the delivery waits for; CodeBuild's own limit is 36 hours. */
+/** Maximum duration of a run in the delivery; CodeBuild's own limit is 36 hours. */
 const TIMEOUT = Duration.hours(12);
 
 export interface TrialRunProps {
   readonly config: PipelineConfig;
   readonly input: IFileSetProducer;
-  /** The delivery's own role, which the environment's trusts. */
+  /** The delivery's own role, which the environment's role trusts. */
   readonly role: IRole;
-  /** Where the environment is. */
+  /** Account of the environment. */
   readonly account: string;
   readonly region: string;
 }
 
 /**
- * Trains and deploys a model in an environment that was just deployed, as a role of that environment that may do just
- * that; the credentials are CodeBuild's, for as long as the step runs. `mlops run --wait` ends with 0 where the model
- * came into service; the script then requires its metrics. Node is CodeBuild's: `npm ci` alone brings no other.
+ * Trains and deploys a model in an environment that was just deployed, under a role of that environment that allows
+ * only this; the credentials are CodeBuild's, for the duration of the step. `mlops run --wait` exits with 0 when the
+ * model is in service; the script then requires its metrics. Node is CodeBuild's: `npm ci` alone installs no other.
  */
 export function trialRun({ config, input, role, account, region }: TrialRunProps): CodeBuildStep {
   const profile = [

@@ -20,15 +20,15 @@ export interface NodeFunctionProps {
   /** MB; CPU grows with it. Default: 512. */
   readonly memorySize?: number;
   readonly logRetention: logs.RetentionDays;
-  /** Where there is one, the function runs in it. */
+  /** Network of the function, if the configuration has one. */
   readonly network: PrivateNetwork | undefined;
-  /** Services that its code calls: all that it reaches in the network. */
+  /** Services that its code calls: the only ones it can reach in the network. */
   readonly calls: readonly PrivateService[];
 }
 
 /**
- * A function of this app: its bundle, its log group, and a role that may write there and nothing else until somebody
- * grants it. (AWS's own policy for Lambda would let it write to every log of the account.)
+ * A function of this app: its bundle, its log group, and a role that may only write there until more is granted. (AWS's
+ * own policy for Lambda would let it write to every log of the account.)
  */
 export class NodeFunction extends lambda.Function {
   declare readonly role: iam.IRole;
@@ -40,11 +40,11 @@ export class NodeFunction extends lambda.Function {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
-    const place = props.network?.place(`${props.name.split('-').map(capitalise).join('')}Function`, {
+    const attachment = props.network?.attach(`${props.name.split('-').map(capitalise).join('')}Function`, {
       description: `Function ${props.name}`,
       calls: props.calls,
     });
-    if (place) {
+    if (attachment) {
       grantInterfaces(role, 'lambda');
       acknowledgeWildcard(role, '*', ANY_INTERFACE);
     }
@@ -61,8 +61,16 @@ export class NodeFunction extends lambda.Function {
       tracing: lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
-      ...(place && { vpc: place.vpc, vpcSubnets: place.subnets, securityGroups: [place.securityGroup] }),
+      ...(attachment && {
+        vpc: attachment.vpc,
+        vpcSubnets: attachment.subnets,
+        securityGroups: [attachment.securityGroup],
+      }),
     });
-    acknowledgeWildcard(role, '*', 'X-Ray knows no resources; CDK adds its two actions for tracing');
+    acknowledgeWildcard(
+      role,
+      '*',
+      'X-Ray has no resource-level permissions; CDK adds its two actions for tracing',
+    );
   }
 }

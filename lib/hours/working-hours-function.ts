@@ -5,7 +5,7 @@ import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
-import { SWITCH_MINUTES } from '../contract/working-hours';
+import { START_STOP_MINUTES } from '../contract/working-hours';
 import type { NodeFunction } from '../functions/node-function';
 import { endpointArn } from '../workflow/endpoint-tasks';
 import { executionsArn, grantForVolumes, onSageMaker, sageMakerArn } from '../workflow/permissions';
@@ -13,14 +13,14 @@ import { takesVolumeKey } from '../workflow/variants';
 import { workflowFunction } from '../workflow/workflow-functions';
 import type { WorkingHoursProps } from './working-hours';
 
-/** The function that starts and stops the endpoint; it waits until SageMaker has done so. */
+/** Creates the function that starts and stops the endpoint; it waits until SageMaker has done so. */
 export function workingHoursFunction(scope: Construct, props: WorkingHoursProps): NodeFunction {
   const { config, hours, store, endpoint, stateMachine, scale } = props;
   const fn = workflowFunction(scope, 'Function', props, {
     name: 'working-hours',
     calls: ['s3', 'sagemaker', 'states', ...(scale ? (['lambda'] as const) : [])],
-    description: 'Working hours: starts the endpoint when they begin, and stops it when they are over',
-    timeout: Duration.minutes(SWITCH_MINUTES),
+    description: 'Working hours: starts and stops the endpoint',
+    timeout: Duration.minutes(START_STOP_MINUTES),
     // It waits most of its time.
     memorySize: 256,
     environment: {
@@ -33,15 +33,19 @@ export function workingHoursFunction(scope: Construct, props: WorkingHoursProps)
     },
   });
   const bucket = store.artifacts;
-  // None of them needs to be there.
+  // The objects may be missing.
   store.grantList(fn.role, bucket);
-  for (const key of [layout.deployment, layout.champion, layout.challenger]) {
+  for (const key of [layout.endpointLock, layout.champion, layout.challenger]) {
     store.grantRead(fn.role, { bucket, key });
   }
-  store.grantWrite(fn.role, { bucket, key: layout.deployment });
+  store.grantWrite(fn.role, { bucket, key: layout.endpointLock });
   const executions = executionsArn(stateMachine);
   fn.addToRolePolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }));
-  acknowledgeWildcard(fn.role, executions, 'the run that deployed last may be any run of this one machine');
+  acknowledgeWildcard(
+    fn.role,
+    executions,
+    'the last run that deployed may be any execution of this state machine',
+  );
   const actions = ['AddTags', 'CreateEndpoint', 'DeleteEndpoint', 'DescribeEndpoint'];
   fn.addToRolePolicy(
     new PolicyStatement({
@@ -54,7 +58,7 @@ export function workingHoursFunction(scope: Construct, props: WorkingHoursProps)
   acknowledgeWildcard(
     fn.role,
     sageMakerArn(scope, prefix, 'endpoint-config'),
-    'a run names its configuration after itself, behind the prefix of the environment',
+    'the name of a configuration is the prefix of the environment and the id of the run',
   );
   if (takesVolumeKey(config)) fn.addToRolePolicy(grantForVolumes(store.key));
   if (scale) {

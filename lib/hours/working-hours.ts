@@ -6,9 +6,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { cronsOf, type WorkingHours as Hours } from '../contract/hours-clock';
+import {
+  cronsOf,
+  scheduledEvent,
+  type StartStopAction,
+  type WorkingHours as Hours,
+} from '../contract/working-hours';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { scheduledSwitch, type SwitchAction } from '../contract/working-hours';
 import type { NodeFunction } from '../functions/node-function';
 import type { PrivateNetwork } from '../network/private-network';
 import type { DataStore } from '../storage/data-store';
@@ -21,7 +25,7 @@ export interface WorkingHoursProps {
   readonly store: DataStore;
   readonly endpoint: EndpointTarget;
   readonly stateMachine: StateMachine;
-  /** Registers the variants with scaling; undefined where nothing is scaled. */
+  /** Registers the variants with scaling; undefined without scaling. */
   readonly scale: IFunction | undefined;
   readonly network: PrivateNetwork | undefined;
 }
@@ -38,7 +42,7 @@ export class WorkingHours extends Construct {
     this.fn = workingHoursFunction(this, props);
     this.addSchedules(props);
     new events.Rule(this, 'Runs', {
-      description: 'Working hours: runs that ended, since one may have deployed outside of them',
+      description: 'Working hours: runs that ended, since a run may deploy outside of them',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -54,7 +58,7 @@ export class WorkingHours extends Construct {
   private addSchedules({ config, hours }: WorkingHoursProps): void {
     const group = new CfnScheduleGroup(this, 'Group');
     const role = new iam.Role(this, 'SchedulerRole', {
-      description: 'EventBridge Scheduler: calls the function of the working hours',
+      description: 'EventBridge Scheduler: calls the working-hours function',
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': group.attrArn },
@@ -65,8 +69,8 @@ export class WorkingHours extends Construct {
       new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn] }),
     );
     const crons = cronsOf(hours);
-    const add = (scheduleId: string, action: SwitchAction) =>
-      // Scheduler looks into the role when a schedule is made.
+    const add = (scheduleId: string, action: StartStopAction) =>
+      // Scheduler checks the role when a schedule is created.
       new CfnSchedule(this, scheduleId, {
         description: `${resourcePrefix(config)}: ${action}s the endpoint`,
         groupName: group.ref,
@@ -76,7 +80,7 @@ export class WorkingHours extends Construct {
         target: {
           arn: this.fn.functionArn,
           roleArn: role.roleArn,
-          input: JSON.stringify(scheduledSwitch(action)),
+          input: JSON.stringify(scheduledEvent(action)),
           retryPolicy: {
             maximumEventAgeInSeconds: Duration.hours(1).toSeconds(),
             maximumRetryAttempts: 20,

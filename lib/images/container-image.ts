@@ -11,17 +11,17 @@ export interface ContainerImageProps {
   /** Folder below `containers/` that has the Dockerfile. */
   readonly name: ImageName;
   readonly repository: IRepository;
-  /** Build argument `BASE_IMAGE`; without it the Dockerfile's own default counts. */
+  /** Build argument `BASE_IMAGE`; default: the Dockerfile's own. */
   readonly baseImage?: string;
 }
 
 /** The build context of all images. */
 const CONTEXT = 'containers';
 
-/** Left behind by programs that ran in this checkout. */
+/** Files left by programs that ran in this checkout. */
 const LEFTOVERS = ['node_modules', '__pycache__', '.compile-cache', '*.pyc', '.pytest_cache'];
 
-/** An image's build context as CodeBuild gets it, and the tag that the image has or will have. */
+/** An image's build context for CodeBuild, and the tag of the image. */
 export class ContainerImage extends Construct {
   readonly name: ImageName;
   readonly repository: IRepository;
@@ -29,7 +29,10 @@ export class ContainerImage extends Construct {
   readonly baseImage?: string;
   /** Path in the build context. */
   readonly dockerfile: string;
-  /** Hash of the folders that the Dockerfile copies from and the base image, 32 hex digits: both the tag and what a run pins. */
+  /**
+   * Hash of the folders that the Dockerfile copies from and the base image, 32 hex digits: the image's tag, which a run
+   * pins.
+   */
   readonly contentHash: string;
 
   constructor(scope: Construct, id: string, props: ContainerImageProps) {
@@ -54,7 +57,7 @@ export class ContainerImage extends Construct {
   }
 }
 
-/** Top folders of the context that the Dockerfile lies in and copies from. */
+/** Returns the top folders of the context that hold the Dockerfile or are copied by it. */
 function copiedFolders(dockerfile: string): string[] {
   const text = readFileSync(path.join(CONTEXT, dockerfile), 'utf8');
   const sources = [...text.matchAll(/^COPY\s+(.+)$/gm)].flatMap(([, words]) =>

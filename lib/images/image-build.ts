@@ -14,7 +14,7 @@ export interface ImageBuildProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** What `Build image` sets for one build. */
+/** Variables that `Build image` sets for one build. */
 export const BuildVariable = {
   RepositoryUri: 'REPOSITORY_URI',
   ImageTag: 'IMAGE_TAG',
@@ -27,8 +27,8 @@ export const BuildVariable = {
 const BUILD_TIMEOUT = Duration.minutes(45);
 
 /**
- * Plain commands of the Docker and AWS CLIs, so that whoever has both can repeat a build by hand. Without a
- * BASE_IMAGE the Dockerfile's default counts. The first line of the log is one as the jobs' are: it names the run.
+ * Plain commands of the Docker and AWS CLIs, so that a build can be repeated by hand. Without a BASE_IMAGE the
+ * Dockerfile's default is used. The first line of the log has the format of the jobs' logs: it names the run.
  */
 const BUILD_COMMANDS = [
   `echo '{"level":"INFO","message":{"message":"building '"$IMAGE_TAG"'","runId":"'"$RUN_ID"'"}}'`,
@@ -47,7 +47,7 @@ const PUSH_ACTIONS = [
   'ecr:UploadLayerPart',
 ];
 
-/** The one build project, for every container: its source and variables come with each build. */
+/** The build project of all containers: source and variables come with each build. */
 export class ImageBuild extends Construct {
   readonly project: codebuild.Project;
 
@@ -56,7 +56,7 @@ export class ImageBuild extends Construct {
     const logGroup = new logs.LogGroup(this, 'Log', { retention: logRetention });
     const role = this.role(images, logGroup);
     this.project = new codebuild.Project(this, 'Project', {
-      description: 'Builds the image of one container folder and pushes it under its content hash',
+      description: 'Builds the image of one container folder and pushes it tagged with its content hash',
       buildSpec: codebuild.BuildSpec.fromObject({
         version: '0.2',
         phases: { build: { commands: BUILD_COMMANDS } },
@@ -68,7 +68,7 @@ export class ImageBuild extends Construct {
         privileged: true,
       },
       cache: codebuild.Cache.local(codebuild.LocalCacheMode.DOCKER_LAYER),
-      // CDK would add a second log group, report groups and the key, of which a build uses nothing.
+      // CDK would add a second log group, report groups and the key, none of which a build uses.
       role: role.withoutPolicyUpdates(),
       encryptionKey: key,
       timeout: BUILD_TIMEOUT,
@@ -92,7 +92,7 @@ export class ImageBuild extends Construct {
       repository.grant(role, ...PUSH_ACTIONS);
     }
     role.addToPolicy(new iam.PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
-    acknowledgeWildcard(role, '*', 'a token of ECR is for the registry, not for a repository');
+    acknowledgeWildcard(role, '*', 'an ECR token is valid for the registry, not for a repository');
     return role;
   }
 }

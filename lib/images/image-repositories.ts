@@ -11,12 +11,12 @@ export interface ImageRepositoriesProps {
   readonly retain: boolean;
 }
 
-/** Images kept a repository: each is one content of the container's folder. */
+/** Images kept per repository: each is one content of the container's folder. */
 const IMAGES_KEPT = 50;
-/** Tags do not move, so only a person leaves images without one; some days to notice. */
+/** Tags are immutable, so only a person leaves images without one; some days to notice. */
 const UNTAGGED_DAYS = 7;
 
-/** One ECR repository a container; a tag is the hash of what the image was built from, and never moves. */
+/** One ECR repository per container; a tag is the hash of the image's sources, and immutable. */
 export class ImageRepositories extends Construct {
   readonly repositories: Readonly<Record<ImageName, ecr.Repository>>;
 
@@ -30,11 +30,11 @@ export class ImageRepositories extends Construct {
         encryptionKey: key,
         lifecycleRules: [
           {
-            description: 'Without a tag: nobody finds them any more',
+            description: 'Untagged images',
             tagStatus: ecr.TagStatus.UNTAGGED,
             maxImageAge: Duration.days(UNTAGGED_DAYS),
           },
-          { description: 'The newest images', maxImageCount: IMAGES_KEPT },
+          { description: 'Keep the newest images', maxImageCount: IMAGES_KEPT },
         ],
         removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       });

@@ -3,7 +3,7 @@ import { ENDPOINT_BODY_BYTES, LAMBDA_PAYLOAD_BYTES, type ServingKind } from '../
 
 interface GatewayError {
   readonly type: apigateway.ResponseType;
-  /** Left out: the gateway's own. */
+  /** Default: the gateway's own. */
   readonly status?: number;
   readonly code: string;
   readonly message: string;
@@ -11,8 +11,8 @@ interface GatewayError {
 }
 
 /**
- * Gives the gateway's own errors the form of the function's. Its templates know no escaping, and what the validator
- * says holds quotes, so the sentences are fixed (docs/adr/0009-gateway-errors-with-fixed-sentences.md).
+ * Gives API Gateway's own errors the form of the function's. Its templates cannot escape text, and the validator's
+ * message contains quotes, so the sentences are fixed (docs/adr/0009-gateway-errors-with-fixed-sentences.md).
  */
 export function describeGatewayErrors(api: apigateway.RestApi, kind: ServingKind): void {
   for (const [id, { type, status, ...error }] of Object.entries(gatewayErrors(kind))) {
@@ -32,27 +32,27 @@ function gatewayErrors(kind: ServingKind): Readonly<Record<string, GatewayError>
       status: 400,
       code: 'InvalidInput',
       message:
-        'the body is empty or no JSON (NaN and Infinity are none: send null for a value that is not known); send {"instances": [{feature: value, ...}, ...]}, or CSV rows as text/csv',
+        'the body is empty or not JSON (NaN and Infinity are not JSON: send null for an unknown value); send {"instances": [{feature: value, ...}, ...]}, or CSV rows as text/csv',
       field: 'body',
     },
     NoApiKey: {
       type: ResponseType.INVALID_API_KEY,
       status: 403,
       code: 'Forbidden',
-      message: 'the header x-api-key is missing or holds no valid key; send the key of the usage plan',
+      message: 'the header x-api-key is missing or not a valid key; send the API key of the usage plan',
       field: 'x-api-key',
     },
     Throttled: {
       type: ResponseType.THROTTLED,
       status: 429,
       code: 'TooManyRequests',
-      message: 'too many requests a second; send fewer or ask for a higher rate',
+      message: 'too many requests per second; send fewer or request a higher rate',
     },
     QuotaExceeded: {
       type: ResponseType.QUOTA_EXCEEDED,
       status: 429,
       code: 'TooManyRequests',
-      message: 'the daily quota of this key is used up; ask for a higher one',
+      message: 'the daily quota of this key is used up; try again tomorrow or request a higher one',
     },
     TooLarge: {
       type: ResponseType.REQUEST_TOO_LARGE,
@@ -67,15 +67,15 @@ function gatewayErrors(kind: ServingKind): Readonly<Record<string, GatewayError>
       type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
       status: 403,
       code: 'Forbidden',
-      message: 'there is nothing here; send POST /predict or GET /schema',
+      message: 'this path does not exist; send POST /predict or GET /schema',
     },
     Timeout: {
       type: ResponseType.INTEGRATION_TIMEOUT,
       status: 504,
       code: 'ModelTimeout',
-      message: 'there was no answer in time; send fewer rows or try again',
+      message: 'the model did not answer in time; send fewer rows or try again',
     },
-    // Every other one; the status is the gateway's.
+    // All other errors; the status is the gateway's.
     OtherRefusal: {
       type: ResponseType.DEFAULT_4XX,
       code: 'BadRequest',

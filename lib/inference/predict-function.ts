@@ -17,10 +17,10 @@ export interface PredictFunctionProps {
   readonly network: PrivateNetwork | undefined;
 }
 
-/** Below API Gateway's 29 s, above the 25 s that the function gives the model. */
+/** Below API Gateway's 29 s, above the 25 s that the function allows the model. */
 const TIMEOUT = Duration.seconds(28);
 
-/** The function behind the API; it may invoke this one endpoint. */
+/** The function behind the API; it may invoke only this endpoint. */
 export class PredictFunction extends NodeFunction {
   constructor(scope: Construct, id: string, { config, endpointName, store, network }: PredictFunctionProps) {
     const { serving, workingHours } = config.endpoint;
@@ -28,7 +28,7 @@ export class PredictFunction extends NodeFunction {
     const asynchronous = kind === 'asynchronous';
     super(scope, id, {
       name: 'inference',
-      description: 'POST /predict: asks the endpoint; GET /schema: says what it takes',
+      description: 'POST /predict: invokes the endpoint; GET /schema: returns the input schema',
       timeout: TIMEOUT,
       memorySize: 1024,
       environment: {
@@ -51,7 +51,7 @@ export class PredictFunction extends NodeFunction {
     store.grantRead(this.role, { bucket, key: layout.champion });
     store.grantRead(this.role, { bucket, key: layout.encoding('*'), because: BY_RUN });
     if (asynchronous) grantQueue(store, this.role);
-    // What is not there is told apart from what may not be read.
+    // With the list permission, S3 distinguishes a missing object from a forbidden one.
     else store.grantList(this.role, bucket);
   }
 }

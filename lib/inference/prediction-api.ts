@@ -9,7 +9,7 @@ import { accessLog, acknowledgeLoggingRole } from '../observability/access-log';
 
 export const API_STAGE = 'v1';
 
-/** What metrics of the API are told by, so that others can name it. */
+/** Returns the API's name, which its metrics have as a dimension. */
 export function apiName(config: PipelineConfig): string {
   return `${resourcePrefix(config)}-prediction`;
 }
@@ -19,7 +19,10 @@ export interface PredictionApiProps {
   readonly predict: IFunction;
 }
 
-/** `POST /predict` and `GET /schema` over HTTPS, behind an API key; of an asynchronous endpoint `GET /predict/{id}` too. */
+/**
+ * `POST /predict` and `GET /schema` over HTTPS, behind an API key; for an asynchronous endpoint also `GET
+ * /predict/{id}`.
+ */
 export class PredictionApi extends Construct {
   readonly api: apigateway.RestApi;
   readonly apiKey: apigateway.IApiKey;
@@ -27,7 +30,7 @@ export class PredictionApi extends Construct {
   constructor(scope: Construct, id: string, { config, predict }: PredictionApiProps) {
     super(scope, id);
     const { rateLimit, burstLimit, dailyQuota } = config.api;
-    // The account has one role for the logs of its APIs: the first API that is deployed sets it.
+    // An account has one role for the logs of its APIs: the first API that is deployed sets it.
     const setsLoggingRole = config.approval === null;
     this.api = new apigateway.RestApi(this, 'Api', {
       restApiName: apiName(config),
@@ -51,7 +54,7 @@ export class PredictionApi extends Construct {
     acknowledge(
       this.api.deploymentStage,
       'AwsSolutions-APIG3',
-      'no web ACL: every client holds a key, and validation, throttles and a daily quota stand before the function; docs/adr/0010-no-web-firewall-before-the-api.md has the argument and says when to add one',
+      'no web ACL: every client has a key, and requests are validated, throttled and limited by a daily quota before they reach the function; docs/adr/0010-no-web-firewall-before-the-api.md says why, and when to add one',
     );
     describeGatewayErrors(this.api, config.endpoint.serving.kind);
     this.addPredict(predict, config.endpoint.serving.kind === 'asynchronous');
@@ -70,7 +73,7 @@ export class PredictionApi extends Construct {
       description: 'Rows to predict; the deployed model checks them',
       schema: {
         schema: apigateway.JsonSchemaVersion.DRAFT4,
-        // The serving program has a sentence of its own for each other form.
+        // The serving program has its own error message for every other form.
         type: [apigateway.JsonSchemaType.OBJECT, apigateway.JsonSchemaType.ARRAY],
       },
     });
@@ -100,7 +103,7 @@ export class PredictionApi extends Construct {
         : []),
     ];
     const machines =
-      'callers are programs of the team and its customers, told apart by API keys with usage plans';
+      'callers are programs of the team and its customers, identified by API keys with usage plans';
     for (const method of methods) {
       acknowledge(method, 'AwsSolutions-APIG4', `${machines}; the gateway refuses a call without one`);
       acknowledge(method, 'AwsSolutions-COG4', `${machines}; there are no people to sign in to a user pool`);

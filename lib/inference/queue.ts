@@ -2,9 +2,9 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { layout } from '../contract/layout';
 import type { DataStore } from '../storage/data-store';
 
-const BY_REQUEST = 'a request of an asynchronous endpoint has an id of its own, made when it comes';
+const BY_REQUEST = 'the id of a request of an asynchronous endpoint is created when it arrives';
 
-/** Putting requests to an asynchronous endpoint into S3, and looking for their answers. */
+/** Grants storing requests of an asynchronous endpoint in S3, and reading their answers. */
 export function grantQueue(store: DataStore, role: IRole): void {
   const bucket = store.artifacts;
   store.grantWrite(role, { bucket, key: layout.asyncRequest('*'), because: BY_REQUEST });
@@ -16,7 +16,7 @@ export function grantQueue(store: DataStore, role: IRole): void {
   }
 }
 
-/** What the containers behind it do with them: SageMaker acts as the model's role. */
+/** Grants the endpoint's containers access to requests and answers: SageMaker acts as the model's role. */
 export function grantWork(store: DataStore, role: IRole): void {
   const bucket = store.artifacts;
   store.grantRead(role, { bucket, key: layout.asyncRequest('*'), because: BY_REQUEST });

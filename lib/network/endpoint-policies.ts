@@ -18,15 +18,17 @@ export interface AppResources {
   readonly endpoint: EndpointTarget;
   readonly hyperparameterPath: string;
   readonly stateMachine: IStateMachine & { readonly stateMachineName: string };
-  /** Only where people are asked. */
+  /** Only with approval by people. */
   readonly approval: { readonly topicArn: string; readonly keyArn: string } | undefined;
-  /** What starts and stops the endpoint: only where it has working hours. */
+  /** The function that starts and stops the endpoint: only with working hours. */
   readonly workingHours: { readonly scale: IFunction | undefined } | undefined;
-  /** Only where something starts runs beside people. */
+  /** Only with automatic triggers. */
   readonly trigger: TriggerFunction | undefined;
 }
 
-/** Endpoints let pass what this app does with its own resources: another account's bucket is out of reach. */
+/**
+ * Limits the interface endpoints to calls of this app on its own resources: another account's bucket is out of reach.
+ */
 export function limitEndpoints(network: PrivateNetwork, app: AppResources): void {
   const { config, store, team, endpoint, stateMachine, trigger, approval } = app;
   const stack = Stack.of(network);

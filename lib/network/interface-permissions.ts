@@ -1,6 +1,9 @@
 import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 
-/** Lambda's network interfaces are made in the function's name (Developer Guide, "Required IAM permissions"). */
+/**
+ * Permissions for functions: Lambda creates network interfaces under the function's role (Developer Guide, "Required
+ * IAM permissions").
+ */
 const OF_FUNCTIONS = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -10,7 +13,7 @@ const OF_FUNCTIONS = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** Those of jobs and models in the role's name (Developer Guide, "How to use SageMaker AI execution roles"). */
+/** Permissions for jobs and models, under their role (Developer Guide, "How to use SageMaker AI execution roles"). */
 const OF_SAGEMAKER = [
   'ec2:CreateNetworkInterface',
   'ec2:CreateNetworkInterfacePermission',
@@ -23,9 +26,9 @@ const OF_SAGEMAKER = [
   'ec2:DescribeVpcs',
 ];
 
-/** Why they are for any interface. */
+/** Reason for allowing any interface. */
 export const ANY_INTERFACE =
-  'the service makes network interfaces in the role’s name, whose ids nobody knows before; the calls are the service’s, since nothing in the network reaches EC2';
+  'the service creates network interfaces under the role, with ids that are not known before; only the service can make the calls, since nothing in the network reaches EC2';
 
 export function grantInterfaces(role: IRole, owner: 'lambda' | 'sagemaker'): void {
   const actions = owner === 'lambda' ? OF_FUNCTIONS : OF_SAGEMAKER;

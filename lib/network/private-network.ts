@@ -10,8 +10,8 @@ export interface PrivateNetworkProps {
   readonly config: PipelineConfig & { readonly network: NonNullable<PipelineConfig['network']> };
 }
 
-/** Where a function, a job or a model stands in the network. */
-export interface Place {
+/** VPC, subnets and security group of a function, a job or a model. */
+export interface NetworkAttachment {
   readonly vpc: ec2.IVpc;
   readonly subnets: ec2.SubnetSelection;
   readonly securityGroup: ec2.SecurityGroup;
@@ -20,16 +20,16 @@ export interface Place {
 export interface PartProps {
   readonly description: string;
   readonly calls: readonly PrivateService[];
-  /** Hosts of one job talk to each other. Default: false. */
-  readonly amongThemselves?: boolean;
+  /** Hosts of one job connect to each other. Default: false. */
+  readonly betweenHosts?: boolean;
 }
 
 const HTTPS = ec2.Port.tcp(443);
 
 /**
- * Subnets with a way to S3 and to the services that are called, and to nothing else: no gateway to the internet, no
- * address translation. An interface endpoint is made when the first part calls its service, since each costs by the
- * hour and zone.
+ * Subnets with a route to S3 and to the services that are called, and to nothing else: no internet gateway, no address
+ * translation. An interface endpoint is created with the first caller of its service, since each is billed by the hour
+ * and zone.
  */
 export class PrivateNetwork extends Construct {
   private readonly vpc: ec2.Vpc;
@@ -43,25 +43,25 @@ export class PrivateNetwork extends Construct {
     const { zones, cidr } = config.network;
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
-      // By their place in the region's list: to look up names would make synthesis depend on an account.
+      // By index in the region's list: looking up names would make synthesis depend on an account.
       availabilityZones: Array.from({ length: zones }, (_, index) => Fn.select(index, Fn.getAzs())),
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       natGateways: 0,
-      // Nothing is ever in it; emptying it would bring a function of CDK's with a role over security groups.
+      // It is never used; emptying it would add a function of CDK's whose role may change security groups.
       restrictDefaultSecurityGroup: false,
     });
     this.gateway = this.vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
     this.logRejected(config);
   }
 
-  /** A security group of its own, which reaches what is called and nothing else. */
-  place(id: string, { description, calls, amongThemselves = false }: PartProps): Place {
+  /** Creates a security group that reaches the called services and nothing else. */
+  attach(id: string, { description, calls, betweenHosts = false }: PartProps): NetworkAttachment {
     const securityGroup = this.group(id, description);
     for (const service of calls) {
       if (service === 's3') {
-        // AWS's list of S3's addresses has another id in each region. The route table is narrower than this rule:
-        // beside the network itself it leads to S3 only, and the network's endpoints ask from which group a call
-        // comes.
+        // The id of AWS's list of S3's addresses differs in each region. The route table is narrower than this rule:
+        // outside the network itself it leads to S3 only, and the interface endpoints check the security group of each
+        // caller.
         securityGroup.addEgressRule(ec2.Peer.anyIpv4(), HTTPS, 'S3, by the gateway endpoint');
         continue;
       }
@@ -69,14 +69,16 @@ export class PrivateNetwork extends Construct {
       endpoint.addIngressRule(securityGroup, HTTPS, description);
       securityGroup.addEgressRule(endpoint, HTTPS, service);
     }
-    if (amongThemselves) {
+    if (betweenHosts) {
       securityGroup.addIngressRule(securityGroup, ec2.Port.allTcp(), 'Hosts of one job');
       securityGroup.addEgressRule(securityGroup, ec2.Port.allTcp(), 'Hosts of one job');
     }
     return { vpc: this.vpc, subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, securityGroup };
   }
 
-  /** What may pass through the endpoint of a service, if there is one: with the first call of this, nothing else. */
+  /**
+   * Allows calls through the endpoint of a service, if there is one: after the first call of this method, only those.
+   */
   allow(service: PrivateService, actions: readonly string[], resources: readonly string[]): void {
     const statement = new PolicyStatement({
       principals: [new AnyPrincipal()],
@@ -97,7 +99,7 @@ export class PrivateNetwork extends Construct {
     const endpoint = this.vpc.addInterfaceEndpoint(name, {
       service: INTERFACE_SERVICES[service],
       privateDnsEnabled: true,
-      // Whoever calls is let in one by one.
+      // Each caller is allowed by its security group.
       open: false,
       securityGroups: [group],
       subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
@@ -112,7 +114,7 @@ export class PrivateNetwork extends Construct {
     return new ec2.SecurityGroup(this, id, { vpc: this.vpc, description, allowAllOutbound: false });
   }
 
-  /** What somebody tried and the network refused: nothing of the pipeline's own is ever in it. */
+  /** Logs rejected connections: the pipeline's own are never among them. */
   private logRejected({ logRetentionDays }: PipelineConfig): void {
     const logGroup = new logs.LogGroup(this, 'RejectedLog', { retention: logRetentionDays });
     const role = new Role(this, 'FlowLogRole', {

@@ -1,6 +1,6 @@
 import { InterfaceVpcEndpointAwsService as AwsService } from 'aws-cdk-lib/aws-ec2';
 
-/** Services that private parts call through an interface endpoint each, by their IAM prefix or client. */
+/** Services with an interface endpoint each, by their IAM prefix or client. */
 export const INTERFACE_SERVICES = {
   autoscaling: AwsService.APPLICATION_AUTOSCALING,
   cloudwatch: AwsService.CLOUDWATCH_MONITORING,
@@ -18,5 +18,5 @@ export const INTERFACE_SERVICES = {
 
 export type InterfaceService = keyof typeof INTERFACE_SERVICES;
 
-/** What a private part may call; S3 goes through a gateway, which costs nothing. */
+/** Services that a function or job may call; S3 has a gateway endpoint, which is free of charge. */
 export type PrivateService = 's3' | InterfaceService;

@@ -10,8 +10,8 @@ export interface FailureNotificationProps {
 }
 
 /**
- * Every execution that ends without success, in one rule: a Catch sees neither `States.Runtime` nor a timeout
- * of the machine nor an abort, and a forgotten Catch sees nothing.
+ * Handles every execution that ends without success in one rule: a Catch sees neither `States.Runtime` nor a timeout of
+ * the machine nor an abort, and a Catch may be forgotten.
  */
 export class FailureNotification extends Construct {
   constructor(scope: Construct, id: string, { stateMachine, notify }: FailureNotificationProps) {

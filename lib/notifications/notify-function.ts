@@ -19,7 +19,7 @@ export interface NotifyFunctionProps {
   readonly network: PrivateNetwork | undefined;
 }
 
-/** Writes the record of a run that ended without success, and tells the team. */
+/** Writes the record of a run that ended without success, and notifies the team. */
 export class NotifyFunction extends NodeFunction {
   constructor(
     scope: Construct,
@@ -28,7 +28,7 @@ export class NotifyFunction extends NodeFunction {
   ) {
     super(scope, id, {
       name: 'notify',
-      description: 'Notify: tells the team of a run that was rejected, failed or aborted',
+      description: 'Notify: notifies the team of a run that was rejected, failed or aborted',
       environment: {
         [LambdaVariable.Prefix]: resourcePrefix(config),
         [LambdaVariable.Environment]: config.environment,
@@ -40,7 +40,7 @@ export class NotifyFunction extends NodeFunction {
       calls: ['s3', 'sns', 'states'],
     });
     const bucket = store.artifacts;
-    // Neither needs to be there.
+    // The objects may be missing.
     store.grantList(this.role, bucket);
     store.grantRead(this.role, { bucket, key: layout.champion });
     store.grantRead(this.role, { bucket, key: layout.decision('*'), because: BY_RUN });
@@ -53,6 +53,6 @@ export class NotifyFunction extends NodeFunction {
         resources: [executions],
       }),
     );
-    acknowledgeWildcard(this.role, executions, 'it looks at any run of this one state machine that failed');
+    acknowledgeWildcard(this.role, executions, 'it describes any failed execution of this state machine');
   }
 }

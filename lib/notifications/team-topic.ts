@@ -10,13 +10,13 @@ export interface TeamTopicProps {
   readonly displayName: string;
   readonly key: IKey;
   readonly emails: readonly string[];
-  /** Alarms whose names begin with it and a hyphen may publish. Default: none may. */
+  /** Name prefix, with a hyphen, of alarms that may publish. Default: none may. */
   readonly alarmPrefix?: string;
   /** Keep the topic, with its confirmed subscriptions, when the stack is deleted. */
   readonly retain: boolean;
 }
 
-/** Where people of the team hear of runs by mail: all of them of every run, or approvers of what waits for them. */
+/** The topic whose subscribers are notified of runs: the team of every run, approvers of questions. */
 export class TeamTopic extends Construct {
   readonly topic: sns.Topic;
   private readonly key: IKey;
@@ -39,8 +39,8 @@ export class TeamTopic extends Construct {
   }
 
   /**
-   * Alarms of the account tell the team. CloudWatch publishes as itself, so topic and key have to name it (Developer
-   * Guide, "Securing Amazon SNS data with server-side encryption").
+   * Lets alarms of the account publish. CloudWatch publishes as itself, so topic and key must name it (Developer Guide,
+   * "Securing Amazon SNS data with server-side encryption").
    */
   private letAlarmsPublish(alarmPrefix: string): void {
     const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
@@ -74,7 +74,7 @@ export class TeamTopic extends Construct {
     );
   }
 
-  /** Publishing, and with the key: SNS encrypts in the caller's name ("Key management", SNS Developer Guide). */
+  /** Grants publishing, and the key: SNS encrypts under the caller's role ("Key management", SNS Developer Guide). */
   grantPublish(role: IRole): void {
     role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }),

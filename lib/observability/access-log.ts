@@ -3,7 +3,7 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
-/** An access log with what is known of a request but its address, its headers, its body and who sent it. */
+/** Creates an access log with everything about a request except its address, its headers, its body and its sender. */
 export function accessLog(
   scope: Construct,
   retention: logs.RetentionDays,
@@ -18,7 +18,7 @@ export function accessLog(
       ip: true,
       protocol: true,
       requestTime: true,
-      // The template of the path, with nothing that the request brought.
+      // The template of the path, without the request's values.
       resourcePath: true,
       responseLength: true,
       status: true,
@@ -32,6 +32,6 @@ export function acknowledgeLoggingRole(api: apigateway.RestApi): void {
   acknowledge(
     api.node.findChild('CloudWatchRole'),
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-    'the logging role is a setting of the account, not of this API; AWS names this policy for it, which writes logs only',
+    'the logging role is a setting of the account, not of this API; AWS prescribes this policy, which only writes logs',
   );
 }

@@ -10,8 +10,8 @@ export interface ApiAlarmsProps extends TeamAlarmsProps {
 const SLOW_PERIODS = 3;
 
 /**
- * Alarms on what clients see. The function behind the API catches its errors and answers them, so Lambda counts none:
- * the gateway's own numbers tell.
+ * Alarms on the answers that clients receive. The function behind the API catches its errors and answers them, so
+ * Lambda counts none; the alarms use API Gateway's metrics.
  */
 export class ApiAlarms extends TeamAlarms {
   constructor(scope: Construct, id: string, props: ApiAlarmsProps) {
@@ -19,7 +19,7 @@ export class ApiAlarms extends TeamAlarms {
     const { config, metrics } = props;
     this.add({
       what: 'api-errors',
-      description: 'The API answers 5xx.',
+      description: 'The API returns 5xx errors.',
       metric: metrics.api('5XXError', { statistic: SUM, period: FIVE_MINUTES }),
       threshold: config.alarms.errorsPerFiveMinutes,
     });

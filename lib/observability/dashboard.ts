@@ -11,13 +11,13 @@ export interface DashboardProps {
 }
 
 const { AVERAGE, MAXIMUM } = cloudwatch.Stats;
-/** Of a dashboard's 24 columns. */
+/** Half of a dashboard's 24 columns. */
 const HALF = 12;
 const THIRD = 8;
 /** Runs are few: four weeks show a trend. */
 const SHOWN = Duration.days(28);
 
-/** One page on an environment: its runs, what they found and cost, and how the endpoint and the API answer. */
+/** A dashboard of one environment: its runs, their metrics and cost, and the answers of the endpoint and the API. */
 export class Dashboard extends Construct {
   private readonly config: PipelineConfig;
   private readonly metrics: EnvironmentMetrics;
@@ -40,7 +40,7 @@ export class Dashboard extends Construct {
     const outcomes = ['Deployed', 'Testing', 'Rejected', 'Failed', 'Aborted', 'Unchanged'] as const;
     const [first] = this.config.gate.metrics ?? [];
     return [
-      graph('Runs a day, by outcome', HALF, {
+      graph('Runs per day, by outcome', HALF, {
         left: outcomes.map((outcome) => this.daily(`Runs${outcome}`, SUM, outcome)),
         stacked: true,
         view: cloudwatch.GraphWidgetView.BAR,
@@ -56,15 +56,15 @@ export class Dashboard extends Construct {
 
   private training(): cloudwatch.IWidget[] {
     return [
-      graph('Training time a day', THIRD, {
+      graph('Training time per day', THIRD, {
         left: [this.daily('TrainingSeconds', SUM, 'trained'), this.daily('BillableSeconds', SUM, 'billed')],
         leftYAxis: { min: 0, label: 's', showUnits: false },
       }),
-      graph('Saved by Spot', THIRD, {
+      graph('Spot savings', THIRD, {
         left: [this.daily('SpotSavings', AVERAGE, '% of the price')],
         leftYAxis: { min: 0, max: 100 },
       }),
-      graph('Cost of runs a day, USD', THIRD, {
+      graph('Cost of runs per day, USD', THIRD, {
         left: [this.daily('RunCost', SUM, 'all jobs'), this.daily('TrainingCost', SUM, 'training')],
         leftYAxis: { min: 0 },
       }),

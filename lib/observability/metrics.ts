@@ -8,20 +8,20 @@ import { variantNames } from '../workflow/variants';
 
 type Given = Readonly<{ statistic: string; period: Duration; label?: string }>;
 
-/** The metrics that dashboard and alarms look at; each is named in one place. */
+/** The metrics of dashboard and alarms, each defined once. */
 export class EnvironmentMetrics {
   constructor(
     private readonly config: PipelineConfig,
     private readonly endpointName: string,
   ) {}
 
-  /** What runs report. */
+  /** Returns a metric of runs. */
   pipeline(metricName: PipelineMetric, given: Given): Metric {
     const dimensionsMap = { [ENVIRONMENT_DIMENSION]: resourcePrefix(this.config) };
     return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, ...given });
   }
 
-  /** SageMaker's of one variant. */
+  /** Returns SageMaker's metric of one variant. */
   variant(metricName: string, VariantName: string, given: Given): Metric {
     const dimensionsMap = { EndpointName: this.endpointName, VariantName };
     return new Metric({ namespace: 'AWS/SageMaker', metricName, dimensionsMap, ...given });
@@ -32,7 +32,7 @@ export class EnvironmentMetrics {
     return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, ...given });
   }
 
-  /** Variants that answer within the request: the challenger's among them, where the strategy has one. */
+  /** Variants that answer within the request, including the challenger's where the strategy has one. */
   get variants(): string[] {
     const { serving, deployment } = this.config.endpoint;
     if (serving.kind === 'asynchronous' || serving.kind === 'batch') return [];
@@ -44,5 +44,5 @@ export class EnvironmentMetrics {
 export const DAY = Duration.days(1);
 export const FIVE_MINUTES = Duration.minutes(5);
 export const SUM = Stats.SUM;
-/** The slowest hundredth. */
+/** The 99th percentile. */
 export const P99 = Stats.percentile(99);

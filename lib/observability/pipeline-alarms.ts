@@ -7,20 +7,20 @@ import { TeamAlarms, type TeamAlarmsProps } from './team-alarms';
 export interface PipelineAlarmsProps extends TeamAlarmsProps {
   readonly metrics: EnvironmentMetrics;
   readonly notify: IFunction;
-  /** Where runs start by themselves. */
+  /** Only with automatic triggers. */
   readonly trigger?: IFunction;
-  /** Where the endpoint has working hours. */
+  /** Only with working hours. */
   readonly workingHours?: IFunction;
 }
 
-/** A single failed run has its own mail; two in a day are no accident. */
+/** A single failed run has its own mail; two in a day indicate a systematic fault. */
 const FAILED_RUNS = 2;
-/** The longest time that an alarm may look back: seven days. */
+/** The longest evaluation interval of an alarm: seven days. */
 const DAYS_WITHOUT_RUN = 7;
-/** 15 minutes: a slow minute is no alarm, and an idle endpoint's first answers are slow. */
+/** 15 minutes: one slow minute raises no alarm, and an idle endpoint's first answers are slow. */
 const SLOW_PERIODS = 3;
 
-/** Alarms on runs, on what starts and reports them, and on the endpoint. */
+/** Alarms on runs, on the functions that start and report them, and on the endpoint. */
 export class PipelineAlarms extends TeamAlarms {
   constructor(scope: Construct, id: string, props: PipelineAlarmsProps) {
     super(scope, id, props);
@@ -44,7 +44,7 @@ export class PipelineAlarms extends TeamAlarms {
     }
     this.add({
       what: 'notify-errors',
-      description: 'The function that tells the team of runs without success failed.',
+      description: 'The function that notifies the team of unsuccessful runs failed.',
       metric: notify.metricErrors({ period: FIVE_MINUTES }),
       threshold: 1,
     });

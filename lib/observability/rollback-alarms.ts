@@ -11,8 +11,8 @@ export interface RollbackAlarmsProps {
 }
 
 /**
- * Alarms of an endpoint's variants, each for the endpoint and the variant: what rolls a deployment back. In a test it
- * is the challenger alone that can be taken back.
+ * Alarms on an endpoint's variants, each for the endpoint and the variant: they roll an endpoint deployment back. In a
+ * test only the challenger can be removed.
  */
 export class RollbackAlarms extends Construct {
   readonly names: readonly string[];
@@ -44,19 +44,19 @@ export class RollbackAlarms extends Construct {
           alarmName,
           evaluationPeriods: 1,
           comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-          // A variant that nobody asks is not a broken one.
+          // A variant without requests is healthy.
           treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
         });
         return { alarmName, arn: made.alarmArn };
       };
       return [
         alarm('errors', {
-          alarmDescription: `${endpointName}/${name} answers 5xx: a deployment under way is rolled back`,
+          alarmDescription: `${endpointName}/${name} returns 5xx errors: a deployment in progress is rolled back`,
           metric: metric('Invocation5XXErrors', 'Sum'),
           threshold: rollback.errorsPerMinute,
         }),
         alarm('latency', {
-          alarmDescription: `${endpointName}/${name} answers slowly: a deployment under way is rolled back`,
+          alarmDescription: `${endpointName}/${name} answers slowly: a deployment in progress is rolled back`,
           metric: metric('ModelLatency', 'p99'),
           // The metric is in microseconds.
           threshold: rollback.latencyMs * 1000,

@@ -13,23 +13,23 @@ export interface TeamAlarmsProps {
 export interface TeamAlarm {
   /** Section of docs/runbook.md, and the last words of the alarm's name. */
   readonly what: string;
-  /** Variant or the like that it is about, if there are several. */
+  /** Variant or the like that the alarm watches, if there are several. */
   readonly of?: string;
-  /** What has happened, in one sentence. */
+  /** Event in one sentence. */
   readonly description: string;
   readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
   /** Default: at least the threshold. */
   readonly comparison?: cloudwatch.ComparisonOperator;
-  /** Periods that all have to breach. Default: 1. */
+  /** Consecutive periods that must breach. Default: 1. */
   readonly periods?: number;
-  /** Default: no data is no fault. */
+  /** Default: missing data does not breach. */
   readonly missing?: cloudwatch.TreatMissingData;
 }
 
 /**
- * Alarms that a person must act on: each tells the team when it goes off. Not when it is over: CloudWatch would also
- * tell of each one that is new and finds nothing.
+ * Alarms that a person must act on: each notifies the team when it is raised, but not when it ends: CloudWatch would
+ * also notify of each new alarm that finds nothing.
  */
 export abstract class TeamAlarms extends Construct {
   private readonly action: SnsAction;

@@ -3,13 +3,13 @@ import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 
 export interface ModelRegistryProps {
-  /** Name of the group: SageMaker makes none by itself. */
+  /** Name of the group: SageMaker generates none. */
   readonly groupName: string;
-  /** Keep the group when the stack is deleted. One that has versions cannot be deleted in any case. */
+  /** Keep the group when the stack is deleted. A group with versions cannot be deleted in any case. */
   readonly retain: boolean;
 }
 
-/** Every model that was evaluated, each a version of one group, with what it was made of and whether it may serve. */
+/** The registry of every evaluated model: a version per model, with its lineage and approval status. */
 export class ModelRegistry extends Construct {
   readonly groupName: string;
 
@@ -17,7 +17,7 @@ export class ModelRegistry extends Construct {
     super(scope, id);
     const group = new CfnModelPackageGroup(this, 'Group', {
       modelPackageGroupName: groupName,
-      modelPackageGroupDescription: 'Models of the training pipeline, a version a run',
+      modelPackageGroupDescription: 'Models of the training pipeline, one version per run',
     });
     group.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     this.groupName = groupName;

@@ -14,14 +14,14 @@ export interface DeliveryStackProps extends StackProps {
   readonly delivery: DeliveryConfig;
   /** Deployed one after the other; each is tried by a run of its own. */
   readonly trials: readonly PipelineConfig[];
-  /** Deployed at last, once somebody has said yes. */
+  /** Deployed last, after a manual approval. */
   readonly production: PipelineConfig;
   readonly gitCommit: string;
 }
 
 /**
- * From a commit to production: build and test, then an environment after the other, each with a whole run of the
- * training pipeline before the next. It updates itself first. Everything acts as a role; GitHub is a connection.
+ * The path from a commit to production: build and test, then one environment after the other, each with a whole run of
+ * the training pipeline before the next. It updates itself first. Every step acts under a role; GitHub is a connection.
  */
 export class DeliveryStack extends Stack {
   constructor(scope: Construct, id: string, props: DeliveryStackProps) {
@@ -47,35 +47,38 @@ export class DeliveryStack extends Stack {
         primaryOutputDirectory: 'cdk.out',
       }),
     });
-    const place = ({ account = delivery.account, region = delivery.region }: PipelineConfig) => ({
+    const target = ({ account = delivery.account, region = delivery.region }: PipelineConfig) => ({
       account,
       region,
     });
-    const role = this.trialRole(trials.map((config) => [config, place(config).account]));
+    const role = this.trialRole(trials.map((config) => [config, target(config).account]));
     const stage = (config: PipelineConfig, trusted?: string) =>
       new PipelineStage(this, capitalise(config.environment), {
-        config: { ...config, ...place(config) },
+        config: { ...config, ...target(config) },
         gitCommit,
         trialBy: trusted,
       });
     for (const config of trials) {
-      const post = [trialRun({ config, input: source, role, ...place(config) })];
+      const post = [trialRun({ config, input: source, role, ...target(config) })];
       pipeline.addStage(stage(config, delivery.account), { post });
     }
     pipeline.addStage(stage(production), {
       pre: [
         new ManualApprovalStep('Approve production', {
-          comment: 'Deploys what was built, tested and tried before into production',
+          comment: 'Deploys the tested build to production',
         }),
       ],
     });
   }
 
-  /** Of the steps that run training pipelines; what it may do there, the environments' own roles say. */
+  /**
+   * Creates the role of the steps that run training pipelines; its permissions there are those of the environments' own
+   * roles.
+   */
   private trialRole(trials: readonly (readonly [PipelineConfig, string])[]): Role {
     const role = new Role(this, 'TrialRole', {
       roleName: TRIAL_ROLE_NAME,
-      description: 'Delivery: becomes the trial role of an environment',
+      description: 'Delivery: assumes the trial role of an environment',
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
     });
     role.addToPolicy(

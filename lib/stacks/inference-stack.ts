@@ -15,9 +15,7 @@ export interface InferenceStackProps extends StackProps {
   readonly network: PrivateNetwork | undefined;
 }
 
-/**
- * The HTTPS front of the endpoint, which it knows by its name; that of an asynchronous one keeps requests in storage.
- */
+/** The HTTPS API of the endpoint, which it references by name; for an asynchronous endpoint it stores requests. */
 export class InferenceStack extends Stack {
   constructor(scope: Construct, id: string, { config, storage, network, ...props }: InferenceStackProps) {
     super(scope, id, props);

@@ -40,9 +40,9 @@ export interface PipelineStackProps extends StackProps {
   readonly gitCommit: string;
 }
 
-/** Everything that trains and deploys; it can be rebuilt at any time. */
+/** Trains and deploys models; the stack can be recreated at any time. */
 export class PipelineStack extends Stack {
-  /** Where jobs, models and functions run, if the configuration has one. */
+  /** Network of jobs, models and functions, if the configuration has one. */
   readonly network: PrivateNetwork | undefined;
   readonly stateMachine: StateMachine;
 

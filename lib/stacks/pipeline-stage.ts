@@ -9,11 +9,11 @@ import { StorageStack } from './storage-stack';
 export interface PipelineStageProps extends StageProps {
   readonly config: PipelineConfig;
   readonly gitCommit: string;
-  /** Account of the delivery that runs the pipeline here after a deployment. Default: nobody does. */
+  /** Account of the delivery that runs the pipeline here after a stack deployment. Default: none. */
   readonly trialBy?: string;
 }
 
-/** One environment: what holds data, what trains and deploys, what serves. */
+/** One environment: storage, training pipeline, API. */
 export class PipelineStage extends Stage {
   constructor(scope: Construct, id: string, { config, gitCommit, trialBy, ...props }: PipelineStageProps) {
     super(scope, id, { ...props, env: { account: config.account, region: config.region } });
@@ -25,20 +25,20 @@ export class PipelineStage extends Stage {
       config,
       storage,
       gitCommit,
-      description: 'Trains a model and deploys it if it is good enough',
+      description: 'Trains a model and deploys it if it passes the gate',
     });
     if (trialBy !== undefined) {
       const { store } = storage;
       const { stateMachine } = pipeline;
       new TrialRole(pipeline, 'Trial', { config, store, stateMachine, trusted: trialBy });
     }
-    // Predictions in batches have no front.
+    // Batch predictions have no API.
     if (config.endpoint.serving.kind !== 'batch') {
       const inference = new InferenceStack(this, 'Inference', {
         config,
         storage,
         network: pipeline.network,
-        description: 'HTTPS front of the model in production',
+        description: 'HTTPS API of the model in production',
       });
       // The API of an approval sets the account's role for the logs of APIs.
       if (config.approval) inference.addStackDependency(pipeline);

@@ -11,13 +11,13 @@ export interface StorageStackProps extends StackProps {
   readonly config: PipelineConfig;
 }
 
-/** What holds data and outlives every change: retained, and protected from deletion where the configuration says so. */
+/** Resources that hold data and outlive every change: retained, and protected from deletion where configured. */
 export class StorageStack extends Stack {
   readonly store: DataStore;
   readonly images: ImageRepositories;
   readonly team: TeamTopic;
   readonly registry: ModelRegistry;
-  /** Those who are asked before a deployment, where the configuration wants it. */
+  /** Topic of the approvers, where the configuration requires approval. */
   readonly approvers?: TeamTopic;
 
   constructor(scope: Construct, id: string, { config, ...props }: StorageStackProps) {
@@ -53,11 +53,11 @@ export class StorageStack extends Stack {
   }
 }
 
-/** Days that checkpoints are kept: a run on the same input goes on from them, a failed one within days. */
+/** Retention of checkpoints in days: a run on the same input resumes from them, a failed one within days. */
 const CHECKPOINT_DAYS = 30;
 
 /**
- * What nobody reads again is nobody's archive. Not in it, since champions, rollbacks and lineage go by them: models,
+ * Returns the prefixes whose objects expire. Not among them, since champions, rollbacks and lineage need them: models,
  * evaluations with their golden requests, manifests, decisions and records.
  */
 function expiring({ data, endpoint }: PipelineConfig): Expiring[] {

@@ -8,7 +8,7 @@ import { acknowledgeWildcard } from '../acknowledgements';
 export interface DataStoreProps {
   /** Keep key and buckets when the stack is deleted. */
   readonly retain: boolean;
-  /** What the artifacts bucket does not keep. */
+  /** Objects that expire in the artifacts bucket. */
   readonly expiring: readonly Expiring[];
 }
 
@@ -18,25 +18,25 @@ export interface Expiring {
   readonly days: number;
 }
 
-/** Days that superseded versions are kept: a run's manifest can be replayed for as long. */
+/** Retention of superseded versions in days: a run's manifest can be replayed for as long. */
 const OLD_VERSION_DAYS = 365;
 const ACCESS_LOG_DAYS = 90;
 
-/** Why a role of every run reaches into the folders of all. */
+/** Reason why the role of a run's job can access the folders of all runs. */
 export const BY_RUN = 'the id of a run is known when it starts; the pattern is one kind of file of any run';
 
-/** Of each file system the role under which it reads its bucket ("Using service-linked roles for Amazon FSx"). */
+/** Roles under which file systems read their bucket ("Using service-linked roles for Amazon FSx"). */
 const FILE_SYSTEM_ROLES = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/aws-service-role/s3.data-source.lustre.fsx.amazonaws.com/AWSServiceRoleForFSxS3Access_*`;
 
-/** Which objects: of one key, or of all that fit a pattern. */
+/** Objects of one key, or of all keys that match a pattern. */
 export interface Objects {
   readonly bucket: s3.IBucket;
   readonly key: string;
-  /** Why the key has to be a pattern. */
+  /** Reason why the key must be a pattern. */
   readonly because?: string;
 }
 
-/** Training data in, everything a run makes out; one key for both. */
+/** Buckets for the training data and for all outputs of runs; one key for both. */
 export class DataStore extends Construct {
   readonly key: kms.Key;
   /** Training data and its schema, written by the team. */
@@ -48,7 +48,7 @@ export class DataStore extends Construct {
     super(scope, id);
     const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.key = new kms.Key(this, 'Key', {
-      description: 'Training data, models and everything between',
+      description: 'Training data, models and intermediate results',
       enableKeyRotation: true,
       removalPolicy,
     });
@@ -87,7 +87,8 @@ export class DataStore extends Construct {
         ],
       });
     this.data = versioned('Data');
-    // To EventBridge, where rules choose. CDK's own way would bring a function of CDK's with a role over all buckets.
+    // To EventBridge, where rules select events. CDK's own property would add a function whose role may configure all
+    // buckets.
     (this.data.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
       eventBridgeConfiguration: { eventBridgeEnabled: true },
     };
@@ -95,10 +96,10 @@ export class DataStore extends Construct {
   }
 
   /**
-   * Lets file systems of FSx for Lustre use the key through S3. Each has a service-linked role, to which only the key's
-   * own policy can open it (Lustre User Guide, "Working with server-side encrypted Amazon S3 buckets"). The id of the
-   * file system is in the role's name, and not known before there is one. Nothing is ever written back, but linking a
-   * bucket asks for writing too.
+   * Lets file systems of FSx for Lustre use the key through S3. Each has a service-linked role, which only the key's
+   * own policy can allow (Lustre User Guide, "Working with server-side encrypted Amazon S3 buckets"). The id of the
+   * file system is in the role's name, and unknown before it is created. Nothing is ever written back, but linking a
+   * bucket requires permission to write.
    */
   openToFileSystems(): void {
     this.key.addToResourcePolicy(
@@ -117,25 +118,25 @@ export class DataStore extends Construct {
     );
   }
 
-  /** Reading, and with the key: S3 decrypts in the caller's name. */
+  /** Grants reading, and the key: S3 decrypts under the caller's role. */
   grantRead(role: IRole, objects: Objects): void {
     this.grant(role, 's3:GetObject', objects);
     this.key.grant(role, 'kms:Decrypt');
   }
 
-  /** Reading the versions that a run pinned. */
+  /** Grants reading the versions that a run pinned. */
   grantReadVersions(role: IRole, objects: Objects): void {
     this.grant(role, 's3:GetObjectVersion', objects);
     this.key.grant(role, 'kms:Decrypt');
   }
 
-  /** Writing, and with the key: S3 encrypts in the caller's name. */
+  /** Grants writing, and the key: S3 encrypts under the caller's role. */
   grantWrite(role: IRole, objects: Objects): void {
     this.grant(role, 's3:PutObject', objects);
     this.key.grant(role, 'kms:GenerateDataKey');
   }
 
-  /** Listing keys. To who may not, a missing object answers "access denied" instead of "no such key". */
+  /** Grants listing keys. Without it, S3 answers "access denied" for a missing object instead of "no such key". */
   grantList(role: IRole, bucket: s3.IBucket): void {
     role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),

@@ -12,38 +12,40 @@ export interface TrainingFileSystemProps {
   readonly network: PrivateNetwork;
 }
 
-/** Recommended for new file systems, and what PERSISTENT_2 has at the most (API reference, CreateFileSystem). */
+/** Recommended for new file systems, and the newest version for PERSISTENT_2 (API reference, CreateFileSystem). */
 const LUSTRE_VERSION = '2.15';
 
-/** Where training's input lies: splits, which expire, and the schema beside what a run leaves for good. */
+/** Locations of training's input: splits, which expire, and the schema in a run's permanent folder. */
 const LINKED = { Splits: layout.allPreprocessed, Runs: layout.allRuns } as const;
 
 /** Lustre's own ports (User Guide, "File system access control with Amazon VPC"). */
 const PORTS = [ec2.Port.tcp(988), ec2.Port.tcpRange(1018, 1023)];
 
 /**
- * What training reads instead of the bucket: a file system of FSx for Lustre in which splits and runs' folders of the
- * artifacts bucket appear. It holds nothing that is not in S3, and nothing of it is written back. Why PERSISTENT_2,
- * and how a run knows that its data is there: docs/adr/0017.
+ * The file system that training reads instead of the bucket: FSx for Lustre, in which the splits and the runs' folders
+ * of the artifacts bucket appear. All its contents are in S3, and none are written back. Reasons for PERSISTENT_2, and
+ * the check that a run's data is imported: docs/adr/0017.
  */
 export class TrainingFileSystem extends Construct {
   readonly fileSystemId: string;
   readonly arn: string;
-  /** Lustre file systems have one subnet, and reading from another zone costs time and money: who reads is in it. */
+  /**
+   * A Lustre file system has one subnet. Readers run in it too, since reading from another zone costs time and money.
+   */
   readonly subnetId: string;
   private readonly mountName: string;
   private readonly securityGroup: ec2.SecurityGroup;
 
   constructor(scope: Construct, id: string, { input, store, network }: TrainingFileSystemProps) {
     super(scope, id);
-    const place = network.place('TrainingFileSystem', {
+    const attachment = network.attach('TrainingFileSystem', {
       description: 'File system that training reads',
       calls: [],
     });
-    this.securityGroup = place.securityGroup;
-    // Its servers are several; FSx makes no file system where they cannot reach each other.
+    this.securityGroup = attachment.securityGroup;
+    // It has several servers; FSx creates no file system if they cannot reach each other.
     allow(this.securityGroup, this.securityGroup, 'Lustre servers');
-    this.subnetId = place.vpc.selectSubnets(place.subnets).subnetIds[0]!;
+    this.subnetId = attachment.vpc.selectSubnets(attachment.subnets).subnetIds[0]!;
     const fileSystem = new CfnFileSystem(this, 'FileSystem', {
       fileSystemType: 'LUSTRE',
       fileSystemTypeVersion: LUSTRE_VERSION,
@@ -54,11 +56,11 @@ export class TrainingFileSystem extends Construct {
       lustreConfiguration: {
         deploymentType: 'PERSISTENT_2',
         perUnitStorageThroughput: input.throughputPerTib,
-        // Rows of numbers shrink, and reading them gets faster by as much.
+        // Rows of numbers compress well, which makes reading them faster.
         dataCompressionType: 'LZ4',
       },
     });
-    // The rules too, which FSx looks at.
+    // The rules too, which FSx checks.
     fileSystem.node.addDependency(this.securityGroup);
     for (const [id, prefix] of Object.entries(LINKED)) {
       new CfnDataRepositoryAssociation(this, id, {
@@ -75,14 +77,15 @@ export class TrainingFileSystem extends Construct {
   }
 
   /**
-   * @param folder key of the artifacts bucket below what is linked, which ends in a slash
-   * @returns the path under which a training job mounts it
+   * Returns the directory under which a training job mounts a folder.
+   *
+   * @param folder key in the artifacts bucket below a linked prefix, which ends in a slash
    */
   directoryOf(folder: string): string {
     return `/${this.mountName}/${folder.replace(/\/$/, '')}`;
   }
 
-  /** Lets the hosts in that have this group, by Lustre's ports; servers call their clients back. */
+  /** Allows access by the hosts in this group, on Lustre's ports; servers connect back to their clients. */
   admit(clients: ec2.SecurityGroup): void {
     allow(clients, this.securityGroup, 'Lustre clients');
     allow(this.securityGroup, clients, 'Lustre servers');

@@ -2,7 +2,7 @@ import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { driftAlarmPrefix } from '../contract/triggers';
 
-/** An object of the training data, or the schema, is new, changed or deleted. */
+/** Returns the pattern of events on training data and its schema: new, changed or deleted objects. */
 export function newDataPattern({ data }: PipelineConfig, bucketName: string): EventPattern {
   return {
     source: ['aws.s3'],
@@ -10,15 +10,16 @@ export function newDataPattern({ data }: PipelineConfig, bucketName: string): Ev
     detail: {
       bucket: { name: [bucketName] },
       object: { key: [{ prefix: data.prefix }, data.schemaKey] },
-      // Old versions that expire are no change of the data; what is created has no such field.
+      // Old versions that expire do not change the data; creations have no such field.
       'deletion-type': [{ exists: false }, 'Delete Marker Created'],
     },
   };
 }
 
 /**
- * A parameter below the path of the hyperparameters was set or deleted, or a deployment brought other code or another
- * gate. New images in ECR are no trigger: runs push them.
+ * Returns the pattern of events on code and settings: a parameter below the path of the hyperparameters was set or
+ * deleted, or a stack deployment brought other code or another gate. New images in ECR are not included: runs push
+ * them.
  */
 export function newCodePattern(hyperparameterPath: string, codeParameter: string): EventPattern {
   return {
@@ -31,7 +32,7 @@ export function newCodePattern(hyperparameterPath: string, codeParameter: string
   };
 }
 
-/** An alarm on drift went off. */
+/** Returns the pattern of raised alarms on drift. */
 export function driftPattern(
   config: PipelineConfig,
   { alarmNames }: { readonly alarmNames: readonly string[] },

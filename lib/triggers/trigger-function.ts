@@ -17,18 +17,19 @@ export interface TriggerFunctionProps {
 }
 
 /**
- * Of triggers that come alone: what belongs together, such as the parameters of one deployment, comes within minutes.
+ * Wait after triggers that come alone: related events, such as the parameters of one stack deployment, come within
+ * minutes.
  */
 const SHORT: QuietPeriod = { quietMinutes: 1, maxWaitMinutes: 10 };
 
 /**
- * The function behind every trigger, with the group that its schedules lie in: the next run's, which it makes itself,
- * goes with the group when the stack is deleted.
+ * The function behind every trigger, with the group of its schedules: the next run's schedule, which the function
+ * creates, is deleted with the group when the stack is deleted.
  */
 export class TriggerFunction extends Construct {
   readonly fn: NodeFunction;
   readonly group: CfnScheduleGroup;
-  /** As whom EventBridge Scheduler calls the function. */
+  /** Role under which EventBridge Scheduler calls the function. */
   readonly schedulerRole: iam.Role;
 
   constructor(scope: Construct, id: string, { config, stateMachine, network }: TriggerFunctionProps) {
@@ -44,8 +45,8 @@ export class TriggerFunction extends Construct {
     });
     this.fn = new NodeFunction(this, 'Function', {
       name: 'trigger',
-      description: 'Triggers: makes one run of all that asks for one, and starts it when none is active',
-      // Six calls at most; longer is a fault, and Lambda tries again.
+      description: 'Triggers: combines requests into one run, and starts it when no run is active',
+      // Six calls at most; a longer execution is a fault, and Lambda retries it.
       timeout: Duration.seconds(30),
       environment: {
         [LambdaVariable.StateMachineArn]: stateMachine.stateMachineArn,
@@ -64,7 +65,7 @@ export class TriggerFunction extends Construct {
     this.grantRuns(stateMachine);
   }
 
-  /** The one schedule that the function makes. */
+  /** ARN of the only schedule that the function creates. */
   get nextRunArn(): string {
     return Stack.of(this).formatArn({
       service: 'scheduler',
@@ -113,7 +114,7 @@ export class TriggerFunction extends Construct {
     acknowledgeWildcard(
       this.fn.role,
       executions,
-      'it looks whether a run of its own has been started; its id is made when it is asked for',
+      'it checks if the run that it requested has started; the id is created with the request',
     );
   }
 }

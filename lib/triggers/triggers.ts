@@ -18,19 +18,19 @@ export interface TriggersProps {
   readonly config: PipelineConfig;
   readonly stateMachine: StateMachine;
   readonly network: PrivateNetwork | undefined;
-  /** Training data and its schema. */
+  /** Bucket of training data and schema. */
   readonly data: IBucket;
   /** SSM path of the hyperparameters. */
   readonly hyperparameterPath: string;
-  /** What a run is made of beside data and hyperparameters. */
+  /** Images of a run. */
   readonly images: ImageHashes;
-  /** What a run reads: until it is deployed, a run would be one of the old code. */
+  /** Dependencies of a run: before they are deployed, a run would use the old code. */
   readonly deployedBefore: readonly IDependable[];
 }
 
 /**
- * What starts runs beside people: a schedule, new data, new code or settings, drift. All of them ask one function for
- * a run (docs/adr/0012-one-next-run.md).
+ * The automatic triggers: a schedule, new data, new code or settings, drift. All of them request a run from one
+ * function (docs/adr/0012-one-next-run.md).
  */
 export class Triggers extends Construct {
   readonly trigger: TriggerFunction;
@@ -51,7 +51,7 @@ export class Triggers extends Construct {
     if (drift) this.addRule('Drift', 'an alarm on drift', driftPattern(config, drift));
   }
 
-  /** The function that all of them ask. */
+  /** The function that all triggers call. */
   get fn(): IFunction {
     return this.trigger.fn;
   }
@@ -70,7 +70,7 @@ export class Triggers extends Construct {
         // A run that is hours late would be another one.
         retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 20 },
       },
-      // Scheduler looks into the role when a schedule is made.
+      // Scheduler checks the role when a schedule is created.
     }).node.addDependency(this.trigger.schedulerRole);
   }
 
@@ -89,7 +89,7 @@ export class Triggers extends Construct {
       'hyperparameters, code or gate',
       newCodePattern(hyperparameterPath, parameterName),
     );
-    // The first deployment makes them all, and there are no data yet.
+    // The first stack deployment creates them all, and there is no data yet.
     rule.node.addDependency(code);
   }
 

@@ -17,7 +17,7 @@ import { jsonata } from './jsonata';
 import { createEndpointConfig } from './model-tasks';
 import { servingBoth } from './variants';
 
-/** The configured strategy, if it is one of these. */
+/** Returns the configured strategy if it tests a challenger. */
 export function testStrategy({ endpoint }: PipelineConfig): TestStrategy | undefined {
   return isTest(endpoint.deployment) ? endpoint.deployment : undefined;
 }
@@ -27,26 +27,26 @@ export interface ChallengeProps {
   readonly strategy: TestStrategy;
   readonly store: DataStore;
   readonly team: TeamTopic;
-  /** Compares what champion and shadow answered. */
+  /** Compares the answers of champion and shadow. */
   readonly compare: IFunction;
   readonly undone: <T extends sfn.TaskStateBase>(task: T) => T;
   readonly target: EndpointTarget;
-  /** The challenger's. */
+  /** Alarms on the challenger. */
   readonly alarms: RollbackAlarms;
-  /** What undoes; reads `$failure`. */
+  /** Undoes the deployment; reads `$failure`. */
   readonly undo: sfn.IChainable;
 }
 
 /**
- * Champion and challenger behind one endpoint, until somebody decides. The first model has no champion to be tested
+ * Serves champion and challenger on one endpoint until a person decides. The first model has no champion to be tested
  * against: it serves alone. Assigns `$testing`, `$wanted` and `$comparison`.
  */
 export class Challenge extends Construct {
-  /** Before the endpoint's update. */
+  /** Runs before the endpoint's update. */
   readonly configure: sfn.State & sfn.INextable;
-  /** Variants that the smoke test asks, as an expression: a shadow cannot be asked. */
+  /** Variants that the smoke test invokes, as an expression: a shadow cannot be invoked. */
   readonly asked: string;
-  /** After the smoke test, where `$testing`; `$polls` is 0. */
+  /** Runs after the smoke test, where `$testing`; `$polls` is 0. */
   readonly startState: sfn.State;
   readonly endStates: readonly sfn.INextable[];
 
@@ -61,7 +61,7 @@ export class Challenge extends Construct {
         team: props.team,
         name: jsonata('$plan.names.testConfig'),
         variants: servingBoth(config, jsonata('$plan.champion.modelName'), jsonata('$plan.names.model')),
-        // A shadow's answers are compared from what is captured: of all requests, or few would have both.
+        // A shadow's answers are compared from captured data: of all requests, or few would have both.
         capturePercent: strategy.strategy === 'shadow' ? 100 : config.endpoint.dataCapturePercent,
         assign: { testing: true, wanted: jsonata('$plan.names.testConfig') },
       }),
@@ -75,7 +75,7 @@ export class Challenge extends Construct {
     this.endStates = strategy.strategy === 'shadow' ? this.observe(record, strategy, props) : [record];
   }
 
-  /** What comes out of the comparison is for people: a failure of it is told, and ends no test. */
+  /** The comparison is for people: if it fails, the failure is reported and the test continues. */
   private observe(
     record: sfn.TaskStateBase,
     { observeSeconds }: Extract<TestStrategy, { strategy: 'shadow' }>,

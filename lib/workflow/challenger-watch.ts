@@ -7,29 +7,28 @@ import type { EndpointTarget } from './endpoint-tasks';
 import { jsonata } from './jsonata';
 import { describeAlarms, RAISED } from './rollback';
 
-/** Half of an alarm's minute: one that is raised and quiet again must not fall between two looks. */
+/** Half of an alarm's minute: an alarm that is raised and cleared again must not fall between two checks. */
 const LONGEST_POLL = 30;
-/** A look is nine events of the execution, which has 25,000. */
+/** A check is nine events of the execution, which may have 25,000. */
 const MAX_LOOKS = 1_000;
 
 export interface ChallengerWatchProps {
   readonly target: EndpointTarget;
-  /** The challenger's. */
+  /** Alarms on the challenger. */
   readonly alarms: RollbackAlarms;
-  /** How long they are watched. */
+  /** Seconds that they are watched. */
   readonly bakeSeconds: number;
-  /** Has whatever fails in a task undone. */
+  /** Wraps a task so that its failure is undone. */
   readonly undone: <T extends sfn.TaskStateBase>(task: T) => T;
-  /** What undoes; reads `$failure`. */
+  /** Undoes the deployment; reads `$failure`. */
   readonly undo: sfn.IChainable;
-  /** Where it goes on once the challenger has baked. */
+  /** State after the challenger has baked. */
   readonly next: sfn.IChainable;
 }
 
 /**
- * Watches a challenger's alarms while it bakes, as SageMaker's guardrails watch those of a new model: they know no
- * second variant. One that is raised takes the challenger back, and so does not being able to look. Counts from
- * `$polls` = 0.
+ * Watches a challenger's alarms while it bakes, as SageMaker's guardrails watch those of a new model: they support no
+ * second variant. A raised alarm removes the challenger, and so does a failed check. Counts from `$polls` = 0.
  */
 export class ChallengerWatch extends Construct {
   readonly startState: sfn.State;
@@ -56,7 +55,7 @@ export class ChallengerWatch extends Construct {
         failure: {
           Error: ErrorName.DeploymentRolledBack,
           Cause: jsonata(
-            `'The challenger of endpoint ${target.endpointName} is taken back, from ' & $wanted & ' to ' & $configBefore & ', which serves on; in alarm: ' & $alarms`,
+            `'The challenger of endpoint ${target.endpointName} was removed: the endpoint is updated from ' & $wanted & ' back to ' & $configBefore & '; in alarm: ' & $alarms`,
           ),
         },
       },

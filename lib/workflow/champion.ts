@@ -8,7 +8,7 @@ import { jsonata, literal } from './jsonata';
 import { putObject } from './permissions';
 import { ServiceTask } from './service-task';
 
-/** Each field by the expression that yields it. */
+/** An expression per field. */
 type Expressions<T> = Readonly<Record<keyof T, string>>;
 
 const CHAMPION: Expressions<Champion> = {
@@ -24,12 +24,12 @@ const CHAMPION: Expressions<Champion> = {
   deployedAt: '$states.context.State.EnteredTime',
 };
 
-/** The bucket is versioned: the object's history is the list of champions. */
+/** Writes the champion's record. The bucket is versioned: the object's history is the list of champions. */
 export function recordChampion(scope: Construct, store: DataStore, key: string): sfn.TaskStateBase {
   return record(scope, store, { id: 'RecordChampion', stateName: 'Record champion', key }, CHAMPION);
 }
 
-/** A champion to be, if somebody promotes it. */
+/** Writes the challenger's record; promoting it makes it the champion. */
 export function recordChallenger(
   scope: Construct,
   store: DataStore,

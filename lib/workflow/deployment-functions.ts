@@ -26,17 +26,17 @@ export interface DeploymentFunctionsProps {
   readonly network: PrivateNetwork | undefined;
 }
 
-/** The functions that bring a model into service, each with its variables and permissions side by side. */
+/** The functions that bring a model into service, each with its variables and permissions. */
 export class DeploymentFunctions extends Construct {
-  readonly claim: NodeFunction;
-  /** Only where there is an endpoint. */
+  readonly endpointLock: NodeFunction;
+  /** Only with an endpoint. */
   readonly smokeTest: NodeFunction | undefined;
   readonly retire: NodeFunction;
   /** Only where a shadow is compared with the champion. */
   readonly compare: NodeFunction | undefined;
-  /** Only where predictions are made in batches. */
+  /** Only with batch predictions. */
   readonly listInputs: NodeFunction | undefined;
-  /** Only where instances follow the load. */
+  /** Only with scaling. */
   readonly scale: NodeFunction | undefined;
 
   constructor(
@@ -46,7 +46,7 @@ export class DeploymentFunctions extends Construct {
   ) {
     super(scope, id);
     const { config, endpoint } = props;
-    this.claim = this.claimFunction();
+    this.endpointLock = this.endpointLockFunction();
     const { serving } = config.endpoint;
     this.smokeTest = serving.kind === 'batch' ? undefined : this.smokeTestFunction();
     this.listInputs = serving.kind === 'batch' ? this.listInputsFunction(serving) : undefined;
@@ -55,21 +55,22 @@ export class DeploymentFunctions extends Construct {
     this.scale = endpoint.scaled ? scaleFunction(this, { ...props, endpoint }) : undefined;
   }
 
-  private claimFunction(): NodeFunction {
+  private endpointLockFunction(): NodeFunction {
     const { store } = this.props;
-    const fn = this.fn('Claim', {
-      name: 'claim',
+    const fn = this.fn('EndpointLock', {
+      name: 'endpoint-lock',
       calls: ['s3', 'states'],
-      description: 'Claim deployment: one run deploys at a time, against the champion it was compared with',
+      description:
+        'Acquire endpoint lock: one run deploys at a time, against the champion it was compared with',
       environment: {},
     });
     const bucket = store.artifacts;
-    // None of them needs to be there.
+    // The objects may be missing.
     store.grantList(fn.role, bucket);
-    for (const key of [layout.deployment, layout.champion, layout.challenger]) {
+    for (const key of [layout.endpointLock, layout.champion, layout.challenger]) {
       store.grantRead(fn.role, { bucket, key });
     }
-    store.grantWrite(fn.role, { bucket, key: layout.deployment });
+    store.grantWrite(fn.role, { bucket, key: layout.endpointLock });
     return fn;
   }
 
@@ -78,7 +79,7 @@ export class DeploymentFunctions extends Construct {
     const fn = this.fn('SmokeTest', {
       name: 'smoke-test',
       calls: ['s3', 'sagemakerRuntime'],
-      description: 'Smoke test: asks every variant the golden requests',
+      description: 'Smoke test: sends the golden requests to every variant',
       timeout: Duration.minutes(10),
       environment: {
         [LambdaVariable.EndpointName]: endpoint.endpointName,
@@ -104,7 +105,7 @@ export class DeploymentFunctions extends Construct {
     const fn = this.fn('Retire', {
       name: 'retire',
       calls: ['s3', 'sagemaker', 'ecr'],
-      description: 'Retire old models: removes model, configuration and image of former champions',
+      description: 'Retire old models: deletes models, configurations and images of former champions',
       timeout: Duration.minutes(2),
       environment: {
         [LambdaVariable.EndpointName]: endpoint.endpointName,
@@ -114,7 +115,7 @@ export class DeploymentFunctions extends Construct {
     });
     store.grantListVersions(fn.role, store.artifacts);
     store.grantReadVersions(fn.role, { bucket: store.artifacts, key: layout.champion });
-    // It does not need to be there.
+    // The object may be missing.
     store.grantList(fn.role, store.artifacts);
     store.grantRead(fn.role, { bucket: store.artifacts, key: layout.challenger });
     const prefix = resourcePrefix(config);
@@ -143,7 +144,7 @@ export class DeploymentFunctions extends Construct {
     const fn = this.fn('ListInputs', {
       name: 'list-inputs',
       calls: ['s3'],
-      description: 'List inputs: what a transform job shall predict',
+      description: 'List inputs: lists the objects for the transform job',
       environment: {
         [LambdaVariable.DataBucket]: store.data.bucketName,
         [LambdaVariable.ScoringPrefix]: prefix,
@@ -159,7 +160,7 @@ export class DeploymentFunctions extends Construct {
     const fn = this.fn('Compare', {
       name: 'compare',
       calls: ['s3'],
-      description: 'Compare answers: sums up how a shadow answered, beside the champion',
+      description: 'Compare answers: compares the answers of shadow and champion',
       timeout: Duration.minutes(15),
       memorySize: 1024,
       environment: {

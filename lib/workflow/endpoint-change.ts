@@ -6,7 +6,7 @@ import { watches } from '../config/serving-rules';
 import { ErrorName } from '../contract/errors';
 import { runTags } from '../contract/tags';
 import type { RollbackAlarms } from '../observability/rollback-alarms';
-import { deploymentConfig } from './deployment';
+import { deploymentConfig } from './deployment-config';
 import {
   CALL_TIMEOUT,
   deleteEndpoint,
@@ -23,28 +23,28 @@ import { visibilityRetry } from './retry';
 import { describeAlarms, RollbackNote, ROLLED_BACK, watchAlarms } from './rollback';
 import { ServiceTask } from './service-task';
 
-/** Metrics of a minute come within some more of them. */
+/** CloudWatch has the metrics of a minute some minutes later. */
 const ALARM_PATIENCE_SECONDS = 300;
 
 export interface EndpointChangeProps {
   readonly config: PipelineConfig;
   readonly target: EndpointTarget;
-  /** What rolls an update back. */
+  /** Alarms that roll an update back. */
   readonly alarms: RollbackAlarms;
-  /** Has whatever fails in a task undone. */
+  /** Wraps a task so that its failure is undone. */
   readonly undone: <T extends sfn.TaskStateBase>(task: T) => T;
-  /** What undoes; reads `$failure`. */
+  /** Undoes the deployment; reads `$failure`. */
   readonly undo: sfn.IChainable;
-  /** What an endpoint that serves already needs before its update; may assign `$wanted`. */
+  /** States before the update of an endpoint in service; may assign `$wanted`. */
   readonly beforeUpdate: readonly (sfn.State & sfn.INextable)[];
-  /** Where it goes on once the endpoint serves on `$wanted`. */
+  /** State after the endpoint serves `$wanted`. */
   readonly done: sfn.IChainable;
 }
 
 /**
- * Brings the endpoint to the configuration `$wanted`, whether it is there already or not. It has succeeded when the
- * endpoint is `InService` *on that configuration*: after an automatic rollback it is `InService` too, on the old one.
- * Assigns `$configBefore` and `$endpoint`.
+ * Creates the endpoint or updates it to the configuration `$wanted`. It has succeeded when the endpoint is `InService`
+ * *on that configuration*: after an automatic rollback it is `InService` too, on the old one. Assigns `$configBefore`
+ * and `$endpoint`.
  */
 export class EndpointChange extends Construct {
   readonly startState: sfn.State;
@@ -81,7 +81,7 @@ export class EndpointChange extends Construct {
     this.startState = this.findEndpoint(create, update);
   }
 
-  /** Is there an endpoint, and does SageMaker accept a change of it now? */
+  /** Finds the endpoint and waits until SageMaker accepts a change of it. */
   private findEndpoint(create: sfn.IChainable, update: sfn.IChainable): sfn.State {
     const { config, target, undone, undo, beforeUpdate } = this.props;
     const { workingHours } = config.endpoint;
@@ -121,8 +121,8 @@ export class EndpointChange extends Construct {
   }
 
   /**
-   * Alarms that a deployment watches have to be judged already: one in ALARM stops it before it begins, and one without
-   * data would not see what goes wrong. CloudWatch judges a new one within minutes: for that it waits.
+   * Waits until the alarms of a deployment have a state: one in ALARM stops the deployment before it begins, and one
+   * without data would not detect a fault. CloudWatch evaluates a new alarm within minutes.
    */
   private whenAlarmsAreReady(update: sfn.IChainable): sfn.IChainable {
     const { config, target, alarms, undone, undo } = this.props;
@@ -145,7 +145,7 @@ export class EndpointChange extends Construct {
         failure: {
           Error: ErrorName.DeploymentFailed,
           Cause: jsonata(
-            "'Alarm ' & $unready & '; allowed is OK, or nothing would roll a bad model back: wait until it has data, or mend what it tells of, and start another run'",
+            "'Alarm ' & $unready & '; must be OK, or nothing would roll a bad model back: wait until it has data, or fix the cause, and start another run'",
           ),
         },
       },
@@ -191,8 +191,9 @@ export class EndpointChange extends Construct {
   }
 
   /**
-   * Outside of its working hours the champion is brought back first: then it is updated as ever, watched by alarms or
-   * beside a challenger, and what goes wrong goes back to it. If it cannot be, the candidate serves in its place.
+   * Outside of its working hours, creates the endpoint with the champion first; it is then updated as usual, watched by
+   * alarms or with a challenger, and a failure goes back to the champion. If the champion cannot be created, the
+   * candidate is deployed instead.
    */
   private wakeChampion(otherwise: sfn.IChainable): sfn.TaskStateBase {
     const task = this.create('Wake', 'Wake champion', '$plan.champion.endpointConfigName', { woken: true });

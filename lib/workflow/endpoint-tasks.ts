@@ -16,19 +16,19 @@ import { onSageMaker } from './permissions';
 import { visibilityRetry } from './retry';
 import { ServiceTask } from './service-task';
 
-/** The endpoint that deployment and its undoing share. */
+/** The endpoint, for the deployment and for undoing it. */
 export interface EndpointTarget {
   readonly endpointName: string;
   /** Resource prefix of the environment, e.g. `mlops-dev`. */
   readonly prefix: string;
   readonly pollSeconds: number;
-  /** Whether the number of instances follows the load: an update then keeps it. */
+  /** True if the number of instances follows the load: an update then keeps it. */
   readonly scaled: boolean;
-  /** Looks at the endpoint before a change counts as stuck. */
+  /** Status checks before a change counts as stuck. */
   readonly maxPolls: number;
 }
 
-/** The endpoint of an environment; its name is the one thing that API and pipeline share. */
+/** Returns the endpoint of an environment; its name is all that API and pipeline share. */
 export function endpointTarget(config: PipelineConfig): EndpointTarget {
   const { pollSeconds, timeoutMinutes } = config.endpoint;
   const { serving } = config.endpoint;
@@ -53,23 +53,23 @@ export function endpointArn(
   });
 }
 
-/** Whether instances follow the load. */
+/** Returns true if instances follow the load. */
 export function isScaled(serving: ServingConfig): boolean {
   return 'scaling' in serving && serving.scaling !== null;
 }
 
-/** All that the two phases do alike; every call is bounded by this. */
+/** Timeout of every call. */
 export const CALL_TIMEOUT = Duration.minutes(2);
 
-/** While the endpoint is in one of these, SageMaker refuses changes to it. */
+/** SageMaker refuses changes to an endpoint in one of these states. */
 const CHANGING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
-/** Expression: the endpoint is being changed by somebody, and there is still time to wait for it. */
+/** Returns an expression: the endpoint is being changed, and there is still time to wait for it. */
 export function stillChanging({ maxPolls }: EndpointTarget): string {
   return `$endpoint.status in ${JSON.stringify(CHANGING)} and $polls < ${maxPolls}`;
 }
 
-/** Assigns `$endpoint` (`{status, config, variants, reason}`). "Does not exist" arrives as an error: catch it. */
+/** Assigns `$endpoint` (`{status, config, variants, reason}`). A missing endpoint is an error: catch it. */
 export function describeEndpoint(
   scope: Construct,
   id: string,
@@ -96,19 +96,22 @@ export function describeEndpoint(
   });
 }
 
-/** Expression: what was caught says that there is no such endpoint. SageMaker has no error name for it. */
+/** Expression: the caught error says that the endpoint does not exist. SageMaker has no error name for it. */
 export const ENDPOINT_ABSENT = "$contains($failure.Cause, 'Could not find endpoint')";
 
 export interface EndpointUpdate {
   /** Expression for the configuration's name. */
   readonly config: string;
-  /** Default: all traffic moves as soon as the new fleet answers. */
+  /** Default: all traffic shifts as soon as the new fleet answers. */
   readonly deployment?: DeploymentConfig;
-  /** What the deployment needs beside the update itself. */
+  /** Permissions of the deployment in addition to the update itself. */
   readonly policies?: readonly PolicyStatement[];
 }
 
-/** As many instances as serve now, or a scaled-out endpoint would shrink under its load; all else is the new one's. */
+/**
+ * Keeps the current number of instances, or a scaled-out endpoint would shrink under its load; all else is the new
+ * one's.
+ */
 const KEEP_INSTANCES = {
   RetainAllVariantProperties: true,
   ExcludeRetainedVariantProperties: [

@@ -13,7 +13,7 @@ export interface FunctionTaskProps {
   /** Each value may be an expression. */
   readonly payload: Readonly<Record<string, string | readonly string[]>>;
   readonly timeout: Duration;
-  /** The task ends when somebody answers its token, which the payload has to hand over. Default: with the function. */
+  /** True for a task that ends when its token, part of the payload, is answered. Default: it ends with the function. */
   readonly waitForTaskToken?: boolean;
   /**
    * Expressions over `$states.result.Payload`; of a task that waits for its token over `$states.result`, the answer.
@@ -27,7 +27,7 @@ interface InvokeArguments {
   readonly Payload: FunctionTaskProps['payload'];
 }
 
-/** A Task that invokes a function. CDK's own would be allowed every version and alias, of which there are none. */
+/** A Task that invokes a function. CDK's own would grant every version and alias, of which there are none. */
 export class FunctionTask extends ServiceTask<InvokeArguments> {
   constructor(scope: Construct, id: string, props: FunctionTaskProps) {
     const { functionArn } = props.function;
@@ -36,7 +36,7 @@ export class FunctionTask extends ServiceTask<InvokeArguments> {
       action: props.waitForTaskToken ? 'lambda:invoke.waitForTaskToken' : 'lambda:invoke',
       arguments: {
         FunctionName: functionArn,
-        // Every function logs which run it works for.
+        // Every function logs the run it works for.
         Payload: { runId: jsonata('$states.context.Execution.Name'), ...props.payload },
       },
       timeout: props.timeout,

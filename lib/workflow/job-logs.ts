@@ -14,14 +14,17 @@ import { ServiceTask } from './service-task';
 
 const GROUPS = '/aws/sagemaker/';
 
-/** Log groups that SageMaker makes for what a run starts, below {@link GROUPS}. */
+/** Returns the log groups that SageMaker creates for a run's jobs, below {@link GROUPS}. */
 function groupNames(config: PipelineConfig): string[] {
   const batch = config.endpoint.serving.kind === 'batch';
   const served = batch ? 'TransformJobs' : `Endpoints/${endpointTarget(config).endpointName}`;
   return ['ProcessingJobs', 'TrainingJobs', served].map((name) => `${GROUPS}${name}`);
 }
 
-/** As policies name groups for all but tags: with what may follow (CloudWatch Logs User Guide, "Resources"). */
+/**
+ * Returns the ARNs as policies name log groups for all actions but tagging: with a trailing `:*` (CloudWatch Logs User
+ * Guide, "Resources").
+ */
 export function jobLogArns(scope: Construct, config: PipelineConfig): string[] {
   return groupNames(config).map((name) =>
     Stack.of(scope).formatArn({
@@ -34,9 +37,9 @@ export function jobLogArns(scope: Construct, config: PipelineConfig): string[] {
 }
 
 /**
- * SageMaker makes log groups that keep everything for ever, and shares those of jobs among all of an account: whatever
- * has no retention gets the environment's; what somebody has set stays. By the state machine itself: a function in a
- * private network would need an interface endpoint for it.
+ * Sets the retention of jobs' logs. SageMaker creates log groups without a retention, and all jobs of an account share
+ * them: a group without one gets the environment's; an existing one is kept. The state machine does it itself: a
+ * function in a private network would need an interface endpoint for it.
  */
 export class JobLogs extends Construct {
   readonly state: sfn.Map;
@@ -48,7 +51,7 @@ export class JobLogs extends Construct {
       action: 'aws-sdk:cloudwatchlogs:describeLogGroups',
       arguments: { LogGroupNamePrefix: jsonata('$states.input') },
       timeout: CALL_TIMEOUT,
-      // The role may do so for the execution's own log in any case; it knows no narrower resource there.
+      // The role has this permission for the execution's own log in any case; the action has no narrower resource.
       policies: [new PolicyStatement({ actions: ['logs:DescribeLogGroups'], resources: ['*'] })],
       assign: {
         endless: jsonata(

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
 import type { ContainerImage } from '../images/container-image';
 import { ANY_INTERFACE, grantInterfaces } from '../network/interface-permissions';
-import type { Place, PrivateNetwork } from '../network/private-network';
+import type { NetworkAttachment, PrivateNetwork } from '../network/private-network';
 import type { DataStore, Objects } from '../storage/data-store';
 import type { TrainingFileSystem } from '../storage/training-file-system';
 
@@ -14,18 +14,18 @@ export interface JobRoleProps {
   readonly description: string;
   /** The image the job or model runs. */
   readonly image: ContainerImage;
-  /** What it reads and writes. */
+  /** Store that it reads and writes. */
   readonly store: DataStore;
   /** Log group below `/aws/sagemaker/` that SageMaker writes for it. */
   readonly logs: 'ProcessingJobs' | 'TrainingJobs' | 'TransformJobs' | `Endpoints/${string}`;
-  /** Where there is one, the job or the model runs in it, with a way to S3 alone. */
+  /** Network of the job or the model, with a route to S3 only, if the configuration has one. */
   readonly network: PrivateNetwork | undefined;
 }
 
-/** The role of one kind of job or of the model, with what SageMaker itself does in its name. */
+/** The role of one kind of job or of the model, with the permissions that SageMaker itself needs. */
 export class JobRole extends Construct {
   readonly role: iam.Role;
-  private readonly place: Place | undefined;
+  private readonly attachment: NetworkAttachment | undefined;
   private readonly store: DataStore;
   private fileSystem: TrainingFileSystem | undefined;
 
@@ -38,12 +38,12 @@ export class JobRole extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    this.place = network && this.placeIn(network, id, description);
+    this.attachment = network && this.attachTo(network, id, description);
     image.repository.grantPull(this.role);
     acknowledgeWildcard(
       this.role,
       '*',
-      'a token of ECR is for the registry and CloudWatch knows no resources for metrics (their namespace is a condition)' +
+      'an ECR token is valid for the registry, and CloudWatch has no resource-level permissions for metrics (the namespace is a condition)' +
         (network ? `; ${ANY_INTERFACE}` : ''),
     );
     // The group with its streams: IAM sees CreateLogGroup on both forms of the ARN.
@@ -68,38 +68,38 @@ export class JobRole extends Construct {
     this.role.addToPolicy(
       new iam.PolicyStatement({
         actions: ['cloudwatch:PutMetricData'],
-        // The action knows no resources; the namespace narrows it.
+        // The action has no resource-level permissions; the namespace narrows it.
         resources: ['*'],
         conditions: { StringEquals: { 'cloudwatch:namespace': `/aws/sagemaker/${logs.split('/')[0]}` } },
       }),
     );
   }
 
-  private placeIn(network: PrivateNetwork, id: string, description: string): Place {
+  private attachTo(network: PrivateNetwork, id: string, description: string): NetworkAttachment {
     grantInterfaces(this.role, 'sagemaker');
-    return network.place(`${id}Job`, {
+    return network.attach(`${id}Job`, {
       description: description.split(':')[0]!,
       calls: ['s3'],
-      amongThemselves: id === 'Training',
+      betweenHosts: id === 'Training',
     });
   }
 
-  /** Where the job or the model runs; undefined: outside of any network of ours. */
+  /** Network configuration of the job or the model; undefined: outside of our network. */
   get vpcConfig(): VpcConfig | undefined {
-    if (!this.place) return undefined;
-    const { vpc, subnets, securityGroup } = this.place;
+    if (!this.attachment) return undefined;
+    const { vpc, subnets, securityGroup } = this.attachment;
     return {
       SecurityGroupIds: [securityGroup.securityGroupId],
       Subnets: this.fileSystem ? [this.fileSystem.subnetId] : vpc.selectSubnets(subnets).subnetIds,
     };
   }
 
-  /** The job reads from a file system, and runs beside it. */
+  /** Lets the job read a file system; it then runs in the file system's subnet. */
   mount(fileSystem: TrainingFileSystem): this {
     this.fileSystem = fileSystem;
-    fileSystem.admit(this.place!.securityGroup);
-    // Not among what the guide lists for a role, but in AWS's own policy for it, AmazonSageMakerFullAccess: whoever
-    // mounts a file system looks up its address. The action knows no resources.
+    fileSystem.admit(this.attachment!.securityGroup);
+    // Not in the guide's list for a role, but in AWS's own policy for it, AmazonSageMakerFullAccess: mounting a file
+    // system includes looking up its address. The action has no resource-level permissions.
     this.role.addToPolicy(
       new iam.PolicyStatement({ actions: ['fsx:DescribeFileSystems'], resources: ['*'] }),
     );
@@ -111,7 +111,7 @@ export class JobRole extends Construct {
     return this;
   }
 
-  /** SageMaker lists what it downloads as a prefix. */
+  /** SageMaker lists the objects that it downloads as a prefix. */
   grantList(...buckets: IBucket[]): this {
     for (const bucket of buckets) this.store.grantList(this.role, bucket);
     return this;

@@ -17,16 +17,16 @@ export interface JobRolesProps {
   readonly images: Readonly<Record<ImageName, ContainerImage>>;
   readonly team: TeamTopic;
   readonly network: PrivateNetwork | undefined;
-  /** What training reads in place of the bucket, where the configuration wants one. */
+  /** The file system that training reads instead of the bucket, where configured. */
   readonly fileSystem: TrainingFileSystem | undefined;
 }
 
-/** One role a kind of job, each with the prefixes it reads and writes and nothing else. */
+/** One role per kind of job, each with the prefixes it reads and writes and nothing else. */
 export class JobRoles extends Construct {
   readonly preprocessing: JobRole;
   readonly training: JobRole;
   readonly evaluation: JobRole;
-  /** Of the containers that predict. */
+  /** Role of the containers that predict. */
   readonly model: JobRole;
 
   constructor(scope: Construct, id: string, props: JobRolesProps) {
@@ -38,7 +38,7 @@ export class JobRoles extends Construct {
     const checkpoints: Objects = {
       bucket: artifacts,
       key: `${layout.checkpoints('*')}*`,
-      because: 'checkpoints are filed under the fingerprint of the input, known when a run starts',
+      because: 'the key of checkpoints holds the fingerprint of the input, known when a run starts',
     };
 
     this.preprocessing = new JobRole(this, 'Preprocessing', {
@@ -72,10 +72,10 @@ export class JobRoles extends Construct {
     else {
       this.training.grantRead(folder(layout.schemaFolder('*'))).grantRead(folder(layout.preprocessed('*')));
     }
-    // SageMaker demands it of a role whose artifacts get a key of their own (API reference, OutputDataConfig).
+    // SageMaker requires it of a role whose artifacts have a separate key (API reference, OutputDataConfig).
     store.key.grant(this.training.role, 'kms:Encrypt');
     this.evaluation = new JobRole(this, 'Evaluation', {
-      description: 'Evaluation jobs: read the holdout and models, write scores',
+      description: 'Evaluation jobs: read the holdout and models, write metrics',
       image: images.inference,
       store,
       logs: 'ProcessingJobs',
@@ -93,7 +93,7 @@ export class JobRoles extends Construct {
     const { data, artifacts } = store;
     const ofRuns = (key: string): Objects => ({ bucket: artifacts, key, because: BY_RUN });
     const role = new JobRole(this, 'Model', {
-      description: 'Models: read their artifact, and what they are asked, unless requests bring it',
+      description: 'Models: read their artifact, and requests that are stored in S3',
       image: images.inference,
       store,
       logs: serving.kind === 'batch' ? 'TransformJobs' : `Endpoints/${endpointTarget(config).endpointName}`,
@@ -105,7 +105,7 @@ export class JobRoles extends Construct {
         return role.grantWrite({
           bucket: artifacts,
           key: `${layout.capture}*`,
-          because: 'SageMaker files captured requests by endpoint, variant and hour',
+          because: 'SageMaker stores captured requests by endpoint, variant and hour',
         });
       case 'serverless':
         return role;

@@ -1,14 +1,14 @@
 /** A JSONata expression as the States Language wants it. */
 export type Expression = `{%${string}%}`;
 
-/** @param code JSONata, e.g. `$plan.names.training` */
+/** Returns the expression. @param code JSONata, e.g. `$plan.names.training` */
 export function jsonata(code: string): Expression {
   return `{% ${code} %}`;
 }
 
 /**
- * An SDK input whose every value may be an expression instead: a misspelt field is a compile error, and what an
- * expression yields is checked where it runs.
+ * An SDK input with expressions allowed as values: a misspelt field is a compile error, and an expression's result is
+ * checked at run time.
  */
 export type Arguments<T> =
   | Expression
@@ -18,7 +18,7 @@ export type Arguments<T> =
         ? readonly Arguments<Item>[]
         : { readonly [Field in keyof T]: Arguments<T[Field]> });
 
-/** A value as JSONata source, for use inside of another expression; expressions in it become its code. */
+/** Returns a value as JSONata source, for use inside of another expression; expressions in it become its code. */
 export function literal(value: unknown): string {
   if (typeof value === 'string') {
     const code = /^\{%(.*)%\}$/s.exec(value)?.[1];

@@ -21,7 +21,7 @@ import { startRetry } from './retry';
 import { ServiceTask } from './service-task';
 import { takesVolumeKey, type Variants } from './variants';
 
-/** The model: image by digest, artifact, and the version that it answers with. */
+/** Creates the model: image by digest, artifact, and the version that its answers name. */
 export function createModel(
   scope: Construct,
   {
@@ -42,7 +42,7 @@ export function createModel(
         Environment: {
           MODEL_VERSION: jsonata('$plan.runId'),
           [RUN_ID]: jsonata('$plan.runId'),
-          // Beyond them SageMaker cuts the connection, and the caller would not know why.
+          // For larger bodies SageMaker closes the connection, and the caller would get no reason.
           MAX_BODY_BYTES: bodyBytes,
           MAX_ANSWER_BYTES: bodyBytes,
         },
@@ -70,7 +70,7 @@ export interface EndpointConfigTask {
   readonly stateName: string;
   readonly config: PipelineConfig;
   readonly store: DataStore;
-  /** Hears of asynchronous requests, where the configuration says so. */
+  /** Topic for the results of asynchronous requests, where configured. */
   readonly team: TeamTopic;
   readonly name: Expression;
   readonly variants: Variants;
@@ -79,7 +79,7 @@ export interface EndpointConfigTask {
   readonly assign?: Record<string, unknown>;
 }
 
-/** Variants, data capture, queue and encryption. Every update needs a configuration of a new name. */
+/** Creates a configuration: variants, data capture, queue and encryption. Every update needs one with a new name. */
 export function createEndpointConfig(scope: Construct, props: EndpointConfigTask): sfn.TaskStateBase {
   const { id, stateName, config, store, team, name, variants, capturePercent, assign } = props;
   const { serving } = config.endpoint;

@@ -18,14 +18,14 @@ const SAGEMAKER_KINDS = [
 ] as const;
 export type SageMakerKind = (typeof SAGEMAKER_KINDS)[number];
 
-/** Those that a run makes, by the kind of serving. */
+/** Returns the kinds of resources that a run creates, by the kind of serving. */
 export function kindsMade(serving: ServingConfig): SageMakerKind[] {
   const absent: SageMakerKind[] =
     serving.kind === 'batch' ? ['endpoint', 'endpoint-config'] : ['transform-job'];
   return SAGEMAKER_KINDS.filter((kind) => !absent.includes(kind));
 }
 
-/** The EventBridge rules through which Step Functions learns that a `.sync` job has ended. */
+/** The EventBridge rules that notify Step Functions of the end of a `.sync` job. */
 export const SyncRule = {
   Training: 'StepFunctionsGetEventsForSageMakerTrainingJobsRule',
   Processing: 'StepFunctionsGetEventsForSageMakerProcessingJobsRule',
@@ -33,12 +33,12 @@ export const SyncRule = {
   Build: 'StepFunctionsGetEventForCodeBuildStartBuildRule',
 } as const;
 
-/** Those of a kind whose names begin with the environment's prefix. */
+/** Returns the ARN of the resources of a kind whose names begin with the environment's prefix. */
 export function sageMakerArn(scope: Construct, prefix: string, kind: SageMakerKind): string {
   return Stack.of(scope).formatArn({ service: 'sagemaker', resource: kind, resourceName: `${prefix}-*` });
 }
 
-/** Every execution of a state machine. */
+/** Returns the ARN of every execution of a state machine. */
 export function executionsArn(machine: IStateMachine & { readonly stateMachineName: string }): string {
   return Stack.of(machine).formatArn({
     service: 'states',
@@ -48,7 +48,7 @@ export function executionsArn(machine: IStateMachine & { readonly stateMachineNa
   });
 }
 
-/** Actions on SageMaker resources whose names begin with the environment's prefix. */
+/** Allows actions on SageMaker resources whose names begin with the environment's prefix. */
 export function onSageMaker(
   scope: Construct,
   prefix: string,
@@ -61,7 +61,7 @@ export function onSageMaker(
   });
 }
 
-/** Passing exactly this role to SageMaker. */
+/** Allows passing exactly this role to SageMaker. */
 export function passToSageMaker(role: IRole): PolicyStatement {
   return new PolicyStatement({
     actions: ['iam:PassRole'],
@@ -71,9 +71,9 @@ export function passToSageMaker(role: IRole): PolicyStatement {
 }
 
 /**
- * SageMaker encrypts a volume through a grant on the key, made in the name of who asks for the volume (Developer
- * Guide, "SageMaker AI API Permissions: Actions, Permissions, and Resources Reference"). For jobs, but not for
- * endpoints, the role of the job could have it instead.
+ * Allows grants on the key: SageMaker encrypts a volume through a grant, created under the role that requests the
+ * volume (Developer Guide, "SageMaker AI API Permissions: Actions, Permissions, and Resources Reference"). For jobs,
+ * but not for endpoints, the role of the job could have it instead.
  */
 export function grantForVolumes(key: IKey): PolicyStatement {
   return new PolicyStatement({
@@ -83,7 +83,7 @@ export function grantForVolumes(key: IKey): PolicyStatement {
   });
 }
 
-/** What the `.sync` pattern needs beside the job's own actions. */
+/** Allows the rule that the `.sync` pattern needs in addition to the job's own actions. */
 export function syncRule(scope: Construct, rule: string): PolicyStatement {
   return new PolicyStatement({
     actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
@@ -91,7 +91,7 @@ export function syncRule(scope: Construct, rule: string): PolicyStatement {
   });
 }
 
-/** Starting, watching and stopping builds of one project. */
+/** Allows starting, watching and stopping builds of one project. */
 export function onBuild(project: IProject): PolicyStatement {
   return new PolicyStatement({
     actions: ['codebuild:StartBuild', 'codebuild:StopBuild', 'codebuild:BatchGetBuilds'],
@@ -99,7 +99,10 @@ export function onBuild(project: IProject): PolicyStatement {
   });
 }
 
-/** Writing objects below a key pattern of the artifacts bucket, with its key: S3 encrypts in the caller's name. */
+/**
+ * Allows writing objects below a key pattern of the artifacts bucket, with its key: S3 encrypts under the caller's
+ * role.
+ */
 export function putObject(store: DataStore, keyPattern: string): PolicyStatement[] {
   return [
     new PolicyStatement({

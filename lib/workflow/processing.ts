@@ -13,7 +13,7 @@ import type { Arguments, Expression } from './jsonata';
 
 const BASE = '/opt/ml/processing';
 
-/** An input of a Processing job, below `/opt/ml/processing/input/<name>`. */
+/** Returns an input of a Processing job, below `/opt/ml/processing/input/<name>`. */
 export function processingInput(
   name: string,
   uri: string,
@@ -30,7 +30,7 @@ export function processingInput(
   };
 }
 
-/** Everything below `/opt/ml/processing/output`, uploaded when the job has ended. */
+/** Returns the output: everything below `/opt/ml/processing/output`, uploaded when the job has ended. */
 export function processingOutput(store: DataStore, uri: Expression): Arguments<ProcessingOutputConfig> {
   return {
     KmsKeyId: store.key.keyArn,
@@ -43,12 +43,12 @@ export function processingOutput(store: DataStore, uri: Expression): Arguments<P
   };
 }
 
-/** No program of a job has a network of its own; where SageMaker fetches and stores for it, the role says. */
+/** Isolates a job's programs from the network; SageMaker itself downloads and uploads for the job, under its role. */
 export function isolated({ vpcConfig }: JobRole): NetworkConfig {
   return { EnableNetworkIsolation: true, ...(vpcConfig && { VpcConfig: vpcConfig }) };
 }
 
-/** One instance; its volume is encrypted unless its disks are local ones. */
+/** Returns a cluster of one instance; its volume is encrypted unless its disks are local. */
 export function processingCluster(
   { instanceType }: PipelineConfig['preprocessing'],
   volumeSizeGb: Expression,

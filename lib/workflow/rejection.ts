@@ -13,15 +13,15 @@ export interface RejectionProps {
   readonly store: DataStore;
   /** Names of the two states. */
   readonly names: { readonly record: string; readonly fail: string };
-  /** What the execution fails with. */
+  /** Error name of the failed execution. */
   readonly error: ErrorName;
-  /** JSONata that yields why, in a sentence. */
+  /** JSONata that yields the reason, in a sentence. */
   readonly reason: string;
 }
 
 /**
- * The end of a run whose model was trained for nothing: it remembers the input, so that the next schedule does not
- * train it again, and fails under a name of its own. Reads `$plan`.
+ * Ends a run whose model was not accepted: it stores the input, so that the next schedule does not train it again, and
+ * fails with a separate error name. Reads `$plan`.
  */
 export class Rejection extends Construct {
   readonly startState: sfn.TaskStateBase;

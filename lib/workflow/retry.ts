@@ -3,8 +3,8 @@ import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { ErrorName } from '../contract/errors';
 
 /**
- * Throttling and the like at the start of a call: 2 + 4 + 8 + 16 s, 30 s in all, jittered so that the branches
- * of a Map do not come back at once.
+ * Throttling and similar errors at the start of a call: 2 + 4 + 8 + 16 s, 30 s in all, jittered so that the branches of
+ * a Map do not retry at once.
  *
  * SageMaker's optimized integration reports a malformed request under the same name; that costs these seconds.
  */
@@ -20,8 +20,8 @@ export const startRetry: RetryProps = {
 export const buildRetry: RetryProps = { ...startRetry, errors: ['CodeBuild.AWSCodeBuildException'] };
 
 /**
- * No instance of the type is free, or the account's limit is reached: 1 + 2 + 4 + 8 + 10 + 10 min, 35 min in
- * all. Another run's job may end meanwhile.
+ * No instance of the type is available, or the account's limit is reached: 1 + 2 + 4 + 8 + 10 + 10 min, 35 min in all.
+ * Another run's job may end meanwhile.
  */
 export const capacityRetry: RetryProps = {
   errors: ['SageMaker.ResourceLimitExceededException'],
@@ -39,7 +39,7 @@ export const fileSystemRetry: RetryProps = {
   maxAttempts: 60,
 };
 
-/** Throttling of FSx, which its model has no name for: as {@link startRetry}. */
+/** Throttling of FSx, which has no error name for it: as {@link startRetry}. */
 export const fileSystemCallRetry: RetryProps = {
   ...startRetry,
   errors: ['FSx.FSxException', 'FSx.InternalServerErrorException'],
@@ -54,8 +54,8 @@ export const visibilityRetry: RetryProps = {
 };
 
 /**
- * Lambda could not run the function, for a cause that passes ("Best practices for Step Functions", transient Lambda
- * exceptions): 2 + 4 + 8 + 16 + 32 + 64 s, 126 s in all. What a function throws itself has another name.
+ * Lambda could not run the function, for a transient cause ("Best practices for Step Functions", transient Lambda
+ * exceptions): 2 + 4 + 8 + 16 + 32 + 64 s, 126 s in all. An error that a function throws itself has another name.
  */
 export const functionRetry: RetryProps = {
   errors: [
@@ -71,9 +71,9 @@ export const functionRetry: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** The endpoint is started or stopped for its working hours, which takes 15 min at most: 40 × 30 s, 20 min in all. */
-export const switchRetry: RetryProps = {
-  errors: [ErrorName.EndpointSwitching],
+/** The endpoint is being started or stopped for its working hours, 15 min at most: 40 × 30 s, 20 min in all. */
+export const endpointLockRetry: RetryProps = {
+  errors: [ErrorName.EndpointChanging],
   interval: Duration.seconds(30),
   backoffRate: 1,
   maxAttempts: 40,

@@ -8,14 +8,17 @@ import { CALL_TIMEOUT, type EndpointTarget } from './endpoint-tasks';
 import { jsonata } from './jsonata';
 import { ServiceTask } from './service-task';
 
-/** Looking at the alarms of an environment: SageMaker asks it of who starts a deployment that watches them. */
+/**
+ * Allows describing the alarms of an environment: SageMaker requires it of the caller that starts a deployment with
+ * alarms.
+ */
 export function watchAlarms({ arns }: RollbackAlarms): PolicyStatement[] {
   return arns.length === 0
     ? []
     : [new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [...arns] })];
 }
 
-/** Looks at what a deployment watches. */
+/** Describes the alarms of a deployment. */
 export function describeAlarms(
   scope: Construct,
   id: string,
@@ -37,21 +40,21 @@ export function describeAlarms(
   });
 }
 
-/** Expression over the answer to `describeAlarms`: those that are raised, with their reasons; '' if none is. */
+/** Expression over the answer to `describeAlarms`: raised alarms, with their reasons; '' without any. */
 export const RAISED =
   "$join([$states.result.MetricAlarms[StateValue = 'ALARM'].(AlarmName & ' (' & StateReason & ')')], ', ')";
 
-/** Expression: SageMaker went back to the configuration that served before. It may give no reason. */
+/** Expression: SageMaker went back to the previous configuration. It may give no reason. */
 export const ROLLED_BACK = "$endpoint.status = 'InService' and $endpoint.config = $configBefore";
 
 export interface RollbackNoteProps {
   readonly target: EndpointTarget;
   readonly alarms: RollbackAlarms;
-  /** What undoes the rest; reads `$failure`. */
+  /** State that undoes the rest; reads `$failure`. */
   readonly next: sfn.IChainable;
 }
 
-/** Says in `$failure` that the deployment was rolled back, and which alarm it was. */
+/** Writes to `$failure` that the deployment was rolled back, and the alarm that caused it. */
 export class RollbackNote extends Construct {
   readonly startState: sfn.State;
 
@@ -64,7 +67,7 @@ export class RollbackNote extends Construct {
           failure: {
             Error: ErrorName.DeploymentRolledBack,
             Cause: jsonata(
-              `'SageMaker rolled endpoint ${target.endpointName} back from ' & $wanted & ' to ' & $configBefore & ', which serves on: ' & $endpoint.reason${because}`,
+              `'SageMaker rolled endpoint ${target.endpointName} back from ' & $wanted & ' to ' & $configBefore & ', which serves again: ' & $endpoint.reason${because}`,
             ),
           },
         },

@@ -25,9 +25,9 @@ export interface ScaleFunctionProps {
 const SCALER = 'sagemaker.application-autoscaling.amazonaws.com';
 
 /**
- * Registers and deregisters the endpoint's variants. Application Auto Scaling asks its caller for what it will do to
- * the endpoint and for the alarms that it makes ("Permissions validation for API calls on target resources", User
- * Guide).
+ * Creates the function that registers and deregisters the endpoint's variants. Application Auto Scaling requires that
+ * its caller has the permissions on the endpoint and on the alarms that it creates ("Permissions validation for API
+ * calls on target resources", User Guide).
  */
 export function scaleFunction(
   scope: Construct,
@@ -62,7 +62,7 @@ export function scaleFunction(
       'application-autoscaling:PutScalingPolicy',
     ],
     scalableTargetsArn(scope),
-    'Application Auto Scaling names targets by itself',
+    'Application Auto Scaling generates the names of targets',
   );
   allow(
     ['sagemaker:DescribeEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'],
@@ -73,7 +73,7 @@ export function scaleFunction(
   acknowledgeWildcard(
     fn.role,
     sageMakerArn(scope, prefix, 'endpoint-config'),
-    'a run names its configuration after itself, behind the prefix of the environment',
+    'the name of a configuration is the prefix of the environment and the id of the run',
   );
   const alarmArn = (resourceName: string) =>
     stack.formatArn({
@@ -85,7 +85,7 @@ export function scaleFunction(
   allow(
     ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
     alarmArn(`TargetTracking-endpoint/${endpoint.endpointName}/*`),
-    'Application Auto Scaling names the alarms of target tracking by itself',
+    'Application Auto Scaling generates the names of the alarms of target tracking',
   );
   if (wakes) allow(['cloudwatch:PutMetricAlarm'], alarmArn(wakeUpAlarm(prefix, ONLY_VARIANT)));
   fn.addToRolePolicy(

@@ -11,13 +11,13 @@ import { jsonata } from './jsonata';
 import { ServiceTask } from './service-task';
 import { ONLY_VARIANT } from './variants';
 
-/** Whether an endpoint of this configuration can be one that an earlier configuration scaled. */
+/** Returns true if an earlier configuration may have scaled the endpoint. */
 export function endsScaling({ endpoint }: PipelineConfig): boolean {
   const { serving } = endpoint;
   return 'scaling' in serving && serving.scaling === null;
 }
 
-/** Targets of scaling have no names, but identifiers of Application Auto Scaling. */
+/** Returns the ARN of scalable targets: they have no names, but identifiers of Application Auto Scaling. */
 export function scalableTargetsArn(scope: Construct): string {
   return Stack.of(scope).formatArn({
     service: 'application-autoscaling',
@@ -32,10 +32,10 @@ export interface ScalingEndProps {
 }
 
 /**
- * Deregisters the variants that the endpoint has, where scaling was configured once and is no more; those that are not
- * registered are left as they are. Before the update, which would be refused for a registered variant that goes. The
- * state machine itself does it: a function would need a way to Application Auto Scaling in a private network, which is
- * paid by the hour. Reads `$endpoint`.
+ * Deregisters the endpoint's variants after scaling was removed from the configuration; variants that are not
+ * registered are left unchanged. It runs before the update, which SageMaker would refuse if it removes a registered
+ * variant. The state machine itself does it: a function in a private network would need an interface endpoint of
+ * Application Auto Scaling, which is billed by the hour. Reads `$endpoint`.
  */
 export class ScalingEnd extends Construct {
   readonly map: sfn.Map;
@@ -52,8 +52,9 @@ export class ScalingEnd extends Construct {
 
   private deregister({ config, target }: ScalingEndProps): sfn.IChainable {
     const unscaled = sfn.Pass.jsonata(this, 'Unscaled', { stateName: 'Leave unscaled variant', outputs: {} });
-    // What it asks of its caller beside this is told of registering and putting policies only ("Permissions validation
-    // for API calls on target resources", User Guide); the alarms of target tracking go in its own name.
+    // The caller's other permissions are documented for registering and putting policies only ("Permissions validation
+    // for API calls on target resources", User Guide); the service deletes the alarms of target tracking under its own
+    // role.
     const task = new ServiceTask<DeregisterScalableTargetCommandInput>(this, 'Deregister', {
       stateName: 'Deregister variant',
       action: 'aws-sdk:applicationautoscaling:deregisterScalableTarget',
@@ -76,7 +77,7 @@ export class ScalingEnd extends Construct {
     return config.endpoint.serving.kind === 'asynchronous' ? task.next(this.forgetWakeUp(target)) : task;
   }
 
-  /** It is ours: Application Auto Scaling deletes those of target tracking only. It may not be there. */
+  /** Deletes the wake-up alarm: Application Auto Scaling deletes only those of target tracking. It may be missing. */
   private forgetWakeUp({ prefix }: EndpointTarget): sfn.TaskStateBase {
     const AlarmName = wakeUpAlarm(prefix, ONLY_VARIANT);
     const task = new ServiceTask<DeleteAlarmsCommandInput>(this, 'ForgetWakeUp', {

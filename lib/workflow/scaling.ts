@@ -5,11 +5,11 @@ import { FunctionTask } from './function-task';
 import { jsonata } from './jsonata';
 
 export interface ScalingProps {
-  /** What changes scaling; undefined where nothing is scaled. */
+  /** The function that changes scaling; undefined without scaling. */
   readonly scale: IFunction | undefined;
 }
 
-/** Steps around a change of a scaled endpoint; none where nothing is scaled. */
+/** Steps around a change of a scaled endpoint; none without scaling. */
 export class Scaling extends Construct {
   constructor(
     scope: Construct,
@@ -20,15 +20,16 @@ export class Scaling extends Construct {
   }
 
   /**
-   * A variant that is scaled can neither go nor get instances of another type: such ones are deregistered.
+   * Deregisters variants that the new configuration removes or gives another instance type: SageMaker refuses both for
+   * a registered variant.
    *
-   * @param config expression for the configuration that comes
+   * @param config expression for the new configuration
    */
   prepare(id: string, stateName: string, config: string): FunctionTask[] {
     return this.steps(id, stateName, { action: 'prepare', config: jsonata(config) });
   }
 
-  /** Registers the variants that the endpoint has now. */
+  /** Registers the current variants of the endpoint. */
   apply(id: string, stateName: string): FunctionTask[] {
     return this.steps(id, stateName, { action: 'apply' });
   }

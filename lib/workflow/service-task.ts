@@ -11,7 +11,7 @@ export interface ServiceTaskProps<Input> {
   readonly action: string;
   readonly arguments: Arguments<Input>;
   readonly timeout: Duration;
-  /** What the state machine's role needs for it. */
+  /** Permissions that the state machine's role needs for it. */
   readonly policies: PolicyStatement[];
   /** Expressions over `$states.result`. */
   readonly outputs?: unknown;
@@ -19,8 +19,8 @@ export interface ServiceTaskProps<Input> {
 }
 
 /**
- * A Task on a service's API in JSONata, typed by the SDK's input and with its permissions beside it. CDK has no
- * task for Processing jobs, and its SageMaker tasks know neither Spot nor checkpoints nor data capture.
+ * A Task on a service's API in JSONata, typed by the SDK's input and with its permissions. CDK has no task for
+ * Processing jobs, and its SageMaker tasks support neither Spot nor checkpoints nor data capture.
  */
 export class ServiceTask<Input> extends sfn.TaskStateBase {
   protected readonly taskMetrics = undefined;

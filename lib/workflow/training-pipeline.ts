@@ -43,25 +43,27 @@ export interface TrainingPipelineProps {
   readonly images: Readonly<Record<ImageName, ContainerImage>>;
   readonly project: IProject;
   readonly roles: JobRoles;
-  /** What training reads in place of the bucket, where the configuration wants one. */
+  /** The file system that training reads instead of the bucket, where configured. */
   readonly fileSystem: TrainingFileSystem | undefined;
   readonly functions: WorkflowFunctions;
   readonly deployment: DeploymentFunctions;
   readonly team: TeamTopic;
   readonly registry: ModelRegistry;
-  /** Asks people before a deployment; where the configuration wants no approval there is none. */
+  /** Asks people before a deployment; undefined without approval. */
   readonly askApproval?: IFunction;
   readonly endpoint: EndpointTarget;
-  /** What rolls a deployment back. */
+  /** Alarms that roll a deployment back. */
   readonly alarms: RollbackAlarms;
 }
 
-/** Longest run: training and waiting for Spot and for people, builds, and every other phase at its limit. */
+/**
+ * Maximum duration of a run: training and waiting for Spot and for people, builds, and every other phase at its limit.
+ */
 const OTHER_PHASES = Duration.hours(8);
 
 /**
- * The state machine: prepare → build, preprocess and train side by side where they can → evaluate and register →
- * approve, where the configuration asks for it → deploy → report.
+ * The state machine: prepare → build, preprocess and train in parallel where they can → evaluate and register →
+ * approve, where configured → deploy → report.
  */
 export class TrainingPipeline extends Construct {
   readonly stateMachine: sfn.StateMachine;
@@ -94,7 +96,7 @@ export class TrainingPipeline extends Construct {
 
     const { spot, maxRuntimeMinutes } = config.training;
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      comment: 'Trains a model and deploys it if it is good enough',
+      comment: 'Trains a model and deploys it if it passes the gate',
       queryLanguage: sfn.QueryLanguage.JSONATA,
       definitionBody: sfn.DefinitionBody.fromChainable(prepare.startState),
       timeout: Duration.minutes((spot?.maxWaitMinutes ?? 0) + maxRuntimeMinutes)
@@ -104,26 +106,26 @@ export class TrainingPipeline extends Construct {
       logs: {
         destination: new logs.LogGroup(this, 'Log', { retention: config.logRetentionDays }),
         level: sfn.LogLevel.ALL,
-        // Payloads hold S3 addresses and metrics, no data; without them a failure cannot be understood.
+        // Payloads hold S3 addresses and metrics, no data; without them a failure cannot be analysed.
         includeExecutionData: true,
       },
     });
     this.letLook(
       'ClaimLooks',
-      deployment.claim.role,
+      deployment.endpointLock.role,
       'states:DescribeExecution',
-      'the run that deployed last may be any run of this one machine',
+      'the last run that deployed may be any execution of this state machine',
     );
     this.letLook(
       'ReportLooks',
       functions.report.role,
       'states:GetExecutionHistory',
-      'it adds up what any run of this one machine has used',
+      'it adds up the usage of any execution of this state machine',
     );
     this.acknowledge(props);
   }
 
-  /** Into service behind the endpoint, or without one. */
+  /** Brings the model into service, on the endpoint or for batch predictions. */
   private deploy(
     { config, store, team, endpoint, alarms, roles, deployment }: TrainingPipelineProps,
     prepare: PreparePhase,
@@ -137,13 +139,13 @@ export class TrainingPipeline extends Construct {
         ...{ config, store, team, target: endpoint, alarms, modelRole, functions },
       });
     }
-    const functions = { claim: deployment.claim, listInputs: deployment.listInputs! };
+    const functions = { endpointLock: deployment.endpointLock, listInputs: deployment.listInputs! };
     const score = new ScorePhase(this, 'Score', { config, serving, store, modelRole, functions });
     prepare.whenUnchanged((nothingToDo) => score.newInputs(nothingToDo));
     return score;
   }
 
-  /** A policy of its own: the function's other one would need the machine before the machine has the function. */
+  /** Adds a separate policy: in the function's own policy it would make machine and function depend on each other. */
   private letLook(id: string, role: IRole, action: string, because: string): void {
     const executions = executionsArn(this.stateMachine);
     const policy = new Policy(this, id, {
@@ -153,7 +155,7 @@ export class TrainingPipeline extends Construct {
     acknowledgeWildcard(policy, executions, because);
   }
 
-  /** @returns `next`, or where it is asked for, the approval before it */
+  /** Adds the approval before `next`. @returns `next`, or the approval where configured */
   private approved(
     { config, store, askApproval }: TrainingPipelineProps,
     register: RegisterPhase,
@@ -174,41 +176,37 @@ export class TrainingPipeline extends Construct {
     return approve.startState;
   }
 
-  /** The role's policy comes from the tasks of all phases; what it leaves open is told here. */
+  /** Accepts the wildcards of the role's policy, which the tasks of all phases add up to. */
   private acknowledge({ config, store, registry, fileSystem }: TrainingPipelineProps): void {
     const { role } = this.stateMachine;
-    acknowledgeWildcard(
-      role,
-      packagesArn(this, registry),
-      'the registry numbers the versions of its one group by itself',
-    );
+    acknowledgeWildcard(role, packagesArn(this, registry), 'the registry numbers the versions of the group');
     acknowledgeWildcard(
       role,
       '*',
-      'delivery of the execution log and X-Ray know no resources; CDK adds them for logs and tracing' +
-        (fileSystem ? '; nor does looking at a task of a file system' : ''),
+      'delivery of the execution log and X-Ray have no resource-level permissions; CDK adds them for logs and tracing' +
+        (fileSystem ? '; nor has describing a task of a file system' : ''),
     );
     if (fileSystem) {
       acknowledgeWildcard(
         role,
         tasksArn(this),
-        'FSx gives a task its id; the file system is named beside it',
+        'FSx gives a task its id; the statement also names the file system',
       );
     }
     acknowledgeWildcard(
       role,
       store.artifacts.arnForObjects(layout.rejection('*')),
-      'a rejection is filed under the fingerprint of the input, known when a run starts',
+      'the key of a rejection holds the fingerprint of the input, known when a run starts',
     );
     for (const arn of jobLogArns(this, config)) {
-      acknowledgeWildcard(
-        role,
-        arn,
-        'what may follow the name of a log group in a policy; the group is named',
-      );
+      acknowledgeWildcard(role, arn, 'the suffix of a log group name in a policy; the group itself is named');
     }
     if (endsScaling(config)) {
-      acknowledgeWildcard(role, scalableTargetsArn(this), 'Application Auto Scaling names targets by itself');
+      acknowledgeWildcard(
+        role,
+        scalableTargetsArn(this),
+        'Application Auto Scaling generates the names of targets',
+      );
     }
     for (const kind of kindsMade(config.endpoint.serving)) {
       acknowledgeWildcard(

@@ -11,10 +11,10 @@ export interface Variants {
   readonly ShadowProductionVariants?: readonly Arguments<ProductionVariant>[];
 }
 
-/** Name of the one variant of an endpoint that has no others. */
+/** Name of the variant of an endpoint with only one. */
 export const ONLY_VARIANT = 'primary';
 
-/** The model alone, on every variant that the configuration has. */
+/** Returns variants that serve the model alone, on every configured variant. */
 export function servingAlone({ endpoint }: PipelineConfig, ModelName: Expression): Variants {
   const { serving } = endpoint;
   switch (serving.kind) {
@@ -40,7 +40,7 @@ export function servingAlone({ endpoint }: PipelineConfig, ModelName: Expression
   }
 }
 
-/** Champion and challenger on instances of the same kind, for an A/B test or as a shadow. */
+/** Returns champion and challenger on instances of the same kind, for an A/B test or as a shadow. */
 export function servingBoth(
   { endpoint }: PipelineConfig,
   champion: Expression,
@@ -61,20 +61,23 @@ export function servingBoth(
       ],
     };
   }
-  // A shadow gets its weight's share of the production variant's: 100 of it copies every request.
+  // A shadow gets its weight's share of the production variant's: a weight of 100 copies every request.
   return {
     ProductionVariants: [onInstances({ ...variant, weight: 100 }, champion)],
     ShadowProductionVariants: [other(deployment.copyPercent)],
   };
 }
 
-/** Names of the variants that can be asked one by one while the model serves alone. */
+/** Returns the names of the variants that can be invoked separately while the model serves alone. */
 export function variantNames({ endpoint }: PipelineConfig): string[] {
   const { serving } = endpoint;
   return serving.kind === 'realtime' ? serving.variants.map(({ name }) => name) : [ONLY_VARIANT];
 }
 
-/** SageMaker refuses a key for the whole configuration as soon as one variant has local disks, or no instances. */
+/**
+ * Returns true if volumes take a key. SageMaker refuses a key for the whole configuration if one variant has local
+ * disks, or no instances.
+ */
 export function takesVolumeKey({ endpoint }: PipelineConfig): boolean {
   const { serving } = endpoint;
   switch (serving.kind) {

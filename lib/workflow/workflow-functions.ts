@@ -24,7 +24,7 @@ export interface WorkflowFunctionsProps {
   readonly network: PrivateNetwork | undefined;
 }
 
-/** The functions of every run, each with its variables and permissions side by side. */
+/** The functions of every run, each with its variables and permissions. */
 export class WorkflowFunctions extends Construct {
   readonly initiate: NodeFunction;
   readonly checkData: NodeFunction;
@@ -74,14 +74,14 @@ export class WorkflowFunctions extends Construct {
       because: 'the team names its data as it likes, below the configured prefix',
     });
     store.grantReadVersions(fn.role, { bucket, key: config.data.schemaKey });
-    // Neither needs to be there.
+    // The objects may be missing.
     store.grantList(fn.role, artifacts);
     store.grantRead(fn.role, { bucket: artifacts, key: layout.champion });
     store.grantRead(fn.role, { bucket: artifacts, key: layout.challenger });
     store.grantRead(fn.role, {
       bucket: artifacts,
       key: layout.rejection('*'),
-      because: 'a rejection is filed under the fingerprint of the input, which this function computes',
+      because: 'the key of a rejection holds the fingerprint of the input, which this function computes',
     });
     store.grantRead(fn.role, { bucket: artifacts, key: layout.encoding('*'), because: BY_RUN });
     const written = [
@@ -116,7 +116,7 @@ export class WorkflowFunctions extends Construct {
       name: 'check-data',
       calls: ['s3'],
       description:
-        'Check data: adds up the shards, learns the encoding, and makes sure they read the pinned versions',
+        'Check data: adds up the shards, learns the encoding, and checks that they read the pinned versions',
       timeout: Duration.minutes(4),
       // Reports of thousands of columns are megabytes.
       memorySize: 1024,
@@ -140,7 +140,7 @@ export class WorkflowFunctions extends Construct {
     const fn = this.fn('Decide', {
       name: 'decide',
       calls: ['s3'],
-      description: 'Decide: judges the candidate against threshold, naive answer and champion',
+      description: 'Decide: compares the candidate with threshold, naive answer and champion',
       environment: { [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)) },
     });
     const bucket = store.artifacts;
@@ -155,7 +155,7 @@ export class WorkflowFunctions extends Construct {
     const fn = this.fn('Report', {
       name: 'report',
       calls: ['s3', 'sns', 'states'],
-      description: 'Report run: leaves the record of a deployed model and tells the team',
+      description: 'Report run: writes the record of a deployed model and notifies the team',
       environment: {
         [LambdaVariable.Prefix]: resourcePrefix(config),
         [LambdaVariable.Environment]: config.environment,
@@ -174,7 +174,7 @@ export class WorkflowFunctions extends Construct {
 
 export type FunctionProps = Omit<NodeFunctionProps, 'logRetention' | 'network'>;
 
-/** A function that knows the artifacts bucket. */
+/** Creates a function that knows the artifacts bucket. */
 export function workflowFunction(
   scope: Construct,
   id: string,

@@ -275,10 +275,10 @@ const faults: [string, string, Input][] = [
     { test: { 'a.csv': 'state,x,plan\nsick,1\n' } },
   ],
   ['no CSV', 'a.csv: not readable as CSV', { test: { 'a.csv': 'state,x,plan\nsick,1,"b\n' } }],
-  ['no model', 'candidate: there is no model.tar.gz', { candidate: undefined }],
+  ['no model', 'candidate: processing/input/candidate holds no model.tar.gz', { candidate: undefined }],
   [
     'a model of an old format',
-    'candidate: model.json: formatVersion 1 is of an earlier version',
+    'candidate: model.json: formatVersion 1 is from an earlier version',
     { candidate: { 'model.json': '{"formatVersion": 1}', 'model.onnx': '' } },
   ],
   [

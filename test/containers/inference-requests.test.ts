@@ -69,8 +69,8 @@ describe('a request of numbers', () => {
     ['body', 'not JSON: NaN is not a JSON value; send null', () => json('{"instances": [{"width": NaN}]}')],
     ['body', 'not JSON: -Infinity is not', () => json('{"instances": [{"width": -Infinity}]}')],
     ['body', 'not JSON: True is not a JSON value; send true', () => json('{"instances": [{"width": True}]}')],
-    ['body', 'a list alone; give it a name: {"instances": […]}', () => json([row])],
-    ['body', 'a row alone; put it into a list: {"instances": [{…}]}', () => json(row)],
+    ['body', 'a list without a name; send it as {"instances": […]}', () => json([row])],
+    ['body', 'a row without a list; send it in a list: {"instances": [{…}]}', () => json(row)],
     ['body', 'null is not an object', () => json(null)],
     ['instances', 'missing; send {"instances"', () => json({ rows: [row] })],
     [
@@ -79,7 +79,7 @@ describe('a request of numbers', () => {
       () => json({ instances: row }),
     ],
     ['instances', 'none; send at least one row', () => json({ instances: [] })],
-    ['signature', 'unknown; the body holds', () => json({ instances: [row], signature: 1 })],
+    ['signature', 'unknown; the body must hold', () => json({ instances: [row], signature: 1 })],
     ['instances[1]', '[1,2] is not an object', () => json({ instances: [row, [1, 2]] })],
     [
       'instances[1].height',
@@ -143,7 +143,7 @@ describe('a request of numbers', () => {
     ['instances[1].height', '"x" is not a number', () => csv('1,2\n3,x')],
     ['instances[0].width', '"0x10" is not a number', () => csv('0x10,1')],
     ['header.depth', 'not a feature', () => csv('width,depth\n1,2')],
-    ['header.width', 'there twice', () => csv('width,width,height\n1,2,3')],
+    ['header.width', 'given twice', () => csv('width,width,height\n1,2,3')],
     ['header.height', 'missing; name every feature', () => csv('width\n1')],
     ['header.height', 'missing', () => csv('width,state\n1,2', 'text/csv; header=present')],
     [
@@ -240,7 +240,7 @@ describe('warnings', () => {
     const { warnings } = mixed({ age: 81, plan: 'gold\u001b', since: '2051-01-01', state: 'well' });
     expect(warnings).toEqual([
       { field: 'age', message: '81 is far above the values of the training rows (20 to 60)' },
-      { field: 'plan', message: '"gold\\u{1b}" was not among those of the training rows' },
+      { field: 'plan', message: '"gold\\u{1b}" does not occur in the training rows' },
       {
         field: 'since',
         message:
@@ -257,7 +257,7 @@ describe('warnings', () => {
     expect(json({ instances }, MIXED).warnings).toEqual([
       {
         field: 'plan',
-        message: '2 of 3 rows have a value that was not among those of the training rows, e.g. "gold"',
+        message: '2 of 3 rows have a value that does not occur in the training rows, e.g. "gold"',
       },
     ]);
     const names = Array.from({ length: 30 }, (_, index) => `c${index}`);

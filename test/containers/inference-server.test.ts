@@ -102,7 +102,7 @@ describe('a server of one process', () => {
     expect([status, body.predictions[0].label]).toEqual([200, 'well']);
     expect(body.warnings).toEqual([
       { field: 'x', message: '500 is far above the values of the training rows (-100 to 100)' },
-      { field: 'plan', message: '"gold" was not among those of the training rows' },
+      { field: 'plan', message: '"gold" does not occur in the training rows' },
     ]);
   });
 

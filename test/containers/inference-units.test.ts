@@ -1,6 +1,6 @@
 import type { Answers } from '../../containers/inference/answers';
 import { contest } from '../../containers/inference/contest';
-import type { Scorer } from '../../containers/inference/metrics';
+import type { Measure } from '../../containers/inference/metrics';
 import { readNpy } from '../../containers/inference/npy';
 import { describe as describePredictions } from '../../containers/inference/predictions';
 import { classLabel, encodingOf, numberFeature } from './support/linear-model';
@@ -30,9 +30,9 @@ describe('classes that only one side knows', () => {
     classes,
     outputs: outputs.map((output) => Float32Array.from(output)),
   });
-  const measured = (scorer: Scorer) => {
-    const values = scorer.values(new Uint32Array(scorer.rows).fill(1));
-    return Object.fromEntries(scorer.names.map((name, index) => [name, values[index]]));
+  const measured = (measure: Measure) => {
+    const values = measure.values(new Uint32Array(measure.rows).fill(1));
+    return Object.fromEntries(measure.names.map((name, index) => [name, values[index]]));
   };
 
   test('of the holdout count as wrong, and have metrics of their own', () => {
@@ -89,7 +89,7 @@ describe('NPY files', () => {
   });
 
   test.each<[string, Buffer, string]>([
-    ['no NPY file', Buffer.from('label\n'), "a.npy: not a file of NumPy's format"],
+    ['no NPY file', Buffer.from('label\n'), "a.npy: not a file in NumPy's NPY format"],
     [
       'doubles',
       Buffer.from(content.toString('latin1').replace('<f4', '<f8'), 'latin1'),

@@ -1,9 +1,9 @@
 import { bootstrap, percentileInterval } from '../../containers/inference/bootstrap';
-import { ClassScorer, classMetricNames } from '../../containers/inference/class-scorer';
+import { ClassMeasure, classMetricNames } from '../../containers/inference/class-measure';
 import { wilsonInterval } from '../../containers/inference/metrics';
-import { NUMBER_METRICS, NumberScorer } from '../../containers/inference/number-scorer';
+import { NUMBER_METRICS, NumberMeasure } from '../../containers/inference/number-measure';
 import { Random } from '../../containers/inference/random';
-import { Comparison } from '../../containers/inference/scores';
+import { Comparison } from '../../containers/inference/comparison';
 import { metricOf } from '../../lib/contract/metrics';
 
 type Row = readonly [label: number, ...probabilities: number[]];
@@ -12,12 +12,12 @@ const CLASSES = ['a', 'b', 'c'];
 const SETTINGS = { resamples: 500, confidence: 0.95 };
 const SEED = '00112233445566778899aabbccddeeff';
 
-function scorer(rows: readonly Row[], positive = 1): ClassScorer {
+function classMeasure(rows: readonly Row[], positive = 1): ClassMeasure {
   const labels = Int32Array.from(rows, ([label]) => label);
   const probabilities = Float32Array.from(rows.flatMap(([, ...row]) => row));
   const names = CLASSES.slice(0, rows[0]!.length - 1);
   const two = names.length === 2;
-  return new ClassScorer(labels, probabilities, {
+  return new ClassMeasure(labels, probabilities, {
     names,
     reported: names.length,
     positive: two ? positive : null,
@@ -25,7 +25,7 @@ function scorer(rows: readonly Row[], positive = 1): ClassScorer {
 }
 
 function measure(rows: readonly Row[], counts = rows.map(() => 1), positive = 1): Record<string, number> {
-  const measured = scorer(rows, positive);
+  const measured = classMeasure(rows, positive);
   const values = measured.values(Uint32Array.from(counts));
   return Object.fromEntries(values.map((value, index) => [measured.names[index]!, value]));
 }
@@ -115,12 +115,12 @@ describe('on all rows', () => {
 
   test('regression equals scikit-learn', () => {
     const labels = Float64Array.of(3, -0.5, 2, 7, 4.25);
-    const values = new NumberScorer(labels, [2.5, 0, 2, 8, 4]).values(new Uint32Array(5).fill(1));
+    const values = new NumberMeasure(labels, [2.5, 0, 2, 8, 4]).values(new Uint32Array(5).fill(1));
     const expected = [0.5590169943749475, 0.45, 0.9491042345276873, 0.2736694677871149];
     expect(values).toEqual(expected.map((value) => expect.closeTo(value, 12) as number));
-    const withZero = new NumberScorer(Float64Array.of(0, 0), [1, 3]).values(Uint32Array.of(1, 1));
+    const withZero = new NumberMeasure(Float64Array.of(0, 0), [1, 3]).values(Uint32Array.of(1, 1));
     expect(withZero).toEqual([Math.sqrt(5), 2, NaN, NaN]);
-    expect(new NumberScorer(labels, [1, 2, NaN, 4, 5]).values(Uint32Array.of(1, 1, 1, 1, 1))).toEqual(
+    expect(new NumberMeasure(labels, [1, 2, NaN, 4, 5]).values(Uint32Array.of(1, 1, 1, 1, 1))).toEqual(
       NUMBER_METRICS.map(() => NaN),
     );
   });
@@ -186,8 +186,8 @@ describe('resampling', () => {
   // P(≤ 9) = 0.975; the share found of 4,000 misses these by 0.004 or less.
   test('finds the bounds that follow from the binomial distribution', () => {
     const rows = Array.from({ length: 50 }, (_, row) => two(1, row < 5 ? 0.25 : 0.75));
-    const better = scorer(rows.map(() => two(1, 0.75)));
-    const [ofBetter, ofWorse] = bootstrap([better, scorer(rows)], 4_000, Random.fromDigest(SEED));
+    const better = classMeasure(rows.map(() => two(1, 0.75)));
+    const [ofBetter, ofWorse] = bootstrap([better, classMeasure(rows)], 4_000, Random.fromDigest(SEED));
     const differences = ofBetter![0]!.map((value, resample) => value - ofWorse![0]![resample]!);
     const [low, high] = percentileInterval(differences, 0.045)!;
     expect([low, high]).toEqual([expect.closeTo(2 / 50, 9), expect.closeTo(9 / 50, 9)]);
@@ -199,8 +199,8 @@ describe('candidate and champion', () => {
     return index % 2 === 0 ? [label, a!, b!, c!] : [label, b!, c!, a!];
   });
   const comparison = (candidate: readonly Row[], champion: readonly Row[], seed = SEED) => {
-    const scorers = { candidate: scorer(candidate), champion: scorer(champion) };
-    const found = new Comparison(scorers, SETTINGS.resamples, Random.fromDigest(seed));
+    const measures = { candidate: classMeasure(candidate), champion: classMeasure(champion) };
+    const found = new Comparison(measures, SETTINGS.resamples, Random.fromDigest(seed));
     return {
       candidate: found.metrics('candidate'),
       champion: found.metrics('champion'),
@@ -238,7 +238,7 @@ describe('candidate and champion', () => {
   });
 
   test('the confusion matrix counts rows by true and predicted class', () => {
-    expect(scorer(MIXED).confusion()).toEqual([
+    expect(classMeasure(MIXED).confusion()).toEqual([
       [2, 1, 0],
       [1, 1, 0],
       [0, 0, 1],

@@ -94,14 +94,14 @@ test.each<[string, Input, string]>([
         ],
       },
     },
-    "row 2: plan is 2, not a place in its shard's dictionary of 2 values",
+    "row 2: plan is 2, not an index of its shard's dictionary of 2 values",
   ],
   [
     'a row without a label',
     { table: { train: [[NaN, 1, 0]] } },
-    "row 1: kind is nan, not a place in its shard's",
+    "row 1: kind is nan, not an index of its shard's",
   ],
-  ['half a class', { table: { train: [[0.5, 1, 0]] } }, 'row 1: kind is 0.5, not a place'],
+  ['half a class', { table: { train: [[0.5, 1, 0]] } }, 'row 1: kind is 0.5, not an index'],
   [
     'a label that is no number',
     { table: { ...NUMBERS, train: [[NaN, 1, 0]] } },
@@ -110,7 +110,7 @@ test.each<[string, Input, string]>([
   [
     'a class that the encoding lacks',
     { table: { dictionaries: { ...TABLE.dictionaries, kind: ['a', 'z'] } } },
-    'row 2: kind is at place 1 of the dictionary in shard-00000.json, which is not one of the classes "a, b"',
+    'row 2: kind is at index 1 of the dictionary in shard-00000.json, which is not one of the classes "a, b"',
   ],
   [
     'other columns',
@@ -129,7 +129,7 @@ test.each<[string, Input, string]>([
   [
     'a damaged description',
     { files: { [DESCRIPTION]: '{"rows": 5}' } },
-    'shard-00000.json: no description of a',
+    'shard-00000.json: not a description of a',
   ],
   [
     'a torn matrix',

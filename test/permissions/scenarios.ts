@@ -18,7 +18,7 @@ export interface Scenario {
 
 const FUNCTIONS = [
   ...['Initiate', 'CheckData', 'Decide', 'Report'].map((name) => `Functions${name}`),
-  ...['Claim', 'SmokeTest', 'Retire'].map((name) => `Deployment${name}`),
+  ...['EndpointLock', 'SmokeTest', 'Retire'].map((name) => `Deployment${name}`),
 ];
 const WEAK = { 'training.epochs': '1', 'training.learning_rate': '1e-7' };
 

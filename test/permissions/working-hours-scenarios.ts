@@ -1,6 +1,10 @@
 import { layout } from '../../lib/contract/layout';
-import { BY_HAND_SOURCE, type SwitchAction, type SwitchOutcome } from '../../lib/contract/working-hours';
-import type { WorkingHours } from '../../lib/contract/hours-clock';
+import {
+  BY_HAND_SOURCE,
+  type StartStopAction,
+  type StartStopOutcome,
+  type WorkingHours,
+} from '../../lib/contract/working-hours';
 import type { Evidence } from './evidence';
 import type { Scenario } from './scenarios';
 import type { Workbench } from './workbench';
@@ -28,7 +32,7 @@ async function startAndStop(bench: Workbench, evidence: Evidence): Promise<void>
   await evidence.success(run);
   await bench.cloud.events.settled();
   const claim = JSON.stringify({ runId: run.name, executionArn: run.arn });
-  const input = { Bucket: bench.artifactsBucket, Key: layout.deployment, Body: Buffer.from(claim) };
+  const input = { Bucket: bench.artifactsBucket, Key: layout.endpointLock, Body: Buffer.from(claim) };
   await bench.cloud.call('s3', 'PutObject', input, bench.operator);
   await invoke(bench, 'stop');
   const { done, reason } = await invoke(bench, 'start');
@@ -46,14 +50,14 @@ async function nightRun(bench: Workbench, evidence: Evidence): Promise<void> {
   await gone(bench);
 }
 
-async function invoke(bench: Workbench, action: SwitchAction): Promise<SwitchOutcome> {
+async function invoke(bench: Workbench, action: StartStopAction): Promise<StartStopOutcome> {
   const { cloud, operator } = bench;
   const FunctionName = bench.physicalId('WorkingHoursFunction');
   const Payload = Buffer.from(JSON.stringify({ source: BY_HAND_SOURCE, action }));
   const answer = await cloud.call('lambda', 'Invoke', { FunctionName, Payload }, operator);
   const said = Buffer.from(answer.Payload as Uint8Array).toString();
   if (answer.FunctionError) throw new Error(`${action}: ${said}`);
-  return JSON.parse(said) as SwitchOutcome;
+  return JSON.parse(said) as StartStopOutcome;
 }
 
 async function fireStop({ cloud, operator }: Workbench): Promise<void> {

@@ -198,7 +198,7 @@ test('without an answer in time the model is rejected, and links come too late',
     runId,
     decision: 'rejected',
     error: 'ApprovalDenied',
-    message: 'nobody answered in 1 day, so the model was rejected',
+    message: 'the question expired after 1 day, so the model was rejected',
     championAfter: approved.runId,
   });
   const late = await open(approve, 'POST');

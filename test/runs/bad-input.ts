@@ -85,7 +85,7 @@ export function badInputTests(
     });
 
     test.each<[string, () => string, Record<string, string>, number, RegExp]>([
-      ['no JSON', () => '{"instances":', {}, 400, /no JSON/],
+      ['no JSON', () => '{"instances":', {}, 400, /not JSON/],
       ['an empty body', () => '', {}, 400, /body is empty/],
       [
         'a feature missing',

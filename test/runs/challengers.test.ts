@@ -121,7 +121,9 @@ describe('an A/B test', () => {
   test('keeps other runs off until somebody decides', async () => {
     const scheduled = await pipeline.run({ set: SET });
     expect(scheduled).toMatchObject({ decision: 'nothing-to-do' });
-    expect(scheduled.message).toMatch(/is tested against .* in an A\/B test, and nobody has decided yet/);
+    expect(scheduled.message).toMatch(
+      /is being tested against .* in an A\/B test, and no decision has been made/,
+    );
     const forced = await pipeline.run({ force: true, set: SET });
     expect(forced).toMatchObject({ decision: 'failed', error: 'ChallengerUndecided' });
     const other = await pipeline.mlops('rollback', '--to', 'run-1');

@@ -83,7 +83,14 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
           }
         }
       }
-      const states = ['Plan run', 'Check data', 'Decide', 'Claim deployment', 'Smoke test', 'Report run'];
+      const states = [
+        'Plan run',
+        'Check data',
+        'Decide',
+        'Acquire endpoint lock',
+        'Smoke test',
+        'Report run',
+      ];
       expect([...said]).toEqual(expect.arrayContaining(states.map((state) => `${state}: done`)));
       const jobs = ['ProcessingJobs', 'TrainingJobs', `Endpoints/${NAME}-endpoint`].map(
         (name) => `/aws/sagemaker/${name}`,

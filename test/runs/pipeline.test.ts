@@ -183,7 +183,7 @@ describe('runs of the whole pipeline', () => {
     await sfn.send(new StopExecutionCommand({ executionArn: executions![0]!.executionArn, cause: 'lunch' }));
     const lastRun = await pending;
     expect(lastRun).toMatchObject({ status: 'ABORTED', decision: 'aborted', championAfter: champion });
-    expect(lastRun.message).toMatch(/stopped by hand\. lunch/);
+    expect(lastRun.message).toMatch(/the execution was stopped\. lunch/);
     expect(await pipeline.mailOf(lastRun.runId)).toMatch(/^Subject: \[local\] aborted/m);
     while ((await training()).TrainingJobStatus !== 'Stopped') await setTimeout(20);
   });

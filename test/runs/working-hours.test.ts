@@ -13,9 +13,8 @@ import { NO_TRIGGERS, type PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingOf } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
-import { HOURS_SOURCE, type SwitchOutcome } from '../../lib/contract/working-hours';
+import { HOURS_SOURCE, type StartStopOutcome, WEEKDAYS } from '../../lib/contract/working-hours';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
-import { WEEKDAYS } from '../../lib/contract/hours-clock';
 import { DeployedPipeline, SAMPLE } from './support';
 
 const DAY_MS = 86_400_000;
@@ -147,11 +146,11 @@ test('when they are over it is gone, and everybody says until when', async () =>
 });
 
 /** What a schedule that fires while a run deploys comes to. */
-async function stopWhileDeploying(): Promise<SwitchOutcome> {
+async function stopWhileDeploying(): Promise<StartStopOutcome> {
   const { cloud, outputs, clients } = pipeline.session;
   const claimed = async () => {
     const { Body } = await clients.s3.send(
-      new GetObjectCommand({ Bucket: outputs.ArtifactsBucketName, Key: layout.deployment }),
+      new GetObjectCommand({ Bucket: outputs.ArtifactsBucketName, Key: layout.endpointLock }),
     );
     return Body!.transformToString();
   };
@@ -161,14 +160,14 @@ async function stopWhileDeploying(): Promise<SwitchOutcome> {
   const { Payload } = await new LambdaClient(cloud.clientOptions()).send(
     new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(event)) }),
   );
-  return JSON.parse(Buffer.from(Payload!).toString()) as SwitchOutcome;
+  return JSON.parse(Buffer.from(Payload!).toString()) as StartStopOutcome;
 }
 
 let second: string;
 test('a run at night replaces the champion as ever, no stop comes between, and the endpoint is gone again', async () => {
   const [night, stopped] = await Promise.all([run(), stopWhileDeploying()]);
   second = night.runId;
-  expect(stopped).toEqual({ done: null, reason: expect.stringMatching(/ deploys; when it has ended/) });
+  expect(stopped).toEqual({ done: null, reason: expect.stringMatching(/ is deploying; its end triggers/) });
   expect(night.decision).toBe('deployed');
   expect(night.states).toEqual(expect.arrayContaining(['Wake champion', 'Update endpoint', 'Smoke test']));
   expect(night.states).not.toContain('Create endpoint');

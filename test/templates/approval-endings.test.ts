@@ -42,7 +42,7 @@ const ENDINGS: Record<string, Ending> = {
     answers: { 'Ask for approval': () => ({}) },
     status: 'FAILED',
     error: 'ApprovalDenied',
-    cause: /^nobody answered in 3 days, so the model was rejected$/,
+    cause: /^the question expired after 3 days, so the model was rejected$/,
     through: ['Ask for approval', 'Record denial', 'Deny model'],
     never: ['Approved?', 'Create model', 'Record champion'],
     serves: 'champion',

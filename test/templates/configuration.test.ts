@@ -7,7 +7,7 @@ const metric = (name: string, threshold = 0.5) => ({ name, threshold, tolerance:
 const variant = (name: string, weight = 1) => ({ ...realtime.variants[0]!, name, weight });
 
 describe('a configuration is refused, before anything is synthesised,', () => {
-  const SHARE = 'allowed is at most 1';
+  const SHARE = 'must be at most 1';
   test.each<[field: string, value: unknown, allowed: string]>([
     ['name', 'MLOps', 'lower-case words joined by hyphens'],
     ['name', 'a-name-too-long', 'at most 12'],
@@ -40,7 +40,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ['triggers.schedule.expression', 'cron(0 25 ? * SUN *)', 'the field hours is "25"; allowed is 0 to 23'],
     ['triggers.schedule.expression', 'every sunday', 'it must be rate(value unit) or cron('],
     ['triggers.schedule.expression', 'at(2026-01-01T00:00:00)', 'at(…) fires once'],
-    ['triggers.schedule.timeZone', 'Berlin', 'allowed is a name of the IANA database such as Europe/Berlin'],
+    ['triggers.schedule.timeZone', 'Berlin', 'must be a name of the IANA database such as Europe/Berlin'],
     ['gate.metrics', [], 'at least 1'],
     ['gate.whenIncomparable', 'ask', 'approval, reject, threshold'],
     ['gate.confidence', 0.5, 'more than 0.5'],
@@ -64,112 +64,112 @@ describe('a configuration is refused, before anything is synthesised,', () => {
   });
 
   test.each<[name: string, config: PipelineConfig, message: string | RegExp]>([
-    ['a missing field', withField('gate', undefined), 'gate is missing; allowed is a value of type object'],
+    ['a missing field', withField('gate', undefined), 'gate is missing; must be a value of type object'],
     [
       'splits that are gone before they are evaluated',
       withField('training', {
         ...dev.training,
         ...{ maxRuntimeMinutes: 40_320, spot: { maxWaitMinutes: 40_320, onDemandFallback: true } },
       }),
-      /data\.keepSplitsDays is 30; allowed is at least 57, the days that a run may take/,
+      /data\.keepSplitsDays is 30; must be at least 57, the longest duration of a run/,
     ],
-    ['an unknown field', withField('training.gpu', true), 'training.gpu is no field of the configuration'],
+    ['an unknown field', withField('training.gpu', true), 'training.gpu is not a configuration field'],
     [
       'a field inside of a list',
       withField('endpoint.serving.variants.0.instanceCount', 0),
-      'endpoint.serving.variants.0.instanceCount is 0; allowed is at least 1',
+      'endpoint.serving.variants.0.instanceCount is 0; must be at least 1',
     ],
     [
       'the name of a variant',
       withField('endpoint.serving.variants.0.name', 'a_b'),
-      'endpoint.serving.variants.0.name is "a_b"; allowed is at most 63 letters, digits and inner hyphens',
+      'endpoint.serving.variants.0.name is "a_b"; must be at most 63 letters, digits and inner hyphens',
     ],
     [
       'an approval that is no object',
       withField('approval', true),
-      'approval is true; allowed is a value of type object',
+      'approval is true; must be a value of type object',
     ],
     [
       'no day',
       withField('approval', { days: 0, emails: ['a@b.example'] }),
-      'approval.days is 0; allowed is at least 1',
+      'approval.days is 0; must be at least 1',
     ],
     [
       'too many days',
       withField('approval', { days: 31, emails: ['a@b.example'] }),
-      'approval.days is 31; allowed is at most 30',
+      'approval.days is 31; must be at most 30',
     ],
     [
       'nobody to ask',
       withField('approval', { days: 2, emails: [] }),
-      'approval.emails is []; allowed is at least 1',
+      'approval.emails is []; must be at least 1',
     ],
     ['an approver’s address', withField('approval', { days: 2, emails: ['a'] }), 'approval.emails.0 is "a"'],
     ['an address', withField('notifications.emails', ['team']), 'notifications.emails.0 is "team"'],
     [
       'less waiting for Spot than training',
       withField('training.spot.maxWaitMinutes', 30),
-      'training.spot.maxWaitMinutes is 30; allowed is at least training.maxRuntimeMinutes (60)',
+      'training.spot.maxWaitMinutes is 30; must be at least training.maxRuntimeMinutes (60)',
     ],
     [
       'splits that leave nothing to train on',
       { ...dev, data: { ...dev.data, validationFraction: 0.45, testFraction: 0.45 } },
-      'data.validationFraction + data.testFraction is 0.9; allowed is less than 0.9',
+      'data.validationFraction + data.testFraction is 0.9; must be less than 0.9',
     ],
     [
       'a wait that is shorter than the quiet in it',
       withField('triggers.newData', { quietMinutes: 10, maxWaitMinutes: 9 }),
-      'triggers.newData.maxWaitMinutes is 9; allowed is at least triggers.newData.quietMinutes (10)',
+      'triggers.newData.maxWaitMinutes is 9; must be at least triggers.newData.quietMinutes (10)',
     ],
     [
       'a schema among the data',
       withField('data.schemaKey', 'data/schema.json'),
-      'data.schemaKey is "data/schema.json"; allowed is a key outside of data.prefix "data/"',
+      'data.schemaKey is "data/schema.json"; must be a key outside of data.prefix "data/"',
     ],
     [
       'two variants of one name',
       withField('endpoint.serving.variants', [variant('a'), variant('a')]),
-      'endpoint.serving.variants names "a" twice; allowed are different names',
+      'endpoint.serving.variants names "a" twice; name each variant once',
     ],
     [
       'one metric asked for twice',
       withField('gate.metrics', [metric('recall:a'), metric('f1'), metric('recall:a')]),
-      'gate.metrics names "recall:a" twice; allowed is each metric once',
+      'gate.metrics names "recall:a" twice; name each metric once',
     ],
     [
       'a gate that does not fit a function’s variables',
       withField('gate.metrics', [metric(`recall:${'ö'.repeat(1_000)}`)]),
-      /gate takes 2\d{3} bytes as JSON; allowed is at most 2048: require fewer metrics/,
+      /gate takes 2\d{3} bytes as JSON; must be at most 2048: require fewer metrics/,
     ],
     [
       'variants without any traffic',
       withField('endpoint.serving.variants', [variant('a', 0), variant('b', 0)]),
-      'endpoint.serving.variants have the weight 0 all together; allowed is at least one above 0',
+      'every variant of endpoint.serving.variants has the weight 0; at least one must be above 0',
     ],
     [
       'a GPU where no program uses one',
       withField('evaluation.instanceType', 'ml.g5.xlarge'),
-      'evaluation.instanceType is "ml.g5.xlarge"; allowed is a CPU type',
+      'evaluation.instanceType is "ml.g5.xlarge"; must be a CPU type',
     ],
     [
       'a hyperparameter out of range',
       withField('hyperparameters', { 'training.epochs': -1 }),
-      'hyperparameter "training.epochs" is -1 (from the configuration); allowed is an integer from 0 to 10000',
+      'hyperparameter "training.epochs" is -1 (from the configuration); must be an integer from 0 to 10000',
     ],
     [
       'a hyperparameter that is none of its words',
       withField('hyperparameters', { 'training.algorithm': 'forest' }),
-      'hyperparameter "training.algorithm" is "forest" (from the configuration); allowed is',
+      'hyperparameter "training.algorithm" is "forest" (from the configuration); must be',
     ],
     [
       'a person who decides where nobody is asked',
       withField('gate.whenIncomparable', 'approval'),
-      'gate.whenIncomparable is "approval" with approval null; allowed is reject or threshold',
+      'gate.whenIncomparable is "approval" with approval null; must be reject or threshold',
     ],
     [
       'an unknown hyperparameter',
       withField('hyperparameters', { 'training.epoch': 1 }),
-      'hyperparameters.training.epoch is no field of the configuration',
+      'hyperparameters.training.epoch is not a configuration field',
     ],
   ])('for %s', (_, config, message) => {
     expect(() => validateConfig(config)).toThrow(message);
@@ -184,10 +184,10 @@ describe('a configuration is refused, before anything is synthesised,', () => {
 });
 
 test.each<[field: string, value: unknown, allowed: string]>([
-  ['name', 'acuracy', 'allowed is accuracy, balancedAccuracy, f1, auc,'],
+  ['name', 'acuracy', 'must be accuracy, balancedAccuracy, f1, auc,'],
   ['name', 'recall:', 'recall:<class>'],
   ['direction', 'up', 'one of higher, lower'],
-  ['direction', 'lower', 'allowed is "higher", the direction of accuracy'],
+  ['direction', 'lower', 'must be "higher", the direction of accuracy'],
   ['threshold', 85, 'at most 1 for accuracy'],
   ['threshold', -0.1, 'at least 0 for accuracy'],
   ['tolerance', 2, 'at most 1 for accuracy'],
@@ -200,7 +200,7 @@ test.each<[field: string, value: unknown, allowed: string]>([
 
 test('what the naive answer has no value of needs a threshold', () => {
   const config = withField('gate.metrics', [{ name: 'recall:ill', threshold: null, tolerance: 0 }]);
-  expect(() => validateConfig(config)).toThrow(/gate\.metrics\.0\.threshold is null; allowed is a number/);
+  expect(() => validateConfig(config)).toThrow(/gate\.metrics\.0\.threshold is null; must be a number/);
   expect(() =>
     validateConfig(withField('gate.metrics', [{ name: 'r2', threshold: -1, tolerance: 0 }])),
   ).not.toThrow();
@@ -220,7 +220,7 @@ test.each(environments.filter(({ environment }) => !['local', 'dev'].includes(en
   '$environment is refused without account and region',
   ({ account: _account, region: _region, ...config }) => {
     expect(() => validateConfig(config)).toThrow(
-      /- account is missing; allowed is 12 digits: only local and dev .*\n {2}- region is missing; allowed is a region such as eu-west-1/,
+      /- account is missing; must be 12 digits: only local and dev .*\n {2}- region is missing; must be a region such as eu-west-1/,
     );
   },
 );

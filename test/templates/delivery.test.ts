@@ -129,7 +129,7 @@ test.each<[field: string, value: string, allowed: string]>([
   ['connectionArn', 'arn:aws:iam::1:role/x', 'the ARN of a connection'],
 ])('%s = %s is refused', (field, value, allowed) => {
   expect(() => validateDelivery({ ...delivery, [field]: value })).toThrow(
-    `${field} is "${value}"; allowed is ${allowed}`,
+    `${field} is "${value}"; must be ${allowed}`,
   );
 });
 

@@ -243,25 +243,25 @@ describe('a configuration is refused', () => {
   const input = { mode: 'FSxLustre', storageGb: 1_200, throughputPerTib: 125 };
 
   test.each<[unknown, string]>([
-    [{ mode: 'Pipe' }, 'training.input.mode is "Pipe"; allowed is File, FastFile, FSxLustre'],
-    [{ mode: 'FSxLustre' }, 'training.input.storageGb is missing; allowed is a value of type number'],
+    [{ mode: 'Pipe' }, 'training.input.mode is "Pipe"; must be one of File, FastFile, FSxLustre'],
+    [{ mode: 'FSxLustre' }, 'training.input.storageGb is missing; must be a value of type number'],
     [
       { ...input, storageGb: 3_600 },
-      'training.input.storageGb is 3600; allowed is 1200 or a multiple of 2400, the sizes that FSx for Lustre has',
+      'training.input.storageGb is 3600; must be 1200 or a multiple of 2400, the sizes that FSx for Lustre has',
     ],
-    [{ ...input, storageGb: 0 }, 'training.input.storageGb is 0; allowed is 1200'],
+    [{ ...input, storageGb: 0 }, 'training.input.storageGb is 0; must be 1200'],
     [
       { ...input, throughputPerTib: 200 },
-      'training.input.throughputPerTib is 200; allowed is one of 125, 250, 500, 1000',
+      'training.input.throughputPerTib is 200; must be one of 125, 250, 500, 1000',
     ],
-    [{ mode: 'File', storageGb: 1_200 }, 'training.input.storageGb is no field of the configuration'],
+    [{ mode: 'File', storageGb: 1_200 }, 'training.input.storageGb is not a configuration field'],
   ])('with an input of %j', (value, message) => {
     expect(() => validateConfig(withInput(value))).toThrow(message);
   });
 
   test('with a file system and no network to reach it by', () => {
     expect(() => validateConfig(withInput(input, null))).toThrow(
-      'training.input.mode is "FSxLustre" with network null; allowed is File or FastFile, or a network',
+      'training.input.mode is "FSxLustre" with network null; must be File or FastFile, unless a network',
     );
   });
 

@@ -62,7 +62,7 @@ test.each<[field: string, value: string, allowed: RegExp]>([
   'an instance type that SageMaker does not have for the use is refused: %s = %s',
   (field, value, allowed) => {
     const config = withField(field, value);
-    expect(() => validateConfig(config)).toThrow(`${field} is "${value}"; allowed is `);
+    expect(() => validateConfig(config)).toThrow(`${field} is "${value}"; must be `);
     expect(() => validateConfig(config)).toThrow(allowed);
   },
 );
@@ -83,11 +83,9 @@ test('an instance type of a transform job or an asynchronous endpoint is one of 
 test('a GPU image on a CPU type is refused, and the reverse', () => {
   const { cpuBaseImage, gpuBaseImage } = dev.training;
   expect(() => validateConfig(withField('training.cpuBaseImage', gpuBaseImage))).toThrow(
-    `training.cpuBaseImage is "${gpuBaseImage}"; allowed is an image for CPUs, since training.instanceType "ml.m5.large" has no GPU`,
+    `training.cpuBaseImage is "${gpuBaseImage}"; must be an image for CPUs, since training.instanceType "ml.m5.large" has no GPU`,
   );
   const swapped = { ...onGpu, training: { ...onGpu.training, gpuBaseImage: cpuBaseImage } };
-  expect(() => validateConfig(swapped)).toThrow(
-    /training\.gpuBaseImage is ".*"; allowed is an image for GPUs/,
-  );
+  expect(() => validateConfig(swapped)).toThrow(/training\.gpuBaseImage is ".*"; must be an image for GPUs/);
   expect(validateConfig(onGpu)).toBe(onGpu);
 });

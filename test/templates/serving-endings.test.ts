@@ -196,7 +196,7 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     champion: CHAMPION,
     status: 'SUCCEEDED',
     through: [
-      'Claim deployment',
+      'Acquire endpoint lock',
       'Create model',
       'List inputs',
       'Score inputs',
@@ -248,10 +248,10 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
   'two runs deploy at once': {
     ...replacing,
     config: canary,
-    answers: { 'Claim deployment': failWith('DeploymentInProgress', 'run run-7 is deploying') },
+    answers: { 'Acquire endpoint lock': failWith('DeploymentInProgress', 'run run-7 is deploying') },
     status: 'FAILED',
     error: 'DeploymentInProgress',
-    through: ['Register model', 'Claim deployment'],
+    through: ['Register model', 'Acquire endpoint lock'],
     never: ['Create model', 'Undo deployment'],
     serves: 'champion',
   },

@@ -84,9 +84,9 @@ describe.each([dev, local])('storage of $environment', (config) => {
     ]);
     const gone = (key: string) => expiring.some(({ Prefix }) => key.startsWith(Prefix!));
     const run = 'run-1';
-    const { champion, challenger, deployment, models, evaluation, manifest, schema, record } = layout;
+    const { champion, challenger, endpointLock, models, evaluation, manifest, schema, record } = layout;
     const kept = [models, evaluation, manifest, schema, record].map((of) => of(run));
-    for (const key of [champion, challenger, deployment, layout.rejection('f'), ...kept])
+    for (const key of [champion, challenger, endpointLock, layout.rejection('f'), ...kept])
       expect([key, gone(key)]).toEqual([key, false]);
     expect(gone(layout.preprocessed(run))).toBe(true);
     expect(gone(layout.checkpoints('f', run))).toBe(true);

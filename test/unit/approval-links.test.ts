@@ -60,7 +60,7 @@ describe('a request', () => {
     ['no link', null, QUESTION, NOW, 403, /nothing was changed/],
     ['an altered link', forged, QUESTION, NOW, 403, /nothing was changed/],
     ['an altered link of no run', forged, null, NOW, 403, /nothing was changed/],
-    ['a link that expired', LINK, QUESTION, AFTER, 410, /ended at 2026-01-04/],
+    ['a link that expired', LINK, QUESTION, AFTER, 410, /expired at 2026-01-04/],
     ['a link of a question before', former, QUESTION, NOW, 410, /nothing was changed/],
     ['a used link', LINK, answered, NOW, 410, /rejected by arn:aws:iam::1:user\/ada/],
     ['a link to a run that ended', LINK, { ...answered, status: 'late' }, NOW, 410, /no longer waits/],

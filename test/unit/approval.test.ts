@@ -4,7 +4,7 @@ import {
   BY_LINK,
   decideOnce,
   reasonOf,
-  standingOf,
+  questionState,
   type ApprovalAnswer,
   type ApprovalDecision,
   type ApprovalQuestion,
@@ -87,7 +87,7 @@ test.each([
   [AFTER, undefined, 'expired'],
   [NOW, Date.parse(ENDS) + 1000, 'expired'],
 ])('at %s a question with the end %s is %s', (now, expiresAt, kind) => {
-  expect(standingOf(QUESTION, now, expiresAt).kind).toBe(kind);
+  expect(questionState(QUESTION, now, expiresAt).kind).toBe(kind);
 });
 
 test.each([

@@ -33,7 +33,7 @@ describe('summarise', () => {
         '200 of 300 rows were set aside (they are in rejected/):',
         '- column "plan": 200 rows, not a number, e.g. a.csv row 1 "basic"; declare "plan" as a category',
         '- column "kind": 2 rows, empty, e.g. b.csv row 7; fill it in',
-        'allowed is a share of 0 of the rows; correct the schema or the files as said',
+        'at most a share of 0 of the rows may be set aside; correct the schema or the files as described',
       ].join('\n'),
     );
   });
@@ -66,13 +66,13 @@ describe('summarise', () => {
       'ids that are too few',
       { id: 'id' },
       report({ rows: { train: 100, validation: 0, test: 0 } }),
-      /the validation split; rows with one value of "id" stay together, .* take "id" out of the schema/,
+      /the validation split; rows with one value of "id" stay together, .* remove "id" from the schema/,
     ],
     [
       'times that are too few',
       { id: undefined, split: { by: 'time', column: 'seen' } },
       report({ rows: { train: 100, validation: 0, test: 0 } }),
-      /the validation split; rows with one value of "seen" stay together, .* take "split" out of the schema/,
+      /the validation split; rows with one value of "seen" stay together, .* remove "split" from the schema/,
     ],
     [
       'a class that training never sees',
@@ -84,13 +84,13 @@ describe('summarise', () => {
       'one class',
       {},
       report({ label: labels({ x: 60 }, { x: 20 }, { x: 20 }) }),
-      /every row is of one class, "x"/,
+      /every row has the class "x"/,
     ],
     [
       'validation rows of one class',
       {},
       report({ label: labels({ x: 30, y: 30 }, { x: 20 }, { x: 10, y: 10 }) }),
-      /every row of the validation split is of one class, "x"/,
+      /every row of the validation split has the class "x"/,
     ],
     [
       'a label that is a number',
@@ -165,7 +165,7 @@ describe('summarise', () => {
       'copies of a row',
       {},
       { copies: { train: {}, validation: {}, test: { abc: 12 } } },
-      /one and the same row makes up 60\.0 % of the test split \(12 of 20 rows\).*name the column that identifies it as "id"/,
+      /copies of one row make up 60\.0 % of the test split \(12 of 20 rows\).*name the column that identifies it as "id"/,
     ],
     [
       'copies of a row that stay together',
@@ -184,7 +184,7 @@ describe('summarise', () => {
           test: numbers(...range(300, 1_300)),
         },
       },
-      /the values of "kind" are distributed otherwise in the test split/,
+      /the values of "kind" are distributed differently in the test split/,
     ],
   ])('warns of a split by %s', (_, more, changes, warning) => {
     const { warnings } = summarise(schema(more), [report(changes)], 0).summary;
@@ -196,11 +196,7 @@ describe('summarise', () => {
 test.each([
   [{}, {}, undefined],
   [{ label: 'other' }, {}, undefined],
-  [
-    {},
-    { id: 'customer' },
-    /split by the id "customer", those of the champion were split by where they stand/,
-  ],
+  [{}, { id: 'customer' }, /split by the id "customer", those of the champion were split by position/],
   [
     { id: 'customer' },
     { split: { by: 'time', column: 'seen' } },

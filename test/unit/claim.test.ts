@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { checkStanding, inProgress } from '../../lambda/claim/standing';
+import { checkDeployable, inProgress } from '../../lambda/endpoint-lock/deployable';
 import { Bucket } from '../../lambda/shared/s3';
 import type { Challenger, Champion } from '../../lib/contract/run';
 
@@ -12,7 +12,7 @@ describe('a candidate may be deployed', () => {
     ['over the champion that it was compared with', 'run-1', champion],
     ['where there has been none', null, null],
   ])('%s', (_, compared, now) => {
-    expect(() => checkStanding({ ...request, champion: compared }, now, null)).not.toThrow();
+    expect(() => checkDeployable({ ...request, champion: compared }, now, null)).not.toThrow();
   });
 
   test.each<[string, string | null, Champion | null, Challenger | null, string, RegExp]>([
@@ -32,10 +32,10 @@ describe('a candidate may be deployed', () => {
       champion,
       challenger,
       'ChallengerUndecided',
-      /run run-2 is tested against run-1 in an A\/B test.*mlops promote or mlops rollback/,
+      /run run-2 is being tested against run-1 in an A\/B test.*mlops promote or mlops rollback/,
     ],
   ])('but not %s', (_, compared, now, tested, name, message) => {
-    const check = () => checkStanding({ ...request, champion: compared }, now, tested);
+    const check = () => checkDeployable({ ...request, champion: compared }, now, tested);
     expect(check).toThrow(expect.objectContaining({ name }) as Error);
     expect(check).toThrow(message);
   });

@@ -1,5 +1,5 @@
 import type { GateMetric, GateSettings } from '../../lib/contract/gate';
-import type { Estimate, Evaluation, ModelScores } from '../../lambda/decide/evaluation';
+import type { Estimate, Evaluation, ModelMetrics } from '../../lambda/decide/evaluation';
 import type { FinalMetric } from '../../lambda/decide/agreement';
 
 export const ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.01 };
@@ -19,7 +19,7 @@ export const estimate = (value: number | null, interval: Estimate['interval'] = 
   interval,
 });
 export const share = (value: number) => estimate(value, [value - 0.05, value + 0.03]);
-export const scores = (accuracy: Estimate, version = 'candidate', more = {}): ModelScores => ({
+export const scores = (accuracy: Estimate, version = 'candidate', more = {}): ModelMetrics => ({
   version,
   metrics: {
     accuracy,

@@ -32,7 +32,7 @@ describe('readRequest', () => {
       'another content type',
       event('x', { 'content-type': 'text/plain' }),
       'UnsupportedMediaType',
-      /content-type is "text\/plain"; allowed are application\/json and text\/csv/,
+      /content-type is "text\/plain"; must be application\/json or text\/csv/,
     ],
     ['no content type', event('x', {}), 'UnsupportedMediaType', /content-type is null/],
     ['no body', event(null), 'InvalidInput', /the body is empty/],

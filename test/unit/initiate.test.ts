@@ -72,7 +72,7 @@ describe('parseRunInput', () => {
     [{ hyperparameters: { 'training.epochs': true } }, /"hyperparameters\.training\.epochs" is true/],
     [{ trigger: { kind: 'cron', detail: '' } }, /"trigger\.kind" is "cron"/],
     [{ trigger: { kind: 'drift', detail: '', image: 'x' } }, /"image" is not a field/],
-    [{ trigger: { kind: 'drift', detail: 'x'.repeat(1_201) } }, /"trigger\.detail" is "x+"; allowed is/],
+    [{ trigger: { kind: 'drift', detail: 'x'.repeat(1_201) } }, /"trigger\.detail" is "x+"; must be/],
     [[], /"input" is \[\]/],
     ['{}', /"input" is "\{\}"/],
   ])('%j is refused: %s', (input, message) => {

@@ -74,8 +74,12 @@ describe('failureRecord', () => {
       'failed',
       'State "Train model": boom',
     ],
-    [{ status: 'TIMED_OUT', state: 'Train model' }, 'failed', /ran out of time/],
-    [{ status: 'ABORTED', state: 'Train model', cause: 'by hand' }, 'aborted', /stopped by hand\. by hand/],
+    [{ status: 'TIMED_OUT', state: 'Train model' }, 'failed', /timed out/],
+    [
+      { status: 'ABORTED', state: 'Train model', cause: 'by hand' },
+      'aborted',
+      /the execution was stopped\. by hand/,
+    ],
   ])('%j reads as %s', (execution, decision, message) => {
     const record = failureRecord(run(execution), NOW);
     expect(record.decision).toBe(decision);
@@ -159,7 +163,7 @@ describe('messages', () => {
     };
     expect(startedMessage(started).body).toContain('Trigger:       schedule: 2026-11-22T03:00:00Z\n');
     expect(startedMessage(started).body).toContain(
-      'Ignored:       data/README.md, data/\\u{1b}[2J (no data files)\n',
+      'Ignored:       data/README.md, data/\\u{1b}[2J (not data files)\n',
     );
     expect(startedMessage(started)).toMatchObject({
       subject: '[dev] started: r',

@@ -1,4 +1,4 @@
-import { planRetirement } from '../../lambda/retire/plan';
+import { selectRetired } from '../../lambda/retire/selection';
 import type { Champion } from '../../lib/contract/run';
 
 const champion = (n: number, image = n): Champion => ({
@@ -18,7 +18,7 @@ const retired = (
   keep: number,
   inUse = history[0]?.endpointConfigName,
   challenger: Champion | null = null,
-) => planRetirement(history, keep, inUse, challenger);
+) => selectRetired(history, keep, inUse, challenger);
 
 test('the newest stay, the others go with configuration and image', () => {
   expect(retired([champion(3), champion(2), champion(1)], 2)).toEqual([

@@ -161,7 +161,7 @@ describe('what a run cost', () => {
     expect(cost.usd).toBeCloseTo(0.13, 9);
     expect(trainingUsd(jobs, { ...prices, instances: {} })).toBeUndefined();
     expect(trainingUsd(jobs.slice(0, 3), prices)).toBeUndefined();
-    expect(mail(cost)).toMatch(/^Cost of its jobs: 0\.1300 USD and what is not known, Spot saved 75 % /m);
+    expect(mail(cost)).toMatch(/^Cost of its jobs: 0\.1300 USD plus unknown costs, Spot saved 75 % /m);
     expect(mail(cost)).toMatch(/^ {2}Train model: ml\.b\.large, 50 s: no price$/m);
   });
 
@@ -172,9 +172,7 @@ describe('what a run cost', () => {
     expect(cost.parts.at(-1)).toEqual({
       ...{ what: 'Evaluate model', jobs: 1, on: null, seconds: null, usd: null },
     });
-    expect(mail(cost)).toMatch(
-      /^ {2}Evaluate model: type not known, stopped, time not known: cost not known$/m,
-    );
+    expect(mail(cost)).toMatch(/^ {2}Evaluate model: type unknown, stopped, time unknown: cost unknown$/m);
     expect(mail(cost)).toMatch(/^ {2}Preprocess shard: 2 × ml\.a\.large, 120 s: 0\.1200 USD$/m);
   });
 

@@ -1,4 +1,4 @@
-import { leaving, registration, trackingPolicy, wakeUp } from '../../lambda/scale/plan';
+import { toDeregister, registration, trackingPolicy, wakeUp } from '../../lambda/scale/policies';
 import type { ScalingSettings } from '../../lib/contract/scaling';
 
 const settings: ScalingSettings = {
@@ -19,7 +19,7 @@ test.each([
   ['another instance type', [variant('a', 'm5')], [variant('a', 'c5')], ['a']],
   ['nothing that comes', [variant('a', 'm5')], [variant('a', 'm5'), variant('b', 'm5')], []],
 ])('what is deregistered: %s', (_, before, after, names) => {
-  expect(leaving(before, after)).toEqual(names);
+  expect(toDeregister(before, after)).toEqual(names);
 });
 
 test('a variant is registered with its limits', () => {

@@ -1,11 +1,11 @@
-import { growthOf, MAX_VOLUME_GB, planVolumes } from '../../lambda/initiate/volumes';
+import { growthOf, MAX_VOLUME_GB, sizeVolumes } from '../../lambda/initiate/volumes';
 import { VOLUME_BASE_GB, type VolumeSettings } from '../../lib/contract/volumes';
 
 const GB = 1e9;
 const SOURCE = 's3://data/rows/';
 const settings: VolumeSettings = { given: {}, trainingCopies: true, testFraction: 0.2 };
 const plan = (shards: number[], more: Partial<VolumeSettings> = {}) =>
-  planVolumes(
+  sizeVolumes(
     shards.map((gb) => gb * GB),
     { ...settings, ...more },
     SOURCE,

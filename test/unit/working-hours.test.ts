@@ -1,9 +1,9 @@
 import { decide, mayDeploy, type Decision } from '../../lambda/working-hours/decision';
-import { withClaim } from '../../lambda/working-hours/claim';
+import { withLock } from '../../lambda/working-hours/lock';
 import { readEvent, type Asked } from '../../lambda/working-hours/event';
-import { start, stop } from '../../lambda/working-hours/switch';
+import { start, stop } from '../../lambda/working-hours/start-stop';
 import { whenStopped } from '../../lambda/inference/absence';
-import type { Challenger, EndpointClaim } from '../../lib/contract/run';
+import type { Challenger, EndpointLock } from '../../lib/contract/run';
 import { absence } from '../../cli/working-hours';
 import {
   clockText,
@@ -12,7 +12,7 @@ import {
   nextStart,
   weeklyHours,
   type WorkingHours,
-} from '../../lib/contract/hours-clock';
+} from '../../lib/contract/working-hours';
 import { recurrenceProblem } from 'aws-schedules';
 
 const berlin: WorkingHours = {
@@ -64,7 +64,7 @@ describe('working hours', () => {
     expect(whenStopped(berlin, night)).toBe(
       `the endpoint is outside of its working hours; it is started again at ${back}`,
     );
-    expect(whenStopped(berlin, day)).toMatch(/at this moment.*try again in some minutes/);
+    expect(whenStopped(berlin, day)).toMatch(/no model is in service.*try again in some minutes/);
     const outputs = { EndpointName: 'e', WorkingHoursOfEndpoint: JSON.stringify(berlin) };
     expect(absence(outputs, night)).toBe(
       `endpoint "e" is stopped until ${back}; mlops endpoint start brings it back before.`,
@@ -77,11 +77,11 @@ describe('working hours', () => {
 describe('the function', () => {
   const day = at('2026-11-20T10:00:00Z');
   const night = at('2026-11-20T20:00:00Z');
-  const run: EndpointClaim = { runId: 'run-1', executionArn: 'arn-1' };
-  const ended: EndpointClaim = { action: 'stop', until: '2026-11-20T17:31:00Z' };
+  const run: EndpointLock = { runId: 'run-1', executionArn: 'arn-1' };
+  const ended: EndpointLock = { action: 'stop', until: '2026-11-20T17:31:00Z' };
   const leaves = (text: RegExp) => ({ leave: expect.stringMatching(text) as string });
 
-  test.each<[string, Asked, EndpointClaim | null, Decision]>([
+  test.each<[string, Asked, EndpointLock | null, Decision]>([
     ['starts when they begin', { kind: 'hours', action: 'start', time: day }, null, { action: 'start' }],
     ['stops when they are over', { kind: 'hours', action: 'stop', time: night }, run, { action: 'stop' }],
     ['takes no late start', { kind: 'hours', action: 'start', time: night }, null, leaves(/outside of/)],
@@ -115,7 +115,7 @@ describe('the function', () => {
     expect(decide(asked, berlin, claim)).toEqual(decision);
   });
 
-  test.each<[string, Asked, EndpointClaim | null, Challenger | null, string | undefined]>([
+  test.each<[string, Asked, EndpointLock | null, Challenger | null, string | undefined]>([
     ['a run that may deploy', { kind: 'hours', action: 'stop', time: night }, run, null, 'arn-1'],
     ['not the run that ended', { kind: 'run', executionArn: 'arn-1', time: night }, run, null, undefined],
     [
@@ -139,8 +139,8 @@ describe('the function', () => {
     expect(readEvent(runEnded, day)).toEqual({ kind: 'run', executionArn: 'arn-1', time: night });
     expect(readEvent({ source: 'mlops.endpoint', action: 'start' }, day)).toMatchObject({ kind: 'hand' });
     for (const event of [{ source: 'aws.states' }, { source: 'other', action: 'stop' as const }])
-      expect(() => readEvent(event, day)).toThrow(/expected is what lib\/hours\/ sends/);
-    expect(() => readEvent({ ...late, time: 'soon' }, day)).toThrow(/"soon"; expected is ISO 8601/);
+      expect(() => readEvent(event, day)).toThrow(/must be an event that lib\/hours\/ defines/);
+    expect(() => readEvent({ ...late, time: 'soon' }, day)).toThrow(/"soon"; must be ISO 8601/);
   });
 });
 
@@ -199,7 +199,7 @@ describe('the endpoint', () => {
 });
 
 /** One object with conditional writes, as S3 has them. */
-function claims(value: EndpointClaim | null) {
+function claims(value: EndpointLock | null) {
   let etag = 0;
   const store = {
     value,
@@ -207,7 +207,7 @@ function claims(value: EndpointClaim | null) {
     putOver: async (_: string, next: unknown, tag: string) =>
       (await store.put(next, tag === String(etag))) ? String(etag) : null,
     put: async (next: unknown, free: boolean) => {
-      if (free) [store.value, etag] = [next as EndpointClaim, etag + 1];
+      if (free) [store.value, etag] = [next as EndpointLock, etag + 1];
       return free;
     },
     read: async () => store.value && { value: store.value, etag: String(etag) },
@@ -216,21 +216,21 @@ function claims(value: EndpointClaim | null) {
 }
 
 describe('the claim of a start or stop', () => {
-  const run: EndpointClaim = { runId: 'run-1', executionArn: 'arn-1' };
+  const run: EndpointLock = { runId: 'run-1', executionArn: 'arn-1' };
 
-  test.each<[string, EndpointClaim | null]>([
+  test.each<[string, EndpointLock | null]>([
     ['of nobody', null],
     ['of a run that has ended', run],
     ['of a switch that has ended', { action: 'start', until: new Date(0).toISOString() }],
   ])('is taken in the place %s, and is over with the work, whatever comes of it', async (_, before) => {
     const store = claims(before);
     const held = (await store.read()) as never;
-    let during: EndpointClaim | null = null;
+    let during: EndpointLock | null = null;
     const work = async () => {
       during = store.value;
       throw new Error('spoilt');
     };
-    await expect(withClaim(store as never, held, 'stop', work)).rejects.toThrow('spoilt');
+    await expect(withLock(store as never, held, 'stop', work)).rejects.toThrow('spoilt');
     expect(Date.parse((during as unknown as { until: string }).until)).toBeGreaterThan(Date.now());
     expect(Date.parse((store.value as { until: string }).until)).toBeLessThanOrEqual(Date.now());
   });
@@ -240,12 +240,12 @@ describe('the claim of a start or stop', () => {
       throw new Error('nobody was to work');
     };
     const other = claims({ action: 'start', until: new Date(Date.now() + 60_000).toISOString() });
-    const refused = expect.objectContaining({ name: 'EndpointSwitching' });
-    await expect(withClaim(other as never, (await other.read()) as never, 'stop', work)).rejects.toEqual(
+    const refused = expect.objectContaining({ name: 'EndpointChanging' });
+    await expect(withLock(other as never, (await other.read()) as never, 'stop', work)).rejects.toEqual(
       refused,
     );
     const taken = claims(run);
-    await expect(withClaim(taken as never, { value: run, etag: 'older' }, 'stop', work)).rejects.toEqual(
+    await expect(withLock(taken as never, { value: run, etag: 'older' }, 'stop', work)).rejects.toEqual(
       refused,
     );
     expect(taken.value).toEqual(run);

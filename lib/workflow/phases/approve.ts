@@ -7,18 +7,18 @@ import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
 
 export interface ApprovePhaseProps {
-  /** How long an answer is waited for. */
+  /** Days until the question expires. */
   readonly days: number;
-  /** Keeps the question and mails it; somebody answers its task token later. */
+  /** Stores the question and mails it; a person answers its task token later. */
   readonly ask: IFunction;
 }
 
-/** Fields of the answer (`ApprovalAnswer`), one by one: a state keeps of a result what it names. */
+/** Fields of the answer (`ApprovalAnswer`), one by one: a state outputs only the fields that it names. */
 const FIELDS = ['approved', 'by', 'at', 'reason', 'message'] as const;
 
 /**
- * Waits for a person's word on a model that passed the gate; assigns `$approval` (`ApprovalAnswer`). No answer in
- * time is a denial. Reads `$plan`.
+ * Waits for a person's decision on a model that passed the gate; assigns `$approval` (`ApprovalAnswer`). An expired
+ * question is a denial. Reads `$plan`.
  */
 export class ApprovePhase extends Construct {
   readonly startState: sfn.TaskStateBase;
@@ -49,12 +49,14 @@ export class ApprovePhase extends Construct {
     this.startState.next(this.approved);
   }
 
-  /** @param next where a run goes on whose model may be deployed */
+  /** Adds the state after an approval. @param next first state of a run whose model may be deployed */
   whenApproved(next: sfn.IChainable): void {
     this.approved.when(sfn.Condition.jsonata(jsonata('$approval.approved')), next);
   }
 
-  /** @param next where a run goes on whose model was rejected, or which nobody answered */
+  /**
+   * Adds the state after a denial. @param next first state of a run whose model was rejected, or whose question expired
+   */
   whenDenied(next: sfn.IChainable): void {
     const { days } = this.props;
     this.approved.otherwise(next);
@@ -66,7 +68,7 @@ export class ApprovePhase extends Construct {
           by: null,
           at: jsonata('$now()'),
           reason: null,
-          message: `nobody answered in ${days} ${days === 1 ? 'day' : 'days'}, so the model was rejected`,
+          message: `the question expired after ${days} ${days === 1 ? 'day' : 'days'}, so the model was rejected`,
         },
       },
       outputs: {},

@@ -13,7 +13,7 @@ import { onBuild, SyncRule, syncRule } from '../permissions';
 import { buildRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 
-/** `StartBuild` as Step Functions takes it: PascalCase, whatever the service's own case. */
+/** `StartBuild` in the form of Step Functions: PascalCase, whatever the service's own case. */
 interface StartBuildArguments {
   readonly ProjectName: string;
   readonly SourceTypeOverride: 'S3';
@@ -27,8 +27,8 @@ export interface BuildPhaseProps {
 }
 
 /**
- * One image, built only if its content hash is not in ECR. Its output is `{"image": "<repository>@sha256:…"}`:
- * from here on nobody names it by tag.
+ * Builds one image if its content hash is not in ECR. The output is `{"image": "<repository>@sha256:…"}`: later states
+ * use the digest, never the tag.
  */
 export class BuildPhase extends Construct {
   readonly chain: sfn.Chain;
@@ -75,7 +75,7 @@ export class BuildPhase extends Construct {
     stateName: string,
     { repository, contentHash }: ContainerImage,
   ): sfn.TaskStateBase {
-    // A missing tag is no error here but an entry in `Failures`: the output then has no image.
+    // A missing tag is not an error here but an entry in `Failures`: the output then has no image.
     return new ServiceTask<PascalCase<BatchGetImageCommandInput>>(this, id, {
       stateName,
       action: 'aws-sdk:ecr:batchGetImage',

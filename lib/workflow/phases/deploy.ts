@@ -10,7 +10,7 @@ import type { RollbackAlarms } from '../../observability/rollback-alarms';
 import type { DataStore } from '../../storage/data-store';
 import { Challenge, testStrategy } from '../challenge';
 import { recordChampion } from '../champion';
-import { claimDeployment } from '../claim';
+import { acquireEndpointLock } from '../endpoint-lock';
 import { EndpointChange } from '../endpoint-change';
 import type { EndpointTarget } from '../endpoint-tasks';
 import { FunctionTask } from '../function-task';
@@ -27,13 +27,13 @@ export interface DeployPhaseProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly team: TeamTopic;
-  /** The role that the model's containers have. */
+  /** Role of the model's containers. */
   readonly modelRole: JobRole;
   readonly target: EndpointTarget;
-  /** What rolls an update back. */
+  /** Alarms that roll an update back. */
   readonly alarms: RollbackAlarms;
   readonly functions: {
-    readonly claim: IFunction;
+    readonly endpointLock: IFunction;
     readonly smokeTest: IFunction;
     readonly compare: IFunction | undefined;
     readonly scale: IFunction | undefined;
@@ -41,9 +41,9 @@ export interface DeployPhaseProps {
 }
 
 /**
- * Puts the accepted model behind the endpoint, alone or beside the champion. It has succeeded when the endpoint serves
- * on the new configuration and answers the golden requests; whatever fails is undone. Reads `$plan`, `$training`,
- * `$decision`, `$modelPackage` and `$inferenceImage`.
+ * Deploys the accepted model to the endpoint, alone or with the champion. It has succeeded when the endpoint serves the
+ * new configuration and answers the golden requests; any failure is undone. Reads `$plan`, `$training`, `$decision`,
+ * `$modelPackage` and `$inferenceImage`.
  */
 export class DeployPhase extends Construct {
   readonly startState: sfn.State;
@@ -57,7 +57,7 @@ export class DeployPhase extends Construct {
     const strategy = testStrategy(config);
     this.undo = new UndoPhase(this, 'Undo', { target, scaling, tests: strategy !== undefined });
     if (guards(config.endpoint.deployment)) {
-      // SageMaker looks at them in the name of the model's role too (Developer Guide, "Auto-Rollback Configuration").
+      // SageMaker reads them under the model's role too (Developer Guide, "Auto-Rollback Configuration").
       for (const statement of watchAlarms(alarms)) modelRole.role.addToPolicy(statement);
     }
 
@@ -78,8 +78,8 @@ export class DeployPhase extends Construct {
           : []),
       ],
     });
-    const claim = claimDeployment(this, functions.claim, config);
-    claim
+    const lock = acquireEndpointLock(this, functions.endpointLock, config);
+    lock
       .next(this.undone(createModel(this, { config, modelRole, assign: initial(config) })))
       .next(this.undone(this.endpointConfig(props)))
       .next(change.startState);
@@ -94,8 +94,8 @@ export class DeployPhase extends Construct {
           .otherwise(champion),
       );
     } else settled.next(champion);
-    this.startState = claim;
-    this.chain = sfn.Chain.custom(claim, [champion, ...(challenge?.endStates ?? [])], champion);
+    this.startState = lock;
+    this.chain = sfn.Chain.custom(lock, [champion, ...(challenge?.endStates ?? [])], champion);
   }
 
   private endpointConfig({ config, store, team }: DeployPhaseProps): sfn.TaskStateBase {
@@ -128,7 +128,7 @@ export class DeployPhase extends Construct {
     );
   }
 
-  /** Whatever goes wrong in this task, what the deployment did is undone. */
+  /** Catches every error of the task and undoes the deployment. */
   private readonly undone = <T extends sfn.TaskStateBase | sfn.Map>(task: T): T => {
     task.addCatch(this.undo.startState, {
       errors: ['States.ALL'],
@@ -139,7 +139,7 @@ export class DeployPhase extends Construct {
   };
 }
 
-/** What the rest of the phase and its undoing go by. */
+/** Returns the initial variables of the phase and of undoing it. */
 function initial({ endpoint }: PipelineConfig) {
   return {
     polls: 0,
@@ -147,7 +147,7 @@ function initial({ endpoint }: PipelineConfig) {
     wanted: jsonata('$plan.names.endpointConfig'),
     testing: false,
     comparison: null,
-    // Whether the champion was brought back from outside of its working hours.
+    // True once the champion was created outside of its working hours.
     ...(endpoint.workingHours && { woken: false }),
   };
 }

@@ -28,8 +28,8 @@ export interface EvaluatePhaseProps {
 }
 
 /**
- * Scores candidate, champion and the naive answer on the same holdout, by the serving code, judges and registers; assigns `$decision`
- * (`Decision`). Reads `$plan`, `$training` and `$inferenceImage`.
+ * Evaluates candidate, champion and the naive answer on the same holdout, by the serving code, judges and registers the
+ * candidate; assigns `$decision` (`Decision`). Reads `$plan`, `$training` and `$inferenceImage`.
  */
 export class EvaluatePhase extends Construct {
   readonly startState: sfn.TaskStateBase;
@@ -61,7 +61,7 @@ export class EvaluatePhase extends Construct {
     evaluate.next(decide).next(props.register.state).next(this.goodEnough);
   }
 
-  /** @param next where a run goes on whose model passed the gate */
+  /** Adds the state after an accepted model. @param next first state of a run whose model passed the gate */
   whenGoodEnough(next: sfn.IChainable): void {
     this.goodEnough.when(sfn.Condition.jsonata(jsonata('$decision.accepted')), next);
   }

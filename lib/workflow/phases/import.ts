@@ -17,12 +17,12 @@ export interface ImportPhaseProps {
   readonly fileSystem: TrainingFileSystem;
 }
 
-/** FSx names a task when it is made. */
+/** Returns the ARN of all tasks: FSx names a task when it is created. */
 export function tasksArn(scope: Construct): string {
   return Stack.of(scope).formatArn({ service: 'fsx', resource: 'task', resourceName: '*' });
 }
 
-/** What a task of FSx is about. */
+/** Type and paths of an FSx task. */
 interface TaskWork {
   readonly Type: CreateDataRepositoryTaskCommandInput['Type'];
   readonly Paths: readonly string[];
@@ -36,16 +36,17 @@ const POLL_SECONDS = 15;
 const MAX_POLLS = (60 * 60) / POLL_SECONDS;
 
 /**
- * Contents that no job has read for longer than this go, or the file system would fill up with the data of old runs.
+ * Contents that no job has read for longer than this are released, or the file system would fill up with the data of
+ * old runs.
  */
 const RELEASE_AFTER_DAYS = 1;
 
-/** Expression: nobody can say yet whether the task succeeds, and there is still time to wait for it. */
+/** Expression: the task has not ended yet, and there is still time to wait for it. */
 const STILL_IMPORTING = `$import.lifecycle in ["PENDING", "EXECUTING"] and $importPolls < ${MAX_POLLS}`;
 
 /**
- * Makes sure that the file system shows what training is to read: FSx imports changes of the bucket by itself, but does
- * not say when. Hands its input on.
+ * Makes sure that the file system shows the training data: FSx imports changes of the bucket by itself, but does not
+ * report when. Passes its input on.
  */
 export class ImportPhase extends Construct {
   readonly chain: sfn.Chain;
@@ -67,7 +68,7 @@ export class ImportPhase extends Construct {
       assign: { importPolls: jsonata('$importPolls + 1') },
     });
     const describe = this.describe();
-    // Not waited for: it makes room, and takes nothing away that training is to read.
+    // Not waited for: it frees space, and removes nothing that training reads.
     const release = this.task(
       fileSystem,
       { id: 'Release', stateName: 'Release old data' },
@@ -81,7 +82,7 @@ export class ImportPhase extends Construct {
       stateName: 'Import failed',
       error: ErrorName.ImportFailed,
       cause: jsonata(
-        "'Data repository task ' & $import.task & ' is ' & $import.lifecycle & ' instead of SUCCEEDED: ' & $import.reason & '; look at the link of the file system to the artifacts bucket'",
+        "'Data repository task ' & $import.task & ' is ' & $import.lifecycle & ' instead of SUCCEEDED: ' & $import.reason & '; check the data repository association of the file system with the artifacts bucket'",
       ),
     });
     wait.next(describe);
@@ -123,7 +124,7 @@ export class ImportPhase extends Construct {
       action: 'aws-sdk:fsx:describeDataRepositoryTasks',
       arguments: { TaskIds: [jsonata('$importTask')] },
       timeout: CALL_TIMEOUT,
-      // The action knows no resources.
+      // The action has no resource-level permissions.
       policies: [new PolicyStatement({ actions: ['fsx:DescribeDataRepositoryTasks'], resources: ['*'] })],
       assign: {
         import: {

@@ -9,7 +9,10 @@ export interface PreparePhaseProps {
   readonly initiate: IFunction;
 }
 
-/** Pins what the run works on; assigns `$plan` (`RunPlan`). Ends the run where nothing changed. */
+/**
+ * Pins the inputs of the run with the function `initiate`; assigns `$plan` (`RunPlan`). Ends the run if nothing
+ * changed.
+ */
 export class PreparePhase extends Construct {
   readonly startState: sfn.INextable & sfn.IChainable;
   private readonly anythingChanged: sfn.Choice;
@@ -17,7 +20,7 @@ export class PreparePhase extends Construct {
 
   constructor(scope: Construct, id: string, { initiate }: PreparePhaseProps) {
     super(scope, id);
-    const planRun = new FunctionTask(this, 'PlanRun', {
+    const initiateRun = new FunctionTask(this, 'Initiate', {
       stateName: 'Plan run',
       function: initiate,
       payload: {
@@ -40,16 +43,16 @@ export class PreparePhase extends Construct {
     });
     this.anythingChanged = sfn.Choice.jsonata(this, 'AnythingChanged', { stateName: 'Anything changed?' });
     this.nothingToDo = nothingToDo;
-    this.startState = planRun;
-    planRun.next(this.anythingChanged);
+    this.startState = initiateRun;
+    initiateRun.next(this.anythingChanged);
   }
 
-  /** @param work what a run does even where nothing changed, before it ends in the state it is given */
+  /** Adds the end of an unchanged run. @param work creates the states before the end, given the end */
   whenUnchanged(work: (nothingToDo: sfn.IChainable) => sfn.IChainable = (nothingToDo) => nothingToDo): void {
     this.anythingChanged.otherwise(work(this.nothingToDo));
   }
 
-  /** @param next where a run goes on that has something to do */
+  /** Adds the state after the choice. @param next first state of a run with something to do */
   whenChanged(next: sfn.IChainable): void {
     this.anythingChanged.when(sfn.Condition.jsonata(jsonata('$plan.changed')), next);
   }

@@ -23,8 +23,8 @@ export interface PreprocessPhaseProps {
 }
 
 /**
- * Cleans and splits the data, a Processing job a shard. Input `{"image": …}`, output `{"image": …, "summary":
- * DataSummary}`: what the jobs write stays in S3.
+ * Cleans and splits the data, one Processing job per shard. Input `{"image": …}`, output `{"image": …, "summary":
+ * DataSummary}`: the jobs' outputs stay in S3.
  */
 export class PreprocessPhase extends Construct {
   readonly chain: sfn.Chain;

@@ -13,7 +13,7 @@ import { jsonata } from '../jsonata';
 import { startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 
-/** Metrics that the registry's properties show, where the evaluation has them. */
+/** Metrics that the registry shows as properties, where the evaluation has them. */
 const REGISTERED_METRICS = [
   'accuracy',
   'balancedAccuracy',
@@ -28,13 +28,13 @@ const REGISTERED_METRICS = [
 
 export interface RegisterPhaseProps {
   readonly registry: ModelRegistry;
-  /** Whether a person has the last word. */
+  /** True if a person approves models. */
   readonly approval: boolean;
 }
 
 /**
- * Every evaluated model becomes a version in the registry, whatever the gate said, with the way back to data and code.
- * Reads `$plan`, `$training`, `$images`, `$inferenceImage` and `$decision`; assigns `$modelPackage`, its ARN.
+ * Registers every evaluated model as a version, whatever the gate's decision, with its lineage to data and code. Reads
+ * `$plan`, `$training`, `$images`, `$inferenceImage` and `$decision`; assigns `$modelPackage`, its ARN.
  */
 export class RegisterPhase extends Construct {
   readonly state: sfn.TaskStateBase;
@@ -70,7 +70,7 @@ export class RegisterPhase extends Construct {
             },
           },
         },
-        // Numbers that are missing leave their properties out.
+        // Missing numbers leave their properties out.
         CustomerMetadataProperties: jsonata(
           "$merge([$plan.lineage, {'image.preprocessing': $images.preprocessing, 'image.training': $images.training, " +
             "'image.inference': $inferenceImage, 'headline': $decision.headline.name}, " +
@@ -85,7 +85,7 @@ export class RegisterPhase extends Construct {
     this.state.addRetry({ ...startRetry, errors: ['SageMaker.SageMakerException'] });
   }
 
-  /** What became of a model that waited for a person. */
+  /** Updates the approval status of a model that waited for a person. */
   settle(
     scope: Construct,
     id: string,
@@ -120,7 +120,7 @@ export class RegisterPhase extends Construct {
   }
 }
 
-/** Every version of the group. */
+/** Returns the ARN of every version of the group. */
 export function packagesArn(scope: Construct, { groupName }: ModelRegistry): string {
   return Stack.of(scope).formatArn({
     service: 'sagemaker',

@@ -12,14 +12,14 @@ export interface ReportPhaseProps {
   readonly retire: IFunction;
   readonly report: IFunction;
   readonly endpointName: string;
-  /** Whether a person approved the model before: `$approval` says who. */
+  /** True if a person approved the model before: `$approval` says who. */
   readonly approved: boolean;
 }
 
 /**
- * Limits the logs of jobs, removes what former champions left in SageMaker, leaves the run's record, tells the team,
- * and ends the execution with the record as its output. The new model serves by now: what cannot be removed is
- * reported and no failure.
+ * Limits the logs of jobs, removes former champions from SageMaker, writes the run's record, notifies the team, and
+ * ends the execution with the record as its output. The new model is already in service: a failed removal is reported,
+ * and does not fail the run.
  */
 export class ReportPhase extends Construct {
   readonly chain: sfn.Chain;
@@ -63,7 +63,7 @@ export class ReportPhase extends Construct {
       outputs: {},
     });
     const logs = new JobLogs(this, 'JobLogs', config);
-    // A log that costs some cents more is no failure of the run; the next one tries again.
+    // A log that costs some cents more does not fail the run; the next run tries again.
     logs.state.addCatch(retireModels, { errors: ['States.ALL'], outputs: {} });
     this.chain = sfn.Chain.start(logs.state).next(retireModels).next(reportRun);
   }

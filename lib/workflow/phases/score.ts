@@ -13,7 +13,7 @@ import { layout } from '../../contract/layout';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import { recordChampion } from '../champion';
-import { claimDeployment } from '../claim';
+import { acquireEndpointLock } from '../endpoint-lock';
 import { CALL_TIMEOUT } from '../endpoint-tasks';
 import { FunctionTask } from '../function-task';
 import { jsonata } from '../jsonata';
@@ -29,16 +29,15 @@ export interface ScorePhaseProps {
   readonly serving: ServingOf<'batch'>;
   readonly store: DataStore;
   readonly modelRole: JobRole;
-  readonly functions: { readonly claim: IFunction; readonly listInputs: IFunction };
+  readonly functions: { readonly endpointLock: IFunction; readonly listInputs: IFunction };
 }
 
-/** What the serving program takes in one request; each object is one. */
+/** Maximum request of the serving program; each object is one request. */
 const MAX_PAYLOAD_MB = 6;
 
 /**
- * Predictions in batches: the accepted model predicts everything below the prefix, and is the champion once it has.
- * A run that changes nothing predicts with the champion what came since. Reads `$plan`, `$training` and
- * `$inferenceImage`.
+ * Batch predictions: the accepted model predicts all objects below the prefix, and then becomes the champion. A run
+ * that changes nothing uses the champion to predict new objects. Reads `$plan`, `$training` and `$inferenceImage`.
  */
 export class ScorePhase extends Construct {
   readonly startState: sfn.State;
@@ -52,20 +51,20 @@ export class ScorePhase extends Construct {
   ) {
     super(scope, id);
     const { config, store, modelRole, functions } = props;
-    const claim = claimDeployment(this, functions.claim, config);
+    const lock = acquireEndpointLock(this, functions.endpointLock, config);
     const model = createModel(this, { config, modelRole, assign: INITIAL });
     const list = this.list('List', 'List inputs', true);
     const score = this.score('Score', 'Score inputs', '$plan.names.model');
     const champion = recordChampion(this, store, layout.champion);
     for (const task of [list, score, champion]) this.removesModel(task);
-    claim.next(model).next(list);
+    lock.next(model).next(list);
     list.next(this.whenAny('Any', 'Anything to score?', score, champion));
     score.next(champion);
-    this.startState = claim;
-    this.chain = sfn.Chain.custom(claim, [champion], champion);
+    this.startState = lock;
+    this.chain = sfn.Chain.custom(lock, [champion], champion);
   }
 
-  /** @param next the end of a run that has nothing else to do */
+  /** Adds the predictions of new objects. @param next the end of a run that has nothing else to do */
   newInputs(next: sfn.IChainable): sfn.IChainable {
     const list = this.list('ListNew', 'List new inputs', false);
     const score = this.score('ScoreNew', 'Score new inputs', '$plan.champion.modelName');
@@ -80,7 +79,7 @@ export class ScorePhase extends Construct {
       .otherwise(otherwise);
   }
 
-  /** @param all whether what has a result is predicted again */
+  /** Lists the inputs. @param all true to include objects that have a result */
   private list(id: string, stateName: string, all: boolean): FunctionTask {
     return new FunctionTask(this, id, {
       stateName,
@@ -114,7 +113,7 @@ export class ScorePhase extends Construct {
           SplitType: 'None',
         },
         TransformOutput: {
-          // Each result beside its input, with `.out` behind the name.
+          // Each result is written next to its input, with `.out` appended to the name.
           S3OutputPath: `s3://${store.data.bucketName}/${prefix}`,
           Accept: 'application/json',
           KmsKeyId: store.key.keyArn,
@@ -147,7 +146,7 @@ export class ScorePhase extends Construct {
     return task;
   }
 
-  /** What fails before the model is the champion leaves none behind. */
+  /** Deletes the model after a failure before it is the champion. */
   private removesModel(task: sfn.TaskStateBase): void {
     task.addCatch((this.failure ??= this.removeModel()), {
       errors: ['States.ALL'],
@@ -176,5 +175,5 @@ export class ScorePhase extends Construct {
   }
 }
 
-/** What the report asks of every kind of serving. */
+/** Variables that the report reads for every kind of serving. */
 const INITIAL = { testing: false, comparison: null };

@@ -21,11 +21,11 @@ export interface TrainPhaseProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly jobRole: JobRole;
-  /** What the job reads in place of the bucket, where there is one. */
+  /** The file system that the job reads instead of the bucket, if there is one. */
   readonly fileSystem: TrainingFileSystem | undefined;
 }
 
-/** Where the training program finds its checkpoints; SageMaker keeps the folder and S3 in step. */
+/** Folder of the training program's checkpoints; SageMaker synchronizes it with S3. */
 const CHECKPOINT_PATH = '/opt/ml/checkpoints';
 
 /** SageMaker's own attempts after an internal error, within one job. */
@@ -44,7 +44,7 @@ const BUCKET_CHANNELS: readonly Arguments<Channel>[] = (['train', 'validation', 
   }),
 );
 
-/** The same folders, as the file system shows them. */
+/** Returns the same folders, mounted from the file system. */
 function mounted(fileSystem: TrainingFileSystem): Arguments<Channel>[] {
   const runId = "' & $plan.runId & '";
   const channel = (ChannelName: string, folder: string): Arguments<Channel> => ({
@@ -66,8 +66,8 @@ function mounted(fileSystem: TrainingFileSystem): Arguments<Channel>[] {
 }
 
 /**
- * A Training job, on Spot where the configuration says so, then on demand where it allows that. Input
- * `{"image": …}`, output `{image, jobName, modelDataUrl, finalMetrics, trainingSeconds, billableSeconds}`.
+ * A Training job, on Spot if configured, then on demand if allowed. Input `{"image": …}`, output `{image, jobName,
+ * modelDataUrl, finalMetrics, trainingSeconds, billableSeconds}`.
  */
 export class TrainPhase extends Construct {
   readonly chain: sfn.Chain;
@@ -99,7 +99,7 @@ export class TrainPhase extends Construct {
       );
       const onDemandCompleted = this.completed('OnDemandCompleted', 'Training on demand completed?');
       onDemand.next(onDemandCompleted.otherwise(incomplete));
-      // Spot that never came, or ran out of waiting time, ends as Stopped; the checkpoints remain.
+      // A Spot job without capacity, or out of waiting time, ends as Stopped; the checkpoints remain.
       completed.otherwise(onDemand);
       const noCapacity = sfn.Choice.jsonata(this, 'NoCapacity', { stateName: 'No Spot capacity?' })
         .when(
@@ -124,7 +124,7 @@ export class TrainPhase extends Construct {
   }
 
   private completed(id: string, stateName: string): sfn.Choice {
-    // A job that was stopped or ran out of time counts as success for `.sync`, perhaps with half a model.
+    // A job that was stopped or ran out of time counts as success for `.sync`, perhaps with a partial model.
     return sfn.Choice.jsonata(this, id, { stateName }).when(
       sfn.Condition.jsonata(jsonata("$trainingStatus = 'Completed'")),
       this.trained,
@@ -200,14 +200,14 @@ export class TrainPhase extends Construct {
     return task;
   }
 
-  /** All that Spot and on demand have in common. */
+  /** Returns the arguments that Spot and on demand have in common. */
   private trainingJob({ config, store, jobRole, fileSystem }: TrainPhaseProps) {
     const { training } = config;
     return {
       RoleArn: jobRole.role.roleArn,
       AlgorithmSpecification: {
         TrainingImage: jsonata('$states.input.image'),
-        // A file system is there already: to SageMaker that is no mode of its own.
+        // A file system is mounted in mode File: SageMaker has no separate mode for it.
         TrainingInputMode: training.input.mode === 'FastFile' ? ('FastFile' as const) : ('File' as const),
         MetricDefinitions: metricDefinitions,
       },
@@ -228,7 +228,7 @@ export class TrainPhase extends Construct {
       RetryStrategy: { MaximumRetryAttempts: JOB_ATTEMPTS },
       EnableNetworkIsolation: true,
       ...(jobRole.vpcConfig && { VpcConfig: jobRole.vpcConfig }),
-      // Gradients between hosts; one host has nobody to talk to.
+      // Encrypts gradients between hosts; a single host sends none.
       ...(training.instanceCount > 1 && { EnableInterContainerTrafficEncryption: true }),
       Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
     } satisfies Partial<{

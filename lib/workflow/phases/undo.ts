@@ -19,14 +19,14 @@ import { ServiceTask } from '../service-task';
 export interface UndoPhaseProps {
   readonly target: EndpointTarget;
   readonly scaling: Scaling;
-  /** Whether a candidate can have a second configuration, with the champion beside it. */
+  /** True if a candidate can have a second configuration, with the champion. */
   readonly tests: boolean;
 }
 
 /**
- * After a failed deployment: the endpoint goes back to the configuration it had (or goes, if it is new), then the
- * candidate's configuration and model are removed. A configuration that the endpoint still uses is never deleted:
- * that would make the endpoint unusable. Ends in a Fail with `$failure`, the error that led here.
+ * Undoes a failed deployment: the endpoint goes back to the configuration it had (or is deleted, if it is new), then
+ * the candidate's configuration and model are deleted. A configuration that the endpoint still uses is never deleted:
+ * that would make the endpoint unusable. Ends in a Fail with `$failure`, the original error.
  */
 export class UndoPhase extends Construct {
   readonly startState: sfn.State;
@@ -46,7 +46,7 @@ export class UndoPhase extends Construct {
     });
     const removeEndpoint = deleteEndpoint(this, 'RemoveEndpoint', 'Delete new endpoint', target);
 
-    // From here on what counts is the first failure, so nothing below assigns it.
+    // The first failure is the one to report, so no state below assigns it.
     look.addCatch(
       sfn.Choice.jsonata(this, 'Gone', { stateName: 'Endpoint gone?' })
         .when(
@@ -87,7 +87,7 @@ export class UndoPhase extends Construct {
     (this.startState as sfn.Pass).next(look);
   }
 
-  /** None of them has to exist: the deployment can have failed before it made them. */
+  /** The resources may be missing: the deployment can have failed before it created them. */
   private removeCandidate({ prefix }: EndpointTarget, tests: boolean, next: sfn.IChainable): sfn.IChainable {
     const remove = (id: string, stateName: string, name: string) =>
       new ServiceTask<DeleteEndpointConfigCommandInput>(this, id, {

@@ -103,7 +103,7 @@ export const BROKEN: readonly (readonly [what: string, file: string, content: Bu
     /ZIP archive or an Excel workbook; .*save the sheet as CSV/,
   ],
   ['an old workbook', 'a.csv', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /is an Excel workbook/],
-  ['bytes', 'a.csv', Buffer.from([1, 2, 0, 0, 0, 4, 0, 0]), /zero bytes, so it is not a text/],
+  ['bytes', 'a.csv', Buffer.from([1, 2, 0, 0, 0, 4, 0, 0]), /zero bytes, so it is not text/],
   ['a page', 'a.csv', Buffer.from('<!DOCTYPE html><html>'), /is a web page/],
   [
     'a key twice',

@@ -53,7 +53,7 @@ test.each([
   ['dates', ['2024-03-01', '2024-03-02'], 'declare "x" as a datetime'],
   ['truth values', ['yes', 'no', 'yes'], 'declare "x" as a boolean'],
   ['thousands', ['1,234', '12,345'], 'without separators of thousands'],
-  ['units', ['12 €', '3 €'], 'write the number alone'],
+  ['units', ['12 €', '3 €'], 'write only the number'],
   ['amounts with words', ['about 5', 'about 6'], 'declare "x" as a category'],
   ['huge numbers', ['1e39', '2e40'], 'too large for a 32-bit float, e.g. "1e39", "2e40"; divide'],
 ])('a number column of %s gets its own remedy', (_what, cells, remedy) => {

@@ -37,7 +37,7 @@ test.each<[string, (string | null)[], object]>([
   [
     'numbers and a word',
     column((row) => (row ? row / 7 : 'none')),
-    { written: 'x', warnings: expect.stringMatching(/^1 cells are no numbers/) },
+    { written: 'x', warnings: expect.stringMatching(/^1 cells are not numbers/) },
   ],
   ['yes and no', column((row) => (row % 2 ? 'yes' : 'no')), { written: { name: 'x', type: 'boolean' } }],
   ['dates', column((row) => `2024-01-${10 + (row % 20)}`), { written: { name: 'x', type: 'datetime' } }],
@@ -78,7 +78,7 @@ test.each<[string, (string | null)[], object]>([
   [
     'the label in other words',
     CLASSES.map((label) => `is ${label}`),
-    { role: 'feature', warnings: expect.stringContaining('tells the label by itself') },
+    { role: 'feature', warnings: expect.stringContaining('predicts the label by itself') },
   ],
 ])('a column of %s', (_what, cells, expected) => {
   expect(feature(cells)).toMatchObject(expected);
@@ -125,7 +125,7 @@ test.each<[string, (string | null)[], Task | undefined, object, string]>([
 test.each<[string, (string | null)[], Task | undefined, string]>([
   ['one value', column(() => 'a'), undefined, 'label "y": every row has the same value, "a"'],
   ['nothing', column(() => null), undefined, 'label "y": every cell is empty'],
-  ['words, as a number', CLASSES, 'regression', '200 of 200 cells are no numbers, e.g. "b"'],
+  ['words, as a number', CLASSES, 'regression', '200 of 200 cells are not numbers, e.g. "b"'],
 ])('a label of %s is refused', (_what, label, task, message) => {
   const table = new Map([
     ['y', label],
@@ -151,7 +151,7 @@ test('a number that is the label in another unit is told', () => {
       column((row) => 100 * Math.sin(row) + 3),
       label,
     ).warnings,
-  ).toContain('tells the label by itself');
+  ).toContain('predicts the label by itself');
 });
 
 test.each(['churn', 'houses', 'penguins', 'iris'])(

@@ -117,7 +117,7 @@ const FUNCTIONS: Record<string, (world: World) => unknown> = {
   'Plan run': ({ plan }) => plan,
   'Check data': () => ({ rows: { train: 60, validation: 20, test: 20 }, rejected: 0, note: '' }),
   Decide: () => DECISION,
-  'Claim deployment': ({ plan }) => ({ runId: plan.runId, executionArn: 'arn' }),
+  'Acquire endpoint lock': ({ plan }) => ({ runId: plan.runId, executionArn: 'arn' }),
   'List inputs': () => ({ objects: 2, manifest: 's3://artifacts-bucket/scoring.manifest' }),
   'List new inputs': () => ({ objects: 0, manifest: 's3://artifacts-bucket/scoring.manifest' }),
   'Smoke test': () => ({ answers: 8 }),

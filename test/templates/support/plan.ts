@@ -1,4 +1,4 @@
-import { planRun, type PlanDependencies } from '../../../lambda/initiate/plan';
+import { planRun, type InitiateDependencies } from '../../../lambda/initiate/plan';
 import type { PipelineConfig } from '../../../lib/config';
 import { gateSettings, resourcePrefix } from '../../../lib/config';
 import { layout } from '../../../lib/contract/layout';
@@ -47,7 +47,7 @@ export async function planOf(
       gitCommit: 'c0ffee',
       gate: gateSettings(config),
     },
-  } as unknown as PlanDependencies;
+  } as unknown as InitiateDependencies;
   const { runId, force } = options;
   return planRun({ runId, executionArn: 'arn', input: force === undefined ? {} : { force } }, dependencies);
 }

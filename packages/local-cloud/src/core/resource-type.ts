@@ -27,7 +27,7 @@ export interface ResourceType {
   properties: readonly string[];
   create(properties: Properties, context: ResourceContext): Promise<Created>;
   /** Changes a resource in place. Which properties replace it instead is a fact of AWS's (`src/facts`). */
-  update?(properties: Properties, context: ResourceContext, before: Existing): Promise<Created>;
+  update?: (properties: Properties, context: ResourceContext, before: Existing) => Promise<Created>;
   /** Properties that `update` does not change although AWS does: a change is refused by name. */
   fixed?: readonly string[];
   delete(existing: Existing, context: ResourceContext): Promise<void>;

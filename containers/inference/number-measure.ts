@@ -1,4 +1,4 @@
-import type { Scorer } from './metrics.ts';
+import type { Measure } from './metrics.ts';
 
 /** Names of regression's metrics. */
 export const NUMBER_METRICS = ['rmse', 'mae', 'r2', 'mape'] as const;
@@ -7,16 +7,16 @@ export const NUMBER_METRICS = ['rmse', 'mae', 'r2', 'mape'] as const;
  * Measures a regression.
  *
  * - rmse, mae: in the label's unit
- * - r2: 1 − squared errors ÷ squared distances from the rows' own mean; not defined where all labels are the same
- * - mape: mean of |error| ÷ |label|; not defined where a label of the holdout is 0
+ * - r2: 1 − squared errors ÷ squared distances from the rows' own mean; undefined where all labels are equal
+ * - mape: mean of |error| ÷ |label|; undefined where a label of the holdout is 0
  *
- * Nothing is defined if an answer is not a finite number.
+ * All are undefined if an answer is not a finite number.
  */
-export class NumberScorer implements Scorer {
+export class NumberMeasure implements Measure {
   readonly rows: number;
   readonly names = NUMBER_METRICS;
   readonly shares = new Map<string, readonly [number, number]>();
-  /** Labels less their mean: their squares lose no digits to a distant zero. */
+  /** Labels minus their mean: their squares keep all digits if the labels are far from zero. */
   readonly #centred: Float64Array;
   readonly #squares: Float64Array;
   readonly #errors: Float64Array;
@@ -24,9 +24,11 @@ export class NumberScorer implements Scorer {
   readonly #relative: Float64Array;
 
   /**
+   * Creates the measure.
+   *
    * @param labels [rows]; at least one row
    * @param answers [rows]
-   * @param absoluteAnswers what mae and mape are measured on, [rows]; the naive answer to them is another one
+   * @param absoluteAnswers answers for mae and mape, [rows]; the naive answer to them is another one
    */
   constructor(
     labels: Float64Array,

@@ -3,15 +3,15 @@ import type { PipelineConfig } from '../config';
 import type { DeploymentConfig as DeploymentStrategy } from '../config/schema';
 import { guards } from '../config/serving-rules';
 
-/** SageMaker's limits for the whole of a deployment, in seconds. */
+/** SageMaker's limits for the duration of a deployment, in seconds. */
 const MIN_TIMEOUT = 600;
 const MAX_TIMEOUT = 28_800;
 
 /**
- * SageMaker's deployment guardrails for the configured strategy; none where an update has nothing to watch: it then
- * moves all traffic as soon as the new fleet answers.
+ * Returns SageMaker's deployment guardrails for the configured strategy; undefined where no alarm is watched: an update
+ * then shifts all traffic as soon as the new fleet answers.
  *
- * @param alarms names of what rolls it back
+ * @param alarms names of the alarms that roll it back
  */
 export function deploymentConfig(
   { endpoint }: PipelineConfig,
@@ -34,7 +34,7 @@ export function deploymentConfig(
   return {
     BlueGreenUpdatePolicy: {
       TrafficRoutingConfiguration: routing(deployment),
-      // Nothing comes after the one step of allAtOnce: the old fleet has to outlive the bake for a way back.
+      // allAtOnce has no second step: for a rollback, the old fleet must outlive the bake.
       TerminationWaitInSeconds: deployment.strategy === 'allAtOnce' ? deployment.bakeSeconds : 0,
       MaximumExecutionTimeoutInSeconds: timeout,
     },

@@ -1,35 +1,37 @@
 import { isGpu, isGpuImage, unknownType, type InstanceUse } from './instance-types';
 import type { PipelineConfig } from './schema';
 
-/** Those that may go wherever the credentials of who deploys lead; any other says where it belongs. */
-const WITHOUT_PLACE: readonly string[] = ['local', 'dev'];
+/**
+ * Environments that may be deployed to the account and region of the deploying credentials; any other names its own.
+ */
+const WITHOUT_ACCOUNT: readonly string[] = ['local', 'dev'];
 
 /**
- * Stands for an account until a team writes its own. It synthesises, so that templates can be read and tested, and
+ * Placeholder for an account until a team sets its own. It synthesises, so that templates can be read and tested, and
  * cannot be deployed: the CDK CLI refuses credentials of any other account.
  */
 export const UNASSIGNED = '000000000000';
 
-/** An environment that others rely on does not follow whatever credentials happen to be there. */
-export function placeFaults({ environment, account, region }: PipelineConfig): string[] {
-  if (WITHOUT_PLACE.includes(environment)) return [];
-  const why = `only ${WITHOUT_PLACE.join(' and ')} go where the credentials of who deploys lead`;
+/** Requires account and region where others rely on the environment: it must not follow the credentials at hand. */
+export function environmentFaults({ environment, account, region }: PipelineConfig): string[] {
+  if (WITHOUT_ACCOUNT.includes(environment)) return [];
+  const why = `only ${WITHOUT_ACCOUNT.join(' and ')} may follow the credentials of the person who deploys`;
   return [
-    ...(account === undefined ? [`account is missing; allowed is 12 digits: ${why}`] : []),
-    ...(region === undefined ? [`region is missing; allowed is a region such as eu-west-1: ${why}`] : []),
+    ...(account === undefined ? [`account is missing; must be 12 digits: ${why}`] : []),
+    ...(region === undefined ? [`region is missing; must be a region such as eu-west-1: ${why}`] : []),
   ];
 }
 
-/** Serverless endpoints have no place in a network ("Serverless Inference: feature exclusions", Developer Guide). */
+/** Serverless endpoints cannot run in a network ("Serverless Inference: feature exclusions", Developer Guide). */
 export function networkFaults({ network, endpoint }: PipelineConfig): string[] {
   if (!network || endpoint.serving.kind !== 'serverless') return [];
   return [
-    `network is ${JSON.stringify(network)} with endpoint.serving.kind "serverless"; allowed is null, or another kind: ` +
-      'SageMaker runs serverless endpoints outside of any network of yours',
+    `network is ${JSON.stringify(network)} with endpoint.serving.kind "serverless"; must be null, or another kind: ` +
+      'SageMaker runs serverless endpoints outside of your network',
   ];
 }
 
-/** What SageMaker would refuse when a run has come as far as the job or the endpoint. */
+/** Returns faults that SageMaker would only report when a run creates the job or the endpoint. */
 export function instanceFaults(config: PipelineConfig): string[] {
   const used: [field: string, use: InstanceUse, type: string][] = [
     ['preprocessing.instanceType', 'processing', config.preprocessing.instanceType],
@@ -40,7 +42,7 @@ export function instanceFaults(config: PipelineConfig): string[] {
   return [
     ...used.flatMap(([field, use, type]) => {
       const allowed = unknownType(use, type);
-      return allowed ? [`${field} is "${type}"; allowed is ${allowed}`] : [];
+      return allowed ? [`${field} is "${type}"; must be ${allowed}`] : [];
     }),
     ...imageFaults(config.training),
   ];
@@ -65,19 +67,19 @@ function servingTypes({ endpoint }: PipelineConfig): [string, InstanceUse, strin
   }
 }
 
-/** A GPU image does not start without a GPU; a CPU image leaves one idle that is paid for. */
+/** Checks the base images: a GPU image does not start without a GPU, and a CPU image leaves a paid GPU idle. */
 function imageFaults({ instanceType, cpuBaseImage, gpuBaseImage }: PipelineConfig['training']): string[] {
   if (isGpu(instanceType)) {
     return isGpuImage(gpuBaseImage)
       ? []
       : [
-          `training.gpuBaseImage is "${gpuBaseImage}"; allowed is an image for GPUs (gpu, cuda or cu133 in its name), ` +
+          `training.gpuBaseImage is "${gpuBaseImage}"; must be an image for GPUs (gpu, cuda or cu133 in its name), ` +
             `since training.instanceType "${instanceType}" has some`,
         ];
   }
   return isGpuImage(cpuBaseImage)
     ? [
-        `training.cpuBaseImage is "${cpuBaseImage}"; allowed is an image for CPUs, since training.instanceType ` +
+        `training.cpuBaseImage is "${cpuBaseImage}"; must be an image for CPUs, since training.instanceType ` +
           `"${instanceType}" has no GPU`,
       ]
     : [];

@@ -22,17 +22,17 @@ export interface WakeUp {
 const DIMENSION = 'sagemaker:variant:DesiredInstanceCount';
 
 /**
- * Variants whose scaling has to end before the configuration changes: SageMaker refuses to remove one, or to change
- * its instance type, while it is registered.
+ * Returns the variants to deregister before an update: SageMaker refuses to remove a registered variant, or to change
+ * its instance type.
  */
-export function leaving(before: readonly Variant[], after: readonly Variant[]): string[] {
+export function toDeregister(before: readonly Variant[], after: readonly Variant[]): string[] {
   const types = new Map(after.map(({ name, instanceType }) => [name, instanceType]));
   return before
     .filter(({ name, instanceType }) => !types.has(name) || types.get(name) !== instanceType)
     .map(({ name }) => name);
 }
 
-/** The variant as Application Auto Scaling calls it. */
+/** Returns the variant as a target of Application Auto Scaling. */
 export function target(endpointName: string, variant: string) {
   return {
     ServiceNamespace: 'sagemaker' as const,
@@ -49,7 +49,7 @@ export function registration(
   return { ...target(endpointName, variant), MinCapacity: minInstances, MaxCapacity: maxInstances };
 }
 
-/** Target tracking: holds the metric near its target by adding and removing instances. */
+/** Returns the target tracking policy: it keeps the metric near its target by adding and removing instances. */
 export function trackingPolicy(
   endpointName: string,
   variant: string,
@@ -84,8 +84,9 @@ export function trackingPolicy(
 }
 
 /**
- * The backlog per instance is no number where there is no instance, so a queue before an endpoint that was scaled in to
- * zero needs another metric ("Autoscale an asynchronous endpoint", Developer Guide).
+ * Returns the alarm and policy that wake an endpoint. The backlog per instance is undefined without an instance, so the
+ * queue of an endpoint that was scaled in to zero needs another metric ("Autoscale an asynchronous endpoint", Developer
+ * Guide).
  *
  * @returns undefined where there is always an instance
  */

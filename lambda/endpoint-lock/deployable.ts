@@ -1,19 +1,19 @@
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
-import type { Challenger, Champion, DeploymentClaim } from '../../lib/contract/run';
+import type { Challenger, Champion, RunLock } from '../../lib/contract/run';
 import { describeTest } from '../shared/challenger';
 
-export interface ClaimRequest extends DeploymentClaim {
+export interface LockRequest extends RunLock {
   /** Run of the champion that the candidate was compared with; null if there was none. */
   readonly champion: string | null;
 }
 
 /**
- * Whether a candidate may still be deployed: what it was compared with is what would be replaced.
+ * Checks that a candidate may still be deployed: it must replace the champion that it was compared with.
  *
  * @throws PipelineError `ChampionChanged` or `ChallengerUndecided`
  */
-export function checkStanding(
-  request: ClaimRequest,
+export function checkDeployable(
+  request: LockRequest,
   champion: Champion | null,
   challenger: Challenger | null,
 ): void {
@@ -32,7 +32,7 @@ export function checkStanding(
   );
 }
 
-export function inProgress(holder: DeploymentClaim): PipelineError {
+export function inProgress(holder: RunLock): PipelineError {
   return new PipelineError(
     ErrorName.DeploymentInProgress,
     `run ${holder.runId} is deploying; two runs never deploy at once: start another run when it has ended`,

@@ -1,6 +1,6 @@
 import type { Champion } from '../../lib/contract/run';
 
-/** What SageMaker and ECR hold for one former champion. */
+/** Resources of one former champion in SageMaker and ECR. */
 export interface Retired {
   readonly runId: string;
   readonly modelName: string;
@@ -9,23 +9,23 @@ export interface Retired {
   readonly imageDigest?: string;
 }
 
-/** What a clean-up looks at, so that a long history costs no more than a short one. */
+/** Maximum champions per clean-up, so that a long history costs no more than a short one. */
 export const MAX_RETIRED = 20;
 
 /**
- * Which former champions go: all but the newest `keep`, and never one that the endpoint still uses.
+ * Selects the former champions to retire: all but the newest `keep`, and never one that the endpoint still uses.
  *
  * @param history champions, newest first
- * @param configInUse configuration that the endpoint has; undefined where there is no endpoint
- * @param challenger what is tested beside the champion, if anything is
+ * @param configInUse configuration of the endpoint; undefined where there is no endpoint
+ * @param challenger model that is tested against the champion, if any
  */
-export function planRetirement(
+export function selectRetired(
   history: readonly Champion[],
   keep: number,
   configInUse: string | undefined,
   challenger: Champion | null,
 ): Retired[] {
-  // A rollback records an older champion anew: what counts is the newest record of each.
+  // A rollback records an older champion again: the newest record of each counts.
   const seen = new Set<string>();
   const distinct = history.filter(({ modelName }) => !seen.has(modelName) && seen.add(modelName));
   const isKept = (champion: Champion, index: number) =>
@@ -44,7 +44,7 @@ export function planRetirement(
     }));
 }
 
-/** @param image `<repository>@sha256:…` */
+/** Returns the digest. @param image `<repository>@sha256:…` */
 function digestOf(image: string): string {
   const at = image.indexOf('@');
   if (at < 0)

@@ -1,26 +1,26 @@
-import type { SwitchOutcome } from '../../lib/contract/working-hours';
+import type { StartStopOutcome } from '../../lib/contract/working-hours';
 import type { Hosting } from './sagemaker';
 
-/** While the endpoint is in one of these, SageMaker refuses to change or delete it. */
+/** SageMaker refuses to change or delete an endpoint in one of these states. */
 const CHANGING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
-export interface SwitchDependencies {
+export interface StartStopDependencies {
   readonly hosting: Pick<Hosting, 'status' | 'create' | 'remove'>;
-  /** Registers the variants with scaling, or takes them from it; nothing where nothing is scaled. */
+  /** Registers the variants with scaling, or deregisters them; does nothing without scaling. */
   readonly scale: (action: 'apply' | 'withdraw') => Promise<void>;
-  /** Waits one poll. @throws Error when there is no more time */
+  /** Waits one poll. @throws Error when the time is used up */
   readonly pause: () => Promise<void>;
 }
 
 /**
- * Brings the endpoint into service. Whatever is found half done, by an earlier try or by a run, is finished.
+ * Brings the endpoint into service. It completes a partial change by an earlier try or by a run.
  *
- * @param config of the champion, or of the test that goes on; undefined where there is no model yet
+ * @param config of the champion, or of the current test; undefined where there is no model yet
  */
 export async function start(
   config: string | undefined,
-  { hosting, scale, pause }: SwitchDependencies,
-): Promise<SwitchOutcome> {
+  { hosting, scale, pause }: StartStopDependencies,
+): Promise<StartStopOutcome> {
   if (config === undefined) return { done: null, reason: 'there is no champion yet' };
   let created = false;
   for (;;) {
@@ -35,7 +35,7 @@ export async function start(
         `the endpoint is ${endpoint?.status ?? 'gone'} on configuration ${config}: ${endpoint?.reason ?? 'no reason given'}`,
       );
     }
-    // One that failed serves nothing, and can only be deleted.
+    // A failed endpoint serves nothing, and can only be deleted.
     if (endpoint) await hosting.remove();
     else {
       await hosting.create(config);
@@ -44,27 +44,27 @@ export async function start(
   }
   await scale('apply');
   return created
-    ? { done: 'started', reason: `the endpoint serves on ${config}` }
-    : { done: null, reason: 'the endpoint is in service already' };
+    ? { done: 'started', reason: `the endpoint serves ${config}` }
+    : { done: null, reason: 'the endpoint is already in service' };
 }
 
-/** Removes the endpoint; model and configuration stay. */
-export async function stop({ hosting, scale, pause }: SwitchDependencies): Promise<SwitchOutcome> {
+/** Deletes the endpoint; model and configuration are kept. */
+export async function stop({ hosting, scale, pause }: StartStopDependencies): Promise<StartStopOutcome> {
   let removed = false;
   for (;;) {
     const endpoint = await hosting.status();
     if (!endpoint) break;
     if (CHANGING.includes(endpoint.status)) await pause();
     else if (endpoint.status === 'Failed') {
-      return { done: null, reason: 'the endpoint is Failed: it costs nothing, and says why' };
+      return { done: null, reason: 'the endpoint is Failed: it costs nothing, and keeps its failure reason' };
     } else {
-      // Or its alarms would stay, without an endpoint.
+      // Otherwise its alarms would remain without an endpoint.
       await scale('withdraw');
       await hosting.remove();
       removed = true;
     }
   }
   return removed
-    ? { done: 'stopped', reason: 'the endpoint is gone until its working hours' }
-    : { done: null, reason: 'the endpoint is stopped already' };
+    ? { done: 'stopped', reason: 'the endpoint is deleted until its working hours' }
+    : { done: null, reason: 'the endpoint is already stopped' };
 }

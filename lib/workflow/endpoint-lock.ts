@@ -4,17 +4,17 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { FunctionTask } from './function-task';
 import { jsonata } from './jsonata';
-import { switchRetry } from './retry';
+import { endpointLockRetry } from './retry';
 
-/** One run deploys at a time, and only against the champion that it was compared with. */
-export function claimDeployment(
+/** Acquires the endpoint lock: one run deploys at a time, and only against the champion that it was compared with. */
+export function acquireEndpointLock(
   scope: Construct,
-  claim: IFunction,
+  endpointLock: IFunction,
   { endpoint }: PipelineConfig,
 ): FunctionTask {
-  const task = new FunctionTask(scope, 'Claim', {
-    stateName: 'Claim deployment',
-    function: claim,
+  const task = new FunctionTask(scope, 'AcquireLock', {
+    stateName: 'Acquire endpoint lock',
+    function: endpointLock,
     payload: {
       runId: jsonata('$plan.runId'),
       executionArn: jsonata('$states.context.Execution.Id'),
@@ -23,6 +23,6 @@ export function claimDeployment(
     outputs: {},
     timeout: Duration.minutes(1),
   });
-  if (endpoint.workingHours) task.addRetry(switchRetry);
+  if (endpoint.workingHours) task.addRetry(endpointLockRetry);
   return task;
 }

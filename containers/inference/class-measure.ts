@@ -1,10 +1,10 @@
-import { meanOfDefined, sum, type Scorer } from './metrics.ts';
+import { meanOfDefined, sum, type Measure } from './metrics.ts';
 import { likeliest } from './predictions.ts';
 import { Ranking } from './ranking.ts';
 
-/** A probability of 0 for the true class counts as this one; its logarithm would not be finite. */
+/** Replaces a probability of 0 for the true class; its logarithm would not be finite. */
 const SMALLEST_PROBABILITY = 1e-15;
-/** Rows × classes that are put in order for AUC and average precision, 4 bytes each. */
+/** Maximum rows × classes that are sorted for AUC and average precision, 4 bytes each. */
 const MAX_RANKED = 40_000_000;
 
 const OF_ALL_CLASSES = ['accuracy', 'balancedAccuracy', 'f1', 'auc', 'averagePrecision', 'logLoss', 'brier'];
@@ -19,11 +19,11 @@ export function classMetricNames(classes: readonly string[]): string[] {
 }
 
 export interface Classes {
-  /** In the order of the probabilities. */
+  /** Names in the order of the probabilities. */
   readonly names: readonly string[];
-  /** Of the first of these there are recalls and precisions; the others are a champion's own. */
+  /** The number of first classes with recalls and precisions; the others are a champion's own. */
   readonly reported: number;
-  /** Of two classes the one that average precision looks for; null with more. */
+  /** The positive class of average precision, with two classes; null with more. */
   readonly positive: number | null;
 }
 
@@ -32,21 +32,21 @@ export interface Classes {
  *
  * - balancedAccuracy: mean of the recalls of the classes that occur
  * - f1: mean over those classes that occur, in truth or in a prediction
- * - auc, averagePrecision: of two classes those of one against the other, of more the mean of one class against the
- *   rest over those classes that occur; not defined for more than {@link MAX_RANKED} rows × classes
+ * - auc, averagePrecision: with two classes those of the positive class, with more the mean of one class against the
+ * rest over the classes that occur; undefined for more than {@link MAX_RANKED} rows × classes
  * - logLoss: in nats
  * - brier: mean squared distance between probabilities and truth, from 0 to 2; halved with two classes, so that it is
- *   the squared error of one class's probability
+ * the squared error of one class's probability
  *
- * Nothing is defined if an answer holds something else than numbers.
+ * All are undefined if an answer is not a number.
  */
-export class ClassScorer implements Scorer {
+export class ClassMeasure implements Measure {
   readonly rows: number;
   readonly names: readonly string[];
   readonly shares: ReadonlyMap<string, readonly [number, number]>;
   readonly #classes: number;
   readonly #reported: number;
-  /** Index of the true class × number of classes + that of the likeliest one, [rows]. */
+  /** Index of the true class × number of classes + index of the most probable one, [rows]. */
   readonly #cells: Int32Array;
   /** Negative log of the probability given to the true class, [rows]. */
   readonly #losses: Float64Array;
@@ -140,7 +140,7 @@ export class ClassScorer implements Scorer {
   }
 }
 
-/** Rows by true class, by predicted class, and those where the two are the same. */
+/** Counts rows by true class, by predicted class, and those where both agree. */
 function marginals(confusion: Float64Array, classes: number) {
   const [actual, predicted, right] = [[], [], []] as [number[], number[], number[]];
   for (let index = 0; index < classes; index++) {
