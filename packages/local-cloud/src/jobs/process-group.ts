@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio, type SpawnOptions } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { killWithThisProcess } from './guardian';
 
 /** How a process ended. */
 export interface Exit {
@@ -33,6 +34,8 @@ export class ProcessGroup {
   ) {
     this.child = spawn(program, words, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(this);
+    const { pid } = this.child;
+    const release = pid === undefined ? () => undefined : killWithThisProcess(-pid);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       createInterface({ input: stream }).on('line', onLine);
     }
@@ -46,7 +49,10 @@ export class ProcessGroup {
       this.child.once('close', (code, signal) =>
         resolve({ exitCode: code ?? 128 + (SIGNAL_NUMBERS[signal!] ?? 0) }),
       );
-    }).finally(() => running.delete(this));
+    }).finally(() => {
+      running.delete(this);
+      release();
+    });
   }
 
   /** Of the first process, which leads a session; undefined where it could not be started. */

@@ -97,7 +97,7 @@ export function taskOperations(cloud: Cloud, systems: FileSystems): TaskOperatio
         change(task, {
           Lifecycle: 'FAILED',
           EndTime: now(),
-          FailureDetails: { Message: 'the machine was stopped' },
+          FailureDetails: { Message: 'The local cloud ended while the task ran' },
         });
       }
     },

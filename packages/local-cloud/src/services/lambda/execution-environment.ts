@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Cloud } from '../../core/cloud';
+import { killWithThisProcess } from '../../jobs/guardian';
 import { LogStream } from '../../jobs/log-stream';
 import type { RuntimeFiles } from './code';
 import { FunctionOutput } from './function-output';
@@ -68,6 +69,7 @@ export class ExecutionEnvironment {
       env: processEnvironment(cloud, fn, { logStream, runtimeApi: api.address, taskRoot: files.taskRoot }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (child.pid !== undefined) child.once('exit', killWithThisProcess(child.pid));
     signals.watch(child);
     return new ExecutionEnvironment(fn, api, child, log, signals);
   }

@@ -12,7 +12,7 @@ import { sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
 /** Why a job failed that ran when the cloud was closed. */
-export const MACHINE_STOPPED = 'InternalServerError: the machine was stopped';
+export const MACHINE_STOPPED = 'InternalServerError: the local cloud ended while the job ran';
 
 /** A job ends in this, or in its container's exit. */
 export class JobFailure extends Error {}

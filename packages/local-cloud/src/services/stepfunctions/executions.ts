@@ -117,7 +117,7 @@ export class Executions {
 
   /** Ends what an earlier process left running when it was lost. */
   abandon(): void {
-    const cause = 'The local cloud was lost while the execution ran.';
+    const cause = 'The local cloud ended while the execution ran.';
     for (const record of Object.values(this.store.data)) {
       if (record.status !== 'RUNNING') continue;
       const event: HistoryEvent = {

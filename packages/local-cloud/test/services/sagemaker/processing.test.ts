@@ -248,7 +248,7 @@ test('a job that ran when the cloud was lost has failed when it is back', async 
   );
   expect(job).toMatchObject({
     ProcessingJobStatus: 'Failed',
-    FailureReason: 'InternalServerError: the machine was stopped',
+    FailureReason: 'InternalServerError: the local cloud ended while the job ran',
   });
   await next.close();
   rmSync(stateDirectory, { recursive: true });
@@ -260,6 +260,6 @@ test('a job that runs when the cloud is closed fails', async () => {
   client = new SageMaker(shop.here.client);
   expect(await client.describeProcessingJob({ ProcessingJobName })).toMatchObject({
     ProcessingJobStatus: 'Failed',
-    FailureReason: 'InternalServerError: the machine was stopped',
+    FailureReason: 'InternalServerError: the local cloud ended while the job ran',
   });
 });

@@ -294,7 +294,7 @@ test('a job that runs when the cloud is closed fails, and its checkpoints are ke
   expect(result).toMatchObject({
     TrainingJobStatus: 'Failed',
     SecondaryStatus: 'Failed',
-    FailureReason: 'InternalServerError: the machine was stopped',
+    FailureReason: 'InternalServerError: the local cloud ended while the job ran',
     CreationTime: expect.any(Date),
   });
   expect(await shop.keys('checkpoints/stopped/')).toEqual(['checkpoints/stopped/step']);

@@ -72,6 +72,6 @@ test('a job that ran when the cloud was closed has failed', async () => {
   await ground.restart();
   expect(await ground.client.describeTransformJob({ TransformJobName: job })).toMatchObject({
     TransformJobStatus: 'Failed',
-    FailureReason: 'InternalServerError: the machine was stopped',
+    FailureReason: 'InternalServerError: the local cloud ended while the job ran',
   });
 });

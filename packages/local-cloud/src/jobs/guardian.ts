@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+
+/**
+ * Reads `+ <target>` and `- <target>` lines, and kills what is left when its input ends: that happens when this process
+ * does, also by SIGKILL, after which no code of it runs. A shell takes 1 MB and no time to start.
+ */
+const PROGRAM = `
+trap '' INT TERM HUP QUIT
+targets=
+while read -r change target; do
+  if [ "$change" = + ]; then
+    targets="$targets $target"
+  else
+    left=
+    for each in $targets; do [ "$each" = "$target" ] || left="$left $each"; done
+    targets=$left
+  fi
+done
+for each in $targets; do kill -s KILL -- "$each"; done
+`;
+
+let guardian: ChildProcess | undefined;
+
+/**
+ * Kills a child process if this process is killed.
+ *
+ * @param target as of kill(2): a process id, or the negative id of a process group
+ * @returns to be called when the child has ended, since its id may be another process's after that
+ */
+export function killWithThisProcess(target: number): () => void {
+  guardian ??= start();
+  tell(`+ ${target}`);
+  return () => tell(`- ${target}`);
+}
+
+function start(): ChildProcess {
+  const child = spawn('sh', ['-c', PROGRAM], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  // Neither keeps this process alive.
+  child.unref();
+  (child.stdin as Socket).unref();
+  for (const each of [child, child.stdin]) each.on('error', () => undefined);
+  return child;
+}
+
+function tell(line: string): void {
+  guardian!.stdin!.write(`${line}\n`);
+}
