@@ -35,6 +35,8 @@ function greeting(cloud: LocalCloud): string {
     '',
     `export AWS_ENDPOINT_URL=${endpoint}`,
     `export AWS_REGION=${region}`,
+    // Version 1 of the AWS CLI, and boto3, read this one.
+    `export AWS_DEFAULT_REGION=${region}`,
     `export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`,
     `export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,
     '',

@@ -29,6 +29,7 @@ export {
   type DefinitionRun,
   type DefinitionRunOptions,
 } from './run-definition';
+export { runProgram, ServedCloud, type Finished, type Running } from './served-cloud';
 export { SkippingClock } from './skipping-clock';
-export { supported, type Supported } from './supported';
+export { supported, supportedTables, type Supported } from './supported';
 export { checkRequest, findIntegration, taskErrorNames, type CheckedRequest } from './task-requests';

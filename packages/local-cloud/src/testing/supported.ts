@@ -23,3 +23,30 @@ export function supported(): Supported {
     rmSync(stateDirectory, { recursive: true, force: true });
   }
 }
+
+/** Returns the tables of `SUPPORTED.md`. */
+export function supportedTables(): string {
+  const { operations, resourceTypes } = supported();
+  const services = Object.entries(operations).map(
+    ([service, names]) => `| \`${service}\` | ${names.map((name) => `\`${name}\``).join(' ')} |`,
+  );
+  const providers = [...new Set(resourceTypes.map((type) => type.split('::').slice(0, 2).join('::')))];
+  const types = providers.map((provider) => {
+    const names = resourceTypes.filter((type) => type.startsWith(`${provider}::`));
+    return `| \`${provider}\` | ${names.map((type) => `\`${type.slice(provider.length + 2)}\``).join(' ')} |`;
+  });
+  return [
+    '# Supported operations and resource types',
+    '',
+    'Generated from the code by `npm run supported -w local-cloud`. Everything else is refused by name.',
+    '',
+    '| service | operations |',
+    '| --- | --- |',
+    ...services,
+    '',
+    '| resource types | |',
+    '| --- | --- |',
+    ...types,
+    '',
+  ].join('\n');
+}

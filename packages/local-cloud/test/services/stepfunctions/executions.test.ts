@@ -226,7 +226,10 @@ test('what ran when the cloud was lost was aborted, and its history is kept', as
   await next.listen();
   const caller = { principal: next.principals.operator };
   const execution = await next.call('sfn', 'DescribeExecution', { executionArn }, caller);
-  expect(execution).toMatchObject({ status: 'ABORTED', cause: expect.stringContaining('The local cloud ended while') });
+  expect(execution).toMatchObject({
+    status: 'ABORTED',
+    cause: expect.stringContaining('The local cloud ended while'),
+  });
   const { events } = await next.call('sfn', 'GetExecutionHistory', { executionArn }, caller);
   expect(events!.map(({ type }) => type)).toEqual([
     'ExecutionStarted',

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+
+/** Folder of the package, whether this file runs from `src/testing` or from the bundle in `dist`. */
+const PACKAGE = join(
+  dirname(__filename),
+  ...(dirname(__filename).endsWith('testing') ? ['..', '..'] : ['..']),
+);
+
+export interface Finished {
+  code: number | null;
+  /** Both streams, as a terminal would show them. */
+  output: string;
+}
+
+export interface Running {
+  /** Variables besides this process's own. */
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** Runs a JavaScript program to its end; without `AWS_PROFILE`, which would have another account's credentials. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: Running = {},
+): Promise<Finished> {
+  const child = startProgram(program, args, options);
+  let output = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk) => (output += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}
+
+function startProgram(program: string, args: readonly string[], { env, cwd }: Running): ChildProcess {
+  const { AWS_PROFILE: _profile, ...inherited } = process.env;
+  return spawn(process.execPath, [program, ...args], { cwd, env: { ...inherited, ...env } });
+}
+
+/** The program `local-cloud` on free ports, as a process of its own. */
+export class ServedCloud {
+  private constructor(
+    private readonly child: ChildProcess,
+    /** Its output until it was ready. */
+    readonly greeting: string,
+  ) {}
+
+  static readonly PROGRAM = join(PACKAGE, 'bin', 'local-cloud.cjs');
+
+  /** @throws Error with its output, if it ends instead */
+  static async start(stateDirectory: string): Promise<ServedCloud> {
+    const args = ['--port', '0', '--api-port', '0', '--state', stateDirectory];
+    const child = startProgram(ServedCloud.PROGRAM, args, {});
+    let output = '';
+    await new Promise<void>((resolve, reject) => {
+      child.stdout!.on('data', (chunk) => {
+        output += String(chunk);
+        if (output.includes('AWS_SECRET_ACCESS_KEY=')) resolve();
+      });
+      child.stderr!.on('data', (chunk) => (output += String(chunk)));
+      child.once('exit', () => reject(new Error(`the cloud ended at once: ${output}`)));
+    });
+    return new ServedCloud(child, output);
+  }
+
+  /** The variables that it tells to export. */
+  get env(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.greeting.matchAll(/^export (\w+)=(.+)$/gm)].map(([, name, value]) => [name!, value!]),
+    );
+  }
+
+  get port(): string {
+    return new URL(this.env.AWS_ENDPOINT_URL!).port;
+  }
+
+  /** Options of an SDK client. */
+  get client() {
+    const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.env;
+    return {
+      endpoint: AWS_ENDPOINT_URL!,
+      region: AWS_REGION!,
+      credentials: { accessKeyId: AWS_ACCESS_KEY_ID!, secretAccessKey: AWS_SECRET_ACCESS_KEY! },
+    };
+  }
+
+  /** Ctrl-C. @returns the exit code */
+  async stop(): Promise<number | null> {
+    if (this.child.exitCode !== null) return this.child.exitCode;
+    this.child.kill('SIGINT');
+    const [code] = (await once(this.child, 'exit')) as [number | null];
+    return code;
+  }
+}
