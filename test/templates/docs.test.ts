@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { core } from 'zod';
-import { supported } from 'local-cloud/testing';
 import { API_ERRORS } from '../../lambda/inference/errors';
 import { environments } from '../../lib/config';
 import { ConfigSchema } from '../../lib/config/schema';
@@ -121,25 +120,5 @@ describe('docs/architecture.md', () => {
     ]);
     expect(Object.fromEntries(shown)).toEqual(known);
     expect(shown).toHaveLength(Object.keys(known).length);
-  });
-});
-
-describe('packages/local-cloud/README.md', () => {
-  const text = readFileSync(join(__dirname, '../../packages/local-cloud/README.md'), 'utf8');
-  const section = (title: string) => text.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!;
-
-  test('lists every service with its operations, and no other', () => {
-    const listed: Record<string, string[]> = Object.fromEntries(
-      [...section('Services').matchAll(/^- `(\w+)`: ([^.]+)\./gm)].map(([, service, operations]) => [
-        service!,
-        operations!.split(/,\s+/),
-      ]),
-    );
-    expect(listed).toEqual(supported().operations);
-  });
-
-  test('lists every resource type, and no other', () => {
-    const listed = [...section('Resource types').matchAll(/`(AWS::\w+::\w+)`/g)].map(([, type]) => type);
-    expect(listed).toEqual(supported().resourceTypes);
   });
 });

@@ -12,8 +12,9 @@ async function main(): Promise<void> {
   const interruption = interrupted();
   const cloud = await open(parseFlags(process.argv.slice(2)));
   try {
-    await cloud.bootstrap(readFileSync(require.resolve(BOOTSTRAP_TEMPLATE), 'utf8'));
-    process.stdout.write(greeting(cloud));
+    const template = bootstrapTemplate();
+    if (template !== undefined) await cloud.bootstrap(template);
+    process.stdout.write(greeting(cloud, template !== undefined));
     await interruption;
   } finally {
     await cloud.close();
@@ -26,12 +27,23 @@ async function open({ port, apiPort, state, fresh, quota: quotas }: Flags): Prom
   return startLocalCloud({ stateDirectory, port, apiPort, quotas, python: findPython() });
 }
 
-function greeting(cloud: LocalCloud): string {
+/** Undefined where the CDK CLI is not installed beside this package. */
+function bootstrapTemplate(): string | undefined {
+  try {
+    return readFileSync(require.resolve(BOOTSTRAP_TEMPLATE), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function greeting(cloud: LocalCloud, bootstrapped: boolean): string {
   const { endpoint, region, credentials } = cloud.clientOptions();
   const invokeUrl = `https://api.execute-api.${region}.amazonaws.com/stage/path`;
   return [
-    `The local cloud: account ${cloud.account}, region ${region}, until Ctrl-C.`,
-    `What a deployment calls ${invokeUrl} is served at ${cloud.localUrl(invokeUrl)}.`,
+    `Local cloud: account ${cloud.account}, region ${region}. Ctrl-C stops it.`,
+    `REST APIs: ${invokeUrl} is served at ${cloud.localUrl(invokeUrl)}.`,
+    ...(bootstrapped ? [] : ['The account is not bootstrapped: run npx cdk bootstrap before cdk deploy.']),
     '',
     `export AWS_ENDPOINT_URL=${endpoint}`,
     `export AWS_REGION=${region}`,
