@@ -1,8 +1,8 @@
+import { assertValid } from '../core/validation';
 import { ServiceError } from '../model/errors';
 import { findModel } from '../services';
 import {
   checkEndpointConfigLimits,
-  checkModelLimits,
   checkProcessingLimits,
   checkTrainingLimits,
 } from '../services/sagemaker/limits';
@@ -14,11 +14,10 @@ import type { StatesError, TaskRequest } from '../states';
 /** The integration that a Task's `Resource` names; undefined where the local cloud has none. */
 export const findIntegration = (resource: string) => taskResource.findIntegration(resource, findModel);
 
-/** Limits of services that their schemas do not have. */
+/** Rules of services that their models do not have. */
 const LIMITS: Readonly<Record<string, (input: never) => void>> = {
   CreateProcessingJob: checkProcessingLimits,
   CreateTrainingJob: checkTrainingLimits,
-  CreateModel: checkModelLimits,
   CreateEndpointConfig: checkEndpointConfigLimits,
 };
 
@@ -48,6 +47,8 @@ export function checkRequest({
       : integration;
   try {
     const input = taskInput(findModel(service)!.operations.get(operation)!, args, []);
+    const model = findModel(service)!;
+    assertValid(model, operation, input);
     LIMITS[operation]?.(input as never);
     return { operation };
   } catch (error) {

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { deploymentSteps, plannedSeconds, shareOf } from './endpoint-deployment-plan';
 import type { VariantSize } from './endpoint-fleet';
-import { checkDeploymentLimits, validation } from './limits';
+import { validation } from './limits';
 
 /**
  * What an endpoint may become. "If you try to convert your instance-based endpoint to serverless, you receive a
@@ -43,7 +43,6 @@ export function checkDeployment(
   after: DescribeEndpointConfigOutput,
   sizes: Readonly<Record<string, VariantSize>>,
 ): void {
-  checkDeploymentLimits(deployment);
   checkPolicies(deployment);
   checkExclusions(deployment, before, after);
   const instances = smallest(after, sizes);

@@ -14,7 +14,7 @@ import type { EndpointHost, EndpointHosts } from './endpoint-hosts';
 import { EndpointLife, type Update } from './endpoint-life';
 import { EndpointRecords, type Endpoint } from './endpoint-records';
 import { checkResizing } from './endpoint-scaling';
-import { checkName, validation } from './limits';
+import { validation } from './limits';
 import { authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
@@ -84,7 +84,6 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
   return {
     operations: {
       async CreateEndpoint({ EndpointName = '', EndpointConfigName, Tags, DeploymentConfig }, call) {
-        checkName('endpointName', EndpointName);
         if (records.has(EndpointName)) {
           throw validation(`Cannot create already existing endpoint "${records.arn(EndpointName)}".`);
         }

@@ -2,7 +2,7 @@ import type { DesiredWeightAndCapacity, ProductionVariant } from '@aws-sdk/clien
 import { notSupported } from '../../model/errors';
 import { everyVariant, scaleFleet, type Fleet, type VariantSize } from './endpoint-fleet';
 import type { VariantHost } from './endpoint-variants';
-import { RequestLimits, validation } from './request-limits';
+import { validation } from './request-limits';
 
 /** What UpdateEndpointWeightsAndCapacities asks for, checked against what serves. */
 export interface Resizing {
@@ -21,12 +21,6 @@ export function checkResizing(
   endpointArn: string,
   wanted: readonly DesiredWeightAndCapacity[],
 ): Resizing {
-  RequestLimits.check((limits) =>
-    limits.members('desiredWeightsAndCapacities', wanted, ({ DesiredWeight, DesiredInstanceCount }, at) => {
-      limits.range(`${at}.desiredWeight`, DesiredWeight, 0, Infinity);
-      limits.range(`${at}.desiredInstanceCount`, DesiredInstanceCount, 0, Infinity);
-    }),
-  );
   const sizes = { ...fleet.order.sizes };
   for (const { VariantName, DesiredWeight, DesiredInstanceCount, ServerlessUpdateConfig } of wanted) {
     if (ServerlessUpdateConfig) {

@@ -2,7 +2,7 @@ import { notSupported } from '../../model/errors';
 import type { Operations } from '../../core/service';
 import { answer } from '../../core/answer';
 import { checkEndpointConfig } from './endpoint-config-checks';
-import { checkEndpointConfigLimits, checkModelLimits, checkName, validation } from './limits';
+import { checkEndpointConfigLimits, validation } from './limits';
 import { packagedContainer } from './model-package-container';
 import { checkPlacement } from './placement';
 import { sessionOf } from './role-access';
@@ -18,7 +18,6 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
       const PrimaryContainer = packagedContainer({ cloud, state }, asked.PrimaryContainer);
       const request = { ...asked, ...(PrimaryContainer && { PrimaryContainer }) };
       const name = request.ModelName!;
-      checkName('modelName', name);
       if (request.Containers || request.InferenceExecutionConfig) {
         throw notSupported('models of several containers', 'Use PrimaryContainer.');
       }
@@ -26,7 +25,6 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
         throw validation('You must provide a PrimaryContainer with an Image.');
       }
       if (!request.ExecutionRoleArn) throw validation('You must provide an ExecutionRoleArn.');
-      checkModelLimits(request);
       const arn = modelArn(name);
       if (state.models[name]) throw validation(`Cannot create already existing model "${arn}".`);
       checkPlacement(cloud, request.VpcConfig, sessionOf(cloud, request.ExecutionRoleArn, arn));
@@ -58,7 +56,6 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
 
     async CreateEndpointConfig({ Tags, ...request }) {
       const name = request.EndpointConfigName!;
-      checkName('endpointConfigName', name);
       checkEndpointConfigLimits(request);
       const arn = configArn(name);
       if (state.endpointConfigs[name]) {

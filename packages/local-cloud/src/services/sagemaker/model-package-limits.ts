@@ -1,20 +1,13 @@
-import {
-  ModelApprovalStatus,
-  ProductionVariantInstanceType,
-  TransformInstanceType,
-  type CreateModelPackageGroupInput,
-  type CreateModelPackageInput,
-  type InferenceSpecification,
-  type UpdateModelPackageInput,
+import type {
+  CreateModelPackageGroupInput,
+  CreateModelPackageInput,
+  UpdateModelPackageInput,
 } from '@aws-sdk/client-sagemaker';
 import { notSupported } from '../../model/errors';
-import { MAX_NAME, NAME, RequestLimits, validation } from './request-limits';
+import { RequestLimits, validation } from './request-limits';
 
-const DESCRIPTION = /^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*$/u;
-const MAX_DESCRIPTION = 1_024;
 const METADATA = /^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$/u;
-const METADATA_LIMITS = { entries: 50, key: 128, value: 256 };
-const S3_URI = /^(https|s3):\/\/([^/]+)\/?(.*)$/;
+const MAX_METADATA = 50;
 /** A group's name, or its ARN. */
 export const GROUP = /^(arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:\d{12}:model-package-group\/)?[\w-]{1,170}$/;
 
@@ -40,20 +33,15 @@ const NOT_UPDATED = {
   SourceUri: 'Give it to CreateModelPackage.',
 } as const satisfies Partial<Record<keyof UpdateModelPackageInput, string>>;
 
-/** Numbers from the API reference of CreateModelPackageGroup. */
+/** @throws ServiceError NotImplemented */
 export function checkGroup(request: CreateModelPackageGroupInput): void {
   if (request.ManagedConfiguration) throw notSupported('ManagedConfiguration', 'Leave it out.');
-  RequestLimits.check((limits) => {
-    limits.name('modelPackageGroupName', request.ModelPackageGroupName, NAME, MAX_NAME);
-    checkDescription(limits, 'modelPackageGroupDescription', request.ModelPackageGroupDescription);
-    limits.tags(request.Tags);
-  });
 }
 
-/** Numbers from the API reference of CreateModelPackage and of the types in its request. */
+/** Rules of CreateModelPackage's API reference that its model does not have. */
 export function checkPackage(request: CreateModelPackageInput): void {
   refuse(request, NOT_CREATED);
-  const { ModelPackageGroupName, ModelPackageName, MetadataProperties = {} } = request;
+  const { ModelPackageGroupName, ModelPackageName } = request;
   if (ModelPackageGroupName !== undefined && ModelPackageName !== undefined) {
     throw validation(
       'Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to use.',
@@ -66,83 +54,29 @@ export function checkPackage(request: CreateModelPackageInput): void {
   if (request.Tags?.length) {
     throw validation('Tags cannot be given to a model package of a group; it has the tags of its group.');
   }
-  RequestLimits.check((limits) => {
-    limits.pattern('modelPackageGroupName', ModelPackageGroupName, GROUP);
-    checkDescription(limits, 'modelPackageDescription', request.ModelPackageDescription);
-    limits.oneOf('modelApprovalStatus', request.ModelApprovalStatus, ModelApprovalStatus);
-    checkMetadata(limits, request.CustomerMetadataProperties);
-    for (const [name, value] of Object.entries(MetadataProperties)) {
-      const field = `metadataProperties.${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-      limits.length(field, value as string | undefined, 0, 1_024);
-    }
-    limits.length('sourceUri', request.SourceUri, 0, 1_024);
-    limits.length('samplePayloadUrl', request.SamplePayloadUrl, 0, 1_024);
-    limits.pattern('samplePayloadUrl', request.SamplePayloadUrl, S3_URI);
-    limits.length('clientToken', request.ClientToken, 1, 36);
-    if (request.InferenceSpecification) checkInference(limits, request.InferenceSpecification);
-  });
+  RequestLimits.check((limits) => checkMetadata(limits, request.CustomerMetadataProperties));
 }
 
-/** Numbers from the API reference of UpdateModelPackage. */
+/** The same of UpdateModelPackage. */
 export function checkPackageUpdate(request: UpdateModelPackageInput): void {
   refuse(request, NOT_UPDATED);
   RequestLimits.check((limits) => {
-    limits.oneOf('modelApprovalStatus', request.ModelApprovalStatus, ModelApprovalStatus);
-    checkDescription(limits, 'approvalDescription', request.ApprovalDescription);
     checkMetadata(limits, request.CustomerMetadataProperties);
     const gone = 'customerMetadataPropertiesToRemove';
-    limits.length(gone, request.CustomerMetadataPropertiesToRemove, 0, METADATA_LIMITS.entries);
-    limits.members(gone, request.CustomerMetadataPropertiesToRemove, (key, at) =>
-      limits.length(at, key, 1, METADATA_LIMITS.key),
-    );
+    limits.length(gone, request.CustomerMetadataPropertiesToRemove, 0, MAX_METADATA);
   });
 }
 
 /** @throws ServiceError ValidationException where an update leaves more properties than a package may have */
 export function checkMetadataCount(properties: Readonly<Record<string, string>>): void {
-  RequestLimits.check((limits) =>
-    limits.length('customerMetadataProperties', properties, 0, METADATA_LIMITS.entries),
-  );
-}
-
-function checkDescription(limits: RequestLimits, field: string, text: string | undefined): void {
-  limits.length(field, text, 0, MAX_DESCRIPTION);
-  limits.pattern(field, text, DESCRIPTION);
+  RequestLimits.check((limits) => limits.length('customerMetadataProperties', properties, 0, MAX_METADATA));
 }
 
 function checkMetadata(limits: RequestLimits, properties: Record<string, string> | undefined): void {
   const field = 'customerMetadataProperties';
-  limits.map(field, properties, { ...METADATA_LIMITS, keyPattern: METADATA });
   for (const [key, value] of Object.entries(properties ?? {})) {
-    if (key.length === 0) limits.length(`${field}.key`, key, 1, METADATA_LIMITS.key);
-    if (value.length === 0) limits.length(`${field}.${key}`, value, 1, METADATA_LIMITS.value);
+    limits.pattern(`${field}.${key}`, key, METADATA);
     limits.pattern(`${field}.${key}`, value, METADATA);
-  }
-}
-
-function checkInference(limits: RequestLimits, specification: InferenceSpecification): void {
-  const at = 'inferenceSpecification';
-  limits.length(`${at}.containers`, specification.Containers, 1, 15);
-  limits.members(`${at}.containers`, specification.Containers, (container, place) => {
-    limits.length(`${place}.image`, container.Image, 1, 255);
-    limits.length(`${place}.modelDataUrl`, container.ModelDataUrl, 0, 1_024);
-    limits.pattern(`${place}.modelDataUrl`, container.ModelDataUrl, S3_URI);
-    limits.pattern(`${place}.imageDigest`, container.ImageDigest, /^[Ss][Hh][Aa]256:[0-9a-fA-F]{64}$/);
-    limits.map(`${place}.environment`, container.Environment, { entries: 100, key: 1_024, value: 1_024 });
-  });
-  const types = {
-    supportedRealtimeInferenceInstanceTypes: [
-      specification.SupportedRealtimeInferenceInstanceTypes,
-      ProductionVariantInstanceType,
-    ],
-    supportedTransformInstanceTypes: [specification.SupportedTransformInstanceTypes, TransformInstanceType],
-  } as const;
-  for (const [name, [given, allowed]] of Object.entries(types)) {
-    limits.members(`${at}.${name}`, given, (type, place) => limits.oneOf(place, type, allowed));
-  }
-  for (const name of ['SupportedContentTypes', 'SupportedResponseMIMETypes'] as const) {
-    const field = `${at}.${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-    limits.members(field, specification[name], (type, place) => limits.length(place, type, 0, 256));
   }
 }
 

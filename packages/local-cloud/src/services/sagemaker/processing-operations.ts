@@ -6,7 +6,7 @@ import { notSupported, ServiceError } from '../../model/errors';
 import type { Operations } from '../../core/service';
 import { answer } from '../../core/answer';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
-import { checkName, checkProcessingLimits, validation } from './limits';
+import { checkProcessingLimits, validation } from './limits';
 import { listedJobs, type JobKey } from './listing';
 import { checkPlacement } from './placement';
 import { authorizeVolumeKey, sessionOf } from './role-access';
@@ -91,7 +91,6 @@ export function processingOperations(context: SageMakerContext, directory: strin
       async CreateProcessingJob(input, call) {
         const { Tags, ...request } = input;
         const name = request.ProcessingJobName!;
-        checkName('processingJobName', name);
         checkProcessingLimits(input);
         refuseUnsupported(request);
         if (state.processingJobs[name]) {

@@ -4,7 +4,7 @@ import { answer } from '../../core/answer';
 import type { Interruptions } from './interruptions';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
-import { checkName, checkTrainingLimits, validation } from './limits';
+import { checkTrainingLimits, validation } from './limits';
 import { listedJobs, type JobKey } from './listing';
 import { checkPlacement } from './placement';
 import { checkFileSystemChannels } from './training-file-systems';
@@ -82,7 +82,6 @@ export function trainingOperations(
       async CreateTrainingJob(input, call) {
         const { Tags, ...request } = input;
         const name = request.TrainingJobName!;
-        checkName('trainingJobName', name);
         checkTrainingLimits(input);
         checkFileSystemChannels(input);
         check(request as Job);

@@ -1,51 +1,57 @@
-import type { CreateEndpointConfigInput, CreateModelInput } from '@aws-sdk/client-sagemaker';
+import type { CreateEndpointConfigInput } from '@aws-sdk/client-sagemaker';
+import { checkEndpointConfigLimits } from '../../../src/services/sagemaker/limits';
 import {
-  checkDeploymentLimits,
-  checkEndpointConfigLimits,
-  checkModelLimits,
-  checkName,
-} from '../../../src/services/sagemaker/limits';
-import {
+  asSent,
   ENUM,
   least,
   list,
   longest,
   mapValue,
   most,
-  pattern,
+  PATTERN,
   testLimits,
   testRules,
   text,
 } from './limit-cases';
+import { ROLE } from '../../jobs/workshop';
 
 describe('names', () => {
-  const LETTERS = pattern('[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}');
   const name = (value: string) => ({ value });
   testLimits(
-    (change) => checkName('modelName', (change as { value: string }).value),
+    (change) =>
+      void asSent('CreateModel', { ExecutionRoleArn: ROLE, ModelName: (change as { value: string }).value }),
     [
       ['length', name, text(63), text(64), 'modelName', longest(63)],
-      ['letters', name, 'a-B-1', 'a_b', 'modelName', LETTERS],
-      ['the end', name, 'a--b', 'a-', 'modelName', LETTERS],
-      ['none', name, 'a', '', 'modelName', LETTERS],
+      ['letters', name, 'a-B-1', 'a_b', 'modelName', PATTERN],
+      ['the end', name, 'a--b', 'a-', 'modelName', PATTERN],
+      ['none', name, 'a', '', 'modelName', PATTERN],
     ],
   );
 });
 
 describe('models', () => {
   const check = (container: object) =>
-    checkModelLimits({ PrimaryContainer: { Image: 'image', ...container } } as CreateModelInput);
+    void asSent('CreateModel', {
+      ...{ ModelName: 'model', ExecutionRoleArn: ROLE },
+      PrimaryContainer: { Image: 'image', ...container },
+    });
   const variable = (A: string) => ({ Environment: { A } });
   const data = (ModelDataUrl: string) => ({ ModelDataUrl });
   const URL = 'primaryContainer.modelDataUrl';
   testLimits(check, [
     ['a variable', variable, text(1_024), text(1_025), 'primaryContainer.environment', mapValue(1_024)],
-    ['data', data, 's3://bucket/model.tar.gz', '/model.tar.gz', URL, pattern('(https|s3)://([^/]+)/?(.*)')],
+    ['data', data, 's3://bucket/model.tar.gz', '/model.tar.gz', URL, PATTERN],
   ]);
 });
 
 describe('endpoint configurations', () => {
-  const check = (change: object) => checkEndpointConfigLimits(change as CreateEndpointConfigInput);
+  const check = (change: object) =>
+    checkEndpointConfigLimits(
+      asSent('CreateEndpointConfig', {
+        EndpointConfigName: 'config',
+        ...change,
+      } as CreateEndpointConfigInput),
+    );
   const variant = (VariantName: string, change: object = {}) => ({
     VariantName,
     ModelName: 'model',
@@ -64,7 +70,11 @@ describe('endpoint configurations', () => {
   });
   const capture = (change: object) => ({
     ...variants(1),
-    DataCaptureConfig: { CaptureOptions: [{ CaptureMode: 'Input' }], ...change },
+    DataCaptureConfig: {
+      ...{ InitialSamplingPercentage: 100, DestinationS3Uri: 's3://bucket/capture' },
+      CaptureOptions: [{ CaptureMode: 'Input' }],
+      ...change,
+    },
   });
   const asynchronous = (config: object) => ({
     ...variants(1),
@@ -76,11 +86,11 @@ describe('endpoint configurations', () => {
   const topics = (NotificationConfig: object) => output({ NotificationConfig });
   const HEALTH = 'ContainerStartupHealthCheckTimeoutInSeconds';
   const AT_ONCE = 'asyncInferenceConfig.clientConfig';
-  const S3 = pattern('(https|s3)://([^/]+)/?(.*)');
+  const S3 = PATTERN;
   const OUTPUT = 'asyncInferenceConfig.outputConfig';
   const TOPICS = `${OUTPUT}.notificationConfig`;
   const TOPIC = 'arn:aws:sns:us-east-1:123456789012:topic';
-  const ARN = pattern('arn:aws[a-z-]*:sns:');
+  const ARN = PATTERN;
   const mode = (CaptureMode: string) => capture({ CaptureOptions: [{ CaptureMode }] });
   const ALL = 'productionVariants';
   const FIRST = `${ALL}.1.member`;
@@ -91,7 +101,7 @@ describe('endpoint configurations', () => {
   testLimits(check, [
     ['variants', variants, 10, 11, ALL, longest(10)],
     ['no variant', variants, 1, 0, ALL, 'greater than or equal to 1'],
-    ['name', (n) => config(variant(n)), 'a-b', 'a_b', `${FIRST}.variantName`, pattern('[a-zA-Z0-9]')],
+    ['name', (n) => config(variant(n)), 'a-b', 'a_b', `${FIRST}.variantName`, PATTERN],
     ['length', (n) => config(variant(n)), text(63), text(64), `${FIRST}.variantName`, longest(63)],
     ['type', (t) => one({ InstanceType: t }), 'ml.t2.medium', 'ml.t3.medium', `${FIRST}.instanceType`, ENUM],
     ['instances', (n) => one({ InitialInstanceCount: n }), 1, 0, `${FIRST}.initialInstanceCount`, least(1)],
@@ -108,7 +118,7 @@ describe('endpoint configurations', () => {
     ['failures', (S3FailurePath) => output({ S3FailurePath }), 's3://b', 'b', `${OUTPUT}.s3FailurePath`, S3],
     ['success', (SuccessTopic) => topics({ SuccessTopic }), TOPIC, 'topic', `${TOPICS}.successTopic`, ARN],
     ['error', (ErrorTopic) => topics({ ErrorTopic }), TOPIC, 'topic', `${TOPICS}.errorTopic`, ARN],
-    ['capture', mode, 'Output', 'Both', MODE, `${ENUM}Input, InputAndOutput, Output]`],
+    ['capture', mode, 'Output', 'Both', MODE, `${ENUM}Input, Output, InputAndOutput]`],
   ]);
   testRules(check, [
     ['names', config(variant('a'), variant('b')), config(variant('a'), variant('a')), "unique: 'a' is not."],
@@ -116,7 +126,7 @@ describe('endpoint configurations', () => {
       'exactly one variant beside a shadow',
       shadows(1),
       { ...shadows(1), ...variants(2) },
-      'exactly one production variant beside it; this configuration has 2',
+      'exactly one production variant; this configuration has 2',
     ],
     [
       'no key where one variant has local disks',
@@ -130,14 +140,21 @@ describe('endpoint configurations', () => {
 describe('deployments', () => {
   const blueGreen = (policy: object) => ({ BlueGreenUpdatePolicy: policy });
   const lasting = (MaximumExecutionTimeoutInSeconds: number) =>
-    blueGreen({ MaximumExecutionTimeoutInSeconds });
+    blueGreen({
+      TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 },
+      MaximumExecutionTimeoutInSeconds,
+    });
   const rolling = (MaximumExecutionTimeoutInSeconds: number) => ({
-    RollingUpdatePolicy: { MaximumExecutionTimeoutInSeconds },
+    RollingUpdatePolicy: {
+      ...{ MaximumBatchSize: { Type: 'INSTANCE_COUNT', Value: 1 }, WaitIntervalInSeconds: 0 },
+      MaximumExecutionTimeoutInSeconds,
+    },
   });
   const alarms = (count: number) => ({
     AutoRollbackConfiguration: { Alarms: list(count, (i) => ({ AlarmName: `a${i}` })) },
   });
-  const traffic = (Type: string) => blueGreen({ TrafficRoutingConfiguration: { Type } });
+  const traffic = (Type: string) =>
+    blueGreen({ TrafficRoutingConfiguration: { Type, WaitIntervalInSeconds: 0 } });
   const sized = (size: object) => ({
     RollingUpdatePolicy: { MaximumBatchSize: size, WaitIntervalInSeconds: 0 },
   });
@@ -152,7 +169,11 @@ describe('deployments', () => {
   const TRAFFIC = `${AT}.trafficRoutingConfiguration.type`;
 
   testLimits(
-    (change) => checkDeploymentLimits(change),
+    (DeploymentConfig) =>
+      void asSent('UpdateEndpoint', {
+        ...{ EndpointName: 'endpoint', EndpointConfigName: 'config' },
+        DeploymentConfig,
+      }),
     [
       ['alarms', alarms, 10, 11, 'deploymentConfig.autoRollbackConfiguration.alarms', longest(10)],
       ['shortest', lasting, 600, 599, `${AT}.${TIMEOUT}`, least(600)],

@@ -1,12 +1,25 @@
-import type { CreateModelPackageInput } from '@aws-sdk/client-sagemaker';
+import type { CreateModelPackageInput, ModelPackageValidationProfile } from '@aws-sdk/client-sagemaker';
 import {
   checkGroup,
   checkPackage,
   checkPackageUpdate,
 } from '../../../src/services/sagemaker/model-package-limits';
-import { ENUM, list, longest, mapKey, mapValue, pattern, testLimits, testRules, text } from './limit-cases';
+import {
+  asSent,
+  ENUM,
+  list,
+  longest,
+  mapKey,
+  mapValue,
+  PATTERN,
+  testLimits,
+  testRules,
+  text,
+} from './limit-cases';
+import { ROLE } from '../../jobs/workshop';
 
-const check = (change: object) => checkPackage({ ModelPackageGroupName: 'group', ...change });
+const check = (change: object) =>
+  checkPackage(asSent('CreateModelPackage', { ModelPackageGroupName: 'group', ...change }));
 
 const CONTAINER = { Image: 'image', ModelDataUrl: 's3://bucket/model.tar.gz' };
 const containers = (...Containers: object[]) => ({ InferenceSpecification: { Containers } });
@@ -44,16 +57,9 @@ testLimits(check, [
     's3://b/k é=1',
     'a;b',
     `${PROPERTIES}.k`,
-    pattern(''),
+    PATTERN,
   ],
-  [
-    'no property',
-    (k) => ({ CustomerMetadataProperties: { k } }),
-    'v',
-    '',
-    `${PROPERTIES}.k`,
-    'or equal to 1',
-  ],
+  ['no property', (k) => ({ CustomerMetadataProperties: { k } }), 'v', '', PROPERTIES, 'or equal to 1'],
   ['status', (s) => ({ ModelApprovalStatus: s }), 'Rejected', 'Maybe', 'modelApprovalStatus', ENUM],
   [
     'text',
@@ -112,17 +118,23 @@ describe('groups', () => {
     ModelPackageGroupDescription,
   });
   testLimits(
-    (change) => checkGroup(change as { ModelPackageGroupName: string }),
+    (change) => checkGroup(asSent('CreateModelPackageGroup', change as { ModelPackageGroupName: string })),
     [
       ['length', name, text(63), text(64), 'modelPackageGroupName', longest(63)],
-      ['letters', name, 'a-b', 'a_b', 'modelPackageGroupName', pattern('[a-zA-Z0-9]')],
+      ['letters', name, 'a-b', 'a_b', 'modelPackageGroupName', PATTERN],
       ['text', described, text(1_024), text(1_025), 'modelPackageGroupDescription', longest(1_024)],
     ],
   );
 });
 
 describe('updates', () => {
-  const update = (change: object) => checkPackageUpdate({ ModelPackageArn: 'arn', ...change });
+  const update = (change: object) =>
+    checkPackageUpdate(
+      asSent('UpdateModelPackage', {
+        ModelPackageArn: 'arn:aws:sagemaker:us-east-1:123456789012:model-package/group/1',
+        ...change,
+      }),
+    );
   testLimits(update, [
     ['status', (s) => ({ ModelApprovalStatus: s }), 'Approved', 'Yes', 'modelApprovalStatus', ENUM],
     [
@@ -135,18 +147,37 @@ describe('updates', () => {
     ],
   ]);
   test('not played: another specification', () => {
-    expect(() => update({ InferenceSpecification: {} })).toThrow(/InferenceSpecification of a model package/);
+    const InferenceSpecification = { Containers: [{ Image: 'image' }] };
+    expect(() => update({ InferenceSpecification })).toThrow(/InferenceSpecification of a model package/);
   });
 });
+
+const PROFILE: ModelPackageValidationProfile = {
+  ProfileName: 'p',
+  TransformJobDefinition: {
+    TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://b/' } } },
+    TransformOutput: { S3OutputPath: 's3://b/' },
+    TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+  },
+};
 
 test.each<[string, Partial<CreateModelPackageInput>]>([
   ['model packages without versions', { ModelPackageGroupName: undefined, ModelPackageName: 'package' }],
   ['ModelCard', { ModelCard: {} }],
-  ['ModelLifeCycle', { ModelLifeCycle: {} as never }],
-  ['ValidationSpecification', { ValidationSpecification: {} as never }],
-  ['SourceAlgorithmSpecification', { SourceAlgorithmSpecification: {} as never }],
+  ['ModelLifeCycle', { ModelLifeCycle: { Stage: 's', StageStatus: 's' } }],
+  [
+    'ValidationSpecification',
+    { ValidationSpecification: { ValidationRole: ROLE, ValidationProfiles: [PROFILE] } },
+  ],
+  [
+    'SourceAlgorithmSpecification',
+    { SourceAlgorithmSpecification: { SourceAlgorithms: [{ AlgorithmName: 'a' }] } },
+  ],
   ['CertifyForMarketplace', { CertifyForMarketplace: true }],
-  ['AdditionalInferenceSpecifications', { AdditionalInferenceSpecifications: [] }],
+  [
+    'AdditionalInferenceSpecifications',
+    { AdditionalInferenceSpecifications: [{ Name: 'n', Containers: [{ Image: 'image' }] }] },
+  ],
 ])('not played: %s', (name, change) => {
   expect(() => check(change)).toThrow(expect.objectContaining({ name: 'NotImplemented' }));
   expect(() => check(change)).toThrow(name);

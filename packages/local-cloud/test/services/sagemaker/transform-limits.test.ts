@@ -1,6 +1,7 @@
 import type { CreateTransformJobRequest } from '@aws-sdk/client-sagemaker';
 import { checkTransformLimits } from '../../../src/services/sagemaker/transform-limits';
 import {
+  asSent,
   ENUM,
   entries,
   least,
@@ -8,7 +9,7 @@ import {
   mapKey,
   mapValue,
   most,
-  pattern,
+  PATTERN,
   testLimits,
   testRules,
   text,
@@ -16,13 +17,15 @@ import {
 
 const SOURCE = { S3DataType: 'S3Prefix', S3Uri: 's3://bucket/in/' };
 const check = (change: object) =>
-  checkTransformLimits({
-    ...{ TransformJobName: 'job', ModelName: 'model' },
-    TransformInput: { DataSource: { S3DataSource: SOURCE } },
-    TransformOutput: { S3OutputPath: 's3://bucket/out' },
-    TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
-    ...change,
-  } as CreateTransformJobRequest);
+  checkTransformLimits(
+    asSent('CreateTransformJob', {
+      ...{ TransformJobName: 'job', ModelName: 'model' },
+      TransformInput: { DataSource: { S3DataSource: SOURCE } },
+      TransformOutput: { S3OutputPath: 's3://bucket/out' },
+      TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+      ...change,
+    } as CreateTransformJobRequest),
+  );
 
 const input = (change: object) => ({
   TransformInput: { DataSource: { S3DataSource: SOURCE }, ...change },
@@ -38,8 +41,8 @@ const URI = 'transformInput.dataSource.s3DataSource.s3Uri';
 
 testLimits(check, [
   ['a name', (n) => ({ TransformJobName: n }), text(63), text(64), 'transformJobName', longest(63)],
-  ['letters', (n) => ({ TransformJobName: n }), 'a-b', 'a_b', 'transformJobName', pattern('[a-zA-Z0-9]')],
-  ['a model', (n) => ({ ModelName: n }), 'a-b', 'a_b', 'modelName', pattern('[a-zA-Z0-9]')],
+  ['letters', (n) => ({ TransformJobName: n }), 'a-b', 'a_b', 'transformJobName', PATTERN],
+  ['a model', (n) => ({ ModelName: n }), 'a-b', 'a_b', 'modelName', PATTERN],
   ['MB', (n) => ({ MaxPayloadInMB: n }), 100, 101, 'maxPayloadInMB', most(100)],
   ['strategy', (s) => ({ BatchStrategy: s }), 'MultiRecord', 'All', 'batchStrategy', ENUM],
   ['variables', (n) => ({ Environment: entries(n) }), 16, 17, 'environment', longest(16)],
@@ -62,7 +65,7 @@ testLimits(check, [
     'modelClientConfig.invocationsMaxRetries',
     most(3),
   ],
-  ['data', (S3Uri) => source({ S3Uri }), 's3://bucket', '/data', URI, pattern('(https|s3)://([^/]+)/?(.*)')],
+  ['data', (S3Uri) => source({ S3Uri }), 's3://bucket', '/data', URI, PATTERN],
   ['split', (SplitType) => input({ SplitType }), 'Line', 'Word', 'transformInput.splitType', ENUM],
   [
     'results',
