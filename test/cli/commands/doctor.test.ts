@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Finding } from '../../../cli/doctor/checks';
+import { startLocalCloud, type LocalCloud } from '../../../local';
+import { admitTraining } from '../../../local/services/sagemaker/quota-usage';
+import { initialState } from '../../../local/services/sagemaker/state';
+import { Quotas } from '../../../local/services/servicequotas/quotas';
+import { mlops } from '../operator';
+
+const SPOT = 'ml.m5.large for spot training job usage';
+
+let folder: string;
+let cloud: LocalCloud;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  const quotas = { [SPOT]: 0, 'ml.t3.medium for processing job usage': 0 };
+  cloud = await startLocalCloud({ stateDirectory: folder, python: 'python3', apiPort: 0, quotas });
+});
+afterAll(async () => {
+  await cloud.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const doctor = (...args: string[]) => mlops(cloud, ['doctor', ...args]);
+
+test('in an empty account the doctor says what is missing, and how to mend it', async () => {
+  const { code, stdout, stderr } = await doctor('--json');
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  const findings = JSON.parse(stdout) as Finding[];
+  const results = Object.fromEntries(findings.map(({ check, result }) => [check, result]));
+  expect(results).toMatchObject({
+    credentials: 'ok',
+    bootstrap: 'fails',
+    // A run goes on without Spot, and not without its first job.
+    [`quota: ${SPOT}`]: 'warning',
+    'quota: ml.m5.large for training job usage': 'ok',
+    'quota: ml.t3.medium for processing job usage': 'fails',
+    'base image': 'skipped',
+    parameters: 'warning',
+    mail: 'warning',
+    endpoint: 'ok',
+  });
+  const shown = await doctor();
+  expect(shown.stdout).toMatch(/✗ +bootstrap +the account is not bootstrapped/);
+  expect(shown.stdout).toContain('npx cdk bootstrap aws://123456789012/us-east-1');
+});
+
+test('an environment that lib/config/ does not have is refused', async () => {
+  expect(await doctor('--environment', 'moon')).toMatchObject({
+    code: 64,
+    stderr: expect.stringMatching(/--environment is "moon"; lib\/config\/ has local, dev/),
+  });
+});
+
+test('SageMaker refuses what is over a quota, in its own words', () => {
+  const job = { ResourceConfig: { InstanceType: 'ml.m5.large' as const, InstanceCount: 1 } };
+  const context = { quotas: new Quotas({ [SPOT]: 1 }), state: initialState() };
+  admitTraining(context, job.ResourceConfig, true);
+  context.state.trainingJobs.a = {
+    ...{ TrainingJobStatus: 'InProgress', EnableManagedSpotTraining: true, ...job },
+  } as (typeof context.state.trainingJobs)[string];
+  expect(() => admitTraining(context, job.ResourceConfig, true)).toThrow(
+    `The account-level service limit '${SPOT}' is 1 Instances, with current utilization of 1 Instances and a request delta of 1 Instances.`,
+  );
+  // Another quota.
+  admitTraining(context, job.ResourceConfig, false);
+});
+
+test.each([
+  [{ 'ml.m5.large for fun': 1 }, /"ml.m5.large for fun" is not known/],
+  [{ [SPOT]: -1 }, /is -1; allowed is 0 or a greater/],
+])('the quotas %j are refused', (quotas, message) => {
+  expect(() => new Quotas(quotas)).toThrow(message);
+});

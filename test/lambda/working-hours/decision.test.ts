@@ -1,0 +1,60 @@
+import { decide, mayDeploy, type Decision } from '../../../lambda/working-hours/decision';
+import { type Asked } from '../../../lambda/working-hours/event';
+import type { Challenger, EndpointClaim } from '../../../lib/contract/run';
+import { berlin, DAY as day, NIGHT as night } from '../../support/working-hours';
+
+const run: EndpointClaim = { runId: 'run-1', executionArn: 'arn-1' };
+
+const ended: EndpointClaim = { action: 'stop', until: '2026-11-20T17:31:00Z' };
+
+const leaves = (text: RegExp) => ({ leave: expect.stringMatching(text) as string });
+
+test.each<[string, Asked, EndpointClaim | null, Decision]>([
+  ['starts when they begin', { kind: 'hours', action: 'start', time: day }, null, { action: 'start' }],
+  ['stops when they are over', { kind: 'hours', action: 'stop', time: night }, run, { action: 'stop' }],
+  ['takes no late start', { kind: 'hours', action: 'start', time: night }, null, leaves(/outside of/)],
+  ['takes no late stop', { kind: 'hours', action: 'stop', time: day }, null, leaves(/fired within/)],
+  [
+    'stops after a run that deployed at night',
+    { kind: 'run', executionArn: 'arn-1', time: night },
+    run,
+    { action: 'stop' },
+  ],
+  [
+    'starts after one that undid a deployment by day',
+    { kind: 'run', executionArn: 'arn-1', time: day },
+    run,
+    { action: 'start' },
+  ],
+  [
+    'leaves it after one that did not deploy',
+    { kind: 'run', executionArn: 'arn-2', time: night },
+    run,
+    leaves(/did not deploy/),
+  ],
+  [
+    'leaves what somebody started at night after a run with nothing to do',
+    { kind: 'run', executionArn: 'arn-2', time: night },
+    ended,
+    leaves(/did not deploy/),
+  ],
+  ['does what people want', { kind: 'hand', action: 'start', time: night }, null, { action: 'start' }],
+])('%s', (_, asked, claim, decision) => {
+  expect(decide(asked, berlin, claim)).toEqual(decision);
+});
+
+test.each<[string, Asked, EndpointClaim | null, Challenger | null, string | undefined]>([
+  ['a run that may deploy', { kind: 'hours', action: 'stop', time: night }, run, null, 'arn-1'],
+  ['not the run that ended', { kind: 'run', executionArn: 'arn-1', time: night }, run, null, undefined],
+  [
+    'not one that observes a challenger',
+    { kind: 'hours', action: 'stop', time: night },
+    run,
+    { runId: 'run-1' } as Challenger,
+    undefined,
+  ],
+  ['nobody after a switch', { kind: 'hand', action: 'stop', time: night }, ended, null, undefined],
+  ['nobody at first', { kind: 'hand', action: 'stop', time: night }, null, null, undefined],
+])('waits for %s', (_, asked, claim, challenger, execution) => {
+  expect(mayDeploy(asked, claim, challenger)).toBe(execution);
+});
