@@ -1,4 +1,11 @@
-import { clockText, cronsOf, isWorkingTime, nextStart, weeklyHours } from '../../schedules/working-hours';
+import {
+  clockText,
+  cronsOf,
+  isWorkingTime,
+  nextStart,
+  weeklyHours,
+  type WorkingHours,
+} from '../../schedules/working-hours';
 import { recurrenceProblem } from '../../schedules';
 
 const berlin: WorkingHours = {

@@ -1,21 +1,19 @@
 import { parseSchema } from '../../../containers/table/schema';
 import type { ColumnStatistics, ShardReport } from '../../../containers/table/report';
 
-export const schema = (more: object = {}) =>
-  parseSchema(
-    JSON.stringify({
-      label: 'kind',
-      features: [
-        { name: 'radius', type: 'number', missing: 'own-value' },
-        { name: 'plan', type: 'category' },
-        { name: 'seen', type: 'datetime' },
-        { name: 'smoker', type: 'boolean' },
-        { name: 'note', type: 'text' },
-      ],
-      ...more,
-    }),
-    'schema.json',
-  );
+export const schemaText = (more: object = {}) =>
+  JSON.stringify({
+    label: 'kind',
+    features: [
+      { name: 'radius', type: 'number', missing: 'own-value' },
+      { name: 'plan', type: 'category' },
+      { name: 'seen', type: 'datetime' },
+      { name: 'smoker', type: 'boolean' },
+      { name: 'note', type: 'text' },
+    ],
+    ...more,
+  });
+export const schema = (more: object = {}) => parseSchema(schemaText(more), 'schema.json');
 
 export const values = (counts: Record<string, number>, missing = 0): ColumnStatistics => {
   const rows = Object.values(counts).reduce((sum, count) => sum + count, missing);

@@ -10,7 +10,7 @@ export const NOW = new Date('2026-01-03T00:00:00Z');
 export const AFTER = new Date(ENDS);
 
 const pinned = (key: string) => ({ key, versionId: `v-${key}`, size: 10 });
-const MANIFEST: RunManifest = {
+export const MANIFEST: RunManifest = {
   runId: 'run-1',
   fingerprint: 'f',
   trigger: { kind: 'manual', detail: '' },
