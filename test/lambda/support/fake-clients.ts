@@ -53,14 +53,15 @@ class FakeClients {
   /**
    * Expects reads and writes of objects, with S3's conditional writes. Each has to happen at least once.
    *
-   * @param reads content by key: a text, or a value that is stored as JSON; null if the object does not exist
+   * @param reads content by key: a text, or a value that is stored as JSON; null if the object does not exist. A key may
+   *   name a version, `key?versionId=1`, or end in `*`: any key that begins so may be read
    * @param writes keys
    */
   bucket(name: string, reads: Readonly<Record<string, unknown>>, writes: readonly string[] = []): this {
     for (const [key, value] of Object.entries(reads)) {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
       this.objects.set(`${name}/${key}`, value === null ? null : { text, version: 1 });
-      this.unread.add(`${name}/${key}`);
+      if (!key.endsWith('*')) this.unread.add(`${name}/${key}`);
     }
     for (const key of writes) {
       this.writable.add(`${name}/${key}`);
@@ -123,11 +124,12 @@ class FakeClients {
       if (given instanceof Error) throw given;
       return given;
     }
-    if (command instanceof GetObjectCommand && !command.input.VersionId) {
-      const { Bucket, Key, Range } = command.input;
-      const found = this.objects.get(`${Bucket}/${Key}`);
-      this.unread.delete(`${Bucket}/${Key}`);
-      if (found === null) throw new NoSuchKey({ message: `no ${Key}`, $metadata: {} });
+    if (command instanceof GetObjectCommand) {
+      const { Range } = command.input;
+      const name = this.declared(command.input);
+      const found = this.objects.get(name);
+      this.unread.delete(name);
+      if (found === null) throw new NoSuchKey({ message: `no ${name}`, $metadata: {} });
       if (found) return { Body: body(found.text, Range), ETag: `"${found.version}"` };
     }
     if (
@@ -140,6 +142,14 @@ class FakeClients {
     );
     this.unexpected.push(error);
     throw error;
+  }
+
+  /** Returns the name under which an object is declared: its own, or that of a prefix. */
+  private declared({ Bucket, Key, VersionId }: GetObjectCommand['input']): string {
+    const name = `${Bucket}/${Key}${VersionId === undefined ? '' : `?versionId=${VersionId}`}`;
+    if (this.objects.has(name)) return name;
+    const prefixes = [...this.objects.keys()].filter((each) => each.endsWith('*'));
+    return prefixes.find((each) => name.startsWith(each.slice(0, -1))) ?? name;
   }
 
   private put({ input: { Bucket, Key, Body, IfMatch, IfNoneMatch } }: PutObjectCommand): object {
