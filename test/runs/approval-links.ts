@@ -6,7 +6,7 @@ import {
 } from '../../lambda/shared/approval-link';
 import type { Cloud } from '../../local/core/cloud';
 
-/** What an approver is mailed. */
+/** An approval mail. */
 export interface Question {
   readonly runId: string;
   readonly mail: string;
@@ -15,7 +15,7 @@ export interface Question {
   readonly reject: string;
 }
 
-/** The questions among mails, oldest first. */
+/** Returns the approval mails, oldest first. */
 export function questionsIn(mails: readonly string[]): Question[] {
   return mails
     .filter((mail) => /^Subject: \[local\] approve\?/m.test(mail))
@@ -26,7 +26,7 @@ export function questionsIn(mails: readonly string[]): Question[] {
     });
 }
 
-/** A link as only the deployed key can make it, in the place of another one. */
+/** Returns the URL of a link that the deployed key signed. */
 export async function signedLink(cloud: Cloud, base: string, link: ApprovalLink): Promise<string> {
   const operator = { principal: cloud.principals.operator };
   const { Keys = [] } = await cloud.call('kms', 'ListKeys', {}, operator);

@@ -83,10 +83,10 @@ class FakeClients {
   install(): void {
     Object.assign(this, new FakeClients());
     const answer = (service: string, command: SentCommand) => this.answer(service, command);
-    jest.spyOn(Client.prototype, 'send').mockImplementation(async function (this: unknown, command: unknown) {
-      const { serviceId } = (this as { config: { serviceId: string } }).config;
-      return answer(serviceId, command as SentCommand) as never;
-    });
+    async function send(this: { config: { serviceId: string } }, command: SentCommand): Promise<unknown> {
+      return answer(this.config.serviceId, command);
+    }
+    jest.spyOn(Client.prototype, 'send').mockImplementation(send as never);
     const log = (facts: Record<string, unknown>) => void this.logs.push(facts);
     jest.spyOn(console, 'info').mockImplementation(log);
     jest.spyOn(console, 'error').mockImplementation(log);
