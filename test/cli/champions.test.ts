@@ -1,5 +1,6 @@
 import type { Champion } from '../../lib/contract/run';
 import { distinctChampions, line, rollbackTarget, traceService } from '../../cli/champions';
+import { OperatorError } from '../../cli/errors';
 
 describe('champions', () => {
   const champion = (runId: string, hour: number) =>
@@ -12,11 +13,11 @@ describe('champions', () => {
     ['', ''],
     ['A', 'A'],
     ['ABC', 'ABC'],
-    // Back to B: C is taken back, and what follows never leads to it again.
+    // A rollback to B removes C; later rollbacks never go to C.
     ['ABCB', 'AB'],
     ['ABCBA', 'A'],
     ['ABCBD', 'ABD'],
-    // Somebody named C: it is in the line once more.
+    // A rollback --to C: C is in the line again.
     ['ABCBC', 'ABC'],
   ])('of the records %s the line is %s', (recorded, expected) => {
     expect(ids(line(records(recorded)))).toBe(expected);
@@ -33,24 +34,26 @@ describe('champions', () => {
     ['AB', 'B', undefined, 'A'],
     ['ABCB', 'B', undefined, 'A'],
     ['ABC', 'C', 'A', 'A'],
-    // Put into service by a rollback that was cut short before it was recorded.
+    // In service by a rollback that was interrupted before it was recorded.
     ['ABC', 'A', 'A', 'A'],
   ])('of %s with %s in service, --to %s goes to %s', (recorded, inService, to, expected) => {
     expect(rollbackTarget(records(recorded), `config-${inService}`, to).runId).toBe(expected);
   });
 
   test.each([
-    ['', 'A', undefined, /no champion is recorded/],
-    ['A', 'A', undefined, /no champion before "A"/],
-    ['ABA', 'A', undefined, /no champion before "A"/],
-    ['AB', 'X', undefined, /serves configuration "config-X", which is not the champion's, config-B/],
-    ['AB', 'B', 'B', /"B" is in service already/],
-    ['AB', 'B', 'Z', /--to is "Z", which was never a champion/],
-  ])('of %s with %s in service, --to %s is refused', (recorded, inService, to, message) => {
-    expect(() => rollbackTarget(records(recorded), `config-${inService}`, to)).toThrow(message);
+    ['', 'A', undefined, 'champion'],
+    ['A', 'A', undefined, '"A"'],
+    ['ABA', 'A', undefined, '"A"'],
+    ['AB', 'X', undefined, '"config-X"'],
+    ['AB', 'B', 'B', '"B"'],
+    ['AB', 'B', 'Z', '--to is "Z"'],
+  ])('of %s with %s in service, --to %s is refused', (recorded, inService, to, value) => {
+    const target = () => rollbackTarget(records(recorded), `config-${inService}`, to);
+    expect(target).toThrow(OperatorError);
+    expect(target).toThrow(value);
   });
 
-  test('lineage says when a model served, and what replaced it', () => {
+  test('the periods in service of a model, and what replaced it', () => {
     expect(traceService(records('ABA'), 'A')).toEqual([
       { from: '2026-01-01T10:00Z', until: '2026-01-01T11:00Z', replacedBy: 'B' },
       { from: '2026-01-01T12:00Z', until: null, replacedBy: null },

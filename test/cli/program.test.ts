@@ -4,10 +4,10 @@ import { buildProgram } from '../../cli/program';
 
 describe('the command line', () => {
   const parse = async (...argv: string[]) => {
-    let asked: { options: CommonOptions; argument: string | undefined } | undefined;
+    let parsed: { options: CommonOptions; argument: string | undefined } | undefined;
     let errors = '';
     const perform: Perform = async (_, options, argument) => {
-      asked = { options, argument };
+      parsed = { options, argument };
     };
     const program = buildProgram(perform);
     for (const each of [program, ...program.commands])
@@ -15,7 +15,7 @@ describe('the command line', () => {
         .exitOverride()
         .configureOutput({ writeErr: (text) => (errors += text), writeOut: () => undefined });
     await program.parseAsync(argv, { from: 'user' }).catch(() => undefined);
-    return { asked, errors };
+    return { parsed, errors };
   };
 
   test.each<[string[], object, string?]>([
@@ -35,27 +35,27 @@ describe('the command line', () => {
     [['traffic', '--variant', 'a=1', '--variant', 'b=0'], { variant: { a: '1', b: '0' } }],
     [['rollback', '--to', 'r-1'], { to: 'r-1' }],
     [['predict', '-'], {}, '-'],
-  ])('%j is understood', async (argv, options, ...[argument]) => {
-    expect((await parse(...argv)).asked).toEqual({ options, argument });
+  ])('%j is accepted', async (argv, options, ...[argument]) => {
+    expect((await parse(...argv)).parsed).toEqual({ options, argument });
   });
 
   test.each([
-    [['run', '--set', 'epochs'], /"epochs" is not of the form name=value; write e\.g\. training\.epochs=5/],
-    [['run', '--set', 'a=1', '--set', 'a=2'], /"a" stands there twice/],
-    [['runs', '--limit', '0'], /"0" is not a whole number from 1 to 100/],
-    [['runs', '--limit', '1e1'], /"1e1" is not a whole number/],
-    [['logs'], /missing required argument 'RUN'/],
-    [['approve'], /missing required argument 'RUN'/],
-    [['models', 'extra'], /too many arguments/],
-    [['undeploy'], /unknown command 'undeploy'/],
-    [['rollback', '--fast'], /unknown option '--fast'/],
-  ])('%j is refused', async (argv, message) => {
-    const { asked, errors } = await parse(...argv);
-    expect(asked).toBeUndefined();
-    expect(errors).toMatch(message);
+    [['run', '--set', 'epochs'], '"epochs"'],
+    [['run', '--set', 'a=1', '--set', 'a=2'], '"a"'],
+    [['runs', '--limit', '0'], '"0"'],
+    [['runs', '--limit', '1e1'], '"1e1"'],
+    [['logs'], "'RUN'"],
+    [['approve'], "'RUN'"],
+    [['models', 'extra'], 'models'],
+    [['undeploy'], "'undeploy'"],
+    [['rollback', '--fast'], "'--fast'"],
+  ])('%j is refused', async (argv, value) => {
+    const { parsed, errors } = await parse(...argv);
+    expect(parsed).toBeUndefined();
+    expect(errors).toContain(value);
   });
 
-  test('docs/mlops.md describes each command, option and exit code, and no other', () => {
+  test('docs/mlops.md describes every command, option and exit code, and no others', () => {
     const page = readFileSync('docs/mlops.md', 'utf8');
     const program = buildProgram(async () => undefined);
     const headings = [...page.matchAll(/^## `mlops (.+)`$/gm)].map(([, usage]) => usage);

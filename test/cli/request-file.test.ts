@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import { UsageError } from '../../cli/errors';
 import { requestOf } from '../../cli/request-file';
 
 test.each<[string, string | Buffer, string, string]>([
@@ -16,10 +17,11 @@ test.each<[string, string | Buffer, string, string]>([
   expect(requestOf(Buffer.from(content), file)).toEqual({ contentType, body });
 });
 
-test.each<[string, Buffer, string]>([
-  ['x.parquet', Buffer.from('PAR1…'), 'FILE is "x.parquet", a Parquet file'],
-  ['x.csv.gz', zlib.gzipSync('1,2\n').subarray(0, -4), 'is cut or damaged'],
-  ['x.xlsx', Buffer.from('504b0304', 'hex'), 'save the sheet as CSV'],
-])('%s is not sent', (file, content, message) => {
-  expect(() => requestOf(content, file)).toThrow(message);
+test.each<[string, string, Buffer]>([
+  ['a Parquet file', 'x.parquet', Buffer.from('PAR1…')],
+  ['a truncated file', 'x.csv.gz', zlib.gzipSync('1,2\n').subarray(0, -4)],
+  ['a spreadsheet', 'x.xlsx', Buffer.from('504b0304', 'hex')],
+])('%s is not sent, and named', (_, file, content) => {
+  expect(() => requestOf(content, file)).toThrow(UsageError);
+  expect(() => requestOf(content, file)).toThrow(file);
 });

@@ -11,30 +11,27 @@ describe('flags', () => {
     });
   });
 
-  test('settings add up', () => {
+  test('--set may be repeated', () => {
     const { set } = parseFlags(['--set', 'training.epochs=5', '--set', 'training.seed=2']);
     expect(set).toEqual({ 'training.epochs': '5', 'training.seed': '2' });
   });
 
-  test('thresholds add up', () => {
+  test('--gate may be repeated', () => {
     expect(parseFlags(['--gate', 'accuracy=0.75', '--gate', 'logLoss=0.4']).gate).toBe(
       'accuracy=0.75,logLoss=0.4',
     );
   });
 
   test.each([
-    [
-      ['--gate', 'acuracy=0.7'],
-      /gate "acuracy=0.7" is not of the form metric=threshold.*metrics are accuracy, /,
-    ],
-    [['--gate', 'accuracy'], /gate "accuracy" is not of the form/],
-    [['--set', 'epochs'], /"epochs" is not of the form name=value/],
-    [['--interrupt-training', '-1'], /"-1" is not a whole number from 0 to 20/],
-    [['--port', '70000'], /"70000" is not a whole number from 0 to 65535/],
-    [['--once', '--keep'], /cannot be used with/],
-    [['--fast'], /unknown option '--fast'/],
-    [['extra'], /too many arguments/],
-  ])('%j is refused', (argv, message) => {
+    [['--gate', 'acuracy=0.7'], '"acuracy=0.7"'],
+    [['--gate', 'accuracy'], '"accuracy"'],
+    [['--set', 'epochs'], '"epochs"'],
+    [['--interrupt-training', '-1'], '"-1"'],
+    [['--port', '70000'], '"70000"'],
+    [['--once', '--keep'], '--keep'],
+    [['--fast'], "'--fast'"],
+    [['extra'], 'argument'],
+  ])('%j is refused', (argv, value) => {
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const exit = jest.spyOn(process, 'exit').mockImplementation(() => {
       throw new Error('exit');
@@ -42,7 +39,7 @@ describe('flags', () => {
     try {
       expect(() => parseFlags(argv)).toThrow('exit');
       expect(exit).toHaveBeenCalledWith(1);
-      expect(written.mock.calls.join('')).toMatch(message);
+      expect(written.mock.calls.join('')).toContain(value);
     } finally {
       written.mockRestore();
       exit.mockRestore();

@@ -1,27 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until as poll } from '../../cli/until';
 
-/** Far above what a busy machine takes, and below Jest's limit of a test, which does not say what was waited for. */
+/** Far above what a busy machine takes, and below Jest's limit of a test, which does not name what was waited for. */
 const DEADLINE_SECONDS = 120;
-const LOOK_EVERY_MS = 50;
+const EVERY_MS = 50;
 
-/**
- * Waits until a condition holds.
- *
- * @param what what is waited for, for the error: a clause such as `the endpoint is InService`
- * @param look returns what was found; undefined, null or false while there is nothing yet
- * @throws Error naming `what` after the deadline
- */
-export async function until<T>(
+/** Waits until a condition holds: {@link poll} with the deadline of tests. */
+export function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  { seconds = DEADLINE_SECONDS, everyMs = LOOK_EVERY_MS } = {},
-): Promise<Exclude<T, undefined | null | false>> {
-  const deadline = performance.now() + seconds * 1_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== null && found !== false)
-      return found as Exclude<T, undefined | null | false>;
-    if (performance.now() > deadline) throw new Error(`waited ${seconds} s until ${what}`);
-    await sleep(everyMs);
-  }
+  { seconds = DEADLINE_SECONDS, everyMs = EVERY_MS } = {},
+): ReturnType<typeof poll<T>> {
+  return poll(what, look, { everyMs, limitMs: seconds * 1_000 });
 }

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const doctor = (...args: string[]) => mlops(cloud, ['doctor', ...args]);
 
-test('in an empty account the doctor says what is missing, and how to mend it', async () => {
+test('in an empty account the checks fail, and the fixes are shown', async () => {
   const { code, stdout, stderr } = await doctor('--json');
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   const findings = JSON.parse(stdout) as Finding[];
@@ -32,7 +32,7 @@ test('in an empty account the doctor says what is missing, and how to mend it', 
   expect(results).toMatchObject({
     credentials: 'ok',
     bootstrap: 'fails',
-    // A run goes on without Spot, and not without its first job.
+    // A run works without Spot, but not without processing.
     [`quota: ${SPOT}`]: 'warning',
     'quota: ml.m5.large for training job usage': 'ok',
     'quota: ml.t3.medium for processing job usage': 'fails',
@@ -42,14 +42,14 @@ test('in an empty account the doctor says what is missing, and how to mend it', 
     endpoint: 'ok',
   });
   const shown = await doctor();
-  expect(shown.stdout).toMatch(/✗ +bootstrap +the account is not bootstrapped/);
+  expect(shown.stdout).toMatch(/✗ +bootstrap +\S/);
   expect(shown.stdout).toContain('npx cdk bootstrap aws://123456789012/us-east-1');
 });
 
-test('an environment that lib/config/ does not have is refused', async () => {
+test('an unknown environment is refused', async () => {
   expect(await doctor('--environment', 'moon')).toMatchObject({
     code: 64,
-    stderr: expect.stringMatching(/--environment is "moon"; lib\/config\/ has local, dev/),
+    stderr: expect.stringContaining('--environment is "moon"'),
   });
 });
 

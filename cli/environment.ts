@@ -6,31 +6,32 @@ import {
 import { capitalise } from '../lib/text';
 import { OperatorError, UsageError } from './errors';
 
-/** The stacks' outputs that commands use. */
+/** Stack outputs that commands use. */
 export interface Outputs {
   readonly ArtifactsBucketName: string;
   readonly StateMachineArn: string;
   readonly EndpointName: string;
   readonly ModelPackageGroupName: string;
-  /** Not where predictions are made in batches. */
+  /** Absent for batch serving. */
   readonly PredictUrl?: string;
   readonly ApiKeyId?: string;
-  /** Only where instances follow the load. */
+  /** Only with scaling. */
   readonly ScaleFunctionName?: string;
-  /** Only where the endpoint has working hours; the second is those, as JSON. */
+  /** Only with working hours. */
   readonly WorkingHoursFunctionName?: string;
+  /** The working hours, as JSON. */
   readonly WorkingHoursOfEndpoint?: string;
 }
 
 interface StackOutputs {
   readonly always: readonly (keyof Outputs)[];
-  /** Where the configuration has what they name. */
+  /** Outputs that depend on the configuration. */
   readonly perhaps?: readonly (keyof Outputs)[];
-  /** Whether the stack itself is there only for some kinds of serving. */
+  /** True if only some kinds of serving have the stack. */
   readonly optional?: boolean;
 }
 
-/** Which stack has which output (`lib/stacks/`). */
+/** Outputs by stack (`lib/stacks/`). */
 const OUTPUTS: Readonly<Record<string, StackOutputs>> = {
   Storage: { always: ['ArtifactsBucketName', 'ModelPackageGroupName'] },
   Pipeline: {
@@ -42,16 +43,16 @@ const OUTPUTS: Readonly<Record<string, StackOutputs>> = {
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Whether the SDK's clients are told to talk to this machine. */
+/** Returns true if the SDK's clients call this machine. */
 export function isLocal({ AWS_ENDPOINT_URL }: Variables): boolean {
   if (!AWS_ENDPOINT_URL || !URL.canParse(AWS_ENDPOINT_URL)) return false;
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(AWS_ENDPOINT_URL).hostname);
 }
 
 /**
- * The environment to work on: the flag, else MLOPS_ENVIRONMENT, else `local` on the local cloud and `dev` in AWS.
+ * Returns the environment: the flag, else MLOPS_ENVIRONMENT, else `local` on the local cloud and `dev` in AWS.
  *
- * @throws UsageError for what cannot be the name of one
+ * @throws UsageError for an invalid name
  */
 export function chooseEnvironment(flag: string | undefined, variables: Variables): string {
   const [field, value] =
@@ -59,14 +60,14 @@ export function chooseEnvironment(flag: string | undefined, variables: Variables
   if (!value && flag === undefined) return isLocal(variables) ? 'local' : 'dev';
   if (value && /^[a-z][a-z0-9-]*$/.test(value)) return value;
   throw new UsageError(
-    `${field} is "${value}"; allowed are lower-case letters, digits and hyphens; use a name that lib/config/ has, such as dev.`,
+    `${field} is "${value}"; allowed are lower-case letters, digits and hyphens; use an environment of lib/config/, such as dev.`,
   );
 }
 
 /**
- * Reads names from the environment's stacks, so that nobody has to type one.
+ * Reads the outputs of the environment's stacks.
  *
- * @throws OperatorError where a stack or an output is missing
+ * @throws OperatorError if a stack or an output is missing
  */
 export async function findOutputs(client: CloudFormationClient, environment: string): Promise<Outputs> {
   const found = await Promise.all(
@@ -82,7 +83,7 @@ async function outputsOf(
   { always, perhaps = [], optional = false }: StackOutputs,
 ): Promise<Partial<Outputs>> {
   const StackName = `${capitalise(environment)}-${stack}`;
-  const deploy = `deploy it with npx cdk deploy '${capitalise(environment)}/*', or choose another one with --environment.`;
+  const deploy = `deploy it with npx cdk deploy '${capitalise(environment)}/*', or set another environment with --environment.`;
   const found = await describe(client, StackName);
   if (!found) {
     if (optional) return {};
@@ -104,28 +105,28 @@ async function describe(
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName }));
     return Stacks[0];
   } catch (error) {
-    // CloudFormation says it with its general validation error.
+    // CloudFormation has no error name for it, only a validation error with this message.
     if ((error as Error).message.includes('does not exist')) return undefined;
     throw error;
   }
 }
 
 /**
- * Where to send a prediction. In AWS this is the API's own address; the local cloud serves the same path at an
- * address of its own, which it prints.
+ * Returns the URL for predictions. In AWS it is the stack's output; the local cloud serves the same path at
+ * MLOPS_API_URL.
  *
- * @throws OperatorError where there is no API, or its local address is not known
+ * @throws OperatorError if there is no API, or MLOPS_API_URL is not set on the local cloud
  */
 export function predictUrl({ PredictUrl }: Pick<Outputs, 'PredictUrl'>, variables: Variables): string {
   if (!PredictUrl)
     throw new OperatorError(
-      'this environment has no API: its predictions are made in batches (endpoint.serving.kind "batch"); put files below its prefix in the data bucket and start a run.',
+      'this environment has no API, because endpoint.serving.kind is "batch"; upload files below the serving prefix of the data bucket, and start a run.',
     );
   if (!isLocal(variables)) return PredictUrl;
   const { MLOPS_API_URL } = variables;
   if (!MLOPS_API_URL || !URL.canParse(MLOPS_API_URL))
     throw new OperatorError(
-      `MLOPS_API_URL is "${MLOPS_API_URL ?? ''}"; on the local cloud it has to be the address of its APIs; set it to what npm start or npm run cloud printed, e.g. http://127.0.0.1:8788.`,
+      `MLOPS_API_URL is "${MLOPS_API_URL ?? ''}"; on the local cloud it must be the URL of the APIs; set it to the URL that npm start or npm run cloud printed, e.g. http://127.0.0.1:8788.`,
     );
   const { host, pathname } = new URL(PredictUrl);
   return new URL(`/${host.split('.')[0]}${pathname}`, MLOPS_API_URL).href;

@@ -5,12 +5,11 @@ import { OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
 
 /**
- * Brings the endpoint to a configuration that it had before or has with others, and waits until it serves. The old
- * fleet answers until then.
+ * Updates the endpoint to an existing configuration and waits until it is in service. The old fleet answers until then.
  *
- * @throws OperatorError where the endpoint does not come into service on it
+ * @throws OperatorError if the endpoint is not InService on that configuration afterwards
  */
-export async function switchTo(pipeline: Pipeline, EndpointConfigName: string): Promise<void> {
+export async function updateEndpoint(pipeline: Pipeline, EndpointConfigName: string): Promise<void> {
   const { sagemaker, outputs, pollMs } = pipeline;
   const { EndpointName } = outputs;
   await scale(pipeline, { action: 'prepare', config: EndpointConfigName });
@@ -18,7 +17,7 @@ export async function switchTo(pipeline: Pipeline, EndpointConfigName: string): 
     new UpdateEndpointCommand({
       EndpointName,
       EndpointConfigName,
-      // As many instances as serve now, or a scaled-out endpoint would shrink under its load.
+      // Keeps the current number of instances: otherwise a scaled-out endpoint would scale in under load.
       RetainAllVariantProperties: true,
       ExcludeRetainedVariantProperties: [
         { VariantPropertyType: 'DesiredWeight' },
@@ -35,7 +34,7 @@ export async function switchTo(pipeline: Pipeline, EndpointConfigName: string): 
   await scale(pipeline, { action: 'apply' });
 }
 
-/** As a run does, where instances follow the load. */
+/** Invokes the scaling function, if there is one, as a run does. */
 async function scale({ lambda, outputs }: Pipeline, request: object): Promise<void> {
   const { ScaleFunctionName: FunctionName } = outputs;
   if (!FunctionName) return;
@@ -44,5 +43,5 @@ async function scale({ lambda, outputs }: Pipeline, request: object): Promise<vo
   );
   if (!FunctionError) return;
   const said = Buffer.from(Payload ?? []).toString('utf8');
-  throw new OperatorError(`scaling could not be changed: ${said}; look at the log of ${FunctionName}.`);
+  throw new OperatorError(`the scaling could not be changed: ${said}; see the log of ${FunctionName}.`);
 }
