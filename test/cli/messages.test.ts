@@ -3,7 +3,7 @@ import { collect, whole } from '../../cli/command';
 import { settled } from '../../cli/commands/approve';
 import { refusal } from '../../cli/commands/predict';
 import { configOf } from '../../cli/configuration';
-import { chooseEnvironment, predictUrl, type Outputs } from '../../cli/environment';
+import { chooseEnvironment, predictUrl } from '../../cli/environment';
 import { explain } from '../../cli/errors';
 import { requestOf } from '../../cli/request-file';
 import { checkRunName } from '../../cli/start-run';
@@ -42,7 +42,7 @@ test.each<[string, () => unknown]>([
   ],
   [
     'MLOPS_API_URL is ""; on the local cloud it must be the URL of the APIs; set it to the URL that npm start or npm run cloud printed, e.g. http://127.0.0.1:8788.',
-    () => predictUrl({ PredictUrl: 'https://a.b/c' } as Outputs, local),
+    () => predictUrl({ PredictUrl: 'https://a.b/c' }, local),
   ],
   [
     '--name is "a b"; allowed are 1 to 80 letters, digits, hyphens and underscores; without --name it is made from the time.',

@@ -11,16 +11,17 @@ import { uploadData } from '../../start/upload';
 import { assemblyOf } from '../runs/assembly';
 import { hurriedClock } from '../runs/fast-clock';
 import { DeployedPipeline, uncheckedData } from '../runs/support';
+import { until } from '../support/until';
 import { withoutHash, type LogicalIds } from './grants';
 import { forgetNextRun } from './reset';
 
-/** Longest wait for what must come, in milliseconds: only what is missing takes as long. */
+/** Deadline of effects, in milliseconds: only a missing effect takes as long. */
 const PATIENCE_MS = 5_000;
 
-/** The same for a whole run. */
+/** Deadline of a whole run. */
 const RUN_PATIENCE_MS = 60_000;
 
-/** Retries of a denied call and polls wait a twentieth of their time. */
+/** Retries and polls wait a twentieth of their time. */
 const executionClock = hurriedClock(20);
 
 export interface Run {
@@ -29,8 +30,8 @@ export interface Run {
   ended: Promise<EventEnvelope>;
 }
 
-/** The deployed pipeline, and how scenarios look at it. */
-export class Workbench {
+/** A deployed pipeline with the operations and checks that scenarios use. */
+export class Harness {
   readonly cloud: Cloud;
   readonly operator;
   ids: LogicalIds = new Map();
@@ -41,10 +42,10 @@ export class Workbench {
     this.operator = { principal: this.cloud.principals.operator };
   }
 
-  /** @param config in the place of the `local` environment's */
-  static async open(config?: PipelineConfig): Promise<Workbench> {
+  /** @param config replaces that of the `local` environment */
+  static async open(config?: PipelineConfig): Promise<Harness> {
     const assembly = config && assemblyOf(config);
-    const bench = new Workbench(
+    const harness = new Harness(
       await DeployedPipeline.open({
         executionClock,
         triggers: true,
@@ -52,19 +53,19 @@ export class Workbench {
       }),
     );
     if (assembly) rmSync(assembly, { recursive: true });
-    const { session } = bench.pipeline;
+    const { session } = harness.pipeline;
     await uploadData(session.clients.s3, uncheckedData(), {
-      bucket: bench.dataBucket,
+      bucket: harness.dataBucket,
       prefix: 'data/',
       schemaKey: 'schema/schema.json',
     });
-    // Less training, still good enough for the gate.
+    // Fewer epochs are still enough for the gate.
     const Name = '/mlops/local/hyperparameters/training/epochs';
-    await bench.cloud.call('ssm', 'PutParameter', { Name, Value: '10', Overwrite: true }, bench.operator);
-    // Both asked for a run.
-    await forgetNextRun(bench);
-    bench.ids = await bench.logicalIds();
-    return bench;
+    await harness.cloud.call('ssm', 'PutParameter', { Name, Value: '10', Overwrite: true }, harness.operator);
+    // Both calls have scheduled a run.
+    await forgetNextRun(harness);
+    harness.ids = await harness.logicalIds();
+    return harness;
   }
 
   close(): Promise<void> {
@@ -87,13 +88,13 @@ export class Workbench {
     return this.pipeline.session.outputs.StateMachineArn;
   }
 
-  /** The physical id of the resource with this logical one, given without its hash. */
+  /** Returns the physical id of a resource by its logical id without the hash. */
   physicalId(logicalId: string): string {
     for (const [physical, logical] of this.ids) if (withoutHash(logical) === logicalId) return physical;
     throw new Error(`no resource is ${logicalId}; there are ${[...this.ids.values()].join(', ')}`);
   }
 
-  /** Tells of what roles and services ask for, each question once. Returns what ends it. */
+  /** Reports each distinct authorization request of roles and services. Returns the function that ends it. */
   watch(listener: (request: AuthorizationRequest) => void): () => void {
     const seen = new Set<string>();
     return this.cloud.watchAuthorizations((request) => {
@@ -118,7 +119,7 @@ export class Workbench {
     return asked;
   }
 
-  /** Whether what was asked before would be allowed now. */
+  /** Returns true if the request is allowed now. */
   allows({ principal, sourceArn, via, service, ...permission }: AuthorizationRequest): boolean {
     try {
       this.cloud.authorize({ principal, sourceArn, via }, permission, service);
@@ -128,8 +129,8 @@ export class Workbench {
     }
   }
 
-  /** Resolves when somebody asks for this action. */
-  asked(action: string): Promise<void> {
+  /** Resolves at the first authorization request for this action. */
+  requested(action: string): Promise<void> {
     return new Promise((resolve) => {
       const stop = this.cloud.watchAuthorizations((request) => {
         if (request.action !== action) return;
@@ -139,15 +140,15 @@ export class Workbench {
     });
   }
 
-  /** The next event that matches; rejects when none comes. */
+  /** Returns the next matching event; rejects after the deadline. @param what clause for the error */
   event(
     what: string,
     matches: (event: EventEnvelope) => boolean,
     patience = RUN_PATIENCE_MS,
   ): Promise<EventEnvelope> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${what} did not come`)), patience);
-      // Nobody may wait for it any more, when the run that it is about was refused.
+      const timer = setTimeout(() => reject(timedOut(what, patience)), patience);
+      // The run may have been refused: then the test has ended before.
       timer.unref();
       this.cloud.events.subscribe((event) => {
         if (!matches(event)) return;
@@ -157,16 +158,16 @@ export class Workbench {
     });
   }
 
-  /** Rejects when what must come has not come. */
+  /** Rejects after the deadline of effects. @param what clause for the error */
   async patience(what: string): Promise<never> {
     await sleep(PATIENCE_MS);
-    throw new Error(`${what} did not come`);
+    throw timedOut(what, PATIENCE_MS);
   }
 
   async start(input: object = {}): Promise<Run> {
     const name = `run-${Date.now()}-${++this.runs}`;
     const ended = this.event(
-      `the end of ${name}`,
+      `run ${name} has ended`,
       ({ detail }) => detail.name === name && detail.status !== 'RUNNING',
     );
     const request = { stateMachineArn: this.stateMachineArn, name, input: JSON.stringify(input) };
@@ -174,16 +175,16 @@ export class Workbench {
     return { name, arn: executionArn!, ended };
   }
 
-  /** Waits until `there` says yes. */
-  async until(what: string, there: () => Promise<boolean>, patience = PATIENCE_MS): Promise<void> {
-    const deadline = Date.now() + patience;
-    while (!(await there())) {
-      if (Date.now() > deadline) throw new Error(`${what} is missing`);
-      await sleep(25);
-    }
+  /** Waits until a condition holds. @param what clause for the error */
+  async until(
+    what: string,
+    condition: () => boolean | Promise<boolean>,
+    patience = PATIENCE_MS,
+  ): Promise<void> {
+    await until(what, condition, { seconds: patience / 1_000, everyMs: 25 });
   }
 
-  /** Calls a function as an operator does. Throws what it throws, named as its error. */
+  /** Invokes a function as an operator does. Throws an error with the name of the function's error. */
   async invoke(logicalId: string, payload: object): Promise<Record<string, unknown>> {
     const FunctionName = this.physicalId(logicalId);
     const input = { FunctionName, Payload: Buffer.from(JSON.stringify(payload)) };
@@ -193,7 +194,7 @@ export class Workbench {
     throw Object.assign(new Error(String(answer.errorMessage)), { name: String(answer.errorType) });
   }
 
-  /** CloudWatch would judge new alarms within a minute: what watches them would wait for it. */
+  /** Sets all alarms to OK: CloudWatch evaluates new alarms only after a minute, and deployments wait for that. */
   async calmAlarms(): Promise<void> {
     const { MetricAlarms = [] } = await this.cloud.call('cloudwatch', 'DescribeAlarms', {}, this.operator);
     for (const { AlarmName, StateValue } of MetricAlarms) {
@@ -237,10 +238,10 @@ export class Workbench {
       if (!StackName!.startsWith('Local-')) continue;
       for (const summary of await this.resourcesOf(StackName!)) {
         const { PhysicalResourceId, LogicalResourceId, ResourceType } = summary;
-        // Stages of all APIs have the same short name.
+        // The stages of all APIs have the same physical id.
         if (!PhysicalResourceId || ResourceType === 'AWS::ApiGateway::Stage') continue;
         ids.set(PhysicalResourceId, LogicalResourceId!);
-        // Other ARNs, such as those of executions, hold the name alone.
+        // Other ARNs, such as those of executions, have only the name.
         if (PhysicalResourceId.startsWith('arn:')) {
           ids.set(PhysicalResourceId.slice(PhysicalResourceId.lastIndexOf(':') + 1), LogicalResourceId!);
         }
@@ -248,4 +249,8 @@ export class Workbench {
     }
     return ids;
   }
+}
+
+function timedOut(what: string, ms: number): Error {
+  return new Error(`timed out after ${ms / 1_000} s: waited until ${what}`);
 }
