@@ -142,17 +142,17 @@ describe('refused at synthesis', () => {
     [
       'an unknown strategy',
       withDeployment({ strategy: 'bluegreen', bakeSeconds: 0 } as unknown as Deployment),
-      'allowed is allAtOnce, canary, linear, rolling, abTest, shadow',
+      'endpoint.deployment.strategy is "bluegreen"',
     ],
     [
       'a canary of most of the fleet',
       withDeployment({ strategy: 'canary', canaryPercent: 60, bakeSeconds: 60 }),
-      'endpoint.deployment.canaryPercent is 60; allowed is at most 50',
+      'endpoint.deployment.canaryPercent is 60',
     ],
     [
       'a step too small',
       withDeployment({ strategy: 'linear', stepPercent: 5, bakeSeconds: 60 }),
-      'endpoint.deployment.stepPercent is 5; allowed is at least 10',
+      'endpoint.deployment.stepPercent is 5',
     ],
     [
       'a field of another strategy',
@@ -165,7 +165,7 @@ describe('refused at synthesis', () => {
         { strategy: 'rolling', batchPercent: 50, bakeSeconds: 60 },
         { serving: ofVariants('a', 'b') },
       ),
-      'endpoint.deployment.strategy is "rolling" with 2 endpoint.serving.variants; allowed is one variant',
+      'endpoint.deployment.strategy is "rolling" with 2 endpoint.serving.variants',
     ],
     [
       'a canary that nothing watches',
@@ -175,12 +175,12 @@ describe('refused at synthesis', () => {
     [
       'less time than the waits take',
       withDeployment({ strategy: 'linear', stepPercent: 10, bakeSeconds: 600 }, { timeoutMinutes: 60 }),
-      'endpoint.timeoutMinutes is 60; allowed is at least 100',
+      'endpoint.timeoutMinutes is 60',
     ],
     [
       'less time than SageMaker gives a deployment',
       withDeployment({ strategy: 'canary', canaryPercent: 10, bakeSeconds: 1 }, { timeoutMinutes: 5 }),
-      'endpoint.timeoutMinutes is 5; allowed is at least 10',
+      'endpoint.timeoutMinutes is 5',
     ],
   ])('%s', (_, config, message) => {
     expect(() => validateConfig(config)).toThrow(message);

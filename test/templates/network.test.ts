@@ -265,12 +265,12 @@ test.each([dev, scaled])('without it, nothing of a network is made', (config) =>
 });
 
 test.each<[value: unknown, allowed: string]>([
-  [{ zones: 1, cidr: '10.0.0.0/16' }, 'network.zones is 1; allowed is one of 2, 3'],
+  [{ zones: 1, cidr: '10.0.0.0/16' }, 'network.zones is 1'],
   [{ zones: 4, cidr: '10.0.0.0/16' }, 'network.zones is 4'],
-  [{ zones: 2, cidr: '10.0.0.0/24' }, 'network.cidr is "10.0.0.0/24"; allowed is a private IPv4 range'],
+  [{ zones: 2, cidr: '10.0.0.0/24' }, 'network.cidr is "10.0.0.0/24"'],
   [{ zones: 2, cidr: '10.0.0.0/8' }, 'network.cidr'],
   [{ zones: 2, cidr: '8.8.0.0/16' }, 'network.cidr'],
-  [{ zones: 2, cidr: '10.0.1.0/16' }, 'without bits behind its prefix'],
+  [{ zones: 2, cidr: '10.0.1.0/16' }, 'network.cidr is "10.0.1.0/16"'],
   [{ zones: 2, cidr: '172.32.0.0/16' }, 'network.cidr'],
   [{ zones: 2 }, 'network.cidr is missing'],
 ])('a network of %j is refused', (value, message) => {
@@ -280,7 +280,7 @@ test.each<[value: unknown, allowed: string]>([
 
 test('a serverless endpoint has no place in a network', () => {
   expect(() => validateConfig(privately(serverless))).toThrow(
-    /network is \{.*\} with endpoint\.serving\.kind "serverless"; allowed is null, or another kind/,
+    /network is \{.*\} with endpoint\.serving\.kind "serverless"/,
   );
 });
 

@@ -26,32 +26,32 @@ describe('summarise', () => {
     });
   });
 
-  test('names every column of the rows that were set aside, with rows, examples and what mends it', () => {
-    expect(() => summarise(schema(), [rejecting], 0)).toThrow(
-      [
-        '200 of 300 rows were set aside (they are in rejected/):',
-        '- column "plan": 200 rows, not a number, e.g. a.csv row 1 "basic"; declare "plan" as a category',
-        '- column "kind": 2 rows, empty, e.g. b.csv row 7; fill it in',
-        'allowed is a share of 0 of the rows; correct the schema or the files as said',
-      ].join('\n'),
-    );
+  test('describes the rows set aside by column, with numbers, examples and fixes', () => {
+    const check = () => summarise(schema(), [rejecting], 0);
+    expect(check).toThrow(expect.objectContaining({ name: 'InvalidData' }) as Error);
+    for (const fact of [
+      ...['200 of 300 rows', 'rejected/'],
+      ...['"plan": 200 rows', 'not a number', 'a.csv row 1 "basic"', 'declare "plan" as a category'],
+      ...['"kind": 2 rows', 'empty', 'b.csv row 7', 'fill it in'],
+    ])
+      expect(check).toThrow(fact);
   });
 
-  test('allows as many as the hyperparameter says, and notes them', () => {
+  test('allows the share of the hyperparameter, and notes the rows', () => {
     const few = report({ rejected: 1, problems: [{ ...rejecting.problems[1]!, rows: 1 }] });
     const { summary } = summarise(schema(), [report(), few], 1 / 201);
     expect(summary).toMatchObject({ rejected: 1, note: expect.stringContaining('b.csv row 7') as string });
     expect(() => summarise(schema(), [report(), few], 0.9 / 201)).toThrow(
-      /or raise the hyperparameter preprocessing.max_bad_row_fraction to 0.005$/,
+      /preprocessing\.max_bad_row_fraction.*0\.005/,
     );
   });
 
-  test('a value of the data cannot act on a terminal or a mail', () => {
+  test('escapes control characters of the data', () => {
     const evil = report({
       rejected: 200,
       problems: [{ ...rejecting.problems[0]!, column: 'a\u001b[31m', file: 'x\u202e' }],
     });
-    expect(() => summarise(schema(), [evil], 0)).toThrow(/column "a\\u\{1b\}\[31m".* x\\u\{202e\} row 1/);
+    expect(() => summarise(schema(), [evil], 0)).toThrow(/"a\\u\{1b\}\[31m".* x\\u\{202e\} /);
   });
 
   test.each<[string, object, ShardReport, RegExp]>([
@@ -59,37 +59,32 @@ describe('summarise', () => {
       'a split without rows',
       {},
       report({ rows: { train: 80, validation: 20, test: 0 } }),
-      /no row of 100 fell into the test split; add data or enlarge the split/,
+      /100.* test split/,
     ],
     [
       'ids that are too few',
       { id: 'id' },
       report({ rows: { train: 100, validation: 0, test: 0 } }),
-      /the validation split; rows with one value of "id" stay together, .* take "id" out of the schema/,
+      /validation split.*"id"/,
     ],
     [
       'times that are too few',
       { id: undefined, split: { by: 'time', column: 'seen' } },
       report({ rows: { train: 100, validation: 0, test: 0 } }),
-      /the validation split; rows with one value of "seen" stay together, .* take "split" out of the schema/,
+      /validation split.*"seen".*"split"/,
     ],
     [
       'a class that training never sees',
       { classes: ['x', 'y', 'z'] },
       report({ label: labels({ x: 30, y: 30 }, { x: 10, y: 10 }, { x: 9, y: 10, z: 1 }) }),
-      /class "z" has no row in the train split and 1 in the others/,
+      /"z".*train split.*1/,
     ],
-    [
-      'one class',
-      {},
-      report({ label: labels({ x: 60 }, { x: 20 }, { x: 20 }) }),
-      /every row is of one class, "x"/,
-    ],
+    ['one class', {}, report({ label: labels({ x: 60 }, { x: 20 }, { x: 20 }) }), /"x"/],
     [
       'validation rows of one class',
       {},
       report({ label: labels({ x: 30, y: 30 }, { x: 20 }, { x: 10, y: 10 }) }),
-      /every row of the validation split is of one class, "x"/,
+      /validation split.*"x"/,
     ],
     [
       'a label that is a number',
@@ -100,7 +95,7 @@ describe('summarise', () => {
           train: values(Object.fromEntries(range(0, 1_001).map((each) => [each, 1]))),
         },
       }),
-      /label "kind": has 1001 different values, at most 1000 classes are allowed; for numbers set "task": "regression"/,
+      /"kind".*1001.*1000.*"regression"/,
     ],
     [
       'a category with too many values, and a column without any',
@@ -112,13 +107,13 @@ describe('summarise', () => {
           radius: { ...numbers(), rows: 60, missing: 60 },
         },
       }),
-      /column "radius": no training row has a value.*\ncolumn "plan": has more than 10000 different values/,
+      /"radius".*\n.*"plan".*10000/,
     ],
     [
       'a label that never changes',
       { task: 'regression' },
       report({ label: { train: numbers(5, 5), validation: numbers(5), test: numbers(5) } }),
-      /label "kind": every training row has 5/,
+      /"kind".*5/,
     ],
   ])('refuses %s', (_, more, bad, message) => {
     expect(() => summarise(schema(more), [bad], 0)).toThrow(message);
@@ -152,19 +147,19 @@ describe('summarise', () => {
         rows: { train: 600, validation: 200, test: 200 },
         label: labels({ x: 300, y: 300 }, { x: 100, y: 100 }, { x: 20, y: 180 }),
       },
-      /class "x" has 10\.0 % of the rows of the test split but 42\.0 % of all.*rows of one "id" stay together/,
+      /"x" .*10\.0 %.*test split.*42\.0 %.*"id"/,
     ],
     [
       'a class that the holdout lacks',
       {},
       { label: labels({ x: 30, y: 29, z: 1 }, { x: 10, y: 9, z: 1 }, { x: 10, y: 10 }) },
-      /class "z" has no row in the test split/,
+      /"z".*test split/,
     ],
     [
       'copies of a row',
       {},
       { copies: { train: {}, validation: {}, test: { abc: 12 } } },
-      /one and the same row makes up 60\.0 % of the test split \(12 of 20 rows\).*name the column that identifies it as "id"/,
+      /60\.0 %.*test split.*12 of 20.*"id"/,
     ],
     [
       'copies of a row that stay together',
@@ -183,7 +178,7 @@ describe('summarise', () => {
           test: numbers(...range(300, 1_300)),
         },
       },
-      /the values of "kind" are distributed otherwise in the test split/,
+      /"kind".*test split/,
     ],
   ])('warns of a split by %s', (_, more, changes, warning) => {
     const { warnings } = summarise(schema(more), [report(changes)], 0).summary;
@@ -209,9 +204,7 @@ describe('checkUnchanged', () => {
     ['overwritten', [{ key: 'data/a.csv', versionId: '2', size: 1 }]],
     ['deleted', []],
   ])('an object that was %s fails the run', (what, current) => {
-    expect(() => checkUnchanged(pinned, current, uri)).toThrow(
-      new RegExp(`s3://data/data/a.csv was ${what} while the run read it`),
-    );
+    expect(() => checkUnchanged(pinned, current, uri)).toThrow(new RegExp(`s3://data/data/a.csv.*${what}`));
     expect(() => checkUnchanged(pinned, current, uri)).toThrow(
       expect.objectContaining({ name: 'DataChanged' }) as Error,
     );

@@ -1,5 +1,4 @@
 import { Answers, compare, type Captured } from '../../../lambda/compare/compare';
-import { describeComparison } from '../../../lib/contract/shadow';
 
 const prediction = (label: string, a: number) => ({ label, probabilities: { a, b: 1 - a } });
 
@@ -50,12 +49,9 @@ test('rows are joined by request, and labels and probabilities compared', () => 
   });
   expect(comparison.difference!.max).toBeCloseTo(0.2);
   expect(comparison.difference!.mean).toBeCloseTo((0.1 + 0.1 + 0.2 + 0.2) / 6);
-  expect(describeComparison(comparison)).toMatch(
-    /^Of 3 rows in 2 requests that both models answered, 66\.67 % got the same label; .* failed 1 requests and left 1/,
-  );
 });
 
-test('numbers are the same to one per cent', () => {
+test('numbers that differ by less than 1 % are the same', () => {
   const value = (each: number) => ({ value: each });
   const production = answers(predicted('1', value(100), value(200)));
   const shadow = answers(predicted('1', value(100.9), value(210)));
@@ -64,9 +60,6 @@ test('numbers are the same to one per cent', () => {
     ...{ answers: 'numbers', agreement: 0.5, labels: {}, difference: { max: 10 } },
     examples: [{ inferenceId: '1', row: 1, champion: '200', challenger: '210' }],
   });
-  expect(describeComparison(comparison)).toMatch(
-    /50\.00 % got the same number to 1 %; numbers differ by 5\.4/,
-  );
 });
 
 test('an answer with another number of rows is an error of the shadow', () => {
@@ -75,14 +68,12 @@ test('an answer with another number of rows is an error of the shadow', () => {
   expect(compare(versions, production, shadow)).toMatchObject({ requests: 0, errors: 1 });
 });
 
-test('what nobody asked is no agreement', () => {
+test('without answers of the shadow the agreement is unknown', () => {
   const comparison = compare(versions, answers(predicted('1', prediction('a', 1))), answers());
   expect(comparison).toMatchObject({ agreement: null, difference: null, unanswered: 1 });
-  expect(describeComparison(comparison)).toMatch(/^No request was answered by both models/);
-  expect(describeComparison({ failure: 'access denied' })).toMatch(/could not be compared: access denied/);
 });
 
-test('a long list of differences is cut', () => {
+test('at most 20 examples are kept', () => {
   const many = Array.from({ length: 50 }, (_, i) => String(i));
   const all = (label: string) => answers(...many.map((id) => predicted(id, prediction(label, 0.5))));
   expect(compare(versions, all('a'), all('b')).examples).toHaveLength(20);

@@ -21,9 +21,7 @@ describe('the gate that fits the data', () => {
     };
     const decision = decide(rare, trained(), fitting);
     expect(decision).toMatchObject({ accepted: true, headline: { name: 'averagePrecision', naive: 0.05 } });
-    expect(decision.reason).toMatch(
-      /class "yes" has 9\.0 % of the rows of the holdout, so the default gate asks for averagePrecision/,
-    );
+    expect(decision.reason).toMatch(/"yes".*9\.0 %.*averagePrecision/);
     const none = { ...rare, advantages: { averagePrecision: estimate(0.01, [-0.01, 0.05]) } };
     expect(decide(none, trained(), fitting).accepted).toBe(false);
     expect(decide({ ...rare, labels: { no: 90, yes: 10 } }, trained(), fitting).headline.name).toBe(

@@ -29,16 +29,11 @@ describe('readRequest', () => {
       'another content type',
       event('x', { 'content-type': 'text/plain' }),
       'UnsupportedMediaType',
-      /content-type is "text\/plain"; allowed are application\/json and text\/csv/,
+      /content-type is "text\/plain".*application\/json.*text\/csv/,
     ],
     ['no content type', event('x', {}), 'UnsupportedMediaType', /content-type is null/],
-    ['no body', event(null), 'InvalidInput', /the body is empty/],
-    [
-      'a body over the limit',
-      event('x'.repeat(MAX + 1)),
-      'PayloadTooLarge',
-      /4194305 bytes; at most 4194304/,
-    ],
+    ['no body', event(null), 'InvalidInput', /empty/],
+    ['a body over the limit', event('x'.repeat(MAX + 1)), 'PayloadTooLarge', /4194305.*4194304/],
   ])('refuses %s', (_, request, code, message) => {
     expect(() => readRequest(request, MAX)).toThrow(expect.objectContaining({ code }) as Error);
     expect(() => readRequest(request, MAX)).toThrow(message);

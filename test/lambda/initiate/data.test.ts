@@ -20,7 +20,7 @@ describe('pinData', () => {
 
   test('leaves few bad cells to preprocessing where the run allows some', async () => {
     const objects = { 'data/a.csv': `${GOOD}3,pro,x\nbad,pro,y\n` };
-    await expect(pin(objects)).rejects.toThrow(/column "a": 1 of the first 4 rows/);
+    await expect(pin(objects)).rejects.toThrow(/"a".* 1 of .* 4 /);
     await expect(pin(objects, SCHEMA, 0.01)).resolves.toMatchObject({ ignored: [] });
   });
 
@@ -38,13 +38,8 @@ describe('pinData', () => {
   });
 
   test.each<[string, Record<string, string>, unknown, RegExp[]]>([
-    [
-      'no object',
-      {},
-      SCHEMA,
-      [/s3:\/\/data\/data\/ holds no data file; upload the training data there, as \.csv/],
-    ],
-    ['nothing but others', { 'data/a.md': 'x' }, SCHEMA, [/holds no data file among its 1 objects/]],
+    ['no object', {}, SCHEMA, [/s3:\/\/data\/data\//, /\.csv/]],
+    ['nothing but others', { 'data/a.md': 'x' }, SCHEMA, [/s3:\/\/data\/data\//]],
     ['an object without bytes', { 'data/a.csv': '' }, SCHEMA, [/s3:\/\/data\/data\/a\.csv.* empty/]],
     ['a header alone', { 'data/a.csv': 'a,plan,kind\n' }, SCHEMA, [/a\.csv.*header/]],
     ['missing columns, all of them', { 'data/a.csv': 'A,kind\n1,x\n' }, SCHEMA, [/a\.csv/, /"a"/, /"plan"/]],

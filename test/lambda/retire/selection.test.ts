@@ -59,5 +59,5 @@ test('a long history is worked off in parts', () => {
 
 test('an image without a digest is refused by name', () => {
   const tagged = { ...champion(1), inferenceImage: 'repository:latest' };
-  expect(() => retired([champion(2), tagged], 1)).toThrow(/"repository:latest" has no digest/);
+  expect(() => retired([champion(2), tagged], 1)).toThrow(/"repository:latest"/);
 });

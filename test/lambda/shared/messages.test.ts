@@ -38,7 +38,6 @@ describe('messages', () => {
       'accuracy missed: 0.8000 (95 % interval 0.7200 to 0.8700), at least 0.85; naive answer 0.6000',
       'class "x" has no row in the test split',
       'lib/config/dev.ts',
-      'Production is unchanged',
       record.executionArn,
       'get-execution-history',
     ]) {
@@ -67,9 +66,7 @@ describe('messages', () => {
       champion: 'old',
     };
     expect(startedMessage(started).body).toContain('Trigger:       schedule: 2026-11-22T03:00:00Z\n');
-    expect(startedMessage(started).body).toContain(
-      'Ignored:       data/README.md, data/\\u{1b}[2J (no data files)\n',
-    );
+    expect(startedMessage(started).body).toContain('data/README.md, data/\\u{1b}[2J');
     expect(startedMessage(started)).toMatchObject({
       subject: '[dev] started: r',
       body: expect.stringContaining('data changed') as string,

@@ -33,7 +33,7 @@ describe('golden requests', () => {
       /golden request 0/,
     ],
     ['a class less', { predictions: [{ label: 'x', probabilities: { x: 0.9 } }] }, /golden request 0/],
-    ['too few predictions', { predictions: [] }, /gave 0 predictions for 1/],
+    ['too few predictions', { predictions: [] }, /0 .*1/],
   ])('%s fails', (_, changes, message) => {
     expect(check(changes)).toThrow(message);
     expect(check(changes)).toThrow(expect.objectContaining({ name: 'SmokeTestFailed' }) as Error);

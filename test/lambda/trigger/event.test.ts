@@ -32,7 +32,7 @@ describe('readEvent', () => {
   });
 
   test('what nobody sends is an error', () => {
-    expect(() => readEvent({ source: 'aws.ecr', time })).toThrow('the event\'s source is "aws.ecr"');
-    expect(() => readEvent({ source: 'aws.s3', time: '' })).toThrow('the event\'s time is ""');
+    expect(() => readEvent({ source: 'aws.ecr', time })).toThrow('"aws.ecr"');
+    expect(() => readEvent({ source: 'aws.s3', time: '' })).toThrow('""');
   });
 });

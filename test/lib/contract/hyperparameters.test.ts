@@ -19,21 +19,18 @@ describe('hyperparameters', () => {
   });
 
   test.each([
-    [
-      { 'training.epoch': 5 },
-      /"training\.epoch" \(from the test\) is unknown; known are training\.algorithm/,
-    ],
-    [{ 'training.epochs': -1 }, /"training\.epochs" is -1 .*an integer from 0 to 10000/],
+    [{ 'training.epoch': 5 }, /"training\.epoch".*the test/],
+    [{ 'training.epochs': -1 }, /"training\.epochs" is -1 .*0 to 10000/],
     [{ 'training.epochs': '5.5' }, /"training\.epochs" is "5\.5"/],
     [{ 'training.epochs': '' }, /"training\.epochs" is ""/],
-    [{ 'training.epochs': 'many' }, /is "many" .*allowed is an integer/],
+    [{ 'training.epochs': 'many' }, /"training\.epochs" is "many"/],
     [{ 'training.epochs': null }, /is null/],
-    [{ 'training.algorithm': 'forest' }, /is "forest" .*allowed is network or trees/],
-    [{ 'training.class_weights': 1 }, /is 1 .*allowed is none or balanced/],
-    [{ 'training.learning_rate': 'NaN' }, /a number from 1e-7 to 1/],
-    [{ 'training.learning_rate': 2 }, /is 2 .*a number from 1e-7 to 1/],
-    [{ constructor: 1 }, /"constructor" .*unknown/],
-  ])('%j is refused with name, value and what is allowed', (values, message) => {
+    [{ 'training.algorithm': 'forest' }, /is "forest" .*network.*trees/],
+    [{ 'training.class_weights': 1 }, /is 1 .*none.*balanced/],
+    [{ 'training.learning_rate': 'NaN' }, /is "NaN".*1e-7 to 1/],
+    [{ 'training.learning_rate': 2 }, /is 2 .*1e-7 to 1/],
+    [{ constructor: 1 }, /"constructor"/],
+  ])('%j is refused with name, value and limits', (values, message) => {
     expect(() => resolve(values)).toThrow(message);
     expect(() => resolve(values)).toThrow(expect.objectContaining({ name: 'InvalidRunInput' }) as Error);
   });
