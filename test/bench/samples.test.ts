@@ -6,12 +6,12 @@ const sample = (due: number, latency: number, more: Partial<Sample> = {}): Sampl
 });
 
 describe('a part of the load', () => {
-  test('is what was due in it, whenever it was answered', () => {
+  test('has the requests that were due in it', () => {
     const samples = [sample(999, 1), sample(1_000, 5_000), sample(1_999, 1), sample(2_000, 1)];
     expect(summarise(samples, 1_000, 2_000)).toMatchObject({ requests: 2, rate: 2, slowest: 5_000 });
   });
 
-  test('fails with every answer but 200, and with none', () => {
+  test('counts every answer other than 200, and none, as failed', () => {
     const samples = [
       ...[sample(0, 1), sample(1, 1, { status: 429 }), sample(2, 1, { status: 500, version: undefined })],
       sample(3, 1, { status: 0, version: undefined }),
@@ -34,6 +34,6 @@ test.each([
   [Array.from({ length: 100 }, (_, i) => i + 1), 0.99, 99],
   [Array.from({ length: 50 }, (_, i) => i + 1), 0.99, 50],
   [[], 0.5, undefined],
-])('a percentile is a value that was measured', (sorted, share, expected) => {
+])('a percentile is one of the values', (sorted, share, expected) => {
   expect(percentile(sorted, share)).toBe(expected);
 });

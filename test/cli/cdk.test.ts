@@ -41,14 +41,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A run that a change asked for would write into buckets that are to be destroyed. */
+/** A triggered run would write into buckets that the test deletes. */
 const patient: PipelineConfig['triggers'] = {
   ...local.triggers,
   newData: { quietMinutes: 60, maxWaitMinutes: 60 },
   newCode: false,
 };
 
-/** What a team writes in place of `UNASSIGNED`: the cloud's own account and region. */
+/** Account and region of the local cloud, in place of `UNASSIGNED`. */
 const HERE = { account: '123456789012', region: 'us-east-1' };
 
 /** The app as `bin/app.ts` makes it, with changes. @returns the folder of its assembly */
@@ -167,7 +167,7 @@ step('a failed update rolls back and shows the reason', async () => {
 });
 
 step('cdk destroy deletes all that is not retained, once the bucket is empty', async () => {
-  // The upload has asked for a run; what the function made is in no template, but in the stack's group.
+  // The upload has scheduled a run; the schedule is in the stack's group, not in a template.
   const nextRuns = async () => (await scheduler.listSchedules({ NamePrefix: 'next-run' })).Schedules;
   expect(await nextRuns()).toHaveLength(1);
   const refused = await cdk('destroy', original, 'Local/*', '--force');

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-sfn';
 import { followExecution, HistoryFollower, type StateChange } from '../../cli/execution';
 
-/** An execution whose history is so much longer at each look; it has ended at the last. */
+/** A fake execution whose history has these lengths at each poll; it has ended at the last. */
 class GrowingExecution extends SFNClient {
-  /** Events that were sent, look by look. */
+  /** Number of events sent in each poll. */
   readonly sent: number[] = [];
   private looks = 0;
 
@@ -47,7 +47,7 @@ test.each([
   ['just a page', [60, 110, 110], [60, 50, 50]],
   ['more than a page', [60, 111, 360], [60, 100, 250]],
   ['more than the largest page at the first look', [2_345, 2_346], [2_345, 50]],
-])('every event is told once and in order, of few that are asked for: %s more', async (_, lengths, sent) => {
+])('every event is reported once and in order, with few requested: %s more', async (_, lengths, sent) => {
   const execution = new GrowingExecution(lengths);
   const told: string[] = [];
   const seen: number[] = [];
@@ -79,7 +79,7 @@ describe('HistoryFollower', () => {
   const entered = (name: string) => ({ stateEnteredEventDetails: { name } });
   const exited = (name: string) => ({ stateExitedEventDetails: { name } });
 
-  test('tells each change once while the history grows, with the seconds of interleaved states', () => {
+  test('reports each change once while the history grows, with the seconds of interleaved states', () => {
     const changes: StateChange[] = [];
     const follower = new HistoryFollower((change) => changes.push(change));
     const history = [

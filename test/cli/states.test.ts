@@ -9,7 +9,7 @@ const scheduled = (id: number, previous: number, resource: string, parameters: o
     taskScheduledEventDetails: { resource, parameters: JSON.stringify(parameters) },
   });
 
-test('tells the states that it is in, branches included', () => {
+test('returns the active states, including branches', () => {
   const entered = (id: number, previous: number, name: string) =>
     event(id, previous, 'TaskStateEntered', { stateEnteredEventDetails: { name } });
   const events = [

@@ -193,7 +193,7 @@ described('the images', () => {
     }
   });
 
-  test('of training leaves its reason where SageMaker looks for it', async () => {
+  test('of training writes its failure reason for SageMaker', async () => {
     writeFiles(base, { 'input/config/hyperparameters.json': '{"epochs": "none"}' });
     await job(images.training, base, { args: ['train'], status: 1 });
     expect(readFileSync(path.join(base, 'output/failure'), 'utf8')).toMatch(/^hyperparameter epochs: 'none'/);

@@ -160,7 +160,7 @@ test('processes share a port, a dead one is replaced, and SIGTERM ends them all 
   await expect(fetch(`${base}/ping`)).rejects.toThrow();
 });
 
-test('no process vouches for others: once a ping is answered, all can predict, replaced ones too', async () => {
+test('/ping succeeds only when all processes can predict, including replaced ones', async () => {
   const port = await freePort();
   const server = start(withModel(), { WORKERS: '6', SAGEMAKER_BIND_TO_PORT: String(port) });
   const base = `http://127.0.0.1:${port}`;
@@ -190,7 +190,7 @@ test('no process vouches for others: once a ping is answered, all can predict, r
 test('is not ready, but reachable, while its model is being loaded', async () => {
   const folder = withModel();
   rmSync(path.join(folder, 'model/model.onnx'));
-  // Reading from a pipe that nobody writes to takes for ever.
+  // Reading from a pipe without a writer blocks.
   execFileSync('mkfifo', [path.join(folder, 'model/model.onnx')]);
   const port = await freePort();
   start(folder, { SAGEMAKER_BIND_TO_PORT: String(port) });
@@ -201,7 +201,7 @@ test('is not ready, but reachable, while its model is being loaded', async () =>
   expect((await post(`http://127.0.0.1:${port}`, 'text/csv', '1')).status).toBe(503);
 });
 
-test('a regression answers numbers, and an answer that is too large says how many rows would do', async () => {
+test('a regression answers numbers, and the error for a too large answer has the number of rows that fit', async () => {
   const label = { kind: 'number', name: 'y', rows: 9, mean: 1, median: 1, low: 0, high: 2 } as const;
   const encoding = encodingOf(label, [numberFeature('x')]);
   const server = start(withModel(linearModel(encoding, { x: [2] }, [0.5])), {

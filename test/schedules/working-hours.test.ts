@@ -29,19 +29,19 @@ test.each([
   expect(isWorkingTime(berlin, at(time))).toBe(working);
 });
 
-test('days are those of the zone', () => {
+test('days are those of the time zone', () => {
   const early = { ...berlin, start: '00:00', stop: '01:00' };
   expect(isWorkingTime(early, at('2026-11-22T23:30:00Z'))).toBe(true);
 });
 
-test('they begin again when Scheduler would say so', () => {
+test('the next start is that of the schedule', () => {
   const next = nextStart(berlin, at('2026-11-20T17:30:00Z'));
   expect(next).toBe(at('2026-11-23T07:00:00Z'));
   expect(clockText(next, berlin.timeZone)).toBe('Mon 2026-11-23 08:00 Europe/Berlin');
   expect(weeklyHours(berlin)).toBe(52.5);
 });
 
-test('their schedules are what Scheduler takes', () => {
+test('their schedules are valid in Scheduler', () => {
   const { start: begins, stop: ends } = cronsOf({ ...berlin, start: '00:05', days: ['SUN'] });
   expect([begins, ends]).toEqual(['cron(5 0 ? * SUN *)', 'cron(30 18 ? * SUN *)']);
   expect([begins, ends, ...Object.values(cronsOf(berlin))].map(recurrenceProblem)).toEqual(

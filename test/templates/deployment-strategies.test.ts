@@ -81,13 +81,13 @@ const ofVariants = (...names: string[]) => ({
   variants: names.map((name) => ({ ...realtime.variants[0]!, name })),
 });
 
-/** Without those that tell the team. */
+/** Without those that notify the team. */
 const rollbackAlarms = (stack: Stack) =>
   ofType<Record<string, unknown>>(stack, 'AWS::CloudWatch::Alarm').filter(({ id }) =>
     id.startsWith('RollbackAlarms'),
   );
 
-test('an update that watches nothing has no guardrails and no alarms', () => {
+test('an update without alarms has no guardrails', () => {
   expect(updateOf(dev).Arguments).not.toHaveProperty('DeploymentConfig');
   expect(rollbackAlarms(synthesise(dev).pipeline)).toEqual([]);
 });
@@ -99,7 +99,7 @@ describe('alarms', () => {
   );
   const { pipeline } = synthesise(config);
 
-  test('are for the endpoint and each variant, and quiet where nobody asks', () => {
+  test('are for each variant, and not raised without requests', () => {
     const alarms = rollbackAlarms(pipeline);
     const dimensions = (VariantName: string) => [
       { Name: 'EndpointName', Value: 'mlops-dev-endpoint' },
@@ -123,7 +123,7 @@ describe('alarms', () => {
     );
   });
 
-  test('may be looked at by the state machine and the model, and no others', () => {
+  test('may be described by the state machine and the model only', () => {
     const looking = roleStatements(pipeline).filter(({ Action }) =>
       Action.includes('cloudwatch:DescribeAlarms'),
     );

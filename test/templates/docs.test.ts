@@ -66,11 +66,11 @@ function valueAt(config: object, path: string): unknown {
     .reduce<unknown>((owner, name) => (owner as Record<string, unknown> | undefined)?.[name], config);
 }
 
-/** A page that names what is gone, or misses what is new, is worse than none. */
+/** The pages have to match the code. */
 describe('docs/configuration.md', () => {
   const rows = table('configuration.md', 'field');
 
-  test('names every field, and no other', () => {
+  test('describes every field, and no others', () => {
     expect(rows.map(([field]) => code(field!)).sort()).toEqual(fields(ConfigSchema).sort());
   });
 
@@ -87,7 +87,7 @@ describe('docs/configuration.md', () => {
     }
   });
 
-  test('shows every hyperparameter with kind, limits and default, and no other', () => {
+  test('describes every hyperparameter with kind, limits and default, and no others', () => {
     const shown = table('configuration.md', 'hyperparameter').map(
       ([name, description, kind, allowed, value]) => [
         code(name!),
@@ -108,14 +108,14 @@ describe('docs/configuration.md', () => {
 });
 
 describe('docs/architecture.md', () => {
-  test('says what to do about every error of a run, and names no other', () => {
+  test('describes every error of a run, and no others', () => {
     const rows = table('architecture.md', 'error of a run');
     expect(rows.map(([name]) => code(name!)).sort()).toEqual(Object.values(ErrorName).sort());
     for (const [name, ...cells] of rows)
       expect([name, cells.every((cell) => cell.length > 10)]).toEqual([name, true]);
   });
 
-  test('names every error of the API with its status, and no other', () => {
+  test('describes every error of the API with its status, and no others', () => {
     // The gateway answers these by itself; the rest is the function's own.
     const known = { ...API_ERRORS, Forbidden: 403, BadRequest: 400 };
     const shown = table('architecture.md', 'error of the API').map(([name, status]) => [
@@ -131,7 +131,7 @@ describe('local/README.md', () => {
   const text = readFileSync(join(__dirname, '../../local/README.md'), 'utf8');
   const section = (title: string) => text.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!;
 
-  test('lists every service with its operations, and no other', async () => {
+  test('lists every service with its operations, and no others', async () => {
     const listed: Record<string, string[]> = Object.fromEntries(
       [...section('Services').matchAll(/^- `(\w+)`: ([^.]+)\./gm)].map(([, service, operations]) => [
         service!,
@@ -141,13 +141,13 @@ describe('local/README.md', () => {
     expect(listed).toEqual(await operationsByService());
   });
 
-  test('lists every resource type, and no other', () => {
+  test('lists every resource type, and no others', () => {
     const listed = [...section('Resource types').matchAll(/`(AWS::\w+::\w+)`/g)].map(([, type]) => type);
     expect(listed).toEqual(Object.keys(RESOURCE_TYPES).sort());
   });
 });
 
-/** What the services say that they have, without starting them. */
+/** Returns the operations of the services, without starting them. */
 async function operationsByService(): Promise<Record<string, string[]>> {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'readme-'));
   const services: Record<string, string[]> = {};

@@ -69,7 +69,7 @@ test.each<[string, PipelineConfig, string | RegExp]>([
     /strategy is "rolling" with 2 endpoint\.serving\.variants/,
   ],
   [
-    'a shadow beside two variants',
+    'a shadow of two variants',
     servedBy(two, { deployment: shadow.endpoint.deployment }),
     /strategy is "shadow" with 2 endpoint\.serving\.variants/,
   ],

@@ -27,7 +27,7 @@ import { dev, local } from './support/synthesis';
 import type { ServingOf } from '../../lib/config/schema';
 import { onDemand, onGpu, twoVariants } from './support/variants';
 
-/** Takes every path that asks a service for something else. */
+/** Takes every path with other service requests. */
 const SCENARIOS: Record<string, Scenario> = {
   'first model': {},
   'challenger, on images not built yet': {
@@ -46,7 +46,7 @@ const SCENARIOS: Record<string, Scenario> = {
   },
 };
 
-/** What SageMaker refuses though its schema allows it. */
+/** Requests that SageMaker refuses although its schema allows them. */
 const LIMITS: Readonly<Record<string, (input: never) => void>> = {
   CreateProcessingJob: checkProcessingLimits,
   CreateTrainingJob: checkTrainingLimits,
@@ -54,8 +54,8 @@ const LIMITS: Readonly<Record<string, (input: never) => void>> = {
   CreateEndpointConfig: checkEndpointConfigLimits,
 };
 
-/** What Step Functions and the service would find wrong with a request; nothing to say of a Lambda's payload. */
-function judge({ resource, arguments: args }: TaskRequest): { operation: string; problem: string }[] {
+/** Returns the errors of Step Functions and the service for a request; none for a Lambda's payload. */
+function check({ resource, arguments: args }: TaskRequest): { operation: string; problem: string }[] {
   const integration = findIntegration(resource);
   if (!integration) throw new Error(`Step Functions has no integration ${resource}`);
   if (integration.kind === 'lambda') return [];
@@ -79,7 +79,7 @@ describe.each(Object.entries({ dev, local, onGpu, onDemand, twoVariants }))(
       "fits the SDK's schema and the service's limits: %s",
       async (_, scenario) => {
         const { requests } = await dryRun(config, scenario);
-        const calls = requests.flatMap(judge);
+        const calls = requests.flatMap(check);
         expect(calls.length).toBeGreaterThan(6);
         expect(calls.filter(({ problem }) => problem !== 'none')).toEqual([]);
       },
@@ -87,25 +87,25 @@ describe.each(Object.entries({ dev, local, onGpu, onDemand, twoVariants }))(
   },
 );
 
-test('the judge notices an instance type that does not train', async () => {
+test('the check finds an instance type that cannot train', async () => {
   const training = { ...dev.training, instanceType: 'ml.t2.medium' };
   const { requests } = await dryRun({ ...dev, training });
-  const problems = requests.flatMap(judge).filter(({ problem }) => problem !== 'none');
+  const problems = requests.flatMap(check).filter(({ problem }) => problem !== 'none');
   expect(problems).toEqual([
     { operation: 'CreateTrainingJob', problem: expect.stringContaining("'ml.t2.medium' at 'resourceConfig") },
   ]);
 });
 
-test('the judge notices what is unknown, missing or of the wrong case', () => {
+test('the check finds unknown, missing and wrongly spelt fields', () => {
   const args = { modelName: 'x', Oops: 1, Tags: [{ Key: 'app' }] };
   const resource = 'arn:aws:states:::sagemaker:createModel';
-  const { problem } = judge({ resource, arguments: args } as unknown as TaskRequest)[0]!;
+  const { problem } = check({ resource, arguments: args } as unknown as TaskRequest)[0]!;
   for (const word of ['"modelName"', '"Oops"', "'ModelName'", "'Tags[0].Value'"])
     expect(problem).toContain(word);
 });
 
 describe('processing jobs', () => {
-  test('one a shard, each with the manifest of its own', async () => {
+  test('one job for each shard, with its own manifest', async () => {
     const { requests, plan } = await dryRun(dev);
     const jobs = requests.filter(({ stateName }) => stateName === 'Preprocess shard');
     const manifests = jobs.map(({ arguments: args }) => {
@@ -118,7 +118,7 @@ describe('processing jobs', () => {
     expect(manifests).toHaveLength(3);
   });
 
-  test('the evaluation scores the champion too, as soon as there is one', async () => {
+  test('the evaluation includes the champion if there is one', async () => {
     const evaluationOf = async (scenario: Scenario) =>
       argumentsOf<CreateProcessingJobCommandInput>(await dryRun(dev, scenario), 'Evaluate model');
     const [first, second] = [
@@ -133,7 +133,7 @@ describe('processing jobs', () => {
     expect(second.Environment).toMatchObject({ CHAMPION_VERSION: CHAMPION.runId });
   });
 
-  test('programs reach no network', async () => {
+  test('programs have no network access', async () => {
     const { requests } = await dryRun(dev);
     const isolated = requests.flatMap(({ arguments: args }) => {
       const { NetworkConfig, EnableNetworkIsolation } = args as Record<string, unknown>;
@@ -145,7 +145,7 @@ describe('processing jobs', () => {
 });
 
 // A retry repeats the same parameters; a name that is taken would fail it.
-test('a job that is started again has another name, of legal length', async () => {
+test('a job that is started again has another valid name', async () => {
   const throttleOnce = ({ attempt }: TaskRequest) =>
     attempt === 0
       ? failWith('SageMaker.AmazonSageMakerException', 'Rate exceeded')({} as never, {} as never)

@@ -7,7 +7,7 @@ const replacing = { champion: CHAMPION, endpoint: SERVING };
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 const wrongAnswer = failWith('SmokeTestFailed', 'variant challenger: golden request 0');
 
-/** Runs where the endpoint has working hours. */
+/** Runs of an endpoint with working hours. */
 const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
   'outside of them the champion is brought back and updated': {
     champion: CHAMPION,
@@ -58,7 +58,7 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     never: ['Update endpoint', 'Undo deployment'],
     serves: 'candidate',
   },
-  'the first model needs nobody': {
+  'there is no champion to start': {
     config: workingHours,
     status: 'SUCCEEDED',
     through: ['Create endpoint', 'Record champion'],

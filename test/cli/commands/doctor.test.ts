@@ -53,7 +53,7 @@ test('an unknown environment is refused', async () => {
   });
 });
 
-test('SageMaker refuses what is over a quota, in its own words', () => {
+test('SageMaker refuses instances over a quota with its own message', () => {
   const job = { ResourceConfig: { InstanceType: 'ml.m5.large' as const, InstanceCount: 1 } };
   const context = { quotas: new Quotas({ [SPOT]: 1 }), state: initialState() };
   admitTraining(context, job.ResourceConfig, true);

@@ -62,7 +62,7 @@ test.each([
   expect(estimate(config, NOTHING, PRICES).rest - without).toBeCloseTo(usd, 6);
 });
 
-test('working hours are what is paid for of an endpoint', () => {
+test('an endpoint costs only its working hours', () => {
   const config = serving(realtime);
   const hours = { start: '08:00', stop: '18:00', days: ['MON', 'TUE'], timeZone: 'UTC' } as const;
   const { lines } = estimate(
@@ -76,7 +76,7 @@ test('working hours are what is paid for of an endpoint', () => {
   expect(endpoint.usd).toBeCloseTo(2 * 0.115 * 87, 6);
 });
 
-test('what is done costs more than nothing, in proportion', () => {
+test('runs and requests cost in proportion', () => {
   const idle = estimate(serverless, NOTHING, PRICES);
   const busy = estimate(serverless, USED, PRICES);
   const twice = estimate(serverless, { runs: 8, requests: 2_000_000 }, PRICES);
@@ -89,7 +89,7 @@ test('what is done costs more than nothing, in proportion', () => {
   expect(of(busy, 'Preprocessing')).toBeCloseTo((4 * 4 * 5 * 0.05) / 60, 9);
 });
 
-test('a type without a price is named, and not free', () => {
+test('a type without a price is listed, and has no cost', () => {
   const config = { ...dev, training: { ...dev.training, instanceType: 'ml.p5.48xlarge' } };
   const { lines, unknown } = estimate(config, USED, PRICES);
   expect(unknown).toEqual(['Training']);

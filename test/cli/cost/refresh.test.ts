@@ -82,7 +82,7 @@ const table: PriceTable = {
 };
 
 describe('the price list', () => {
-  test('is asked by type and region, page by page, and its dearest hour is kept with its day', async () => {
+  test('is read by type and region, page by page; the highest hourly price is kept with its date', async () => {
     const { table: fresh, missing } = await refreshed(table, ['ml.new.large'], '2026-02-03', client);
     expect(fresh.date).toBe('2026-02-03');
     expect(fresh.instances['ml.m5.large']).toMatchObject({ hour: 0.12, checked: true, asOf: '2026-02-03' });
@@ -94,19 +94,19 @@ describe('the price list', () => {
         'TERM_MATCH regionCode',
       ]);
     }
-    // What is not in it keeps what was known, and is told.
+    // A type that is not in it keeps its price, and is reported.
     expect(missing).toEqual(['ml.t3.medium', 'ml.new.large']);
     expect(fresh.instances['ml.t3.medium']).toEqual(medium);
     expect(fresh.instances).not.toHaveProperty('ml.new.large');
   });
 
-  test('that knows none of the types makes no table younger', async () => {
+  test('without any of the types keeps the table’s date', async () => {
     const old = { ...table, instances: { 'ml.t3.medium': medium! } };
     expect(await refreshed(old, [], '2026-02-03', client)).toEqual({ table: old, missing: ['ml.t3.medium'] });
   });
 });
 
-test('of a price list the dearest hour counts, and nothing that is not an hour', () => {
+test('only the highest hourly price counts', () => {
   const product = (unit: string, USD: string) =>
     JSON.stringify({
       terms: { OnDemand: { a: { priceDimensions: { b: { unit, pricePerUnit: { USD } } } } } },

@@ -1,6 +1,6 @@
 import { imageStatus } from '../../../cli/doctor/account';
 
-test('the registry is asked for the tag with a token that anybody gets', async () => {
+test('the registry is queried with an anonymous token', async () => {
   const asked: [string, RequestInit | undefined][] = [];
   const request = (async (url: string, init?: RequestInit) => {
     asked.push([url, init]);

@@ -22,7 +22,7 @@ const realtime = (change: object): PipelineConfig => ({
   },
 });
 
-test('a run on Spot with a way out needs both quotas, the first one less', () => {
+test('a run on Spot with fallback needs both quotas, the first is optional', () => {
   expect(byName(dev)).toMatchObject({
     'ml.t3.medium for processing job usage': [4, false],
     'ml.m5.large for spot training job usage': [1, true],
@@ -36,7 +36,7 @@ test('a run on Spot with a way out needs both quotas, the first one less', () =>
   expect(byName(strict)['ml.m5.large for training job usage']).toBeUndefined();
 });
 
-test('an endpoint needs room for all variants twice, or once where it is replaced batch by batch', () => {
+test('an endpoint needs quota for all variants twice, or once with rolling updates', () => {
   expect(byName(realtime({}))['ml.m5.large for endpoint usage']).toEqual([8, false]);
   const rolling = { deployment: { strategy: 'rolling', batchPercent: 50, bakeSeconds: 0 } };
   expect(byName(realtime(rolling))['ml.m5.large for endpoint usage']).toEqual([4, false]);

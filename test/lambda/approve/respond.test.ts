@@ -48,13 +48,13 @@ describe('a request', () => {
     }
   });
 
-  test.each(['GET', 'HEAD'])('a %s decides nothing', async (method) => {
+  test.each(['GET', 'HEAD'])('%s decides nothing', async (method) => {
     const desk = new OneQuestionDesk(QUESTION);
     await respond(request(method, LINK), around(desk));
     expect([desk.writes, desk.given]).toEqual([[], []]);
   });
 
-  test('a POST decides, with the reason of the form', async () => {
+  test('POST decides, with the reason of the form', async () => {
     const desk = new OneQuestionDesk(QUESTION);
     const form = 'reason=zu+gro%C3%9F%0A%3Cb%3E';
     const link = { ...LINK, action: 'reject' as const };

@@ -16,7 +16,7 @@ describe('the encoding', () => {
     expect(encoding.ignored).toEqual(['kind', 'id']);
   });
 
-  test('says what the columns of the matrix are', () => {
+  test('has the columns of the matrix', () => {
     expect(encoding.inputs.slice(0, 8)).toEqual([
       { kind: 'number', name: 'radius', fill: 2.5 },
       { kind: 'number', name: 'radius is missing', fill: 0 },
@@ -30,7 +30,7 @@ describe('the encoding', () => {
     expect(encoding.inputs).toHaveLength(1 + 1 + 1 + 4 + 2 + 257);
   });
 
-  test('adds the shards up: counts exactly, medians by the rows that a quantile stands for', () => {
+  test('adds the shards up: counts exactly, medians by the rows that a quantile represents', () => {
     const first = report({ features: { ...report().features, radius: { ...numbers(0, 1), rows: 30 } } });
     const second = report({ features: { ...report().features, radius: { ...numbers(5, 6), rows: 10 } } });
     const both = summarise(schema(), [first, second], 0).encoding;

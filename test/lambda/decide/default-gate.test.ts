@@ -6,13 +6,13 @@ import { gate, estimate, alone, trained } from './gate-evaluation';
 describe('the gate that fits the data', () => {
   const fitting: GateSettings = { ...gate, metrics: null };
 
-  test('asks for accuracy where no class is rare', () => {
+  test('requires accuracy if no class is rare', () => {
     const decision = decide(alone(0.84), trained(), fitting);
     expect(decision).toMatchObject({ accepted: false, headline: { name: 'accuracy' } });
     expect(decide(alone(0.9), trained(), fitting).accepted).toBe(true);
   });
 
-  test('asks for average precision where a class has less than a tenth of the rows, and says so', () => {
+  test('requires average precision if a class has less than a tenth of the rows', () => {
     const rare = {
       ...alone(0.95, { averagePrecision: estimate(0.4, [0.2, 0.6]) }),
       naive: { description: 'always "no"', metrics: { averagePrecision: estimate(0.05) } },
@@ -47,7 +47,7 @@ describe('the gate that fits the data', () => {
   test.each([
     [200.19, true],
     [200.21, false],
-  ])('asks for R² of numbers, and training and serving agree within a share: %s is %s', (rmse, accepted) => {
+  ])('requires R² for numbers; training and serving agree within a share: %s is %s', (rmse, accepted) => {
     const decision = decide(numbers, [{ MetricName: 'validation:rmse', Value: rmse }], fitting);
     expect(decision).toMatchObject({ accepted, headline: { name: 'r2' } });
   });

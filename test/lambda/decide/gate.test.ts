@@ -213,7 +213,7 @@ describe('the gate', () => {
     },
   );
 
-  test('says of an accepted candidate what it was measured by', () => {
+  test('gives the reason for an accepted candidate', () => {
     expect(decide(alone(0.9), trained(), gate).reason).toBe(
       'accuracy 0.9000 reaches the threshold 0.85 (95 % interval 0.8500 to 0.9300) and beats 0.6000 of the naive ' +
         'answer, always "benign" (difference 0.3000, from 0.1000 to 0.4000); there is no champion to compare with',
@@ -230,7 +230,7 @@ describe('the gate', () => {
     );
   });
 
-  test('leaves the numbers behind', () => {
+  test('returns the numbers', () => {
     const evaluation = against(0.95, 0.94, { accuracy: [0.01, -0.005, 0.02] });
     expect(decide(evaluation, trained(), gateOf(ACCURACY))).toMatchObject({
       metrics: {
@@ -264,7 +264,7 @@ describe('the gate', () => {
     expect(decide(alone(0.9), trained(), gateOf(RECALL)).metrics).toHaveProperty('recall:malignant', 0.95);
   });
 
-  test('raises every objection', () => {
+  test('lists every objection', () => {
     const both = decide(against(0.5, 0.95, { accuracy: [-0.45, -0.5, -0.4] }), trained(0.5), gate);
     expect(both.reason).toMatch(/below the threshold.* but beats .* but is worse than .*; .*do not agree/);
   });
@@ -281,7 +281,7 @@ describe('the gate', () => {
     );
   });
 
-  test('refuses settings that no evaluation can answer', () => {
+  test('refuses settings with an unknown metric', () => {
     expect(() => decide(alone(0.9), trained(), gateOf({ ...ACCURACY, name: 'acuracy' }))).toThrow(
       'gate.metrics names "acuracy"; allowed is accuracy, balancedAccuracy, ',
     );

@@ -30,12 +30,12 @@ describe('translate', () => {
     expect(answerError(translate(error)).statusCode).toBe(status);
   });
 
-  test("the caller's fault comes with the model's words and field", () => {
+  test("an error of the caller has the model's message and field", () => {
     const { body } = answerError(translate(fromModel(400, spoken)));
     expect(JSON.parse(body)).toEqual(JSON.parse(spoken));
   });
 
-  test("the model's own failure does not leak what it said", () => {
+  test('an error of the model does not reveal its message', () => {
     expect(answerError(translate(fromModel(500, 'secret trace'))).body).not.toContain('secret');
   });
 });

@@ -5,11 +5,11 @@ describe('an answer', () => {
   // {"statusCode":200,"body":"…"} with ten quotes of two bytes each.
   const BYTES = 28 + 20;
 
-  test('passes as long as Lambda lets it through, with its quotes escaped', () => {
+  test('is returned up to Lambda’s limit, with its quotes escaped', () => {
     expect(limited(answer, BYTES)).toBe(answer);
   });
 
-  test('that Lambda would cut off is refused with the number', () => {
+  test('above Lambda’s limit is refused with its size', () => {
     expect(() => limited(answer, BYTES - 1)).toThrow(
       expect.objectContaining({
         code: 'PayloadTooLarge',

@@ -62,9 +62,9 @@ describe('failureRecord', () => {
       'accuracy too low',
     ],
     [
-      { status: 'FAILED', error: 'ApprovalDenied', cause: 'nobody answered in 3 days', state: 'Deny model' },
+      { status: 'FAILED', error: 'ApprovalDenied', cause: 'no answer in 3 days', state: 'Deny model' },
       'rejected',
-      'nobody answered in 3 days',
+      'no answer in 3 days',
     ],
     [
       { status: 'FAILED', error: 'States.TaskFailed', cause: 'boom', state: 'Train model' },

@@ -20,14 +20,14 @@ const retired = (
   challenger: Champion | null = null,
 ) => planRetirement(history, keep, inUse, challenger);
 
-test('the newest stay, the others go with configuration and image', () => {
+test('the newest champions stay; configuration and image of the others are deleted', () => {
   expect(retired([champion(3), champion(2), champion(1)], 2)).toEqual([
     { runId: 'run-1', modelName: 'model-1', endpointConfigName: 'config-1', imageDigest: 'sha256:1' },
   ]);
   expect(retired([champion(3), champion(2)], 2)).toEqual([]);
 });
 
-test('what the endpoint uses stays, however old it is', () => {
+test('the model in use stays, however old it is', () => {
   const history = [champion(3), champion(2), champion(1)];
   expect(retired(history, 1, 'config-1').map(({ runId }) => runId)).toEqual(['run-2']);
 });
@@ -43,7 +43,7 @@ test('an image that the challenger uses stays', () => {
   expect(old).not.toHaveProperty('imageDigest');
 });
 
-test('a champion that came back counts as new', () => {
+test('a champion after a rollback counts as new', () => {
   const history = [champion(1), champion(3), champion(2), champion(1)];
   expect(retired(history, 2).map(({ runId }) => runId)).toEqual(['run-2']);
 });
@@ -52,12 +52,12 @@ test('without an endpoint nothing is in use', () => {
   expect(retired([champion(2), champion(1)], 1, undefined).map(({ runId }) => runId)).toEqual(['run-1']);
 });
 
-test('a long history is worked off in parts', () => {
+test('a long history is processed in parts', () => {
   const history = Array.from({ length: 60 }, (_, i) => champion(60 - i));
   expect(retired(history, 5)).toHaveLength(20);
 });
 
-test('an image without a digest is refused by name', () => {
+test('an image without a digest is an error', () => {
   const tagged = { ...champion(1), inferenceImage: 'repository:latest' };
   expect(() => retired([champion(2), tagged], 1)).toThrow(/"repository:latest"/);
 });

@@ -8,7 +8,7 @@ const settings: ScalingSettings = {
 
 const variant = (name: string, instanceType?: string) => ({ name, instanceType });
 
-// SageMaker refuses an update that takes a registered variant away, or its instance type.
+// SageMaker refuses an update that removes a registered variant or changes its instance type.
 test.each([
   ['nothing', [variant('a', 'm5')], [variant('a', 'm5')], []],
   [
@@ -46,7 +46,7 @@ test('invocations are counted by AWS, a backlog by a metric of the endpoint', ()
   });
 });
 
-test('a queue before no instance wakes one; where there is always one, nothing has to', () => {
+test('a queue without instances starts one; with a minimum of one there is no such policy', () => {
   expect(wakeUp('mlops-dev', 'e', 'v', settings)).toMatchObject({
     alarm: { AlarmName: 'mlops-dev-v-wake-up' },
     policy: { StepScalingPolicyConfiguration: { StepAdjustments: [{ ScalingAdjustment: 1 }] } },

@@ -10,7 +10,7 @@ const BASE = 'https://abc.execute-api.eu-west-1.amazonaws.com/v1/approval';
 const queryOf = (link: SignedLink) => Object.fromEntries(new URL(linkAddress(BASE, link)).searchParams);
 
 describe('links', () => {
-  test.each(['run-1', 'a+b=c', 'mit Ümlaut & mehr', '100%'])('lead back to run %j', (runId) => {
+  test.each(['run-1', 'a+b=c', 'mit Ümlaut & mehr', '100%'])('keep the run id %j', (runId) => {
     expect(readLink(queryOf({ ...LINK, runId }))).toEqual({ ...LINK, runId });
   });
 
@@ -26,9 +26,9 @@ describe('links', () => {
     [{ ...queryOf(LINK), expires: '-5' }],
     [{ ...queryOf(LINK), run: '' }],
     [{ ...queryOf(LINK), run: 'x'.repeat(81) }],
-  ])('%j is none', (query) => expect(readLink(query)).toBeUndefined());
+  ])('%j is not a link', (query) => expect(readLink(query)).toBeUndefined());
 
-  test('no two say the same', () => {
+  test('different links have different signed bytes', () => {
     const links = [
       LINK,
       { ...LINK, runId: 'run-1","approve' },

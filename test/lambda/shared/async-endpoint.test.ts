@@ -10,9 +10,9 @@ describe('an asynchronous endpoint', () => {
   } as unknown as Bucket;
   const endpoint = new AsyncEndpoint('e', bucket);
 
-  // Where SageMaker writes is what it said when it took the request, not what one might guess.
+  // The paths are those that SageMaker returned for the request.
   test.each<[string, Record<string, string>, AsyncResult]>([
-    ['nobody asked', {}, { status: 'unknown' }],
+    ['unknown', {}, { status: 'unknown' }],
     ['not answered yet', { 'async/requests/1/location.json': 'LOCATION' }, { status: 'pending' }],
     [
       'answered',

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { jobsOf, type JobUse } from '../../../lambda/shared/job-use';
 
-/** A task of a state, from its entering to what came of it. */
+/** Returns the events of a task from the state's entry to its end. */
 function task(first: number, name: string, resource: string, end: Partial<HistoryEvent>): HistoryEvent[] {
   const timestamp = new Date(0);
   const submitted = { taskSubmittedEventDetails: { resourceType: 'sagemaker', resource } };
@@ -112,7 +112,7 @@ describe('jobs of a history', () => {
     expect(used(resource, end)).toEqual(use);
   });
 
-  test('what was refused, and what is no job, is none', () => {
+  test('refused jobs and other tasks are not listed', () => {
     const refused = task(10, 'Train', 'createTrainingJob.sync', failed('no capacity')).filter(
       ({ type }) => type !== 'TaskSubmitted',
     );

@@ -31,7 +31,7 @@ describe('messages', () => {
     warnings: ['class "x" has no row in the test split'],
   };
 
-  test('an outcome says what happened, the numbers, the champion and where to look', () => {
+  test('a mail on a run’s end has the reason, the numbers and where to look', () => {
     const { body } = outcomeMessage(record);
     for (const part of [
       'accuracy 0.8 is below 0.85',
@@ -53,7 +53,7 @@ describe('messages', () => {
     },
   );
 
-  test('a start says why', () => {
+  test('a mail on a run’s start has the reason and the trigger', () => {
     const started = {
       environment: 'dev',
       runId: 'r',

@@ -10,14 +10,14 @@ describe('a conditional write', () => {
     } as unknown as S3Client);
 
   test.each(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'])(
-    'that another one forestalled (%s) is no error',
+    'that lost to a concurrent write (%s) is not an error',
     async (name) => {
       expect(await failing(name).putNew('k', {})).toBe(false);
       expect(await failing(name).putOver('k', {}, 'e')).toBeNull();
     },
   );
 
-  test('that is refused for another cause is one', async () => {
+  test('that fails for another reason is an error', async () => {
     await expect(failing('AccessDenied').putNew('k', {})).rejects.toThrow('AccessDenied');
   });
 });

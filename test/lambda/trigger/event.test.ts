@@ -31,7 +31,7 @@ describe('readEvent', () => {
     expect(read.kind === 'request' && read.trigger.detail).toHaveLength(1_200);
   });
 
-  test('what nobody sends is an error', () => {
+  test('an unknown source is an error', () => {
     expect(() => readEvent({ source: 'aws.ecr', time })).toThrow('"aws.ecr"');
     expect(() => readEvent({ source: 'aws.s3', time: '' })).toThrow('""');
   });

@@ -69,7 +69,7 @@ test('new data schedule the next run after the quiet period', async () => {
   expect(JSON.parse(Target!.Input!)).toMatchObject({ source: 'pipeline.next-run', nextRun: { trigger } });
 });
 
-test('more data put the next run off', async () => {
+test('more data postpone the next run', async () => {
   aws.expect(GetScheduleCommand, name, scheduled('2126-11-21T09:05:00'));
   aws.expect(UpdateScheduleCommand, schedule('2126-11-21T09:10:00'), {});
   await handler(upload, context);

@@ -10,7 +10,7 @@ const trigger = { kind: 'newData', detail: 's3://b/data/1.csv' } as const;
 
 const quiet = { quietMinutes: 5, maxWaitMinutes: 60 };
 
-/** What Scheduler and Step Functions keep, with calls that fail when a test says so. */
+/** Fake of Scheduler and Step Functions, with calls that can fail. */
 class Account {
   nextRun: NextRun | undefined;
   readonly started: { runId: string; input: RunInput; at: number; call: number }[] = [];
@@ -18,7 +18,7 @@ class Account {
   /** Calls until one fails; none fails, if there are fewer. */
   failAfter = Infinity;
   calls = 0;
-  /** Somebody else who acts just before a call. */
+  /** Another invocation that acts just before a call. */
   before: { call: number; act: () => Promise<unknown> } | undefined;
 
   constructor(public now = NOW) {}
@@ -84,8 +84,8 @@ class Account {
   }
 }
 
-describe('whatever happens', () => {
-  test('requests at once make one next run, and one run', async () => {
+describe('concurrent and failing calls', () => {
+  test('concurrent requests schedule one run', async () => {
     const account = new Account();
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => account.request()));
     expect(answers.filter((answer) => answer.do === 'create')).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('whatever happens', () => {
     expect(account.nextRun).toBeUndefined();
   });
 
-  // Each of its calls fails once; afterwards another request or the schedule itself makes up for it.
+  // Each of its calls fails once; then another request or the schedule repeats it.
   test.each([0, 1, 2, 3])('a start whose call %i fails is neither lost nor doubled', async (failAfter) => {
     const account = new Account();
     await account.request();
@@ -145,7 +145,7 @@ describe('whatever happens', () => {
     expect(account.nextRun).toBeUndefined();
   });
 
-  test('a start that is refused for long is tried on, and happens', async () => {
+  test('a start that is refused for a long time is retried and succeeds', async () => {
     const account = new Account();
     await account.request();
     const { runs } = account.dependencies;
@@ -178,7 +178,7 @@ describe('whatever happens', () => {
     },
   );
 
-  test('a next run that both services gave up is made again', async () => {
+  test('a next run that both services gave up is scheduled again', async () => {
     const account = new Account();
     await account.request();
     account.now += 60 * MINUTE;
@@ -187,7 +187,7 @@ describe('whatever happens', () => {
     expect(account.started).toHaveLength(1);
   });
 
-  test('a function that always meets another one changing the next run fails, and is tried again', async () => {
+  test('a function fails after five concurrent changes of the next run', async () => {
     const account = new Account();
     account.dependencies.schedule.create = async () => false;
     await expect(account.request()).rejects.toThrow('5');

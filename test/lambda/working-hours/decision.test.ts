@@ -33,12 +33,17 @@ test.each<[string, Asked, EndpointClaim | null, Decision]>([
     unchanged,
   ],
   [
-    'leaves what somebody started at night after a run with nothing to do',
+    'leaves an endpoint that an operator started, after a run with nothing to do',
     { kind: 'run', executionArn: 'arn-2', time: night },
     ended,
     unchanged,
   ],
-  ['does what people want', { kind: 'hand', action: 'start', time: night }, null, { action: 'start' }],
+  [
+    'does what an operator requests',
+    { kind: 'hand', action: 'start', time: night },
+    null,
+    { action: 'start' },
+  ],
 ])('%s', (_, asked, claim, decision) => {
   expect(decide(asked, berlin, claim)).toEqual(decision);
 });
@@ -53,8 +58,14 @@ test.each<[string, Asked, EndpointClaim | null, Challenger | null, string | unde
     { runId: 'run-1' } as Challenger,
     undefined,
   ],
-  ['nobody after a switch', { kind: 'hand', action: 'stop', time: night }, ended, null, undefined],
-  ['nobody at first', { kind: 'hand', action: 'stop', time: night }, null, null, undefined],
+  [
+    'no execution after a start or stop',
+    { kind: 'hand', action: 'stop', time: night },
+    ended,
+    null,
+    undefined,
+  ],
+  ['no execution without a lock', { kind: 'hand', action: 'stop', time: night }, null, null, undefined],
 ])('waits for %s', (_, asked, claim, challenger, execution) => {
   expect(mayDeploy(asked, claim, challenger)).toBe(execution);
 });

@@ -1,7 +1,7 @@
 import { withClaim } from '../../../lambda/working-hours/claim';
 import type { EndpointClaim } from '../../../lib/contract/run';
 
-/** One object with conditional writes, as S3 has them. */
+/** Fake of one S3 object with conditional writes. */
 function claims(value: EndpointClaim | null) {
   let etag = 0;
   const store = {
@@ -18,29 +18,29 @@ function claims(value: EndpointClaim | null) {
   return store;
 }
 
-describe('the claim of a start or stop', () => {
+describe('the endpoint lock of a start or stop', () => {
   const run: EndpointClaim = { runId: 'run-1', executionArn: 'arn-1' };
 
   test.each<[string, EndpointClaim | null]>([
-    ['of nobody', null],
-    ['of a run that has ended', run],
-    ['of a switch that has ended', { action: 'start', until: new Date(0).toISOString() }],
-  ])('is taken in the place %s, and is over with the work, whatever comes of it', async (_, before) => {
+    ['if it is free', null],
+    ['from a run that has ended', run],
+    ['from a start that has ended', { action: 'start', until: new Date(0).toISOString() }],
+  ])('is acquired %s, and released after the work, even if it fails', async (_, before) => {
     const store = claims(before);
     const held = (await store.read()) as never;
     let during: EndpointClaim | null = null;
     const work = async () => {
       during = store.value;
-      throw new Error('spoilt');
+      throw new Error('failed');
     };
-    await expect(withClaim(store as never, held, 'stop', work)).rejects.toThrow('spoilt');
+    await expect(withClaim(store as never, held, 'stop', work)).rejects.toThrow('failed');
     expect(Date.parse((during as unknown as { until: string }).until)).toBeGreaterThan(Date.now());
     expect(Date.parse((store.value as { until: string }).until)).toBeLessThanOrEqual(Date.now());
   });
 
-  test('is refused while another goes on, and to who was second', async () => {
+  test('is refused while another is held, and after a concurrent write', async () => {
     const work = async () => {
-      throw new Error('nobody was to work');
+      throw new Error('the work must not start');
     };
     const other = claims({ action: 'start', until: new Date(Date.now() + 60_000).toISOString() });
     const refused = expect.objectContaining({ name: 'EndpointSwitching' });

@@ -1,12 +1,12 @@
 import { start, stop } from '../../../lambda/working-hours/switch';
 
-/** An endpoint that goes through these statuses, one a look; null is absent. What was done, in order. */
+/** A fake endpoint with these statuses, one for each call; null: it does not exist. Records the calls. */
 function endpoint(...statuses: (string | null)[]) {
   const done: string[] = [];
   const step = (what: string) => async () => void done.push(what);
   const hosting = {
     status: async () => {
-      if (statuses.length === 0) throw new Error('nobody was to look again');
+      if (statuses.length === 0) throw new Error('unexpected call');
       const status = statuses.shift();
       return status == null ? undefined : { status, reason: 'no capacity' };
     },
@@ -21,7 +21,7 @@ describe('the endpoint', () => {
   const START: [string, (string | null)[], string[], 'started' | null][] = [
     ['is made', [null, 'Creating', 'InService'], ['create c', 'wait', 'apply'], 'started'],
     ['is there already', ['InService'], ['apply'], null],
-    ['comes by somebody else', ['Updating', 'InService'], ['wait', 'apply'], null],
+    ['is being created by a run', ['Updating', 'InService'], ['wait', 'apply'], null],
     ['goes at this moment', ['Deleting', null, 'InService'], ['wait', 'create c', 'apply'], 'started'],
     ['had failed', ['Failed', null, 'InService'], ['remove', 'create c', 'apply'], 'started'],
   ];
@@ -31,7 +31,7 @@ describe('the endpoint', () => {
     expect(done).toEqual(steps);
   });
 
-  test('that cannot start says why, and is not tried for ever', async () => {
+  test('that cannot start fails with the reason', async () => {
     const { dependencies } = endpoint(null, 'Creating', 'Failed');
     await expect(start('c', dependencies)).rejects.toThrow('no capacity');
     const none = endpoint();

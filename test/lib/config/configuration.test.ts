@@ -100,7 +100,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
       'approval.days is 31; allowed is at most 30',
     ],
     [
-      'nobody to ask',
+      'no approver',
       withField('approval', { days: 2, emails: [] }),
       'approval.emails is []; allowed is at least 1',
     ],
@@ -162,7 +162,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
       'hyperparameter "training.algorithm" is "forest" (from the configuration); allowed is',
     ],
     [
-      'a person who decides where nobody is asked',
+      'approval of incomparable champions without approval',
       withField('gate.whenIncomparable', 'approval'),
       'gate.whenIncomparable is "approval" with approval null; allowed is reject or threshold',
     ],
@@ -198,7 +198,7 @@ test.each<[field: string, value: unknown, allowed: string]>([
   expect(() => validateConfig(config)).toThrow(allowed);
 });
 
-test('what the naive answer has no value of needs a threshold', () => {
+test('a metric without a naive value needs a threshold', () => {
   const config = withField('gate.metrics', [{ name: 'recall:ill', threshold: null, tolerance: 0 }]);
   expect(() => validateConfig(config)).toThrow(/gate\.metrics\.0\.threshold is null; allowed is a number/);
   expect(() =>

@@ -34,7 +34,7 @@ describe('a decision', () => {
         message: 'the model was rejected by arn:aws:iam::1:user/bob: too risky',
       },
     ],
-  ])('%j is written first and then handed over', async (decision, expected) => {
+  ])('%j is stored first and then sent to the run', async (decision, expected) => {
     const desk = new OneQuestionDesk(QUESTION);
     const ruling = await decideOnce(desk, 'run-1', decision, NOW);
     const answer = { ...expected, at: NOW.toISOString() };
@@ -61,7 +61,7 @@ describe('a decision', () => {
     expect(desk.writes).toEqual([]);
   });
 
-  test('of many at the same time, one counts and all others learn it', async () => {
+  test('of many at the same time one counts, and the others return it', async () => {
     const desk = new OneQuestionDesk(QUESTION);
     const all = Array.from({ length: 20 }, (_, i) =>
       decideOnce(desk, 'run-1', i % 2 ? approve : reject, NOW),
@@ -74,7 +74,7 @@ describe('a decision', () => {
     expect([desk.writes, desk.given]).toEqual([['answered'], [winner.answer]]);
   });
 
-  test('that finds nobody waiting is told so, now and later', async () => {
+  test('on a run that no longer waits is late, now and later', async () => {
     const desk = new OneQuestionDesk(QUESTION, false);
     expect(await decideOnce(desk, 'run-1', approve, NOW)).toEqual({ kind: 'late' });
     expect(await decideOnce(desk, 'run-1', reject, NOW)).toEqual({ kind: 'late' });
@@ -82,7 +82,7 @@ describe('a decision', () => {
   });
 
   // The function may end between the write and the answer.
-  test('that was cut short reaches the run with the next try, whatever that says', async () => {
+  test('that was interrupted reaches the run with the next decision', async () => {
     const desk = new OneQuestionDesk(answered);
     expect(await decideOnce(desk, 'run-1', approve, NOW)).toEqual({ kind: 'answered', answer: ANSWER });
     expect(desk.given).toEqual([ANSWER]);

@@ -35,7 +35,7 @@ describe('hyperparameters', () => {
     expect(() => resolve(values)).toThrow(expect.objectContaining({ name: 'InvalidRunInput' }) as Error);
   });
 
-  test('a training job gets its own ones without prefix, as text', () => {
+  test('a training job gets its own values without prefix, as text', () => {
     const own = hyperparametersFor('training', resolve({ 'training.learning_rate': 0.5 }));
     expect(own.learning_rate).toBe('0.5');
     expect(own).not.toHaveProperty('max_bad_row_fraction');

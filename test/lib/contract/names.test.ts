@@ -23,14 +23,14 @@ describe('names of what a run creates', () => {
     }
   });
 
-  test('differ for executions that differ only where names are cut or changed', () => {
+  test('differ for executions that differ only in truncated or changed characters', () => {
     const long = 'x'.repeat(79);
     expect(runResourceName('p', `${long}a`, 'train')).not.toBe(runResourceName('p', `${long}b`, 'train'));
     expect(runResourceName('p', 'run_1', 'train')).not.toBe(runResourceName('p', 'run-1', 'train'));
     expect(runResourceName('p', 'RUN', 'train')).not.toBe(runResourceName('p', 'run', 'train'));
   });
 
-  test('keep a name that is legal as it is', () => {
+  test('keep a valid name', () => {
     expect(runResourceName('mlops-dev', 'run-7', 'train')).toBe('mlops-dev-run-7-train');
   });
 });

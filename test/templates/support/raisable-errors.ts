@@ -15,7 +15,7 @@ const EVERYWHERE = [
 ];
 const OF_TASKS = ['States.Timeout', 'States.Permissions'];
 
-/** Beside the exceptions of its API: failures of the call, of the sandbox, and answers that are no error of a class. */
+/** In addition to the exceptions of its API: failures of the call and of the sandbox, and answers without an error class. */
 const OF_LAMBDA = [
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
