@@ -50,8 +50,8 @@ async function challenge(deployment: Deployment, program: ProgramChange) {
   await guarded.change(deployment, 1, program);
   const before = await guarded.ask(requestBody());
   const load = guarded.load(requestBody());
-  const lastRun = await guarded.run(true);
-  const during = await load.stop();
+  const lastRun = await guarded.run(true).finally(() => load.stop());
+  const during = load.answers;
   const after = await guarded.ask(requestBody());
   return { before, during, after, lastRun };
 }

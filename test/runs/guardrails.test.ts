@@ -24,8 +24,8 @@ describe('a good challenger takes over without a failed request', () => {
   ])('%j', async (deployment, instances) => {
     await guarded.change(deployment, instances);
     const load = guarded.load(requestBody());
-    const lastRun = await guarded.run(true);
-    const answers = await load.stop();
+    const lastRun = await guarded.run(true).finally(() => load.stop());
+    const { answers } = load;
     expect(lastRun).toMatchObject({ decision: 'deployed', championBefore: champion });
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const versions = answers.map(({ version }) => version);
@@ -51,9 +51,11 @@ step(
         .filter((name) => !known.has(name))
         .forEach(killProcessesOf);
     }, 50);
-    const lastRun = await pending;
-    clearInterval(killing);
-    const answers = await load.stop();
+    const lastRun = await pending.finally(() => {
+      clearInterval(killing);
+      return load.stop();
+    });
+    const { answers } = load;
     expect(lastRun).toMatchObject({
       status: 'FAILED',
       error: 'DeploymentRolledBack',

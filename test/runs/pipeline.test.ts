@@ -120,8 +120,7 @@ describe('runs of the whole pipeline', () => {
         answers.push({ status: answer.status, version: answer.body.modelVersion });
       }
     })();
-    const lastRun = await run({ force: true });
-    running = false;
+    const lastRun = await run({ force: true }).finally(() => (running = false));
     await load;
     expect(lastRun).toMatchObject({
       decision: 'deployed',

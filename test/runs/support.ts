@@ -8,10 +8,13 @@ import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress, type Output } from '../../cli/progress';
 import type { LastRun } from '../../start/report';
 import { mlops, type Ended } from '../cli/operator';
-import { until } from '../support/until';
+import { until, within } from '../support/until';
 import { openSession, type Session, type SessionOptions } from '../../start/session';
 
 export const SAMPLE = 'examples/breast-cancer';
+
+/** Far above what a run takes on a busy machine, and below Jest's limit of a test. */
+const RUN_SECONDS = 180;
 
 /** Answer of the API: predictions, or an error. */
 export interface Reply {
@@ -76,7 +79,8 @@ export class DeployedPipeline {
       interruptTraining: 0,
       ...changes,
     };
-    const { lastRun } = await runPipeline(this.session, options, new Progress(output));
+    const running = runPipeline(this.session, options, new Progress(output));
+    const { lastRun } = await within('the run has ended', RUN_SECONDS, running, () => output.text);
     this.shown = output.text;
     return lastRun;
   }
