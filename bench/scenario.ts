@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { executionHistory } from '../cli/execution';
 import { Progress } from '../cli/progress';
 import { runName, startRun } from '../cli/start-run';
+import { until } from '../cli/until';
 import { findFiles } from '../start/data';
 import { runPipeline } from '../start/pipeline';
 import { openSession, type Session } from '../start/session';
@@ -109,15 +110,20 @@ async function challenge({ clients, outputs }: Session): Promise<string> {
     name: runName(new Date()),
     input: { force: true, hyperparameters: {} },
   });
-  for (;;) {
+  const ended = async () => {
     const { status, cause } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (status === 'SUCCEEDED') return executionArn;
-    if (status !== 'RUNNING') throw new Error(`the run ended as ${status}: ${cause}`);
-    await sleep(500);
-  }
+    if (status !== 'SUCCEEDED' && status !== 'RUNNING')
+      throw new Error(`the run ended as ${status}: ${cause}`);
+    return status === 'SUCCEEDED';
+  };
+  await until('the run has succeeded', ended, { everyMs: 500, limitMs: RUN_LIMIT_MS });
+  return executionArn;
 }
 
-/** Returns the times of the deployment from the execution's history, in milliseconds since the epoch. */
+/** A run takes about a minute here. */
+const RUN_LIMIT_MS = 15 * 60_000;
+
+/** Milliseconds since the epoch, of the execution's history. */
 async function deploymentPhase({ clients }: Session, executionArn: string) {
   const events = await executionHistory(clients.sfn, executionArn);
   const entered = events.find(({ stateEnteredEventDetails: state }) => state?.name === 'Update endpoint');

@@ -4,15 +4,15 @@ import type { ApprovalAnswer, ApprovalDesk, ApprovalQuestion } from '../lib/cont
 import { layout } from '../lib/contract/layout';
 import type { Pipeline } from './pipeline';
 
-/** The questions of an environment, for an operator with permissions of their own. */
+/** Reads and answers an environment's approval questions with the operator's own permissions. */
 export class OperatorDesk implements ApprovalDesk {
   constructor(private readonly pipeline: Pick<Pipeline, 's3' | 'sfn' | 'outputs'>) {}
 
   async read(runId: string): Promise<{ question: ApprovalQuestion; etag: string } | null> {
     const { s3, outputs } = this.pipeline;
-    const place = { Bucket: outputs.ArtifactsBucketName, Key: layout.approval(runId) };
+    const object = { Bucket: outputs.ArtifactsBucketName, Key: layout.approval(runId) };
     return unless(/^NoSuchKey$/, async () => {
-      const { Body, ETag } = await s3.send(new GetObjectCommand(place));
+      const { Body, ETag } = await s3.send(new GetObjectCommand(object));
       return { question: JSON.parse(await Body!.transformToString()) as ApprovalQuestion, etag: ETag! };
     });
   }
@@ -26,7 +26,7 @@ export class OperatorDesk implements ApprovalDesk {
       Body: `${JSON.stringify(question, null, 2)}\n`,
       IfMatch: etag,
     });
-    // Another write was there before (412), or is at this moment (409).
+    // A concurrent write won (412), or is in progress (409).
     return unless(
       /^(PreconditionFailed|ConditionalRequestConflict)$/,
       async () => (await s3.send(put)).ETag!,
@@ -40,7 +40,7 @@ export class OperatorDesk implements ApprovalDesk {
   }
 }
 
-/** @returns null where the call fails with an error of such a name */
+/** Returns the call's result; null if it fails with an error of this name. */
 async function unless<T>(name: RegExp, call: () => Promise<T>): Promise<T | null> {
   try {
     return await call();

@@ -7,7 +7,7 @@ import {
 import { layout } from '../lib/contract/layout';
 import type { Champion } from '../lib/contract/run';
 
-/** @returns the parsed object, or null if there is none */
+/** Returns the parsed JSON object; null if it does not exist. */
 export async function readJson<T>(
   s3: S3Client,
   Bucket: string,
@@ -23,7 +23,7 @@ export async function readJson<T>(
   }
 }
 
-/** Every record of a champion, newest first: the versions of one object, up to the 365 days that they are kept. */
+/** Returns the records of champions, newest first: the versions of one object, which are kept for 365 days. */
 export async function championRecords(s3: S3Client, Bucket: string): Promise<Champion[]> {
   const records: Champion[] = [];
   let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
@@ -39,7 +39,7 @@ export async function championRecords(s3: S3Client, Bucket: string): Promise<Cha
   }
 }
 
-/** As `Record champion` does: a new version of the one object. */
+/** Writes a new version of champion.json, as the state `Record champion` does. */
 export async function recordChampion(s3: S3Client, Bucket: string, champion: Champion): Promise<void> {
   await s3.send(
     new PutObjectCommand({

@@ -7,41 +7,41 @@ import { readJson } from './artifacts';
 import { isAbsent, OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
 
-/** The model that is tested beside the champion; null where none is. */
+/** Returns the challenger, which is tested against the champion; null if there is none. */
 export function findChallenger({ s3, outputs }: Pipeline): Promise<Challenger | null> {
   return readJson<Challenger>(s3, outputs.ArtifactsBucketName, layout.challenger);
 }
 
 /**
- * A run that deploys is left alone; one that only observes a challenger is not deploying any more.
+ * Checks that no run holds the endpoint lock. A run that only observes a challenger does not count.
  *
- * @throws OperatorError naming the run
+ * @throws OperatorError naming the run that holds the lock
  */
-export async function assertNobodyDeploys(pipeline: Pipeline): Promise<void> {
+export async function assertUnlocked(pipeline: Pipeline): Promise<void> {
   const { s3, sfn, outputs } = pipeline;
-  const claim = await readJson<EndpointLock>(s3, outputs.ArtifactsBucketName, layout.endpointLock);
-  if (!claim) return;
-  if (isWorkingHoursLock(claim)) {
-    if (Date.parse(claim.until) <= Date.now()) return;
+  const lock = await readJson<EndpointLock>(s3, outputs.ArtifactsBucketName, layout.endpointLock);
+  if (!lock) return;
+  if (isWorkingHoursLock(lock)) {
+    if (Date.parse(lock.until) <= Date.now()) return;
     throw new OperatorError(
-      `the endpoint is being ${claim.action === 'start' ? 'started' : 'stopped'} for its working hours; wait some minutes, and try again.`,
+      `the endpoint is being ${lock.action === 'start' ? 'started' : 'stopped'} for its working hours; try again in a few minutes.`,
     );
   }
   if (await findChallenger(pipeline)) return;
   try {
-    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn: claim.executionArn }));
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn: lock.executionArn }));
     if (status !== 'RUNNING') return;
   } catch (error) {
-    // Step Functions forgets an execution after 90 days.
+    // Step Functions deletes executions 90 days after their end.
     if ((error as Error).name === 'ExecutionDoesNotExist') return;
     throw error;
   }
   throw new OperatorError(
-    `run "${claim.runId}" is deploying; two deployments never go on at once: wait until it has ended (mlops status ${claim.runId} --watch).`,
+    `run "${lock.runId}" is deploying a model; wait until it has ended (mlops status ${lock.runId} --watch), then try again.`,
   );
 }
 
-/** The test is over: its record goes, and the configuration that had both models. */
+/** Ends a test: deletes its record and the endpoint configuration with both models. */
 export async function endTest(pipeline: Pipeline, { testConfigName }: Challenger): Promise<void> {
   const { s3, sagemaker, outputs } = pipeline;
   await s3.send(new DeleteObjectCommand({ Bucket: outputs.ArtifactsBucketName, Key: layout.challenger }));
@@ -50,7 +50,7 @@ export async function endTest(pipeline: Pipeline, { testConfigName }: Challenger
   );
 }
 
-/** What a challenger that lost leaves in SageMaker; its artifact stays in S3, its version in the registry. */
+/** Deletes a rejected challenger's endpoint configuration and model. Its artifact stays in S3, its version in the registry. */
 export async function removeChallenger(
   { sagemaker }: Pipeline,
   { endpointConfigName, modelName }: Challenger,

@@ -1,16 +1,15 @@
 import type { Champion } from '../lib/contract/run';
 import { OperatorError } from './errors';
 
-/** Each champion once, by its newest record. @param records newest first */
+/** Returns the newest record of each champion. @param records newest first */
 export function distinctChampions(records: readonly Champion[]): Champion[] {
   const seen = new Set<string>();
   return records.filter(({ runId }) => !seen.has(runId) && seen.add(runId));
 }
 
 /**
- * The champions that led to the one in service, oldest first, itself last. A rollback records an older champion
- * anew: that takes back all that came after it, so the next rollback goes further back and never to a model that
- * was rolled back from.
+ * Returns the champions up to the current one, oldest first. A rollback records an older champion again, which removes
+ * all later ones from this list. So the next rollback goes further back, and never to a model that was rolled back.
  *
  * @param records newest first
  */
@@ -25,12 +24,12 @@ export function line(records: readonly Champion[]): Champion[] {
 }
 
 /**
- * Which champion a rollback goes to.
+ * Returns the champion that a rollback goes to.
  *
  * @param records newest first
- * @param configInUse what the endpoint serves now
- * @param to a version, if one was named; default: the one before
- * @throws OperatorError where there is none to go back to
+ * @param configInUse the endpoint's current configuration
+ * @param to a version; undefined: the previous champion
+ * @throws OperatorError if there is none to go back to
  */
 export function rollbackTarget(
   records: readonly Champion[],
@@ -40,35 +39,35 @@ export function rollbackTarget(
   const champion = records[0];
   if (!champion)
     throw new OperatorError(
-      'no champion is recorded, so there is nothing to go back to; deploy a model first.',
+      'there is no champion yet, so a rollback is not possible; deploy a model first (mlops run --wait).',
     );
   if (to === undefined && champion.endpointConfigName !== configInUse)
     throw new OperatorError(
-      `the endpoint serves configuration "${configInUse}", which is not the champion's, ${champion.endpointConfigName}: a deployment is going on, or somebody changed it; wait for the run, or name a version with --to.`,
+      `the endpoint serves configuration "${configInUse}"; the champion's is "${champion.endpointConfigName}": a run is deploying, or the endpoint was changed by hand; wait for the run, or set a version with --to.`,
     );
   const target =
     to === undefined ? line(records).at(-2) : distinctChampions(records).find(({ runId }) => runId === to);
   if (!target) {
     throw new OperatorError(
       to === undefined
-        ? `there is no champion before "${champion.runId}", so there is nothing to go back to; mlops models lists what there is.`
-        : `--to is "${to}", which was never a champion; take a version that mlops models lists.`,
+        ? `there is no champion before "${champion.runId}", so a rollback is not possible; mlops models lists the champions.`
+        : `--to is "${to}", which was never a champion; use a version that mlops models lists.`,
     );
   }
   if (target.endpointConfigName === configInUse && champion.runId === target.runId)
-    throw new OperatorError(`version "${target.runId}" is in service already; name another one with --to.`);
+    throw new OperatorError(`version "${target.runId}" is already in service; set another one with --to.`);
   return target;
 }
 
-/** One time that a model was the champion; ISO 8601, UTC. */
+/** A period in which a model was the champion; ISO 8601, UTC. */
 export interface Service {
   readonly from: string;
-  /** Null while it is. */
+  /** Null for the current champion. */
   readonly until: string | null;
   readonly replacedBy: string | null;
 }
 
-/** When a model was the champion, oldest time first. @param records newest first */
+/** Returns the periods in which a model was the champion, oldest first. @param records newest first */
 export function traceService(records: readonly Champion[], runId: string): Service[] {
   return records
     .flatMap((record, i) => {

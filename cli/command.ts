@@ -3,7 +3,7 @@ import type { ExitCode } from './errors';
 import type { Output } from './output';
 import type { Pipeline } from './pipeline';
 
-/** What a command does. @returns what the process ends with */
+/** The work of a command. @returns the exit code */
 export type Action<O> = (
   pipeline: Pipeline,
   out: Output,
@@ -11,7 +11,7 @@ export type Action<O> = (
   argument: string | undefined,
 ) => Promise<ExitCode>;
 
-/** What a command does that needs the configuration alone, and no stack. */
+/** The work of a command that needs the configuration only, and no deployed stack. */
 export interface AloneAction<O> {
   readonly alone: (
     environment: string,
@@ -21,14 +21,14 @@ export interface AloneAction<O> {
   ) => Promise<ExitCode>;
 }
 
-/** Has an action done with what the command line says; the program's tests look at it instead. */
+/** Runs an action with the parsed command line. */
 export type Perform = <O extends CommonOptions>(
   action: Action<O> | AloneAction<O>,
   options: O,
   argument: string | undefined,
 ) => Promise<void>;
 
-/** What every command knows. */
+/** Options of every command. */
 export interface CommonOptions {
   environment?: string;
   json?: boolean;
@@ -38,13 +38,13 @@ export interface CommandDescription<O extends CommonOptions> {
   /** Name and argument, e.g. `status [RUN]`. */
   readonly usage: string;
   readonly summary: string;
-  /** Command lines without `npx mlops`, and what each does. */
+  /** Command lines without `npx mlops`, each with a description. */
   readonly examples: readonly (readonly [string, string])[];
   readonly options?: (command: Command) => Command;
   readonly action: Action<O> | AloneAction<O>;
 }
 
-/** A command as commander knows it, with what all have in common. */
+/** Returns the commander command, with the common options. */
 export function command<O extends CommonOptions>(
   { usage, summary, examples, options = (it) => it, action }: CommandDescription<O>,
   perform: Perform,
@@ -53,7 +53,7 @@ export function command<O extends CommonOptions>(
   const made = new Command(name).description(summary);
   if (argument) made.argument(argument);
   options(made)
-    .option('--environment <name>', 'environment to work on (default: local on the local cloud, dev in AWS)')
+    .option('--environment <name>', 'environment (default: local on the local cloud, dev in AWS)')
     .option('--json', 'print JSON and nothing else')
     .addHelpText('after', `\nExamples:\n${exampleLines(examples)}`)
     .allowExcessArguments(false)
@@ -70,23 +70,23 @@ function exampleLines(examples: readonly (readonly [string, string])[]): string 
   return lines.map(([line, does]) => `  ${line.padEnd(width)}  ${does}`).join('\n');
 }
 
-/** Parser of a repeatable `name=value`; a name that comes twice is refused. */
+/** Returns a parser of a repeatable `name=value` option, which rejects a repeated name. */
 export function collect(example: string) {
   return (text: string, before: Record<string, string> = {}): Record<string, string> => {
     const [, name, value] = /^([^=\s]+)=(.+)$/.exec(text) ?? [];
     if (name === undefined || value === undefined)
-      throw new InvalidArgumentError(`"${text}" is not of the form name=value; write e.g. ${example}.`);
+      throw new InvalidArgumentError(`"${text}" is not of the form name=value, e.g. ${example}.`);
     if (Object.hasOwn(before, name))
-      throw new InvalidArgumentError(`"${name}" stands there twice; allowed is one value a name.`);
+      throw new InvalidArgumentError(`"${name}" was given twice; give each name once.`);
     return { ...before, [name]: value };
   };
 }
 
-/** Parser of a whole number in limits. */
+/** Returns a parser of a whole number within limits. */
 export function whole(min: number, max: number) {
   return (text: string): number => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`"${text}" is not a whole number from ${min} to ${max}; give one.`);
+    throw new InvalidArgumentError(`"${text}" is not a whole number from ${min} to ${max}.`);
   };
 }

@@ -10,10 +10,10 @@ import { isAbsent, OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
 import { absence } from './working-hours';
 
-/** A change of an endpoint ends within SageMaker's own limit on a deployment, 8 h; most take minutes. */
+/** SageMaker's limit on an endpoint update, 8 h; most take minutes. */
 const SETTLE_TIMEOUT_MS = 8 * 3_600_000;
 
-/** @returns undefined where no run has deployed a model yet */
+/** Returns the endpoint; undefined if it does not exist. */
 export async function findEndpoint(
   sagemaker: SageMakerClient,
   EndpointName: string,
@@ -21,7 +21,7 @@ export async function findEndpoint(
   return unlessAbsent(() => sagemaker.send(new DescribeEndpointCommand({ EndpointName })));
 }
 
-/** @throws OperatorError where there is none, or where SageMaker would refuse to change it now */
+/** Returns the endpoint. @throws OperatorError if it does not exist, or cannot be changed now */
 export async function changeableEndpoint({
   sagemaker,
   outputs,
@@ -33,12 +33,12 @@ export async function changeableEndpoint({
   if (EndpointStatus === 'InService') return endpoint;
   throw new OperatorError(
     `endpoint "${name}" is ${EndpointStatus}; it can be changed only while it is InService; ${
-      EndpointStatus === 'Failed' ? 'the next run makes it anew' : 'wait until that has ended, and try again'
+      EndpointStatus === 'Failed' ? 'the next run creates it again' : 'try again when the update has ended'
     }.`,
   );
 }
 
-/** Waits until SageMaker changes the endpoint no longer. */
+/** Waits until an update of the endpoint has ended. */
 export async function settledEndpoint(
   sagemaker: SageMakerClient,
   EndpointName: string,
@@ -50,18 +50,18 @@ export async function settledEndpoint(
     if (!/^(Creating|Updating|SystemUpdating|RollingBack)$/.test(endpoint.EndpointStatus!)) return endpoint;
     if (Date.now() > deadline)
       throw new OperatorError(
-        `endpoint "${EndpointName}" is still ${endpoint.EndpointStatus} after 8 hours; look at it in SageMaker.`,
+        `endpoint "${EndpointName}" is still ${endpoint.EndpointStatus} after 8 hours; see the endpoint in the SageMaker console.`,
       );
     await sleep(pollMs);
   }
 }
 
-/** Whether SageMaker still has a model. */
+/** Returns true if the model exists in SageMaker. */
 export async function hasModel(sagemaker: SageMakerClient, ModelName: string): Promise<boolean> {
   return Boolean(await unlessAbsent(() => sagemaker.send(new DescribeModelCommand({ ModelName }))));
 }
 
-/** Whether SageMaker still has an endpoint configuration. */
+/** Returns true if the endpoint configuration exists in SageMaker. */
 export async function hasConfig(sagemaker: SageMakerClient, EndpointConfigName: string): Promise<boolean> {
   return Boolean(
     await unlessAbsent(() => sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }))),

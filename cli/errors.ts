@@ -1,6 +1,6 @@
-/** What the process ends with; `mlops --help` says the same. */
+/** Exit codes of the process, as `mlops --help` lists them. */
 export const ExitCode = {
-  /** Done; of a run: deployed, or nothing to do. */
+  /** Success; of a run: deployed, or nothing to do. */
   Ok: 0,
   /** The command or the run failed. */
   Failed: 1,
@@ -8,14 +8,14 @@ export const ExitCode = {
   Rejected: 2,
   /** The run was aborted. */
   Aborted: 3,
-  /** The command line cannot be understood (`EX_USAGE` of sysexits.h). */
+  /** The command line is invalid (`EX_USAGE` of sysexits.h). */
   Usage: 64,
   /** Ctrl-C, as shells count it: 128 + SIGINT. */
   Interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** How a run ended, as an exit code. Whatever is not known to be good is a failure. */
+/** Returns the exit code of a run's decision. An unknown decision is a failure. */
 export function exitCodeOf(decision: string): ExitCode {
   switch (decision) {
     case 'deployed':
@@ -30,7 +30,7 @@ export function exitCodeOf(decision: string): ExitCode {
   }
 }
 
-/** What an operator can mend: its message is one sentence with field, value, what is allowed and what to do. */
+/** An error that the operator can correct. The message names the field, the value, what is allowed and what to do. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
 
@@ -42,29 +42,29 @@ export class OperatorError extends Error {
   }
 }
 
-/** A wrong argument that only the values can show. */
+/** An invalid argument. */
 export class UsageError extends OperatorError {
   constructor(message: string) {
     super(message, ExitCode.Usage);
   }
 }
 
-/** SageMaker has no error name for what does not exist: its message says so. */
+/** Returns true if a SageMaker resource does not exist. SageMaker has no error name for it, only this message. */
 export function isAbsent(error: unknown): boolean {
   return error instanceof Error && error.message.includes('Could not find');
 }
 
-/** @returns one line for standard error */
+/** Returns one line for standard error. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof OperatorError) return error.message;
   if (error.message.includes('Region is missing'))
-    return 'AWS_REGION is not set; set it, or AWS_PROFILE, as for the AWS CLI.';
+    return 'AWS_REGION is not set; set AWS_REGION or AWS_PROFILE, as for the AWS CLI.';
   if (error.name === 'CredentialsProviderError')
     return `no AWS credentials were found (${oneLine(error.message)}); set AWS_PROFILE, or sign in as for the AWS CLI.`;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ECONNREFUSED')
-    return `nothing answers at AWS_ENDPOINT_URL "${process.env.AWS_ENDPOINT_URL ?? ''}"; start the local cloud (npm run cloud), or unset it to reach AWS.`;
+    return `AWS_ENDPOINT_URL "${process.env.AWS_ENDPOINT_URL ?? ''}" refuses connections; start the local cloud (npm run cloud), or unset the variable to use AWS.`;
   return `${error.name}: ${oneLine(error.message)}`;
 }
 

@@ -5,7 +5,7 @@ import {
   type DescribeExecutionOutput,
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until';
 
 /** A state was entered or left. */
 export interface StateChange {
@@ -19,11 +19,11 @@ export interface StateChange {
 export interface ExecutionResult {
   description: DescribeExecutionOutput;
   events: HistoryEvent[];
-  /** Wall-clock seconds by state name, repeated visits added up. */
+  /** Wall-clock seconds by state name; repeated visits are added up. */
   secondsByState: Record<string, number>;
 }
 
-/** @returns the ARN of the execution that a machine ran, or runs, under this name */
+/** Returns the ARN of the execution with this name. */
 export function executionArnOf(stateMachineArn: string, name: string): string {
   return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
@@ -31,29 +31,32 @@ export function executionArnOf(stateMachineArn: string, name: string): string {
 export interface Following {
   readonly pollMs: number;
   readonly onChange: (change: StateChange) => void;
-  /** After each look, the last one included. */
+  /** Called after each poll, including the last. */
   readonly onLook?: (events: readonly HistoryEvent[]) => Promise<void>;
 }
 
-/** Follows an execution to its end; one that has ended is told from its beginning. */
+/** Time limit for following a run: Step Functions' quota, an execution ends within a year. */
+export const RUN_LIMIT_MS = 366 * 86_400_000;
+
+/** Follows an execution to its end; reports an ended one from its start. @throws Error after {@link RUN_LIMIT_MS} */
 export async function followExecution(
   sfn: SFNClient,
   executionArn: string,
   { pollMs, onChange, onLook }: Following,
 ): Promise<ExecutionResult> {
   const follower = new HistoryFollower(onChange);
-  for (;;) {
+  const look = async () => {
     const description = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     follower.add(await eventsAfter(sfn, executionArn, follower.events.length));
     await onLook?.(follower.events);
-    if (description.status !== 'RUNNING') {
-      return { description, events: follower.events, secondsByState: follower.secondsByState };
-    }
-    await sleep(pollMs);
-  }
+    return description.status !== 'RUNNING' && description;
+  };
+  const polling = { everyMs: pollMs, limitMs: RUN_LIMIT_MS };
+  const description = await until(`execution ${executionArn} has ended`, look, polling);
+  return { description, events: follower.events, secondsByState: follower.secondsByState };
 }
 
-/** The whole history, oldest event first. */
+/** Returns the whole history, oldest event first. */
 export async function executionHistory(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   const pages = paginateGetExecutionHistory({ client }, { executionArn, maxResults: 1_000 });
@@ -61,10 +64,10 @@ export async function executionHistory(client: SFNClient, executionArn: string):
   return events;
 }
 
-/** What came after the first `seen` events, oldest first; the newest are asked for, since their ids count from 1. */
+/** Returns the events after the first `seen`, oldest first. Reads the newest ones only: ids count from 1. */
 async function eventsAfter(client: SFNClient, executionArn: string, seen: number): Promise<HistoryEvent[]> {
   const newest: HistoryEvent[] = [];
-  // Between two looks there are few, at the first all that there are.
+  // Few events are added between two polls; the first poll reads all.
   const request = { executionArn, reverseOrder: true, maxResults: seen > 0 ? 50 : 1_000 };
   for await (const { events = [] } of paginateGetExecutionHistory({ client }, request)) {
     newest.push(...events.filter(({ id }) => id! > seen));
@@ -73,7 +76,7 @@ async function eventsAfter(client: SFNClient, executionArn: string, seen: number
   return newest.reverse();
 }
 
-/** Turns a growing history into changes, each reported once. */
+/** Reports the state changes of a growing history, each once. */
 export class HistoryFollower {
   readonly events: HistoryEvent[] = [];
   readonly secondsByState: Record<string, number> = {};
@@ -81,7 +84,7 @@ export class HistoryFollower {
 
   constructor(private readonly onChange: (change: StateChange) => void) {}
 
-  /** @param events those that follow the ones it has, oldest first */
+  /** @param events new events, oldest first */
   add(events: readonly HistoryEvent[]): void {
     for (const event of events) {
       this.events.push(event);
@@ -98,7 +101,7 @@ export class HistoryFollower {
     while (event && event.stateEnteredEventDetails?.name !== name) {
       event = this.byId.get(event.previousEventId!);
     }
-    // Inside of a Map or a Parallel the chain of events passes through the state's own entry too.
+    // Inside a Map or Parallel state the chain of events has the state's own entry, too.
     const seconds = event ? (exit.timestamp!.getTime() - event.timestamp!.getTime()) / 1000 : 0;
     this.secondsByState[name] = (this.secondsByState[name] ?? 0) + seconds;
     return seconds;

@@ -11,9 +11,9 @@ import { runTasks } from './run-tasks';
 import { executionArnOf } from './execution';
 
 /**
- * Shows a run until it has ended: its states, its training's epochs, and the decision.
+ * Shows a run's states, training epochs and decision until it has ended.
  *
- * @returns what the decision means to a script
+ * @returns the exit code of the decision
  */
 export async function followRun(pipeline: Pipeline, out: Output, runId: string): Promise<ExitCode> {
   const { sfn, s3, outputs, pollMs } = pipeline;
@@ -33,7 +33,7 @@ export async function followRun(pipeline: Pipeline, out: Output, runId: string):
   }).finally(() => progress.end());
   const outcome = await runOutcome(s3, outputs.ArtifactsBucketName, description, RECORD_PATIENCE_MS);
   const decision = outcome.decision ?? (description.status === 'ABORTED' ? 'aborted' : 'failed');
-  const message = outcome.message ?? description.cause ?? 'it left no record';
+  const message = outcome.message ?? description.cause ?? 'the run has no record';
   const headline = outcome.headline ?? null;
   const { error = null } = description;
   out.event(
@@ -43,7 +43,7 @@ export async function followRun(pipeline: Pipeline, out: Output, runId: string):
   return exitCodeOf(decision);
 }
 
-/** The lines of a run's own training jobs: others may train at the same time. */
+/** Reads the lines of this run's training jobs; other runs may train at the same time. */
 class TrainingLines {
   private readonly readers = new Map<string, LogReader>();
 

@@ -1,15 +1,15 @@
 import { FilterLogEventsCommand, type CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { logText } from './log-text';
 
-/** Where lines come from. Times are in milliseconds since 1970. */
+/** A source of log lines. Times are in milliseconds since 1970. */
 export interface LogSource {
-  /** As a person reads it. */
+  /** Name that is shown. */
   readonly name: string;
   readonly group: string;
-  /** First characters of the streams' names; absent for every stream of the group. */
+  /** Prefix of the streams' names; absent: every stream of the group. */
   readonly streamPrefix?: string;
   readonly from: number;
-  /** Absent while lines may still come. */
+  /** Absent while lines may still be added. */
   readonly until?: number;
 }
 
@@ -17,13 +17,13 @@ export interface LogLine {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly source: string;
-  /** As it was logged. */
+  /** The line as it was logged. */
   readonly message: string;
-  /** As a person reads it. */
+  /** The line in readable form. */
   readonly text: string;
 }
 
-/** Reads a growing log, each line once. */
+/** Reads a growing log; returns each line once. */
 export class LogReader {
   private from: number;
   private readonly seen = new Set<string>();
@@ -35,7 +35,7 @@ export class LogReader {
     this.from = source.from;
   }
 
-  /** @param until overrides the source's: it may have ended since */
+  /** Returns the new lines. @param until overrides the source's, which may have ended since */
   async read(until = this.source.until): Promise<LogLine[]> {
     const { group, streamPrefix, name } = this.source;
     const lines: LogLine[] = [];
@@ -64,7 +64,7 @@ export class LogReader {
     try {
       return await this.logs.send(new FilterLogEventsCommand(request));
     } catch (error) {
-      // A group is made by the first job that writes into it.
+      // The first job that writes to a group creates it.
       if ((error as Error).name === 'ResourceNotFoundException') return undefined;
       throw error;
     }

@@ -1,9 +1,9 @@
 import { escapeLines } from '../containers/table/escape.ts';
 
 /**
- * What a line of a log says to a person: of the JSON objects that functions and containers log, the message, with the
- * level where it is not INFO and the facts beside it. Any other line as it is. Programs may quote the data, so that what
- * a terminal could take for a command is escaped.
+ * Returns a log line in readable form. For the JSON objects that functions and containers log, this is the level
+ * (unless INFO), the message and the other fields; any other line is returned unchanged. Programs may quote the data,
+ * so terminal control characters are escaped.
  */
 export function logText(line: string): string {
   return escapeLines(readableLine(line));

@@ -3,18 +3,18 @@ import { escapeLines } from '../containers/table/escape.ts';
 import { explain, ExitCode, OperatorError } from './errors';
 import { Output } from './output';
 import { openPipeline } from './pipeline';
-import { chooseEnvironment } from './place';
+import { chooseEnvironment } from './environment';
 import { buildProgram } from './program';
 
 /**
- * The operator's command line, once.
+ * Runs the operator's command line.
  *
  * @param argv arguments after the program's name
  * @returns exit code
  */
 export async function main(argv: readonly string[]): Promise<number> {
   process.once('SIGINT', () => process.exit(ExitCode.Interrupted));
-  // A reader that has seen enough, such as head, is no failure.
+  // A reader that stops reading, such as head, is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(ExitCode.Ok);
     throw error;
@@ -33,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    // Commander has printed it; help that was asked for ends well, help instead of a command does not.
+    // Commander has printed the message. --help is a success; help shown for a missing command is not.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Ok : ExitCode.Usage;
     process.stderr.write(`mlops: ${escapeLines(explain(error))}\n`);
     return error instanceof OperatorError ? error.exitCode : ExitCode.Failed;

@@ -5,14 +5,14 @@ import { layout } from '../lib/contract/layout';
 import type { Champion, RunRecord } from '../lib/contract/run';
 import { readJson } from './artifacts';
 
-/** The record of a failed run is written by a function that an event starts: it may come a moment later. */
+/** Time limit for the record of a failed run, which a function writes shortly after the execution's end. */
 export const RECORD_PATIENCE_MS = 15_000;
 
 /**
- * How a finished run ended. One with nothing to do leaves no record: its output says all.
+ * Returns the record of a finished run. A run with nothing to do has none: its output has the same fields.
  *
- * @param patienceMs how long to wait for a record that is not there
- * @returns nothing where the function that writes the record failed itself: the execution's own words remain
+ * @param patienceMs time limit for a record that does not exist yet
+ * @returns an empty object if the function that writes the record failed
  */
 export async function runOutcome(
   s3: S3Client,

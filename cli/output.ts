@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { escapeText, safeJson } from '../containers/table/escape.ts';
 
-/** Where results go: lines for a person, or JSON and nothing else for a script. */
+/** Writes results: text for a person, or only JSON for a script. */
 export class Output {
   readonly colors: ReturnType<typeof pc.createColors>;
 
@@ -9,16 +9,16 @@ export class Output {
     readonly stream: Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): boolean },
     readonly json: boolean,
   ) {
-    // picocolors would also colour where CI is set: that is no terminal.
+    // picocolors also enables colours if CI is set, which is not a terminal.
     this.colors = pc.createColors(Boolean(stream.isTTY) && pc.isColorSupported && !json);
   }
 
-  /** The one result of a command. */
+  /** Writes the result of a command. */
   result(value: unknown, text: () => string): void {
     this.stream.write(this.json ? `${safeJson(value, 2)}\n` : `${text()}\n`);
   }
 
-  /** One of many events: a JSON line, or a line for a person where there is one. */
+  /** Writes one of many events: a JSON line, or the text if there is one. */
   event(value: object, text?: string): void {
     if (this.json) this.stream.write(`${safeJson(value)}\n`);
     else if (text !== undefined) this.stream.write(`${text}\n`);
@@ -27,7 +27,7 @@ export class Output {
 
 export type Cell = string | number | boolean | null | undefined;
 
-/** A table in plain text: columns as wide as their widest cell, numbers to the right, absent values as a dash. */
+/** Returns a plain-text table with aligned columns: numbers to the right, absent values as a dash. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = rows.map((row) => row.map(cellText));
   const widths = head.map((title, i) => Math.max(title.length, ...texts.map((row) => row[i]!.length)));
@@ -46,7 +46,7 @@ function cellText(cell: Cell): string {
   return escapeText(String(cell), Infinity);
 }
 
-/** Names before values, one a line. */
+/** Returns lines with a name and its value. */
 export function fields(entries: readonly (readonly [string, Cell])[]): string {
   const width = Math.max(...entries.map(([name]) => name.length));
   const indent = ' '.repeat(width + 2);
@@ -62,7 +62,7 @@ export function fields(entries: readonly (readonly [string, Cell])[]): string {
     .join('\n');
 }
 
-/** `95.4 s`, `12 min 5 s`, `2 h 3 min`. */
+/** Returns e.g. `95.4 s`, `12 min 5 s`, `2 h 3 min`. */
 export function duration(seconds: number): string {
   if (seconds < 100) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
@@ -70,7 +70,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** UTC to the second, as a person reads it. */
+/** Returns UTC to the second, e.g. `2026-11-20 15:17:25`. */
 export function moment(date: Date | string): string {
   return new Date(date).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -7,12 +7,12 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
-import { findOutputs, isLocal, type Outputs, type Variables } from './place';
+import { findOutputs, isLocal, type Outputs, type Variables } from './environment';
 
-/** Milliseconds between two looks: the local cloud answers at once, AWS limits calls (DescribeEndpoint: 4 a second). */
+/** Milliseconds between two polls: the local cloud answers at once, AWS limits calls (DescribeEndpoint: 4 a second). */
 const POLL_MS = { local: 200, aws: 2_000 };
 
-/** A deployed environment, as an operator's commands see it. */
+/** A deployed environment: its outputs and the SDK clients. */
 export interface Pipeline {
   readonly environment: string;
   readonly outputs: Outputs;
@@ -27,7 +27,7 @@ export interface Pipeline {
   readonly sts: STSClient;
 }
 
-/** Region, credentials and address are those of any AWS SDK. */
+/** Opens an environment. Region, credentials and endpoint URL are those of the AWS SDK. */
 export async function openPipeline(environment: string, variables: Variables): Promise<Pipeline> {
   const local = isLocal(variables);
   const outputs = await findOutputs(new CloudFormationClient(), environment);
@@ -35,7 +35,7 @@ export async function openPipeline(environment: string, variables: Variables): P
     environment,
     outputs,
     pollMs: local ? POLL_MS.local : POLL_MS.aws,
-    // Buckets are no host names on this machine.
+    // The local cloud has no host name for each bucket.
     s3: new S3Client({ forcePathStyle: local }),
     sfn: new SFNClient(),
     sagemaker: new SageMakerClient(),

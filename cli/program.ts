@@ -17,25 +17,26 @@ import { status } from './commands/status';
 import { traffic } from './commands/traffic';
 
 const HELP = `
-Where:
-  Region and credentials are those of the AWS CLI and every SDK. With AWS_ENDPOINT_URL on this machine the same
-  commands work on the local cloud; MLOPS_API_URL is then the address of its APIs (for predict).
-  MLOPS_ENVIRONMENT names the environment as --environment does.
+Environment variables:
+  AWS_REGION, AWS_PROFILE, … as for the AWS CLI and the SDKs
+  AWS_ENDPOINT_URL   with the URL of a local cloud, the commands work on that
+  MLOPS_API_URL      URL of the local cloud's APIs (for predict)
+  MLOPS_ENVIRONMENT  the environment, if --environment is not given
 
 Exit codes:
-  0    done; of a run that was waited for: deployed, or nothing to do
+  0    success; with --wait or --watch: the run deployed a model, or had nothing to do
   1    the command or the run failed
   2    the run's model was rejected
   3    the run was aborted
-  64   the command line is wrong; nothing was done
-  130  interrupted with Ctrl-C; a run goes on without its watcher
+  64   the command line is invalid; nothing was done
+  130  interrupted with Ctrl-C; the run continues
 `;
 
-/** The whole command line; each command ends in `perform`. */
+/** Returns the program with all commands; each calls `perform`. */
 export function buildProgram(perform: Perform): Command {
   const add = <O extends CommonOptions>(description: CommandDescription<O>) => command(description, perform);
   const program = new Command('mlops')
-    .description('Runs and watches the training pipeline of an environment, in AWS or on the local cloud.')
+    .description('Operates the training pipeline of an environment, in AWS or on the local cloud.')
     .usage('<command> [options]')
     .addHelpText('after', HELP);
   const commands = [

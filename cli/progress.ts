@@ -4,27 +4,27 @@ import { escapeText } from '../containers/table/escape.ts';
 import { APPROVAL_STATE } from '../lib/contract/approval';
 import type { StateChange } from './execution';
 
-/** Where it is shown: standard output, or what a test records. */
+/** A stream for the progress: standard output, or a recording in tests. */
 export type Output = Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): boolean };
 
-/** It may be days. */
-const WAITING = 'it waits for approval: npx mlops approve RUN, or reject, or a link of the mail';
+/** The wait may take days. */
+const WAITING = 'waiting for approval: npx mlops approve RUN, npx mlops reject RUN, or a link of the mail';
 
-/** Questions, waits and notes take no time worth a line: a person wants to see the work. */
+/** States that are not shown: choices, waits and bookkeeping. */
 const MACHINERY = /\?$|^(Find|Use|Keep|Remember|Wait for|Describe|Note) /;
 
-/** Lines of the training program that are printed besides its progress. */
+/** Lines of the training program that are printed in addition to its progress. */
 const WORTH_READING =
   /resum|interrupt|SIGTERM|checkpoint .*(torn|skipped)|training rows|maxRuntimeMinutes|stopped early/i;
 
-/** Shows a run while it goes on: a line a state, and a bar for the epochs where there is a terminal. */
+/** Shows the progress of a run: a line for each state, and a bar for the epochs on a terminal. */
 export class Progress {
   private bar: SingleBar | undefined;
   private lastShown = 0;
   private readonly colors: ReturnType<typeof pc.createColors>;
 
   constructor(private readonly out: Output) {
-    // picocolors would also colour where CI is set: that is no terminal.
+    // picocolors also enables colours if CI is set, which is not a terminal.
     this.colors = pc.createColors(Boolean(out.isTTY) && pc.isColorSupported);
   }
 
@@ -38,7 +38,7 @@ export class Progress {
     this.write(`${this.colors.green('✓')} ${name.padEnd(34)} ${this.colors.dim(`${seconds!.toFixed(1)} s`)}`);
   }
 
-  /** A line of the training program: epochs and rounds move the bar, what else matters is printed. */
+  /** Shows a line of the training program: epochs and rounds move the bar, other relevant lines are printed. */
   trainingLine(said: string): void {
     const line = escapeText(said, Infinity);
     const step = /^(epoch|round)=(\d+)\/(\d+);/.exec(line);
@@ -78,13 +78,13 @@ export class Progress {
   }
 
   private write(line: string): void {
-    // The bar holds the last line; it comes back with the next epoch.
+    // The bar occupies the last line; the next epoch draws it again.
     this.end();
     this.out.write(`${line}\n`);
   }
 }
 
-/** What fits beside a bar. */
+/** Returns the metric that is shown next to the bar. */
 function shortMetrics(line: string): string {
   return /validation:(accuracy|rmse)=[^;]+/.exec(line)?.[0] ?? '';
 }

@@ -8,7 +8,7 @@ import {
 import type { Champion } from '../lib/contract/run';
 import type { Pipeline } from './pipeline';
 
-/** One version of the registry. */
+/** One version in the model registry. */
 export interface RegisteredModel {
   readonly version: number;
   readonly runId: string;
@@ -22,7 +22,7 @@ export interface RegisteredModel {
 const PAGE = 100;
 const DESCRIPTION = /^Run (.+)$/;
 
-/** Every evaluated model, newest first. @param limit how many at most */
+/** Returns the evaluated models, newest first. @param limit largest number of models */
 export async function registeredModels(
   pipeline: Pipeline,
   limit: number,
@@ -46,7 +46,7 @@ export async function registeredModels(
   return found.slice(0, limit).map(summarise);
 }
 
-/** The version of one run; undefined where it registered none. */
+/** Returns the version that a run registered; undefined if it registered none. */
 export async function registeredModel(
   pipeline: Pipeline,
   runId: string,
@@ -59,7 +59,7 @@ export async function registeredModel(
   return { ...found, properties };
 }
 
-/** A model that did not come into service after all. */
+/** Sets the status of a model package to Rejected. */
 export async function settlePackage(
   { sagemaker }: Pipeline,
   { modelPackageArn }: Pick<Champion, 'modelPackageArn'>,

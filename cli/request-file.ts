@@ -15,11 +15,11 @@ export interface PredictionRequest {
 const DECIMAL_COMMA = /^(\s*[-+]?\d*),(\d+\s*)$/;
 
 /**
- * Returns the request that asks for predictions of a file's rows. Training takes files in more forms than the API:
- * compressed, in other encodings, with other separators, JSON lines; they are rewritten.
+ * Returns the prediction request for a file's rows. Training accepts more file formats than the API: compressed files,
+ * other encodings, other separators, JSON lines. Such files are converted.
  *
  * @param name of the file; `-` for standard input
- * @throws UsageError for a file that is no table of texts, or damaged
+ * @throws UsageError for a file that is not a text table, or is damaged
  */
 export function requestOf(bytes: Buffer, name: string): PredictionRequest {
   try {
@@ -33,7 +33,7 @@ export function requestOf(bytes: Buffer, name: string): PredictionRequest {
 function rewritten(bytes: Buffer, name: string): PredictionRequest {
   if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') {
     throw new UsageError(
-      `FILE is "${name}", a Parquet file; the API takes CSV or JSON: write the rows as one of them.`,
+      `FILE is "${name}", a Parquet file; the API accepts CSV and JSON: convert it to one of them.`,
     );
   }
   const plain = decompressed(bytes, name);
@@ -53,12 +53,12 @@ function decompressed(bytes: Buffer, name: string): Buffer {
     return compression === 'gzip' ? zlib.gunzipSync(bytes) : zlib.zstdDecompressSync(bytes);
   } catch (error) {
     throw new UsageError(
-      `FILE is "${name}", which is cut or damaged: as ${compression} it cannot be read to its end (${(error as Error).message}).`,
+      `FILE is "${name}", which is truncated or damaged: ${compression} cannot decompress it (${(error as Error).message}).`,
     );
   }
 }
 
-/** Returns the body for a list of rows and for JSON lines; anything else as it is, for the API to judge. */
+/** Returns the body for a list of rows or for JSON lines; returns any other text unchanged, for the API to validate. */
 function instances(text: string): string {
   if (text.trimStart().startsWith('[')) return `{"instances": ${text}}`;
   const lines = text.split(/\r?\n|\r/).filter((line) => line.trim() !== '');
@@ -66,7 +66,7 @@ function instances(text: string): string {
   return lines.length > 0 && lines.every(isRow) ? `{"instances": [${lines.join(',')}]}` : text;
 }
 
-/** Returns CSV with commas and decimal points; unchanged if the text has no other separator. */
+/** Returns CSV with commas and decimal points; returns the text unchanged if it has that form. */
 function commaSeparated(text: string): string {
   const { delimiter, quote, skip } = detectDialect(text, [], false);
   if (delimiter === ',' && quote === '"') return text;

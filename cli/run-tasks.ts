@@ -2,14 +2,14 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 
 export const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
 
-/** Log groups of SageMaker's jobs, and which parameter of the start names the job. */
+/** Log group of SageMaker's jobs, and the request parameter with the job's name, by task resource. */
 const JOBS: Readonly<Record<string, { group: string; name: string }>> = {
   'createTrainingJob.sync': { group: TRAINING_LOGS, name: 'TrainingJobName' },
   'createProcessingJob.sync': { group: '/aws/sagemaker/ProcessingJobs', name: 'ProcessingJobName' },
   'createTransformJob.sync': { group: '/aws/sagemaker/TransformJobs', name: 'TransformJobName' },
 };
 
-/** What a run had somebody else do, one of them a try. Times are in milliseconds since 1970. */
+/** One attempt of a run's task: a job, function or build. Times are in milliseconds since 1970. */
 export type RunTask = { readonly from: number; readonly until?: number } & (
   | { readonly kind: 'job'; readonly name: string; readonly group: string; readonly image?: string }
   | { readonly kind: 'function'; readonly name: string }
@@ -25,7 +25,7 @@ interface Started {
   [parameter: string]: unknown;
 }
 
-/** The jobs, functions and builds of a run, from its history. @param events oldest first */
+/** Returns the jobs, functions and builds of a run from its history. @param events oldest first */
 export function runTasks(events: readonly HistoryEvent[]): RunTask[] {
   const followers = new Map<number, HistoryEvent>();
   for (const event of events) {

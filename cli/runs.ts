@@ -8,7 +8,7 @@ import { OperatorError } from './errors';
 import { executionArnOf } from './execution';
 import type { Pipeline } from './pipeline';
 
-/** One run in a list. Seconds are so far, while it runs. */
+/** One run in a list. `seconds` grows while it is running. */
 export interface RunSummary {
   readonly runId: string;
   readonly status: string;
@@ -19,7 +19,7 @@ export interface RunSummary {
   readonly seconds: number;
 }
 
-/** @throws OperatorError where there is no such run; Step Functions forgets them 90 days after their end */
+/** @throws OperatorError if there is no such run; Step Functions deletes executions 90 days after their end */
 export async function describeRun(
   { sfn, outputs, environment }: Pipeline,
   runId: string,
@@ -30,21 +30,21 @@ export async function describeRun(
   } catch (error) {
     if (!/^(ExecutionDoesNotExist|InvalidArn)$/.test((error as Error).name)) throw error;
     throw new OperatorError(
-      `RUN is "${runId}", which environment "${environment}" has not; take one that mlops runs lists.`,
+      `RUN is "${runId}"; environment "${environment}" has no such run; use an id that mlops runs lists.`,
     );
   }
 }
 
-/** @throws OperatorError where there has been none */
+/** Returns the id of the latest run. @throws OperatorError if there is none */
 export async function latestRun({ sfn, outputs, environment }: Pipeline): Promise<string> {
   const { executions = [] } = await sfn.send(
     new ListExecutionsCommand({ stateMachineArn: outputs.StateMachineArn, maxResults: 1 }),
   );
   if (executions[0]) return executions[0].name!;
-  throw new OperatorError(`environment "${environment}" has had no run; start one with mlops run.`);
+  throw new OperatorError(`environment "${environment}" has no runs yet; start one with mlops run.`);
 }
 
-/** Seconds that an execution took, or has taken until `now`. */
+/** Returns the duration of an execution in seconds; up to `now` while it is running. */
 export function secondsOf(
   { startDate, stopDate }: { startDate?: Date; stopDate?: Date },
   now = new Date(),

@@ -14,26 +14,26 @@ export interface SchemaRequest {
 }
 
 /**
- * Infers what the columns of a table are.
+ * Infers the schema of a table.
  *
  * @throws TableError naming file, column and what to do
  */
 export async function inferred({ source, label, task }: SchemaRequest): Promise<InferredSchema> {
-  // It loads a database engine.
+  // The import loads a database engine.
   const { inferSchema } = await import('../containers/preprocessing/profile.ts');
   return inferSchema(source, label, { task });
 }
 
-/** Returns where the schema of a file or folder is written: beside it, e.g. `my-table.schema.json`. */
+/** Returns the path of the schema of a file or folder: in the same folder, e.g. `my-table.schema.json`. */
 export function schemaPathOf(source: string): string {
   const path = resolve(source);
   return join(dirname(path), `${withoutDataSuffix(basename(path))}.schema.json`);
 }
 
 /**
- * Returns the path of the schema that was written for this label before, and may have been corrected since.
+ * Returns the path of the schema that was written earlier for this label, and may have been edited since.
  *
- * @throws Error if the file is there and names another label
+ * @throws Error if the file exists for another label
  */
 export function writtenBefore(source: string, label: string): string | undefined {
   const path = schemaPathOf(source);
@@ -41,12 +41,12 @@ export function writtenBefore(source: string, label: string): string | undefined
   const known = parseSchema(readFileSync(path, 'utf8'), path).label;
   if (known === label.trim().normalize('NFC')) return path;
   throw new Error(
-    `--label is ${JSON.stringify(label)}, but ${path} describes the table for the label ${JSON.stringify(known)}; ` +
-      'remove that file to infer another schema, or name one with --schema',
+    `--label is ${JSON.stringify(label)}, but ${path} is for the label ${JSON.stringify(known)}; ` +
+      'delete that file to infer the schema again, or set another file with --schema',
   );
 }
 
-/** Returns the schema as JSON with a line a feature, for somebody to edit. */
+/** Returns the schema as JSON with one line for each feature, which is easy to edit. */
 function schemaText({ features, ...rest }: SchemaFile): string {
   const fields = Object.entries(rest).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},`,
@@ -63,23 +63,23 @@ function spaced(feature: SchemaFile['features'][number]): string {
   return `{ ${fields.join(', ')} }`;
 }
 
-/** @throws OperatorError where the file cannot be written */
+/** Writes the schema. @throws OperatorError if the file cannot be written */
 export function writeSchema(path: string, { schema }: InferredSchema): void {
   try {
     writeFileSync(path, schemaText(schema));
   } catch (error) {
     throw new OperatorError(
-      `the schema ${path} cannot be written (${(error as NodeJS.ErrnoException).code}); name another place with ` +
-        'npx mlops schema … --output FILE, and the file with --schema.',
+      `the schema ${path} cannot be written (${(error as NodeJS.ErrnoException).code}); write it elsewhere with ` +
+        'npx mlops schema … --output FILE, and set that file with --schema.',
     );
   }
 }
 
 const EXAMPLES_WIDTH = 40;
-/** Of a wider table the file says more than a terminal can. */
+/** More columns are too many for a terminal; the schema file has all. */
 const COLUMNS_SHOWN = 60;
 
-/** Returns a table of the columns for a person, and a line for each warning. */
+/** Returns a table of the columns, and a line for each warning. */
 export function describeInferred({ columns, warnings, schema }: InferredSchema): string {
   const more = columns.length - COLUMNS_SHOWN;
   const rows = columns

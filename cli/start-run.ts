@@ -2,29 +2,29 @@ import { StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { RunInput } from '../lib/contract/run';
 import { OperatorError, UsageError } from './errors';
 
-/** An execution's name says when it started, and is legal in every place that it becomes part of. */
+/** Returns an execution's name made from the start time. It is valid in all names that contain it. */
 export function runName(now: Date): string {
   return `run-${now.toISOString().replace(/\D/g, '').slice(0, 17)}`;
 }
 
 /**
- * Names that Step Functions takes and that stay readable in the names of jobs.
+ * Returns the name if Step Functions accepts it and job names keep it readable.
  *
- * @throws UsageError
+ * @throws UsageError for any other name
  */
 export function checkRunName(name: string): string {
   if (/^[A-Za-z0-9_-]{1,80}$/.test(name)) return name;
   throw new UsageError(
-    `--name is "${name}"; allowed are 1 to 80 letters, digits, hyphens and underscores; leave it out to have one made from the time.`,
+    `--name is "${name}"; allowed are 1 to 80 letters, digits, hyphens and underscores; without --name it is made from the time.`,
   );
 }
 
 /**
- * Starts a run, as anybody may with `aws stepfunctions start-execution`. The same name and input again, while that
- * run goes on, start no second one (StartExecution is idempotent).
+ * Starts a run, as `aws stepfunctions start-execution` does. StartExecution is idempotent: the same name and input
+ * again, while that run is running, start no second one.
  *
  * @returns ARN of the execution
- * @throws OperatorError where another run has had this name
+ * @throws OperatorError if an earlier run has this name
  */
 export async function startRun(
   sfn: SFNClient,
@@ -36,7 +36,7 @@ export async function startRun(
   } catch (error) {
     if ((error as Error).name !== 'ExecutionAlreadyExists') throw error;
     throw new OperatorError(
-      `--name is "${name}", which an earlier run has; look at it with mlops status ${name}, or choose another name.`,
+      `--name is "${name}", the name of an earlier run (mlops status ${name} shows it); use another name.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 
 /**
- * The states that an execution is in now, innermost ones only: the Map or Parallel around them goes without saying.
+ * Returns the active states of an execution; of nested states only the innermost.
  *
  * @param events the history so far, oldest first
  */

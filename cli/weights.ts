@@ -15,18 +15,18 @@ export function checkWeights(
   for (const [name, text] of Object.entries(given)) {
     if (!Object.hasOwn(current, name))
       throw new UsageError(
-        `--variant names "${name}", which the endpoint has not; allowed are ${Object.keys(current).join(', ')}.`,
+        `--variant is "${name}"; the endpoint has no such variant; allowed are ${Object.keys(current).join(', ')}.`,
       );
     const weight = Number(text);
     if (!/^\d*\.?\d+$/.test(text) || !Number.isFinite(weight))
       throw new UsageError(
-        `--variant ${name} has the weight "${text}"; allowed are numbers from 0 on; write e.g. ${name}=20.`,
+        `--variant ${name} has the weight "${text}"; allowed are numbers of 0 or more, e.g. ${name}=20.`,
       );
     wanted[name] = weight;
   }
   if (Object.values({ ...current, ...wanted }).every((weight) => weight === 0))
     throw new UsageError(
-      '--variant leaves every weight at 0; at least one has to be greater, or no request is answered; raise one.',
+      '--variant sets every weight to 0, so no variant would receive requests; set at least one above 0.',
     );
   return wanted;
 }
@@ -34,7 +34,7 @@ export function checkWeights(
 /**
  * @param percent of the requests for the challenger
  * @param current weight of every variant of the endpoint
- * @throws OperatorError where no A/B test goes on
+ * @throws OperatorError if there is no A/B test
  */
 export function testWeights(
   percent: number,
@@ -43,12 +43,12 @@ export function testWeights(
   const [champion, ...others] = Object.keys(current).filter((name) => name !== CHALLENGER_VARIANT);
   if (!Object.hasOwn(current, CHALLENGER_VARIANT) || champion === undefined || others.length > 0)
     throw new OperatorError(
-      `--challenger is ${percent}, but the endpoint has the variants ${Object.keys(current).join(', ')} and no A/B test goes on; a run with the strategy abTest begins one. (A shadow gets copies: endpoint.deployment.copyPercent says of how many.)`,
+      `--challenger is ${percent}, but there is no A/B test: the endpoint has the variants ${Object.keys(current).join(', ')}. A run with the strategy abTest starts one. (The share that a shadow receives is endpoint.deployment.copyPercent.)`,
     );
   return { [champion]: 100 - percent, [CHALLENGER_VARIANT]: percent };
 }
 
-/** Each variant's share of the requests, 0 to 1. */
+/** Returns each variant's share of the requests, 0 to 1. */
 export function shares(weights: Readonly<Record<string, number>>): Record<string, number> {
   const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
   return Object.fromEntries(

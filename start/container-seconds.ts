@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 
-/** Seconds that the container programs themselves took, by job name. */
+/** Returns the seconds that the container programs took, by job name. */
 export async function containerSeconds(
   sagemaker: SageMakerClient,
   events: readonly HistoryEvent[],
@@ -27,7 +27,7 @@ export async function containerSeconds(
   return seconds;
 }
 
-/** The scheduling of tasks whose job was made: a job that SageMaker refused cannot be described. */
+/** Returns the TaskScheduled events of jobs that SageMaker created: a refused job cannot be described. */
 function submittedTasks(events: readonly HistoryEvent[]): HistoryEvent[] {
   const byId = new Map(events.map((event) => [event.id, event]));
   return events

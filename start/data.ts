@@ -7,7 +7,7 @@ import { parseSchema, type Schema } from '../containers/table/schema.ts';
 
 const SAMPLE = { data: 'examples/breast-cancer/data', schema: 'examples/breast-cancer/schema.json' };
 
-/** Where the data and its description are, as the command was told. */
+/** Flags that name the data and its schema. */
 export interface DataFlags {
   readonly data?: string;
   readonly schema?: string;
@@ -16,12 +16,12 @@ export interface DataFlags {
   readonly set?: Readonly<Record<string, string>>;
 }
 
-/** Training data on this machine, checked as far as its first bytes go. */
+/** Training data on this machine. The heads of the files are valid. */
 export interface TrainingData {
-  /** As the command was told. */
+  /** The path of the flag. */
   readonly source: string;
   readonly files: readonly DataFile[];
-  /** Names of files that are no data files. */
+  /** Names of files that are not data files. */
   readonly ignored: readonly string[];
   /** Path of the schema. */
   readonly schema: string;
@@ -34,11 +34,11 @@ export interface DataFile {
 }
 
 /**
- * Finds the data and its schema, and checks schema, headers and a sample of the cells: before anything is synthesised
- * or deployed.
+ * Finds the data and its schema, and checks the schema, the headers and a sample of the cells, before the synthesis and
+ * the stack deployment.
  *
- * @param infer writes a schema for the label where there is none, and returns its path
- * @throws Error naming flag or file, and what to do
+ * @param infer writes a schema for the label, and returns its path
+ * @throws Error that names the flag or the file, and what to do
  */
 export async function resolveData(
   flags: DataFlags,
@@ -47,14 +47,14 @@ export async function resolveData(
   const source = flags.data ?? SAMPLE.data;
   if (flags.schema !== undefined && flags.label !== undefined) {
     throw new Error(
-      `--label is "${flags.label}" beside --schema; the schema names the label, so give one of the two`,
+      `--label is "${flags.label}", and --schema is given too; the schema defines the label: give only one of them`,
     );
   }
   const { files, ignored } = findFiles(source);
   if (files.length === 0) {
     throw new Error(
-      `--data is "${source}", which holds no data file${ignored.length > 0 ? ` (${listed(ignored)} are none)` : ''}; ` +
-        `data files end in ${DATA_SUFFIXES}`,
+      `--data is "${source}", which has no data file${ignored.length > 0 ? ` (only ${listed(ignored)})` : ''}; ` +
+        `names of data files end in ${DATA_SUFFIXES}`,
     );
   }
   const schema = flags.schema ?? (await schemaWithoutOne(flags, source, files, infer));
@@ -75,15 +75,15 @@ async function schemaWithoutOne(
   const head = readHead(piece(first!.path, 0, HEAD_BYTES), first!.name);
   const { columns } = head.format === 'parquet' ? await parquetHead(first!.path, first!.name) : head;
   throw new Error(
-    `--data is "${data}" without --label or --schema; say which column to predict, e.g. --label ` +
-      `${JSON.stringify(columns.at(-1) ?? 'COLUMN')}${columns.length > 0 ? ` (columns are ${listed(columns)})` : ''}`,
+    `--data is "${data}" without --label or --schema; name the column to predict, e.g. --label ` +
+      `${JSON.stringify(columns.at(-1) ?? 'COLUMN')}${columns.length > 0 ? ` (columns: ${listed(columns)})` : ''}`,
   );
 }
 
-/** Returns the data files of a folder and below, or the one file that is named, and what else is there. */
+/** Returns the data files of a folder, recursively, or the given file; and the names of other files. */
 export function findFiles(source: string): { files: DataFile[]; ignored: string[] } {
   if (!existsSync(source)) {
-    throw new Error(`--data is "${source}", which does not exist; name a file or a folder`);
+    throw new Error(`--data is "${source}", which does not exist; use a file or a folder`);
   }
   if (!statSync(source).isDirectory()) {
     const name = basename(source);
@@ -91,7 +91,7 @@ export function findFiles(source: string): { files: DataFile[]; ignored: string[
       ? { files: [{ name, path: source }], ignored: [] }
       : { files: [], ignored: [name] };
   }
-  // A link may lead nowhere.
+  // A symbolic link may be broken.
   const status = (name: string) => statSync(join(source, name), { throwIfNoEntry: false });
   const names = readdirSync(source, { recursive: true, encoding: 'utf8' })
     .filter((name) => !status(name)?.isDirectory())
@@ -106,12 +106,14 @@ export function findFiles(source: string): { files: DataFile[]; ignored: string[
 
 function readSchemaFile(path: string): Schema {
   if (!existsSync(path) || !statSync(path).isFile()) {
-    throw new Error(`--schema is "${path}", which is no file; name a JSON file with label and features`);
+    throw new Error(
+      `--schema is "${path}", which is not a file; use a JSON file with "label" and "features"`,
+    );
   }
   return parseSchema(readFileSync(path, 'utf8'), path);
 }
 
-/** @throws TableError describing the files with faults, each with all of its faulty columns */
+/** Checks the files. @throws TableError that describes each file with faults and all of its faulty columns */
 async function checkFiles(files: readonly DataFile[], schema: Schema, tolerated: number): Promise<void> {
   const faults = new FileFaults();
   for (const { name, path } of files) {
@@ -123,14 +125,14 @@ async function checkFiles(files: readonly DataFile[], schema: Schema, tolerated:
   faults.throwIfAny();
 }
 
-/** Returns the columns of a Parquet file, which stand at its end. */
+/** Returns the head of a Parquet file, whose metadata is at its end. */
 async function parquetHead(path: string, name: string): Promise<Head> {
   const { readParquetHead } = await import('../containers/table/parquet-head.ts');
   const read = async (start: number, end: number) => piece(path, start, end);
   return readParquetHead({ size: statSync(path).size, read }, name);
 }
 
-/** @param end exclusive; the file may end before */
+/** Reads a part of a file. @param end exclusive; the file may end before */
 function piece(path: string, start: number, end: number): Uint8Array {
   const bytes = Buffer.alloc(end - start);
   const file = openSync(path, 'r');

@@ -1,66 +1,71 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseGate } from '../lib/config';
 
-/** What `npm start -- …` was asked for. */
+/** Flags of `npm start -- …`. */
 export interface Flags {
-  /** End after the run, even in a terminal. */
+  /** Exit after the run, even in a terminal. */
   once: boolean;
-  /** Stay and serve, even without a terminal. */
+  /** Keep serving, even without a terminal. */
   keep: boolean;
   /** File or folder of data files; undefined for the sample data. */
   data?: string;
-  /** Description of their columns; without it, it is inferred for `label`. */
+  /** Schema file; without it, the schema is inferred for `label`. */
   schema?: string;
-  /** Column to predict, where there is no schema. */
+  /** Column to predict, without a schema. */
   label?: string;
-  /** Thresholds in place of the configured gate, e.g. `accuracy=0.75`. */
+  /** Thresholds that replace the configured gate, e.g. `accuracy=0.75`. */
   gate?: string;
-  /** Hyperparameters by name, as text: the pipeline validates them. */
+  /** Hyperparameters by name, as text; the pipeline validates them. */
   set: Record<string, string>;
   /** Train even if nothing changed. */
   force: boolean;
-  /** Forget everything below the state directory first. */
+  /** Delete the state of earlier runs first. */
   fresh: boolean;
-  /** Spot interruptions of the training job. */
+  /** Number of Spot interruptions of the training job. */
   interruptTraining: number;
   /** Port of the prediction API; 0 is any free one. */
   port: number;
-  /** Where the local cloud keeps its state. */
+  /** Folder of the state. */
   state: string;
 }
 
 const EXAMPLES = `
 Examples:
-  npm start                                   the sample data, from nothing to a served model
-  npm start -- --force                        train a challenger although nothing changed
+  npm start                                   train on the sample data and serve the model
+  npm start -- --force                        train even if nothing changed
   npm start -- --set training.epochs=5        with another hyperparameter
-  npm start -- --data my-table.csv --label churned      a table of your own
+  npm start -- --data my-table.csv --label churned      your own table
   npm start -- --data examples/iris/data --schema examples/iris/schema.json
   npm start -- --gate accuracy=0.75           with another threshold, on this machine only
   npm start -- --once --fresh --interrupt-training 2
 
 Files:
-  .local/last-run.json     the run in numbers
-  .local/cloud/mail/       what the team would have been sent
+  .local/last-run.json     result of the run
+  .local/cloud/mail/       mails to the team
 `;
 
-/** @throws CommanderError, after printing what is wrong with which flag */
+/** Parses the command line. @throws CommanderError, after it has printed the error */
 export function parseFlags(argv: readonly string[]): Flags {
   const program = new Command('npm start --')
-    .description('Runs the whole pipeline on this machine, from the templates that cdk deploy would ship.')
-    .addOption(new Option('--once', 'end after the run (the default without a terminal)').conflicts('keep'))
-    .option('--keep', 'stay and serve after the run (the default in a terminal)')
+    .description('Runs the whole pipeline on this machine, with the templates that cdk deploy deploys.')
+    .addOption(new Option('--once', 'exit after the run (the default without a terminal)').conflicts('keep'))
+    .option('--keep', 'keep serving after the run (the default in a terminal)')
     .option(
       '--data <path>',
       'file or folder to train on: CSV, Parquet or JSON lines (default: the sample data)',
     )
     .option('--schema <file>', 'JSON file that describes the columns')
     .option('--label <column>', 'column to predict; the schema is inferred and written to a file')
-    .option('--gate <metric=threshold>', 'in place of the configured gate; may be repeated', collectGate)
+    .option('--gate <metric=threshold>', 'replace the configured gate; may be repeated', collectGate)
     .option('--set <name=value>', 'override a hyperparameter; may be repeated', collectSetting)
     .option('--force', 'train even if nothing changed', false)
-    .option('--fresh', 'forget the state of earlier runs first', false)
-    .option('--interrupt-training <count>', 'reclaim the Spot instance that many times', count(0, 20), 0)
+    .option('--fresh', 'delete the state of earlier runs first', false)
+    .option(
+      '--interrupt-training <count>',
+      'number of Spot interruptions of the training job',
+      count(0, 20),
+      0,
+    )
     .option('--port <number>', 'port of the prediction API', count(0, 65_535), 8787)
     .addOption(new Option('--state <dir>', 'folder of the state').default('.local'))
     .addHelpText('after', EXAMPLES)

@@ -15,13 +15,13 @@ async function main(): Promise<number> {
   const flags = parseFlags(process.argv.slice(2));
   const progress = new Progress(process.stdout);
   const data = await resolveData(flags, (source, label) => inferToFile(source, label, progress));
-  progress.step('synthesising the app, starting the local cloud');
+  progress.step('synthesising the app and starting the local cloud');
   const session = await openSession({ ...flags, python: await findPython('npm start') });
   let serving = false;
   const interruption = interrupted().then(async () => {
     progress.end();
     await session.cloud.close();
-    // Ctrl-C is how serving is meant to end; a run that it cuts short has not succeeded.
+    // Ctrl-C ends serving with success; an interrupted run has not succeeded.
     process.exit(serving ? 0 : 130);
   });
   try {
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     if (stays(flags) && lastRun.championAfter) {
       serving = true;
       process.stdout.write(cliExports(session.cloud.clientOptions(), api?.url));
-      process.stdout.write(`${api ? `Serving on ${api.url}` : 'The cloud runs on'} until Ctrl-C.\n`);
+      process.stdout.write(`${api ? `Serving on ${api.url}` : 'The local cloud is running'} until Ctrl-C.\n`);
       await interruption;
     }
     return ['deployed', 'nothing-to-do'].includes(lastRun.decision) ? 0 : 1;
@@ -59,7 +59,7 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    // File names and arguments are shown too.
+    // Messages may quote file names and arguments.
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`\nnpm start: ${escapeLines(message)}\n`);
     process.exitCode = 1;

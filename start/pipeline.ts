@@ -17,27 +17,27 @@ import { uploadData } from './upload';
 
 export interface RunOptions {
   data: TrainingData;
-  /** Hyperparameters by name, as text: the pipeline validates them. */
+  /** Hyperparameters by name, as text; the pipeline validates them. */
   set: Record<string, string>;
   /** Train even if nothing changed. */
   force: boolean;
-  /** Spot interruptions of the training job. */
+  /** Number of Spot interruptions of the training job. */
   interruptTraining: number;
 }
 
 export interface FinishedRun {
   lastRun: LastRun;
-  /** The row of the prediction; null while no model is in production. */
+  /** The row of the prediction; null without a champion. */
   row: HoldoutRow | null;
 }
 
-/** Between two looks at the run: the local cloud answers at once. */
+/** Milliseconds between two polls: the local cloud answers at once. */
 const POLL_MS = 150;
 
 /**
- * Uploads the data, runs the state machine and asks the API, as a team would in AWS.
+ * Uploads the data, runs the state machine and calls the API, as a team does in AWS.
  *
- * @param started `performance.now()` of what the total counts from
+ * @param started `performance.now()` from which the total is counted
  */
 export async function runPipeline(
   session: Session,
@@ -54,7 +54,7 @@ export async function runPipeline(
   });
   const { files, source, ignored } = options.data;
   progress.step(`training data: ${files.length} file${files.length === 1 ? '' : 's'} of ${source}`);
-  if (ignored.length > 0) progress.step(`ignored, since they are no data files: ${ignored.join(', ')}`);
+  if (ignored.length > 0) progress.step(`ignored, not data files: ${ignored.join(', ')}`);
   cloud.interruptTraining(options.interruptTraining);
 
   const name = runName(new Date());

@@ -2,19 +2,19 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { safeJson } from '../containers/table/escape.ts';
 import { GOLDEN_FILE, layout } from '../lib/contract/layout';
 
-/** One row of the holdout, which no training has seen. */
+/** One row of the holdout. */
 export interface HoldoutRow {
-  /** As in the data: numbers, strings, booleans, null. */
+  /** Values as in the data: numbers, strings, booleans, null. */
   instance: Record<string, unknown>;
   /** The label in the data. */
   trueLabel: string | number;
 }
 
-/** The API's answer to it. */
+/** The API's answer for a row. */
 export interface Prediction {
-  /** A class, or a number where the label is one. */
+  /** A class, or a number for a numeric label. */
   answer: string | number;
-  /** Of the class; null of a number. */
+  /** Probability of the class; null for a number. */
   probability: number | null;
   trueLabel: string | number;
   modelVersion: string;
@@ -26,7 +26,7 @@ export interface Api {
   key: string;
 }
 
-/** Returns the first of the rows that the evaluation kept with their labels. */
+/** Returns the first of the holdout rows that the evaluation stored with their labels. */
 export async function holdoutRow(s3: S3Client, bucket: string, runId: string): Promise<HoldoutRow> {
   const Key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
@@ -37,7 +37,7 @@ export async function holdoutRow(s3: S3Client, bucket: string, runId: string): P
   return { instance: golden.instances[0]!, trueLabel: golden.labels[0]! };
 }
 
-/** Asks the API as any client would. */
+/** Calls the API as any client does. */
 export async function predict(api: Api, row: HoldoutRow): Promise<Prediction> {
   const response = await fetch(api.url, {
     method: 'POST',
@@ -45,7 +45,7 @@ export async function predict(api: Api, row: HoldoutRow): Promise<Prediction> {
     body: JSON.stringify({ instances: [row.instance] }),
   });
   const body = await response.text();
-  if (response.status !== 200) throw new Error(`the API answered ${response.status}: ${body}`);
+  if (response.status !== 200) throw new Error(`the API returned ${response.status}: ${body}`);
   const { modelVersion, variant, predictions } = JSON.parse(body) as {
     modelVersion: string;
     variant: string;

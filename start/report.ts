@@ -7,34 +7,34 @@ import type { Headline } from '../lib/contract/run';
 import type { Prediction } from './prediction';
 import { ENVIRONMENT } from './synthesis';
 
-/** `.local/last-run.json`: what a script reads of a run. Seconds everywhere. */
+/** `.local/last-run.json`, the result of a run for scripts. All durations are seconds. */
 export interface LastRun {
-  /** Of the execution: SUCCEEDED, FAILED, TIMED_OUT or ABORTED. */
+  /** The execution's status: SUCCEEDED, FAILED, TIMED_OUT or ABORTED. */
   status: string;
   executionName: string;
   runId: string;
   /** deployed, rejected, nothing-to-do, failed or aborted. */
   decision: string;
-  /** Why, in one sentence. */
+  /** The reason, one sentence. */
   message: string;
   error: string | null;
-  /** Each a finite number; empty where nothing was evaluated. */
+  /** Finite numbers; empty if no model was evaluated. */
   metrics: Record<string, number>;
-  /** The gate's first metric, with those of the naive answer and the champion. */
+  /** The gate's first metric, with the values of the naive answer and the champion. */
   headline: Headline | null;
-  /** What the gate required, and found. */
+  /** The gate's requirements and results. */
   verdicts: readonly Verdict[];
-  /** On the data. */
+  /** Warnings about the data. */
   warnings: readonly string[];
   championBefore: string | null;
   championAfter: string | null;
   endpointName: string;
-  /** Null where predictions are made in batches. */
+  /** Null for batch serving. */
   apiUrl: string | null;
   apiKey: string | null;
   prediction: Prediction | null;
   seconds: { total: number; states: Record<string, number> };
-  /** What the container programs took, by job name. */
+  /** Seconds of the container programs, by job name. */
   containerSeconds: Record<string, number>;
 }
 
@@ -48,7 +48,7 @@ const DECISIONS: Record<string, (text: string) => string> = {
   aborted: pc.red,
 };
 
-/** What points the AWS CLI and `npx mlops` at the local cloud, while it serves. */
+/** Returns the shell commands that point the AWS CLI and `npx mlops` to the local cloud. */
 export function cliExports(
   client: {
     endpoint: string;
@@ -59,7 +59,7 @@ export function cliExports(
 ): string {
   const { accessKeyId, secretAccessKey } = client.credentials;
   return [
-    'The AWS CLI, every SDK and npx mlops talk to this cloud with:',
+    'To use the AWS CLI, an SDK or npx mlops with this local cloud:',
     `  export AWS_ENDPOINT_URL=${client.endpoint} AWS_REGION=${client.region}`,
     `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
     ...(apiUrl === undefined ? [] : [`  export MLOPS_API_URL=${new URL(apiUrl).origin}`]),
@@ -67,7 +67,7 @@ export function cliExports(
   ].join('\n');
 }
 
-/** The summary for a person. */
+/** Returns the summary that is shown after a run. */
 export function summary(run: LastRun, files: { report: string; mail: string }, curl: string | null): string {
   const paint = DECISIONS[run.decision] ?? pc.red;
   const slowest = Object.entries(run.seconds.states)
@@ -81,7 +81,7 @@ export function summary(run: LastRun, files: { report: string; mail: string }, c
     ...gateLines(run),
     ...run.warnings.map((warning) => `${pc.yellow('Warning')}     ${escapeText(warning, 2_000)}`),
     `${pc.bold('Champion')}    ${run.championBefore ?? 'none'} → ${run.championAfter ?? 'none'}`,
-    `${pc.bold('Seconds')}     ${run.seconds.total.toFixed(1)} in all`,
+    `${pc.bold('Seconds')}     ${run.seconds.total.toFixed(1)} in total`,
     ...slowest.map(([name, seconds]) => `            ${seconds.toFixed(1).padStart(6)}  ${name}`),
     ...predictionLines(run.prediction),
     `${pc.bold('Report')}      ${files.report}`,
@@ -97,34 +97,35 @@ function indented(text: string): string[] {
   return text.split('\n').map((line) => `${INDENT}${escapeText(line, 4_000)}`);
 }
 
-/** Where the threshold that was missed is set, and how to try another one here; or how to change to another table. */
+/** Returns advice after a rejection: where the threshold is set, a threshold to try, or how to use another table. */
 function whatToTry({ verdicts, championBefore, headline }: LastRun): string {
   if (championBefore !== null && headline?.champion === null && verdicts.every(({ passed }) => passed)) {
-    return "If this is another table than the champion's, forget the champion of this machine: npm start -- --fresh …";
+    return "If this is another table than the champion's, delete the local champion: npm start -- --fresh …";
   }
   const missed = verdicts.find(
     ({ passed, threshold, value }) => !passed && threshold !== null && value !== null,
   );
   if (!missed) return whereTheGateIs(ENVIRONMENT);
-  if (!beatsNaive(missed)) return 'No other threshold would help: a model has to beat the naive answer.';
-  return `${whereTheGateIs(ENVIRONMENT)} Another one on this machine: npm start -- --gate ${missed.name}=${reachable(missed)}`;
+  if (!beatsNaive(missed))
+    return 'A lower threshold does not help: a model must be better than the naive answer.';
+  return `${whereTheGateIs(ENVIRONMENT)} To try another threshold on this machine: npm start -- --gate ${missed.name}=${reachable(missed)}`;
 }
 
-/** Whether the model is better than the naive answer even at the worse end of the interval; true without one. */
+/** Returns true if the model is better than the naive answer at the worse bound of the interval, or there is no interval. */
 function beatsNaive({ naive, direction }: Verdict): boolean {
   if (!naive) return true;
   const [low, high] = naive.interval ?? [0, 0];
   return direction === 'higher' ? low > 0 : high < 0;
 }
 
-/** A threshold that the model would reach, of two digits. */
+/** Returns a threshold with two digits that the model reaches. */
 function reachable({ value, direction }: Verdict): number {
   const step = 10 ** (Math.floor(Math.log10(Math.abs(value!) || 1)) - 1);
   const rounded = (direction === 'higher' ? Math.floor(value! / step) : Math.ceil(value! / step)) * step;
   return Number(rounded.toPrecision(2));
 }
 
-/** A line for each metric of the gate. */
+/** Returns a line for each metric of the gate. */
 function gateLines({ verdicts, metrics }: LastRun): string[] {
   const rows = metrics.holdoutRows === undefined ? '' : pc.dim(`  (${metrics.holdoutRows} holdout rows)`);
   return verdicts.map(

@@ -9,7 +9,7 @@ import { removeState, startLocalCloud, type Clock, type LocalCloud } from 'local
 import type { Api } from './prediction';
 import { synthesise } from './synthesis';
 
-/** Outputs of the stacks, as `cdk deploy` would print them. */
+/** Outputs of the stacks, as `cdk deploy` prints them. */
 export interface Outputs {
   DataBucketName: string;
   ArtifactsBucketName: string;
@@ -19,7 +19,7 @@ export interface Outputs {
   ApiKeyId?: string;
 }
 
-/** Clients as an operator's of the cloud. */
+/** SDK clients with the operator's credentials. */
 export interface Clients {
   s3: S3Client;
   sfn: SFNClient;
@@ -27,38 +27,38 @@ export interface Clients {
   sagemaker: SageMakerClient;
 }
 
-/** The deployed pipeline on this machine. */
+/** The pipeline, deployed to a local cloud. */
 export interface Session {
   cloud: LocalCloud;
   outputs: Outputs;
   clients: Clients;
-  /** Null where predictions are made in batches. */
+  /** Null for batch serving. */
   api: Api | null;
-  /** Folder of everything that a session leaves. */
+  /** Folder of the session's state. */
   state: string;
 }
 
 export interface SessionOptions {
   state: string;
-  /** Forget what earlier sessions left. */
+  /** Delete the state of earlier sessions. */
   fresh: boolean;
   /** Port of the prediction API; 0 is any free one. */
   port: number;
-  /** Interpreter that has PyTorch. */
+  /** Python interpreter with PyTorch. */
   python: string;
-  /** The cloud's clock; the system's, if not given. */
+  /** The cloud's clock; default: the system's. */
   clock?: Clock;
-  /** By which executions wait and time out; the cloud's, if not given. */
+  /** Clock for waits and timeouts of executions; default: the cloud's. */
   executionClock?: Clock;
-  /** Deploy the automatic triggers too. */
+  /** Deploy the automatic triggers. */
   triggers?: boolean;
-  /** Thresholds in place of the configured gate, e.g. `accuracy=0.75`. */
+  /** Thresholds that replace the configured gate, e.g. `accuracy=0.75`. */
   gate?: string;
-  /** Folder of a cloud assembly to deploy in the place of the `local` environment's. */
+  /** Folder of a cloud assembly to deploy; default: the synthesised `local` environment. */
   assembly?: string;
 }
 
-/** Where mails to the team lie, below the state's folder. */
+/** Folder of the mails below the state folder. */
 export const MAIL_FOLDER = join('cloud', 'mail');
 
 /** Starts the local cloud and deploys the `local` environment to it. */
@@ -69,7 +69,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const synthesis = options.assembly
     ? Promise.resolve(options.assembly)
     : synthesise(join(state, 'cdk.out'), options);
-  // The failure that counts may be the cloud's; this one is awaited below.
+  // A failure of the cloud's start comes first; the synthesis is awaited below.
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));
   try {
@@ -94,9 +94,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 /**
- * Removes what earlier sessions left, and nothing else that lies there.
+ * Deletes the state of earlier sessions, and no other files in the folder.
  *
- * @throws Error where a session is using it
+ * @throws Error if a session is using it
  */
 function forget(state: string): void {
   removeState(join(state, 'cloud'));
@@ -104,14 +104,16 @@ function forget(state: string): void {
     rmSync(join(state, name), { recursive: true, force: true });
 }
 
-/** @throws Error that names the flag to use where the port is taken */
+/** Starts the local cloud. @throws Error that names the flag to use if the port is in use */
 async function startCloud(options: SessionOptions, stateDirectory: string): Promise<LocalCloud> {
   const { python, port, clock, executionClock } = options;
   try {
     return await startLocalCloud({ stateDirectory, python, apiPort: port, clock, executionClock });
   } catch (error) {
     const { message } = error as Error;
-    throw /port .* in use/.test(message) ? new Error(`${message} Say npm start -- --port 0.`) : error;
+    throw /port .* in use/.test(message)
+      ? new Error(`${message} Use another one: npm start -- --port 0.`)
+      : error;
   }
 }
 

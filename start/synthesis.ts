@@ -5,12 +5,12 @@ import { join, resolve } from 'node:path';
 export const ENVIRONMENT = 'local';
 
 /**
- * Synthesises the `local` environment as the CDK CLI would, without its start-up: the app in a process of its
- * own, told by environment variables.
+ * Synthesises the `local` environment as the CDK CLI does, without the CLI's start-up time: runs the app in a process
+ * with the CLI's environment variables.
  *
- * @param options.triggers with the automatic triggers. Without them, the command alone starts runs: it uploads data,
- * which would start another one
- * @param options.gate in place of the configured one, e.g. `accuracy=0.75`
+ * @param options.triggers with the automatic triggers. By default there are none: `npm start` uploads data, which would
+ * trigger a second run
+ * @param options.gate replaces the configured gate, e.g. `accuracy=0.75`
  * @returns folder of the cloud assembly
  */
 export async function synthesise(
@@ -30,7 +30,7 @@ export async function synthesise(
       ...process.env,
       CDK_OUTDIR: assembly,
       CDK_CONTEXT_JSON: JSON.stringify(context),
-      // CI validates every template once; here it would cost three seconds of each start.
+      // CI validates the templates; here the validation would add three seconds to each start.
       CDK_VALIDATION: 'false',
     },
   });
@@ -40,7 +40,7 @@ export async function synthesise(
     child.once('error', failed);
     child.once('close', done);
   });
-  if (code !== 0) throw new Error(`the app could not be synthesised:\n${errors.trim()}`);
+  if (code !== 0) throw new Error(`the synthesis failed:\n${errors.trim()}`);
   return assembly;
 }
 

@@ -8,7 +8,7 @@ const POLL_MS = 200;
 /** One line of a training job. */
 export type OnLine = (line: string) => void;
 
-/** Follows the output of training jobs, as `aws logs tail` would, from `since` on until it is told to stop. */
+/** Follows the logs of training jobs from `since` until {@link stop}, as `aws logs tail --follow` does. */
 export class TrainingLog {
   private stopped = false;
   private readonly reader: LogReader;

@@ -17,15 +17,15 @@ export interface UploadTarget {
   schemaKey: string;
 }
 
-/** Metadata by which an unchanged file is known: ETags are no content hashes under KMS encryption. */
+/** Object metadata with the file's hash: with KMS encryption, ETags are not content hashes. */
 const HASH = 'sha256';
 const UPLOADS_AT_ONCE = 8;
-/** Keys that one DeleteObjects takes. */
+/** Largest number of keys of a DeleteObjects call. */
 const DELETED_AT_ONCE = 1_000;
 
 /**
- * Brings the data bucket to what is on disk. An unchanged file is not uploaded again: its version would be new,
- * and the pipeline would train on it.
+ * Makes the data bucket equal to the local files. An unchanged file is not uploaded again: it would have a new version,
+ * and the pipeline would train again.
  */
 export async function uploadData(s3: S3Client, data: TrainingData, target: UploadTarget): Promise<void> {
   const wanted = new Map(data.files.map(({ name, path }) => [`${target.prefix}${name}`, path]));
@@ -48,7 +48,7 @@ export async function uploadData(s3: S3Client, data: TrainingData, target: Uploa
   }
 }
 
-/** A file may be larger than what a buffer holds, so it is read as a stream. */
+/** Uploads a file unless its hash is stored. Streams it, because a file may be larger than a buffer. */
 async function uploadChanged(s3: S3Client, Bucket: string, Key: string, file: string): Promise<void> {
   const digest = createHash(HASH);
   await pipeline(createReadStream(file), digest);

@@ -19,19 +19,19 @@ interface RejectOptions extends CommonOptions {
 
 export const approve: CommandDescription<CommonOptions> = {
   usage: 'approve <RUN>',
-  summary: 'Approves the model of a run that waits for a person: the run goes on and deploys it.',
+  summary: 'Approves the model of a run that waits for approval: the run continues and deploys it.',
   examples: [['approve run-20261120151725910', 'the run deploys its model']],
   action: deciding('approve'),
 };
 
 export const reject: CommandDescription<RejectOptions> = {
   usage: 'reject <RUN>',
-  summary: 'Rejects the model of a run that waits for a person: the run ends, production stays.',
+  summary: 'Rejects the model of a run that waits for approval: the run ends, the champion stays.',
   examples: [
     ['reject run-20261120151725910', 'the run ends as rejected'],
-    ['reject run-20261120151725910 --reason "biased data"', 'and its record and mail say why'],
+    ['reject run-20261120151725910 --reason "biased data"', 'with a reason for the record and the mail'],
   ],
-  options: (command) => command.option('--reason <text>', 'why, in a sentence'),
+  options: (command) => command.option('--reason <text>', 'reason, one sentence'),
   action: deciding('reject'),
 };
 
@@ -40,7 +40,9 @@ function deciding(action: ApprovalAction): Action<RejectOptions> {
     const runId = run!;
     const { status } = await describeRun(pipeline, runId);
     if (status !== 'RUNNING')
-      throw new OperatorError(`run "${runId}" has ended as ${status}; it waits for nobody any more.`);
+      throw new OperatorError(
+        `run "${runId}" has ended with status ${status}; it can no longer be approved or rejected.`,
+      );
     const decision = { action, by: await callerArn(pipeline), reason: reasonOf(reason) };
     const ruling = await decideOnce(new OperatorDesk(pipeline), runId, decision, new Date());
     const answer = settled(ruling, runId);
@@ -49,24 +51,24 @@ function deciding(action: ApprovalAction): Action<RejectOptions> {
   };
 }
 
-/** @throws OperatorError where this decided nothing */
+/** Returns the answer. @throws OperatorError if the decision had no effect */
 export function settled(ruling: Ruling, runId: string): ApprovalAnswer {
   switch (ruling.kind) {
     case 'decided':
       return ruling.answer;
     case 'answered':
       throw new OperatorError(
-        `run "${runId}" has its answer already: ${ruling.answer.message}, at ${moment(ruling.answer.at)} UTC; that one stands.`,
+        `run "${runId}" was already answered at ${moment(ruling.answer.at)} UTC: ${ruling.answer.message}; the first answer is valid.`,
       );
     case 'late':
-      throw new OperatorError(`run "${runId}" has ended meanwhile; it waits for nobody any more.`);
+      throw new OperatorError(`run "${runId}" has ended; it can no longer be approved or rejected.`);
     case 'expired':
       throw new OperatorError(
-        `run "${runId}" waited until ${moment(ruling.expiresAt)} UTC; its model counts as rejected.`,
+        `the approval of run "${runId}" expired at ${moment(ruling.expiresAt)} UTC; its model is rejected.`,
       );
     case 'unknown':
       throw new OperatorError(
-        `run "${runId}" waits for nobody: it has not asked for approval, which it does after the gate and where the configuration wants it; see mlops status ${runId}.`,
+        `run "${runId}" does not wait for approval; a run asks for it after the gate, if the configuration requires it; see mlops status ${runId}.`,
       );
   }
 }

@@ -15,22 +15,22 @@ interface CostOptions extends CommonOptions {
   refresh?: boolean;
 }
 
-/** Of a weekly schedule, rounded up. */
+/** A weekly schedule, rounded up. */
 const RUNS = 5;
 const FILE = 'lib/contract/prices.json';
 
 export const cost: CommandDescription<CostOptions> = {
   usage: 'cost',
-  summary: 'Estimates what an environment costs in a month, from its configuration.',
+  summary: 'Estimates the monthly cost of an environment from its configuration.',
   examples: [
     ['cost', 'at rest, and with five runs a month'],
-    ['cost --environment dev --runs 30 --requests 1000000', 'with more to do'],
+    ['cost --environment dev --runs 30 --requests 1000000', 'with more runs and requests'],
   ],
   options: (command) =>
     command
       .option('--runs <number>', 'runs a month', whole(0, 100_000), RUNS)
       .option('--requests <number>', 'predictions a month', whole(0, 1_000_000_000), 0)
-      .option('--refresh', `ask AWS for the prices of instances, and write them to ${FILE}`),
+      .option('--refresh', `read the current instance prices from AWS, and write them to ${FILE}`),
   action: {
     alone: async (environment, out, { runs, requests, refresh }) => {
       const config = configOf(environment);
@@ -72,14 +72,16 @@ function report(
   return [
     table(['WHAT', 'FOR', 'HOW', 'USD'], rows),
     '',
-    `${environment} at rest: ${usd(found.rest)} USD a month; in all: ${usd(found.total)}.`,
+    `${environment} at rest: ${usd(found.rest)} USD a month; in total: ${usd(found.total)}.`,
     `Without CloudWatch's free alarms and dashboards, at rest: ${usd(found.restWithoutFree)}.`,
-    `Prices of ${region}, ${date}; an estimate, without taxes and data transfer. docs/costs.md says what is assumed.`,
+    `Prices of ${region}, ${date}; an estimate, without taxes and data transfer. docs/costs.md lists the assumptions.`,
     ...(missing.length > 0
-      ? [`The price list of ${region} has no hour of ${missing.join(', ')}: what was known stays.`]
+      ? [
+          `The price list of ${region} has no hourly price of ${missing.join(', ')}: the former price is used.`,
+        ]
       : []),
     ...(found.unknown.length > 0
-      ? [`Not in it, for want of a price: ${found.unknown.join(', ')}; try --refresh.`]
+      ? [`Not included, because there is no price: ${found.unknown.join(', ')}; try --refresh.`]
       : []),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { CommandDescription, CommonOptions } from '../command';
 import { configOf } from '../configuration';
 import { ExitCode } from '../errors';
 import { table } from '../output';
-import { isLocal } from '../place';
+import { isLocal } from '../environment';
 
 const SIGNS: Readonly<Record<Finding['result'], string>> = {
   ok: '✓',
@@ -16,10 +16,10 @@ const SIGNS: Readonly<Record<Finding['result'], string>> = {
 
 export const doctor: CommandDescription<CommonOptions> = {
   usage: 'doctor',
-  summary: 'Checks what a first run needs: credentials, bootstrap, quotas, images, mails, names.',
+  summary: 'Checks the requirements of a run: credentials, bootstrap, quotas, images, mail, names.',
   examples: [
-    ['doctor', 'before the first deployment, and when runs fail for no reason of their own'],
-    ['doctor --environment prod --json', 'for a script; exit code 1 if anything fails'],
+    ['doctor', 'before the first deployment, or when runs fail for reasons outside the pipeline'],
+    ['doctor --environment prod --json', 'for a script; exit code 1 if a check fails'],
   ],
   action: {
     alone: async (environment, out) => {

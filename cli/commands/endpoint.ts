@@ -2,15 +2,15 @@ import type { CommandDescription, CommonOptions } from '../command';
 import { findEndpoint } from '../endpoint';
 import { ExitCode, UsageError } from '../errors';
 import type { Pipeline } from '../pipeline';
-import { absence, switchEndpoint } from '../working-hours';
+import { absence, startOrStop } from '../working-hours';
 
 export const endpoint: CommandDescription<CommonOptions> = {
   usage: 'endpoint [ACTION]',
-  summary: 'Shows whether the endpoint is in service; "start" and "stop" do so outside of its working hours.',
+  summary: 'Shows the status of the endpoint; "start" and "stop" start or stop one with working hours now.',
   examples: [
-    ['endpoint', 'its status and configuration, or when it is started again'],
-    ['endpoint start', 'brings the champion back now; the next stop of the working hours ends that'],
-    ['endpoint stop', 'removes it until the working hours begin again'],
+    ['endpoint', 'its status and configuration, or its next start'],
+    ['endpoint start', 'starts it now, until the end of the next working hours'],
+    ['endpoint stop', 'stops it until the next working hours'],
   ],
   action: async (pipeline, out, _, action = 'show') => {
     if (action === 'show') {
@@ -18,15 +18,17 @@ export const endpoint: CommandDescription<CommonOptions> = {
       out.result(found, () => found.message);
     } else if (action === 'start' || action === 'stop') {
       const started = performance.now();
-      const outcome = await switchEndpoint(pipeline, action);
+      const outcome = await startOrStop(pipeline, action);
       const seconds = (performance.now() - started) / 1000;
       out.result({ ...outcome, seconds }, () =>
         outcome.done
           ? `${outcome.done} in ${seconds.toFixed(1)} s: ${outcome.reason}`
-          : `nothing done: ${outcome.reason}`,
+          : `no change: ${outcome.reason}`,
       );
     } else
-      throw new UsageError(`ACTION is "${action}"; allowed are start and stop; leave it out to look only.`);
+      throw new UsageError(
+        `ACTION is "${action}"; allowed are start and stop; without it the command shows the status.`,
+      );
     return ExitCode.Ok;
   },
 };

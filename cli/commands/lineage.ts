@@ -15,10 +15,10 @@ import { traceService } from '../champions';
 export const lineage: CommandDescription<CommonOptions> = {
   usage: 'lineage <ID>',
   summary:
-    'Says what a model was made of: data versions, code, images, hyperparameters, and what became of it.',
+    'Shows the lineage of a model: data versions, code, images, hyperparameters, and its time in service.',
   examples: [
-    ['lineage run-20261120151725910', 'of a run, or of the modelVersion in any answer of the API'],
-    ['lineage run-20261120151725910 --json', 'with every object and its version'],
+    ['lineage run-20261120151725910', 'by run id, which is the modelVersion in answers of the API'],
+    ['lineage run-20261120151725910 --json', 'with every data object and its version'],
   ],
   action: async (pipeline, out, _, argument) => {
     const runId = argument!;
@@ -34,7 +34,7 @@ export const lineage: CommandDescription<CommonOptions> = {
     ]);
     if (!manifest)
       throw new OperatorError(
-        `ID is "${runId}", of which environment "${environment}" has no manifest; take a version that mlops models or mlops runs lists, of a run that had something to do.`,
+        `ID is "${runId}"; environment "${environment}" has no manifest of such a run; use an id that mlops models or mlops runs lists (a run with nothing to do has no manifest).`,
       );
     const service = traceService(champions, runId);
     const champion = champions.find((it) => it.runId === runId);
@@ -66,15 +66,15 @@ export const lineage: CommandDescription<CommonOptions> = {
         fields([
           ['Run', runId],
           ['Decision', found.decision],
-          ['Because', found.message],
+          ['Reason', found.message],
           ['Code', `commit ${found.gitCommit}`],
           ['Registry', registered ? `version ${registered.version}, ${registered.status}` : null],
-          ['Champion then', found.championBefore],
+          ['Champion before', found.championBefore],
           ...service.map(
             ({ from, until, replacedBy }) =>
               [
                 'In service',
-                `from ${moment(from)}${until ? ` until ${moment(until)}, then ${replacedBy}` : ' on'}`,
+                `from ${moment(from)}${until ? ` until ${moment(until)}, replaced by ${replacedBy}` : ''}`,
               ] as const,
           ),
         ]),
@@ -95,7 +95,7 @@ function section(title: string, lines: readonly string[]): string {
   return [title, ...(lines.length > 0 ? lines : ['–']).map((line) => `  ${line}`)].join('\n');
 }
 
-/** Images by digest that the registry keeps. */
+/** Returns the images by digest from the registry. */
 function registeredImages(model: RegisteredModel | undefined): Record<string, string> {
   return Object.fromEntries(
     Object.entries(model?.properties ?? {}).flatMap(([name, value]) =>
@@ -104,7 +104,7 @@ function registeredImages(model: RegisteredModel | undefined): Record<string, st
   );
 }
 
-/** Images by digest that the run's jobs had, while Step Functions remembers it: 90 days. */
+/** Returns the images by digest of the run's jobs; Step Functions keeps the history for 90 days. */
 async function imagesOf({ sfn, outputs }: Pipeline, runId: string): Promise<Record<string, string>> {
   try {
     const events = await executionHistory(sfn, executionArnOf(outputs.StateMachineArn, runId));
@@ -118,7 +118,7 @@ async function imagesOf({ sfn, outputs }: Pipeline, runId: string): Promise<Reco
   }
 }
 
-/** Which image a job ran, from what `runResourceName` and the attempt left as the last words of its name. */
+/** Returns the image of a job by the end of its name, which `runResourceName` and the attempt define. */
 function imageOf(jobName: string): ImageName {
   if (/-preprocess-\d+-\d+$/.test(jobName)) return 'preprocessing';
   return /-evaluate-\d+$/.test(jobName) ? 'inference' : 'training';

@@ -13,17 +13,17 @@ interface ModelsOptions extends CommonOptions {
   all?: boolean;
 }
 
-/** Versions that are looked up in the registry. */
+/** Largest number of versions that are read from the registry. */
 const MAX_REGISTERED = 1_000;
 
 export const models: CommandDescription<ModelsOptions> = {
   usage: 'models',
-  summary: 'Lists the champions, newest first: which one serves, and which can be rolled back to.',
+  summary: 'Lists the champions, newest first: the one in service, and those to which you can roll back.',
   examples: [
     ['models', 'the champions of the last 365 days'],
-    ['models --all', 'every evaluated model of the registry, rejected ones too'],
+    ['models --all', 'every evaluated model of the registry, including rejected ones'],
   ],
-  options: (command) => command.option('--all', 'every model that was evaluated, with its status'),
+  options: (command) => command.option('--all', 'list every evaluated model with its status'),
   action: async (pipeline, out, { all }) =>
     all ? listRegistered(pipeline, out) : listChampions(pipeline, out),
 };

@@ -5,7 +5,7 @@ import { escapeText } from '../../containers/table/escape.ts';
 import type { CommandDescription, CommonOptions } from '../command';
 import { ExitCode, OperatorError, UsageError } from '../errors';
 import { table } from '../output';
-import { predictUrl } from '../place';
+import { predictUrl } from '../environment';
 import { requestOf } from '../request-file';
 
 interface Answer {
@@ -15,15 +15,16 @@ interface Answer {
   warnings?: { field: string; message: string }[];
 }
 
-/** Longer than API Gateway waits, 29 s. */
+/** More than API Gateway's integration timeout, 29 s. */
 const TIMEOUT_MS = 35_000;
 
 export const predict: CommandDescription<CommonOptions> = {
   usage: 'predict <FILE>',
-  summary: 'Asks the API for predictions of the rows in a file, JSON or CSV; "-" reads standard input.',
+  summary:
+    'Sends the rows of a JSON or CSV file to the API and shows the predictions; "-" reads standard input.',
   examples: [
-    ['predict rows.csv', 'CSV, with a header or in the order of the schema; the training file works too'],
-    ['predict request.json --json', '{"instances": [{"radius_mean": 17.99, …}]}, and the answer as it came'],
+    ['predict rows.csv', 'CSV with a header or in the order of the schema, e.g. the training file'],
+    ['predict request.json --json', '{"instances": [{"radius_mean": 17.99, …}]}; prints the API’s answer'],
     ['predict - < rows.csv', 'from standard input'],
   ],
   action: async ({ gateway, outputs }, out, _, argument) => {
@@ -38,7 +39,7 @@ export const predict: CommandDescription<CommonOptions> = {
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((error: Error) => {
-      throw new OperatorError(`the API at ${url} does not answer: ${String(error.cause ?? error.message)}.`);
+      throw new OperatorError(`the API at ${url} did not answer: ${String(error.cause ?? error.message)}.`);
     });
     const said = await response.text();
     if (response.status !== 200) throw new OperatorError(refusal(response.status, said));
@@ -54,18 +55,18 @@ async function readFileOrInput(file: string): Promise<Buffer> {
     return readFileSync(file);
   } catch (error) {
     throw new UsageError(
-      `FILE is "${file}", which cannot be read (${(error as NodeJS.ErrnoException).code}); name a JSON or CSV file, or - for standard input.`,
+      `FILE is "${file}", which cannot be read (${(error as NodeJS.ErrnoException).code}); use a JSON or CSV file, or - for standard input.`,
     );
   }
 }
 
-/** @param said the API's answer: JSON with an error, if it is the API that answers */
+/** Returns the error message for an answer of the API, or of a proxy before it. */
 export function refusal(status: number, said: string): string {
   try {
     const { code, message } = (JSON.parse(said) as { error: { code: string; message: string } }).error;
-    return `the API answered ${status} ${code}: ${escapeText(message, 2_000)}`;
+    return `the API returned ${status} ${code}: ${escapeText(message, 2_000)}`;
   } catch {
-    return `the API answered ${status}: ${escapeText(said, 200)}`;
+    return `the API returned ${status}: ${escapeText(said, 200)}`;
   }
 }
 

@@ -1,15 +1,16 @@
 import { championRecords, recordChampion } from '../artifacts';
-import { assertNobodyDeploys, endTest, findChallenger } from '../challengers';
+import { assertUnlocked, endTest, findChallenger } from '../challengers';
 import type { CommandDescription, CommonOptions } from '../command';
 import { changeableEndpoint } from '../endpoint';
 import { ExitCode, OperatorError } from '../errors';
-import { switchTo } from '../switch';
+import { updateEndpoint } from '../update-endpoint';
 
 export const promote: CommandDescription<CommonOptions> = {
   usage: 'promote',
-  summary: 'Makes the challenger of an A/B test or a shadow the champion, and waits until it serves alone.',
+  summary:
+    'Makes the challenger of an A/B test or a shadow the champion, and waits until it serves all requests.',
   examples: [
-    ['promote', 'ends the test: the challenger gets all requests'],
+    ['promote', 'ends the test: the challenger receives all requests'],
     ['promote --json', '{"from", "to", "seconds"}, for a script'],
   ],
   action: async (pipeline, out) => {
@@ -17,21 +18,21 @@ export const promote: CommandDescription<CommonOptions> = {
     const { s3, outputs } = pipeline;
     const challenger = await findChallenger(pipeline);
     if (!challenger) {
-      await assertNobodyDeploys(pipeline);
+      await assertUnlocked(pipeline);
       throw new OperatorError(
-        `no challenger is tested in environment "${pipeline.environment}", so there is nothing to promote; endpoint.deployment with the strategy abTest or shadow makes one.`,
+        `environment "${pipeline.environment}" has no challenger to promote; a run with the strategy abTest or shadow (endpoint.deployment) deploys one.`,
       );
     }
     const { strategy, testConfigName, against, ...champion } = challenger;
     const endpoint = await changeableEndpoint(pipeline);
     const { EndpointConfigName: serving } = endpoint;
-    // It serves alone already where an earlier promotion was cut short before it was recorded.
+    // It serves all requests already if an earlier promotion was interrupted before it was recorded.
     if (serving !== champion.endpointConfigName) {
       if (serving !== testConfigName)
         throw new OperatorError(
-          `the endpoint serves configuration "${serving}" instead of the test's, ${testConfigName}: somebody changed it; mlops rollback ends the test.`,
+          `the endpoint serves configuration "${serving}"; the test's is "${testConfigName}": it was changed by hand; mlops rollback ends the test.`,
         );
-      await switchTo(pipeline, champion.endpointConfigName);
+      await updateEndpoint(pipeline, champion.endpointConfigName);
     }
     const [newest] = await championRecords(s3, outputs.ArtifactsBucketName);
     if (newest?.runId !== champion.runId) {

@@ -1,6 +1,6 @@
 import type { Challenger, Champion } from '../../lib/contract/run';
 import { championRecords, recordChampion } from '../artifacts';
-import { assertNobodyDeploys, endTest, findChallenger, removeChallenger } from '../challengers';
+import { assertUnlocked, endTest, findChallenger, removeChallenger } from '../challengers';
 import { rollbackTarget } from '../champions';
 import type { CommandDescription, CommonOptions } from '../command';
 import { changeableEndpoint, hasConfig, hasModel } from '../endpoint';
@@ -8,7 +8,7 @@ import { ExitCode, OperatorError } from '../errors';
 import type { Output } from '../output';
 import type { Pipeline } from '../pipeline';
 import { settlePackage } from '../registry';
-import { switchTo } from '../switch';
+import { updateEndpoint } from '../update-endpoint';
 
 interface RollbackOptions extends CommonOptions {
   to?: string;
@@ -16,16 +16,16 @@ interface RollbackOptions extends CommonOptions {
 
 export const rollback: CommandDescription<RollbackOptions> = {
   usage: 'rollback',
-  summary: 'Puts the previous champion, or a named one, back into service, and waits until it serves.',
+  summary: 'Rolls back to the previous or a given champion, and waits until it is in service.',
   examples: [
-    ['rollback', 'to the champion before this one; during a test, to the champion alone'],
-    ['rollback --to run-20261120151725910', 'to one that mlops models lists as in SageMaker'],
+    ['rollback', 'to the previous champion; during a test, ends the test without the challenger'],
+    ['rollback --to run-20261120151725910', 'to a version that is IN SAGEMAKER in mlops models'],
   ],
-  options: (command) => command.option('--to <run>', 'version to go back to (default: the previous one)'),
+  options: (command) => command.option('--to <run>', 'version to roll back to (default: the previous one)'),
   action: async (pipeline, out, { to }) => {
     const challenger = await findChallenger(pipeline);
     if (challenger) return endWithout(pipeline, out, challenger, to);
-    await assertNobodyDeploys(pipeline);
+    await assertUnlocked(pipeline);
     return goBack(pipeline, out, to);
   },
 };
@@ -37,14 +37,14 @@ async function goBack(pipeline: Pipeline, out: Output, to: string | undefined): 
   const records = await championRecords(s3, outputs.ArtifactsBucketName);
   const target = rollbackTarget(records, endpoint.EndpointConfigName!, to);
   await assertPresent(pipeline, target);
-  // It serves already where an earlier rollback was cut short before it was recorded.
+  // It is in service already if an earlier rollback was interrupted before it was recorded.
   if (endpoint.EndpointConfigName !== target.endpointConfigName)
-    await switchTo(pipeline, target.endpointConfigName);
+    await updateEndpoint(pipeline, target.endpointConfigName);
   await recordChampion(s3, outputs.ArtifactsBucketName, { ...target, deployedAt: new Date().toISOString() });
-  return tell(out, records[0]!.runId, target.runId, started);
+  return report(out, records[0]!.runId, target.runId, started);
 }
 
-/** The champion of a test never ceased to be it: nothing is recorded anew. */
+/** Ends a test without the challenger. The champion has not changed, so it is not recorded again. */
 async function endWithout(
   pipeline: Pipeline,
   out: Output,
@@ -55,13 +55,13 @@ async function endWithout(
   const { s3, outputs } = pipeline;
   if (to !== undefined && to !== challenger.against)
     throw new OperatorError(
-      `--to is "${to}" while run "${challenger.runId}" is tested against ${challenger.against}; end the test first, with mlops rollback or mlops promote.`,
+      `--to is "${to}", but the model of run "${challenger.runId}" is being tested against ${challenger.against}; end the test first, with mlops rollback or mlops promote.`,
     );
   const endpoint = await changeableEndpoint(pipeline);
   const [champion] = await championRecords(s3, outputs.ArtifactsBucketName);
   await assertPresent(pipeline, champion!);
   if (endpoint.EndpointConfigName !== champion!.endpointConfigName)
-    await switchTo(pipeline, champion!.endpointConfigName);
+    await updateEndpoint(pipeline, champion!.endpointConfigName);
   await endTest(pipeline, challenger);
   await removeChallenger(pipeline, challenger);
   await settlePackage(
@@ -69,16 +69,16 @@ async function endWithout(
     challenger,
     `Its test against ${challenger.against} was ended by mlops rollback`,
   );
-  return tell(out, challenger.runId, champion!.runId, started);
+  return report(out, challenger.runId, champion!.runId, started);
 }
 
-function tell(out: Output, from: string, to: string, started: number): ExitCode {
+function report(out: Output, from: string, to: string, started: number): ExitCode {
   const seconds = (performance.now() - started) / 1000;
   out.result({ from, to, seconds }, () => `${from} → ${to} in ${seconds.toFixed(1)} s`);
   return ExitCode.Ok;
 }
 
-/** Retention removes old models; their artifacts stay, and a forced run can make a model anew. */
+/** @throws OperatorError if the version was removed from SageMaker, which keeps only the newest */
 async function assertPresent(
   { sagemaker }: Pipeline,
   { runId, modelName, endpointConfigName }: Champion,
@@ -90,6 +90,6 @@ async function assertPresent(
   if (model && config) return;
   const gone = model ? `configuration ${endpointConfigName}` : `model ${modelName}`;
   throw new OperatorError(
-    `version "${runId}" cannot serve again: SageMaker no longer has its ${gone}; choose with --to one that mlops models lists as in SageMaker.`,
+    `version "${runId}" cannot be deployed again: its ${gone} was deleted; set a version with --to that is IN SAGEMAKER in mlops models.`,
   );
 }

@@ -16,9 +16,9 @@ export const run: CommandDescription<RunOptions> = {
   summary: 'Starts a run and prints its id.',
   examples: [
     ['run', 'train if data, code or settings have changed'],
-    ['run --force --wait', 'train in any case, show how it goes, end with its exit code'],
-    ['run --set training.epochs=5 --set training.seed=2', 'with other hyperparameters, for this run'],
-    ['run --name nightly-2026-11-20', 'the same name while that run goes on starts no second one'],
+    ['run --force --wait', 'train in any case, show the progress, exit with the run’s code'],
+    ['run --set training.epochs=5 --set training.seed=2', 'with other hyperparameters for this run'],
+    ['run --name nightly-2026-11-20', 'the same name starts no second run while the first is running'],
   ],
   options: (command) =>
     command
@@ -47,11 +47,11 @@ export const run: CommandDescription<RunOptions> = {
   },
 };
 
-/** `Plan run` would refuse them too, once the run has started. */
+/** Validates the hyperparameters before the run starts; `Plan run` validates them again. */
 function checkSettings(values: Record<string, string>): void {
   try {
     resolveHyperparameters([{ source: '--set', values }]);
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}; nothing was started.`);
+    throw new UsageError(`${(error as Error).message}; the run was not started.`);
   }
 }

@@ -13,12 +13,12 @@ interface RunsOptions extends CommonOptions {
 
 export const runs: CommandDescription<RunsOptions> = {
   usage: 'runs',
-  summary: 'Lists the latest runs: decision, first metric of the gate, when and how long.',
+  summary: 'Lists the latest runs with decision, first metric of the gate, start time and duration.',
   examples: [
-    ['runs', 'the latest ten'],
+    ['runs', 'the latest ten runs'],
     ['runs --limit 50 --json', 'for a script'],
   ],
-  options: (command) => command.option('--limit <number>', 'how many, 1 to 100', whole(1, 100), 10),
+  options: (command) => command.option('--limit <number>', 'number of runs, 1 to 100', whole(1, 100), 10),
   action: async (pipeline, out, { limit }) => {
     const { executions = [] } = await pipeline.sfn.send(
       new ListExecutionsCommand({ stateMachineArn: pipeline.outputs.StateMachineArn, maxResults: limit }),
@@ -46,7 +46,7 @@ async function summarise(
     runId: name!,
     status: status!,
     decision: outcome.decision ?? null,
-    // A run with nothing to do has scored no model: its record repeats the champion's numbers.
+    // A run with nothing to do evaluated no model: its outcome has the champion's numbers.
     headline: outcome.decision === 'nothing-to-do' ? null : (outcome.headline ?? null),
     startedAt: startDate!.toISOString(),
     seconds: secondsOf({ startDate, stopDate }),

@@ -14,10 +14,10 @@ interface StatusOptions extends CommonOptions {
 
 export const status: CommandDescription<StatusOptions> = {
   usage: 'status [RUN]',
-  summary: 'Shows one run, the latest if none is named: what it does now, or how it ended.',
+  summary: 'Shows one run, by default the latest: its current states, or its result.',
   examples: [
     ['status', 'the latest run'],
-    ['status --watch', 'follow it to its end, and end with its exit code'],
+    ['status --watch', 'follow it to its end, and exit with its code'],
     ['status run-20261120151725910 --json', 'one run, for a script'],
   ],
   options: (command) => command.option('--watch', 'follow the run to its end'),
@@ -50,7 +50,7 @@ export const status: CommandDescription<StatusOptions> = {
         ['Run', runId],
         ['Status', found.status],
         ['Decision', found.decision],
-        ...(found.message ? [['Because', found.message] as const] : []),
+        ...(found.message ? [['Reason', found.message] as const] : []),
         ...found.verdicts.map((verdict) => [verdict.name, showVerdict(verdict)] as const),
         ...found.warnings.map((warning) => ['Warning', warning] as const),
         ['Started', `${moment(found.startedAt)} UTC`],

@@ -1,6 +1,6 @@
 import { UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
 import { Option } from 'commander';
-import { assertNobodyDeploys } from '../challengers';
+import { assertUnlocked } from '../challengers';
 import { collect, whole, type CommandDescription, type CommonOptions } from '../command';
 import { changeableEndpoint, settledEndpoint } from '../endpoint';
 import { ExitCode, OperatorError } from '../errors';
@@ -17,20 +17,20 @@ export const traffic: CommandDescription<TrafficOptions> = {
   summary: 'Shows the weight and share of each production variant, or sets the weights.',
   examples: [
     ['traffic', 'weights and shares'],
-    ['traffic --challenger 25', 'of an A/B test: a quarter of the requests to the challenger'],
-    ['traffic --variant a=80 --variant b=20', 'of several variants of one model'],
+    ['traffic --challenger 25', 'in an A/B test: 25 % of the requests to the challenger'],
+    ['traffic --variant a=80 --variant b=20', 'for several variants of one model'],
   ],
   options: (command) =>
     command
       .option(
         '--variant <name=weight>',
-        'set the weight of a variant; may be repeated, others keep theirs',
+        'set the weight of a variant; may be repeated; other variants keep theirs',
         collect('b=20'),
       )
       .addOption(
         new Option(
           '--challenger <percent>',
-          'share of the requests that the challenger of an A/B test gets, 0 to 100',
+          'share of the requests for the challenger of an A/B test, 0 to 100',
         )
           .argParser(whole(0, 100))
           .conflicts('variant'),
@@ -43,7 +43,7 @@ export const traffic: CommandDescription<TrafficOptions> = {
     const wanted =
       challenger === undefined ? variant && checkWeights(variant, current) : testWeights(challenger, current);
     if (wanted) {
-      await assertNobodyDeploys(pipeline);
+      await assertUnlocked(pipeline);
       await sagemaker.send(
         new UpdateEndpointWeightsAndCapacitiesCommand({
           EndpointName,

@@ -2,7 +2,7 @@ import type { PipelineConfig } from '../../lib/config';
 import { weeklyHours } from '../../lib/contract/working-hours';
 import { instanceHour, type PriceTable, type UnitName } from '../../lib/contract/prices';
 
-/** What an environment is asked to do in a month. */
+/** Runs and requests of an environment in a month. */
 export interface Usage {
   readonly runs: number;
   readonly requests: number;
@@ -10,10 +10,10 @@ export interface Usage {
 
 export interface CostLine {
   readonly what: string;
-  /** `rest`: without a run and without a request. */
+  /** `rest`: without runs and requests. */
   readonly when: 'rest' | 'runs' | 'requests';
   readonly how: string;
-  /** USD a month; null where the price table has no price. */
+  /** USD a month; null if the price table has no price. */
   readonly usd: number | null;
 }
 
@@ -22,36 +22,36 @@ export interface Estimate {
   /** USD a month, of the lines that have a price. */
   readonly rest: number;
   readonly total: number;
-  /** At rest, if others of the account had used up what CloudWatch does not bill. */
+  /** At rest, without CloudWatch's free alarms and dashboards, which other environments of the account may use. */
   readonly restWithoutFree: number;
-  /** Of what there is no price. */
+  /** Lines without a price. */
   readonly unknown: readonly string[];
 }
 
 const HOURS = 730;
 const WEEK_HOURS = 168;
 /**
- * What is assumed where the configuration does not say: a small table, and the images of three versions of the code.
+ * Assumptions for what the configuration does not define: a small table, and the images of three versions of the code.
  */
 const ASSUMED = {
   storedGb: 1,
   imagesGb: 12,
   logGb: 0.1,
-  /** Of a run: minutes of each processing job and of training, Spot's share of the price, states. */
+  /** For each run: minutes of each processing job and of training, the Spot price's share, state transitions. */
   processingMinutes: 5,
   trainingMinutes: 15,
   spotShare: 0.35,
   transitions: 60,
-  /** Of a request: seconds of the function and of a serverless container. */
+  /** For each request: seconds of the function and of a serverless container. */
   functionSeconds: 0.1,
   servingSeconds: 0.05,
 };
 const FUNCTION_GB = 1;
-/** Alarms of an environment without those of variants: runs, functions, API. */
+/** Alarms of an environment other than those of variants: runs, functions, API. */
 const PIPELINE_ALARMS = 3;
 const API_ALARMS = 2;
 
-/** What an environment costs in a month, from its configuration alone. */
+/** Returns the monthly cost of an environment, from its configuration only. */
 export function estimate(config: PipelineConfig, usage: Usage, prices: PriceTable): Estimate {
   const unit = (name: UnitName) => prices.units[name].price;
   const { alarms: freeAlarms, dashboards: freeDashboards } = prices.alwaysFree;
@@ -110,7 +110,7 @@ function fileSystemLines({ training: { input } }: PipelineConfig, { units }: Pri
   return [rest('File system', how, storageGb * units[`lustre${throughputPerTib}GbMonth`].price)];
 }
 
-/** Hours a month in which there are instances. */
+/** Returns the hours a month in which instances run. */
 function servingHours({ endpoint: { workingHours } }: PipelineConfig): number {
   return workingHours ? Math.round((HOURS * weeklyHours(workingHours)) / WEEK_HOURS) : HOURS;
 }

@@ -1,11 +1,11 @@
 import { paginateGetProducts, PricingClient } from '@aws-sdk/client-pricing';
 import type { PriceTable } from '../../lib/contract/prices';
 
-/** AWS's price list is served from few regions; this is one of them. */
+/** One of the few regions with the Price List API. */
 const SERVED_FROM = 'us-east-1';
 const SOURCE = 'https://api.pricing.us-east-1.amazonaws.com (GetProducts, AmazonSageMaker)';
 
-/** The part of a price list's entry that is used. */
+/** The part of a price list entry that is read. */
 interface Product {
   readonly terms?: {
     readonly OnDemand?: Readonly<
@@ -22,8 +22,10 @@ interface Product {
 }
 
 /**
- * @param products JSON of the price list's entries of one instance type
- * @returns USD an hour; undefined where none is sold by the hour
+ * Returns the highest hourly price.
+ *
+ * @param products JSON of the price list entries of one instance type
+ * @returns USD per hour; undefined without an hourly price
  */
 export function hourlyPrice(products: readonly string[]): number | undefined {
   const prices = products
@@ -33,19 +35,19 @@ export function hourlyPrice(products: readonly string[]): number | undefined {
     .filter(({ unit }) => /^h(ou)?rs?$/i.test(unit))
     .map(({ pricePerUnit }) => Number(pricePerUnit.USD))
     .filter((price) => price > 0);
-  // Hosting may cost more than training: an estimate errs on that side.
+  // Hosting may cost more than training: the estimate uses the higher price.
   return prices.length === 0 ? undefined : Math.max(...prices);
 }
 
 export interface Refreshed {
   readonly table: PriceTable;
-  /** Types of which the price list has no hour: they keep the price that they had, if they had one. */
+  /** Types without an hourly price in the price list: they keep their former price, if any. */
   readonly missing: readonly string[];
 }
 
 /**
- * The table with the prices of its instances, and of those that are asked for, as AWS has them now. Units stay as they
- * are: other services' lists name them otherwise.
+ * Returns the table with AWS's current prices of its instance types and of `more`. Unit prices stay unchanged: other
+ * services' price lists have other names for them.
  *
  * @param today ISO 8601, a day
  */
@@ -74,7 +76,7 @@ export async function refreshed(
     if (hour === undefined) missing.push(type);
     else instances[type] = { hour, checked: true, source: SOURCE, asOf: today };
   }
-  // A table that nothing was found for is as old as it was.
+  // Without any new price the table keeps its date.
   const found = Object.values(instances).some(({ asOf }) => asOf === today);
   return { table: { ...table, ...(found && { date: today }), instances }, missing };
 }

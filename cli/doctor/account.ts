@@ -10,7 +10,7 @@ import type { Subscription } from './checks';
 const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 const REGISTRY = 'https://public.ecr.aws';
 const REGISTRY_TIMEOUT_MS = 10_000;
-/** What registries hold under a tag: an image, or a list of them. */
+/** Media types of an image, and of a list of images, in a registry. */
 const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -18,7 +18,7 @@ const MANIFEST_TYPES = [
   'application/vnd.oci.image.index.v1+json',
 ];
 
-/** What the doctor looks at; it changes nothing. */
+/** The AWS account that `mlops doctor` checks. All calls are read-only. */
 export class Account {
   private readonly sts = new STSClient();
   private readonly ssm = new SSMClient();
@@ -45,7 +45,7 @@ export class Account {
     }
   }
 
-  /** Values by name. */
+  /** Returns the quotas' values by name. */
   async sageMakerQuotas(): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
     const pages = paginateListServiceQuotas(
@@ -65,13 +65,13 @@ export class Account {
     return found;
   }
 
-  /** An output of a stack; undefined where there is no such stack. */
+  /** Returns an output of a stack; undefined if the stack does not exist. */
   async output(StackName: string, name: string): Promise<string | undefined> {
     try {
       const { Stacks } = await this.cloudFormation.send(new DescribeStacksCommand({ StackName }));
       return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
     } catch (error) {
-      // CloudFormation says it with its general validation error.
+      // CloudFormation has no error name for it, only a validation error with this message.
       if ((error as Error).message.includes('does not exist')) return undefined;
       throw error;
     }
@@ -83,14 +83,14 @@ export class Account {
       { client: this.sns },
       { TopicArn },
     )) {
-      // "PendingConfirmation" stands in the place of an ARN.
+      // Before the confirmation, SubscriptionArn is "PendingConfirmation".
       for (const { Endpoint, SubscriptionArn } of Subscriptions)
         found.push({ endpoint: Endpoint!, confirmed: SubscriptionArn!.startsWith('arn:') });
     }
     return found;
   }
 
-  /** Undefined where there is no such endpoint. */
+  /** Returns the endpoint's tags; undefined if it does not exist. */
   async endpointTags(EndpointName: string): Promise<Record<string, string> | undefined> {
     try {
       const { EndpointArn } = await this.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
@@ -104,10 +104,10 @@ export class Account {
 }
 
 /**
- * Asks AWS's public registry for a tag, as Docker does: with a token that anybody gets.
+ * Requests an image's manifest from AWS's public registry, as Docker does, with an anonymous token.
  *
  * @param image `public.ecr.aws/<repository>:<tag>`
- * @returns HTTP status; undefined where nothing answers
+ * @returns HTTP status; undefined without an answer
  */
 export async function imageStatus(image: string, request: typeof fetch = fetch): Promise<number | undefined> {
   const [, repository, tag] = /^public\.ecr\.aws\/([^:]+):([^:]+)$/.exec(image) ?? [];

@@ -1,13 +1,13 @@
-/** What one look at the account found. */
+/** The result of one check. */
 export interface Finding {
   readonly check: string;
   /**
-   * `fails`: the first run could not end well. `warning`: it could, but somebody should look. `skipped`: not to be
-   * seen from here.
+   * `fails`: the first run would fail. `warning`: the run can succeed, but the point needs attention. `skipped`: cannot
+   * be checked here.
    */
   readonly result: 'ok' | 'warning' | 'fails' | 'skipped';
   readonly found: string;
-  /** What to do; empty where nothing is to be done. */
+  /** What to do; empty if nothing is to be done. */
   readonly fix: string;
 }
 
@@ -18,39 +18,39 @@ const finding = (check: string) => ({
   skipped: (found: string): Finding => ({ check, result: 'skipped', found, fix: '' }),
 });
 
-/** What templates of this CDK version ask of a bootstrapped account. */
+/** The bootstrap version that templates of this CDK version require. */
 export const LEAST_BOOTSTRAP_VERSION = 6;
 
 export function checkCredentials(account: string, expected: string | undefined): Finding {
   const { ok, fails } = finding('credentials');
   if (expected === undefined || expected === account) return ok(`account ${account}`);
   return fails(
-    `account ${account}, but the environment belongs to ${expected}`,
-    'set AWS_PROFILE, or sign in, for the account of the configuration',
+    `account ${account}; the environment's account is ${expected}`,
+    `set AWS_PROFILE to a profile of account ${expected}, or sign in to it`,
   );
 }
 
-/** @param version of the stack that `cdk bootstrap` makes; undefined where there is none */
+/** @param version of the bootstrap stack; undefined if it does not exist */
 export function checkBootstrap(version: string | undefined, account: string, region: string): Finding {
   const { ok, fails } = finding('bootstrap');
   const fix = `npx cdk bootstrap aws://${account}/${region}`;
   if (version === undefined) return fails('the account is not bootstrapped for CDK', fix);
   if (Number(version) >= LEAST_BOOTSTRAP_VERSION) return ok(`version ${version}`);
-  return fails(`version ${version}; at least ${LEAST_BOOTSTRAP_VERSION} is needed`, fix);
+  return fails(`version ${version}; the minimum is ${LEAST_BOOTSTRAP_VERSION}`, fix);
 }
 
-/** Instances that an environment needs at once. */
+/** A number of instances that an environment needs at the same time. */
 export interface NeededQuota {
-  /** As Service Quotas has it. */
+  /** The name in Service Quotas. */
   readonly name: string;
   readonly instances: number;
-  /** Field of the configuration that asks for them. */
+  /** Configuration field that requires them. */
   readonly field: string;
-  /** Whether a run goes on without it. */
+  /** True if a run works without it. */
   readonly optional?: boolean;
 }
 
-/** @param value undefined where the account has no such quota */
+/** @param value undefined if the account has no such quota */
 export function checkQuota(
   { name, instances, field, optional }: NeededQuota,
   value: number | undefined,
@@ -59,21 +59,21 @@ export function checkQuota(
   if (value === undefined)
     return warning(
       'Service Quotas does not list it',
-      `look in the console of Service Quotas whether ${field} can be had in this region`,
+      `check in the Service Quotas console if the type of ${field} is available in this region`,
     );
   if (value >= instances) return ok(`${value}, needed ${instances}`);
-  const fix = `ask for ${instances} in Service Quotas (Amazon SageMaker, "${name}"), or choose another type in ${field}`;
+  const fix = `request ${instances} in Service Quotas (Amazon SageMaker, "${name}"), or set another type in ${field}`;
   const found = `${value}, needed ${instances}`;
   return optional ? warning(found, fix) : fails(found, fix);
 }
 
 export function checkParameters(path: string, found: number, expected: number, deployed: boolean): Finding {
   const { ok, warning, fails } = finding('parameters');
-  if (!deployed) return warning('the environment is not deployed yet', 'npx cdk deploy makes them');
+  if (!deployed) return warning('the environment is not deployed yet', 'npx cdk deploy creates them');
   if (found >= expected) return ok(`${found} below ${path}`);
   return fails(
     `${found} of ${expected} below ${path}`,
-    'deploy again: somebody has deleted parameters that runs read',
+    'parameters that runs read were deleted: deploy the Pipeline stack again',
   );
 }
 
@@ -82,16 +82,19 @@ export interface Subscription {
   readonly confirmed: boolean;
 }
 
-/** @param subscriptions undefined where the topic is not deployed yet */
+/** @param subscriptions undefined if the topic is not deployed yet */
 export function checkMail(
   emails: readonly string[],
   subscriptions: readonly Subscription[] | undefined,
 ): Finding {
   const { ok, warning, fails } = finding('mail');
   if (emails.length === 0)
-    return warning('notifications.emails is empty: nobody hears of runs and alarms', 'name an address there');
+    return warning('notifications.emails is empty: runs and alarms notify no one', 'add an address');
   if (!subscriptions)
-    return warning('the environment is not deployed yet', 'deploy it; each address then has to confirm once');
+    return warning(
+      'the environment is not deployed yet',
+      'deploy it; then each address must confirm its subscription',
+    );
   const absent = emails.filter((email) => !subscriptions.some(({ endpoint }) => endpoint === email));
   if (absent.length > 0)
     return fails(`not subscribed: ${absent.join(', ')}`, 'deploy the Storage stack again');
@@ -101,11 +104,11 @@ export function checkMail(
   if (open.length === 0) return ok(`${emails.length} confirmed`);
   return fails(
     `not confirmed: ${open.join(', ')}`,
-    'follow the link in the mail "AWS Notification - Subscription Confirmation"; it holds for two days, a new one comes from the console of SNS',
+    'open the link in the mail "AWS Notification - Subscription Confirmation"; it is valid for two days; the SNS console sends a new one',
   );
 }
 
-/** @param tags of the endpoint; undefined where there is none */
+/** @param tags of the endpoint; undefined if it does not exist */
 export function checkEndpoint(
   name: string,
   tags: Readonly<Record<string, string>> | undefined,
@@ -114,24 +117,24 @@ export function checkEndpoint(
   const { ok, fails } = finding('endpoint');
   if (!tags) return ok(`the name ${name} is free`);
   if (tags.app === owner.app && tags.environment === owner.environment)
-    return ok(`${name} is this environment's own`);
+    return ok(`${name} belongs to this environment`);
   return fails(
-    `${name} belongs to somebody else (tags: ${JSON.stringify(tags)})`,
-    'delete that endpoint, or choose another name or environment in the configuration',
+    `${name} does not belong to this environment (tags: ${JSON.stringify(tags)})`,
+    'delete that endpoint, or change the name or the environment in the configuration',
   );
 }
 
-/** @param status of the registry's answer; undefined where it gave none */
+/** @param status of the registry's answer; undefined without an answer */
 export function checkImage(image: string, status: number | undefined): Finding {
   const { ok, fails } = finding('base image');
   if (status === 200) return ok(image);
   return fails(
-    `${image}: ${status === undefined ? 'the registry does not answer' : `the registry answers ${status}`}`,
-    'choose another image in training.cpuBaseImage or training.gpuBaseImage, or open the way to public.ecr.aws',
+    `${image}: ${status === undefined ? 'the registry does not answer' : `the registry returned status ${status}`}`,
+    'set another image in training.cpuBaseImage or training.gpuBaseImage, or allow access to public.ecr.aws',
   );
 }
 
 export const imageSkipped = (): Finding =>
   finding('base image').skipped(
-    'the local cloud has no registry of base images: its builds use programs of this machine',
+    'the local cloud has no base images: its builds use the programs of this machine',
   );

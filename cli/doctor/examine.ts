@@ -21,13 +21,13 @@ import { neededQuotas } from './quotas';
 export interface Examination {
   readonly config: PipelineConfig;
   readonly account: Account;
-  /** HTTP status of an image in its registry. */
+  /** Returns the HTTP status of an image in its registry. */
   readonly imageStatus: (image: string) => Promise<number | undefined>;
-  /** On the local cloud there is no registry of base images. */
+  /** True on the local cloud, which has no registry of base images. */
   readonly local: boolean;
 }
 
-/** Looks at everything, whatever a look finds; what may not be looked at is a finding too. */
+/** Runs every check. A check that is not permitted, or fails otherwise, is a finding too. */
 export async function examine({ config, account, imageStatus, local }: Examination): Promise<Finding[]> {
   const id = await account.id();
   const stack = (name: string) => `${capitalise(config.environment)}-${name}`;
@@ -91,7 +91,7 @@ async function tried(check: string, look: () => Promise<Finding | Finding[]>): P
   try {
     return await look();
   } catch (error) {
-    const fix = 'let whoever calls this look: its actions only read';
+    const fix = 'allow the caller this read-only action';
     return { check, result: 'fails', found: explain(error), fix };
   }
 }

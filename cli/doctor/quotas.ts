@@ -1,7 +1,7 @@
 import type { PipelineConfig } from '../../lib/config';
 import type { NeededQuota } from './checks';
 
-/** SageMaker's quotas that a run of the environment uses, each once, with the most instances that it has at once. */
+/** Returns the SageMaker quotas that a run needs, each with the largest number of instances in use at the same time. */
 export function neededQuotas(config: PipelineConfig): NeededQuota[] {
   const { data, preprocessing, training, evaluation, endpoint } = config;
   const { spot, instanceType, instanceCount } = training;
@@ -19,7 +19,7 @@ export function neededQuotas(config: PipelineConfig): NeededQuota[] {
     processing(evaluation.instanceType, 1, 'evaluation.instanceType'),
     ...(spot
       ? [
-          // Without Spot, the run goes on on demand where that is allowed.
+          // Without Spot capacity, the run trains on demand if the configuration allows it.
           trains('spot training job usage', spot.onDemandFallback),
           ...(spot.onDemandFallback ? [trains('training job usage', false)] : []),
         ]
@@ -41,7 +41,7 @@ function servingQuotas({ serving, deployment }: PipelineConfig['endpoint']): Nee
         },
       ];
     default: {
-      // An update starts the new fleet beside the old one; a rolling one replaces it batch by batch.
+      // An update starts the new fleet before it removes the old one; a rolling update replaces it batch by batch.
       const fleets = deployment.strategy === 'rolling' ? 1 : 2;
       const scaling = serving.scaling;
       const variants = serving.kind === 'realtime' ? serving.variants : [serving];
@@ -54,7 +54,7 @@ function servingQuotas({ serving, deployment }: PipelineConfig['endpoint']): Nee
   }
 }
 
-/** Jobs of one quota do not run at the same time, variants of an endpoint do. */
+/** Merges entries of one quota: jobs do not run at the same time, variants of an endpoint do. */
 function merged(quotas: readonly NeededQuota[]): NeededQuota[] {
   const byName = new Map<string, NeededQuota>();
   for (const quota of quotas) {

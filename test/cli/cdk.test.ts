@@ -12,13 +12,15 @@ import { environments, type PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 import { capitalise } from '../../lib/text';
+import { story } from '../runs/story';
 import { run, ServedCloud, type Finished } from './served-cloud';
 
 /**
  * The unmodified CDK CLI against `npm run cloud`: every environment is deployed, changed, broken and destroyed. The
- * tests go on from each other, as a team's work on one account does; each run of the CLI costs seconds.
+ * tests build on each other, because each run of the CLI takes seconds.
  */
 
+const { step } = story();
 let folder: string;
 let cloud: ServedCloud;
 let cfn: CloudFormation;
@@ -39,14 +41,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A run that a change asked for would write into buckets that are to be destroyed. */
+/** A triggered run would write into buckets that the test deletes. */
 const patient: PipelineConfig['triggers'] = {
   ...local.triggers,
   newData: { quietMinutes: 60, maxWaitMinutes: 60 },
   newCode: false,
 };
 
-/** What a team writes in place of `UNASSIGNED`: the cloud's own account and region. */
+/** Account and region of the local cloud, in place of `UNASSIGNED`. */
 const HERE = { account: '123456789012', region: 'us-east-1' };
 
 /** The app as `bin/app.ts` makes it, with changes. @returns the folder of its assembly */
@@ -102,7 +104,7 @@ let dataBucket: string;
 let apiKeyId: string;
 let parameterName: string;
 
-test('cdk deploy makes every environment, and tells its outputs', async () => {
+step('cdk deploy creates every environment and shows its outputs', async () => {
   original = synthesise('original');
   const { code, output: said } = await deploy(
     original,
@@ -118,7 +120,7 @@ test('cdk deploy makes every environment, and tells its outputs', async () => {
   expect(Stacks![0]!.EnableTerminationProtection).toBe(true);
 });
 
-test('cdk diff shows what a changed configuration changes', async () => {
+step('cdk diff shows the effects of a changed configuration', async () => {
   await s3.putObject({ Bucket: dataBucket, Key: 'data/part-1.csv', Body: 'a,b\n1,2\n' });
   const path = await output('Local-Pipeline', 'HyperparameterPath');
   const { Parameters } = await ssm.getParametersByPath({ Path: path, Recursive: true });
@@ -135,7 +137,7 @@ test('cdk diff shows what a changed configuration changes', async () => {
   expect(said).not.toMatch(/be replaced|requires replacement|destroy/);
 });
 
-test('cdk deploy changes in place, and keeps data and parameter values', async () => {
+step('cdk deploy updates in place, and keeps data and parameter values', async () => {
   const { code, output: said } = await deploy(join(folder, 'changed'), 'Local/*');
   expect([code, said]).toEqual([
     0,
@@ -149,7 +151,7 @@ test('cdk deploy changes in place, and keeps data and parameter values', async (
   expect((await ssm.getParameter({ Name: parameterName })).Parameter!.Value).toBe('7');
 });
 
-test('a template that cannot be created rolls back to what was, and says why', async () => {
+step('a failed update rolls back and shows the reason', async () => {
   const before = await cfn.getTemplate({ StackName: 'Local-Pipeline' });
   const broken = synthesise('broken', undefined, (stage) => {
     const pipeline = stage.node.findChild('Pipeline') as Stack;
@@ -164,8 +166,8 @@ test('a template that cannot be created rolls back to what was, and says why', a
   expect((await ssm.getParameter({ Name: parameterName })).Parameter!.Value).toBe('7');
 });
 
-test('cdk destroy removes what is not retained, once its data is gone', async () => {
-  // The upload has asked for a run; what the function made is in no template, but in the stack's group.
+step('cdk destroy deletes all that is not retained, once the bucket is empty', async () => {
+  // The upload has scheduled a run; the schedule is in the stack's group, not in a template.
   const nextRuns = async () => (await scheduler.listSchedules({ NamePrefix: 'next-run' })).Schedules;
   expect(await nextRuns()).toHaveLength(1);
   const refused = await cdk('destroy', original, 'Local/*', '--force');

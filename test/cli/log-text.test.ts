@@ -13,6 +13,6 @@ test.each([
   ['JSON of another shape', { type: 'platform.start' }, '{"type":"platform.start"}'],
   ['what a terminal would obey', 'a\u001b[2J\tb\u202e\nc', 'a\\u{1b}[2J\tb\\u{202e}\nc'],
   ['a text that only begins like JSON', '{not json', '{not json'],
-])('%s as a person reads it', (_what, line, text) => {
+])('%s in readable form', (_what, line, text) => {
   expect(logText(typeof line === 'string' ? line : JSON.stringify(line))).toBe(text);
 });

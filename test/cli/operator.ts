@@ -1,7 +1,7 @@
 import type { LocalCloud } from 'local-cloud';
 import { execFile } from 'node:child_process';
 
-/** How a command ended. */
+/** Result of a command. */
 export interface Ended {
   code: number;
   stdout: string;
@@ -11,7 +11,7 @@ export interface Ended {
 /** Starts from here, as an operator's `npx mlops` does. */
 const LAUNCHER = 'bin/mlops.cjs';
 
-/** A command of the operator's on a cloud, in a process of its own. */
+/** Runs `npx mlops` on a local cloud, in a process of its own. */
 export function mlops(
   cloud: LocalCloud,
   args: readonly string[],
@@ -24,7 +24,7 @@ export function mlops(
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    // Colours belong to terminals; CI is none.
+    // CI is not a terminal: without colours.
     CI: 'true',
     ...variables,
   };

@@ -34,7 +34,7 @@ test.each<[string, () => string[], RegExp]>([
     () => ['--fresh', '--port', '0', '--api-port', '0', '--state', folder],
     /^local-cloud: The state directory \S+ is in use/,
   ],
-])('%s ends it with one sentence', async (_, flags, message) => {
+])('%s ends it with one line', async (_, flags, message) => {
   const { code, output } = await run(ServedCloud.PROGRAM, flags());
   expect([code, output]).toEqual([1, expect.stringMatching(message) as string]);
 });

@@ -6,7 +6,7 @@ const ROOT = join(__dirname, '../..');
 
 export interface Finished {
   code: number | null;
-  /** Both streams, as a terminal would show them. */
+  /** Both streams, as a terminal shows them. */
   output: string;
 }
 
@@ -38,7 +38,7 @@ function start(program: string, args: readonly string[], { env, cwd = ROOT }: Ru
 export class ServedCloud {
   private constructor(
     private readonly child: ChildProcess,
-    /** What it prints. */
+    /** Its output. */
     readonly greeting: string,
   ) {}
 

@@ -6,6 +6,7 @@ import { create } from 'tar';
 import { parseSchema } from '../../containers/table/schema';
 import type { ShardReport } from '../../containers/table/report';
 import { summarise } from '../../lambda/check-data/summary';
+import { until } from '../support/until';
 import { CONTAINERS, copy, temporaryFolders, writeFiles } from './support/program';
 import { layOutExample, layOutTraining } from './support/sample';
 
@@ -143,7 +144,8 @@ described('the images', () => {
     try {
       const ask = [
         'const ask = () => fetch("http://127.0.0.1:8080/ping").then((answer) => answer.status, () => 0);',
-        '(async () => { while ((await ask()) !== 200); console.log("ready"); })();',
+        'const deadline = Date.now() + 60000;',
+        '(async () => { while ((await ask()) !== 200) if (Date.now() > deadline) throw new Error("not ready after 60 s"); console.log("ready"); })();',
       ].join('\n');
       expect(await docker('exec', id, 'node', '--eval', ask)).toBe('ready');
       await docker('stop', id);
@@ -179,7 +181,9 @@ described('the images', () => {
       'train',
     );
     try {
-      while (!(await docker('logs', id)).includes('epoch=2/'));
+      await until('training has reached epoch 2', async () =>
+        (await docker('logs', id)).includes('epoch=2/'),
+      );
       await docker('stop', id);
       expect(await docker('inspect', '--format', '{{.State.ExitCode}}', id)).toBe('143');
       expect(await docker('logs', id)).toContain('stopped on request; a checkpoint is saved');
@@ -189,7 +193,7 @@ described('the images', () => {
     }
   });
 
-  test('of training leaves its reason where SageMaker looks for it', async () => {
+  test('of training writes its failure reason for SageMaker', async () => {
     writeFiles(base, { 'input/config/hyperparameters.json': '{"epochs": "none"}' });
     await job(images.training, base, { args: ['train'], status: 1 });
     expect(readFileSync(path.join(base, 'output/failure'), 'utf8')).toMatch(/^hyperparameter epochs: 'none'/);

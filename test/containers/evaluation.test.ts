@@ -79,7 +79,7 @@ async function evaluate({ candidate, champion, ...given }: Input): Promise<Job> 
   };
 }
 
-test('a candidate is scored beside the naive answer, and golden requests are chosen', async () => {
+test('a candidate is compared with the naive answer, and golden requests are chosen', async () => {
   const { status, evaluation, golden } = await evaluate({ candidate: CANDIDATE });
   expect(status).toBe(0);
   expect(evaluation).toMatchObject({
@@ -248,7 +248,7 @@ describe("training's own answers", () => {
   });
 });
 
-test('latency and memory of the serving program join the metrics where they are wanted', async () => {
+test('latency and memory of the serving program are metrics if they are required', async () => {
   const { evaluation } = await evaluate({ candidate: CANDIDATE, env: { SERVING_METRICS: 'true' } });
   const { latencyP99Ms, memoryMb } = evaluation.candidate.metrics;
   expect(latencyP99Ms).toEqual({ value: expect.any(Number) as number, interval: null });

@@ -2,9 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { until } from '../support/until';
 import { freePort, inference, temporaryFolders, type Program } from './support/program';
 import type { Encoding } from '../../containers/table/encoding';
 import { categoryFeature, classLabel, encodingOf, linearModel, numberFeature } from './support/linear-model';
+
+/** Polls often: some of the waits are part of the race that is tested. */
+const SOON = { everyMs: 5 };
 
 const folders = temporaryFolders();
 const running: Program[] = [];
@@ -156,7 +160,7 @@ test('processes share a port, a dead one is replaced, and SIGTERM ends them all 
   await expect(fetch(`${base}/ping`)).rejects.toThrow();
 });
 
-test('no process vouches for others: once a ping is answered, all can predict, replaced ones too', async () => {
+test('/ping succeeds only when all processes can predict, including replaced ones', async () => {
   const port = await freePort();
   const server = start(withModel(), { WORKERS: '6', SAGEMAKER_BIND_TO_PORT: String(port) });
   const base = `http://127.0.0.1:${port}`;
@@ -167,33 +171,37 @@ test('no process vouches for others: once a ping is answered, all can predict, r
   };
   const askAll = async () => new Set(await Promise.all(Array.from({ length: 60 }, ask)));
   const ping = () => fetch(`${base}/ping`, { headers: { connection: 'close' } }).then(({ status }) => status);
-  while ((await ping().catch(() => 0)) !== 200);
+  await until('the server is ready', async () => (await ping().catch(() => 0)) === 200, SOON);
   expect(await askAll()).toEqual(new Set([200]));
 
   const [, pid] = await server.seen(/ready: process (\d+)/);
   process.kill(Number(pid), 'SIGKILL');
-  // A connection that was just being handed to it is lost: requests come when it is gone.
-  while (isAlive(Number(pid))) await new Promise((resolve) => setImmediate(resolve));
+  // A connection that was just being passed to it is lost, so requests are sent after its end.
+  await until('the killed process has ended', () => !isAlive(Number(pid)), SOON);
   let replaced = false;
   void server.seen(/^(?:ready: .*\n[^]*?){7}/).then(() => (replaced = true));
-  while (!replaced) expect(await askAll()).toEqual(new Set([200]));
+  const answered = async () => {
+    expect(await askAll()).toEqual(new Set([200]));
+    return replaced;
+  };
+  await until('another process is ready', answered, SOON);
 });
 
 test('is not ready, but reachable, while its model is being loaded', async () => {
   const folder = withModel();
   rmSync(path.join(folder, 'model/model.onnx'));
-  // Reading from a pipe that nobody writes to takes for ever.
+  // Reading from a pipe without a writer blocks.
   execFileSync('mkfifo', [path.join(folder, 'model/model.onnx')]);
   const port = await freePort();
   start(folder, { SAGEMAKER_BIND_TO_PORT: String(port) });
-  let response: Response | undefined;
-  while (!response) response = await fetch(`http://127.0.0.1:${port}/ping`).catch(() => undefined);
+  const ping = () => fetch(`http://127.0.0.1:${port}/ping`).catch(() => undefined);
+  const response = await until('the server answers', ping, SOON);
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({ error: { code: 'ModelNotReady' } });
   expect((await post(`http://127.0.0.1:${port}`, 'text/csv', '1')).status).toBe(503);
 });
 
-test('a regression answers numbers, and an answer that is too large says how many rows would do', async () => {
+test('a regression answers numbers, and the error for a too large answer has the number of rows that fit', async () => {
   const label = { kind: 'number', name: 'y', rows: 9, mean: 1, median: 1, low: 0, high: 2 } as const;
   const encoding = encodingOf(label, [numberFeature('x')]);
   const server = start(withModel(linearModel(encoding, { x: [2] }, [0.5])), {

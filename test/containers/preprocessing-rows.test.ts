@@ -81,7 +81,7 @@ describe('a row is set aside', () => {
     expect(shard.description('train')).toMatchObject({ rows: 0, parts: [] });
   });
 
-  test('and a column that is declared wrongly is told as such', async () => {
+  test('and a wrongly declared column is reported', async () => {
     const wrong = { label: 'kind', features: ['plan', 'x'] };
     const rows = Array.from({ length: 30 }, (_, row) => `a,${row % 3 ? 'basic' : 'pro'},${row}`);
     const { report } = await runShard(folders, { 'part.csv': `kind,plan,x\n${rows.join('\n')}` }, wrong);
@@ -91,7 +91,7 @@ describe('a row is set aside', () => {
   });
 });
 
-test('names that differ by case, or hold quotes, dots, line breaks or a prototype’s, are columns like any other', async () => {
+test('names that differ by case, or have quotes, dots, line breaks or a prototype’s name, are valid columns', async () => {
   const names = ['a', 'A', 'a "b"', 'a.b', "it’s; 'x'", 'two\nlines', '__proto__', 'constructor', '/~0'];
   const quoted = names.map((name) => `"${name.replaceAll('"', '""')}"`).join(',');
   const values = names.map((_, index) => index);

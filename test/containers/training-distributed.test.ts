@@ -4,7 +4,7 @@ import { exampleTable, layOutMatrices } from './support/matrices';
 import { freePort, python, temporaryFolders, writeFiles, type Program } from './support/program';
 
 const folders = temporaryFolders();
-/** Two names of this machine stand for two hosts; the first in alphabetical order leads. */
+/** Two names of this machine as two hosts; the first in alphabetical order is the leader. */
 const HOSTS = ['localhost', '127.0.0.1'];
 const LEADER = 1;
 
@@ -23,14 +23,14 @@ async function start(bases: readonly string[]): Promise<Program[]> {
   return bases.map((base) => python('training/train.py', base, env));
 }
 
-test('two hosts train one model, stop together when one is told to, and go on to the same bytes', async () => {
+test('two hosts train one model, stop together, and resume to the same bytes', async () => {
   const [whole, stopped] = [layOutHosts(), layOutHosts()];
 
   const ended = await Promise.all((await start(whole)).map((program) => program.ended));
   expect(ended.map(({ status, complaints, stderr }) => ({ status, complaints, stderr }))).toEqual(
     HOSTS.map(() => ({ status: 0, complaints: '', stderr: '' })),
   );
-  // One of them speaks and writes for both.
+  // Only one of them logs and writes.
   expect(ended[LEADER]!.log).toMatch(/epoch=8\/8;[^]*final;.*validation:accuracy=0\.9/);
   expect(ended[1 - LEADER]!.log).toBe('');
   expect(existsSync(path.join(whole[1 - LEADER]!, 'model'))).toBe(false);

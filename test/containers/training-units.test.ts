@@ -29,7 +29,7 @@ const array = (...rows: readonly (readonly (number | string)[])[]) =>
   `np.array([${rows.map((row) => `[${row.join(', ')}]`).join(', ')}], np.float32)`;
 const compare = (found: string, expected: string) => `compare('ONNX Runtime', ${found}, ${expected}, [0, 7])`;
 
-test('an export that answers otherwise than the trained model is found', () => {
+test('an export that differs from the trained model is an error', () => {
   const expected = array([0.25, 0.75], [0.5, 0.5]);
   const messages = raised({
     same: compare(expected, expected),
@@ -57,7 +57,7 @@ test('an export that answers otherwise than the trained model is found', () => {
   });
 });
 
-test('a training that diverges says when, and what to do', () => {
+test('a training that diverges reports the step and what to do', () => {
   const add = (loss: string) =>
     `History('epoch', 'lower learning_rate').add({'validation:loss': float('${loss}')})`;
   const message =

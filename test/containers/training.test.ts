@@ -59,7 +59,7 @@ describe.each([
 ])('a classifier: %s', (algorithm, line, short) => {
   const table = exampleTable('breast-cancer');
 
-  test('prints its metrics and leaves a model that says what it is', async () => {
+  test('prints its metrics and writes a model with its metadata', async () => {
     const { base, log, stderr } = await trained(table, {
       algorithm,
       ...short,
@@ -192,14 +192,14 @@ describe.each([
     uninterrupted = modelOf((await trained(table, settings)).base);
   });
 
-  /** Stops a training as SageMaker does, once it has got somewhere. */
+  /** Stops a training as SageMaker does, once it has made progress. */
   async function interrupt(base: string, after: RegExp = under): Promise<Ended> {
     const program = train(base);
     await program.seen(after);
     return program.stop('SIGTERM');
   }
 
-  test('goes on from its checkpoint, twice, to the same bytes', async () => {
+  test('resumes from its checkpoint twice, with the same bytes', async () => {
     const base = trainingFolder(table, settings);
     const first = await interrupt(base);
     expect(first.status).toBe(143);
@@ -218,7 +218,7 @@ describe.each([
     expect(checkpoints(base)).toHaveLength(3);
   });
 
-  test('goes on from an older checkpoint if the newest is torn', async () => {
+  test('resumes from an older checkpoint if the newest is incomplete', async () => {
     const base = trainingFolder(table, settings);
     writeFiles(base, { 'input/config/checkpointconfig.json': '{"LocalPath": "/opt/ml/checkpoints"}' });
     await interrupt(base);
@@ -256,7 +256,7 @@ test.each(['network', 'trees'])('the smallest table trains: %s', async (algorith
   expect(Number.isFinite(answer![0])).toBe(true);
 });
 
-test('a training that will not fit into its time limit says so early', async () => {
+test('a training that will exceed its time limit logs so early', async () => {
   const base = trainingFolder(exampleTable('iris'), { epochs: '5' });
   const { complaints } = succeeded(await train(base, { MAX_RUNTIME_SECONDS: '0.000001' }).ended);
   expect(complaints).toMatch(

@@ -23,7 +23,7 @@ import { uploadData } from '../../start/upload';
 import type { Ended } from '../cli/operator';
 import { uncheckedData } from '../runs/support';
 
-/** Of the local cloud, which has one account and region. */
+/** Account and region of the local cloud. */
 const PLACE = { account: '123456789012', region: 'us-east-1' };
 const TRIAL = /^TrialRole/;
 
@@ -48,7 +48,7 @@ beforeAll(async () => {
   const app = new App({ outdir: assembly, context });
   const stack = new DeliveryStack(app, 'Delivery', {
     delivery: { ...delivery, ...PLACE },
-    // What starts runs beside the trial would get in its way.
+    // Automatic triggers would start runs during the trial.
     trials: [{ ...dev, triggers: NO_TRIGGERS }],
     production: prod,
     gitCommit: 'c0ffee',

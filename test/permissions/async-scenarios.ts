@@ -5,19 +5,23 @@ import type { Evidence } from './evidence';
 import { forgetChampion } from './reset';
 import type { Scenario } from './scenarios';
 import { expectTargets } from './shadow-scenarios';
-import type { Workbench } from './workbench';
+import type { Harness } from './harness';
 
-const first: Scenario = { name: 'the first model behind a queue', champion: false, run: firstModel };
+const first: Scenario = {
+  name: 'the first model of an asynchronous endpoint',
+  champion: false,
+  run: firstModel,
+};
 
-/** A queue before instances, down to none. Cheapest first. */
+/** An asynchronous endpoint that scales in to zero. Cheapest first. */
 export const ASYNC_SCENARIOS: readonly Scenario[] = [
-  { name: 'scaling down to nothing', champion: true, run: scaled },
-  { name: 'a request that waits for its answer', champion: true, run: requested },
-  { name: 'golden requests through the queue', champion: true, run: golden },
+  { name: 'scaling in to zero', champion: true, run: scaled },
+  { name: 'an asynchronous request', champion: true, run: requested },
+  { name: 'asynchronous golden requests', champion: true, run: golden },
   first,
 ];
 
-/** The same, scaled once and no more. */
+/** An asynchronous endpoint whose new configuration has no scaling. */
 export const UNSCALED_SCENARIOS: readonly Scenario[] = [
   { name: 'a challenger that ends scaling', champion: true, run: unscaled },
   first,
@@ -25,75 +29,81 @@ export const UNSCALED_SCENARIOS: readonly Scenario[] = [
 
 const ALARM = wakeUpAlarm('mlops-local', 'primary');
 
-async function scaled(bench: Workbench): Promise<void> {
-  await forgetAlarm(bench);
-  await bench.invoke('DeploymentScale', { action: 'apply' });
-  if (!(await hasAlarm(bench))) throw new Error(`${ALARM} was not made`);
+async function scaled(harness: Harness): Promise<void> {
+  await forgetAlarm(harness);
+  await harness.invoke('DeploymentScale', { action: 'apply' });
+  if (!(await hasAlarm(harness))) throw new Error(`${ALARM} was not created`);
 }
 
-/** One that is answered, and one that fails. */
-async function requested(bench: Workbench, evidence: Evidence): Promise<void> {
+/** A request that succeeds, and one that fails. */
+async function requested(harness: Harness, evidence: Evidence): Promise<void> {
   const row = await evidence.row();
-  const before = told(bench);
-  const answer = await ask(bench, row);
-  if (answer.status !== 200) throw new Error(`a request is answered ${answer.status}: ${answer.text}`);
+  const before = mailed(harness);
+  const answer = await ask(harness, row);
+  if (answer.status !== 200) throw new Error(`a request returned ${answer.status}: ${answer.text}`);
   const [feature] = Object.keys(row);
-  const failure = await ask(bench, { ...row, [feature!]: 'no number' });
-  if (failure.status !== 502) throw new Error(`a bad request is answered ${failure.status}: ${failure.text}`);
-  await bench.until('a mail of each request', async () => Promise.resolve(told(bench) >= before + 2));
-  const unknown = await fetch(`${bench.pipeline.session.api!.url}/nothing`, { headers: headers(bench) });
-  if (unknown.status !== 404) throw new Error(`an unknown request is answered ${unknown.status}`);
+  const failure = await ask(harness, { ...row, [feature!]: 'not a number' });
+  if (failure.status !== 502)
+    throw new Error(`an invalid request returned ${failure.status}: ${failure.text}`);
+  await harness.until('each request is mailed', () => mailed(harness) >= before + 2);
+  const unknown = await fetch(`${harness.pipeline.session.api!.url}/nothing`, { headers: headers(harness) });
+  if (unknown.status !== 404) throw new Error(`an unknown request returned ${unknown.status}`);
 }
 
-const told = ({ pipeline }: Workbench) =>
+const mailed = ({ pipeline }: Harness) =>
   pipeline.mails().filter((mail) => mail.includes('"invocationStatus"')).length;
 
-const headers = ({ pipeline }: Workbench) => ({
+const headers = ({ pipeline }: Harness) => ({
   'x-api-key': pipeline.session.api!.key,
   'content-type': 'application/json',
 });
 
-/** @returns what is at the place of the result, once it is there */
-async function ask(bench: Workbench, row: object): Promise<{ status: number; text: string }> {
-  const { url } = bench.pipeline.session.api!;
+/** Sends a request and returns its result. */
+async function ask(harness: Harness, row: object): Promise<{ status: number; text: string }> {
+  const { url } = harness.pipeline.session.api!;
   const body = JSON.stringify({ instances: [row] });
-  let answer = await fetch(url, { method: 'POST', headers: headers(bench), body });
+  let answer = await fetch(url, { method: 'POST', headers: headers(harness), body });
   const { result } = (await answer.clone().json()) as { result?: string };
   if (result !== undefined) {
-    // The path is the one in AWS; here the API's id stands before it.
-    const place = url.replace(/\/v1\/predict$/, result);
-    await bench.until('a result', async () => {
-      answer = await fetch(place, { headers: headers(bench) });
+    // The path is the one in AWS; the local cloud's URL has the API's id before it.
+    const location = url.replace(/\/v1\/predict$/, result);
+    await harness.until('there is a result', async () => {
+      answer = await fetch(location, { headers: headers(harness) });
       return answer.status !== 202;
     });
   }
   return { status: answer.status, text: await answer.text() };
 }
 
-/** As a run asks them: right ones, and one that fails. */
-async function golden(bench: Workbench): Promise<void> {
-  const { runId } = JSON.parse(await bench.object(layout.champion)) as Champion;
+/** Golden requests as a run sends them: right ones, and one that fails. */
+async function golden(harness: Harness): Promise<void> {
+  const { runId } = JSON.parse(await harness.object(layout.champion)) as Champion;
   const request = { runId, variants: ['primary'] };
-  await bench.invoke('DeploymentSmokeTest', request);
+  await harness.invoke('DeploymentSmokeTest', request);
   const key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
-  const right = await bench.object(key);
+  const right = await harness.object(key);
   const put = (Body: string) =>
-    bench.cloud.call('s3', 'PutObject', { Bucket: bench.artifactsBucket, Key: key, Body }, bench.operator);
+    harness.cloud.call(
+      's3',
+      'PutObject',
+      { Bucket: harness.artifactsBucket, Key: key, Body },
+      harness.operator,
+    );
   const { instances, ...rest } = JSON.parse(right) as { instances: object[] };
   await put(JSON.stringify({ ...rest, instances: instances.map(() => ({})) }));
   try {
-    const wrong = await bench.invoke('DeploymentSmokeTest', request).then(
-      () => new Error('a golden request that fails is taken for right'),
+    const wrong = await harness.invoke('DeploymentSmokeTest', request).then(
+      () => new Error('a golden request failed, but not the smoke test'),
       (error: Error) => error,
     );
-    if (!wrong.message.includes('failed a golden request')) throw wrong;
+    if (wrong.name !== 'SmokeTestFailed') throw wrong;
   } finally {
     await put(right);
   }
 }
 
-async function unscaled(bench: Workbench, evidence: Evidence): Promise<void> {
-  const { cloud, operator, endpointName } = bench;
+async function unscaled(harness: Harness, evidence: Evidence): Promise<void> {
+  const { cloud, operator, endpointName } = harness;
   const target = {
     ServiceNamespace: 'sagemaker' as const,
     ResourceId: `endpoint/${endpointName}/variant/primary`,
@@ -105,14 +115,14 @@ async function unscaled(bench: Workbench, evidence: Evidence): Promise<void> {
   const rule = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' as const };
   const alarm = { AlarmName: ALARM, Statistic: 'Average' as const, ...metric, ...rule };
   await cloud.call('cloudwatch', 'PutMetricAlarm', alarm, operator);
-  const run = await bench.start({ force: true });
+  const run = await harness.start({ force: true });
   await evidence.success(run);
   await evidence.deployed(run);
-  await expectTargets(bench, 0);
-  if (await hasAlarm(bench)) throw new Error(`${ALARM} is still there`);
+  await expectTargets(harness, 0);
+  if (await hasAlarm(harness)) throw new Error(`${ALARM} still exists`);
 }
 
-async function hasAlarm({ cloud, operator }: Workbench): Promise<boolean> {
+async function hasAlarm({ cloud, operator }: Harness): Promise<boolean> {
   const { MetricAlarms = [] } = await cloud.call(
     'cloudwatch',
     'DescribeAlarms',
@@ -122,14 +132,14 @@ async function hasAlarm({ cloud, operator }: Workbench): Promise<boolean> {
   return MetricAlarms.length > 0;
 }
 
-async function forgetAlarm(bench: Workbench): Promise<void> {
-  if (!(await hasAlarm(bench))) return;
-  await bench.cloud.call('cloudwatch', 'DeleteAlarms', { AlarmNames: [ALARM] }, bench.operator);
+async function forgetAlarm(harness: Harness): Promise<void> {
+  if (!(await hasAlarm(harness))) return;
+  await harness.cloud.call('cloudwatch', 'DeleteAlarms', { AlarmNames: [ALARM] }, harness.operator);
 }
 
-async function firstModel(bench: Workbench, evidence: Evidence): Promise<void> {
-  await forgetChampion(bench);
-  const run = await bench.start({ force: true });
+async function firstModel(harness: Harness, evidence: Evidence): Promise<void> {
+  await forgetChampion(harness);
+  const run = await harness.start({ force: true });
   await evidence.success(run);
   await evidence.deployed(run);
 }

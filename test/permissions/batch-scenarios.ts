@@ -1,56 +1,56 @@
 import type { Evidence } from './evidence';
 import { forgetChampion } from './reset';
 import { failing, stopDuring, type Scenario } from './scenarios';
-import type { Workbench } from './workbench';
+import type { Harness } from './harness';
 
-/** Predictions in batches. Cheapest first. */
+/** Batch serving. Cheapest first. */
 export const BATCH_SCENARIOS: readonly Scenario[] = [
-  { name: 'new inputs that are predicted', champion: true, logs: true, run: newInputs },
-  { name: 'a run stopped while it predicts', champion: true, run: failing(stopped) },
-  { name: 'a challenger that predicts anew', champion: true, logs: true, run: challenger },
-  { name: 'the first model of batches', champion: false, run: first },
+  { name: 'new inputs that are scored', champion: true, logs: true, run: newInputs },
+  { name: 'a run stopped during the transform job', champion: true, run: failing(stopped) },
+  { name: 'a challenger that scores all inputs again', champion: true, logs: true, run: challenger },
+  { name: 'the first model with batch serving', champion: false, run: first },
 ];
 
 let inputs = 0;
 
-async function newInputs(bench: Workbench, evidence: Evidence): Promise<void> {
-  const key = await upload(bench, evidence);
-  const run = await bench.start();
+async function newInputs(harness: Harness, evidence: Evidence): Promise<void> {
+  const key = await upload(harness, evidence);
+  const run = await harness.start();
   await evidence.success(run);
-  if (!(await bench.has(bench.dataBucket, `${key}.out`))) throw new Error(`${key} has no result`);
+  if (!(await harness.has(harness.dataBucket, `${key}.out`))) throw new Error(`${key} has no result`);
   await evidence.functionLogs(['DeploymentListInputs']);
   await evidence.transformLogs(run);
 }
 
-async function stopped(bench: Workbench, evidence: Evidence) {
-  for (let count = 0; count < 20; count++) await upload(bench, evidence);
+async function stopped(harness: Harness, evidence: Evidence) {
+  for (let count = 0; count < 20; count++) await upload(harness, evidence);
   const job = {
     statusOf: ({ detail }: { detail: Record<string, unknown> }) => detail.TransformJobStatus,
     ...{ running: 'InProgress', stopped: 'Stopped', failed: 'Failed' },
   };
-  return stopDuring(bench, evidence, job, {});
+  return stopDuring(harness, evidence, job, {});
 }
 
-async function challenger(bench: Workbench, evidence: Evidence): Promise<void> {
-  await upload(bench, evidence);
-  const run = await bench.start({ force: true });
+async function challenger(harness: Harness, evidence: Evidence): Promise<void> {
+  await upload(harness, evidence);
+  const run = await harness.start({ force: true });
   await evidence.success(run);
   await evidence.deployed(run);
   await evidence.limitedLogs();
 }
 
-/** @returns the key of one row */
-async function upload(bench: Workbench, evidence: Evidence): Promise<string> {
+/** Uploads one row. @returns its key */
+async function upload(harness: Harness, evidence: Evidence): Promise<string> {
   const row = await evidence.row();
   const Body = `${Object.keys(row).join(',')}\n${Object.values(row).join(',')}\n`;
   const Key = `batch/input-${Date.now()}-${++inputs}.csv`;
-  await bench.cloud.call('s3', 'PutObject', { Bucket: bench.dataBucket, Key, Body }, bench.operator);
+  await harness.cloud.call('s3', 'PutObject', { Bucket: harness.dataBucket, Key, Body }, harness.operator);
   return Key;
 }
 
-async function first(bench: Workbench, evidence: Evidence): Promise<void> {
-  await forgetChampion(bench);
-  const run = await bench.start({ force: true });
+async function first(harness: Harness, evidence: Evidence): Promise<void> {
+  await forgetChampion(harness);
+  const run = await harness.start({ force: true });
   await evidence.success(run);
   await evidence.deployed(run);
 }

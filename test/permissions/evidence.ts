@@ -1,9 +1,9 @@
 import { layout } from '../../lib/contract/layout';
 import type { Champion, RunRecord } from '../../lib/contract/run';
 import { holdoutRow } from '../../start/prediction';
-import type { Run, Workbench } from './workbench';
+import type { Run, Harness } from './harness';
 
-/** Logs that should be there and are not. */
+/** Expected logs are missing. */
 export class MissingLogs extends Error {
   /** @param holders roles that should have written them, as grants name them */
   constructor(
@@ -14,12 +14,12 @@ export class MissingLogs extends Error {
   }
 }
 
-/** What shows that a run did all that it should: its outcome, what it left, and the logs and metrics of it. */
+/** Checks the effects of a run: its result, stored objects, logs and metrics. */
 export class Evidence {
   private readonly since = Date.now();
   private readonly missing: { holder: string; what: string }[] = [];
 
-  constructor(private readonly bench: Workbench) {}
+  constructor(private readonly harness: Harness) {}
 
   async success({ name, ended }: Run): Promise<void> {
     const { detail } = await ended;
@@ -27,7 +27,7 @@ export class Evidence {
     throw new Error(`${name} is ${String(detail.status)}: ${String(detail.error)}: ${String(detail.cause)}`);
   }
 
-  /** @param expected the error's name, or the status of an execution that has none */
+  /** @param expected the error's name, or the status of an execution without an error */
   async failure({ name, ended }: Run, expected: string): Promise<void> {
     const { detail } = await ended;
     if (detail.error === expected || detail.status === expected) return;
@@ -36,18 +36,18 @@ export class Evidence {
     );
   }
 
-  /** The run's model is the champion, and its record and the mail say so. */
+  /** Checks that the run's model is the champion, and that its start and end were mailed. */
   async deployed({ name }: Run): Promise<void> {
-    const champion = JSON.parse(await this.bench.object(layout.champion)) as Champion;
+    const champion = JSON.parse(await this.harness.object(layout.champion)) as Champion;
     if (champion.runId !== name) throw new Error(`the champion is ${champion.runId}, not ${name}`);
-    const record = JSON.parse(await this.bench.object(layout.record(name))) as RunRecord;
+    const record = JSON.parse(await this.harness.object(layout.record(name))) as RunRecord;
     if (record.message.includes('could not be removed')) throw new Error(record.message);
-    const told = this.bench.pipeline.mails().filter((mail) => mail.includes(name)).length;
-    if (told < 2) throw new Error(`${told} mails tell of ${name}; its start and its end make two`);
+    const mails = this.harness.pipeline.mails().filter((mail) => mail.includes(name)).length;
+    if (mails < 2) throw new Error(`${mails} mails on ${name}; expected are two, on its start and its end`);
   }
 
   async nothingLeftOf({ name }: Run): Promise<void> {
-    const { cloud, operator } = this.bench;
+    const { cloud, operator } = this.harness;
     const { Models = [] } = await cloud.call('sagemaker', 'ListModels', {}, operator);
     const { EndpointConfigs = [] } = await cloud.call('sagemaker', 'ListEndpointConfigs', {}, operator);
     const { Endpoints = [] } = await cloud.call('sagemaker', 'ListEndpoints', {}, operator);
@@ -56,11 +56,11 @@ export class Evidence {
       ...EndpointConfigs.map(({ EndpointConfigName }) => EndpointConfigName!),
     ];
     const left = names.filter((each) => each.includes(name));
-    if (left.length > 0) throw new Error(`${left.join(', ')} should be gone`);
+    if (left.length > 0) throw new Error(`${left.join(', ')} should be deleted`);
     const unfinished = Endpoints.filter(({ EndpointStatus }) => EndpointStatus !== 'InService');
     if (unfinished.length > 0) throw new Error(`the endpoint is ${unfinished[0]!.EndpointStatus}`);
-    const champion = await this.bench.hasChampion();
-    if (!champion && Endpoints.length > 0) throw new Error('the endpoint of the failed model is still there');
+    const champion = await this.harness.hasChampion();
+    if (!champion && Endpoints.length > 0) throw new Error('the endpoint of the failed model still exists');
   }
 
   async resumed({ name }: Run): Promise<void> {
@@ -71,9 +71,9 @@ export class Evidence {
   }
 
   async functionLogs(logicalIds: readonly string[]): Promise<void> {
-    const { cloud, operator } = this.bench;
+    const { cloud, operator } = this.harness;
     const look = async (logicalId: string) => {
-      const FunctionName = this.bench.physicalId(logicalId);
+      const FunctionName = this.harness.physicalId(logicalId);
       const { LoggingConfig } = await cloud.call(
         'lambda',
         'GetFunctionConfiguration',
@@ -91,14 +91,14 @@ export class Evidence {
       this.logged('RolesPreprocessingRole', processing, `${name}-preprocess`),
       this.logged('RolesEvaluationRole', processing, `${name}-evaluate`),
       this.logged('RolesTrainingRole', '/aws/sagemaker/TrainingJobs', name),
-      this.logged('RolesModelRole', `/aws/sagemaker/Endpoints/${this.bench.endpointName}`),
+      this.logged('RolesModelRole', `/aws/sagemaker/Endpoints/${this.harness.endpointName}`),
     ]);
     await this.limitedLogs();
   }
 
-  /** Those that SageMaker makes keep nothing for ever. */
+  /** Checks that the log groups that SageMaker creates have a retention. */
   async limitedLogs(): Promise<void> {
-    const { cloud, operator } = this.bench;
+    const { cloud, operator } = this.harness;
     const logGroupNamePrefix = '/aws/sagemaker/';
     const { logGroups = [] } = await cloud.call(
       'cloudwatchlogs',
@@ -108,7 +108,7 @@ export class Evidence {
     );
     const endless = logGroups.filter(({ retentionInDays }) => retentionInDays === undefined);
     if (logGroups.length < 3 || endless.length > 0)
-      throw new Error(`kept for ever: ${endless.map(({ logGroupName }) => logGroupName).join(', ')}`);
+      throw new Error(`without retention: ${endless.map(({ logGroupName }) => logGroupName).join(', ')}`);
   }
 
   async transformLogs({ name }: Run): Promise<void> {
@@ -116,15 +116,15 @@ export class Evidence {
   }
 
   async accessLog(logicalId: string): Promise<void> {
-    await this.logged(logicalId, this.bench.physicalId(logicalId));
+    await this.logged(logicalId, this.harness.physicalId(logicalId));
   }
 
   async buildLogs(): Promise<void> {
-    await this.logged('ImageBuildRole', this.bench.physicalId('ImageBuildLog'));
+    await this.logged('ImageBuildRole', this.harness.physicalId('ImageBuildLog'));
   }
 
   async trainingMetrics({ name }: Run): Promise<void> {
-    const { cloud, operator } = this.bench;
+    const { cloud, operator } = this.harness;
     const { Metrics = [] } = await cloud.call(
       'cloudwatch',
       'ListMetrics',
@@ -138,18 +138,18 @@ export class Evidence {
   }
 
   async capturedRequests(): Promise<number> {
-    const { cloud, operator, artifactsBucket: Bucket } = this.bench;
+    const { cloud, operator, artifactsBucket: Bucket } = this.harness;
     const input = { Bucket, Prefix: layout.capture };
     return (await cloud.call('s3', 'ListObjectsV2', input, operator)).KeyCount ?? 0;
   }
 
   async row(): Promise<Record<string, unknown>> {
-    const { runId } = JSON.parse(await this.bench.object(layout.champion)) as Champion;
-    return (await holdoutRow(this.bench.pipeline.session.clients.s3, this.bench.artifactsBucket, runId))
+    const { runId } = JSON.parse(await this.harness.object(layout.champion)) as Champion;
+    return (await holdoutRow(this.harness.pipeline.session.clients.s3, this.harness.artifactsBucket, runId))
       .instance;
   }
 
-  /** Throws where logs are missing: all of them at once, since one is no reason for another. */
+  /** @throws MissingLogs with all missing logs */
   logsAreThere(): void {
     if (this.missing.length === 0) return;
     const holders = new Set(this.missing.map(({ holder }) => holder));
@@ -162,14 +162,17 @@ export class Evidence {
   private async logged(holder: string, group: string, stream = ''): Promise<void> {
     const what = `a log of ${group} ${stream}`;
     try {
-      await this.bench.until(what, async () => (await this.logLines(group, stream)).length > 0);
+      await this.harness.until(
+        `there is ${what}`,
+        async () => (await this.logLines(group, stream)).length > 0,
+      );
     } catch {
       this.missing.push({ holder, what });
     }
   }
 
   private async logLines(logGroupName: string, stream: string): Promise<string[]> {
-    const { cloud, operator } = this.bench;
+    const { cloud, operator } = this.harness;
     try {
       const { events = [] } = await cloud.call(
         'cloudwatchlogs',

@@ -6,23 +6,23 @@ interface Statement {
   Resource?: string | string[];
 }
 
-/** One thing that something is allowed: an action on a resource, or being assumed or invoked by a service. */
+/** One permission: an action on a resource, or a service that may assume a role or invoke a function. */
 export interface Grant {
-  /** Construct path of the role or function in words, such as `RolesTrainingRole`. */
+  /** Construct path of the role or function without separators, such as `RolesTrainingRole`. */
   holder: string;
   action: string;
-  /** As in the policy, made readable: physical names are replaced by logical ids. */
+  /** The resource of the policy, with logical ids in place of physical names. */
   resource: string;
-  /** Takes it away; returns what gives it back. */
+  /** Revokes the grant; returns the function that restores it. */
   revoke(): Promise<() => Promise<void>>;
 }
 
-/** The logical id of what has this physical id. */
+/** Logical ids by physical id. */
 export type LogicalIds = ReadonlyMap<string, string>;
 
 export const describe = ({ holder, action, resource }: Grant) => `${holder}: ${action} on ${resource}`;
 
-/** Every grant that the account's own roles hold; AWS's managed policies are not ours to change. */
+/** Returns the grants of the account's own roles, without AWS managed policies. */
 export function grantsOfRoles(cloud: Cloud, ids: LogicalIds): Grant[] {
   const roles = new Roles(cloud);
   return roles.names().flatMap((name) => {
@@ -38,14 +38,14 @@ export function grantsOfRoles(cloud: Cloud, ids: LogicalIds): Grant[] {
     return [
       ...trusted.map(({ Principal }) => ({
         ...{ holder, action: 'sts:AssumeRole', resource: `by ${Principal.Service}` },
-        revoke: swap({ ...role, trustPolicy: trustingNobody(role.trustPolicy) }),
+        revoke: swap({ ...role, trustPolicy: withoutTrust(role.trustPolicy) }),
       })),
       ...Object.entries(role.policies).flatMap(([policyName, document]) =>
         statementsOf(document).flatMap((statement, index) =>
           pairs(statement).map(([action, resource]) => {
             const Statement = without(statementsOf(document), index, action, resource);
             const { [policyName]: _whole, ...others } = role.policies;
-            // A document without a statement is none.
+            // A policy document must have a statement.
             const policies =
               Statement.length === 0 ? others : { ...others, [policyName]: { ...document, Statement } };
             return {
@@ -59,7 +59,7 @@ export function grantsOfRoles(cloud: Cloud, ids: LogicalIds): Grant[] {
   });
 }
 
-/** Who may invoke the functions. */
+/** Returns the permissions to invoke functions. */
 export async function grantsOfFunctions(cloud: Cloud, ids: LogicalIds): Promise<Grant[]> {
   const caller = { principal: cloud.principals.operator };
   const { Functions = [] } = await cloud.call('lambda', 'ListFunctions', {}, caller);
@@ -90,7 +90,7 @@ interface FunctionStatement {
   Condition?: { ArnLike?: { 'AWS:SourceArn'?: string } };
 }
 
-/** What keys allow the account, and the services that use them. */
+/** Returns the grants of key policies. */
 export async function grantsOfKeys(cloud: Cloud, ids: LogicalIds): Promise<Grant[]> {
   const caller = { principal: cloud.principals.operator };
   const { Keys = [] } = await cloud.call('kms', 'ListKeys', {}, caller);
@@ -102,7 +102,7 @@ export async function grantsOfKeys(cloud: Cloud, ids: LogicalIds): Promise<Grant
         ...{ holder: withoutHash(ids.get(KeyId!) ?? KeyId!), action, resource },
         async revoke() {
           const Statement = without(statementsOf(document), index, action, resource);
-          // The operator keeps the key: without anybody it could not be given back.
+          // The operator keeps access to the key, to restore the policy.
           const keep = {
             Effect: 'Allow',
             Principal: { AWS: caller.principal.arn },
@@ -123,7 +123,7 @@ function statementsOf(document: object): Statement[] {
   return (document as { Statement: Statement[] }).Statement;
 }
 
-/** `[action, resource]` of an Allow. */
+/** Returns the pairs `[action, resource]` of an Allow statement. */
 function pairs({ Effect, Action, Resource = '*' }: Statement): [string, string][] {
   if (Effect !== 'Allow') return [];
   return [Action]
@@ -131,7 +131,7 @@ function pairs({ Effect, Action, Resource = '*' }: Statement): [string, string][
     .flatMap((action) => [Resource].flat().map((resource): [string, string] => [action, resource]));
 }
 
-/** The statements with one split into what remains of it without the action on the resource. */
+/** Returns the statements without the permission for the action on the resource. */
 function without(
   statements: readonly Statement[],
   index: number,
@@ -149,12 +149,12 @@ function without(
   });
 }
 
-function trustingNobody(trustPolicy: object): object {
-  const Principal = { Service: 'nobody.amazonaws.com' };
+function withoutTrust(trustPolicy: object): object {
+  const Principal = { Service: 'none.amazonaws.com' };
   return { ...trustPolicy, Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] };
 }
 
-/** CDK's ids end in eight hexadecimal digits, which a moved construct changes. */
+/** Removes the eight hexadecimal digits at the end of CDK's ids, which change when a construct moves. */
 export function withoutHash(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }

@@ -5,68 +5,68 @@ import { forgetJobLogs, forgetProcesses, settle } from './reset';
 import type { Unexercised } from './reviewed';
 import type { Scenario } from './scenarios';
 import { DEFAULT, VARIANTS, type Variant } from './variants';
-import { Workbench } from './workbench';
+import { Harness } from './harness';
 
 const LOGGING = /^(logs:|cloudwatch:PutMetricData$)/;
 
 export interface Report {
-  /** Grants without which every run does as it should. */
+  /** Grants without which no scenario fails. */
   survivors: string[];
-  /** Grants that no scenario asks for, and no entry of the reviewed file excuses. */
+  /** Grants that no scenario uses and no entry of the reviewed file explains. */
   unused: string[];
-  /** Entries of the reviewed file that excuse nothing, or what a scenario does ask for. */
+  /** Entries of the reviewed file for no grant, or for one that a scenario uses. */
   needless: string[];
-  /** How many grants were taken away, one at a time. */
+  /** Number of grants that were revoked, one at a time. */
   tried: number;
 }
 
-/** A log is missed for itself, and nothing fails without: such grants can be taken away together. */
+/** Each missing log is reported separately and fails nothing else, so such grants can be revoked together. */
 const LOG_WRITING = /^logs:(CreateLogGroup|CreateLogStream|PutLogEvents)$/;
 
-/** Grants that are tried in one go. */
+/** Grants that are revoked together. */
 interface Trial {
   readonly names: readonly string[];
-  /** What asks for them, cheapest first. */
+  /** Scenarios that use them, cheapest first. */
   readonly scenarios: readonly Scenario[];
 }
 
 /**
- * Takes away each grant of the deployed pipeline, one at a time, and runs what asks for it. Of a variant only those
- * that no configuration before it has.
+ * Revokes each grant of the deployed pipeline, one at a time, and runs the scenarios that use it. Skips the grants that an
+ * earlier variant has.
  *
- * @param benches how many pipelines, each on a cloud of its own, share the work
+ * @param count number of pipelines, each on its own local cloud, that share the work
  */
 export async function tryWithoutEach(
   variant: Variant,
-  benches: number,
+  count: number,
   log: (line: string) => void,
 ): Promise<Report> {
   const known = await knownBefore(variant);
-  const opened = await Promise.all(Array.from({ length: benches }, () => Workbench.open(variant.config)));
+  const opened = await Promise.all(Array.from({ length: count }, () => Harness.open(variant.config)));
   try {
-    const [scout, ...others] = opened as [Workbench, ...Workbench[]];
+    const [scout, ...others] = opened as [Harness, ...Harness[]];
     const grants = (await allGrants(scout)).filter((grant) => !known.has(describe(grant)));
     const [proofs] = await Promise.all([
       proofsOf(scout, variant, grants, log),
-      ...others.map((bench) => run(bench, variant.first)),
+      ...others.map((harness) => run(harness, variant.first)),
     ]);
     const unproven = grants.filter((grant) => proofs.get(grant)!.length === 0);
-    // A champion in service is the costliest state: what needs it comes first.
+    // A champion in service takes longest to restore: the scenarios that need it are first.
     const order = (grant: Grant) => variant.scenarios.indexOf(proofs.get(grant)![0]!);
     const queue = grants.filter((grant) => !unproven.includes(grant)).sort((a, b) => order(a) - order(b));
     const tried = queue.length;
     const trials = trialsOf(queue, proofs);
     const survivors: string[] = [];
-    const work = async (bench: Workbench) => {
-      const own = new Map((await allGrants(bench)).map((grant) => [describe(grant), grant]));
+    const work = async (harness: Harness) => {
+      const own = new Map((await allGrants(harness)).map((grant) => [describe(grant), grant]));
       const { first } = variant;
       for (let next = trials.shift(); next; next = trials.shift()) {
         const { scenarios } = next;
         const grants = next.names.map((name) => own.get(name)!);
         const doubtful =
-          grants.length > 1 ? await unmissed(bench, grants, { scenarios, first }, log) : grants;
+          grants.length > 1 ? await unmissed(harness, grants, { scenarios, first }, log) : grants;
         for (const grant of doubtful) {
-          if (!(await isNeeded(bench, grant, { scenarios, first }, log))) survivors.push(describe(grant));
+          if (!(await isNeeded(harness, grant, { scenarios, first }, log))) survivors.push(describe(grant));
         }
       }
     };
@@ -82,13 +82,13 @@ export async function tryWithoutEach(
       tried,
     };
   } finally {
-    await Promise.all(opened.map((bench) => bench.close()));
+    await Promise.all(opened.map((harness) => harness.close()));
   }
 }
 
 const listed = new Map<Variant, Promise<string[]>>();
 
-/** The grants of every configuration that is tried before this one. */
+/** Returns the grants of all variants before this one. */
 async function knownBefore(variant: Variant): Promise<Set<string>> {
   const all = [DEFAULT, ...VARIANTS];
   const known = new Set<string>();
@@ -101,22 +101,22 @@ async function knownBefore(variant: Variant): Promise<Set<string>> {
 }
 
 async function grantsOf({ config }: Variant): Promise<string[]> {
-  const bench = await Workbench.open(config);
+  const harness = await Harness.open(config);
   try {
-    return (await allGrants(bench)).map(describe);
+    return (await allGrants(harness)).map(describe);
   } finally {
-    await bench.close();
+    await harness.close();
   }
 }
 
-/** Each grant by itself, but those of logs together that the same scenario misses. */
+/** Returns one trial for each grant, and one for all log grants that the same scenario checks. */
 function trialsOf(grants: readonly Grant[], proofs: ReadonlyMap<Grant, Scenario[]>): Trial[] {
   const trials = new Map<string, { names: string[]; holders: Set<string>; scenarios: readonly Scenario[] }>();
   for (const grant of grants) {
     const scenarios = proofs.get(grant)!;
     const [{ name, logs }] = scenarios as [Scenario];
     const together = `${grant.action} ${name}`;
-    // One of a role at a time: what is left of its policy is that without one grant.
+    // Only one grant of a role at a time: `revoke` replaces the whole policy.
     const fits = logs && LOG_WRITING.test(grant.action) && !trials.get(together)?.holders.has(grant.holder);
     const key = fits ? together : describe(grant);
     const trial = trials.get(key) ?? { names: [], holders: new Set(), scenarios };
@@ -127,7 +127,7 @@ function trialsOf(grants: readonly Grant[], proofs: ReadonlyMap<Grant, Scenario[
   return [...trials.values()];
 }
 
-async function allGrants({ cloud, ids }: Workbench): Promise<Grant[]> {
+async function allGrants({ cloud, ids }: Harness): Promise<Grant[]> {
   return [
     ...grantsOfRoles(cloud, ids),
     ...(await grantsOfFunctions(cloud, ids)),
@@ -139,43 +139,43 @@ function excuses({ holder, actions }: Unexercised, grant: Grant): boolean {
   return holder.test(grant.holder) && actions.includes(grant.action);
 }
 
-/** Runs every scenario as it is; for each grant, those that ask for something that only this grant allows. */
+/** Runs every scenario with all grants; returns for each grant the scenarios that need it. */
 async function proofsOf(
-  bench: Workbench,
+  harness: Harness,
   { first, scenarios }: Variant,
   grants: readonly Grant[],
   log: (line: string) => void,
 ): Promise<Map<Grant, Scenario[]>> {
   const proofs = new Map(grants.map((grant): [Grant, Scenario[]] => [grant, []]));
-  await run(bench, first);
+  await run(harness, first);
   for (const scenario of scenarios) {
     const started = Date.now();
-    const recorded = await bench.record(() => run(bench, scenario));
-    // What is refused in any case proves nothing; nor do logs that nobody looks for.
-    const asked = recorded.filter(
-      (request) => (scenario.logs || !LOGGING.test(request.action)) && bench.allows(request),
+    const recorded = await harness.record(() => run(harness, scenario));
+    // Requests that are denied anyway, and logs that the scenario does not check, prove nothing.
+    const requests = recorded.filter(
+      (request) => (scenario.logs || !LOGGING.test(request.action)) && harness.allows(request),
     );
     for (const grant of grants) {
       const restore = await grant.revoke();
-      if (asked.some((request) => !bench.allows(request))) proofs.get(grant)!.push(scenario);
+      if (requests.some((request) => !harness.allows(request))) proofs.get(grant)!.push(scenario);
       await restore();
     }
     const proven = [...proofs.values()].filter((scenarios) => scenarios.length > 0).length;
-    log(`${seconds(started)}  ${scenario.name}: ${asked.length} questions; ${proven} grants in use so far`);
+    log(`${seconds(started)}  ${scenario.name}: ${requests.length} requests; ${proven} grants in use so far`);
   }
   return proofs;
 }
 
-/** Takes grants of logs away together. @returns those without which no log of their holder was missed */
+/** Revokes log grants together. @returns those without which no log of their holder was missing */
 async function unmissed(
-  bench: Workbench,
+  harness: Harness,
   grants: readonly Grant[],
   { scenarios, first }: { scenarios: readonly Scenario[]; first: Scenario },
   log: (line: string) => void,
 ): Promise<Grant[]> {
   const started = Date.now();
   const [scenario] = scenarios as [Scenario];
-  const failure = await runWithout(bench, grants, scenario, first);
+  const failure = await runWithout(harness, grants, scenario, first);
   const missed = (grant: Grant) => failure instanceof MissingLogs && failure.holders.has(grant.holder);
   for (const grant of grants.filter(missed)) {
     log(
@@ -185,63 +185,63 @@ async function unmissed(
   return grants.filter((grant) => !missed(grant));
 }
 
-/** Whether any of the scenarios that use the grant fails without it. */
+/** Returns true if a scenario that uses the grant fails without it. */
 async function isNeeded(
-  bench: Workbench,
+  harness: Harness,
   grant: Grant,
   { scenarios, first }: { scenarios: readonly Scenario[]; first: Scenario },
   log: (line: string) => void,
 ): Promise<boolean> {
   for (const scenario of scenarios) {
     const started = Date.now();
-    const failure = await runWithout(bench, [grant], scenario, first);
-    const said = failure?.message.split('\n')[0] ?? 'NOTHING FAILED';
-    log(`${seconds(started)}  ${describe(grant)}  [${scenario.name}]  ${said}`);
+    const failure = await runWithout(harness, [grant], scenario, first);
+    const result = failure?.message.split('\n')[0] ?? 'NOTHING FAILED';
+    log(`${seconds(started)}  ${describe(grant)}  [${scenario.name}]  ${result}`);
     if (failure !== undefined) return true;
   }
   return false;
 }
 
 /**
- * @returns what failed; undefined if nothing did
- * @throws Error where it failed although nothing was refused that the grants allow
+ * @returns the failure; undefined if the scenario succeeded
+ * @throws Error if it failed although no request was denied that the grants allow
  */
 async function runWithout(
-  bench: Workbench,
+  harness: Harness,
   grants: readonly Grant[],
   scenario: Scenario,
   first: Scenario,
 ): Promise<Error | undefined> {
-  await settle(bench);
-  if (scenario.champion && !(await bench.hasChampion())) await run(bench, first);
+  await settle(harness);
+  if (scenario.champion && !(await harness.hasChampion())) await run(harness, first);
   const restore: (() => Promise<void>)[] = [];
   for (const grant of grants) restore.push(await grant.revoke());
-  const asked: AuthorizationRequest[] = [];
-  const stop = bench.watch((request) => asked.push(request));
+  const requests: AuthorizationRequest[] = [];
+  const stop = harness.watch((request) => requests.push(request));
   let failure: Error | undefined;
   let refused: AuthorizationRequest[];
   try {
-    await run(bench, scenario);
+    await run(harness, scenario);
   } catch (error) {
     failure = error as Error;
   } finally {
     stop();
-    refused = asked.filter((request) => !bench.allows(request));
-    for (const giveBack of restore.reverse()) await giveBack();
+    refused = requests.filter((request) => !harness.allows(request));
+    for (const restoreOne of restore.reverse()) await restoreOne();
   }
-  if (failure !== undefined && !refused.some((request) => bench.allows(request))) {
-    const taken = grants.map(describe).join(', ');
-    throw new Error(`${scenario.name} failed for another reason than ${taken}: ${failure.message}`);
+  if (failure !== undefined && !refused.some((request) => harness.allows(request))) {
+    const revoked = grants.map(describe).join(', ');
+    throw new Error(`${scenario.name} failed for another reason than without ${revoked}: ${failure.message}`);
   }
   return failure;
 }
 
-/** With functions and log groups as new, so that what is asked only once is asked again. */
-async function run(bench: Workbench, scenario: Scenario): Promise<void> {
-  await forgetProcesses(bench);
-  await forgetJobLogs(bench);
-  const evidence = new Evidence(bench);
-  await scenario.run(bench, evidence);
+/** Runs a scenario with new function processes and without job logs, so that calls that are made only once are made again. */
+async function run(harness: Harness, scenario: Scenario): Promise<void> {
+  await forgetProcesses(harness);
+  await forgetJobLogs(harness);
+  const evidence = new Evidence(harness);
+  await scenario.run(harness, evidence);
   evidence.logsAreThere();
 }
 

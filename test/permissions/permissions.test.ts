@@ -1,13 +1,13 @@
 import { tryWithoutEach } from './mutation';
 import { DEFAULT, VARIANTS } from './variants';
 
-/** More pipelines than processors: much of a failing run is waiting. */
-const BENCHES = 3;
+/** More pipelines than processors: failing runs mostly wait. */
+const HARNESSES = 3;
 
-/** `npm run test:permissions -- -t approval` tries one of them. */
+/** `npm run test:permissions -- -t approval` runs one variant. */
 describe.each([DEFAULT, ...VARIANTS])('$name', (variant) => {
   test('a run fails without any one of its permissions', async () => {
-    const report = await tryWithoutEach(variant, BENCHES, (line) => process.stderr.write(`${line}\n`));
+    const report = await tryWithoutEach(variant, HARNESSES, (line) => process.stderr.write(`${line}\n`));
     expect(report).toMatchObject({ survivors: [], unused: [], needless: [] });
     expect(report.tried).toBeGreaterThan(variant.least);
   }, 1_200_000);

@@ -1,18 +1,18 @@
 import { layout } from '../../lib/contract/layout';
 import { NEXT_RUN } from '../../lib/contract/triggers';
-import type { Workbench } from './workbench';
+import type { Harness } from './harness';
 
-/** The endpoint and the record of the champion go: the next run is the first. */
-export async function forgetChampion(bench: Workbench): Promise<void> {
-  const { cloud, operator, endpointName: EndpointName } = bench;
-  await settle(bench);
+/** Deletes the endpoint and the record of the champion: the next run deploys a first model. */
+export async function forgetChampion(harness: Harness): Promise<void> {
+  const { cloud, operator, endpointName: EndpointName } = harness;
+  await settle(harness);
   const { Endpoints = [] } = await cloud.call('sagemaker', 'ListEndpoints', {}, operator);
   if (Endpoints.length > 0) await cloud.call('sagemaker', 'DeleteEndpoint', { EndpointName }, operator);
-  await cloud.call('s3', 'DeleteObject', { Bucket: bench.artifactsBucket, Key: layout.champion }, operator);
+  await cloud.call('s3', 'DeleteObject', { Bucket: harness.artifactsBucket, Key: layout.champion }, operator);
 }
 
-/** Every image goes: the next run builds them. */
-export async function forgetImages({ cloud, operator }: Workbench): Promise<void> {
+/** Deletes every image: the next run builds them. */
+export async function forgetImages({ cloud, operator }: Harness): Promise<void> {
   const { repositories = [] } = await cloud.call('ecr', 'DescribeRepositories', {}, operator);
   for (const { repositoryName } of repositories) {
     const { imageIds = [] } = await cloud.call('ecr', 'ListImages', { repositoryName }, operator);
@@ -23,16 +23,16 @@ export async function forgetImages({ cloud, operator }: Workbench): Promise<void
   }
 }
 
-/** Functions start in new processes, with new log streams. */
-export async function forgetProcesses({ cloud, operator }: Workbench): Promise<void> {
+/** Makes functions start in new processes, with new log streams. */
+export async function forgetProcesses({ cloud, operator }: Harness): Promise<void> {
   const { Functions = [] } = await cloud.call('lambda', 'ListFunctions', {}, operator);
   for (const { FunctionName, Description } of Functions) {
     await cloud.call('lambda', 'UpdateFunctionConfiguration', { FunctionName, Description }, operator);
   }
 }
 
-/** Log groups that SageMaker makes go. */
-export async function forgetJobLogs({ cloud, operator }: Workbench): Promise<void> {
+/** Deletes the log groups that SageMaker creates. */
+export async function forgetJobLogs({ cloud, operator }: Harness): Promise<void> {
   const { logGroups = [] } = await cloud.call(
     'cloudwatchlogs',
     'DescribeLogGroups',
@@ -44,8 +44,8 @@ export async function forgetJobLogs({ cloud, operator }: Workbench): Promise<voi
   }
 }
 
-/** The run to come does not come: it would in a minute, amidst another scenario. */
-export async function forgetNextRun({ cloud, operator }: Workbench): Promise<void> {
+/** Deletes the schedule of the next run, which would start during another scenario. */
+export async function forgetNextRun({ cloud, operator }: Harness): Promise<void> {
   await cloud.events.settled();
   const { Schedules = [] } = await cloud.call(
     'scheduler',
@@ -58,9 +58,9 @@ export async function forgetNextRun({ cloud, operator }: Workbench): Promise<voi
   }
 }
 
-/** Ends what a failed run left running, and waits for the endpoint to be as it will be. */
-export async function settle(bench: Workbench): Promise<void> {
-  const { cloud, operator, stateMachineArn, endpointName: EndpointName } = bench;
+/** Stops executions and jobs of a failed run, and waits until the endpoint is not being updated. */
+export async function settle(harness: Harness): Promise<void> {
+  const { cloud, operator, stateMachineArn, endpointName: EndpointName } = harness;
   const { executions = [] } = await cloud.call(
     'sfn',
     'ListExecutions',
@@ -69,22 +69,22 @@ export async function settle(bench: Workbench): Promise<void> {
   );
   for (const { executionArn } of executions)
     await cloud.call('sfn', 'StopExecution', { executionArn }, operator);
-  await stopJobs(bench);
-  await forgetNextRun(bench);
+  await stopJobs(harness);
+  await forgetNextRun(harness);
   await cloud.events.settled();
   const status = async () => {
     const { Endpoints = [] } = await cloud.call('sagemaker', 'ListEndpoints', {}, operator);
     return Endpoints[0]?.EndpointStatus;
   };
-  await bench.until(
-    'a settled endpoint',
+  await harness.until(
+    'the endpoint is not being updated',
     async () => !['Creating', 'Updating'].includes((await status()) ?? ''),
   );
   if ((await status()) === 'Failed')
     await cloud.call('sagemaker', 'DeleteEndpoint', { EndpointName }, operator);
 }
 
-async function stopJobs({ cloud, operator }: Workbench): Promise<void> {
+async function stopJobs({ cloud, operator }: Harness): Promise<void> {
   const { TrainingJobSummaries = [] } = await cloud.call('sagemaker', 'ListTrainingJobs', {}, operator);
   for (const { TrainingJobName, TrainingJobStatus } of TrainingJobSummaries) {
     if (TrainingJobStatus !== 'InProgress') continue;

@@ -1,25 +1,25 @@
 /**
- * The permissions that stand on somebody's word: read this file before you sign. `npm run test:permissions` takes
- * every other grant away, one at a time, and shows that a run then fails. An entry that excuses nothing fails it too.
+ * Permissions that no test verifies: review this file. `npm run test:permissions` revokes every other grant, one at a time,
+ * and checks that a run then fails. It fails for an entry without such a grant, too.
  */
 
-/** What is allowed although no run on this machine can need it. */
+/** Permissions that no run on this machine can need. */
 export interface Unexercised {
-  /** Beginning of the construct's path, without slashes, of who is allowed it. */
+  /** Construct path of the holder, without slashes. */
   holder: RegExp;
   actions: readonly string[];
   reason: string;
 }
 
-/** Of each function's role; those of jobs and of the state machine begin otherwise. */
+/** Permissions of each function's role; the roles of jobs and of the state machine have other names. */
 export const FUNCTION_TRACES: Unexercised = {
   holder: /^(?!Roles|Training).*Role$/,
   actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
   reason:
-    'Lambda sends the traces of a function with active tracing in its role’s name (Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"); traces are not played here',
+    'Lambda sends the traces of a function with active tracing in its role’s name (Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"); the local cloud has no traces',
 };
 
-/** Of jobs and models. */
+/** Permissions of jobs and models. */
 export const MODEL_LOGS: Unexercised = {
   holder: /^Roles\w+Role$/,
   actions: ['logs:DescribeLogStreams'],
@@ -27,25 +27,25 @@ export const MODEL_LOGS: Unexercised = {
     'AWS lists it among what an execution role needs (Developer Guide, "How to use SageMaker AI execution roles"); what happens without it is not documented, so nothing can fail here',
 };
 
-/** Of a private network and the file system in it. */
+/** Permissions of a private network and its file system. */
 export const NETWORK: readonly Unexercised[] = [
   {
     holder: /Role$/,
     actions: ['ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses', 'ec2:DescribeSubnets'],
     reason:
-      'AWS lists them among what a function in a network needs (Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"); what Lambda asks with them, and when, is not documented',
+      'AWS lists them among what a function in a network needs (Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"); AWS does not document how Lambda uses them',
   },
   {
     holder: /^NetworkFlowLogRole$/,
     actions: ['sts:AssumeRole', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     reason:
-      'the network writes the log of refused connections with them (VPC User Guide, "Publish flow logs to CloudWatch Logs"); connections are not played here',
+      'the network writes the log of refused connections with them (VPC User Guide, "Publish flow logs to CloudWatch Logs"); the local cloud has no network connections',
   },
   {
     holder: /^StoreKey$/,
     actions: ['kms:DescribeKey', 'kms:GenerateDataKey'],
     reason:
-      'AWS lists them among what a file system needs of the key of its bucket (FSx for Lustre User Guide, "Working with server-side encrypted Amazon S3 buckets"); nothing is written back from it, and what it asks beside reading is not documented',
+      'AWS lists them among what a file system needs of the key of its bucket (FSx for Lustre User Guide, "Working with server-side encrypted Amazon S3 buckets"); nothing is exported to the bucket, and AWS does not document which calls an import needs besides reading',
   },
 ];
 
@@ -61,7 +61,7 @@ export const UNEXERCISED: readonly Unexercised[] = [
     holder: /^RolesEvaluationRole$/,
     actions: ['logs:CreateLogGroup'],
     reason:
-      'preprocessing jobs make the same log group before; it is needed where someone deleted it meanwhile',
+      'preprocessing jobs create the same log group before; it is needed if the group was deleted meanwhile',
   },
   {
     holder: /^TrainingStateMachineRole$/,
@@ -72,14 +72,14 @@ export const UNEXERCISED: readonly Unexercised[] = [
       'xray:PutTraceSegments',
     ],
     reason:
-      'Step Functions sends its traces with them (Developer Guide, "Trace requests"); traces are not played here',
+      'Step Functions sends its traces with them (Developer Guide, "Trace requests"); the local cloud has no traces',
   },
   FUNCTION_TRACES,
   {
     holder: /^TrainingStateMachineRole$/,
     actions: ['logs:DeleteLogDelivery'],
     reason:
-      'Step Functions ends the delivery of the log with it when the state machine is deleted; whether it would refuse otherwise is not documented',
+      'Step Functions ends the delivery of the log with it when the state machine is deleted; AWS does not document if the deletion fails without it',
   },
   {
     holder: /^DeploymentRetireRole$/,
@@ -89,13 +89,13 @@ export const UNEXERCISED: readonly Unexercised[] = [
   },
 ];
 
-const LOG_DELIVERY = 'log delivery of Step Functions knows no resources';
-const TRACES = 'X-Ray knows no resources';
+const LOG_DELIVERY = 'log delivery does not support resource-level permissions';
+const TRACES = 'X-Ray does not support resource-level permissions';
 
 /** Actions that may be allowed on every resource, with the reason. Nothing else may. */
 export const ON_EVERYTHING: Readonly<Record<string, string>> = {
   'ecr:GetAuthorizationToken': 'a token is for the registry, not for a repository',
-  'cloudwatch:PutMetricData': 'knows no resources; its namespace is a condition',
+  'cloudwatch:PutMetricData': 'does not support resource-level permissions; a condition limits the namespace',
   'logs:CreateLogDelivery': LOG_DELIVERY,
   'logs:DeleteLogDelivery': LOG_DELIVERY,
   'logs:DescribeLogGroups': LOG_DELIVERY,
@@ -110,7 +110,7 @@ export const ON_EVERYTHING: Readonly<Record<string, string>> = {
   'xray:PutTraceSegments': TRACES,
 };
 
-/** Policies of AWS that roles may hold: their statements are not ours to narrow. */
+/** AWS managed policies that roles may have. */
 export const MANAGED_POLICIES: Readonly<Record<string, string>> = {
   AmazonAPIGatewayPushToCloudWatchLogs:
     'the logging role of API Gateway is a setting of the account, for every API in it; API Gateway refuses a role that may not write every log',

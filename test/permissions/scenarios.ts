@@ -4,16 +4,16 @@ import type { RunRecord } from '../../lib/contract/run';
 import type { Evidence } from './evidence';
 import { nextRunFires, triggers } from './trigger-scenarios';
 import { forgetChampion, forgetImages } from './reset';
-import type { Workbench } from './workbench';
+import type { Harness } from './harness';
 
-/** Something that the pipeline does, with what shows that it was done. Throws where any of it is missing. */
+/** A use of the pipeline with checks of its effects. `run` throws if an effect is missing. */
 export interface Scenario {
   name: string;
-  /** Whether a champion has to serve before. */
+  /** True if it needs a champion in service. */
   champion: boolean;
-  /** Whether it looks for logs and metrics, without which a run goes on as in AWS. */
+  /** True if it checks logs and metrics, without which a run does not fail. */
   logs?: boolean;
-  run(bench: Workbench, evidence: Evidence): Promise<void>;
+  run(harness: Harness, evidence: Evidence): Promise<void>;
 }
 
 const FUNCTIONS = [
@@ -27,7 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'a state machine is created and changed', champion: false, logs: true, run: redeploy },
   { name: 'a prediction through the API', champion: true, logs: true, run: predict },
   { name: 'a run with nothing to do', champion: true, logs: true, run: nothingToDo },
-  { name: 'an alarm that tells the team', champion: false, run: alarm },
+  { name: 'an alarm that is mailed', champion: false, run: alarm },
   { name: 'triggers', champion: false, logs: true, run: triggers },
   { name: 'a triggered run', champion: true, run: nextRunFires },
   { name: 'a run with bad input', champion: true, logs: true, run: failing(badInput) },
@@ -42,7 +42,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'a first model that answers wrongly', champion: false, run: failing(firstWrong) },
 ];
 
-async function redeploy({ cloud, operator, stateMachineArn }: Workbench): Promise<void> {
+async function redeploy({ cloud, operator, stateMachineArn }: Harness): Promise<void> {
   const { definition, roleArn, loggingConfiguration, tracingConfiguration } = await cloud.call(
     'sfn',
     'DescribeStateMachine',
@@ -63,23 +63,23 @@ async function redeploy({ cloud, operator, stateMachineArn }: Workbench): Promis
   }
 }
 
-async function predict(bench: Workbench, evidence: Evidence): Promise<void> {
+async function predict(harness: Harness, evidence: Evidence): Promise<void> {
   const before = await evidence.capturedRequests();
-  const { status, body } = await bench.pipeline.predict(
+  const { status, body } = await harness.pipeline.predict(
     JSON.stringify({ instances: [await evidence.row()] }),
   );
-  if (status !== 200) throw new Error(`the API answers ${status}: ${body.error?.message}`);
-  const schema = await bench.pipeline.schema();
+  if (status !== 200) throw new Error(`the API returned ${status}: ${body.error?.message}`);
+  const schema = await harness.pipeline.schema();
   if (schema.status !== 200)
-    throw new Error(`GET /schema answers ${schema.status}: ${schema.body.error?.message}`);
+    throw new Error(`GET /schema returned ${schema.status}: ${schema.body.error?.message}`);
   await evidence.functionLogs(['Predict']);
   await evidence.accessLog('PredictionAccessLog');
-  await bench.until('a captured request', async () => (await evidence.capturedRequests()) > before);
+  await harness.until('the request is captured', async () => (await evidence.capturedRequests()) > before);
 }
 
-/** As CloudWatch, under topic's and key's own policies. */
-async function alarm(bench: Workbench): Promise<void> {
-  const { cloud, operator, pipeline } = bench;
+/** CloudWatch publishes under the policies of topic and key. */
+async function alarm(harness: Harness): Promise<void> {
+  const { cloud, operator, pipeline } = harness;
   const AlarmNamePrefix = 'mlops-local-runs-failing';
   const { MetricAlarms = [] } = await cloud.call(
     'cloudwatch',
@@ -91,18 +91,18 @@ async function alarm(bench: Workbench): Promise<void> {
   const StateReason = `scenario ${Date.now()}`;
   for (const StateValue of ['OK', 'ALARM'] as const)
     await cloud.call('cloudwatch', 'SetAlarmState', { AlarmName, StateValue, StateReason }, operator);
-  await bench.until('a mail of the alarm', async () =>
+  await harness.until('the alarm is mailed', async () =>
     pipeline.mails().some((mail) => mail.includes(StateReason)),
   );
 }
 
-async function nothingToDo(bench: Workbench, evidence: Evidence): Promise<void> {
-  await evidence.success(await bench.start());
+async function nothingToDo(harness: Harness, evidence: Evidence): Promise<void> {
+  await evidence.success(await harness.start());
   await evidence.functionLogs(['FunctionsInitiate']);
 }
 
-async function challenger(bench: Workbench, evidence: Evidence): Promise<void> {
-  const run = await bench.start({ force: true });
+async function challenger(harness: Harness, evidence: Evidence): Promise<void> {
+  const run = await harness.start({ force: true });
   await evidence.success(run);
   await evidence.deployed(run);
   await evidence.functionLogs(FUNCTIONS);
@@ -110,23 +110,23 @@ async function challenger(bench: Workbench, evidence: Evidence): Promise<void> {
   await evidence.trainingMetrics(run);
 }
 
-async function interrupted(bench: Workbench, evidence: Evidence): Promise<void> {
-  bench.pipeline.session.cloud.interruptTraining(1);
+async function interrupted(harness: Harness, evidence: Evidence): Promise<void> {
+  harness.pipeline.session.cloud.interruptTraining(1);
   try {
-    const run = await bench.start({ force: true });
+    const run = await harness.start({ force: true });
     await evidence.success(run);
     await evidence.resumed(run);
   } finally {
-    bench.pipeline.session.cloud.interruptTraining(0);
+    harness.pipeline.session.cloud.interruptTraining(0);
   }
 }
 
-async function first(bench: Workbench, evidence: Evidence): Promise<void> {
-  await forgetChampion(bench);
-  const { status } = await bench.pipeline.schema();
-  if (status !== 503) throw new Error(`GET /schema answers ${status} without a champion, not 503`);
-  await forgetImages(bench);
-  const run = await bench.start({ force: true });
+async function first(harness: Harness, evidence: Evidence): Promise<void> {
+  await forgetChampion(harness);
+  const { status } = await harness.pipeline.schema();
+  if (status !== 503) throw new Error(`GET /schema returned ${status} without a champion, not 503`);
+  await forgetImages(harness);
+  const run = await harness.start({ force: true });
   await evidence.success(run);
   await evidence.deployed(run);
   await evidence.buildLogs();
@@ -137,56 +137,56 @@ export interface Unsuccessful {
   decision: RunRecord['decision'];
 }
 
-/** A run that does not succeed: its record says how, and the team hears of it. */
-export function failing(work: (bench: Workbench, evidence: Evidence) => Promise<Unsuccessful>) {
-  return async (bench: Workbench, evidence: Evidence): Promise<void> => {
-    const { name, decision } = await work(bench, evidence);
-    await bench.cloud.events.settled();
-    const record = JSON.parse(await bench.object(layout.record(name))) as RunRecord;
+/** Checks that a run that does not succeed is recorded and mailed. */
+export function failing(work: (harness: Harness, evidence: Evidence) => Promise<Unsuccessful>) {
+  return async (harness: Harness, evidence: Evidence): Promise<void> => {
+    const { name, decision } = await work(harness, evidence);
+    await harness.cloud.events.settled();
+    const record = JSON.parse(await harness.object(layout.record(name))) as RunRecord;
     if (record.decision !== decision) throw new Error(`${name} is ${record.decision}: ${record.message}`);
-    if (!bench.pipeline.mails().some((mail) => mail.includes(name) && mail.includes(record.message))) {
-      throw new Error(`no mail says why ${name} ended`);
+    if (!harness.pipeline.mails().some((mail) => mail.includes(name) && mail.includes(record.message))) {
+      throw new Error(`no mail has the reason of the end of ${name}`);
     }
     await evidence.functionLogs(['Notify']);
   };
 }
 
-async function badInput(bench: Workbench, evidence: Evidence) {
-  const run = await bench.start({ hyperparameters: { 'training.epochs': '-1' } });
+async function badInput(harness: Harness, evidence: Evidence) {
+  const run = await harness.start({ hyperparameters: { 'training.epochs': '-1' } });
   await evidence.failure(run, 'InvalidRunInput');
   return { name: run.name, decision: 'failed' as const };
 }
 
-async function weak(bench: Workbench, evidence: Evidence) {
-  const run = await bench.start({ force: true, hyperparameters: WEAK });
+async function weak(harness: Harness, evidence: Evidence) {
+  const run = await harness.start({ force: true, hyperparameters: WEAK });
   await evidence.failure(run, 'ModelRejected');
-  await evidence.success(await bench.start({ hyperparameters: WEAK }));
+  await evidence.success(await harness.start({ hyperparameters: WEAK }));
   return { name: run.name, decision: 'rejected' as const };
 }
 
-async function wrong(bench: Workbench, evidence: Evidence) {
-  const created = bench.asked('sagemaker:CreateModel');
-  const run = await bench.start({ force: true });
+async function wrong(harness: Harness, evidence: Evidence) {
+  const created = harness.requested('sagemaker:CreateModel');
+  const run = await harness.start({ force: true });
   await Promise.race([created, run.ended]);
   const key = `${layout.evaluation(run.name)}${GOLDEN_FILE}`;
-  const golden = (await bench.object(key)).replace(/"label": ?"\w+"/, '"label":"nothing"');
-  const input = { Bucket: bench.artifactsBucket, Key: key, Body: golden };
-  await bench.cloud.call('s3', 'PutObject', input, bench.operator);
+  const golden = (await harness.object(key)).replace(/"label": ?"\w+"/, '"label":"nothing"');
+  const input = { Bucket: harness.artifactsBucket, Key: key, Body: golden };
+  await harness.cloud.call('s3', 'PutObject', input, harness.operator);
   await evidence.failure(run, 'SmokeTestFailed');
   await evidence.nothingLeftOf(run);
   return { name: run.name, decision: 'failed' as const };
 }
 
-async function firstWrong(bench: Workbench, evidence: Evidence) {
-  await forgetChampion(bench);
-  return wrong(bench, evidence);
+async function firstWrong(harness: Harness, evidence: Evidence) {
+  await forgetChampion(harness);
+  return wrong(harness, evidence);
 }
 
-/** Stopped by hand once the job runs: the job ends too. */
+/** Stops a run once its job is running, and checks that the job stops. */
 function stopped(kind: 'ProcessingJob' | 'TrainingJob') {
   const detailType = `SageMaker ${kind === 'TrainingJob' ? 'Training' : 'Processing'} Job State Change`;
-  return failing((bench, evidence) =>
-    stopDuring(bench, evidence, {
+  return failing((harness, evidence) =>
+    stopDuring(harness, evidence, {
       statusOf: (event) => (event['detail-type'] === detailType ? event.detail[`${kind}Status`] : undefined),
       running: 'InProgress',
       stopped: 'Stopped',
@@ -195,15 +195,15 @@ function stopped(kind: 'ProcessingJob' | 'TrainingJob') {
   );
 }
 
-async function stoppedBuild(bench: Workbench, evidence: Evidence): Promise<void> {
-  await forgetImages(bench);
+async function stoppedBuild(harness: Harness, evidence: Evidence): Promise<void> {
+  await forgetImages(harness);
   const build = {
     statusOf: ({ detail }: EventEnvelope) => detail['build-status'],
     running: 'IN_PROGRESS',
     stopped: 'STOPPED',
     failed: 'FAILED',
   };
-  await failing(() => stopDuring(bench, evidence, build))(bench, evidence);
+  await failing(() => stopDuring(harness, evidence, build))(harness, evidence);
 }
 
 export interface Stoppable {
@@ -213,23 +213,23 @@ export interface Stoppable {
   failed: string;
 }
 
-/** @param input of the run. Default: a training that lasts */
+/** @param input of the run; default: a long training */
 export async function stopDuring(
-  bench: Workbench,
+  harness: Harness,
   evidence: Evidence,
   { statusOf, ...status }: Stoppable,
   input: object = { force: true, hyperparameters: { 'training.epochs': '10000' } },
 ): Promise<Unsuccessful> {
-  const began = bench.event('a job that runs', (event) => statusOf(event) === status.running);
-  const run = await bench.start(input);
-  const ended = bench.event('the end of the job', (event) =>
+  const began = harness.event('the job has started', (event) => statusOf(event) === status.running);
+  const run = await harness.start(input);
+  const ended = harness.event('the job has ended', (event) =>
     [status.stopped, status.failed].includes(statusOf(event) as string),
   );
   ended.catch(() => undefined);
   await Promise.race([began, run.ended]);
-  await bench.cloud.call('sfn', 'StopExecution', { executionArn: run.arn }, bench.operator);
+  await harness.cloud.call('sfn', 'StopExecution', { executionArn: run.arn }, harness.operator);
   await evidence.failure(run, 'ABORTED');
-  const end = await Promise.race([ended, bench.patience('the end of the job')]);
+  const end = await Promise.race([ended, harness.patience('the job has ended')]);
   if (statusOf(end) !== status.stopped) throw new Error('the job failed before it could be stopped');
   return { name: run.name, decision: 'aborted' };
 }

@@ -11,17 +11,17 @@ import { SCENARIOS, type Scenario } from './scenarios';
 import { SHADOW_SCENARIOS } from './shadow-scenarios';
 import { NEVER, WORKING_HOURS_SCENARIOS } from './working-hours-scenarios';
 
-/** A configuration whose grants are tried, each deployed on clouds of its own. */
+/** A configuration whose grants are tested on its own local clouds. */
 export interface Variant {
   readonly name: string;
-  /** Undefined: the `local` environment as the built app has it. */
+  /** Undefined: the `local` environment. */
   readonly config?: PipelineConfig;
   readonly scenarios: readonly Scenario[];
-  /** The one of them that leaves a champion. */
+  /** The scenario that deploys a champion. */
   readonly first: Scenario;
-  /** What no run on this machine can need. */
+  /** Permissions that no run on this machine can need. */
   readonly unexercised: readonly Unexercised[];
-  /** Fewer grants than these are a fault of the test. */
+  /** Minimum number of tested grants; fewer mean that the test is wrong. */
   readonly least: number;
 }
 
@@ -45,12 +45,12 @@ const withEndpoint = (endpoint: Partial<PipelineConfig['endpoint']>): PipelineCo
   endpoint: { ...local.endpoint, ...endpoint },
 });
 const served = (serving: ServingConfig) => withEndpoint({ serving, dataCapturePercent: 0 });
-/** What nothing here reaches: that alarms are watched is what is tried. */
+/** Thresholds that no scenario reaches: only the watching of alarms is tested. */
 const rollback = { errorsPerMinute: 1_000, latencyMs: 60_000 };
 
 /**
- * Of these only the grants are tried that none before has. As few of them as hold every kind and strategy: the others
- * have no grant of their own.
+ * Only grants that no earlier variant has are tested. The list is the smallest that has every grant: other kinds of serving
+ * and strategies have no additional ones.
  */
 export const VARIANTS: readonly Variant[] = [
   {

@@ -7,52 +7,52 @@ import {
 } from '../../lib/contract/working-hours';
 import type { Evidence } from './evidence';
 import type { Scenario } from './scenarios';
-import type { Workbench } from './workbench';
+import type { Harness } from './harness';
 
-/** Never while a test runs: each run deploys outside of them. */
+/** Working hours that never include the test: each run deploys outside of them. */
 export const NEVER: WorkingHours = {
   ...{ start: '00:00', stop: '00:01', timeZone: 'UTC' },
   days: [(['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'] as const)[(new Date().getUTCDay() + 3) % 7]!],
 };
 
-/** The endpoint comes and goes: what that asks for beside all that a run asks for anyway. Cheapest first. */
+/** The endpoint is started and stopped: the permissions that this adds to those of any run. Cheapest first. */
 export const WORKING_HOURS_SCENARIOS: readonly Scenario[] = [
   { name: 'a start by hand and a stop on schedule', champion: true, logs: true, run: startAndStop },
   { name: 'a run outside of the working hours', champion: false, run: nightRun },
 ];
 
 const QUICK = { 'training.epochs': '10' };
-/** Milliseconds in which an endpoint goes. */
-const GOING_MS = 10_000;
+/** Deadline for the deletion of the endpoint, in milliseconds. */
+const DELETION_MS = 10_000;
 
-/** It looks at the run that deployed last before. */
-async function startAndStop(bench: Workbench, evidence: Evidence): Promise<void> {
-  // Nothing to do, and so no claim of its own.
-  const run = await bench.start({ hyperparameters: QUICK });
+/** The function checks the run that deployed last. */
+async function startAndStop(harness: Harness, evidence: Evidence): Promise<void> {
+  // A run with nothing to do takes no endpoint lock.
+  const run = await harness.start({ hyperparameters: QUICK });
   await evidence.success(run);
-  await bench.cloud.events.settled();
-  const claim = JSON.stringify({ runId: run.name, executionArn: run.arn });
-  const input = { Bucket: bench.artifactsBucket, Key: layout.endpointLock, Body: Buffer.from(claim) };
-  await bench.cloud.call('s3', 'PutObject', input, bench.operator);
-  await invoke(bench, 'stop');
-  const { done, reason } = await invoke(bench, 'start');
+  await harness.cloud.events.settled();
+  const lock = JSON.stringify({ runId: run.name, executionArn: run.arn });
+  const input = { Bucket: harness.artifactsBucket, Key: layout.endpointLock, Body: Buffer.from(lock) };
+  await harness.cloud.call('s3', 'PutObject', input, harness.operator);
+  await invoke(harness, 'stop');
+  const { done, reason } = await invoke(harness, 'start');
   if (done !== 'started') throw new Error(`the endpoint was not started: ${reason}`);
-  await fireStop(bench);
-  await gone(bench);
+  await fireStop(harness);
+  await gone(harness);
   await evidence.functionLogs(['WorkingHoursFunction']);
 }
 
-/** The champion is brought back, replaced, and goes when the run has ended. */
-async function nightRun(bench: Workbench, evidence: Evidence): Promise<void> {
-  const run = await bench.start({ force: true, hyperparameters: QUICK });
+/** The run starts the champion and replaces it; the endpoint is deleted after the run. */
+async function nightRun(harness: Harness, evidence: Evidence): Promise<void> {
+  const run = await harness.start({ force: true, hyperparameters: QUICK });
   await evidence.success(run);
   await evidence.deployed(run);
-  await gone(bench);
+  await gone(harness);
 }
 
-async function invoke(bench: Workbench, action: StartStopAction): Promise<StartStopOutcome> {
-  const { cloud, operator } = bench;
-  const FunctionName = bench.physicalId('WorkingHoursFunction');
+async function invoke(harness: Harness, action: StartStopAction): Promise<StartStopOutcome> {
+  const { cloud, operator } = harness;
+  const FunctionName = harness.physicalId('WorkingHoursFunction');
   const Payload = Buffer.from(JSON.stringify({ source: BY_HAND_SOURCE, action }));
   const answer = await cloud.call('lambda', 'Invoke', { FunctionName, Payload }, operator);
   const said = Buffer.from(answer.Payload as Uint8Array).toString();
@@ -60,7 +60,7 @@ async function invoke(bench: Workbench, action: StartStopAction): Promise<StartS
   return JSON.parse(said) as StartStopOutcome;
 }
 
-async function fireStop({ cloud, operator }: Workbench): Promise<void> {
+async function fireStop({ cloud, operator }: Harness): Promise<void> {
   const { Schedules = [] } = await cloud.call('scheduler', 'ListSchedules', {}, operator);
   for (const { Name, GroupName } of Schedules) {
     const schedule = await cloud.call('scheduler', 'GetSchedule', { Name, GroupName }, operator);
@@ -72,12 +72,12 @@ async function fireStop({ cloud, operator }: Workbench): Promise<void> {
     await cloud.call('scheduler', 'UpdateSchedule', changed, operator);
     return;
   }
-  throw new Error('no schedule stops the endpoint');
+  throw new Error('there is no schedule that stops the endpoint');
 }
 
-function gone(bench: Workbench): Promise<void> {
-  const { cloud, operator } = bench;
+function gone(harness: Harness): Promise<void> {
+  const { cloud, operator } = harness;
   const absent = async () =>
     (await cloud.call('sagemaker', 'ListEndpoints', {}, operator)).Endpoints!.length === 0;
-  return bench.until('the end of the endpoint', absent, GOING_MS);
+  return harness.until('the endpoint is deleted', absent, DELETION_MS);
 }

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Clock, systemClock } from 'local-cloud';
+import { systemClock, type Clock } from 'local-cloud';
 import type { ApprovalLink } from '../../lambda/shared/approval-link';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
@@ -11,13 +10,15 @@ import type { ApprovalQuestion } from '../../lib/contract/approval';
 import { layout } from '../../lib/contract/layout';
 import type { LastRun } from '../../start/report';
 import { questionsIn, signedLink, type Question } from './approval-links';
+import { until } from '../support/until';
 import { assemblyOf } from './assembly';
+import { story } from './story';
 import { DeployedPipeline } from './support';
 
 const asking: PipelineConfig = { ...local, approval: { days: 1, emails: ['approver@example.com'] } };
 const DAY_MS = 86_400_000;
 
-/** A day passes when it is told to; all else waits as ever. */
+/** A day passes when the test says so; shorter waits take their time. */
 class Calendar implements Clock {
   readonly now = systemClock.now;
   private waiting: (() => void)[] = [];
@@ -35,6 +36,7 @@ class Calendar implements Clock {
   }
 }
 
+const { step, check } = story();
 const calendar = new Calendar();
 let folder: string;
 let pipeline: DeployedPipeline;
@@ -48,26 +50,31 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Waits for the mail of a run that has been started, or for its end without one. */
+/**
+ * Waits for the approval mail of a run.
+ *
+ * @param before number of approval mails of earlier runs
+ * @throws Error if the run ends without one
+ */
 async function question(pending: Promise<LastRun>, before: number): Promise<Question> {
   let ended: LastRun | undefined;
   void pending.then((lastRun) => (ended = lastRun));
-  for (;;) {
+  return until('an approval mail is sent', () => {
     const asked = questionsIn(pipeline.mails())[before];
-    if (asked) return asked;
-    if (ended) throw new Error(`${ended.runId} asked nobody: ${ended.message}`);
-    await sleep(50);
-  }
+    if (!asked && ended)
+      throw new Error(`run ${ended.runId} ended without an approval mail: ${ended.message}`);
+    return asked;
+  });
 }
 
 async function stored(runId: string): Promise<ApprovalQuestion> {
   const { cloud } = pipeline.session;
-  const place = { Bucket: pipeline.session.outputs.ArtifactsBucketName, Key: layout.approval(runId) };
-  const { Body } = await cloud.call('s3', 'GetObject', place);
+  const object = { Bucket: pipeline.session.outputs.ArtifactsBucketName, Key: layout.approval(runId) };
+  const { Body } = await cloud.call('s3', 'GetObject', object);
   return JSON.parse(await text(Body as Readable)) as ApprovalQuestion;
 }
 
-const genuine = (base: string, link: ApprovalLink) => signedLink(pipeline.session.cloud, base, link);
+const signed = (base: string, link: ApprovalLink) => signedLink(pipeline.session.cloud, base, link);
 
 function altered(address: string, name: string, value: string | null): string {
   const url = new URL(address);
@@ -83,13 +90,12 @@ const open = async (address: string, method = 'GET', body?: URLSearchParams) => 
 
 let approved: Question;
 
-test('a model waits for a person; looking decides nothing, one confirmed link deploys it', async () => {
+step('a run waits for approval; GET decides nothing, the first POST deploys the model', async () => {
   const pending = pipeline.run();
   approved = await question(pending, 0);
   const { runId, approve, reject, mail } = approved;
   expect(mail).toMatch(/^To: approver@example\.com$/m);
-  for (const fact of ['accuracy', '95 % interval', 'champion', 'c0ffee', 'data/part-1.csv, version '])
-    expect(mail).toContain(fact);
+  for (const fact of ['accuracy', 'c0ffee', 'data/part-1.csv']) expect(mail).toContain(fact);
 
   for (const address of [approve, approve, reject]) {
     const { status, headers, page } = await open(address);
@@ -114,14 +120,13 @@ test('a model waits for a person; looking decides nothing, one confirmed link de
       403,
     ],
     [altered(approve, 'signature', null), 403],
-    [await genuine(approve, ended), 410],
-    [await genuine(approve, { ...ended, runId: 'run-of-nobody', expires: 4_000_000_000 }), 404],
+    [await signed(approve, ended), 410],
+    [await signed(approve, { ...ended, runId: 'unknown-run', expires: 4_000_000_000 }), 404],
   ];
   for (const [address, status] of refusals) {
     for (const method of ['GET', 'POST']) {
       const answer = await open(address, method);
       expect([address, method, answer.status]).toEqual([address, method, status]);
-      expect(answer.page).toContain('nothing was changed');
     }
   }
   expect(await stored(runId)).toMatchObject({ status: 'waiting', answer: null });
@@ -131,9 +136,9 @@ test('a model waits for a person; looking decides nothing, one confirmed link de
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 410]);
   const lastRun = await pending;
   expect(lastRun).toMatchObject({ runId, decision: 'deployed', championAfter: runId });
-  expect(lastRun.message).toContain('Then the model was approved through a link of the mail: looks <fine>.');
-  // Whoever watches it is told what to do.
-  expect(pipeline.shown).toContain('it waits for approval: npx mlops approve');
+  expect(lastRun.message).toContain('looks <fine>');
+  // The progress names the command that approves.
+  expect(pipeline.shown).toContain('npx mlops approve');
   for (const address of [approve, reject]) {
     for (const method of ['GET', 'POST']) {
       const { status, page } = await open(address, method);
@@ -142,7 +147,7 @@ test('a model waits for a person; looking decides nothing, one confirmed link de
   }
 });
 
-test('no log holds a signature', async () => {
+check('no log holds a signature', async () => {
   const signatures = [approved.approve, approved.reject].map(
     (address) => new URL(address).searchParams.get('signature')!,
   );
@@ -154,15 +159,16 @@ test('no log holds a signature', async () => {
         .map((entry) => join(entry.parentPath, entry.name)),
     );
   const containing = (words: string) => files().filter((file) => readFileSync(file, 'utf8').includes(words));
-  // The access log has the requests by now; it is written a moment after them.
-  while (containing(String.raw`\"resourcePath\":\"/approval\"`).length === 0) await sleep(50);
+  // It is written a moment after the requests.
+  const logged = String.raw`\"resourcePath\":\"/approval\"`;
+  await until('the access log has the requests', () => containing(logged).length > 0);
   expect(signatures.flatMap(containing)).toEqual([]);
   const calls = readFileSync(join(kept, 'calls.jsonl'), 'utf8');
   expect(calls).toContain('VerifyMac');
   expect(signatures.filter((signature) => calls.includes(signature))).toEqual([]);
 });
 
-test('an operator rejects a model from the command line, once, and it is not trained again', async () => {
+step('mlops reject rejects a model once, and the same input is not trained again', async () => {
   const set = { 'training.seed': '2' };
   const pending = pipeline.run({ set });
   const { runId, approve } = await question(pending, 1);
@@ -179,18 +185,18 @@ test('an operator rejects a model from the command line, once, and it is not tra
     runId,
     decision: 'rejected',
     error: 'ApprovalDenied',
-    message: `the model was rejected by ${arn}: biased data`,
+    message: expect.stringContaining('biased data') as string,
     championAfter: approved.runId,
   });
-  expect(await pipeline.mailOf(runId)).toMatch(/^Run \S+ trained a model that was not approved\./m);
+  expect(await pipeline.mailOf(runId)).toContain('ApprovalDenied');
   expect((await open(approve, 'POST')).status).toBe(410);
   const again = await pipeline.mlops('approve', runId);
   expect(again).toMatchObject({ code: 1, stdout: '' });
-  expect(again.stderr).toMatch(/^mlops: run "\S+" has ended as FAILED; .*\n$/);
+  expect(again.stderr).toContain(runId);
   expect(await pipeline.run({ set })).toMatchObject({ decision: 'nothing-to-do' });
 });
 
-test('without an answer in time the model is rejected, and links come too late', async () => {
+step('without an answer in time the model is rejected, and the links are void', async () => {
   const pending = pipeline.run({ set: { 'training.seed': '3' } });
   const { runId, approve } = await question(pending, 2);
   calendar.passDay();
@@ -198,11 +204,10 @@ test('without an answer in time the model is rejected, and links come too late',
     runId,
     decision: 'rejected',
     error: 'ApprovalDenied',
-    message: 'the question expired after 1 day, so the model was rejected',
     championAfter: approved.runId,
   });
   const late = await open(approve, 'POST');
-  expect([late.status, late.page]).toEqual([410, expect.stringContaining('no longer waits')]);
+  expect(late.status).toBe(410);
   expect(await stored(runId)).toMatchObject({ status: 'late' });
   expect((await open(approve)).status).toBe(410);
 });

@@ -3,18 +3,23 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { setTimeout } from 'node:timers/promises';
+import { until } from '../support/until';
+import type { Story } from './story';
 import type { DeployedPipeline } from './support';
 
-/** Debian's package `awscli`; it is older than AWS_ENDPOINT_URL, so it is told the address. */
+/** Debian's package `awscli`. It does not know AWS_ENDPOINT_URL, so it needs `--endpoint-url`. */
 const AWS = '/usr/bin/aws';
 
-/** What an operator does with the AWS CLI. Skipped, by name, where Debian's is not installed. */
-export function awsCliTests(deployed: () => DeployedPipeline, instance: () => object): void {
+/** Tests the AWS CLI as an operator uses it. Skipped by name if Debian's is not installed. */
+export function awsCliTests(
+  { check }: Story,
+  deployed: () => DeployedPipeline,
+  instance: () => object,
+): void {
   const installed = existsSync(AWS);
-  const title = 'the AWS CLI runs, watches, lists and asks';
-  const there = installed ? test : test.skip;
-  there(installed ? title : `${title} (skipped: no ${AWS}; apt-get install awscli)`, async () => {
+  const title = 'the AWS CLI starts and watches a run, lists a bucket and invokes the endpoint';
+  const define = installed ? check : test.skip;
+  define(installed ? title : `${title} (skipped: no ${AWS}; apt-get install awscli)`, async () => {
     const { session } = deployed();
     const { outputs } = session;
     const { endpoint, region, credentials } = session.cloud.clientOptions();
@@ -41,7 +46,7 @@ export function awsCliTests(deployed: () => DeployedPipeline, instance: () => ob
     );
     const describe = () =>
       json<{ status: string }>('stepfunctions', 'describe-execution', '--execution-arn', executionArn);
-    while ((await describe()).status === 'RUNNING') await setTimeout(50);
+    await until('execution by-hand has ended', async () => (await describe()).status !== 'RUNNING');
     expect(await describe()).toMatchObject({ name: 'by-hand', status: 'SUCCEEDED' });
     const { events } = await json<{ events: { type: string }[] }>(
       ...['stepfunctions', 'get-execution-history', '--execution-arn', executionArn],

@@ -7,13 +7,13 @@ import { ListEndpointConfigsCommand, ListModelsCommand } from '@aws-sdk/client-s
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { systemClock } from 'local-cloud';
 import { fastClock } from 'local-cloud/testing';
 import { executionArnOf, executionHistory } from '../../cli/execution';
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import type { ServingOf } from '../../lib/config/schema';
 import type { LastRun } from '../../start/report';
+import { until } from '../support/until';
 import { assemblyOf } from './assembly';
 import { DeployedPipeline } from './support';
 
@@ -25,7 +25,7 @@ export const POLL_SECONDS = 5;
 /** A minute passes in six seconds: alarms have one value a minute. */
 const SPEED = 10;
 
-/** What rolls back, in any strategy. */
+/** Alarms that roll a deployment back, in any strategy. */
 const VARIANTS_ALARM = /^mlops-local-(primary|challenger)-/;
 
 /** Enough for a model that passes the gate. */
@@ -34,7 +34,7 @@ const SET = { 'training.epochs': '15' };
 /** A change of the inference program: one text of `serve.ts` for another. */
 export type ProgramChange = readonly [from: string, to: string];
 
-/** Some sixteen a second, beside whatever else the machine tests; `bench/` has more, and the numbers. */
+/** About sixteen requests a second: the machine runs other tests too. `bench/` has higher rates. */
 const LOAD_EVERY_MS = 60;
 
 export interface Answer {
@@ -43,7 +43,7 @@ export interface Answer {
   text: string;
 }
 
-/** The pipeline with alarms, on a cloud whose time flies; each deployment of the stacks can have another strategy. */
+/** The pipeline with alarms, on a cloud whose clock runs ten times as fast; each stack deployment can have another strategy. */
 export class GuardedPipeline {
   private constructor(
     readonly pipeline: DeployedPipeline,
@@ -68,7 +68,7 @@ export class GuardedPipeline {
     this.folders.push(assembly);
     await this.pipeline.session.cloud.deploy(assembly);
     // SageMaker refuses to begin a deployment while one of its alarms is raised: here by the challenger before.
-    while ((await this.alarming()) > 0) await systemClock.sleep(200);
+    await until('no alarm of a variant is raised', async () => (await this.alarming()) === 0);
   }
 
   private async alarming(): Promise<number> {
@@ -91,7 +91,7 @@ export class GuardedPipeline {
     return { status: response.status, version: /"modelVersion":"([^"]+)"/.exec(text)?.[1], text };
   }
 
-  /** Asks the API at a steady rate, whatever it answers, until it is told to stop. */
+  /** Sends requests to the API at a steady rate until `stop`. */
   load(body: string) {
     const answers: Answer[] = [];
     const asked: Promise<unknown>[] = [];

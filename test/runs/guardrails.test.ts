@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GuardedPipeline, requestBody } from './guarded';
+import { story } from './story';
 
 const CANARY = { strategy: 'canary', canaryPercent: 50, bakeSeconds: 120 } as const;
 
+const { step } = story();
 let guarded: GuardedPipeline;
 let champion: string;
 
@@ -14,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => guarded?.close());
 
 describe('a good challenger takes over without a failed request', () => {
-  test.each([
+  step.each([
     [{ strategy: 'canary', canaryPercent: 50, bakeSeconds: 30 } as const, 1],
     [{ strategy: 'linear', stepPercent: 50, bakeSeconds: 20 } as const, 1],
     [{ strategy: 'rolling', batchPercent: 50, bakeSeconds: 20 } as const, 2],
@@ -22,8 +24,8 @@ describe('a good challenger takes over without a failed request', () => {
   ])('%j', async (deployment, instances) => {
     await guarded.change(deployment, instances);
     const load = guarded.load(requestBody());
-    const lastRun = await guarded.run(true);
-    const answers = await load.stop();
+    const lastRun = await guarded.run(true).finally(() => load.stop());
+    const { answers } = load;
     expect(lastRun).toMatchObject({ decision: 'deployed', championBefore: champion });
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const versions = answers.map(({ version }) => version);
@@ -35,41 +37,46 @@ describe('a good challenger takes over without a failed request', () => {
   });
 });
 
-test('a challenger whose containers keep ending is rolled back by its alarm, and production serves on', async () => {
-  await guarded.change(CANARY);
-  const load = guarded.load(requestBody());
-  const known = new Set(endpointFolders());
-  const pending = guarded.run(true);
-  // Each container of the challenger, those that SageMaker starts in the place of ended ones among them.
-  const killing = setInterval(() => {
-    if (!load.answers.some(({ version }) => version !== champion && version !== undefined)) return;
-    endpointFolders()
-      .filter((name) => !known.has(name))
-      .forEach(killProcessesOf);
-  }, 50);
-  const lastRun = await pending;
-  clearInterval(killing);
-  const answers = await load.stop();
-  expect(lastRun).toMatchObject({
-    status: 'FAILED',
-    error: 'DeploymentRolledBack',
-    championAfter: champion,
-    prediction: { modelVersion: champion },
-  });
-  expect(lastRun.message).toContain('mlops-local-primary-errors');
-  expect(await guarded.pipeline.mailOf(lastRun.runId)).toContain('mlops-local-primary-errors');
-  expect(answers.at(-1)).toMatchObject({ status: 200, version: champion });
-});
+step(
+  'a challenger whose containers keep ending is rolled back by its alarm, and the champion serves on',
+  async () => {
+    await guarded.change(CANARY);
+    const load = guarded.load(requestBody());
+    const known = new Set(endpointFolders());
+    const pending = guarded.run(true);
+    // Each container of the challenger, those that SageMaker starts in the place of ended ones among them.
+    const killing = setInterval(() => {
+      if (!load.answers.some(({ version }) => version !== champion && version !== undefined)) return;
+      endpointFolders()
+        .filter((name) => !known.has(name))
+        .forEach(killProcessesOf);
+    }, 50);
+    const lastRun = await pending.finally(() => {
+      clearInterval(killing);
+      return load.stop();
+    });
+    const { answers } = load;
+    expect(lastRun).toMatchObject({
+      status: 'FAILED',
+      error: 'DeploymentRolledBack',
+      championAfter: champion,
+      prediction: { modelVersion: champion },
+    });
+    expect(lastRun.message).toContain('mlops-local-primary-errors');
+    expect(await guarded.pipeline.mailOf(lastRun.runId)).toContain('mlops-local-primary-errors');
+    expect(answers.at(-1)).toMatchObject({ status: 200, version: champion });
+  },
+);
 
 function endpointFolders(): string[] {
   return readdirSync(join(guarded.pipeline.folder, 'cloud', 'endpoints'));
 }
 
 /** Ends the containers whose folder this is, as a crash would. */
-function killProcessesOf(place: string): void {
+function killProcessesOf(folder: string): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      if (readFileSync(`/proc/${pid}/environ`, 'utf8').includes(place)) process.kill(Number(pid), 'SIGKILL');
+      if (readFileSync(`/proc/${pid}/environ`, 'utf8').includes(folder)) process.kill(Number(pid), 'SIGKILL');
     } catch {
       // Not ours, or gone in the meantime.
     }

@@ -2,10 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { Story } from './story';
 import type { DeployedPipeline } from './support';
 
-/** What an operator does with `npx mlops`; two models have been deployed before, and one rejected. */
-export function mlopsTests(deployed: () => DeployedPipeline, instance: () => object): void {
+/** Tests `npx mlops` as an operator uses it. Earlier runs have deployed two models and rejected one. */
+export function mlopsTests(
+  { step, check }: Story,
+  deployed: () => DeployedPipeline,
+  instance: () => object,
+): void {
   describe('npx mlops', () => {
     const mlops = (...args: string[]) => deployed().mlops(...args);
     const json = async <T>(...args: string[]): Promise<T> => {
@@ -19,10 +24,11 @@ export function mlopsTests(deployed: () => DeployedPipeline, instance: () => obj
       inSageMaker: boolean;
     }
 
-    // Earlier tests have uploaded other data: a run of its own settles what they left.
-    beforeAll(() => deployed().run());
+    step('a run uploads the sample data again, which earlier tests replaced', async () => {
+      await deployed().run();
+    });
 
-    test('run --wait --json tells each event as a line, and ends with 0 for nothing to do', async () => {
+    check('run --wait --json writes each event as a line, and exits with 0 for nothing to do', async () => {
       const { code, stdout } = await mlops('run', '--wait', '--json', '--name', 'by-mlops');
       const events = stdout
         .trim()
@@ -36,35 +42,38 @@ export function mlopsTests(deployed: () => DeployedPipeline, instance: () => obj
       expect(events.at(-1)).toMatchObject({ event: 'ended', decision: 'nothing-to-do' });
       const again = await mlops('run', '--name', 'by-mlops', '--force');
       expect(again).toMatchObject({ code: 1, stdout: '' });
-      expect(again.stderr).toMatch(/^mlops: --name is "by-mlops", which an earlier run has; .*\n$/);
+      expect(again.stderr).toContain('--name is "by-mlops"');
     });
 
-    test('a rejected run is told from its beginning, listed, and ends its watcher with 2', async () => {
-      const listed = await json<{ runId: string; decision: string }[]>('runs', '--limit', '100');
-      const rejected = listed.find(({ decision }) => decision === 'rejected')!;
-      expect(rejected).toMatchObject({
-        status: 'FAILED',
-        headline: { name: 'accuracy', naive: expect.any(Number) },
-      });
-      const { runId } = rejected;
+    check(
+      'status --watch shows a rejected run from its start and exits with 2; runs and logs have it',
+      async () => {
+        const listed = await json<{ runId: string; decision: string }[]>('runs', '--limit', '100');
+        const rejected = listed.find(({ decision }) => decision === 'rejected')!;
+        expect(rejected).toMatchObject({
+          status: 'FAILED',
+          headline: { name: 'accuracy', naive: expect.any(Number) },
+        });
+        const { runId } = rejected;
 
-      const watched = await mlops('status', runId, '--watch');
-      expect(watched.code).toBe(2);
-      expect(watched.stdout).toMatch(/✓ Train model +\d+\.\d s\n/);
-      expect(watched.stdout).toMatch(/ {2}epoch 1\/1 /);
-      expect(watched.stdout).toMatch(/\nrejected: accuracy .*below the threshold/);
-      expect(watched.stdout).not.toContain('\u001b');
-      const shown = await mlops('status', runId);
-      expect(shown.stdout).toMatch(new RegExp(`^Run +${runId}\nStatus +FAILED\nDecision +rejected\n`));
+        const watched = await mlops('status', runId, '--watch');
+        expect(watched.code).toBe(2);
+        expect(watched.stdout).toMatch(/✓ Train model +\d+\.\d s\n/);
+        expect(watched.stdout).toMatch(/ {2}epoch 1\/1 /);
+        expect(watched.stdout).toMatch(/\nrejected: accuracy /);
+        expect(watched.stdout).not.toContain('\u001b');
+        const shown = await mlops('status', runId);
+        expect(shown.stdout).toMatch(new RegExp(`^Run +${runId}\nStatus +FAILED\nDecision +rejected\n`));
 
-      const logs = (await mlops('logs', runId)).stdout.trimEnd().split('\n');
-      const times = logs.filter((line) => /^\d\d:/.test(line)).map((line) => line.slice(0, 12));
-      expect(times).toEqual([...times].sort());
-      for (const source of ['-train-0  ', '-preprocess-0-0  ', '-evaluate-0  ', 'Decide'])
-        expect(logs).toContainEqual(expect.stringContaining(source));
-    });
+        const logs = (await mlops('logs', runId)).stdout.trimEnd().split('\n');
+        const times = logs.filter((line) => /^\d\d:/.test(line)).map((line) => line.slice(0, 12));
+        expect(times).toEqual([...times].sort());
+        for (const source of ['-train-0  ', '-preprocess-0-0  ', '-evaluate-0  ', 'Decide'])
+          expect(logs).toContainEqual(expect.stringContaining(source));
+      },
+    );
 
-    test('models, lineage and rollback agree, and a rollback under load fails no request', async () => {
+    step('models, lineage and rollback agree, and a rollback under load fails no request', async () => {
       const before = await json<Model[]>('models');
       const [current, previous] = before as [Model, Model];
       expect(before.map(({ inService }) => inService)).toEqual(before.map((_, i) => i === 0));
@@ -100,22 +109,20 @@ export function mlopsTests(deployed: () => DeployedPipeline, instance: () => obj
       expect(line.service[0]).toMatchObject({ replacedBy: current.version });
 
       const again = await mlops('rollback', '--to', previous.version);
-      expect(again.stderr).toMatch(/is in service already/);
-      expect(again.code).toBe(1);
+      expect(again).toMatchObject({ code: 1, stdout: '' });
       await json('rollback', '--to', current.version);
       expect((await deployed().predict(body)).body.modelVersion).toBe(current.version);
     });
 
-    test('traffic shows and sets weights, and refuses those that leave nobody to answer', async () => {
+    check('traffic shows and sets weights, and refuses weights that are all 0', async () => {
       const traffic = await json<{ variants: object[] }>('traffic', '--variant', 'primary=3');
       expect(traffic.variants).toEqual([{ variant: 'primary', weight: 3, share: 1 }]);
       const none = await mlops('traffic', '--variant', 'primary=0');
       expect(none).toMatchObject({ code: 64, stdout: '' });
-      expect(none.stderr).toMatch(/leaves every weight at 0/);
       await mlops('traffic', '--variant', 'primary=1');
     });
 
-    test('predict asks the API with its key, for JSON and CSV, and repeats its refusal', async () => {
+    check('predict sends JSON and CSV to the API with its key, and shows its errors', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'mlops-'));
       const file = (name: string, text: string) => {
         writeFileSync(join(folder, name), text);
@@ -130,34 +137,22 @@ export function mlopsTests(deployed: () => DeployedPipeline, instance: () => obj
         expect((await mlops('predict', asCsv)).stdout).toMatch(/^ROW +LABEL +PROBABILITY\n +1 +\w+ /);
         const refused = await mlops('predict', file('bad.json', '{}'));
         expect(refused).toMatchObject({ code: 1, stdout: '' });
-        expect(refused.stderr).toMatch(/^mlops: the API answered 400 InvalidInput: .+\n$/);
+        expect(refused.stderr).toMatch(/^mlops: .*400 InvalidInput: .+\n$/);
       } finally {
         rmSync(folder, { recursive: true });
       }
     });
 
-    test.each([
-      [
-        ['status', 'nope'],
-        1,
-        /RUN is "nope", which environment "local" has not; take one that mlops runs lists/,
-      ],
-      [['lineage', 'nope'], 1, /ID is "nope", of which environment "local" has no manifest/],
-      [['rollback', '--to', 'nope'], 1, /--to is "nope", which was never a champion/],
-      [
-        ['runs', '--environment', 'stage'],
-        1,
-        /environment "stage" has no stack "Stage-\w+" in .*; deploy it/,
-      ],
-      [
-        ['run', '--set', 'training.epochs=-1'],
-        64,
-        /"training\.epochs" is "-1".*0 to 10000; nothing was started/,
-      ],
-    ])('%j is refused with one sentence', async (args, code, message) => {
+    check.each([
+      [['status', 'nope'], 1, 'RUN is "nope"'],
+      [['lineage', 'nope'], 1, 'ID is "nope"'],
+      [['rollback', '--to', 'nope'], 1, '--to is "nope"'],
+      [['runs', '--environment', 'stage'], 1, 'environment "stage"'],
+      [['run', '--set', 'training.epochs=-1'], 64, '"training.epochs" is "-1"'],
+    ])('%j is refused with one line', async (args, code, value) => {
       const ended = await mlops(...args);
       expect(ended).toMatchObject({ code, stdout: '' });
-      expect(ended.stderr).toMatch(message);
+      expect(ended.stderr).toContain(value);
       expect(ended.stderr.trimEnd()).not.toContain('\n');
     });
   });

@@ -6,12 +6,18 @@ import {
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { local } from '../../lib/config/local';
 import type { LastRun } from '../../start/report';
-import { eventually, type DeployedPipeline } from './support';
+import { until } from '../support/until';
+import type { Story } from './story';
+import type { DeployedPipeline } from './support';
 
 const NAME = 'mlops-local';
 
-/** What a person sees of a run that was deployed, in CloudWatch. */
-export function observabilityTests(deployed: () => DeployedPipeline, lastRun: () => LastRun): void {
+/** Tests the metrics, logs and alarms of a run that deployed a model. */
+export function observabilityTests(
+  { check }: Story,
+  deployed: () => DeployedPipeline,
+  lastRun: () => LastRun,
+): void {
   describe('in CloudWatch', () => {
     const options = () => deployed().session.cloud.clientOptions();
 
@@ -39,7 +45,7 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
       );
     }
 
-    test('the dashboard shows the run, its model, its training, the endpoint and the API', async () => {
+    check('the dashboard shows the run, its model, its training, the endpoint and the API', async () => {
       const wanted = [
         ...['RunsDeployed/Environment/mlops-local/Sum', 'GateMetric/Environment/mlops-local/Average'].map(
           (line) => `MLOps/Pipeline/${line}`,
@@ -47,7 +53,7 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
         'AWS/SageMaker/Invocations/EndpointName/mlops-local-endpoint/VariantName/primary/Sum',
         'AWS/ApiGateway/Count/ApiName/mlops-local-prediction/Stage/v1/Sum',
       ];
-      const lines = await eventually(async () => {
+      const lines = await until('the dashboard has values', async () => {
         const found = await shown();
         return wanted.every((line) => found.has(line)) ? found : undefined;
       });
@@ -63,11 +69,11 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
       expect(lines.get(wanted[2]!)).toBeGreaterThan(0);
     });
 
-    test('every function, job, build and container of the run says so in its log, with the run’s id', async () => {
+    check('the log of every function, job, build and container has lines with the run’s id', async () => {
       const client = new CloudWatchLogs(options());
       const { logGroups = [] } = await client.describeLogGroups({});
       const { runId } = lastRun();
-      // Those that SageMaker makes are not kept for ever either.
+      // Including the groups that SageMaker creates.
       expect(new Set(logGroups.map(({ retentionInDays }) => retentionInDays))).toEqual(
         new Set([local.logRetentionDays]),
       );
@@ -100,12 +106,12 @@ export function observabilityTests(deployed: () => DeployedPipeline, lastRun: ()
       for (const program of programs) expect([...said].filter((text) => program.test(text))).not.toEqual([]);
     });
 
-    test('an alarm tells the team, under the policies of topic and key', async () => {
+    check('an alarm is mailed, under the policies of topic and key', async () => {
       const client = new CloudWatch(options());
       const AlarmName = `${NAME}-notify-errors`;
-      const StateReason = 'somebody tries it';
+      const StateReason = 'set by a test';
       await client.setAlarmState({ AlarmName, StateValue: 'ALARM', StateReason });
-      const mail = await eventually(() =>
+      const mail = await until('the alarm is mailed', () =>
         deployed()
           .mails()
           .find((text) => text.includes(AlarmName)),

@@ -2,18 +2,21 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { extract } from 'tar';
 import { findFiles, type TrainingData } from '../../start/data';
 import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress, type Output } from '../../cli/progress';
 import type { LastRun } from '../../start/report';
 import { mlops, type Ended } from '../cli/operator';
+import { until, within } from '../support/until';
 import { openSession, type Session, type SessionOptions } from '../../start/session';
 
 export const SAMPLE = 'examples/breast-cancer';
 
-/** What the API answers: predictions, or an error. */
+/** Far above what a run takes on a busy machine, and below Jest's limit of a test. */
+const RUN_SECONDS = 180;
+
+/** Answer of the API: predictions, or an error. */
 export interface Reply {
   modelVersion?: string;
   predictions?: unknown[];
@@ -21,7 +24,7 @@ export interface Reply {
   error?: { message: string };
 }
 
-/** What would have been shown to a person without a terminal. */
+/** Records what is shown where there is no terminal. */
 class RecordedOutput implements Output {
   readonly isTTY = false;
   text = '';
@@ -32,19 +35,10 @@ class RecordedOutput implements Output {
   }
 }
 
-/** Looks until there is something: mails come a moment late, metrics too, in AWS by minutes. */
-export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await sleep(50);
-  }
-}
-
-/** What a run is asked for: paths of data and schema, and the rest. */
+/** Options of a run: paths of data and schema, and the rest. */
 export type RunChanges = Partial<Omit<RunOptions, 'data'>> & { data?: string; schema?: string };
 
-/** Data that is uploaded as it is, without the checks of this machine: in AWS nobody makes them. */
+/** Data that is uploaded without the checks that `npm start` makes: uploads to AWS are not checked either. */
 export function uncheckedData(
   source = join(SAMPLE, 'data'),
   schema = join(SAMPLE, 'schema.json'),
@@ -52,9 +46,9 @@ export function uncheckedData(
   return { source, schema, ...findFiles(source) };
 }
 
-/** The pipeline on a cloud of its own; each run finds what the one before left, as in a team's account. */
+/** The pipeline on its own local cloud; each run finds the state that the one before left, as in an account. */
 export class DeployedPipeline {
-  /** What the last run showed. */
+  /** Progress that the last run showed. */
   shown = '';
 
   private constructor(
@@ -75,7 +69,7 @@ export class DeployedPipeline {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** One run, of the sample data and defaults unless said otherwise. */
+  /** Starts a run and waits for its end; without options, on the sample data with the defaults. */
   async run({ data, schema, ...changes }: RunChanges = {}): Promise<LastRun> {
     const output = new RecordedOutput();
     const options: RunOptions = {
@@ -85,12 +79,13 @@ export class DeployedPipeline {
       interruptTraining: 0,
       ...changes,
     };
-    const { lastRun } = await runPipeline(this.session, options, new Progress(output));
+    const running = runPipeline(this.session, options, new Progress(output));
+    const { lastRun } = await within('the run has ended', RUN_SECONDS, running, () => output.text);
     this.shown = output.text;
     return lastRun;
   }
 
-  /** Every mail, oldest first, its lines ended as on this machine. */
+  /** Every mail, oldest first, with `\n` line ends. */
   mails(): string[] {
     const folder = join(this.folder, 'cloud', 'mail');
     if (!existsSync(folder)) return [];
@@ -99,10 +94,12 @@ export class DeployedPipeline {
       .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n'));
   }
 
-  /** How the team was told of a run's end, which may be a moment after it. */
+  /** Waits for the mail on a run's end, which may be sent a moment after it. */
   mailOf(runId: string): Promise<string> {
     const ofItsEnd = /^Subject: \[local\] (?!started|approve)/m;
-    return eventually(() => this.mails().find((mail) => ofItsEnd.test(mail) && mail.includes(runId)));
+    return until(`the end of run ${runId} is mailed`, () =>
+      this.mails().find((mail) => ofItsEnd.test(mail) && mail.includes(runId)),
+    );
   }
 
   async predict(
@@ -125,7 +122,7 @@ export class DeployedPipeline {
     return { status: response.status, body: (await response.json()) as Reply };
   }
 
-  /** A command of the operator's, in a process of its own. */
+  /** Runs `npx mlops` in a process of its own. */
   mlops(...args: string[]): Promise<Ended> {
     const { cloud, api } = this.session;
     return mlops(cloud, args, { MLOPS_API_URL: api ? new URL(api.url).origin : undefined });
@@ -136,13 +133,13 @@ export class DeployedPipeline {
     const champion = await this.object(this.session.outputs.ArtifactsBucketName, 'champion.json');
     const { modelDataUrl } = JSON.parse(champion.toString()) as { modelDataUrl: string };
     const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(modelDataUrl)!;
-    const place = mkdtempSync(join(tmpdir(), 'model-'));
+    const folder = mkdtempSync(join(tmpdir(), 'model-'));
     try {
-      writeFileSync(join(place, 'model.tar.gz'), await this.object(bucket!, key!));
-      await extract({ file: join(place, 'model.tar.gz'), cwd: place });
-      return readFileSync(join(place, 'model.onnx'));
+      writeFileSync(join(folder, 'model.tar.gz'), await this.object(bucket!, key!));
+      await extract({ file: join(folder, 'model.tar.gz'), cwd: folder });
+      return readFileSync(join(folder, 'model.onnx'));
     } finally {
-      rmSync(place, { recursive: true });
+      rmSync(folder, { recursive: true });
     }
   }
 

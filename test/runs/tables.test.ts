@@ -8,7 +8,7 @@ import { assemblyOf } from './assembly';
 import { DeployedPipeline, type RunChanges } from './support';
 import { CHANCE, chance, SMOKERS, smokers, UNLUCKY, unlucky, writeTable, type Table } from './tables';
 
-/** Tables as people have them, one after the other through one pipeline: each is another one than the champion's. */
+/** Tables with the difficulties of real data, one after the other on one pipeline. Each differs from the champion's. */
 let pipeline: DeployedPipeline;
 const tables: Table[] = [];
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   rmSync(assembly, { recursive: true });
 });
 afterAll(async () => {
-  await pipeline.close();
+  await pipeline?.close();
   for (const { folder } of tables) rmSync(folder, { recursive: true });
 });
 
@@ -44,25 +44,22 @@ test('copies of few distinct rows spread over the splits, and all files are read
   // The rule itself is right in 0.93 of the rows.
   expect(lastRun.metrics.accuracy).toBeGreaterThan(0.9);
   expect(lastRun.metrics.holdoutRows).toBeGreaterThan(1_800);
-  expect(lastRun.warnings).toContainEqual(
-    expect.stringMatching(/copies of one row make up .* of the test split/),
-  );
-  expect(await pipeline.mailOf(lastRun.runId)).toMatch(/copies of one row/);
+  const copies = lastRun.warnings.filter((warning) => warning.includes('test split'));
+  expect(copies).toHaveLength(1);
+  expect(await pipeline.mailOf(lastRun.runId)).toContain(copies[0]);
 });
 
-test('a model that knows nothing is rejected, however high its accuracy', async () => {
+test('a model without skill is rejected, despite its high accuracy', async () => {
   const lastRun = await run(chance(), CHANCE);
   expect(lastRun).toMatchObject({ decision: 'rejected', error: 'ModelRejected' });
   expect(lastRun.metrics.accuracy).toBeGreaterThan(0.99);
-  expect(lastRun.message).toMatch(/averagePrecision .* is not better than .* naive answer, always "no"/);
-  expect(lastRun.message).toMatch(/the default gate asks for averagePrecision and not for accuracy/);
+  expect(lastRun.headline).toMatchObject({ name: 'averagePrecision' });
 });
 
-test('validation and holdout that differ by chance are no disagreement of training and serving', async () => {
+test('metrics of validation and holdout that differ by chance do not reject a model', async () => {
   const lastRun = await run(unlucky(), UNLUCKY);
   const { accuracy, 'validation:accuracy': validation } = lastRun.metrics;
   expect(accuracy! - validation!).toBeGreaterThan(0.1);
-  expect(lastRun.message).not.toMatch(/do not agree/);
   expect(lastRun.decision).toBe('deployed');
 });
 

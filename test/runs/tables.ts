@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A table in a folder of its own, with a schema beside it. */
+/** A table in its own folder, with its schema. */
 export interface Table {
   readonly folder: string;
   readonly data: string;
@@ -31,7 +31,7 @@ export function uniform(seed = 1): () => number {
   };
 }
 
-/** The split of a row by where it stands, as docs/adr/0019 defines it. */
+/** Returns the split of a row by its position, as docs/adr/0019 defines it. */
 export function splitOf(file: string, row: number, test = 0.2, validation = 0.15): string {
   const digest = createHash('md5').update(`${file}\n${row}`).digest();
   const u = Number(digest.readBigUInt64LE(8)) / 2 ** 64;

@@ -10,6 +10,7 @@ import type { PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import { NEXT_RUN, type RunTrigger } from '../../lib/contract/triggers';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
+import { story } from './story';
 import { DeployedPipeline, SAMPLE } from './support';
 
 /** Every hour, so that the credentials of processes outlive what is skipped. */
@@ -29,6 +30,7 @@ const HOUR = 3_600_000;
 /** Five minutes past an hour to come: the schedule is far from every test but its own. */
 const clock = new SkippingClock(HOUR - (Date.now() % HOUR) + 300_000);
 
+const { step, check } = story();
 let folder: string;
 let pipeline: DeployedPipeline;
 let cloud: LocalCloud;
@@ -95,14 +97,14 @@ async function onlyRunSince(
   return { detail, ...JSON.parse(detail.input as string) };
 }
 
-describe('what starts runs', () => {
-  test('a deployment is no trigger, since there are no data yet', async () => {
+describe('automatic triggers', () => {
+  step('the first stack deployment starts no run: there is no data yet', async () => {
     await passQuietPeriod();
     expect(await runs()).toEqual([]);
     expect(await nextRuns()).toEqual([]);
   });
 
-  test('a thousand uploads are one run, and uploads while it is active one after it', async () => {
+  step('a thousand uploads start one run, and uploads during that run start one more', async () => {
     const files = readdirSync(join(SAMPLE, 'data'));
     await upload('schema/schema.json', readFileSync(join(SAMPLE, 'schema.json')));
     for (let i = 0; i < 1_000; i += 1) {
@@ -141,7 +143,7 @@ describe('what starts runs', () => {
     expect(await nextRuns()).toEqual([]);
   });
 
-  test('what is delivered twice is started once', async () => {
+  step('an event that is delivered twice starts one run', async () => {
     const before = await runs();
     const isUpload = ({ source, detail }: EventEnvelope) =>
       source === 'aws.s3' && (detail.object as { key: string }).key === 'data/late-a.csv';
@@ -171,7 +173,7 @@ describe('what starts runs', () => {
     expect(await nextRuns()).toEqual([]);
   });
 
-  test.each<[string, RunTrigger['kind'], RegExp, string | undefined, () => Promise<unknown>]>([
+  step.each<[string, RunTrigger['kind'], RegExp, string | undefined, () => Promise<unknown>]>([
     [
       'a hyperparameter in Parameter Store',
       'newCode',
@@ -181,7 +183,7 @@ describe('what starts runs', () => {
     ],
     ['its value as before', 'newCode', /epochs$/, undefined, () => setEpochs('15')],
     [
-      'what a deployment says of its code',
+      'the code parameter that a stack deployment writes',
       'newCode',
       /^\/mlops\/local\/code$/,
       undefined,
@@ -222,7 +224,7 @@ describe('what starts runs', () => {
     expect(await runs()).toHaveLength(before.length + 1);
   });
 
-  test.each<[string, () => Promise<unknown>]>([
+  check.each<[string, () => Promise<unknown>]>([
     ['an object elsewhere', () => upload('other/part.csv', 'x')],
     ['an alarm of something else', () => alarm('mlops-local-primary-errors')],
     ['a parameter of something else', () => put('/mlops/local/other', 'x')],
@@ -250,6 +252,6 @@ async function alarm(AlarmName: string): Promise<void> {
     Threshold: 1,
     ComparisonOperator: 'GreaterThanThreshold',
   });
-  const state = { AlarmName, StateValue: 'ALARM' as const, StateReason: 'a test says so' };
+  const state = { AlarmName, StateValue: 'ALARM' as const, StateReason: 'set by a test' };
   await cloud.call('cloudwatch', 'SetAlarmState', state);
 }

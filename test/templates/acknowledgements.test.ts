@@ -26,7 +26,7 @@ function findings(scope: IConstruct, checks: AwsSolutionsChecks): Finding[] {
     );
 }
 
-/** The same rules, to which no acknowledgement counts. */
+/** The same rules without acknowledgements. */
 function strictChecks(): AwsSolutionsChecks {
   return Object.assign(new AwsSolutionsChecks(), { isAcknowledged: () => false });
 }
@@ -42,7 +42,7 @@ function acknowledgements(scope: IConstruct): Acknowledgement[] {
   );
 }
 
-/** Rules that are not followed, beside wildcards: whoever adds to these argues why. */
+/** Acknowledged rules other than wildcards: an addition needs a reason. */
 const EVERYWHERE = [
   'AwsSolutions-APIG3',
   // POST /predict and GET /schema.
@@ -72,11 +72,11 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
   const all = findings(stage, strictChecks());
   const acknowledged = acknowledgements(stage);
 
-  test('finds nothing that is not acknowledged', () => {
+  test('has no finding that is not acknowledged', () => {
     expect(findings(stage, new AwsSolutionsChecks())).toEqual([]);
   });
 
-  test('still finds whatever is acknowledged, in exactly one resource each', () => {
+  test('still has every acknowledged finding, in exactly one resource each', () => {
     expect(all.length).toBeGreaterThan(30);
     for (const { id, construct } of acknowledged) {
       const { path } = construct.node;
@@ -85,20 +85,20 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
     }
   });
 
-  test('is never silenced for a whole stack or a stage', () => {
+  test('has no acknowledgement for a whole stack or stage', () => {
     for (const { construct } of acknowledged) {
       expect(Stack.isStack(construct) || Stage.isStage(construct)).toBe(false);
     }
   });
 
-  test('is followed but for wildcards and a few rules, each with a reason', () => {
+  test('has acknowledged findings for wildcards and a few rules only, each with a reason', () => {
     const others = acknowledged.filter(({ id }) => !id.startsWith('AwsSolutions-IAM5'));
     expect(others.map(({ id }) => id.replace(/\[.*:policy\//, '[')).sort()).toEqual([...unfollowed].sort());
     for (const { reason } of acknowledged) expect(reason).toMatch(/^[\w' ].{40,}$/);
   });
 });
 
-test('an acknowledgement silences its finding and no other', () => {
+test('an acknowledgement applies to its finding only', () => {
   const stack = new Stack();
   const topic = new CfnTopic(stack, 'Topic');
   const found = () => findings(stack, new AwsSolutionsChecks()).map(({ id }) => id);

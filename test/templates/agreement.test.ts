@@ -66,7 +66,7 @@ describe("the serving image's packages", () => {
 });
 
 // The configuration leaves out the volume's key where SageMaker refuses it, and nowhere else.
-test('configuration and local cloud tell the same instance types to have local disks', () => {
+test('configuration and local cloud have the same instance types with local disks', () => {
   const types = [TrainingInstanceType, ProcessingInstanceType, ProductionVariantInstanceType].flatMap((all) =>
     Object.values<string>(all),
   );

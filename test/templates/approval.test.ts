@@ -12,7 +12,7 @@ const without = synthesise(dev);
 const { pipeline } = synthesise(approval);
 const ids = ({ resources }: Stack) => resources.map(({ id }) => id);
 
-/** What only the variant has. */
+/** Resources that only the variant has. */
 const added = (stack: 'storage' | 'pipeline' | 'inference') => {
   const before = new Set(ids(without[stack]));
   return synthesise(approval)[stack].resources.filter(({ id }) => !before.has(id));
@@ -29,13 +29,13 @@ const granted = (fn: Resource<LambdaFunction>) => {
 };
 const actionsOf = (fn: Resource<LambdaFunction>) => granted(fn).flatMap(({ Action }) => Action);
 
-test('without approval in the configuration there is nothing of it', () => {
+test('without approval in the configuration it has no resources', () => {
   for (const stack of Object.values(without)) {
     expect((stack as Stack).resources.filter(({ id }) => /approv/i.test(id))).toEqual([]);
   }
 });
 
-test('with it, all else stays as it was', () => {
+test('with it, all other resources stay unchanged', () => {
   for (const stack of ['storage', 'pipeline', 'inference'] as const) {
     const all = ids(synthesise(approval)[stack]);
     // The first API that is deployed sets the account's role for logs.
@@ -44,7 +44,7 @@ test('with it, all else stays as it was', () => {
   }
 });
 
-test('approvers have a topic of their own, kept and encrypted as the team’s', () => {
+test('approvers have their own topic, retained and encrypted as the team’s', () => {
   const [topic, ...others] = added('storage').filter(({ type }) => type === 'AWS::SNS::Topic');
   expect(others).toEqual([]);
   const team = only(without.storage, 'AWS::SNS::Topic');
@@ -59,7 +59,7 @@ test('approvers have a topic of their own, kept and encrypted as the team’s', 
   expect(ask.properties.Environment.Variables.TOPIC_ARN).toBe(arn(topic!.type, topic!.id));
 });
 
-test('links are signed by a key that KMS keeps, with one algorithm', () => {
+test('links are signed by a KMS key, with one algorithm', () => {
   const key = only(pipeline, 'AWS::KMS::Key');
   expect(key.properties).toMatchObject({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
   const using = roleStatements(pipeline).filter(({ Action }) =>
@@ -93,7 +93,7 @@ test('links lead to the API, whose two methods the function answers', () => {
   }
 });
 
-test('requests are throttled, and their addresses written nowhere', () => {
+test('requests are throttled, and their URLs are not logged', () => {
   const { properties } = only<{ AccessLogSetting: { Format: string } }>(pipeline, 'AWS::ApiGateway::Stage');
   expect(properties).toMatchObject({
     TracingEnabled: false,
@@ -109,7 +109,7 @@ test('requests are throttled, and their addresses written nowhere', () => {
   expect(properties.AccessLogSetting.Format).not.toMatch(/querystring|input|\$context\.path|headers/i);
 });
 
-test('one function may answer the tasks of this machine, and read and write questions', () => {
+test('one function may answer tasks of this state machine, and read and write questions', () => {
   const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
   const answering = roleStatements(pipeline).filter(({ Action }) =>
     Action.some((action) => action.startsWith('states:SendTask')),
@@ -124,12 +124,12 @@ test('one function may answer the tasks of this machine, and read and write ques
   ).toEqual([[['s3:GetObject', 's3:PutObject'], ['/runs/*/approval.json']]]);
 });
 
-test('no grant of it has a wildcard but for the id of a run', () => {
+test('its grants have no wildcard except for the run’s id', () => {
   const policies = new Set(added('pipeline').map(({ id }) => id));
   const own = roleStatements(pipeline).filter(({ policy }) => policies.has(policy));
   expect(own.length).toBeGreaterThan(8);
   for (const { Action, Resource } of own) {
-    // X-Ray knows no resources.
+    // X-Ray has no resource-level permissions.
     if (Action.every((action) => action.startsWith('xray:'))) continue;
     for (const action of Action) expect(action).not.toContain('*');
     for (const on of Resource)

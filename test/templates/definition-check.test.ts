@@ -71,7 +71,7 @@ test.each<[name: string, definition: object]>([
     machine({ A: { ...task, HeartbeatSeconds: 3, ...retrying('States.HeartbeatTimeout') } }),
   ],
   ['an error of the contract', machine({ A: { Type: 'Fail', Error: 'ModelRejected' } })],
-])('nothing is wrong with %s', (_, definition) => {
+])('%s is valid', (_, definition) => {
   expect(check(definition)).toEqual([]);
 });
 
@@ -173,7 +173,7 @@ test.each<[name: string, definition: object, fault: string]>([
     machine({ A: { ...task, ...retrying('Lambda.ServiceExeption') } }),
     'Lambda.ServiceExeption',
   ],
-  ['an error of nobody', machine({ A: { ...task, ...retrying('InvalidDate') } }), 'waits for InvalidDate'],
+  ['an unknown error', machine({ A: { ...task, ...retrying('InvalidDate') } }), 'waits for InvalidDate'],
   [
     'a function’s error of a job',
     machine({ A: { ...job, ...retrying('InvalidData') } }),
@@ -185,7 +185,7 @@ test.each<[name: string, definition: object, fault: string]>([
     'States.Runtime',
   ],
   [
-    'a heartbeat that nobody sends',
+    'a heartbeat without a sender',
     machine({ A: { ...task, ...retrying('States.HeartbeatTimeout') } }),
     'States.HeartbeatTimeout',
   ],
@@ -225,13 +225,13 @@ test.each<[name: string, definition: object, fault: string]>([
     machine({ A: { ...pass, Assign: { all: '{% $append($all, $states.input) %}' } } }),
     'A: makes $all of itself',
   ],
-])('refused is %s', (_, definition, fault) => {
+])('%s is refused', (_, definition, fault) => {
   // Without the fields that are undefined, as a template would have it.
   const faults = check(JSON.parse(JSON.stringify(definition)) as object);
   expect(faults).toContainEqual(expect.stringContaining(fault));
 });
 
-test('asl-validator is asked too', () => {
+test('asl-validator checks the definition, too', () => {
   expect(aslValidatorFaults(machine({ A: pass }))).toBe('');
   expect(aslValidatorFaults(machine({ A: { Type: 'Pass', Next: 'B' } }))).toMatch(/B/);
 });

@@ -81,13 +81,13 @@ const ofVariants = (...names: string[]) => ({
   variants: names.map((name) => ({ ...realtime.variants[0]!, name })),
 });
 
-/** Without those that tell the team. */
+/** Without those that notify the team. */
 const rollbackAlarms = (stack: Stack) =>
   ofType<Record<string, unknown>>(stack, 'AWS::CloudWatch::Alarm').filter(({ id }) =>
     id.startsWith('RollbackAlarms'),
   );
 
-test('an update that watches nothing has no guardrails and no alarms', () => {
+test('an update without alarms has no guardrails', () => {
   expect(updateOf(dev).Arguments).not.toHaveProperty('DeploymentConfig');
   expect(rollbackAlarms(synthesise(dev).pipeline)).toEqual([]);
 });
@@ -99,7 +99,7 @@ describe('alarms', () => {
   );
   const { pipeline } = synthesise(config);
 
-  test('are for the endpoint and each variant, and quiet where nobody asks', () => {
+  test('are for each variant, and not raised without requests', () => {
     const alarms = rollbackAlarms(pipeline);
     const dimensions = (VariantName: string) => [
       { Name: 'EndpointName', Value: 'mlops-dev-endpoint' },
@@ -123,7 +123,7 @@ describe('alarms', () => {
     );
   });
 
-  test('may be looked at by the state machine and the model, and no others', () => {
+  test('may be described by the state machine and the model only', () => {
     const looking = roleStatements(pipeline).filter(({ Action }) =>
       Action.includes('cloudwatch:DescribeAlarms'),
     );
@@ -142,17 +142,17 @@ describe('refused at synthesis', () => {
     [
       'an unknown strategy',
       withDeployment({ strategy: 'bluegreen', bakeSeconds: 0 } as unknown as Deployment),
-      'must be one of allAtOnce, canary, linear, rolling, abTest, shadow',
+      'endpoint.deployment.strategy is "bluegreen"',
     ],
     [
       'a canary of most of the fleet',
       withDeployment({ strategy: 'canary', canaryPercent: 60, bakeSeconds: 60 }),
-      'endpoint.deployment.canaryPercent is 60; must be at most 50',
+      'endpoint.deployment.canaryPercent is 60',
     ],
     [
       'a step too small',
       withDeployment({ strategy: 'linear', stepPercent: 5, bakeSeconds: 60 }),
-      'endpoint.deployment.stepPercent is 5; must be at least 10',
+      'endpoint.deployment.stepPercent is 5',
     ],
     [
       'a field of another strategy',
@@ -165,7 +165,7 @@ describe('refused at synthesis', () => {
         { strategy: 'rolling', batchPercent: 50, bakeSeconds: 60 },
         { serving: ofVariants('a', 'b') },
       ),
-      'endpoint.deployment.strategy is "rolling" with 2 endpoint.serving.variants; must be one variant',
+      'endpoint.deployment.strategy is "rolling" with 2 endpoint.serving.variants',
     ],
     [
       'a canary that nothing watches',
@@ -175,12 +175,12 @@ describe('refused at synthesis', () => {
     [
       'less time than the waits take',
       withDeployment({ strategy: 'linear', stepPercent: 10, bakeSeconds: 600 }, { timeoutMinutes: 60 }),
-      'endpoint.timeoutMinutes is 60; must be at least 100',
+      'endpoint.timeoutMinutes is 60',
     ],
     [
       'less time than SageMaker gives a deployment',
       withDeployment({ strategy: 'canary', canaryPercent: 10, bakeSeconds: 1 }, { timeoutMinutes: 5 }),
-      'endpoint.timeoutMinutes is 5; must be at least 10',
+      'endpoint.timeoutMinutes is 5',
     ],
   ])('%s', (_, config, message) => {
     expect(() => validateConfig(config)).toThrow(message);

@@ -62,11 +62,11 @@ function valueAt(config: object, path: string): unknown {
     .reduce<unknown>((owner, name) => (owner as Record<string, unknown> | undefined)?.[name], config);
 }
 
-/** A page that names what is gone, or misses what is new, is worse than none. */
+/** The pages have to match the code. */
 describe('docs/configuration.md', () => {
   const rows = table('configuration.md', 'field');
 
-  test('names every field, and no other', () => {
+  test('describes every field, and no others', () => {
     expect(rows.map(([field]) => code(field!)).sort()).toEqual(fields(ConfigSchema).sort());
   });
 
@@ -83,7 +83,7 @@ describe('docs/configuration.md', () => {
     }
   });
 
-  test('shows every hyperparameter with kind, limits and default, and no other', () => {
+  test('describes every hyperparameter with kind, limits and default, and no others', () => {
     const shown = table('configuration.md', 'hyperparameter').map(
       ([name, description, kind, allowed, value]) => [
         code(name!),
@@ -104,14 +104,14 @@ describe('docs/configuration.md', () => {
 });
 
 describe('docs/architecture.md', () => {
-  test('says what to do about every error of a run, and names no other', () => {
+  test('describes every error of a run, and no others', () => {
     const rows = table('architecture.md', 'error of a run');
     expect(rows.map(([name]) => code(name!)).sort()).toEqual(Object.values(ErrorName).sort());
     for (const [name, ...cells] of rows)
       expect([name, cells.every((cell) => cell.length > 10)]).toEqual([name, true]);
   });
 
-  test('names every error of the API with its status, and no other', () => {
+  test('describes every error of the API with its status, and no others', () => {
     // The gateway answers these by itself; the rest is the function's own.
     const known = { ...API_ERRORS, Forbidden: 403, BadRequest: 400 };
     const shown = table('architecture.md', 'error of the API').map(([name, status]) => [

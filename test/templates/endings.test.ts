@@ -18,7 +18,7 @@ const answer: Record<string, Answer> = {
   reject: () => payload(REJECTED),
   noImageYet: () => ({ Images: [], Failures: [{ FailureCode: 'ImageNotFound' }] }),
   wrongAnswer: failWith('SmokeTestFailed', 'variant primary: golden request 0'),
-  /** SageMaker took the endpoint back by itself: InService again, on the old configuration. */
+  /** SageMaker rolled the endpoint back: InService on the old configuration. */
   rollBack: (_, world) => {
     world.endpoint = { ...SERVING };
     return {};
@@ -34,7 +34,7 @@ const denied = failWith(
   'not authorized to perform sagemaker:DescribeEndpoint',
 );
 
-/** A log group that somebody has limited. */
+/** A log group with a retention. */
 const LIMITED: JsonObject[] = [{ LogGroupName: 'another', RetentionInDays: 7 }];
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 
@@ -149,7 +149,7 @@ const ENDINGS: Record<string, Ending> = {
     never: ['Undo deployment'],
     serves: 'candidate',
   },
-  'a failed endpoint stands in the way': {
+  'there is a failed endpoint': {
     ...replacing,
     endpoint: { ...SERVING, status: 'Failed' },
     status: 'SUCCEEDED',
@@ -163,7 +163,7 @@ const ENDINGS: Record<string, Ending> = {
     never: ['Update endpoint'],
     serves: 'candidate',
   },
-  'the endpoint is changed by somebody else, for ever': {
+  'the endpoint is updated by another caller, without end': {
     ...replacing,
     endpoint: { ...SERVING, status: 'Updating' },
     status: 'FAILED',
@@ -210,7 +210,7 @@ const ENDINGS: Record<string, Ending> = {
     never: ['Keep job log'],
     serves: 'candidate',
   },
-  'a job log that somebody has limited, or that cannot be, is no failure': {
+  'a job log has a retention already, or cannot have one': {
     ...replacing,
     answers: {
       'Find job log': ({ arguments: args }, world) => {
@@ -243,7 +243,7 @@ describe('the synthesised workflow, when', () => {
     run.entered.forEach((name) => entered.add(name));
   });
 
-  test('taken together, these go through every state', () => {
+  test('together these enter every state', () => {
     const names = allStates(definitionOf(synthesise(dev))).map(([name]) => name);
     expect(names.filter((name) => !entered.has(name))).toEqual([]);
   });

@@ -29,8 +29,8 @@ describe.each([dev, local])('functions and rules of $environment', (config) => {
     }
   });
 
-  // Without a number CloudWatch keeps logs, and bills them, for ever.
-  test('every log group forgets after the configured days', () => {
+  // Without a retention CloudWatch keeps and bills logs for ever.
+  test('every log group has the configured retention', () => {
     const groups = [pipeline, inference, storage].flatMap((stack) => ofType(stack, 'AWS::Logs::LogGroup'));
     expect(groups.length).toBeGreaterThan(functions.length);
     for (const { properties } of groups) expect(properties.RetentionInDays).toBe(config.logRetentionDays);
@@ -41,14 +41,14 @@ describe.each([dev, local])('functions and rules of $environment', (config) => {
     for (const { properties } of functions) expect(properties.Runtime).toBe(`nodejs${major}.x`);
   });
 
-  test('no variable holds a secret', () => {
+  test('no environment variable has a secret', () => {
     for (const { properties } of functions) {
       const { Variables } = properties.Environment;
       expect(Object.keys(Variables).filter((name) => /KEY_ID|SECRET|TOKEN|PASSWORD/i.test(name))).toEqual([]);
     }
   });
 
-  test('an execution that failed, timed out or was aborted starts the notification, and no other one does', () => {
+  test('only executions that failed, timed out or were aborted invoke the notification', () => {
     const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
     const notify = functions.find(({ id }) => id.startsWith('Notify'))!;
     const toNotify = ofType<{ EventPattern: object; State: string; Targets: { Arn: string }[] }>(
@@ -76,7 +76,7 @@ describe.each([dev, local])('functions and rules of $environment', (config) => {
     ]);
   });
 
-  test('the notification may look into the executions of this machine only', () => {
+  test('the notification may read executions of this state machine only', () => {
     const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
     const looks = roleOf(pipeline, functions.find(({ id }) => id.startsWith('Notify'))!).filter(
       ({ Action }) => Action.some((action) => action.startsWith('states:')),
@@ -105,7 +105,7 @@ function roleOf(stack: Stack, fn: Resource<LambdaFunction>) {
     .flatMap((policy) => statements(policy as unknown as Resource));
 }
 
-/** A name that is fixed cannot be replaced in place, nor deployed twice in an account. */
+/** A resource with a fixed name cannot be replaced, nor deployed twice in an account. */
 describe('physical names', () => {
   const NAMES: Record<string, string> = {
     'AWS::ApiGateway::ApiKey': 'Name',
@@ -125,7 +125,7 @@ describe('physical names', () => {
     'AWS::StepFunctions::StateMachine': 'StateMachineName',
   };
 
-  test('are given only where somebody outside must know them', () => {
+  test('are given only to resources that are known outside of the stacks', () => {
     const named = Object.values(synthesise(dev)).flatMap(({ resources }: Stack) =>
       resources
         .filter(({ type, properties }) => NAMES[type] && properties[NAMES[type]] !== undefined)
@@ -143,7 +143,7 @@ describe('physical names', () => {
   });
 });
 
-// Flow logs, links of an approval, working hours: whatever makes a log group says how long it is kept.
+// Flow logs, approval links, working hours: every log group has a retention.
 test.each([...environments, approval, workingHours])(
   'no log group of $environment is kept for ever',
   (config) => {

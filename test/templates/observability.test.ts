@@ -73,13 +73,13 @@ describe.each([
 ])('alarms of %s', (_, config) => {
   const alarms = teamAlarms(config);
 
-  test('each tells the one topic when it goes off, and of nothing else', () => {
+  test('each notifies the topic when it is raised, and of nothing else', () => {
     expect(alarms.length).toBeGreaterThanOrEqual(7);
     expect(new Set(alarms.map(({ AlarmActions }) => String(AlarmActions))).size).toBe(1);
     expect(alarms.filter(({ OKActions }) => OKActions !== undefined)).toEqual([]);
   });
 
-  test('each has a section in the runbook with what, why and how, and says which', () => {
+  test('each has a section in the runbook, which its description names', () => {
     for (const alarm of alarms) {
       const title = sectionOf(alarm, config);
       expect([alarm.AlarmName, title]).toEqual([alarm.AlarmName, expect.any(String)]);
@@ -87,7 +87,7 @@ describe.each([
     }
   });
 
-  test('silence is a fault only where runs should have come', () => {
+  test('missing data raises an alarm only if runs are scheduled', () => {
     const breaching = alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
     expect(breaching.map((alarm) => sectionOf(alarm, config))).toEqual(['runs-missing']);
     // What CloudWatch allows for periods of an hour and more.
@@ -95,7 +95,7 @@ describe.each([
       expect(Period * EvaluationPeriods).toBeLessThanOrEqual(604_800);
   });
 
-  test('metrics of the pipeline that alarms look at are ones that functions report', () => {
+  test('metrics of alarms are metrics that functions publish', () => {
     const own = alarms.filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
     expect(own.length).toBeGreaterThan(0);
     for (const { MetricName, Dimensions } of own) {
@@ -105,14 +105,14 @@ describe.each([
   });
 });
 
-test('the challenger of an A/B test is watched as the champion is', () => {
+test('the challenger of an A/B test has the champion’s alarms', () => {
   const variants = teamAlarms(tested)
     .filter(({ Namespace }) => Namespace === 'AWS/SageMaker')
     .map(({ Dimensions }) => Dimensions.find(({ Name }) => Name === 'VariantName')!.Value);
   expect(variants.sort()).toEqual(['blue', 'blue', 'challenger', 'challenger']);
 });
 
-test('the runbook has no section of an alarm that is gone, and none without its three parts', () => {
+test('the runbook has no section without an alarm, and none without its three parts', () => {
   const known = new Set(
     [dev, tested, hourly].flatMap((config) => teamAlarms(config).map((alarm) => sectionOf(alarm, config))),
   );
@@ -133,12 +133,12 @@ describe.each([dev, local])('dashboard of $environment', (config) => {
   );
   const body = properties.DashboardBody;
 
-  test('is named as the environment, and CloudWatch would take its body', () => {
+  test('has the environment’s name and a valid body', () => {
     expect(properties.DashboardName).toBe(resourcePrefix(config));
     expect(dashboardFaults(body)).toEqual([]);
   });
 
-  test('shows every metric that runs report', () => {
+  test('shows every metric that runs publish', () => {
     const shown = Object.keys(PIPELINE_METRICS).filter((name) => body.includes(`"${name}"`));
     // A start is an outcome later, and what is completed is the sum of what is shown.
     const elsewhere = ['RunsStarted', 'RunsCompleted'];

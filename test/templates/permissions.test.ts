@@ -11,7 +11,7 @@ describe.each(Object.entries({ dev, local, approval, workingHours }))('permissio
   const about = (service: string) =>
     all.filter(({ Action }) => Action.some((action) => action.startsWith(`${service}:`)));
 
-  test('roles are allowed single actions, never all of a service', () => {
+  test('roles have single actions, never all actions of a service', () => {
     expect(all.length).toBeGreaterThan(30);
     for (const { Effect, Action } of all) {
       expect(Effect).toBe('Allow');
@@ -19,7 +19,7 @@ describe.each(Object.entries({ dev, local, approval, workingHours }))('permissio
     }
   });
 
-  test('"*" as a resource stands only where there is no narrower one', () => {
+  test('"*" is a resource only of actions without resource-level permissions', () => {
     const onEverything = all.filter(({ Resource }) => Resource.includes('*'));
     const actions = onEverything.flatMap(({ Action }) => Action);
     expect([...new Set(actions)].sort()).toEqual(Object.keys(ON_EVERYTHING).sort());
@@ -35,7 +35,7 @@ describe.each(Object.entries({ dev, local, approval, workingHours }))('permissio
     }
   });
 
-  test("roles hold nothing beside their policy but the account's logging policy", () => {
+  test("roles have only their own policy, and the account's logging policy", () => {
     const roles = stacks.flatMap((stack) =>
       ofType<{ ManagedPolicyArns?: string[]; Policies?: unknown }>(stack, 'AWS::IAM::Role'),
     );
@@ -85,7 +85,7 @@ describe.each(Object.entries({ dev, local, approval, workingHours }))('permissio
     }
   });
 
-  test("SageMaker's actions reach what the environment names, and no more", () => {
+  test("SageMaker's actions are limited to the environment's resources", () => {
     const onSageMaker = about('sagemaker');
     expect(onSageMaker).not.toHaveLength(0);
     const own = new RegExp(
@@ -94,7 +94,7 @@ describe.each(Object.entries({ dev, local, approval, workingHours }))('permissio
     for (const { Resource } of onSageMaker) for (const resource of Resource) expect(resource).toMatch(own);
   });
 
-  test('objects are reached below a prefix or by their key, never in a whole bucket', () => {
+  test('object permissions are limited to a prefix or a key, never a whole bucket', () => {
     const patterns = about('s3')
       .flatMap(({ Resource }) => Resource)
       .filter((resource) => /:(Store(Data|Artifacts))\w*\//.test(resource))
@@ -103,7 +103,7 @@ describe.each(Object.entries({ dev, local, approval, workingHours }))('permissio
     expect(patterns).not.toContain('/*');
   });
 
-  test('whoever writes to the artifacts may use their key', () => {
+  test('roles that write artifacts may use their key', () => {
     const keyed = new Set(
       about('kms')
         .filter(encrypts)

@@ -25,7 +25,7 @@ describe.each([dev, local])('the prediction API of $environment', (config) => {
     expect(api.properties.EndpointConfiguration).toEqual({ Types: ['REGIONAL'] });
   });
 
-  test('has two methods, which want a key, and validates the body', () => {
+  test('has two methods that require a key, and validates the body', () => {
     const methods = ofType<Method>(inference, 'AWS::ApiGateway::Method').map((method) => method.properties);
     expect(methods.map(({ HttpMethod }) => HttpMethod).sort()).toEqual(['GET', 'POST']);
     for (const { ApiKeyRequired } of methods) expect(ApiKeyRequired).toBe(true);
@@ -62,7 +62,7 @@ describe.each([dev, local])('the prediction API of $environment', (config) => {
     expect(key.properties).not.toHaveProperty('Value');
   });
 
-  test('logs who asked and what came of it, and no payload', () => {
+  test('logs caller and status, and no payload', () => {
     expect(stage.properties.MethodSettings).toEqual([expect.objectContaining({ DataTraceEnabled: false })]);
     const fields = JSON.parse(stage.properties.AccessLogSetting.Format) as Record<string, string>;
     expect(Object.keys(fields)).toEqual(expect.arrayContaining(['requestId', 'ip', 'status', 'requestTime']));

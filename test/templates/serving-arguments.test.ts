@@ -15,7 +15,7 @@ const anyEnding = (config: PipelineConfig): Ending => ({
   serves: config === abTest || config === shadow ? 'test' : 'candidate',
 });
 
-test('an A/B test weighs champion and challenger, and captures as configured', async () => {
+test('an A/B test has weights for champion and challenger, and captures as configured', async () => {
   expect(await configOf(abTest, 'Create test configuration')).toMatchObject({
     EndpointConfigName: 'mlops-dev-run-1-test-config',
     ProductionVariants: [
@@ -26,8 +26,8 @@ test('an A/B test weighs champion and challenger, and captures as configured', a
   });
 });
 
-// What is not captured of both cannot be compared.
-test('a shadow has one production variant beside it, and all is captured', async () => {
+// Only requests captured of both can be compared.
+test('a shadow has one production variant, and all requests are captured', async () => {
   expect(await configOf(shadow, 'Create test configuration')).toMatchObject({
     ProductionVariants: [{ VariantName: 'primary', ModelName: CHAMPION.modelName }],
     ShadowProductionVariants: [{ VariantName: 'challenger', ModelName: 'mlops-dev-run-1-model' }],
@@ -35,7 +35,7 @@ test('a shadow has one production variant beside it, and all is captured', async
   });
 });
 
-test('a scaled endpoint keeps its instances in an update, but neither weights nor capture', async () => {
+test('an update of a scaled endpoint keeps the instance counts, but not weights and capture', async () => {
   expect(await configOf(scaled, 'Update endpoint')).toMatchObject({
     RetainAllVariantProperties: true,
     ExcludeRetainedVariantProperties: [
@@ -60,7 +60,7 @@ test('a serverless endpoint has neither instances, key, capture nor isolation', 
   expect(await configOf(serverless, 'Create model')).toMatchObject({ EnableNetworkIsolation: false });
 });
 
-test('a transform job predicts what the manifest lists, each result beside its input', async () => {
+test('a transform job scores the objects of the manifest, each result next to its input', async () => {
   const { requests } = await expectEnding(batch, {
     champion: CHAMPION,
     status: 'SUCCEEDED',
@@ -76,7 +76,7 @@ test('a transform job predicts what the manifest lists, each result beside its i
   });
 });
 
-test('an asynchronous endpoint has a queue, with answers, failures and news where they belong', async () => {
+test('an asynchronous endpoint has paths for answers and failures, and topics for both', async () => {
   expect(await configOf(asynchronous, 'Create endpoint configuration')).toMatchObject({
     AsyncInferenceConfig: {
       ClientConfig: { MaxConcurrentInvocationsPerInstance: 4 },
@@ -116,7 +116,7 @@ test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous }))(
 );
 
 test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous }))(
-  'a name of %s stands for one state',
+  'a name of %s is the name of one state',
   (_, config) => {
     const names = allStates(definitionOf(synthesise(config))).map(([name]) => name);
     expect(new Set(names).size).toBe(names.length);

@@ -9,16 +9,16 @@ const alarmIs =
   (StateValue: string): Answer =>
   () => ({ MetricAlarms: [{ AlarmName: 'mlops-dev-primary-errors', StateValue, StateReason: 'why' }] });
 
-/** The ways of a run that only some strategies or kinds of serving have. */
+/** Paths of a run that only some strategies or kinds of serving have. */
 const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
-  'A/B: the first model has no champion beside it': {
+  'A/B: the first model is deployed without a test': {
     config: abTest,
     status: 'SUCCEEDED',
     through: ['Create endpoint', 'Tested against champion?', 'Record champion', 'Report run'],
     never: ['Create test configuration', 'Record challenger'],
     serves: 'candidate',
   },
-  'A/B: a challenger stands beside the champion': {
+  'A/B: a challenger is deployed as a second variant': {
     ...replacing,
     config: abTest,
     status: 'SUCCEEDED',

@@ -18,13 +18,13 @@ describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) =>
   const definition = definitionOf(synthesise(config));
   const states = allStates(definition);
 
-  test('has no fault that can be seen before it runs', () => {
+  test('has no fault that a static check finds', () => {
     expect(states.length).toBeGreaterThan(40);
     expect(aslValidatorFaults(definition)).toBe('');
     expect(definitionFaults(definition, Object.values(ErrorName))).toEqual([]);
   });
 
-  test('has more time than training and the waits for Spot and for people take', () => {
+  test('has a timeout above that of training and the waits for Spot and approval', () => {
     const { maxRuntimeMinutes, spot } = config.training;
     const days = config.approval?.days ?? 0;
     const longest = (maxRuntimeMinutes + (spot?.maxWaitMinutes ?? 0)) * 60 + days * 86_400;
@@ -39,7 +39,7 @@ describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) =>
       expect([name, Type === 'Choice']).toEqual([name, name.endsWith('?')]);
   });
 
-  test('undoes the deployment whatever fails in it', () => {
+  test('rolls the deployment back after any failure in it', () => {
     const deployment = [
       'Create model',
       'Create endpoint configuration',
@@ -65,7 +65,7 @@ describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) =>
   });
 });
 
-/** What a reviewer reads when the workflow changes; hashes of code are left out, since they change with it. */
+/** For review when the workflow changes; without hashes of code. */
 test.each(environments)('the definition of $environment', (config) => {
   const text = JSON.stringify(definitionOf(synthesise(config))).replace(
     /\b[0-9a-f]{32}([0-9a-f]{32})?\b/g,

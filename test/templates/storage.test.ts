@@ -26,7 +26,7 @@ interface Repository {
   EncryptionConfiguration: { EncryptionType: string; KmsKey: string };
 }
 
-/** What holds data: losing or leaking it cannot be mended by another deployment. */
+/** Resources with data: another stack deployment cannot repair their loss. */
 describe.each([dev, local])('storage of $environment', (config) => {
   const { storage } = synthesise(config);
   const key = only<{ EnableKeyRotation: boolean }>(storage, 'AWS::KMS::Key');
@@ -37,7 +37,7 @@ describe.each([dev, local])('storage of $environment', (config) => {
   const encryption = ({ properties }: Resource<Bucket>) =>
     properties.BucketEncryption.ServerSideEncryptionConfiguration[0]!.ServerSideEncryptionByDefault;
 
-  test('there are two data buckets beside the one for access logs', () => {
+  test('there are two data buckets and one for access logs', () => {
     expect(dataBuckets.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
       'StoreData',
       'StoreArtifacts',
@@ -71,7 +71,7 @@ describe.each([dev, local])('storage of $environment', (config) => {
     for (const { Resource: on } of denied) expect(on).toEqual([bucketArn, `${bucketArn}/*`]);
   });
 
-  test('what nobody reads again expires, and nothing that champions, rollbacks and lineage go by', () => {
+  test('temporary objects expire, and no objects of champions, rollbacks and lineage', () => {
     const artifacts = ofType<Lifecycle>(storage, 'AWS::S3::Bucket').find(({ id }) =>
       id.startsWith('StoreArtifacts'),
     )!;
@@ -114,7 +114,7 @@ describe.each([dev, local])('storage of $environment', (config) => {
     }
   });
 
-  test('the topic is encrypted with the key, takes messages over TLS only, and mails to whom it should', () => {
+  test('the topic is encrypted with the key, requires TLS, and has the configured addresses', () => {
     const topic = only(storage, 'AWS::SNS::Topic');
     expect(topic.properties.KmsMasterKeyId).toBe(keyArn);
     expect(statements(only(storage, 'AWS::SNS::TopicPolicy'))).toContainEqual(
@@ -143,11 +143,11 @@ describe.each([dev, local])('storage of $environment', (config) => {
   });
 });
 
-test('dev keeps its data, local throws it away', () => {
+test('dev retains its data, local deletes it', () => {
   expect([dev.retainData, local.retainData]).toEqual([true, false]);
 });
 
-/** What holds data, what people confirmed or noted down, and what runs are filed under. */
+/** Resources with data, with confirmations and with identifiers that users have noted. */
 const STATEFUL = [
   'AWS::ApiGateway::ApiKey',
   'AWS::ApiGateway::RestApi',
@@ -160,7 +160,7 @@ const STATEFUL = [
   'AWS::StepFunctions::StateMachine',
 ];
 
-/** Another logical id is another resource: CloudFormation would make a new, empty one. */
+/** With another logical id CloudFormation creates a new, empty resource. */
 test.each(environments)('the logical ids of what $environment must not lose stay what they are', (config) => {
   const stateful = Object.entries(synthesise(config)).map(([stack, { resources }]) => {
     const kept = (resources as readonly Resource[]).filter(({ type }) => STATEFUL.includes(type));

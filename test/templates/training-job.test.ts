@@ -28,7 +28,7 @@ describe('the training job', () => {
     expect(job.StoppingCondition).toEqual({ MaxRuntimeInSeconds: 3_600 });
   });
 
-  test('goes on from checkpoints of the same input, whatever it is called; a forced one starts anew', async () => {
+  test('resumes from checkpoints of the same input under any run name; a forced run starts again', async () => {
     const { run, job } = await jobOf(dev);
     const prefix = `s3://artifacts-bucket/${layout.checkpoints(run.plan.fingerprint)}`;
     expect(job.CheckpointConfig).toEqual({ S3Uri: prefix, LocalPath: '/opt/ml/checkpoints' });
@@ -37,7 +37,7 @@ describe('the training job', () => {
     expect(forced.job.CheckpointConfig!.S3Uri).toContain(forced.run.plan.runId);
   });
 
-  test('on demand after Spot goes on from the same checkpoints, under another name', async () => {
+  test('on demand after Spot resumes from the same checkpoints, under another name', async () => {
     const stopped = { answers: { 'Train model': trainingStopped } };
     const { run, job } = await jobOf(dev, stopped);
     const second = argumentsOf<CreateTrainingJobCommandInput>(run, 'Train model on demand');

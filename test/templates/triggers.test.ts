@@ -53,17 +53,20 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     });
   });
 
-  test.each(['NewData', 'NewCode', 'Drift'])('the rule %s calls the function, and it alone', (id) => {
-    const { properties } = rule(id);
-    expect(properties.State).toBe('ENABLED');
-    expect(properties.Targets).toMatchObject([{ Arn: target, RetryPolicy: { MaximumRetryAttempts: 10 } }]);
-    const permissions = ofType<{ SourceArn: string }>(pipeline, 'AWS::Lambda::Permission');
-    expect(
-      permissions.filter(
-        ({ properties: { SourceArn } }) => SourceArn === arn('AWS::Events::Rule', rule(id).id),
-      ),
-    ).toHaveLength(1);
-  });
+  test.each(['NewData', 'NewCode', 'Drift'])(
+    'the rule %s calls the function, and only that function',
+    (id) => {
+      const { properties } = rule(id);
+      expect(properties.State).toBe('ENABLED');
+      expect(properties.Targets).toMatchObject([{ Arn: target, RetryPolicy: { MaximumRetryAttempts: 10 } }]);
+      const permissions = ofType<{ SourceArn: string }>(pipeline, 'AWS::Lambda::Permission');
+      expect(
+        permissions.filter(
+          ({ properties: { SourceArn } }) => SourceArn === arn('AWS::Events::Rule', rule(id).id),
+        ),
+      ).toHaveLength(1);
+    },
+  );
 
   const created = (key: string, more: object = {}, detailType = 'Object Created') => ({
     ...{ source: 'aws.s3', 'detail-type': detailType },
@@ -87,7 +90,7 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     ['a changed schema', 'NewData', created('schema/schema.json'), true],
     ['a deleted object', 'NewData', removed('Delete Marker Created'), true],
     ['an old version that expired', 'NewData', removed('Permanently Deleted'), false],
-    // Such a run finds nothing to do, and names it.
+    // Such a run has nothing to do.
     ['an object that is no data', 'NewData', created('data/a.txt'), true],
     ['an object elsewhere', 'NewData', created('other/data/a.csv'), false],
     ['another bucket', 'NewData', created('data/a.csv', { bucket: { name: 'b' } }), false],
@@ -121,7 +124,7 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     expect(allowed).toMatchObject([{ Action: ['lambda:InvokeFunction'], Resource: [target] }]);
   });
 
-  test('the function may make one schedule, and start one state machine', () => {
+  test('the function may create one schedule and start one state machine', () => {
     const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
     const machineArn = arn(machine.type, machine.id);
     const allowed = roleStatements(pipeline)
@@ -138,7 +141,7 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     ]);
   });
 
-  test('the data bucket tells EventBridge', () => {
+  test('the data bucket sends events to EventBridge', () => {
     const { storage } = synthesise(config);
     const telling = ofType<{ NotificationConfiguration?: object }>(storage, 'AWS::S3::Bucket').filter(
       ({ properties }) => properties.NotificationConfiguration,
@@ -151,7 +154,7 @@ function bucketOf({ properties }: Resource<Rule>): string {
   return (properties.EventPattern.detail as { bucket: { name: [string] } }).bucket.name[0];
 }
 
-test('waits are those of the configuration', () => {
+test('quiet periods are those of the configuration', () => {
   const { Variables } = partsOf(dev).fn.properties.Environment;
   expect(JSON.parse(Variables.QUIET_PERIODS!)).toMatchObject({
     newData: { quietMinutes: 5, maxWaitMinutes: 60 },
@@ -168,8 +171,8 @@ test.each<[string, Partial<PipelineConfig>, boolean]>([
   expect(value({ ...dev, ...change }) !== value(dev)).toBe(expected);
 });
 
-// A run that starts before would be one of the old code, and the event would be over.
-test('the parameter that tells of new code is deployed after what runs are made of, the rule after it', () => {
+// A run that starts earlier would use the old code, and no event would follow.
+test('the code parameter is deployed after the resources that runs use, and the rule after the parameter', () => {
   const { pipeline, code, rule } = partsOf(dev);
   const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
   const initiate = ofType(pipeline, 'AWS::Lambda::Function').find(({ id }) =>
@@ -183,7 +186,7 @@ test('the parameter that tells of new code is deployed after what runs are made 
   expect(code.dependsOn).toEqual(expect.arrayContaining(parameters.map(({ id }) => id)));
 });
 
-test('without triggers there is no function, schedule or rule for them', () => {
+test('without triggers there are no function, schedule and rules for them', () => {
   const { pipeline } = synthesise({ ...dev, triggers: NO_TRIGGERS });
   const ids = pipeline.resources.map(({ id }) => id);
   expect(ids.filter((id) => id.startsWith('Triggers'))).toEqual([]);

@@ -15,7 +15,7 @@ const given: PipelineConfig = {
   evaluation: { ...dev.evaluation, volumeSizeGb: 60 },
 };
 
-/** A few hundred bytes, in the dry run. */
+/** The dry run has a few hundred bytes of data. */
 test.each<[string, PipelineConfig, number[]]>([
   ['derived', dev, [11, 31, 11]],
   ['given', given, [40, 50, 60]],
@@ -31,7 +31,7 @@ test.each<[string, PipelineConfig, number[]]>([
   ]).toEqual(sizes);
 });
 
-test('the size of a volume is no part of what is trained', async () => {
+test('the size of a volume does not change the fingerprint', async () => {
   const prints = await Promise.all(
     [dev, given].map(async (config) => (await dryRun(config)).plan.fingerprint),
   );
@@ -44,6 +44,6 @@ test('only a File channel copies the data of training', () => {
   expect([copies('File'), copies('FastFile')]).toEqual([true, false]);
 });
 
-test('no data is too large for local disks, whose size nobody chooses', () => {
+test('data of any size is accepted for local disks, whose size is not configurable', () => {
   expect(volumeSettings(onGpu).given).toEqual({ training: 30 });
 });

@@ -7,7 +7,7 @@ const replacing = { champion: CHAMPION, endpoint: SERVING };
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 const wrongAnswer = failWith('SmokeTestFailed', 'variant challenger: golden request 0');
 
-/** Runs where the endpoint has working hours. */
+/** Runs of an endpoint with working hours. */
 const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
   'outside of them the champion is brought back and updated': {
     champion: CHAMPION,
@@ -58,7 +58,7 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     never: ['Update endpoint', 'Undo deployment'],
     serves: 'candidate',
   },
-  'the first model needs nobody': {
+  'there is no champion to start': {
     config: workingHours,
     status: 'SUCCEEDED',
     through: ['Create endpoint', 'Record champion'],
@@ -94,37 +94,25 @@ describe('a configuration is refused with', () => {
     [
       'working hours that end before they begin',
       withHours({ stop: '07:59' }),
-      'endpoint.workingHours.stop is "07:59"; must be a time of the same day after endpoint.workingHours.start ("08:00")',
+      'endpoint.workingHours.stop is "07:59"',
     ],
-    [
-      'working hours at no time',
-      withHours({ start: '8:00' }),
-      'endpoint.workingHours.start is "8:00"; must be a time from 00:00 to 23:59, such as 08:00',
-    ],
-    [
-      'working hours on a day that comes twice',
-      withHours({ days: ['MON', 'MON'] }),
-      'endpoint.workingHours.days names "MON" twice; name each day once',
-    ],
-    [
-      'working hours on no day',
-      withHours({ days: [] }),
-      'endpoint.workingHours.days is []; must be at least 1',
-    ],
+    ['working hours at no time', withHours({ start: '8:00' }), 'endpoint.workingHours.start is "8:00"'],
+    ['working hours on a day that comes twice', withHours({ days: ['MON', 'MON'] }), '"MON"'],
+    ['working hours on no day', withHours({ days: [] }), 'endpoint.workingHours.days is []'],
     [
       'working hours nowhere',
       withHours({ timeZone: 'Berlin' }),
-      'endpoint.workingHours.timeZone is "Berlin"; must be a name of the IANA database',
+      'endpoint.workingHours.timeZone is "Berlin"',
     ],
     [
       'working hours of a serverless endpoint',
       withHours({}, serverless),
-      /endpoint\.workingHours is .* with endpoint\.serving\.kind "serverless"; must be null: .* costs nothing/,
+      /endpoint\.workingHours is .* with endpoint\.serving\.kind "serverless"/,
     ],
     [
       'working hours without an endpoint',
       withHours({}, batch),
-      /endpoint\.workingHours is .* with endpoint\.serving\.kind "batch"; must be null: .* no endpoint/,
+      /endpoint\.workingHours is .* with endpoint\.serving\.kind "batch"/,
     ],
   ])('%s', (_, config, message) => {
     expect(() => validateConfig(config)).toThrow(message);

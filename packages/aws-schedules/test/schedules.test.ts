@@ -150,7 +150,7 @@ test.each<[expression: string, problem: RegExp]>([
   ['cron(0, 3 * * ? *)', /field minutes is "0,"/],
   ['cron(1-2-3 3 * * ? *)', /field minutes is "1-2-3"/],
   ['cron(? 3 * * ? *)', /field minutes is "\?"/],
-])('%j is no schedule that repeats', (expression, problem) => {
+])('%j is not a recurring schedule', (expression, problem) => {
   expect(recurrenceProblem(expression)).toMatch(problem);
 });
 

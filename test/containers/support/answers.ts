@@ -30,7 +30,7 @@ export function answersOf(base: string, rows: readonly (readonly number[])[]): n
   ) as number[][];
 }
 
-/** The library's own answers that lie beside the model. */
+/** Returns the library's own answers, which are stored with the model. */
 export function libraryAnswers(base: string): number[][] {
   const { shape, values } = readNpy(path.join(base, 'model/validation-answers.npy'));
   const [rows, outputs] = shape as [number, number];

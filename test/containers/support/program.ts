@@ -16,7 +16,7 @@ export interface Ended {
   readonly log: string;
   /** Messages above the level INFO, a line each. */
   readonly complaints: string;
-  /** What went past the log. */
+  /** Output outside of the log. */
   readonly stderr: string;
 }
 
@@ -45,7 +45,7 @@ export class Program {
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
       const parts = (this.#unfinished + text).split('\n');
       this.#unfinished = parts.pop()!;
-      // Whatever else it prints makes this fail: a log is all of one shape.
+      // Any other output makes this fail: all log lines have one format.
       this.lines.push(...parts.map((line) => JSON.parse(line) as LogLine));
       for (const watcher of this.#watchers) watcher();
     });

@@ -8,7 +8,7 @@ const head = (text: string | Buffer, name = 'a.csv', of = schema) => readHead(Bu
 const withFeature = (feature: object | string, more: object = {}) =>
   parseSchema(JSON.stringify({ label: 'y', features: [feature], ...more }), 'schema.json');
 
-test.each(FORMS)('$file is told by its bytes', ({ file, content, head: expected }) => {
+test.each(FORMS)('$file is recognised by its bytes', ({ file, content, head: expected }) => {
   expect(isDataFile(file)).toBe(true);
   const found = readHead(content, file, schema);
   expect(found).toMatchObject(expected);
@@ -61,7 +61,7 @@ test.each([
   expect(() => checkHead(file, withFeature('x'), 'a.csv')).toThrow(remedy);
 });
 
-test('all faulty columns are told at once, with rows and examples', () => {
+test('all faulty columns are reported together, with rows and examples', () => {
   const text = 'y,x,when,ok\n1,a,03/04/2024,1\n0,b,04/05/2024,2\n2,,05/06/2024,x\n';
   const wanted = {
     label: 'y',
@@ -89,13 +89,13 @@ test('all faulty columns are told at once, with rows and examples', () => {
   ]);
 });
 
-test('rows of another length than the header are told before their cells', () => {
+test('rows of another length than the header are reported before their cells', () => {
   expect(() => checkHead(head('y,x\na,1,2\nb,1,2\n'), withFeature('x'), 'a.csv')).toThrow(
     '2 of the first 2 rows have another number of fields than the header, e.g. 3 instead of 2',
   );
 });
 
-test('what a message shows cannot command a terminal', () => {
+test('messages have no terminal control characters', () => {
   const file = head('y,x\na,\u001b[31mred\n');
   expect(() => checkHead(file, withFeature('x'), 'a.csv')).toThrow('"\\u{1b}[31mred"');
 });

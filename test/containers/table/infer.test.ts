@@ -13,7 +13,7 @@ const column = (cell: (row: number) => string | number | null) =>
   });
 const CLASSES = column((row) => ((row * 7) % 3 === 0 ? 'a' : 'b'));
 
-/** What becomes of one column beside a label of classes. */
+/** Returns the result for one column with a label of classes. */
 function feature(cells: (string | null)[], label = CLASSES, task?: Task) {
   const { schema, columns } = inferFrom(
     new Map([
@@ -144,7 +144,7 @@ test('a table without a column to learn from is refused, with the reasons', () =
   );
 });
 
-test('a number that is the label in another unit is told', () => {
+test('a number that is the label in another unit is reported', () => {
   const label = column((row) => Math.sin(row));
   expect(
     feature(
@@ -165,7 +165,7 @@ test.each(['churn', 'houses', 'penguins', 'iris'])(
   },
 );
 
-test('files of several formats are one table; a label that is not there is asked for', async () => {
+test('files of several formats are one table; a missing label is an error', async () => {
   const folder = folders.create({
     'a.csv': `y;x;z\n${Array.from({ length: 30 }, (_, row) => `${row % 2 ? 'k' : 'l'};${row},5;u${row % 3}`).join('\n')}`,
     'b.jsonl': '{"y": "k", "x": 1.25, "z": "u1", "more": true}\n{"y": "l", "x": null, "nested": {"a": 1}}',

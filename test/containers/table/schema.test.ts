@@ -119,7 +119,7 @@ test.each<[string, unknown, string]>([
     '"split.column" is "y"; it is the label already',
   ],
   [
-    'has an id beside a split by time',
+    'has an id and a split by time',
     { ...GOOD, id: 'z', split: { by: 'time', column: 'at' } },
     '"id" is "z"; a split by time does not keep the rows of one id together',
   ],
@@ -132,7 +132,7 @@ test.each<[string, unknown, string]>([
   expect(() => parse(schema)).toThrow(message);
 });
 
-test('every fault is told, a line each', () => {
+test('every fault is reported, one line each', () => {
   const faulty = { task: 'x', features: ['a', 'a', { name: 'b', type: 'number', min: 'low', size: 1 }] };
   expect(() => parse(faulty)).toThrow(
     /"label".*\n.*"task".*\n.*"features\[2\]\.size".*\n.*"features\[2\]\.min".*\n.*"features\[1\]"/,

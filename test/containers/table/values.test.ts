@@ -6,7 +6,7 @@ import { isMissing, parseBoolean, parseDatetime, parseNumber } from '../../../co
 import cells from './cells.json';
 import { temporaryFolders } from '../support/program';
 
-/** One language in two programs: whatever serving takes for a value, preprocessing has to take for the same. */
+/** Two programs in two languages: serving and preprocessing have to read values alike. */
 const folders = temporaryFolders();
 let db: Database;
 

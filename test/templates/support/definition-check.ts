@@ -31,7 +31,7 @@ export function definitionFaults(definition: StateMachineDefinition, thrown: rea
   ];
 }
 
-/** The same by somebody else's rules; empty for a sound definition. It takes 150 ms. */
+/** Returns the faults that asl-validator finds; empty for a valid definition. It takes 150 ms. */
 export function aslValidatorFaults(definition: unknown): string {
   const verdict = validateAsl(definition);
   return verdict.isValid ? '' : verdict.errorsText();
@@ -52,7 +52,7 @@ function graphFaults(graph: StateGraph, thrown: readonly string[]): string[] {
   );
 }
 
-/** JSONPath in a JSONata state is no error to Step Functions: it is text that nobody evaluates. */
+/** Step Functions accepts JSONPath in a JSONata state as plain text, which is not evaluated. */
 function dialectFaults(state: State): string[] {
   const {
     Branches: _branches,
@@ -74,7 +74,7 @@ function dialectFaults(state: State): string[] {
   return faults;
 }
 
-/** A task that hangs, or a token that nobody sends back, holds its run for a year. */
+/** Without a timeout a task that hangs, or whose token is not returned, runs for a year. */
 function taskFaults(state: State): string[] {
   if (state.Type !== 'Task') return [];
   return [
@@ -83,7 +83,7 @@ function taskFaults(state: State): string[] {
   ];
 }
 
-/** A Choice that matches nothing ends the run with an error that says little. */
+/** A Choice without a match ends the run with an unclear error. */
 function choiceFaults(state: State): string[] {
   return state.Type === 'Choice' && state.Default === undefined ? ['has no Default'] : [];
 }

@@ -66,7 +66,7 @@ export const SERVING: Endpoint = { status: 'InService', config: CHAMPION.endpoin
 
 const RUN_ID = EXECUTION_NAME;
 
-/** Runs the synthesised state machine on a virtual clock, with an account that only pretends. */
+/** Runs the synthesised state machine on a virtual clock with fake services. */
 export async function dryRun(config: PipelineConfig, scenario: Scenario = {}): Promise<DryRun> {
   const { champion, force, answers = {} } = scenario;
   const plan = await planOf(config, { runId: RUN_ID, champion, force });
@@ -96,7 +96,7 @@ const DECISION: Decision = {
   headline: { name: 'accuracy', value: 0.97, interval: [0.93, 0.99], naive: 0.6, champion: null },
 };
 
-/** Somebody answers the question that a task asks. */
+/** Answers the approval question of a task. */
 export function answerWith(answer: ApprovalAnswer): Answer {
   return ({ arguments: args }, { tokens }) => {
     const { taskToken } = (args as { Payload: { taskToken: string } }).Payload;
@@ -130,7 +130,7 @@ const FUNCTIONS: Record<string, (world: World) => unknown> = {
   'Report run': ({ plan }) => ({ decision: 'deployed', runId: plan.runId }),
 };
 
-/** What each service answers when all is well. */
+/** Successful answers of the services. */
 function usualAnswer(request: TaskRequest, world: World): JsonValue {
   const { resource, stateName, arguments: given } = request;
   const args = given as Record<string, string>;

@@ -2,25 +2,25 @@ import type { JsonValue } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../../lib/config';
 import { CHAMPION, dryRun, SERVING, type DryRun, type Scenario } from './dry-run';
 
-/** How a run comes to its end. */
+/** Expected end of a run. */
 export interface Ending extends Scenario {
   readonly status: 'SUCCEEDED' | 'FAILED';
   readonly error?: string;
-  /** What the cause has to say. Default: anything. */
+  /** Pattern of the cause; default: any text. */
   readonly cause?: RegExp;
-  /** States that must have been entered, in this order; others may stand between. */
+  /** States that must be entered in this order, possibly with others between them. */
   readonly through: readonly string[];
-  /** States that must not have been entered. */
+  /** States that must not be entered. */
   readonly never: readonly string[];
   /** Configuration of the endpoint afterwards: the candidate's, that of a test, the champion's, or no endpoint. */
   readonly serves: 'candidate' | 'test' | 'champion' | null;
 }
 
-/** A champion serves already. */
+/** A champion is in service. */
 export const replacing = { champion: CHAMPION, endpoint: SERVING };
 export const DEPLOYED = ['Smoke test', 'Record champion', 'Retire old models', 'Report run'];
 
-/** What `lambda:invoke` answers. */
+/** Returns the answer of `lambda:invoke`. */
 export const payload = (value: unknown): JsonValue => ({ StatusCode: 200, Payload: value as JsonValue });
 
 export async function expectEnding(

@@ -2,7 +2,7 @@ import type { State } from 'local-cloud/testing';
 
 /** `$states.result` as a whole: without a field (or, of a Parallel, a branch) after it. */
 const WHOLE_RESULT = /\$states\.result(?!\.[A-Za-z]\w*|\[\d+\])/;
-/** What makes one number of a list. */
+/** Functions that reduce a list to one number. */
 const AGGREGATE = /\$(count|sum|max|min|average)\([^()]*\)/g;
 
 /**

@@ -9,7 +9,7 @@ const SCHEMA = '{"label": "species", "classes": ["a", "b"], "features": ["width"
 const CSV = 'width,length,species\n1,2,a\n';
 const DATA_BUCKET = 'data-bucket';
 
-/** What `Plan run` answers about three objects of training data, by the function's own code. */
+/** Returns the plan of the function's own code for three objects of training data. */
 export async function planOf(
   config: PipelineConfig,
   options: { runId: string; champion?: Champion; force?: boolean },

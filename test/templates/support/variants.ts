@@ -52,7 +52,7 @@ export const canary: PipelineConfig = {
 
 const strategy = (deployment: DeploymentConfig) => servedBy(realtime, { deployment });
 
-/** A fifth of the requests goes to the challenger, until somebody decides. */
+/** A fifth of the requests goes to the challenger, until an operator decides. */
 export const abTest = strategy({ strategy: 'abTest', challengerPercent: 20, bakeSeconds: 0 });
 
 /** The same, watched by alarms for five minutes first. */
@@ -76,7 +76,7 @@ export const scaled = servedBy({
 
 export const serverless = servedBy({ kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 });
 
-/** Scaled in to zero while nobody asks. */
+/** Scales in to zero without requests. */
 export const asynchronous = servedBy({
   kind: 'asynchronous',
   instanceType: 'ml.m5.large',
@@ -87,7 +87,7 @@ export const asynchronous = servedBy({
   scaling: { minInstances: 0, maxInstances: 2, backlogPerInstance: 5, ...cooldowns },
 });
 
-/** Of a team that scaled it once, perhaps. */
+/** Without scaling; an earlier configuration may have had it. */
 export const unscaledQueue = servedBy({
   ...(asynchronous.endpoint.serving as ServingOf<'asynchronous'>),
   scaling: null,
@@ -113,7 +113,7 @@ export const lustre: PipelineConfig = {
   },
 };
 
-/** Not there at night and on weekends. */
+/** Stopped at night and on weekends. */
 export const workingHours = servedBy(
   {
     ...realtime,
@@ -127,7 +127,7 @@ export const workingHours = servedBy(
   },
 );
 
-/** A person's word before each deployment. */
+/** Approval before each deployment. */
 export const approval: PipelineConfig = {
   ...dev,
   approval: { days: 3, emails: ['lead@example.com', 'owner@example.com'] },

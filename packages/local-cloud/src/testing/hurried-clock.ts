@@ -14,7 +14,7 @@ export const hurriedClock = (speed: number): Clock => ({
     systemClock.sleep(Math.min(use === 'limit' ? ms : ms / speed, LONGEST_TIMER_MS), signal),
 });
 
-/** The same for a whole cloud, whose time passes quicker: alarms have a value a minute, scaling waits for many. */
+/** The same for a whole cloud, whose clock runs faster: alarms have one value a minute, and scaling waits for many. */
 export function fastClock(speed: number): Clock {
   const began = Date.now();
   return { ...hurriedClock(speed), now: () => began + (Date.now() - began) * speed };

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../core/clock';
 
-/** The system's clock, put forward by a test: whoever sleeps over the skipped time wakes up. */
+/** The system's clock, which a test can put forward: sleeps that end in the skipped time end at once. */
 export class SkippingClock implements Clock {
   private readonly sleepers = new Set<() => void>();
 

@@ -1,0 +1,35 @@
+import { answerSchema } from '../../../lambda/inference/schema';
+
+describe('GET /schema', () => {
+  const encoding = {
+    formatVersion: 1,
+    label: { kind: 'class', name: 'ill', classes: ['no', 'yes'], counts: [5, 5] },
+    features: [
+      { name: 'age', type: 'number', missing: 'impute', fill: 40, low: 1, high: 90, min: null, max: null },
+    ],
+    inputs: [{ kind: 'number', name: 'age', fill: 40 }],
+    ignored: ['ill'],
+  };
+  const bucket = (objects: Record<string, unknown>) => ({
+    json: async <T>(key: string) => (objects[key] ?? null) as T | null,
+  });
+
+  test('describes requests and answers of the champion, with an example', async () => {
+    const objects = { 'champion.json': { runId: 'run-1' }, 'runs/run-1/schema/encoding.json': encoding };
+    const answer = await answerSchema(bucket(objects));
+    expect(JSON.parse(answer.body)).toMatchObject({
+      modelVersion: 'run-1',
+      label: 'ill',
+      classes: ['no', 'yes'],
+      features: [{ name: 'age', type: 'number' }],
+      example: { instances: [{ age: expect.any(Number) as number }] },
+    });
+  });
+
+  test.each([
+    ['without a champion', {}],
+    ['of a champion without a table', { 'champion.json': { runId: 'run-1' } }],
+  ])('%s is unavailable', async (_, objects) => {
+    await expect(answerSchema(bucket(objects))).rejects.toMatchObject({ code: 'EndpointUnavailable' });
+  });
+});

@@ -1,0 +1,69 @@
+import { pinData } from '../../../lambda/initiate/data';
+import type { Bucket } from '../../../lambda/shared/s3';
+
+describe('pinData', () => {
+  const SCHEMA = { label: 'kind', features: ['a', { name: 'plan', type: 'category' }] };
+  /** A bucket that holds these texts. */
+  const bucketOf = (objects: Record<string, string>) =>
+    ({
+      uri: (key: string) => `s3://data/${key}`,
+      currentVersions: async (prefix: string) =>
+        Object.entries(objects)
+          .filter(([key]) => key.startsWith(prefix))
+          .map(([key, text]) => ({ key, versionId: 'v1', size: Buffer.byteLength(text) })),
+      text: async (key: string) => objects[key]!,
+      bytes: async (key: string) => Buffer.from(objects[key]!),
+    }) as unknown as Bucket;
+  const pin = (objects: Record<string, string>, schema: unknown = SCHEMA, allowed = 0) =>
+    pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), 'data/', 'schema.json', allowed);
+  const GOOD = 'a,plan,kind\n1,pro,x\n2,basic,y\n';
+
+  test('leaves few bad cells to preprocessing where the run allows some', async () => {
+    const objects = { 'data/a.csv': `${GOOD}3,pro,x\nbad,pro,y\n` };
+    await expect(pin(objects)).rejects.toThrow(/"a".* 1 of .* 4 /);
+    await expect(pin(objects, SCHEMA, 0.01)).resolves.toMatchObject({ ignored: [] });
+  });
+
+  test('takes data files whatever the case of their suffix, and names the others', async () => {
+    const objects = {
+      'data/a.csv': GOOD,
+      'data/B.CSV': GOOD,
+      'data/': '',
+      'data/README.md': 'x',
+      'data/c.xlsx': 'x',
+    };
+    const pinned = await pin(objects);
+    expect(pinned.objects.map(({ key }) => key)).toEqual(['data/a.csv', 'data/B.CSV']);
+    expect(pinned.ignored).toEqual(['data/README.md', 'data/c.xlsx']);
+  });
+
+  test.each<[string, Record<string, string>, unknown, RegExp[]]>([
+    ['no object', {}, SCHEMA, [/s3:\/\/data\/data\//, /\.csv/]],
+    ['nothing but others', { 'data/a.md': 'x' }, SCHEMA, [/s3:\/\/data\/data\//]],
+    ['an object without bytes', { 'data/a.csv': '' }, SCHEMA, [/s3:\/\/data\/data\/a\.csv.* empty/]],
+    ['a header alone', { 'data/a.csv': 'a,plan,kind\n' }, SCHEMA, [/a\.csv.*header/]],
+    ['missing columns, all of them', { 'data/a.csv': 'A,kind\n1,x\n' }, SCHEMA, [/a\.csv/, /"a"/, /"plan"/]],
+    [
+      'faulty cells of all columns, with what mends them',
+      { 'data/a.csv': 'a,plan,kind\nbasic,1,x\npro,2,\n' },
+      SCHEMA,
+      [/"a".*2 /, /declare "a" as a category|"type": "category"/, /"kind"/],
+    ],
+    [
+      'faulty objects, by name',
+      { 'data/a.csv': 'x\n1\n', 'data/b.csv': 'y\n1\n' },
+      SCHEMA,
+      [/a\.csv/, /b\.csv/],
+    ],
+    ['a schema with faults', { 'data/a.csv': GOOD }, { label: 'kind' }, [/schema\.json/, /features/]],
+  ])('refuses %s', async (_, objects, schema, messages) => {
+    const error = await pin(objects, schema).then(
+      () => {
+        throw new Error('was not refused');
+      },
+      (reason: Error) => reason,
+    );
+    expect(error).toMatchObject({ name: 'InvalidData' });
+    for (const message of messages) expect(error.message).toMatch(message);
+  });
+});
