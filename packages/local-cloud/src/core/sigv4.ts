@@ -54,7 +54,7 @@ function parseHeader(authorization: string, headers: WireRequest['headers']): Si
   );
 }
 
-function compose(
+export function compose(
   credential: string | undefined,
   signedHeaders: string | undefined,
   signature: string | undefined,
@@ -84,12 +84,21 @@ export function isSignedWith(
   const scope = `${date}/${region}/${service}/aws4_request`;
   const canonical = sha256(canonicalRequest(request, signature, payloadHash));
   const toSign = [ALGORITHM, signature.timestamp, scope, canonical].join('\n');
+  return isHmacOf(toSign, secret, signature);
+}
+
+/** Whether the signature is the one that the secret gives for a text. */
+export function isHmacOf(
+  text: string,
+  secret: string,
+  { date, region, service, signature }: Pick<Signature, 'date' | 'region' | 'service' | 'signature'>,
+): boolean {
   const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(
     (previous, part) => createHmac('sha256', previous).update(part).digest(),
     `AWS4${secret}`,
   );
-  const expected = createHmac('sha256', key).update(toSign).digest();
-  const actual = Buffer.from(signature.signature, 'hex');
+  const expected = createHmac('sha256', key).update(text).digest();
+  const actual = Buffer.from(signature, 'hex');
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 

@@ -2,6 +2,7 @@ import { parsePolicy } from '../../access/policy-documents';
 import { notSupported, ServiceError } from '../../model/errors';
 import type { Call, Operations } from '../../core/service';
 import type { BucketStore } from './bucket-store';
+import { assertPolicyMayBePut } from './public-access';
 
 interface DocumentKind {
   /** Key in a bucket's documents. */
@@ -16,13 +17,6 @@ interface DocumentKind {
   /** What a bucket without the document has, or the error that Get answers then. */
   absent: object | { code: string; message: string };
 }
-
-const noAccess = {
-  BlockPublicAcls: true,
-  IgnorePublicAcls: true,
-  BlockPublicPolicy: true,
-  RestrictPublicBuckets: true,
-};
 
 const asItIs = (document: object) => document;
 
@@ -55,7 +49,10 @@ const KINDS: readonly DocumentKind[] = [
     get: 'GetPublicAccessBlock',
     delete: 'DeletePublicAccessBlock',
     member: 'PublicAccessBlockConfiguration',
-    absent: noAccess,
+    absent: {
+      code: 'NoSuchPublicAccessBlockConfiguration',
+      message: 'The public access block configuration was not found',
+    },
   },
   {
     name: 'ownership',
@@ -117,12 +114,14 @@ export function documentOperations(store: BucketStore): Operations<'s3'> {
   const operations: Record<string, (input: Input, call: Call) => Promise<object>> = {};
   for (const kind of KINDS) {
     const show = kind.show ?? ((document: object) => ({ [kind.member]: document }));
-    operations[kind.put] = async (input) => {
+    operations[kind.put] = async (input, call) => {
       const bucket = store.get(input.Bucket);
       check(kind, input[kind.member]);
-      bucket.documents[kind.name] = input[kind.member];
+      if (kind.name === 'policy') assertPolicyMayBePut(bucket, input.Policy as string, call.principal);
+      const { documents } = bucket;
+      documents[kind.name] = kind.name === 'lifecycle' ? lifecycleOf(input) : input[kind.member];
       store.bucketChanged();
-      return {};
+      return kind.name === 'lifecycle' ? sizeOf(documents.lifecycle as object) : {};
     };
     operations[kind.get] = async (input) => {
       const { documents } = store.get(input.Bucket);
@@ -142,6 +141,19 @@ export function documentOperations(store: BucketStore): Operations<'s3'> {
     }
   }
   return operations;
+}
+
+const MINIMUM_SIZE = 'TransitionDefaultMinimumObjectSize';
+
+/** The configuration, with what a header says of all of its transitions. */
+function lifecycleOf({ LifecycleConfiguration, ...input }: Input): object {
+  // Since September 2024 (User Guide, "Transitioning objects using Amazon S3 Lifecycle").
+  const size = input[MINIMUM_SIZE] ?? 'all_storage_classes_128K';
+  return { ...(LifecycleConfiguration as object | undefined), [MINIMUM_SIZE]: size };
+}
+
+function sizeOf(lifecycle: object): object {
+  return { [MINIMUM_SIZE]: (lifecycle as Record<string, unknown>)[MINIMUM_SIZE] };
 }
 
 function check({ name, member }: DocumentKind, document: unknown): void {

@@ -1,7 +1,9 @@
 import { ServiceError } from '../../model/errors';
+import type { Cloud } from '../../core/cloud';
 import { compareKeys, readToken, writeToken } from '../../core/paging';
 import type { Operations } from '../../core/service';
-import type { BucketStore, Version } from './bucket-store';
+import type { BucketStore, StoredChecksum, Version } from './bucket-store';
+import { ownerOf } from './object-facts';
 
 const MAX_KEYS = 1000;
 
@@ -35,8 +37,7 @@ export function selectKeys(
   let last: string | undefined;
   for (const key of keys) {
     if (!key.startsWith(prefix) || (after !== undefined && compareKeys(key, after) <= 0)) continue;
-    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-    const folded = delimiter && end >= 0 ? key.slice(0, end + delimiter.length) : undefined;
+    const folded = foldedAt(key, prefix, delimiter);
     // A page that ended on a common prefix has shown all that lies below it.
     if (folded !== undefined && (folded === last || folded === after)) continue;
     if (entries.length + commonPrefixes.length === limit) return { entries, commonPrefixes, last };
@@ -47,8 +48,14 @@ export function selectKeys(
   return { entries, commonPrefixes };
 }
 
-/** ListObjectsV2 and ListObjectVersions. */
-export function listingOperations(store: BucketStore): Operations<'s3'> {
+/** The common prefix that a key falls under; undefined where the key is listed itself. */
+export function foldedAt(key: string, prefix: string, delimiter: string | undefined): string | undefined {
+  const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+  return delimiter && end >= 0 ? key.slice(0, end + delimiter.length) : undefined;
+}
+
+/** ListObjects, ListObjectsV2 and ListObjectVersions. */
+export function listingOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const sortedKeys = (bucket: string, wanted: (versions: Version[]) => boolean) =>
     Object.entries(store.contents(bucket).objects)
       .filter(([, versions]) => wanted(versions))
@@ -56,11 +63,45 @@ export function listingOperations(store: BucketStore): Operations<'s3'> {
       .sort(compareKeys);
   const isThere = (versions: Version[]) => versions.at(-1)?.deleteMarker === undefined;
 
+  const shownObject = (bucket: string, key: string, encode: (text: string) => string) => {
+    const { modified, etag, size, facts, checksum } = store.versions(bucket, key).at(-1)!;
+    return {
+      Key: encode(key),
+      LastModified: new Date(modified),
+      ETag: etag,
+      Size: size,
+      StorageClass: facts.StorageClass ?? ('STANDARD' as const),
+      ...checksumKind(checksum),
+    };
+  };
+
   return {
+    async ListObjects(input) {
+      const { name } = store.get(input.Bucket!);
+      const { Prefix = '', Delimiter, Marker = '', EncodingType } = input;
+      const limit = checkLimit('max-keys', input.MaxKeys, MAX_KEYS);
+      const encode = encoder(EncodingType);
+      const question = { prefix: Prefix, delimiter: Delimiter, after: Marker, limit };
+      const { entries, commonPrefixes, last } = selectKeys(sortedKeys(name, isThere), question);
+      return {
+        Name: name,
+        Prefix: encode(Prefix),
+        Delimiter: Delimiter && encode(Delimiter),
+        Marker: encode(Marker),
+        EncodingType,
+        MaxKeys: limit,
+        IsTruncated: last !== undefined,
+        // "This element is returned only if you have the delimiter request parameter specified": API reference.
+        ...(last !== undefined && Delimiter && { NextMarker: encode(last) }),
+        Contents: entries.map((key) => ({ ...shownObject(name, key, encode), Owner: ownerOf(cloud) })),
+        CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+      };
+    },
+
     async ListObjectsV2(input) {
       const { name } = store.get(input.Bucket!);
       const { Prefix = '', Delimiter, StartAfter, ContinuationToken, EncodingType } = input;
-      const limit = checkLimit(input.MaxKeys);
+      const limit = checkLimit('max-keys', input.MaxKeys, MAX_KEYS);
       const after = ContinuationToken === undefined ? StartAfter : readToken(ContinuationToken, invalidToken);
       const question = { prefix: Prefix, delimiter: Delimiter, after, limit };
       const { entries, commonPrefixes, last } = selectKeys(sortedKeys(name, isThere), question);
@@ -76,20 +117,10 @@ export function listingOperations(store: BucketStore): Operations<'s3'> {
         KeyCount: entries.length + commonPrefixes.length,
         IsTruncated: last !== undefined,
         NextContinuationToken: last && writeToken(last),
-        Contents: entries.map((key) => {
-          const { modified, etag, size, facts, checksum } = store.versions(name, key).at(-1)!;
-          return {
-            Key: encode(key),
-            LastModified: new Date(modified),
-            ETag: etag,
-            Size: size,
-            StorageClass: facts.StorageClass ?? 'STANDARD',
-            ...(checksum && {
-              ChecksumAlgorithm: [checksum.member.slice('Checksum'.length) as 'CRC32'],
-              ChecksumType: checksum.type,
-            }),
-          };
-        }),
+        Contents: entries.map((key) => ({
+          ...shownObject(name, key, encode),
+          ...(input.FetchOwner && { Owner: ownerOf(cloud) }),
+        })),
         CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
       };
     },
@@ -97,7 +128,7 @@ export function listingOperations(store: BucketStore): Operations<'s3'> {
     async ListObjectVersions(input) {
       const { name } = store.get(input.Bucket!);
       const { Prefix = '', Delimiter, KeyMarker, VersionIdMarker, EncodingType } = input;
-      const limit = checkLimit(input.MaxKeys);
+      const limit = checkLimit('max-keys', input.MaxKeys, MAX_KEYS);
       const encode = encoder(EncodingType);
       // A version marker goes on inside its key, so that key is looked at once more.
       const after = VersionIdMarker === undefined ? KeyMarker : undefined;
@@ -122,6 +153,7 @@ export function listingOperations(store: BucketStore): Operations<'s3'> {
         VersionId: version.id,
         IsLatest: latest,
         LastModified: new Date(version.modified),
+        Owner: ownerOf(cloud),
       });
       return {
         Name: name,
@@ -138,7 +170,9 @@ export function listingOperations(store: BucketStore): Operations<'s3'> {
             ...common(entry),
             ETag: entry.version.etag,
             Size: entry.version.size,
-            StorageClass: 'STANDARD' as const,
+            // A version's only class in the SDK's types; S3 has all of them there.
+            StorageClass: (entry.version.facts.StorageClass ?? 'STANDARD') as 'STANDARD',
+            ...checksumKind(entry.version.checksum),
           })),
         DeleteMarkers: shown.filter(({ version }) => version.deleteMarker).map(common),
         CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
@@ -147,15 +181,33 @@ export function listingOperations(store: BucketStore): Operations<'s3'> {
   };
 }
 
-function checkLimit(maxKeys = MAX_KEYS): number {
-  if (maxKeys >= 0) return Math.min(maxKeys, MAX_KEYS);
-  throw new ServiceError('InvalidArgument', `max-keys must be 0 to ${MAX_KEYS}, not ${maxKeys}.`);
+function checksumKind(checksum: StoredChecksum | undefined) {
+  return (
+    checksum && {
+      ChecksumAlgorithm: [checksum.member.slice('Checksum'.length) as 'CRC32'],
+      ChecksumType: checksum.type,
+    }
+  );
+}
+
+/** The size of a page: what the request says, but at most `max`. */
+export function checkLimit(name: string, limit: number | undefined, max: number): number {
+  if (limit === undefined) return max;
+  if (Number.isInteger(limit) && limit >= 0) return Math.min(limit, max);
+  const members = { ArgumentName: name, ArgumentValue: limit };
+  throw new ServiceError('InvalidArgument', `Argument ${name} must be an integer between 0 and 2147483647`, {
+    members,
+  });
 }
 
 function invalidToken(message: string): ServiceError {
   return new ServiceError('InvalidArgument', message, { members: { ArgumentName: 'continuation-token' } });
 }
 
-function encoder(encodingType: string | undefined): (text: string) => string {
-  return encodingType === 'url' ? (text) => encodeURIComponent(text).replaceAll('%2F', '/') : (text) => text;
+/** The encoding of keys and prefixes that the request asks for. */
+export function encoder(encodingType: string | undefined): (text: string) => string {
+  if (encodingType === undefined) return (text) => text;
+  if (encodingType === 'url') return (text) => encodeURIComponent(text).replaceAll('%2F', '/');
+  const members = { ArgumentName: 'encoding-type', ArgumentValue: encodingType };
+  throw new ServiceError('InvalidArgument', 'Invalid Encoding Method specified in Request', { members });
 }
