@@ -126,7 +126,9 @@ function headerNames({ input }: OperationModel): Set<string> {
 function tagsOf(xml: string, service: ServiceModel): string {
   const schema = service.operations.get('PutObjectTagging')!.input.getMemberSchema('Tagging');
   try {
-    const { TagSet = [] } = fromXml(schema, Buffer.from(xml)) as { TagSet?: { Key?: string; Value?: string }[] };
+    const { TagSet = [] } = fromXml(schema, Buffer.from(xml)) as {
+      TagSet?: { Key?: string; Value?: string }[];
+    };
     return TagSet.map(({ Key = '', Value = '' }) => [Key, Value].map(encodeURIComponent).join('=')).join('&');
   } catch {
     const message =

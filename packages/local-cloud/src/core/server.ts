@@ -116,7 +116,8 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
 /** AWS tells by the host; on this endpoint, S3's is what no Query request and no route of a REST service is. */
 function isForS3(cloud: Cloud, request: WireRequest): boolean {
   const { method, path, query, headers } = request;
-  if (query.has('Action') || headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return false;
+  if (query.has('Action') || headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+    return false;
   if (method === 'POST' && path === '/') return false;
   return !cloud.serviceIds.some((id) => {
     const model = cloud.model(id);

@@ -13,7 +13,9 @@ import { CHECKSUM_ALGORITHMS, createChecksum } from './checksums';
 export async function checkDigests(request: WireRequest, { input }: OperationModel): Promise<void> {
   const members = [...input.structIterator()].map(([, member]) => member);
   if (members.some((member) => member.isStreaming())) return;
-  const bound = new Set(members.flatMap((member) => member.getMergedTraits().httpHeader?.toLowerCase() ?? []));
+  const bound = new Set(
+    members.flatMap((member) => member.getMergedTraits().httpHeader?.toLowerCase() ?? []),
+  );
   const md5 = request.headers['content-md5'];
   if (md5 !== undefined) {
     checkMd5Form(md5);

@@ -63,6 +63,7 @@ class Reader {
       await this.fill();
       at = this.rest.indexOf(delimiter);
     }
+    if (this.taken + at > MAX_BYTES_BEFORE_FILE) throw tooLong();
     return this.skip(at, at + delimiter.length);
   }
 
@@ -100,7 +101,8 @@ class Reader {
 function dispositionOf(headers: string): { name: string; filename?: string } {
   const disposition = /^content-disposition:(.*)$/im.exec(headers)?.[1] ?? '';
   const parameter = (name: string) => {
-    const [, quoted, token] = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^;\\s]+))`, 'i').exec(disposition) ?? [];
+    const [, quoted, token] =
+      new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^;\\s]+))`, 'i').exec(disposition) ?? [];
     return quoted ?? token;
   };
   const name = parameter('name');

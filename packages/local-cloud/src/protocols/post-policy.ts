@@ -110,9 +110,7 @@ function conditionOf(condition: unknown): Condition {
   const entries = Object.entries(Object(condition) as object);
   const [[name, value] = []] = entries;
   if (entries.length !== 1 || name === undefined) {
-    throw invalid(
-      'Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.',
-    );
+    throw invalid('Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.');
   }
   if (typeof value !== 'string') throw invalid('Invalid JSON.');
   return { operator: 'eq', field: `$${name}`, value };

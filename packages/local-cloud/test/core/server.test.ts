@@ -125,7 +125,14 @@ const scope = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=x/20300101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`;
 
 test.each([
-  ['no signature at all', {}, 403, /"__type":"MissingAuthenticationTokenException"/],
+  ['no signature at all', { method: 'POST' }, 403, /"__type":"MissingAuthenticationTokenException"/],
+  [
+    'no signature on a Query request',
+    { path: '/?Action=ListTopics' },
+    403,
+    /"__type":"MissingAuthenticationTokenException"/,
+  ],
+  ['no signature on a request that can only be for S3', { path: '/b/k' }, 404, /<Code>NoSuchBucket</],
   [
     'a service that is not there',
     { headers: { authorization: scope('sqs'), 'x-amz-date': '20300101T000000Z' } },

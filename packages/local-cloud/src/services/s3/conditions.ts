@@ -60,7 +60,10 @@ export function checkWriteConditions(
 ): void {
   const existing = current?.deleteMarker ? undefined : current;
   if (IfMatch !== undefined && IfNoneMatch !== undefined) {
-    throw notImplemented('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
+    throw notImplemented(
+      'If-Match,If-None-Match',
+      'Multiple conditional request headers present in the request',
+    );
   }
   for (const [header, refused] of [
     ['If-None-Match', IfNoneMatch !== undefined && IfNoneMatch !== '*'],

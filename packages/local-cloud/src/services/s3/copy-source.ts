@@ -50,7 +50,8 @@ export function checkCopyConditions(conditions: CopyConditions, version: Version
   } else if (before && modified > before.getTime()) throw failed('If-Unmodified-Since');
   if (CopySourceIfNoneMatch !== undefined) {
     if (isMatch(CopySourceIfNoneMatch, version)) throw failed('If-None-Match');
-  } else if (after && after.getTime() <= now && modified <= after.getTime()) throw failed('If-Modified-Since');
+  } else if (after && after.getTime() <= now && modified <= after.getTime())
+    throw failed('If-Modified-Since');
 }
 
 function failed(condition: string): ServiceError {

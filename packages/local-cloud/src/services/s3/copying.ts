@@ -35,7 +35,10 @@ export class CopySources {
   find(input: Omit<CopyInput, 'Bucket' | 'Key'>, call: Call): FoundSource {
     const from = parseCopySource(input.CopySource!);
     const bucket = this.store.get(from.bucket);
-    if (from.versionId !== undefined && this.versions.lookUp(bucket, from.key, from.versionId)?.deleteMarker) {
+    if (
+      from.versionId !== undefined &&
+      this.versions.lookUp(bucket, from.key, from.versionId)?.deleteMarker
+    ) {
       const message =
         'The source of a copy request may not specifically refer to a delete marker by version id.';
       throw new ServiceError('InvalidRequest', message);
@@ -59,7 +62,11 @@ export function copyOperations(cloud: Cloud, store: BucketStore): Operations<'s3
     if (tags.length === 0) return [];
     const read = from.versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
     const permissions = [
-      { action: read, resources: [`arn:aws:s3:::${from.bucket}/${from.key}`], context: existingTagKeys(tags) },
+      {
+        action: read,
+        resources: [`arn:aws:s3:::${from.bucket}/${from.key}`],
+        context: existingTagKeys(tags),
+      },
       {
         action: 's3:PutObjectTagging',
         resources: [`arn:aws:s3:::${input.Bucket}/${input.Key}`],

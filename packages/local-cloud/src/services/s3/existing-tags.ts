@@ -39,6 +39,6 @@ function knowsTags(action: string): boolean {
   const facts = actionFacts(action);
   return Boolean(
     facts?.conditionKeys.includes(KEY) ||
-    facts?.resourceTypes.some(({ conditionKeys }) => conditionKeys.includes(KEY)),
+      facts?.resourceTypes.some(({ conditionKeys }) => conditionKeys.includes(KEY)),
   );
 }

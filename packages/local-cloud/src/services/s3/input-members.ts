@@ -97,7 +97,7 @@ export const HONOURED: Readonly<Record<string, readonly string[]>> = {
   PutBucketCors: [...DIGESTS, 'CORSConfiguration'],
   PutBucketEncryption: [...DIGESTS, 'ServerSideEncryptionConfiguration'],
   PutBucketLifecycleConfiguration: [
-    ...[...DIGESTS, 'LifecycleConfiguration', 'TransitionDefaultMinimumObjectSize'],
+    ...['ChecksumAlgorithm', 'LifecycleConfiguration', 'TransitionDefaultMinimumObjectSize'],
   ],
   PutBucketLogging: [...DIGESTS, 'BucketLoggingStatus'],
   // There are no destinations whose permissions could be validated: only EventBridge is supported.

@@ -92,9 +92,7 @@ type Entry = [uploadId: string, upload: Upload];
 
 /** By key, then in the order in which they were started. */
 function sorted(uploads: Readonly<Record<string, Upload>>): Entry[] {
-  return Object.entries(uploads).sort(
-    ([, a], [, b]) => compareKeys(a.key, b.key) || a.started - b.started,
-  );
+  return Object.entries(uploads).sort(([, a], [, b]) => compareKeys(a.key, b.key) || a.started - b.started);
 }
 
 interface Question {

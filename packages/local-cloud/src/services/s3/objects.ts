@@ -8,14 +8,7 @@ import type { Bucket, BucketStore, Version } from './bucket-store';
 import { checkReadConditions, checkWriteConditions, checkWriteConditionsAgain } from './conditions';
 import { ObjectEncryption } from './encryption';
 import { announce } from './events';
-import {
-  checkKey,
-  describe,
-  factsOf,
-  shownChecksum,
-  shownEncryption,
-  shownVersion,
-} from './object-facts';
+import { checkKey, describe, factsOf, shownChecksum, shownEncryption, shownVersion } from './object-facts';
 import { partOf } from './parts';
 import { existingTagKeys, parseTagging } from './tags';
 import { assertReadable, Versions } from './versions';
@@ -136,8 +129,13 @@ function select(input: Input<'s3', 'GetObject'>, version: Version): Selection {
     };
   }
   const range = readRange(Range, version.size);
-  if (range) return { ...range, shown: { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` } };
-  return { start: 0, end: version.size - 1, shown: withChecksum ? { ...shownChecksum(version.checksum) } : {} };
+  if (range)
+    return { ...range, shown: { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` } };
+  return {
+    start: 0,
+    end: version.size - 1,
+    shown: withChecksum ? { ...shownChecksum(version.checksum) } : {},
+  };
 }
 
 /** Opened at once, so that a version deleted while it is read is still read to its end. */

@@ -14,9 +14,22 @@ export const BLOCKED: PublicAccessBlockConfiguration = {
 
 /** Conditions that, with fixed values, make a statement for everyone not public: User Guide, 'The meaning of "public"'. */
 const NARROWING = new Set([
-  ...['aws:principalarn', 'aws:principalorgid', 'aws:principalorgpaths', 'aws:principalaccount', 'aws:userid'],
+  ...[
+    'aws:principalarn',
+    'aws:principalorgid',
+    'aws:principalorgpaths',
+    'aws:principalaccount',
+    'aws:userid',
+  ],
   ...['aws:sourceaccount', 'aws:sourcearn', 'aws:sourceip', 'aws:sourceorgid', 'aws:sourceorgpaths'],
-  ...['aws:sourceowner', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:vpceaccount', 'aws:vpceorgid', 'aws:vpceorgpaths'],
+  ...[
+    'aws:sourceowner',
+    'aws:sourcevpc',
+    'aws:sourcevpce',
+    'aws:vpceaccount',
+    'aws:vpceorgid',
+    'aws:vpceorgpaths',
+  ],
   ...['s3:dataaccesspointarn', 's3:dataaccesspointaccount'],
   's3:x-amz-server-side-encryption-aws-kms-key-id',
 ]);
@@ -32,9 +45,7 @@ export function isPublic(policy: string | undefined): boolean {
   const { Statement = [] } = (documentOf(policy) ?? {}) as { Statement?: Statement | Statement[] };
   return [Statement]
     .flat()
-    .some(
-      (statement) => statement.Effect === 'Allow' && isForEveryone(statement) && !isNarrowed(statement),
-    );
+    .some((statement) => statement.Effect === 'Allow' && isForEveryone(statement) && !isNarrowed(statement));
 }
 
 function isForEveryone({ Principal: principal }: Statement): boolean {

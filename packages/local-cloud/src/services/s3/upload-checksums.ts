@@ -51,9 +51,9 @@ type CompleteInput = Input<'s3', 'CompleteMultipartUpload'>;
 /** Checks what the request says of the parts' checksums, of the object's checksum type and of its size. */
 export function checkCompletion(upload: Upload, parts: readonly Part[], input: CompleteInput): void {
   const { checksumAlgorithm, checksumType } = upload;
-  if (input.ChecksumType !== undefined && checksumType && input.ChecksumType !== checksumType) {
+  if (input.ChecksumType !== undefined && input.ChecksumType !== checksumType) {
     throw invalid(
-      `The upload was created using the ${checksumType} checksum mode. The complete request must use the same checksum mode.`,
+      `The upload was created using the ${checksumType ?? 'null'} checksum mode. The complete request must use the same checksum mode.`,
     );
   }
   const size = parts.reduce((sum, part) => sum + part.size, 0);
@@ -66,6 +66,13 @@ export function checkCompletion(upload: Upload, parts: readonly Part[], input: C
     const part = parts.find(({ number }) => number === PartNumber);
     const given = CHECKSUM_ALGORITHMS.find((name) => listed[`Checksum${name}`] !== undefined);
     const stored = part?.checksum;
+    if (given && !checksumAlgorithm) {
+      throw new ServiceError(
+        'InvalidPart',
+        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+        { status: 400, members: { PartNumber, ETag: listed.ETag } },
+      );
+    }
     if (given && (stored?.member !== `Checksum${given}` || stored.value !== listed[`Checksum${given}`])) {
       const message = `The ${given.toLowerCase()} you specified for part ${PartNumber} did not match what we received.`;
       throw new ServiceError('BadDigest', message, { status: 400 });
@@ -91,11 +98,9 @@ export function checkComposite(input: CompleteInput, computed: StoredChecksum | 
 
 /** The checksum of the parts' checksums, with their number, as S3 shows it for uploads in parts. */
 export async function compositeChecksum(parts: readonly Part[]): Promise<StoredChecksum | undefined> {
-  const [first] = parts;
-  const algorithm = first?.checksum?.member.slice('Checksum'.length);
-  const all = parts.flatMap(({ checksum }) =>
-    checksum?.member === first?.checksum?.member ? [checksum!.value] : [],
-  );
+  const member = parts[0]?.checksum?.member;
+  const algorithm = member?.slice('Checksum'.length);
+  const all = parts.flatMap(({ checksum }) => (checksum?.member === member ? (checksum?.value ?? []) : []));
   if (algorithm === undefined || !isChecksumAlgorithm(algorithm) || all.length < parts.length)
     return undefined;
   const checksum = createChecksum(algorithm);

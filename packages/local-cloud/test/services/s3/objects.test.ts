@@ -159,7 +159,12 @@ test('what is not there fails as S3 says it', async () => {
       'AccessControlListNotSupported',
       400,
     ],
-    [() => play.client.putObject({ Bucket, Key: 'k', Body: 'x', Tagging: 'a=b' }), 'NotImplemented', 501],
+    [() => play.client.putObject({ Bucket, Key: 'k', Body: 'x', ContentMD5: 'no' }), 'InvalidDigest', 400],
+    [
+      () => play.client.putObject({ Bucket, Key: 'k', Body: 'x', StorageClass: 'OUTPOSTS' }),
+      'InvalidStorageClass',
+      400,
+    ],
   ] as const;
   for (const [attempt, name, httpStatusCode] of failing) {
     await expect(attempt()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
