@@ -75,6 +75,7 @@ export async function authenticate(
   place: Place,
 ): Promise<Principal> {
   const signature = parseSignature(request);
+  if (service.id === 's3') refuseVersion2(request);
   if (signature === undefined && service.id === 's3') return place.principals.anonymous;
   if (signature === undefined)
     throw failure(service, 'missing', 'Missing Authentication Token: sign the request with SigV4.');
@@ -88,6 +89,21 @@ export async function authenticate(
     throw mismatch(service);
   }
   return identity.principal;
+}
+
+/**
+ * Refuses Signature Version 2, which S3 does not support for buckets created after June 24, 2020 (User Guide,
+ * "Specifying Signature Version in Request Authentication").
+ */
+function refuseVersion2({ headers, query }: WireRequest): void {
+  const isInQuery = query.has('AWSAccessKeyId') && query.has('Signature');
+  if (isInQuery || headers.authorization?.startsWith('AWS ')) throw version2();
+}
+
+function version2(): ServiceError {
+  const message =
+    'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
+  return new ServiceError('InvalidRequest', message);
 }
 
 /** The form fields of a signature, in the case in which S3's errors name them. */
@@ -105,11 +121,7 @@ export function authenticateForm(
   service: ServiceModel,
   place: Place,
 ): Principal {
-  if (fields.has('awsaccesskeyid') || fields.has('signature')) {
-    const message =
-      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
-    throw new ServiceError('InvalidRequest', message);
-  }
+  if (fields.has('awsaccesskeyid') || fields.has('signature')) throw version2();
   if (!FORM_SIGNATURE.some((name) => fields.has(name.toLowerCase()))) return place.principals.anonymous;
   for (const name of [...FORM_SIGNATURE, 'policy']) {
     if (fields.has(name.toLowerCase())) continue;

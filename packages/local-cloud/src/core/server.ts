@@ -101,7 +101,7 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
   });
   if (model) return model;
   const s3 = cloud.model('s3');
-  if (s3 && target === undefined && signature === undefined && isForS3(cloud, request)) return s3;
+  if (s3 && target === undefined && scope === undefined && isForS3(cloud, request)) return s3;
   if (target === undefined && scope === undefined) {
     const code = signature ? 'IncompleteSignatureException' : 'MissingAuthenticationTokenException';
     throw new ServiceError(code, 'Sign the request with SigV4: its scope says which service is meant.', {
@@ -119,10 +119,14 @@ function isForS3(cloud: Cloud, request: WireRequest): boolean {
   if (query.has('Action') || headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
     return false;
   if (method === 'POST' && path === '/') return false;
-  return !cloud.serviceIds.some((id) => {
-    const model = cloud.model(id);
-    return model?.protocol === 'restJson1' && route(request, model) !== undefined;
-  });
+  const seen = new Set<string>();
+  const next = () =>
+    cloud.findModel(({ protocol, package: name }) => protocol === 'restJson1' && !seen.has(name));
+  for (let model = next(); model; model = next()) {
+    if (route(request, model)) return false;
+    seen.add(model.package);
+  }
+  return true;
 }
 
 function toWire(incoming: IncomingMessage): WireRequest {

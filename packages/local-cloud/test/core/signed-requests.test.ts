@@ -114,6 +114,17 @@ test('S3 wants to be told the hash of the body', async () => {
   );
 });
 
+test.each([
+  ['a header', '/bucket/x', { authorization: 'AWS AKIA:x' }],
+  ['a query', '/bucket/x?AWSAccessKeyId=AKIA&Signature=x&Expires=1', {}],
+])('Signature Version 2 in %s is refused', async (_, path, headers) => {
+  const answer = await send(message('GET', path, headers as Record<string, string>));
+  expect([answer.status, answer.body]).toEqual([
+    400,
+    expect.stringContaining('Please use AWS4-HMAC-SHA256.'),
+  ]);
+});
+
 describe('digests of a document', () => {
   const tags = '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>';
   const digest = (algorithm: string, text = tags) => createHash(algorithm).update(text).digest('base64');

@@ -106,5 +106,5 @@ export function assertPublic(store: BucketStore, input: Readonly<Record<string, 
 }
 
 function blockOf(bucket: Bucket): PublicAccessBlockConfiguration {
-  return (bucket.documents.publicAccessBlock ?? {}) as PublicAccessBlockConfiguration;
+  return bucket.documents.publicAccessBlock ?? {};
 }
