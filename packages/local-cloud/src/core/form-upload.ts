@@ -10,7 +10,7 @@ import { authenticateForm } from './authentication';
 import type { Cloud } from './cloud';
 import { RequestBody, s3Body } from './request-body';
 
-/** Whether a request is an upload by an HTML form: an unsigned POST to a bucket, without a query. */
+/** Returns true for an upload by an HTML form: an unsigned POST to a bucket, without a query. */
 export function isFormUpload({ method, path, query, headers }: WireRequest, { id }: ServiceModel): boolean {
   return (
     id === 's3' &&
@@ -23,7 +23,7 @@ export function isFormUpload({ method, path, query, headers }: WireRequest, { id
 
 /**
  * Answers an upload by an HTML form (S3 User Guide, "Browser-Based Uploads Using POST"): a PutObject whose headers are
- * the form's fields, in the name of whoever signed the form's policy.
+ * the form's fields, in the name of the principal that signed the form's policy.
  */
 export async function serveFormUpload(
   cloud: Cloud,
@@ -90,7 +90,7 @@ function boundaryOf({ headers }: WireRequest): string {
   );
 }
 
-/** Fields that are headers of PutObject under their own names, beside those that begin with `x-amz-`. */
+/** Fields that are headers of PutObject under their own names, besides those that begin with `x-amz-`. */
 const HEADER_FIELDS = ['cache-control', 'content-disposition', 'content-encoding', 'content-type', 'expires'];
 
 const RENAMED: Readonly<Record<string, string>> = {

@@ -113,7 +113,7 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
   throw new ServiceError('UnknownOperationException', message, { status: 404 });
 }
 
-/** AWS tells by the host; on this endpoint, S3's is what no Query request and no route of a REST service is. */
+/** Returns true for a request that is not a Query request and fits no route of another service. AWS decides by the host. */
 function isForS3(cloud: Cloud, request: WireRequest): boolean {
   const { method, path, query, headers } = request;
   if (query.has('Action') || headers['content-type']?.startsWith('application/x-www-form-urlencoded'))

@@ -73,7 +73,7 @@ export function compose(
   };
 }
 
-/** Whether the signature is the one that the secret gives for this request. `payloadHash` as it was signed. */
+/** Returns true if the signature is the one that the secret gives for this request. `payloadHash` as it was signed. */
 export function isSignedWith(
   secret: string,
   signature: Signature,
@@ -87,7 +87,7 @@ export function isSignedWith(
   return isHmacOf(toSign, secret, signature);
 }
 
-/** Whether the signature is the one that the secret gives for a text. */
+/** Returns true if the signature is the one that the secret gives for a text. */
 export function isHmacOf(
   text: string,
   secret: string,

@@ -7,7 +7,7 @@ import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 import type { StoredTag } from './tags';
 
-/** What is remembered of an object beside its bytes, under the names that GetObject has for them. */
+/** The stored facts of an object apart from its bytes, under the names that GetObject has for them. */
 export interface ObjectFacts {
   ContentType?: string;
   ContentEncoding?: string;
@@ -46,7 +46,7 @@ export interface Version {
   parts?: StoredPart[];
   tags?: StoredTag[];
   facts: ObjectFacts;
-  /** What KMS made for it, in base64. */
+  /** The encrypted data key that KMS made for it, in base64. */
   dataKey?: string;
 }
 
@@ -142,7 +142,7 @@ export class BucketStore {
     this.index(name).changed();
   }
 
-  /** Where the files of a bucket's versions are. */
+  /** The folder of the files of a bucket's versions. */
   directory(name: string): string {
     return join(this.cloud.stateDirectory, 's3', name);
   }

@@ -95,7 +95,7 @@ function notImplemented(Header: string, additionalMessage: string): ServiceError
   });
 }
 
-/** Whether an ETag condition (`*`, or ETags with or without quotes) fits a version. */
+/** Returns true if an ETag condition (`*`, or ETags with or without quotes) fits a version. */
 export function isMatch(condition: string, { etag }: Version): boolean {
   const bare = (tag: string) => tag.trim().replace(/^W\//, '').replaceAll('"', '');
   return condition.trim() === '*' || condition.split(',').some((tag) => bare(tag) === bare(etag));

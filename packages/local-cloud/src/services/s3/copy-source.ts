@@ -36,8 +36,8 @@ interface CopyConditions {
 }
 
 /**
- * Throws 412 where the source does not meet the conditions. If-Match outweighs If-Unmodified-Since, and a date in the
- * future is no condition on If-Modified-Since: so S3 answered to LocalStack's tests
+ * Throws 412 where the source does not meet the conditions. If-Match outweighs If-Unmodified-Since, and S3
+ * ignores an If-Modified-Since in the future, as it answered to LocalStack's tests
  * (tests/aws/services/s3/test_s3_api.snapshot.json, `test_upload_part_copy_with_*`).
  */
 export function checkCopyConditions(conditions: CopyConditions, version: Version, now: number): void {

@@ -14,7 +14,7 @@ interface DocumentKind {
   member: string;
   /** The Get operation's output; by default the document under `member`. */
   show?: (document: never) => object;
-  /** What a bucket without the document has, or the error that Get answers then. */
+  /** The document of a bucket that has none, or the error that Get answers then. */
   absent: object | { code: string; message: string };
 }
 

@@ -17,6 +17,7 @@ import { objectOperations } from './objects';
 import { permissions } from './permissions';
 import { bucketTypes } from './resources';
 import { taggingOperations } from './tagging';
+import { versionListingOperations } from './version-listing';
 
 /** S3, spoken to path-style: versioned buckets, their bytes on disk. */
 function create(cloud: Cloud): Service<'s3'> {
@@ -36,6 +37,7 @@ function create(cloud: Cloud): Service<'s3'> {
       ...taggingOperations(cloud, store),
       ...attributeOperations(cloud, store),
       ...listingOperations(cloud, store),
+      ...versionListingOperations(cloud, store),
       ...multipartOperations(cloud, store),
       ...multipartListingOperations(cloud, store),
     }),

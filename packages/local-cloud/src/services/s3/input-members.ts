@@ -43,7 +43,7 @@ const ALWAYS = [
   'RequestPayer',
 ];
 
-/** The members that each operation honours, beside {@link ALWAYS}. All others are refused by name. */
+/** The members that each operation honours, besides {@link ALWAYS}. All others are refused by name. */
 export const HONOURED: Readonly<Record<string, readonly string[]>> = {
   AbortMultipartUpload: ['UploadId'],
   CompleteMultipartUpload: [

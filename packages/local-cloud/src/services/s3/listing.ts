@@ -2,66 +2,40 @@ import { ServiceError } from '../../model/errors';
 import type { Cloud } from '../../core/cloud';
 import { compareKeys, readToken, writeToken } from '../../core/paging';
 import type { Operations } from '../../core/service';
-import type { BucketStore, StoredChecksum, Version } from './bucket-store';
+import type { BucketStore, StoredChecksum } from './bucket-store';
+import { checkLimit, encoder, selectPage } from './list-pages';
 import { ownerOf } from './object-facts';
 
-const MAX_KEYS = 1000;
+export const MAX_KEYS = 1000;
 
-interface Question {
-  prefix: string;
+interface Page {
+  prefix?: string;
   delimiter?: string;
-  /** Only what sorts after this. */
   after?: string;
   limit: number;
+  /**
+   * A marker below a common prefix hides that prefix, as S3 answered to LocalStack's tests
+   * (tests/aws/services/s3/test_s3_list_operations.snapshot.json, `test_list_objects_marker_common_prefixes`).
+   */
+  skipsPrefixOfMarker?: boolean;
 }
 
-interface Answer<T> {
-  entries: T[];
-  commonPrefixes: string[];
-  /** The last key or common prefix shown, if there is more. */
-  last?: string;
-}
-
-/**
- * The keys of a listing: those below the prefix, in order, folded at the delimiter. Both keys and common prefixes
- * count towards the limit.
- *
- * @param keys sorted as {@link compareKeys} sorts.
- */
-export function selectKeys(
-  keys: readonly string[],
-  { prefix, delimiter, after, limit }: Question,
-): Answer<string> {
-  const entries: string[] = [];
-  const commonPrefixes: string[] = [];
-  let last: string | undefined;
-  for (const key of keys) {
-    if (!key.startsWith(prefix) || (after !== undefined && compareKeys(key, after) <= 0)) continue;
-    const folded = foldedAt(key, prefix, delimiter);
-    // A page that ended on a common prefix has shown all that lies below it.
-    if (folded !== undefined && (folded === last || folded === after)) continue;
-    if (entries.length + commonPrefixes.length === limit) return { entries, commonPrefixes, last };
-    last = folded ?? key;
-    if (folded === undefined) entries.push(key);
-    else commonPrefixes.push(folded);
-  }
-  return { entries, commonPrefixes };
-}
-
-/** The common prefix that a key falls under; undefined where the key is listed itself. */
-export function foldedAt(key: string, prefix: string, delimiter: string | undefined): string | undefined {
-  const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-  return delimiter && end >= 0 ? key.slice(0, end + delimiter.length) : undefined;
-}
-
-/** ListObjects, ListObjectsV2 and ListObjectVersions. */
+/** ListObjects and ListObjectsV2. */
 export function listingOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
-  const sortedKeys = (bucket: string, wanted: (versions: Version[]) => boolean) =>
-    Object.entries(store.contents(bucket).objects)
-      .filter(([, versions]) => wanted(versions))
+  /** A page of the keys whose current version is not a delete marker, after a key or common prefix. */
+  const select = (bucket: string, page: Page) => {
+    const { after = '', skipsPrefixOfMarker } = page;
+    const keys = Object.entries(store.contents(bucket).objects)
+      .filter(([, versions]) => versions.at(-1)?.deleteMarker === undefined)
       .map(([key]) => key)
       .sort(compareKeys);
-  const isThere = (versions: Version[]) => versions.at(-1)?.deleteMarker === undefined;
+    const { last, ...selected } = selectPage(keys, {
+      ...{ prefix: page.prefix ?? '', delimiter: page.delimiter, limit: page.limit, keyOf: (key) => key },
+      isSeen: (key) => after !== '' && compareKeys(key, after) <= 0,
+      isPrefixSeen: (prefix) => (skipsPrefixOfMarker ? after.startsWith(prefix) : after === prefix),
+    });
+    return { ...selected, last: last && ('entry' in last ? last.entry : last.prefix) };
+  };
 
   const shownObject = (bucket: string, key: string, encode: (text: string) => string) => {
     const { modified, etag, size, facts, checksum } = store.versions(bucket, key).at(-1)!;
@@ -81,8 +55,10 @@ export function listingOperations(cloud: Cloud, store: BucketStore): Operations<
       const { Prefix = '', Delimiter, Marker = '', EncodingType } = input;
       const limit = checkLimit('max-keys', input.MaxKeys, MAX_KEYS);
       const encode = encoder(EncodingType);
-      const question = { prefix: Prefix, delimiter: Delimiter, after: Marker, limit };
-      const { entries, commonPrefixes, last } = selectKeys(sortedKeys(name, isThere), question);
+      const { entries, commonPrefixes, last } = select(name, {
+        ...{ prefix: Prefix, delimiter: Delimiter, after: Marker, limit },
+        skipsPrefixOfMarker: true,
+      });
       return {
         Name: name,
         Prefix: encode(Prefix),
@@ -103,8 +79,8 @@ export function listingOperations(cloud: Cloud, store: BucketStore): Operations<
       const { Prefix = '', Delimiter, StartAfter, ContinuationToken, EncodingType } = input;
       const limit = checkLimit('max-keys', input.MaxKeys, MAX_KEYS);
       const after = ContinuationToken === undefined ? StartAfter : readToken(ContinuationToken, invalidToken);
-      const question = { prefix: Prefix, delimiter: Delimiter, after, limit };
-      const { entries, commonPrefixes, last } = selectKeys(sortedKeys(name, isThere), question);
+      const page = { prefix: Prefix, delimiter: Delimiter, after, limit };
+      const { entries, commonPrefixes, last } = select(name, page);
       const encode = encoder(EncodingType);
       return {
         Name: name,
@@ -124,64 +100,11 @@ export function listingOperations(cloud: Cloud, store: BucketStore): Operations<
         CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
       };
     },
-
-    async ListObjectVersions(input) {
-      const { name } = store.get(input.Bucket!);
-      const { Prefix = '', Delimiter, KeyMarker, VersionIdMarker, EncodingType } = input;
-      const limit = checkLimit('max-keys', input.MaxKeys, MAX_KEYS);
-      const encode = encoder(EncodingType);
-      // A version marker goes on inside its key, so that key is looked at once more.
-      const after = VersionIdMarker === undefined ? KeyMarker : undefined;
-      const keys = sortedKeys(name, () => true).filter(
-        (key) => !VersionIdMarker || compareKeys(key, KeyMarker ?? '') >= 0,
-      );
-      const { entries, commonPrefixes } = selectKeys(keys, {
-        prefix: Prefix,
-        delimiter: Delimiter,
-        after,
-        limit: Infinity,
-      });
-      const all = entries.flatMap((key) => {
-        const newestFirst = [...store.versions(name, key)].reverse();
-        const seen = key === KeyMarker ? newestFirst.findIndex(({ id }) => id === VersionIdMarker) + 1 : 0;
-        return newestFirst.slice(seen).map((version, i) => ({ key, version, latest: seen + i === 0 }));
-      });
-      const shown = all.slice(0, limit);
-      const end = all.length > limit ? shown.at(-1) : undefined;
-      const common = ({ key, version, latest }: (typeof all)[number]) => ({
-        Key: encode(key),
-        VersionId: version.id,
-        IsLatest: latest,
-        LastModified: new Date(version.modified),
-        Owner: ownerOf(cloud),
-      });
-      return {
-        Name: name,
-        Prefix: encode(Prefix),
-        KeyMarker: encode(KeyMarker ?? ''),
-        VersionIdMarker: VersionIdMarker ?? '',
-        EncodingType,
-        MaxKeys: limit,
-        IsTruncated: end !== undefined,
-        ...(end && { NextKeyMarker: encode(end.key), NextVersionIdMarker: end.version.id }),
-        Versions: shown
-          .filter(({ version }) => !version.deleteMarker)
-          .map((entry) => ({
-            ...common(entry),
-            ETag: entry.version.etag,
-            Size: entry.version.size,
-            // A version's only class in the SDK's types; S3 has all of them there.
-            StorageClass: (entry.version.facts.StorageClass ?? 'STANDARD') as 'STANDARD',
-            ...checksumKind(entry.version.checksum),
-          })),
-        DeleteMarkers: shown.filter(({ version }) => version.deleteMarker).map(common),
-        CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
-      };
-    },
   };
 }
 
-function checksumKind(checksum: StoredChecksum | undefined) {
+/** The members of a listing about an object's checksum. */
+export function checksumKind(checksum: StoredChecksum | undefined) {
   return (
     checksum && {
       ChecksumAlgorithm: [checksum.member.slice('Checksum'.length) as 'CRC32'],
@@ -190,24 +113,6 @@ function checksumKind(checksum: StoredChecksum | undefined) {
   );
 }
 
-/** The size of a page: what the request says, but at most `max`. */
-export function checkLimit(name: string, limit: number | undefined, max: number): number {
-  if (limit === undefined) return max;
-  if (Number.isInteger(limit) && limit >= 0) return Math.min(limit, max);
-  const members = { ArgumentName: name, ArgumentValue: limit };
-  throw new ServiceError('InvalidArgument', `Argument ${name} must be an integer between 0 and 2147483647`, {
-    members,
-  });
-}
-
 function invalidToken(message: string): ServiceError {
   return new ServiceError('InvalidArgument', message, { members: { ArgumentName: 'continuation-token' } });
-}
-
-/** The encoding of keys and prefixes that the request asks for. */
-export function encoder(encodingType: string | undefined): (text: string) => string {
-  if (encodingType === undefined) return (text) => text;
-  if (encodingType === 'url') return (text) => encodeURIComponent(text).replaceAll('%2F', '/');
-  const members = { ArgumentName: 'encoding-type', ArgumentValue: encodingType };
-  throw new ServiceError('InvalidArgument', 'Invalid Encoding Method specified in Request', { members });
 }

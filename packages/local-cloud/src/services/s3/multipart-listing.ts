@@ -3,7 +3,7 @@ import { compareKeys } from '../../core/paging';
 import type { Operations } from '../../core/service';
 import { ServiceError } from '../../model/errors';
 import type { BucketStore, Upload } from './bucket-store';
-import { checkLimit, encoder, foldedAt } from './listing';
+import { checkLimit, encoder, selectPage } from './list-pages';
 import { ownerOf } from './object-facts';
 import { Uploads } from './uploads';
 
@@ -53,10 +53,19 @@ export function multipartListingOperations(cloud: Cloud, store: BucketStore): Op
       const UploadIdMarker = KeyMarker === '' ? '' : (input.UploadIdMarker ?? '');
       const limit = checkLimit('max-uploads', input.MaxUploads, MAX_PER_PAGE);
       const all = sorted(store.contents(name).uploads);
-      const { entries, commonPrefixes, truncated } = select(all, {
-        ...{ prefix: Prefix, delimiter: Delimiter, limit },
-        after: { key: KeyMarker, uploadId: UploadIdMarker },
+      const mark = all.findIndex(([id, { key }]) => id === UploadIdMarker && key === KeyMarker);
+      if (UploadIdMarker !== '' && mark < 0) {
+        const members = { ArgumentName: 'upload-id-marker', ArgumentValue: UploadIdMarker };
+        throw new ServiceError('InvalidArgument', 'Invalid uploadId marker', { members });
+      }
+      const seen = new Set(all.slice(0, mark + 1));
+      const page = selectPage(all, {
+        ...{ prefix: Prefix, delimiter: Delimiter, limit, keyOf: ([, { key }]) => key },
+        isSeen: (entry) =>
+          mark < 0 ? KeyMarker !== '' && compareKeys(entry[1].key, KeyMarker) <= 0 : seen.has(entry),
+        isPrefixSeen: (prefix) => KeyMarker.startsWith(prefix),
       });
+      const { entries, commonPrefixes } = page;
       // S3 gives the last upload of the page, and nothing where a page has none (localstack,
       // tests/aws/services/s3/test_s3_list_operations.snapshot.json, `TestS3ListMultipartUploads`).
       const [lastId = '', last] = entries.at(-1) ?? [];
@@ -70,7 +79,7 @@ export function multipartListingOperations(cloud: Cloud, store: BucketStore): Op
         UploadIdMarker,
         NextKeyMarker: encode(last?.key ?? ''),
         NextUploadIdMarker: lastId,
-        IsTruncated: truncated,
+        IsTruncated: page.last !== undefined,
         Uploads: entries.map(([UploadId, upload]) => ({
           UploadId,
           Key: encode(upload.key),
@@ -93,32 +102,4 @@ type Entry = [uploadId: string, upload: Upload];
 /** By key, then in the order in which they were started. */
 function sorted(uploads: Readonly<Record<string, Upload>>): Entry[] {
   return Object.entries(uploads).sort(([, a], [, b]) => compareKeys(a.key, b.key) || a.started - b.started);
-}
-
-interface Question {
-  prefix: string;
-  delimiter?: string;
-  after: { key: string; uploadId: string };
-  limit: number;
-}
-
-function select(all: readonly Entry[], { prefix, delimiter, after, limit }: Question) {
-  const mark = all.findIndex(([id, { key }]) => id === after.uploadId && key === after.key);
-  if (after.uploadId !== '' && mark < 0) {
-    const members = { ArgumentName: 'upload-id-marker', ArgumentValue: after.uploadId };
-    throw new ServiceError('InvalidArgument', 'Invalid uploadId marker', { members });
-  }
-  const entries: Entry[] = [];
-  const commonPrefixes: string[] = [];
-  for (const [i, entry] of all.entries()) {
-    const { key } = entry[1];
-    const seen = mark >= 0 ? i <= mark : after.key !== '' && compareKeys(key, after.key) <= 0;
-    if (seen || !key.startsWith(prefix)) continue;
-    const folded = foldedAt(key, prefix, delimiter);
-    if (folded !== undefined && (folded === commonPrefixes.at(-1) || folded === after.key)) continue;
-    if (entries.length + commonPrefixes.length === limit) return { entries, commonPrefixes, truncated: true };
-    if (folded === undefined) entries.push(entry);
-    else commonPrefixes.push(folded);
-  }
-  return { entries, commonPrefixes, truncated: false };
 }

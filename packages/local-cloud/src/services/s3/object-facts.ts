@@ -38,7 +38,7 @@ export function checkKey(key: string): string {
   );
 }
 
-/** What to remember of a new object: what its request says, and the bucket's default encryption. */
+/** The facts to store of a new object: those of its request, and the bucket's default encryption. */
 export function factsOf(input: Partial<Input<'s3', 'PutObject'>>, bucket: Bucket): ObjectFacts {
   const { ContentType, ContentEncoding, ContentDisposition, ContentLanguage, CacheControl } = input;
   const { StorageClass, Expires } = input;

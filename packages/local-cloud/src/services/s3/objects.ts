@@ -105,7 +105,7 @@ interface Selection {
   start: number;
   /** Included. */
   end: number;
-  /** What the answer says of it. */
+  /** Members of the answer about the selection. */
   shown: object;
 }
 

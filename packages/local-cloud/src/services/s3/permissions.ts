@@ -1,5 +1,5 @@
 import type { Permission, Service } from '../../core/service';
-
+import { writeKeys } from './condition-keys';
 import { parseCopySource } from './copy-source';
 import { parseTagging, requestTagKeys } from './tags';
 
@@ -19,9 +19,19 @@ const onBucket = (action: string) => (target: Target) => ({
 const onObject = (action: string, versioned = false) => {
   return (target: Target): Permission => {
     const suffix = versioned && target.VersionId !== undefined ? 'Version' : '';
-    return { action: `s3:${action}${suffix}`, resources: [objectArn(target)] };
+    return {
+      action: `s3:${action}${suffix}`,
+      resources: [objectArn(target)],
+      ...(target.VersionId !== undefined && { context: { 's3:VersionId': target.VersionId } }),
+    };
   };
 };
+
+/** s3:PutObject of a request that creates an object. */
+const onWrite = (input: Target & Parameters<typeof writeKeys>[0]): Permission => ({
+  ...onObject('PutObject')({ Bucket: input.Bucket, Key: input.Key }),
+  context: writeKeys(input),
+});
 
 /** Actions on tags have the word for a version in their middle. */
 const onObjectTags = (verb: string) => (target: Target) =>
@@ -100,10 +110,10 @@ export const permissions: NonNullable<Service<'s3'>['permissions']> = {
   ListObjectVersions: onListing('ListBucketVersions'),
   GetObject: onObject('GetObject', true),
   HeadObject: onObject('GetObject', true),
-  // A write on condition of an ETag tells what is there (User Guide, "How to prevent object overwrites with
+  // A write on condition of an ETag reveals the object's ETag (User Guide, "How to prevent object overwrites with
   // conditional writes").
   PutObject: ({ IfMatch, ...target }) => [
-    onObject('PutObject')(target),
+    onWrite({ IfMatch, ...target }),
     ...(IfMatch === undefined ? [] : [onObject('GetObject')({ Bucket: target.Bucket, Key: target.Key })]),
     ...onTags(target),
   ],
@@ -117,20 +127,20 @@ export const permissions: NonNullable<Service<'s3'>['permissions']> = {
       onObject('DeleteObject', true)({ Bucket, Key, VersionId }),
       ...(ETag === undefined || ETag === '*' ? [] : [onObject('GetObject')({ Bucket, Key })]),
     ]),
-  CopyObject: ({ Bucket, Key, CopySource = '', TaggingDirective, Tagging }) => [
+  CopyObject: ({ Bucket, Key, CopySource = '', TaggingDirective, Tagging, ...input }) => [
     onSource(CopySource),
-    onObject('PutObject')({ Bucket, Key }),
+    onWrite({ Bucket, Key, CopySource, ...input, ...(TaggingDirective === 'REPLACE' && { Tagging }) }),
     // The tags that are copied need permissions too, but only where the source has some: CopyObject asks for them.
     ...(TaggingDirective === 'REPLACE' ? onTags({ Bucket, Key, Tagging }) : []),
   ],
-  CreateMultipartUpload: (input) => [onObject('PutObject')(input), ...onTags(input)],
+  CreateMultipartUpload: (input) => [onWrite(input), ...onTags(input)],
   UploadPart: onObject('PutObject'),
   UploadPartCopy: ({ Bucket, Key, CopySource = '' }) => [
     onSource(CopySource),
-    onObject('PutObject')({ Bucket, Key }),
+    onWrite({ Bucket, Key, CopySource }),
   ],
   CompleteMultipartUpload: ({ IfMatch, ...target }) => [
-    onObject('PutObject')(target),
+    onWrite({ IfMatch, ...target }),
     ...(IfMatch === undefined ? [] : [onObject('GetObject')({ Bucket: target.Bucket, Key: target.Key })]),
   ],
   AbortMultipartUpload: onObject('AbortMultipartUpload'),
@@ -139,7 +149,7 @@ export const permissions: NonNullable<Service<'s3'>['permissions']> = {
   GetObjectTagging: onObjectTags('Get'),
   PutObjectTagging: ({ Tagging, ...target }) => ({
     ...onObjectTags('Put')(target),
-    context: requestTagKeys(Tagging?.TagSet ?? []),
+    context: { ...onObjectTags('Put')(target).context, ...requestTagKeys(Tagging?.TagSet ?? []) },
   }),
   DeleteObjectTagging: onObjectTags('Delete'),
   // With a version's id, the permissions are the versions' (API reference, GetObjectAttributes).

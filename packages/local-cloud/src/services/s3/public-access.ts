@@ -4,7 +4,7 @@ import type { Principal } from '../../core/principals';
 import { ServiceError } from '../../model/errors';
 import type { Bucket, BucketStore } from './bucket-store';
 
-/** What a new bucket has (User Guide, "Blocking public access to your Amazon S3 storage"). */
+/** The settings of a new bucket (User Guide, "Blocking public access to your Amazon S3 storage"). */
 export const BLOCKED: PublicAccessBlockConfiguration = {
   BlockPublicAcls: true,
   IgnorePublicAcls: true,
@@ -40,7 +40,7 @@ interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** Whether a policy, already checked, gives access to everyone. */
+/** Returns true if a policy, already checked, gives access to everyone. */
 export function isPublic(policy: string | undefined): boolean {
   const { Statement = [] } = (documentOf(policy) ?? {}) as { Statement?: Statement | Statement[] };
   return [Statement]

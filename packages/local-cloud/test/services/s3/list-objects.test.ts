@@ -36,6 +36,18 @@ test('NextMarker is there with a delimiter only', async () => {
   expect(last.NextMarker).toBeUndefined();
 });
 
+test('a marker below a common prefix hides the prefix; StartAfter does not', async () => {
+  const first = await list({ Delimiter: '/', Marker: 'a/1' });
+  expect([first.CommonPrefixes, first.Contents?.map(({ Key }) => Key)]).toEqual([undefined, ['b', 'c d+e']]);
+  const second = await play.client.listObjectsV2({ Bucket: 'listing', Delimiter: '/', StartAfter: 'a/1' });
+  expect(second.CommonPrefixes).toEqual([{ Prefix: 'a/' }]);
+});
+
+test('MaxKeys 0 gives an empty page that is not truncated; a negative one is refused', async () => {
+  expect(await list({ MaxKeys: 0 })).toMatchObject({ IsTruncated: false, MaxKeys: 0 });
+  await expect(list({ MaxKeys: -1 })).rejects.toMatchObject({ name: 'InvalidArgument' });
+});
+
 test('keys can be asked for URL-encoded, and in no other encoding', async () => {
   const encoded = await list({ EncodingType: 'url', Prefix: 'c ' });
   expect(encoded).toMatchObject({ EncodingType: 'url', Prefix: 'c%20', Contents: [{ Key: 'c%20d%2Be' }] });

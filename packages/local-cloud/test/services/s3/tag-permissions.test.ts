@@ -45,16 +45,16 @@ test('copying an object that has tags needs to read and to write them', async ()
 
 test('reading, writing and deleting tags are permissions of their own, and others for a version', async () => {
   const { VersionId } = await play.client.headObject({ Bucket, Key: 'k' });
-  const nobody = as();
+  const client = as();
   const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
   const target = { Bucket, Key: 'k' };
   for (const [attempt, action] of [
-    [() => nobody.getObjectTagging(target), 's3:GetObjectTagging'],
-    [() => nobody.putObjectTagging({ ...target, Tagging }), 's3:PutObjectTagging'],
-    [() => nobody.deleteObjectTagging(target), 's3:DeleteObjectTagging'],
-    [() => nobody.getObjectTagging({ ...target, VersionId }), 's3:GetObjectVersionTagging'],
-    [() => nobody.putObjectTagging({ ...target, VersionId, Tagging }), 's3:PutObjectVersionTagging'],
-    [() => nobody.deleteObjectTagging({ ...target, VersionId }), 's3:DeleteObjectVersionTagging'],
+    [() => client.getObjectTagging(target), 's3:GetObjectTagging'],
+    [() => client.putObjectTagging({ ...target, Tagging }), 's3:PutObjectTagging'],
+    [() => client.deleteObjectTagging(target), 's3:DeleteObjectTagging'],
+    [() => client.getObjectTagging({ ...target, VersionId }), 's3:GetObjectVersionTagging'],
+    [() => client.putObjectTagging({ ...target, VersionId, Tagging }), 's3:PutObjectVersionTagging'],
+    [() => client.deleteObjectTagging({ ...target, VersionId }), 's3:DeleteObjectVersionTagging'],
   ] as const) {
     await expect(attempt()).rejects.toMatchObject(denied(action));
   }
@@ -81,6 +81,17 @@ test('policies see the tags of a request and of an object', async () => {
   await play.client.putObject({ Bucket, Key: 'other', Body: 'x' });
   await put('red');
   await expect(put('blue')).rejects.toMatchObject(denied('s3:PutObjectTagging'));
+});
+
+test('policies see the headers of a write, and the version of a read', async () => {
+  const required = { Condition: { StringEquals: { 's3:x-amz-server-side-encryption': 'AES256' } } };
+  const writer = as(allow('s3:PutObject', OBJECTS, required));
+  await writer.putObject({ Bucket, Key: 'w', Body: 'x', ServerSideEncryption: 'AES256' });
+  const plain = writer.putObject({ Bucket, Key: 'w', Body: 'x' });
+  await expect(plain).rejects.toMatchObject(denied('s3:PutObject'));
+  const { VersionId } = await play.client.headObject({ Bucket, Key: 'k' });
+  const condition = { Condition: { StringEquals: { 's3:VersionId': VersionId } } };
+  await as(allow('s3:GetObjectVersion', OBJECTS, condition)).getObject({ Bucket, Key: 'k', VersionId });
 });
 
 test('listing uploads and reading attributes need their permissions', async () => {
