@@ -8,6 +8,7 @@ import { STS } from '@aws-sdk/client-sts';
 import { Cloud } from '../../src/core/cloud';
 import { ServiceError } from '../../src/model/errors';
 import { s3 } from '../../src/services/s3';
+import { scheduler } from '../../src/services/scheduler';
 import { sns } from '../../src/services/sns';
 import { ssm } from '../../src/services/ssm';
 import { sts } from '../../src/services/sts';
@@ -174,6 +175,17 @@ test.each([
   const answer = await raw(options);
   expect(answer.status).toBe(status);
   expect(answer.body).toMatch(body);
+});
+
+test("an unsigned request that fits another service's route is not S3's", async () => {
+  const other = await playground([s3, scheduler]);
+  try {
+    const answer = async (path: string) => (await fetch(other.client.endpoint + path)).text();
+    expect(await answer('/schedules')).toContain('MissingAuthenticationTokenException');
+    expect(await answer('/schedules/a/b')).toContain('<Code>NoSuchBucket</Code>');
+  } finally {
+    await other.close();
+  }
 });
 
 describe('what is not supported fails loudly and by name', () => {

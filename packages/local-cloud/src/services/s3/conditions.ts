@@ -9,8 +9,11 @@ interface ReadConditions {
   IfUnmodifiedSince?: Date;
 }
 
-/** Throws 412 or 304 as RFC 9110 says: the ETag conditions outweigh those on dates. */
-export function checkReadConditions(conditions: ReadConditions, version: Version): void {
+/**
+ * Throws 412 or 304 as RFC 9110 says: the ETag conditions outweigh those on dates, and an If-Modified-Since in the future
+ * does not count (localstack, tests/aws/services/s3/test_s3.snapshot.json, `test_s3_get_object_preconditions`).
+ */
+export function checkReadConditions(conditions: ReadConditions, version: Version, now: number): void {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
   // HTTP dates have whole seconds.
   const modified = Math.floor(version.modified / 1000) * 1000;
@@ -21,7 +24,9 @@ export function checkReadConditions(conditions: ReadConditions, version: Version
   }
   const unchanged =
     IfNoneMatch === undefined
-      ? IfModifiedSince !== undefined && modified <= IfModifiedSince.getTime()
+      ? IfModifiedSince !== undefined &&
+        IfModifiedSince.getTime() <= now &&
+        modified <= IfModifiedSince.getTime()
       : isMatch(IfNoneMatch, version);
   if (unchanged) {
     const headers = { etag: version.etag, 'last-modified': new Date(modified).toUTCString() };

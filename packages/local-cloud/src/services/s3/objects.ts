@@ -49,7 +49,7 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
     async GetObject(input, call) {
       const bucket = store.get(input.Bucket!);
       const version = versions.find(bucket, input.Key!, input.VersionId, call);
-      checkReadConditions(input, version);
+      checkReadConditions(input, version, cloud.clock.now());
       assertReadable(version);
       await encryption.useDataKey(call, bucket, input.Key!, version);
       const { start, end, shown } = select(input, version);
@@ -69,7 +69,7 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
     async HeadObject(input, call) {
       const bucket = store.get(input.Bucket!);
       const version = versions.find(bucket, input.Key!, input.VersionId, call);
-      checkReadConditions(input, version);
+      checkReadConditions(input, version, cloud.clock.now());
       const { start, end, shown } = select(input, version);
       return {
         ...describe(bucket, version),

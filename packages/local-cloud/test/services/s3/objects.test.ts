@@ -93,6 +93,10 @@ test('conditions on the ETag', async () => {
   });
   const unchanged = play.client.getObject({ Bucket, Key: 'k', IfNoneMatch: ETag });
   await expect(unchanged).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
+  const since = (time: number) =>
+    play.client.getObject({ Bucket, Key: 'k', IfModifiedSince: new Date(Date.now() + time) });
+  await expect(since(0)).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
+  await since(3_600_000);
   const other = play.client.getObject({ Bucket, Key: 'k', IfMatch: '"other"' });
   await expect(other).rejects.toMatchObject({ name: 'PreconditionFailed' });
   expect((await play.client.putObject({ Bucket, Key: 'k', Body: 'b', IfMatch: ETag })).ETag).toBe(md5('b'));
