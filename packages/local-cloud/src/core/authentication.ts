@@ -92,8 +92,8 @@ export async function authenticate(
 }
 
 /**
- * Refuses Signature Version 2, which S3 does not support for buckets created after June 24, 2020 (User Guide,
- * "Specifying Signature Version in Request Authentication").
+ * Refuses Signature Version 2, which S3 does not support for buckets created after June 24, 2020 (AWS News Blog,
+ * "Amazon S3 Update: SigV2 Deprecation Period Extended & Modified").
  */
 function refuseVersion2({ headers, query }: WireRequest): void {
   const isInQuery = query.has('AWSAccessKeyId') && query.has('Signature');

@@ -91,7 +91,10 @@ function boundaryOf({ headers }: WireRequest): string {
 }
 
 /** Fields that are headers of PutObject under their own names, besides those that begin with `x-amz-`. */
-const HEADER_FIELDS = ['cache-control', 'content-disposition', 'content-encoding', 'content-type', 'expires'];
+const HEADER_FIELDS = [
+  ...['cache-control', 'content-disposition', 'content-encoding', 'content-md5', 'content-type'],
+  'expires',
+];
 
 const RENAMED: Readonly<Record<string, string>> = {
   acl: 'x-amz-acl',

@@ -19,7 +19,7 @@ export interface Form {
   file?: FormFile;
 }
 
-/** S3 User Guide, "POST Object": "The form data and boundaries (excluding the contents of the file) cannot exceed 20 KB." */
+/** S3 API reference, "Creating an HTML Form (Using AWS Signature Version 4)": "The form data and boundaries (excluding the contents of the file) cannot exceed 20 KB." */
 const MAX_BYTES_BEFORE_FILE = 20 * 1024;
 
 /**
@@ -107,7 +107,7 @@ function dispositionOf(headers: string): { name: string; filename?: string } {
   };
   const name = parameter('name');
   if (name === undefined) throw malformed();
-  // "only the text following the last slash (/) or backslash (\)": User Guide, "POST Object".
+  // "only the text following the last slash (/) or backslash (\)": the same page.
   const filename = parameter('filename')?.replace(/^.*[/\\]/, '');
   return { name, ...(filename !== undefined && { filename }) };
 }

@@ -16,7 +16,7 @@ type Condition =
 const UNCOVERED = /^(?:x-amz-signature|file|policy|x-ignore-.*)$/;
 
 /**
- * Checks a form against its policy, as S3 does it (User Guide, "Creating a POST policy"). The messages are those that
+ * Checks a form against its policy, as S3 does it (API reference, "POST Policy"). The messages are those that
  * S3 answered to LocalStack's tests (tests/aws/services/s3/test_s3.snapshot.json, `TestS3PresignedPost`) and in
  * https://github.com/benefitcloud/ember-uploader/issues/43 ("Invalid JSON.") and
  * https://github.com/waynehoover/s3_direct_upload/pull/11 ("Invalid 'expiration' value"); those of
@@ -94,7 +94,7 @@ function parse(text: string): { expiration: number; conditions: Condition[] } {
 
 function parseJson(text: string): Record<string, unknown> {
   try {
-    // Beyond JSON, a policy may write a dollar sign as \$ (User Guide, "Character escaping").
+    // Beyond JSON, a policy may write a dollar sign as \$ (API reference, "POST Policy", "Character Escaping").
     const document = JSON.parse(text.replace(/(?<!\\)((?:\\\\)*)\\\$/g, '$1$$')) as unknown;
     if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
       return document as Record<string, unknown>;
@@ -139,7 +139,7 @@ function rangeOf(from: string, to: string): SizeRange {
 function holds(condition: { operator: string; value: string }, name: string, value: string | undefined) {
   if (value === undefined) return false;
   if (condition.operator === 'eq') return value === condition.value;
-  // Of several types, each has to begin so: User Guide, "Condition matching".
+  // Of several types, each has to begin so: "Condition Matching".
   const values = name === 'content-type' ? value.split(',') : [value];
   return values.every((each) => each.trim().startsWith(condition.value));
 }

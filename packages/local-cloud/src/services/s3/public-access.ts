@@ -89,7 +89,8 @@ export function assertPolicyMayBePut(bucket: Bucket, policy: string, { arn }: Pr
 
 /**
  * Refuses an anonymous caller unless the bucket's policy is public and RestrictPublicBuckets is off. The policy itself
- * was judged before. `response-*` parameters need a signature (API reference, GetObject).
+ * was judged before. `response-*` parameters need a signature (API reference, GetObject; the message is in
+ * https://github.com/floci-io/floci/pull/1098).
  */
 export function assertPublic(store: BucketStore, input: Readonly<Record<string, unknown>>): void {
   const name = input.Bucket as string | undefined;

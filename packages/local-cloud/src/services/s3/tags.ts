@@ -15,8 +15,8 @@ export interface StoredTag {
 
 /**
  * Checks an object's tags. The messages are those that S3 answered to LocalStack's tests
- * (tests/aws/services/s3/test_s3_api.snapshot.json, `test_tagging_validation`); that of too many tags is known
- * from reports of `BadRequest` by clients.
+ * (tests/aws/services/s3/test_s3_api.snapshot.json, `test_tagging_validation`); that of too many tags is in
+ * https://github.com/boto/boto3/issues/1213.
  *
  * @returns the tags in the order of their keys
  * @throws ServiceError MalformedXML, BadRequest, InvalidTag

@@ -5,7 +5,7 @@ import type { Part, StoredChecksum, Upload } from './bucket-store';
 
 /*
  * The messages are those that S3 answered to LocalStack's tests (tests/aws/services/s3/test_s3.snapshot.json,
- * `TestS3MultipartUploadChecksum`); that of a missing checksum is in https://github.com/aws/aws-sdk-js-v3/issues/2673.
+ * `TestS3MultipartUploadChecksum`).
  */
 
 type ChosenChecksum = Pick<Upload, 'checksumAlgorithm' | 'checksumType'>;

@@ -77,6 +77,7 @@ test('success_action_redirect sends the browser on, with what was made', async (
 test.each([
   ['x-amz-website-redirect-location', '/x', 501, 'NotImplemented'],
   ['x-amz-copy-source', 'b/k', 501, 'NotImplemented'],
+  ['Content-MD5', 'AAAAAAAAAAAAAAAAAAAAAA==', 400, 'BadDigest'],
   ['acl', 'public-read', 400, 'AccessControlListNotSupported'],
   ['x-amz-storage-class', 'FAKE', 400, 'InvalidStorageClass'],
   ['tagging', 'not xml', 400, 'MalformedXML'],
