@@ -32,6 +32,9 @@ function principalKeys({ kind, arn, account, roleArn, userId }: Principal): Perm
   if (kind === 'service') {
     return { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': arn };
   }
+  if (kind === 'anonymous') {
+    return { 'aws:PrincipalType': 'Anonymous', 'aws:userid': userId, 'aws:PrincipalIsAWSService': 'false' };
+  }
   return {
     'aws:PrincipalArn': roleArn ?? arn,
     'aws:PrincipalAccount': account,

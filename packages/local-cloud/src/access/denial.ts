@@ -21,5 +21,7 @@ export function denied(
   decision: Decision,
 ): ServiceError {
   const [code, status] = (service && FORMS[service]) ?? ['AccessDeniedException', 400];
-  return new ServiceError(code, denialMessage(request, decision), { status });
+  // S3 gives reasons to identities of the account only (S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors").
+  const message = request.principal.kind === 'anonymous' ? 'Access Denied' : denialMessage(request, decision);
+  return new ServiceError(code, message, { status });
 }

@@ -4,7 +4,7 @@ import type { Clock } from './clock';
 import { ServiceError } from '../model/errors';
 import type { ServiceModel } from '../model/service-model';
 import type { Principal, Principals } from './principals';
-import { isSignedWith, parseSignature, sha256, type Signature } from './sigv4';
+import { compose, isHmacOf, isSignedWith, parseSignature, sha256, type Signature } from './sigv4';
 
 type Failure = 'missing' | 'incomplete' | 'unknown key' | 'expired' | 'mismatch' | 'scope';
 
@@ -65,24 +65,88 @@ interface Place {
 }
 
 /**
- * Who sent the request. The signature is verified as AWS does, except that a signature's age does not matter
- * (but a presigned URL's does), because the clock of a local cloud need not be the callers' clock.
+ * Returns the principal that sent the request. The signature is verified as AWS does, except that a signature's age
+ * does not matter (but a presigned URL's does), because the clock of a local cloud need not be the callers' clock.
+ * S3 accepts unsigned requests: their principal is anonymous, and bucket policies judge it.
  */
 export async function authenticate(
   request: WireRequest,
   service: ServiceModel,
   place: Place,
 ): Promise<Principal> {
-  const fail = (failure: Failure, message: string) => {
-    const [code, status] = CODES[failure][FAMILY[service.protocol]];
-    return new ServiceError(code, message, { status });
-  };
   const signature = parseSignature(request);
+  if (service.id === 's3') refuseVersion2(request);
+  if (signature === undefined && service.id === 's3') return place.principals.anonymous;
   if (signature === undefined)
-    throw fail('missing', 'Missing Authentication Token: sign the request with SigV4.');
-  if (signature === 'malformed') {
-    throw fail('incomplete', 'The SigV4 signature lacks Credential, SignedHeaders, Signature or X-Amz-Date.');
+    throw failure(service, 'missing', 'Missing Authentication Token: sign the request with SigV4.');
+  if (signature === 'malformed') throw malformed(service);
+  const identity = identify(signature, service, place);
+  if (hasExpired(signature, place.clock)) {
+    throw new ServiceError('AccessDenied', 'Request has expired: make a new presigned URL.', { status: 403 });
   }
+  const payloadHash = await signedPayloadHash(request, service, signature);
+  if (!isSignedWith(identity.credentials.secretAccessKey, signature, request, payloadHash)) {
+    throw mismatch(service);
+  }
+  return identity.principal;
+}
+
+/**
+ * Refuses Signature Version 2, which S3 does not support for buckets created after June 24, 2020 (AWS News Blog,
+ * "Amazon S3 Update: SigV2 Deprecation Period Extended & Modified").
+ */
+function refuseVersion2({ headers, query }: WireRequest): void {
+  const isInQuery = query.has('AWSAccessKeyId') && query.has('Signature');
+  if (isInQuery || headers.authorization?.startsWith('AWS ')) throw version2();
+}
+
+function version2(): ServiceError {
+  const message =
+    'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
+  return new ServiceError('InvalidRequest', message);
+}
+
+/** The form fields of a signature, in the case in which S3's errors name them. */
+const FORM_SIGNATURE = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Signature'] as const;
+
+/**
+ * Returns the principal that signed an upload's form: its signature covers the policy. A form without a signature is
+ * anonymous. The errors are those that S3 answered to LocalStack's tests (tests/aws/services/s3/test_s3.snapshot.json,
+ * `TestS3PresignedPost`).
+ *
+ * @param fields by their names in lower case
+ */
+export function authenticateForm(
+  fields: ReadonlyMap<string, string>,
+  service: ServiceModel,
+  place: Place,
+): Principal {
+  if (fields.has('awsaccesskeyid') || fields.has('signature')) throw version2();
+  if (!FORM_SIGNATURE.some((name) => fields.has(name.toLowerCase()))) return place.principals.anonymous;
+  for (const name of [...FORM_SIGNATURE, 'policy']) {
+    if (fields.has(name.toLowerCase())) continue;
+    const message = `Bucket POST must contain a field named '${name}'.  If it is specified, please check the order of the fields.`;
+    throw new ServiceError('InvalidArgument', message, {
+      members: { ArgumentName: name, ArgumentValue: '' },
+    });
+  }
+  const field = (name: string) => fields.get(name);
+  const signature = compose(
+    field('x-amz-credential'),
+    'host',
+    field('x-amz-signature'),
+    field('x-amz-date'),
+    field('x-amz-security-token'),
+  );
+  if (signature === 'malformed' || field('x-amz-algorithm') !== 'AWS4-HMAC-SHA256') throw malformed(service);
+  const { credentials, principal } = identify(signature, service, place);
+  if (!isHmacOf(field('policy')!, credentials.secretAccessKey, signature)) throw mismatch(service);
+  return principal;
+}
+
+/** Returns the identity whose key a signature names. */
+function identify(signature: Signature, service: ServiceModel, place: Place) {
+  const fail = (kind: Failure, message: string) => failure(service, kind, message);
   if (signature.service !== service.signingName) {
     throw fail('scope', `Credential should be scoped to correct service: '${service.signingName}'.`);
   }
@@ -95,17 +159,28 @@ export async function authenticate(
     throw fail('unknown key', 'The security token included in the request is invalid.');
   }
   if (identity.expired) throw fail('expired', 'The security token included in the request is expired.');
-  if (hasExpired(signature, place.clock)) {
-    throw new ServiceError('AccessDenied', 'Request has expired: make a new presigned URL.', { status: 403 });
-  }
-  const payloadHash = await signedPayloadHash(request, service, signature);
-  if (!isSignedWith(identity.credentials.secretAccessKey, signature, request, payloadHash)) {
-    throw fail(
-      'mismatch',
-      'The request signature we calculated does not match the signature you provided. Check the secret access key.',
-    );
-  }
-  return identity.principal;
+  return identity;
+}
+
+function failure(service: ServiceModel, kind: Failure, message: string): ServiceError {
+  const [code, status] = CODES[kind][FAMILY[service.protocol]];
+  return new ServiceError(code, message, { status });
+}
+
+function malformed(service: ServiceModel): ServiceError {
+  return failure(
+    service,
+    'incomplete',
+    'The SigV4 signature lacks Credential, SignedHeaders, Signature or X-Amz-Date.',
+  );
+}
+
+function mismatch(service: ServiceModel): ServiceError {
+  return failure(
+    service,
+    'mismatch',
+    'The request signature we calculated does not match the signature you provided. Check the secret access key.',
+  );
 }
 
 function hasExpired({ timestamp, expiresSeconds }: Signature, clock: Clock): boolean {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock';
 
-/** Whoever makes a call: the operator at the keyboard, a role's session, or an AWS service on its own behalf. */
+/** The identity that makes a call: the operator, a role's session, an AWS service, or the sender of an unsigned request. */
 export interface Principal {
-  kind: 'operator' | 'role' | 'service';
-  /** The identity's ARN; of a service principal its name, such as `events.amazonaws.com`. */
+  kind: 'operator' | 'role' | 'service' | 'anonymous';
+  /** The identity's ARN; of a service principal its name, such as `events.amazonaws.com`; otherwise `anonymous`. */
   arn: string;
   /** As `GetCallerIdentity` says it: a user's id, or `role-id:session-name`. */
   userId: string;
@@ -43,6 +43,13 @@ interface Identity {
 /** Which identity an access key belongs to. Sessions live as long as this process or until they expire. */
 export class Principals {
   readonly operator: Principal;
+  /** The sender of an unsigned request, which S3 alone accepts. */
+  readonly anonymous: Principal = {
+    kind: 'anonymous',
+    arn: 'anonymous',
+    userId: 'anonymous',
+    account: 'anonymous',
+  };
   private readonly identities = new Map<string, Identity>();
 
   constructor(

@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PROTOCOLS } from '../protocols';
+import { route } from '../protocols/rest-router';
 import type { WireRequest, WireResponse } from '../model/wire';
 import { authenticate } from './authentication';
 import type { Cloud } from './cloud';
 import { ServiceError } from '../model/errors';
 import type { ServiceModel } from '../model/service-model';
+import { isFormUpload, serveFormUpload } from './form-upload';
 import { RequestBody, s3Body, s3Headers } from './request-body';
 import { parseSignature } from './sigv4';
 
@@ -76,6 +78,7 @@ async function serve(
   requestId: string,
   signal: AbortSignal,
 ): Promise<WireResponse> {
+  if (isFormUpload(received, service)) return serveFormUpload(cloud, service, received, requestId, signal);
   const principal = await authenticate(received, service, cloud);
   const protocol = PROTOCOLS[service.protocol];
   const request = service.id === 's3' ? decoded(received) : received;
@@ -84,7 +87,10 @@ async function serve(
   return protocol.write(operation, output, service, requestId);
 }
 
-/** The service that a request is for: by its target header if there is one, or else by its signing scope. */
+/**
+ * The service that a request is for: by its target header if there is one, or else by its signing scope. An unsigned
+ * request that is not another service's is S3's, which alone serves anonymous callers.
+ */
 function findService(cloud: Cloud, request: WireRequest): ServiceModel {
   const target = request.headers['x-amz-target'];
   const signature = parseSignature(request);
@@ -94,6 +100,8 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
     return facts.signingName === scope && facts.target === undefined;
   });
   if (model) return model;
+  const s3 = cloud.model('s3');
+  if (s3 && target === undefined && scope === undefined && isForS3(cloud, request)) return s3;
   if (target === undefined && scope === undefined) {
     const code = signature ? 'IncompleteSignatureException' : 'MissingAuthenticationTokenException';
     throw new ServiceError(code, 'Sign the request with SigV4: its scope says which service is meant.', {
@@ -103,6 +111,22 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
   const asked = target === undefined ? `the service '${scope}'` : `X-Amz-Target '${target}'`;
   const message = `The local cloud has nothing that answers to ${asked}. Services here: ${cloud.serviceIds.join(', ')}.`;
   throw new ServiceError('UnknownOperationException', message, { status: 404 });
+}
+
+/** Returns true for a request that is not a Query request and fits no route of another service. AWS decides by the host. */
+function isForS3(cloud: Cloud, request: WireRequest): boolean {
+  const { method, path, query, headers } = request;
+  if (query.has('Action') || headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+    return false;
+  if (method === 'POST' && path === '/') return false;
+  const seen = new Set<string>();
+  const next = () =>
+    cloud.findModel(({ protocol, package: name }) => protocol === 'restJson1' && !seen.has(name));
+  for (let model = next(); model; model = next()) {
+    if (route(request, model)) return false;
+    seen.add(model.package);
+  }
+  return true;
 }
 
 function toWire(incoming: IncomingMessage): WireRequest {

@@ -44,6 +44,8 @@ export interface Caller {
   sourceArn?: string;
   /** The service that passes on its caller's call, such as `s3`: what key policies see in `kms:ViaService`. */
   via?: string;
+  /** The call is an upload from an HTML form, which S3's events report as `POST Object`. */
+  form?: true;
 }
 
 /** What a handler knows about the call it answers. */

@@ -54,7 +54,7 @@ function parseHeader(authorization: string, headers: WireRequest['headers']): Si
   );
 }
 
-function compose(
+export function compose(
   credential: string | undefined,
   signedHeaders: string | undefined,
   signature: string | undefined,
@@ -73,7 +73,7 @@ function compose(
   };
 }
 
-/** Whether the signature is the one that the secret gives for this request. `payloadHash` as it was signed. */
+/** Returns true if the signature is the one that the secret gives for this request. `payloadHash` as it was signed. */
 export function isSignedWith(
   secret: string,
   signature: Signature,
@@ -84,13 +84,22 @@ export function isSignedWith(
   const scope = `${date}/${region}/${service}/aws4_request`;
   const canonical = sha256(canonicalRequest(request, signature, payloadHash));
   const toSign = [ALGORITHM, signature.timestamp, scope, canonical].join('\n');
+  return isHmacOf(toSign, secret, signature);
+}
+
+/** Returns true if the signature is the one that the secret gives for a text. */
+export function isHmacOf(
+  text: string,
+  secret: string,
+  { date, region, service, signature }: Pick<Signature, 'date' | 'region' | 'service' | 'signature'>,
+): boolean {
   const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(
     (previous, part) => createHmac('sha256', previous).update(part).digest(),
     `AWS4${secret}`,
   );
   // As text: decoding would drop characters after the hexadecimal digits, and accept capital ones.
-  const expected = Buffer.from(createHmac('sha256', key).update(toSign).digest('hex'));
-  const actual = Buffer.from(signature.signature);
+  const expected = Buffer.from(createHmac('sha256', key).update(text).digest('hex'));
+  const actual = Buffer.from(signature);
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 

@@ -3,7 +3,7 @@ import type { PreparedRequest, Statement } from './statement';
 import type { AccessRequest, Decision, StatementReference } from './types';
 
 export interface ApplicablePolicies {
-  /** Of the user, or of the session's role. They say nothing about a service's requests. */
+  /** Of the user, or of the session's role. They say nothing about requests of services and unsigned requests. */
   identity: readonly Policy[];
   /** The policy of the resource, or the trust policy of the role to be assumed. */
   resource?: Policy;
@@ -18,8 +18,8 @@ export interface ApplicablePolicies {
 /**
  * Decides as AWS does. A Deny that fits wins over all. Within an account an identity's policy or the resource's is
  * enough; across accounts both have to allow. A resource's policy that names the principal (or everyone) grants by
- * itself; one that names the principal's account only leaves it to the identity's policies. For services the
- * resource's policy is all there is.
+ * itself; one that names the principal's account only leaves it to the identity's policies. For services and
+ * for unsigned requests the resource's policy is all there is.
  *
  * Permission boundaries, session policies and organizations' policies are not part of it.
  * Source: "How AWS enforcement code logic evaluates requests to allow or deny access", "Cross-account policy
@@ -27,15 +27,15 @@ export interface ApplicablePolicies {
  */
 export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
   const { principal, resourceAccount = principal.account } = request;
-  const isService = principal.kind === 'service';
-  const found = collect(prepare(request), isService ? [] : policies.identity, policies.resource);
+  const hasNoPolicies = principal.kind === 'service' || principal.kind === 'anonymous';
+  const found = collect(prepare(request), hasNoPolicies ? [] : policies.identity, policies.resource);
   const resourceKind = policies.resource?.kind ?? 'resource';
 
   if (found.deny) {
     return decide(found, 'explicitDeny', found.deny.policy.kind, found.deny);
   }
-  const otherAccount = !isService && resourceAccount !== principal.account;
-  const needsResource = otherAccount || isService || (policies.resourceMustAllow ?? false);
+  const otherAccount = !hasNoPolicies && resourceAccount !== principal.account;
+  const needsResource = otherAccount || hasNoPolicies || (policies.resourceMustAllow ?? false);
   if (found.byResource && !otherAccount && (needsResource || !found.byIdentity)) {
     return decide(found, 'resource', resourceKind, found.byResource);
   }

@@ -47,6 +47,7 @@ export class PrincipalSet {
   /** How far the set reaches to a principal; `undefined`: not at all. */
   reach(principal: RequestPrincipal): Reach | undefined {
     if (this.everyone) return 'itself';
+    if (principal.kind === 'anonymous') return undefined;
     if (principal.kind === 'service') return this.services.has(principal.arn) ? 'itself' : undefined;
     if (identitiesOf(principal).some((arn) => this.identities.has(arn))) return 'itself';
     return this.accounts.has(principal.account) ? 'account' : undefined;
@@ -58,6 +59,7 @@ export class PrincipalSet {
    */
   spares(principal: RequestPrincipal): boolean {
     if (this.everyone) return true;
+    if (principal.kind === 'anonymous') return false;
     if (principal.kind === 'service') return this.services.has(principal.arn);
     return (
       this.accounts.has(principal.account) && identitiesOf(principal).every((arn) => this.identities.has(arn))

@@ -1,12 +1,12 @@
 /** Condition keys (in any case) to values. A key that is absent is absent; multi-valued keys are arrays. */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
-/** Who asks: an IAM user, a role's session, or an AWS service. */
+/** The identity that makes a request: an IAM user, a role's session, an AWS service, or none (an unsigned request). */
 export interface RequestPrincipal {
-  kind: 'user' | 'role' | 'service';
-  /** The user's or the session's ARN; of a service its name, such as `events.amazonaws.com`. */
+  kind: 'user' | 'role' | 'service' | 'anonymous';
+  /** The user's or the session's ARN; of a service its name, such as `events.amazonaws.com`; otherwise `anonymous`. */
   arn: string;
-  /** Twelve digits. Of a service it does not matter. */
+  /** Twelve digits. Not used for a service or an unsigned request. */
   account: string;
   /** The role behind a session. */
   roleArn?: string;

@@ -1,4 +1,5 @@
 import { ServiceError } from '../model/errors';
+import { checkDigests } from './document-digests';
 import { readRequest, writeResponse, type DocumentCodec } from './rest-bindings';
 import { route } from './rest-router';
 import { elements, escapeXml, fromXml, toXml } from './xml';
@@ -23,6 +24,7 @@ export const restXml: Protocol = {
       const message = `The specified method is not allowed against this resource: ${request.method} ${request.path}.`;
       throw new ServiceError('MethodNotAllowed', message, { status: 405 });
     }
+    await checkDigests(request, match.operation);
     return { operation: match.operation, input: await readRequest(request, match, codec) };
   },
 

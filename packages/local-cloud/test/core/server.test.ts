@@ -8,6 +8,7 @@ import { STS } from '@aws-sdk/client-sts';
 import { Cloud } from '../../src/core/cloud';
 import { ServiceError } from '../../src/model/errors';
 import { s3 } from '../../src/services/s3';
+import { scheduler } from '../../src/services/scheduler';
 import { sns } from '../../src/services/sns';
 import { ssm } from '../../src/services/ssm';
 import { sts } from '../../src/services/sts';
@@ -125,7 +126,14 @@ const scope = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=x/20300101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`;
 
 test.each([
-  ['no signature at all', {}, 403, /"__type":"MissingAuthenticationTokenException"/],
+  ['no signature at all', { method: 'POST' }, 403, /"__type":"MissingAuthenticationTokenException"/],
+  [
+    'no signature on a Query request',
+    { path: '/?Action=ListTopics' },
+    403,
+    /"__type":"MissingAuthenticationTokenException"/,
+  ],
+  ['no signature on a request that can only be for S3', { path: '/b/k' }, 404, /<Code>NoSuchBucket</],
   [
     'a service that is not there',
     { headers: { authorization: scope('sqs'), 'x-amz-date': '20300101T000000Z' } },
@@ -167,6 +175,17 @@ test.each([
   const answer = await raw(options);
   expect(answer.status).toBe(status);
   expect(answer.body).toMatch(body);
+});
+
+test("an unsigned request that fits another service's route is not S3's", async () => {
+  const other = await playground([s3, scheduler]);
+  try {
+    const answer = async (path: string) => (await fetch(other.client.endpoint + path)).text();
+    expect(await answer('/schedules')).toContain('MissingAuthenticationTokenException');
+    expect(await answer('/schedules/a/b')).toContain('<Code>NoSuchBucket</Code>');
+  } finally {
+    await other.close();
+  }
 });
 
 describe('what is not supported fails loudly and by name', () => {

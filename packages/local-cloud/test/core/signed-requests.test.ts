@@ -127,3 +127,35 @@ test('S3 wants to be told the hash of the body', async () => {
     /Missing required header.*x-amz-content-sha256/,
   );
 });
+
+test.each([
+  ['a header', '/bucket/x', { authorization: 'AWS AKIA:x' }],
+  ['a query', '/bucket/x?AWSAccessKeyId=AKIA&Signature=x&Expires=1', {}],
+])('Signature Version 2 in %s is refused', async (_, path, headers) => {
+  const answer = await send(message('GET', path, headers));
+  expect([answer.status, answer.body]).toEqual([
+    400,
+    expect.stringContaining('Please use AWS4-HMAC-SHA256.'),
+  ]);
+});
+
+describe('digests of a document', () => {
+  const tags = '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>';
+  const digest = (algorithm: string, text = tags) => createHash(algorithm).update(text).digest('base64');
+
+  test.each([
+    ['content-md5', digest('md5'), 200, ''],
+    ['content-md5', digest('md5', 'other'), 400, 'BadDigest'],
+    ['content-md5', 'MTIz', 400, 'InvalidDigest'],
+    ['x-amz-checksum-sha256', digest('sha256'), 200, ''],
+    ['x-amz-checksum-sha256', digest('sha256', 'other'), 400, 'BadDigest'],
+  ])('%s: %s', async (name, value, status, code) => {
+    const headers = {
+      [name]: value,
+      'x-amz-content-sha256': createHash('sha256').update(tags).digest('hex'),
+    };
+    const put = { ...message('PUT', '/bucket', headers, tags), query: { tagging: '' } };
+    const answer = await send(await signer('s3').sign(put));
+    expect([answer.status, /<Code>(\w+)</.exec(answer.body)?.[1] ?? '']).toEqual([status, code]);
+  });
+});

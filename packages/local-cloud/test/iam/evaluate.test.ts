@@ -9,6 +9,7 @@ import {
 } from '../../src/iam';
 import {
   ACCOUNT,
+  ANONYMOUS,
   EVENTS,
   identityPolicy,
   OBJECT,
@@ -175,6 +176,30 @@ describe('across accounts both have to allow', () => {
     ],
   ])('%s', (_, policies, expected) => {
     expect(evaluate(request({ resourceAccount: OTHER_ACCOUNT }), policies).reason).toBe(expected);
+  });
+});
+
+describe('an unsigned request', () => {
+  const elsewhere = { principal: ANONYMOUS, resourceAccount: OTHER_ACCOUNT };
+  const open = to('*');
+  test.each<Case>([
+    ['to nothing', { identity: [] }, 'implicitDeny'],
+    ['to what allows everyone', { identity: [], resource: open }, 'resource', elsewhere],
+    ['to what allows the account', { identity: [], resource: to({ AWS: ACCOUNT }) }, 'implicitDeny'],
+    ['to what allows a service', { identity: [], resource: to({ Service: EVENTS.arn }) }, 'implicitDeny'],
+    [
+      'that a NotPrincipal does not spare',
+      {
+        identity: [],
+        resource: resourcePolicy(
+          { Effect: 'Allow', Principal: '*', ...ALL },
+          { Effect: 'Deny', NotPrincipal: { AWS: ACCOUNT }, ...ALL },
+        ),
+      },
+      'explicitDeny',
+    ],
+  ])('%s', (_, policies, expected, changes = {}) => {
+    expect(evaluate(request({ principal: ANONYMOUS, ...changes }), policies).reason).toBe(expected);
   });
 });
 

@@ -23,6 +23,8 @@ export const ROLE: RequestPrincipal = {
 };
 export const EVENTS: RequestPrincipal = { kind: 'service', arn: 'events.amazonaws.com', account: ACCOUNT };
 
+export const ANONYMOUS: RequestPrincipal = { kind: 'anonymous', arn: 'anonymous', account: 'anonymous' };
+
 export type Json = Record<string, unknown>;
 
 /** A request that reads an object, but for what is said otherwise. */

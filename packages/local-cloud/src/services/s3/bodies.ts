@@ -6,6 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { notSupported, ServiceError } from '../../model/errors';
 import { CHECKSUM_ALGORITHMS, createChecksum, isChecksumAlgorithm } from '../../protocols/checksums';
+import { checkMd5Form } from '../../protocols/document-digests';
 import { toReadable } from '../../core/readable';
 import type { StoredChecksum } from './bucket-store';
 
@@ -28,6 +29,7 @@ export interface BodyInput {
 
 /** Streams a body into a new file, and checks it against every digest that came with it. */
 export async function receive(directory: string, input: BodyInput): Promise<Received> {
+  if (input.ContentMD5 !== undefined) checkMd5Form(input.ContentMD5);
   const expected = expectedChecksum(input);
   const algorithm = expected?.algorithm;
   const checksum = algorithm && createChecksum(algorithm);

@@ -5,14 +5,17 @@ import type { ChecksumAlgorithm, ChecksumType, StorageClass } from '@aws-sdk/cli
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
+import type { StoredTag } from './tags';
 
-/** What is remembered of an object beside its bytes, under the names that GetObject has for them. */
+/** The stored facts of an object apart from its bytes, under the names that GetObject has for them. */
 export interface ObjectFacts {
   ContentType?: string;
   ContentEncoding?: string;
   ContentDisposition?: string;
   ContentLanguage?: string;
   CacheControl?: string;
+  /** As the header was. */
+  Expires?: string;
   StorageClass?: StorageClass;
   ServerSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
   SSEKMSKeyId?: string;
@@ -39,23 +42,34 @@ export interface Version {
   /** Name of the file with the bytes; none for a delete marker. */
   file?: string;
   checksum?: StoredChecksum;
+  /** Of an object that was uploaded in parts, in their order. */
+  parts?: StoredPart[];
+  tags?: StoredTag[];
   facts: ObjectFacts;
-  /** What KMS made for it, in base64. */
+  /** The encrypted data key that KMS made for it, in base64. */
   dataKey?: string;
 }
 
-export interface Part {
+/** A part of an object. */
+export interface StoredPart {
   number: number;
-  file: string;
   size: number;
+  checksum?: StoredChecksum;
+}
+
+/** A part of an upload. */
+export interface Part extends StoredPart {
+  file: string;
   md5: string;
   modified: number;
-  checksum?: StoredChecksum;
 }
 
 export interface Upload {
   key: string;
   started: number;
+  /** The ARN of the identity that started it. */
+  initiator?: string;
+  tags?: StoredTag[];
   facts: ObjectFacts;
   dataKey?: string;
   checksumAlgorithm?: ChecksumAlgorithm;
@@ -103,8 +117,8 @@ export class BucketStore {
     return this.buckets.data.buckets[name]!;
   }
 
-  create(name: string): void {
-    this.buckets.data.buckets[name] = { name, created: this.cloud.clock.now(), documents: {} };
+  create(name: string, documents: Bucket['documents']): void {
+    this.buckets.data.buckets[name] = { name, created: this.cloud.clock.now(), documents };
     this.buckets.changed();
   }
 
@@ -128,7 +142,7 @@ export class BucketStore {
     this.index(name).changed();
   }
 
-  /** Where the files of a bucket's versions are. */
+  /** The folder of the files of a bucket's versions. */
   directory(name: string): string {
     return join(this.cloud.stateDirectory, 's3', name);
   }

@@ -1,8 +1,10 @@
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
-import type { Operations } from '../../core/service';
+import type { Input, Operations } from '../../core/service';
 import type { BucketStore } from './bucket-store';
+import { ownerOf } from './object-facts';
+import { BLOCKED } from './public-access';
 
 /** 3 to 63 of lower-case letters, digits, dots and hyphens, a letter or digit at both ends, no IP address. */
 const NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -13,8 +15,9 @@ const MAX_BUCKETS_PER_PAGE = 10_000;
 export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const home = 'us-east-1';
   return {
-    async CreateBucket({ Bucket = '', CreateBucketConfiguration, ObjectLockEnabledForBucket, ACL }) {
-      if (ObjectLockEnabledForBucket) throw notSupported('Object Lock', 'Create the bucket without it.');
+    async CreateBucket(input) {
+      const { Bucket = '', CreateBucketConfiguration, ObjectOwnership, ACL } = input;
+      refuseKinds(input);
       if (ACL !== undefined && ACL !== 'private') {
         const message =
           'Bucket cannot have ACLs set with ObjectOwnership BucketOwnerEnforced; leave ACL out.';
@@ -38,16 +41,21 @@ export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'
         const message = 'Your previous request to create the named bucket succeeded and you already own it.';
         throw new ServiceError('BucketAlreadyOwnedByYou', message, { status: 409 });
       }
-      if (!store.has(Bucket)) store.create(Bucket);
+      const Rules = ObjectOwnership && [{ ObjectOwnership }];
+      const documents = { publicAccessBlock: BLOCKED, ...(Rules && { ownership: { Rules } }) };
+      if (!store.has(Bucket)) store.create(Bucket, documents);
       return { Location: `/${Bucket}` };
     },
 
     async DeleteBucket({ Bucket }) {
-      const { name } = store.get(Bucket!);
-      const { objects, uploads } = store.contents(name);
-      if (Object.keys(objects).length > 0 || Object.keys(uploads).length > 0) {
+      const { name, versioning } = store.get(Bucket!);
+      // Uploads in progress go with the bucket: the API reference names them as an obstacle for directory buckets only,
+      // and S3 was seen to do so (https://github.com/ceph/ceph/pull/15630, https://github.com/scality/cloudserver/pull/1592,
+      // https://github.com/basho/riak_cs/issues/475).
+      if (Object.keys(store.contents(name).objects).length > 0) {
         const message =
-          'The bucket you tried to delete is not empty. You must delete all versions, delete markers and uploads in it.';
+          'The bucket you tried to delete is not empty' +
+          (versioning ? '. You must delete all versions in the bucket.' : '');
         throw new ServiceError('BucketNotEmpty', message, { status: 409, members: { BucketName: name } });
       }
       store.delete(name);
@@ -59,13 +67,14 @@ export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'
       return { BucketRegion: cloud.region };
     },
 
-    async ListBuckets({ Prefix = '', MaxBuckets = MAX_BUCKETS_PER_PAGE, ContinuationToken }) {
+    async ListBuckets({ Prefix = '', MaxBuckets = MAX_BUCKETS_PER_PAGE, ContinuationToken, BucketRegion }) {
       const invalid = (message: string) => new ServiceError('InvalidArgument', message);
-      const found = store.list().filter(({ name }) => name.startsWith(Prefix));
+      const isHere = BucketRegion === undefined || BucketRegion === cloud.region;
+      const found = store.list().filter(({ name }) => isHere && name.startsWith(Prefix));
       const { items, nextToken } = page(found, ({ name }) => name, MaxBuckets, ContinuationToken, invalid);
       return {
         Buckets: items.map(({ name, created }) => ({ Name: name, CreationDate: new Date(created) })),
-        Owner: { ID: cloud.account },
+        Owner: ownerOf(cloud),
         ContinuationToken: nextToken,
       };
     },
@@ -93,4 +102,29 @@ export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'
       return {};
     },
   };
+}
+
+const OWNERSHIPS = ['BucketOwnerPreferred', 'ObjectWriter', 'BucketOwnerEnforced'];
+
+/** Refuses buckets of other kinds, and members of the configuration that only those have. */
+function refuseKinds(input: Input<'s3', 'CreateBucket'>): void {
+  const { ObjectLockEnabledForBucket, BucketNamespace, ObjectOwnership } = input;
+  if (ObjectLockEnabledForBucket) throw notSupported('Object Lock', 'Create the bucket without it.');
+  if (BucketNamespace !== undefined && BucketNamespace !== 'global') {
+    throw notSupported(`the bucket namespace '${BucketNamespace}'`, "Use 'global', or leave it out.");
+  }
+  if (ObjectOwnership !== undefined && !OWNERSHIPS.includes(ObjectOwnership)) {
+    const message = `Invalid x-amz-object-ownership header: ${String(ObjectOwnership)}`;
+    const members = { ArgumentName: 'x-amz-object-ownership' };
+    throw new ServiceError('InvalidArgument', message, { members });
+  }
+  const unknown = Object.entries(input.CreateBucketConfiguration ?? {}).find(
+    ([name, value]) => name !== 'LocationConstraint' && value !== undefined,
+  );
+  if (unknown) {
+    throw notSupported(
+      `CreateBucketConfiguration.${unknown[0]}`,
+      'It knows LocationConstraint; tag the bucket with PutBucketTagging.',
+    );
+  }
 }

@@ -9,20 +9,25 @@ interface ReadConditions {
   IfUnmodifiedSince?: Date;
 }
 
-/** Throws 412 or 304 as RFC 9110 says: the ETag conditions outweigh those on dates. */
-export function checkReadConditions(conditions: ReadConditions, version: Version): void {
+/**
+ * Throws 412 or 304 as RFC 9110 says: the ETag conditions outweigh those on dates, and an If-Modified-Since in the future
+ * does not count (localstack, tests/aws/services/s3/test_s3.snapshot.json, `test_s3_get_object_preconditions`).
+ */
+export function checkReadConditions(conditions: ReadConditions, version: Version, now: number): void {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
   // HTTP dates have whole seconds.
   const modified = Math.floor(version.modified / 1000) * 1000;
   if (IfMatch !== undefined) {
-    if (!matches(IfMatch, version)) throw preconditionFailed('If-Match');
+    if (!isMatch(IfMatch, version)) throw preconditionFailed('If-Match');
   } else if (IfUnmodifiedSince && modified > IfUnmodifiedSince.getTime()) {
     throw preconditionFailed('If-Unmodified-Since');
   }
   const unchanged =
     IfNoneMatch === undefined
-      ? IfModifiedSince !== undefined && modified <= IfModifiedSince.getTime()
-      : matches(IfNoneMatch, version);
+      ? IfModifiedSince !== undefined &&
+        IfModifiedSince.getTime() <= now &&
+        modified <= IfModifiedSince.getTime()
+      : isMatch(IfNoneMatch, version);
   if (unchanged) {
     const headers = { etag: version.etag, 'last-modified': new Date(modified).toUTCString() };
     throw new ServiceError('NotModified', 'Not Modified', { status: 304, headers });
@@ -59,17 +64,44 @@ export function checkWriteConditions(
   current: Version | undefined,
 ): void {
   const existing = current?.deleteMarker ? undefined : current;
-  if (IfNoneMatch !== undefined && IfNoneMatch !== '*') {
-    const message = `If-None-Match '${IfNoneMatch}' is not supported on writes; only '*' is.`;
-    throw new ServiceError('NotImplemented', message, { status: 501 });
+  if (IfMatch !== undefined && IfNoneMatch !== undefined) {
+    throw notImplemented(
+      'If-Match,If-None-Match',
+      'Multiple conditional request headers present in the request',
+    );
+  }
+  for (const [header, refused] of [
+    ['If-None-Match', IfNoneMatch !== undefined && IfNoneMatch !== '*'],
+    ['If-Match', IfMatch === '*'],
+  ] as const) {
+    const message = `We don't accept the provided value of ${header} header for this API`;
+    if (refused) throw notImplemented(header, message);
   }
   if (IfNoneMatch === '*' && existing) throw preconditionFailed('If-None-Match');
   if (IfMatch === undefined) return;
   if (!existing) throw new ServiceError('NoSuchKey', 'The specified key does not exist.');
-  if (!matches(IfMatch, existing)) throw preconditionFailed('If-Match');
+  if (!isMatch(IfMatch, existing)) throw preconditionFailed('If-Match');
 }
 
-function matches(condition: string, { etag }: Version): boolean {
+/** `If-Match` of a delete: an ETag, or `*` for an object that exists (User Guide, "How to perform conditional deletes"). */
+export function checkDeleteCondition(IfMatch: string | undefined, current: Version | undefined): void {
+  if (IfMatch === undefined) return;
+  const existing = current?.deleteMarker ? undefined : current;
+  if (!existing || !isMatch(IfMatch, existing)) throw preconditionFailed('If-Match');
+}
+
+/** In S3's words (localstack, tests/aws/services/s3/test_s3_api.snapshot.json, `TestS3ObjectWritePrecondition`). */
+function notImplemented(Header: string, additionalMessage: string): ServiceError {
+  const message = 'A header you provided implies functionality that is not implemented';
+  return new ServiceError('NotImplemented', message, {
+    status: 501,
+    fault: 'server',
+    members: { Header, additionalMessage },
+  });
+}
+
+/** Returns true if an ETag condition (`*`, or ETags with or without quotes) fits a version. */
+export function isMatch(condition: string, { etag }: Version): boolean {
   const bare = (tag: string) => tag.trim().replace(/^W\//, '').replaceAll('"', '');
   return condition.trim() === '*' || condition.split(',').some((tag) => bare(tag) === bare(etag));
 }

@@ -1,10 +1,14 @@
 import type { Cloud } from '../../core/cloud';
-import { ServiceError } from '../../model/errors';
+import { notSupported, ServiceError } from '../../model/errors';
 import type { Call, Operations } from '../../core/service';
 import type { Bucket, BucketStore } from './bucket-store';
+import { checkDeleteCondition } from './conditions';
 import { announce } from './events';
 
 const MAX_PER_REQUEST = 1000;
+
+/** Conditions that general purpose buckets do not have (API reference, ObjectIdentifier). */
+const DIRECTORY_ONLY = ['LastModifiedTime', 'Size'];
 
 /** Deleting objects and versions: with versioning, a delete without a version only adds a delete marker. */
 export function deletionOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
@@ -27,8 +31,10 @@ export function deletionOperations(cloud: Cloud, store: BucketStore): Operations
   }
 
   return {
-    async DeleteObject({ Bucket, Key, VersionId }, call) {
-      return remove(store.get(Bucket!), Key!, VersionId, call);
+    async DeleteObject({ Bucket, Key, VersionId, IfMatch }, call) {
+      const bucket = store.get(Bucket!);
+      checkDeleteCondition(IfMatch, store.versions(bucket.name, Key!).at(-1));
+      return remove(bucket, Key!, VersionId, call);
     },
 
     async DeleteObjects({ Bucket, Delete }, call) {
@@ -38,12 +44,28 @@ export function deletionOperations(cloud: Cloud, store: BucketStore): Operations
         const message = `Delete.Objects must have 1 to ${MAX_PER_REQUEST} entries, not ${objects.length}.`;
         throw new ServiceError('MalformedXML', message);
       }
-      const deleted = objects.map(({ Key, VersionId }) => {
-        const result = remove(bucket, Key!, VersionId, call);
-        const marker = result.DeleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: result.VersionId };
-        return { Key, VersionId, ...marker };
-      });
-      return Delete?.Quiet ? {} : { Deleted: deleted };
+      const directoryOnly = objects.flatMap(Object.keys).find((name) => DIRECTORY_ONLY.includes(name));
+      if (directoryOnly) {
+        throw notSupported(`Delete.Objects.${directoryOnly}`, 'It is for directory buckets; use ETag.');
+      }
+      const deleted: object[] = [];
+      const errors: object[] = [];
+      for (const { Key, VersionId, ETag } of objects) {
+        try {
+          checkDeleteCondition(ETag, store.versions(bucket.name, Key!).at(-1));
+          const result = remove(bucket, Key!, VersionId, call);
+          const marker = result.DeleteMarker && {
+            DeleteMarker: true,
+            DeleteMarkerVersionId: result.VersionId,
+          };
+          deleted.push({ Key, VersionId, ...marker });
+        } catch (error) {
+          if (!(error instanceof ServiceError)) throw error;
+          errors.push({ Key, VersionId, Code: error.code, Message: error.message });
+        }
+      }
+      const failures = errors.length > 0 ? { Errors: errors } : {};
+      return Delete?.Quiet ? failures : { Deleted: deleted, ...failures };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import type { Call, Operations } from '../../core/service';
 import type { BucketStore } from './bucket-store';
+import { assertPolicyMayBePut } from './public-access';
 
 interface DocumentKind {
   /** Key in a bucket's documents. */
@@ -14,16 +15,9 @@ interface DocumentKind {
   member: string;
   /** The Get operation's output; by default the document under `member`. */
   show?: (document: never) => object;
-  /** What a bucket without the document has, or the error that Get answers then. */
+  /** The document of a bucket that has none, or the error that Get answers then. */
   absent: object | { code: string; message: string };
 }
-
-const noAccess = {
-  BlockPublicAcls: true,
-  IgnorePublicAcls: true,
-  BlockPublicPolicy: true,
-  RestrictPublicBuckets: true,
-};
 
 const asItIs = (document: object) => document;
 
@@ -56,7 +50,10 @@ const KINDS: readonly DocumentKind[] = [
     get: 'GetPublicAccessBlock',
     delete: 'DeletePublicAccessBlock',
     member: 'PublicAccessBlockConfiguration',
-    absent: noAccess,
+    absent: {
+      code: 'NoSuchPublicAccessBlockConfiguration',
+      message: 'The public access block configuration was not found',
+    },
   },
   {
     name: 'ownership',
@@ -118,12 +115,14 @@ export function documentOperations(cloud: Cloud, store: BucketStore): Operations
   const operations: Record<string, (input: Input, call: Call) => Promise<object>> = {};
   for (const kind of KINDS) {
     const show = kind.show ?? ((document: object) => ({ [kind.member]: document }));
-    operations[kind.put] = async (input) => {
+    operations[kind.put] = async (input, call) => {
       const bucket = store.get(input.Bucket);
       check(cloud, kind, input[kind.member]);
-      bucket.documents[kind.name] = input[kind.member];
+      if (kind.name === 'policy') assertPolicyMayBePut(bucket, input.Policy as string, call.principal);
+      const { documents } = bucket;
+      documents[kind.name] = kind.name === 'lifecycle' ? lifecycleOf(input) : input[kind.member];
       store.bucketChanged();
-      return {};
+      return kind.name === 'lifecycle' ? sizeOf(documents.lifecycle as object) : {};
     };
     operations[kind.get] = async (input) => {
       const { documents } = store.get(input.Bucket);
@@ -152,6 +151,19 @@ const POLICY: PolicyCheck = {
   code: 'MalformedPolicy',
   noPrincipal: () => 'Invalid principal in policy',
 };
+
+const MINIMUM_SIZE = 'TransitionDefaultMinimumObjectSize';
+
+/** The configuration, with what a header says of all of its transitions. */
+function lifecycleOf({ LifecycleConfiguration, ...input }: Input): object {
+  // Since September 2024 (User Guide, "Transitioning objects using Amazon S3 Lifecycle").
+  const size = input[MINIMUM_SIZE] ?? 'all_storage_classes_128K';
+  return { ...(LifecycleConfiguration as object | undefined), [MINIMUM_SIZE]: size };
+}
+
+function sizeOf(lifecycle: object): object {
+  return { [MINIMUM_SIZE]: (lifecycle as Record<string, unknown>)[MINIMUM_SIZE] };
+}
 
 function check(cloud: Cloud, { name, member }: DocumentKind, document: unknown): void {
   if (name === 'policy') parsePolicy(cloud, POLICY, String(document));

@@ -7,7 +7,7 @@ interface Occurrence {
   version: Version;
   call: Call;
   /** For `Object Created`: the operation that made it. */
-  reason?: 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload';
+  reason?: 'PutObject' | 'POST Object' | 'CopyObject' | 'CompleteMultipartUpload';
 }
 
 let sequence = 0;
@@ -16,12 +16,13 @@ let sequence = 0;
 export function announce(
   cloud: Cloud,
   bucket: Bucket,
-  detailType: 'Object Created' | 'Object Deleted',
+  detailType: 'Object Created' | 'Object Deleted' | 'Object Tags Added' | 'Object Tags Deleted',
   { key, version, call, reason }: Occurrence,
 ): void {
   const notification = bucket.documents.notification as { EventBridgeConfiguration?: object } | undefined;
   if (!notification?.EventBridgeConfiguration) return;
   const created = detailType === 'Object Created';
+  const ofTags = !created && detailType !== 'Object Deleted';
   const now = cloud.clock.now();
   cloud.events.publish({
     source: 'aws.s3',
@@ -33,21 +34,26 @@ export function announce(
       bucket: { name: bucket.name },
       object: {
         key,
-        ...(created && { size: version.size, etag: version.etag.replaceAll('"', '') }),
+        ...(created && { size: version.size }),
+        ...((created || ofTags) && { etag: version.etag.replaceAll('"', '') }),
         ...(bucket.versioning && { 'version-id': version.id }),
-        // Orders the events of one key; hexadecimal, of a fixed length.
-        sequencer:
-          `${now.toString(16).padStart(12, '0')}${(sequence++ % 0xffffff).toString(16).padStart(6, '0')}`.toUpperCase(),
+        // Events of tags have none (User Guide, "EventBridge event message structure").
+        ...(!ofTags && { sequencer: nextSequencer(now) }),
       },
       'request-id': call.requestId,
       requester: call.principal.account,
       'source-ip-address': '127.0.0.1',
-      ...(created
-        ? { reason }
-        : {
-            reason: 'DeleteObject',
-            'deletion-type': version.deleteMarker ? 'Delete Marker Created' : 'Permanently Deleted',
-          }),
+      ...(created && { reason }),
+      ...(detailType === 'Object Deleted' && {
+        reason: 'DeleteObject',
+        'deletion-type': version.deleteMarker ? 'Delete Marker Created' : 'Permanently Deleted',
+      }),
     },
   });
+}
+
+/** Orders the events of one key; hexadecimal, of a fixed length. */
+function nextSequencer(now: number): string {
+  const count = (sequence++ % 0xffffff).toString(16).padStart(6, '0');
+  return `${now.toString(16).padStart(12, '0')}${count}`.toUpperCase();
 }

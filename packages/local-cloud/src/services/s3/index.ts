@@ -2,33 +2,45 @@ import type { S3 } from '@aws-sdk/client-s3';
 import { documentOf } from '../../access/policy-documents';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
+import { attributeOperations } from './attributes';
 import { BucketStore } from './bucket-store';
 import { bucketOperations } from './buckets';
+import { copyOperations } from './copying';
 import { deletionOperations } from './deletions';
 import { documentOperations } from './documents';
+import { withExistingTags } from './existing-tags';
+import { guarded } from './input-members';
 import { listingOperations } from './listing';
 import { multipartOperations } from './multipart';
+import { multipartListingOperations } from './multipart-listing';
 import { objectOperations } from './objects';
 import { permissions } from './permissions';
 import { bucketTypes } from './resources';
+import { taggingOperations } from './tagging';
+import { versionListingOperations } from './version-listing';
 
 /** S3, spoken to path-style: versioned buckets, their bytes on disk. */
 function create(cloud: Cloud): Service<'s3'> {
   const store = new BucketStore(cloud);
   return {
-    permissions,
+    permissions: withExistingTags(permissions, store),
     resourcePolicy: (arn) => {
       const [name = ''] = arn.split(':::')[1]?.split('/') ?? [];
       return store.has(name) ? documentOf(store.get(name).documents.policy as string | undefined) : undefined;
     },
-    operations: {
+    operations: guarded(cloud, store, {
       ...bucketOperations(cloud, store),
       ...documentOperations(cloud, store),
       ...objectOperations(cloud, store),
+      ...copyOperations(cloud, store),
       ...deletionOperations(cloud, store),
-      ...listingOperations(store),
+      ...taggingOperations(cloud, store),
+      ...attributeOperations(cloud, store),
+      ...listingOperations(cloud, store),
+      ...versionListingOperations(cloud, store),
       ...multipartOperations(cloud, store),
-    },
+      ...multipartListingOperations(cloud, store),
+    }),
   };
 }
 

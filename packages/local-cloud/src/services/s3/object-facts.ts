@@ -1,39 +1,32 @@
-import { notSupported, ServiceError } from '../../model/errors';
+import { ServiceError } from '../../model/errors';
+import type { Cloud } from '../../core/cloud';
 import type { Input } from '../../core/service';
 import type { Bucket, ObjectFacts, StoredChecksum, Version } from './bucket-store';
 
 const MAX_KEY_BYTES = 1024;
 const MAX_METADATA_BYTES = 2048;
 
-/** Members that would change what is stored or shown, and that this S3 does not know how to honour. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  Tagging: 'Tag the bucket instead.',
-  ObjectLockMode: 'Object Lock is not part of it.',
-  ObjectLockRetainUntilDate: 'Object Lock is not part of it.',
-  ObjectLockLegalHoldStatus: 'Object Lock is not part of it.',
-  WebsiteRedirectLocation: 'Websites are not part of it.',
-  WriteOffsetBytes: 'Appending is for directory buckets.',
-  PartNumber: 'Ask for a Range.',
-  SSECustomerAlgorithm: 'Use aws:kms or AES256.',
-  SSECustomerKey: 'Use aws:kms or AES256.',
-  SSEKMSEncryptionContext: 'Leave the encryption context out.',
-  GrantFullControl: 'Use a bucket policy.',
-  GrantRead: 'Use a bucket policy.',
-};
+/** The storage classes of general purpose buckets (API reference, PutObject, `x-amz-storage-class`). */
+const STORAGE_CLASSES = [
+  ...['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING'],
+  ...['GLACIER', 'GLACIER_IR', 'DEEP_ARCHIVE'],
+];
 
-/** Fails on a member that is not supported, where it says more than the default. */
-export function refuseUnsupported(input: object): void {
-  const values = input as Record<string, unknown>;
-  for (const [member, instead] of Object.entries(UNSUPPORTED)) {
-    if (values[member] !== undefined) throw notSupported(`s3's ${member}`, instead);
-  }
-  const acl = values.ACL;
-  if (acl !== undefined && acl !== 'private' && acl !== 'bucket-owner-full-control') {
-    throw new ServiceError(
-      'AccessControlListNotSupported',
-      `The bucket does not allow ACLs (ACL is '${String(acl)}').`,
-    );
-  }
+/** The canned ACLs that say what holds without ACLs: the bucket's owner has full control. */
+const ACLS = ['private', 'bucket-owner-full-control'];
+
+export function checkAcl(acl: string | undefined): void {
+  if (acl === undefined || ACLS.includes(acl)) return;
+  const message = `The bucket does not allow ACLs (ACL is '${acl}').`;
+  throw new ServiceError('AccessControlListNotSupported', message);
+}
+
+function checkStorageClass(name: string | undefined): void {
+  if (name === undefined || STORAGE_CLASSES.includes(name)) return;
+  throw new ServiceError('InvalidStorageClass', 'The storage class you specified is not valid', {
+    status: 400,
+    members: { StorageClassRequested: name },
+  });
 }
 
 export function checkKey(key: string): string {
@@ -45,10 +38,12 @@ export function checkKey(key: string): string {
   );
 }
 
-/** What to remember of a new object: what its request says, and the bucket's default encryption. */
+/** The facts to store of a new object: those of its request, and the bucket's default encryption. */
 export function factsOf(input: Partial<Input<'s3', 'PutObject'>>, bucket: Bucket): ObjectFacts {
-  const { ContentType, ContentEncoding, ContentDisposition, ContentLanguage, CacheControl, StorageClass } =
-    input;
+  const { ContentType, ContentEncoding, ContentDisposition, ContentLanguage, CacheControl } = input;
+  const { StorageClass, Expires } = input;
+  checkAcl(input.ACL);
+  checkStorageClass(StorageClass);
   const metadata = input.Metadata ?? {};
   const size = Object.entries(metadata).reduce(
     (sum, [k, v]) => sum + Buffer.byteLength(k) + Buffer.byteLength(v),
@@ -64,6 +59,7 @@ export function factsOf(input: Partial<Input<'s3', 'PutObject'>>, bucket: Bucket
     ...(ContentDisposition && { ContentDisposition }),
     ...(ContentLanguage && { ContentLanguage }),
     ...(CacheControl && { CacheControl }),
+    ...(Expires && { Expires: Expires.toUTCString() }),
     ...(StorageClass && StorageClass !== 'STANDARD' && { StorageClass }),
     ...(Object.keys(metadata).length > 0 && { Metadata: metadata }),
     ...encryptionOf(input, bucket),
@@ -99,15 +95,21 @@ function encryptionOf(input: Partial<Input<'s3', 'PutObject'>>, bucket: Bucket):
 }
 
 /** The members that GetObject and HeadObject share. */
-export function describe(bucket: Bucket, version: Version, withChecksum: boolean) {
+export function describe(bucket: Bucket, version: Version) {
+  const { Expires, ...facts } = version.facts;
   return {
-    ...version.facts,
+    ...facts,
+    ...(Expires !== undefined && { Expires: new Date(Expires) }),
     AcceptRanges: 'bytes',
     LastModified: new Date(version.modified),
     ETag: version.etag,
     ...shownVersion(bucket, version),
-    ...(withChecksum && shownChecksum(version.checksum)),
   };
+}
+
+/** The owner of buckets and objects: the account, whose canonical user id the local cloud does not have. */
+export function ownerOf(cloud: Cloud) {
+  return { ID: cloud.account };
 }
 
 export function shownChecksum(checksum: StoredChecksum | undefined) {

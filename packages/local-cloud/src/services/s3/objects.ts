@@ -1,51 +1,30 @@
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
-import type { Call, Operations } from '../../core/service';
+import type { Call, Input, Operations } from '../../core/service';
 import { readRange, receive } from './bodies';
 import type { Bucket, BucketStore, Version } from './bucket-store';
 import { checkReadConditions, checkWriteConditions, checkWriteConditionsAgain } from './conditions';
 import { ObjectEncryption } from './encryption';
 import { announce } from './events';
-import {
-  checkKey,
-  describe,
-  factsOf,
-  refuseUnsupported,
-  shownChecksum,
-  shownEncryption,
-  shownVersion,
-} from './object-facts';
+import { checkKey, describe, factsOf, shownChecksum, shownEncryption, shownVersion } from './object-facts';
+import { partOf } from './parts';
+import { existingTagKeys, parseTagging } from './tags';
+import { assertReadable, Versions } from './versions';
 
-/** Reading, writing and copying objects. */
+/** Reading and writing objects. */
 export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const encryption = new ObjectEncryption(cloud);
 
-  /**
-   * The version asked for, or the current one. Who may not list the bucket does not learn that there is none
-   * (API reference, GetObject).
-   */
-  function find(bucket: Bucket, key: string, versionId: string | undefined, call: Call): Version {
-    try {
-      return findVersion(store, bucket, key, versionId);
-    } catch (error) {
-      const { code } = error as ServiceError;
-      if (code === 'NoSuchKey' || code === 'NoSuchVersion') {
-        const action = code === 'NoSuchKey' ? 's3:ListBucket' : 's3:ListBucketVersions';
-        cloud.authorize(call, { action, resources: [`arn:aws:s3:::${bucket.name}`] }, 's3');
-      }
-      throw error;
-    }
-  }
+  const versions = new Versions(cloud, store);
 
   return {
     async PutObject(input, call) {
       const bucket = store.get(input.Bucket!);
       const key = checkKey(input.Key!);
-      refuseUnsupported(input);
       const facts = factsOf(input, bucket);
+      const tags = input.Tagging === undefined ? [] : parseTagging(input.Tagging);
       const current = () => store.versions(bucket.name, key).at(-1);
       checkWriteConditions(input, current());
       const dataKey = await encryption.newDataKey(call, bucket, key, facts);
@@ -53,8 +32,12 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
       const etag = `"${md5}"`;
       const modified = cloud.clock.now();
       checkWriteConditionsAgain(input, current(), store.file(bucket.name, file));
-      const version = store.push(bucket, key, { modified, size, etag, file, checksum, facts, ...dataKey });
-      announce(cloud, bucket, 'Object Created', { key, version, call, reason: 'PutObject' });
+      const version = store.push(bucket, key, {
+        ...{ modified, size, etag, file, checksum, facts, ...dataKey },
+        ...(tags.length > 0 && { tags }),
+      });
+      const reason = call.form ? 'POST Object' : 'PutObject';
+      announce(cloud, bucket, 'Object Created', { key, version, call, reason });
       return {
         ETag: version.etag,
         ...shownVersion(bucket, version),
@@ -64,18 +47,18 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
     },
 
     async GetObject(input, call) {
-      refuseUnsupported(input);
       const bucket = store.get(input.Bucket!);
-      const version = find(bucket, input.Key!, input.VersionId, call);
-      checkReadConditions(input, version);
+      const version = versions.find(bucket, input.Key!, input.VersionId, call);
+      checkReadConditions(input, version, cloud.clock.now());
+      assertReadable(version);
       await encryption.useDataKey(call, bucket, input.Key!, version);
-      const range = readRange(input.Range, version.size);
-      const { start, end } = range ?? { start: 0, end: version.size - 1 };
+      const { start, end, shown } = select(input, version);
       return {
-        ...describe(bucket, version, range === undefined && input.ChecksumMode === 'ENABLED'),
+        ...describe(bucket, version),
+        ...tagCount(bucket, input, version, call),
         ...overrides(input),
+        ...shown,
         ContentLength: end - start + 1,
-        ...(range && { ContentRange: `bytes ${start}-${end}/${version.size}` }),
         Body:
           version.size === 0
             ? Readable.from([])
@@ -84,89 +67,75 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
     },
 
     async HeadObject(input, call) {
-      refuseUnsupported(input);
       const bucket = store.get(input.Bucket!);
-      const version = find(bucket, input.Key!, input.VersionId, call);
-      checkReadConditions(input, version);
-      const range = readRange(input.Range, version.size);
+      const version = versions.find(bucket, input.Key!, input.VersionId, call);
+      checkReadConditions(input, version, cloud.clock.now());
+      const { start, end, shown } = select(input, version);
       return {
-        ...describe(bucket, version, input.ChecksumMode === 'ENABLED'),
-        ContentLength: range ? range.end - range.start + 1 : version.size,
-      };
-    },
-
-    async CopyObject(input, call) {
-      refuseUnsupported(input);
-      const bucket = store.get(input.Bucket!);
-      const key = checkKey(input.Key!);
-      const from = parseCopySource(input.CopySource!);
-      const sourceBucket = store.get(from.bucket);
-      const source = find(sourceBucket, from.key, from.versionId, call);
-      checkReadConditions(
-        { IfMatch: input.CopySourceIfMatch, IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince },
-        source,
-      );
-      const replace = input.MetadataDirective === 'REPLACE';
-      const onItself = from.bucket === bucket.name && from.key === key && from.versionId === undefined;
-      if (onItself && !replace && !input.StorageClass && !input.ServerSideEncryption) {
-        const message =
-          'This copy request is illegal because it is trying to copy an object to itself without changing ' +
-          "the object's metadata, storage class or encryption attributes.";
-        throw new ServiceError('InvalidRequest', message);
-      }
-      const own = factsOf(input, bucket);
-      const facts = replace ? own : { ...source.facts, ...shownEncryption({ facts: own }) };
-      await encryption.useDataKey(call, sourceBucket, from.key, source);
-      const dataKey = await encryption.newDataKey(call, bucket, key, facts);
-      const { file, size, md5, checksum } = await receive(store.directory(bucket.name), {
-        Body: createReadStream(store.file(sourceBucket.name, source.file!)),
-        ChecksumAlgorithm: input.ChecksumAlgorithm ?? source.checksum?.member.slice('Checksum'.length),
-      });
-      const etag = `"${md5}"`;
-      const modified = cloud.clock.now();
-      const version = store.push(bucket, key, { modified, size, etag, file, checksum, facts, ...dataKey });
-      announce(cloud, bucket, 'Object Created', { key, version, call, reason: 'CopyObject' });
-      return {
-        CopyObjectResult: {
-          ETag: version.etag,
-          LastModified: new Date(modified),
-          ...shownChecksum(checksum),
-        },
-        ...shownVersion(bucket, version),
-        ...shownEncryption(version),
-        ...(sourceBucket.versioning && { CopySourceVersionId: source.id }),
+        ...describe(bucket, version),
+        ...tagCount(bucket, input, version, call),
+        ...overrides(input),
+        ...shown,
+        ContentLength: end - start + 1,
       };
     },
   };
+
+  /** The number of tags, for a caller that may read them (API reference, GetObject, `x-amz-tagging-count`). */
+  function tagCount(
+    bucket: Bucket,
+    { Key, VersionId }: Input<'s3', 'GetObject'>,
+    { tags = [] }: Version,
+    call: Call,
+  ): { TagCount?: number } {
+    if (tags.length === 0) return {};
+    const action = VersionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
+    const resources = [`arn:aws:s3:::${bucket.name}/${Key}`];
+    try {
+      cloud.authorize(call, { action, resources, context: existingTagKeys(tags) }, 's3');
+      return { TagCount: tags.length };
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'AccessDenied') return {};
+      throw error;
+    }
+  }
 }
 
-/** Throws where there is none, or a delete marker. */
-function findVersion(
-  store: BucketStore,
-  bucket: Bucket,
-  key: string,
-  versionId: string | undefined,
-): Version {
-  const versions = store.versions(bucket.name, key);
-  const version = versionId === undefined ? versions.at(-1) : versions.find(({ id }) => id === versionId);
-  if (version && !version.deleteMarker) return version;
-  const headers = version && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.id };
-  if (version && versionId !== undefined) {
-    const message =
-      'The specified method is not allowed against this resource: the version is a delete marker.';
-    throw new ServiceError('MethodNotAllowed', message, { status: 405, headers });
+interface Selection {
+  start: number;
+  /** Included. */
+  end: number;
+  /** Members of the answer about the selection. */
+  shown: object;
+}
+
+/** The bytes that a request is for: all, a range, or a part. */
+function select(input: Input<'s3', 'GetObject'>, version: Version): Selection {
+  const { Range, PartNumber, ChecksumMode } = input;
+  const withChecksum = ChecksumMode === 'ENABLED';
+  if (PartNumber !== undefined) {
+    if (Range !== undefined) {
+      const message = 'Cannot specify both Range header and partNumber query parameter';
+      throw new ServiceError('InvalidRequest', message);
+    }
+    const { start, end, count, checksum } = partOf(version, PartNumber);
+    return {
+      ...{ start, end },
+      shown: {
+        ...(end >= start && { ContentRange: `bytes ${start}-${end}/${version.size}` }),
+        ...(count !== undefined && { PartsCount: count }),
+        ...(withChecksum && checksum),
+      },
+    };
   }
-  if (versionId !== undefined) {
-    const members = { Key: key, VersionId: versionId };
-    throw new ServiceError('NoSuchVersion', 'The specified version does not exist.', {
-      status: 404,
-      members,
-    });
-  }
-  throw new ServiceError('NoSuchKey', 'The specified key does not exist.', {
-    members: { Key: key },
-    headers,
-  });
+  const range = readRange(Range, version.size);
+  if (range)
+    return { ...range, shown: { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` } };
+  return {
+    start: 0,
+    end: version.size - 1,
+    shown: withChecksum ? { ...shownChecksum(version.checksum) } : {},
+  };
 }
 
 /** Opened at once, so that a version deleted while it is read is still read to its end. */
@@ -180,14 +149,8 @@ function overrides(input: object) {
   const values = input as Record<string, unknown>;
   const names = ['CacheControl', 'ContentDisposition', 'ContentEncoding', 'ContentLanguage', 'ContentType'];
   const given = names.filter((name) => values[`Response${name}`] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, values[`Response${name}`] as string]));
-}
-
-function parseCopySource(source: string): { bucket: string; key: string; versionId?: string } {
-  const [, bucket, key, versionId] = /^\/?([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(source) ?? [];
-  if (!bucket || !key) {
-    const message = `Invalid copy source object key: '${source}'; it is bucket/key, URL-encoded, perhaps with ?versionId=.`;
-    throw new ServiceError('InvalidArgument', message);
-  }
-  return { bucket, key: decodeURIComponent(key), ...(versionId && { versionId }) };
+  return {
+    ...Object.fromEntries(given.map((name) => [name, values[`Response${name}`] as string])),
+    ...(values.ResponseExpires instanceof Date && { Expires: values.ResponseExpires }),
+  };
 }

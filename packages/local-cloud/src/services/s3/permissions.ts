@@ -1,4 +1,7 @@
 import type { Permission, Service } from '../../core/service';
+import { writeKeys } from './condition-keys';
+import { parseCopySource } from './copy-source';
+import { parseTagging, requestTagKeys } from './tags';
 
 interface Target {
   Bucket?: string;
@@ -16,9 +19,35 @@ const onBucket = (action: string) => (target: Target) => ({
 const onObject = (action: string, versioned = false) => {
   return (target: Target): Permission => {
     const suffix = versioned && target.VersionId !== undefined ? 'Version' : '';
-    return { action: `s3:${action}${suffix}`, resources: [objectArn(target)] };
+    return {
+      action: `s3:${action}${suffix}`,
+      resources: [objectArn(target)],
+      ...(target.VersionId !== undefined && { context: { 's3:VersionId': target.VersionId } }),
+    };
   };
 };
+
+/** s3:PutObject of a request that creates an object. */
+const onWrite = (input: Target & Parameters<typeof writeKeys>[0]): Permission => ({
+  ...onObject('PutObject')({ Bucket: input.Bucket, Key: input.Key }),
+  context: writeKeys(input),
+});
+
+/** Actions on tags have the word for a version in their middle. */
+const onObjectTags = (verb: string) => (target: Target) =>
+  onObject(`${verb}Object${target.VersionId === undefined ? '' : 'Version'}Tagging`)(target);
+
+/** Of an upload with tags. */
+function onTags({ Tagging, ...target }: Target & { Tagging?: string }): Permission[] {
+  if (Tagging === undefined) return [];
+  const context = requestTagKeys(parseTagging(Tagging));
+  return [{ ...onObject('PutObjectTagging')(target), context }];
+}
+
+function onSource(copySource: string): Permission {
+  const { bucket, key, versionId } = parseCopySource(copySource);
+  return onObject('GetObject', true)({ Bucket: bucket, Key: key, VersionId: versionId });
+}
 
 const onListing = (action: string) => {
   return (target: {
@@ -40,9 +69,12 @@ const onListing = (action: string) => {
  * The IAM actions of S3's operations: many have another name than their operation (service authorization
  * reference, "Actions, resources, and condition keys for Amazon S3").
  */
-export const permissions: Service<'s3'>['permissions'] = {
+export const permissions: NonNullable<Service<'s3'>['permissions']> = {
   ListBuckets: () => ({ action: 's3:ListAllMyBuckets', resources: ['*'] }),
-  CreateBucket: onBucket('CreateBucket'),
+  CreateBucket: ({ Bucket, ObjectOwnership }) => [
+    onBucket('CreateBucket')({ Bucket }),
+    ...(ObjectOwnership === undefined ? [] : [onBucket('PutBucketOwnershipControls')({ Bucket })]),
+  ],
   DeleteBucket: onBucket('DeleteBucket'),
   HeadBucket: onBucket('ListBucket'),
   GetBucketLocation: onBucket('GetBucketLocation'),
@@ -73,31 +105,58 @@ export const permissions: Service<'s3'>['permissions'] = {
   PutBucketLogging: onBucket('PutBucketLogging'),
   GetBucketNotificationConfiguration: onBucket('GetBucketNotification'),
   PutBucketNotificationConfiguration: onBucket('PutBucketNotification'),
+  ListObjects: onListing('ListBucket'),
   ListObjectsV2: onListing('ListBucket'),
   ListObjectVersions: onListing('ListBucketVersions'),
   GetObject: onObject('GetObject', true),
   HeadObject: onObject('GetObject', true),
-  // A write on condition of an ETag tells what is there (User Guide, "How to prevent object overwrites with
+  // A write on condition of an ETag reveals the object's ETag (User Guide, "How to prevent object overwrites with
   // conditional writes").
   PutObject: ({ IfMatch, ...target }) => [
-    onObject('PutObject')(target),
+    onWrite({ IfMatch, ...target }),
+    ...(IfMatch === undefined ? [] : [onObject('GetObject')({ Bucket: target.Bucket, Key: target.Key })]),
+    ...onTags(target),
+  ],
+  // The same holds for deletes, but `*` only asks for an object's existence ("How to perform conditional deletes").
+  DeleteObject: ({ IfMatch, ...target }) => [
+    onObject('DeleteObject', true)(target),
+    ...(IfMatch === undefined || IfMatch === '*' ? [] : [onObject('GetObject')(target)]),
+  ],
+  DeleteObjects: ({ Bucket, Delete }) =>
+    (Delete?.Objects ?? []).flatMap(({ Key, VersionId, ETag }) => [
+      onObject('DeleteObject', true)({ Bucket, Key, VersionId }),
+      ...(ETag === undefined || ETag === '*' ? [] : [onObject('GetObject')({ Bucket, Key })]),
+    ]),
+  CopyObject: ({ Bucket, Key, CopySource = '', TaggingDirective, Tagging, ...input }) => [
+    onSource(CopySource),
+    onWrite({ Bucket, Key, CopySource, ...input, ...(TaggingDirective === 'REPLACE' && { Tagging }) }),
+    // The tags that are copied need permissions too, but only where the source has some: CopyObject asks for them.
+    ...(TaggingDirective === 'REPLACE' ? onTags({ Bucket, Key, Tagging }) : []),
+  ],
+  CreateMultipartUpload: (input) => [onWrite(input), ...onTags(input)],
+  UploadPart: onObject('PutObject'),
+  UploadPartCopy: ({ Bucket, Key, CopySource = '' }) => [
+    onSource(CopySource),
+    onWrite({ Bucket, Key, CopySource }),
+  ],
+  CompleteMultipartUpload: ({ IfMatch, ...target }) => [
+    onWrite({ IfMatch, ...target }),
     ...(IfMatch === undefined ? [] : [onObject('GetObject')({ Bucket: target.Bucket, Key: target.Key })]),
   ],
-  DeleteObject: onObject('DeleteObject', true),
-  DeleteObjects: ({ Bucket, Delete }) =>
-    (Delete?.Objects ?? []).map(({ Key, VersionId }) =>
-      onObject('DeleteObject', true)({ Bucket, Key, VersionId }),
-    ),
-  CopyObject: ({ Bucket, Key, CopySource = '' }) => {
-    const [source = '', versionId] = decodeURIComponent(CopySource).replace(/^\//, '').split('?versionId=');
-    return [
-      { action: versionId ? 's3:GetObjectVersion' : 's3:GetObject', resources: [`arn:aws:s3:::${source}`] },
-      onObject('PutObject')({ Bucket, Key }),
-    ];
-  },
-  CreateMultipartUpload: onObject('PutObject'),
-  UploadPart: onObject('PutObject'),
-  CompleteMultipartUpload: onObject('PutObject'),
   AbortMultipartUpload: onObject('AbortMultipartUpload'),
   ListParts: onObject('ListMultipartUploadParts'),
+  ListMultipartUploads: onBucket('ListBucketMultipartUploads'),
+  GetObjectTagging: onObjectTags('Get'),
+  PutObjectTagging: ({ Tagging, ...target }) => ({
+    ...onObjectTags('Put')(target),
+    context: { ...onObjectTags('Put')(target).context, ...requestTagKeys(Tagging?.TagSet ?? []) },
+  }),
+  DeleteObjectTagging: onObjectTags('Delete'),
+  // With a version's id, the permissions are the versions' (API reference, GetObjectAttributes).
+  GetObjectAttributes: (target) => [
+    onObject('GetObject', true)(target),
+    target.VersionId === undefined
+      ? onObject('GetObjectAttributes')(target)
+      : onObject('GetObjectVersionAttributes')(target),
+  ],
 };

@@ -93,6 +93,10 @@ test('conditions on the ETag', async () => {
   });
   const unchanged = play.client.getObject({ Bucket, Key: 'k', IfNoneMatch: ETag });
   await expect(unchanged).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
+  const since = (time: number) =>
+    play.client.getObject({ Bucket, Key: 'k', IfModifiedSince: new Date(Date.now() + time) });
+  await expect(since(0)).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
+  await since(3_600_000);
   const other = play.client.getObject({ Bucket, Key: 'k', IfMatch: '"other"' });
   await expect(other).rejects.toMatchObject({ name: 'PreconditionFailed' });
   expect((await play.client.putObject({ Bucket, Key: 'k', Body: 'b', IfMatch: ETag })).ETag).toBe(md5('b'));
@@ -159,7 +163,12 @@ test('what is not there fails as S3 says it', async () => {
       'AccessControlListNotSupported',
       400,
     ],
-    [() => play.client.putObject({ Bucket, Key: 'k', Body: 'x', Tagging: 'a=b' }), 'NotImplemented', 501],
+    [() => play.client.putObject({ Bucket, Key: 'k', Body: 'x', ContentMD5: 'no' }), 'InvalidDigest', 400],
+    [
+      () => play.client.putObject({ Bucket, Key: 'k', Body: 'x', StorageClass: 'OUTPOSTS' }),
+      'InvalidStorageClass',
+      400,
+    ],
   ] as const;
   for (const [attempt, name, httpStatusCode] of failing) {
     await expect(attempt()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });

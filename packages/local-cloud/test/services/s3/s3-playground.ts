@@ -1,4 +1,5 @@
 import { S3 } from '@aws-sdk/client-s3';
+import type { CloudOptions } from '../../../src/core/cloud';
 import { kms } from '../../../src/services/kms';
 import { s3 } from '../../../src/services/s3';
 import { playground, type Playground } from '../../support/playground';
@@ -16,8 +17,8 @@ export interface S3Playground {
   restart(): Promise<void>;
 }
 
-export async function s3Playground(): Promise<S3Playground> {
-  const here = await playground([s3, kms]);
+export async function s3Playground(options: Partial<CloudOptions> = {}): Promise<S3Playground> {
+  const here = await playground([s3, kms], options);
   const result: S3Playground = {
     here,
     client: new S3(here.client),

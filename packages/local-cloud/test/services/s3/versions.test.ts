@@ -42,6 +42,25 @@ test('pages of versions go on inside a key', async () => {
   expect(seen).toEqual(['atrue', 'afalse', 'afalse', 'btrue']);
 });
 
+test('common prefixes count in pages of versions', async () => {
+  const Bucket = await play.bucket('folded-versions');
+  for (const Key of ['f/a/1', 'f/a/2', 'f/b', 'f/c'])
+    await play.client.putObject({ Bucket, Key, Body: Key, StorageClass: 'STANDARD_IA' });
+  const list = (more: object) =>
+    play.client.listObjectVersions({ Bucket, Prefix: 'f/', Delimiter: '/', MaxKeys: 1, ...more });
+  const first = await list({});
+  expect(first).toMatchObject({
+    ...{ CommonPrefixes: [{ Prefix: 'f/a/' }], IsTruncated: true, NextKeyMarker: 'f/a/' },
+  });
+  expect([first.Versions, first.NextVersionIdMarker]).toEqual([undefined, undefined]);
+  const second = await list({ KeyMarker: first.NextKeyMarker });
+  expect(second.Versions).toMatchObject([{ Key: 'f/b', StorageClass: 'STANDARD_IA' }]);
+  const KeyMarker = second.NextKeyMarker;
+  const last = await list({ KeyMarker, VersionIdMarker: second.NextVersionIdMarker });
+  expect(last).toMatchObject({ Versions: [{ Key: 'f/c' }], IsTruncated: false });
+  await expect(list({ VersionIdMarker: 'x' })).rejects.toMatchObject({ name: 'InvalidArgument' });
+});
+
 test('without versioning an object is replaced, and a bucket with anything in it cannot go', async () => {
   const Bucket = await play.bucket('unversioned', { versioned: false });
   const { VersionId } = await play.client.putObject({ Bucket, Key: 'k', Body: 'one' });

@@ -1,0 +1,45 @@
+import { rmSync } from 'node:fs';
+import type { Cloud } from '../../core/cloud';
+import { ServiceError } from '../../model/errors';
+import type { Received } from './bodies';
+import type { Bucket, BucketStore, Upload } from './bucket-store';
+
+/** Uploads in parts that are in progress. */
+export class Uploads {
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly store: BucketStore,
+  ) {}
+
+  find(bucket: Bucket, key: string, uploadId: string): Upload {
+    const { uploads } = this.store.contents(bucket.name);
+    const upload = Object.hasOwn(uploads, uploadId) ? uploads[uploadId] : undefined;
+    if (upload?.key === key) return upload;
+    const message =
+      'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.';
+    throw new ServiceError('NoSuchUpload', message, { status: 404, members: { UploadId: uploadId } });
+  }
+
+  /** Ends an upload, and removes its parts. */
+  forget(bucket: Bucket, uploadId: string): void {
+    const { uploads } = this.store.contents(bucket.name);
+    for (const { file } of uploads[uploadId]?.parts ?? [])
+      rmSync(this.store.file(bucket.name, file), { force: true });
+    delete uploads[uploadId];
+    this.store.contentsChanged(bucket.name);
+  }
+
+  /** Adds a part that was received; one with the same number is replaced. */
+  addPart(bucket: Bucket, upload: Upload, number: number, { file, size, md5, checksum }: Received): number {
+    const at = upload.parts.findIndex((part) => part.number === number);
+    const [replaced] = at < 0 ? [] : upload.parts.splice(at, 1);
+    if (replaced) rmSync(this.store.file(bucket.name, replaced.file), { force: true });
+    const modified = this.cloud.clock.now();
+    // Without an algorithm of the upload, S3 only checks the checksums of parts.
+    const kept = upload.checksumAlgorithm && checksum && { checksum };
+    upload.parts.push({ number, file, size, md5, modified, ...kept });
+    upload.parts.sort((a, b) => a.number - b.number);
+    this.store.contentsChanged(bucket.name);
+    return modified;
+  }
+}

@@ -1,0 +1,180 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import { HONOURED } from '../../../src/services/s3/input-members';
+import { s3Playground, type S3Playground } from './s3-playground';
+
+let play: S3Playground;
+let caller: object;
+beforeAll(async () => {
+  play = await s3Playground();
+  await play.bucket('bucket');
+  await play.client.putObject({ Bucket: 'bucket', Key: 'key', Body: 'x' });
+  caller = { principal: play.here.cloud.principals.operator };
+});
+afterAll(() => play.here.close());
+
+/** Members that every operation honours. */
+const ALWAYS = ['Bucket', 'Key', 'ExpectedBucketOwner', 'RequestPayer'];
+
+const call = (operation: string, input: object) =>
+  play.here.cloud.callByName('s3', operation, input, caller as never);
+
+function membersOf(operation: string): [string, NormalizedSchema][] {
+  const { input } = play.here.cloud.model('s3')!.operations.get(operation)!;
+  return input.isStructSchema() ? [...input.structIterator()] : [];
+}
+
+/** Values of members that have an enumeration. */
+const SAMPLES: Readonly<Record<string, unknown>> = {
+  AnnotationDirective: 'COPY',
+  ObjectLockLegalHoldStatus: 'ON',
+  ObjectLockEventHold: 'ON',
+  ObjectLockMode: 'GOVERNANCE',
+  OptionalObjectAttributes: ['RestoreStatus'],
+};
+
+function sample(name: string, schema: NormalizedSchema): unknown {
+  if (name in SAMPLES) return SAMPLES[name];
+  if (schema.isNumericSchema()) return 1;
+  if (schema.isBooleanSchema()) return true;
+  if (schema.isTimestampSchema()) return new Date();
+  return schema.isListSchema() ? [] : 'x';
+}
+
+/** What an operation cannot be called without. */
+const REQUIRED: Readonly<Record<string, unknown>> = {
+  Bucket: 'bucket',
+  Key: 'key',
+  UploadId: 'id',
+  PartNumber: 1,
+  CopySource: 'bucket/key',
+  ObjectAttributes: ['ETag'],
+  Delete: { Objects: [{ Key: 'key' }] },
+  Policy: '{}',
+  Tagging: { TagSet: [] },
+  BucketLoggingStatus: {},
+  NotificationConfiguration: {},
+  CORSConfiguration: { CORSRules: [] },
+  OwnershipControls: { Rules: [] },
+  PublicAccessBlockConfiguration: {},
+  ServerSideEncryptionConfiguration: { Rules: [] },
+  VersioningConfiguration: {},
+};
+
+test('the table has every operation, and names members that they have', () => {
+  const operations = play.here.cloud.operationsOf('s3');
+  expect(Object.keys(HONOURED).sort()).toEqual(operations);
+  for (const [operation, honoured] of Object.entries(HONOURED)) {
+    const known = membersOf(operation).map(([name]) => name);
+    expect([operation, honoured.filter((name) => !known.includes(name))]).toEqual([operation, []]);
+    expect([operation, new Set(honoured).size]).toEqual([operation, honoured.length]);
+  }
+});
+
+test('each member of an input that is not honoured is refused by name', async () => {
+  const refused: string[] = [];
+  for (const operation of play.here.cloud.operationsOf('s3')) {
+    const members = membersOf(operation);
+    const required = Object.entries(REQUIRED).filter(([name, value]) =>
+      members.some(
+        ([member, schema]) => member === name && schema.isStringSchema() === (typeof value === 'string'),
+      ),
+    );
+    for (const [name, schema] of members) {
+      if (ALWAYS.includes(name) || HONOURED[operation]!.includes(name)) continue;
+      const input = { ...Object.fromEntries(required), [name]: sample(name, schema) };
+      const { httpHeader: Header = name } = schema.getMergedTraits();
+      const failure = { code: 'NotImplemented', status: 501, members: { Header } };
+      const outcome = await call(operation, input).then(
+        () => 'done',
+        (error: unknown) => error,
+      );
+      expect([operation, name, outcome]).toEqual([operation, name, expect.objectContaining(failure)]);
+      refused.push(`${operation}.${name}`);
+    }
+  }
+  expect(refused).toEqual(
+    expect.arrayContaining([
+      'PutObject.WebsiteRedirectLocation',
+      'PutObject.SSECustomerKey',
+      'PutObject.GrantRead',
+      'CopyObject.CopySourceSSECustomerKey',
+      'DeleteObject.MFA',
+      'DeleteObject.IfMatchSize',
+      'AbortMultipartUpload.IfMatchInitiatedTime',
+    ]),
+  );
+});
+
+test('a refused header is named on the wire', async () => {
+  const put = play.client.putObject({ Bucket: 'bucket', Key: 'k', Body: 'x', WebsiteRedirectLocation: '/y' });
+  await expect(put).rejects.toMatchObject({
+    name: 'NotImplemented',
+    Header: 'x-amz-website-redirect-location',
+  });
+});
+
+test('members within documents that are not honoured are refused', async () => {
+  const Objects = [{ Key: 'k', Size: 1 }];
+  await expect(call('DeleteObjects', { Bucket: 'bucket', Delete: { Objects } })).rejects.toThrow(
+    'Delete.Objects.Size',
+  );
+  const CreateBucketConfiguration = { Tags: [{ Key: 'a', Value: 'b' }] };
+  await expect(call('CreateBucket', { Bucket: 'other', CreateBucketConfiguration })).rejects.toThrow(
+    'CreateBucketConfiguration.Tags',
+  );
+});
+
+describe('the expected owner of a bucket', () => {
+  test('is checked by every operation on a bucket', async () => {
+    const operations = play.here.cloud.operationsOf('s3');
+    const checking = operations.filter((name) =>
+      membersOf(name).some(([member]) => member === 'ExpectedBucketOwner'),
+    );
+    expect(operations.filter((name) => !checking.includes(name))).toEqual(['CreateBucket', 'ListBuckets']);
+    for (const operation of checking) {
+      const members = membersOf(operation).map(([name]) => name);
+      const required = Object.entries(REQUIRED).filter(([name]) => members.includes(name));
+      const input = { ...Object.fromEntries(required), ExpectedBucketOwner: '111122223333' };
+      if (operation.endsWith('Upload') || ['PutObject', 'CopyObject'].includes(operation))
+        delete (input as Record<string, unknown>).Tagging;
+      await expect(call(operation, input)).rejects.toMatchObject({ code: 'AccessDenied', status: 403 });
+    }
+  });
+
+  test('is an account, and that of a source is checked too', async () => {
+    const head = (ExpectedBucketOwner: string) =>
+      call('HeadBucket', { Bucket: 'bucket', ExpectedBucketOwner });
+    await head('123456789012');
+    await expect(head('abcd')).rejects.toMatchObject({ code: 'InvalidBucketOwnerAWSAccountID' });
+    const copy = (ExpectedSourceBucketOwner: string) =>
+      play.client.copyObject({
+        ...{ Bucket: 'bucket', Key: 'copy', CopySource: 'bucket/key' },
+        ExpectedSourceBucketOwner,
+      });
+    await copy('123456789012');
+    await expect(copy('111122223333')).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
+
+test('a bucket has the object ownership of its creation', async () => {
+  await play.client.createBucket({ Bucket: 'writers', ObjectOwnership: 'ObjectWriter' });
+  const { OwnershipControls } = await play.client.getBucketOwnershipControls({ Bucket: 'writers' });
+  expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: 'ObjectWriter' }]);
+  await expect(call('ListBuckets', { BucketRegion: 'eu-west-1' })).resolves.toMatchObject({ Buckets: [] });
+});
+
+test('deletes can have conditions, one by one and together', async () => {
+  const Bucket = await play.bucket('deletes', { versioned: false });
+  const { ETag } = await play.client.putObject({ Bucket, Key: 'a', Body: '1' });
+  const remove = (IfMatch: string) => play.client.deleteObject({ Bucket, Key: 'a', IfMatch });
+  await expect(remove('"other"')).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  const Objects = [
+    { Key: 'a', ETag: '"other"' },
+    { Key: 'b', VersionId: 'null' },
+  ];
+  const { Deleted, Errors } = await play.client.deleteObjects({ Bucket, Delete: { Objects } });
+  expect(Deleted).toEqual([{ Key: 'b', VersionId: 'null' }]);
+  expect(Errors).toMatchObject([{ Key: 'a', Code: 'PreconditionFailed' }]);
+  await remove(ETag!);
+  await expect(remove('*')).rejects.toMatchObject({ name: 'PreconditionFailed' });
+});
