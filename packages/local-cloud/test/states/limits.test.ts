@@ -41,7 +41,7 @@ test('a state assigns 256 KiB at most', async () => {
   expect((await assign(atLimit)).result.status).toBe('SUCCEEDED');
   expect((await assign(aboveLimit)).result).toMatchObject({
     error: 'States.DataLimitExceeded',
-    cause: expect.stringContaining("assigns 262146 bytes (most of them to 'v'); 262144 bytes are allowed"),
+    cause: "Variable size limit exceeded. Variable 'v' in state 'Only' was assigned 262146 bytes.",
   });
 });
 

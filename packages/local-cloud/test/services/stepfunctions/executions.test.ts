@@ -42,15 +42,22 @@ test('one runs to its end, and its record and its events say so', async () => {
       inputDetails: { included: true },
     },
     ...{ startDate: startDate!.getTime(), error: null, cause: null },
+    ...{ stateMachineVersionArn: null, stateMachineAliasArn: null },
+    ...{ redriveCount: 0, redriveDate: null, redriveStatus: 'NOT_REDRIVABLE' },
   };
+  const reason = (status: string) => `Execution is ${status} and cannot be redriven`;
   expect(running).toMatchObject({
     source: 'aws.states',
     'detail-type': 'Step Functions Execution Status Change',
-    detail: { ...detail, status: 'RUNNING', stopDate: null, output: null, outputDetails: null },
+    detail: {
+      ...{ ...detail, status: 'RUNNING', stopDate: null, output: null, outputDetails: null },
+      redriveStatusReason: reason('RUNNING'),
+    },
   });
   expect(succeeded!.detail).toEqual({
     ...detail,
     ...{ status: 'SUCCEEDED', output: '2', outputDetails: { included: true } },
+    redriveStatusReason: reason('SUCCEEDED'),
     stopDate: description.stopDate!.getTime(),
   });
 });
