@@ -12,10 +12,9 @@ export interface Snapshot {
 export class HistoryFiles {
   constructor(private readonly stateDirectory: string) {}
 
+  /** @param arn of an execution whose snapshot is saved */
   append(arn: string, event: HistoryEvent, trace?: Trace): void {
-    const file = this.history(arn);
-    if (!existsSync(file)) mkdirSync(dirname(file), { recursive: true });
-    appendFileSync(file, `${JSON.stringify({ ...event, trace })}\n`);
+    appendFileSync(this.history(arn), `${JSON.stringify({ ...event, trace })}\n`);
   }
 
   read(arn: string): HistoryEntry[] {

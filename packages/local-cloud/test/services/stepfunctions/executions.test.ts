@@ -95,6 +95,18 @@ test.each<[string, Partial<StartExecutionCommandInput>, string, RegExp]>([
     'InvalidArn',
     /arn:aws:s3:::bucket/,
   ],
+  [
+    'what is not an ARN',
+    { stateMachineArn: 'machine' },
+    'InvalidArn',
+    /^Invalid Arn: 'Invalid ARN prefix: machine'$/,
+  ],
+  [
+    'an ARN of an execution',
+    { stateMachineArn: 'arn:aws:states:us-east-1:123456789012:execution:m:e' },
+    'InvalidArn',
+    /^Invalid Arn: 'Resource type not valid in this context: execution'$/,
+  ],
 ])('refused: %s', async (_, change, name, message) => {
   const stateMachineArn = await here.machine(PASS);
   await expect(here.client.startExecution({ stateMachineArn, ...change })).rejects.toMatchObject({
@@ -141,7 +153,12 @@ test('they are listed newest first, by status and in pages', async () => {
 
 test('a history is complete while its execution runs, in pages, both ways, with data or without', async () => {
   const stateMachineArn = await here.machine({
-    Note: { Type: 'Pass', Output: 'noted', Next: 'Hold' },
+    Note: {
+      Type: 'Pass',
+      Assign: { kept: '{% $states.input.secret & "secret" %}' },
+      Output: 'noted',
+      Next: 'Hold',
+    },
     ...WAIT,
   });
   const executionArn = await here.start(stateMachineArn, { secret: 1 });
