@@ -172,6 +172,40 @@ test('nested: only what did not end runs again, at every level', async () => {
   });
 });
 
+test('wherever the process is lost, the redriven execution has the same output', async () => {
+  const step = (name: string) => ({
+    StartAt: `Set ${name}`,
+    States: {
+      [`Set ${name}`]: { Type: 'Pass', Assign: { own: '{% $states.input %}' }, Next: name },
+      [name]: task({ Arguments: {}, Output: '{% $states.result & $own & $shared %}' }),
+    },
+  });
+  const definition = machine(
+    {
+      Share: { Type: 'Pass', Assign: { shared: '!' }, Output: ['a', 'b', 'c'], Next: 'Each' },
+      Each: {
+        ...{ Type: 'Map', MaxConcurrency: 2, ItemProcessor: step('Item'), Next: 'Both' },
+        Assign: { each: '{% $states.result %}' },
+      },
+      Both: {
+        ...{ Type: 'Parallel', Arguments: '{% "d" %}', Branches: [step('Left'), step('Right')] },
+        Output: { each: '{% $each %}', both: '{% $states.result %}' },
+        End: true,
+      },
+    },
+    JSONATA,
+  );
+  const [whole] = await runAttempts(definition, [tasks()]);
+  expect(whole!.result).toEqual({
+    status: 'SUCCEEDED',
+    output: { each: ['Item 0a!', 'Item 1b!', 'Item 2c!'], both: ['Leftd!', 'Rightd!'] },
+  });
+  for (let lostAfter = 1; lostAfter < whole!.events.length; lostAfter++) {
+    const [, redriven] = await runAttempts(definition, [{ ...tasks(), lostAfter }, tasks()]);
+    expect([lostAfter, redriven!.result]).toEqual([lostAfter, whole!.result]);
+  }
+});
+
 test('a retry of a redriven Map runs every iteration again', async () => {
   const Retry = [{ ErrorEquals: ['Broken'], MaxAttempts: 1 }];
   const definition = machine({

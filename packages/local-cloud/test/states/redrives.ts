@@ -25,6 +25,8 @@ export interface Attempt {
 interface AttemptOptions {
   readonly task?: (request: TaskRequest) => JsonValue | Promise<JsonValue>;
   readonly signal?: AbortSignal;
+  /** The process is lost after that many events; the execution counts as aborted. */
+  readonly lostAfter?: number;
 }
 
 /** Runs an execution, then redrives it with each further entry of `attempts`; an hour lies between them. */
@@ -38,7 +40,7 @@ export async function runAttempts(
   const clock = new VirtualClock(Date.parse(START_TIME));
   const done: Attempt[] = [];
   let entries: HistoryEntry[] = [];
-  for (const [count, { task = () => 'done', signal }] of attempts.entries()) {
+  for (const [count, { task = () => 'done', signal, lostAfter }] of attempts.entries()) {
     const start = clock.now();
     // As after a restart: the history comes from its file.
     const history = new History(clock, undefined, reread(entries));
@@ -63,10 +65,20 @@ export async function runAttempts(
     });
     const seconds = (clock.now() - start) / 1000;
     done.push({ result, events: outline(history.events.slice(entries.length)), seconds });
-    entries = history.entries;
+    entries = lostAfter === undefined ? history.entries : lost(history.entries.slice(0, lostAfter));
     await clock.sleep(3_600_000, new AbortController().signal);
   }
   return done;
+}
+
+/** The history as the cloud completes it when it starts again. */
+function lost(entries: HistoryEntry[]): HistoryEntry[] {
+  const id = entries.length + 1;
+  const timestamp = new Date(START_TIME);
+  return [
+    ...entries,
+    { event: { id, previousEventId: 0, timestamp, type: 'ExecutionAborted' }, trace: { path: [] } },
+  ];
 }
 
 function reread(entries: readonly HistoryEntry[]): HistoryEntry[] {
