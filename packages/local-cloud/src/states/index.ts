@@ -2,7 +2,7 @@ export { checkDefinition, describeDiagnostics, type Diagnostic } from './check/d
 export { systemClock, VirtualClock, type Clock } from './language/clock';
 export type { State, StateGraph, StateMachineDefinition } from './language/definition';
 export { ExecutionStopped, StatesError } from './language/errors';
-export { History, type HistoryEvent } from './language/history';
+export { History, type HistoryEntry, type HistoryEvent, type Trace } from './language/history';
 export { byteLength, type JsonObject, type JsonValue } from './language/json';
 export { LIMITS } from './language/limits';
 export { parseTaskResource, type TaskResource } from './language/resource';

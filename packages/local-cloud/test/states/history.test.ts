@@ -114,6 +114,32 @@ test('a failed expression follows what came before its state, as in AWS', async 
   ]);
 });
 
+test('the failed expression of a Wait state follows its entry, as in AWS', async () => {
+  const states = { Hold: { Type: 'Wait', Timestamp: '{% "tomorrow" %}', End: true } };
+  const { events } = await run({ QueryLanguage: 'JSONata', StartAt: 'Hold', States: states });
+  expect(outline(events).slice(1)).toEqual([
+    '2<0 WaitStateEntered',
+    '3<2 EvaluationFailed',
+    '4<3 ExecutionFailed',
+  ]);
+});
+
+test('variables that are too large are a failed evaluation after the state’s entry, as in AWS', async () => {
+  const large = '{% $pad("", 140000, "x") & $pad("", 140000, "x") %}';
+  const states = { Keep: { Type: 'Pass', Assign: { v: large }, End: true } };
+  const { events } = await run({ QueryLanguage: 'JSONata', StartAt: 'Keep', States: states });
+  expect(outline(events).slice(1)).toEqual([
+    '2<0 PassStateEntered',
+    '3<2 EvaluationFailed',
+    '4<3 ExecutionFailed',
+  ]);
+  expect(events[2]?.evaluationFailedEventDetails).toEqual({
+    error: 'States.DataLimitExceeded',
+    cause: "Variable size limit exceeded. Variable 'v' in state 'Keep' was assigned 280002 bytes.",
+    state: 'Keep',
+  });
+});
+
 test('a failed expression within a branch is recorded once, where it failed', async () => {
   const inner = { StartAt: 'In', States: { In: { Type: 'Pass', Output: '{% $nothing %}', End: true } } };
   const States = { Out: { Type: 'Parallel', Branches: [inner], End: true } };

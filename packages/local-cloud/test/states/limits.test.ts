@@ -35,13 +35,54 @@ test('so may a result; one above the limit is the failure of its task', async ()
   expect(events.map(({ type }) => type)).toContain('TaskFailed');
 });
 
+const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:large';
+
+test.each([
+  [LAMBDA, 'lambda'],
+  [FUNCTION, FUNCTION],
+])(
+  'as recorded, a Catch for States.ALL catches the large result of %s; the cause names %s',
+  async (Resource, owner) => {
+    const definition = {
+      StartAt: 'Large',
+      States: {
+        Large: {
+          Type: 'Task',
+          Resource,
+          Retry: [{ ErrorEquals: ['States.ALL'] }],
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+          End: true,
+        },
+        Caught: { Type: 'Pass', End: true },
+      },
+    };
+    const { result, events } = await run(definition, { task: () => aboveLimit });
+    const { error: Error, cause: Cause } = exceeded(owner);
+    expect(result).toEqual({ status: 'SUCCEEDED', output: { Error, Cause } });
+    const kind = Resource === LAMBDA ? 'Task' : 'LambdaFunction';
+    expect(events.map(({ type }) => type).slice(1, 6)).toEqual([
+      'TaskStateEntered',
+      ...['Scheduled', 'Started', 'Failed'].map((what) => `${kind}${what}`),
+      'TaskStateExited',
+    ]);
+  },
+);
+
+test('a Catch for States.ALL does not catch large arguments or a large output', async () => {
+  const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Only' }];
+  const large = { a: '{% $pad("", 140000, "x") & $pad("", 140000, "x") %}' };
+  for (const field of ['Arguments', 'Output']) {
+    expect((await run(jsonata({ ...task, [field]: large, Catch }))).result).toEqual(exceeded('Only'));
+  }
+});
+
 test('a state assigns 256 KiB at most', async () => {
   const assign = (input: JsonValue) =>
     run(only({ Type: 'Pass', Assign: { 'v.$': '$' }, OutputPath: null }), { input });
   expect((await assign(atLimit)).result.status).toBe('SUCCEEDED');
   expect((await assign(aboveLimit)).result).toMatchObject({
     error: 'States.DataLimitExceeded',
-    cause: expect.stringContaining("assigns 262146 bytes (most of them to 'v'); 262144 bytes are allowed"),
+    cause: "Variable size limit exceeded. Variable 'v' in state 'Only' was assigned 262146 bytes.",
   });
 });
 

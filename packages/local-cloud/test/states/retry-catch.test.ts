@@ -23,7 +23,10 @@ test.each<[StatesError, string[], boolean]>([
   [error('States.DataLimitExceeded'), ['States.ALL', 'States.TaskFailed'], false],
   [error('States.DataLimitExceeded'), ['States.DataLimitExceeded'], true],
 ])('%s matches %j: %s', (failure, names, expected) => {
-  expect(matchesError(failure, names)).toBe(expected);
+  expect([matchesError(failure, names, 'Catch'), matchesError(failure, names, 'Retry')]).toEqual([
+    expected,
+    expected,
+  ]);
 });
 
 const retrying = (...Retry: object[]) => only({ Type: 'Task', Resource: LAMBDA, Retry });

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ServiceError } from '../../model/errors';
+import { notSupported, ServiceError } from '../../model/errors';
+import type { Clock } from '../../core/clock';
 import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
-import type { ExecutionRecord, Executions, MachineRecord } from './executions';
+import type { Executions } from './executions';
 import type { Machines } from './machines';
+import type { ExecutionRecord, MachineRecord } from './records';
+import { redriveStatus } from './redrive';
 import {
   answerToken,
   checkArn,
@@ -17,8 +20,12 @@ import {
 
 const MAX_HISTORY_PAGE = 1_000;
 
-/** Starting, watching and stopping executions, and answering their task tokens. */
-export function executionOperations(machines: Machines, executions: Executions): Operations<'sfn'> {
+/** Starting, watching, stopping and redriving executions, and answering their task tokens. */
+export function executionOperations(
+  machines: Machines,
+  executions: Executions,
+  clock: Clock,
+): Operations<'sfn'> {
   function execution(arn: string): ExecutionRecord {
     checkArn(arn, 'execution');
     const found = executions.get(arn);
@@ -46,20 +53,32 @@ export function executionOperations(machines: Machines, executions: Executions):
     },
 
     async DescribeExecution({ executionArn }) {
-      const { arn, startDate, stopDate, ...record } = execution(executionArn!);
+      const record = execution(executionArn!);
+      const { input, output, error, cause } = record;
       return {
-        ...record,
-        executionArn: arn,
-        startDate: new Date(startDate),
-        stopDate: stopDate === undefined ? undefined : new Date(stopDate),
+        ...summary(record),
+        ...redriveStatus(record, machines.data[record.stateMachineArn], clock.now()),
+        ...{ input, output, error, cause },
         inputDetails: { included: true },
-        outputDetails: record.output === undefined ? undefined : { included: true },
-        redriveCount: 0,
+        outputDetails: output === undefined ? undefined : { included: true },
       };
     },
 
-    async ListExecutions({ stateMachineArn, statusFilter, maxResults, nextToken }) {
+    async RedriveExecution({ executionArn, clientToken }) {
+      const redriveDate = executions.redrive(execution(executionArn!), clientToken);
+      return { redriveDate: new Date(redriveDate) };
+    },
+
+    async ListExecutions({ stateMachineArn, mapRunArn, redriveFilter, statusFilter, maxResults, nextToken }) {
+      if (mapRunArn) throw notSupported('Map Runs', 'Give the stateMachineArn.');
       const target = machines.get(stateMachineArn!);
+      // Recorded: https://github.com/radkawar/stackd/blob/9dc356f5e5cc49d2d334178a09c1398dd1c62617/testdata/aws/stepfunctions/redrive_execution.json
+      if (redriveFilter) {
+        throw new ServiceError(
+          'ValidationException',
+          'RedriveFilter cannot be applied to ListExecutions call with StateMachine ARN',
+        );
+      }
       const wanted = executions
         .of(target.arn)
         .filter(({ status }) => !statusFilter || status === statusFilter);
@@ -68,14 +87,7 @@ export function executionOperations(machines: Machines, executions: Executions):
         `${String(1e15 - startDate).padStart(16, '0')}/${name}`;
       const found = page(wanted, key, maxResults || PAGE, nextToken, invalidToken);
       return {
-        executions: found.items.map(({ arn, startDate, stopDate, name, status }) => ({
-          executionArn: arn,
-          stateMachineArn: target.arn,
-          name,
-          status,
-          startDate: new Date(startDate),
-          stopDate: stopDate === undefined ? undefined : new Date(stopDate),
-        })),
+        executions: found.items.map(summary),
         nextToken: found.nextToken,
       };
     },
@@ -115,5 +127,17 @@ export function executionOperations(machines: Machines, executions: Executions):
     async SendTaskHeartbeat({ taskToken }) {
       return answerToken(() => executions.tokens.sendTaskHeartbeat(taskToken!));
     },
+  };
+}
+
+/** The members of an execution that DescribeExecution and ListExecutions share. */
+function summary({ arn, stateMachineArn, name, status, ...record }: ExecutionRecord) {
+  const date = (time: number | undefined) => (time === undefined ? undefined : new Date(time));
+  return {
+    ...{ executionArn: arn, stateMachineArn, name, status },
+    startDate: new Date(record.startDate),
+    stopDate: date(record.stopDate),
+    redriveCount: record.redriveCount ?? 0,
+    redriveDate: date(record.redriveDate),
   };
 }

@@ -1,6 +1,3 @@
-import type { Tag } from '@aws-sdk/client-sfn';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { systemClock as cloudClock, type Clock as CloudClock } from '../../core/clock';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
@@ -16,35 +13,13 @@ import {
   type JsonValue,
   type StateMachineDefinition,
 } from '../../states';
+import { HistoryFiles } from './history-files';
 import { Integrations } from './integrations';
 import { assumeMachineRole } from './machine-role';
-
-/** An execution as DescribeExecution shows it; times in milliseconds since the epoch. */
-export interface ExecutionRecord {
-  arn: string;
-  stateMachineArn: string;
-  name: string;
-  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-  startDate: number;
-  stopDate?: number;
-  input: string;
-  output?: string;
-  error?: string;
-  cause?: string;
-}
-
-export interface MachineRecord {
-  arn: string;
-  name: string;
-  definition: string;
-  roleArn: string;
-  created: number;
-  updated: number;
-  revision: string;
-  loggingConfiguration?: object;
-  tracingConfiguration?: object;
-  tags: Tag[];
-}
+import type { Machines } from './machines';
+import type { ExecutionRecord, MachineRecord } from './records';
+import { dateOfToken, markRedriven, notRedrivable, redriveRefusal } from './redrive';
+import { statusChange } from './status-change';
 
 interface Running {
   history: History;
@@ -52,22 +27,25 @@ interface Running {
   done: Promise<void>;
 }
 
-/** Runs executions and keeps them: a record each in the state, a history each in a file, an event a line. */
+/** Runs executions and keeps them: a record each in the state, a history each in a file. */
 export class Executions {
   readonly tokens = new TaskTokens();
   private readonly store;
   private readonly integrations: Integrations;
   private readonly running = new Map<string, Running>();
+  private readonly files: HistoryFiles;
   private readonly clock: Clock;
 
   constructor(
     private readonly cloud: Cloud,
+    private readonly machines: Machines,
     clock: CloudClock,
   ) {
     // The interpreter's own clock can wait longer than Node's timers.
     this.clock = clock === cloudClock ? systemClock : clock;
     this.store = cloud.stores.store<Record<string, ExecutionRecord>>('executions', () => ({}));
     this.integrations = new Integrations(cloud);
+    this.files = new HistoryFiles(cloud.stateDirectory);
   }
 
   get(arn: string): ExecutionRecord | undefined {
@@ -86,15 +64,30 @@ export class Executions {
       status: 'RUNNING',
       startDate: this.cloud.clock.now(),
       input,
+      revision: machine.revision,
     };
     this.store.data[arn] = record;
-    const file = this.file(arn);
-    mkdirSync(dirname(file), { recursive: true });
-    const history = new History(this.clock, (event) => appendFileSync(file, `${JSON.stringify(event)}\n`));
-    const abort = new AbortController();
-    this.announce(record);
-    this.running.set(arn, { history, abort, done: this.run(machine, record, history, abort.signal) });
+    this.files.saveSnapshot(arn, machine.revision, machine);
+    this.launch(record);
     return record;
+  }
+
+  /**
+   * Continues an unsuccessful execution. A client token that was used before has its redrive's date as the answer,
+   * whatever the execution's status is now.
+   *
+   * @returns the date of the redrive
+   * @throws ServiceError ExecutionNotRedrivable
+   */
+  redrive(record: ExecutionRecord, clientToken?: string): number {
+    const now = this.cloud.clock.now();
+    const earlier = clientToken === undefined ? undefined : dateOfToken(record, clientToken, now);
+    if (earlier !== undefined) return earlier;
+    const refusal = redriveRefusal(record, this.machines.data[record.stateMachineArn], now);
+    if (refusal) throw notRedrivable(record.arn, refusal);
+    markRedriven(record, clientToken, now);
+    this.launch(record);
+    return now;
   }
 
   async stop(arn: string, error?: string, cause?: string): Promise<void> {
@@ -104,15 +97,7 @@ export class Executions {
   }
 
   history(arn: string): HistoryEvent[] {
-    const live = this.running.get(arn)?.history.events;
-    if (live) return live;
-    const file = this.file(arn);
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-    return lines.map((line) => {
-      const event = JSON.parse(line) as HistoryEvent;
-      return { ...event, timestamp: new Date(event.timestamp!) };
-    });
+    return this.running.get(arn)?.history.events ?? this.files.read(arn).map(({ event }) => event);
   }
 
   /** Ends what an earlier process left running when it was lost. */
@@ -120,15 +105,15 @@ export class Executions {
     const cause = 'The local cloud ended while the execution ran.';
     for (const record of Object.values(this.store.data)) {
       if (record.status !== 'RUNNING') continue;
-      const event: HistoryEvent = {
-        id: this.history(record.arn).length + 1,
+      const id = this.history(record.arn).length + 1;
+      this.files.append(record.arn, {
+        id,
         previousEventId: 0,
         timestamp: new Date(this.clock.now()),
         type: 'ExecutionAborted',
         executionAbortedEventDetails: { cause },
-      };
-      appendFileSync(this.file(record.arn), `${JSON.stringify(event)}\n`);
-      this.end(record, { status: 'ABORTED', cause });
+      });
+      this.end(record, { status: 'ABORTED', cause, events: id });
     }
   }
 
@@ -137,13 +122,17 @@ export class Executions {
     await Promise.all([...this.running.keys()].map((arn) => this.stop(arn, undefined, cause)));
   }
 
-  private async run(
-    machine: MachineRecord,
-    record: ExecutionRecord,
-    history: History,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const result = await this.interpret(machine, record, history, signal).catch(
+  private launch(record: ExecutionRecord): void {
+    const { arn, redriveCount = 0 } = record;
+    const before = redriveCount > 0 ? this.files.read(arn) : [];
+    const history = new History(this.clock, (event, trace) => this.files.append(arn, event, trace), before);
+    const abort = new AbortController();
+    this.announce(record);
+    this.running.set(arn, { history, abort, done: this.run(record, history, abort.signal) });
+  }
+
+  private async run(record: ExecutionRecord, history: History, signal: AbortSignal): Promise<void> {
+    const result = await this.interpret(record, history, signal).catch(
       (error: unknown): ExecutionResult =>
         error instanceof ServiceError
           ? { status: 'FAILED', error: error.code, cause: error.message }
@@ -154,30 +143,35 @@ export class Executions {
             },
     );
     this.running.delete(record.arn);
-    this.end(
-      record,
-      result.status === 'SUCCEEDED' ? { ...result, output: JSON.stringify(result.output) } : result,
-    );
+    const events = history.events.length;
+    if (result.status !== 'SUCCEEDED') return this.end(record, { ...result, events });
+    this.end(record, { status: result.status, output: JSON.stringify(result.output), events });
   }
 
   private async interpret(
-    machine: MachineRecord,
     record: ExecutionRecord,
     history: History,
     signal: AbortSignal,
   ): Promise<ExecutionResult> {
+    const { arn, stateMachineArn, revision, redriveCount, redriveDate } = record;
+    const { definition, roleArn } = this.files.snapshot(arn, revision!);
+    const machine = { arn: stateMachineArn, roleArn };
     const principal = assumeMachineRole(this.cloud, machine, sessionName(record.name));
     return executeStateMachine({
-      definition: JSON.parse(machine.definition) as StateMachineDefinition,
+      definition: JSON.parse(definition) as StateMachineDefinition,
       context: {
         Execution: {
-          Id: record.arn,
+          Id: arn,
           Input: JSON.parse(record.input) as JsonValue,
           Name: record.name,
-          RoleArn: machine.roleArn,
+          RoleArn: roleArn,
           StartTime: new Date(record.startDate).toISOString(),
+          ...(redriveDate !== undefined && {
+            RedriveCount: redriveCount,
+            RedriveTime: new Date(redriveDate).toISOString(),
+          }),
         },
-        StateMachine: { Id: machine.arn, Name: machine.name },
+        StateMachine: { Id: stateMachineArn, Name: stateMachineArn.split(':').at(-1)! },
       },
       tasks: this.integrations.runnerFor({ principal }),
       taskTokens: this.tokens,
@@ -192,33 +186,10 @@ export class Executions {
     this.announce(record);
   }
 
-  /** "Step Functions Execution Status Change", as the Developer Guide shows it. */
   private announce(record: ExecutionRecord): void {
     this.store.changed();
-    this.cloud.events.publish({
-      source: 'aws.states',
-      detailType: 'Step Functions Execution Status Change',
-      detail: {
-        executionArn: record.arn,
-        stateMachineArn: record.stateMachineArn,
-        name: record.name,
-        status: record.status,
-        startDate: record.startDate,
-        stopDate: record.stopDate ?? null,
-        input: record.input,
-        output: record.output ?? null,
-        inputDetails: { included: true },
-        outputDetails: record.output === undefined ? null : { included: true },
-        error: record.error ?? null,
-        cause: record.cause ?? null,
-      },
-      resources: [record.arn],
-    });
-  }
-
-  private file(arn: string): string {
-    const [machine = '', name = ''] = arn.split(':').slice(-2);
-    return join(this.cloud.stateDirectory, 'executions', machine, `${name}.jsonl`);
+    const machine = this.machines.data[record.stateMachineArn];
+    this.cloud.events.publish(statusChange(record, machine, this.cloud.clock.now()));
   }
 }
 

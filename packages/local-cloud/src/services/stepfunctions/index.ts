@@ -21,7 +21,7 @@ export interface StepFunctionsSettings {
 function create(cloud: Cloud): Service<'sfn'> {
   const { clock = cloud.clock } = cloud.settings.sfn ?? {};
   const machines = new Machines(cloud);
-  const executions = new Executions(cloud, clock);
+  const executions = new Executions(cloud, machines, clock);
 
   cloud.events.registerTarget(
     (arn) => arn.includes(':stateMachine:'),
@@ -63,6 +63,7 @@ function create(cloud: Cloud): Service<'sfn'> {
       DescribeExecution: ({ executionArn }) => onMachine('DescribeExecution', executionArn),
       GetExecutionHistory: ({ executionArn }) => onMachine('GetExecutionHistory', executionArn),
       StopExecution: ({ executionArn }) => onMachine('StopExecution', executionArn),
+      RedriveExecution: ({ executionArn }) => onMachine('RedriveExecution', executionArn),
       ListExecutions: ({ stateMachineArn }) => onMachine('ListExecutions', stateMachineArn),
       SendTaskSuccess: onToken('SendTaskSuccess'),
       SendTaskFailure: onToken('SendTaskFailure'),
@@ -73,7 +74,10 @@ function create(cloud: Cloud): Service<'sfn'> {
       executions.abandon();
     },
     stop: () => executions.close(),
-    operations: { ...machineOperations(cloud, machines), ...executionOperations(machines, executions) },
+    operations: {
+      ...machineOperations(cloud, machines),
+      ...executionOperations(machines, executions, cloud.clock),
+    },
   };
 }
 

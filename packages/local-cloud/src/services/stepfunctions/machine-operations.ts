@@ -4,9 +4,9 @@ import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
 import { assertDefinition } from './definition';
-import type { MachineRecord } from './executions';
 import { authorizeMachine } from './machine-role';
 import type { Machines } from './machines';
+import { DEFAULT_LOGGING, DEFAULT_TRACING, ENCRYPTION, type MachineRecord } from './records';
 import { checkName, invalidToken, PAGE } from './requests';
 
 /** Making, changing, finding and tagging state machines. */
@@ -69,6 +69,7 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
         tracingConfiguration: input.tracingConfiguration ?? target.tracingConfiguration,
         updated: cloud.clock.now(),
         revision: randomUUID(),
+        revised: true,
       };
       authorizeMachine(cloud, changed, 'update');
       Object.assign(target, changed);
@@ -86,9 +87,10 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
         definition: target.definition,
         roleArn: target.roleArn,
         creationDate: new Date(target.created),
-        revisionId: target.revision,
-        loggingConfiguration: target.loggingConfiguration,
-        tracingConfiguration: target.tracingConfiguration,
+        revisionId: target.revised ? target.revision : undefined,
+        loggingConfiguration: { ...DEFAULT_LOGGING, ...target.loggingConfiguration },
+        tracingConfiguration: { ...DEFAULT_TRACING, ...target.tracingConfiguration },
+        encryptionConfiguration: ENCRYPTION,
       };
     },
 

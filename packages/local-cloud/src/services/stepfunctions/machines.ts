@@ -1,7 +1,7 @@
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
-import type { MachineRecord } from './executions';
+import type { MachineRecord } from './records';
 import { checkArn } from './requests';
 
 /** The state machines, by ARN. */

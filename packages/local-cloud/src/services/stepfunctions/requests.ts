@@ -15,10 +15,19 @@ export function checkName(name: string): void {
   throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
 }
 
-/** @param kind the ARN's part that tells, e.g. `stateMachine` */
+/** @param kind the resource type in the ARN, e.g. `stateMachine` */
 export function checkArn(arn: string, kind: string): void {
-  if (new RegExp(`^arn:aws[a-z-]*:states:[a-z0-9-]+:\\d{12}:${kind}:.+$`).test(arn)) return;
-  throw new ServiceError('InvalidArn', `Invalid Arn: '${arn}' is no ARN of ${kind}`);
+  if (!arn.startsWith('arn:')) {
+    // Recorded in LocalStack's `test_list_execution_invalid_arn` (test_sfn_api.snapshot.json).
+    throw new ServiceError('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${arn}'`);
+  }
+  const found = /^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:(\w+):.+$/.exec(arn)?.[1];
+  if (found === kind) return;
+  // Recorded in the file that `ListExecutions` names; the sentence for other services' ARNs is not.
+  const problem = found
+    ? `Resource type not valid in this context: ${found}`
+    : `${arn} is not an ARN of ${kind}`;
+  throw new ServiceError('InvalidArn', `Invalid Arn: '${problem}'`);
 }
 
 export function checkInput(input: string): void {
@@ -64,7 +73,8 @@ export function invalidToken(message: string): ServiceError {
 export function withoutData(event: HistoryEvent): HistoryEvent {
   const details = Object.entries<unknown>({ ...event }).map(([name, value]) => {
     if (!name.endsWith('EventDetails')) return [name, value] as const;
-    const { input: _input, output: _output, ...rest } = value as Record<string, unknown>;
+    const { input: _input, output: _output, ...other } = value as Record<string, unknown>;
+    const { assignedVariables: _variables, assignedVariablesDetails: _details, ...rest } = other;
     // A task's parameters are data too, yet the API's model demands the member.
     return [name, 'parameters' in rest ? { ...rest, parameters: '' } : rest] as const;
   });

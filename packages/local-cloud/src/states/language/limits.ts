@@ -1,5 +1,5 @@
 import { byteLength, type JsonValue } from './json';
-import { StatesError } from './errors';
+import { OversizedResultError, StatesError } from './errors';
 
 const KIB = 1024;
 
@@ -23,14 +23,21 @@ export const LIMITS = {
   intrinsicNesting: 10,
 } as const;
 
-/**
- * @param owner the state's name or, for a task's result, its resource type, as AWS names them in the cause
- * @throws StatesError States.DataLimitExceeded
- */
-export function checkPayloadSize(value: JsonValue, owner: string): void {
+/** @throws StatesError States.DataLimitExceeded */
+export function checkPayloadSize(value: JsonValue, stateName: string): void {
   if (byteLength(value) <= LIMITS.payloadBytes) return;
-  throw new StatesError(
-    'States.DataLimitExceeded',
-    `The state/task '${owner}' returned a result with a size exceeding the maximum number of bytes service limit.`,
-  );
+  throw new StatesError('States.DataLimitExceeded', limitExceeded(stateName));
 }
+
+/**
+ * @param owner the resource type (`lambda`), or the function's ARN where that is the task's resource: so AWS names
+ *   the task in the cause (the recordings named at `matchesError`)
+ * @throws OversizedResultError States.DataLimitExceeded
+ */
+export function checkResultSize(result: JsonValue, owner: string): void {
+  if (byteLength(result) <= LIMITS.payloadBytes) return;
+  throw new OversizedResultError('States.DataLimitExceeded', limitExceeded(owner));
+}
+
+const limitExceeded = (owner: string) =>
+  `The state/task '${owner}' returned a result with a size exceeding the maximum number of bytes service limit.`;

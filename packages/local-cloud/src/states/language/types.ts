@@ -45,7 +45,10 @@ export interface ExecutionContext {
     readonly RoleArn: string;
     /** ISO 8601. */
     readonly StartTime: string;
+    /** 0 or absent for the first attempt. */
     readonly RedriveCount?: number;
+    /** ISO 8601; only in a redriven execution. */
+    readonly RedriveTime?: string;
   };
   readonly StateMachine: { readonly Id: string; readonly Name: string };
 }

@@ -23,12 +23,22 @@ export class Variables {
     return { ...this.outer?.all(), ...Object.fromEntries(this.values) };
   }
 
-  /** @throws StatesError States.DataLimitExceeded */
-  assign(assigned: JsonObject): void {
+  /**
+   * @param stateName the state that assigns
+   * @throws StatesError States.DataLimitExceeded
+   */
+  assign(assigned: JsonObject, stateName: string): void {
     const sizes = new Map(Object.entries(assigned).map(([name, value]) => [name, byteLength(value)]));
     const added = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     const replaced = [...sizes.keys()].reduce((sum, name) => sum + this.sizeOf(name), 0);
     const [largest] = [...sizes].sort((a, b) => b[1] - a[1]);
+    if (largest && largest[1] > LIMITS.variableBytes) {
+      // The sentence of AWS, recorded in the file that `Visit.assign` names; those below are not recorded.
+      throw new StatesError(
+        'States.DataLimitExceeded',
+        `Variable size limit exceeded. Variable '${largest[0]}' in state '${stateName}' was assigned ${largest[1]} bytes.`,
+      );
+    }
     if (added > LIMITS.variableBytes) {
       throw limitExceeded(`assigns ${added} bytes (most of them to '${largest?.[0]}')`, LIMITS.variableBytes);
     }
@@ -38,6 +48,14 @@ export class Variables {
     }
     this.total.bytes = total;
     for (const [name, value] of Object.entries(assigned)) this.values.set(name, value);
+  }
+
+  /** Sets variables that were checked when they were assigned. */
+  restore(assigned: JsonObject): void {
+    for (const [name, value] of Object.entries(assigned)) {
+      this.total.bytes += byteLength(value) - this.sizeOf(name);
+      this.values.set(name, value);
+    }
   }
 
   /** Ends the scope: what it holds no longer counts. */

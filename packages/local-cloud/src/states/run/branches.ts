@@ -2,6 +2,8 @@ import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import { StatesError } from '../language/errors';
 import type { JsonValue } from '../language/json';
 import type { Flow, MapItem } from './flow';
+import type { BranchesProgress, Progress } from './progress';
+import type { Visit } from './visit';
 
 /** One branch of a Parallel state or iteration of a Map. */
 export interface Branch {
@@ -14,8 +16,25 @@ interface Branches {
   readonly count: number;
   readonly concurrency: number;
   readonly item?: (index: number) => MapItem;
-  readonly run: (flow: Flow, index: number) => Promise<Branch>;
+  readonly run: (flow: Flow, index: number, progress?: Progress) => Promise<Branch>;
+  /** The branches of the attempt that is continued. */
+  readonly before?: BranchesProgress;
 }
+
+/**
+ * Returns the branches that the state's first attempt after a redrive continues: only those that failed or were
+ * aborted run again. "If the state failed because of a States.DataLimitExceeded error", it is rerun as a whole
+ * (Developer Guide, "Redrive behavior of individual states"); that is read as the size of its own result, since one
+ * too large within a branch is that branch's failure.
+ */
+export function takeBranches(visit: Visit, count: (data: JsonValue) => number): BranchesProgress | undefined {
+  const before = visit.takeBranches();
+  if (!before?.oversized) return before;
+  const { started, data } = before;
+  return started.size === count(data) && [...started.values()].every(hasEnded) ? undefined : before;
+}
+
+const hasEnded = ({ ended }: Progress) => ended !== undefined;
 
 /**
  * Runs flows within a flow, so many at a time. The first failure ends the others; their events follow the one that
@@ -24,15 +43,21 @@ interface Branches {
  */
 export async function runBranches(
   flow: Flow,
-  { count, concurrency, item, run }: Branches,
+  { count, concurrency, item, run, before }: Branches,
 ): Promise<JsonValue[]> {
   const outputs = new Array<JsonValue>(count);
+  if (before) flow.lastEventId = before.startedEventId;
+  const waiting = toRun(count, before);
+  for (const [index, { ended, lastEventId }] of before?.started ?? []) {
+    if (!ended) continue;
+    outputs[index] = ended.output;
+    if (waiting.length === 0) flow.lastEventId = Math.max(flow.lastEventId, lastEventId);
+  }
   const stop = new AbortController();
   const signal = AbortSignal.any([flow.signal, stop.signal]);
   const firstEventId = flow.lastEventId;
   const active = new Set<Flow>();
   let failure: { readonly error: unknown } | undefined;
-  let next = 0;
 
   const fail = (branch: Flow, error: unknown) => {
     if (failure || flow.signal.aborted) return;
@@ -42,12 +67,12 @@ export async function runBranches(
     stop.abort(error);
   };
   const work = async () => {
-    for (let previousEventId = firstEventId; next < count && !signal.aborted; ) {
-      const index = next++;
-      const branch = flow.fork(signal, previousEventId, item?.(index));
+    for (let previousEventId = firstEventId; waiting.length > 0 && !signal.aborted; ) {
+      const index = waiting.shift()!;
+      const branch = flow.fork(signal, previousEventId, index, item?.(index));
       active.add(branch);
       try {
-        const { output, endEventId } = await run(branch, index);
+        const { output, endEventId } = await run(branch, index, before?.started.get(index));
         outputs[index] = output;
         flow.lastEventId = endEventId;
         previousEventId = branch.lastEventId;
@@ -60,10 +85,19 @@ export async function runBranches(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, count) }, work));
+  await Promise.all(Array.from({ length: Math.min(concurrency, waiting.length) }, work));
   flow.signal.throwIfAborted();
   if (failure) throw outward(failure.error);
   return outputs;
+}
+
+/** The indices of the branches that have not ended, those that have started first. */
+function toRun(count: number, before: BranchesProgress | undefined): number[] {
+  const all = Array.from({ length: count }, (_, index) => index);
+  if (!before) return all;
+  const { started } = before;
+  const open = all.filter((index) => !started.get(index)?.ended);
+  return [...open.filter((i) => started.has(i)), ...open.filter((i) => !started.has(i))];
 }
 
 /** States that can be found running; Step Functions records their end also where their own failure ended them. */

@@ -8,12 +8,16 @@ import { TaskTokens } from '../language/task-tokens';
 import type { ExecutionContext, ExecutionResult, TaskRunner } from '../language/types';
 import { eventInput, eventOutput, Flow } from './flow';
 import { runGraph } from './graph';
+import { readProgress } from './progress';
 import { errorDetails } from './task-events';
 
 export interface ExecutionOptions {
   /** A definition that `checkDefinition` finds nothing wrong with. */
   readonly definition: StateMachineDefinition;
-  /** The execution's part of the context object; its input is `Execution.Input`. */
+  /**
+   * The execution's part of the context object; its input is `Execution.Input`. With a `RedriveCount` above 0 the
+   * execution continues from where its `history` ends.
+   */
   readonly context: ExecutionContext;
   readonly tasks: TaskRunner;
   /** @default new TaskTokens() – none that anybody could answer */
@@ -22,7 +26,7 @@ export interface ExecutionOptions {
   readonly clock?: Clock;
   /** @default Math.random */
   readonly random?: Random;
-  /** Where the events go; readable while the execution runs. @default a history nobody sees */
+  /** Receives the events; readable while the execution runs. @default a new history */
   readonly history?: History;
   /** Stops the execution; abort it with an `ExecutionStopped` to give error and cause. */
   readonly signal?: AbortSignal;
@@ -42,9 +46,17 @@ export async function executeStateMachine(options: ExecutionOptions): Promise<Ex
   const end = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, end.signal]) : end.signal;
   const queryLanguage = definition.QueryLanguage ?? 'JSONPath';
-  const flow = new Flow({ queryLanguage, context, tasks, taskTokens, clock, random, history }, signal);
-
-  history.record(0, 'ExecutionStarted', { executionStartedEventDetails: { ...eventInput(input), roleArn } });
+  if (history.events.length === 0) {
+    const executionStartedEventDetails = { ...eventInput(input), roleArn };
+    history.record(0, 'ExecutionStarted', { executionStartedEventDetails });
+  }
+  const { RedriveCount: redriveCount = 0 } = context.Execution;
+  const progress = redriveCount > 0 ? readProgress(history.entries) : undefined;
+  const redrivenEventId = progress && recordRedriven(history, redriveCount);
+  const flow = new Flow(
+    { queryLanguage, context, tasks, taskTokens, clock, random, history, redrivenEventId },
+    signal,
+  );
   if (definition.TimeoutSeconds !== undefined) {
     clock.sleep(definition.TimeoutSeconds * 1000, signal, 'limit').then(
       () => end.abort(new ExecutionTimedOut()),
@@ -52,7 +64,7 @@ export async function executeStateMachine(options: ExecutionOptions): Promise<Ex
     );
   }
   try {
-    const output = await runGraph(definition, input, flow);
+    const output = await runGraph(definition, input, flow, progress);
     history.recordEnd(flow.lastEventId, 'ExecutionSucceeded', {
       executionSucceededEventDetails: eventOutput(output),
     });
@@ -62,6 +74,11 @@ export async function executeStateMachine(options: ExecutionOptions): Promise<Ex
   } finally {
     end.abort();
   }
+}
+
+function recordRedriven(history: History, redriveCount: number): number {
+  const executionRedrivenEventDetails = { redriveCount };
+  return history.record(history.events.length, 'ExecutionRedriven', { executionRedrivenEventDetails });
 }
 
 function unsuccessful(

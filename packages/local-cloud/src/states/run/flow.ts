@@ -1,7 +1,7 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Clock } from '../language/clock';
 import type { QueryLanguage, State } from '../language/definition';
-import type { EventDetails, History } from '../language/history';
+import type { EventDetails, History, Trace } from '../language/history';
 import type { JsonObject, JsonValue } from '../language/json';
 import type { Random } from '../language/random';
 import type { TaskTokens } from '../language/task-tokens';
@@ -17,6 +17,8 @@ export interface Environment {
   readonly clock: Clock;
   readonly random: Random;
   readonly history: History;
+  /** The latest ExecutionRedriven event, in a redriven execution. */
+  readonly redrivenEventId?: number;
 }
 
 export interface MapItem {
@@ -37,21 +39,25 @@ export class Flow {
     public lastEventId = 0,
     readonly variables = new Variables(),
     readonly mapItem?: MapItem,
+    /** Indices of the branches and iterations that the flow is in, outermost first. */
+    private readonly path: readonly number[] = [],
   ) {}
 
-  record(type: HistoryEventType, details?: EventDetails): number {
-    this.lastEventId = this.environment.history.record(this.lastEventId, type, details);
+  record(type: HistoryEventType, details?: EventDetails, trace?: Omit<Trace, 'path'>): number {
+    this.lastEventId = this.recordAside(type, details, trace);
     return this.lastEventId;
   }
 
   /** Records an event that the next one does not follow: Step Functions links what comes after to the state before. */
-  recordAside(type: HistoryEventType, details?: EventDetails): number {
-    return this.environment.history.record(this.lastEventId, type, details);
+  recordAside(type: HistoryEventType, details?: EventDetails, trace?: Omit<Trace, 'path'>): number {
+    const { path, lastEventId } = this;
+    return this.environment.history.record(lastEventId, type, details, { path, ...trace });
   }
 
-  /** A flow within this one, with variables of its own. */
-  fork(signal: AbortSignal, lastEventId: number, mapItem = this.mapItem): Flow {
-    return new Flow(this.environment, signal, lastEventId, new Variables(this.variables), mapItem);
+  /** The branch or iteration `index` within this flow, with variables of its own. */
+  fork(signal: AbortSignal, lastEventId: number, index: number, mapItem = this.mapItem): Flow {
+    const variables = new Variables(this.variables);
+    return new Flow(this.environment, signal, lastEventId, variables, mapItem, [...this.path, index]);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { MapState } from '../language/definition';
 import type { JsonValue } from '../language/json';
 import { checkPayloadSize, LIMITS } from '../language/limits';
-import { runBranches, type Branch } from './branches';
+import { runBranches, takeBranches, type Branch } from './branches';
 import type { Flow } from './flow';
 import { runGraph } from './graph';
+import type { Progress } from './progress';
 import type { StateData } from './state-data';
 import type { Visit } from './visit';
 
@@ -11,19 +12,23 @@ import type { Visit } from './visit';
 export async function runMap(visit: Visit<MapState>, data: StateData): Promise<JsonValue> {
   const { flow, state, name } = visit;
   const processor = (state.ItemProcessor ?? state.Iterator)!;
-  const items = await data.items(state);
+  const before = takeBranches(visit, (all) => (all as JsonValue[]).length);
+  const items = before ? (before.data as JsonValue[]) : await data.items(state);
   const concurrency = (await data.maxConcurrency(state)) || LIMITS.inlineMapConcurrency;
-  flow.record('MapStateStarted', { mapStateStartedEventDetails: { length: items.length } });
+  if (!before) {
+    const mapStateStartedEventDetails = { length: items.length };
+    flow.record('MapStateStarted', { mapStateStartedEventDetails }, { data: items });
+  }
 
-  const iterate = async (iteration: Flow, index: number): Promise<Branch> => {
+  const iterate = async (iteration: Flow, index: number, progress?: Progress): Promise<Branch> => {
     const details = { name, index };
-    const input = await data.itemInput(state, iteration.mapItem!);
+    const input = hasNoState(progress) ? await data.itemInput(state, iteration.mapItem!) : null;
     checkPayloadSize(input, name);
-    iteration.record('MapIterationStarted', { mapIterationStartedEventDetails: details });
+    if (!progress) iteration.record('MapIterationStarted', { mapIterationStartedEventDetails: details });
     // All iterations that start together do so before their first states.
     await Promise.resolve();
     try {
-      const output = await runGraph(processor, input, iteration);
+      const output = await runGraph(processor, input, iteration, progress);
       const endEventId = iteration.recordAside('MapIterationSucceeded', {
         mapIterationSucceededEventDetails: details,
       });
@@ -41,8 +46,14 @@ export async function runMap(visit: Visit<MapState>, data: StateData): Promise<J
     count: items.length,
     concurrency: Math.min(concurrency, LIMITS.inlineMapConcurrency),
     item: (index) => ({ Index: index, Value: items[index]! }),
+    before,
     run: iterate,
   });
-  flow.recordAside('MapStateSucceeded');
+  if (!before?.succeeded) flow.recordAside('MapStateSucceeded');
   return outputs;
+}
+
+/** Returns whether the iteration has not entered any state yet, so that its input is needed. */
+function hasNoState(progress: Progress | undefined): boolean {
+  return !progress?.entered && !progress?.next && !progress?.ended;
 }

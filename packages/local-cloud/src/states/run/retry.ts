@@ -19,7 +19,7 @@ export class Retries {
    * part of that.
    */
   next(failure: StatesError): number | undefined {
-    const i = this.retriers.findIndex(({ ErrorEquals }) => matchesError(failure, ErrorEquals));
+    const i = this.retriers.findIndex(({ ErrorEquals }) => matchesError(failure, ErrorEquals, 'Retry'));
     const retrier = this.retriers[i];
     if (!retrier) return undefined;
     const { IntervalSeconds = 1, MaxAttempts = 3, BackoffRate = 2, MaxDelaySeconds = Infinity } = retrier;

@@ -8,6 +8,7 @@ import { checkPayloadSize } from '../language/limits';
 import { eventInput, eventOutput, eventVariables, type Flow } from './flow';
 import { runMap } from './map';
 import { runParallel } from './parallel';
+import type { EnteredState } from './progress';
 import { Retries } from './retry';
 import type { Completion, StateData } from './state-data';
 import { runTask } from './task';
@@ -23,6 +24,7 @@ type FallibleState = TaskState | ParallelState | MapState;
 
 /**
  * Runs one state with its retries and catchers.
+ * @param entered the entry of an earlier attempt, which a redrive continues without another `…StateEntered` event
  * @throws StatesError what the state did not catch; the signal's reason when the flow is ended
  */
 export async function runState(
@@ -30,21 +32,20 @@ export async function runState(
   state: State,
   input: JsonValue,
   flow: Flow,
+  entered?: EnteredState,
 ): Promise<{ output: JsonValue; next?: string }> {
   flow.signal.throwIfAborted();
-  const { lastEventId } = flow;
-  const enteredTime = flow.environment.clock.now();
-  const enteredEventId = flow.record(stateEvent(state, 'Entered'), {
-    stateEnteredEventDetails: { name, ...eventInput(input) },
-  });
+  const visit = new Visit(
+    flow,
+    state,
+    entered ? reenter(state, entered, flow) : enter(name, state, input, flow),
+  );
   flow.openState = state;
-  const visit = new Visit(flow, name, state, input, enteredEventId, enteredTime, lastEventId);
   try {
     const { output, assigned, next } = await pass(visit, dataOf(visit));
-    flow.variables.assign(assigned);
-    flow.record(stateEvent(state, 'Exited'), {
-      stateExitedEventDetails: { name, ...eventOutput(output), ...eventVariables(assigned) },
-    });
+    visit.assign(assigned);
+    const details = { name, ...eventOutput(output), ...eventVariables(assigned) };
+    flow.record(stateEvent(state, 'Exited'), { stateExitedEventDetails: details }, { next: next ?? null });
     flow.openState = undefined;
     return { output, next };
   } catch (error) {
@@ -52,6 +53,24 @@ export async function runState(
     visit.noteFailure(error);
     throw error;
   }
+}
+
+function enter(name: string, state: State, input: JsonValue, flow: Flow): EnteredState {
+  const precedingEventId = flow.lastEventId;
+  const eventId = flow.record(stateEvent(state, 'Entered'), {
+    stateEnteredEventDetails: { name, ...eventInput(input) },
+  });
+  const time = flow.environment.history.events[eventId - 1]!.timestamp!.getTime();
+  return { name, input, eventId, precedingEventId, time };
+}
+
+/**
+ * What happens after a redrive follows the state's original entry, except for the failure of a Fail state, which
+ * follows ExecutionRedriven: so in recordings of AWS, see `test/states/redrive.test.ts`.
+ */
+function reenter({ Type }: State, entered: EnteredState, flow: Flow): EnteredState {
+  flow.lastEventId = Type === 'Fail' ? flow.environment.redrivenEventId! : entered.eventId;
+  return entered;
 }
 
 function stateEvent({ Type }: State, what: string): HistoryEventType {
@@ -143,7 +162,7 @@ async function caught(
   state: FallibleState,
   error: StatesError,
 ): Promise<Passage> {
-  const catcher = state.Catch?.find(({ ErrorEquals }) => matchesError(error, ErrorEquals));
+  const catcher = state.Catch?.find(({ ErrorEquals }) => matchesError(error, ErrorEquals, 'Catch'));
   if (!catcher) throw error;
   return sized(visit, { ...(await data.caught(catcher, error)), next: catcher.Next });
 }

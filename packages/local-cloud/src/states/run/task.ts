@@ -2,7 +2,7 @@ import type { Clock } from '../language/clock';
 import type { TaskState } from '../language/definition';
 import { StatesError, timeout } from '../language/errors';
 import type { JsonValue } from '../language/json';
-import { checkPayloadSize } from '../language/limits';
+import { checkPayloadSize, checkResultSize } from '../language/limits';
 import { parseTaskResource } from '../language/resource';
 import type { IssuedToken } from '../language/task-tokens';
 import type { TaskRequest } from '../language/types';
@@ -30,7 +30,7 @@ export async function runTask(visit: Visit<TaskState>, data: StateData): Promise
     events.started(request);
     try {
       const result = await perform(visit, request, events, issued, heartbeat);
-      checkPayloadSize(result, resource.resourceType);
+      checkResultSize(result, resource.kind === 'lambda' ? resource.resource : resource.resourceType);
       events.succeeded(result);
       return result;
     } catch (error) {

@@ -3,6 +3,7 @@ import { QueryEvaluationError, StatesError } from '../language/errors';
 import type { JsonObject, JsonValue } from '../language/json';
 import type { TemplateScope } from '../jsonpath/template';
 import type { Flow, MapItem } from './flow';
+import type { BranchesProgress, EnteredState } from './progress';
 
 /** States whose context object counts retries. */
 const RETRYABLE: ReadonlySet<string> = new Set(['Task', 'Parallel', 'Map']);
@@ -11,17 +12,27 @@ const RETRYABLE: ReadonlySet<string> = new Set(['Task', 'Parallel', 'Map']);
 export class Visit<S extends State = State> {
   retryCount = 0;
   taskToken?: string;
+  readonly name: string;
+  readonly input: JsonValue;
   private readonly noted = new WeakSet<Error>();
+  private branches?: BranchesProgress;
 
   constructor(
     readonly flow: Flow,
-    readonly name: string,
     readonly state: S,
-    readonly input: JsonValue,
-    readonly enteredEventId: number,
-    private readonly enteredTime: number,
-    private readonly precedingEventId: number,
-  ) {}
+    private readonly entered: EnteredState,
+  ) {
+    this.name = entered.name;
+    this.input = entered.input;
+    this.branches = entered.branches;
+  }
+
+  /** Returns the branches to continue after a redrive, once: a retry runs all of them again. */
+  takeBranches(): BranchesProgress | undefined {
+    const { branches } = this;
+    this.branches = undefined;
+    return branches;
+  }
 
   /** The context object; `item` while a Map state shapes the input of an iteration. */
   context(item: MapItem | undefined = this.flow.mapItem): JsonObject {
@@ -31,7 +42,7 @@ export class Visit<S extends State = State> {
       StateMachine: { ...StateMachine },
       State: {
         Name: this.name,
-        EnteredTime: new Date(this.enteredTime).toISOString(),
+        EnteredTime: new Date(this.entered.time).toISOString(),
         ...(RETRYABLE.has(this.state.Type) && { RetryCount: this.retryCount }),
       },
       ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
@@ -50,22 +61,42 @@ export class Visit<S extends State = State> {
 
   /** An error of the interpreter itself, with the place in front of it as AWS writes it. */
   locate(cause: string): string {
-    return `An error occurred while executing the state '${this.name}' (entered at the event id #${this.enteredEventId}). ${cause}`;
+    return `An error occurred while executing the state '${this.name}' (entered at the event id #${this.entered.eventId}). ${cause}`;
+  }
+
+  /**
+   * Assigns the state's variables. Variables that are too large are recorded after the state's entry, unlike a failed
+   * expression:
+   * https://github.com/radkawar/stackd/blob/9dc356f5e5cc49d2d334178a09c1398dd1c62617/testdata/aws/stepfunctions/variable_limits.json
+   * (`total-over-10m`, a recording of 2026-09-24).
+   *
+   * @throws StatesError States.DataLimitExceeded
+   */
+  assign(assigned: JsonObject): void {
+    try {
+      this.flow.variables.assign(assigned, this.name);
+    } catch (error) {
+      this.recordEvaluationFailed(error as StatesError);
+      throw error;
+    }
   }
 
   /** Records an expression's failure, once. */
   noteFailure(error: unknown): void {
     if (!(error instanceof QueryEvaluationError) || this.noted.has(error)) return;
     this.noted.add(error);
-    // Where nothing happened since, Step Functions links the failure to what came before the state.
-    if (this.flow.lastEventId === this.enteredEventId) this.flow.lastEventId = this.precedingEventId;
+    const { eventId, precedingEventId } = this.entered;
+    // If nothing happened since its entry, Step Functions links the failure to what came before the state; for a Wait
+    // state to the entry. Recordings: `BASE_UNDEFINED_…` and `test_wait_timestamp_jsonata` in
+    // https://github.com/localstack/localstack/tree/8b9a79f05846835cf4dff63ab7eefdde9df83783/tests/aws/services/stepfunctions/v2
+    if (this.flow.lastEventId === eventId && this.state.Type !== 'Wait')
+      this.flow.lastEventId = precedingEventId;
+    this.recordEvaluationFailed(error, error.location);
+  }
+
+  private recordEvaluationFailed({ error, errorCause: cause }: StatesError, location?: string): void {
     this.flow.record('EvaluationFailed', {
-      evaluationFailedEventDetails: {
-        error: error.error,
-        cause: error.errorCause,
-        ...(error.location !== undefined && { location: error.location }),
-        state: this.name,
-      },
+      evaluationFailedEventDetails: { error, cause, ...(location && { location }), state: this.name },
     });
   }
 

@@ -42,15 +42,22 @@ test('one runs to its end, and its record and its events say so', async () => {
       inputDetails: { included: true },
     },
     ...{ startDate: startDate!.getTime(), error: null, cause: null },
+    ...{ stateMachineVersionArn: null, stateMachineAliasArn: null },
+    ...{ redriveCount: 0, redriveDate: null, redriveStatus: 'NOT_REDRIVABLE' },
   };
+  const reason = (status: string) => `Execution is ${status} and cannot be redriven`;
   expect(running).toMatchObject({
     source: 'aws.states',
     'detail-type': 'Step Functions Execution Status Change',
-    detail: { ...detail, status: 'RUNNING', stopDate: null, output: null, outputDetails: null },
+    detail: {
+      ...{ ...detail, status: 'RUNNING', stopDate: null, output: null, outputDetails: null },
+      redriveStatusReason: reason('RUNNING'),
+    },
   });
   expect(succeeded!.detail).toEqual({
     ...detail,
     ...{ status: 'SUCCEEDED', output: '2', outputDetails: { included: true } },
+    redriveStatusReason: reason('SUCCEEDED'),
     stopDate: description.stopDate!.getTime(),
   });
 });
@@ -87,6 +94,18 @@ test.each<[string, Partial<StartExecutionCommandInput>, string, RegExp]>([
     { stateMachineArn: 'arn:aws:s3:::bucket' },
     'InvalidArn',
     /arn:aws:s3:::bucket/,
+  ],
+  [
+    'what is not an ARN',
+    { stateMachineArn: 'machine' },
+    'InvalidArn',
+    /^Invalid Arn: 'Invalid ARN prefix: machine'$/,
+  ],
+  [
+    'an ARN of an execution',
+    { stateMachineArn: 'arn:aws:states:us-east-1:123456789012:execution:m:e' },
+    'InvalidArn',
+    /^Invalid Arn: 'Resource type not valid in this context: execution'$/,
   ],
 ])('refused: %s', async (_, change, name, message) => {
   const stateMachineArn = await here.machine(PASS);
@@ -134,7 +153,12 @@ test('they are listed newest first, by status and in pages', async () => {
 
 test('a history is complete while its execution runs, in pages, both ways, with data or without', async () => {
   const stateMachineArn = await here.machine({
-    Note: { Type: 'Pass', Output: 'noted', Next: 'Hold' },
+    Note: {
+      Type: 'Pass',
+      Assign: { kept: '{% $states.input.secret & "secret" %}' },
+      Output: 'noted',
+      Next: 'Hold',
+    },
     ...WAIT,
   });
   const executionArn = await here.start(stateMachineArn, { secret: 1 });

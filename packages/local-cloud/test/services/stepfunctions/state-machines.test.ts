@@ -18,6 +18,7 @@ test('one is made, described, changed, listed and deleted', async () => {
   expect((await here.client.createStateMachine(request)).creationDate).toEqual(creationDate);
   const first = await here.client.describeStateMachine({ stateMachineArn });
   expect(first).toMatchObject({ ...request, status: 'ACTIVE', type: 'STANDARD' });
+  expect(first.revisionId).toBeUndefined();
   await here.client.updateStateMachine({ stateMachineArn, definition: definition(WAIT) });
   const second = await here.client.describeStateMachine({ stateMachineArn });
   expect(second).toMatchObject({
@@ -25,12 +26,24 @@ test('one is made, described, changed, listed and deleted', async () => {
     roleArn: ROLE,
     loggingConfiguration: logging,
   });
-  expect(second.revisionId).not.toBe(first.revisionId);
+  expect(second.revisionId).toEqual(expect.any(String));
   const { stateMachines } = await here.client.listStateMachines({});
   expect(stateMachines).toContainEqual(expect.objectContaining({ name, stateMachineArn, type: 'STANDARD' }));
   await here.client.deleteStateMachine({ stateMachineArn });
   await expect(here.client.describeStateMachine({ stateMachineArn })).rejects.toMatchObject({
     name: 'StateMachineDoesNotExist',
+  });
+});
+
+test('the configurations that were not given are those of AWS', async () => {
+  const stateMachineArn = await here.machine(PASS);
+  const { $metadata: _, ...description } = await here.client.describeStateMachine({ stateMachineArn });
+  expect(description).toEqual({
+    ...{ stateMachineArn, name: stateMachineArn.split(':').at(-1), status: 'ACTIVE', type: 'STANDARD' },
+    ...{ definition: expect.any(String), roleArn: ROLE, creationDate: expect.any(Date) },
+    loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+    tracingConfiguration: { enabled: false },
+    encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
   });
 });
 
