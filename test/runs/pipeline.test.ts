@@ -192,7 +192,7 @@ describe('runs of the whole pipeline', () => {
         `the training job is ${status}`,
         async () => {
           const { TrainingJobSummaries } = await sagemaker.send(new ListTrainingJobsCommand({}));
-          return TrainingJobSummaries!.at(-1)!.TrainingJobStatus === status;
+          return TrainingJobSummaries![0]!.TrainingJobStatus === status;
         },
         { everyMs: 20 },
       );

@@ -106,7 +106,7 @@ step('within its working hours the endpoint serves, and a run leaves it there', 
   // Builds, preprocessing, training and evaluation have a cost line each.
   const mail = await pipeline.mailOf(runId);
   expect(mail).toMatch(
-    /^Cost of its jobs: 0\.\d{4} USD, Spot saved \d+ % of the training \(prices of [\d-]+\)\s*$/m,
+    /^Cost of its jobs: 0\.\d{4} USD, Spot saved \d+ % of the training price \(prices of [\d-]+\)\s*$/m,
   );
   const lines = [...mail.matchAll(/^ {2}([\w ]+): (\S+), \d+ s: 0\.\d{4} USD\s*$/gm)];
   expect(lines.map(([, what, on]) => `${what} on ${on}`).sort()).toEqual([
