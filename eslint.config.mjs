@@ -64,6 +64,12 @@ export default defineConfig(
     ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '@aws-sdk/*', '../*'],
     'The contract belongs to everybody: it imports nothing.',
   ),
+  // `exports` of the packages holds it at run time; here the message says what to do instead.
+  boundary(
+    ['bench/**/*.ts', 'start/**/*.ts', 'test/**/*.ts'],
+    ['**/packages/**', 'local-cloud/!(testing)', 'aws-schedules/*'],
+    'A package is imported by its name: local-cloud, local-cloud/testing, aws-schedules. What they lack belongs there.',
+  ),
   boundary(
     ['packages/**/*.ts'],
     ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'],
