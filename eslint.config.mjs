@@ -46,7 +46,15 @@ export default defineConfig(
   },
   boundary(
     ['lambda/**/*.ts'],
-    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lib/*/**', '!**/lib/contract/**', 'local-cloud', '**/start/**'],
+    [
+      'aws-cdk-lib',
+      'aws-cdk-lib/*',
+      'constructs',
+      '**/lib/*/**',
+      '!**/lib/contract/**',
+      'local-cloud',
+      '**/start/**',
+    ],
     'A Lambda runs in AWS: it may import lib/contract, and neither CDK nor the local cloud.',
   ),
   boundary(
