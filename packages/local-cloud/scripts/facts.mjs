@@ -18,15 +18,14 @@
  *
  * Node 24, from the repository's root, with the SDK clients installed (their schemas confirm the members' names):
  *
- *     node packages/local-cloud/scripts/facts.mjs SPEC/node_modules SITE_PACKAGES
+ *     npm run build && node packages/local-cloud/scripts/facts.mjs SPEC/node_modules SITE_PACKAGES
  *
  * SITE_PACKAGES is the folder that contains `cfnlint` and `botocore`
  * (`python3 -c 'import cfnlint, os; print(os.path.dirname(os.path.dirname(cfnlint.__file__)))'`).
- * A third argument is the local cloud's source folder, if it is neither `packages/local-cloud/src` nor `local`.
  *
  * The same inputs give the same bytes. It prints what it left out, and where the sources disagree.
  */
-import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RESOURCE_SUPPLEMENTS } from '../src/facts/supplements.ts';
@@ -34,24 +33,24 @@ import { operations } from './facts/operations.mjs';
 import { Output } from './facts/output.mjs';
 import { resourceTypes } from './facts/resource-types.mjs';
 
-const [specModules, sitePackages, sourceFolder] = process.argv.slice(2);
+const [specModules, sitePackages] = process.argv.slice(2);
 if (!specModules || !sitePackages) {
-  console.error('usage: facts.mjs SPEC/node_modules SITE_PACKAGES [SOURCE_FOLDER]');
+  console.error('usage: facts.mjs SPEC/node_modules SITE_PACKAGES');
   process.exit(1);
 }
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const cloud =
-  sourceFolder ?? [join(project, 'src'), 'local'].find((folder) => existsSync(join(folder, 'templates')));
+/** What the built package has: operations and types that were added since the last build are not in it. */
+const supported = createRequire(import.meta.url)('../dist/testing.js').supported();
 const output = new Output(join(project, 'src/facts'));
 
-const types = resourceTypes({ specModules, sitePackages, cloud }, output);
+const types = resourceTypes({ specModules, sitePackages, supported }, output);
 for (const { type, at } of RESOURCE_SUPPLEMENTS) {
   const schema = at.split('/').reduce((node, key) => node?.[key], types[type]);
   if (!schema) throw new Error(`supplements.ts: ${type} has no ${at}`);
 }
 output.write('resource-types.json', types, 1);
-for (const [service, facts] of operations({ sitePackages, cloud }, output)) {
+for (const [service, facts] of operations({ sitePackages, supported }, output)) {
   output.write(`operations/${service}.json`, facts, 2);
 }
 output.writeLeftOut();

@@ -5,75 +5,40 @@ import { gunzipSync } from 'node:zlib';
 import { whole } from '../../src/facts/patterns.ts';
 import { SHAPE_SUPPLEMENTS } from '../../src/facts/supplements.ts';
 
-/** The folders of the services' models in botocore. */
-const MODELS = {
-  apigateway: 'apigateway',
-  applicationautoscaling: 'application-autoscaling',
-  cloudformation: 'cloudformation',
-  cloudwatch: 'cloudwatch',
-  cloudwatchlogs: 'logs',
-  codebuild: 'codebuild',
-  ecr: 'ecr',
-  eventbridge: 'events',
-  fsx: 'fsx',
-  kms: 'kms',
-  lambda: 'lambda',
-  s3: 's3',
-  sagemaker: 'sagemaker',
-  sagemakerruntime: 'sagemaker-runtime',
-  scheduler: 'scheduler',
-  servicequotas: 'service-quotas',
-  sfn: 'stepfunctions',
-  sns: 'sns',
-  ssm: 'ssm',
-  sts: 'sts',
-};
-
-/** The SDK's client packages, whose names differ from botocore's. */
-const CLIENTS = {
-  apigateway: 'api-gateway',
-  applicationautoscaling: 'application-auto-scaling',
-  cloudwatchlogs: 'cloudwatch-logs',
-  eventbridge: 'eventbridge',
-  sfn: 'sfn',
-  servicequotas: 'service-quotas',
-  sagemakerruntime: 'sagemaker-runtime',
-};
-
 /** Returns the facts of each service's implemented operations: `[service, facts]`, sorted. */
-export function operations({ sitePackages, cloud }, output) {
-  return implementedOperations(cloud).map(([service, names]) => {
-    const model = serviceModel(sitePackages, service);
-    const inputs = names.filter((name) => model.operations[name]?.input).sort();
-    return [service, serviceFacts(service, inputs, model, output)];
+export function operations({ sitePackages, supported }, output) {
+  const models = serviceModels(sitePackages);
+  return Object.entries(supported.operations).map(([service, implemented]) => {
+    const model = models.get(service)();
+    const inputs = implemented.filter((name) => model.operations[name]?.input);
+    return [service, serviceFacts(service, inputs, model, supported.clients[service], output)];
   });
 }
 
-/** The operations by service, from the list in the local cloud's README, which a test compares with the code. */
-function implementedOperations(cloud) {
-  const file = [join(cloud, 'README.md'), join(cloud, '../README.md')].find((path) => existsSync(path));
-  const section = readFileSync(file, 'utf8').split('\n## Services\n')[1].split('\n## ')[0];
-  return [...section.matchAll(/^- `(\w+)`: ([\w,\s]+)/gm)]
-    .map(([, service, names]) => [service, [...new Set(names.match(/\w+/g))]])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+/** Readers of botocore's models by service id, as the SDK writes it: in lower case, without spaces. */
+function serviceModels(sitePackages) {
+  const root = join(sitePackages, 'botocore/data');
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return new Map(
+    folders.flatMap(({ name }) => {
+      const version = readdirSync(join(root, name)).sort().at(-1);
+      const file = join(root, name, version, 'service-2.json');
+      if (!existsSync(file) && !existsSync(`${file}.gz`)) return [];
+      const read = () =>
+        JSON.parse(existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`)));
+      return [[read().metadata.serviceId.toLowerCase().replaceAll(' ', ''), read]];
+    }),
+  );
 }
 
-function serviceModel(sitePackages, service) {
-  const folder = join(sitePackages, 'botocore/data', MODELS[service]);
-  const version = readdirSync(folder).sort().at(-1);
-  const file = join(folder, version, 'service-2.json');
-  const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
-  return JSON.parse(text.toString('utf8'));
-}
-
-function serviceFacts(service, names, { operations: all, shapes }, output) {
+function serviceFacts(service, names, { operations: all, shapes }, client, output) {
   const inputs = names.map((name) => [name, all[name].input.shape]);
   const limitsOf = (name) => limits(service, name, shapes[name], output);
   const kept = constrained(service, inputs, shapes, limitsOf);
   const facts = {};
   for (const name of kept) facts[name] = shapeFacts(shapes[name], limitsOf(name), kept);
   const entries = inputs.filter(([, shape]) => kept.has(shape));
-  checkNames(service, entries, facts);
+  checkNames(service, client, entries, facts);
   return { operations: Object.fromEntries(entries), shapes: facts };
 }
 
@@ -138,11 +103,10 @@ function shapeFacts(shape, limits, kept) {
 }
 
 /** Members that the SDK's schemas do not have would never be checked: the names differ, which has to be known. */
-function checkNames(service, inputs, facts) {
+function checkNames(service, client, inputs, facts) {
   const load = createRequire(join(process.cwd(), 'package.json'));
-  const client = load(`@aws-sdk/client-${CLIENTS[service] ?? MODELS[service]}`);
   const { NormalizedSchema } = load('@smithy/core/schema');
-  const schemas = Object.values(client).filter((value) => Array.isArray(value) && value[0] === 9);
+  const schemas = Object.values(load(client)).filter((value) => Array.isArray(value) && value[0] === 9);
   for (const [operation, shape] of inputs) {
     const schema = schemas.find(([, , name]) => name === operation);
     if (!schema) throw new Error(`the SDK has no operation ${service}:${operation}`);

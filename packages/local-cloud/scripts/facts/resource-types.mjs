@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { partial } from '../../src/facts/patterns.ts';
 
 /** Returns the facts of each resource type that the local cloud has, by type. */
-export function resourceTypes({ specModules, sitePackages, cloud }, output) {
+export function resourceTypes({ specModules, sitePackages, supported }, output) {
   const load = createRequire(join(resolve(specModules), 'package.json'));
   const database = load('@aws-cdk/aws-service-spec').loadAwsServiceSpecSync();
   const schemas = providerSchemas(sitePackages);
@@ -13,23 +13,15 @@ export function resourceTypes({ specModules, sitePackages, cloud }, output) {
     if (type.element) return [typeOf(type.element)[0], '*/'];
     return type.type === 'ref' ? [database.get('typeDefinition', type.reference.$ref), ''] : [];
   };
-  const entries = supportedTypes(cloud).map((type) => {
+  // The only property of CDK's metadata is written by the CDK itself, and AWS publishes no schema of it.
+  const types = supported.resourceTypes.filter((type) => type !== 'AWS::CDK::Metadata');
+  const entries = types.map((type) => {
     const resource = database.lookup('resource', 'cloudFormationType', 'equals', type).only();
     const schema = JSON.parse(readFileSync(schemas.get(type), 'utf8'));
     const convert = converter(type, patchOrigins(sitePackages, type), output);
     return [type, resourceType(type, resource, schema, convert, typeOf)];
   });
   return Object.fromEntries(entries);
-}
-
-/** The resource types that the local cloud creates, by the keys of its handlers. */
-function supportedTypes(cloud) {
-  const folder = join(cloud, 'templates/resources');
-  const found = readdirSync(folder).flatMap((file) =>
-    [...readFileSync(join(folder, file), 'utf8').matchAll(/'(AWS::\w+::\w+)'/g)].map(([, type]) => type),
-  );
-  // Its only property is written by the CDK itself, and AWS publishes no schema of it.
-  return [...new Set(found)].filter((type) => type !== 'AWS::CDK::Metadata').sort();
 }
 
 function providerSchemas(sitePackages) {

@@ -8,6 +8,8 @@ export interface Supported {
   /** Operations by service id. */
   readonly operations: Readonly<Record<string, readonly string[]>>;
   readonly resourceTypes: readonly string[];
+  /** Packages of the SDK's clients by service id. */
+  readonly clients: Readonly<Record<string, string>>;
 }
 
 /** Returns what the local cloud has, from the services themselves; it starts none. */
@@ -18,6 +20,7 @@ export function supported(): Supported {
     return {
       operations: Object.fromEntries(cloud.serviceIds.sort().map((id) => [id, cloud.operationsOf(id)])),
       resourceTypes: Object.keys(RESOURCE_TYPES).sort(),
+      clients: Object.fromEntries(cloud.serviceIds.map((id) => [id, cloud.model(id)!.package])),
     };
   } finally {
     rmSync(stateDirectory, { recursive: true, force: true });
