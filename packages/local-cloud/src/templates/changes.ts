@@ -28,7 +28,7 @@ export interface ResourceChange {
   logicalId: string;
   type: string;
   physicalId?: string;
-  /** For a modification; `Conditional` if a value that is known only later decides. */
+  /** The replacement of a modified resource; `Conditional` if a value that is known only later decides. */
   replacement?: 'True' | 'False' | 'Conditional';
   /** The policy for the physical resource, if it is removed or replaced. */
   removal?: RemovalPolicy;

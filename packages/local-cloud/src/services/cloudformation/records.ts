@@ -78,7 +78,7 @@ export interface StackOperation {
   leftovers: Leftover[];
   disableRollback: boolean;
   retainExceptOnCreate: boolean;
-  /** For a deletion: logical ids that are not to be deleted. */
+  /** Logical ids that a deletion retains. */
   retained?: string[];
 }
 
@@ -130,6 +130,6 @@ export interface Stack {
   changeSets: ChangeSet[];
   /** Events, oldest first. */
   events: StackEvent[];
-  /** Kept after a failure that can still be rolled back. */
+  /** The operation in progress, also kept after a failure that can still be rolled back. */
   operation?: StackOperation;
 }

@@ -7,7 +7,7 @@ interface Facts {
   errorType: string;
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
 const FAILURES = {
   MISSING_AUTHENTICATION_TOKEN: {
     ...{ status: 403, message: 'Missing Authentication Token' },
