@@ -22,12 +22,12 @@ test.each<[string, () => string[], RegExp]>([
   [
     'a port in use',
     () => ['--port', cloud.port, '--api-port', '0', '--state', join(folder, 'other')],
-    /^local-cloud: Port \d+ on 127\.0\.0\.1 is in use; choose another, or 0 for any free one\.\n$/,
+    /^local-cloud: Port \d+ on 127\.0\.0\.1 is in use; choose another, or 0 for any free port\.\n$/,
   ],
   [
     'a state directory in use',
     () => ['--port', '0', '--api-port', '0', '--state', folder],
-    /^local-cloud: The state directory \S+ is in use by process \d+; end that one or choose another directory\.\n$/,
+    /^local-cloud: The state directory \S+ is in use by process \d+; stop that process or choose another directory\.\n$/,
   ],
   [
     'a state directory in use, to be forgotten',

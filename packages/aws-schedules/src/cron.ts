@@ -1,6 +1,6 @@
 import { FIELDS, refuse, ScheduleError, valueOf, valuesOf } from './fields';
 
-/** When a cron expression fires, as times of a calendar without a time zone. */
+/** The times of a cron expression, as times of a calendar without a time zone. */
 export interface Cron {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
@@ -44,7 +44,10 @@ export function parseCron(text: string): Cron {
   };
 }
 
-/** `L` is the month's last day, `15W` the weekday (Monday to Friday) nearest to the 15th. Each stands alone. */
+/**
+ * Parses a day-of-month field. `L` is the month's last day, `15W` the weekday (Monday to Friday) nearest to the 15th.
+ * Each must be the only value.
+ */
 function monthDays(text: string): FitsDay {
   if (text === 'L') return (y, m, d) => d === lastDay(y, m);
   const [, nearest] = /^(\w+)W$/.exec(text) ?? [];
@@ -52,12 +55,16 @@ function monthDays(text: string): FitsDay {
     const wanted = valueOf(dayOfMonth, nearest, text);
     return (y, m, d) => wanted <= lastDay(y, m) && d === nearestWeekday(y, m, wanted);
   }
-  if (/[LW]/.test(text)) throw refuse(dayOfMonth, text, 'where L and W stand alone, as in L and 15W');
+  if (/[LW]/.test(text))
+    throw refuse(dayOfMonth, text, 'where L or W must be the only value, as in L and 15W');
   const days = new Set(valuesOf(dayOfMonth, text));
   return (_y, _m, d) => days.has(d);
 }
 
-/** `L` is Saturday, `6L` the month's last Friday, `3#2` its second Tuesday. Each stands alone. */
+/**
+ * Parses a day-of-week field. `L` is Saturday, `6L` the month's last Friday, `3#2` its second Tuesday. Each must be the
+ * only value.
+ */
 function weekDays(text: string): FitsDay {
   if (text === 'L') return (y, m, d) => weekday(y, m, d) === dayOfWeek.max;
   const [, last] = /^(\w+)L$/.exec(text) ?? [];
@@ -70,7 +77,8 @@ function weekDays(text: string): FitsDay {
     const wanted = valueOf(dayOfWeek, which, text);
     return (y, m, d) => weekday(y, m, d) === wanted && Math.ceil(d / 7) === Number(count);
   }
-  if (text.includes('#')) throw refuse(dayOfWeek, text, 'where # stands once and alone, as in 3#2');
+  if (text.includes('#'))
+    throw refuse(dayOfWeek, text, 'where # must occur once, in the only value, as in 3#2');
   const days = new Set(valuesOf(dayOfWeek, text));
   return (y, m, d) => days.has(weekday(y, m, d));
 }
@@ -79,12 +87,12 @@ function lastDay(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** 1 is Sunday. */
+/** Returns the day of the week; 1 is Sunday. */
 function weekday(year: number, month: number, day: number): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 1;
 }
 
-/** Never in another month: the first, on a Saturday, is Monday the third. */
+/** Returns the nearest weekday, never in another month: if the 1st is a Saturday, it is Monday the 3rd. */
 function nearestWeekday(year: number, month: number, day: number): number {
   switch (weekday(year, month, day)) {
     case 1:

@@ -1,4 +1,4 @@
-/** One field of a cron expression: what it may hold. */
+/** The rules of one field of a cron expression. */
 export interface FieldRule {
   readonly name: string;
   readonly min: number;
@@ -12,7 +12,7 @@ export interface FieldRule {
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-/** In their order. Days of the week count from 1, which is Sunday. */
+/** The fields in their order. Days of the week count from 1, which is Sunday. */
 export const FIELDS = {
   minutes: { name: 'minutes', min: 0, max: 59, wildcards: ', - * /' },
   hours: { name: 'hours', min: 0, max: 23, wildcards: ', - * /' },
@@ -22,7 +22,7 @@ export const FIELDS = {
   year: { name: 'year', min: 1970, max: 2199, wildcards: ', - * /' },
 } as const satisfies Record<string, FieldRule>;
 
-/** A text that is no schedule expression; the message says where and what is allowed. */
+/** A text that is not a schedule expression; the message names the problem and the allowed values. */
 export class ScheduleError extends Error {}
 
 export function refuse(rule: FieldRule, text: string, why = ''): ScheduleError {
@@ -32,7 +32,7 @@ export function refuse(rule: FieldRule, text: string, why = ''): ScheduleError {
   );
 }
 
-/** The values of a list such as `1,10-20,0/15`, in ascending order. */
+/** Returns the values of a list such as `1,10-20,0/15`, in ascending order. */
 export function valuesOf(rule: FieldRule, text: string): number[] {
   const values = new Set<number>();
   for (const part of text.split(',')) {
@@ -46,7 +46,7 @@ export function valuesOf(rule: FieldRule, text: string): number[] {
   return [...values].sort((a, b) => a - b);
 }
 
-/** One value, by number or name. */
+/** Returns the value that a number or a name represents. */
 export function valueOf(rule: FieldRule, text: string, whole: string): number {
   const named = rule.names?.indexOf(text) ?? -1;
   const value = named >= 0 ? named + rule.min : /^\d{1,4}$/.test(text) ? Number(text) : NaN;
@@ -54,7 +54,7 @@ export function valueOf(rule: FieldRule, text: string, whole: string): number {
   throw refuse(rule, whole);
 }
 
-/** `5/10` goes from 5 to the field's end. */
+/** Returns the first and the last value of a range. `5/10` runs from 5 to the field's end. */
 function bounds(rule: FieldRule, range: string, hasStep: boolean, whole: string): [number, number] {
   if (range === '*') return [rule.min, rule.max];
   const [first = '', last, ...rest] = range.split('-');

@@ -16,8 +16,10 @@ const DAY_MS = 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: DAY_MS };
 
 /**
+ * Parses a schedule expression.
+ *
  * @param text `rate(…)`, `cron(…)`, or `at(…)` for one time only
- * @throws ScheduleError that says what is wrong and what is allowed
+ * @throws ScheduleError that names the problem and the allowed values
  */
 export function parseSchedule(text: string): Schedule {
   const [, kind, inner = ''] = /^(rate|cron|at)\((.*)\)$/.exec(text) ?? [];
@@ -35,7 +37,7 @@ export function parseSchedule(text: string): Schedule {
   }
 }
 
-/** Why a text is no schedule that repeats; undefined if it is one. */
+/** Returns the reason why a text is not a recurring schedule; undefined if it is one. */
 export function recurrenceProblem(text: string): string | undefined {
   try {
     const { kind } = parseSchedule(text);
@@ -50,11 +52,14 @@ export function recurrenceProblem(text: string): string | undefined {
 
 export interface Course {
   readonly timeZone: string;
-  /** What a rate counts from: it fires then, and each period later. Milliseconds since the epoch, as all times. */
+  /**
+   * The time from which a rate counts: it fires at that time and after each period. Milliseconds since the epoch, as
+   * all times.
+   */
   readonly anchor: number;
 }
 
-/** The first time after `after`; undefined where there is none any more. */
+/** Returns the first time after `after`; undefined if there is none. */
 export function nextTime(
   schedule: Schedule,
   after: number,
@@ -74,12 +79,12 @@ export function nextTime(
 }
 
 /**
- * Daylight saving time as AWS documents it: a time that does not exist is skipped, one that comes twice fires once
- * (User Guide, "Daylight savings time").
+ * Returns the next time of a cron expression. Daylight saving time is treated as AWS documents it: a time that does not
+ * exist is skipped, a time that occurs twice fires once (User Guide, "Daylight savings time").
  */
 function nextOfCron(cron: Cron, after: number, zone: string): number | undefined {
   const from = wallTime(after, zone);
-  // A day before: clocks that go back at midnight show the day before again.
+  // Starts a day earlier: when clocks go back at midnight, they show the day before again.
   for (let day = Math.floor(from / DAY_MS) * DAY_MS - DAY_MS; ; day += DAY_MS) {
     const date = new Date(day);
     const year = date.getUTCFullYear();
@@ -88,7 +93,7 @@ function nextOfCron(cron: Cron, after: number, zone: string): number | undefined
     for (const hour of cron.hours) {
       for (const minute of cron.minutes) {
         const wall = day + (hour * 60 + minute) * MINUTE_MS;
-        // No clock is put back by more.
+        // No time zone sets its clocks back by more.
         if (wall < from - DAY_MS / 8) continue;
         const time = instantOf(wall, zone);
         if (time !== undefined && time > after) return time;
@@ -100,11 +105,11 @@ function nextOfCron(cron: Cron, after: number, zone: string): number | undefined
 function rateMs(inner: string): number {
   const [, value, unit = ''] = /^(\d+) (\w+)$/.exec(inner) ?? [];
   if (value === undefined) {
-    throw new ScheduleError(`"${inner}" is no rate; it must be rate(value unit), such as rate(12 hours)`);
+    throw new ScheduleError(`"${inner}" is not a rate; it must be rate(value unit), such as rate(12 hours)`);
   }
   const singular = unit.replace(/s$/, '');
   if (!Object.hasOwn(UNITS, singular)) {
-    throw new ScheduleError(`the unit "${unit}" is none of minute, minutes, hour, hours, day, days`);
+    throw new ScheduleError(`the unit "${unit}" is not one of minute, minutes, hour, hours, day, days`);
   }
   if (Number(value) < 1) throw new ScheduleError(`the rate "${value}" must be at least 1`);
   if ((Number(value) === 1) !== (unit === singular)) {
@@ -115,9 +120,9 @@ function rateMs(inner: string): number {
 
 function oneTime(inner: string): WallTime {
   const wall = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(inner) ? Date.parse(`${inner}Z`) : NaN;
-  // JavaScript takes the 31st of June for the 1st of July.
+  // JavaScript reads the 31st of June as the 1st of July.
   if (!Number.isNaN(wall) && new Date(wall).toISOString().startsWith(inner)) return wall;
   throw new ScheduleError(
-    `"${inner}" is no time; it must be at(yyyy-mm-ddThh:mm:ss), such as at(2026-11-21T09:00:00)`,
+    `"${inner}" is not a time; it must be at(yyyy-mm-ddThh:mm:ss), such as at(2026-11-21T09:00:00)`,
   );
 }

@@ -4,9 +4,9 @@ export type WallTime = number;
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Whether IANA's database has it, under this name. */
+/** Returns true if IANA's database has a time zone of this name. */
 export function isTimeZone(name: string): boolean {
-  // Offsets such as +01:00 are zones to JavaScript, and none of IANA's.
+  // JavaScript also accepts offsets such as +01:00, which IANA's database does not have.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     formatOf(name);
@@ -16,7 +16,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** What clocks show in a zone. @param time milliseconds since the epoch */
+/** Returns the time that clocks show in a zone. @param time milliseconds since the epoch */
 export function wallTime(time: number, zone: string): WallTime {
   if (zone === 'UTC') return time;
   const parts = Object.fromEntries(
@@ -29,8 +29,8 @@ export function wallTime(time: number, zone: string): WallTime {
 }
 
 /**
- * When clocks in a zone show this. Clocks that go back show it twice: the first time counts. Clocks that go forward
- * leave it out: then there is none.
+ * Returns the time at which clocks in a zone show this. When clocks go back, they show it twice: the first time counts.
+ * When clocks go forward, they may leave it out: then the result is undefined.
  */
 export function instantOf(wall: WallTime, zone: string): number | undefined {
   if (zone === 'UTC') return wall;

@@ -1,6 +1,6 @@
 import { isTimeZone, nextTime, parseSchedule, recurrenceProblem } from '../src';
 
-/** The times at which an expression fires next, in UTC. */
+/** Returns the next times at which an expression fires, in UTC. */
 function times(expression: string, after: string, count = 3, timeZone = 'UTC'): string[] {
   const schedule = parseSchedule(expression);
   const start = Date.parse(after);
@@ -78,35 +78,35 @@ describe('an expression fires', () => {
   // In Berlin clocks go from 2:00 to 3:00 on 29 March 2026, and from 3:00 to 2:00 on 25 October.
   test.each<[what: string, expression: string, after: string, zone: string, expected: string[]]>([
     [
-      'by the zone',
+      'in the time zone',
       'cron(0 3 * * ? *)',
       '2026-03-28T00:00:00Z',
       'Europe/Berlin',
       ['2026-03-28T02:00', '2026-03-29T01:00'],
     ],
     [
-      'not at a time that there is not',
+      'not at a local time that does not exist',
       'cron(30 2 * * ? *)',
       '2026-03-28T00:00:00Z',
       'Europe/Berlin',
       ['2026-03-28T01:30', '2026-03-30T00:30'],
     ],
     [
-      'once at a time that there is twice',
+      'once at a local time that occurs twice',
       'cron(30 2 * * ? *)',
       '2026-10-24T23:00:00Z',
       'Europe/Berlin',
       ['2026-10-25T00:30', '2026-10-26T01:30'],
     ],
     [
-      'at the zone’s midnight',
+      'at midnight of the time zone',
       'cron(0 0 ? * SUN *)',
       '2026-01-01T00:00:00Z',
       'Pacific/Auckland',
       ['2026-01-03T11:00', '2026-01-10T11:00'],
     ],
     [
-      'after as many hours as a rate says',
+      'after the hours of a rate, also across a clock change',
       'rate(24 hours)',
       '2026-03-28T12:00:00Z',
       'Europe/Berlin',
@@ -123,25 +123,25 @@ test.each<[expression: string, problem: RegExp]>([
   ['every day', /must be rate/],
   ['rate(5)', /must be rate\(value unit\), such as rate\(12 hours\)/],
   ['rate(0 days)', /at least 1/],
-  ['rate(1.5 hours)', /is no rate/],
+  ['rate(1.5 hours)', /is not a rate/],
   ['rate(1 hours)', /singular unit/],
   ['rate(2 hour)', /plural unit/],
-  ['rate(2 weeks)', /none of minute, minutes, hour/],
+  ['rate(2 weeks)', /not one of minute, minutes, hour/],
   ['at(2026-01-01T00:00:00)', /fires once; it must be rate/],
-  ['at(2026-06-31T00:00:00)', /is no time/],
-  ['at(2026-06-30)', /is no time/],
+  ['at(2026-06-31T00:00:00)', /is not a time/],
+  ['at(2026-06-30)', /is not a time/],
   ['cron(0 3 * * ?)', /6 fields, not 5/],
   ['cron(60 3 * * ? *)', /field minutes is "60"; allowed is 0 to 59 with , - \* \//],
   ['cron(0 24 * * ? *)', /field hours is "24"; allowed is 0 to 23/],
   ['cron(0 3 0 * ? *)', /field day-of-month is "0"; allowed is 1 to 31/],
   ['cron(0 3 32W * ? *)', /field day-of-month is "32W"/],
-  ['cron(0 3 1,L * ? *)', /field day-of-month is "1,L", where L and W stand alone/],
+  ['cron(0 3 1,L * ? *)', /field day-of-month is "1,L", where L or W must be the only value/],
   ['cron(0 3 * 13 ? *)', /field month is "13"; allowed is 1 to 12 or JAN to DEC/],
   ['cron(0 3 * MAI ? *)', /field month is "MAI"/],
   ['cron(0 3 ? * 0 *)', /field day-of-week is "0"; allowed is 1 to 7 or SUN to SAT with , - \* \? L #/],
   ['cron(0 3 ? * 2/2 *)', /field day-of-week is "2\/2"/],
-  ['cron(0 3 ? * MON#6 *)', /where # stands once and alone/],
-  ['cron(0 3 ? * 3#1,6#3 *)', /where # stands once and alone/],
+  ['cron(0 3 ? * MON#6 *)', /where # must occur once/],
+  ['cron(0 3 ? * 3#1,6#3 *)', /where # must occur once/],
   ['cron(0 3 * * ? 1969)', /field year is "1969"; allowed is 1970 to 2199/],
   ['cron(0 3 * * * *)', /exactly one of day-of-month and day-of-week must be \?, not "\*" and "\*"/],
   ['cron(0 3 ? * ? *)', /exactly one of/],
@@ -155,7 +155,7 @@ test.each<[expression: string, problem: RegExp]>([
 });
 
 test.each(['rate(1 minute)', 'cron(0-15/1 8-8 ? * 2,3,4,5,6,7 *)', 'cron(* * 1/2 * ? 2026-2199/3)'])(
-  '%s is one',
+  '%s is a recurring schedule',
   (text) => {
     expect(recurrenceProblem(text)).toBeUndefined();
   },

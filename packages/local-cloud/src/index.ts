@@ -20,21 +20,21 @@ export { removeState } from './core/lock';
 export { ServiceError } from './model/errors';
 
 export interface LocalCloudOptions {
-  /** Everything that outlives the process. */
+  /** The directory of all state that outlives the process. */
   stateDirectory: string;
-  /** Python interpreter for containers whose entry point is Python. */
+  /** The Python interpreter for containers whose entry point is Python. */
   python: string;
-  /** Port of the API Gateway front; 0 is any free one. */
+  /** The port of API Gateway's REST APIs; 0 is any free port. */
   apiPort: number;
-  /** The system's, if not given. */
+  /** By default, the system's clock. */
   clock?: Clock;
-  /** By which executions wait and time out; the cloud's, if not given. */
+  /** The clock of executions' waits and timeouts; by default, the cloud's. */
   executionClock?: Clock;
   /**
-   * Instances by the name of SageMaker's quota, such as `ml.g5.xlarge for spot training job usage`; 20 of each else.
+   * Instances by the name of SageMaker's quota, such as `ml.g5.xlarge for spot training job usage`; 20 of each other.
    */
   quotas?: Readonly<Record<string, number>>;
-  /** Port of AWS's APIs; any free one by default. */
+  /** The port of AWS's APIs; by default, any free port. */
   port?: number;
 }
 
@@ -42,17 +42,19 @@ export interface LocalCloudOptions {
 export interface LocalCloud {
   readonly account: string;
   readonly region: string;
-  /** Address of AWS's APIs: `http://127.0.0.1:<port>`. */
+  /** The address of AWS's APIs: `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
-  /** Options that make an SDK client an operator's of this cloud. */
+  /** Returns the options of an SDK client that acts as the operator of this cloud. */
   clientOptions(): {
     endpoint: string;
     region: string;
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
-  /** Environment variables of a process that acts as a role or, without one, as the operator. */
+  /** Returns the environment variables of a process that acts as a role or, without one, as the operator. */
   environmentFor(roleArn?: string, sessionName?: string): Record<string, string>;
-  /** Makes the account ready for the CDK CLI, unless it is; from the template that `cdk bootstrap` deploys. */
+  /**
+   * Bootstraps the account for the CDK CLI if it is not bootstrapped, with the template that `cdk bootstrap` deploys.
+   */
   bootstrap(template: string): Promise<void>;
   /** Deploys every stack of a cloud assembly; returns the outputs of all of them. */
   deploy(assemblyDirectory: string): Promise<Record<string, string>>;
@@ -62,20 +64,24 @@ export interface LocalCloud {
     operation: O,
     input: Input<S, O>,
   ): Promise<Output<S, O>>;
-  /** Waits for the end of an execution of a state machine; returns its description. */
+  /** Waits for the end of a state machine's execution; returns its description. */
   executionEnd(executionArn: string): Promise<Output<'sfn', 'DescribeExecution'>>;
-  /** Calls the listener for each event that a service publishes from now on. Returns a function that ends it. */
+  /** Calls the listener for each later event that a service publishes. Returns a function that removes the listener. */
   onEvent(listener: (event: EventEnvelope) => void): () => void;
-  /** Resolves when nothing is on its way to a target of an event any more. */
+  /** Resolves when no delivery to a target is under way. */
   settled(): Promise<void>;
-  /** The address on this machine of an API's URL in AWS. */
+  /** Returns the address on this machine of an API's URL in AWS. */
   localUrl(url: string): string;
-  /** Asks for Spot interruptions of the next training jobs. */
+  /** Requests Spot interruptions of the next training jobs. */
   interruptTraining(count: number): void;
   close(): Promise<void>;
 }
 
-/** @throws Error where a port or the state directory is in use, or a quota is none */
+/**
+ * Starts a local cloud.
+ *
+ * @throws Error if a port or the state directory is in use, or a quota is invalid
+ */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const unlock = lockDirectory(options.stateDirectory);
   try {
@@ -133,7 +139,7 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
   return withCore(result, cloud);
 }
 
-/** Resolves at the event of the execution's end; at once where it has ended before. */
+/** Resolves at the event of the execution's end; at once if it has already ended. */
 function executionEnd(
   cloud: Cloud,
   caller: Caller,

@@ -5,12 +5,12 @@ import { denied } from './denial';
 import { policyOf } from './policy-documents';
 import { Roles } from './roles';
 
-/** The user at the keyboard is an administrator: only a Deny of a resource policy stops that one. */
+/** The operator is an administrator: only a Deny of a resource policy restricts the operator. */
 const OPERATOR_POLICY = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /**
- * Judges every call by the policies of this cloud: those attached to the caller's role, and those attached to the
- * resource that is touched.
+ * Returns the function that authorizes every call by the policies of this cloud: those attached to the caller's role,
+ * and those attached to the resource.
  */
 export function policyAuthorizer(cloud: Cloud): Authorize {
   const roles = new Roles(cloud);
@@ -20,7 +20,7 @@ export function policyAuthorizer(cloud: Cloud): Authorize {
     for (const resource of request.resources) {
       const { action } = request;
       const resourceAccount = resource.split(':')[4] || cloud.account;
-      const asked: AccessRequest = {
+      const accessRequest: AccessRequest = {
         principal: requestPrincipal(request),
         action,
         resource,
@@ -31,8 +31,8 @@ export function policyAuthorizer(cloud: Cloud): Authorize {
           ...context,
         },
       };
-      const decision = evaluate(asked, { identity, ...resourcePolicyFor(action, resource) });
-      if (!decision.allowed) throw denied(request.service, asked, decision);
+      const decision = evaluate(accessRequest, { identity, ...resourcePolicyFor(action, resource) });
+      if (!decision.allowed) throw denied(request.service, accessRequest, decision);
     }
   };
 
@@ -46,7 +46,10 @@ export function policyAuthorizer(cloud: Cloud): Authorize {
     ];
   }
 
-  /** Keys and roles need their own policy's consent; elsewhere an identity policy of the account is enough. */
+  /**
+   * Returns the resource's policy. KMS keys and roles must allow the action themselves; elsewhere an identity policy of
+   * the account is enough.
+   */
   function resourcePolicyFor(action: string, resource: string) {
     if (action === 'sts:AssumeRole') {
       const trust = roles.findByArn(resource)?.trustPolicy;

@@ -3,8 +3,8 @@ import type { Principal } from '../core/principals';
 import type { PermissionContext } from '../core/service';
 
 /**
- * The global condition keys of a request (IAM User Guide, "AWS global condition context keys"). Loopback stands
- * for TLS: a cloud on one machine has no certificate, and a policy that asks for TLS is meant for AWS.
+ * Returns the global condition keys of a request (IAM User Guide, "AWS global condition context keys"). Loopback counts
+ * as TLS: a cloud on one machine has no certificate, and a policy that requires TLS is meant for AWS.
  */
 export function globalKeys(cloud: Cloud, { principal, sourceArn, service, via }: AuthorizationRequest) {
   const now = cloud.clock.now();

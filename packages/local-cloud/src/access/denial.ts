@@ -2,7 +2,7 @@ import type { ServiceId } from '../model/catalog';
 import { ServiceError } from '../model/errors';
 import { denialMessage, type AccessRequest, type Decision } from '../iam';
 
-/** What services call a denial, with its HTTP status, where it is not `AccessDeniedException` with 400. */
+/** The services' code and HTTP status of a denial, where they are not `AccessDeniedException` and 400. */
 const FORMS: Partial<Record<ServiceId, readonly [code: string, status: number]>> = {
   apigateway: ['AccessDeniedException', 403],
   cloudformation: ['AccessDenied', 403],
@@ -14,7 +14,7 @@ const FORMS: Partial<Record<ServiceId, readonly [code: string, status: number]>>
   sts: ['AccessDenied', 403],
 };
 
-/** A denial in the form of the service that was called, in the words that AWS has for all of them. */
+/** Returns a denial in the form of the called service, with the message that AWS uses for all services. */
 export function denied(
   service: ServiceId | undefined,
   request: AccessRequest,

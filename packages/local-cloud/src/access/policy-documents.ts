@@ -6,7 +6,7 @@ import { missingPrincipal } from './principal-check';
 const parsed = new WeakMap<object, Policy>();
 const documents = new Map<string, object>();
 
-/** The document that a stored text says: the same object for the same text, so that it is parsed once. */
+/** Returns the document of a stored text: the same object for the same text, so that it is parsed once. */
 export function documentOf(text: string | undefined): object | undefined {
   if (text === undefined || text === '') return undefined;
   let document = documents.get(text);
@@ -17,7 +17,7 @@ export function documentOf(text: string | undefined): object | undefined {
   return document;
 }
 
-/** The policy of a document that was checked when it was stored; documents are replaced, never changed. */
+/** Returns the policy of a document that was checked when it was stored. Documents are replaced, never changed. */
 export function policyOf(name: string, document: object, kind: PolicyKind): Policy {
   let policy = parsed.get(document);
   if (!policy) {
@@ -27,14 +27,17 @@ export function policyOf(name: string, document: object, kind: PolicyKind): Poli
   return policy;
 }
 
-/** How a service checks the policies that it stores. */
+/** The facts with which a service checks the policies that it stores. */
 export interface PolicyCheck {
-  /** Of the policy, for messages. */
+  /** The policy's name in messages. */
   name: string;
   kind: PolicyKind;
   /** The service's error code for a malformed policy. */
   code: string;
-  /** The service's message about a principal that does not exist; the argument is in IAM's form, `"AWS":"arn:…"`. */
+  /**
+   * Returns the service's message about a principal that does not exist; the argument is in IAM's form,
+   * `"AWS":"arn:…"`.
+   */
   noPrincipal?: (principal: string) => string;
 }
 

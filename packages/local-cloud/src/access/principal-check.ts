@@ -3,7 +3,7 @@ import type { Cloud } from '../core/cloud';
 import { Roles } from './roles';
 
 /**
- * Service principals whose first label is no service prefix of the Service Authorization Reference ("AWS service
+ * Service principals whose first label is not a service prefix of the Service Authorization Reference ("AWS service
  * principals" in the services' documentation).
  */
 const OTHER_SERVICES = [
@@ -21,10 +21,10 @@ const OTHER_SERVICES = [
 ];
 
 /**
- * Returns the first principal of a policy document that does not exist: a role or user of this account that is not
- * there, or an unknown service. Identities of other accounts cannot be known here; they count as existing.
+ * Returns the first principal of a policy document that does not exist: a role or user that this account does not have,
+ * or an unknown service. Identities of other accounts cannot be checked; they count as existing.
  *
- * @returns as IAM's message names it: `"AWS":"arn:…"` or `"SERVICE":"x.amazonaws.com"`
+ * @returns as IAM's message writes it: `"AWS":"arn:…"` or `"SERVICE":"x.amazonaws.com"`
  */
 export function missingPrincipal(cloud: Cloud, document: object): string | undefined {
   const statements = [(document as { Statement?: unknown }).Statement ?? []].flat() as {
@@ -46,7 +46,10 @@ function exists(cloud: Cloud, principal: string): boolean {
   return new Roles(cloud).findByArn(principal) !== undefined;
 }
 
-/** `logs.us-east-1.amazonaws.com`, `sagemaker.application-autoscaling.amazonaws.com`: one label is the service's. */
+/**
+ * Returns true if one label of the principal is a service: `logs.us-east-1.amazonaws.com`,
+ * `sagemaker.application-autoscaling.amazonaws.com`.
+ */
 function isKnownService(principal: string): boolean {
   const labels = principal.replace(/\.amazonaws\.com(\.cn)?$/, '').split('.');
   return labels.some((label) => OTHER_SERVICES.includes(label) || isService(label));

@@ -1,7 +1,7 @@
 import type { Cloud } from '../core/cloud';
 import type { Store } from '../core/store';
 
-/** A role with everything attached to it. Policy documents are replaced, never changed in place. */
+/** A role with its attached policies. Policy documents are replaced, never changed in place. */
 export interface StoredRole {
   arn: string;
   trustPolicy: object;

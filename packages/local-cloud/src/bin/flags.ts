@@ -1,37 +1,41 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-/** Options of `local-cloud`. */
+/** The options of `local-cloud`. */
 export interface Flags {
-  /** Port of AWS's APIs. */
+  /** The port of AWS's APIs. */
   port: number;
-  /** Port of the REST APIs that are deployed. */
+  /** The port of the deployed REST APIs. */
   apiPort: number;
-  /** Where the cloud keeps its state. */
+  /** The directory of the cloud's state. */
   state: string;
-  /** Forget everything below the state directory first. */
+  /** Removes the contents of the state directory first. */
   fresh: boolean;
   /** Instances by the name of SageMaker's quota. */
   quota: Record<string, number>;
 }
 
 const HELP = `
-Port 0 is any free one. The state outlives the cloud: what was deployed is there when it starts again.
+Port 0 is any free port. The state outlives the cloud: deployed stacks are available when it starts again.
 `;
 
-/** @throws CommanderError, after printing what is wrong with which flag */
+/**
+ * Parses the flags.
+ *
+ * @throws CommanderError, after it has printed what is wrong with which flag
+ */
 export function parseFlags(argv: readonly string[]): Flags {
   const program = new Command('local-cloud')
     .description('Starts the local cloud alone, ready for the CDK CLI, the AWS CLI and every SDK.')
     .option('--port <number>', "port of AWS's APIs", port, 4577)
-    .option('--api-port <number>', 'port of the REST APIs that are deployed', port, 8788)
-    .option('--state <dir>', 'folder of the state', '.local/account')
+    .option('--api-port <number>', 'port of the deployed REST APIs', port, 8788)
+    .option('--state <dir>', 'directory of the state', '.local/account')
     .option(
       '--quota <name=number>',
-      'instances that SageMaker may run, such as "ml.m5.large for spot training job usage=0" (repeatable; 20 of each else)',
+      'instances that SageMaker may run, such as "ml.m5.large for spot training job usage=0" (repeatable; 20 of each other)',
       quota,
       {},
     )
-    .option('--fresh', 'forget the state of earlier runs first', false)
+    .option('--fresh', 'remove the state of earlier runs first', false)
     .addHelpText('after', HELP)
     .allowExcessArguments(false);
   return program.parse([...argv], { from: 'user' }).opts<Flags>();

@@ -4,10 +4,10 @@ import { startLocalCloud, type LocalCloud } from '..';
 import { removeState } from '../core/lock';
 import { parseFlags, type Flags } from './flags';
 
-/** The template that `cdk bootstrap` deploys, from the CDK CLI that is installed. */
+/** The template that `cdk bootstrap` deploys, from the installed CDK CLI. */
 const BOOTSTRAP_TEMPLATE = 'aws-cdk/lib/api/bootstrap/bootstrap-template.yaml';
 
-/** `npx local-cloud`: an account on this machine, until Ctrl-C. */
+/** Runs `npx local-cloud`: an account on this machine, until Ctrl-C. */
 async function main(): Promise<void> {
   const interruption = interrupted();
   const cloud = await open(parseFlags(process.argv.slice(2)));
@@ -27,7 +27,7 @@ async function open({ port, apiPort, state, fresh, quota: quotas }: Flags): Prom
   return startLocalCloud({ stateDirectory, port, apiPort, quotas, python: findPython() });
 }
 
-/** Undefined where the CDK CLI is not installed beside this package. */
+/** Returns the template's path; undefined if the CDK CLI is not installed. */
 function bootstrapTemplate(): string | undefined {
   try {
     return readFileSync(require.resolve(BOOTSTRAP_TEMPLATE), 'utf8');
@@ -47,7 +47,7 @@ function greeting(cloud: LocalCloud, bootstrapped: boolean): string {
     '',
     `export AWS_ENDPOINT_URL=${endpoint}`,
     `export AWS_REGION=${region}`,
-    // Version 1 of the AWS CLI, and boto3, read this one.
+    // Version 1 of the AWS CLI and boto3 read this variable.
     `export AWS_DEFAULT_REGION=${region}`,
     `export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`,
     `export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,
@@ -62,7 +62,7 @@ function interrupted(): Promise<void> {
   });
 }
 
-/** `PYTHON`, or the first there is; a machine without one runs containers that need none. */
+/** Returns `PYTHON`, or the first interpreter found. Without one, containers that need no Python still run. */
 function findPython(): string {
   const { PYTHON } = process.env;
   if (PYTHON) return PYTHON;

@@ -1,6 +1,6 @@
 /**
- * A copy of a stored resource to answer with. Times are text in a state that was read from disk, and Dates in one
- * that was not; an answer has Dates.
+ * Returns a copy of a stored resource for an answer. Times in the state are text if it was read from disk, otherwise
+ * Dates; an answer has Dates.
  */
 export function answer<T extends object>(resource: T): T {
   return copy(resource, '') as T;

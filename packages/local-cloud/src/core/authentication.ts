@@ -10,7 +10,7 @@ type Failure = 'missing' | 'incomplete' | 'unknown key' | 'expired' | 'mismatch'
 
 type Family = 'json' | 'rest' | 'query' | 's3';
 
-/** What each family of services calls a failed authentication: `[code, status]`. */
+/** Each service family's error for a failed authentication: `[code, status]`. */
 const CODES: Readonly<Record<Failure, Readonly<Record<Family, readonly [string, number]>>>> = {
   missing: {
     json: ['MissingAuthenticationTokenException', 400],
@@ -58,7 +58,7 @@ const FAMILY: Readonly<Record<ProtocolName, Family>> = {
   restXml: 's3',
 };
 
-interface Place {
+interface Context {
   region: string;
   clock: Clock;
   principals: Principals;
@@ -66,22 +66,22 @@ interface Place {
 
 /**
  * Returns the principal that sent the request. The signature is verified as AWS does, except that a signature's age
- * does not matter (but a presigned URL's does), because the clock of a local cloud need not be the callers' clock.
- * S3 accepts unsigned requests: their principal is anonymous, and bucket policies judge it.
+ * does not matter (but a presigned URL's does), because the clock of a local cloud may differ from the callers' clock.
+ * S3 accepts unsigned requests: their principal is anonymous, and bucket policies authorize it.
  */
 export async function authenticate(
   request: WireRequest,
   service: ServiceModel,
-  place: Place,
+  context: Context,
 ): Promise<Principal> {
   const signature = parseSignature(request);
   if (service.id === 's3') refuseVersion2(request);
-  if (signature === undefined && service.id === 's3') return place.principals.anonymous;
+  if (signature === undefined && service.id === 's3') return context.principals.anonymous;
   if (signature === undefined)
     throw failure(service, 'missing', 'Missing Authentication Token: sign the request with SigV4.');
   if (signature === 'malformed') throw malformed(service);
-  const identity = identify(signature, service, place);
-  if (hasExpired(signature, place.clock)) {
+  const identity = identify(signature, service, context);
+  if (hasExpired(signature, context.clock)) {
     throw new ServiceError('AccessDenied', 'Request has expired: make a new presigned URL.', { status: 403 });
   }
   const payloadHash = await signedPayloadHash(request, service, signature);
@@ -119,10 +119,10 @@ const FORM_SIGNATURE = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-
 export function authenticateForm(
   fields: ReadonlyMap<string, string>,
   service: ServiceModel,
-  place: Place,
+  context: Context,
 ): Principal {
   if (fields.has('awsaccesskeyid') || fields.has('signature')) throw version2();
-  if (!FORM_SIGNATURE.some((name) => fields.has(name.toLowerCase()))) return place.principals.anonymous;
+  if (!FORM_SIGNATURE.some((name) => fields.has(name.toLowerCase()))) return context.principals.anonymous;
   for (const name of [...FORM_SIGNATURE, 'policy']) {
     if (fields.has(name.toLowerCase())) continue;
     const message = `Bucket POST must contain a field named '${name}'.  If it is specified, please check the order of the fields.`;
@@ -139,22 +139,22 @@ export function authenticateForm(
     field('x-amz-security-token'),
   );
   if (signature === 'malformed' || field('x-amz-algorithm') !== 'AWS4-HMAC-SHA256') throw malformed(service);
-  const { credentials, principal } = identify(signature, service, place);
+  const { credentials, principal } = identify(signature, service, context);
   if (!isHmacOf(field('policy')!, credentials.secretAccessKey, signature)) throw mismatch(service);
   return principal;
 }
 
 /** Returns the identity whose key a signature names. */
-function identify(signature: Signature, service: ServiceModel, place: Place) {
+function identify(signature: Signature, service: ServiceModel, context: Context) {
   const fail = (kind: Failure, message: string) => failure(service, kind, message);
   if (signature.service !== service.signingName) {
     throw fail('scope', `Credential should be scoped to correct service: '${service.signingName}'.`);
   }
-  if (signature.region !== place.region) {
-    const found = `'${signature.region}' is wrong; expecting '${place.region}'`;
+  if (signature.region !== context.region) {
+    const found = `'${signature.region}' is wrong; expecting '${context.region}'`;
     throw fail('scope', `Credential should be scoped to a valid region: ${found}.`);
   }
-  const identity = place.principals.find(signature.accessKeyId);
+  const identity = context.principals.find(signature.accessKeyId);
   if (!identity || identity.credentials.sessionToken !== signature.sessionToken) {
     throw fail('unknown key', 'The security token included in the request is invalid.');
   }
@@ -189,16 +189,19 @@ function hasExpired({ timestamp, expiresSeconds }: Signature, clock: Clock): boo
   return signed + expiresSeconds * 1000 < clock.now();
 }
 
-/** S3 is told the hash (and checks it while the body streams by); the others' bodies are small enough to hash. */
+/**
+ * Returns the payload hash that was signed. S3 reads it from a header (and checks it while the body is streamed); the
+ * other services' bodies are small enough to hash.
+ */
 async function signedPayloadHash(
   request: WireRequest,
   service: ServiceModel,
   signature: Signature,
 ): Promise<string> {
   if (service.id !== 's3') return sha256(await request.body.bytes());
-  const told =
+  const header =
     request.headers['x-amz-content-sha256'] ?? request.query.get('X-Amz-Content-Sha256') ?? undefined;
-  if (told !== undefined) return told;
+  if (header !== undefined) return header;
   if (signature.expiresSeconds !== undefined) return 'UNSIGNED-PAYLOAD';
   throw new ServiceError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256');
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time, so that a test or a simulation can bring its own. */
+/** A source of time, which tests and simulations can replace. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

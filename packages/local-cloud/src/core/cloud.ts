@@ -24,30 +24,30 @@ import type { ResourceType, ResourceTypes } from './resource-type';
 import { Stores } from './store';
 import { assertValid, assertWellFormed } from './validation';
 
-/** What is judged before an operation runs, and whenever a service does something in somebody's name. */
+/** A request for authorization: made before an operation runs, and when a service acts on behalf of a principal. */
 export interface AuthorizationRequest extends Permission {
   principal: Principal;
-  /** What the principal, a service, calls for. */
+  /** The resource for which a service principal makes the call. */
   sourceArn?: string;
-  /** The service that makes the call in the principal's name. */
+  /** The service that makes the call on behalf of the principal. */
   via?: string;
   context: PermissionContext;
-  /** The service that was called, in whose form a denial is told. */
+  /** The called service, which determines the form of a denial. */
   service: ServiceId | undefined;
 }
 
-/** Throws a {@link ServiceError} where the principal may not do it. */
+/** Throws a {@link ServiceError} if the principal is not allowed to do it. */
 export type Authorize = (request: AuthorizationRequest) => void;
 
 export interface CloudOptions {
-  /** Everything that outlives the process is below this directory. */
+  /** The directory of all state that outlives the process. */
   stateDirectory: string;
   region?: string;
   account?: string;
   clock?: Clock;
-  /** Makes the judge of every call; without one, everything is allowed. */
+  /** Makes the function that authorizes every call; by default, everything is allowed. */
   authorizer?: (cloud: Cloud) => Authorize;
-  /** A file that gets every call as a line of JSON. */
+  /** A file to which every call is appended as a line of JSON. */
   journalFile?: string;
   settings?: Settings;
 }
@@ -64,10 +64,7 @@ interface AnyService {
   stop?: () => Promise<void>;
 }
 
-/**
- * AWS on this machine: the services, who calls them, what they remember. Every operation goes through
- * {@link Cloud.call}, whoever asks for it.
- */
+/** AWS on this machine: services, principals and state. Every operation goes through {@link Cloud.call}. */
 export class Cloud {
   readonly region: string;
   readonly account: string;
@@ -81,7 +78,7 @@ export class Cloud {
   private readonly services = new Map<string, AnyService>();
   private readonly types: Record<string, ResourceType> = {};
   private readonly parts = new Map<unknown, unknown>();
-  private readonly judge: Authorize;
+  private readonly authorizeRequest: Authorize;
   private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
   private server: Server | undefined;
 
@@ -95,7 +92,7 @@ export class Cloud {
     this.principals = new Principals(this.account, this.clock);
     this.events = new EventBus(this, this.clock);
     this.journal = new Journal(options.journalFile);
-    this.judge = options.authorizer?.(this) ?? (() => undefined);
+    this.authorizeRequest = options.authorizer?.(this) ?? (() => undefined);
   }
 
   register(...definitions: (AnyServiceDefinition | ResourceProvider)[]): this {
@@ -109,47 +106,47 @@ export class Cloud {
     return this;
   }
 
-  /** The registered services' ids. */
+  /** Returns the registered services' ids. */
   get serviceIds(): string[] {
     return [...this.services.keys()];
   }
 
-  /** A registered service's operations, in alphabetical order. */
+  /** Returns a registered service's operations, in alphabetical order. */
   operationsOf(id: string): string[] {
     return Object.keys(this.services.get(id)?.operations ?? {}).sort();
   }
 
-  /** The registered services' models that fit; each is loaded on first use. */
+  /** Returns the first model of the registered services that matches; each is loaded on first use. */
   findModel(fits: (facts: ServiceFacts) => boolean): ServiceModel | undefined {
     const service = [...this.services.values()].find(({ facts }) => fits(facts));
     return service && serviceModel(service);
   }
 
-  /** The model of a registered service. An arrow function, so that it can be handed on. */
+  /** Returns the model of a registered service. An arrow function, so that it can be passed as a value. */
   readonly model = (id: string): ServiceModel | undefined => {
     const service = this.services.get(id);
     return service && serviceModel(service);
   };
 
-  /** CloudFormation resource types of the registered services. */
+  /** The CloudFormation resource types of the registered services. */
   get resourceTypes(): ResourceTypes {
     return this.types;
   }
 
-  /** The cloud's one instance of a class that several services share, made on first use. */
+  /** Returns the cloud's one instance of a class that several services share, made on first use. */
   part<T>(Part: new (cloud: Cloud) => T): T {
     if (!this.parts.has(Part)) this.parts.set(Part, new Part(this));
     return this.parts.get(Part) as T;
   }
 
-  /** Opens the HTTP endpoint on 127.0.0.1 (port 0: any free one), then starts the services. */
+  /** Opens the HTTP endpoint on 127.0.0.1 (port 0: any free port), then starts the services. */
   async listen(port = 0): Promise<string> {
     this.server = await startServer(this, port);
     for (const service of this.services.values()) await service.start?.();
     return this.server.endpoint;
   }
 
-  /** `http://127.0.0.1:<port>`; throws before {@link Cloud.listen}. */
+  /** The endpoint, `http://127.0.0.1:<port>`. Throws before {@link Cloud.listen}. */
   get endpoint(): string {
     if (!this.server) throw new Error('The local cloud has no endpoint before listen() was called.');
     return this.server.endpoint;
@@ -165,7 +162,7 @@ export class Cloud {
     await this.journal.flush();
   }
 
-  /** Calls an operation, typed by the SDK. Throws {@link ServiceError} as the real service would answer. */
+  /** Calls an operation, typed by the SDK. Throws {@link ServiceError} as the real service answers. */
   async call<S extends ServiceId, O extends OperationName<S>>(
     service: S,
     operation: O,
@@ -175,7 +172,7 @@ export class Cloud {
     return (await this.callByName(service, operation, input as object, caller)) as Output<S, O>;
   }
 
-  /** The one door: {@link Cloud.call} for callers that have names and values only. */
+  /** Calls an operation by name. All calls, over HTTP and from inside, go through this method. */
   async callByName(service: string, operation: string, input: object, caller: Caller): Promise<object> {
     const started = performance.now();
     const requestId = caller.requestId ?? randomUUID();
@@ -214,29 +211,30 @@ export class Cloud {
   }
 
   /**
-   * For what an operation's own permissions do not cover: what a service does in the caller's name.
+   * Authorizes an action that an operation's own permissions do not cover: an action of a service on the caller's
+   * behalf.
    *
-   * @param service in whose form a denial is told
+   * @param service the service whose form a denial has
    * @throws ServiceError of the kind AccessDenied
    */
   authorize({ principal, sourceArn, via }: Caller, permission: Permission, service?: ServiceId): void {
     const request = { principal, sourceArn, via, context: {}, service, ...permission };
     for (const listener of this.authorizationListeners) listener(request);
-    this.judge(request);
+    this.authorizeRequest(request);
   }
 
-  /** Tells of everything that is judged, before it is. Returns what ends it. */
+  /** Calls the listener before each authorization. Returns a function that removes the listener. */
   watchAuthorizations(listener: (request: AuthorizationRequest) => void): () => void {
     this.authorizationListeners.add(listener);
     return () => void this.authorizationListeners.delete(listener);
   }
 
   /**
-   * A session of a role for a service that works in its name: a job, a function, an execution.
+   * Returns a session of a role for a service that acts on its behalf: a job, a function, an execution.
    *
    * @param service such as `lambda.amazonaws.com`, which the role's trust policy must name
-   * @param sourceArn what it works for, which a trust policy may ask for
-   * @throws ServiceError of the kind AccessDenied where the role does not exist or does not trust the service
+   * @param sourceArn the resource that it works for, which a trust policy may require
+   * @throws ServiceError of the kind AccessDenied if the role does not exist or does not trust the service
    */
   assumeRole(service: string, roleArn: string, sessionName: string, sourceArn?: string): Principal {
     const caller = { principal: this.principals.service(service), sourceArn };
@@ -244,7 +242,7 @@ export class Cloud {
     return this.principals.role(roleArn, sessionName);
   }
 
-  /** The policy document attached to a resource, such as a bucket or a topic. */
+  /** Returns the policy document attached to a resource, such as a bucket or a topic. */
   resourcePolicy(arn: string): unknown {
     const prefix = arn.split(':')[2];
     for (const { facts, resourcePolicy } of this.services.values()) {
@@ -253,12 +251,12 @@ export class Cloud {
     return undefined;
   }
 
-  /** An ARN in this cloud's account and region: `arn('ssm', 'parameter/x')`. */
+  /** Returns an ARN in this cloud's account and region: `arn('ssm', 'parameter/x')`. */
   arn(service: string, resource: string): string {
     return `arn:aws:${service}:${this.region}:${this.account}:${resource}`;
   }
 
-  /** Environment of a process that shall act as a role (or, without one, as the operator) in this cloud. */
+  /** Returns the environment of a process that acts as a role (or, without one, as the operator) in this cloud. */
   environmentFor(roleArn?: string, sessionName = 'local'): Record<string, string> {
     const credentials = roleArn ? this.principals.credentialsFor(roleArn, sessionName) : OPERATOR_CREDENTIALS;
     return {
@@ -274,7 +272,7 @@ export class Cloud {
   private find(service: string, operation: string) {
     const implementation = this.services.get(service);
     if (!implementation)
-      throw notSupported(`the service '${service}'`, `Services here: ${this.serviceIds.join(', ')}.`);
+      throw notSupported(`the service '${service}'`, `Available services: ${this.serviceIds.join(', ')}.`);
     const model = serviceModel(implementation);
     const shapes = model.operations.get(operation);
     if (!shapes) {
@@ -285,13 +283,13 @@ export class Cloud {
     const handler = implementation.operations[operation];
     if (!handler) {
       const known = Object.keys(implementation.operations).join(', ');
-      throw notSupported(`${service}:${operation}`, `Of ${service} it has: ${known}.`);
+      throw notSupported(`${service}:${operation}`, `Supported operations of ${service}: ${known}.`);
     }
     return { handler, implementation, model, shapes };
   }
 }
 
-/** `aws:RequestTag/<key>` and `aws:TagKeys` of a request that has tags in the common form. */
+/** Returns `aws:RequestTag/<key>` and `aws:TagKeys` of a request that has tags in the common form. */
 function requestTags(input: object): PermissionContext {
   const { Tags: upper, tags: lower } = input as { Tags?: unknown; tags?: unknown };
   const list = upper ?? lower;

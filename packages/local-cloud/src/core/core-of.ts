@@ -1,14 +1,14 @@
 import type { Cloud } from './cloud';
 
-// Registered, since the two faces of the package are bundled apart.
+// A registered symbol, because the package's two entry points are bundled separately.
 const CORE = Symbol.for('local-cloud.core');
 
-/** Lets {@link coreOf} find the core of a local cloud. */
+/** Makes the core of a local cloud available to {@link coreOf}. */
 export function withCore<T extends object>(cloud: T, core: Cloud): T {
   return Object.defineProperty(cloud, CORE, { value: core });
 }
 
-/** Returns what a local cloud is built on: every service by name, who calls, what is authorized, all events. */
+/** Returns the core of a local cloud: services by name, principals, authorizations and events. */
 export function coreOf(cloud: object): Cloud {
   return (cloud as Record<symbol, Cloud>)[CORE]!;
 }

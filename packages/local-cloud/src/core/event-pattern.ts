@@ -1,7 +1,7 @@
-/** A JSON value that stands for what an event must look like (EventBridge's event patterns, SNS's filters). */
+/** A JSON value that describes matching events (EventBridge's event patterns, SNS's filters). */
 export type Pattern = Record<string, unknown>;
 
-/** Why a pattern is not one; `undefined` for a good pattern. */
+/** Returns the reason why a pattern is invalid; `undefined` for a valid pattern. */
 export function patternProblem(pattern: unknown, path = ''): string | undefined {
   if (!isObject(pattern)) return `"${path || 'the pattern'}" must be an object or an array`;
   if (Object.keys(pattern).length === 0) return `"${path || 'the pattern'}" must not be empty`;
@@ -18,7 +18,7 @@ export function patternProblem(pattern: unknown, path = ''): string | undefined 
   return undefined;
 }
 
-/** Whether an event matches. Every key of the pattern must match; keys that it does not name do not matter. */
+/** Returns true if an event matches. Every key of the pattern must match; other keys of the event do not matter. */
 export function matchesPattern(pattern: Pattern, event: unknown): boolean {
   return Object.entries(pattern).every(([key, wanted]) => {
     if (key === '$or' && Array.isArray(wanted))
@@ -32,7 +32,7 @@ export function matchesPattern(pattern: Pattern, event: unknown): boolean {
 
 type Test = (argument: never, value: unknown) => boolean;
 
-/** The operators by name, with what their argument must be. */
+/** The operators by name, with the form of their argument. */
 const OPERATORS: Readonly<
   Record<string, { fits: (argument: unknown) => boolean; needs: string; test: Test }>
 > = {

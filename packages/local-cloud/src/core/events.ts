@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock';
 import type { Principal } from './principals';
 
-/** What a service says has happened. */
+/** An event that a service publishes. */
 export interface CloudEvent {
   source: string;
   detailType: string;
   detail: Record<string, unknown>;
   resources?: readonly string[];
-  /** Milliseconds since the epoch; now, if not given. */
+  /** Milliseconds since the epoch; by default, the current time. */
   time?: number;
 }
 
@@ -25,16 +25,16 @@ export interface EventEnvelope {
   detail: Record<string, unknown>;
 }
 
-/** Something on its way to a target: a function, a state machine, a topic. */
+/** A message to a target: a function, a state machine, a topic. */
 export interface Delivery {
   targetArn: string;
   /** The JSON value that the target receives. */
   input: unknown;
   /** The service that delivers, such as `events.amazonaws.com`. */
   from: Principal;
-  /** The role under which it delivers, for targets that are called with one. */
+  /** The role of the delivery, for targets that are called with one. */
   roleArn?: string;
-  /** What caused it: a rule's or a topic's ARN, as resource policies see it in `aws:SourceArn`. */
+  /** The ARN of the rule or topic that caused it; resource policies see it in `aws:SourceArn`. */
   sourceArn?: string;
 }
 
@@ -46,9 +46,9 @@ export interface FailedDelivery {
 }
 
 /**
- * Carries events from services to whoever listens (EventBridge's rules), and deliveries to the services that
- * own their targets. Deliveries run beside the call that caused them, once each: what AWS would retry for hours
- * is kept in `failures`.
+ * Passes events from services to listeners (EventBridge's rules), and deliveries to the services that own their
+ * targets. Deliveries run in the background, once each: a delivery that AWS would retry for hours is kept in
+ * `failures`.
  */
 export class EventBus {
   readonly failures: FailedDelivery[] = [];
@@ -57,7 +57,7 @@ export class EventBus {
   private readonly running = new Set<Promise<void>>();
 
   constructor(
-    private readonly place: { region: string; account: string },
+    private readonly scope: { region: string; account: string },
     private readonly clock: Clock,
   ) {}
 
@@ -67,10 +67,10 @@ export class EventBus {
       id: randomUUID(),
       'detail-type': event.detailType,
       source: event.source,
-      account: this.place.account,
+      account: this.scope.account,
       // EventBridge's times have whole seconds.
       time: new Date(event.time ?? this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
-      region: this.place.region,
+      region: this.scope.region,
       resources: event.resources ?? [],
       detail: event.detail,
     };
@@ -78,13 +78,13 @@ export class EventBus {
     return envelope;
   }
 
-  /** Calls the listener for each event from now on. Returns a function that ends it. */
+  /** Calls the listener for each later event. Returns a function that removes the listener. */
   subscribe(listener: (event: EventEnvelope) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
-  /** Says who receives deliveries to the ARNs that match. */
+  /** Registers the receiver of deliveries to the ARNs that match. */
   registerTarget(matches: (arn: string) => boolean, deliver: DeliverTo): void {
     this.targets.push({ matches, deliver });
   }
@@ -98,14 +98,15 @@ export class EventBus {
     void run.finally(() => this.running.delete(run));
   }
 
-  /** Resolves when no delivery is under way, those that deliveries caused included. */
+  /** Resolves when no delivery is under way, including those that deliveries caused. */
   async settled(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
   }
 
   private async attempt(delivery: Delivery): Promise<void> {
     const target = this.targets.find(({ matches }) => matches(delivery.targetArn));
-    if (!target) throw new Error(`No service of the local cloud takes deliveries to ${delivery.targetArn}.`);
+    if (!target)
+      throw new Error(`No service of the local cloud accepts deliveries to ${delivery.targetArn}.`);
     await target.deliver(delivery);
   }
 }

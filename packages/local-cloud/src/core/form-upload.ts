@@ -23,7 +23,7 @@ export function isFormUpload({ method, path, query, headers }: WireRequest, { id
 
 /**
  * Answers an upload by an HTML form (S3 User Guide, "Browser-Based Uploads Using POST"): a PutObject whose headers are
- * the form's fields, in the name of the principal that signed the form's policy.
+ * the form's fields, on behalf of the principal that signed the form's policy.
  */
 export async function serveFormUpload(
   cloud: Cloud,
@@ -90,7 +90,7 @@ function boundaryOf({ headers }: WireRequest): string {
   );
 }
 
-/** Fields that are headers of PutObject under their own names, besides those that begin with `x-amz-`. */
+/** Fields that are headers of PutObject under the same names, besides those that begin with `x-amz-`. */
 const HEADER_FIELDS = [
   ...['cache-control', 'content-disposition', 'content-encoding', 'content-md5', 'content-type'],
   'expires',
@@ -125,7 +125,7 @@ function headerNames({ input }: OperationModel): Set<string> {
   return new Set(headers.map((name) => name.toLowerCase()).filter((name) => name.startsWith('x-amz-')));
 }
 
-/** A form has its tags in XML, and a header has them as a query. */
+/** Returns a form's tags, which are XML, as a header has them: a query. */
 function tagsOf(xml: string, service: ServiceModel): string {
   const schema = service.operations.get('PutObjectTagging')!.input.getMemberSchema('Tagging');
   try {
@@ -144,11 +144,11 @@ interface Uploaded {
   bucket: string;
   key: string;
   location: string;
-  /** In quotes. */
+  /** The ETag in quotes. */
   etag: string;
 }
 
-/** The redirect or the status that the form asks for. A status that S3 does not know is 204. */
+/** Returns the redirect or the status that the form requests. A status that S3 does not know becomes 204. */
 function respond(
   fields: ReadonlyMap<string, string>,
   { bucket, key, location, etag }: Uploaded,

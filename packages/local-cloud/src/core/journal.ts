@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Permission } from './service';
 
-/** One call through the door. */
+/** One call of an operation. */
 export interface JournalEntry {
   /** ISO 8601. */
   time: string;
@@ -13,12 +13,12 @@ export interface JournalEntry {
   /** `ok`, or the code of the error. */
   outcome: string;
   message?: string;
-  /** Milliseconds that the operation took. */
+  /** The operation's duration in milliseconds. */
   ms: number;
   requestId: string;
 }
 
-/** The last calls in memory, and optionally all of them as JSON lines in a file. */
+/** Keeps the latest calls in memory, and optionally writes all calls to a file as JSON lines. */
 export class Journal {
   private readonly ring: JournalEntry[] = [];
   private pending: string[] = [];
@@ -37,7 +37,7 @@ export class Journal {
     this.writing ??= this.write(this.file).finally(() => (this.writing = undefined));
   }
 
-  /** The calls still in memory, oldest first. */
+  /** Returns the calls in memory, oldest first. */
   entries(): readonly JournalEntry[] {
     return this.ring;
   }

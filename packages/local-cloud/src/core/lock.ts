@@ -1,15 +1,18 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Directories that this process holds: its own id in a file says nothing about a second cloud in it. */
+/**
+ * Directories that this process holds. Its id in a file does not show that a second cloud of the same process wants the
+ * directory.
+ */
 const held = new Set<string>();
 
 /**
- * Keeps a directory for one local cloud at a time, since two would overwrite each other's documents. The file holds
- * the process's id; one left by a process that is gone is taken over.
+ * Locks a directory for one local cloud at a time, since two would overwrite each other's documents. The file holds the
+ * process's id; the lock of a process that has ended is taken over.
  *
- * @returns what gives the directory free again
- * @throws Error that names the process which has it
+ * @returns a function that releases the lock
+ * @throws Error that names the process which holds the lock
  */
 export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true });
@@ -17,7 +20,7 @@ export function lockDirectory(directory: string): () => void {
   const owner = held.has(file) ? process.pid : readOwner(file);
   if (owner !== undefined && (held.has(file) || (owner !== process.pid && isRunning(owner)))) {
     throw new Error(
-      `The state directory ${directory} is in use by process ${owner}; end that one or choose another directory.`,
+      `The state directory ${directory} is in use by process ${owner}; stop that process or choose another directory.`,
     );
   }
   rmSync(file, { force: true });
@@ -29,9 +32,9 @@ export function lockDirectory(directory: string): () => void {
 }
 
 /**
- * Removes a state directory and everything in it.
+ * Removes a state directory with its contents.
  *
- * @throws Error where a local cloud is using it
+ * @throws Error if a local cloud is using it
  */
 export function removeState(directory: string): void {
   lockDirectory(directory)();

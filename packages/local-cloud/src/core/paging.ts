@@ -1,14 +1,16 @@
 /** A page of a list in the order of its keys. */
 export interface Page<T> {
   items: T[];
-  /** What to pass for the next page; absent on the last one. */
+  /** The token of the next page; absent on the last one. */
   nextToken?: string;
 }
 
 /**
- * One page. The token holds the last key of the page before, so a page stays right when items come and go.
+ * Returns one page. The token holds the last key of the previous page, so pages stay consistent when items are added or
+ * removed.
  *
- * @param token what the page before returned. @param invalid makes the error for a token that was never given out.
+ * @param token the token of the previous page
+ * @param invalid makes the error for a token that was never issued
  */
 export function page<T>(
   items: Iterable<T>,
@@ -30,7 +32,7 @@ export function page<T>(
   };
 }
 
-/** Order of the UTF-8 bytes, as AWS lists names; JavaScript's own order differs above U+FFFF. */
+/** Compares two keys by their UTF-8 bytes, as AWS lists names; JavaScript's own order differs above U+FFFF. */
 export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -45,7 +47,7 @@ export function readToken(token: string, invalid: (message: string) => Error): s
   const text = Buffer.from(token, 'base64url').toString('utf8');
   if (!text.startsWith(PREFIX)) {
     throw invalid(
-      `The token '${token}' is not valid; pass the one of the page before, or none for the first page.`,
+      `The token '${token}' is not valid; pass the token of the previous page, or none for the first page.`,
     );
   }
   return text.slice(PREFIX.length);

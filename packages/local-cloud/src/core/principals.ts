@@ -4,12 +4,12 @@ import type { Clock } from './clock';
 /** The identity that makes a call: the operator, a role's session, an AWS service, or the sender of an unsigned request. */
 export interface Principal {
   kind: 'operator' | 'role' | 'service' | 'anonymous';
-  /** The identity's ARN; of a service principal its name, such as `events.amazonaws.com`; otherwise `anonymous`. */
+  /** The identity's ARN; for a service principal its name, such as `events.amazonaws.com`; otherwise `anonymous`. */
   arn: string;
-  /** As `GetCallerIdentity` says it: a user's id, or `role-id:session-name`. */
+  /** The user's id, as `GetCallerIdentity` returns it, or `role-id:session-name`. */
   userId: string;
   account: string;
-  /** The role whose policies judge the call. */
+  /** The role whose policies authorize the call. */
   roleArn?: string;
   sessionName?: string;
 }
@@ -25,7 +25,10 @@ export interface SessionCredentials extends Credentials {
   expiration: Date;
 }
 
-/** Fixed, so that any terminal can be the operator. They open nothing but this machine's local cloud. */
+/**
+ * The operator's fixed credentials, so that any terminal can be the operator. They give access to this machine's local
+ * cloud only.
+ */
 export const OPERATOR_CREDENTIALS: Credentials = {
   accessKeyId: 'AKIALOCALOPERATOR000',
   secretAccessKey: 'local-operator-secret-access-key-00000000',
@@ -40,10 +43,10 @@ interface Identity {
   expires: number;
 }
 
-/** Which identity an access key belongs to. Sessions live as long as this process or until they expire. */
+/** The identities by access key. Sessions live until they expire or the process ends. */
 export class Principals {
   readonly operator: Principal;
-  /** The sender of an unsigned request, which S3 alone accepts. */
+  /** The sender of an unsigned request, which only S3 accepts. */
   readonly anonymous: Principal = {
     kind: 'anonymous',
     arn: 'anonymous',
@@ -69,12 +72,14 @@ export class Principals {
     });
   }
 
-  /** An AWS service acting by itself, such as `events.amazonaws.com`. */
+  /** Returns the principal of an AWS service, such as `events.amazonaws.com`. */
   service(name: string): Principal {
     return { kind: 'service', arn: name, userId: name, account: this.account };
   }
 
-  /** A session of a role. Throws a TypeError on an ARN that is no role's, or on an illegal session name. */
+  /**
+   * Returns a session of a role. Throws a TypeError for an ARN that is not a role's, or for an invalid session name.
+   */
   role(roleArn: string, sessionName: string): Principal {
     const match = ROLE_ARN.exec(roleArn);
     if (!match) {
@@ -84,7 +89,7 @@ export class Principals {
     }
     if (!SESSION_NAME.test(sessionName)) {
       throw new TypeError(
-        `'${sessionName}' is not a session name; it has 2 to 64 letters, digits or any of _+=,.@- in it.`,
+        `'${sessionName}' is not a session name; use 2 to 64 letters, digits or any of _+=,.@-.`,
       );
     }
     const [, account = this.account, name = ''] = match;
@@ -98,7 +103,7 @@ export class Principals {
     };
   }
 
-  /** Fresh temporary credentials of a role's session. */
+  /** Returns new temporary credentials of a role's session. */
   credentialsFor(roleArn: string, sessionName: string, seconds = 43_200): SessionCredentials {
     const principal = this.role(roleArn, sessionName);
     this.forgetExpired();
@@ -112,7 +117,7 @@ export class Principals {
     return { ...credentials, expiration: new Date(expires) };
   }
 
-  /** The identity behind an access key; `undefined` for a key never minted. */
+  /** Returns the identity of an access key; `undefined` for a key that was never issued. */
   find(
     accessKeyId: string,
   ): { principal: Principal; credentials: Credentials; expired: boolean } | undefined {
@@ -121,13 +126,13 @@ export class Principals {
   }
 
   private forgetExpired(): void {
-    // Kept for an hour beyond their end, so that a late caller reads "expired" and not "unknown".
+    // Kept for an hour after they expire, so that a late caller gets "expired" and not "unknown".
     const before = this.clock.now() - 3_600_000;
     for (const [key, identity] of this.identities) if (identity.expires < before) this.identities.delete(key);
   }
 }
 
-/** A role's unique id: stable for a name, as it is for a role's life. */
+/** Returns a role's unique id: constant for a name, as it is during a role's life. */
 function roleId(name: string): string {
   return `AROA${Buffer.from(name).toString('hex').toUpperCase().padEnd(16, '0').slice(0, 16)}`;
 }

@@ -4,7 +4,7 @@ import { AwsChunkedDecoder } from '../protocols/aws-chunked';
 import type { Body } from '../model/wire';
 import { ServiceError } from '../model/errors';
 
-/** Above Lambda's and SageMaker's own 6 MiB limits; streams are not limited. */
+/** The limit in bytes, above Lambda's and SageMaker's own 6 MiB limits; streams are not limited. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 export class RequestBody implements Body {
@@ -28,7 +28,8 @@ export class RequestBody implements Body {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
-      // Listeners rather than a loop: leaving a loop would destroy the request, and its socket with the answer.
+      // Listeners rather than a loop: leaving a loop would destroy the request, and the socket on which the answer is
+      // sent.
       this.source.on('data', (chunk: Buffer) => {
         size += chunk.length;
         if (size <= MAX_BYTES) chunks.push(chunk);
@@ -47,10 +48,10 @@ function tooLarge(): ServiceError {
 }
 
 function clientGone(): Error {
-  return new Error('The client went away in the middle of its request.');
+  return new Error('The client closed the connection before the end of its request.');
 }
 
-/** S3's body without its framing, failing at its end where it is not what the headers say of it. */
+/** Returns S3's body without its framing. The stream fails at its end if the body does not match its headers. */
 export function s3Body(source: Readable, headers: Readonly<Record<string, string>>): Readable {
   const hash = headers['x-amz-content-sha256'];
   const chunked = hash?.startsWith('STREAMING-') || /\baws-chunked\b/.test(headers['content-encoding'] ?? '');
@@ -61,11 +62,11 @@ export function s3Body(source: Readable, headers: Readonly<Record<string, string
       new AwsChunkedDecoder(headers['x-amz-trailer'], length ? Number(length) : undefined),
     );
   }
-  const told = hash !== undefined && /^[0-9a-f]{64}$/.test(hash);
-  return through(source, told ? new HashCheck(hash) : new PassThrough());
+  const isHash = hash !== undefined && /^[0-9a-f]{64}$/.test(hash);
+  return through(source, isHash ? new HashCheck(hash) : new PassThrough());
 }
 
-/** The headers as they describe the decoded body. */
+/** Returns the headers as they describe the decoded body. */
 export function s3Headers(headers: Readonly<Record<string, string>>): Record<string, string> {
   const { 'content-encoding': encoding, 'x-amz-decoded-content-length': length, ...others } = headers;
   const left = encoding
@@ -104,8 +105,8 @@ class HashCheck extends Transform {
 }
 
 /**
- * Unlike `pipeline`, it leaves the source alone when the transform fails: destroying a request takes its socket
- * along, and with it the answer that says what was wrong.
+ * Pipes a stream through a transform. Unlike `pipeline`, it leaves the source open when the transform fails: destroying
+ * a request destroys its socket too, and with it the answer that reports the error.
  */
 function through(source: Readable, transform: Transform): Readable {
   source.once('error', (error) => transform.destroy(error));

@@ -4,18 +4,20 @@ import type { Caller } from './service';
 
 export type Properties = Record<string, unknown>;
 
-/** What a handler has at hand. */
+/** The context of a resource handler's call. */
 export interface ResourceContext {
   cloud: Cloud;
-  /** In whose name: the role that the stack was given, or who asked for the deployment. */
+  /** The principal of the calls: the stack's role, or the caller of the stack operation. */
   caller: Caller;
   stackName: string;
   logicalId: string;
-  /** Told what exists already, by a handler that has more to do: if that fails, it is deleted again. */
+  /**
+   * Reports a resource that exists already, for a handler with further steps: if those fail, the resource is deleted.
+   */
   made: (created: Created) => void;
 }
 
-/** What `Ref` and `Fn::GetAtt` yield. */
+/** The values of `Ref` and `Fn::GetAtt`. */
 export interface Created {
   physicalId: string;
   attributes?: Record<string, unknown>;
@@ -23,24 +25,24 @@ export interface Created {
 
 /** One CloudFormation resource type on the local cloud. */
 export interface ResourceType {
-  /** Every property that the handler knows; any other in a template is refused. */
+  /** The properties that the handler supports; any other in a template is refused. */
   properties: readonly string[];
   create(properties: Properties, context: ResourceContext): Promise<Created>;
-  /** Changes a resource in place. Which properties replace it instead is a fact of AWS's (`src/facts`). */
+  /** Changes a resource in place. AWS's facts (`src/facts`) say which properties replace it instead. */
   update?: (properties: Properties, context: ResourceContext, before: Existing) => Promise<Created>;
-  /** Properties that `update` does not change although AWS does: a change is refused by name. */
+  /** Properties that `update` does not change, although AWS does: a change is refused by name. */
   fixed?: readonly string[];
   delete(existing: Existing, context: ResourceContext): Promise<void>;
 }
 
-/** By name, such as `AWS::S3::Bucket`. */
+/** Resource types by name, such as `AWS::S3::Bucket`. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 export interface Existing extends Created {
   properties: Properties;
 }
 
-/** A name as CloudFormation makes it: stack, logical id, twelve random characters. */
+/** Returns a name as CloudFormation makes it: stack, logical id, twelve random characters. */
 export function generatedName(
   { stackName, logicalId }: ResourceContext,
   maxLength: number,
@@ -57,7 +59,10 @@ export function generatedName(
   return style === 'lower' ? name.toLowerCase() : name;
 }
 
-/** CloudFormation's PascalCase to the camelCase of services that have it; map keys of users stay in `except`. */
+/**
+ * Converts CloudFormation's PascalCase to the camelCase of some services; `except` lists members whose keys are the
+ * user's own.
+ */
 export function camelCase(value: unknown, except: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((item) => camelCase(item, except));
   if (typeof value !== 'object' || value === null) return value;
@@ -69,7 +74,7 @@ export function camelCase(value: unknown, except: readonly string[] = []): unkno
   );
 }
 
-/** `[{Key, Value}]` as a map. */
+/** Converts `[{Key, Value}]` to a map. */
 export function tagMap(tags: unknown): Record<string, string> | undefined {
   const list = tags as { Key: string; Value: string }[] | undefined;
   return list && Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));

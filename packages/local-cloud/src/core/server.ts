@@ -19,17 +19,17 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** One endpoint on loopback for all services, as `AWS_ENDPOINT_URL` wants it. */
+/** Opens one endpoint on loopback for all services, for `AWS_ENDPOINT_URL`. */
 export async function startServer(cloud: Cloud, port: number): Promise<Server> {
   const server = createServer((request, response) => void answer(cloud, request, response));
-  // Longer than clients keep idle connections, so that none is reused in the moment in which it is closed.
+  // Longer than clients keep idle connections, so that no client reuses a connection at the moment it is closed.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
       reject(
         taken
-          ? new Error(`Port ${port} on 127.0.0.1 is in use; choose another, or 0 for any free one.`)
+          ? new Error(`Port ${port} on 127.0.0.1 is in use; choose another, or 0 for any free port.`)
           : error,
       );
     });
@@ -50,7 +50,7 @@ async function answer(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerR
   const requestId = randomUUID();
   const gone = new AbortController();
   outgoing.once('close', () => {
-    // An abort makes an error with its stack: only where somebody has gone, not after each answer.
+    // An abort creates an error with its stack: only if the client has disconnected, not after each answer.
     if (!outgoing.writableFinished) gone.abort();
   });
   let service: ServiceModel | undefined;
@@ -66,7 +66,7 @@ async function answer(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerR
       : withoutService(error, requestId);
   }
   await send(outgoing, response).catch(() => outgoing.destroy());
-  // What a refused request still sends is read and dropped, so that its client gets to read the answer.
+  // The rest of a refused request is read and dropped, so that the client reads the answer.
   incoming.unpipe();
   incoming.resume();
 }
@@ -88,8 +88,8 @@ async function serve(
 }
 
 /**
- * The service that a request is for: by its target header if there is one, or else by its signing scope. An unsigned
- * request that is not another service's is S3's, which alone serves anonymous callers.
+ * Returns the service of a request: by its target header if there is one, otherwise by its signing scope. An unsigned
+ * request that matches no other service is S3's, the only service for anonymous callers.
  */
 function findService(cloud: Cloud, request: WireRequest): ServiceModel {
   const target = request.headers['x-amz-target'];
@@ -104,16 +104,19 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
   if (s3 && target === undefined && scope === undefined && isForS3(cloud, request)) return s3;
   if (target === undefined && scope === undefined) {
     const code = signature ? 'IncompleteSignatureException' : 'MissingAuthenticationTokenException';
-    throw new ServiceError(code, 'Sign the request with SigV4: its scope says which service is meant.', {
+    throw new ServiceError(code, 'Sign the request with SigV4: its scope names the service.', {
       status: 403,
     });
   }
-  const asked = target === undefined ? `the service '${scope}'` : `X-Amz-Target '${target}'`;
-  const message = `The local cloud has nothing that answers to ${asked}. Services here: ${cloud.serviceIds.join(', ')}.`;
+  const requested = target === undefined ? `the service '${scope}'` : `X-Amz-Target '${target}'`;
+  const message = `The local cloud does not have ${requested}. Available services: ${cloud.serviceIds.join(', ')}.`;
   throw new ServiceError('UnknownOperationException', message, { status: 404 });
 }
 
-/** Returns true for a request that is not a Query request and fits no route of another service. AWS decides by the host. */
+/**
+ * Returns true for a request that is not a Query request and matches no route of another service. AWS decides by the
+ * host.
+ */
 function isForS3(cloud: Cloud, request: WireRequest): boolean {
   const { method, path, query, headers } = request;
   if (query.has('Action') || headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
@@ -141,7 +144,7 @@ function toWire(incoming: IncomingMessage): WireRequest {
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   );
-  // A plus is a plus in AWS's queries, whereas URLSearchParams reads it as a space.
+  // A plus is literal in AWS's queries, whereas URLSearchParams reads it as a space.
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1).replaceAll('+', '%2B'));
   return { method: incoming.method ?? 'GET', path, query, headers, body: new RequestBody(incoming) };
 }
@@ -170,7 +173,7 @@ async function send(outgoing: ServerResponse, { status, headers, body }: WireRes
   outgoing.end(body);
 }
 
-/** A bug in a handler: the caller sees it as AWS's own 500, with what happened, because here one can do something. */
+/** Returns the error for a bug in a handler: AWS's own 500, but with the cause, because the developer can act on it. */
 function internalFailure(thrown: unknown): ServiceError {
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return new ServiceError('InternalFailure', message, { status: 500 });

@@ -1,41 +1,41 @@
 import type { Dimension, MetricDatum, StandardUnit } from '@aws-sdk/client-cloudwatch';
 import type { Cloud } from './cloud';
 
-/** Metrics are at most this late. */
+/** The longest delay of a metric. */
 const FLUSH_AFTER_MS = 500;
 /** Limits of PutMetricData: metrics a request, different values a metric. */
 const MAX_DATA = 1_000;
 const MAX_VALUES = 150;
 
-/** Dimensions by name: of whom a value tells. */
+/** A metric's dimensions by name. */
 export type Subject = Readonly<Record<string, string>>;
 
-/** Whose metrics they are. */
+/** The service that publishes metrics. */
 export interface Publisher {
-  /** `AWS/…` */
+  /** The namespace, `AWS/…`. */
   namespace: string;
-  /** Principal of the service. */
+  /** The principal of the service. */
   service: string;
   /** 1 keeps seconds, 60 whole minutes; 60 by default. */
   resolution?: 1 | 60;
 }
 
-/** What one metric had within one second: each value, and how often. */
+/** One metric's values within one second, each with its count. */
 interface Series {
   name: string;
   unit: StandardUnit;
   subject: Subject;
-  /** Since the epoch. */
+  /** Seconds since the epoch. */
   second: number;
   counts: Map<number, number>;
 }
 
-/** What a service says of itself in CloudWatch, published in batches, so that no answer waits for it. */
+/** Publishes a service's own metrics in CloudWatch, in batches, so that answers do not wait for it. */
 export class ServiceMetrics {
   private pending = new Map<string, Series>();
   private timer: NodeJS.Timeout | undefined;
   private publishing: Promise<void> = Promise.resolve();
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   constructor(
     private readonly cloud: Cloud,
@@ -65,7 +65,7 @@ export class ServiceMetrics {
   }
 
   private async publish(data: MetricDatum[]): Promise<void> {
-    // A cloud without CloudWatch has nowhere to put them.
+    // A cloud without CloudWatch cannot store metrics.
     if (!this.cloud.serviceIds.includes('cloudwatch')) return;
     const { namespace: Namespace, service } = this.publisher;
     const caller = { principal: this.cloud.principals.service(service) };
@@ -75,10 +75,10 @@ export class ServiceMetrics {
         await this.cloud.call('cloudwatch', 'PutMetricData', { Namespace, MetricData }, caller);
       }
     } catch (error) {
-      // Metrics are lost, answers are not. Said once: it would be the same every second.
+      // A failure loses metrics, not answers. It is reported once: it would be the same every second.
       const { message } = error as Error;
-      if (this.told.has(message)) return;
-      this.told.add(message);
+      if (this.reported.has(message)) return;
+      this.reported.add(message);
       console.error(`metrics of ${Namespace}: ${message}`);
     }
   }

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from '../model/wire';
 
-/** A Signature Version 4 as a request carries it, in its Authorization header or (presigned) in its query. */
+/** A Signature Version 4 of a request, from its Authorization header or, for a presigned request, its query. */
 export interface Signature {
   accessKeyId: string;
   /** `YYYYMMDD`. */
@@ -13,13 +13,13 @@ export interface Signature {
   /** `YYYYMMDDTHHMMSSZ`. */
   timestamp: string;
   sessionToken?: string;
-  /** Only of presigned requests: seconds that it holds. */
+  /** The validity in seconds; presigned requests only. */
   expiresSeconds?: number;
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-/** The request's signature; `undefined` if it has none, `'malformed'` if it has one that cannot be read. */
+/** Returns the request's signature; `undefined` if it has none, `'malformed'` if it cannot be parsed. */
 export function parseSignature(request: WireRequest): Signature | 'malformed' | undefined {
   const { headers, query } = request;
   if (headers.authorization !== undefined) return parseHeader(headers.authorization, headers);
@@ -73,7 +73,7 @@ export function compose(
   };
 }
 
-/** Returns true if the signature is the one that the secret gives for this request. `payloadHash` as it was signed. */
+/** Returns true if the signature is the one that the secret yields for this request. `payloadHash` as it was signed. */
 export function isSignedWith(
   secret: string,
   signature: Signature,
@@ -87,7 +87,7 @@ export function isSignedWith(
   return isHmacOf(toSign, secret, signature);
 }
 
-/** Returns true if the signature is the one that the secret gives for a text. */
+/** Returns true if the signature is the one that the secret yields for a text. */
 export function isHmacOf(
   text: string,
   secret: string,
@@ -97,14 +97,14 @@ export function isHmacOf(
     (previous, part) => createHmac('sha256', previous).update(part).digest(),
     `AWS4${secret}`,
   );
-  // As text: decoding would drop characters after the hexadecimal digits, and accept capital ones.
+  // Compares text: decoding would drop characters after the hexadecimal digits, and accept capital ones.
   const expected = Buffer.from(createHmac('sha256', key).update(text).digest('hex'));
   const actual = Buffer.from(signature);
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
 function canonicalRequest(request: WireRequest, signature: Signature, payloadHash: string): string {
-  // S3 signs the path as sent; every other service signs it encoded once more.
+  // S3 signs the path as sent; every other service encodes it again before signing.
   const path = signature.service === 's3' ? request.path : request.path.split('/').map(encode).join('/');
   const query = [...request.query]
     .filter(([name]) => name !== 'X-Amz-Signature')
@@ -123,7 +123,7 @@ export function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** Everything but the unreserved characters of RFC 3986, in capital hexadecimal. */
+/** Encodes all but the unreserved characters of RFC 3986, in capital hexadecimal. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 const FLUSH_AFTER_MS = 200;
 
 /**
- * Small JSON documents in the state directory, one file each. A document is changed in place and then
- * announced with `changed()`; it is written soon after, at once for everything by `flush()`. A write goes to a
- * temporary file and is renamed, so a crash leaves the old document or the new one.
+ * Small JSON documents in the state directory, one file each. Callers change a document in place and then call
+ * `changed()`; it is written soon after, or at once by `flush()`. A write goes to a temporary file, which is then
+ * renamed, so a crash leaves the old document or the new one.
  */
 export class Stores {
   private readonly open = new Map<string, Store<object>>();
@@ -15,7 +15,7 @@ export class Stores {
 
   constructor(private readonly directory: string) {}
 
-  /** The document `<directory>/<name>.json`, or `initial` where there is none yet. */
+  /** Returns the document `<directory>/<name>.json`, or `initial` if it does not exist. */
   store<T extends object>(name: string, initial: () => T): Store<T> {
     const known = this.open.get(name);
     if (known) return known as Store<T>;
@@ -25,7 +25,7 @@ export class Stores {
     return store;
   }
 
-  /** Forgets a document and removes its file. */
+  /** Drops a document and removes its file. */
   remove(name: string): void {
     const store = this.open.get(name);
     if (store) this.dirty.delete(store);
@@ -53,7 +53,7 @@ export class Store<T extends object> {
     private readonly announce: (store: Store<object>) => void,
   ) {}
 
-  /** Says that `data` was changed. */
+  /** Marks `data` as changed. */
   changed(): void {
     this.announce(this);
   }
@@ -78,7 +78,7 @@ function readJson<T>(file: string): T | undefined {
     return JSON.parse(text) as T;
   } catch (error) {
     throw new Error(
-      `The local cloud's state in ${file} is not readable JSON (${String(error)}). Remove the state directory to start afresh.`,
+      `The local cloud's state in ${file} is not readable JSON (${String(error)}). Remove the state directory to start with an empty cloud.`,
     );
   }
 }

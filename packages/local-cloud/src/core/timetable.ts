@@ -1,19 +1,21 @@
 import type { Clock } from './clock';
 
-/** Longest single wait: the system's timers know no more than 24 days. */
+/** The longest single wait: the system's timers allow at most 24 days. */
 const LONGEST_WAIT_MS = 43_200_000;
 
-/** Calls back at given times, one for each key, on a clock that may be a test's. */
+/** Calls back at given times, one for each key, on the cloud's clock, which tests can replace. */
 export class Timetable {
   private readonly waiting = new Map<string, AbortController>();
 
-  /** @param due gets the key and the time that was set, which may lie in the past when the clock was moved */
+  /**
+   * @param due receives the key and its time, which may be in the past if the clock was moved
+   */
   constructor(
     private readonly clock: Clock,
     private readonly due: (key: string, time: number) => void,
   ) {}
 
-  /** Replaces what was set under the key. @param time milliseconds since the epoch */
+  /** Sets the time of a key, and replaces its earlier time. @param time milliseconds since the epoch */
   set(key: string, time: number): void {
     this.remove(key);
     const controller = new AbortController();

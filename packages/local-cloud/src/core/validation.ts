@@ -4,13 +4,13 @@ import { ServiceError } from '../model/errors';
 import { constraintProblems, refusal } from '../facts/operation-constraints';
 import { requiredMembers, type ServiceModel } from '../model/service-model';
 
-/** `type`: the value cannot be read as what the member is. `unknown`: there is no such member. */
+/** A violation of the schema. `type`: the value does not have the member's type. `unknown`: there is no such member. */
 export interface Problem {
   kind: 'type' | 'unknown' | 'required';
   message: string;
 }
 
-/** Checks a value against the SDK's schema of it: unknown members, missing required ones, wrong types. */
+/** Returns the violations of the SDK's schema by a value: unknown members, missing required ones, wrong types. */
 export function validate(schema: NormalizedSchema, value: unknown): Problem[] {
   const problems: Problem[] = [];
   check(schema, value, '', problems);
@@ -18,7 +18,7 @@ export function validate(schema: NormalizedSchema, value: unknown): Problem[] {
 }
 
 /**
- * Checks an input against the SDK's schema, and against the constraints of AWS's model of the operation.
+ * Checks an input against the SDK's schema and the constraints of AWS's model of the operation.
  *
  * @throws ServiceError as the service answers such an input
  */
@@ -38,7 +38,7 @@ export function assertValid(service: ServiceModel, operation: string, input: obj
   throw new ServiceError(code, heading + problems.map(({ message }) => message).join('; '), { status: 400 });
 }
 
-/** Holds a handler to its operation's answer: the codecs would leave out a misspelt member without a word. */
+/** Checks a handler's output against its operation's schema: the codecs would silently leave out a misspelt member. */
 export function assertWellFormed(operation: string, schema: NormalizedSchema, output: unknown): void {
   const problems = validate(schema, output);
   if (problems.length > 0) {
@@ -156,7 +156,7 @@ function wrongType(path: string, expected: string, value: unknown): Problem {
 function unknownField(path: string, known: readonly string[]): string {
   const name = path.slice(path.lastIndexOf('.') + 1);
   const near = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-  const hint = near ? `did you mean ${near}?` : `allowed here: ${known.join(', ') || 'nothing'}`;
+  const hint = near ? `did you mean ${near}?` : `allowed members: ${known.join(', ') || 'none'}`;
   return `Unknown field '${path}' (${hint})`;
 }
 

@@ -19,7 +19,7 @@ export function constraintProblems(service: string, operation: string, input: ob
   return problems;
 }
 
-/** Returns the service's answer to an input that violates its model; undefined if it does not. */
+/** Returns the service's answer to an input that violates its model; undefined if the input does not. */
 export function refusal(
   service: string,
   operation: string,
@@ -58,7 +58,10 @@ class Check {
     for (const constraint of violations(facts, value)) this.add(at, constraint, facts);
   }
 
-  /** AWS reports texts and numbers in a list as one violation of the list, with all of their rules (FSx: `subnetIds`). */
+  /**
+   * Adds the violations of a list. AWS reports texts and numbers in a list as one violation of the list, with all of
+   * their rules (FSx: `subnetIds`).
+   */
   private list(facts: ShapeFacts, value: unknown, path: string): void {
     if (!Array.isArray(value)) return;
     const at = { path, value, text: () => shown(value), sensitive: facts.sensitive };
@@ -88,7 +91,7 @@ class Check {
     }
   }
 
-  /** Adds one problem for the texts or numbers of a list or a map; it names all of their rules. */
+  /** Adds one problem for the texts or numbers of a list or a map, with all of their rules. */
   private parts(at: Position, facts: ShapeFacts, parts: readonly unknown[], lead: string): void {
     const [first] = parts.flatMap((part) => violations(facts, part));
     if (!first) return;
@@ -120,7 +123,7 @@ const isStructure = ({ members, required }: ShapeFacts) => members !== undefined
 
 const isCompound = (facts: ShapeFacts) => isStructure(facts) || facts.list === true || facts.map === true;
 
-/** Every rule of a text or a number, in the order in which AWS lists them. */
+/** Returns every rule of a text or a number, in the order in which AWS lists them. */
 function rules({ enum: values, min, max, pattern }: ShapeFacts): Constraint[] {
   return [
     ...(max === undefined ? [] : [{ kind: 'maxLength', limit: max } as const]),
@@ -130,7 +133,7 @@ function rules({ enum: values, min, max, pattern }: ShapeFacts): Constraint[] {
   ];
 }
 
-/** AWS reports a text's pattern before its length (EventBridge Scheduler: `name`). */
+/** Returns the violated rules. AWS reports a text's pattern before its length (EventBridge Scheduler: `name`). */
 function violations(facts: ShapeFacts, value: unknown): Constraint[] {
   const { enum: values, pattern, min = -Infinity, max = Infinity } = facts;
   if (typeof value === 'number' || typeof value === 'bigint') {
@@ -154,7 +157,10 @@ function sizes({ min = 0, max = Infinity }: ShapeFacts, length: number): Constra
   return length > max ? [{ kind: 'maxLength', limit: max }] : [];
 }
 
-/** Members' names begin with a small letter in AWS's messages, whatever the API's own case. */
+/**
+ * Returns the path of a member. Members' names begin with a small letter in AWS's messages, whatever the API's own
+ * case.
+ */
 function join(path: string, name: string): string {
   const member = name.charAt(0).toLowerCase() + name.slice(1);
   return path ? `${path}.${member}` : member;

@@ -1,6 +1,6 @@
 import { SHAPE_SUPPLEMENTS } from './supplements';
 
-/** The constraints of one shape of a request; `scripts/facts.mjs` writes those that it finds in the API models. */
+/** The constraints of one shape of a request; `scripts/facts.mjs` writes those of the API models. */
 export interface ShapeFacts {
   /** Members whose shapes have constraints, with the shapes' names. */
   members?: Readonly<Record<string, string>>;
@@ -12,16 +12,16 @@ export interface ShapeFacts {
   key?: string;
   value?: string;
   enum?: readonly (string | number)[];
-  /** The whole text must match it. */
+  /** The pattern that the whole text must match. */
   pattern?: string;
-  /** Of a number its value, of a text, a list or a map its length, of a blob its bytes. */
+  /** The minimum: a number's value, the length of a text, list or map, a blob's bytes. */
   min?: number;
   max?: number;
-  /** Messages do not show the value. */
+  /** True if messages do not show the value. */
   sensitive?: true;
   /** The member that is the request's body. */
   payload?: string;
-  /** The service's own sentence, where it does not use the common one. */
+  /** The service's own message, if it does not use the common one. */
   says?: string;
 }
 
@@ -62,7 +62,7 @@ class ServiceShapes {
     return facts;
   }
 
-  /** Returns the members of a structure that have constraints, with those of the member itself. */
+  /** Returns the members of a structure that have constraints, with the constraints of the member itself. */
   members(structure: string): readonly Member[] {
     let members = this.structures.get(structure);
     if (!members) {

@@ -1,6 +1,6 @@
 /**
- * Patterns of AWS's models, as JavaScript regular expressions. The models' patterns are Java's; what differs and occurs
- * is rewritten here, the rest is an error, which the generator reports (`scripts/facts.mjs`).
+ * Rewrites of the patterns of AWS's models to JavaScript's syntax. The models' patterns are Java's. The differences
+ * that occur are rewritten; all others are errors, which the generator reports (`scripts/facts.mjs`).
  */
 
 const REWRITES: readonly (readonly [RegExp, string])[] = [
@@ -19,7 +19,7 @@ const ASCII_CLASSES: Readonly<Record<string, string>> = {
   Print: '\\x20-\\x7e',
 };
 
-/** Unicode properties and characters by number: only the `u` flag reads those, and it reads escapes strictly. */
+/** Unicode properties and characters by number: only the `u` flag supports them, and it parses escapes strictly. */
 const UNICODE = /\\[pPu]\{/;
 
 const compiled = new Map<string, RegExp>();
@@ -34,8 +34,8 @@ export function partial(pattern: string): RegExp {
 }
 
 /**
- * Returns the expression that the whole text must match: services compare so, whether or not the pattern has anchors.
- * The Smithy models confirm it: there, the same patterns are written with both anchors.
+ * Returns the expression that the whole text must match: services compare the whole text, with or without anchors in
+ * the pattern. The Smithy models confirm it: there, the same patterns have both anchors.
  *
  * @throws SyntaxError if JavaScript cannot express the pattern
  */
@@ -60,11 +60,11 @@ function compile(source: string): RegExp {
   text = withAsciiClasses(text);
   if (/&&/.test(text)) throw new SyntaxError('an intersection of character classes');
   if (!UNICODE.test(text)) return new RegExp(text, flags);
-  // `\_` or `\ ` are the characters themselves; the `u` flag takes such escapes only for its own syntax.
+  // `\_` or `\ ` are the literal characters; the `u` flag allows such escapes only for its own syntax.
   return new RegExp(text.replace(/\\([^\w^$\\.*+?()[\]{}|/-])/g, '$1').replace(/\\_/g, '_'), `${flags}u`);
 }
 
-/** Java writes `\p{Alnum}` inside of brackets and without them. */
+/** Replaces Java's classes. Java allows `\p{Alnum}` inside and outside of brackets. */
 function withAsciiClasses(text: string): string {
   let brackets = false;
   return text.replace(/\\p\{(\w+)\}|\\.|[[\]]/gs, (token, name: string | undefined) => {

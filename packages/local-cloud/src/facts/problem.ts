@@ -1,4 +1,4 @@
-/** One rule that a value violates, as AWS's models write it. */
+/** One rule that a value violates, in the terms of AWS's models. */
 export type Constraint =
   | { kind: 'required' }
   | { kind: 'unknown' }
@@ -18,11 +18,11 @@ export interface Problem {
   path: string;
   value: unknown;
   constraint: Constraint;
-  /** AWS's sentence about it. */
+  /** AWS's message. */
   message: string;
-  /** The sentence's part that says what is allowed: "Member must have length less than or equal to 64". */
+  /** The part of the message about the rule: "Member must have length less than or equal to 64". */
   rule?: string;
-  /** The service's own sentence, which it gives alone. */
+  /** The service's own message, which replaces the common form. */
   says?: string;
 }
 
@@ -50,10 +50,10 @@ export function memberRule(constraint: Constraint): string {
   }
 }
 
-/** The most characters of a value in a message; AWS has no such limit. */
+/** The largest number of characters of a value in a message; AWS has no such limit. */
 const SHOWN = 1_000;
 
-/** Returns a value as Java prints it: `[a, b]`, `{k=v}`. A structure has no such form: it is shown as JSON. */
+/** Returns a value as Java prints it: `[a, b]`, `{k=v}`. A structure has no such form: it is printed as JSON. */
 export function shown(value: unknown): string {
   const text = printed(value);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;

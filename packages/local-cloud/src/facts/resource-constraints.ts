@@ -7,14 +7,14 @@ import { common } from './service-sentences';
 /** A property that AWS refuses. */
 export interface PropertyProblem extends Problem {
   /**
-   * The check that refuses it: CloudFormation's, by the type's schema; the service's, by its API model or by a rule that
-   * only its documentation has.
+   * The check that refuses it: CloudFormation's, by the type's schema; or the service's, by its API model or by a rule
+   * that only its documentation has.
    */
   by: 'schema' | 'service' | 'documentation';
 }
 
 export interface PropertyOptions {
-  /** Returns true for a value that is not known yet: no rule refuses it. By default, for intrinsic functions. */
+  /** Returns true for a value that is not known yet; no rule refuses it. By default, for intrinsic functions. */
   isUnknown?: (value: unknown) => boolean;
 }
 
@@ -22,7 +22,7 @@ export interface PropertyOptions {
  * Returns the properties that AWS refuses: unknown ones, required ones that are missing, wrong types, and values
  * outside of enumerations, ranges, lengths and patterns, at any depth.
  *
- * As CloudFormation does, it takes "3" for 3, 3 for "3", "true" for true and true for "true".
+ * As CloudFormation does, it accepts "3" for 3, 3 for "3", "true" for true and true for "true".
  *
  * @param type e.g. `AWS::Logs::LogGroup`; a type without facts has no problems
  */
@@ -44,11 +44,11 @@ export function propertyProblems(
 }
 
 /**
- * Returns the reason that CloudFormation gives for a resource with such properties: all violations of the schema, or
- * else the service's answer.
+ * Returns the reason that CloudFormation gives for a resource with such properties: all violations of the schema,
+ * otherwise the service's answer.
  *
- * The form is seen in https://github.com/aws/aws-cdk/issues/11974. With the early validation of change sets (2025) the
- * same is reported as `Required property [X] not found (at /Resources/Id/Properties)`
+ * The form is seen in https://github.com/aws/aws-cdk/issues/11974. The early validation of change sets (2025) reports
+ * the same as `Required property [X] not found (at /Resources/Id/Properties)`
  * (https://github.com/aws/aws-cdk-cli/pull/1463).
  */
 export function propertyRefusal(logicalId: string, problems: readonly PropertyProblem[]): string | undefined {
@@ -64,7 +64,7 @@ export function propertyRefusal(logicalId: string, problems: readonly PropertyPr
   return first.says ?? common(problems.filter(({ says }) => !says));
 }
 
-/** Returns whether a value is an intrinsic function, whose result is not known before it is resolved. */
+/** Returns true if a value is an intrinsic function, whose result is not known before it is resolved. */
 export function isIntrinsic(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const [name, ...others] = Object.keys(value);
@@ -184,7 +184,7 @@ function violations(rules: ValueRules, value: unknown, isUnknown: (value: unknow
     found.push({ kind: 'maximum', limit: rules.maximum });
   if (typeof value === 'string' || typeof value === 'number')
     found.push(...textViolations(rules, String(value)));
-  // A function in a list may yield nothing (AWS::NoValue), or what is there already.
+  // A function in a list may yield nothing (AWS::NoValue), or an item that the list already has.
   if (Array.isArray(value) && !value.some(isUnknown)) found.push(...listViolations(rules, value));
   if (isRecord(value) && Object.keys(value).length < (rules.minProperties ?? 0))
     found.push({ kind: 'minProperties', limit: rules.minProperties! });
@@ -234,8 +234,8 @@ function fits(type: TypeName, value: unknown): boolean {
 }
 
 /**
- * The position in the request that CloudFormation sends: `#/Tags/0/Key` is `tags.1.member.key`. Requests name most
- * members as properties are named.
+ * Returns the position in the request that CloudFormation sends: `#/Tags/0/Key` is `tags.1.member.key`. Most members of
+ * requests have the properties' names.
  */
 function requestPath(path: string): string {
   return path

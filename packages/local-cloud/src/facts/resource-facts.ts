@@ -1,27 +1,25 @@
 import { RESOURCE_SUPPLEMENTS } from './supplements';
 
-/** The rules of one value that need no look at its parts. */
+/** The rules of one value that do not concern its parts. */
 export interface ValueRules {
   enum?: readonly (string | number | boolean)[];
   minimum?: number;
   maximum?: number;
   minLength?: number;
   maxLength?: number;
-  /** Found anywhere in the text, unless it has anchors. */
+  /** A pattern that may match anywhere in the text, unless it has anchors. */
   pattern?: string;
   minItems?: number;
   maxItems?: number;
   uniqueItems?: boolean;
   minProperties?: number;
-  /** The service's own sentence, where it does not use the common one. */
+  /** The service's own message, if it does not use the common one. */
   says?: string;
 }
 
 export type TypeName = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
 
-/**
- * A property's schema, in the words of AWS's provider schemas. An empty one says only that the property exists.
- */
+/** A property's schema, in the terms of AWS's provider schemas. An empty one means only that the property exists. */
 export interface ResourceSchema extends ValueRules {
   type?: TypeName | readonly TypeName[];
   /** A named type, one of the resource type's `definitions`. */
@@ -62,7 +60,7 @@ export function resourceFacts(type: string): ResourceFacts | undefined {
   return Object.hasOwn(all, type) ? all[type] : undefined;
 }
 
-/** Returns the names of the type's properties, supported by the local cloud or not. */
+/** Returns the names of the type's properties, including those that the local cloud does not support. */
 export function propertyNames(type: string): string[] {
   return Object.keys(resourceFacts(type)?.properties ?? {});
 }
@@ -81,7 +79,7 @@ export function replacedBy(type: string): readonly string[] {
   return resourceFacts(type)?.replaces ?? [];
 }
 
-/** Returns the properties whose change replaces the resource in cases that AWS documents in words only. */
+/** Returns the properties whose change replaces the resource in cases that only AWS's documentation describes. */
 export function sometimesReplacedBy(type: string): readonly string[] {
   return resourceFacts(type)?.mayReplace ?? [];
 }

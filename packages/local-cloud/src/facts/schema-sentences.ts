@@ -2,8 +2,9 @@ import type { Constraint } from './problem';
 import type { TypeName } from './resource-facts';
 
 /**
- * CloudFormation's sentences are those of the validator everit-org/json-schema without the values: of enumerations,
- * ranges and patterns they name the keyword only (https://github.com/aws-cloudformation/cloudformation-resource-schema/pull/37).
+ * Returns CloudFormation's message about a violation. Its messages are those of the validator everit-org/json-schema
+ * without the values: for enumerations, ranges and patterns they contain only the keyword
+ * (https://github.com/aws-cloudformation/cloudformation-resource-schema/pull/37).
  */
 export function schemaMessage(path: string, value: unknown, constraint: Constraint, name?: string): string {
   switch (constraint.kind) {

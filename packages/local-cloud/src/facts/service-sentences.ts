@@ -1,17 +1,18 @@
 import type { Problem } from './problem';
 
-/** The answer of a service to a request that violates its model. */
+/** A service's answer to a request that violates its model. */
 export interface Refusal {
-  /** The error's code; without it, the service's usual one for invalid input. */
+  /** The error's code; by default, the service's usual one for invalid input. */
   code?: string;
   message: string;
 }
 
 /**
- * The services that do not answer in the common way: code and sentence, and where each was seen. The common way is
- * "N validation errors detected: …; …", seen of IAM (https://github.com/boto/botocore/issues/3337), Lambda
- * (https://github.com/covidatlas/li/pull/575), FSx (https://github.com/kubernetes-sigs/aws-fsx-csi-driver/issues/47),
- * EventBridge Scheduler (https://github.com/webiny/webiny-js/pull/5445) and CloudWatch
+ * The services whose answers differ from the common form, with their code and message, and the source of each. The
+ * common form is "N validation errors detected: …; …", seen from IAM (https://github.com/boto/botocore/issues/3337),
+ * Lambda (https://github.com/covidatlas/li/pull/575), FSx
+ * (https://github.com/kubernetes-sigs/aws-fsx-csi-driver/issues/47), EventBridge Scheduler
+ * (https://github.com/webiny/webiny-js/pull/5445) and CloudWatch
  * (https://github.com/terraform-linters/tflint/issues/101).
  */
 const SENTENCES: Readonly<Record<string, (problems: readonly Problem[], operation: Operation) => Refusal>> = {
@@ -45,12 +46,12 @@ export interface Operation {
   payload?: string;
 }
 
-/** Returns the answer of a service to a request with these problems, of which there is one at least. */
+/** Returns the service's answer to a request with these problems, of which there is at least one. */
 export function refusalOf(service: string, operation: Operation, problems: readonly Problem[]): Refusal {
   return SENTENCES[service]?.(problems, operation) ?? { message: common(problems) };
 }
 
-/** "N validation errors detected: …; …" */
+/** Returns the common form: "N validation errors detected: …; …". */
 export function common(problems: readonly Problem[]): string {
   return detected(problems.map(({ message }) => message));
 }
@@ -60,9 +61,9 @@ function detected(messages: readonly string[]): string {
 }
 
 /**
- * "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must have length greater than or equal to 2'"
- * (https://github.com/aws/aws-dotnet-deploy/issues/549), "… 'must satisfy regular expression '…''"
- * (https://github.com/stelligent/mu/issues/323). It names one of several problems.
+ * Returns ECR's message: "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must have length greater
+ * than or equal to 2'" (https://github.com/aws/aws-dotnet-deploy/issues/549), "… 'must satisfy regular expression '…''"
+ * (https://github.com/stelligent/mu/issues/323). It reports one of several problems.
  */
 function ecrSentence({ path, rule = '' }: Problem): string {
   const text = rule
@@ -71,7 +72,7 @@ function ecrSentence({ path, rule = '' }: Problem): string {
   return `Invalid parameter at '${path}' failed to satisfy constraint: '${text}'`;
 }
 
-/** S3's error codes and their texts (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). */
+/** Returns S3's error code and message (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). */
 function s3Refusal({ path, says }: Problem, payload: string | undefined): Refusal {
   if (says) return { code: 'InvalidArgument', message: says };
   const [first] = path.split('.');

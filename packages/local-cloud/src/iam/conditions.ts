@@ -2,16 +2,16 @@ import { isRecord, shown, within, type Fault } from './malformed';
 import { OPERATORS } from './operators';
 import type { RequestKeys } from './patterns';
 
-/** Whether a statement's `Condition` holds for the request. */
+/** Returns true if a statement's `Condition` holds for the request. */
 export type Condition = (keys: RequestKeys) => boolean;
 
 const NAME = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/;
 
 /**
- * Makes a `Condition` block ready: all operators and all keys of it must hold, any one of a key's values is enough.
+ * Compiles a `Condition` block: all its operators and keys must hold, and one of a key's values is enough.
  *
- * @param variables whether `${…}` is substituted
- * Throws the fault on an unknown operator or a value that the operator cannot take.
+ * @param variables true if `${…}` is substituted
+ * Throws the fault for an unknown operator, or a value that the operator does not accept.
  */
 export function compileCondition(block: unknown, variables: boolean, fault: Fault): Condition {
   if (!isRecord(block))
@@ -44,49 +44,49 @@ function forOperator(name: string, variables: boolean, fault: Fault): CompileKey
   }
   return (key, values, keyFault) => {
     const matchers = values.map((value) => operator.compile(value, variables, keyFault));
-    // An unresolved variable is neither true nor false: with it, a negated operator does not hold either.
+    // An unresolved variable is neither true nor false: a negated operator does not hold for it.
     const fits = (value: string, keys: RequestKeys): boolean =>
       operator.negated
         ? matchers.every((matches) => matches(value, keys) === false)
         : matchers.some((matches) => matches(value, keys) === true);
     if (set === 'ForAllValues') return (keys) => dataOf(keys.get(key)).every((value) => fits(value, keys));
-    // IfExists does not change it: it asks for each value of the request, and there is none to ask for.
+    // IfExists does not change this: it applies to each value of the request, and there is none.
     if (set === 'ForAnyValue') return (keys) => dataOf(keys.get(key)).some((value) => fits(value, keys));
     const whenAbsent = operator.negated || ifExists !== undefined;
     return (keys) => {
-      const asked = keys.get(key);
-      if (!asked) return whenAbsent;
+      const requested = keys.get(key);
+      if (!requested) return whenAbsent;
       return operator.negated
-        ? asked.every((value) => fits(value, keys))
-        : asked.some((value) => fits(value, keys));
+        ? requested.every((value) => fits(value, keys))
+        : requested.some((value) => fits(value, keys));
     };
   };
 }
 
-/** `true` wants the key absent, `false` wants it there. */
+/** Compiles `Null`: `true` requires an absent key, `false` a present one. */
 function compileNull(key: string, values: readonly string[], fault: Fault): Condition {
   const wanted = values.map((value) => {
     if (value === 'true' || value === 'false') return value === 'true';
-    throw fault(`${shown(value)} is neither true nor false; true asks for the key to be absent.`);
+    throw fault(`${shown(value)} is neither true nor false; true requires the key to be absent.`);
   });
   return (keys) => wanted.includes(!keys.has(key));
 }
 
 /**
- * What the set operators see: an empty string counts as no value at all.
+ * Returns the values that the set operators see: an empty string counts as no value.
  * Source: "Set operators for multi-valued context keys" in the IAM User Guide.
  */
 function dataOf(values: readonly string[] | undefined): readonly string[] {
   return values?.filter((value) => value !== '') ?? [];
 }
 
-/** Values may be written as JSON numbers and booleans as well. */
+/** Returns the values as strings. A policy may also write them as JSON numbers and booleans. */
 function scalars(value: unknown, fault: Fault): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0) throw fault('has no value; name at least one.');
   return list.map((each) => {
     if (typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean')
       return String(each);
-    throw fault(`${shown(each)} is not a value here; use a string, a number or a boolean.`);
+    throw fault(`${shown(each)} is not a valid value; use a string, a number or a boolean.`);
   });
 }

@@ -7,12 +7,11 @@ const NAMES: Readonly<Record<PolicyKind, { none: string; denying: string }>> = {
 };
 
 /**
- * What AWS tells a principal that may not. Throws a TypeError for a decision that allows.
+ * Returns AWS's message for a denied principal. Throws a TypeError for a decision that allows.
  * Source: "Troubleshoot access denied error messages" in the IAM User Guide.
  */
 export function denialMessage(request: AccessRequest, decision: Decision): string {
-  if (decision.allowed)
-    throw new TypeError(`${request.action} is allowed: there is no denial to put into words.`);
+  if (decision.allowed) throw new TypeError(`${request.action} is allowed: there is no denial to describe.`);
   const { none, denying } = NAMES[decision.kind];
   const why =
     decision.reason === 'explicitDeny'

@@ -3,27 +3,28 @@ import type { PreparedRequest, Statement } from './statement';
 import type { AccessRequest, Decision, StatementReference } from './types';
 
 export interface ApplicablePolicies {
-  /** Of the user, or of the session's role. They say nothing about requests of services and unsigned requests. */
+  /** The policies of the user, or of the session's role. Not used for services and unsigned requests. */
   identity: readonly Policy[];
-  /** The policy of the resource, or the trust policy of the role to be assumed. */
+  /** The policy of the resource, or the trust policy of the role that is assumed. */
   resource?: Policy;
   /**
-   * Of KMS keys and of roles to be assumed: an identity's policies give nothing unless the resource's policy lets
-   * them, by naming the principal or its account.
+   * True for KMS keys and for roles that are assumed: an identity's policies grant nothing unless the resource's policy
+   * names the principal or its account.
+   *
    * @default false
    */
   resourceMustAllow?: boolean;
 }
 
 /**
- * Decides as AWS does. A Deny that fits wins over all. Within an account an identity's policy or the resource's is
- * enough; across accounts both have to allow. A resource's policy that names the principal (or everyone) grants by
- * itself; one that names the principal's account only leaves it to the identity's policies. For services and
- * for unsigned requests the resource's policy is all there is.
+ * Decides as AWS does. A matching Deny always wins. Within an account, an Allow of the identity's or the resource's
+ * policy is enough; across accounts both must allow. A resource's policy that names the principal (or everyone) is
+ * enough; one that names only the principal's account leaves the decision to the identity's policies. For services and
+ * unsigned requests, only the resource's policy counts.
  *
- * Permission boundaries, session policies and organizations' policies are not part of it.
- * Source: "How AWS enforcement code logic evaluates requests to allow or deny access", "Cross-account policy
- * evaluation logic" in the IAM User Guide, "Default key policy" in the KMS Developer Guide.
+ * Permission boundaries, session policies and organizations' policies are not supported.
+ * Source: "How AWS enforcement code logic evaluates requests to allow or deny access", "Cross-account policy evaluation
+ * logic" in the IAM User Guide, "Default key policy" in the KMS Developer Guide.
  */
 export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
   const { principal, resourceAccount = principal.account } = request;
@@ -49,12 +50,12 @@ interface Match {
   statement: Statement;
 }
 
-/** The first statement of each sort that fits, and all the Allows. */
+/** The first matching statement of each kind, and all matching Allow statements. */
 interface Found {
   deny?: Match;
   byIdentity?: Match;
   byResource?: Match;
-  /** Whether the resource's policy allows the principal's account. */
+  /** True if the resource's policy allows the principal's account. */
   delegated: boolean;
   matching: StatementReference[];
 }

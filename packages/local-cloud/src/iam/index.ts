@@ -1,4 +1,7 @@
-/** AWS's policy evaluation: documents in, decisions out. It knows no service and does no I/O of its own. */
+/**
+ * AWS's policy evaluation: documents in, decisions out. It knows no services and does no I/O, except to read AWS's list
+ * of actions.
+ */
 export { actionExists, actionFacts, isService, unknownActions, type ActionFacts } from './actions';
 export { denialMessage } from './denial';
 export { evaluate, type ApplicablePolicies } from './evaluate';

@@ -12,7 +12,7 @@ const DOCUMENTS: Readonly<Record<string, unknown>> = {
     'cloudformation:ValidateTemplate',
     'cloudformation:Detect*',
   ]),
-  // Of the original's hundreds of lines, those about services that the local cloud has.
+  // Of the original's hundreds of lines, those about services of the local cloud.
   ReadOnlyAccess: allow([
     'apigateway:GET',
     ...['cloudformation:Describe*', 'cloudformation:Detect*', 'cloudformation:EstimateTemplateCost'],
@@ -70,7 +70,7 @@ function allow(action: string | readonly string[]): unknown {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] };
 }
 
-/** The document of one of AWS's managed policies; `undefined` for one that is not known here. */
+/** Returns the document of one of AWS's managed policies; `undefined` for an unknown policy. */
 export function managedPolicy(arn: string): unknown {
   const name = /^arn:aws[a-z-]*:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
   return name !== undefined && Object.hasOwn(DOCUMENTS, name) ? DOCUMENTS[name] : undefined;

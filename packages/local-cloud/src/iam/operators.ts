@@ -3,19 +3,18 @@ import { shown, type Fault } from './malformed';
 import { compile, type Matcher, type PatternOptions } from './patterns';
 import { arnPattern } from './arns';
 
-/** Makes one value of a condition ready; throws the fault if it is no value of this operator. */
+/** Compiles one value of a condition; throws the fault if the operator does not accept the value. */
 type CompileValue = (value: string, variables: boolean, fault: Fault) => Matcher;
 
 export interface Operator {
-  /** `…Not…`: none of the policy's values may fit, and an absent key fits. */
+  /** True for `…Not…`: none of the policy's values may match, and an absent key matches. */
   negated: boolean;
   compile: CompileValue;
 }
 
 /**
- * The condition operators but `Null`, by their names, which are case-sensitive. Variables are substituted by the
- * operators on strings and ARNs only. Source: "IAM JSON policy elements: Condition operators" and "IAM policy
- * elements: Variables and tags" in the IAM User Guide.
+ * The condition operators except `Null`, by their names, which are case-sensitive. Variables are substituted only by
+ * the operators on strings and ARNs.
  */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   ...both('StringEquals', 'StringNotEquals', text({ style: 'exact' })),
@@ -41,19 +40,19 @@ function text(options: Omit<PatternOptions, 'variables'>): CompileValue {
   return (value, variables, fault) => compile(value, { ...options, variables }, fault);
 }
 
-/** The six comparisons of a kind of value that has an order. */
+/** Returns the six comparisons of a kind of value that has an order. */
 function ordered(
   kind: string,
   read: (value: string) => number | undefined,
   needs: string,
 ): Record<string, Operator> {
   const comparing =
-    (holds: (asked: number, bound: number) => boolean): CompileValue =>
+    (holds: (actual: number, bound: number) => boolean): CompileValue =>
     (value, _variables, fault) => {
       const bound = read(value);
       if (bound === undefined) throw fault(`${shown(value)} cannot be compared; use ${needs}.`);
-      return (asked) => {
-        const known = read(asked);
+      return (actual) => {
+        const known = read(actual);
         return known !== undefined && holds(known, bound);
       };
     };
@@ -61,12 +60,12 @@ function ordered(
     ...both(
       `${kind}Equals`,
       `${kind}NotEquals`,
-      comparing((asked, bound) => asked === bound),
+      comparing((actual, bound) => actual === bound),
     ),
-    [`${kind}LessThan`]: { negated: false, compile: comparing((asked, bound) => asked < bound) },
-    [`${kind}LessThanEquals`]: { negated: false, compile: comparing((asked, bound) => asked <= bound) },
-    [`${kind}GreaterThan`]: { negated: false, compile: comparing((asked, bound) => asked > bound) },
-    [`${kind}GreaterThanEquals`]: { negated: false, compile: comparing((asked, bound) => asked >= bound) },
+    [`${kind}LessThan`]: { negated: false, compile: comparing((actual, bound) => actual < bound) },
+    [`${kind}LessThanEquals`]: { negated: false, compile: comparing((actual, bound) => actual <= bound) },
+    [`${kind}GreaterThan`]: { negated: false, compile: comparing((actual, bound) => actual > bound) },
+    [`${kind}GreaterThanEquals`]: { negated: false, compile: comparing((actual, bound) => actual >= bound) },
   };
 }
 
@@ -76,14 +75,14 @@ function number(value: string): number | undefined {
 
 const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** Milliseconds since 1970. */
+/** Returns milliseconds since 1970. */
 function instant(value: string): number | undefined {
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const time = ISO_8601.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** An address or a range of them, IPv4 or IPv6. */
+/** Compiles an address or a range of addresses, IPv4 or IPv6. */
 function addresses(value: string, _variables: boolean, fault: Fault): Matcher {
   const [address = '', bits] = value.split('/', 2);
   const version = isIP(address);
@@ -96,16 +95,16 @@ function addresses(value: string, _variables: boolean, fault: Fault): Matcher {
   }
   const range = new BlockList();
   range.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
-  return (asked) => {
-    const family = isIP(asked);
-    return family !== 0 && range.check(asked, family === 6 ? 'ipv6' : 'ipv4');
+  return (actual) => {
+    const family = isIP(actual);
+    return family !== 0 && range.check(actual, family === 6 ? 'ipv6' : 'ipv4');
   };
 }
 
 function truth(value: string, _variables: boolean, fault: Fault): Matcher {
   const wanted = value.toLowerCase();
   if (wanted !== 'true' && wanted !== 'false') throw fault(`${shown(value)} is neither true nor false.`);
-  return (asked) => asked.toLowerCase() === wanted;
+  return (actual) => actual.toLowerCase() === wanted;
 }
 
 function binary(value: string, _variables: boolean, fault: Fault): Matcher {
@@ -113,5 +112,5 @@ function binary(value: string, _variables: boolean, fault: Fault): Matcher {
     throw fault(`${shown(value)} is not base64; encode the bytes so.`);
   }
   const wanted = Buffer.from(value, 'base64');
-  return (asked) => wanted.equals(Buffer.from(asked, 'base64'));
+  return (actual) => wanted.equals(Buffer.from(actual, 'base64'));
 }

@@ -1,19 +1,19 @@
 import type { Fault } from './malformed';
 
-/** The request's condition keys in lower case, each with its values: at least one. */
+/** The request's condition keys in lower case, each with at least one value. */
 export type RequestKeys = ReadonlyMap<string, readonly string[]>;
 
-/** Whether a value fits; `undefined` where a variable of the pattern has no value in this request. */
+/** Returns true if a value matches; `undefined` if a variable of the pattern has no value in this request. */
 export type Matcher = (value: string, keys: RequestKeys) => boolean | undefined;
 
 export interface PatternOptions {
   /**
-   * `exact`: character for character. `like`: `*` and `?` stand for any characters. `arn`: the same, but in the
-   * first five parts of an ARN they do not reach across a colon.
+   * `exact`: character for character. `like`: `*` and `?` match any characters. `arn`: as `like`, but in the first five
+   * parts of an ARN they do not match a colon.
    */
   style: 'exact' | 'like' | 'arn';
   ignoreCase?: boolean;
-  /** Whether `${…}` is a policy variable: only in documents of version 2012-10-17. */
+  /** True if `${…}` is a policy variable: only in documents of version 2012-10-17. */
   variables: boolean;
 }
 
@@ -46,7 +46,7 @@ export function tokens(text: string, { style, variables }: PatternOptions, fault
     const last = found.at(-1);
     at += 1;
     if (wildcards && character === '*') {
-      // Two stars in a row say what one says, and would make the expression slow.
+      // Two stars in a row mean the same as one, and would make the expression slow.
       if (last !== MANY) found.push(MANY);
     } else if (wildcards && character === '?') found.push(ONE);
     else if (typeof last === 'string') found[found.length - 1] = last + character;
@@ -55,7 +55,7 @@ export function tokens(text: string, { style, variables }: PatternOptions, fault
   return found;
 }
 
-/** `${*}`, `${?}` and `${$}` are the characters themselves. */
+/** Parses a variable. `${*}`, `${?}` and `${$}` are the literal characters. */
 function variable(inner: string, fault: Fault): Token {
   if (inner === '*' || inner === '?' || inner === '$') return inner;
   const match = VARIABLE.exec(inner);
@@ -68,7 +68,7 @@ function variable(inner: string, fault: Fault): Token {
   return { key: key.toLowerCase(), ...(fallback !== undefined && { fallback }) };
 }
 
-/** Makes a pattern ready for any number of values. Variables' values count as they are: a `*` in one is a star. */
+/** Compiles a pattern for any number of values. Variables' values are literal: a `*` in one is a star. */
 export function compile(text: string, options: PatternOptions, fault: Fault): Matcher {
   const parts = tokens(text, options, fault);
   if (isResolved(parts)) return compileResolved(parts, options);
@@ -90,7 +90,7 @@ function resolve(parts: readonly Token[], keys: RequestKeys): readonly Resolved[
       continue;
     }
     const values = keys.get(part.key);
-    // A key with several values has no one value to put in: AWS takes single-valued keys only.
+    // A key with several values has no single value to substitute: AWS allows single-valued keys only.
     const value = values?.length === 1 ? values[0] : values ? undefined : part.fallback;
     if (value === undefined) return undefined;
     resolved.push(value);

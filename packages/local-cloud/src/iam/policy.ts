@@ -4,14 +4,16 @@ import type { PolicyKind } from './types';
 
 export interface PolicyOptions {
   /**
-   * Refuse actions that AWS does not have, and patterns that none of its actions fits. IAM takes them, and they
-   * grant nothing: nearly always a misspelling.
+   * Refuses actions that AWS does not have, and patterns that match none of its actions. IAM accepts them, and they
+   * grant nothing: nearly always they are misspelt.
+   *
    * @default false
    */
   checkActions?: boolean;
   /**
-   * Whether each statement of a resource's policy has to name the resource, as S3 wants it and ECR does not. Without
-   * a name a statement is about the resource that the policy hangs on.
+   * True if each statement of a resource's policy must name the resource, as S3 requires and ECR does not. A statement
+   * without a name applies to the resource that the policy is attached to.
+   *
    * @default false
    */
   resourceRequired?: boolean;
@@ -20,16 +22,16 @@ export interface PolicyOptions {
 const ELEMENTS = ['Version', 'Id', 'Statement'];
 const VERSIONS: readonly unknown[] = ['2012-10-17', '2008-10-17', undefined];
 
-/** A policy document, checked and made ready once, so that each evaluation is cheap. */
+/** A policy document, checked and compiled once, so that each evaluation is cheap. */
 export class Policy {
   private constructor(
-    /** What errors and decisions call it. */
+    /** The name in errors and decisions. */
     readonly name: string,
     readonly kind: PolicyKind,
     readonly statements: readonly Statement[],
   ) {}
 
-  /** Every value of Action and NotAction, once, as it is written. */
+  /** Each value of Action and NotAction, once, as written. */
   get actions(): readonly string[] {
     return [...new Set(this.statements.flatMap((statement) => statement.actions))];
   }
@@ -44,11 +46,11 @@ export class Policy {
     if (!isRecord(content)) throw fault(`${shown(content)} is not a policy document; use an object.`);
     const unknown = Object.keys(content).find((element) => !ELEMENTS.includes(element));
     if (unknown !== undefined) {
-      throw fault(`'${unknown}' is not an element of a policy; those are ${ELEMENTS.join(', ')}.`);
+      throw fault(`'${unknown}' is not an element of a policy; use ${ELEMENTS.join(', ')}.`);
     }
     const { Version: version, Id: id, Statement: list } = content;
     if (!VERSIONS.includes(version)) {
-      throw fault(`Version: ${shown(version)} is no version; use '2012-10-17' (or '2008-10-17').`);
+      throw fault(`Version: ${shown(version)} is not a version; use '2012-10-17' (or '2008-10-17').`);
     }
     if (id !== undefined && typeof id !== 'string') throw fault(`Id: ${shown(id)} is not a string.`);
     const elements: readonly unknown[] = Array.isArray(list) ? list : list === undefined ? [] : [list];
@@ -65,7 +67,7 @@ export class Policy {
       const unnamed: Fault = (problem) => fault(`statement ${index}: ${problem}`);
       const sid = sidOf(element, kind, unnamed);
       if (sid && sids.has(sid))
-        throw unnamed(`Sid: '${sid}' is taken by another statement; choose another one.`);
+        throw unnamed(`Sid: '${sid}' is used by another statement; choose another one.`);
       if (sid) sids.add(sid);
       const named: Fault = sid ? (problem) => fault(`statement ${index} (${sid}): ${problem}`) : unnamed;
       return new Statement(index, sid, element as Record<string, unknown>, settings, named);

@@ -2,8 +2,8 @@ import { isRecord, shown, strings, within, type Fault } from './malformed';
 import type { RequestPrincipal } from './types';
 
 /**
- * How a resource's policy names a principal: itself, or only the account, which leaves it to that account's
- * identity policies.
+ * The way in which a resource's policy names a principal: the principal itself, or only its account, which leaves the
+ * decision to that account's identity policies.
  */
 export type Reach = 'itself' | 'account';
 
@@ -13,9 +13,9 @@ const IDENTITY =
 const SERVICE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/;
 
 /**
- * The value of a `Principal` or `NotPrincipal`. Services are compared by name as they stand:
- * `logs.us-east-1.amazonaws.com` is not `logs.amazonaws.com`. Federated principals are accepted and never match,
- * since no request here comes from one.
+ * The value of a `Principal` or `NotPrincipal`. Services are compared by name without normalization:
+ * `logs.us-east-1.amazonaws.com` is not `logs.amazonaws.com`. Federated principals are accepted and never match, since
+ * no request comes from one.
  * Source: "AWS JSON policy elements: Principal" and "… NotPrincipal" in the IAM User Guide.
  */
 export class PrincipalSet {
@@ -30,7 +30,9 @@ export class PrincipalSet {
       return;
     }
     if (!isRecord(element) || Object.keys(element).length === 0) {
-      throw fault(`${shown(element)} names nobody; use '*' or {"AWS": …}, {"Service": …}, {"Federated": …}.`);
+      throw fault(
+        `${shown(element)} names no principal; use '*' or {"AWS": …}, {"Service": …}, {"Federated": …}.`,
+      );
     }
     for (const [type, value] of Object.entries(element)) {
       const typeFault = within(fault, type);
@@ -39,12 +41,12 @@ export class PrincipalSet {
         for (const each of strings(value, typeFault)) this.addService(each, typeFault);
       else if (type === 'Federated') strings(value, typeFault);
       else if (type === 'CanonicalUser') {
-        throw fault('CanonicalUser is not supported here; name the account by its number or ARN under AWS.');
+        throw fault('CanonicalUser is not supported; name the account by its number or ARN under AWS.');
       } else throw fault(`'${type}' is not a kind of principal; use AWS, Service or Federated.`);
     }
   }
 
-  /** How far the set reaches to a principal; `undefined`: not at all. */
+  /** Returns how the set names a principal; `undefined` if it does not. */
   reach(principal: RequestPrincipal): Reach | undefined {
     if (this.everyone) return 'itself';
     if (principal.kind === 'anonymous') return undefined;
@@ -54,10 +56,10 @@ export class PrincipalSet {
   }
 
   /**
-   * Whether a `NotPrincipal` spares a principal. AWS looks at the account, then the role, then the session: each of
-   * them has to be listed.
+   * Returns true if a `NotPrincipal` excludes a principal. AWS checks the account, then the role, then the session:
+   * each of them must be listed.
    */
-  spares(principal: RequestPrincipal): boolean {
+  excludes(principal: RequestPrincipal): boolean {
     if (this.everyone) return true;
     if (principal.kind === 'anonymous') return false;
     if (principal.kind === 'service') return this.services.has(principal.arn);

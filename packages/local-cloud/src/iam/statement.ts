@@ -6,9 +6,9 @@ import type { RequestKeys } from './patterns';
 import { PrincipalSet, type Reach } from './principals';
 import type { PolicyKind, RequestPrincipal } from './types';
 
-/** A request as statements look at it. */
+/** A request in the form that statements match. */
 export interface PreparedRequest {
-  /** In lower case. */
+  /** The action in lower case. */
   action: string;
   resource: string;
   keys: RequestKeys;
@@ -17,7 +17,7 @@ export interface PreparedRequest {
 
 export interface StatementSettings {
   kind: PolicyKind;
-  /** Whether `${…}` is substituted: by the document's version. */
+  /** True if `${…}` is substituted; the document's version decides. */
   variables: boolean;
   checkActions: boolean;
   resourceRequired: boolean;
@@ -35,10 +35,10 @@ const ELEMENTS = [
   'Condition',
 ];
 
-/** One statement, ready to be asked. Throws the fault on whatever IAM would refuse in it. */
+/** One compiled statement. The constructor throws the fault for everything that IAM refuses. */
 export class Statement {
   readonly effect: 'Allow' | 'Deny';
-  /** The values of Action or NotAction, as they are written. */
+  /** The values of Action or NotAction, as written. */
   readonly actions: readonly string[];
   private readonly fitsAction: (action: string) => boolean;
   private readonly fitsResource: (resource: string, keys: RequestKeys) => boolean;
@@ -54,7 +54,7 @@ export class Statement {
   ) {
     const unknown = Object.keys(element).find((name) => !ELEMENTS.includes(name));
     if (unknown !== undefined) {
-      throw fault(`'${unknown}' is not an element of a statement; those are ${ELEMENTS.join(', ')}.`);
+      throw fault(`'${unknown}' is not an element of a statement; use ${ELEMENTS.join(', ')}.`);
     }
     this.effect = effectOf(element['Effect'], within(fault, 'Effect'));
     this.fitsPrincipal = principalTest(element, this.effect, settings.kind, fault);
@@ -69,7 +69,7 @@ export class Statement {
         : compileCondition(element['Condition'], settings.variables, within(fault, 'Condition'));
   }
 
-  /** How far the statement reaches to the request's principal; `undefined` where it does not fit the request. */
+  /** Returns how the statement names the request's principal; `undefined` if it does not match the request. */
   applies(request: PreparedRequest): Reach | undefined {
     if (!this.fitsAction(request.action)) return undefined;
     const reach = this.fitsPrincipal(request.principal);
@@ -86,7 +86,7 @@ function effectOf(value: unknown, fault: Fault): 'Allow' | 'Deny' {
   );
 }
 
-/** The one of an element and its negation that is there; both at once is an error. */
+/** Returns the one of an element and its negation that is present. Throws if both are. */
 function oneOf(
   element: Readonly<Record<string, unknown>>,
   name: string,
@@ -113,15 +113,17 @@ function principalTest(
   const named = oneOf(element, 'Principal', 'NotPrincipal', fault);
   if (kind === 'identity') {
     if (named)
-      throw named.fault('is not allowed in an identity policy; the identity it hangs on is the principal.');
+      throw named.fault(
+        'is not allowed in an identity policy; the identity it is attached to is the principal.',
+      );
     return () => 'itself';
   }
-  if (!named) throw fault('has no Principal; say whom the statement is about.');
+  if (!named) throw fault('has no Principal; add one.');
   const set = new PrincipalSet(named.value, named.fault);
   if (!named.negated) return (principal) => set.reach(principal);
   if (kind === 'trust') throw named.fault('is not allowed in a trust policy; use Principal.');
   if (effect === 'Allow') throw named.fault('is allowed with Deny only; use Principal to allow.');
-  return (principal) => (set.spares(principal) ? undefined : 'itself');
+  return (principal) => (set.excludes(principal) ? undefined : 'itself');
 }
 
 function actionTest(
@@ -138,12 +140,12 @@ function actionTest(
     }
     if (kind === 'trust' && !/^sts:/i.test(action)) {
       throw fault(
-        `'${action}' is not an action of STS; a trust policy takes those only, such as sts:AssumeRole.`,
+        `'${action}' is not an action of STS; a trust policy allows only those, such as sts:AssumeRole.`,
       );
     }
     if (checkActions && !actionExists(action)) {
       throw fault(
-        `${/[*?]/.test(action) ? `no action of AWS fits '${action}'` : `AWS has no action '${action}'`}; look it up in the Service Authorization Reference.`,
+        `${/[*?]/.test(action) ? `no action of AWS matches '${action}'` : `AWS has no action '${action}'`}; look it up in the Service Authorization Reference.`,
       );
     }
   }
@@ -161,7 +163,7 @@ function resourceTest(
 ): (resource: string, keys: RequestKeys) => boolean {
   const named = oneOf(element, 'Resource', 'NotResource', fault);
   if (named && kind === 'trust') {
-    throw named.fault('is not allowed in a trust policy; the role it hangs on is the resource.');
+    throw named.fault('is not allowed in a trust policy; the role it is attached to is the resource.');
   }
   if (!named) {
     if (kind === 'identity' || resourceRequired)
@@ -171,20 +173,23 @@ function resourceTest(
   const matchers = strings(named.value, named.fault).map((each) =>
     resourcePattern(each, variables, named.fault),
   );
-  // `undefined`, an unresolved variable, is neither: with it, NotResource does not fit either.
+  // `undefined`, an unresolved variable, is neither true nor false: NotResource does not match it.
   return named.negated
     ? (resource, keys) => matchers.every((matches) => matches(resource, keys) === false)
     : (resource, keys) => matchers.some((matches) => matches(resource, keys) === true);
 }
 
-/** The statement's Sid, checked. IAM's own policies take letters and digits only; resources' policies take more. */
+/**
+ * Returns the statement's Sid after checking it. IAM's own policies allow letters and digits only; resources' policies
+ * allow more.
+ */
 export function sidOf(element: unknown, kind: PolicyKind, fault: Fault): string | undefined {
   if (!isRecord(element)) throw fault(`${shown(element)} is not a statement; use an object.`);
   const sid = element['Sid'];
   if (sid === undefined) return undefined;
   if (typeof sid !== 'string') throw fault(`Sid: ${shown(sid)} is not a string.`);
   if (kind !== 'resource' && !/^[0-9A-Za-z]*$/.test(sid)) {
-    throw fault(`Sid: '${sid}' has other characters than letters and digits; IAM takes no others.`);
+    throw fault(`Sid: '${sid}' has characters other than letters and digits; use letters and digits only.`);
   }
   return sid;
 }

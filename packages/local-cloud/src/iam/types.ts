@@ -1,10 +1,10 @@
-/** Condition keys (in any case) to values. A key that is absent is absent; multi-valued keys are arrays. */
+/** Condition keys (in any case) with their values. Multi-valued keys are arrays; an absent key has no entry. */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
 /** The identity that makes a request: an IAM user, a role's session, an AWS service, or none (an unsigned request). */
 export interface RequestPrincipal {
   kind: 'user' | 'role' | 'service' | 'anonymous';
-  /** The user's or the session's ARN; of a service its name, such as `events.amazonaws.com`; otherwise `anonymous`. */
+  /** The user's or the session's ARN; for a service its name, such as `events.amazonaws.com`; otherwise `anonymous`. */
   arn: string;
   /** Twelve digits. Not used for a service or an unsigned request. */
   account: string;
@@ -12,10 +12,10 @@ export interface RequestPrincipal {
   roleArn?: string;
 }
 
-/** One question to the policies: may this principal do this, to this, under these circumstances? */
+/** A request for a policy decision: may this principal do this action on this resource in this context? */
 export interface AccessRequest {
   principal: RequestPrincipal;
-  /** Such as `s3:GetObject`; case does not matter. */
+  /** The action, such as `s3:GetObject`, in any case. */
   action: string;
   /** An ARN, or `*` for an action that has no resource types. */
   resource: string;
@@ -24,10 +24,10 @@ export interface AccessRequest {
   context: ConditionContext;
 }
 
-/** What a policy hangs on: an identity, a resource, or a role's trust policy. */
+/** The kind of policy: attached to an identity, attached to a resource, or a role's trust policy. */
 export type PolicyKind = 'identity' | 'resource' | 'trust';
 
-/** A statement by its policy's name and its position, from 0. */
+/** A statement, by its policy's name and its position from 0. */
 export interface StatementReference {
   policy: string;
   index: number;
@@ -37,14 +37,14 @@ export interface StatementReference {
 export interface Decision {
   allowed: boolean;
   /**
-   * `identity` also where the identity's policy and the resource's had to agree; `resource` where the resource's
-   * policy was enough by itself.
+   * The kind of policy that allowed or denied. `identity` also if both the identity's and the resource's policy had to
+   * allow; `resource` if the resource's policy was enough.
    */
   reason: 'identity' | 'resource' | 'explicitDeny' | 'implicitDeny';
-  /** The kind of policy that decided; of an implicit denial, the kind that lacks a grant. */
+  /** The kind of policy that decided; for an implicit denial, the kind that lacks an Allow. */
   kind: PolicyKind;
-  /** The statement that decided; none for an implicit denial. */
+  /** The statement that decided; absent for an implicit denial. */
   by?: StatementReference;
-  /** Every Allow statement that fits the request, whether or not it tipped the scales. */
+  /** Every Allow statement that matches the request, also those that did not decide. */
   matching: readonly StatementReference[];
 }

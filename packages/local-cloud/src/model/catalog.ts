@@ -1,6 +1,6 @@
 /**
- * The SDK's client of each service, by the SDK's service id in lower case without spaces: the name that Step
- * Functions' `arn:aws:states:::aws-sdk:<service>:<action>` integrations use too. Each service adds its own here.
+ * The SDK's client of each service, by the SDK's service id in lower case without spaces: the name that Step Functions'
+ * `arn:aws:states:::aws-sdk:<service>:<action>` integrations use too. Each service adds its own by declaration merging.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface Sdk {}
@@ -9,7 +9,7 @@ export type ServiceId = keyof Sdk;
 
 export type ProtocolName = 'awsJson1_0' | 'awsJson1_1' | 'awsQuery' | 'restJson1' | 'restXml';
 
-/** What the SDK's exported schemas do not say about a service. */
+/** Facts about a service that the SDK's exported schemas do not contain. */
 export interface ServiceFacts {
   /** The package that holds the schemas of every request and answer. */
   package: string;
@@ -26,6 +26,6 @@ export interface ServiceFacts {
   version?: string;
   /** The error code for input that misses a required field or has an unknown one. */
   invalidInput: string;
-  /** It once spoke awsQuery, and says the old error codes in `x-amzn-query-error`. */
+  /** True for a service that formerly used awsQuery, and sends the old error codes in `x-amzn-query-error`. */
   queryCompatible?: boolean;
 }

@@ -1,6 +1,6 @@
-/** Further facts of a {@link ServiceError}. */
+/** Further properties of a {@link ServiceError}. */
 export interface ServiceErrorOptions {
-  /** HTTP status; by default the one in the SDK's schema of that error, or else 400 (client) and 500 (server). */
+  /** The HTTP status; by default, the one in the SDK's schema of that error, otherwise 400 (client) or 500 (server). */
   status?: number;
   fault?: 'client' | 'server';
   /** Further members of the error's shape, such as `MessageRejected`'s or S3's `Key`. */
@@ -8,7 +8,7 @@ export interface ServiceErrorOptions {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** An error that a caller sees in the service's own wire form: the code is what SDKs name the exception. */
+/** An error in the wire form of the called service: the code is the SDKs' name of the exception. */
 export class ServiceError extends Error {
   readonly status: number | undefined;
   readonly fault: 'client' | 'server';
@@ -30,7 +30,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** For whatever the real service can do and this one cannot: never a silent success. */
+/** Returns the error for a feature of the real service that this one does not have: never a silent success. */
 export function notSupported(what: string, instead: string): ServiceError {
   return new ServiceError('NotImplemented', `The local cloud does not support ${what}. ${instead}`, {
     status: 501,

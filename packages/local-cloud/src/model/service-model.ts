@@ -15,15 +15,15 @@ export interface OperationModel {
   http?: HttpBinding;
 }
 
-/** How an error goes over the wire. */
+/** An error's wire form. */
 export interface ErrorModel {
   status?: number;
-  /** The code in awsQuery's answers, where it differs from the exception's name. */
+  /** The code in awsQuery's answers, if it differs from the exception's name. */
   queryCode?: string;
   queryStatus?: number;
 }
 
-/** The SDK's schemas of a service, and the facts that they leave out. */
+/** The SDK's schemas of a service, and the facts that they do not contain. */
 export interface ServiceModel extends ServiceFacts {
   id: ServiceId;
   operations: ReadonlyMap<string, OperationModel>;
@@ -48,10 +48,10 @@ export function serviceModel({ id, facts }: { id: ServiceId; facts: ServiceFacts
   return model;
 }
 
-/** Returns a service's model by its id; undefined where there is no such service. */
+/** Returns a service's model by its id; undefined if there is no such service. */
 export type FindModel = (id: string) => ServiceModel | undefined;
 
-/** The names of a structure's required members: schemas list those first and say how many there are. */
+/** Returns the names of a structure's required members: schemas list those first, with their number. */
 export function requiredMembers(schema: NormalizedSchema): string[] {
   const structure = schema.getSchema() as StaticStructureSchema;
   return structure[0] === STRUCTURE ? structure[4].slice(0, structure[6] ?? 0) : [];

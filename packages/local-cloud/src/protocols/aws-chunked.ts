@@ -5,7 +5,7 @@ import { createChecksum, isChecksumAlgorithm, type Checksum } from './checksums'
 const MAX_LINE_BYTES = 8192;
 
 /**
- * Takes the `aws-chunked` framing off a body, and checks its length and its trailing checksum.
+ * Removes the `aws-chunked` framing from a body, and checks its length and its trailing checksum.
  *
  * The framing is `hex-size[;chunk-signature=…]\r\n bytes \r\n`, repeated to a size of 0, then trailer lines. The
  * chunks' own signatures are not checked: the request's signature is, and the trailer's checksum.
@@ -18,7 +18,10 @@ export class AwsChunkedDecoder extends Transform {
   private readonly trailers = new Map<string, string>();
   private readonly checksum: Checksum | undefined;
 
-  /** @param trailer the name in `x-amz-trailer`, if there is one. @param decodedLength the announced size in bytes. */
+  /**
+   * @param trailer the name in `x-amz-trailer`, if there is one
+   * @param decodedLength the announced size in bytes
+   */
   constructor(
     private readonly trailer: string | undefined,
     private readonly decodedLength: number | undefined,
@@ -27,10 +30,7 @@ export class AwsChunkedDecoder extends Transform {
     const algorithm = trailer?.replace(/^x-amz-checksum-/, '').toUpperCase();
     if (algorithm !== undefined) {
       if (!isChecksumAlgorithm(algorithm)) {
-        throw new ServiceError(
-          'InvalidRequest',
-          `The trailer '${trailer}' names no checksum that is computed here.`,
-        );
+        throw new ServiceError('InvalidRequest', `The trailer '${trailer}' is not a supported checksum.`);
       }
       this.checksum = createChecksum(algorithm);
     }
@@ -78,7 +78,7 @@ export class AwsChunkedDecoder extends Transform {
   private consume(line: string): void {
     if (this.state === 'size') {
       const [, size] = /^([0-9a-f]{1,12})(;|$)/i.exec(line) ?? [];
-      if (size === undefined) throw malformed(`'${line.slice(0, 40)}' is no chunk size`);
+      if (size === undefined) throw malformed(`'${line.slice(0, 40)}' is not a chunk size`);
       this.remaining = parseInt(size, 16);
       this.state = this.remaining > 0 ? 'data' : 'trailer';
     } else if (this.state === 'data-end') {

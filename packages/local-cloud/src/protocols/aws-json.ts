@@ -39,7 +39,7 @@ export function awsJson(version: '1.0' | '1.1'): Protocol {
   };
 }
 
-/** The object in a JSON body; an empty body is an empty object. Shared with restJson. */
+/** Returns the object in a JSON body; an empty body is an empty object. Shared with restJson. */
 export function parseJson(bytes: Buffer): object {
   if (bytes.length === 0) return {};
   let json: unknown;

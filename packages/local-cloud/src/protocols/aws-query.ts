@@ -15,7 +15,7 @@ export const awsQuery: Protocol = {
     if (action === null) {
       throw new ServiceError(
         'MissingAction',
-        'The request has no Action parameter; it says which operation to call.',
+        'The request has no Action parameter; add the name of the operation.',
       );
     }
     const operation = service.operations.get(action);
@@ -53,13 +53,13 @@ export const awsQuery: Protocol = {
   },
 };
 
-/** A form's keys are paths (`Tags.member.1.Key`): as a tree, each node has children or a value. */
+/** A node of the tree of a form's keys, which are paths (`Tags.member.1.Key`). It has children or a value. */
 interface Node {
   value?: string;
   children: Map<string, Node>;
 }
 
-/** The input that a form holds. Parameters that the schema does not have are kept under their own names. */
+/** Returns the input of a form. Parameters that the schema does not have are kept under their own names. */
 export function readForm(schema: NormalizedSchema, form: URLSearchParams): object {
   const root: Node = { children: new Map() };
   for (const [path, value] of form) {
@@ -123,7 +123,7 @@ function readMap(schema: NormalizedSchema, node: Node): object {
   );
 }
 
-/** The numbered children, below `name` unless the list or map is flattened. */
+/** Returns the numbered children, below `name` unless the list or map is flattened. */
 function inOrder(schema: NormalizedSchema, node: Node, name: string): Node[] {
   const numbered = schema.getMergedTraits().xmlFlattened ? node : node.children.get(name);
   return [...(numbered?.children ?? [])].sort(([a], [b]) => Number(a) - Number(b)).map(([, child]) => child);

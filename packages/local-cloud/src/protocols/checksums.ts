@@ -4,11 +4,11 @@ import { Crc32, Crc32c, Crc64NvmeJs } from '@aws-sdk/checksums/crc';
 /** A checksum in progress. */
 export interface Checksum {
   update(chunk: Uint8Array): void;
-  /** Base64, as it stands in headers. Ends the computation. */
+  /** Returns the checksum in base64, as in headers. Ends the computation. */
   digest(): Promise<string>;
 }
 
-/** S3's checksum algorithms that this server computes; it refuses the others by name. */
+/** S3's checksum algorithms that this server supports; it refuses the others by name. */
 export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];

@@ -6,7 +6,7 @@ import { CHECKSUM_ALGORITHMS, createChecksum } from './checksums';
 
 /**
  * Checks a document against the digests in its request's headers. Bodies of objects are checked while they are stored;
- * digests that an operation has as members of its input describe something else than its document.
+ * digests that are members of an operation's input do not describe its document.
  *
  * @throws ServiceError InvalidDigest, BadDigest
  */
@@ -36,7 +36,7 @@ export async function checkDigests(request: WireRequest, { input }: OperationMod
   }
 }
 
-/** Refuses what is not the Base64 of 16 bytes. */
+/** Refuses a text that is not the Base64 of 16 bytes. */
 export function checkMd5Form(md5: string): void {
   if (Buffer.from(md5, 'base64').length === 16 && /^[A-Za-z0-9+/]{22}==$/.test(md5)) return;
   throw new ServiceError('InvalidDigest', 'The Content-MD5 you specified was invalid.', {

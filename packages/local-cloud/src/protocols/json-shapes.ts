@@ -2,8 +2,8 @@ import { JsonShapeSerializer } from '@smithy/core/protocols';
 import { NormalizedSchema, SCHEMA } from '@smithy/core/schema';
 
 /**
- * Turns parsed JSON into the typed value of a schema: epoch seconds (or ISO 8601) into dates, base64 into bytes.
- * Whatever does not fit stays as it is, so that validation can name it: nothing is dropped or coerced.
+ * Converts parsed JSON into the typed value of a schema: epoch seconds (or ISO 8601) into dates, base64 into bytes.
+ * Other values stay unchanged, so that validation can report them: none is dropped or coerced.
  */
 export function fromJson(schema: NormalizedSchema, json: unknown): unknown {
   if (json === null || json === undefined) return undefined;
@@ -31,7 +31,7 @@ export function fromJson(schema: NormalizedSchema, json: unknown): unknown {
   return json;
 }
 
-/** The JSON text of a typed structure; members that its schema does not have are left out. */
+/** Returns the JSON text of a typed structure; members that its schema does not have are left out. */
 export function toJson(schema: NormalizedSchema, value: object): string {
   const serializer = new JsonShapeSerializer({
     jsonName: true,

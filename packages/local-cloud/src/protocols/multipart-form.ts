@@ -8,13 +8,13 @@ export interface FormField {
 }
 
 export interface FormFile {
-  /** Without its folders; absent where the form sends the content as an ordinary field. */
+  /** The file's name without folders; absent if the form sends the content as an ordinary field. */
   filename?: string;
   body: Readable;
 }
 
 export interface Form {
-  /** The fields before the file, in their order. S3 ignores those after it. */
+  /** The fields before the file, in their order. S3 ignores fields after it. */
   fields: FormField[];
   file?: FormFile;
 }
@@ -47,9 +47,9 @@ export async function readForm(source: Readable, boundary: string): Promise<Form
 
 const HEADERS_END = Buffer.from('\r\n\r\n');
 
-/** A stream that is read up to delimiters. */
+/** Reads a stream up to delimiters. */
 class Reader {
-  /** The first delimiter may be at the very beginning, without the line break before it. */
+  /** Begins with a line break, because the first delimiter may be at the very beginning without one. */
   private rest = Buffer.from('\r\n');
   private taken = 0;
 
@@ -76,7 +76,7 @@ class Reader {
   async *pieces(delimiter: Buffer): AsyncGenerator<Buffer> {
     for (;;) {
       const at = this.rest.indexOf(delimiter);
-      // The end of what is here may be the beginning of the delimiter.
+      // The end of the buffered bytes may be the beginning of the delimiter.
       const ready = at < 0 ? this.rest.length - delimiter.length : at;
       if (ready > 0) yield this.skip(ready, ready);
       if (at >= 0) return;

@@ -12,15 +12,15 @@ type Condition =
   | { operator: 'eq' | 'starts-with'; field: string; value: string }
   | { operator: 'content-length-range'; from: string; to: string };
 
-/** Fields that no condition has to cover. */
+/** Fields that need no condition. */
 const UNCOVERED = /^(?:x-amz-signature|file|policy|x-ignore-.*)$/;
 
 /**
- * Checks a form against its policy, as S3 does it (API reference, "POST Policy"). The messages are those that
- * S3 answered to LocalStack's tests (tests/aws/services/s3/test_s3.snapshot.json, `TestS3PresignedPost`) and in
+ * Checks a form against its policy, as S3 does (API reference, "POST Policy"). The messages are those that S3 answered
+ * to LocalStack's tests (tests/aws/services/s3/test_s3.snapshot.json, `TestS3PresignedPost`) and in
  * https://github.com/benefitcloud/ember-uploader/issues/43 ("Invalid JSON.") and
- * https://github.com/waynehoover/s3_direct_upload/pull/11 ("Invalid 'expiration' value"); those of
- * a policy without expiration or conditions are not known.
+ * https://github.com/waynehoover/s3_direct_upload/pull/11 ("Invalid 'expiration' value"); the messages for a policy
+ * without expiration or conditions are not known.
  *
  * @param text the policy's JSON
  * @param bucket of the form's address
@@ -58,7 +58,7 @@ export function checkPolicy(
   return range;
 }
 
-/** Passes a file through, and fails at its end where its size is not in the range. */
+/** Passes a file through, and fails at its end if its size is not in the range. */
 export function limitedTo({ min, max }: SizeRange): Transform {
   let size = 0;
   return new Transform({
@@ -94,7 +94,7 @@ function parse(text: string): { expiration: number; conditions: Condition[] } {
 
 function parseJson(text: string): Record<string, unknown> {
   try {
-    // Beyond JSON, a policy may write a dollar sign as \$ (API reference, "POST Policy", "Character Escaping").
+    // Unlike JSON, a policy may write a dollar sign as \$ (API reference, "POST Policy", "Character Escaping").
     const document = JSON.parse(text.replace(/(?<!\\)((?:\\\\)*)\\\$/g, '$1$$')) as unknown;
     if (typeof document === 'object' && document !== null && !Array.isArray(document)) {
       return document as Record<string, unknown>;
@@ -139,7 +139,7 @@ function rangeOf(from: string, to: string): SizeRange {
 function holds(condition: { operator: string; value: string }, name: string, value: string | undefined) {
   if (value === undefined) return false;
   if (condition.operator === 'eq') return value === condition.value;
-  // Of several types, each has to begin so: "Condition Matching".
+  // Each of several types must match: "Condition Matching".
   const values = name === 'content-type' ? value.split(',') : [value];
   return values.every((each) => each.trim().startsWith(condition.value));
 }

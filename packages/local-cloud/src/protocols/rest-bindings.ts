@@ -5,11 +5,11 @@ import type { OperationModel } from '../model/service-model';
 import type { RouteMatch } from './rest-router';
 import type { WireRequest, WireResponse } from '../model/wire';
 
-/** How a REST protocol writes and reads the documents in bodies. */
+/** Writes and reads the documents in the bodies of a REST protocol. */
 export interface DocumentCodec {
   contentType: string;
   read(schema: NormalizedSchema, bytes: Buffer): object;
-  /** `members` of the structure, as a document named for the whole operation or for a payload member. */
+  /** Writes the structure's `members` as a document, which has the name of the operation or of a payload member. */
   write(schema: NormalizedSchema, members: readonly string[], value: object): string;
 }
 
@@ -20,7 +20,7 @@ const SETTINGS = {
   timestampFormat: { useTrait: true, default: SCHEMA.TIMESTAMP_DATE_TIME },
 } as const;
 
-/** The input that a request holds in its path, query, headers and body, as the schema's traits place them. */
+/** Returns the input in a request's path, query, headers and body, according to the schema's traits. */
 export async function readRequest(
   request: WireRequest,
   { operation, labels }: RouteMatch,
@@ -43,7 +43,7 @@ export async function readRequest(
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-/** The response of an output, laid out by its schema's traits. */
+/** Returns the response of an output, according to its schema's traits. */
 export function writeResponse(operation: OperationModel, output: object, codec: DocumentCodec): WireResponse {
   const response: WireResponse = { status: operation.http?.[2] ?? 200, headers: {} };
   if (operation.output.isUnitSchema()) return response;
@@ -105,7 +105,7 @@ function fromQuery(member: NormalizedSchema, values: string[]): unknown {
   return fromText(member, values[0]);
 }
 
-/** A text that does not read as its type stays a text, for validation to name. */
+/** Reads a text as its type. A text that cannot be read stays a text, which validation reports. */
 function fromText(member: NormalizedSchema, text: string | undefined): unknown {
   if (text === undefined) return undefined;
   if (member.isNumericSchema() && (text.trim() === '' || Number.isNaN(Number(text)))) return text;

@@ -12,7 +12,7 @@ const codec: DocumentCodec = {
     toJson(schema, Object.fromEntries(Object.entries(value).filter(([name]) => members.includes(name)))),
 };
 
-/** restJson1: the operation is in method and path, members where their traits put them, JSON documents. */
+/** restJson1: method and path name the operation, traits determine where members are, documents are JSON. */
 export const restJson: Protocol = {
   async read(request, service) {
     const match = route(request, service);

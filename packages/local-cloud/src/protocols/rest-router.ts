@@ -7,7 +7,7 @@ interface Route {
   method: string;
   path: RegExp;
   labels: string[];
-  /** Query parameters in the pattern itself; `null` asks for presence only. */
+  /** Query parameters in the pattern itself; `null` only requires their presence. */
   literals: [name: string, value: string | null][];
   requiredQuery: string[];
   requiredHeaders: string[];
@@ -21,7 +21,7 @@ export interface RouteMatch {
 
 const routesOf = new WeakMap<ServiceModel, Route[]>();
 
-/** The operation that a REST request is for, by method, path and what its query and headers must have. */
+/** Returns the operation of a REST request, by method, path and the required query and headers. */
 export function route(request: WireRequest, service: ServiceModel): RouteMatch | undefined {
   let routes = routesOf.get(service);
   if (!routes) routesOf.set(service, (routes = compile(service)));
@@ -44,7 +44,10 @@ function satisfies(candidate: Route, { query, headers }: WireRequest): boolean {
   );
 }
 
-/** The most specific first: what asks for more in query and headers, then the longer path. */
+/**
+ * Returns the routes, most specific first: those with more required query parameters and headers, then those with
+ * longer paths.
+ */
 function compile(service: ServiceModel): Route[] {
   const weight = ({ literals, requiredQuery, requiredHeaders, path }: Route) =>
     1000 * (literals.length + requiredQuery.length + requiredHeaders.length) + path.source.length;
@@ -58,7 +61,7 @@ function compile(service: ServiceModel): Route[] {
 function compileOne(operation: OperationModel, method: string, uri: string): Route {
   const [pathPattern = '', queryPattern = ''] = uri.split('?');
   const members = operation.input.isStructSchema() ? [...operation.input.structIterator()] : [];
-  // S3's patterns leave the bucket to the host name; this server is spoken to path-style.
+  // S3's patterns leave the bucket to the host name; this server uses path-style addresses.
   const bucketFirst = members.some(([name, member]) => isLabel(member) && !pathPattern.includes(`{${name}`));
   const full = bucketFirst ? `/{Bucket}${pathPattern}` : pathPattern;
   const labels: string[] = [];

@@ -16,7 +16,7 @@ const codec: DocumentCodec = {
   },
 };
 
-/** restXml as S3 speaks it. */
+/** restXml in S3's form. */
 export const restXml: Protocol = {
   async read(request, service) {
     const match = route(request, service);
@@ -29,7 +29,7 @@ export const restXml: Protocol = {
   },
 
   write(operation, output, service, requestId) {
-    // The one S3 answer without a wrapping element (the s3UnwrappedXmlOutput trait, which schemas leave out).
+    // The only S3 answer without a wrapping element (the s3UnwrappedXmlOutput trait, which schemas leave out).
     const response: WireResponse =
       operation.name === 'GetBucketLocation'
         ? {
@@ -46,7 +46,7 @@ export const restXml: Protocol = {
   writeError(error, service, requestId, method) {
     const status = statusOf(error, service);
     const headers = { 'x-amz-request-id': requestId, ...error.headers };
-    // An answer to HEAD has no body, nor has a 304: clients then know the error by its status alone.
+    // Answers to HEAD and 304 answers have no body: clients then know the error by its status only.
     if (method === 'HEAD' || status === 304) return { status, headers };
     const detail = elements({
       Code: error.code,

@@ -10,7 +10,7 @@ const SETTINGS = {
   serviceNamespace: '',
 } as const;
 
-/** The XML element of a structure, under a name of one's own and with only the members that are named. */
+/** Returns the XML element of a structure, under the given name and with only the given members. */
 export function toXml(
   name: string,
   schema: NormalizedSchema,
@@ -34,7 +34,7 @@ export function toXml(
   return serializer.flush() as string;
 }
 
-/** The typed value of an XML document. Elements that the schema does not have are not seen. */
+/** Returns the typed value of an XML document. Elements that the schema does not have are ignored. */
 export function fromXml(schema: NormalizedSchema, bytes: Uint8Array): unknown {
   try {
     return new XmlShapeDeserializer(SETTINGS).read(schema, bytes);
@@ -49,7 +49,7 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-/** `<Name>text</Name>` for each simple value; what is undefined is left out. */
+/** Returns `<Name>text</Name>` for each simple value; undefined values are left out. */
 export function elements(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined)

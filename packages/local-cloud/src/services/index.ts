@@ -25,7 +25,7 @@ import { ssm } from './ssm';
 import { stepfunctions } from './stepfunctions';
 import { sts } from './sts';
 
-/** Every service of the local cloud, in the order in which they start; they stop in the reverse order. */
+/** Every service of the local cloud, in start order. They stop in reverse order. */
 export const SERVICES: readonly (AnyServiceDefinition | ResourceProvider)[] = [
   apigateway,
   applicationAutoScaling,
@@ -47,9 +47,9 @@ export const SERVICES: readonly (AnyServiceDefinition | ResourceProvider)[] = [
   ssm,
   stepfunctions,
   sts,
-  // It may call at once what it could not while the cloud was closed.
+  // Started last: its schedules may call the others at once, for times that passed while the cloud was closed.
   scheduler,
-  // Its resources are the others'.
+  // Started last, because its stacks' resources belong to the other services.
   cloudformation,
 ];
 
@@ -58,7 +58,7 @@ export const RESOURCE_TYPES: ResourceTypes = Object.fromEntries(
   SERVICES.flatMap(({ resourceTypes = {} }) => Object.entries(resourceTypes)),
 );
 
-/** The models of all services of the local cloud. */
+/** Returns the model of a service of the local cloud. */
 export const findModel: FindModel = (id) => {
   const found = SERVICES.find((service) => 'id' in service && service.id === id);
   return found && 'facts' in found ? serviceModel(found) : undefined;

@@ -5,25 +5,25 @@ import { TemplateError } from './template';
 /** A stack of a cloud assembly. */
 export interface AssemblyStack {
   stackName: string;
-  /** Path in the app, such as `Dev/Storage`. */
+  /** The stack's path in the app, such as `Dev/Storage`. */
   displayName: string;
   templateBody: string;
-  /** Where the template lies once the files are published; absent, if it is not among them. */
+  /** The template's URL after the files are published; absent if the template is not among them. */
   templateAsset?: string;
   tags: Record<string, string>;
   terminationProtection: boolean;
-  /** Files to publish before the stack is deployed. */
+  /** The files to publish before the stack is deployed. */
   files: AssetFile[];
 }
 
-/** Where a stack without an environment of its own goes. */
+/** The account and region of a stack that names none. */
 export interface Environment {
   account: string;
   region: string;
 }
 
 export interface AssetFile {
-  /** Absolute. */
+  /** An absolute path. */
   path: string;
   packaging: 'zip' | 'file';
   destinations: { bucketName: string; objectKey: string }[];
@@ -59,12 +59,12 @@ interface AssetManifest {
   dockerImages?: Record<string, unknown>;
 }
 
-/** Every stack of a cloud assembly and of the stages in it, in the order in which they can be deployed. */
+/** Returns every stack of a cloud assembly and of its stages, in an order in which they can be deployed. */
 export function readAssembly(directory: string, environment: Environment): AssemblyStack[] {
   const file = join(directory, 'manifest.json');
   if (!existsSync(file)) {
     throw new TemplateError(
-      `${directory} is no cloud assembly: it has no manifest.json; synthesise the app first`,
+      `${directory} is not a cloud assembly: it has no manifest.json; synthesise the app first`,
     );
   }
   const { artifacts = {} } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
@@ -98,7 +98,7 @@ export function readAssembly(directory: string, environment: Environment): Assem
   return stacks;
 }
 
-/** Names in an assembly have placeholders for what only the deployment knows. */
+/** Fills the placeholders for values that only the account and the region determine. */
 export function fillPlaceholders(text: string, { account, region }: Environment): string {
   return text
     .replaceAll('${AWS::AccountId}', account)
@@ -106,10 +106,10 @@ export function fillPlaceholders(text: string, { account, region }: Environment)
     .replaceAll('${AWS::Partition}', 'aws');
 }
 
-/** `s3://bucket/key` as CloudFormation takes it. */
+/** Returns the HTTPS URL of `s3://bucket/key`, which CloudFormation accepts. */
 function objectUrl(url: string | undefined, environment: Environment): string | undefined {
-  const place = url && /^s3:\/\/(.+)$/.exec(fillPlaceholders(url, environment))?.[1];
-  return place && `https://s3.${environment.region}.amazonaws.com/${place}`;
+  const location = url && /^s3:\/\/(.+)$/.exec(fillPlaceholders(url, environment))?.[1];
+  return location && `https://s3.${environment.region}.amazonaws.com/${location}`;
 }
 
 function readAssets(directory: string, file: string): AssetFile[] {

@@ -5,7 +5,7 @@ import type { Cloud } from '../core/cloud';
 import type { Caller } from '../core/service';
 import { fillPlaceholders, type AssetFile } from './assembly';
 
-/** Uploads what is not in the bootstrap bucket yet: keys are content hashes. */
+/** Uploads the files that the bootstrap bucket does not have: keys are content hashes. */
 export async function publish(cloud: Cloud, caller: Caller, files: readonly AssetFile[]): Promise<void> {
   for (const file of files) {
     for (const destination of file.destinations) {
@@ -19,7 +19,7 @@ export async function publish(cloud: Cloud, caller: Caller, files: readonly Asse
   }
 }
 
-/** An asset is unpacked a moment later on this machine: compressing it would only cost time. */
+/** Zips a folder without compression: the asset is unpacked immediately on this machine. */
 function zipFolder(folder: string): Uint8Array {
   if (statSync(folder).isFile()) return readFileSync(folder);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -3,15 +3,15 @@ import { ServiceError } from '../model/errors';
 import type { Caller } from '../core/service';
 import { deployStack } from './deploy';
 
-/** The stack that `cdk bootstrap` makes, with CDK's default names. */
+/** The name of the stack that `cdk bootstrap` creates by default. */
 const STACK_NAME = 'CDKToolkit';
 
 /**
- * The least that a deployment without the CDK CLI needs: a bucket for assets, and the version that templates ask for.
- * The roles that the CLI acts in come with the template that `cdk bootstrap` deploys.
+ * The minimum for a deployment without the CDK CLI: a bucket for assets, and the version that templates check. The
+ * roles that the CLI assumes are in the template that `cdk bootstrap` deploys.
  */
-const LEAST = {
-  Description: 'What deployments from a cloud assembly need; cdk bootstrap adds what the CDK CLI needs',
+const MINIMAL_TEMPLATE = {
+  Description: 'Resources for deployments from a cloud assembly; cdk bootstrap adds those for the CDK CLI',
   Resources: {
     StagingBucket: {
       Type: 'AWS::S3::Bucket',
@@ -33,7 +33,7 @@ const LEAST = {
   },
 };
 
-/** What `cdk bootstrap` passes where it is told nothing. */
+/** The parameters that `cdk bootstrap` passes by default. */
 const DEFAULTS = [
   {
     ParameterKey: 'CloudFormationExecutionPolicies',
@@ -43,15 +43,15 @@ const DEFAULTS = [
 ];
 
 /**
- * Makes the account ready for CDK, unless it is: what somebody bootstrapped is left alone.
+ * Bootstraps the account for CDK. An account that is bootstrapped is left unchanged.
  *
- * @param template the text of the template that the CDK CLI bootstraps with; without it, the least is made
+ * @param template the text of the CDK CLI's bootstrap template; by default, a minimal one
  */
 export async function bootstrap(cloud: Cloud, caller: Caller, template?: string): Promise<void> {
   if (await isBootstrapped(cloud, caller)) return;
   await deployStack(cloud, caller, {
     stackName: STACK_NAME,
-    source: { TemplateBody: template ?? JSON.stringify(LEAST) },
+    source: { TemplateBody: template ?? JSON.stringify(MINIMAL_TEMPLATE) },
     parameters: template === undefined ? [] : DEFAULTS,
     tags: {},
     terminationProtection: false,

@@ -1,6 +1,6 @@
 import type { Template } from './template';
 
-/** IAM types, and the property that gives each a name of the template's choice. */
+/** IAM types, and the property that names each. */
 const NAMED: Readonly<Record<string, string>> = {
   'AWS::IAM::AccessKey': '',
   'AWS::IAM::Group': 'GroupName',
@@ -14,11 +14,14 @@ const NAMED: Readonly<Record<string, string>> = {
 
 export interface RequiredCapability {
   capability: 'CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM';
-  /** Which resource types ask for it, as GetTemplateSummary says. */
+  /** The resource types that require it, in GetTemplateSummary's form. */
   reason: string;
 }
 
-/** What a caller has to acknowledge before IAM resources are made ("CreateStack", parameter Capabilities). */
+/**
+ * Returns the capability that a caller must acknowledge before IAM resources are created ("CreateStack", parameter
+ * Capabilities).
+ */
 export function requiredCapability({ Resources }: Template): RequiredCapability | undefined {
   const identities = Object.values(Resources).filter(({ Type }) => Object.hasOwn(NAMED, Type));
   if (identities.length === 0) return undefined;
@@ -30,7 +33,7 @@ export function requiredCapability({ Resources }: Template): RequiredCapability 
   };
 }
 
-/** CAPABILITY_NAMED_IAM covers CAPABILITY_IAM. */
+/** Returns true if the capability is acknowledged. CAPABILITY_NAMED_IAM covers CAPABILITY_IAM. */
 export function isAcknowledged({ capability }: RequiredCapability, given: readonly string[]): boolean {
   return given.includes('CAPABILITY_NAMED_IAM') || given.includes(capability);
 }

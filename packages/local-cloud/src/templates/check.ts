@@ -1,5 +1,5 @@
 import { isIntrinsic, propertyProblems, propertyRefusal } from '../facts/resource-constraints';
-import { deploymentOrder, references } from './graph';
+import { creationOrder, references } from './graph';
 import type { Properties, ResourceTypes } from '../core/resource-type';
 import { KNOWN_AFTER_APPLY } from './intrinsics';
 import { TemplateError, type Template, type TemplateResource } from './template';
@@ -22,20 +22,22 @@ const REMOVAL_POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate'];
 const FORMAT = 'Template format error:';
 
 /**
- * Checks what can be known without parameter values: form, quotas, references, circles.
+ * Checks a template without parameter values: format, quotas, references, circular dependencies.
  *
- * @throws TemplateError in CloudFormation's words, where they are known
+ * @throws TemplateError with CloudFormation's message, if it is known
  */
 export function checkTemplate(template: Template): void {
   checkSections(template);
   for (const [id, resource] of Object.entries(template.Resources)) checkResource(id, resource);
   checkReferences(template);
-  deploymentOrder(template);
+  creationOrder(template);
 }
 
 /**
- * @param properties resolved: one that is `AWS::NoValue` is not there
- * @throws TemplateError for a type, or a property, that the local cloud does not have
+ * Checks a resource's type and properties.
+ *
+ * @param properties resolved: a property that is `AWS::NoValue` is absent
+ * @throws TemplateError for a type or a property that the local cloud does not have
  */
 export function checkType(
   types: ResourceTypes,
@@ -50,14 +52,14 @@ export function checkType(
       `${FORMAT} Unrecognized resource types: [${Type}] (resource ${logicalId}); the local cloud supports ${known}`,
     );
   }
-  // CloudFormation refuses these by the type's schema; what the service refuses shows when the resource is made.
+  // CloudFormation refuses these by the type's schema; the service's own refusals occur when the resource is created.
   const refused = propertyProblems(Type, properties, { isUnknown }).filter(({ by }) => by === 'schema');
   const reason = propertyRefusal(logicalId, refused);
   if (reason !== undefined) throw new TemplateError(reason);
   const unknown = Object.keys(properties).find((name) => !type.properties.includes(name));
   if (unknown) {
     throw new TemplateError(
-      `Properties validation failed for resource ${logicalId}: the property ${unknown} of ${Type} is not supported by the local cloud; it has ${type.properties.join(', ')}`,
+      `Properties validation failed for resource ${logicalId}: the property ${unknown} of ${Type} is not supported by the local cloud; supported are ${type.properties.join(', ')}`,
     );
   }
 }
@@ -70,13 +72,11 @@ function checkSections(template: Template): void {
     throw new TemplateError(`Invalid template property or properties [${unknown.join(', ')}]`);
   for (const section of ['Transform', 'Hooks']) {
     if (!Object.hasOwn(template, section)) continue;
-    throw new TemplateError(
-      `${FORMAT} ${section} is not supported by the local cloud; leave the section out.`,
-    );
+    throw new TemplateError(`${FORMAT} ${section} is not supported by the local cloud; remove the section.`);
   }
   const { AWSTemplateFormatVersion: version = '2010-09-09' } = template;
   if (version !== '2010-09-09')
-    throw new TemplateError(`${FORMAT} Unsupported AWSTemplateFormatVersion ${version}; it is 2010-09-09.`);
+    throw new TemplateError(`${FORMAT} Unsupported AWSTemplateFormatVersion ${version}; use 2010-09-09.`);
   if (!isMap(template.Resources) || Object.keys(template.Resources).length === 0)
     throw new TemplateError(`${FORMAT} At least one Resources member must be defined.`);
   for (const [section, limit] of Object.entries(LIMITS)) {
@@ -102,13 +102,13 @@ function checkResource(id: string, resource: TemplateResource): void {
   if (unknown) throw new TemplateError(`Invalid template resource property '${unknown}' (resource ${id})`);
   for (const name of ['CreationPolicy', 'UpdatePolicy']) {
     if (Object.hasOwn(resource, name))
-      throw new TemplateError(`${name} of resource ${id} is not supported by the local cloud; leave it out.`);
+      throw new TemplateError(`${name} of resource ${id} is not supported by the local cloud; remove it.`);
   }
   for (const name of ['DeletionPolicy', 'UpdateReplacePolicy'] as const) {
     const { [name]: policy = 'Delete' } = resource;
     if (REMOVAL_POLICIES.includes(policy)) continue;
     const allowed = REMOVAL_POLICIES.join(', ');
-    throw new TemplateError(`Unrecognized ${name} ${policy} for resource ${id}; it is one of ${allowed}.`);
+    throw new TemplateError(`Unrecognized ${name} ${policy} for resource ${id}; use one of ${allowed}.`);
   }
 }
 

@@ -14,7 +14,7 @@ export interface StackRequest {
   terminationProtection: boolean;
 }
 
-/** Never deployed, or only ever reviewed: what is left of it goes first, as the CDK CLI does. */
+/** The statuses of a stack that was never deployed, or only reviewed: it is deleted first, as the CDK CLI does. */
 const BEFORE_CREATION = ['REVIEW_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'];
 
 /**
@@ -42,7 +42,7 @@ export async function deployAssembly(
   return outputs;
 }
 
-/** Creates or updates one stack, and waits until that has succeeded. */
+/** Creates or updates one stack, and waits until the operation has succeeded. */
 export async function deployStack(cloud: Cloud, caller: Caller, request: StackRequest): Promise<Stack> {
   const { stackName: StackName, source, parameters: Parameters, tags, terminationProtection } = request;
   let existing = await find(cloud, caller, StackName);
@@ -75,7 +75,11 @@ async function create(cloud: Cloud, caller: Caller, definition: Definition): Pro
   return (await cloud.call('cloudformation', 'CreateStack', definition, caller)).StackId;
 }
 
-/** @returns nothing, if there was nothing to update */
+/**
+ * Updates a stack.
+ *
+ * @returns the stack's id; undefined if there was nothing to update
+ */
 async function update(cloud: Cloud, caller: Caller, definition: Definition): Promise<string | undefined> {
   try {
     return (await cloud.call('cloudformation', 'UpdateStack', definition, caller)).StackId;
@@ -95,7 +99,10 @@ async function find(cloud: Cloud, caller: Caller, StackName: string): Promise<St
   }
 }
 
-/** The answer comes when the stack's operation has ended, or after a while: so there is no need to sleep. */
+/**
+ * Waits for the end of the stack's operation. DescribeStacks answers when the operation has ended, or after a while, so
+ * the loop does not sleep.
+ */
 async function settled(cloud: Cloud, caller: Caller, StackName: string): Promise<Stack> {
   for (;;) {
     const stack = (await find(cloud, caller, StackName))!;
@@ -103,7 +110,7 @@ async function settled(cloud: Cloud, caller: Caller, StackName: string): Promise
   }
 }
 
-/** The first thing that failed in the latest operation. */
+/** Returns the first failure of the latest operation. */
 async function failure(cloud: Cloud, caller: Caller, stack: Stack): Promise<string> {
   const StackName = stack.StackId!;
   const { StackEvents = [] } = await cloud.call(
@@ -121,6 +128,6 @@ async function failure(cloud: Cloud, caller: Caller, stack: Stack): Promise<stri
   const first = events.find(isFailure);
   if (first && first.PhysicalResourceId !== StackName)
     return `resource ${first.LogicalResourceId} (${first.ResourceType}): ${first.ResourceStatusReason}`;
-  const told = events.find(({ ResourceStatusReason }) => ResourceStatusReason);
-  return `${stack.StackStatus}: ${told?.ResourceStatusReason ?? 'without a reason'}`;
+  const failed = events.find(({ ResourceStatusReason }) => ResourceStatusReason);
+  return `${stack.StackStatus}: ${failed?.ResourceStatusReason ?? 'without a reason'}`;
 }

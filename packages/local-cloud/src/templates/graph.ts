@@ -1,10 +1,12 @@
 import { TemplateError, type Template } from './template';
 
 /**
- * @returns logical ids, each after those it refers to or depends on
- * @throws TemplateError where resources refer to each other in a circle
+ * Returns the order in which resources are created.
+ *
+ * @returns logical ids, each after those that it refers to or depends on
+ * @throws TemplateError for circular references
  */
-export function deploymentOrder(template: Template): string[] {
+export function creationOrder(template: Template): string[] {
   const order: string[] = [];
   const state = new Map<string, 'open' | 'done'>();
 
@@ -24,7 +26,7 @@ export function deploymentOrder(template: Template): string[] {
   return order;
 }
 
-/** The resources that one refers to or depends on. */
+/** Returns the resources that one refers to or depends on. */
 export function dependencies(template: Template, id: string): string[] {
   const { DependsOn = [], Properties } = template.Resources[id]!;
   return [...references(Properties), ...[DependsOn].flat()].filter((name) =>
@@ -32,7 +34,7 @@ export function dependencies(template: Template, id: string): string[] {
   );
 }
 
-/** Every name that a value refers to: of a resource, a parameter or a pseudo parameter. */
+/** Returns every name that a value refers to: of a resource, a parameter or a pseudo parameter. */
 export function references(value: unknown): Set<string> {
   const found = new Set<string>();
   collect(value, found);

@@ -1,31 +1,37 @@
 import { TemplateError, type Template } from './template';
 import { zonesOf } from './zones';
 
-/** What intrinsic functions look things up in. */
+/** The values that intrinsic functions refer to. */
 export interface Scope {
   template: Template;
   /** Pseudo parameters and parameters, by name. */
   parameters: Readonly<Record<string, unknown>>;
-  /** The physical id of a resource of this stack. */
+  /** Returns the physical id of a resource of this stack. */
   ref(logicalId: string): string;
   attribute(logicalId: string, name: string): unknown;
-  /** The value of another stack's export. */
+  /** Returns the value of another stack's export. */
   importValue(name: string): unknown;
 }
 
-/** Stands in a change set for what is known only once the change was made (the text is CloudFormation's own). */
+/** The value in a change set that is known only after the change (the text is CloudFormation's own). */
 export const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
-/** A `{"Ref": "AWS::NoValue"}`: the property is as if it were not there. */
+/** The result of `{"Ref": "AWS::NoValue"}`: the property is treated as absent. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
-/** @returns `value` with every intrinsic function replaced by what it yields */
+/**
+ * @returns `value` with every intrinsic function replaced by its result
+ */
 export function resolve(value: unknown, scope: Scope): unknown {
   const resolved = evaluate(value, scope);
   return resolved === NO_VALUE ? undefined : resolved;
 }
 
-/** @returns whether the named condition holds */
+/**
+ * Returns true if the named condition holds.
+ *
+ * @@
+ */
 export function condition(name: string, scope: Scope): boolean {
   const definition = scope.template.Conditions?.[name];
   if (definition === undefined) throw new TemplateError(`the template has no condition "${name}"`);
@@ -108,7 +114,7 @@ function reference(name: string, scope: Scope): unknown {
   return scope.ref(name);
 }
 
-/** `"text ${Ref} ${Resource.Attribute} ${!literal}"`, perhaps with variables of its own. */
+/** Returns the text of `"text ${Ref} ${Resource.Attribute} ${!literal}"`, perhaps with its own variables. */
 function substitute(argument: unknown, scope: Scope): string {
   const [pattern, variables] = Array.isArray(argument)
     ? (argument as [string, Record<string, unknown>])

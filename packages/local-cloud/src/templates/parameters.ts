@@ -1,6 +1,6 @@
 import { TemplateError, type Template, type TemplateParameter } from './template';
 
-/** A parameter as a caller gives it. */
+/** A parameter of a request. */
 export interface GivenParameter {
   ParameterKey?: string;
   ParameterValue?: string;
@@ -10,15 +10,15 @@ export interface GivenParameter {
 /** A parameter's value in one stack. */
 export interface StackParameter {
   key: string;
-  /** As it was given: of an SSM parameter, its name. */
+  /** The value of the request; for an SSM parameter, its name. */
   value: string;
-  /** What SSM's Parameter Store held under that name. */
+  /** The value that SSM's Parameter Store has under that name. */
   resolved?: string;
-  /** Declared with NoEcho: shown to nobody. */
+  /** True for a NoEcho parameter, whose value is never shown. */
   hidden?: boolean;
 }
 
-/** Reads values from Parameter Store; names that it does not have are missing from the answer. */
+/** Reads values from Parameter Store; names that it does not have are absent from the answer. */
 export type ReadSsm = (names: readonly string[]) => Promise<Record<string, string>>;
 
 const SSM_VALUE = /^AWS::SSM::Parameter::Value<(String|List<String>|CommaDelimitedList)>$/;
@@ -26,9 +26,9 @@ const PLAIN = ['String', 'Number', 'CommaDelimitedList', 'List<Number>', 'List<S
 const ALLOWED_TYPES = [...PLAIN, 'AWS::SSM::Parameter::Name', 'AWS::SSM::Parameter::Value<String>'];
 
 /**
- * The value of each parameter of a template: given, kept from before, or the default.
+ * Returns the value of each parameter of a template: from the request, from the previous template, or the default.
  *
- * @throws TemplateError in CloudFormation's words
+ * @throws TemplateError with CloudFormation's message
  */
 export async function resolveParameters(
   { Parameters = {} }: Template,
@@ -52,7 +52,7 @@ export async function resolveParameters(
   return withStoredValues(values, Parameters, readSsm);
 }
 
-/** Parameter values as `Ref` yields them: lists are lists, numbers are numbers. */
+/** Returns parameter values as `Ref` yields them: lists are lists, numbers are numbers. */
 export function referenceValues(
   { Parameters = {} }: Template,
   values: readonly StackParameter[],
@@ -67,7 +67,7 @@ export function referenceValues(
   );
 }
 
-/** A NoEcho parameter is shown to nobody. */
+/** Returns true for a NoEcho parameter, whose value is never shown. */
 export function isHidden({ NoEcho }: TemplateParameter): boolean {
   return String(NoEcho) === 'true';
 }
@@ -96,7 +96,7 @@ function valueOf(
 function checkType(key: string, { Type }: TemplateParameter): void {
   if (PLAIN.includes(Type) || Type === 'AWS::SSM::Parameter::Name' || SSM_VALUE.test(Type)) return;
   throw new TemplateError(
-    `Template format error: the type ${Type} of parameter ${key} is not supported by the local cloud; it has ${ALLOWED_TYPES.join(', ')}`,
+    `Template format error: the type ${Type} of parameter ${key} is not supported by the local cloud; supported are ${ALLOWED_TYPES.join(', ')}`,
   );
 }
 
@@ -104,8 +104,8 @@ function checkValue(key: string, value: string, declaration: TemplateParameter):
   const { Type, AllowedPattern, AllowedValues, ConstraintDescription } = declaration;
   const { MinLength = 0, MaxLength = Infinity, MinValue = -Infinity, MaxValue = Infinity } = declaration;
   const refuse = (reason: string) => {
-    const said = ConstraintDescription ? ` ${ConstraintDescription}` : ` ${reason}`;
-    throw new TemplateError(`Parameter '${key}' failed to satisfy constraint:${said}`);
+    const detail = ConstraintDescription ? ` ${ConstraintDescription}` : ` ${reason}`;
+    throw new TemplateError(`Parameter '${key}' failed to satisfy constraint:${detail}`);
   };
   const parts = /List/.test(Type) ? items(value) : [value];
   if (/Number/.test(Type)) {

@@ -2,9 +2,9 @@ import { parseDocument, type CollectionTag, type ScalarTag } from 'yaml';
 import { TemplateError, type Template } from './template';
 
 /**
- * A template's text, JSON or YAML, as an object. YAML's short forms (`!Ref`, `!Sub` …) become the long ones.
+ * Parses a template's text, JSON or YAML. YAML's short forms (`!Ref`, `!Sub` …) become the long ones.
  *
- * @throws TemplateError that says where the text cannot be read
+ * @throws TemplateError with the position of the syntax error
  */
 export function parseTemplate(text: string): Template {
   const value = text.trimStart().startsWith('{') ? parseJson(text) : parseYaml(text);
@@ -52,7 +52,7 @@ const FUNCTIONS = [
 
 const longName = (name: string) => (FUNCTIONS.includes(name) ? `Fn::${name}` : name);
 
-/** A function's argument is text, a list or a map: a tag of its own for each. */
+/** YAML tags of the functions. A function's argument is text, a list or a map: each has its own tag. */
 const SHORT_FORMS: (ScalarTag | CollectionTag)[] = [...FUNCTIONS, 'Ref', 'Condition'].flatMap((name) => [
   { tag: `!${name}`, resolve: (value: string) => ({ [longName(name)]: value }) },
   ...(['seq', 'map'] as const).map(

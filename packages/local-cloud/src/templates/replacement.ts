@@ -13,7 +13,7 @@ export function mustReplace(type: string, name: string, before: Properties, afte
 }
 
 /**
- * Refuses what AWS changes in place and the local cloud does not.
+ * Refuses changes that AWS makes in place and the local cloud does not support.
  *
  * @param changed names of properties whose change does not replace the resource
  * @throws ServiceError NotImplemented
@@ -25,7 +25,7 @@ export function assertChangeable(
 ): void {
   const name = changed.find((property) => !update || fixed.includes(property));
   if (name === undefined) return;
-  throw notSupported(`a change of ${name} of ${type}`, 'Give the new resource a logical id of its own.');
+  throw notSupported(`a change of ${name} of ${type}`, 'Give the new resource another logical id.');
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

@@ -18,7 +18,7 @@ export function checkRules({ Rules = {} }: Template, scope: Scope): void {
   }
 }
 
-/** The functions that only rules have, beside those of conditions. */
+/** Evaluates the functions of rules, besides those of conditions. */
 function holds(rule: unknown, scope: Scope): boolean {
   const [name = '', argument] = Object.entries(rule ?? {})[0] ?? [];
   const list = () => resolve(argument, scope) as [unknown, unknown];

@@ -3,26 +3,30 @@ import { condition, resolve, type Scope } from './intrinsics';
 import { referenceValues, type StackParameter } from './parameters';
 import { TemplateError, type Template } from './template';
 
-/** The stack that a template is evaluated for. */
-export interface StackPlace {
+/** The stack for which a template is evaluated. */
+export interface StackIdentity {
   stackName: string;
   stackId: string;
   region: string;
   account: string;
 }
 
-/** What `Ref` and `Fn::GetAtt` find. */
+/** A resource that `Ref` and `Fn::GetAtt` refer to. */
 export interface Resource {
   type: string;
   physicalId: string;
   attributes?: Record<string, unknown>;
 }
 
-/** @param findExport the value of an export, and who has it; undefined where nobody exports that name */
+/**
+ * Returns the scope of a stack.
+ *
+ * @param findExport the value of an export and its stack; undefined if no stack exports that name
+ */
 export function stackScope(
   template: Template,
   parameters: readonly StackParameter[],
-  { stackName, stackId, region, account }: StackPlace,
+  { stackName, stackId, region, account }: StackIdentity,
   find: (logicalId: string) => Resource | undefined,
   findExport: (name: string) => string | undefined,
 ): Scope {
@@ -59,7 +63,7 @@ export function stackScope(
   };
 }
 
-/** The logical ids that a template asks for, conditions considered, in the order of creation. */
+/** Returns the logical ids that a template creates, after its conditions, in the order of creation. */
 export function wantedResources(order: readonly string[], scope: Scope): string[] {
   return order.filter((id) => {
     const { Condition } = scope.template.Resources[id]!;

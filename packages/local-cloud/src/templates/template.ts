@@ -49,5 +49,5 @@ export interface TemplateOutput {
   Condition?: string;
 }
 
-/** A fault of a template or of its parameters: what CloudFormation answers with a ValidationError. */
+/** A fault of a template or of its parameters, which CloudFormation answers with a ValidationError. */
 export class TemplateError extends Error {}

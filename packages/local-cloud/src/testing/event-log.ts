@@ -1,11 +1,11 @@
 import type { EventEnvelope } from '../core/events';
 
-/** What services of a cloud have said, and are waited for to say. */
+/** The events of a cloud's services, past and future. */
 export class EventLog {
   readonly events: EventEnvelope[] = [];
   private readonly waiting = new Set<() => void>();
 
-  /** Goes on with another cloud after a restart. */
+  /** Continues with another cloud after a restart. */
   listen(cloud: { onEvent(listener: (event: EventEnvelope) => void): unknown }): void {
     cloud.onEvent((event) => {
       this.events.push(event);

@@ -5,8 +5,8 @@ import type { Clock } from '../states';
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * For executions: waits and retries take a part of their time. Time limits take all of theirs: what they limit is
- * done by this machine, at its own speed.
+ * Returns a clock for executions: waits and retries take a fraction of their time. Time limits take all of theirs: they
+ * limit work of this machine, at its own speed.
  */
 export const hurriedClock = (speed: number): Clock => ({
   now: () => systemClock.now(),
@@ -14,7 +14,7 @@ export const hurriedClock = (speed: number): Clock => ({
     systemClock.sleep(Math.min(use === 'limit' ? ms : ms / speed, LONGEST_TIMER_MS), signal),
 });
 
-/** The same for a whole cloud, whose clock runs faster: alarms have one value a minute, and scaling waits for many. */
+/** Returns a clock for a whole cloud that runs faster: alarms have one value a minute, and scaling needs many. */
 export function fastClock(speed: number): Clock {
   const began = Date.now();
   return { ...hurriedClock(speed), now: () => began + (Date.now() - began) * speed };

@@ -1,4 +1,4 @@
-/** What tests of an app need besides a running cloud. */
+/** Tools for tests of an app, besides a running cloud. */
 export { Roles, type StoredRole } from '../access/roles';
 export type { AuthorizationRequest, Cloud } from '../core/cloud';
 export { matchesPattern, type Pattern } from '../core/event-pattern';

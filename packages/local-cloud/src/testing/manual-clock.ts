@@ -5,7 +5,7 @@ interface Sleeper {
   wake: () => void;
 }
 
-/** A clock that stands still until a test lets time pass. */
+/** A clock that is stopped until a test lets time pass. */
 export class ManualClock implements Clock {
   private readonly sleepers = new Set<Sleeper>();
 
@@ -27,7 +27,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Lets `seconds` pass; whoever sleeps is woken at its time, in order. */
+  /** Lets `seconds` pass; sleepers wake at their times, in order. */
   async pass(seconds: number): Promise<void> {
     const end = this.time + seconds * 1000;
     for (;;) {
@@ -38,7 +38,7 @@ export class ManualClock implements Clock {
       this.sleepers.delete(next);
       this.time = next.wakeAt;
       next.wake();
-      // What was woken does its work, and goes to sleep again.
+      // A sleeper that wakes does its work, and sleeps again.
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.time = end;

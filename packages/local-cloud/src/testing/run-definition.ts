@@ -14,7 +14,7 @@ import {
 
 export const START_TIME = '2026-01-01T00:00:00.000Z';
 
-/** Name of the execution. */
+/** The name of the execution. */
 export const EXECUTION_NAME = 'run-1';
 
 /** A definition's execution. */
@@ -27,11 +27,11 @@ export interface DefinitionRun {
 
 export interface DefinitionRunOptions {
   readonly input?: JsonValue;
-  /** Answers a task; by default with the task's own arguments. */
+  /** Answers a task; by default, with the task's own arguments. */
   readonly task?: (request: TaskRequest, clock: VirtualClock) => JsonValue | Promise<JsonValue>;
   readonly taskTokens?: TaskTokens;
   readonly signal?: AbortSignal;
-  /** In [0, 1): jitter of retries. */
+  /** Returns a number in [0, 1): the jitter of retries. */
   readonly random?: () => number;
   readonly clock?: VirtualClock;
 }
@@ -39,7 +39,7 @@ export interface DefinitionRunOptions {
 /**
  * Runs a definition on a virtual clock, without a cloud.
  *
- * @throws Error where Step Functions would refuse the definition
+ * @throws Error if Step Functions refuses the definition
  */
 export async function runDefinition(
   definition: object,

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 
-/** Folder of the package, whether this file runs from `src/testing` or from the bundle in `dist`. */
+/** The folder of the package, for this file in `src/testing` and for the bundle in `dist`. */
 const PACKAGE = join(
   dirname(__filename),
   ...(dirname(__filename).endsWith('testing') ? ['..', '..'] : ['..']),
@@ -10,7 +10,7 @@ const PACKAGE = join(
 
 export interface Finished {
   code: number | null;
-  /** Both streams, as a terminal would show them. */
+  /** The output of both streams, as a terminal shows it. */
   output: string;
 }
 
@@ -20,7 +20,7 @@ export interface Running {
   cwd?: string;
 }
 
-/** Runs a JavaScript program to its end; without `AWS_PROFILE`, which would have another account's credentials. */
+/** Runs a JavaScript program to its end, without `AWS_PROFILE`, which would have another account's credentials. */
 export async function runProgram(
   program: string,
   args: readonly string[],
@@ -39,17 +39,21 @@ function startProgram(program: string, args: readonly string[], { env, cwd }: Ru
   return spawn(process.execPath, [program, ...args], { cwd, env: { ...inherited, ...env } });
 }
 
-/** The program `local-cloud` on free ports, as a process of its own. */
+/** The program `local-cloud` on free ports, as its own process. */
 export class ServedCloud {
   private constructor(
     private readonly child: ChildProcess,
-    /** Its output until it was ready. */
+    /** The output until it was ready. */
     readonly greeting: string,
   ) {}
 
   static readonly PROGRAM = join(PACKAGE, 'bin', 'local-cloud.cjs');
 
-  /** @throws Error with its output, if it ends instead */
+  /**
+   * Starts the program and waits until it is ready.
+   *
+   * @throws Error with its output, if it ends instead
+   */
   static async start(stateDirectory: string): Promise<ServedCloud> {
     const args = ['--port', '0', '--api-port', '0', '--state', stateDirectory];
     const child = startProgram(ServedCloud.PROGRAM, args, {});
@@ -65,7 +69,7 @@ export class ServedCloud {
     return new ServedCloud(child, output);
   }
 
-  /** The variables that it tells to export. */
+  /** The variables that its output tells the user to export. */
   get env(): Record<string, string> {
     return Object.fromEntries(
       [...this.greeting.matchAll(/^export (\w+)=(.+)$/gm)].map(([, name, value]) => [name!, value!]),
@@ -76,7 +80,7 @@ export class ServedCloud {
     return new URL(this.env.AWS_ENDPOINT_URL!).port;
   }
 
-  /** Options of an SDK client. */
+  /** The options of an SDK client. */
   get client() {
     const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.env;
     return {
@@ -86,7 +90,11 @@ export class ServedCloud {
     };
   }
 
-  /** Ctrl-C. @returns the exit code */
+  /**
+   * Sends Ctrl-C.
+   *
+   * @returns the exit code
+   */
   async stop(): Promise<number | null> {
     if (this.child.exitCode !== null) return this.child.exitCode;
     this.child.kill('SIGINT');

@@ -1,10 +1,12 @@
 import { systemClock, type Clock } from '../core/clock';
 
-/** The system's clock, which a test can put forward: sleeps that end in the skipped time end at once. */
+/** The system's clock, which a test can set forward: sleeps that end in the skipped time end at once. */
 export class SkippingClock implements Clock {
   private readonly sleepers = new Set<() => void>();
 
-  /** @param ahead milliseconds before the system's time */
+  /**
+   * @param ahead milliseconds ahead of the system's time
+   */
   constructor(private ahead: number) {}
 
   now(): number {

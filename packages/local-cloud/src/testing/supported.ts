@@ -12,7 +12,7 @@ export interface Supported {
   readonly clients: Readonly<Record<string, string>>;
 }
 
-/** Returns what the local cloud has, from the services themselves; it starts none. */
+/** Returns the operations and resource types of the local cloud, from the services themselves; it starts none. */
 export function supported(): Supported {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'supported-'));
   try {

@@ -11,10 +11,10 @@ import { taskInput } from '../services/stepfunctions/task-input';
 import * as taskResource from '../services/stepfunctions/task-resource';
 import type { StatesError, TaskRequest } from '../states';
 
-/** The integration that a Task's `Resource` names; undefined where the local cloud has none. */
+/** Returns the integration that a Task's `Resource` names; undefined if the local cloud has none. */
 export const findIntegration = (resource: string) => taskResource.findIntegration(resource, findModel);
 
-/** Rules of services that their models do not have. */
+/** Rules of services that their models do not contain. */
 const LIMITS: Readonly<Record<string, (input: never) => void>> = {
   CreateProcessingJob: checkProcessingLimits,
   CreateTrainingJob: checkTrainingLimits,
@@ -24,7 +24,7 @@ const LIMITS: Readonly<Record<string, (input: never) => void>> = {
 /** A task's request to a service. */
 export interface CheckedRequest {
   readonly operation: string;
-  /** What Step Functions or the service refuses; undefined where the request is sound. */
+  /** The problem for which Step Functions or the service refuses the request; undefined if there is none. */
   readonly problem?: string;
 }
 
@@ -56,8 +56,8 @@ export function checkRequest({
   }
 }
 
-/** Failures of Lambda's client and sandbox, and answers that are no error of a class. */
-const OF_LAMBDA = [
+/** Failures of Lambda's client and sandbox, and errors without an exception class. */
+const LAMBDA_ERRORS = [
   'Lambda.SdkClientException',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.Unknown',
@@ -66,7 +66,7 @@ const OF_LAMBDA = [
 
 /**
  * Returns the error names that a Task can raise through its integration ("Handling errors in Step Functions
- * workflows"), apart from those that a function throws itself.
+ * workflows"), apart from those that a function throws.
  */
 export function taskErrorNames(resource: string): string[] {
   const integration = findIntegration(resource);
@@ -74,7 +74,7 @@ export function taskErrorNames(resource: string): string[] {
     case undefined:
       return [];
     case 'lambda':
-      return [...OF_LAMBDA, ...errorNames('lambda', (error) => optimized('lambda', 'lambda', error))];
+      return [...LAMBDA_ERRORS, ...errorNames('lambda', (error) => optimized('lambda', 'lambda', error))];
     case 'sdk': {
       const model = findModel(integration.service)!;
       return errorNames(integration.service, (error) => sdkTaskError(model, error, ''));
@@ -90,7 +90,7 @@ export function taskErrorNames(resource: string): string[] {
 const optimized = (integration: string, service: string, error: ServiceError) =>
   optimizedTaskError(integration, findModel(service)!, error, '');
 
-/** The exceptions of a service's API, its base exception for errors that have none, and the client's own. */
+/** Returns the exceptions of a service's API, its base exception for errors that have none, and the client's own. */
 function errorNames(service: string, toTaskError: (error: ServiceError) => StatesError): string[] {
   const codes = [...findModel(service)!.errors.keys()].filter((code) => !/.ServiceException$/.test(code));
   const names = [...codes, 'NotInTheModel'].map((code) => toTaskError(new ServiceError(code, '')).error!);

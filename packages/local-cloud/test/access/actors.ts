@@ -11,7 +11,7 @@ export const allow = (Action: string | string[], Resource: string | string[], mo
   ...more,
 });
 
-/** Credentials of a new role with these statements. */
+/** Returns credentials of a new role with these statements. */
 export function credentialsWith(cloud: Cloud, name: string, statements: readonly object[]) {
   const arn = roleArn(name);
   putRole(cloud, arn, { services: ['ec2.amazonaws.com'], statements });

@@ -14,7 +14,7 @@ import { TaskTokens } from '../../src/states';
 import { playground, type Playground } from '../support/playground';
 import { ACCOUNT, allow, credentialsWith, ROOT, roleArn } from './actors';
 
-/** Calls as they come over HTTP, judged by the policies of roles and of the resources that they touch. */
+/** Calls over HTTP, authorized by the policies of roles and resources. */
 
 const BUCKET = 'arn:aws:s3:::bucket';
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-/** Settings of a client that acts as a new role with these statements. */
+/** Returns settings of a client that acts as a new role with these statements. */
 function actingWith(...statements: object[]) {
   return { ...here.client, credentials: credentialsWith(here.cloud, `role-${++count}`, statements) };
 }
@@ -46,7 +46,7 @@ const put = (client: S3, more: object = {}) =>
 const underKey = (SSEKMSKeyId: string) => ({ ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId });
 
 describe('identity policies', () => {
-  test('a denial names principal, action and resource, in the form of the service', async () => {
+  test("a denial names principal, action and resource, in the service's form", async () => {
     const denied = s3As().getObject({ Bucket: 'bucket', Key: 'a' });
     await expect(denied).rejects.toMatchObject({
       name: 'AccessDenied',
@@ -62,7 +62,7 @@ describe('identity policies', () => {
     });
   });
 
-  test('to who may not list, a missing object is denied and not missing', async () => {
+  test('a caller that may not list gets AccessDenied for a missing object', async () => {
     const read = allow('s3:GetObject', `${BUCKET}/*`);
     const missing = { Bucket: 'bucket', Key: 'missing' };
     await expect(s3As(read).getObject(missing)).rejects.toMatchObject({ name: 'AccessDenied' });
@@ -70,7 +70,7 @@ describe('identity policies', () => {
     await expect(listing.getObject(missing)).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
-  test('a prefix is a condition of listing', async () => {
+  test('a prefix can be a condition of listing', async () => {
     const Condition = { StringLike: { 's3:prefix': ['data/*'] } };
     const client = s3As(allow('s3:ListBucket', BUCKET, { Condition }));
     await expect(client.listObjectsV2({ Bucket: 'bucket', Prefix: 'data/x' })).resolves.toMatchObject({
@@ -79,16 +79,16 @@ describe('identity policies', () => {
     await expect(client.listObjectsV2({ Bucket: 'bucket' })).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  test('a write on condition of an ETag needs to read too', async () => {
-    const place = { Bucket: 'bucket', Key: 'conditional' };
+  test('a write with an ETag condition needs permission to read too', async () => {
+    const target = { Bucket: 'bucket', Key: 'conditional' };
     const write = allow('s3:PutObject', `${BUCKET}/*`);
-    const { ETag } = await s3As(write).putObject({ ...place, Body: 'a' });
-    const onCondition = { ...place, Body: 'b', IfMatch: ETag };
+    const { ETag } = await s3As(write).putObject({ ...target, Body: 'a' });
+    const onCondition = { ...target, Body: 'b', IfMatch: ETag };
     await expect(s3As(write).putObject(onCondition)).rejects.toThrow(/s3:GetObject on resource/);
     await s3As(write, allow('s3:GetObject', `${BUCKET}/*`)).putObject(onCondition);
   });
 
-  test('the algorithm is a condition of message authentication codes', async () => {
+  test('the algorithm can be a condition of message authentication codes', async () => {
     const input = { KeySpec: 'HMAC_512', KeyUsage: 'GENERATE_VERIFY_MAC' } as const;
     const KeyId = (await here.cloud.call('kms', 'CreateKey', input, operator)).KeyMetadata!.Arn!;
     const making = (algorithm: string) => {
@@ -100,7 +100,7 @@ describe('identity policies', () => {
     await expect(making('HMAC_SHA_256')).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  test('a task token is answered by who may answer for its state machine', async () => {
+  test('a task token can be answered by callers with permission on its state machine', async () => {
     const machine = 'arn:aws:states:us-east-1:123456789012:stateMachine:asking';
     const { token: taskToken } = new TaskTokens().issue(machine, () => undefined);
     const answer = (resource: string) =>
@@ -112,14 +112,14 @@ describe('identity policies', () => {
     await expect(answer(`${machine}2`)).rejects.toThrow(`states:SendTaskSuccess on resource: ${machine}`);
   });
 
-  test('a session of a role that is gone may do nothing', async () => {
+  test('a session of a deleted role is denied everything', async () => {
     const credentials = here.cloud.principals.credentialsFor(roleArn('nobody'), 'session');
     await expect(new SNS({ ...here.client, credentials }).listTopics({})).rejects.toThrow(/not authorized/);
   });
 });
 
 describe('resource policies', () => {
-  test('a bucket’s Deny holds for an administrator too', async () => {
+  test('a bucket’s Deny applies to an administrator too', async () => {
     const Bucket = 'locked';
     const client = new S3({ ...here.client, forcePathStyle: true });
     await client.createBucket({ Bucket });
@@ -135,7 +135,7 @@ describe('resource policies', () => {
     );
   });
 
-  test('objects under a key need it, in their caller’s name', async () => {
+  test('objects under a key need permission on the key for their caller', async () => {
     const own = await key();
     const write = allow('s3:PutObject', `${BUCKET}/*`);
     await expect(put(s3As(write), underKey(own))).rejects.toMatchObject({
@@ -154,7 +154,7 @@ describe('resource policies', () => {
     await expect(reader.getObject(secret)).rejects.toMatchObject({ name: 'KMS.DisabledException' });
   });
 
-  test('a key whose policy leaves the account out opens for nobody else', async () => {
+  test('a key whose policy does not name the account is denied to other principals', async () => {
     const operatorsOnly = await key([
       { Effect: 'Allow', Principal: { AWS: operator.principal.arn }, Action: 'kms:*', Resource: '*' },
     ]);
@@ -162,7 +162,7 @@ describe('resource policies', () => {
     await expect(put(client, underKey(operatorsOnly))).rejects.toThrow(/no resource-based policy allows/);
   });
 
-  test('an encrypted topic needs its key of who publishes', async () => {
+  test('an encrypted topic needs permission on its key for the publisher', async () => {
     const own = await key();
     const Attributes = { KmsMasterKeyId: own };
     const { TopicArn } = await new SNS(here.client).createTopic({ Name: 'secret', Attributes });
@@ -175,7 +175,7 @@ describe('resource policies', () => {
     await expect(new SNS(actingWith(publish, both)).publish(message)).resolves.toHaveProperty('MessageId');
   });
 
-  test('a log group’s key has to let CloudWatch Logs', async () => {
+  test('a log group’s key must allow CloudWatch Logs', async () => {
     const create = async (Policy?: object) => {
       const input = { logGroupName: `group-${++count}`, kmsKeyId: await key(Policy) };
       return here.cloud.call('cloudwatchlogs', 'CreateLogGroup', input, operator);
@@ -194,7 +194,7 @@ describe('resource policies', () => {
     await expect(create([account, service])).resolves.toEqual({});
   });
 
-  test('events do not reach a log group that no policy opens to them', async () => {
+  test('events do not reach a log group without a policy that allows them', async () => {
     const { cloud } = here;
     await cloud.call('cloudwatchlogs', 'CreateLogGroup', { logGroupName: 'events' }, operator);
     const rule = { Name: 'all', EventPattern: JSON.stringify({ source: ['mine'] }) };

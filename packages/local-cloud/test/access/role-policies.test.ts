@@ -24,13 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-/** Settings of a client that acts as a new role with these statements. */
+/** Returns settings of a client that acts as a new role with these statements. */
 function actingWith(...statements: object[]) {
   return { ...here.client, credentials: credentialsWith(here.cloud, `role-${++count}`, statements) };
 }
 
 describe('roles', () => {
-  test('are assumed by whom they trust', async () => {
+  test('can be assumed by principals that they trust', async () => {
     const arn = roleArn('trusting');
     const assume = (statements: object[]) =>
       new STS(actingWith(...statements)).assumeRole({ RoleArn: arn, RoleSessionName: 'me' });
@@ -42,7 +42,7 @@ describe('roles', () => {
     await expect(assume([allow('sts:AssumeRole', arn)])).resolves.toHaveProperty('Credentials');
   });
 
-  test('are passed to the service of the condition only', async () => {
+  test('can be passed only to the service in the condition', async () => {
     const arn = roleArn('machine');
     putRole(here.cloud, arn, { services: ['states.amazonaws.com'] });
     const create = (service: string) => {
@@ -95,7 +95,7 @@ describe('a state machine’s role', () => {
       /Neither the global service principal states.amazonaws.com/,
     ],
     [
-      'may not make the rule of its jobs',
+      'may not create the rule of its jobs',
       ['states.amazonaws.com'],
       [allow('events:PutRule', rule)],
       {},
@@ -159,7 +159,7 @@ test.each<[string, (policy: string) => Promise<unknown>, string]>([
     (Policy) => here.cloud.call('sns', 'CreateTopic', { Name: 'bad', Attributes: { Policy } }, operator),
     'InvalidParameterException',
   ],
-])('%s refuses a policy that is none', async (_, store, code) => {
+])('%s refuses a malformed policy', async (_, store, code) => {
   const statement = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `${BUCKET}/*` };
   const bad: [object | string, RegExp][] = [
     ['{', /JSON/],

@@ -2,12 +2,12 @@ import { Roles } from '../../src/access/roles';
 import type { Cloud } from '../../src/core/cloud';
 
 interface RoleFacts {
-  /** Services that the role trusts. */
+  /** The services that the role trusts. */
   services?: readonly string[];
-  /** Statements of its one policy. */
+  /** The statements of its one policy. */
   statements?: readonly object[];
   managedPolicyArns?: string[];
-  /** In the place of a trust policy for the services. */
+  /** A trust policy that replaces the one for the services. */
   trustPolicy?: object;
 }
 

@@ -57,7 +57,7 @@ test('settled() waits for deliveries, and for those that they cause', async () =
   expect(bus.failures).toEqual([]);
 });
 
-test('a delivery that fails is kept, and so is one that nobody takes', async () => {
+test('a failed delivery is kept, and so is one without a receiver', async () => {
   bus.registerTarget(
     (arn) => arn === 'broken',
     () => Promise.reject(new Error('no')),
@@ -68,7 +68,7 @@ test('a delivery that fails is kept, and so is one that nobody takes', async () 
   expect(bus.failures.map(({ delivery: { targetArn }, error }) => [targetArn, error.message]).sort()).toEqual(
     [
       ['broken', 'no'],
-      ['unknown', 'No service of the local cloud takes deliveries to unknown.'],
+      ['unknown', 'No service of the local cloud accepts deliveries to unknown.'],
     ],
   );
 });

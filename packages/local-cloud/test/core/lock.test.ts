@@ -11,14 +11,14 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 test('a directory has one owner at a time', () => {
   const unlock = lockDirectory(directory);
   expect(() => lockDirectory(directory)).toThrow(
-    `The state directory ${directory} is in use by process ${process.pid}; end that one or choose another directory.`,
+    `The state directory ${directory} is in use by process ${process.pid}; stop that process or choose another directory.`,
   );
   unlock();
   expect(existsSync(join(directory, 'lock'))).toBe(false);
   lockDirectory(directory)();
 });
 
-test('another process that runs keeps it; one that is gone does not', async () => {
+test('the lock of a running process is kept; the lock of an ended process is not', async () => {
   const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   const ended = new Promise((resolve) => other.once('exit', resolve));
   writeFileSync(join(directory, 'lock'), String(other.pid));

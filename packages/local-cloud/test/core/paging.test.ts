@@ -4,7 +4,7 @@ const invalid = (message: string) => new RangeError(message);
 const read = (items: string[], limit: number, token?: string) =>
   page(items, (item) => item, limit, token, invalid);
 
-test('pages show every item once and in order', () => {
+test('pages contain every item once and in order', () => {
   const items = ['c', 'a', 'e', 'b', 'd'];
   const pages: string[][] = [];
   let token: string | undefined;
@@ -16,12 +16,12 @@ test('pages show every item once and in order', () => {
   expect(pages).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
 });
 
-test('a page goes on rightly when the item it ended on is gone', () => {
+test('a page continues correctly when the last item of the previous page was removed', () => {
   const { nextToken } = read(['a', 'b', 'c'], 2);
   expect(read(['a', 'c', 'd'], 2, nextToken)).toEqual({ items: ['c', 'd'] });
 });
 
-test('a token that was never given out is refused', () => {
+test('a token that was never issued is refused', () => {
   expect(() => read(['a'], 1, 'nonsense')).toThrow(/The token 'nonsense' is not valid/);
 });
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
 beforeEach(() => (denied = undefined));
 afterAll(() => here.close());
 
-/** What a client with other settings gets when it makes a call: the error's name and status. */
+/** Returns the error's name and status of a client's failed call. */
 async function failure(attempt: Promise<unknown>): Promise<[string, number | undefined]> {
   const error = (await attempt.then(
     () => {
@@ -75,7 +75,7 @@ describe('authentication fails in the form of each kind of service', () => {
     expect(await failure(callers[kind]({ credentials }))).toEqual(expected);
   });
 
-  test('a session without its token, and one whose time is over', async () => {
+  test('a session without its token, and an expired session', async () => {
     const { sessionToken, ...rest } = here.cloud.principals.credentialsFor(ROLE, 'run-1');
     expect(await failure(callers.json({ credentials: rest }))).toEqual(['UnrecognizedClientException', 400]);
     expect(sessionToken).toBeTruthy();
@@ -104,7 +104,7 @@ test("a role's session is that role, through its own credentials and through Ass
   expect(Arn).toBe('arn:aws:sts::123456789012:assumed-role/Trainer/by-hand');
 });
 
-/** One request as it is, without an SDK. */
+/** Sends one request without an SDK. */
 async function raw(options: {
   method?: string;
   path?: string;
@@ -135,13 +135,13 @@ test.each([
   ],
   ['no signature on a request that can only be for S3', { path: '/b/k' }, 404, /<Code>NoSuchBucket</],
   [
-    'a service that is not there',
+    'a missing service',
     { headers: { authorization: scope('sqs'), 'x-amz-date': '20300101T000000Z' } },
     404,
-    /nothing that answers to the service 'sqs'/,
+    /does not have the service 'sqs'/,
   ],
   [
-    'a target that is not there',
+    'a missing target',
     { method: 'POST', headers: { 'x-amz-target': 'Foo.Bar' } },
     404,
     /X-Amz-Target 'Foo.Bar'/,
@@ -160,7 +160,7 @@ test.each([
     /Credential should be scoped to correct service: 'ssm'/,
   ],
   [
-    'an Authorization header that is no SigV4',
+    'an Authorization header that is not SigV4',
     { headers: { 'x-amz-target': 'AmazonSSM.X', authorization: 'Basic x' } },
     400,
     /IncompleteSignatureException/,
@@ -177,7 +177,7 @@ test.each([
   expect(answer.body).toMatch(body);
 });
 
-test("an unsigned request that fits another service's route is not S3's", async () => {
+test("an unsigned request that matches another service's route is not S3's", async () => {
   const other = await playground([s3, scheduler]);
   try {
     const answer = async (path: string) => (await fetch(other.client.endpoint + path)).text();
@@ -188,12 +188,12 @@ test("an unsigned request that fits another service's route is not S3's", async 
   }
 });
 
-describe('what is not supported fails loudly and by name', () => {
-  test('an operation of a service that is there', async () => {
+describe('unsupported operations fail with their name', () => {
+  test('an operation of a supported service', async () => {
     const attempt = new SSM(here.client).describeInstanceInformation({});
     await expect(attempt).rejects.toMatchObject({
       name: 'NotImplemented',
-      message: expect.stringMatching(/ssm:DescribeInstanceInformation.*it has: PutParameter/),
+      message: expect.stringMatching(/ssm:DescribeInstanceInformation.*operations of ssm: PutParameter/),
       $metadata: { httpStatusCode: 501 },
     });
   });
@@ -266,10 +266,10 @@ test('the journal has every call with its principal, permissions and outcome', a
   }
 });
 
-test('a port in use is one sentence', async () => {
+test('a port in use is reported in one sentence', async () => {
   const port = Number(new URL(here.client.endpoint).port);
   const second = new Cloud({ stateDirectory: here.stateDirectory });
   await expect(second.listen(port)).rejects.toThrow(
-    `Port ${port} on 127.0.0.1 is in use; choose another, or 0 for any free one.`,
+    `Port ${port} on 127.0.0.1 is in use; choose another, or 0 for any free port.`,
   );
 });

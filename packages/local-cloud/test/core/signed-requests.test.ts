@@ -6,7 +6,7 @@ import { s3 } from '../../src/services/s3';
 import { ssm } from '../../src/services/ssm';
 import { playground, type Playground } from '../support/playground';
 
-/** What AWS's signer wants of a hash, on Node's own crypto. */
+/** The hash that AWS's signer needs, with Node's own crypto. */
 class Sha256 implements Checksum {
   private readonly hash;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -69,12 +69,12 @@ function send({ method, path, query = {}, headers, body }: HttpRequest) {
 const target = { 'x-amz-target': 'AmazonSSM.GetParameter', 'content-type': 'application/x-amz-json-1.1' };
 
 test.each([
-  ['no JSON', '{"Name":', 400, /"__type":"SerializationException".*not JSON/],
+  ['not JSON', '{"Name":', 400, /"__type":"SerializationException".*not JSON/],
   ['a list', '[1]', 400, /must be a JSON object, not \[1\]/],
   ['a wrong type', '{"Name":5}', 400, /"SerializationException".*Value 5 at 'Name' must be a string/],
   ['an unknown field', '{"Nam":"x"}', 400, /"ValidationException".*2 validation errors.*Unknown field 'Nam'/],
   ['more than 16 MiB', JSON.stringify({ Name: 'x'.repeat(17 * 1024 * 1024) }), 413, /RequestEntityTooLarge/],
-])('a body with %s is answered, not hung up on', async (_, body, status, expected) => {
+])('a body with %s gets an answer before the connection closes', async (_, body, status, expected) => {
   const answer = await send(await signer('ssm').sign(message('POST', '/', target, body)));
   expect(answer.status).toBe(status);
   expect(answer.body).toMatch(expected);
@@ -110,7 +110,7 @@ describe('presigned URLs', () => {
       signingDate,
     });
 
-  test('are good for their object until they expire', async () => {
+  test('are valid for their object until they expire', async () => {
     const good = await presign('/bucket/a%20b/c%2Bd', new Date());
     expect(await send(good)).toEqual({ status: 200, body: 'hello' });
     expect((await send({ ...good, path: '/bucket/other' })).body).toContain('SignatureDoesNotMatch');
@@ -119,7 +119,7 @@ describe('presigned URLs', () => {
   });
 });
 
-test('S3 wants to be told the hash of the body', async () => {
+test('S3 requires the header with the hash of the body', async () => {
   const signed = await signer('ssm').sign(message('GET', '/bucket/x'));
   const { 'x-amz-content-sha256': _hash, ...headers } = signed.headers;
   const authorization = headers.authorization!.replace('/ssm/', '/s3/');

@@ -9,7 +9,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const counter = (stores: Stores) => stores.store('a/counter', () => ({ value: 0 }));
 
-test('a change is there after a flush and a new start, without leftovers', () => {
+test('a change is present after a flush and a new start, without temporary files', () => {
   const stores = new Stores(directory);
   const store = counter(stores);
   store.data.value = 5;
@@ -19,19 +19,19 @@ test('a change is there after a flush and a new start, without leftovers', () =>
   expect(readdirSync(join(directory, 'a'))).toEqual(['counter.json']);
 });
 
-test('one name is one document', () => {
+test('each name has one document', () => {
   const stores = new Stores(directory);
   expect(counter(stores)).toBe(counter(stores));
 });
 
-test('what did not change is not written', () => {
+test('an unchanged document is not written', () => {
   const stores = new Stores(directory);
   counter(stores).data.value = 1;
   stores.flush();
   expect(existsSync(join(directory, 'a'))).toBe(false);
 });
 
-test('a removed document is gone, even with a change that waited to be written', () => {
+test('a removed document stays removed, even with a pending change', () => {
   const stores = new Stores(directory);
   const store = counter(stores);
   store.changed();
@@ -42,7 +42,7 @@ test('a removed document is gone, even with a change that waited to be written',
   expect(existsSync(join(directory, 'a', 'counter.json'))).toBe(false);
 });
 
-test('a torn document stops the start, with the file and what to do', () => {
+test('an incomplete document stops the start; the error names the file and the fix', () => {
   writeFileSync(join(directory, 'x.json'), '{"value":');
   expect(() => new Stores(directory).store('x', () => ({}))).toThrow(
     /x\.json is not readable JSON.*Remove the state directory/,

@@ -25,7 +25,7 @@ test.each<[string, Parameters<typeof problems>, string[]]>([
   [
     'an unknown member',
     ['ssm', 'GetParameter', { Name: 'a', Versions: 3 }],
-    ["Unknown field 'Versions' (allowed here: Name, WithDecryption)"],
+    ["Unknown field 'Versions' (allowed members: Name, WithDecryption)"],
   ],
   [
     'a string for a boolean',

@@ -14,19 +14,22 @@ interface ServiceFile {
   shapes: Record<string, ShapeFacts>;
 }
 
-test.each(SERVICES)('%s is complete in itself, and each of its operations can be checked', (service) => {
-  const { operations, shapes } = read(`operations/${service}.json`) as ServiceFile;
-  const named = Object.values(shapes).flatMap(({ members = {}, item, key, value }) => [
-    ...Object.values(members),
-    ...[item, key, value].flatMap((name) => name ?? []),
-  ]);
-  expect([...Object.values(operations), ...named].filter((name) => !shapes[name])).toEqual([]);
-  expect(serviceShapes(service)).toBeDefined();
-  for (const [operation, shape] of Object.entries(operations)) {
-    const missing = constraintProblems(service, operation, {}).map(({ constraint }) => constraint.kind);
-    expect(missing).toEqual((shapes[shape]!.required ?? []).map(() => 'required'));
-  }
-});
+test.each(SERVICES)(
+  '%s has every shape that it refers to, and each of its operations can be checked',
+  (service) => {
+    const { operations, shapes } = read(`operations/${service}.json`) as ServiceFile;
+    const named = Object.values(shapes).flatMap(({ members = {}, item, key, value }) => [
+      ...Object.values(members),
+      ...[item, key, value].flatMap((name) => name ?? []),
+    ]);
+    expect([...Object.values(operations), ...named].filter((name) => !shapes[name])).toEqual([]);
+    expect(serviceShapes(service)).toBeDefined();
+    for (const [operation, shape] of Object.entries(operations)) {
+      const missing = constraintProblems(service, operation, {}).map(({ constraint }) => constraint.kind);
+      expect(missing).toEqual((shapes[shape]!.required ?? []).map(() => 'required'));
+    }
+  },
+);
 
 const TYPES = read('resource-types.json') as Record<string, ResourceFacts>;
 
@@ -46,7 +49,7 @@ test.each(Object.entries(TYPES))(
   },
 );
 
-test('every supplement is about something that is in the files', () => {
+test('every supplement refers to an entry in the files', () => {
   for (const { type, at } of RESOURCE_SUPPLEMENTS) {
     const found = at.split('/').reduce<unknown>((node, key) => Object(node)[key] as unknown, TYPES[type]);
     expect([type, at, found]).toEqual([type, at, expect.anything()]);

@@ -8,7 +8,7 @@ const answer = (service: string, operation: string, input: object) =>
 
 const member = (rule: string) => `failed to satisfy constraint: Member must ${rule}`;
 
-/** Inputs of which one thing is wrong. */
+/** Inputs with one violation each. */
 test.each<[string, string, object, string]>([
   ['cloudwatchlogs', 'CreateLogGroup', {}, `Value null at 'logGroupName' ${member('not be null')}`],
   [
@@ -117,7 +117,7 @@ test('members of a list are reported together, with all of their rules', () => {
   ]);
 });
 
-test('keys and values of a map are reported of the map', () => {
+test('keys and values of a map are reported for the map', () => {
   const job = {
     ProcessingJobName: 'p',
     RoleArn: 'arn:aws:iam::123456789012:role/r-and-more',
@@ -160,9 +160,9 @@ test.each<[string, string, object]>([
     },
   ],
   ['cloudwatchlogs', 'PutRetentionPolicy', { logGroupName: '/aws/lambda/f', retentionInDays: 3653 }],
-  // The runtime has its own check of the body's length.
+  // The runtime checks the body's length itself.
   ['sagemakerruntime', 'InvokeEndpoint', { EndpointName: 'e', Body: new Uint8Array(6_291_457) }],
-  // Unknown members and wrong types are another check's.
+  // Unknown members and wrong types are checked elsewhere.
   ['sagemaker', 'StopTrainingJob', { TrainingJobName: 7, Other: 1 }],
   ['sagemaker', 'NoSuchOperation', {}],
 ])('no problem: %s:%s %j', (service, operation, input) => {
@@ -182,7 +182,7 @@ const lifecycle = (rule: object) => ({
   LifecycleConfiguration: { Rules: [{ Status: 'Enabled', Filter: {}, ...rule }] },
 });
 
-/** Services with codes or sentences of their own. */
+/** Services with their own codes or messages. */
 test.each<[string, string, object, { code?: string; message: string }]>([
   [
     'ecr',

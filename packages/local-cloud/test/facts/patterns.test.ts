@@ -25,12 +25,12 @@ test.each<[string, string, boolean]>([
   expect(whole(pattern).test(text)).toBe(expected);
 });
 
-test('a pattern of a resource schema is found anywhere', () => {
+test('a pattern of a resource schema may match anywhere in the text', () => {
   expect(partial('[a-z]+').test('1a1')).toBe(true);
   expect(partial('^[a-z]+$').test('1a1')).toBe(false);
 });
 
-test('what JavaScript cannot express is an error', () => {
+test('a pattern that JavaScript cannot express is an error', () => {
   expect(() => whole('[a-z&&[^b]]')).toThrow(SyntaxError);
   expect(() => whole('a++')).toThrow(SyntaxError);
 });

@@ -11,7 +11,7 @@ const expiring = (ExpirationInDays: unknown) => ({
   LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays }] },
 });
 
-/** Properties, the check that refuses them, and its sentence. */
+/** Properties, the check that refuses them, and its message. */
 test.each<[string, object, 'schema' | 'service' | 'documentation', string]>([
   [
     'AWS::Logs::LogGroup',
@@ -93,7 +93,7 @@ test.each<[string, object, 'schema' | 'service' | 'documentation', string]>([
   expect(propertyProblems(type, properties)).toEqual([expect.objectContaining({ by, message })]);
 });
 
-/** CloudFormation takes texts for numbers and truth values, and the reverse; functions are not known yet. */
+/** CloudFormation accepts texts for numbers and booleans, and the reverse; functions are not known yet. */
 test.each<[string, object]>([
   ['AWS::Logs::LogGroup', { RetentionInDays: '7' }],
   ['AWS::Logs::LogGroup', { RetentionInDays: { Ref: 'Days' } }],
@@ -120,21 +120,21 @@ test.each<[string, object]>([
   expect(propertyProblems(type, properties)).toEqual([]);
 });
 
-test('a value that the caller does not know yet is no problem', () => {
+test('a value that the caller does not know yet is accepted', () => {
   const isUnknown = (value: unknown) => value === 'later';
   const properties = { RetentionInDays: 'later', Tags: [{ Key: 'later', Value: 'later' }] };
   expect(propertyProblems('AWS::Logs::LogGroup', properties, { isUnknown })).toEqual([]);
   expect(propertyProblems('AWS::Logs::LogGroup', properties)).not.toEqual([]);
 });
 
-test('the schema is checked before the service, and all of its violations are named', () => {
+test('the schema is checked before the service, and all of its violations are reported', () => {
   const properties = { MaxSessionDuration: 1, Name: 'r' };
   expect(propertyRefusal('Role', propertyProblems('AWS::IAM::Role', properties))).toBe(
     'Properties validation failed for resource Role with message:\n#: required key [AssumeRolePolicyDocument] not found\n#: extraneous key [Name] is not permitted',
   );
 });
 
-test("the service's violations are one answer", () => {
+test("the service's violations are reported in one answer", () => {
   const properties = { AssumeRolePolicyDocument: trust, MaxSessionDuration: 1, RoleName: 'r'.repeat(65) };
   expect(propertyRefusal('Role', propertyProblems('AWS::IAM::Role', properties))).toBe(
     "2 validation errors detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600; Value at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64",

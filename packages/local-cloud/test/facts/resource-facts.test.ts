@@ -15,7 +15,7 @@ test('properties, required ones, attributes', () => {
   expect(attributes('AWS::IAM::Role')).toEqual(['Arn', 'RoleId']);
 });
 
-test('what only AWS sets is not a property', () => {
+test('a value that only AWS sets is not a property', () => {
   expect(propertyNames('AWS::IAM::Role')).not.toContain('Arn');
 });
 
@@ -23,13 +23,13 @@ test.each<[string, string[]]>([
   ['AWS::Logs::LogGroup', ['LogGroupName']],
   ['AWS::IAM::Role', ['Path', 'RoleName']],
   ['AWS::StepFunctions::StateMachine', ['StateMachineName', 'StateMachineType']],
-  // Only the documentation says so, not the schema.
+  // Only the documentation has this fact, not the schema.
   ['AWS::S3::Bucket', ['BucketName', 'ObjectLockEnabled']],
 ])('%s is replaced by a change of %j', (type, names) => {
   expect(replacedBy(type)).toEqual(expect.arrayContaining(names));
 });
 
-test('replacement by a part of a property, and in some cases only', () => {
+test('replacement by a part of a property, and only in some cases', () => {
   expect(replacedWithin('AWS::FSx::FileSystem')).toContain('LustreConfiguration/DeploymentType');
   expect(sometimesReplacedBy('AWS::EC2::VPC')).toEqual(['InstanceTenancy']);
   expect(replacedBy('AWS::EC2::VPC')).not.toContain('InstanceTenancy');

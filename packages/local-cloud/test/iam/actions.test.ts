@@ -34,7 +34,7 @@ test('an action without resource-level permissions has no resource types', () =>
   expect(actionFacts('ecr:GetAuthorizationToken')?.resourceTypes).toEqual([]);
 });
 
-test('there are no facts of what AWS does not have', () => {
+test('an action that AWS does not have has no facts', () => {
   expect(actionFacts('s3:GetObjekt')).toBeUndefined();
   expect(actionFacts('nosuchservice:Get')).toBeUndefined();
 });
@@ -55,7 +55,7 @@ test.each([
   'service-role/AWSLambdaBasicExecutionRole',
   'service-role/AWSLambdaVPCAccessExecutionRole',
   'service-role/AmazonAPIGatewayPushToCloudWatchLogs',
-])('the managed policy %s is a good policy', (name) => {
+])('the managed policy %s is a valid policy', (name) => {
   const document = managedPolicy(`arn:aws:iam::aws:policy/${name}`);
   expect(() => Policy.parse(name, document, 'identity', { checkActions: true })).not.toThrow();
 });

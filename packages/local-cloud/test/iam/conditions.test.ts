@@ -185,7 +185,7 @@ describe('policy variables', () => {
     ['a value', 'StringEquals', '${aws:PrincipalTag/team}/', 'red/', true],
     ['its key in any case', 'StringEquals', '${AWS:principaltag/TEAM}/', 'red/', true],
     ['another value', 'StringEquals', '${aws:PrincipalTag/team}/', 'blue/', false],
-    ['beside a wildcard', 'StringLike', '${aws:PrincipalTag/team}/*', 'red/a', true],
+    ['next to a wildcard', 'StringLike', '${aws:PrincipalTag/team}/*', 'red/a', true],
     ['in an ARN', 'ArnLike', 'arn:aws:s3:::${aws:PrincipalTag/team}-*', 'arn:aws:s3:::red-1', true],
     ['absent', 'StringLike', '${aws:none}*', 'x', false],
     ['absent in one of several values', 'StringLike', ['${aws:none}*', 'x*'], 'xy', true],
@@ -204,12 +204,12 @@ describe('policy variables', () => {
     expect(holds({ [operator]: { 's3:prefix': value } }, given)).toBe(expected);
   });
 
-  test('a wildcard in a value is that character', () => {
+  test('a wildcard in a value is literal', () => {
     const odd = { 'aws:PrincipalTag/team': 'r*', 's3:prefix': 'red' };
     expect(holds({ StringLike: { 's3:prefix': '${aws:PrincipalTag/team}' } }, odd)).toBe(false);
   });
 
-  test('a document of 2008 takes them as they stand', () => {
+  test('a document of version 2008-10-17 does not substitute variables', () => {
     const condition = { StringEquals: { 's3:prefix': '${aws:PrincipalTag/team}' } };
     expect(holds(condition, { ...context, 's3:prefix': 'red' }, '2008-10-17')).toBe(false);
     expect(holds(condition, { ...context, 's3:prefix': '${aws:PrincipalTag/team}' }, '2008-10-17')).toBe(

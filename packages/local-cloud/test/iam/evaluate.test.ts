@@ -26,7 +26,7 @@ const ALLOW = identityPolicy({ Effect: 'Allow', ...ALL });
 const DENY = identityPolicy({ Effect: 'Deny', ...ALL });
 const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
 
-/** A resource's policy that allows somebody everything. */
+/** Returns a resource's policy that allows a principal everything. */
 const to = (principal: unknown): Policy => resourcePolicy({ Effect: 'Allow', Principal: principal, ...ALL });
 const against = (element: Json): Policy => resourcePolicy({ Effect: 'Deny', ...element, ...ALL });
 
@@ -69,7 +69,11 @@ describe('within an account', () => {
       'resource',
       { principal: USER },
     ],
-    ['the resource allows another', { identity: [], resource: to({ AWS: USER.arn }) }, 'implicitDeny'],
+    [
+      'the resource allows another principal',
+      { identity: [], resource: to({ AWS: USER.arn }) },
+      'implicitDeny',
+    ],
     ['the resource names the account only', { identity: [], resource: to({ AWS: ROOT }) }, 'implicitDeny'],
     ["and the identity's policy allows", { identity: [ALLOW], resource: to({ AWS: ACCOUNT }) }, 'identity'],
     [
@@ -78,7 +82,7 @@ describe('within an account', () => {
       'explicitDeny',
     ],
     [
-      'a federated principal is someone else',
+      'a federated principal does not match',
       { identity: [], resource: to({ Federated: 'idp.example' }) },
       'implicitDeny',
     ],
@@ -92,13 +96,13 @@ describe('within an account', () => {
   });
 });
 
-describe('NotPrincipal spares', () => {
+describe('NotPrincipal excludes', () => {
   const all = [ROOT, ROLE.roleArn, ROLE.arn];
   test.each<[name: string, spared: unknown, principal: RequestPrincipal, expected: Outcome]>([
     ['a session whose account, role and itself are listed', { AWS: all }, ROLE, 'identity'],
     ['no session that is not listed itself', { AWS: [ROOT, ROLE.roleArn] }, ROLE, 'explicitDeny'],
     ['no role without its account', { AWS: [ROLE.roleArn, ROLE.arn] }, ROLE, 'explicitDeny'],
-    ['nobody else', { AWS: all }, USER, 'explicitDeny'],
+    ['no other principal', { AWS: all }, USER, 'explicitDeny'],
     ['a user with the account', { AWS: [ACCOUNT, USER.arn] }, USER, 'identity'],
     ['everyone', '*', USER, 'identity'],
   ])('%s', (_, spared, principal, expected) => {
@@ -116,10 +120,10 @@ describe('NotPrincipal spares', () => {
   });
 });
 
-describe('where the resource has to allow (keys, trust)', () => {
+describe('where the resource must allow (keys, trust)', () => {
   const outsider = { AWS: `arn:aws:iam::${OTHER_ACCOUNT}:root` };
   test.each<Case>([
-    ["the identity's policy alone gives nothing", { identity: [ALLOW] }, 'implicitDeny'],
+    ["the identity's policy alone grants nothing", { identity: [ALLOW] }, 'implicitDeny'],
     ['the resource names the role', { identity: [], resource: to({ AWS: ROLE.roleArn }) }, 'resource'],
     ['the resource names the account', { identity: [], resource: to({ AWS: ROOT }) }, 'implicitDeny'],
     [
@@ -153,7 +157,7 @@ describe('where the resource has to allow (keys, trust)', () => {
     ['another service', EVENTS, { Service: 'lambda.amazonaws.com' }, 'implicitDeny'],
     ['a trusted role', ROLE, { AWS: ROLE.roleArn }, 'resource'],
     ['a role of the trusted account', ROLE, { AWS: ROOT }, 'identity'],
-    ['a role is no service', ROLE, { Service: 'events.amazonaws.com' }, 'implicitDeny'],
+    ['a role is not a service', ROLE, { Service: 'events.amazonaws.com' }, 'implicitDeny'],
   ])('%s assumes a role', (_, principal, trusted, expected) => {
     const resource = `arn:aws:iam::${ACCOUNT}:role/Rule`;
     const asked = request({ principal, action: 'sts:AssumeRole', resource });
@@ -162,10 +166,10 @@ describe('where the resource has to allow (keys, trust)', () => {
   });
 });
 
-describe('across accounts both have to allow', () => {
+describe('across accounts both must allow', () => {
   test.each<Case>([
-    ['the identity only', { identity: [ALLOW] }, 'implicitDeny'],
-    ['the resource only', { identity: [], resource: to({ AWS: ROLE.roleArn }) }, 'implicitDeny'],
+    ['only the identity', { identity: [ALLOW] }, 'implicitDeny'],
+    ['only the resource', { identity: [], resource: to({ AWS: ROLE.roleArn }) }, 'implicitDeny'],
     ['both', { identity: [ALLOW], resource: to({ AWS: ROLE.roleArn }) }, 'identity'],
     ['both, the resource by the account', { identity: [ALLOW], resource: to({ AWS: ACCOUNT }) }, 'identity'],
     ['both, the resource for everyone', { identity: [ALLOW], resource: to('*') }, 'identity'],
@@ -188,7 +192,7 @@ describe('an unsigned request', () => {
     ['to what allows the account', { identity: [], resource: to({ AWS: ACCOUNT }) }, 'implicitDeny'],
     ['to what allows a service', { identity: [], resource: to({ Service: EVENTS.arn }) }, 'implicitDeny'],
     [
-      'that a NotPrincipal does not spare',
+      'that a NotPrincipal does not exclude',
       {
         identity: [],
         resource: resourcePolicy(
@@ -233,11 +237,11 @@ describe('services', () => {
       'implicitDeny',
       { context: { ...context, 'aws:SourceAccount': OTHER_ACCOUNT } },
     ],
-    ['without saying for whom', { identity: [], resource: forRule }, 'implicitDeny'],
+    ['without a source ARN', { identity: [], resource: forRule }, 'implicitDeny'],
     ['everyone includes services', { identity: [], resource: to('*') }, 'resource'],
     ['the account does not', { identity: [], resource: to({ AWS: ACCOUNT }) }, 'implicitDeny'],
-    ["nobody's identity policies help", { identity: [ALLOW] }, 'implicitDeny'],
-    ['nor hurt', { identity: [DENY], resource: to('*') }, 'resource'],
+    ['identity policies grant nothing to a service', { identity: [ALLOW] }, 'implicitDeny'],
+    ['and deny nothing', { identity: [DENY], resource: to('*') }, 'resource'],
     [
       "across accounts the resource's policy is enough",
       { identity: [], resource: to('*') },
@@ -250,7 +254,7 @@ describe('services', () => {
   });
 });
 
-describe('denials in words', () => {
+describe('denial messages', () => {
   const start = `User: ${ROLE.arn} is not authorized to perform: s3:GetObject on resource: ${OBJECT}`;
   const trustless = Policy.parse(
     'Trust',
@@ -309,7 +313,7 @@ describe('denials in words', () => {
     expect(denialMessage(asked, evaluate(asked, policies))).toBe(message);
   });
 
-  test('there are none for what is allowed', () => {
+  test('an allowed request has no denial message', () => {
     expect(() => denialMessage(request(), evaluate(request(), { identity: [ALLOW] }))).toThrow(TypeError);
   });
 });

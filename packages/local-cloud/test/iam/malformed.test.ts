@@ -21,7 +21,7 @@ test.each<[document: unknown, problem: string]>([
   [{ Statement: GOOD, Statements: [] }, "Policy 'P': 'Statements' is not an element of a policy"],
   [
     { Version: '2012-10-18', Statement: GOOD },
-    "Policy 'P': Version: '2012-10-18' is no version; use '2012-10-17'",
+    "Policy 'P': Version: '2012-10-18' is not a version; use '2012-10-17'",
   ],
   [{ Id: 7, Statement: GOOD }, "Policy 'P': Id: 7 is not a string."],
   [{ Version: '2012-10-17' }, "Policy 'P': Statement: is missing or empty"],
@@ -34,37 +34,37 @@ test.each<[document: unknown, problem: string]>([
         { Sid: 'A', ...GOOD },
       ],
     },
-    "Policy 'P': statement 1: Sid: 'A' is taken by another statement",
+    "Policy 'P': statement 1: Sid: 'A' is used by another statement",
   ],
   [{ Statement: { Sid: 7, ...GOOD } }, "Policy 'P': statement 0: Sid: 7 is not a string."],
   [
     { Statement: { Sid: 'a b', ...GOOD } },
-    "Policy 'P': statement 0: Sid: 'a b' has other characters than letters and digits",
+    "Policy 'P': statement 0: Sid: 'a b' has characters other than letters and digits",
   ],
 ])('the document %j', (document, problem) => {
   expect(message(document)).toContain(problem);
 });
 
 test.each<[changes: Json, problem: string, kind?: PolicyKind]>([
-  [{ Actions: 's3:*' }, "'Actions' is not an element of a statement; those are Sid, Effect, Principal"],
+  [{ Actions: 's3:*' }, "'Actions' is not an element of a statement; use Sid, Effect, Principal"],
   [{ Effect: undefined }, 'Effect: is missing; add Allow or Deny.'],
   [{ Effect: 'allow' }, "Effect: 'allow' is neither Allow nor Deny."],
   [{ Action: undefined }, 'has neither Action nor NotAction; add one.'],
   [{ NotAction: 's3:*' }, 'has both Action and NotAction; keep one of them.'],
-  [{ Action: [] }, 'Action: is empty; name at least one value'],
-  [{ Action: 7 }, 'Action: 7 is not a value here'],
+  [{ Action: [] }, 'Action: is empty; give at least one value'],
+  [{ Action: 7 }, 'Action: 7 is not a valid value'],
   [{ Action: 'GetObject' }, "Action: 'GetObject' is not an action; use a service's prefix and a name"],
   [{ Action: '*:GetObject' }, "Action: '*:GetObject' is not an action"],
   [{ Resource: undefined }, 'has neither Resource nor NotResource; add one.'],
   [{ NotResource: '*' }, 'has both Resource and NotResource; keep one of them.'],
   [{ Resource: [] }, 'Resource: is empty'],
-  [{ Resource: { Ref: 'Bucket' } }, 'Resource: {"Ref":"Bucket"} is not a value here'],
+  [{ Resource: { Ref: 'Bucket' } }, 'Resource: {"Ref":"Bucket"} is not a valid value'],
   [
     { Resource: 'data/*' },
     "Resource: 'data/*' is not a resource; use an ARN of the form arn:partition:service",
   ],
   [{ Resource: 'arn:aws:s3::data' }, "Resource: 'arn:aws:s3::data' is not a resource"],
-  [{ Resource: 'arn:aws:*:::data' }, "has no service's name in its third part; IAM takes no wildcard there."],
+  [{ Resource: 'arn:aws:*:::data' }, 'has no service name in its third part; IAM allows no wildcard there.'],
   [{ Resource: 'arn:amazon:s3:::data' }, "has the partition 'amazon'; use aws"],
   [
     { Resource: 'arn:aws:sns:us-east-1:${aws:PrincipalAccount}:t' },
@@ -97,7 +97,7 @@ test.each<[changes: Json, problem: string, kind?: PolicyKind]>([
     "StringEquals: 'x' is not a condition key; it needs a prefix",
   ],
   [{ Condition: { StringEquals: { 'aws:x': [] } } }, 'StringEquals: aws:x: has no value'],
-  [{ Condition: { StringEquals: { 'aws:x': {} } } }, 'StringEquals: aws:x: {} is not a value here'],
+  [{ Condition: { StringEquals: { 'aws:x': {} } } }, 'StringEquals: aws:x: {} is not a valid value'],
   [
     { Condition: { NumericEquals: { 'aws:x': 'ten' } } },
     "NumericEquals: aws:x: 'ten' cannot be compared; use a number",
@@ -113,7 +113,7 @@ test.each<[changes: Json, problem: string, kind?: PolicyKind]>([
   [{ Condition: { Bool: { 'aws:x': 'yes' } } }, "Bool: aws:x: 'yes' is neither true nor false."],
   [
     { Condition: { Null: { 'aws:x': 'yes' } } },
-    "Null: aws:x: 'yes' is neither true nor false; true asks for the key",
+    "Null: aws:x: 'yes' is neither true nor false; true requires the key",
   ],
   [{ Condition: { BinaryEquals: { 'aws:x': 'a b' } } }, "BinaryEquals: aws:x: 'a b' is not base64"],
   [
@@ -133,11 +133,11 @@ test.each<[changes: Json, problem: string, kind?: PolicyKind]>([
 });
 
 test.each<[kind: PolicyKind, statement: Json, problem: string]>([
-  ['resource', GOOD, 'has no Principal; say whom the statement is about.'],
+  ['resource', GOOD, 'has no Principal; add one.'],
   ['resource', { ...GOOD, Principal: '*', NotPrincipal: '*' }, 'has both Principal and NotPrincipal'],
   ['resource', { ...GOOD, NotPrincipal: '*' }, 'NotPrincipal: is allowed with Deny only'],
-  ['resource', { ...GOOD, Principal: 'everyone' }, "Principal: 'everyone' names nobody"],
-  ['resource', { ...GOOD, Principal: {} }, 'Principal: {} names nobody'],
+  ['resource', { ...GOOD, Principal: 'everyone' }, "Principal: 'everyone' names no principal"],
+  ['resource', { ...GOOD, Principal: {} }, 'Principal: {} names no principal'],
   ['resource', { ...GOOD, Principal: { Aws: '*' } }, "Principal: 'Aws' is not a kind of principal"],
   ['resource', { ...GOOD, Principal: { AWS: [] } }, 'Principal: AWS: is empty'],
   [
@@ -155,7 +155,7 @@ test.each<[kind: PolicyKind, statement: Json, problem: string]>([
   [
     'resource',
     { ...GOOD, Principal: { CanonicalUser: '79a5' } },
-    'Principal: CanonicalUser is not supported here',
+    'Principal: CanonicalUser is not supported',
   ],
   ['trust', { ...TRUST, Resource: '*' }, 'Resource: is not allowed in a trust policy'],
   ['trust', { ...TRUST, Principal: undefined }, 'has no Principal'],
@@ -165,7 +165,7 @@ test.each<[kind: PolicyKind, statement: Json, problem: string]>([
     'NotPrincipal: is not allowed in a trust policy',
   ],
   ['trust', { ...TRUST, Action: '*' }, "Action: '*' is not an action of STS"],
-  ['trust', { ...TRUST, Sid: 'a-b' }, "Sid: 'a-b' has other characters"],
+  ['trust', { ...TRUST, Sid: 'a-b' }, "Sid: 'a-b' has characters other"],
 ])('in a %s policy %j', (kind, statement, problem) => {
   expect(message({ Statement: statement }, kind)).toContain(problem);
 });
@@ -181,12 +181,12 @@ test.each<[name: string, kind: PolicyKind, statement: Json]>([
     'resource',
     { ...TRUST, Action: 'ecr:BatchGetImage' },
   ],
-  ['an unknown action, unless it is asked for', 'identity', { ...GOOD, Action: 's3:GetObjekt' }],
+  ['an unknown action, unless actions are checked', 'identity', { ...GOOD, Action: 's3:GetObjekt' }],
 ])('accepted: %s', (_, kind, statement) => {
   expect(message({ Statement: statement }, kind)).toBe('accepted');
 });
 
-test("a resource's policy may be held to name the resource", () => {
+test("a resource's policy can be required to name the resource", () => {
   const document = { Statement: { Effect: 'Allow', Principal: '*', Action: 's3:GetObject' } };
   expect(message(document, 'resource', { resourceRequired: true })).toContain(
     'has neither Resource nor NotResource',
@@ -196,7 +196,7 @@ test("a resource's policy may be held to name the resource", () => {
 test.each([
   ['s3:GetObjekt', "Action: AWS has no action 's3:GetObjekt'; look it up"],
   ['s4:GetObject', "Action: AWS has no action 's4:GetObject'"],
-  ['s3:Fetch*', "Action: no action of AWS fits 's3:Fetch*'"],
+  ['s3:Fetch*', "Action: no action of AWS matches 's3:Fetch*'"],
 ])('the action %s, when actions are checked', (action, problem) => {
   expect(message({ Statement: { ...GOOD, Action: action } }, 'identity', { checkActions: true })).toContain(
     problem,

@@ -27,7 +27,7 @@ export const ANONYMOUS: RequestPrincipal = { kind: 'anonymous', arn: 'anonymous'
 
 export type Json = Record<string, unknown>;
 
-/** A request that reads an object, but for what is said otherwise. */
+/** Returns a request that reads an object, with changes. */
 export function request(changes: Partial<AccessRequest> = {}): AccessRequest {
   return { principal: ROLE, action: 's3:GetObject', resource: OBJECT, context: {}, ...changes };
 }
@@ -40,7 +40,7 @@ export function resourcePolicy(...statements: Json[]): Policy {
   return Policy.parse('Resource', { Version: '2012-10-17', Statement: statements }, 'resource');
 }
 
-/** Whether an identity's Allow on everything holds under a condition. */
+/** Returns true if an identity's Allow on everything holds under a condition. */
 export function holds(condition: Json, context: ConditionContext, version = '2012-10-17'): boolean {
   const document = {
     Version: version,

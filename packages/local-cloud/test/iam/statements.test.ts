@@ -3,7 +3,7 @@ import { identityPolicy, OBJECT, request, ROLE, type Json } from './requests';
 
 const LOG_STREAM = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/f:log-stream:x';
 
-/** What an identity's Allow fits: its elements beside Effect, against a request. */
+/** Elements of an identity's Allow besides Effect, and the requests that they match. */
 test.each<[name: string, statement: Json, changes: Partial<AccessRequest>, expected: boolean]>([
   ['the action', { Action: 's3:GetObject', Resource: '*' }, {}, true],
   ['the action in any case', { Action: 'S3:getobject', Resource: '*' }, {}, true],
@@ -34,7 +34,7 @@ test.each<[name: string, statement: Json, changes: Partial<AccessRequest>, expec
   ['the bucket is not its objects', { Action: '*', Resource: 'arn:aws:s3:::data' }, {}, false],
   ['a wildcard over slashes', { Action: '*', Resource: 'arn:aws:s3:::*/a.csv' }, {}, true],
   ['a dot is a dot', { Action: '*', Resource: 'arn:aws:s3:::data/train/a?csv' }, {}, true],
-  ['a dot is no wildcard', { Action: '*', Resource: 'arn:aws:s3:::data.train/a.csv' }, {}, false],
+  ['a dot is not a wildcard', { Action: '*', Resource: 'arn:aws:s3:::data.train/a.csv' }, {}, false],
   ['any partition', { Action: '*', Resource: 'arn:*:s3:::data/*' }, {}, true],
   [
     'a wildcard at the end spans colons',
@@ -81,14 +81,14 @@ test.each<[name: string, statement: Json, changes: Partial<AccessRequest>, expec
   expect(evaluate(request(changes), { identity }).allowed).toBe(expected);
 });
 
-test('a document may be JSON, and its only statement may stand without an array', () => {
+test('a document may be JSON text, and a single statement needs no array', () => {
   const document =
     '{"Version":"2012-10-17","Id":"x","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
   const identity = [Policy.parse('P', document, 'identity')];
   expect(evaluate(request(), { identity })).toMatchObject({ allowed: true, by: { policy: 'P', index: 0 } });
 });
 
-test('a document without a version takes variables as they stand', () => {
+test('a document without a version does not substitute variables', () => {
   const document = {
     Statement: { Effect: 'Allow', Action: '*', Resource: 'arn:aws:s3:::data/${aws:userid}' },
   };

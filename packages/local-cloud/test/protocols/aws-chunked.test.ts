@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { AwsChunkedDecoder } from '../../src/protocols/aws-chunked';
 
-/** CRC32 of "hello world", as S3 writes it. */
+/** The CRC32 of "hello world", in S3's form. */
 const CRC32 = 'DUoRhQ==';
 const TRAILER = 'x-amz-checksum-crc32';
 const framed = `6\r\nhello \r\n5;chunk-signature=abc\r\nworld\r\n0\r\n${TRAILER}:${CRC32}\r\n\r\n`;
@@ -15,7 +15,7 @@ const decode = (body: string, step: number, decoder = new AwsChunkedDecoder(TRAI
 };
 
 test.each([1, 2, 3, 7, 1000])(
-  'the framing comes off when the body arrives in pieces of %i bytes',
+  'the framing is removed when the body arrives in pieces of %i bytes',
   async (step) => {
     expect((await decode(framed, step)).toString()).toBe('hello world');
   },
@@ -38,7 +38,7 @@ test.each([
     /trailer x-amz-checksum-crc32 is missing/,
   ],
   ['an end in the middle', framed.slice(0, 20), /ends before its last chunk/],
-  ['a size that is none', `zz\r\n${framed}`, /'zz' is no chunk size/],
+  ['an invalid size', `zz\r\n${framed}`, /'zz' is not a chunk size/],
   ['a chunk that is longer than its size', framed.replace('6\r\n', '4\r\n'), /longer than its size/],
 ])('%s is refused', async (_, body, message) => {
   await expect(decode(body, 4)).rejects.toThrow(message);
@@ -46,6 +46,6 @@ test.each([
 
 test('a trailer of an unknown algorithm is refused by name', () => {
   expect(() => new AwsChunkedDecoder('x-amz-checksum-foo', 1)).toThrow(
-    /'x-amz-checksum-foo' names no checksum/,
+    /'x-amz-checksum-foo' is not a supported checksum/,
   );
 });

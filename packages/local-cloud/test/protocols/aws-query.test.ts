@@ -22,7 +22,7 @@ test.each<[string, string, string, object]>([
     { Name: 'n', Attributes: { A: '1' } },
   ],
   [
-    'maps with names of their own, of structures, with blobs',
+    'maps with custom names, of structures, with blobs',
     'Publish',
     'MessageAttributes.entry.1.Name=x&MessageAttributes.entry.1.Value.DataType=Binary&MessageAttributes.entry.1.Value.BinaryValue=aGk%3D',
     { MessageAttributes: { x: { DataType: 'Binary', BinaryValue: new Uint8Array(Buffer.from('hi')) } } },
@@ -39,9 +39,9 @@ test.each<[string, string, string, object]>([
       ],
     },
   ],
-  ['what the schema lacks, for validation to name', 'Publish', 'Topic=a', { Topic: 'a' }],
+  ['unknown members, for validation to report', 'Publish', 'Topic=a', { Topic: 'a' }],
   [
-    'a word for a boolean, for validation to name',
+    'a word for a boolean, for validation to report',
     'Subscribe',
     'ReturnSubscriptionArn=maybe',
     { ReturnSubscriptionArn: 'maybe' },

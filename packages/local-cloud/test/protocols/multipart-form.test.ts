@@ -5,7 +5,7 @@ import { readForm } from '../../src/protocols/multipart-form';
 const part = (disposition: string, value: string) =>
   `--b\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: text/plain\r\n\r\n${value}\r\n`;
 
-/** The form of a body that arrives in pieces of a size. */
+/** Reads the form of a body that arrives in pieces of a size. */
 async function read(body: string, size = body.length) {
   const bytes = Buffer.from(body);
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>

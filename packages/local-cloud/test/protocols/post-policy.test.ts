@@ -9,7 +9,7 @@ const check = (policy: object | string, fields: Record<string, string> = {}) =>
     NOW,
   );
 
-test('names of fields have no case, values have', () => {
+test('names of fields are case-insensitive, values are case-sensitive', () => {
   check({ conditions: [{ KEY: 'a' }, ['EQ', '$Acl', 'private']] }, { Key: 'a', ACL: 'private' });
   expect(() => check({ conditions: [{ key: 'a' }] }, { key: 'A' })).toThrow('Policy Condition failed');
 });
@@ -28,14 +28,14 @@ test('a dollar sign may be escaped', () => {
   expect(() => check(text, { key: '$a' })).not.toThrow();
 });
 
-test('each of several types has to begin as the policy says', () => {
+test('each of several types must begin as the policy requires', () => {
   const conditions = [['starts-with', '$Content-Type', 'image/']];
   check({ conditions }, { 'Content-Type': 'image/png, image/gif' });
   expect(() => check({ conditions }, { 'Content-Type': 'image/png, text/html' })).toThrow('Condition failed');
 });
 
 test.each([
-  ['no JSON', '{'],
+  ['not JSON', '{'],
   ['a list', '[]'],
   ['no expiration', '{"conditions":[]}'],
   ['no conditions', { CONDITIONS: [] }],

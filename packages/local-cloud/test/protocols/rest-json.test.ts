@@ -4,7 +4,7 @@ import { sagemakerRuntime } from '../../src/services/sagemaker-runtime';
 import { fake } from '../support/fake';
 import { playground, type Playground } from '../support/playground';
 
-/** An endpoint that says what it was asked, as a service written on this core would. */
+/** An endpoint that returns its input, as a service on this core would. */
 const echo = fake(sagemakerRuntime, () => ({
   operations: {
     async InvokeEndpoint({ EndpointName, ContentType, TargetVariant, Body }) {
@@ -34,7 +34,7 @@ afterAll(() => here.close());
 const invoke = (EndpointName: string, more: object = {}) =>
   client.invokeEndpoint({ EndpointName, Body: 'x', ...more });
 
-test('path, headers and bytes go in; headers and bytes come out', async () => {
+test('path, headers and bytes are read; headers and bytes are written', async () => {
   const Body = new Uint8Array([0, 255, 128]);
   const answer = await invoke('my-endpoint', { Body, ContentType: 'text/csv', TargetVariant: 'blue' });
   expect(answer).toMatchObject({ ContentType: 'text/csv', InvokedProductionVariant: 'blue' });
@@ -51,7 +51,7 @@ test('an error has its name, its status from the schema, and its members', async
   });
 });
 
-test('a bug is a 500 that says what happened', async () => {
+test('a bug is a 500 with its cause', async () => {
   await expect(invoke('buggy')).rejects.toMatchObject({
     name: 'InternalFailure',
     message: expect.stringContaining('a bug in the handler'),

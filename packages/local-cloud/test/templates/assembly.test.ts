@@ -80,7 +80,7 @@ function writeApp(): void {
   });
 }
 
-test('the stacks of all stages come in the order of their dependencies', () => {
+test('the stacks of all stages are in the order of their dependencies', () => {
   writeApp();
   const stacks = readAssembly(directory, ENVIRONMENT);
   expect(stacks.map(({ stackName }) => stackName)).toEqual(['dev-Storage', 'dev-Pipeline', 'dev-Api']);
@@ -96,7 +96,7 @@ test('the stacks of all stages come in the order of their dependencies', () => {
 });
 
 test.each<[string, Record<string, unknown>, RegExp]>([
-  ['a folder that is no assembly', {}, /is no cloud assembly: it has no manifest\.json; synthesise/],
+  ['a folder that is not an assembly', {}, /is not a cloud assembly: it has no manifest\.json; synthesise/],
   ['Docker images', { dockerImages: { x: {} } }, /Docker image assets are not supported/],
   [
     'assets made by a program',
@@ -120,7 +120,7 @@ describe('a deployment in this process', () => {
     return deployAssembly(account.here.cloud, account.operator, directory);
   };
 
-  test('publishes each asset once, makes every stack as the CDK CLI would, and gives all outputs', async () => {
+  test('publishes each asset once, creates every stack as the CDK CLI does, and returns all outputs', async () => {
     writeApp();
     const outputs = await deploy();
     expect(Object.keys(outputs).sort()).toEqual(['NameA', 'NameP', 'NameS']);
@@ -151,7 +151,7 @@ describe('a deployment in this process', () => {
     ]);
   });
 
-  test('tells stack, resource and reason where it fails, and tries again from the start', async () => {
+  test('reports stack, resource and reason of a failure, and can be tried again from the start', async () => {
     writeApp();
     const taken = { A: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'Not_A_Name' } } };
     const stackName = 'broken';

@@ -1,4 +1,4 @@
-import { deploymentOrder } from '../../src/templates/graph';
+import { creationOrder } from '../../src/templates/graph';
 import { condition, KNOWN_AFTER_APPLY, resolve, type Scope } from '../../src/templates/intrinsics';
 import { TemplateError, type Template } from '../../src/templates/template';
 
@@ -41,7 +41,7 @@ test.each<[string, unknown, unknown]>([
   ['FindInMap', { 'Fn::FindInMap': ['Sizes', { Ref: 'AWS::Region' }, 'small'] }, 1],
   ['ImportValue', { 'Fn::ImportValue': { 'Fn::Sub': '${Stage}:Key' } }, 'imported dev:Key'],
   ['Base64', { 'Fn::Base64': 'hi' }, 'aGk='],
-  ['a map that looks like a function and is none', { Ref: 'a', other: 1 }, { Ref: 'a', other: 1 }],
+  ['a map that looks like a function but is not one', { Ref: 'a', other: 1 }, { Ref: 'a', other: 1 }],
 ])('%s', (_, value, expected) => {
   expect(resolve(value, scope)).toEqual(expected);
 });
@@ -55,14 +55,14 @@ test.each<[string, unknown, string]>([
   ['Sub', { 'Fn::Sub': '${Stage}-${Later}' }, `dev-${KNOWN_AFTER_APPLY}`],
   ['Select from Split', { 'Fn::Select': [5, { 'Fn::Split': [':', LATER] }] }, KNOWN_AFTER_APPLY],
   ['Join of Split', { 'Fn::Join': ['-', { 'Fn::Split': [':', LATER] }] }, KNOWN_AFTER_APPLY],
-])('what is known only after a change stays unknown: %s', (_, value, expected) => {
+])('values known only after a change stay unknown: %s', (_, value, expected) => {
   expect(resolve(value, planned)).toBe(expected);
 });
 
 test.each<[string, unknown, RegExp]>([
   ['an unknown function', { 'Fn::Cidr': [] }, /Fn::Cidr is not supported/],
   ['an unknown map entry', { 'Fn::FindInMap': ['Sizes', 'x', 'y'] }, /there is no Sizes\.x\.y/],
-  ['an item too far', { 'Fn::Select': [2, ['a']] }, /there is no item 2 in \["a"\]/],
+  ['an index out of range', { 'Fn::Select': [2, ['a']] }, /there is no item 2 in \["a"\]/],
   ['an object in a Join', { 'Fn::Join': ['', [{ a: 1 }]] }, /Fn::Join needs text, not \{"a":1\}/],
   ['an unknown condition', { 'Fn::If': ['Maybe', 1, 2] }, /no condition "Maybe"/],
 ])('refused: %s', (_, value, message) => {
@@ -84,7 +84,7 @@ test('an unknown condition function is refused', () => {
 });
 
 const order = (Resources: Record<string, object>) =>
-  deploymentOrder({ Parameters: { P: { Type: 'String' } }, Resources } as unknown as Template);
+  creationOrder({ Parameters: { P: { Type: 'String' } }, Resources } as unknown as Template);
 
 test.each<[string, Record<string, object>, string[]]>([
   ['Ref', { A: { Properties: { x: [{ Ref: 'B' }] } }, B: {} }, ['B', 'A']],
@@ -101,12 +101,12 @@ test.each<[string, Record<string, object>, string[]]>([
     ['B', 'A'],
   ],
   ['DependsOn', { A: { DependsOn: ['C', 'B'] }, B: { DependsOn: 'C' }, C: {} }, ['C', 'B', 'A']],
-  ['nothing at all', { A: {}, B: {} }, ['A', 'B']],
-])('what %s names comes first', (_, resources, expected) => {
+  ['no tokens', { A: {}, B: {} }, ['A', 'B']],
+])('resources named by %s come first', (_, resources, expected) => {
   expect(order(resources)).toEqual(expected);
 });
 
-test('a circle is refused with its members', () => {
+test('a circular dependency is refused with its members', () => {
   const to = (id: string) => ({ Properties: { x: { Ref: id } } });
   expect(() => order({ Z: to('A'), A: to('B'), B: to('C'), C: to('A') })).toThrow(
     'Circular dependency between resources: [A, B, C]',

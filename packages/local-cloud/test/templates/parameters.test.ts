@@ -17,10 +17,10 @@ const give = (ParameterValue: string) => [{ ParameterKey: 'P', ParameterValue }]
 
 test.each<[string, TemplateParameter, GivenParameter[], unknown]>([
   ['the default', { Type: 'String', Default: 'x' }, [], 'x'],
-  ['what is given', { Type: 'String', Default: 'x' }, give('y'), 'y'],
+  ['a given value', { Type: 'String', Default: 'x' }, give('y'), 'y'],
   ['an empty value', { Type: 'String', Default: 'x' }, give(''), ''],
   [
-    'what was before',
+    'the previous value',
     { Type: 'String', Default: 'x' },
     [{ ParameterKey: 'P', UsePreviousValue: true }],
     'before',
@@ -36,7 +36,7 @@ test.each<[string, TemplateParameter, GivenParameter[], unknown]>([
   expect(referenceValues(template(declaration), await values(declaration, given))).toEqual({ P: expected });
 });
 
-test('a stored value is shown beside its name, a hidden one is marked', async () => {
+test('a stored value is shown with its name, a hidden one is marked', async () => {
   const stored = { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/version', NoEcho: true };
   expect(await values(stored)).toEqual([{ key: 'P', value: '/version', resolved: '33', hidden: true }]);
 });
@@ -44,13 +44,13 @@ test('a stored value is shown beside its name, a hidden one is marked', async ()
 test.each<[string, TemplateParameter, GivenParameter[], RegExp]>([
   ['no value', { Type: 'String' }, [], /^Parameters: \[P\] must have values$/],
   [
-    'a value for nothing',
+    'a value for an unknown parameter',
     { Type: 'String', Default: '' },
     [{ ParameterKey: 'Q' }],
     /^Parameters: \[Q\] do not exist in the template$/,
   ],
   [
-    'a type that is not known',
+    'an unknown type',
     { Type: 'AWS::EC2::VPC::Id' },
     give('x'),
     /type AWS::EC2::VPC::Id of parameter P is not supported/,
@@ -72,7 +72,7 @@ test.each<[string, TemplateParameter, GivenParameter[], RegExp]>([
     /must match pattern \[a-z\]\+/,
   ],
   [
-    'another pattern, in the words of the template',
+    "another pattern, with the template's own description",
     { Type: 'String', AllowedPattern: '[a-z]+', ConstraintDescription: 'only letters' },
     give('a1'),
     /'P' failed to satisfy constraint: only letters/,
@@ -84,7 +84,7 @@ test.each<[string, TemplateParameter, GivenParameter[], RegExp]>([
     /'P' must be one of AllowedValues: \[a, b\]/,
   ],
   [
-    'a stored value that is not there',
+    'a missing stored value',
     { Type: 'AWS::SSM::Parameter::Value<String>' },
     give('/gone'),
     /Unable to fetch parameters \[\/gone\]/,
@@ -93,7 +93,7 @@ test.each<[string, TemplateParameter, GivenParameter[], RegExp]>([
   await expect(values(declaration, given)).rejects.toThrow(message);
 });
 
-const place = { stackName: 's', stackId: 'i', region: 'us-east-1', account: '123456789012' };
+const identity = { stackName: 's', stackId: 'i', region: 'us-east-1', account: '123456789012' };
 const rule = (Assert: unknown, more: Partial<TemplateRule> = {}): Template => ({
   Parameters: { P: { Type: 'String' }, L: { Type: 'CommaDelimitedList' } },
   Rules: { R: { Assertions: [{ Assert }], ...more } },
@@ -110,14 +110,14 @@ test.each<[string, unknown, boolean]>([
   ['Contains', { 'Fn::Contains': [['o', 'p'], P] }, true],
   ['EachMemberEquals', { 'Fn::EachMemberEquals': [L, 'a'] }, false],
   ['EachMemberIn', { 'Fn::EachMemberIn': [L, ['a', 'b', 'c']] }, true],
-])('the rule %s is judged', (_, assert, holds) => {
+])('the rule %s is checked', (_, assert, holds) => {
   const check = (tested: Template) => () => {
     const parameters = [
       { key: 'P', value: 'p' },
       { key: 'L', value: 'a,b' },
     ];
     const nothing = () => undefined;
-    checkRules(tested, stackScope(tested, parameters, place, nothing, nothing));
+    checkRules(tested, stackScope(tested, parameters, identity, nothing, nothing));
   };
   if (holds) check(rule(assert))();
   else expect(check(rule(assert))).toThrow(/^Template validation failed: rule R: /);

@@ -36,13 +36,9 @@ test.each<[string, string, unknown]>([
 test.each<[string, string, RegExp]>([
   ['a list', '- a', /unsupported structure/],
   ['nothing', '', /unsupported structure/],
-  [
-    'a tag that is not known',
-    'A: !Reff B',
-    /YAML not well-formed\. \(line 1, column 4: Unresolved tag: !Reff\)/,
-  ],
+  ['an unknown tag', 'A: !Reff B', /YAML not well-formed\. \(line 1, column 4: Unresolved tag: !Reff\)/],
   ['a key twice', 'A: 1\nA: 2', /YAML not well-formed\. \(line 2, column 1: Map keys must be unique/],
-  ['half a JSON text', '{"A": ', /JSON not well-formed/],
+  ['an incomplete JSON text', '{"A": ', /JSON not well-formed/],
 ])('refused: %s', (_, text, message) => {
   expect(() => parseTemplate(text)).toThrow(TemplateError);
   expect(() => parseTemplate(text)).toThrow(message);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { supported, supportedTables } from '../../src/testing';
 
-test('SUPPORTED.md is what the code has (npm run supported -w local-cloud)', () => {
+test('SUPPORTED.md matches the code (npm run supported -w local-cloud)', () => {
   expect(readFileSync(join(__dirname, '../../SUPPORTED.md'), 'utf8')).toBe(supportedTables());
 });
 

@@ -15,9 +15,9 @@ import { stageTypes } from './resources/stages';
 import { usagePlanTypes } from './resources/usage-plans';
 
 export interface ApiGatewaySettings {
-  /** Port of the front on 127.0.0.1; 0, the default, is any free one. */
+  /** The port of the front on 127.0.0.1; 0, the default, is any free port. */
   port?: number;
-  /** By which integrations time out; the cloud's, if not given. */
+  /** The clock of integrations' timeouts; by default, the cloud's. */
   clock?: Clock;
 }
 

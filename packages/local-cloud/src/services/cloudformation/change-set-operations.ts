@@ -3,7 +3,7 @@ import { ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
 import type { Operations as Handlers } from '../../core/service';
 import { checkRules } from '../../templates/rules';
-import { planChanges, type Plan } from '../../templates/plan';
+import { changesOf, type StackChanges } from '../../templates/changes';
 import { TemplateError, type Template } from '../../templates/template';
 import { describeChangeSet, summarizeChangeSet } from './descriptions';
 import type { Operations } from './operations';
@@ -17,7 +17,9 @@ const NO_CHANGES =
 
 const PAGE = 100;
 
-/** From these a stack can be updated. After a failure that was not rolled back, with another change set only. */
+/**
+ * The statuses in which a stack can be updated. After a failure that was not rolled back, only by another change set.
+ */
 const UPDATABLE: readonly StackStatus[] = [
   ...(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] as const),
   ...(['CREATE_FAILED', 'UPDATE_FAILED'] as const),
@@ -28,8 +30,17 @@ export function assertUpdatable(stack: Stack): void {
   throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
 }
 
-/** What a new definition would change. @throws TemplateError for what cannot be deployed at all */
-export function planFor(stacks: Stacks, stack: Stack, template: Template, definition: StackDefinition): Plan {
+/**
+ * Returns the changes of a new definition.
+ *
+ * @throws TemplateError if it cannot be deployed
+ */
+export function stackChanges(
+  stacks: Stacks,
+  stack: Stack,
+  template: Template,
+  definition: StackDefinition,
+): StackChanges {
   const nothing = () => undefined;
   checkRules(template, stacks.scope(stack, template, definition, nothing));
   const current = {
@@ -37,13 +48,13 @@ export function planFor(stacks: Stacks, stack: Stack, template: Template, defini
     resources: stack.resources,
     outputs: stack.definition.outputs,
   };
-  return planChanges(stacks.cloud.resourceTypes, template, current, (find) =>
+  return changesOf(stacks.cloud.resourceTypes, template, current, (find) =>
     stacks.scope(stack, template, definition, find),
   );
 }
 
 export function changesNothing(
-  { changes, outputsChange }: Plan,
+  { changes, outputsChange }: StackChanges,
   stack: Stack,
   { tags }: StackDefinition,
 ): boolean {
@@ -54,7 +65,7 @@ export function changesNothing(
 export function changeSetOperations(stacks: Stacks, operations: Operations): Handlers<'cloudformation'> {
   const { cloud } = stacks;
 
-  /** The stack that a change set is for; undefined where the change set will be the first sign of it. */
+  /** Returns the stack that a change set is for; undefined if the change set will create it. */
   function targetOf(name: string, type: ChangeSet['type'], changeSetName: string): Stack | undefined {
     const stack = stacks.find(name);
     if (type === 'UPDATE') {
@@ -102,9 +113,9 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
       const fail = (reason: string) =>
         Object.assign(changeSet, { status: 'FAILED', executionStatus: 'UNAVAILABLE', reason });
       try {
-        const plan = planFor(stacks, stack, template, definition);
-        changeSet.changes = plan.changes;
-        if (changesNothing(plan, stack, definition)) fail(NO_CHANGES);
+        const changes = stackChanges(stacks, stack, template, definition);
+        changeSet.changes = changes.changes;
+        if (changesNothing(changes, stack, definition)) fail(NO_CHANGES);
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         fail(error.message);
@@ -143,7 +154,7 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
         stack.changeSets = stack.changeSets.filter((other) => other !== changeSet);
         stacks.changed(stack);
       } catch (error) {
-        // Deleting what is not there succeeds.
+        // Deleting a change set that does not exist succeeds.
         if (!(error instanceof ServiceError) || error.code !== 'ChangeSetNotFoundException') throw error;
       }
       return {};
@@ -155,7 +166,7 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
       if (changeSet.type === 'UPDATE') assertUpdatable(stack);
       else if (stack.status !== 'REVIEW_IN_PROGRESS') throw notInStatus(changeSet, 'executed');
       changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
-      // The others were made for a stack that will not be the same again.
+      // The other change sets were made for a stack that has changed since.
       stack.changeSets = [changeSet];
       stack.changeSetId = changeSet.id;
       const done = operations.deploy(stack, changeSet.definition, {

@@ -14,10 +14,11 @@ import type { Stacks } from './stacks';
 const PAGE = 100;
 
 /**
- * Clients look every few seconds, since in AWS an operation takes minutes; here it mostly takes one or two. So a
- * look at a stack that is being worked on is answered when that has ended, or after this time.
+ * The longest wait of DescribeStacks, milliseconds. Clients poll every few seconds, since in AWS an operation takes
+ * minutes; on this machine it mostly takes one or two seconds. So a request for a stack with an operation in progress
+ * is answered when that has ended, or after this time.
  */
-const PATIENCE_MS = 2000;
+const LONGEST_POLL_MS = 2000;
 
 export function descriptionOperations(stacks: Stacks, operations: Operations): Handlers<'cloudformation'> {
   const { cloud } = stacks;
@@ -45,7 +46,7 @@ export function descriptionOperations(stacks: Stacks, operations: Operations): H
     async DescribeStacks({ StackName, NextToken }) {
       if (StackName !== undefined) {
         const stack = stacks.get(StackName);
-        await operations.settled(stack, PATIENCE_MS);
+        await operations.settled(stack, LONGEST_POLL_MS);
         return { Stacks: [describeStack(stack)] };
       }
       const { items, nextToken } = pageOf(stacks.existing(), NextToken);
@@ -105,7 +106,7 @@ export function descriptionOperations(stacks: Stacks, operations: Operations): H
         ? stacks.findChangeSet(StackName, ChangeSetName).changeSet.definition
         : stacks.get(StackName ?? '').definition;
       if (TemplateStage !== 'Original' && TemplateStage !== 'Processed')
-        throw invalid(`TemplateStage is Original or Processed, not ${TemplateStage}.`);
+        throw invalid(`TemplateStage '${TemplateStage}' is not valid; use Original or Processed.`);
       // Without transforms, both stages are the same text.
       return { TemplateBody: definition.templateBody, StagesAvailable: ['Original', 'Processed'] };
     },

@@ -10,10 +10,10 @@ import type {
   StackResource as StackResourceShape,
   StackSummary,
 } from '@aws-sdk/client-cloudformation';
-import type { AttributeChange, ResourceChange } from '../../templates/plan';
+import type { AttributeChange, ResourceChange } from '../../templates/changes';
 import type { ChangeSet, Stack, StackDefinition, StackEvent, StackResource } from './records';
 
-/** Stacks, resources, events and change sets in the shapes of CloudFormation's answers. */
+/** Stacks, resources, events and change sets in the form of CloudFormation's answers. */
 
 const NOT_CHECKED = { StackDriftStatus: 'NOT_CHECKED' } as const;
 
@@ -167,7 +167,7 @@ function describeDetail(detail: AttributeChange, withValues: boolean): ResourceC
   };
 }
 
-/** What happens to the physical resource that is there. */
+/** Returns the policy's effect on the physical resource. */
 function policyAction({ action, replacement, removal }: ResourceChange): PolicyAction | undefined {
   const keeps = removal !== undefined && removal !== 'Delete';
   if (action === 'Remove') return keeps ? 'Retain' : 'Delete';

@@ -7,7 +7,7 @@ import type { Stacks } from './stacks';
 
 const PAGE = 100;
 
-/** What happened to stacks, newest first. */
+/** Operations on events of stacks, newest first. */
 export function eventOperations(stacks: Stacks): Handlers<'cloudformation'> {
   function get(name: string): Stack {
     const stack = stacks.find(name);
@@ -15,7 +15,7 @@ export function eventOperations(stacks: Stacks): Handlers<'cloudformation'> {
     return stack;
   }
 
-  /** Numbered from the oldest, so that a page stays right while new ones come. */
+  /** Returns a page of events, numbered from the oldest, so that pages stay consistent while events are added. */
   function eventsOf(stack: Stack, token: string | undefined, wanted = (_status: string) => true) {
     const numbered = stack.events
       .map((event, i) => ({ event, key: String(2e9 - i) }))
@@ -32,7 +32,7 @@ export function eventOperations(stacks: Stacks): Handlers<'cloudformation'> {
 
     async DescribeEvents({ StackName, ChangeSetName, OperationId, Filters, NextToken }) {
       if (ChangeSetName !== undefined) {
-        // Only validation hooks give events to a change set, and there are none.
+        // Only validation hooks add events to a change set, and there are none.
         stacks.findChangeSet(StackName, ChangeSetName);
         return { OperationEvents: [] };
       }
@@ -52,7 +52,7 @@ export function eventOperations(stacks: Stacks): Handlers<'cloudformation'> {
     },
 
     async ListHookResults({ TargetType, TargetId }) {
-      // No hook can be registered here, so none has a result.
+      // No hook can be registered, so there are no results.
       return { TargetType, TargetId, HookResults: [] };
     },
   };

@@ -4,9 +4,9 @@ import type { Stack } from './records';
 import type { Stacks } from './stacks';
 
 /**
- * Holds a stack to what others rely on: an export has one owner, and one that is used stays as it is.
+ * Checks a stack's exports: an export has one owner, and an export in use cannot change.
  *
- * @throws TemplateError in CloudFormation's words
+ * @throws TemplateError with CloudFormation's message
  */
 export function checkExports(
   stacks: Stacks,
@@ -15,8 +15,9 @@ export function checkExports(
   after: readonly StackOutput[],
 ): void {
   const names = after.flatMap(({ exportName }) => exportName ?? []);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) throw new TemplateError(`Output Export names must be unique: ${twice} is exported twice.`);
+  const duplicate = names.find((name, i) => names.indexOf(name) !== i);
+  if (duplicate)
+    throw new TemplateError(`Output Export names must be unique: ${duplicate} is exported twice.`);
   for (const name of names) {
     const owner = stacks.findExport(name)?.stack;
     if (owner && owner.id !== stack.id)

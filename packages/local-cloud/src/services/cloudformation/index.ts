@@ -13,8 +13,8 @@ import { stackOperations } from './stack-operations';
 import { Stacks } from './stacks';
 
 /**
- * CloudFormation: stacks, change sets, events and rollback, over the resource types in `templates/resources`. It
- * starts last and stops first, since resources need the other services.
+ * CloudFormation: stacks, change sets, events and rollback, with the resource types of all services. It starts last and
+ * stops first, since resources need the other services.
  */
 function create(cloud: Cloud): Service<'cloudformation'> {
   const stacks = new Stacks(cloud);
@@ -34,7 +34,7 @@ function create(cloud: Cloud): Service<'cloudformation'> {
 
 type AnyHandler = (input: object, call: Call) => Promise<object>;
 
-/** What is wrong with a template is the caller's fault: a ValidationError. */
+/** Turns errors of a template into ValidationErrors. */
 function withTemplateErrors(handlers: Handlers<'cloudformation'>): Handlers<'cloudformation'> {
   const wrapped = Object.entries(handlers as Record<string, AnyHandler>).map(
     ([name, handler]): [string, AnyHandler] => [

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../core/principals';
-import { Deployment, Interrupted } from './deployment';
+import { StackWork, Interrupted } from './stack-work';
 import type { Stack, StackDefinition, StackOperation, StackStatus } from './records';
 import type { Stacks } from './stacks';
 
@@ -16,13 +16,16 @@ interface Running {
   abort: AbortController;
 }
 
-/** The operations that run in the background, one a stack. */
+/** Runs operations in the background, one for each stack. */
 export class Operations {
   private readonly running = new Map<string, Running>();
 
   constructor(private readonly stacks: Stacks) {}
 
-  /** Creates or updates a stack to a definition. A paused operation's steps stay undoable with the new ones. */
+  /**
+   * Creates or updates a stack to a definition. The steps of a paused operation are kept, so that they are undone with
+   * the new ones.
+   */
   deploy(stack: Stack, target: StackDefinition, options: OperationOptions): Promise<void> {
     const paused = stack.operation;
     const isCreation = stack.status === 'REVIEW_IN_PROGRESS';
@@ -37,15 +40,15 @@ export class Operations {
     if (!isCreation) stack.updated = this.stacks.now();
     stack.disableRollback = options.disableRollback ?? false;
     this.stacks.setStatus(stack, isCreation ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', 'User Initiated');
-    return this.begin(stack, (deployment) => deployment.run());
+    return this.begin(stack, (work) => work.run());
   }
 
-  /** Undoes a paused operation. @param skipped logical ids to leave as they are */
+  /** Undoes a paused operation. @param skipped logical ids to leave unchanged */
   rollBack(stack: Stack, options: OperationOptions, skipped: readonly string[] = []): Promise<void> {
     for (const id of skipped) skip(this.stacks, stack, id);
     const { before, leftovers, steps } = stack.operation!;
     stack.operation = operation(options, { before, steps, leftovers });
-    return this.begin(stack, (deployment) => deployment.rollBack());
+    return this.begin(stack, (work) => work.rollBack());
   }
 
   async delete(stack: Stack, options: OperationOptions, retained: string[]): Promise<void> {
@@ -53,14 +56,14 @@ export class Operations {
     const leftovers = stack.operation?.leftovers;
     stack.operation = { ...operation(options, { leftovers }), retained };
     this.stacks.setStatus(stack, 'DELETE_IN_PROGRESS', 'User Initiated');
-    void this.begin(stack, (deployment) => deployment.deleteAll());
+    void this.begin(stack, (work) => work.deleteAll());
   }
 
-  /** Takes up what an earlier process left unfinished. */
+  /** Continues operations that an earlier process did not finish. */
   resumeAll(): void {
     for (const stack of this.stacks.existing()) {
       if (!stack.operation || !stack.status.endsWith('_IN_PROGRESS')) continue;
-      void this.begin(stack, (deployment) => deployment.resume());
+      void this.begin(stack, (work) => work.resume());
     }
   }
 
@@ -74,7 +77,7 @@ export class Operations {
     waiting.abort();
   }
 
-  /** Interrupts what is running, between two resources. */
+  /** Interrupts running operations, between two resources. */
   async stop(): Promise<void> {
     const all = [...this.running.values()];
     for (const { abort } of all) abort.abort();
@@ -87,11 +90,11 @@ export class Operations {
     await running?.done;
   }
 
-  private begin(stack: Stack, work: (deployment: Deployment) => Promise<void>): Promise<void> {
+  private begin(stack: Stack, run: (work: StackWork) => Promise<void>): Promise<void> {
     const abort = new AbortController();
-    const done = work(new Deployment(this.stacks, stack, abort.signal))
+    const done = run(new StackWork(this.stacks, stack, abort.signal))
       .catch((error: unknown) => {
-        // Interrupted, it stays in progress; anything else is a bug, which the stack's status has to show.
+        // An interrupted operation stays in progress; any other error is a bug, which the stack's status must show.
         if (error instanceof Interrupted) return;
         const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
         this.stacks.setStatus(stack, FAILED[stack.status] ?? 'UPDATE_ROLLBACK_FAILED', reason);
@@ -109,7 +112,7 @@ const FAILED: Partial<Record<StackStatus, StackStatus>> = {
   UPDATE_IN_PROGRESS: 'UPDATE_FAILED',
 };
 
-/** A resource that could not be restored counts as restored from now on. */
+/** Marks a resource that could not be restored as restored. */
 function skip(stacks: Stacks, stack: Stack, logicalId: string): void {
   const steps = stack.operation!.steps;
   const { before } = steps.find((step) => step.logicalId === logicalId)!;

@@ -7,13 +7,13 @@ import type { Stacks } from './stacks';
 
 const SESSION = 'AWSCloudFormation';
 
-/** In whose name resources are made: the role that the stack was given, or the caller. */
+/** Returns the principal that creates resources: the stack's role, or the caller. */
 export function principalOf(cloud: Cloud, roleArn: string | undefined, { principal }: Call): Principal {
   return roleArn === undefined ? principal : cloud.principals.role(roleArn, SESSION);
 }
 
 /**
- * CloudFormation acts in a role's name only if the role lets it: the role's trust policy decides.
+ * Checks that CloudFormation may assume a role: the role's trust policy decides.
  *
  * @throws ServiceError ValidationError
  */
@@ -28,7 +28,7 @@ export async function assertAssumable(cloud: Cloud, RoleArn: string | undefined)
     });
 }
 
-/** Actions and resources as in the service authorization reference of CloudFormation. */
+/** Returns actions and resources as in the service authorization reference of CloudFormation. */
 export function permissions(stacks: Stacks): Service<'cloudformation'>['permissions'] {
   const { cloud } = stacks;
   const stackArn = (nameOrId?: string) => {

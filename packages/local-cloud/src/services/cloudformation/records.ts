@@ -1,11 +1,11 @@
 import type { Principal } from '../../core/principals';
-import type { ResourceChange } from '../../templates/plan';
+import type { ResourceChange } from '../../templates/changes';
 import type { StackParameter } from '../../templates/parameters';
 import type { Properties } from '../../core/resource-type';
 import type { StackOutput } from '../../templates/scope';
 import type { RemovalPolicy } from '../../templates/template';
 
-/** What is remembered of stacks: plain JSON, times as ISO 8601 text. */
+/** The stored records of stacks: plain JSON, with times as ISO 8601 text. */
 
 export type StackStatus =
   | 'REVIEW_IN_PROGRESS'
@@ -24,17 +24,17 @@ export interface Tag {
   Value: string;
 }
 
-/** What a stack is to be, or is: the part of it that an update replaces and a rollback brings back. */
+/** A stack's definition: the part of it that an update replaces and a rollback restores. */
 export interface StackDefinition {
   templateBody: string;
   parameters: StackParameter[];
   capabilities: string[];
   tags: Tag[];
   description?: string;
-  /** The role that makes the resources. */
+  /** The role that creates the resources. */
   roleArn?: string;
   outputs: StackOutput[];
-  /** Names of other stacks' exports that it uses. */
+  /** Names of other stacks' exports that the stack uses. */
   imports: string[];
 }
 
@@ -50,35 +50,35 @@ export interface StackResource {
   time: string;
 }
 
-/** A step of an operation, as undoing it needs to know it. */
+/** A step of an operation, with the facts to undo it. */
 export interface UndoStep {
   logicalId: string;
-  /** What it was before; absent, if the operation added it. */
+  /** The resource before the step; absent if the operation added it. */
   before?: StackResource;
-  /** Whether the operation made a new physical resource: an addition or a replacement. */
+  /** True if the operation made a new physical resource: an addition or a replacement. */
   made: boolean;
 }
 
-/** A physical resource that no longer belongs to its stack and is to be deleted. */
+/** A physical resource that no longer belongs to its stack and must be deleted. */
 export interface Leftover {
   logicalId: string;
   resource: StackResource;
   policy: RemovalPolicy;
 }
 
-/** An operation in progress or paused: all that is needed to finish or to undo it, in this process or the next. */
+/** An operation in progress or paused, with all facts to finish or to undo it, in this process or the next. */
 export interface StackOperation {
   id: string;
   token?: string;
-  /** In whose name it acts: the stack's role, or who asked for it. */
+  /** The principal of the operation: the stack's role, or the caller. */
   principal: Principal;
-  /** What the stack was before; absent while it is created. */
+  /** The stack before the operation; absent while it is created. */
   before?: StackDefinition;
   steps: UndoStep[];
   leftovers: Leftover[];
   disableRollback: boolean;
   retainExceptOnCreate: boolean;
-  /** Of a deletion: logical ids that are not to be deleted. */
+  /** Logical ids that a deletion retains. */
   retained?: string[];
 }
 
@@ -125,11 +125,11 @@ export interface Stack {
   terminationProtection: boolean;
   disableRollback: boolean;
   definition: StackDefinition;
-  /** In the order of their creation. */
+  /** Resources in the order of their creation. */
   resources: Record<string, StackResource>;
   changeSets: ChangeSet[];
-  /** Oldest first. */
+  /** Events, oldest first. */
   events: StackEvent[];
-  /** Kept after a failure that can still be rolled back. */
+  /** The operation in progress, also kept after a failure that can still be rolled back. */
   operation?: StackOperation;
 }

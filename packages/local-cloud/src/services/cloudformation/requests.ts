@@ -10,7 +10,7 @@ import { parseTemplate } from '../../templates/parse';
 import type { Template } from '../../templates/template';
 import type { StackDefinition } from './records';
 
-/** Quotas: "Understand CloudFormation quotas". Bytes. */
+/** Quotas in bytes: "Understand CloudFormation quotas". */
 const MAX_BODY = 51_200;
 const MAX_OBJECT = 1_000_000;
 
@@ -18,7 +18,7 @@ const NAME = /^[a-zA-Z][-a-zA-Z0-9]*$/;
 
 export const invalid = (message: string) => new ServiceError('ValidationError', message);
 
-/** What a definition of a stack comes from: common to CreateStack, UpdateStack and CreateChangeSet. */
+/** The common input of CreateStack, UpdateStack and CreateChangeSet for a stack's definition. */
 export interface DefinitionInput {
   TemplateBody?: string;
   TemplateURL?: string;
@@ -29,7 +29,7 @@ export interface DefinitionInput {
   RoleARN?: string;
 }
 
-/** Options of requests that the local cloud does not have. An empty list, or what is the default, is none. */
+/** Options of requests that the local cloud does not support. Empty lists and default values are accepted. */
 const UNSUPPORTED: Readonly<Record<string, (value: never) => boolean>> = {
   DeletionMode: (value: string) => value !== 'STANDARD',
   DeploymentConfig: ({ Mode = 'STANDARD' }: { Mode?: string }) => Mode !== 'STANDARD',
@@ -48,7 +48,9 @@ const UNSUPPORTED: Readonly<Record<string, (value: never) => boolean>> = {
   TimeoutInMinutes: () => true,
 };
 
-/** @throws ServiceError that names the first option of a request that is not supported here */
+/**
+ * @throws ServiceError with the name of the first option of a request that is not supported
+ */
 export function refuseUnsupported(operation: string, input: object): void {
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined || value === null || !UNSUPPORTED[name]?.(value as never)) continue;
@@ -66,7 +68,9 @@ export function checkName(member: 'stackName' | 'changeSetName', name: string): 
   if (!NAME.test(name)) throw refuse('Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*');
 }
 
-/** The text of a request's template, from its body, from S3 (read in the caller's name), or from before. */
+/**
+ * Returns the text of a request's template: from its body, from S3 (read as the caller), or from the previous template.
+ */
 export async function templateText(
   cloud: Cloud,
   { TemplateBody, TemplateURL, UsePreviousTemplate }: DefinitionInput,
@@ -92,7 +96,10 @@ export async function templateText(
   return TemplateBody;
 }
 
-/** `https://s3.<region>.amazonaws.com/<bucket>/<key>`, the same at this cloud's endpoint, or the bucket in the host. */
+/**
+ * Parses `https://s3.<region>.amazonaws.com/<bucket>/<key>`, the same at this cloud's endpoint, or a URL with the
+ * bucket in the host.
+ */
 export function parseTemplateUrl(text: string, endpoint: string): { Bucket: string; Key: string } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isHere = url?.origin.replace('localhost', '127.0.0.1') === endpoint;
@@ -110,13 +117,15 @@ export function parseTemplateUrl(text: string, endpoint: string): { Bucket: stri
 const S3_HOST = /^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/;
 
 async function readObject(cloud: Cloud, templateUrl: string, call: Call): Promise<string> {
-  const place = parseTemplateUrl(templateUrl, cloud.endpoint);
-  const object = await cloud.call('s3', 'GetObject', place, { principal: call.principal }).catch((error) => {
-    if (!(error instanceof ServiceError)) throw error;
-    throw invalid(
-      `S3 error: ${error.message}\nFor more information check https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html`,
-    );
-  });
+  const location = parseTemplateUrl(templateUrl, cloud.endpoint);
+  const object = await cloud
+    .call('s3', 'GetObject', location, { principal: call.principal })
+    .catch((error) => {
+      if (!(error instanceof ServiceError)) throw error;
+      throw invalid(
+        `S3 error: ${error.message}\nFor more information check https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html`,
+      );
+    });
   const { ContentLength = 0 } = object;
   if (ContentLength > MAX_OBJECT) {
     (object.Body as Readable).destroy();
@@ -137,7 +146,7 @@ export async function readTemplate(
   return { template, templateBody };
 }
 
-/** All that a request says about how a stack is to be. */
+/** Returns the definition of a stack in a request. */
 export async function readDefinition(
   cloud: Cloud,
   input: DefinitionInput,

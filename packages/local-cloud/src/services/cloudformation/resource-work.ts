@@ -1,6 +1,6 @@
 import { resolve, type Scope } from '../../templates/intrinsics';
 import { propertyProblems, propertyRefusal } from '../../facts/resource-constraints';
-import { changedProperties } from '../../templates/plan';
+import { changedProperties } from '../../templates/changes';
 import { assertChangeable, mustReplace } from '../../templates/replacement';
 import type { Created, Properties, ResourceContext, ResourceType } from '../../core/resource-type';
 import type { RemovalPolicy } from '../../templates/template';
@@ -8,7 +8,7 @@ import type { Caller } from '../../core/service';
 import type { Leftover, ResourceStatus, Stack, StackOperation, StackResource } from './records';
 import type { Stacks } from './stacks';
 
-/** A resource could not be made, changed or deleted; its event says why. */
+/** A resource could not be created, changed or deleted; its event has the reason. */
 export class ResourceFailure extends Error {
   constructor(
     readonly logicalId: string,
@@ -23,7 +23,7 @@ const FAILED = { create: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELE
 
 const REPLACING = 'Requested update requires the creation of a new physical resource; hence creating one.';
 
-/** Makes, changes and deletes single resources of a stack, and tells each step in the stack's events. */
+/** Creates, changes and deletes single resources of a stack, and adds each step to the stack's events. */
 export class ResourceWork {
   constructor(
     private readonly stacks: Stacks,
@@ -33,7 +33,7 @@ export class ResourceWork {
   ) {}
 
   /**
-   * Brings one resource to what the template says, noting what undoing it takes.
+   * Updates one resource to the template, and records the facts to undo it.
    *
    * @throws ResourceFailure
    */
@@ -52,7 +52,7 @@ export class ResourceWork {
       throw this.failed(logicalId, wanted.type, before?.physicalId, before ? 'update' : 'create', error);
     }
     const changed = before && before.type === wanted.type && changedProperties(before.properties, properties);
-    // What a paused operation failed to change is tried again; undoing it goes back to before the first try.
+    // A change that failed in a paused operation is tried again; undoing it returns to the state before the first try.
     const again = before?.status === 'UPDATE_FAILED';
     if (changed && changed.length === 0 && !again) {
       if (!samePolicies(before, wanted)) this.operation.steps.push({ logicalId, before, made: false });
@@ -68,7 +68,7 @@ export class ResourceWork {
     }
   }
 
-  /** Changes a resource in place: to new properties, or back to those that it had. */
+  /** Changes a resource in place: to new properties, or back to its earlier ones. */
   async update(logicalId: string, resource: StackResource, properties: Properties): Promise<void> {
     const { type, physicalId } = resource;
     this.event(logicalId, type, physicalId, 'UPDATE_IN_PROGRESS');
@@ -84,13 +84,13 @@ export class ResourceWork {
       );
       this.keep(logicalId, resource, properties, changed, 'UPDATE_COMPLETE');
     } catch (error) {
-      // Some of it may have been changed: the way back starts from what was asked for.
+      // The change may have been made in part: undoing it starts from the requested properties.
       this.mark(logicalId, { ...resource, properties }, 'UPDATE_FAILED', error);
       throw this.failed(logicalId, type, physicalId, 'update', error);
     }
   }
 
-  /** Points a logical id back to the physical resource that it had. */
+  /** Points a logical id back to its earlier physical resource. */
   restore(logicalId: string, before: StackResource): void {
     this.stack.resources[logicalId] = before;
     this.event(logicalId, before.type, before.physicalId, 'UPDATE_COMPLETE');
@@ -112,7 +112,7 @@ export class ResourceWork {
       await this.stacks.cloud.resourceTypes[type]?.delete(resource, this.context(logicalId));
       this.event(logicalId, type, physicalId, 'DELETE_COMPLETE');
     } catch (error) {
-      // The logical id may stand for another resource by now.
+      // The logical id may have another resource now.
       const current = this.stack.resources[logicalId];
       if (current?.physicalId === physicalId) this.mark(logicalId, current, 'DELETE_FAILED', error);
       throw this.failed(logicalId, type, physicalId, 'delete', error);
@@ -170,7 +170,11 @@ export class ResourceWork {
     this.event(logicalId, type, physicalId, status);
   }
 
-  /** Deletes what a creation had made before it failed. @returns what to tell, where that fails too */
+  /**
+   * Deletes a resource whose creation failed after it was made.
+   *
+   * @returns the failure of the deletion, if any
+   */
   private async discard(
     logicalId: string,
     type: ResourceType,
@@ -221,7 +225,7 @@ function samePolicies(a: Policies, b: Policies): boolean {
   return a.deletionPolicy === b.deletionPolicy && a.updateReplacePolicy === b.updateReplacePolicy;
 }
 
-/** Refuses what the type's schema or the service's model does not allow. @throws Error in AWS's words */
+/** Refuses properties that the type's schema or the service's model does not allow. @throws Error with AWS's message */
 function assertAllowed(logicalId: string, type: string, properties: Properties): void {
   const reason = propertyRefusal(logicalId, propertyProblems(type, properties));
   if (reason !== undefined) throw new Error(reason);

@@ -1,6 +1,6 @@
 import type { ResourceTypes } from '../../core/resource-type';
 
-/** Metadata that CDK adds to templates; there is nothing to create. */
+/** Metadata that CDK adds to templates; it creates no resource. */
 export const metadataTypes: ResourceTypes = {
   'AWS::CDK::Metadata': {
     properties: ['Analytics'],

@@ -1,13 +1,13 @@
 import { ServiceError } from '../../model/errors';
 import type { Call, Operations as Handlers } from '../../core/service';
-import { assertUpdatable, changesNothing, planFor } from './change-set-operations';
+import { assertUpdatable, changesNothing, stackChanges } from './change-set-operations';
 import type { OperationOptions, Operations } from './operations';
 import { assertAssumable, principalOf } from './permissions';
 import type { Stack, StackStatus } from './records';
 import { checkName, invalid, readDefinition, refuseUnsupported } from './requests';
 import type { Stacks } from './stacks';
 
-/** Of these, what is running can be broken off for a deletion; of others in progress it has to end first. */
+/** The statuses in which a deletion interrupts the running operation; other operations must end first. */
 const DELETABLE_IN_PROGRESS: readonly StackStatus[] = ['REVIEW_IN_PROGRESS', 'CREATE_IN_PROGRESS'];
 
 export function stackOperations(stacks: Stacks, operations: Operations): Handlers<'cloudformation'> {
@@ -32,7 +32,7 @@ export function stackOperations(stacks: Stacks, operations: Operations): Handler
         throw new ServiceError('AlreadyExistsException', `Stack [${StackName}] already exists`);
       const { template, definition } = await readDefinition(cloud, input, call);
       const stack = stacks.draft(StackName);
-      planFor(stacks, stack, template, definition);
+      stackChanges(stacks, stack, template, definition);
       await assertAssumable(cloud, input.RoleARN);
       stacks.add(stack);
       stack.terminationProtection = input.EnableTerminationProtection ?? false;
@@ -51,7 +51,7 @@ export function stackOperations(stacks: Stacks, operations: Operations): Handler
       assertUpdatable(stack);
       const { template, definition } = await readDefinition(cloud, input, call, stack.definition);
       await assertAssumable(cloud, input.RoleARN);
-      if (changesNothing(planFor(stacks, stack, template, definition), stack, definition))
+      if (changesNothing(stackChanges(stacks, stack, template, definition), stack, definition))
         throw invalid('No updates are to be performed.');
       void operations.deploy(stack, definition, {
         ...options(stack, input, call),
@@ -64,7 +64,7 @@ export function stackOperations(stacks: Stacks, operations: Operations): Handler
       refuseUnsupported('DeleteStack', input);
       const { StackName = '', RetainResources = [] } = input;
       const stack = stacks.find(StackName);
-      // Deleting what is not there succeeds, and so does deleting it a second time.
+      // Deleting a stack that does not exist succeeds, also a second time.
       if (!stack || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS') return {};
       const { name, status } = stack;
       if (stack.terminationProtection)
@@ -93,7 +93,7 @@ export function stackOperations(stacks: Stacks, operations: Operations): Handler
       const stack = stacks.get(input.StackName ?? '');
       if (stack.status !== 'CREATE_FAILED' && stack.status !== 'UPDATE_FAILED')
         throw invalid(
-          `RollbackStack is not allowed while the stack is in status ${stack.status}; it is in CREATE_FAILED and UPDATE_FAILED.`,
+          `RollbackStack is not allowed while the stack is in status ${stack.status}; use it in CREATE_FAILED or UPDATE_FAILED.`,
         );
       await assertAssumable(cloud, input.RoleARN);
       void operations.rollBack(stack, options(stack, input, call));
@@ -123,7 +123,7 @@ export function stackOperations(stacks: Stacks, operations: Operations): Handler
   };
 }
 
-/** A stack that others import from stays as it is, and its status says why. */
+/** Returns the reason why a stack cannot be deleted, which its status shows: another stack imports its export. */
 function exportInUse(stacks: Stacks, { definition }: Stack): string | undefined {
   for (const { exportName } of definition.outputs) {
     const users = exportName === undefined ? [] : stacks.importers(exportName);

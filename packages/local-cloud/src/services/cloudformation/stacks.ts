@@ -9,7 +9,7 @@ import type { Template } from '../../templates/template';
 import type { ChangeSet, ResourceStatus, Stack, StackDefinition, StackStatus } from './records';
 
 interface Index {
-  /** Ids of every stack, deleted ones too, in the order of creation. */
+  /** Ids of every stack, deleted ones included, in the order of creation. */
   stackIds: string[];
 }
 
@@ -17,7 +17,7 @@ const STACK_TYPE = 'AWS::CloudFormation::Stack';
 
 const EMPTY_TEMPLATE: Template = { Resources: {} };
 
-/** Every stack of an account, and what happened to it: one document each, found by name or id. */
+/** Every stack of an account with its history: one document each, found by name or id. */
 export class Stacks {
   private readonly index: Store<Index>;
 
@@ -25,35 +25,39 @@ export class Stacks {
     this.index = cloud.stores.store<Index>('cloudformation', () => ({ stackIds: [] }));
     if (!Array.isArray(this.index.data.stackIds)) {
       throw new Error(
-        `The state in ${cloud.stateDirectory} is of an earlier version, which this one cannot read; remove that folder to start afresh.`,
+        `The state in ${cloud.stateDirectory} is of an earlier version, which this one cannot read; remove that directory to start with an empty cloud.`,
       );
     }
   }
 
-  /** Deleted ones too, newest first. */
+  /** All stacks, deleted ones included, newest first. */
   all(): Stack[] {
     return this.index.data.stackIds.map((id) => this.document(id).data).reverse();
   }
 
-  /** Those that are there. */
+  /** The stacks that are not deleted. */
   existing(): Stack[] {
     return this.all().filter(({ status }) => status !== 'DELETE_COMPLETE');
   }
 
-  /** By name, a stack that is there; by id, a deleted one too. */
+  /** Returns a stack by name, if it is not deleted; by id, also a deleted one. */
   find(nameOrId: string): Stack | undefined {
     if (nameOrId.startsWith('arn:')) return this.all().find(({ id }) => id === nameOrId);
     return this.existing().find(({ name }) => name === nameOrId);
   }
 
-  /** @throws ServiceError ValidationError, in the words of the operations that describe stacks */
+  /**
+   * Returns a stack.
+   *
+   * @throws ServiceError ValidationError, with the message of the operations that describe stacks
+   */
   get(nameOrId: string): Stack {
     const stack = this.find(nameOrId);
     if (stack) return stack;
     throw new ServiceError('ValidationError', `Stack with id ${nameOrId} does not exist`);
   }
 
-  /** A new stack that nobody sees before it is added. */
+  /** Returns a new stack, which is visible only after it is added. */
   draft(name: string): Stack {
     return {
       id: this.cloud.arn('cloudformation', `stack/${name}/${randomUUID()}`),
@@ -76,7 +80,7 @@ export class Stacks {
     return stack;
   }
 
-  /** Says that a stack was changed. */
+  /** Marks a stack as changed. */
   changed(stack: Stack): void {
     this.document(stack.id).changed();
   }
@@ -95,7 +99,7 @@ export class Stacks {
     status: StackStatus | ResourceStatus,
     reason?: string,
   ): void {
-    // Each later than the one before, so that clients can sort them.
+    // Each time is later than the one before, so that clients can sort events.
     const after = Date.parse(stack.events.at(-1)?.time ?? '') + 1 || 0;
     const time = new Date(Math.max(this.cloud.clock.now(), after)).toISOString();
     stack.events.push({
@@ -112,7 +116,7 @@ export class Stacks {
     this.changed(stack);
   }
 
-  /** The stack's template as it is now; empty before the first deployment. */
+  /** Returns the stack's current template; empty before its creation. */
   templateOf({ definition }: Stack): Template {
     return definition.templateBody ? parseTemplate(definition.templateBody) : EMPTY_TEMPLATE;
   }
@@ -125,8 +129,8 @@ export class Stacks {
     findExport = (name: string) => this.findExport(name)?.value,
   ): Scope {
     const { region, account } = this.cloud;
-    const place = { stackName: stack.name, stackId: stack.id, region, account };
-    return stackScope(template, parameters, place, find, findExport);
+    const identity = { stackName: stack.name, stackId: stack.id, region, account };
+    return stackScope(template, parameters, identity, find, findExport);
   }
 
   exports(): { stack: Stack; name: string; value: string }[] {
@@ -141,7 +145,7 @@ export class Stacks {
     return this.exports().find((exported) => exported.name === name);
   }
 
-  /** Names of the stacks that use an export. */
+  /** Returns names of the stacks that use an export. */
   importers(exportName: string): string[] {
     return this.existing()
       .filter(({ definition }) => definition.imports.includes(exportName))

@@ -1,7 +1,7 @@
 import { contains, rangeOf } from './cidr';
 import type { Networks } from './networks';
 
-/** One end of a connection. */
+/** The hosts at one end of a connection. */
 export interface Hosts {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
@@ -17,8 +17,8 @@ interface Rule {
 }
 
 /**
- * Whether security groups let hosts open TCP connections to others: a rule that lets them out, and one that lets them
- * in, for each of the ports. What answers needs no rule of its own.
+ * Returns true if security groups let hosts open TCP connections to others: with a rule that allows egress, and one
+ * that allows ingress, for each of the ports. Answers need no rule of their own.
  */
 export function reaches(networks: Networks, from: Hosts, to: Hosts, ports: readonly number[]): boolean {
   return ports.every(
@@ -41,7 +41,7 @@ function allows(
       : (['security group rule', 'SecurityGroupIngress', 'SourceSecurityGroupId'] as const);
   const inline = networks.find('security group', group).properties[field] as Rule[] | undefined;
   const apart = networks.all(kind).filter(({ GroupId }) => GroupId === group);
-  // A new group lets everything out until somebody says what.
+  // A new group allows all egress until a rule is added.
   if (direction === 'out' && !inline && apart.length === 0) return true;
   return [...(inline ?? []), ...(apart as Rule[])].some(
     (rule) =>

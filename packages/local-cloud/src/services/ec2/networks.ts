@@ -3,7 +3,7 @@ import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 import type { Principal } from '../../core/principals';
 
-/** What is made of a network here: descriptions, which others refer to. Nothing is routed. */
+/** The kinds of a network's parts: descriptions, which others refer to. Nothing is routed. */
 export type NetworkKind =
   | 'vpc'
   | 'subnet'
@@ -15,7 +15,7 @@ export type NetworkKind =
   | 'vpc endpoint'
   | 'flow log';
 
-/** Beginning of the id, and the error of an id that nobody has (EC2 API reference, "Error codes"). */
+/** The beginning of the id, and the error for an unknown id (EC2 API reference, "Error codes"). */
 const KINDS: Readonly<Record<NetworkKind, { readonly prefix: string; readonly missing: string }>> = {
   vpc: { prefix: 'vpc', missing: 'InvalidVpcID.NotFound' },
   subnet: { prefix: 'subnet', missing: 'InvalidSubnetID.NotFound' },
@@ -28,9 +28,9 @@ const KINDS: Readonly<Record<NetworkKind, { readonly prefix: string; readonly mi
   'flow log': { prefix: 'fl', missing: 'InvalidFlowLogId.NotFound' },
 };
 
-export interface NetworkThing {
+export interface NetworkResource {
   readonly kind: NetworkKind;
-  /** Of EC2's own names, such as `CidrBlock`. */
+  /** Properties by EC2's own names, such as `CidrBlock`. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -39,22 +39,26 @@ export class Networks {
   private readonly store;
 
   constructor(cloud: Pick<Cloud, 'stores'>) {
-    this.store = cloud.stores.store<Record<string, NetworkThing>>('ec2', () => ({}));
+    this.store = cloud.stores.store<Record<string, NetworkResource>>('ec2', () => ({}));
   }
 
-  add(kind: NetworkKind, properties: NetworkThing['properties']): string {
+  add(kind: NetworkKind, properties: NetworkResource['properties']): string {
     const id = `${KINDS[kind].prefix}-0${randomBytes(8).toString('hex')}`;
     this.store.data[id] = { kind, properties };
     this.store.changed();
     return id;
   }
 
-  change(id: string, properties: NetworkThing['properties']): void {
+  change(id: string, properties: NetworkResource['properties']): void {
     this.store.data[id] = { ...this.store.data[id]!, properties };
     this.store.changed();
   }
 
-  /** @throws ServiceError where something still refers to it */
+  /**
+   * Removes a resource. @throws ServiceError if another resource refers to it
+   *
+   * @throws ServiceError where something still refers to it
+   */
   remove(id: string): void {
     const user = Object.entries(this.store.data).find(
       ([other, { properties }]) => other !== id && JSON.stringify(properties).includes(`"${id}"`),
@@ -66,33 +70,37 @@ export class Networks {
     this.store.changed();
   }
 
-  /** @throws ServiceError in EC2's words */
-  find(kind: NetworkKind, id: string): NetworkThing {
+  /**
+   * Returns a resource. @throws ServiceError with EC2's message
+   *
+   * @throws ServiceError in EC2's words
+   */
+  find(kind: NetworkKind, id: string): NetworkResource {
     const thing = this.store.data[id];
     if (thing?.kind === kind) return thing;
     throw new ServiceError(KINDS[kind].missing, `The ${kind} ID '${id}' does not exist`);
   }
 
-  /** The properties of each. */
-  all(kind: NetworkKind): NetworkThing['properties'][] {
+  /** Returns the properties of all resources of a kind. */
+  all(kind: NetworkKind): NetworkResource['properties'][] {
     return Object.values(this.store.data).flatMap((thing) => (thing.kind === kind ? [thing.properties] : []));
   }
 
-  ofVpc(kind: NetworkKind, vpcId: string): NetworkThing[] {
+  ofVpc(kind: NetworkKind, vpcId: string): NetworkResource[] {
     return Object.values(this.store.data).filter(
       (thing) => thing.kind === kind && thing.properties.VpcId === vpcId,
     );
   }
 }
 
-/** Where a function, a job or a model asks to be. */
+/** The subnets and security groups of a function, a job or a model. */
 export interface Placement {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
 }
 
 /**
- * What a service looks at before it makes network interfaces: subnets and groups that exist, of one network.
+ * Checks subnets and groups before a service creates network interfaces: they must exist and belong to one network.
  *
  * @returns the network's id
  * @throws ServiceError of EC2
@@ -111,7 +119,11 @@ export function networkOf(cloud: Pick<Cloud, 'stores'>, { subnets, securityGroup
   );
 }
 
-/** @throws ServiceError of the kind AccessDenied, where the role may not make what the service makes in its name */
+/**
+ * Authorizes a role to create network interfaces. @throws ServiceError of the kind AccessDenied
+ *
+ * @throws ServiceError of the kind AccessDenied, where the role may not make what the service makes in its name
+ */
 export function authorizeInterfaces(
   cloud: Pick<Cloud, 'authorize'>,
   principal: Principal,

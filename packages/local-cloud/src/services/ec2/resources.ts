@@ -6,14 +6,14 @@ import { zonesOf } from '../../templates/zones';
 
 interface NetworkType {
   readonly kind: NetworkKind;
-  /** EC2's operation behind the creation and the deletion, as IAM names them. */
+  /** EC2's operations that create and delete the resource, by their IAM names. */
   readonly actions: readonly [create: string, remove: string];
   readonly properties: readonly string[];
-  /** Properties that name other things, by id. */
+  /** Properties that refer to other resources by id. */
   readonly refers?: Readonly<Record<string, NetworkKind>>;
   readonly check?: (properties: Properties, networks: Networks, context: ResourceContext) => void;
   readonly attributes?: (id: string, properties: Properties) => Record<string, unknown>;
-  /** Properties that can be changed without another resource. */
+  /** Properties that can be changed without replacement. */
   readonly mutable: readonly string[];
 }
 
@@ -117,7 +117,7 @@ const TYPES: Readonly<Record<string, NetworkType>> = {
   },
 };
 
-/** Networks: what others are placed in. Descriptions only; no packet goes through them. */
+/** Resource types of networks. They are descriptions only; no packet is routed. */
 export const networkTypes: Record<string, ResourceType> = Object.fromEntries(
   Object.entries(TYPES).map(([name, type]) => [name, resourceType(type)]),
 );
@@ -130,7 +130,7 @@ function resourceType({
   attributes,
   ...type
 }: NetworkType): ResourceType {
-  const judge = ({ cloud, caller }: ResourceContext, action: string) =>
+  const authorize = ({ cloud, caller }: ResourceContext, action: string) =>
     cloud.authorize(caller, { action: `ec2:${action}`, resources: ['*'] });
   const check = (given: Properties, networks: Networks, context: ResourceContext) => {
     for (const [field, referred] of Object.entries(type.refers ?? {})) {
@@ -142,21 +142,21 @@ function resourceType({
     properties,
     fixed: properties.filter((name) => !mutable.includes(name)),
     async create(given, context) {
-      judge(context, actions[0]);
+      authorize(context, actions[0]);
       const networks = new Networks(context.cloud);
       check(given, networks, context);
       const id = networks.add(kind, given);
       return { physicalId: id, attributes: attributes?.(id, given) };
     },
     async update(given, context, { physicalId }) {
-      judge(context, actions[0]);
+      authorize(context, actions[0]);
       const networks = new Networks(context.cloud);
       check({ ...given, CidrBlock: undefined }, networks, context);
       networks.change(physicalId, given);
       return { physicalId, attributes: attributes?.(physicalId, given) };
     },
     async delete({ physicalId }, context) {
-      judge(context, actions[1]);
+      authorize(context, actions[1]);
       new Networks(context.cloud).remove(physicalId);
     },
   };

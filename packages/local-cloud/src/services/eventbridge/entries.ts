@@ -5,7 +5,7 @@ const MAX_BYTES = 262_144;
 
 type Read = { event: CloudEvent } | { failure: { ErrorCode: string; ErrorMessage: string } };
 
-/** One entry of PutEvents; a bad one fails by itself, as in EventBridge, and the others are published. */
+/** Reads one entry of PutEvents. An invalid entry fails alone, as in EventBridge; the others are published. */
 export function readEntry({ Source, DetailType, Detail, Resources, Time }: PutEventsRequestEntry): Read {
   if (!Source)
     return fail('InvalidArgument', 'Parameter Source is not valid. Reason: Source is a required argument.');
@@ -25,7 +25,7 @@ export function readEntry({ Source, DetailType, Detail, Resources, Time }: PutEv
   }
   const bytes = Buffer.byteLength(Source + DetailType + Detail + (Resources ?? []).join(''));
   if (bytes > MAX_BYTES)
-    return fail('InvalidArgument', `The entry has ${bytes} bytes, at most ${MAX_BYTES} are allowed.`);
+    return fail('InvalidArgument', `The entry has ${bytes} bytes; at most ${MAX_BYTES} are allowed.`);
   const detail = parseObject(Detail);
   if (!detail) return fail('MalformedDetail', 'Detail is malformed: it must be a JSON object.');
   return {

@@ -18,8 +18,8 @@ const MAX_ENTRIES = 10;
 const PAGE = 100;
 
 /**
- * EventBridge: rules on the default bus. Events are matched as they are published and go to the targets at once; rules
- * with a schedule fire at their times.
+ * EventBridge: rules on the default bus. Events are matched when they are published and sent to the targets at once;
+ * rules with a schedule fire at their times.
  */
 function create(cloud: Cloud): Service<'eventbridge'> {
   const store = cloud.stores.store<{ rules: Record<string, Rule> }>('eventbridge', () => ({ rules: {} }));
@@ -57,7 +57,7 @@ function create(cloud: Cloud): Service<'eventbridge'> {
     if (bus === 'default' || bus === cloud.arn('events', 'event-bus/default')) return;
     throw new ServiceError(
       'ResourceNotFoundException',
-      `Event bus ${bus} does not exist; the default bus does.`,
+      `Event bus ${bus} does not exist; use the default bus.`,
     );
   }
 
@@ -75,7 +75,7 @@ function create(cloud: Cloud): Service<'eventbridge'> {
   function setState(name: string, bus: string | undefined, state: Rule['state']): void {
     find(name, bus).state = state;
     store.changed();
-    schedules.plan(name);
+    schedules.reschedule(name);
   }
 
   const onRule = (action: string) => (input: { Name?: string; Rule?: string }) => ({
@@ -132,7 +132,7 @@ function create(cloud: Cloud): Service<'eventbridge'> {
           targets: rules[name]?.targets ?? [],
         };
         store.changed();
-        schedules.plan(name);
+        schedules.reschedule(name);
         return { RuleArn: arn };
       },
 
@@ -154,7 +154,7 @@ function create(cloud: Cloud): Service<'eventbridge'> {
         }
         delete rules[Name];
         store.changed();
-        schedules.plan(Name);
+        schedules.reschedule(Name);
         return {};
       },
 
@@ -233,7 +233,7 @@ function checkRule({
   ScheduleExpression,
 }: Input<'eventbridge', 'PutRule'>): void {
   if (!/^[\w.-]{1,64}$/.test(Name)) {
-    const message = `Value '${Name}' at 'name' failed to satisfy constraint: 1 to 64 letters, digits and any of ._-`;
+    const message = `Value '${Name}' at 'name' failed to satisfy constraint: use 1 to 64 letters, digits and any of ._-`;
     throw new ServiceError('ValidationException', message);
   }
   if (State !== undefined && State !== 'ENABLED' && State !== 'DISABLED') {

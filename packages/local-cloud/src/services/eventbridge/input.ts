@@ -6,7 +6,7 @@ interface Rule {
   arn: string;
 }
 
-/** What a target receives of an event: all of it, a constant, a part, or a text made from parts. */
+/** Returns a target's input for an event: the event, a constant, a part of the event, or a text made from parts. */
 export function inputFor(target: Target, event: EventEnvelope, rule: Rule): unknown {
   if (target.Input !== undefined) return JSON.parse(target.Input);
   if (target.InputPath !== undefined) return selectPath(event, target.InputPath) ?? {};
@@ -28,7 +28,7 @@ export function inputFor(target: Target, event: EventEnvelope, rule: Rule): unkn
   }
 }
 
-/** Why a target's input cannot work; `undefined` if it can. */
+/** Returns the reason why a target's input is invalid; `undefined` if it is valid. */
 export function inputProblem({ Input, InputPath, InputTransformer }: Target): string | undefined {
   const given = [Input, InputPath, InputTransformer].filter((value) => value !== undefined);
   if (given.length > 1) return 'Only one of Input, InputPath, or InputTransformer must be provided.';
@@ -37,7 +37,7 @@ export function inputProblem({ Input, InputPath, InputTransformer }: Target): st
   const bad = paths.find((path) => !PATH.test(path));
   return bad === undefined
     ? undefined
-    : `'${bad}' is not a JSON path such as $.detail.name or $.resources[0].`;
+    : `'${bad}' is not a JSON path; use a path such as $.detail.name or $.resources[0].`;
 }
 
 const STEP = /\.([\w-]+)|\['([^']+)'\]|\["([^"]+)"\]|\[(\d+)\]/g;
@@ -52,7 +52,10 @@ function selectPath(event: unknown, path: string): unknown {
   return value;
 }
 
-/** `<name>` becomes a JSON value, or inside of a string its text; what is not in the event is an empty string. */
+/**
+ * Fills a template: `<name>` becomes a JSON value, or text inside of a string. Values that the event does not have are
+ * empty strings.
+ */
 function fillTemplate(template: string, values: Readonly<Record<string, unknown>>): string {
   let inString = false;
   return template.replace(/\\.|"|<([\w.-]+)>/g, (found, name: string | undefined) => {

@@ -6,7 +6,7 @@ export interface Rule {
   state: 'ENABLED' | 'DISABLED';
   pattern?: string;
   schedule?: string;
-  /** Milliseconds since the epoch, from when on the schedule counts. */
+  /** The start of the schedule, milliseconds since the epoch. */
   scheduled?: number;
   description?: string;
   roleArn?: string;

@@ -6,8 +6,8 @@ import { nextTime, parseSchedule } from 'aws-schedules';
 import type { Rule } from './rule';
 
 /**
- * Fires rules that have a schedule, in UTC, at the time itself. A rate counts from the rule's last change, and fires
- * first when it has passed once. What was due while the cloud was closed is left out.
+ * Fires rules that have a schedule, in UTC, at the exact time. A rate counts from the rule's last change, and fires
+ * first after one period. Times that passed while the cloud was closed are skipped.
  */
 export class ScheduledRules {
   private readonly timetable: Timetable;
@@ -21,15 +21,15 @@ export class ScheduledRules {
   }
 
   start(): void {
-    for (const name of Object.keys(this.rules)) this.plan(name);
+    for (const name of Object.keys(this.rules)) this.reschedule(name);
   }
 
   stop(): void {
     this.timetable.stop();
   }
 
-  /** After any change of a rule. */
-  plan(name: string, after = this.cloud.clock.now()): void {
+  /** Sets the rule's next time. Called after each change of a rule. */
+  reschedule(name: string, after = this.cloud.clock.now()): void {
     this.timetable.remove(name);
     const rule = this.rules[name];
     if (rule?.schedule === undefined || rule.state !== 'ENABLED') return;
@@ -40,11 +40,11 @@ export class ScheduledRules {
     if (next !== undefined) this.timetable.set(name, next);
   }
 
-  /** The event goes to this rule's targets, and to no other rule. */
+  /** Sends the event to this rule's targets, and to no other rule. */
   private fire(name: string, time: number): void {
     const rule = this.rules[name];
     if (!rule) return;
-    this.plan(name, time);
+    this.reschedule(name, time);
     this.send(rule, {
       ...{ version: '0', id: randomUUID(), 'detail-type': 'Scheduled Event', source: 'aws.events' },
       ...{ account: this.cloud.account, region: this.cloud.region, resources: [rule.arn], detail: {} },

@@ -8,12 +8,15 @@ import { ServiceRoles } from './service-roles';
 import type { FileSystems } from './state';
 
 /**
- * After which a change of a bucket is imported by itself, milliseconds. AWS promises no time; this one is long enough
- * that who does not wait for it, or imports by a task, sees that.
+ * The delay of the automatic import of a bucket's changes, milliseconds. AWS promises no time; this delay is long
+ * enough to reveal an app that neither waits nor imports with a task.
  */
 export const IMPORT_LAG_MS = 60_000;
 
-/** What a file system shows: names come from tasks or by themselves, contents from the bucket when they are read. */
+/**
+ * The contents of file systems: names come from tasks or automatic imports, contents from the bucket when they are
+ * read.
+ */
 export class Contents {
   private readonly roles: ServiceRoles;
 
@@ -25,9 +28,9 @@ export class Contents {
   }
 
   /**
-   * Imports the names of what lies below a prefix of a bucket.
+   * Imports the names of the objects below a prefix of a bucket.
    *
-   * @returns how many objects
+   * @returns the number of objects
    * @throws Error for a prefix that no directory is linked to
    */
   async import(fileSystemId: string, uri: string): Promise<number> {
@@ -36,7 +39,7 @@ export class Contents {
       const linked = sourceOf(each);
       return linked.bucket === bucket && key.startsWith(linked.key);
     });
-    if (!link) throw new Error(`The path ${uri} is in no linked data repository.`);
+    if (!link) throw new Error(`The path ${uri} is not in a linked data repository.`);
     const objects = await this.list(this.roles.reader(fileSystemId), { bucket, key });
     const { imported } = this.systems.find(fileSystemId);
     for (const { Key, ETag } of objects) imported[`s3://${bucket}/${Key}`] = ETag!;
@@ -45,17 +48,18 @@ export class Contents {
   }
 
   /**
-   * Puts the files below a directory into a folder of this machine.
+   * Copies the files below a directory into a folder of this machine.
    *
    * @param directory from the root of the file system, e.g. `/data/train`
-   * @returns how many files it shows
+   * @returns the number of files
    * @throws Error for a directory that is not linked, and for an object that has changed since it was imported
    */
   async read(fileSystemId: string, directory: string, folder: string): Promise<number> {
     const link = this.systems
       .linksOf(fileSystemId)
       .find((each) => withSlash(directory).startsWith(withSlash(each.FileSystemPath!)));
-    if (!link) throw new Error(`The directory ${directory} is in none that is linked to a bucket.`);
+    if (!link)
+      throw new Error(`The directory ${directory} is not in a directory that is linked to a bucket.`);
     const { bucket, key } = sourceOf(link);
     const prefix = key + withSlash(directory).slice(withSlash(link.FileSystemPath!).length);
     const reader = this.roles.reader(fileSystemId);
@@ -99,7 +103,7 @@ export class Contents {
   }
 }
 
-/** The linked prefix; as a folder, if it is not the whole bucket. */
+/** Returns the linked prefix; as a folder, unless it is the whole bucket. */
 function sourceOf({ DataRepositoryPath }: DataRepositoryAssociation): Location {
   const { bucket, key } = parseS3Uri(DataRepositoryPath!);
   return { bucket, key: key === '' ? '' : withSlash(key) };

@@ -11,17 +11,17 @@ import { checkCapacity, checkFileSystem, checkThroughput } from './limits';
 import { ServiceRoles } from './service-roles';
 import { badRequest, type FileSystems } from './state';
 
-/** On which Lustre's servers find each other. */
+/** The port of the connections between Lustre's servers. */
 const LNET_PORT = 988;
 
-/** File systems of FSx for Lustre: there at once, and empty until something is imported. */
+/** Operations on file systems of FSx for Lustre. They are available at once, and empty until an import. */
 export function fileSystemOperations(cloud: Cloud, systems: FileSystems): Operations<'fsx'> {
   const roles = new ServiceRoles(cloud);
   return {
     async CreateFileSystem(request, call) {
       checkFileSystem(request);
-      const place = { subnets: request.SubnetIds ?? [], securityGroups: request.SecurityGroupIds ?? [] };
-      const VpcId = checkNetwork(cloud, place);
+      const network = { subnets: request.SubnetIds ?? [], securityGroups: request.SecurityGroupIds ?? [] };
+      const VpcId = checkNetwork(cloud, network);
       authorizeKey(cloud, call, request.KmsKeyId);
       roles.ensureForNetworks(call);
       const FileSystemId = `fs-0${randomBytes(8).toString('hex')}`;
@@ -36,7 +36,7 @@ export function fileSystemOperations(cloud: Cloud, systems: FileSystems): Operat
         StorageCapacity: request.StorageCapacity,
         StorageType: 'SSD',
         VpcId,
-        SubnetIds: [...place.subnets],
+        SubnetIds: [...network.subnets],
         DNSName: `${FileSystemId}.fsx.${cloud.region}.amazonaws.com`,
         ...(request.KmsKeyId && { KmsKeyId: keyArn(cloud, request.KmsKeyId) }),
         ResourceARN: cloud.arn('fsx', `file-system/${FileSystemId}`),
@@ -50,7 +50,7 @@ export function fileSystemOperations(cloud: Cloud, systems: FileSystems): Operat
       };
       systems.state.fileSystems[FileSystemId] = {
         description,
-        securityGroups: [...place.securityGroups],
+        securityGroups: [...network.securityGroups],
         imported: {},
       };
       systems.changed();
@@ -96,26 +96,30 @@ export function fileSystemOperations(cloud: Cloud, systems: FileSystems): Operat
   };
 }
 
-/** @throws ServiceError InvalidNetworkSettings */
+/**
+ * Returns the file system's network. @throws ServiceError InvalidNetworkSettings
+ *
+ * @throws ServiceError InvalidNetworkSettings
+ */
 function checkNetwork(
   cloud: Cloud,
-  place: { subnets: readonly string[]; securityGroups: readonly string[] },
+  network: { subnets: readonly string[]; securityGroups: readonly string[] },
 ): string {
   const invalid = (message: string) => new ServiceError('InvalidNetworkSettings', message);
   let vpc: string;
   try {
-    vpc = networkOf(cloud, place);
+    vpc = networkOf(cloud, network);
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     throw invalid(error.message);
   }
-  if (reaches(new Networks(cloud), place, place, [LNET_PORT])) return vpc;
+  if (reaches(new Networks(cloud), network, network, [LNET_PORT])) return vpc;
   throw invalid(
     `The file system cannot be created because the default security group in the subnet provided or the provided security groups do not permit Lustre LNET network traffic on port ${LNET_PORT}`,
   );
 }
 
-/** Data is encrypted through a grant on the key, which the creator makes. */
+/** Authorizes the creator to make the grant on the key that encrypts the data. */
 function authorizeKey(cloud: Cloud, caller: Caller, keyId: string | undefined): void {
   if (keyId === undefined) return;
   const permission = (action: string, context = {}) => ({

@@ -9,8 +9,8 @@ import { taskOperations } from './task-operations';
 import { fileSystemTypes } from './resources';
 
 /**
- * FSx for Lustre, as far as training jobs read it: file systems, links to buckets, and tasks that import what is in
- * them. Contents lie in the bucket; what a file system shows of it is what was imported.
+ * FSx for Lustre, to the extent that training jobs read it: file systems, links to buckets, and tasks that import their
+ * names. Contents stay in the bucket; a file system shows the imported objects.
  */
 function create(cloud: Cloud): Service<'fsx'> {
   const systems = new FileSystems(cloud);

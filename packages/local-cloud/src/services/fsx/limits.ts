@@ -10,14 +10,14 @@ const THROUGHPUTS = [125, 250, 500, 1_000];
 const VERSIONS = ['2.12', '2.15'];
 const EVENTS = ['CHANGED', 'DELETED', 'NEW'];
 
-/** Fields of the request, and of its Lustre part, that are played; every other one is refused by name. */
+/** Supported fields of the request and of its Lustre part; every other one is refused by name. */
 const KNOWN = new Set([
   ...['ClientRequestToken', 'FileSystemType', 'FileSystemTypeVersion', 'KmsKeyId', 'LustreConfiguration'],
   ...['SecurityGroupIds', 'StorageCapacity', 'StorageType', 'SubnetIds', 'Tags'],
 ]);
 const KNOWN_OF_LUSTRE = new Set(['DataCompressionType', 'DeploymentType', 'PerUnitStorageThroughput']);
 
-/** Numbers and rules from the API reference, CreateFileSystem and CreateFileSystemLustreConfiguration. */
+/** Checks the numbers and rules of the API reference, CreateFileSystem and CreateFileSystemLustreConfiguration. */
 export function checkFileSystem(request: CreateFileSystemRequest): void {
   const { FileSystemType: type, FileSystemTypeVersion: version, LustreConfiguration: lustre = {} } = request;
   if (type !== 'LUSTRE') throw notSupported(`file systems of the type ${type}`, 'Use LUSTRE.');
@@ -37,7 +37,7 @@ export function checkFileSystem(request: CreateFileSystemRequest): void {
     );
   }
   if (version !== undefined && !VERSIONS.includes(version)) {
-    throw badRequest(`FileSystemTypeVersion ${version} is not valid for ${deployment}: 2.12 or 2.15 is.`);
+    throw badRequest(`FileSystemTypeVersion ${version} is not valid for ${deployment}; use 2.12 or 2.15.`);
   }
   if (deployment === 'SCRATCH_2') {
     if (throughput !== undefined) throw badRequest('PerUnitStorageThroughput is for PERSISTENT types only.');
@@ -47,18 +47,21 @@ export function checkFileSystem(request: CreateFileSystemRequest): void {
 
 export function checkCapacity(capacity: number | undefined): void {
   if (capacity === 1_200 || (capacity && capacity > 0 && capacity % 2_400 === 0)) return;
-  throw badRequest(`StorageCapacity ${capacity} is not valid: 1200, 2400 and increments of 2400 GiB are.`);
+  throw badRequest(`StorageCapacity ${capacity} is not valid; use 1200, 2400 or an increment of 2400 GiB.`);
 }
 
 export function checkThroughput(throughput: number | undefined): void {
   if (THROUGHPUTS.includes(throughput ?? 0)) return;
   throw new ServiceError(
     'InvalidPerUnitStorageThroughput',
-    `PerUnitStorageThroughput ${throughput} is not valid for PERSISTENT_2: ${THROUGHPUTS.join(', ')} are.`,
+    `PerUnitStorageThroughput ${throughput} is not valid for PERSISTENT_2; use one of ${THROUGHPUTS.join(', ')}.`,
   );
 }
 
-/** A link that reads: files that come, change and go by themselves, or by tasks alone. */
+/**
+ * Checks a link, which is read-only: files are imported automatically when they are added, changed and deleted, or only
+ * by tasks.
+ */
 export function checkLink({
   FileSystemPath: path = '/',
   ...request
@@ -77,11 +80,11 @@ export function checkPolicies({
   if (AutoExportPolicy?.Events?.length) throw notSupported('AutoExportPolicy', 'Leave it out.');
   const events = [...(AutoImportPolicy?.Events ?? [])].sort();
   if (events.length > 0 && events.join() !== EVENTS.join()) {
-    throw notSupported(`AutoImportPolicy with ${events.join()} alone`, 'Use all three events, or none.');
+    throw notSupported(`AutoImportPolicy with only ${events.join()}`, 'Use all three events, or none.');
   }
 }
 
-function refuseUnknown(given: object, known: ReadonlySet<string>, owner: string): void {
+function refuseUnknown(given: object, known: ReadonlySet<string>, prefix: string): void {
   const other = Object.entries(given).find(([name, value]) => value !== undefined && !known.has(name));
-  if (other) throw notSupported(`${owner}${other[0]}`, 'Leave it out.');
+  if (other) throw notSupported(`${prefix}${other[0]}`, 'Leave it out.');
 }

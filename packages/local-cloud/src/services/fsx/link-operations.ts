@@ -11,7 +11,7 @@ import { badRequest, type FileSystems } from './state';
 
 const MAX_LINKS = 8;
 
-/** Links of directories to prefixes of buckets ("data repository associations"). */
+/** Operations on links of directories to prefixes of buckets ("data repository associations"). */
 export function linkOperations(cloud: Cloud, systems: FileSystems): Operations<'fsx'> {
   const roles = new ServiceRoles(cloud);
 
@@ -21,7 +21,7 @@ export function linkOperations(cloud: Cloud, systems: FileSystems): Operations<'
     throw new ServiceError('DataRepositoryAssociationNotFound', `Association '${id}' does not exist.`);
   }
 
-  /** FSx tries whether the bucket is there and who asks may use it. */
+  /** Checks, as FSx does, that the bucket exists and the caller may use it. */
   async function tryBucket(caller: Caller, { bucket, key }: Location): Promise<void> {
     const arn = `arn:aws:s3:::${bucket}`;
     try {
@@ -103,7 +103,11 @@ export function linkOperations(cloud: Cloud, systems: FileSystems): Operations<'
   };
 }
 
-/** @throws ServiceError BadRequest */
+/**
+ * Returns the bucket and prefix of a path. @throws ServiceError BadRequest
+ *
+ * @throws ServiceError BadRequest
+ */
 function locationOf(path: string): Location {
   try {
     return parseS3Uri(path);

@@ -2,13 +2,13 @@ import type { Cloud } from '../../core/cloud';
 import type { Permission, Service } from '../../core/service';
 import type { FileSystems } from './state';
 
-/** Which IAM actions on which ARNs the operations need; those that describe know no resources. */
+/** Returns the IAM actions and ARNs of the operations. Operations that describe have no resources. */
 export function permissions(cloud: Cloud, systems: FileSystems): Service<'fsx'>['permissions'] {
   const system = (id = '*') => cloud.arn('fsx', `file-system/${id}`);
   const link = (id = '') =>
     systems.state.associations[id]?.ResourceARN ?? cloud.arn('fsx', `association/*/${id}`);
   const on = (action: string, ...resources: string[]): Permission => ({ action: `fsx:${action}`, resources });
-  /** A create with tags needs TagResource too. */
+  /** Returns the permissions of a create, which with tags needs TagResource too. */
   const create = (
     action: string,
     made: string,

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { notSupported } from '../../model/errors';
 import type { Properties, ResourceType } from '../../core/resource-type';
 
-/** What FSx can change of a file system that is there. */
+/** The Lustre properties that FSx can change. */
 const MUTABLE_OF_LUSTRE = ['DataCompressionType', 'PerUnitStorageThroughput'];
 
 export const fileSystemTypes: Record<string, ResourceType> = {
@@ -46,7 +46,7 @@ export const fileSystemTypes: Record<string, ResourceType> = {
         ),
       );
       if (!isDeepStrictEqual(was, wanted) || !isDeepStrictEqual(before.properties.Tags, properties.Tags)) {
-        throw notSupported('this change of a file system', 'Give the new one a logical id of its own.');
+        throw notSupported('this change of a file system', 'Give the new one another logical id.');
       }
       const { DataCompressionType, PerUnitStorageThroughput } = lustre(properties);
       await cloud.call(
@@ -117,7 +117,7 @@ function lustre({ LustreConfiguration = {} }: Properties): CreateFileSystemLustr
   };
 }
 
-/** CloudFormation takes numbers as text too. */
+/** Returns a number, which CloudFormation also accepts as text. */
 function numberOf(value: unknown): number | undefined {
   return value === undefined ? undefined : Number(value);
 }

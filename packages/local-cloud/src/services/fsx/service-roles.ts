@@ -6,8 +6,8 @@ const FSX = { service: 'fsx.amazonaws.com', name: 'AWSServiceRoleForAmazonFSx' }
 const S3_ACCESS = 's3.data-source.lustre.fsx.amazonaws.com';
 
 /**
- * The service-linked roles of FSx (Lustre User Guide, "Using service-linked roles for Amazon FSx"): one of the
- * account for network interfaces, and one of each linked file system for its buckets.
+ * The service-linked roles of FSx (Lustre User Guide, "Using service-linked roles for Amazon FSx"): one for the
+ * account's network interfaces, and one for each linked file system's buckets.
  */
 export class ServiceRoles {
   private readonly roles: Roles;
@@ -17,26 +17,28 @@ export class ServiceRoles {
   }
 
   /**
-   * Unless it is there: in the name of who makes the account's first file system.
+   * Creates the role for network interfaces if it does not exist, on behalf of the creator of the account's first file
+   * system.
    *
    * @throws ServiceError of the kind AccessDenied
    */
   ensureForNetworks(caller: Caller): void {
     if (this.roles.find(FSX.name)) return;
     const arn = this.arn(FSX.service, FSX.name);
-    this.judge(caller, ['iam:CreateServiceLinkedRole'], arn, FSX.service);
+    this.authorize(caller, ['iam:CreateServiceLinkedRole'], arn, FSX.service);
     this.put(FSX.service, FSX.name, {});
   }
 
   /**
-   * Who links a bucket makes the role and its policy ("Adding permissions to use data repositories in Amazon S3").
+   * Creates the role for a bucket and its policy, on behalf of the creator of the link ("Adding permissions to use data
+   * repositories in Amazon S3").
    *
    * @throws ServiceError of the kind AccessDenied
    */
   openBucket(caller: Caller, fileSystemId: string, bucket: string): void {
     const name = nameFor(fileSystemId);
     const actions = ['iam:CreateServiceLinkedRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy'];
-    this.judge(caller, actions, this.arn(S3_ACCESS, name), S3_ACCESS);
+    this.authorize(caller, actions, this.arn(S3_ACCESS, name), S3_ACCESS);
     const arn = `arn:aws:s3:::${bucket}`;
     const statement = {
       Effect: 'Allow',
@@ -51,7 +53,7 @@ export class ServiceRoles {
     this.put(S3_ACCESS, name, { ...policies, [bucket]: policy });
   }
 
-  /** In whose name the file system reads its buckets. */
+  /** Returns the caller as which the file system reads its buckets. */
   reader(fileSystemId: string): Caller {
     const arn = this.arn(S3_ACCESS, nameFor(fileSystemId));
     return { principal: this.cloud.assumeRole(S3_ACCESS, arn, 'FSx') };
@@ -61,7 +63,7 @@ export class ServiceRoles {
     this.roles.delete(nameFor(fileSystemId));
   }
 
-  private judge(caller: Caller, actions: readonly string[], arn: string, service: string): void {
+  private authorize(caller: Caller, actions: readonly string[], arn: string, service: string): void {
     for (const action of actions) {
       const context = { 'iam:AWSServiceName': service };
       this.cloud.authorize(caller, { action, resources: [arn], context }, 'fsx');

@@ -3,10 +3,10 @@ import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 
 export interface StoredFileSystem {
-  /** As Describe answers it. */
+  /** The description that Describe returns. */
   description: FileSystem;
   securityGroups: string[];
-  /** What tasks imported: the ETag of each object then, by its URI. */
+  /** The objects that tasks imported: their ETags at that time, by URI. */
   imported: Record<string, string>;
 }
 
@@ -16,7 +16,7 @@ interface FsxState {
   tasks: Record<string, DataRepositoryTask>;
 }
 
-/** What FSx remembers; SageMaker looks at it too. */
+/** The stored state of FSx, which SageMaker also reads. */
 export class FileSystems {
   private readonly store;
 
@@ -36,7 +36,11 @@ export class FileSystems {
     this.store.changed();
   }
 
-  /** @throws ServiceError FileSystemNotFound */
+  /**
+   * Returns a file system. @throws ServiceError FileSystemNotFound
+   *
+   * @throws ServiceError FileSystemNotFound
+   */
   find(id: string): StoredFileSystem {
     const found = this.state.fileSystems[id];
     if (found) return found;

@@ -11,13 +11,13 @@ const UNDER_WAY = ['PENDING', 'EXECUTING'];
 
 export interface TaskOperations {
   operations: Operations<'fsx'>;
-  /** What ran when the cloud was closed has failed. */
+  /** Fails the tasks that were running when the cloud was closed. */
   abandon(): void;
-  /** Resolves when nothing runs any more. */
+  /** Resolves when no task is running. */
   stop(): Promise<void>;
 }
 
-/** Tasks that import names from buckets, or release contents: one at a time of a file system. */
+/** Operations on tasks that import names from buckets, or release contents: one at a time for each file system. */
 export function taskOperations(cloud: Cloud, systems: FileSystems): TaskOperations {
   const contents = new Contents(cloud, systems);
   const running = new Set<Promise<void>>();
@@ -32,7 +32,7 @@ export function taskOperations(cloud: Cloud, systems: FileSystems): TaskOperatio
     change(task, { Lifecycle: 'EXECUTING', StartTime: now() });
     try {
       let total = 0;
-      // Contents are read from the bucket whenever they are looked at: there is none to release.
+      // Contents are always read from the bucket: there are none to release.
       if (task.Type === 'IMPORT_METADATA_FROM_REPOSITORY') {
         for (const path of task.Paths ?? []) total += await contents.import(task.FileSystemId!, path);
       }
@@ -97,7 +97,7 @@ export function taskOperations(cloud: Cloud, systems: FileSystems): TaskOperatio
         change(task, {
           Lifecycle: 'FAILED',
           EndTime: now(),
-          FailureDetails: { Message: 'The local cloud ended while the task ran' },
+          FailureDetails: { Message: 'The local cloud was closed while the task ran' },
         });
       }
     },
@@ -123,7 +123,7 @@ function check({
   if (CapacityToRelease !== undefined) throw badRequest('CapacityToRelease is for Amazon File Cache only.');
   const { Unit, Value = 0 } = ReleaseConfiguration?.DurationSinceLastAccess ?? {};
   if ((Unit !== undefined && Unit !== 'DAYS') || Value < 0) {
-    throw badRequest(`DurationSinceLastAccess of ${Value} ${Unit} is not valid: 0 or more DAYS are.`);
+    throw badRequest(`DurationSinceLastAccess of ${Value} ${Unit} is not valid; use 0 or more DAYS.`);
   }
   if (ReleaseConfiguration && Type !== 'RELEASE_DATA_FROM_FILESYSTEM') {
     throw badRequest('ReleaseConfiguration is for RELEASE_DATA_FROM_FILESYSTEM only.');

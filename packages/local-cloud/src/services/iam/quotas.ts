@@ -1,14 +1,14 @@
 import type { StoredRole } from '../../access/roles';
 import { ServiceError } from '../../model/errors';
 
-/** IAM's quotas for a role ("IAM and AWS STS quotas"); characters, white space does not count. */
+/** IAM's quotas for a role ("IAM and AWS STS quotas") in characters; white space does not count. */
 const INLINE_POLICIES = 10_240;
 const TRUST_POLICY = 2_048;
 const MANAGED_POLICIES = 10;
 
 /**
- * Code and sentence of the inline policies: https://github.com/serverless/serverless/issues/7643. The sentences of the
- * other two are made of the quotas' names.
+ * Checks a role's quotas. Code and message of the inline policies:
+ * https://github.com/serverless/serverless/issues/7643. The messages of the other two are made from the quotas' names.
  *
  * @throws ServiceError LimitExceeded
  */

@@ -12,7 +12,7 @@ import {
 } from '../../core/resource-type';
 import { withinQuotas } from './quotas';
 
-/** What CloudFormation would ask of IAM for a role (service authorization reference, IAM). */
+/** The IAM actions of CloudFormation for a role (service authorization reference, IAM). */
 const ROLE_ACTIONS = {
   create: 'iam:CreateRole',
   update: 'iam:UpdateRole',
@@ -89,7 +89,7 @@ export const identityTypes: Record<string, ResourceType> = {
   },
 };
 
-/** An inline policy of each role that it names. */
+/** Puts an inline policy into each role that it names. */
 function put({ PolicyDocument, PolicyName, Roles: names = [] }: Properties, context: ResourceContext): void {
   const { cloud, caller } = context;
   const document = checked(cloud, `policy ${String(PolicyName)}`, PolicyDocument, 'identity');
@@ -101,7 +101,7 @@ function put({ PolicyDocument, PolicyName, Roles: names = [] }: Properties, cont
   }
 }
 
-/** The policy goes from the roles that it names, but for those in `kept`. */
+/** Removes the policy from the roles that it names, except those in `kept`. */
 function remove(
   { PolicyName, Roles: names = [] }: Properties,
   { cloud, caller }: ResourceContext,

@@ -8,15 +8,15 @@ import { Versions } from './versions';
 const ATTRIBUTES = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
 const MAX_PARTS_PER_PAGE = 1000;
 
-/** GetObjectAttributes: what HeadObject and ListParts say of an object, as far as it is asked for. */
+/** GetObjectAttributes: the requested attributes of those that HeadObject and ListParts return. */
 export function attributeOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const versions = new Versions(cloud, store);
   return {
     async GetObjectAttributes(input, call) {
-      const asked: readonly string[] = input.ObjectAttributes ?? [];
-      if (asked.length === 0 || asked.some((name) => !ATTRIBUTES.includes(name))) {
-        const members = { ArgumentName: 'x-amz-object-attributes', ArgumentValue: asked.join(',') };
-        const message = `Invalid attribute name specified: '${asked.join(',')}'; use ${ATTRIBUTES.join(', ')}.`;
+      const requested: readonly string[] = input.ObjectAttributes ?? [];
+      if (requested.length === 0 || requested.some((name) => !ATTRIBUTES.includes(name))) {
+        const members = { ArgumentName: 'x-amz-object-attributes', ArgumentValue: requested.join(',') };
+        const message = `Invalid attribute name specified: '${requested.join(',')}'; use ${ATTRIBUTES.join(', ')}.`;
         throw new ServiceError('InvalidArgument', message, { members });
       }
       const bucket = store.get(input.Bucket!);
@@ -25,17 +25,17 @@ export function attributeOperations(cloud: Cloud, store: BucketStore): Operation
       return {
         LastModified: new Date(modified),
         ...shownVersion(bucket, version),
-        ...(asked.includes('ETag') && { ETag: etag.replaceAll('"', '') }),
-        ...(asked.includes('Checksum') && checksum && { Checksum: shownChecksum(checksum) }),
-        ...(asked.includes('ObjectParts') && version.parts && { ObjectParts: partsOf(version, input) }),
-        ...(asked.includes('StorageClass') && { StorageClass: facts.StorageClass ?? 'STANDARD' }),
-        ...(asked.includes('ObjectSize') && { ObjectSize: size }),
+        ...(requested.includes('ETag') && { ETag: etag.replaceAll('"', '') }),
+        ...(requested.includes('Checksum') && checksum && { Checksum: shownChecksum(checksum) }),
+        ...(requested.includes('ObjectParts') && version.parts && { ObjectParts: partsOf(version, input) }),
+        ...(requested.includes('StorageClass') && { StorageClass: facts.StorageClass ?? 'STANDARD' }),
+        ...(requested.includes('ObjectSize') && { ObjectSize: size }),
       };
     },
   };
 }
 
-/** S3 lists the parts of uploads with additional checksums; of others it only says how many there are. */
+/** Returns the parts of uploads with additional checksums; for other uploads S3 returns only their number. */
 function partsOf({ parts = [] }: Version, input: Input<'s3', 'GetObjectAttributes'>) {
   const TotalPartsCount = parts.length;
   if (!parts.every(({ checksum }) => checksum)) return { TotalPartsCount };

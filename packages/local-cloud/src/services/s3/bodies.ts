@@ -19,7 +19,7 @@ export interface Received {
   checksum?: StoredChecksum;
 }
 
-/** The members of PutObject and UploadPart that speak of the body. */
+/** The members of PutObject and UploadPart that concern the body. */
 export interface BodyInput {
   Body?: unknown;
   ContentMD5?: string;
@@ -27,7 +27,7 @@ export interface BodyInput {
   ChecksumAlgorithm?: string;
 }
 
-/** Streams a body into a new file, and checks it against every digest that came with it. */
+/** Streams a body into a new file, and checks it against every digest in the request. */
 export async function receive(directory: string, input: BodyInput): Promise<Received> {
   if (input.ContentMD5 !== undefined) checkMd5Form(input.ContentMD5);
   const expected = expectedChecksum(input);
@@ -68,7 +68,7 @@ export async function receive(directory: string, input: BodyInput): Promise<Rece
   }
 }
 
-/** The algorithm to compute and, if the request says it, the value it must have. */
+/** Returns the algorithm to compute and the value that the request expects, if any. */
 function expectedChecksum(input: BodyInput) {
   const given = Object.entries(input).find(([name]) => /^Checksum(?!Algorithm|Type|Mode)/.test(name));
   const algorithm = given?.[0].slice('Checksum'.length) ?? input.ChecksumAlgorithm;
@@ -87,7 +87,7 @@ function badDigest(name: string, sent: string, computed: string): ServiceError {
   return new ServiceError('BadDigest', message, { status: 400 });
 }
 
-/** The inclusive bounds of a Range header in an object; `undefined` where S3 answers with the whole object. */
+/** Returns the inclusive bounds of a Range header in an object; `undefined` if S3 answers with the whole object. */
 export function readRange(
   range: string | undefined,
   size: number,

@@ -7,14 +7,14 @@ import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 import type { StoredTag } from './tags';
 
-/** The stored facts of an object apart from its bytes, under the names that GetObject has for them. */
+/** The stored metadata of an object, by GetObject's names. */
 export interface ObjectFacts {
   ContentType?: string;
   ContentEncoding?: string;
   ContentDisposition?: string;
   ContentLanguage?: string;
   CacheControl?: string;
-  /** As the header was. */
+  /** The value of the header. */
   Expires?: string;
   StorageClass?: StorageClass;
   ServerSideEncryption?: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
@@ -23,7 +23,7 @@ export interface ObjectFacts {
   Metadata?: Record<string, string>;
 }
 
-/** A checksum by the member name it has in requests and answers, such as `ChecksumCRC32`. */
+/** A checksum, by its member name in requests and answers, such as `ChecksumCRC32`. */
 export interface StoredChecksum {
   member: string;
   value: string;
@@ -31,22 +31,22 @@ export interface StoredChecksum {
 }
 
 export interface Version {
-  /** `null`, the word, for what was written while versioning was not enabled. */
+  /** The version id; the text `null` for versions written while versioning was not enabled. */
   id: string;
   /** Milliseconds since the epoch. */
   modified: number;
   deleteMarker?: true;
   size: number;
-  /** In quotes, as it goes over the wire. */
+  /** The ETag in quotes, as on the wire. */
   etag: string;
-  /** Name of the file with the bytes; none for a delete marker. */
+  /** The name of the file with the bytes; absent for a delete marker. */
   file?: string;
   checksum?: StoredChecksum;
-  /** Of an object that was uploaded in parts, in their order. */
+  /** The parts in order, for an object that was uploaded in parts. */
   parts?: StoredPart[];
   tags?: StoredTag[];
   facts: ObjectFacts;
-  /** The encrypted data key that KMS made for it, in base64. */
+  /** The object's data key, encrypted by KMS, in base64. */
   dataKey?: string;
 }
 
@@ -81,17 +81,17 @@ export interface Bucket {
   name: string;
   created: number;
   versioning?: 'Enabled' | 'Suspended';
-  /** Encryption, policy, lifecycle and the like, each as its Put operation got it. */
+  /** Encryption, policy, lifecycle and the like, as stored by their Put operations. */
   documents: Record<string, unknown>;
 }
 
 interface Contents {
-  /** Versions by key, newest last. */
+  /** Versions by key, oldest first. */
   objects: Record<string, Version[]>;
   uploads: Record<string, Upload>;
 }
 
-/** Buckets and their contents' index in JSON, the bytes of each version in a file of its own. */
+/** Stores buckets: indexes of their contents in JSON, and the bytes of each version in a file. */
 export class BucketStore {
   private readonly buckets: Store<{ buckets: Record<string, Bucket> }>;
 
@@ -129,7 +129,7 @@ export class BucketStore {
     rmSync(this.directory(name), { recursive: true, force: true });
   }
 
-  /** Says that a bucket's own settings were changed. */
+  /** Marks a bucket's settings as changed. */
   bucketChanged(): void {
     this.buckets.changed();
   }
@@ -142,7 +142,7 @@ export class BucketStore {
     this.index(name).changed();
   }
 
-  /** The folder of the files of a bucket's versions. */
+  /** Returns the folder of the files of a bucket's versions. */
   directory(name: string): string {
     return join(this.cloud.stateDirectory, 's3', name);
   }
@@ -151,7 +151,7 @@ export class BucketStore {
     return join(this.directory(name), file);
   }
 
-  /** Puts a version on top of a key's versions; without versioning it takes the place of the one there. */
+  /** Adds a version as a key's current version; without versioning it replaces the existing one. */
   push(bucket: Bucket, key: string, version: Omit<Version, 'id'>): Version {
     const { objects } = this.contents(bucket.name);
     const id = bucket.versioning === 'Enabled' ? randomBytes(24).toString('base64url') : 'null';

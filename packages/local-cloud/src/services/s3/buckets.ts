@@ -6,12 +6,12 @@ import type { BucketStore } from './bucket-store';
 import { ownerOf } from './object-facts';
 import { BLOCKED } from './public-access';
 
-/** 3 to 63 of lower-case letters, digits, dots and hyphens, a letter or digit at both ends, no IP address. */
+/** 3 to 63 lower-case letters, digits, dots and hyphens, with a letter or digit at both ends, but not an IP address. */
 const NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 const MAX_BUCKETS_PER_PAGE = 10_000;
 
-/** Making, finding and removing buckets, and their versioning. */
+/** Operations that create, list and delete buckets, and set their versioning. */
 export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const home = 'us-east-1';
   return {
@@ -36,7 +36,7 @@ export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'
           `this request was sent to; LocationConstraint must be ${cloud.region}.`;
         throw new ServiceError('IllegalLocationConstraintException', message);
       }
-      // Only in us-east-1 does S3 let an owner create a bucket again.
+      // S3 lets an owner create a bucket again only in us-east-1.
       if (store.has(Bucket) && cloud.region !== home) {
         const message = 'Your previous request to create the named bucket succeeded and you already own it.';
         throw new ServiceError('BucketAlreadyOwnedByYou', message, { status: 409 });
@@ -49,9 +49,9 @@ export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'
 
     async DeleteBucket({ Bucket }) {
       const { name, versioning } = store.get(Bucket!);
-      // Uploads in progress go with the bucket: the API reference names them as an obstacle for directory buckets only,
-      // and S3 was seen to do so (https://github.com/ceph/ceph/pull/15630, https://github.com/scality/cloudserver/pull/1592,
-      // https://github.com/basho/riak_cs/issues/475).
+      // Uploads in progress are deleted with the bucket: the API reference names them as an obstacle for directory
+      // buckets only, and S3 was seen to do so (https://github.com/ceph/ceph/pull/15630,
+      // https://github.com/scality/cloudserver/pull/1592, https://github.com/basho/riak_cs/issues/475).
       if (Object.keys(store.contents(name).objects).length > 0) {
         const message =
           'The bucket you tried to delete is not empty' +
@@ -81,7 +81,7 @@ export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'
 
     async GetBucketLocation({ Bucket }) {
       store.get(Bucket!);
-      // S3 says nothing for its first region.
+      // S3 returns no location for its first region.
       return cloud.region === home ? {} : { LocationConstraint: cloud.region as 'eu-central-1' };
     },
 
@@ -124,7 +124,7 @@ function refuseKinds(input: Input<'s3', 'CreateBucket'>): void {
   if (unknown) {
     throw notSupported(
       `CreateBucketConfiguration.${unknown[0]}`,
-      'It knows LocationConstraint; tag the bucket with PutBucketTagging.',
+      'Use only LocationConstraint; tag the bucket with PutBucketTagging.',
     );
   }
 }

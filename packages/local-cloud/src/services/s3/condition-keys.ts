@@ -1,7 +1,7 @@
 import type { PermissionContext } from '../../core/service';
 import { parseTagging, requestTagKeys } from './tags';
 
-/** Condition keys with the value of a member of the input (service authorization reference, s3:PutObject). */
+/** Condition keys whose value is a member of the input (service authorization reference, s3:PutObject). */
 const MEMBERS = {
   ACL: 's3:x-amz-acl',
   CopySource: 's3:x-amz-copy-source',
@@ -15,7 +15,7 @@ const MEMBERS = {
 
 type Members = { [M in keyof typeof MEMBERS]?: string } & { Tagging?: string };
 
-/** The condition keys of a request that writes an object. */
+/** Returns the condition keys of a request that writes an object. */
 export function writeKeys(input: Members): PermissionContext {
   const given = Object.entries(MEMBERS).flatMap(([member, key]) => {
     const value = input[member as keyof Members];

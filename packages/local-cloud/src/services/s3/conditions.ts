@@ -10,8 +10,9 @@ interface ReadConditions {
 }
 
 /**
- * Throws 412 or 304 as RFC 9110 says: the ETag conditions outweigh those on dates, and an If-Modified-Since in the future
- * does not count (localstack, tests/aws/services/s3/test_s3.snapshot.json, `test_s3_get_object_preconditions`).
+ * Throws 412 or 304 as RFC 9110 requires: the ETag conditions take precedence over those on dates, and an
+ * If-Modified-Since in the future does not count (localstack, tests/aws/services/s3/test_s3.snapshot.json,
+ * `test_s3_get_object_preconditions`).
  */
 export function checkReadConditions(conditions: ReadConditions, version: Version, now: number): void {
   const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
@@ -40,8 +41,8 @@ interface WriteConditions {
 }
 
 /**
- * The same once more when the body is here: of writers at the same time, the first that is done wins. Nothing may be
- * awaited between this and the new version.
+ * Checks the same conditions again when the body is complete: of concurrent writers, the first to finish wins. No await
+ * is allowed between this check and the new version.
  *
  * @param file the body, which a refusal removes
  */
@@ -58,7 +59,7 @@ export function checkWriteConditionsAgain(
   }
 }
 
-/** `current` is the newest version, which may be a delete marker or not exist. */
+/** Checks the conditions of a write. `current` is the newest version, which may be a delete marker or not exist. */
 export function checkWriteConditions(
   { IfMatch, IfNoneMatch }: WriteConditions,
   current: Version | undefined,
@@ -83,14 +84,20 @@ export function checkWriteConditions(
   if (!isMatch(IfMatch, existing)) throw preconditionFailed('If-Match');
 }
 
-/** `If-Match` of a delete: an ETag, or `*` for an object that exists (User Guide, "How to perform conditional deletes"). */
+/**
+ * Checks `If-Match` of a delete: an ETag, or `*` for an object that exists (User Guide, "How to perform conditional
+ * deletes").
+ */
 export function checkDeleteCondition(IfMatch: string | undefined, current: Version | undefined): void {
   if (IfMatch === undefined) return;
   const existing = current?.deleteMarker ? undefined : current;
   if (!existing || !isMatch(IfMatch, existing)) throw preconditionFailed('If-Match');
 }
 
-/** In S3's words (localstack, tests/aws/services/s3/test_s3_api.snapshot.json, `TestS3ObjectWritePrecondition`). */
+/**
+ * Returns the error with S3's message (localstack, tests/aws/services/s3/test_s3_api.snapshot.json,
+ * `TestS3ObjectWritePrecondition`).
+ */
 function notImplemented(Header: string, additionalMessage: string): ServiceError {
   const message = 'A header you provided implies functionality that is not implemented';
   return new ServiceError('NotImplemented', message, {
@@ -100,7 +107,7 @@ function notImplemented(Header: string, additionalMessage: string): ServiceError
   });
 }
 
-/** Returns true if an ETag condition (`*`, or ETags with or without quotes) fits a version. */
+/** Returns true if an ETag condition (`*`, or ETags with or without quotes) matches a version. */
 export function isMatch(condition: string, { etag }: Version): boolean {
   const bare = (tag: string) => tag.trim().replace(/^W\//, '').replaceAll('"', '');
   return condition.trim() === '*' || condition.split(',').some((tag) => bare(tag) === bare(etag));

@@ -8,13 +8,13 @@ export interface CopySource {
   versionId?: string;
 }
 
-/** Reads `x-amz-copy-source`: bucket/key, URL-encoded, perhaps with ?versionId=. */
+/** Reads `x-amz-copy-source`: bucket/key, URL-encoded, optionally with ?versionId=. */
 export function parseCopySource(source: string): CopySource {
   const [, bucket, key, versionId] = /^\/?([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(source) ?? [];
   const decoded = key === undefined ? undefined : decode(key);
   if (!bucket || !decoded) {
     const members = { ArgumentName: 'x-amz-copy-source', ArgumentValue: source };
-    const message = `Invalid copy source object key: '${source}'; it is bucket/key, URL-encoded, perhaps with ?versionId=.`;
+    const message = `Invalid copy source object key: '${source}'; use bucket/key, URL-encoded, optionally with ?versionId=.`;
     throw new ServiceError('InvalidArgument', message, { members });
   }
   return { bucket, key: decoded, ...(versionId && { versionId }) };
@@ -36,7 +36,7 @@ interface CopyConditions {
 }
 
 /**
- * Throws 412 where the source does not meet the conditions. If-Match outweighs If-Unmodified-Since, and S3
+ * Throws 412 if the source does not meet the conditions. If-Match takes precedence over If-Unmodified-Since, and S3
  * ignores an If-Modified-Since in the future, as it answered to LocalStack's tests
  * (tests/aws/services/s3/test_s3_api.snapshot.json, `test_upload_part_copy_with_*`).
  */

@@ -14,7 +14,7 @@ import { assertCopyable, Versions } from './versions';
 
 type CopyInput = Input<'s3', 'CopyObject'>;
 
-/** The source of a copy, found for its caller. */
+/** The source of a copy that the caller may read. */
 export interface FoundSource {
   from: CopySource;
   bucket: Bucket;
@@ -50,12 +50,12 @@ export class CopySources {
   }
 }
 
-/** Copying objects. */
+/** Operations that copy objects. */
 export function copyOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const encryption = new ObjectEncryption(cloud);
   const sources = new CopySources(cloud, store);
 
-  /** The copy's tags. Copying tags needs the permissions to read and to write them. */
+  /** Returns the copy's tags. To copy tags, the caller needs the permissions to read and to write them. */
   function tagsOf(input: CopyInput, { from, version }: FoundSource, call: Call): StoredTag[] {
     if (input.TaggingDirective === 'REPLACE') return parseTagging(input.Tagging ?? '');
     const { tags = [] } = version;

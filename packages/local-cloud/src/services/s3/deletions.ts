@@ -10,7 +10,10 @@ const MAX_PER_REQUEST = 1000;
 /** Conditions that general purpose buckets do not have (API reference, ObjectIdentifier). */
 const DIRECTORY_ONLY = ['LastModifiedTime', 'Size'];
 
-/** Deleting objects and versions: with versioning, a delete without a version only adds a delete marker. */
+/**
+ * Operations that delete objects and versions: with versioning, a delete without a version id only adds a delete
+ * marker.
+ */
 export function deletionOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   function remove(
     bucket: Bucket,

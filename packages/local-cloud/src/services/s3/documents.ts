@@ -6,24 +6,24 @@ import type { BucketStore } from './bucket-store';
 import { assertPolicyMayBePut } from './public-access';
 
 interface DocumentKind {
-  /** Key in a bucket's documents. */
+  /** The key in a bucket's documents. */
   name: string;
   put: string;
   get: string;
   delete?: string;
   /** The member of the Put operation's input that is the document. */
   member: string;
-  /** The Get operation's output; by default the document under `member`. */
+  /** Returns the Get operation's output; by default, the document under `member`. */
   show?: (document: never) => object;
-  /** The document of a bucket that has none, or the error that Get answers then. */
+  /** The document of a bucket that has none, or Get's error in this case. */
   absent: object | { code: string; message: string };
 }
 
 const asItIs = (document: object) => document;
 
 /**
- * A bucket's settings that are kept as they come. Encryption and notification have effects (on new objects and
- * on events), policies when authorization asks for them; lifecycle, logging and CORS have none on one machine.
+ * A bucket's settings that are stored as documents. Encryption and notification affect new objects and events, policies
+ * affect authorization; lifecycle, logging and CORS have no effect on one machine.
  */
 const KINDS: readonly DocumentKind[] = [
   {
@@ -144,7 +144,10 @@ export function documentOperations(cloud: Cloud, store: BucketStore): Operations
   return operations;
 }
 
-/** https://github.com/ministryofjustice/modernisation-platform-environments/pull/590 */
+/**
+ * The checks of a bucket policy. Message:
+ * https://github.com/ministryofjustice/modernisation-platform-environments/pull/590
+ */
 const POLICY: PolicyCheck = {
   name: 'bucket policy',
   kind: 'resource',
@@ -154,7 +157,7 @@ const POLICY: PolicyCheck = {
 
 const MINIMUM_SIZE = 'TransitionDefaultMinimumObjectSize';
 
-/** The configuration, with what a header says of all of its transitions. */
+/** Returns the configuration, with the header that applies to all of its transitions. */
 function lifecycleOf({ LifecycleConfiguration, ...input }: Input): object {
   // Since September 2024 (User Guide, "Transitioning objects using Amazon S3 Lifecycle").
   const size = input[MINIMUM_SIZE] ?? 'all_storage_classes_128K';

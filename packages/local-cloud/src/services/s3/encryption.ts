@@ -5,19 +5,23 @@ import type { Bucket, ObjectFacts } from './bucket-store';
 
 interface Encrypted {
   facts: ObjectFacts;
-  /** The object's data key, encrypted, in base64: only for objects under a key of KMS. */
+  /** The object's data key, encrypted, in base64: only for objects under a KMS key. */
   dataKey?: string;
 }
 
 /**
- * Encryption under KMS, as far as it can be noticed: S3 asks KMS for a data key when an object is written, and to
- * decrypt it when it is read, in its caller's name (User Guide, "Using server-side encryption with AWS KMS keys").
- * The object's bytes stay as they are.
+ * Encryption under KMS, to the extent that callers can observe it: S3 calls KMS for a data key when an object is
+ * written, and to decrypt it when it is read, on behalf of its caller (User Guide, "Using server-side encryption with
+ * AWS KMS keys"). The object's bytes stay unencrypted.
  */
 export class ObjectEncryption {
   constructor(private readonly cloud: Cloud) {}
 
-  /** @throws ServiceError AccessDenied or what KMS says of the key */
+  /**
+   * Returns a new data key. @throws ServiceError AccessDenied or KMS's error
+   *
+   * @throws ServiceError AccessDenied or what KMS says of the key
+   */
   async newDataKey(
     call: Call,
     bucket: Bucket,
@@ -33,7 +37,11 @@ export class ObjectEncryption {
     return { dataKey: Buffer.from(CiphertextBlob as Uint8Array).toString('base64') };
   }
 
-  /** @throws ServiceError AccessDenied or what KMS says of the key */
+  /**
+   * Decrypts an object's data key. @throws ServiceError AccessDenied or KMS's error
+   *
+   * @throws ServiceError AccessDenied or what KMS says of the key
+   */
   async useDataKey(call: Call, bucket: Bucket, key: string, { facts, dataKey }: Encrypted): Promise<void> {
     if (dataKey === undefined) return;
     const CiphertextBlob = Buffer.from(dataKey, 'base64');
@@ -61,12 +69,12 @@ export class ObjectEncryption {
   }
 }
 
-/** The key of KMS; none where S3's own keys are used, which every caller may use. */
+/** Returns the KMS key; undefined for S3's own keys, which every caller may use. */
 function keyOf({ ServerSideEncryption, SSEKMSKeyId }: ObjectFacts): string | undefined {
   return ServerSideEncryption === undefined || ServerSideEncryption === 'AES256' ? undefined : SSEKMSKeyId;
 }
 
-/** With a bucket key, the context is the bucket's ARN and not the object's. */
+/** Returns the encryption context. With a bucket key it is the bucket's ARN, not the object's. */
 function contextOf({ name }: Bucket, key: string, { BucketKeyEnabled }: ObjectFacts): Record<string, string> {
   const bucketArn = `arn:aws:s3:::${name}`;
   return { 'aws:s3:arn': BucketKeyEnabled ? bucketArn : `${bucketArn}/${key}` };

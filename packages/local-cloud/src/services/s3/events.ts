@@ -6,13 +6,13 @@ interface Occurrence {
   key: string;
   version: Version;
   call: Call;
-  /** For `Object Created`: the operation that made it. */
+  /** The operation that created the object, for `Object Created`. */
   reason?: 'PutObject' | 'POST Object' | 'CopyObject' | 'CompleteMultipartUpload';
 }
 
 let sequence = 0;
 
-/** Publishes an object's event in EventBridge's shape, if the bucket sends its events there. */
+/** Publishes an object's event in EventBridge's form, if the bucket sends its events there. */
 export function announce(
   cloud: Cloud,
   bucket: Bucket,
@@ -52,7 +52,7 @@ export function announce(
   });
 }
 
-/** Orders the events of one key; hexadecimal, of a fixed length. */
+/** Returns the sequencer, which orders the events of one key; hexadecimal, of a fixed length. */
 function nextSequencer(now: number): string {
   const count = (sequence++ % 0xffffff).toString(16).padStart(6, '0');
   return `${now.toString(16).padStart(12, '0')}${count}`.toUpperCase();

@@ -19,7 +19,7 @@ import { bucketTypes } from './resources';
 import { taggingOperations } from './tagging';
 import { versionListingOperations } from './version-listing';
 
-/** S3, spoken to path-style: versioned buckets, their bytes on disk. */
+/** S3 with path-style addresses: versioned buckets, their bytes on disk. */
 function create(cloud: Cloud): Service<'s3'> {
   const store = new BucketStore(cloud);
   return {

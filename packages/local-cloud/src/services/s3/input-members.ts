@@ -33,18 +33,18 @@ const SOURCE = [
   ...['CopySourceIfUnmodifiedSince', 'ExpectedSourceBucketOwner'],
 ];
 const LISTED = ['Delimiter', 'EncodingType', 'MaxKeys', 'Prefix'];
-/** The wire protocol checks both against the document's bytes. */
+/** Members that the wire protocol checks against the document's bytes. */
 const DIGESTS = ['ChecksumAlgorithm', 'ContentMD5'];
 const ALWAYS = [
   'Bucket',
   'Key',
   'ExpectedBucketOwner',
-  // It only confirms who pays, and no bucket here is a Requester Pays bucket: S3 then charges its owner.
+  // It only confirms who pays, and no bucket is a Requester Pays bucket: S3 then charges its owner.
   'RequestPayer',
 ];
 
-/** The members that each operation honours, besides {@link ALWAYS}. All others are refused by name. */
-export const HONOURED: Readonly<Record<string, readonly string[]>> = {
+/** The members that each operation supports, besides {@link ALWAYS}. All others are refused by name. */
+export const SUPPORTED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   AbortMultipartUpload: ['UploadId'],
   CompleteMultipartUpload: [
     ...['UploadId', 'MultipartUpload', 'ChecksumType', 'MpuObjectSize', 'IfMatch', 'IfNoneMatch'],
@@ -103,7 +103,8 @@ export const HONOURED: Readonly<Record<string, readonly string[]>> = {
   // There are no destinations whose permissions could be validated: only EventBridge is supported.
   PutBucketNotificationConfiguration: ['NotificationConfiguration', 'SkipDestinationValidation'],
   PutBucketOwnershipControls: [...DIGESTS, 'OwnershipControls'],
-  // The confirmation lifts a check that is not made here: that the policy leaves its author able to change it.
+  // The confirmation disables a check that the local cloud does not make: that the policy leaves its author able to
+  // change it.
   PutBucketPolicy: [...DIGESTS, 'Policy', 'ConfirmRemoveSelfBucketAccess'],
   PutBucketTagging: [...DIGESTS, 'Tagging'],
   PutBucketVersioning: [...DIGESTS, 'VersioningConfiguration'],
@@ -117,8 +118,8 @@ export const HONOURED: Readonly<Record<string, readonly string[]>> = {
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Wraps the operations: each checks first that it honours every member of its input, that the bucket has the expected
- * owner, and that an anonymous caller meets a public bucket.
+ * Wraps the operations: each first checks that it supports every member of its input, that the bucket has the expected
+ * owner, and that an anonymous caller accesses a public bucket.
  */
 export function guarded(cloud: Cloud, store: BucketStore, operations: Operations<'s3'>): Operations<'s3'> {
   const wrapped = Object.entries(operations).map(([name, handle]) => {
@@ -140,9 +141,9 @@ export function guarded(cloud: Cloud, store: BucketStore, operations: Operations
 }
 
 function refuseUnsupported(cloud: Cloud, operation: string, input: Members): void {
-  const honoured = HONOURED[operation] ?? [];
+  const supported = SUPPORTED_MEMBERS[operation] ?? [];
   const refused = Object.keys(input).find(
-    (member) => input[member] !== undefined && !ALWAYS.includes(member) && !honoured.includes(member),
+    (member) => input[member] !== undefined && !ALWAYS.includes(member) && !supported.includes(member),
   );
   if (refused === undefined) return;
   const traits = cloud
@@ -158,8 +159,9 @@ function refuseUnsupported(cloud: Cloud, operation: string, input: Members): voi
 }
 
 /**
- * User Guide, "Verifying bucket ownership with bucket owner condition"; the messages are those that S3 answered to
- * LocalStack's tests (tests/aws/services/s3/test_s3.snapshot.json, `test_get_bucket_policy_invalid_account_id`).
+ * Checks the expected owner. Source: User Guide, "Verifying bucket ownership with bucket owner condition"; the messages
+ * are those that S3 answered to LocalStack's tests (tests/aws/services/s3/test_s3.snapshot.json,
+ * `test_get_bucket_policy_invalid_account_id`).
  */
 function checkOwner(cloud: Cloud, store: BucketStore, bucket: unknown, expected: unknown): void {
   if (expected === undefined) return;

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../model/errors';
 
-/** A question for a page of a listing of items of type T, each under a key. */
-export interface Question<T> {
+/** A request for a page of a listing of items of type T, each under a key. */
+export interface PageRequest<T> {
   prefix: string;
   delimiter?: string;
   limit: number;
@@ -12,7 +12,7 @@ export interface Question<T> {
   isPrefixSeen: (prefix: string) => boolean;
 }
 
-export interface Answer<T> {
+export interface SelectedPage<T> {
   entries: T[];
   commonPrefixes: string[];
   /** The last entry or common prefix of the page, if there is another page. */
@@ -24,11 +24,11 @@ export interface Answer<T> {
  *
  * @param items in the order of the listing
  */
-export function selectPage<T>(items: Iterable<T>, question: Question<T>): Answer<T> {
-  const { prefix, delimiter, limit, keyOf, isSeen, isPrefixSeen } = question;
+export function selectPage<T>(items: Iterable<T>, request: PageRequest<T>): SelectedPage<T> {
+  const { prefix, delimiter, limit, keyOf, isSeen, isPrefixSeen } = request;
   const entries: T[] = [];
   const commonPrefixes: string[] = [];
-  let last: Answer<T>['last'];
+  let last: SelectedPage<T>['last'];
   for (const item of items) {
     const key = keyOf(item);
     if (!key.startsWith(prefix) || isSeen(item)) continue;
@@ -43,7 +43,7 @@ export function selectPage<T>(items: Iterable<T>, question: Question<T>): Answer
   return { entries, commonPrefixes };
 }
 
-/** The size of a page: the one of the request, but at most `max`. */
+/** Returns the size of a page: the request's, but at most `max`. */
 export function checkLimit(name: string, limit: number | undefined, max: number): number {
   if (limit === undefined) return max;
   if (Number.isInteger(limit) && limit >= 0) return Math.min(limit, max);
@@ -52,7 +52,7 @@ export function checkLimit(name: string, limit: number | undefined, max: number)
   throw new ServiceError('InvalidArgument', message, { members });
 }
 
-/** The encoding of keys and prefixes in the answer. */
+/** Returns the function that encodes keys and prefixes in the answer. */
 export function encoder(encodingType: string | undefined): (text: string) => string {
   if (encodingType === undefined) return (text) => text;
   if (encodingType === 'url') return (text) => encodeURIComponent(text).replaceAll('%2F', '/');

@@ -14,7 +14,7 @@ interface Page {
   after?: string;
   limit: number;
   /**
-   * A marker below a common prefix hides that prefix, as S3 answered to LocalStack's tests
+   * True if a marker below a common prefix hides that prefix, as S3 answered to LocalStack's tests
    * (tests/aws/services/s3/test_s3_list_operations.snapshot.json, `test_list_objects_marker_common_prefixes`).
    */
   skipsPrefixOfMarker?: boolean;
@@ -22,7 +22,7 @@ interface Page {
 
 /** ListObjects and ListObjectsV2. */
 export function listingOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
-  /** A page of the keys whose current version is not a delete marker, after a key or common prefix. */
+  /** Returns a page of the keys whose current version is not a delete marker, after a key or common prefix. */
   const select = (bucket: string, page: Page) => {
     const { after = '', skipsPrefixOfMarker } = page;
     const keys = Object.entries(store.contents(bucket).objects)
@@ -103,7 +103,7 @@ export function listingOperations(cloud: Cloud, store: BucketStore): Operations<
   };
 }
 
-/** The members of a listing about an object's checksum. */
+/** Returns the members of a listing about an object's checksum. */
 export function checksumKind(checksum: StoredChecksum | undefined) {
   return (
     checksum && {

@@ -9,7 +9,7 @@ import { Uploads } from './uploads';
 
 const MAX_PER_PAGE = 1000;
 
-/** Listing uploads in parts, and the parts of one. */
+/** Operations that list uploads in parts, and the parts of one upload. */
 export function multipartListingOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const uploads = new Uploads(cloud, store);
   const people = ({ initiator }: Upload) => ({
@@ -49,7 +49,7 @@ export function multipartListingOperations(cloud: Cloud, store: BucketStore): Op
       const { name } = store.get(input.Bucket!);
       const { Prefix = '', Delimiter, KeyMarker = '' } = input;
       const encode = encoder(input.EncodingType);
-      // Without a key, an upload id marks nothing (API reference, ListMultipartUploads).
+      // Without a key marker, an upload id marker has no effect (API reference, ListMultipartUploads).
       const UploadIdMarker = KeyMarker === '' ? '' : (input.UploadIdMarker ?? '');
       const limit = checkLimit('max-uploads', input.MaxUploads, MAX_PER_PAGE);
       const all = sorted(store.contents(name).uploads);
@@ -66,7 +66,7 @@ export function multipartListingOperations(cloud: Cloud, store: BucketStore): Op
         isPrefixSeen: (prefix) => KeyMarker.startsWith(prefix),
       });
       const { entries, commonPrefixes } = page;
-      // S3 gives the last upload of the page, and nothing where a page has none (localstack,
+      // S3 returns the last upload of the page, and no marker for a page without uploads (localstack,
       // tests/aws/services/s3/test_s3_list_operations.snapshot.json, `TestS3ListMultipartUploads`).
       const [lastId = '', last] = entries.at(-1) ?? [];
       return {
@@ -99,7 +99,7 @@ export function multipartListingOperations(cloud: Cloud, store: BucketStore): Op
 
 type Entry = [uploadId: string, upload: Upload];
 
-/** By key, then in the order in which they were started. */
+/** Returns uploads by key, then in the order in which they were started. */
 function sorted(uploads: Readonly<Record<string, Upload>>): Entry[] {
   return Object.entries(uploads).sort(([, a], [, b]) => compareKeys(a.key, b.key) || a.started - b.started);
 }

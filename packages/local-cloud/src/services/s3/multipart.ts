@@ -25,7 +25,7 @@ import { Uploads } from './uploads';
 
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-/** Uploads in parts. */
+/** Operations on uploads in parts. */
 export function multipartOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const encryption = new ObjectEncryption(cloud);
 
@@ -157,7 +157,7 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
   };
 }
 
-/** The parts that the request lists, as they were uploaded. */
+/** Returns the uploaded parts that the request lists. */
 function chosenParts(upload: Upload, input: Input<'s3', 'CompleteMultipartUpload'>): Part[] {
   const listed = input.MultipartUpload?.Parts ?? [];
   if (listed.length === 0) {
@@ -184,7 +184,7 @@ async function* concatenate(files: readonly string[]): AsyncGenerator<Buffer> {
   for (const file of files) yield* createReadStream(file) as AsyncIterable<Buffer>;
 }
 
-/** A part's checksum; its type is the upload's. */
+/** Returns a part's checksum without its type, which is the upload's. */
 function partChecksum(checksum: StoredChecksum | undefined) {
   return checksum && { [checksum.member]: checksum.value };
 }

@@ -12,7 +12,7 @@ const STORAGE_CLASSES = [
   ...['GLACIER', 'GLACIER_IR', 'DEEP_ARCHIVE'],
 ];
 
-/** The canned ACLs that say what holds without ACLs: the bucket's owner has full control. */
+/** The canned ACLs that a bucket without ACLs accepts: the bucket's owner has full control. */
 const ACLS = ['private', 'bucket-owner-full-control'];
 
 export function checkAcl(acl: string | undefined): void {
@@ -38,7 +38,7 @@ export function checkKey(key: string): string {
   );
 }
 
-/** The facts to store of a new object: those of its request, and the bucket's default encryption. */
+/** Returns the metadata to store for a new object: from its request, and the bucket's default encryption. */
 export function factsOf(input: Partial<Input<'s3', 'PutObject'>>, bucket: Bucket): ObjectFacts {
   const { ContentType, ContentEncoding, ContentDisposition, ContentLanguage, CacheControl } = input;
   const { StorageClass, Expires } = input;
@@ -94,7 +94,7 @@ function encryptionOf(input: Partial<Input<'s3', 'PutObject'>>, bucket: Bucket):
   };
 }
 
-/** The members that GetObject and HeadObject share. */
+/** Returns the members that GetObject and HeadObject share. */
 export function describe(bucket: Bucket, version: Version) {
   const { Expires, ...facts } = version.facts;
   return {
@@ -107,7 +107,7 @@ export function describe(bucket: Bucket, version: Version) {
   };
 }
 
-/** The owner of buckets and objects: the account, whose canonical user id the local cloud does not have. */
+/** Returns the owner of buckets and objects: the account, whose canonical user id the local cloud does not have. */
 export function ownerOf(cloud: Cloud) {
   return { ID: cloud.account };
 }
@@ -121,7 +121,7 @@ export function shownEncryption({ facts }: { facts: ObjectFacts }) {
   return { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled };
 }
 
-/** Buckets that never had versioning show no version ids. */
+/** Returns the version id. Buckets that never had versioning show none. */
 export function shownVersion(bucket: Bucket, version: Version) {
   return bucket.versioning === undefined ? {} : { VersionId: version.id };
 }

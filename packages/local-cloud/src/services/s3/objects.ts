@@ -13,7 +13,7 @@ import { partOf } from './parts';
 import { existingTagKeys, parseTagging } from './tags';
 import { assertReadable, Versions } from './versions';
 
-/** Reading and writing objects. */
+/** Operations that read and write objects. */
 export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const encryption = new ObjectEncryption(cloud);
 
@@ -81,7 +81,7 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
     },
   };
 
-  /** The number of tags, for a caller that may read them (API reference, GetObject, `x-amz-tagging-count`). */
+  /** Returns the number of tags, for a caller that may read them (API reference, GetObject, `x-amz-tagging-count`). */
   function tagCount(
     bucket: Bucket,
     { Key, VersionId }: Input<'s3', 'GetObject'>,
@@ -103,13 +103,13 @@ export function objectOperations(cloud: Cloud, store: BucketStore): Operations<'
 
 interface Selection {
   start: number;
-  /** Included. */
+  /** The last byte, included. */
   end: number;
   /** Members of the answer about the selection. */
   shown: object;
 }
 
-/** The bytes that a request is for: all, a range, or a part. */
+/** Returns the requested bytes: all, a range, or a part. */
 function select(input: Input<'s3', 'GetObject'>, version: Version): Selection {
   const { Range, PartNumber, ChecksumMode } = input;
   const withChecksum = ChecksumMode === 'ENABLED';
@@ -138,13 +138,13 @@ function select(input: Input<'s3', 'GetObject'>, version: Version): Selection {
   };
 }
 
-/** Opened at once, so that a version deleted while it is read is still read to its end. */
+/** Opens the file at once, so that a version that is deleted meanwhile is read to its end. */
 async function readFile(path: string, start: number, end: number): Promise<Readable> {
   const handle = await open(path);
   return handle.createReadStream({ start, end });
 }
 
-/** `response-content-type` and its kin, as presigned URLs use them. */
+/** Returns the headers of `response-content-type` and the like, as presigned URLs use them. */
 function overrides(input: object) {
   const values = input as Record<string, unknown>;
   const names = ['CacheControl', 'ContentDisposition', 'ContentEncoding', 'ContentLanguage', 'ContentType'];

@@ -15,15 +15,16 @@ export function checkPartNumber(number: number | undefined): number {
 interface PartOfObject {
   start: number;
   end: number;
-  /** Only of an object that was uploaded in parts. */
+  /** The number of parts; only for an object that was uploaded in parts. */
   count?: number;
   checksum?: object;
 }
 
 /**
- * Returns the bytes of a part, counted from 1 in the object. Of an object that was uploaded as a whole, part 1 is all.
- * Sources: localstack, tests/aws/services/s3/test_s3.snapshot.json, `test_get_object_part`. Whether AWS counts the
- * parts or keeps the numbers of an upload with gaps is not known; the count in its error speaks for the first.
+ * Returns the bytes of a part, counted from 1 in the object. Part 1 of an object that was uploaded as a whole is the
+ * whole object. Sources: localstack, tests/aws/services/s3/test_s3.snapshot.json, `test_get_object_part`. It is not
+ * known whether AWS counts the parts or keeps the numbers of an upload with gaps; the count in its error suggests the
+ * first.
  *
  * @throws ServiceError InvalidPartNumber (416)
  */

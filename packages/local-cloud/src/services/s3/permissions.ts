@@ -27,17 +27,17 @@ const onObject = (action: string, versioned = false) => {
   };
 };
 
-/** s3:PutObject of a request that creates an object. */
+/** Returns s3:PutObject for a request that creates an object. */
 const onWrite = (input: Target & Parameters<typeof writeKeys>[0]): Permission => ({
   ...onObject('PutObject')({ Bucket: input.Bucket, Key: input.Key }),
   context: writeKeys(input),
 });
 
-/** Actions on tags have the word for a version in their middle. */
+/** Returns an action on tags. These actions have `Version` in the middle of their name. */
 const onObjectTags = (verb: string) => (target: Target) =>
   onObject(`${verb}Object${target.VersionId === undefined ? '' : 'Version'}Tagging`)(target);
 
-/** Of an upload with tags. */
+/** Returns the permissions of an upload with tags. */
 function onTags({ Tagging, ...target }: Target & { Tagging?: string }): Permission[] {
   if (Tagging === undefined) return [];
   const context = requestTagKeys(parseTagging(Tagging));
@@ -66,8 +66,8 @@ const onListing = (action: string) => {
 };
 
 /**
- * The IAM actions of S3's operations: many have another name than their operation (service authorization
- * reference, "Actions, resources, and condition keys for Amazon S3").
+ * Returns the IAM actions of S3's operations: many differ from the operation's name (service authorization reference,
+ * "Actions, resources, and condition keys for Amazon S3").
  */
 export const permissions: NonNullable<Service<'s3'>['permissions']> = {
   ListBuckets: () => ({ action: 's3:ListAllMyBuckets', resources: ['*'] }),
@@ -110,14 +110,14 @@ export const permissions: NonNullable<Service<'s3'>['permissions']> = {
   ListObjectVersions: onListing('ListBucketVersions'),
   GetObject: onObject('GetObject', true),
   HeadObject: onObject('GetObject', true),
-  // A write on condition of an ETag reveals the object's ETag (User Guide, "How to prevent object overwrites with
+  // A write with an ETag condition reveals the object's ETag (User Guide, "How to prevent object overwrites with
   // conditional writes").
   PutObject: ({ IfMatch, ...target }) => [
     onWrite({ IfMatch, ...target }),
     ...(IfMatch === undefined ? [] : [onObject('GetObject')({ Bucket: target.Bucket, Key: target.Key })]),
     ...onTags(target),
   ],
-  // The same holds for deletes, but `*` only asks for an object's existence ("How to perform conditional deletes").
+  // The same applies to deletes, but `*` only reveals whether an object exists ("How to perform conditional deletes").
   DeleteObject: ({ IfMatch, ...target }) => [
     onObject('DeleteObject', true)(target),
     ...(IfMatch === undefined || IfMatch === '*' ? [] : [onObject('GetObject')(target)]),
@@ -130,7 +130,7 @@ export const permissions: NonNullable<Service<'s3'>['permissions']> = {
   CopyObject: ({ Bucket, Key, CopySource = '', TaggingDirective, Tagging, ...input }) => [
     onSource(CopySource),
     onWrite({ Bucket, Key, CopySource, ...input, ...(TaggingDirective === 'REPLACE' && { Tagging }) }),
-    // The tags that are copied need permissions too, but only where the source has some: CopyObject asks for them.
+    // The tags that are copied need permissions too, but only if the source has tags: CopyObject authorizes them.
     ...(TaggingDirective === 'REPLACE' ? onTags({ Bucket, Key, Tagging }) : []),
   ],
   CreateMultipartUpload: (input) => [onWrite(input), ...onTags(input)],
@@ -152,7 +152,7 @@ export const permissions: NonNullable<Service<'s3'>['permissions']> = {
     context: { ...onObjectTags('Put')(target).context, ...requestTagKeys(Tagging?.TagSet ?? []) },
   }),
   DeleteObjectTagging: onObjectTags('Delete'),
-  // With a version's id, the permissions are the versions' (API reference, GetObjectAttributes).
+  // With a version id, the permissions are the versions' (API reference, GetObjectAttributes).
   GetObjectAttributes: (target) => [
     onObject('GetObject', true)(target),
     target.VersionId === undefined

@@ -12,7 +12,9 @@ export const BLOCKED: PublicAccessBlockConfiguration = {
   RestrictPublicBuckets: true,
 };
 
-/** Conditions that, with fixed values, make a statement for everyone not public: User Guide, 'The meaning of "public"'. */
+/**
+ * Conditions that, with fixed values, make a statement for everyone not public: User Guide, 'The meaning of "public"'.
+ */
 const NARROWING = new Set([
   ...[
     'aws:principalarn',
@@ -40,7 +42,7 @@ interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** Returns true if a policy, already checked, gives access to everyone. */
+/** Returns true if a checked policy gives access to everyone. */
 export function isPublic(policy: string | undefined): boolean {
   const { Statement = [] } = (documentOf(policy) ?? {}) as { Statement?: Statement | Statement[] };
   return [Statement]
@@ -66,7 +68,10 @@ function isNarrowed({ Condition = {} }: Statement): boolean {
   );
 }
 
-/** A fixed value has no wildcard and no variable; for AWS, a range of addresses is fixed down to /8 (IPv4) and /32 (IPv6). */
+/**
+ * Returns true for a value without wildcards and variables. For AWS, a range of addresses is fixed down to /8 (IPv4)
+ * and /32 (IPv6).
+ */
 function isFixed(key: string, value: string): boolean {
   if (key.toLowerCase() !== 'aws:sourceip') return !/[*?]|\$\{/.test(value);
   const [address = '', bits] = value.split('/');
@@ -89,7 +94,7 @@ export function assertPolicyMayBePut(bucket: Bucket, policy: string, { arn }: Pr
 
 /**
  * Refuses an anonymous caller unless the bucket's policy is public and RestrictPublicBuckets is off. The policy itself
- * was judged before. `response-*` parameters need a signature (API reference, GetObject; the message is in
+ * was evaluated before. `response-*` parameters need a signature (API reference, GetObject; the message is in
  * https://github.com/floci-io/floci/pull/1098).
  */
 export function assertPublic(store: BucketStore, input: Readonly<Record<string, unknown>>): void {

@@ -168,7 +168,7 @@ async function configure(
   }
 }
 
-/** What the template no longer says goes back to what a bucket is without it. */
+/** Resets properties that the template no longer has to a bucket's defaults. */
 async function unset(
   Bucket: string,
   before: Properties,

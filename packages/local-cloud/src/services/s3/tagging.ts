@@ -6,7 +6,7 @@ import { shownVersion } from './object-facts';
 import { checkTags } from './tags';
 import { Versions } from './versions';
 
-/** The tags of objects that exist. */
+/** Operations on the tags of existing objects. */
 export function taggingOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
   const versions = new Versions(cloud, store);
   return {

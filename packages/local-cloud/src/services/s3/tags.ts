@@ -2,7 +2,7 @@ import type { Tag } from '@aws-sdk/client-s3';
 import type { PermissionContext } from '../../core/service';
 import { ServiceError } from '../../model/errors';
 
-/** User Guide, "Categorizing your objects using tags". */
+/** The limit of the User Guide, "Categorizing your objects using tags". */
 const MAX_TAGS = 10;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
@@ -15,7 +15,7 @@ export interface StoredTag {
 
 /**
  * Checks an object's tags. The messages are those that S3 answered to LocalStack's tests
- * (tests/aws/services/s3/test_s3_api.snapshot.json, `test_tagging_validation`); that of too many tags is in
+ * (tests/aws/services/s3/test_s3_api.snapshot.json, `test_tagging_validation`); the message about too many tags is in
  * https://github.com/boto/boto3/issues/1213.
  *
  * @returns the tags in the order of their keys
@@ -48,7 +48,7 @@ export function checkTags(tags: readonly Partial<Tag>[]): StoredTag[] {
   return checked.sort((a, b) => (a.Key < b.Key ? -1 : 1));
 }
 
-/** Reads `x-amz-tagging`: tags as the query of a URL. A key alone has an empty value. */
+/** Reads `x-amz-tagging`: tags as the query of a URL. A key without a value has an empty value. */
 export function parseTagging(header: string): StoredTag[] {
   const pairs = header.split('&').filter((pair) => pair !== '');
   const tags = pairs.map((pair) => {
@@ -68,7 +68,7 @@ export function parseTagging(header: string): StoredTag[] {
   return checkTags(read);
 }
 
-/** `undefined`, which {@link parseTagging} refuses, where the text is not URL-encoded. */
+/** Returns the decoded text; `undefined`, which {@link parseTagging} refuses, if the text is not URL-encoded. */
 function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -77,7 +77,7 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** The condition keys of a request that writes tags. */
+/** Returns the condition keys of a request that writes tags. */
 export function requestTagKeys(tags: readonly Partial<Tag>[]): PermissionContext {
   return {
     ...(tags.length > 0 && { 's3:RequestObjectTagKeys': tags.map(({ Key = '' }) => Key) }),
@@ -85,7 +85,7 @@ export function requestTagKeys(tags: readonly Partial<Tag>[]): PermissionContext
   };
 }
 
-/** The condition keys of a request for an object that has tags. */
+/** Returns the condition keys of a request for an object that has tags. */
 export function existingTagKeys(tags: readonly StoredTag[] = []): PermissionContext {
   return Object.fromEntries(tags.map(({ Key, Value }) => [`s3:ExistingObjectTag/${Key}`, Value]));
 }

@@ -10,7 +10,7 @@ import type { Part, StoredChecksum, Upload } from './bucket-store';
 
 type ChosenChecksum = Pick<Upload, 'checksumAlgorithm' | 'checksumType'>;
 
-/** The algorithm and type of an upload's checksums, if it has any. */
+/** Returns the algorithm and type of an upload's checksums, if it has any. */
 export function chooseChecksum(input: Input<'s3', 'CreateMultipartUpload'>): ChosenChecksum {
   const { ChecksumAlgorithm: algorithm, ChecksumType: type } = input;
   if (algorithm === undefined) {
@@ -35,7 +35,7 @@ export function chooseChecksum(input: Input<'s3', 'CreateMultipartUpload'>): Cho
   return { checksumAlgorithm: algorithm, checksumType: type ?? byDefault };
 }
 
-/** Refuses a part with a checksum of another algorithm than the upload's. */
+/** Refuses a part whose checksum algorithm is not the upload's. */
 export function checkPartAlgorithm({ checksumAlgorithm }: Upload, input: Input<'s3', 'UploadPart'>): void {
   const given = CHECKSUM_ALGORITHMS.find((name) => input[`Checksum${name}`] !== undefined);
   const actual = given ?? input.ChecksumAlgorithm;
@@ -48,7 +48,7 @@ export function checkPartAlgorithm({ checksumAlgorithm }: Upload, input: Input<'
 
 type CompleteInput = Input<'s3', 'CompleteMultipartUpload'>;
 
-/** Checks what the request says of the parts' checksums, of the object's checksum type and of its size. */
+/** Checks the request's values of the parts' checksums, the object's checksum type and its size. */
 export function checkCompletion(upload: Upload, parts: readonly Part[], input: CompleteInput): void {
   const { checksumAlgorithm, checksumType } = upload;
   if (input.ChecksumType !== undefined && input.ChecksumType !== checksumType) {
@@ -85,7 +85,7 @@ export function checkCompletion(upload: Upload, parts: readonly Part[], input: C
   }
 }
 
-/** Checks the checksum that the request gives for the whole object, of an upload with checksums of the parts' checksums. */
+/** Checks the request's checksum for the whole object, of an upload with checksums of the parts' checksums. */
 export function checkComposite(input: CompleteInput, computed: StoredChecksum | undefined): void {
   const given = CHECKSUM_ALGORITHMS.find((name) => input[`Checksum${name}`] !== undefined);
   if (!given || !computed) return;
@@ -96,7 +96,7 @@ export function checkComposite(input: CompleteInput, computed: StoredChecksum | 
   throw new ServiceError('BadDigest', message, { status: 400 });
 }
 
-/** The checksum of the parts' checksums, with their number, as S3 shows it for uploads in parts. */
+/** Returns the checksum of the parts' checksums, with their number, as S3 shows it for uploads in parts. */
 export async function compositeChecksum(parts: readonly Part[]): Promise<StoredChecksum | undefined> {
   const member = parts[0]?.checksum?.member;
   const algorithm = member?.slice('Checksum'.length);

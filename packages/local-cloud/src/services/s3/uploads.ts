@@ -20,7 +20,7 @@ export class Uploads {
     throw new ServiceError('NoSuchUpload', message, { status: 404, members: { UploadId: uploadId } });
   }
 
-  /** Ends an upload, and removes its parts. */
+  /** Removes an upload and its parts. */
   forget(bucket: Bucket, uploadId: string): void {
     const { uploads } = this.store.contents(bucket.name);
     for (const { file } of uploads[uploadId]?.parts ?? [])
@@ -29,13 +29,13 @@ export class Uploads {
     this.store.contentsChanged(bucket.name);
   }
 
-  /** Adds a part that was received; one with the same number is replaced. */
+  /** Adds a received part; it replaces a part with the same number. */
   addPart(bucket: Bucket, upload: Upload, number: number, { file, size, md5, checksum }: Received): number {
     const at = upload.parts.findIndex((part) => part.number === number);
     const [replaced] = at < 0 ? [] : upload.parts.splice(at, 1);
     if (replaced) rmSync(this.store.file(bucket.name, replaced.file), { force: true });
     const modified = this.cloud.clock.now();
-    // Without an algorithm of the upload, S3 only checks the checksums of parts.
+    // If the upload has no algorithm, S3 only checks the checksums of parts.
     const kept = upload.checksumAlgorithm && checksum && { checksum };
     upload.parts.push({ number, file, size, md5, modified, ...kept });
     upload.parts.sort((a, b) => a.number - b.number);

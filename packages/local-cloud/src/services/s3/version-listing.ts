@@ -13,9 +13,9 @@ interface Entry {
   latest: boolean;
 }
 
-/** ListObjectVersions. */
+/** The operation ListObjectVersions. */
 export function versionListingOperations(cloud: Cloud, store: BucketStore): Operations<'s3'> {
-  /** By key, then from the newest to the oldest. */
+  /** Returns versions by key, then from the newest to the oldest. */
   const entriesOf = (bucket: string): Entry[] =>
     Object.entries(store.contents(bucket).objects)
       .sort(([a], [b]) => compareKeys(a, b))
@@ -71,7 +71,7 @@ export function versionListingOperations(cloud: Cloud, store: BucketStore): Oper
             ...common(entry),
             ETag: entry.version.etag,
             Size: entry.version.size,
-            // The SDK's types know one class of versions; S3 shows every one.
+            // The SDK's types have one storage class of versions; S3 returns each one.
             StorageClass: (entry.version.facts.StorageClass ?? 'STANDARD') as 'STANDARD',
             ...checksumKind(entry.version.checksum),
           })),

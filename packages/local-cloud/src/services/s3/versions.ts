@@ -6,7 +6,7 @@ import type { Bucket, BucketStore, Version } from './bucket-store';
 /** Storage classes whose objects are archived: they can be read only after RestoreObject. */
 const ARCHIVED = ['GLACIER', 'DEEP_ARCHIVE'];
 
-/** Finding a version of an object for a caller. */
+/** Finds versions of objects for callers. */
 export class Versions {
   constructor(
     private readonly cloud: Cloud,
@@ -14,7 +14,7 @@ export class Versions {
   ) {}
 
   /**
-   * Returns the version with the id, or the current one. A caller that may not list the bucket does not learn that
+   * Returns the version with the id, or the current one. A caller that may not list the bucket gets AccessDenied if
    * there is none (API reference, GetObject).
    */
   find(bucket: Bucket, key: string, versionId: string | undefined, call: Call): Version {
@@ -38,8 +38,8 @@ export class Versions {
   }
 
   /**
-   * The same for an operation on tags, which refuses a delete marker even where it is the current version
-   * (localstack, tests/aws/services/s3/test_s3_api.snapshot.json, `test_object_tagging_versioned`).
+   * Returns the same for an operation on tags, which refuses a delete marker also as the current version (localstack,
+   * tests/aws/services/s3/test_s3_api.snapshot.json, `test_object_tagging_versioned`).
    */
   findTaggable(
     bucket: Bucket,
@@ -75,7 +75,7 @@ export function noSuchKey(key: string, headers?: Record<string, string>): Servic
   });
 }
 
-/** Throws where the bytes of a version cannot be read because it is archived. */
+/** Throws if the bytes of a version cannot be read because it is archived. */
 export function assertReadable({ facts }: Version): void {
   const { StorageClass } = facts;
   if (!ARCHIVED.includes(String(StorageClass))) return;
@@ -83,7 +83,7 @@ export function assertReadable({ facts }: Version): void {
   throw new ServiceError('InvalidObjectState', message, { status: 403, members: { StorageClass } });
 }
 
-/** The same for the source of a copy (API reference, CopyObject, ObjectNotInActiveTierError). */
+/** Throws the same for the source of a copy (API reference, CopyObject, ObjectNotInActiveTierError). */
 export function assertCopyable({ facts }: Version): void {
   if (!ARCHIVED.includes(String(facts.StorageClass))) return;
   const message = 'The source object of the COPY action is not in the active tier.';

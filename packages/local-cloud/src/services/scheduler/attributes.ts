@@ -1,10 +1,10 @@
-/** What an invocation knows of itself. */
+/** The context attributes of an invocation. */
 export interface Attributes {
   arn: string;
   /** Milliseconds since the epoch. */
   scheduled: number;
   executionId: string;
-  /** From 1. */
+  /** The number of the attempt, from 1. */
   attempt: number;
 }
 
@@ -17,7 +17,7 @@ export function fillAttributes(input: string, { arn, scheduled, executionId, att
     .replaceAll('<aws.scheduler.attempt-number>', String(attempt));
 }
 
-/** `2022-03-22T18:59:43Z` */
+/** Returns a time as `2022-03-22T18:59:43Z`. */
 export function wholeSeconds(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -2,9 +2,9 @@ import type { Cloud } from '../../core/cloud';
 import { Timetable } from '../../core/timetable';
 import { invokeTarget } from './invocation';
 import { DEFAULT_RETRIES } from './limits';
-import { firstFiring, nextFiring, scheduleKey, type Book, type Schedule } from './state';
+import { firstFiring, nextFiring, scheduleKey, type ScheduleStore, type Schedule } from './state';
 
-/** Fires schedules at their times, and looks after what becomes of them then. */
+/** Fires schedules at their times, and updates them afterwards. */
 export class Dispatcher {
   private readonly timetable: Timetable;
   private readonly running = new Set<Promise<void>>();
@@ -12,16 +12,16 @@ export class Dispatcher {
 
   constructor(
     private readonly cloud: Cloud,
-    private readonly book: Book,
+    private readonly schedules: ScheduleStore,
   ) {
     this.timetable = new Timetable(cloud.clock, (key, time) => this.fire(key, time));
   }
 
-  /** Plans a schedule that is new or was changed. */
-  plan(schedule: Schedule): void {
+  /** Sets the next time of a schedule that is new or was changed. */
+  reschedule(schedule: Schedule): void {
     const key = scheduleKey(schedule.group, schedule.name);
     schedule.next = firstFiring(schedule.settings, this.cloud.clock.now());
-    this.book.store.changed();
+    this.schedules.store.changed();
     this.timetable.remove(key);
     if (schedule.settings.state === 'ENABLED' && schedule.next !== null)
       this.timetable.set(key, schedule.next);
@@ -32,11 +32,11 @@ export class Dispatcher {
   }
 
   /**
-   * Goes on after the cloud was closed: what was due meanwhile fires now, as a delivery that took so long, if the
-   * retry policy's age allows; of a schedule that repeats, the last of the missed times.
+   * Resumes after the cloud was closed: a time that passed meanwhile fires now, as a delivery that took so long, if the
+   * retry policy's age allows; a recurring schedule fires for the last missed time only.
    */
   resume(): void {
-    for (const [key, schedule] of Object.entries(this.book.schedules)) {
+    for (const [key, schedule] of Object.entries(this.schedules.schedules)) {
       if (schedule.settings.state !== 'ENABLED' || schedule.next === null) continue;
       const now = this.cloud.clock.now();
       const missed = lastMissed(schedule, now);
@@ -56,14 +56,14 @@ export class Dispatcher {
   }
 
   private fire(key: string, time: number): void {
-    const schedule = this.book.schedules[key];
+    const schedule = this.schedules.schedules[key];
     if (!schedule) return;
     const copy = structuredClone(schedule);
     const isLast = nextFiring(schedule.settings, time, schedule.modified) === null;
     if (!isLast) this.completed(key, schedule, time);
     const run = invokeTarget(this.cloud, copy, time, this.stopping.signal).then(() => {
       // It may have been changed or deleted while its target was called.
-      if (isLast && this.book.schedules[key]?.next === time) this.completed(key, schedule, time);
+      if (isLast && this.schedules.schedules[key]?.next === time) this.completed(key, schedule, time);
     });
     this.running.add(run);
     void run.finally(() => this.running.delete(run));
@@ -72,12 +72,12 @@ export class Dispatcher {
   private completed(key: string, schedule: Schedule, time: number): void {
     schedule.next = nextFiring(schedule.settings, time, schedule.modified);
     if (schedule.next !== null) this.timetable.set(key, schedule.next);
-    else if (schedule.settings.afterCompletion === 'DELETE') delete this.book.schedules[key];
-    this.book.store.changed();
+    else if (schedule.settings.afterCompletion === 'DELETE') delete this.schedules.schedules[key];
+    this.schedules.store.changed();
   }
 }
 
-/** The last time that has passed; undefined if none has. */
+/** Returns the last time that has passed; undefined if none has. */
 function lastMissed({ settings, next, modified }: Schedule, now: number): number | undefined {
   if (next === null || next > now) return undefined;
   let missed = next;

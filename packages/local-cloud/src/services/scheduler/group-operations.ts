@@ -5,13 +5,17 @@ import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
 import type { Dispatcher } from './dispatcher';
 import { checkName } from './limits';
-import { DEFAULT_GROUP, groupArn, scheduleKey, validation, type Book, type Group } from './state';
+import { DEFAULT_GROUP, groupArn, scheduleKey, validation, type ScheduleStore, type Group } from './state';
 
 const PAGE = 100;
 const MAX_TAGS = 200;
 
-/** Groups of schedules, which are deleted with their schedules. */
-export function groupOperations(cloud: Cloud, book: Book, dispatcher: Dispatcher): Operations<'scheduler'> {
+/** Operations on groups of schedules. A group is deleted with its schedules. */
+export function groupOperations(
+  cloud: Cloud,
+  schedules: ScheduleStore,
+  dispatcher: Dispatcher,
+): Operations<'scheduler'> {
   const show = ({ name, arn, created }: Group) => ({
     ...{ Name: name, Arn: arn, State: 'ACTIVE' as const },
     CreationDate: new Date(created),
@@ -19,7 +23,7 @@ export function groupOperations(cloud: Cloud, book: Book, dispatcher: Dispatcher
   });
 
   function byArn(arn: string): Group {
-    const group = Object.values(book.groups).find((each) => each.arn === arn);
+    const group = Object.values(schedules.groups).find((each) => each.arn === arn);
     if (group) return group;
     throw new ServiceError('ResourceNotFoundException', `No schedule group has the ARN ${arn}.`);
   }
@@ -27,42 +31,42 @@ export function groupOperations(cloud: Cloud, book: Book, dispatcher: Dispatcher
   function setTags(group: Group, tags: Tag[]): void {
     if (tags.length > MAX_TAGS) throw validation(`A schedule group has at most ${MAX_TAGS} tags.`);
     group.tags = tags;
-    book.store.changed();
+    schedules.store.changed();
   }
 
   return {
     async CreateScheduleGroup({ Name = '', Tags = [] }) {
       checkName(Name, 'name');
-      if (Object.hasOwn(book.groups, Name)) {
+      if (Object.hasOwn(schedules.groups, Name)) {
         throw new ServiceError('ConflictException', `Schedule group ${Name} already exists.`);
       }
       const arn = groupArn(cloud, Name);
       const group: Group = { name: Name, arn, created: cloud.clock.now(), tags: [] };
       setTags(group, Tags);
-      book.groups[Name] = group;
-      book.store.changed();
+      schedules.groups[Name] = group;
+      schedules.store.changed();
       return { ScheduleGroupArn: arn };
     },
 
     async GetScheduleGroup({ Name }) {
-      return show(book.group(Name));
+      return show(schedules.group(Name));
     },
 
     async ListScheduleGroups({ NamePrefix = '', MaxResults = PAGE, NextToken }) {
-      const found = Object.values(book.groups).filter(({ name }) => name.startsWith(NamePrefix));
+      const found = Object.values(schedules.groups).filter(({ name }) => name.startsWith(NamePrefix));
       const { items, nextToken } = page(found, ({ name }) => name, MaxResults, NextToken, validation);
       return { ScheduleGroups: items.map(show), NextToken: nextToken };
     },
 
     async DeleteScheduleGroup({ Name }) {
-      const group = book.group(Name);
+      const group = schedules.group(Name);
       if (group.name === DEFAULT_GROUP) throw validation('The default schedule group cannot be deleted.');
-      for (const schedule of Object.values(book.schedules).filter((each) => each.group === group.name)) {
+      for (const schedule of Object.values(schedules.schedules).filter((each) => each.group === group.name)) {
         dispatcher.forget(schedule);
-        delete book.schedules[scheduleKey(schedule.group, schedule.name)];
+        delete schedules.schedules[scheduleKey(schedule.group, schedule.name)];
       }
-      delete book.groups[group.name];
-      book.store.changed();
+      delete schedules.groups[group.name];
+      schedules.store.changed();
       return {};
     },
 

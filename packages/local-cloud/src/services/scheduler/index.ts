@@ -5,27 +5,27 @@ import { Dispatcher } from './dispatcher';
 import { groupOperations } from './group-operations';
 import { permissions } from './permissions';
 import { scheduleOperations } from './schedule-operations';
-import { Book, DEFAULT_GROUP, groupArn, type SchedulerState } from './state';
+import { ScheduleStore, DEFAULT_GROUP, groupArn, type SchedulerState } from './state';
 import { scheduleTypes } from './resources';
 
 /**
- * EventBridge Scheduler: one-time, rate and cron schedules in time zones, for functions and state machines. It fires
- * at the time itself, where AWS fires within the minute.
+ * EventBridge Scheduler: one-time, rate and cron schedules in time zones, for functions and state machines. It fires at
+ * the exact time; AWS fires within the minute.
  */
 function create(cloud: Cloud): Service<'scheduler'> {
   const store = cloud.stores.store<SchedulerState>('scheduler', () => ({ groups: {}, schedules: {} }));
   store.data.groups[DEFAULT_GROUP] ??= {
     ...{ name: DEFAULT_GROUP, arn: groupArn(cloud, DEFAULT_GROUP), created: cloud.clock.now(), tags: [] },
   };
-  const book = new Book(store);
-  const dispatcher = new Dispatcher(cloud, book);
+  const schedules = new ScheduleStore(store);
+  const dispatcher = new Dispatcher(cloud, schedules);
   return {
     permissions: permissions(cloud),
     start: async () => dispatcher.resume(),
     stop: () => dispatcher.stop(),
     operations: {
-      ...scheduleOperations(cloud, book, dispatcher),
-      ...groupOperations(cloud, book, dispatcher),
+      ...scheduleOperations(cloud, schedules, dispatcher),
+      ...groupOperations(cloud, schedules, dispatcher),
     },
   };
 }

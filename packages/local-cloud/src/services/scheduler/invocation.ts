@@ -7,14 +7,13 @@ import { groupArn, type Schedule } from './state';
 
 export const SCHEDULER = 'scheduler.amazonaws.com';
 
-/** The guide says "exponential backoff" and no numbers. */
+/** The guide says "exponential backoff" without numbers. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 900_000;
 
 /**
- * Calls the target in the name of the schedule's role until it accepts, as often and as long as the retry policy
- * says. What a service refuses (a missing permission, an unknown function) is not tried again. What failed in the end
- * is among the cloud's failed deliveries.
+ * Calls the target with the schedule's role until it accepts, within the limits of the retry policy. A refusal (a
+ * missing permission, an unknown function) is not retried. A final failure is added to the cloud's failed deliveries.
  */
 export async function invokeTarget(
   cloud: Cloud,
@@ -71,7 +70,7 @@ interface Attempt {
 function payload({ arn, settings }: Schedule, attempt: Attempt): string {
   const { Input } = settings.Target!;
   if (Input !== undefined) return fillAttributes(Input, { arn, ...attempt });
-  // What a target gets without one is known from functions' logs only, not from the guide.
+  // The input of a target without one is known only from functions' logs, not from the guide.
   const [, , , region, account] = arn.split(':');
   return JSON.stringify({
     ...{ version: '0', id: attempt.executionId, 'detail-type': 'Scheduled Event', source: 'aws.scheduler' },
@@ -79,7 +78,7 @@ function payload({ arn, settings }: Schedule, attempt: Attempt): string {
   });
 }
 
-/** Of two letters at least. */
+/** Returns a session name, which needs at least two letters. */
 function sessionName(scheduleName: string): string {
   return scheduleName.slice(0, 64).padEnd(2, '-');
 }

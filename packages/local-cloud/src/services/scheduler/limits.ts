@@ -20,7 +20,12 @@ export function checkName(name: string, member: string): void {
   );
 }
 
-/** @throws ServiceError ValidationException, and by name what cannot be done here */
+/**
+ * Reads the settings of a request. @throws ServiceError ValidationException, or NotImplemented for settings that are
+ * not supported
+ *
+ * @throws ServiceError ValidationException, and by name what cannot be done here
+ */
 export function readSettings(request: CreateScheduleInput, now: number): Settings {
   const { ScheduleExpression = '', ScheduleExpressionTimezone: timeZone = 'UTC', Description } = request;
   checkExpression(ScheduleExpression, timeZone);
@@ -47,7 +52,7 @@ export function readSettings(request: CreateScheduleInput, now: number): Setting
     ),
     ...readDates(request, now),
   };
-  // What AWS says to a time in the past is not documented; it would never fire.
+  // AWS's answer to a time in the past is not documented; such a schedule would never fire.
   if (ScheduleExpression.startsWith('at(') && nextFiring(settings, now, now) === null) {
     throw validation(
       `Invalid Schedule Expression ${ScheduleExpression}: the time has passed or does not exist.`,
@@ -95,9 +100,13 @@ function checkTarget({
     throw validation(`Value '${RoleArn}' at 'target.roleArn' is not the ARN of a role.`);
   }
   const [parameters] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
-  if (parameters) throw notSupported(`${parameters} of a target`, 'They are for targets that are not here.');
+  if (parameters)
+    throw notSupported(
+      `${parameters} of a target`,
+      'Remove them: the local cloud does not have such targets.',
+    );
   if (DeadLetterConfig?.Arn !== undefined) {
-    throw notSupported('dead-letter queues', 'Leave DeadLetterConfig out: there is no SQS here.');
+    throw notSupported('dead-letter queues', 'Remove DeadLetterConfig: the local cloud has no SQS.');
   }
   between(RetryPolicy?.MaximumRetryAttempts, 0, 185, 'maximumRetryAttempts');
   between(RetryPolicy?.MaximumEventAgeInSeconds, 60, 86_400, 'maximumEventAgeInSeconds');

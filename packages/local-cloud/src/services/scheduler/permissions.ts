@@ -9,7 +9,7 @@ interface Named {
   GroupName?: string;
 }
 
-/** Which IAM actions on which ARNs the operations need; those that list know no resources. */
+/** Returns the IAM actions and ARNs of the operations. Operations that list have no resources. */
 export function permissions(cloud: Cloud): Service<'scheduler'>['permissions'] {
   const onSchedule =
     (action: string) =>

@@ -12,19 +12,19 @@ import {
   scheduleArn,
   scheduleKey,
   validation,
-  type Book,
+  type ScheduleStore,
   type Schedule,
 } from './state';
 
 const PAGE = 100;
 
-/** Schedules: when to call which target as whom. */
+/** Operations on schedules. */
 export function scheduleOperations(
   cloud: Cloud,
-  book: Book,
+  schedules: ScheduleStore,
   dispatcher: Dispatcher,
 ): Operations<'scheduler'> {
-  /** Scheduler looks whether it will be able to, when a schedule is made or changed. */
+  /** Checks, as Scheduler does when a schedule is created or changed, that it may assume the role. */
   function checkRole({ Target }: CreateScheduleInput, group: string): void {
     try {
       cloud.assumeRole(SCHEDULER, Target!.RoleArn!, 'validation', groupArn(cloud, group));
@@ -51,12 +51,12 @@ export function scheduleOperations(
     async CreateSchedule(request) {
       const { Name = '', GroupName = DEFAULT_GROUP, ClientToken } = request;
       checkName(Name, 'name');
-      const group = book.group(GroupName);
+      const group = schedules.group(GroupName);
       const now = cloud.clock.now();
       const settings = readSettings(request, now);
       checkRole(request, group.name);
       const key = scheduleKey(group.name, Name);
-      const before = book.schedules[key];
+      const before = schedules.schedules[key];
       if (before) {
         if (ClientToken !== undefined && before.token === ClientToken) return { ScheduleArn: before.arn };
         throw new ServiceError('ConflictException', `Schedule ${Name} already exists.`);
@@ -66,38 +66,38 @@ export function scheduleOperations(
         ...{ name: Name, group: group.name, arn, created: now, modified: now, settings, next: null },
         ...(ClientToken !== undefined && { token: ClientToken }),
       };
-      book.schedules[key] = schedule;
-      dispatcher.plan(schedule);
+      schedules.schedules[key] = schedule;
+      dispatcher.reschedule(schedule);
       return { ScheduleArn: arn };
     },
 
     async GetSchedule({ Name = '', GroupName }) {
-      return show(book.schedule(GroupName, Name));
+      return show(schedules.schedule(GroupName, Name));
     },
 
-    // Everything is replaced: what the request leaves out goes back to its default (API Reference). Whether a one-time
-    // schedule that has fired fires again is not documented; here it does.
+    // An update replaces everything: fields that the request leaves out return to their defaults (API Reference). AWS
+    // does not document whether a one-time schedule that has fired fires again; in the local cloud it does.
     async UpdateSchedule(request) {
-      const schedule = book.schedule(request.GroupName, request.Name!);
+      const schedule = schedules.schedule(request.GroupName, request.Name!);
       const now = cloud.clock.now();
       const settings = readSettings(request, now);
       checkRole(request, schedule.group);
       Object.assign(schedule, { settings, modified: now });
-      dispatcher.plan(schedule);
+      dispatcher.reschedule(schedule);
       return { ScheduleArn: schedule.arn };
     },
 
     async DeleteSchedule({ Name = '', GroupName }) {
-      const schedule = book.schedule(GroupName, Name);
+      const schedule = schedules.schedule(GroupName, Name);
       dispatcher.forget(schedule);
-      delete book.schedules[scheduleKey(schedule.group, Name)];
-      book.store.changed();
+      delete schedules.schedules[scheduleKey(schedule.group, Name)];
+      schedules.store.changed();
       return {};
     },
 
     async ListSchedules({ GroupName, NamePrefix = '', State, MaxResults = PAGE, NextToken }) {
-      if (GroupName !== undefined) book.group(GroupName);
-      const found = Object.values(book.schedules).filter(
+      if (GroupName !== undefined) schedules.group(GroupName);
+      const found = Object.values(schedules.schedules).filter(
         ({ group, name, settings }) =>
           (GroupName === undefined || group === GroupName) &&
           name.startsWith(NamePrefix) &&

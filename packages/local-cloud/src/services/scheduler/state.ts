@@ -4,7 +4,7 @@ import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 import { nextTime, parseSchedule } from 'aws-schedules';
 
-/** Times are milliseconds since the epoch. */
+/** A group. Times are milliseconds since the epoch. */
 export interface Group {
   name: string;
   arn: string;
@@ -21,11 +21,11 @@ export interface Schedule {
   /** The token of the request that created it. */
   token?: string;
   settings: Settings;
-  /** When it fires next; null once it has fired for the last time. */
+  /** The next time at which it fires; null after it has fired for the last time. */
   next: number | null;
 }
 
-/** What a request says of a schedule, beside its name. */
+/** The settings of a schedule in a request, besides its name. */
 export interface Settings
   extends Pick<CreateScheduleInput, 'ScheduleExpression' | 'Description' | 'Target' | 'FlexibleTimeWindow'> {
   timeZone: string;
@@ -37,11 +37,11 @@ export interface Settings
 
 export interface SchedulerState {
   groups: Record<string, Group>;
-  /** By group and name, see {@link scheduleKey}. */
+  /** Schedules by group and name, see {@link scheduleKey}. */
   schedules: Record<string, Schedule>;
 }
 
-/** Every account has it. */
+/** The group that every account has. */
 export const DEFAULT_GROUP = 'default';
 
 export function scheduleKey(group: string, name: string): string {
@@ -60,8 +60,8 @@ export function validation(message: string): ServiceError {
   return new ServiceError('ValidationException', message);
 }
 
-/** Looks groups and schedules up. */
-export class Book {
+/** Finds groups and schedules. */
+export class ScheduleStore {
   constructor(readonly store: Store<SchedulerState>) {}
 
   get groups(): Record<string, Group> {
@@ -72,13 +72,21 @@ export class Book {
     return this.store.data.schedules;
   }
 
-  /** @throws ServiceError ResourceNotFoundException */
+  /**
+   * Returns a group. @throws ServiceError ResourceNotFoundException
+   *
+   * @throws ServiceError ResourceNotFoundException
+   */
   group(name: string = DEFAULT_GROUP): Group {
     if (Object.hasOwn(this.groups, name)) return this.groups[name]!;
     throw new ServiceError('ResourceNotFoundException', `Schedule group ${name} does not exist.`);
   }
 
-  /** @throws ServiceError ResourceNotFoundException */
+  /**
+   * Returns a schedule. @throws ServiceError ResourceNotFoundException
+   *
+   * @throws ServiceError ResourceNotFoundException
+   */
   schedule(group: string = DEFAULT_GROUP, name: string): Schedule {
     const key = scheduleKey(this.group(group).name, name);
     if (Object.hasOwn(this.schedules, key)) return this.schedules[key]!;
@@ -86,13 +94,16 @@ export class Book {
   }
 }
 
-/** A rate without a start date fires at once (User Guide, "Rate-based schedules"). */
+/** Returns the first time. A rate without a start date fires at once (User Guide, "Rate-based schedules"). */
 export function firstFiring(settings: Settings, now: number): number | null {
   const atOnce = settings.start === undefined && settings.ScheduleExpression!.startsWith('rate');
   return atOnce ? now : nextFiring(settings, now, now);
 }
 
-/** The first time after `after`, within start and end date. A rate counts from its start date or else its creation. */
+/**
+ * Returns the first time after `after`, within start and end date. A rate counts from its start date, otherwise from
+ * its creation.
+ */
 export function nextFiring(
   { ScheduleExpression, timeZone, start, end }: Settings,
   after: number,

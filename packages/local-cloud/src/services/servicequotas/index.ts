@@ -8,7 +8,7 @@ import { Quotas, type Quota } from './quotas';
 const SERVICE = { ServiceCode: 'sagemaker', ServiceName: 'Amazon SageMaker' };
 const PAGE = 100;
 
-/** Service Quotas: those of SageMaker's instances, to look at. They are set when the cloud is started. */
+/** Service Quotas: SageMaker's quotas for instances, read-only. They are set when the cloud is started. */
 function create(cloud: Cloud): Service<'servicequotas'> {
   const quotas = cloud.part(Quotas);
   return {
@@ -41,7 +41,7 @@ function known(serviceCode: string): void {
   if (serviceCode === SERVICE.ServiceCode) return;
   throw new ServiceError(
     'NoSuchResourceException',
-    `The specified service ${serviceCode} does not exist here; there are the quotas of sagemaker.`,
+    `The specified service ${serviceCode} does not exist; use sagemaker.`,
   );
 }
 
@@ -79,7 +79,7 @@ declare module '../../model/catalog' {
 
 declare module '../../core/service' {
   interface Settings {
-    /** Values of quotas by name; 20 of each else. */
+    /** Values of quotas by name; 20 of each other. */
     servicequotas?: Readonly<Record<string, number>>;
   }
 }

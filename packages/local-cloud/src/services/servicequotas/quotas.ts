@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 
-/** What SageMaker counts instances by; with the type before it, a quota's name. */
+/** The usages for which SageMaker counts instances. A quota's name is the instance type and the usage. */
 export const USAGES = {
   training: 'training job usage',
   spotTraining: 'spot training job usage',
@@ -26,12 +26,12 @@ const TYPES: Readonly<Record<Usage, readonly string[]>> = {
   endpoint: Object.values(ProductionVariantInstanceType),
 };
 
-/** Instances of a type and usage where nobody says otherwise. AWS's own differ by account, and are often 0 for GPUs. */
+/** Instances of a type and usage by default. AWS's defaults differ by account, and are often 0 for GPUs. */
 const DEFAULT = 20;
 
 export interface Quota {
   name: string;
-  /** Of this cloud's own making: AWS's codes are not published as a list. */
+  /** A code of this cloud: AWS does not publish its codes as a list. */
   code: string;
   value: number;
 }
@@ -41,9 +41,9 @@ export class Quotas {
   private readonly byName: ReadonlyMap<string, Quota>;
 
   /**
-   * Takes the cloud's settings: values by name, such as `ml.g5.xlarge for spot training job usage`.
+   * Reads the cloud's settings: values by name, such as `ml.g5.xlarge for spot training job usage`.
    *
-   * @throws Error for a name that is none of them, or a value that is no whole number
+   * @throws Error for an unknown name, or a value that is not a whole number
    */
   constructor({ settings: { servicequotas: set = {} } }: Pick<Cloud, 'settings'>) {
     const quotas = Object.entries(USAGES).flatMap(([usage, words]) =>
@@ -72,9 +72,9 @@ export class Quotas {
   }
 
   /**
-   * Refuses what would be more than the quota, in SageMaker's words.
+   * Refuses instances above the quota, with SageMaker's message.
    *
-   * @param used instances of the type and usage that run now
+   * @param used running instances of the type and usage
    */
   admit(usage: Usage, instanceType: string, used: number, more: number): void {
     const name = `${instanceType} for ${USAGES[usage]}`;

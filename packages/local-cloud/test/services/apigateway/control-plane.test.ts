@@ -1,15 +1,15 @@
 import { APIGateway } from '@aws-sdk/client-api-gateway';
-import { addMethods, frontPlayground, integrationUri, type FrontPlayground } from './front';
+import { addMethods, frontFixture, integrationUri, type FrontFixture } from './front';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:f';
 
-let front: FrontPlayground;
+let front: FrontFixture;
 let client: APIGateway;
 let restApiId: string;
 let root: string;
 
 beforeAll(async () => {
-  front = await frontPlayground();
+  front = await frontFixture();
   client = front.client;
   const api = await client.createRestApi({ name: 'api', endpointConfiguration: { types: ['REGIONAL'] } });
   restApiId = api.id!;
@@ -31,7 +31,7 @@ test('ids and key values look as in AWS', async () => {
   expect(await client.getApiKey({ apiKey: key.id, includeValue: true })).toMatchObject({ value: key.value });
 });
 
-test('everything is there after a restart', async () => {
+test('the state is complete after a restart', async () => {
   await front.here.restart();
   client = new APIGateway(front.here.client);
   expect((await client.getRestApis({})).items).toMatchObject([
@@ -41,7 +41,7 @@ test('everything is there after a restart', async () => {
   expect((await client.getAccount({})).cloudwatchRoleArn).toMatch(/role\/fn$/);
 });
 
-test('stages and deployments in use are not deleted from under each other', async () => {
+test('stages and deployments in use cannot be deleted', async () => {
   const { item } = await client.getStages({ restApiId });
   const [{ deploymentId } = {}] = item!;
   await expect(client.deleteDeployment({ restApiId, deploymentId })).rejects.toMatchObject({
@@ -52,7 +52,7 @@ test('stages and deployments in use are not deleted from under each other', asyn
   });
 });
 
-test('an API goes with all that belongs to it', async () => {
+test('deleting an API deletes all its parts', async () => {
   const { id, rootResourceId } = await client.createRestApi({ name: 'short' });
   await client.createResource({ restApiId: id, parentId: rootResourceId, pathPart: 'x' });
   await client.deleteRestApi({ restApiId: id });
@@ -76,7 +76,7 @@ const refused: [string, () => Promise<unknown>, string, RegExp][] = [
     /already has this name: a/,
   ],
   [
-    'a method of no name',
+    'a method with an invalid name',
     () => client.putMethod({ restApiId, resourceId: root, httpMethod: 'FETCH', authorizationType: 'NONE' }),
     'BadRequestException',
     /'FETCH'.*GET/,
@@ -101,7 +101,7 @@ const refused: [string, () => Promise<unknown>, string, RegExp][] = [
     /Nope/,
   ],
   [
-    'a schema that is none',
+    'an invalid schema',
     () =>
       client.createModel({
         restApiId,
@@ -113,7 +113,7 @@ const refused: [string, () => Promise<unknown>, string, RegExp][] = [
     /Invalid model specified.*type/,
   ],
   [
-    'a schema that is no JSON',
+    'a schema that is not JSON',
     () => client.createModel({ restApiId, name: 'M', contentType: 'application/json', schema: '{' }),
     'BadRequestException',
     /Invalid model specified/,
@@ -138,7 +138,7 @@ const refused: [string, () => Promise<unknown>, string, RegExp][] = [
     /doesn't contain any methods/,
   ],
   [
-    'a stage of no deployment',
+    'a stage without a deployment',
     () => client.createStage({ restApiId, stageName: 'v2', deploymentId: 'nope' }),
     'NotFoundException',
     /Deployment identifier/,
@@ -150,7 +150,7 @@ const refused: [string, () => Promise<unknown>, string, RegExp][] = [
     /caching\/enabled/,
   ],
   [
-    'a rate that is no number',
+    'a rate that is not a number',
     () => patch('/*/*/throttling/rateLimit', 'many'),
     'BadRequestException',
     /'many'/,
@@ -168,13 +168,13 @@ const refused: [string, () => Promise<unknown>, string, RegExp][] = [
     /between 20 and 128 characters; it has 5/,
   ],
   [
-    'a quota of no period',
+    'a quota with an invalid period',
     () => client.createUsagePlan({ name: 'p', quota: { limit: 1, period: 'YEAR' as 'DAY' } }),
     'ValidationException',
     /'YEAR'/,
   ],
   [
-    'a plan for no stage',
+    'a plan for a missing stage',
     () => client.createUsagePlan({ name: 'p', apiStages: [{ apiId: restApiId, stage: 'v9' }] }),
     'NotFoundException',
     /stage/,
@@ -202,7 +202,7 @@ function patch(path: string, value: string) {
   });
 }
 
-test('logging asks for a role of the account', async () => {
+test('logging requires a role of the account', async () => {
   await client.updateAccount({ patchOperations: [{ op: 'remove', path: '/cloudwatchRoleArn' }] });
   await expect(patch('/*/*/logging/loglevel', 'INFO')).rejects.toMatchObject({
     ...{

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { addMethods, createFunction, frontPlayground, send, type FrontPlayground } from './front';
+import { addMethods, createFunction, frontFixture, send, type FrontFixture } from './front';
 
-/** Does what its event's body asks for. */
+/** A function that acts according to its event's body. */
 const STUB = `
 exports.handler = async (event) => {
   const order = event.body && event.body.startsWith('{') ? JSON.parse(event.body) : {};
@@ -18,13 +18,13 @@ const SCHEMA = JSON.stringify({
   properties: { instances: { type: 'array', minItems: 1, items: { type: 'object' } } },
 });
 
-let front: FrontPlayground;
+let front: FrontFixture;
 let api: string;
 let url: string;
 let key: string;
 
 beforeAll(async () => {
-  front = await frontPlayground();
+  front = await frontFixture();
   const { client } = front;
   const functionArn = await createFunction(front, 'stub', STUB);
   api = (await client.createRestApi({ name: 'api', binaryMediaTypes: ['image/*'] })).id!;
@@ -74,12 +74,12 @@ beforeAll(async () => {
 });
 afterAll(() => front.here.close());
 
-/** The event that the stub was given. */
+/** Returns the event that the stub received. */
 const eventOf = ({ text }: { text: string }) => JSON.parse(text) as APIGatewayProxyEvent;
 
 const json = { 'content-type': 'application/json' };
 
-test('a Lambda proxy gets the whole event of payload version 1.0', async () => {
+test('a Lambda proxy receives the complete event of payload version 1.0', async () => {
   const answer = await send(`${url}/echo?a=1&a=2&b=x%20y`, {
     headers: { 'X-Custom': 'One', 'user-agent': 'test', 'content-type': 'text/csv' },
     body: '1,2,3',
@@ -116,7 +116,7 @@ test('a Lambda proxy gets the whole event of payload version 1.0', async () => {
   expect(Object.keys(event.headers).map((name) => name.toLowerCase())).not.toContain('content-length');
 });
 
-test('what is absent from a request is null in the event', async () => {
+test('values that a request does not have are null in the event', async () => {
   const answer = await send(`${url}/echo`, { method: 'GET' });
   expect(eventOf(answer)).toMatchObject({
     ...{ httpMethod: 'GET', body: null, queryStringParameters: null },
@@ -127,7 +127,7 @@ test('what is absent from a request is null in the event', async () => {
 test.each([
   ['/items/a%20b', '/items/{id}', { id: 'a%20b' }],
   ['/files/a/b.txt', '/files/{path+}', { path: 'a/b.txt' }],
-])('%s goes to %s', async (path, resource, pathParameters) => {
+])('%s is routed to %s', async (path, resource, pathParameters) => {
   const answer = await send(url + path, { method: 'GET' });
   expect(eventOf(answer)).toMatchObject({ path, resource, pathParameters });
 });
@@ -143,7 +143,7 @@ test("a request to the API's own host in AWS reaches it too", async () => {
 
 test.each<[string, (host: string) => string, (url: string) => string]>([
   [
-    'an address of its own',
+    'an address of this cloud',
     (host) => `see https://${host}/v1/echo?x=1&y=%20!`,
     (here) => `see ${here}/echo?x=1&y=%20!`,
   ],
@@ -153,21 +153,21 @@ test.each<[string, (host: string) => string, (url: string) => string]>([
     (here) => `{"a":"${here}/a\\n${here}/b"}`,
   ],
   [
-    'that of another API',
+    'the address of another API',
     (host) => `https://x${host}/v1/echo`,
     () => `https://x${api}.execute-api.us-east-1.amazonaws.com/v1/echo`,
   ],
   [
-    'that of another region',
+    'the address of another region',
     () => `https://${api}.execute-api.eu-west-1.amazonaws.com/v1/`,
     () => `https://${api}.execute-api.eu-west-1.amazonaws.com/v1/`,
   ],
-])('in a text, %s is what it is here', (_, given, expected) => {
+])('in a text, %s is replaced correctly', (_, given, expected) => {
   const host = `${api}.execute-api.us-east-1.amazonaws.com`;
   expect(front.gateway.localise(given(host))).toBe(expected(url));
 });
 
-/** What a client reads: status, body and `x-amzn-errortype`. */
+/** The client's view of each failure: status, body and `x-amzn-errortype`. */
 const FAILURES = {
   nothingHere: [403, '{"message":"Missing Authentication Token"}', 'MissingAuthenticationTokenException'],
   noKey: [401, '{"error":"Forbidden","stage":"v1"}', 'ForbiddenException'],
@@ -188,7 +188,7 @@ test.each<[string, string, Parameters<typeof send>[1], keyof typeof FAILURES]>([
   ['an unknown method', '/keyed', { method: 'GET' }, 'nothingHere'],
   ['no API key', '/keyed', {}, 'noKey'],
   ['a wrong API key', '/keyed', { headers: { 'x-api-key': 'wrong' } }, 'noKey'],
-  ['a body that is no JSON', '/rows', { headers: json, body: '{' }, 'badBody'],
+  ['a body that is not JSON', '/rows', { headers: json, body: '{' }, 'badBody'],
   ['an empty body', '/rows', { headers: json }, 'badBody'],
   ['a body against the model', '/rows', { headers: json, body: '{"instances":[]}' }, 'badBody'],
   [
@@ -219,7 +219,7 @@ test.each<[string, string, Parameters<typeof send>[1], keyof typeof FAILURES]>([
   });
 });
 
-test('a custom gateway response has its own headers', async () => {
+test('a custom gateway response has custom headers', async () => {
   expect((await send(`${url}/keyed`)).headers['x-reason']).toBe('no key');
 });
 
@@ -230,7 +230,7 @@ test('another stage or API is forbidden', async () => {
   }
 });
 
-test('a body of more than 10 MB is too large, and its client gets to read so', async () => {
+test('a body of more than 10 MB is too large, and its client reads the answer', async () => {
   const answer = await send(`${url}/echo`, { body: Buffer.alloc(10_485_761, 'x') });
   expect(answer).toMatchObject({
     status: 413,
@@ -238,7 +238,7 @@ test('a body of more than 10 MB is too large, and its client gets to read so', a
   });
 });
 
-test('a valid body passes, and one of a type without a model is not validated', async () => {
+test('a valid body is accepted, and a body of a type without a model is not validated', async () => {
   const good = await send(`${url}/rows`, { headers: json, body: '{"instances":[{"a":1}]}' });
   const csv = await send(`${url}/rows`, { headers: { 'content-type': 'text/csv' }, body: 'not json' });
   expect([good.status, csv.status]).toEqual([200, 200]);
@@ -259,7 +259,7 @@ test("a function's status, headers and body reach the client", async () => {
   });
 });
 
-test('bodies of binary media types travel as base64, both ways', async () => {
+test("bodies of binary media types are base64 in the event and in the function's answer", async () => {
   const image = { 'content-type': 'image/png' };
   const answer = await send(`${url}/echo`, { headers: image, body: Buffer.from([0, 255]) });
   expect(eventOf(answer)).toMatchObject({ isBase64Encoded: true, body: 'AP8=' });
@@ -269,7 +269,7 @@ test('bodies of binary media types travel as base64, both ways', async () => {
   expect((await send(`${url}/echo`, { body })).text).toBe('AGE=');
 });
 
-test('a stage serves what was deployed, not what is edited', async () => {
+test('a stage serves its deployment, not later edits', async () => {
   const { client } = front;
   await client.putGatewayResponse({
     restApiId: api,
@@ -283,7 +283,7 @@ test('a stage serves what was deployed, not what is edited', async () => {
   expect((await send(`${url}/nothing`)).status).toBe(404);
 });
 
-test('a key works only through a usage plan of the stage', async () => {
+test('a key is valid only with a usage plan of the stage', async () => {
   const { client } = front;
   const headers = { 'x-api-key': key };
   expect((await send(`${url}/keyed`, { headers })).status).toBe(401);

@@ -13,14 +13,14 @@ import { playground, type Playground } from '../../support/playground';
 
 export const ACCOUNT = '123456789012';
 
-export interface FrontPlayground {
+export interface FrontFixture {
   here: Playground;
   gateway: RestFront;
   client: APIGateway;
   functions: Lambda;
 }
 
-export async function frontPlayground(options: Partial<CloudOptions> = {}): Promise<FrontPlayground> {
+export async function frontFixture(options: Partial<CloudOptions> = {}): Promise<FrontFixture> {
   const here = await playground([logs, lambda, apigateway], { authorizer: policyAuthorizer, ...options });
   const services = ['apigateway.amazonaws.com', 'lambda.amazonaws.com'];
   putRole(here.cloud, ROLE, { services, managedPolicyArns: [ADMINISTRATOR] });
@@ -29,7 +29,7 @@ export async function frontPlayground(options: Partial<CloudOptions> = {}): Prom
   await client.updateAccount({ patchOperations });
   return {
     here,
-    // Another one after a restart.
+    // A new one after a restart.
     get gateway() {
       return here.cloud.part(RestFront);
     },
@@ -38,9 +38,9 @@ export async function frontPlayground(options: Partial<CloudOptions> = {}): Prom
   };
 }
 
-/** Makes a function that API Gateway may call for any API, stage and method. */
+/** Creates a function that API Gateway may call for any API, stage and method. */
 export async function createFunction(
-  { functions }: FrontPlayground,
+  { functions }: FrontFixture,
   name: string,
   code: string,
 ): Promise<string> {
@@ -71,15 +71,15 @@ export interface ApiMethod extends Partial<PutMethodCommandInput> {
   timeoutInMillis?: number;
 }
 
-/** Makes resources and methods; returns the resources' ids by path. */
+/** Creates resources and methods; returns the resources' ids by path. */
 export async function addMethods(client: APIGateway, restApiId: string, methods: ApiMethod[]): Promise<void> {
   for (const { path, functionArn, timeoutInMillis, ...settings } of methods) {
     const httpMethod = settings.httpMethod ?? 'POST';
     const resourceId = await resourceAt(client, restApiId, path);
-    const place = { restApiId, resourceId, httpMethod };
-    await client.putMethod({ authorizationType: 'NONE', ...settings, ...place });
+    const key = { restApiId, resourceId, httpMethod };
+    await client.putMethod({ authorizationType: 'NONE', ...settings, ...key });
     await client.putIntegration({
-      ...place,
+      ...key,
       type: 'AWS_PROXY',
       integrationHttpMethod: 'POST',
       uri: integrationUri(functionArn),
@@ -103,7 +103,7 @@ export interface Answer {
   text: string;
 }
 
-/** One request with exactly these headers; `fetch` would add its own. */
+/** Sends one request with exactly these headers; `fetch` would add its own. */
 export function send(
   url: string,
   {

@@ -2,20 +2,20 @@ import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { systemClock } from '../../../src/core/clock';
 import { Cloud } from '../../../src/core/cloud';
 import { apigateway } from '../../../src/services/apigateway';
-import { addMethods, createFunction, frontPlayground, send, type FrontPlayground } from './front';
+import { addMethods, createFunction, frontFixture, send, type FrontFixture } from './front';
 
 const STUB = "exports.handler = async () => ({ statusCode: 200, body: 'served' });";
 
 let now = 0;
-let front: FrontPlayground;
+let front: FrontFixture;
 let api: string;
 
-/** Only `now` is at the test's command: functions run in real time. */
+/** The test sets only `now`: functions run in real time. */
 const clock = { ...systemClock, now: () => now };
 
 beforeEach(async () => {
   now = Date.parse('2026-11-20T10:00:00Z');
-  front = await frontPlayground({ clock });
+  front = await frontFixture({ clock });
   const functionArn = await createFunction(front, 'stub', STUB);
   api = (await front.client.createRestApi({ name: 'api' })).id!;
   await addMethods(front.client, api, [
@@ -35,7 +35,7 @@ const patch = (patches: Record<string, string>) =>
     patchOperations: Object.entries(patches).map(([path, value]) => ({ op: 'replace', path, value })),
   });
 
-/** A key's header, of a plan with these limits. */
+/** Returns a key's header, with a usage plan of these limits. */
 async function keyOf(limits: object): Promise<Record<string, string>> {
   const { client } = front;
   const key = await client.createApiKey({ name: 'k', enabled: true });
@@ -58,7 +58,7 @@ async function statuses(
   return seen;
 }
 
-test("a plan's burst is used up, and filled again at its rate", async () => {
+test("a usage plan's burst is used up, and refilled at its rate", async () => {
   const headers = await keyOf({ throttle: { burstLimit: 2, rateLimit: 1 } });
   expect(await statuses(3, '/keyed', headers)).toEqual([200, 200, 429]);
   now += 1000;
@@ -71,7 +71,7 @@ test("a plan's burst is used up, and filled again at its rate", async () => {
   });
 });
 
-test('a quota is a period long, and outlives a restart', async () => {
+test('a quota lasts for its period, also across a restart', async () => {
   const headers = await keyOf({ quota: { limit: 2, period: 'DAY' } });
   expect(await statuses(2, '/keyed', headers)).toEqual([200, 200]);
   await front.here.restart();
@@ -84,7 +84,7 @@ test('a quota is a period long, and outlives a restart', async () => {
   expect(await statuses(1, '/keyed', headers)).toEqual([200]);
 });
 
-test("a stage's rates hold for each method, a method's own for itself", async () => {
+test("a stage's rates apply to each method; a method's own rate applies to that method", async () => {
   await patch({
     ...{ '/*/*/throttling/burstLimit': '2', '/*/*/throttling/rateLimit': '1' },
     ...{ '/~1open/POST/throttling/burstLimit': '1' },
@@ -94,7 +94,7 @@ test("a stage's rates hold for each method, a method's own for itself", async ()
   expect(await statuses(3, '/keyed', headers)).toEqual([200, 200, 429]);
 });
 
-test('a method without a permission at its function fails, and the execution log says why', async () => {
+test('a method without a permission on its function fails, and the execution log has the reason', async () => {
   await front.functions.removePermission({ FunctionName: 'stub', StatementId: 'front' });
   await patch({ '/*/*/logging/loglevel': 'ERROR' });
   expect(await send(url('/open'))).toMatchObject({
@@ -108,7 +108,7 @@ test('a method without a permission at its function fails, and the execution log
   );
 });
 
-test("an access log has a line a request in the stage's format, a hyphen for what is not there", async () => {
+test("an access log has a line for each request in the stage's format, with a hyphen for absent values", async () => {
   const destinationArn = 'arn:aws:logs:us-east-1:123456789012:log-group:access';
   const format =
     '$context.requestTime $context.httpMethod $context.resourcePath $context.status $context.responseLength $context.error.message $context.identity.sourceIp';
@@ -121,14 +121,14 @@ test("an access log has a line a request in the stage's format, a hyphen for wha
   ]);
 });
 
-/** What is in a log group once everything is written. */
+/** Returns the messages of a log group after everything is written. */
 async function logged(logGroupName: string): Promise<string[]> {
   await front.here.restart();
   const { events = [] } = await new CloudWatchLogs(front.here.client).filterLogEvents({ logGroupName });
   return events.map(({ message }) => message!);
 }
 
-test('a port in use is named, with what to do', async () => {
+test('a port in use is reported with its number and the fix', async () => {
   const port = Number(new URL(url('/')).port);
   const other = new Cloud({
     stateDirectory: front.here.stateDirectory,

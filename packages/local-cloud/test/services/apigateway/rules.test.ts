@@ -27,7 +27,7 @@ describe('routes', () => {
     ['GET /a/b', '/a/{id}', { id: 'b' }],
     ['GET /x/b', '/{any}/b', { any: 'x' }],
     ['PUT /x/y/z', '/{rest+}', { rest: 'x/y/z' }],
-  ])('%s goes to %s', (request, path, parameters) => {
+  ])('%s is routed to %s', (request, path, parameters) => {
     const [method = '', location = ''] = request.split(' ');
     const route = findRoute(resources, method, location);
     expect([route?.resource.path, route?.pathParameters]).toEqual([path, parameters]);
@@ -43,10 +43,10 @@ describe('token buckets', () => {
     ['a token a second', one, '0+ 999- 1000+'],
     ['no more than the burst after a pause', one, '0+ 60000+ 60000-'],
     ['fractions of a token', { burstLimit: 1, rateLimit: 0.5 }, '0+ 1000- 2000+'],
-    ['nothing at all', { burstLimit: 0, rateLimit: 0 }, '0- 9000-'],
+    ['no tokens', { burstLimit: 0, rateLimit: 0 }, '0- 9000-'],
     ["a burst limit at the account's rate", { burstLimit: 1 }, '0+ 0- 1+'],
     ["a rate with the account's burst", { rateLimit: 1 }, '0+ 0+ 0+'],
-    ['a clock that goes back', one, '5000+ 0-'],
+    ['a clock that is set back', one, '5000+ 0-'],
   ])('%s', (_, rate, expected) => {
     const buckets = new TokenBuckets();
     const times = expected.split(' ').map((word) => parseInt(word, 10));
@@ -58,7 +58,7 @@ test.each([
   ['DAY', '2026-11-20'],
   ['WEEK', '2026-11-15'],
   ['MONTH', '2026-11-01'],
-] as const)('a quota of a %s counts since %s', (period, since) => {
+] as const)('a quota of a %s starts at %s', (period, since) => {
   expect(periodStart(period, Date.parse('2026-11-20T23:59:59Z'))).toBe(since);
 });
 
@@ -81,7 +81,7 @@ test.each<[string | undefined, string[], boolean]>([
   ['text/csv', ['*/*'], true],
   ['text/html, image/png', ['image/png'], false],
   [undefined, ['image/png'], false],
-])('whether %s is one of %s', (mediaType, types, binary) => {
+])('%s is one of %s: %s', (mediaType, types, binary) => {
   expect(isBinary(mediaType, types)).toBe(binary);
 });
 
@@ -158,7 +158,7 @@ describe('gateway responses', () => {
 
   const invalid = new GatewayFailure('BAD_REQUEST_BODY', { validationErrors: ['no "a"', 'no "b"'] });
 
-  test('without customisation it is a message in JSON', () => {
+  test('without customisation the response is a message in JSON', () => {
     expect(answer(invalid, {})).toEqual({
       status: 400,
       headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': 'BadRequestException' },
@@ -166,7 +166,7 @@ describe('gateway responses', () => {
     });
   });
 
-  test("the type's own response goes before the default of its class, which keeps the status it does not set", () => {
+  test("the type's own response takes precedence over the default of its class, which keeps the status that it does not set", () => {
     const custom = {
       DEFAULT_4XX: { responseTemplates: { 'application/json': 'default' } },
       BAD_REQUEST_BODY: { statusCode: '422' },
@@ -179,7 +179,7 @@ describe('gateway responses', () => {
     expect(answer(new GatewayFailure('INTEGRATION_TIMEOUT'), custom)).toMatchObject({ status: 504 });
   });
 
-  test('variables are put in as they are', () => {
+  test('variables are inserted without escaping', () => {
     const template =
       '$context.error.message|$context.error.messageString|$context.error.responseType|$context.error.validationErrorString|$context.requestId|$context.nothing';
     const { text } = answer(invalid, {
@@ -188,7 +188,7 @@ describe('gateway responses', () => {
     expect(text).toBe('Invalid request body|"Invalid request body"|BAD_REQUEST_BODY|[no "a", no "b"]|r-1|');
   });
 
-  test('the template of the accepted type is taken, and headers are mapped', () => {
+  test('the template of the accepted type is used, and headers are mapped', () => {
     const custom = {
       responseTemplates: { 'application/json': '{}', 'text/html': '<p>' },
       responseParameters: {

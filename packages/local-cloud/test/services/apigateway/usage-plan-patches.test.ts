@@ -34,7 +34,7 @@ test.each<[string, PatchOperation, Partial<UsagePlan>]>([
     { op: 'add', path: '/apiStages', value: 'b:v2' },
     { apiStages: [...PLAN.apiStages, { apiId: 'b', stage: 'v2' }] },
   ],
-  ['one stage less', { op: 'remove', path: '/apiStages', value: 'a:v1' }, { apiStages: [] }],
+  ['one stage fewer', { op: 'remove', path: '/apiStages', value: 'a:v1' }, { apiStages: [] }],
 ])('%s', (_, patch, expected) => {
   expect({ ...patchedPlan(PLAN, [patch]) }).toEqual({ ...PLAN, ...expected });
 });
@@ -46,7 +46,7 @@ test.each<[PatchOperation, RegExp]>([
   ],
   [
     { op: 'replace', path: '/quota/limit', value: 'many' },
-    /Invalid value 'many' for \/quota\/limit: a number/,
+    /Invalid value 'many' for \/quota\/limit: use a number/,
   ],
   [{ op: 'add', path: '/apiStages', value: 'a' }, /Invalid API stage 'a': <api>:<stage>/],
   [{ op: 'replace', path: '/apiStages', value: 'a:b' }, /Invalid patch op 'replace' for \/apiStages/],

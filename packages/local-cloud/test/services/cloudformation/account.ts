@@ -21,7 +21,7 @@ import { playground, type Playground } from '../../support/playground';
 
 export type Resources = Template['Resources'];
 
-/** An account that is deployed to with an unmodified client. */
+/** An account with an unmodified client of CloudFormation. */
 export class Account {
   cfn: CloudFormation;
   private seen = 0;
@@ -49,7 +49,7 @@ export class Account {
     return this.here.close();
   }
 
-  /** Makes a change set, which creates the stack where there is none. */
+  /** Creates a change set, which creates the stack if it does not exist. */
   async review(
     StackName: string,
     template: Template,
@@ -67,7 +67,7 @@ export class Account {
     return this.cfn.describeChangeSet({ ChangeSetName: created.Id, IncludePropertyValues: true });
   }
 
-  /** Deploys through a change set, and waits. A change set without changes leaves the stack as it is. */
+  /** Deploys through a change set, and waits. A change set without changes leaves the stack unchanged. */
   async deploy(
     StackName: string,
     template: Template,
@@ -89,7 +89,7 @@ export class Account {
     return this.settled(StackName);
   }
 
-  /** The stack, once nothing is in progress. By its id, a deleted one too. */
+  /** Returns the stack when no operation is in progress. By its id, also a deleted one. */
   async settled(StackName: string): Promise<Stack> {
     for (;;) {
       const { Stacks } = await this.cfn.describeStacks({ StackName });
@@ -97,7 +97,11 @@ export class Account {
     }
   }
 
-  /** @returns nothing, if there is no such stack */
+  /**
+   * Returns the stack's status; undefined if there is no such stack.
+   *
+   * @@
+   */
   async status(StackName: string): Promise<string | undefined> {
     const { Stacks = [] } = await this.cfn.describeStacks();
     return Stacks.find((stack) => stack.StackName === StackName || stack.StackId === StackName)?.StackStatus;
@@ -108,7 +112,7 @@ export class Account {
     return this.settled(stack.StackId!);
   }
 
-  /** `<logical id> <status>`, oldest first, perhaps with reasons. */
+  /** Returns `<logical id> <status>`, oldest first, optionally with reasons. */
   async events(StackName: string, withReasons = false): Promise<string[]> {
     const { StackEvents = [] } = await this.cfn.describeStackEvents({ StackName });
     return StackEvents.reverse().map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason: reason }) =>
@@ -116,7 +120,7 @@ export class Account {
     );
   }
 
-  /** The value of a parameter in Parameter Store; undefined, if there is none. */
+  /** Returns the value of a parameter in Parameter Store; undefined if there is none. */
   async value(Name: string): Promise<string | undefined> {
     try {
       const found = await this.here.cloud.call('ssm', 'GetParameter', { Name }, this.operator);
@@ -127,7 +131,7 @@ export class Account {
     }
   }
 
-  /** The operations since the last look that changed something outside of CloudFormation. */
+  /** Returns the operations since the last call that changed something outside of CloudFormation. */
   changes(): string[] {
     const calls = this.here.cloud.journal.entries().slice(this.seen);
     this.seen += calls.length;
@@ -139,7 +143,7 @@ export class Account {
   }
 }
 
-/** The smallest resource that holds something. */
+/** The smallest resource with a value. */
 export function parameter(
   Value: unknown,
   Name?: string,
@@ -159,5 +163,5 @@ export function bucket(
   return { Type: 'AWS::S3::Bucket', Properties, ...more };
 }
 
-/** Fails when it is created: no bucket may have this name. */
+/** A resource whose creation fails: no bucket may have this name. */
 export const IMPOSSIBLE = bucket({ BucketName: 'Not_A_Name' });

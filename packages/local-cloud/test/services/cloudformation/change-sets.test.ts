@@ -9,7 +9,7 @@ let count = 0;
 let stack: string;
 beforeEach(() => (stack = `Stack${(count += 1)}`));
 
-/** `<action> <logical id>[ replacement]`, in the order of the answer. */
+/** Returns `<action> <logical id>[ replacement]`, in the order of the answer. */
 async function changes(template: Template, request: object = {}): Promise<string[]> {
   const { Changes = [], ...rest } = await account.review(stack, template, request);
   await account.cfn.deleteChangeSet({ ChangeSetName: rest.ChangeSetId });
@@ -49,15 +49,15 @@ describe('against a stack', () => {
 
   test.each<[string, Template, string[], object?]>([
     ['nothing', BEFORE, [NO_CHANGES]],
-    ['a description alone', { ...BEFORE, Description: 'new' }, [NO_CHANGES]],
+    ['only a description', { ...BEFORE, Description: 'new' }, [NO_CHANGES]],
     ['another order', changed((r) => Object.assign(r, { A: r.A })), [NO_CHANGES]],
     [
-      'a value, and what follows it',
+      'a value, and its dependents',
       changed((r) => (r.A!.Properties!.Value = '2')),
       ['Modify A False', 'Modify C False'],
     ],
     [
-      'a replacement, and what hangs on it',
+      'a replacement, and its dependents',
       changed((r) => (r.A!.Properties!.Name = '/named')),
       ['Modify A True', 'Modify B False', 'Modify C False', 'Modify D False'],
     ],
@@ -73,7 +73,7 @@ describe('against a stack', () => {
     expect(await changes(template, request)).toEqual(expected);
   });
 
-  test('a replacement that depends on another one is conditional; what becomes of the old one is told', async () => {
+  test('a replacement that depends on another one is conditional; the policy for the old resource is shown', async () => {
     const named = changed((r) => {
       r.A!.Properties!.Name = '/named';
       r.E!.Properties = { BucketName: { 'Fn::Join': ['', ['x', { Ref: 'A' }]] } };
@@ -109,7 +109,7 @@ describe('against a stack', () => {
     });
   });
 
-  test('a change set makes nothing before it is executed, and none outlives an execution', async () => {
+  test('a change set creates nothing before it is executed, and an execution deletes all change sets', async () => {
     account.changes();
     await account.review(
       stack,
@@ -140,7 +140,7 @@ describe('against a stack', () => {
   });
 });
 
-test('the first change set shows a stack in review, which a deletion forgets', async () => {
+test('the first change set creates a stack in review, which can be deleted', async () => {
   const review = await account.review(stack, { Resources: { A: parameter('1') } });
   expect(review).toMatchObject({ Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE', StackName: stack });
   expect(await account.status(stack)).toBe('REVIEW_IN_PROGRESS');
@@ -148,13 +148,13 @@ test('the first change set shows a stack in review, which a deletion forgets', a
   expect((await account.settled(review.StackId!)).StackStatus).toBe('DELETE_COMPLETE');
 });
 
-test('an import that nobody exports fails the change set, and nothing is made', async () => {
+test('an import of a missing export fails the change set, and nothing is created', async () => {
   const Resources = { A: parameter('1', '/never'), B: parameter({ 'Fn::ImportValue': 'Gone' }) };
   expect(await changes({ Resources })).toEqual(['No export named Gone found.']);
   expect(await account.value('/never')).toBeUndefined();
 });
 
-test('many changes come in pages', async () => {
+test('many changes are returned in pages', async () => {
   const Resources = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`P${i}`, parameter('1')]));
   const { Changes, NextToken, ChangeSetId } = await account.review(stack, { Resources });
   expect(Changes).toHaveLength(100);
@@ -165,7 +165,7 @@ test('many changes come in pages', async () => {
   expect(next.NextToken).toBeUndefined();
 });
 
-test('what a client asks after a failure is answered: failed events, and hooks, of which there are none', async () => {
+test("a client's requests after a failure are answered: failed events, and an empty list of hooks", async () => {
   const Resources = { A: parameter('1'), X: { ...IMPOSSIBLE, DependsOn: 'A' } };
   const { StackId, ChangeSetId } = await account.review(stack, { Resources });
   const Filters = { FailedEvents: true };

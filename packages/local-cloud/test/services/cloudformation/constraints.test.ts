@@ -3,7 +3,9 @@ import { playground, type Playground } from '../../support/playground';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 
-/** Templates that AWS refuses, each with one fault; and what each service's own API refuses in the same way. */
+/**
+ * Templates that AWS refuses, each with one fault, and requests that each service's own API refuses in the same way.
+ */
 
 const trust = (Service = 'lambda.amazonaws.com') => ({
   Version: '2012-10-17',
@@ -162,7 +164,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-/** Why the stack of one resource is not there; undefined if it is. */
+/** Returns the reason why the stack of one resource was not created; undefined if it was. */
 async function refusalOf(Type: string, Properties: object): Promise<string | undefined> {
   const StackName = `stack-${++count}`;
   const TemplateBody = JSON.stringify({ Resources: { X: { Type, Properties } } });

@@ -10,7 +10,7 @@ const exporting = (value: string) => ({
 });
 const importing = { Resources: { B: parameter({ 'Fn::ImportValue': 'First:Key' }, '/b') } };
 
-test('a stack goes with its resources, last made first, except what a policy keeps', async () => {
+test('a stack is deleted with its resources, last created first, except those that a policy retains', async () => {
   const stack = await account.deploy('Stack', {
     Resources: {
       A: parameter('1', '/a'),
@@ -38,11 +38,11 @@ test('a stack goes with its resources, last made first, except what a policy kee
   expect(StackSummaries).toMatchObject([{ StackName: 'Stack', DeletionTime: expect.any(Date) as Date }]);
 });
 
-test('deleting a stack that is not there succeeds', async () => {
+test('deleting a stack that does not exist succeeds', async () => {
   await account.cfn.deleteStack({ StackName: 'Gone' });
 });
 
-test('termination protection holds until it is taken away', async () => {
+test('termination protection applies until it is disabled', async () => {
   const stack = await account.deploy('Stack', { Resources: { A: parameter('1') } });
   const protect = (EnableTerminationProtection: boolean) =>
     account.cfn.updateTerminationProtection({ StackName: 'Stack', EnableTerminationProtection });
@@ -56,7 +56,7 @@ test('termination protection holds until it is taken away', async () => {
   expect((await account.delete(stack)).StackStatus).toBe('DELETE_COMPLETE');
 });
 
-test('a bucket that holds objects stays with what it needs, and the next deletion can leave it behind', async () => {
+test('a bucket with objects stays with its dependencies, and the next deletion can retain it', async () => {
   const stack = await account.deploy('Stack', {
     Resources: {
       Name: parameter('full-bucket', '/name'),
@@ -80,7 +80,7 @@ test('a bucket that holds objects stays with what it needs, and the next deletio
   await account.here.cloud.call('s3', 'HeadBucket', { Bucket: 'full-bucket' }, account.operator);
 });
 
-test('an export that is used stays: no deletion, no change, and no second owner', async () => {
+test('an export in use cannot be deleted, changed or exported by another stack', async () => {
   const first = await account.deploy('First', exporting('shared'));
   const second = await account.deploy('Second', importing);
   expect(await account.value('/b')).toBe('shared');
@@ -113,13 +113,13 @@ test('an export that is used stays: no deletion, no change, and no second owner'
   expect((await account.delete(first)).StackStatus).toBe('DELETE_COMPLETE');
 });
 
-test('a deletion breaks off a creation that is in progress', async () => {
+test('a deletion interrupts a creation in progress', async () => {
   const { cloud } = account.here;
   const call = cloud.callByName.bind(cloud);
   jest.spyOn(cloud, 'callByName').mockImplementation(async (service, operation, input, caller) => {
     const output = await call(service, operation, input, caller);
     if ((input as { Name?: string }).Name === '/a') {
-      // Not awaited: it waits for the creation to stop, which is here.
+      // Not awaited: it waits for the end of the creation, to which this call belongs.
       void call('cloudformation', 'DeleteStack', { StackName: 'Stack' }, caller);
     }
     return output;

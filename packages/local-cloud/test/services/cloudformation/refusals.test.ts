@@ -239,7 +239,7 @@ test.each(REQUESTS)('CreateChangeSet refuses %s', async (_, request, error) => {
   expect(await account.status('New')).toBeUndefined();
 });
 
-test('templates come from S3 too, and are given back as they came', async () => {
+test('templates can be read from S3, and are returned unchanged', async () => {
   const { StackId } = await account.cfn.createStack({
     ...{ StackName: 'FromS3', TemplateURL: 'https://templates.s3.us-east-1.amazonaws.com/fine.json' },
   });

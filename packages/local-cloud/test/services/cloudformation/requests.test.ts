@@ -10,7 +10,7 @@ afterAll(() => account.close());
 
 test.each<[string, () => Promise<unknown>, object]>([
   [
-    'an operation that CloudFormation has and this one has not',
+    'an operation that the local cloud does not support',
     () => account.cfn.createStackSet({ StackSetName: 'x' }),
     {
       name: 'NotImplemented',
@@ -23,32 +23,32 @@ test.each<[string, () => Promise<unknown>, object]>([
     { name: 'AlreadyExistsException', message: 'Stack [Existing] already exists' },
   ],
   [
-    'a change set that is not there',
+    'a missing change set',
     () => account.cfn.describeChangeSet({ StackName: 'Existing', ChangeSetName: 'gone' }),
     { name: 'ChangeSetNotFoundException', message: 'ChangeSet [gone] does not exist' },
   ],
   [
-    'events of a stack that is not there',
+    'events of a missing stack',
     () => account.cfn.describeStackEvents({ StackName: 'Gone' }),
     { name: 'ValidationError', message: 'Stack [Gone] does not exist' },
   ],
   [
-    'the template of a stack that is not there',
+    'the template of a missing stack',
     () => account.cfn.getTemplate({ StackName: 'Gone' }),
     { name: 'ValidationError', message: 'Stack with id Gone does not exist' },
   ],
   [
-    'a resource that is not there',
+    'a missing resource',
     () => account.cfn.describeStackResource({ StackName: 'Existing', LogicalResourceId: 'X' }),
     { name: 'ValidationError', message: 'Resource X does not exist for stack Existing' },
   ],
   [
-    'imports of what nobody imports',
+    'imports of an export that no stack imports',
     () => account.cfn.listImports({ ExportName: 'x' }),
     { name: 'ValidationError', message: "Export 'x' is not imported by any stack." },
   ],
   [
-    'to go on with a rollback that is none',
+    'to continue a rollback of a stack that has not failed',
     () => account.cfn.continueUpdateRollback({ StackName: 'Existing' }),
     { name: 'ValidationError' },
   ],
@@ -63,14 +63,14 @@ test.each<[string, string, number, string]>([
   ['a body above 16 MiB', `Action=${'x'.repeat(17 * 1024 * 1024)}`, 413, 'RequestEntityTooLarge'],
   ['an unknown member', 'Action=DescribeStacks&Version=2010-05-15&Stack=x', 400, 'ValidationError'],
   [
-    'a number that is none',
+    'an invalid number',
     'Action=CreateStack&Version=2010-05-15&StackName=x&TimeoutInMinutes=soon',
     400,
     'ValidationError',
   ],
-])('a malformed request gets an answer of its protocol: %s', async (_, body, status, name) => {
+])('a malformed request gets an answer in its protocol: %s', async (_, body, status, name) => {
   const client = new CloudFormation(account.here.client);
-  // The signature comes later, so that it is right for the body that is sent.
+  // The signature is computed later, so that it is correct for the body that is sent.
   client.middlewareStack.add(
     (next) => (args) => {
       const request = args.request as { body: string; headers: Record<string, string> };

@@ -2,7 +2,7 @@ import { policyAuthorizer } from '../../../src/access/authorizer';
 import type { TemplateResource } from '../../../src/templates/template';
 import { Account, parameter } from './account';
 
-/** A stack's resources are made in the name of the role that it is given, if that role lets CloudFormation. */
+/** A stack's resources are created with its role, if that role trusts CloudFormation. */
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => account.close());
 
-test('calls carry the role, also those of later operations that do not name it', async () => {
+test('calls use the role, also in later operations that do not name it', async () => {
   const RoleARN = arn('maker');
   const stack = await account.deploy('Stack', { Resources: { A: parameter('1', '/a') } }, { RoleARN });
   expect(stack).toMatchObject({ StackStatus: 'CREATE_COMPLETE', RoleARN });
@@ -55,7 +55,7 @@ test('calls carry the role, also those of later operations that do not name it',
   );
 });
 
-test('what the role may not do fails the resource, in the words of IAM', async () => {
+test("an action that the role may not do fails the resource, with IAM's message", async () => {
   const template = { Resources: { A: parameter('1', '/denied') } };
   const stack = await account.deploy('Denied', template, { RoleARN: arn('powerless') });
   expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
@@ -68,9 +68,9 @@ test('what the role may not do fails the resource, in the words of IAM', async (
 
 test.each([
   ['a role that trusts another service', arn('other')],
-  ['a role that is not there', arn('gone')],
-  ['what is no role', 'arn:aws:iam::123456789012:user/me'],
-])('%s is refused before anything is made', async (_, RoleARN) => {
+  ['a missing role', arn('gone')],
+  ["an ARN that is not a role's", 'arn:aws:iam::123456789012:user/me'],
+])('%s is refused before anything is created', async (_, RoleARN) => {
   await expect(
     account.deploy('Refused', { Resources: { A: parameter('1') } }, { RoleARN }),
   ).rejects.toMatchObject({
@@ -80,7 +80,7 @@ test.each([
   expect(await account.status('Refused')).toBeUndefined();
 });
 
-test('who deploys needs the action on the stack, and leave to pass the role', async () => {
+test('the caller needs the action on the stack, and permission to pass the role', async () => {
   const { cloud } = account.here;
   const caller = { principal: cloud.principals.role(arn('deployer'), 'me') };
   const request = {

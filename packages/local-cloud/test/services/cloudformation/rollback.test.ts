@@ -7,7 +7,7 @@ afterEach(() => account.close());
 const deploy = (Resources: Resources, more: object = {}) => account.deploy('Stack', { Resources }, more);
 const values = (...names: string[]) => Promise.all(names.map((name) => account.value(name)));
 
-test('a creation that fails leaves nothing, and has to be deleted before the next one', async () => {
+test('a failed creation leaves no resources, and must be deleted before the next one', async () => {
   const stack = await deploy({
     A: parameter('1', '/a'),
     Kept: parameter('1', '/kept', { DeletionPolicy: 'Retain' }),
@@ -38,7 +38,7 @@ test('a creation that fails leaves nothing, and has to be deleted before the nex
   expect((await deploy({ A: parameter('2', '/a') })).StackStatus).toBe('CREATE_COMPLETE');
 });
 
-test('what was made of the resource that fails goes too', async () => {
+test('the created part of a failed resource is deleted too', async () => {
   const half = bucket({
     BucketName: 'half-made',
     NotificationConfiguration: { LambdaConfigurations: [] },
@@ -48,7 +48,7 @@ test('what was made of the resource that fails goes too', async () => {
   expect(Buckets).toEqual([]);
 });
 
-test('an update that fails brings back everything: properties, replaced and removed resources, outputs', async () => {
+test('a failed update restores everything: properties, replaced and removed resources, outputs', async () => {
   const before = {
     Resources: {
       Changed: parameter('1', '/changed'),
@@ -96,7 +96,7 @@ test('an update that fails brings back everything: properties, replaced and remo
   expect(account.changes()).toEqual([]);
 });
 
-test('the resource whose update fails half-way is restored', async () => {
+test('a resource whose update fails in the middle is restored', async () => {
   const good = (more: object = {}) => ({ A: bucket({ BucketName: 'a-bucket', ...more }) });
   await deploy(good());
   const stack = await deploy(
@@ -128,7 +128,7 @@ test('a replacement that fails leaves the old resource as it was', async () => {
   expect(account.changes()).toEqual([]);
 });
 
-test('without rollback, a creation stays as far as it came, and can be taken on or back', async () => {
+test('without rollback, a failed creation keeps its resources, and can be continued or rolled back', async () => {
   const failing = { A: parameter('1', '/a'), X: { ...IMPOSSIBLE, DependsOn: 'A' } };
   expect((await deploy(failing, { DisableRollback: true })).StackStatus).toBe('CREATE_FAILED');
   expect(await account.value('/a')).toBe('1');
@@ -143,7 +143,7 @@ test('without rollback, a creation stays as far as it came, and can be taken on 
   expect(await account.value('/a')).toBe('2');
 });
 
-test('without rollback, an update stays as far as it came; rolling back leads to before the first try', async () => {
+test('without rollback, a failed update keeps its changes; rolling back returns to the state before the first try', async () => {
   await deploy({ A: parameter('1', '/a'), B: parameter('1', '/b') });
   const failing = (value: string) => ({
     A: parameter(value, '/a'),
@@ -161,10 +161,10 @@ test('without rollback, an update stays as far as it came; rolling back leads to
   );
 });
 
-test('a rollback that fails waits, and goes on without what is skipped', async () => {
+test('a failed rollback waits, and continues without the skipped resources', async () => {
   const topic = (DisplayName: string) => ({ Type: 'AWS::SNS::Topic', Properties: { DisplayName } });
   await deploy({ A: parameter('1', '/a'), Topic: topic('one') });
-  // The topic is deleted by hand between its update and the rollback: it cannot be brought back.
+  // The topic is deleted by hand between its update and the rollback: it cannot be restored.
   const { cloud } = account.here;
   const call = cloud.callByName.bind(cloud);
   const spy = jest
@@ -200,7 +200,7 @@ test('a rollback that fails waits, and goes on without what is skipped', async (
   );
 });
 
-test('an operation that the closing of the cloud interrupts is undone by the next process', async () => {
+test('an operation that is interrupted when the cloud closes is undone by the next process', async () => {
   await deploy({ A: parameter('1', '/a') });
   const { cloud } = account.here;
   const call = cloud.callByName.bind(cloud);

@@ -3,7 +3,7 @@ import { Networks } from '../../../src/services/ec2/networks';
 
 type Rule = Record<string, unknown>;
 
-/** Two groups in a network of one subnet, with rules inside of the second's description or apart. */
+/** Creates two groups in a network of one subnet, with rules inside of the second's description or separate. */
 function network(rules: { inline?: Rule[]; apart?: Rule[]; outOfFirst?: Rule[] }): boolean {
   const data = {};
   const networks = new Networks({ stores: { store: () => ({ data, changed: () => undefined }) } as never });
@@ -28,17 +28,17 @@ const tcp = (FromPort: number, ToPort = FromPort, more: Rule = { from: true }) =
 });
 
 test.each<[string, Parameters<typeof network>[0], boolean]>([
-  ['no rule at all', {}, false],
-  ['a rule apart for each port', { apart: [tcp(988), tcp(1018, 1023)] }, true],
-  ['one of the ports only', { apart: [tcp(988)] }, false],
-  ['a range around both, inside of the group', { inline: [tcp(0, 65_535)] }, true],
+  ['no rules', {}, false],
+  ['a separate rule for each port', { apart: [tcp(988), tcp(1018, 1023)] }, true],
+  ['only one of the ports', { apart: [tcp(988)] }, false],
+  ['a range with both, inside of the group', { inline: [tcp(0, 65_535)] }, true],
   ['every protocol', { inline: [{ IpProtocol: '-1', from: true }] }, true],
   ['another protocol', { inline: [{ ...tcp(0, 65_535), IpProtocol: 'udp' }] }, false],
   ['the addresses of the hosts', { inline: [tcp(0, 65_535, { CidrIp: '10.0.0.0/16' })] }, true],
   ['other addresses', { inline: [tcp(0, 65_535, { CidrIp: '10.0.2.0/24' })] }, false],
   ['another group', { inline: [tcp(0, 65_535, { SourceSecurityGroupId: 'sg-0' })] }, false],
   [
-    'hosts that may not get out',
+    'hosts without egress',
     {
       inline: [tcp(0, 65_535)],
       outOfFirst: [tcp(443, 443, { CidrIp: '0.0.0.0/0' })],
@@ -46,7 +46,7 @@ test.each<[string, Parameters<typeof network>[0], boolean]>([
     false,
   ],
   [
-    'hosts that may get out everywhere',
+    'hosts with egress everywhere',
     {
       inline: [tcp(0, 65_535)],
       outOfFirst: [{ IpProtocol: -1, CidrIp: '0.0.0.0/0' }],

@@ -32,7 +32,7 @@ async function network(CidrBlock = '10.0.0.0/16'): Promise<{ VpcId: string; subn
   return { VpcId, subnet, group };
 }
 
-test('ids are EC2’s, and a placement is one network’s', async () => {
+test('ids have EC2’s form, and a placement must be in one network', async () => {
   const { VpcId, subnet, group } = await network();
   expect([VpcId, subnet, group]).toEqual([
     expect.stringMatching(/^vpc-0[0-9a-f]{16}$/),
@@ -51,7 +51,12 @@ test('ids are EC2’s, and a placement is one network’s', async () => {
 
 test.each<[name: string, type: string, properties: (vpc: string) => Properties, message: RegExp]>([
   ['a block larger than /16', 'VPC', () => ({ CidrBlock: '10.0.0.0/8' }), /parameter cidrBlock is invalid/],
-  ['what is no block', 'VPC', () => ({ CidrBlock: '10.0.0.256/16' }), /parameter cidrBlock is invalid/],
+  [
+    'a text that is not a block',
+    'VPC',
+    () => ({ CidrBlock: '10.0.0.256/16' }),
+    /parameter cidrBlock is invalid/,
+  ],
   [
     'a subnet outside of its network',
     'Subnet',
@@ -70,16 +75,16 @@ test.each<[name: string, type: string, properties: (vpc: string) => Properties, 
     (VpcId) => ({ VpcId, CidrBlock: '10.0.0.0/24', AvailabilityZone: 'eu-west-1a' }),
     /availabilityZone is invalid\. .* us-east-1a, us-east-1b, us-east-1c/,
   ],
-  ['a network that is not there', 'RouteTable', () => ({ VpcId: 'vpc-0' }), /vpc ID 'vpc-0' does not exist/],
-  ['a rule of no group', 'SecurityGroupIngress', () => ({ GroupId: 'sg-0' }), /'sg-0' does not exist/],
+  ['a missing network', 'RouteTable', () => ({ VpcId: 'vpc-0' }), /vpc ID 'vpc-0' does not exist/],
+  ['a rule of a missing group', 'SecurityGroupIngress', () => ({ GroupId: 'sg-0' }), /'sg-0' does not exist/],
   [
-    'a gateway to a service that has none',
+    'a gateway to a service without gateways',
     'VPCEndpoint',
     (VpcId) => ({ VpcId, ServiceName: 'com.amazonaws.us-east-1.sns', VpcEndpointType: 'Gateway' }),
     /does not match available service types/,
   ],
   [
-    'a description in other letters',
+    'a description with characters beyond ASCII',
     'SecurityGroup',
     (VpcId) => ({ VpcId, GroupDescription: 'Prüfung' }),
     /Character sets beyond ASCII/,
@@ -90,7 +95,7 @@ test.each<[name: string, type: string, properties: (vpc: string) => Properties, 
   await expect(create(name, properties(VpcId))).rejects.toThrow(message);
 });
 
-test('what something refers to is not deleted before it', async () => {
+test('a resource cannot be deleted before the resources that refer to it', async () => {
   const { VpcId, subnet, group } = await network();
   await expect(remove('VPC', VpcId)).rejects.toThrow(/has a dependent object/);
   await remove('Subnet', subnet);

@@ -47,7 +47,7 @@ async function publish(...entries: object[]) {
   return answer;
 }
 
-test('an event that matches goes to the targets of the rule, with its role and source', async () => {
+test('a matching event is sent to the targets of the rule, with its role and source', async () => {
   await rule({ source: ['app'], detail: { state: ['FAILED'] } }, [
     { RoleArn: 'arn:aws:iam::123456789012:role/Events' },
   ]);
@@ -75,7 +75,7 @@ test.each<[string, Partial<Target>, unknown]>([
   ['a constant', { Input: '{"a":1}' }, { a: 1 }],
   ['a part', { InputPath: '$.detail' }, { name: 'x "y"', n: 5, list: [1, 2] }],
   ['an element', { InputPath: "$.detail['list'][1]" }, 2],
-  ['nothing there', { InputPath: '$.detail.missing' }, {}],
+  ['an absent value', { InputPath: '$.detail.missing' }, {}],
   [
     'a template of JSON',
     {
@@ -96,13 +96,13 @@ test.each<[string, Partial<Target>, unknown]>([
     },
     '5 of r',
   ],
-])('a target gets %s', async (_, target, expected) => {
+])('a target receives %s', async (_, target, expected) => {
   await rule({ source: ['app'] }, [target]);
   await publish(happened({ name: 'x "y"', n: 5, list: [1, 2] }));
   expect(delivered.map(({ input }) => input)).toEqual([expected]);
 });
 
-test('a disabled rule is silent until it is enabled', async () => {
+test('a disabled rule does not fire until it is enabled', async () => {
   await rule({ source: ['app'] });
   await client.disableRule({ Name: 'r' });
   await publish(happened());
@@ -113,7 +113,7 @@ test('a disabled rule is silent until it is enabled', async () => {
   expect(time(delivered[0]!).time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });
 
-test('topics and log groups are targets', async () => {
+test('topics and log groups can be targets', async () => {
   const { TopicArn } = await new SNS(here.client).createTopic({ Name: 'n' });
   const seen: unknown[] = [];
   here.cloud.events.registerTarget(
@@ -143,7 +143,7 @@ test('topics and log groups are targets', async () => {
   ]);
 });
 
-test('rules and targets are listed, in pages, and go away', async () => {
+test('rules and targets are listed, in pages, and deleted', async () => {
   for (const name of ['b', 'a', 'c']) await rule({ source: [name] }, [{}], name);
   const first = await client.listRules({ Limit: 2 });
   const second = await client.listRules({ NextToken: first.NextToken });
@@ -167,11 +167,11 @@ test('rules and targets are listed, in pages, and go away', async () => {
 });
 
 test.each([
-  ['a detail that is no object', { Detail: '[1]' }, 'MalformedDetail'],
+  ['a detail that is not an object', { Detail: '[1]' }, 'MalformedDetail'],
   ['no source', { Source: '' }, 'InvalidArgument'],
   ["AWS's own source", { Source: 'aws.s3' }, 'NotAuthorizedForSourceException'],
   ['more than 256 KB', { Detail: JSON.stringify({ x: 'x'.repeat(262_144) }) }, 'InvalidArgument'],
-])('an entry with %s fails by itself', async (_, part, ErrorCode) => {
+])('an entry with %s fails alone', async (_, part, ErrorCode) => {
   const { FailedEntryCount, Entries } = await publish({ ...happened(), ...part }, happened());
   expect(FailedEntryCount).toBe(1);
   expect(Entries).toMatchObject([{ ErrorCode }, { EventId: expect.any(String) }]);
@@ -179,7 +179,7 @@ test.each([
 
 test.each<[string, object, string, RegExp]>([
   ['no pattern and no schedule', {}, 'ValidationException', /EventPattern or ScheduleExpression/],
-  ['a pattern that is no JSON', { EventPattern: '{' }, 'InvalidEventPatternException', /not valid. Reason/],
+  ['a pattern that is not JSON', { EventPattern: '{' }, 'InvalidEventPatternException', /not valid. Reason/],
   [
     'a pattern with an unknown operator',
     { EventPattern: '{"a":[{"like":"x"}]}' },
@@ -187,7 +187,7 @@ test.each<[string, object, string, RegExp]>([
     /unknown operator like/,
   ],
   [
-    'a bad name',
+    'an invalid name',
     { Name: 'a b', EventPattern: '{"a":["x"]}' },
     'ValidationException',
     /Value 'a b' at 'name'/,
@@ -227,7 +227,7 @@ describe('a rule with a schedule', () => {
   test.each([
     ['rate(1 hour)', ['2026-11-21T10:30', '2026-11-21T11:30']],
     ['cron(0 11,12 ? * SAT *)', ['2026-11-21T11:00', '2026-11-21T12:00']],
-  ])('%s fires in UTC, for its own targets', async (expression, expected) => {
+  ])('%s fires in UTC, for its own targets only', async (expression, expected) => {
     await rule({ source: ['aws.events'] }, [{ Input: '"other"' }]);
     await scheduled(expression);
     await clock.pass(3 * 3_600 - 1);
@@ -239,7 +239,7 @@ describe('a rule with a schedule', () => {
     });
   });
 
-  test('is silent while it is disabled, and after its deletion', async () => {
+  test('does not fire while it is disabled, and after its deletion', async () => {
     await scheduled('rate(1 minute)', 'DISABLED');
     await clock.pass(120);
     await client.enableRule({ Name: 's' });
@@ -254,7 +254,7 @@ describe('a rule with a schedule', () => {
   });
 });
 
-test('bad targets are refused', async () => {
+test('invalid targets are refused', async () => {
   await rule({ source: ['app'] });
   const put = (target: Partial<Target>) =>
     client.putTargets({ Rule: 'r', Targets: [{ Id: 'x', Arn: TARGET, ...target }] });
@@ -267,7 +267,7 @@ test('bad targets are refused', async () => {
   });
 });
 
-test('rules work on after a restart', async () => {
+test('rules keep working after a restart', async () => {
   await rule({ source: ['app'] });
   await here.restart();
   client = new EventBridge(here.client);

@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { extract } from 'tar';
 import { IMPORT_LAG_MS } from '../../../src/services/fsx/contents';
 import { trainingJob } from '../sagemaker/requests';
-import { ground, type Ground } from './ground';
+import { fsxFixture, type FsxFixture } from './fsx-fixture';
 
-/** Keeps what it sees of its channel: contents by path, and whether anybody may write there. */
+/** Reports the contents of its channel by path, and whether the channel can be written. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -25,13 +25,13 @@ const seen = Object.fromEntries(files.map((name) => [name, fs.readFileSync(path.
 fs.writeFileSync(path.join(base, 'model/seen.json'), JSON.stringify({ seen, writable }));
 `;
 
-let here: Ground;
+let here: FsxFixture;
 let client: SageMaker;
 let image: string;
 let jobs = 0;
 
 beforeAll(async () => {
-  here = await ground();
+  here = await fsxFixture();
   client = new SageMaker(here.shop.here.client);
   image = await here.shop.image(PROGRAM);
 });
@@ -74,7 +74,7 @@ async function run(
   return client.describeTrainingJob({ TrainingJobName });
 }
 
-/** What a job found in its channel. */
+/** Returns the files that a job found in its channel. */
 async function seenBy(mount: Mount): Promise<{ seen: Record<string, string>; writable: string[] }> {
   const { ModelArtifacts, FailureReason } = await run(mount);
   expect(FailureReason).toBeUndefined();
@@ -92,7 +92,7 @@ async function seenBy(mount: Mount): Promise<{ seen: Record<string, string>; wri
 }
 
 let directories = 0;
-/** A prefix that no other test writes to. */
+/** Returns a prefix that no other test writes to. */
 const fresh = () => `data/${++directories}`;
 
 async function linked(prefix: string, automatic?: boolean): Promise<Mount> {
@@ -101,7 +101,7 @@ async function linked(prefix: string, automatic?: boolean): Promise<Mount> {
 }
 
 describe('a job sees', () => {
-  test('what was imported, read-only, and nothing that came after', async () => {
+  test('imported files, read-only, and no files added later', async () => {
     const prefix = fresh();
     await here.shop.put(`${prefix}/a.csv`, 'a');
     await here.shop.put(`${prefix}/deep/b.csv`, 'b');
@@ -111,7 +111,7 @@ describe('a job sees', () => {
     expect(await seenBy(mount)).toEqual({ seen: { 'a.csv': 'a', 'deep/b.csv': 'b' }, writable: [] });
   });
 
-  test('what came, changed and went by itself, once FSx has noticed', async () => {
+  test('added, changed and deleted files after an automatic import', async () => {
     const prefix = fresh();
     const mount = await linked(prefix);
     await here.shop.put(`${prefix}/a.csv`, 'a');
@@ -126,7 +126,7 @@ describe('a job sees', () => {
     expect((await seenBy(mount)).seen).toEqual({ 'a.csv': 'A' });
   });
 
-  test('only its own directory', async () => {
+  test('only the directory of its channel', async () => {
     const [mine, other] = [fresh(), fresh()];
     await here.shop.put(`${mine}/a.csv`, 'a');
     await here.shop.put(`${other}/b.csv`, 'b');
@@ -139,17 +139,17 @@ describe('a job sees', () => {
 describe('a job fails', () => {
   test.each<[string, (mount: Mount, prefix: string) => Promise<Mount>, RegExp]>([
     [
-      'where nothing was imported',
+      'where no file was imported',
       async (mount) => mount,
       /directory \/data\/\d+ does not exist: nothing was/,
     ],
     [
-      'on what was not there when the bucket was linked, and was not imported since',
+      'on a file that was added after the bucket was linked, and was not imported',
       async (mount) => (await here.clock.pass(IMPORT_LAG_MS / 1000), mount),
       /does not exist/,
     ],
     [
-      'on what changed since it was imported',
+      'on a file that changed after it was imported',
       async (mount, prefix) => {
         await here.import(mount.id, `${prefix}/`);
         await here.shop.put(`${prefix}/a.csv`, 'changed');
@@ -165,17 +165,17 @@ describe('a job fails', () => {
     [
       'in a directory that is not linked',
       async ({ id, path }) => ({ id, path: path.replace('/data/', '/models/') }),
-      /\/models\/\d+ is in none that is linked/,
+      /\/models\/\d+ is not in a directory that is linked/,
     ],
     [
-      'on a file system that is not there',
+      'on a missing file system',
       async ({ path }) => ({ id: 'fs-00000000000000000', path }),
       /'fs-00000000000000000' does not exist/,
     ],
   ])('%s', async (_, change, message) => {
     const prefix = fresh();
     await here.shop.put(`${prefix}/a.csv`, 'a');
-    // Links begin after what is there.
+    // The link is created after the object.
     await here.clock.pass(1);
     const mount = await change(await linked(prefix), prefix);
     const { TrainingJobStatus, FailureReason } = await run(mount);
@@ -184,7 +184,7 @@ describe('a job fails', () => {
     expect(FailureReason).toMatch(message);
   });
 
-  test('from another network, and from a group that nobody lets in', async () => {
+  test('from another network, and from a group without ingress', async () => {
     const prefix = fresh();
     await here.shop.put(`${prefix}/a.csv`, 'a');
     const mount = await linked(prefix);

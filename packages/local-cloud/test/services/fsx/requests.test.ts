@@ -3,12 +3,12 @@ import type {
   CreateDataRepositoryTaskCommandInput,
   CreateFileSystemCommandInput,
 } from '@aws-sdk/client-fsx';
-import { ground, persistent, EVENTS, type Ground } from './ground';
+import { fsxFixture, persistent, EVENTS, type FsxFixture } from './fsx-fixture';
 
-let here: Ground;
+let here: FsxFixture;
 let linked: string;
 beforeAll(async () => {
-  here = await ground();
+  here = await fsxFixture();
   ({ id: linked } = await here.linked());
 });
 afterAll(() => here.close());
@@ -16,7 +16,7 @@ afterAll(() => here.close());
 const LUSTRE = { DeploymentType: 'PERSISTENT_2', PerUnitStorageThroughput: 125 } as const;
 
 describe('CreateFileSystem', () => {
-  test('answers what Describe does: there at once, with a mount name', async () => {
+  test('returns the description: available at once, with a mount name', async () => {
     const { FileSystem } = await here.client.createFileSystem(persistent(here));
     expect(FileSystem).toMatchObject({
       FileSystemId: expect.stringMatching(/^fs-0[0-9a-f]{16}$/) as string,
@@ -31,9 +31,14 @@ describe('CreateFileSystem', () => {
     await expect(here.client.describeFileSystems({ FileSystemIds })).rejects.toThrow(/does not exist/);
   });
 
-  test.each<[string, (ground: Ground) => Partial<CreateFileSystemCommandInput>, string, RegExp]>([
+  test.each<[string, (fixture: FsxFixture) => Partial<CreateFileSystemCommandInput>, string, RegExp]>([
     ['another type', () => ({ FileSystemType: 'WINDOWS' }), 'NotImplemented', /WINDOWS/],
-    ['a size between', () => ({ StorageCapacity: 3_600 }), 'BadRequest', /1200, 2400 and increments of 2400/],
+    [
+      'a size between',
+      () => ({ StorageCapacity: 3_600 }),
+      'BadRequest',
+      /1200, 2400 or an increment of 2400/,
+    ],
     ['no size', () => ({ StorageCapacity: undefined }), 'BadRequest', /StorageCapacity undefined/],
     ['two subnets', ({ subnet }) => ({ SubnetIds: [subnet, subnet] }), 'BadRequest', /exactly one/],
     [
@@ -61,7 +66,7 @@ describe('CreateFileSystem', () => {
       /undefined/,
     ],
     [
-      'a key for what has none of its own',
+      'a key for a type that does not support one',
       () => ({ KmsKeyId: 'k', LustreConfiguration: { DeploymentType: 'SCRATCH_2' } }),
       'BadRequest',
       /KmsKeyId is for PERSISTENT types only/,
@@ -85,7 +90,7 @@ describe('CreateFileSystem', () => {
     ).rejects.toMatchObject({ name, message: expect.stringMatching(message) as string });
   });
 
-  test('a file system grows and gets faster, and never shrinks', async () => {
+  test('capacity and throughput can grow; capacity cannot shrink', async () => {
     const { FileSystem } = await here.client.createFileSystem(persistent(here));
     const FileSystemId = FileSystem!.FileSystemId!;
     const { FileSystem: grown } = await here.client.updateFileSystem({
@@ -118,20 +123,20 @@ describe('CreateDataRepositoryAssociation', () => {
       /overlaps with \/data/,
     ],
     ['a path around a linked one', { FileSystemPath: '/' }, 'BadRequest', /overlaps with \/data/],
-    ['what is no bucket', { DataRepositoryPath: 'https://bucket/' }, 'BadRequest', /is not an S3 URI/],
     [
-      'a bucket that is not there',
-      { DataRepositoryPath: 's3://none/' },
+      "a path that is not a bucket's",
+      { DataRepositoryPath: 'https://bucket/' },
       'BadRequest',
-      /unable to validate access/,
+      /is not an S3 URI/,
     ],
+    ['a missing bucket', { DataRepositoryPath: 's3://none/' }, 'BadRequest', /unable to validate access/],
     [
       'writing back',
       { S3: { ...EVENTS, AutoExportPolicy: { Events: ['NEW'] } } },
       'NotImplemented',
       /AutoExportPolicy/,
     ],
-    ['new objects alone', { S3: { AutoImportPolicy: { Events: ['NEW'] } } }, 'NotImplemented', /NEW alone/],
+    ['only new objects', { S3: { AutoImportPolicy: { Events: ['NEW'] } } }, 'NotImplemented', /only NEW/],
   ])('refuses %s', async (_, change, name, message) => {
     await expect(
       here.client.createDataRepositoryAssociation({ FileSystemId: linked, ...link, ...change }),
@@ -153,7 +158,7 @@ describe('CreateDataRepositoryTask', () => {
     ['an export', { Type: 'EXPORT_TO_REPOSITORY' }, 'NotImplemented', /EXPORT_TO_REPOSITORY/],
     ['a report', { Report: { Enabled: true } }, 'NotImplemented', /reports/],
     [
-      'a release of what was read tomorrow',
+      'a release with a negative duration',
       {
         Type: 'RELEASE_DATA_FROM_FILESYSTEM',
         ReleaseConfiguration: { DurationSinceLastAccess: { Unit: 'DAYS', Value: -1 } },
@@ -168,14 +173,14 @@ describe('CreateDataRepositoryTask', () => {
     });
   });
 
-  test('refuses a file system that is linked to nothing', async () => {
+  test('refuses a file system without links', async () => {
     const { FileSystem } = await here.client.createFileSystem(persistent(here));
     await expect(
       here.client.createDataRepositoryTask(task({ FileSystemId: FileSystem!.FileSystemId! })),
     ).rejects.toThrow(/has no data repository/);
   });
 
-  test('works on one at a time, and fails one whose path is linked to nothing', async () => {
+  test('runs one task at a time, and fails a task whose path is not linked', async () => {
     const { cloud } = here.shop.here;
     const caller = { principal: cloud.principals.operator };
     const start = (Paths: string[]) => cloud.call('fsx', 'CreateDataRepositoryTask', task({ Paths }), caller);
@@ -196,7 +201,9 @@ describe('CreateDataRepositoryTask', () => {
     });
     expect(DataRepositoryTasks![0]).toMatchObject({
       Lifecycle: 'FAILED',
-      FailureDetails: { Message: expect.stringContaining('s3://bucket/models/ is in no linked') as string },
+      FailureDetails: {
+        Message: expect.stringContaining('s3://bucket/models/ is not in a linked') as string,
+      },
     });
   });
 });

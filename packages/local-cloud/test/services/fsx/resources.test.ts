@@ -1,11 +1,11 @@
 import type { Existing, Properties, ResourceContext } from '../../../src/core/resource-type';
 import { RESOURCE_TYPES } from '../../../src/services';
-import { EVENTS, ground, persistent, type Ground } from './ground';
+import { EVENTS, fsxFixture, persistent, type FsxFixture } from './fsx-fixture';
 
-let here: Ground;
+let here: FsxFixture;
 let context: ResourceContext;
 beforeAll(async () => {
-  here = await ground();
+  here = await fsxFixture();
   const { cloud } = here.shop.here;
   const caller = { principal: cloud.principals.operator };
   context = { cloud, caller, stackName: 'S', logicalId: 'L', made: () => undefined };
@@ -18,9 +18,9 @@ const create = async (name: string, properties: Properties): Promise<Existing> =
   properties,
 });
 
-test('a file system and its link are made, changed in place and deleted', async () => {
+test('a file system and its link are created, changed in place and deleted', async () => {
   const properties = persistent(here);
-  // CloudFormation takes numbers as text.
+  // CloudFormation accepts numbers as text.
   const made = await create('FileSystem', { ...properties, StorageCapacity: '1200' });
   const { FileSystems = [] } = await here.client.describeFileSystems();
   expect(FileSystems).toMatchObject([{ FileSystemId: made.physicalId, StorageCapacity: 1_200 }]);
@@ -46,7 +46,7 @@ test('a file system and its link are made, changed in place and deleted', async 
   };
   await type('FileSystem').update!(larger, context, made);
   const other = { ...properties, LustreConfiguration: { DeploymentType: 'SCRATCH_2' } };
-  await expect(type('FileSystem').update!(other, context, made)).rejects.toThrow(/a logical id of its own/);
+  await expect(type('FileSystem').update!(other, context, made)).rejects.toThrow(/another logical id/);
   expect((await here.client.describeFileSystems()).FileSystems).toMatchObject([
     { StorageCapacity: 2_400, LustreConfiguration: { PerUnitStorageThroughput: 250 } },
   ]);

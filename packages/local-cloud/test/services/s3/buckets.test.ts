@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { s3Playground, type S3Playground } from './s3-playground';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
-let play: S3Playground;
-beforeAll(async () => (play = await s3Playground()));
-afterAll(() => play.here.close());
+let s3Cloud: S3Cloud;
+beforeAll(async () => (s3Cloud = await startS3Cloud()));
+afterAll(() => s3Cloud.here.close());
 
 test.each(['UPPER', 'ab', 'a..b', '10.0.0.1', '-x-'])('the name %s is refused', async (Bucket) => {
-  const caller = { principal: play.here.cloud.principals.operator };
-  await expect(play.here.cloud.call('s3', 'CreateBucket', { Bucket }, caller)).rejects.toMatchObject({
+  const caller = { principal: s3Cloud.here.cloud.principals.operator };
+  await expect(s3Cloud.here.cloud.call('s3', 'CreateBucket', { Bucket }, caller)).rejects.toMatchObject({
     code: 'InvalidBucketName',
   });
 });
 
-test('settings come back as they were put', async () => {
-  const Bucket = await play.bucket('settings');
+test('settings are returned as they were put', async () => {
+  const Bucket = await s3Cloud.bucket('settings');
   const statement = {
     Effect: 'Deny',
     Principal: '*',
@@ -21,8 +21,8 @@ test('settings come back as they were put', async () => {
     Resource: `arn:aws:s3:::${Bucket}/no/*`,
   };
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  await play.client.putBucketPolicy({ Bucket, Policy });
-  expect((await play.client.getBucketPolicy({ Bucket })).Policy).toBe(Policy);
+  await s3Cloud.client.putBucketPolicy({ Bucket, Policy });
+  expect((await s3Cloud.client.getBucketPolicy({ Bucket })).Policy).toBe(Policy);
   const Rules = [
     {
       ID: 'old',
@@ -31,17 +31,17 @@ test('settings come back as they were put', async () => {
       NoncurrentVersionExpiration: { NoncurrentDays: 90 },
     },
   ];
-  await play.client.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } });
-  expect((await play.client.getBucketLifecycleConfiguration({ Bucket })).Rules).toEqual(Rules);
+  await s3Cloud.client.putBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules } });
+  expect((await s3Cloud.client.getBucketLifecycleConfiguration({ Bucket })).Rules).toEqual(Rules);
   const TagSet = [{ Key: 'a', Value: 'b' }];
-  await play.client.putBucketTagging({ Bucket, Tagging: { TagSet } });
-  expect((await play.client.getBucketTagging({ Bucket })).TagSet).toEqual(TagSet);
-  const { PublicAccessBlockConfiguration } = await play.client.getPublicAccessBlock({ Bucket });
+  await s3Cloud.client.putBucketTagging({ Bucket, Tagging: { TagSet } });
+  expect((await s3Cloud.client.getBucketTagging({ Bucket })).TagSet).toEqual(TagSet);
+  const { PublicAccessBlockConfiguration } = await s3Cloud.client.getPublicAccessBlock({ Bucket });
   expect(PublicAccessBlockConfiguration?.BlockPublicPolicy).toBe(true);
-  expect((await play.client.getBucketVersioning({ Bucket })).Status).toBe('Enabled');
-  expect((await play.client.getBucketLocation({ Bucket })).LocationConstraint).toBeUndefined();
+  expect((await s3Cloud.client.getBucketVersioning({ Bucket })).Status).toBe('Enabled');
+  expect((await s3Cloud.client.getBucketLocation({ Bucket })).LocationConstraint).toBeUndefined();
   const queue = { QueueConfigurations: [{ QueueArn: 'arn:q', Events: ['s3:ObjectCreated:*' as const] }] };
-  const refused = play.client.putBucketNotificationConfiguration({
+  const refused = s3Cloud.client.putBucketNotificationConfiguration({
     Bucket,
     NotificationConfiguration: queue,
   });
@@ -49,18 +49,18 @@ test('settings come back as they were put', async () => {
 });
 
 test('events are published only where the bucket sends them to EventBridge', async () => {
-  const [loud, quiet] = [await play.bucket('loud'), await play.bucket('quiet')];
-  await play.client.putBucketNotificationConfiguration({
+  const [loud, quiet] = [await s3Cloud.bucket('loud'), await s3Cloud.bucket('quiet')];
+  await s3Cloud.client.putBucketNotificationConfiguration({
     Bucket: loud,
     NotificationConfiguration: { EventBridgeConfiguration: {} },
   });
   const seen: unknown[] = [];
-  play.here.cloud.events.subscribe(({ source, 'detail-type': type, resources, detail }) =>
+  s3Cloud.here.cloud.events.subscribe(({ source, 'detail-type': type, resources, detail }) =>
     seen.push([source, type, resources, detail]),
   );
-  await play.client.putObject({ Bucket: quiet, Key: 'k', Body: 'x' });
-  const { VersionId } = await play.client.putObject({ Bucket: loud, Key: 'k', Body: 'xyz' });
-  await play.client.deleteObject({ Bucket: loud, Key: 'k' });
+  await s3Cloud.client.putObject({ Bucket: quiet, Key: 'k', Body: 'x' });
+  const { VersionId } = await s3Cloud.client.putObject({ Bucket: loud, Key: 'k', Body: 'xyz' });
+  await s3Cloud.client.deleteObject({ Bucket: loud, Key: 'k' });
   const object = {
     key: 'k',
     size: 3,
@@ -84,12 +84,20 @@ test('events are published only where the bucket sends them to EventBridge', asy
   ]);
 });
 
-test('everything is there after a restart', async () => {
-  const Bucket = await play.bucket('restart');
-  const { VersionId } = await play.client.putObject({ Bucket, Key: 'k', Body: 'one', Metadata: { a: 'b' } });
-  await play.client.putObject({ Bucket, Key: 'k', Body: 'two' });
-  await play.restart();
-  expect([await play.read(Bucket, 'k'), await play.read(Bucket, 'k', VersionId)]).toEqual(['two', 'one']);
-  expect((await play.client.headObject({ Bucket, Key: 'k', VersionId })).Metadata).toEqual({ a: 'b' });
-  expect((await play.client.getBucketVersioning({ Bucket })).Status).toBe('Enabled');
+test('the state is complete after a restart', async () => {
+  const Bucket = await s3Cloud.bucket('restart');
+  const { VersionId } = await s3Cloud.client.putObject({
+    Bucket,
+    Key: 'k',
+    Body: 'one',
+    Metadata: { a: 'b' },
+  });
+  await s3Cloud.client.putObject({ Bucket, Key: 'k', Body: 'two' });
+  await s3Cloud.restart();
+  expect([await s3Cloud.read(Bucket, 'k'), await s3Cloud.read(Bucket, 'k', VersionId)]).toEqual([
+    'two',
+    'one',
+  ]);
+  expect((await s3Cloud.client.headObject({ Bucket, Key: 'k', VersionId })).Metadata).toEqual({ a: 'b' });
+  expect((await s3Cloud.client.getBucketVersioning({ Bucket })).Status).toBe('Enabled');
 });

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { s3Playground, type S3Playground } from './s3-playground';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
-let play: S3Playground;
+let s3Cloud: S3Cloud;
 let Bucket: string;
 let UploadId: string;
 const source = randomBytes(6 * 1024 * 1024);
 const HOUR = 3_600_000;
 
 beforeAll(async () => {
-  play = await s3Playground();
-  Bucket = await play.bucket('copies');
-  await play.client.putObject({ Bucket, Key: 'source', Body: source });
-  UploadId = (await play.client.createMultipartUpload({ Bucket, Key: 'k' })).UploadId!;
+  s3Cloud = await startS3Cloud();
+  Bucket = await s3Cloud.bucket('copies');
+  await s3Cloud.client.putObject({ Bucket, Key: 'source', Body: source });
+  UploadId = (await s3Cloud.client.createMultipartUpload({ Bucket, Key: 'k' })).UploadId!;
 });
-afterAll(() => play.here.close());
+afterAll(() => s3Cloud.here.close());
 
 const copyPart = (more: object = {}, PartNumber = 1) =>
-  play.client.uploadPartCopy({
+  s3Cloud.client.uploadPartCopy({
     Bucket,
     Key: 'k',
     UploadId,
@@ -26,7 +26,7 @@ const copyPart = (more: object = {}, PartNumber = 1) =>
   });
 
 test('parts are copied from ranges of a version', async () => {
-  const { VersionId } = await play.client.headObject({ Bucket, Key: 'source' });
+  const { VersionId } = await s3Cloud.client.headObject({ Bucket, Key: 'source' });
   const CopySource = `${Bucket}/source?versionId=${VersionId}`;
   const first = 5 * 1024 * 1024;
   const one = await copyPart({ CopySource, CopySourceRange: `bytes=0-${first - 1}` }, 1);
@@ -39,10 +39,10 @@ test('parts are copied from ranges of a version', async () => {
     PartNumber: i + 1,
     ETag: CopyPartResult!.ETag,
   }));
-  await play.client.completeMultipartUpload({ Bucket, Key: 'k', UploadId, MultipartUpload: { Parts } });
-  const got = await play.client.getObject({ Bucket, Key: 'k' });
+  await s3Cloud.client.completeMultipartUpload({ Bucket, Key: 'k', UploadId, MultipartUpload: { Parts } });
+  const got = await s3Cloud.client.getObject({ Bucket, Key: 'k' });
   expect(source.equals(await got.Body!.transformToByteArray())).toBe(true);
-  UploadId = (await play.client.createMultipartUpload({ Bucket, Key: 'k' })).UploadId!;
+  UploadId = (await s3Cloud.client.createMultipartUpload({ Bucket, Key: 'k' })).UploadId!;
 });
 
 const FORM = /must be of the form bytes=first-last/;
@@ -65,25 +65,30 @@ test.each([
   ['CopySourceIfModifiedSince', 'now', 'If-Modified-Since'],
   ['CopySourceIfUnmodifiedSince', 'before', 'If-Unmodified-Since'],
 ])('the condition %s: %s fails, for parts and objects', async (name, value, condition) => {
-  const { LastModified } = await play.client.headObject({ Bucket, Key: 'source' });
+  const { LastModified } = await s3Cloud.client.headObject({ Bucket, Key: 'source' });
   const time = value === 'now' ? LastModified : new Date(LastModified!.getTime() - HOUR);
   const conditions = { [name]: /Since/.test(name) ? time : value };
   const failure = { name: 'PreconditionFailed', Condition: `x-amz-copy-source-${condition}` };
   await expect(copyPart(conditions)).rejects.toMatchObject(failure);
-  const whole = play.client.copyObject({ Bucket, Key: 'c', CopySource: `${Bucket}/source`, ...conditions });
+  const whole = s3Cloud.client.copyObject({
+    Bucket,
+    Key: 'c',
+    CopySource: `${Bucket}/source`,
+    ...conditions,
+  });
   await expect(whole).rejects.toMatchObject(failure);
 });
 
-test('conditions that hold; a later one does not count where an ETag matches, nor does a date to come', async () => {
-  const { ETag } = await play.client.headObject({ Bucket, Key: 'source' });
+test('conditions that hold: a date condition is ignored if an ETag matches, and so is a future date', async () => {
+  const { ETag } = await s3Cloud.client.headObject({ Bucket, Key: 'source' });
   await copyPart({ CopySourceIfMatch: ETag, CopySourceIfUnmodifiedSince: new Date(0) });
   await copyPart({ CopySourceIfNoneMatch: '"other"' });
   await copyPart({ CopySourceIfModifiedSince: new Date(Date.now() + HOUR) });
 });
 
-test('the destination of a copy has conditions too', async () => {
+test('the destination of a copy can have conditions too', async () => {
   const CopySource = `${Bucket}/source`;
-  const copy = (more: object) => play.client.copyObject({ Bucket, Key: 'once', CopySource, ...more });
+  const copy = (more: object) => s3Cloud.client.copyObject({ Bucket, Key: 'once', CopySource, ...more });
   await copy({ IfNoneMatch: '*' });
   await expect(copy({ IfNoneMatch: '*' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
   await expect(copy({ IfMatch: '*' })).rejects.toMatchObject({ name: 'NotImplemented', Header: 'If-Match' });
@@ -91,20 +96,20 @@ test('the destination of a copy has conditions too', async () => {
 });
 
 test('a copy has the storage class of its request; an archived source cannot be copied or read', async () => {
-  await play.client.putObject({ Bucket, Key: 'cold', Body: 'x', StorageClass: 'GLACIER' });
-  const copy = play.client.copyObject({ Bucket, Key: 'c', CopySource: `${Bucket}/cold` });
+  await s3Cloud.client.putObject({ Bucket, Key: 'cold', Body: 'x', StorageClass: 'GLACIER' });
+  const copy = s3Cloud.client.copyObject({ Bucket, Key: 'c', CopySource: `${Bucket}/cold` });
   await expect(copy).rejects.toMatchObject({ name: 'ObjectNotInActiveTierError' });
-  const read = play.client.getObject({ Bucket, Key: 'cold' });
+  const read = s3Cloud.client.getObject({ Bucket, Key: 'cold' });
   await expect(read).rejects.toMatchObject({ name: 'InvalidObjectState', StorageClass: 'GLACIER' });
-  expect((await play.client.headObject({ Bucket, Key: 'cold' })).StorageClass).toBe('GLACIER');
-  await play.client.putObject({ Bucket, Key: 'ia', Body: 'x', StorageClass: 'STANDARD_IA' });
-  await play.client.copyObject({ Bucket, Key: 'c', CopySource: `${Bucket}/ia` });
-  expect((await play.client.headObject({ Bucket, Key: 'c' })).StorageClass).toBeUndefined();
+  expect((await s3Cloud.client.headObject({ Bucket, Key: 'cold' })).StorageClass).toBe('GLACIER');
+  await s3Cloud.client.putObject({ Bucket, Key: 'ia', Body: 'x', StorageClass: 'STANDARD_IA' });
+  await s3Cloud.client.copyObject({ Bucket, Key: 'c', CopySource: `${Bucket}/ia` });
+  expect((await s3Cloud.client.headObject({ Bucket, Key: 'c' })).StorageClass).toBeUndefined();
 });
 
-test('the source is a version, and no delete marker', async () => {
-  await play.client.putObject({ Bucket, Key: 'gone', Body: 'x' });
-  const { VersionId } = await play.client.deleteObject({ Bucket, Key: 'gone' });
+test('the source can be a version, but not a delete marker', async () => {
+  await s3Cloud.client.putObject({ Bucket, Key: 'gone', Body: 'x' });
+  const { VersionId } = await s3Cloud.client.deleteObject({ Bucket, Key: 'gone' });
   await expect(copyPart({ CopySource: `${Bucket}/gone` })).rejects.toMatchObject({ name: 'NoSuchKey' });
   const marker = copyPart({ CopySource: `${Bucket}/gone?versionId=${VersionId}` });
   await expect(marker).rejects.toMatchObject({ name: 'InvalidRequest' });

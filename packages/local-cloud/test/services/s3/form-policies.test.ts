@@ -1,20 +1,20 @@
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { allow, credentialsWith } from '../../access/actors';
 import * as forms from './forms';
-import { s3Playground, type S3Playground } from './s3-playground';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
 const { Bucket, element, failure, answerOf } = forms;
-let play: S3Playground;
+let s3Cloud: S3Cloud;
 beforeAll(async () => {
-  play = await s3Playground({ authorizer: policyAuthorizer });
-  await play.bucket(Bucket, { versioned: false });
+  s3Cloud = await startS3Cloud({ authorizer: policyAuthorizer });
+  await s3Cloud.bucket(Bucket, { versioned: false });
 });
-afterAll(() => play.here.close());
+afterAll(() => s3Cloud.here.close());
 
-const upload = (options?: forms.Upload) => forms.upload(play.here.client.endpoint, options);
+const upload = (options?: forms.Upload) => forms.upload(s3Cloud.here.client.endpoint, options);
 
 describe('the policy', () => {
-  test('has an end', async () => {
+  test('expires', async () => {
     expect(failure(await upload({ expiration: '2020-01-01T00:00:00Z' }))).toEqual([
       403,
       'AccessDenied',
@@ -33,7 +33,7 @@ describe('the policy', () => {
     expect((await upload({ change: (fields) => (fields['x-ignore-this'] = 'x') })).status).toBe(204);
   });
 
-  test('has conditions that hold', async () => {
+  test('must have conditions that hold', async () => {
     const failed = (condition: string) => [
       403,
       'AccessDenied',
@@ -59,7 +59,7 @@ describe('the policy', () => {
     ]);
   });
 
-  test('limits the size of the file, and nothing is stored of a refused one', async () => {
+  test('limits the size of the file, and a refused file is not stored', async () => {
     const conditions = [['content-length-range', 2, 5]];
     const large = await upload({ conditions, content: 'x'.repeat(1_000_000), fields: { key: 'size' } });
     expect(failure(large)).toEqual([
@@ -71,7 +71,9 @@ describe('the policy', () => {
     expect(sizes).toEqual(['1000000', '5']);
     const small = await upload({ conditions, content: 'x', fields: { key: 'size' } });
     expect([failure(small)[1], element(small.body, 'MinSizeAllowed')]).toEqual(['EntityTooSmall', '2']);
-    await expect(play.client.headObject({ Bucket, Key: 'size' })).rejects.toMatchObject({ name: 'NotFound' });
+    await expect(s3Cloud.client.headObject({ Bucket, Key: 'size' })).rejects.toMatchObject({
+      name: 'NotFound',
+    });
     expect((await upload({ conditions, content: 'hello', fields: { key: 'size' } })).status).toBe(204);
     const text = await upload({ conditions: [['content-length-range', 'test', 10]] });
     expect(failure(text)[2]).toContain('Policy Condition failed: ["content-length-range", "test", "10"]');
@@ -79,7 +81,7 @@ describe('the policy', () => {
 });
 
 describe('the signature', () => {
-  test('is that of the policy', async () => {
+  test('must match the policy', async () => {
     const changed = await upload({
       change: (fields) => (fields.policy = Buffer.from('{"conditions":[]}').toString('base64')),
     });
@@ -89,7 +91,7 @@ describe('the signature', () => {
   });
 
   test.each(['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Signature', 'policy'])(
-    'is whole: %s',
+    'must be complete: %s',
     async (name) => {
       const answer = await upload({ change: (fields) => delete fields[name.toLowerCase()] });
       expect(failure(answer).slice(0, 2)).toEqual([400, 'InvalidArgument']);
@@ -97,9 +99,9 @@ describe('the signature', () => {
     },
   );
 
-  test('says in whose name the object is written', async () => {
+  test('determines the principal that writes the object', async () => {
     const as = (name: string, ...statements: object[]) => ({
-      credentials: credentialsWith(play.here.cloud, name, statements),
+      credentials: credentialsWith(s3Cloud.here.cloud, name, statements),
     });
     const writer = allow('s3:PutObject', `arn:aws:s3:::${Bucket}/user/*`);
     expect((await upload({ fields: { key: 'user/x' }, ...as('writer', writer) })).status).toBe(204);
@@ -110,8 +112,8 @@ describe('the signature', () => {
     expect(failure(tagged)[2]).toMatch(/s3:PutObjectTagging/);
   });
 
-  test('is missing: the form is anonymous, and its bucket not public', async () => {
-    expect(failure(await answerOf(await forms.send(play.here.client.endpoint, { key: 'k' })))).toEqual([
+  test('may be missing: the form is anonymous, and is refused because its bucket is not public', async () => {
+    expect(failure(await answerOf(await forms.send(s3Cloud.here.client.endpoint, { key: 'k' })))).toEqual([
       403,
       'AccessDenied',
       'Access Denied',
@@ -120,7 +122,7 @@ describe('the signature', () => {
 
   test('of another version is refused', async () => {
     const fields = { key: 'k', AWSAccessKeyId: 'AKIAX', Signature: 'x', policy: 'x' };
-    expect(failure(await answerOf(await forms.send(play.here.client.endpoint, fields)))[1]).toBe(
+    expect(failure(await answerOf(await forms.send(s3Cloud.here.client.endpoint, fields)))[1]).toBe(
       'InvalidRequest',
     );
   });

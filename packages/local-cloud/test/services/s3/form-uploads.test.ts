@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 
 import * as forms from './forms';
-import { s3Playground, type S3Playground } from './s3-playground';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
 const { Bucket, element, failure, answerOf, signed } = forms;
-let play: S3Playground;
+let s3Cloud: S3Cloud;
 beforeAll(async () => {
-  play = await s3Playground({ authorizer: policyAuthorizer });
-  await play.bucket(Bucket, { versioned: false });
+  s3Cloud = await startS3Cloud({ authorizer: policyAuthorizer });
+  await s3Cloud.bucket(Bucket, { versioned: false });
 });
-afterAll(() => play.here.close());
+afterAll(() => s3Cloud.here.close());
 
-const upload = (options?: forms.Upload) => forms.upload(play.here.client.endpoint, options);
+const upload = (options?: forms.Upload) => forms.upload(s3Cloud.here.client.endpoint, options);
 
 test('an object has the fields of its form', async () => {
   const { status, headers, body } = await upload({
@@ -32,22 +32,22 @@ test('an object has the fields of its form', async () => {
   expect([status, body]).toEqual([204, '']);
   const md5 = createHash('md5').update('hello').digest('hex');
   expect(headers.get('etag')).toBe(`"${md5}"`);
-  expect(headers.get('location')).toBe(`${play.here.client.endpoint}/${Bucket}/user%2Ft.csv`);
-  const head = await play.client.headObject({ Bucket, Key: 'user/t.csv' });
+  expect(headers.get('location')).toBe(`${s3Cloud.here.client.endpoint}/${Bucket}/user%2Ft.csv`);
+  const head = await s3Cloud.client.headObject({ Bucket, Key: 'user/t.csv' });
   expect(head).toMatchObject({
     ...{ ContentType: 'text/csv', CacheControl: 'no-store', Metadata: { owner: 'team' } },
     ...{ StorageClass: 'STANDARD_IA', ServerSideEncryption: 'AES256', TagCount: 1, ContentLength: 5 },
     ExpiresString: 'Wed, 02 Jan 2030 03:04:05 GMT',
   });
-  expect((await play.client.getObjectTagging({ Bucket, Key: 'user/t.csv' })).TagSet).toEqual([
+  expect((await s3Cloud.client.getObjectTagging({ Bucket, Key: 'user/t.csv' })).TagSet).toEqual([
     { Key: 'a', Value: 'b c' },
   ]);
 });
 
-test('a large file goes through as it is', async () => {
+test('a large file is stored unchanged', async () => {
   const content = `${'x'.repeat(3_000_000)}\r\n--not the boundary\r\n`;
   expect((await upload({ content, fields: { key: 'large' } })).status).toBe(204);
-  expect(await play.read(Bucket, 'large')).toBe(content);
+  expect(await s3Cloud.read(Bucket, 'large')).toBe(content);
 });
 
 test.each([
@@ -60,15 +60,15 @@ test.each([
   expect(status).toBe(expected);
   if (status !== 201) return expect(body).toBe('');
   const shown = ['Location', 'Bucket', 'Key', 'ETag'].map((name) => element(body, name));
-  const etag = (await play.client.headObject({ Bucket, Key: 'a b' })).ETag;
-  expect(shown).toEqual([`${play.here.client.endpoint}/${Bucket}/a%20b`, Bucket, 'a b', etag]);
+  const etag = (await s3Cloud.client.headObject({ Bucket, Key: 'a b' })).ETag;
+  expect(shown).toEqual([`${s3Cloud.here.client.endpoint}/${Bucket}/a%20b`, Bucket, 'a b', etag]);
 });
 
-test('success_action_redirect sends the browser on, with what was made', async () => {
+test("success_action_redirect redirects the browser, with the new object's bucket, key and ETag", async () => {
   const { status, headers } = await upload({
     fields: { success_action_redirect: 'http://localhost/done?x=1' },
   });
-  const { ETag } = await play.client.headObject({ Bucket, Key: 'k' });
+  const { ETag } = await s3Cloud.client.headObject({ Bucket, Key: 'k' });
   expect(status).toBe(303);
   const { searchParams } = new URL(headers.get('location')!);
   expect(Object.fromEntries(searchParams)).toEqual({ x: '1', bucket: Bucket, key: 'k', etag: ETag });
@@ -85,9 +85,9 @@ test.each([
   expect(failure(await upload({ fields: { [name]: value } })).slice(0, 2)).toEqual([status, code]);
 });
 
-test('a form without a file, without a key, of another type, too long or broken off is refused', async () => {
+test('a form without a file, without a key, of another type, too long or incomplete is refused', async () => {
   const post = async (body: string, type = 'multipart/form-data; boundary=b') => {
-    const url = `${play.here.client.endpoint}/${Bucket}`;
+    const url = `${s3Cloud.here.client.endpoint}/${Bucket}`;
     const [status, code] = failure(
       await answerOf(await fetch(url, { method: 'POST', body, headers: { 'content-type': type } })),
     );
@@ -110,16 +110,16 @@ test('a file may be an ordinary field, whose form has no file name', async () =>
   for (const [name, value] of Object.entries(signed({ fields: { key: 'text-${filename}' } })))
     form.append(name, value);
   form.append('file', 'content');
-  const url = `${play.here.client.endpoint}/${Bucket}`;
+  const url = `${s3Cloud.here.client.endpoint}/${Bucket}`;
   expect((await fetch(url, { method: 'POST', body: form })).status).toBe(204);
-  expect(await play.read(Bucket, 'text-${filename}')).toBe('content');
+  expect(await s3Cloud.read(Bucket, 'text-${filename}')).toBe('content');
 });
 
-test('EventBridge hears of an upload by a form', async () => {
+test('an upload by a form is published to EventBridge', async () => {
   const bucket = { Bucket, NotificationConfiguration: { EventBridgeConfiguration: {} } };
-  await play.client.putBucketNotificationConfiguration(bucket);
+  await s3Cloud.client.putBucketNotificationConfiguration(bucket);
   const seen: unknown[] = [];
-  play.here.cloud.events.subscribe(({ detail }) => seen.push((detail as { reason?: string }).reason));
+  s3Cloud.here.cloud.events.subscribe(({ detail }) => seen.push((detail as { reason?: string }).reason));
   await upload();
   expect(seen).toEqual(['POST Object']);
 });

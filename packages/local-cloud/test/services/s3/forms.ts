@@ -9,7 +9,7 @@ interface Credentials {
 
 export interface Upload {
   fields?: Record<string, string>;
-  /** Beside those of the bucket and of the fields. */
+  /** Conditions besides those of the bucket and of the fields. */
   conditions?: unknown[];
   credentials?: Credentials;
   expiration?: string;
@@ -18,10 +18,10 @@ export interface Upload {
   change?: (fields: Record<string, string>) => void;
 }
 
-/** The bucket that the forms are for. */
+/** The bucket of the forms. */
 export const Bucket = 'forms';
 
-/** The fields of a form, signed as AWS documents it ("Calculating a signature": POST policy). */
+/** Returns the fields of a form, signed as AWS documents it ("Calculating a signature": POST policy). */
 export function signed({
   fields = {},
   conditions = [],
@@ -38,7 +38,7 @@ export function signed({
     'x-amz-date': `${date}T000000Z`,
     ...(credentials.sessionToken && { 'x-amz-security-token': credentials.sessionToken }),
   };
-  // As SDKs do it: a key that ends in ${filename} has a condition on what comes before.
+  // As SDKs do: a key that ends in ${filename} has a condition on its beginning.
   const conditionOf = ([name, value]: [string, string]) =>
     value.endsWith('${filename}')
       ? ['starts-with', `$${name}`, value.slice(0, -'${filename}'.length)]

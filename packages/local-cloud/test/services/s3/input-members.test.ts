@@ -1,25 +1,25 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { HONOURED } from '../../../src/services/s3/input-members';
-import { s3Playground, type S3Playground } from './s3-playground';
+import { SUPPORTED_MEMBERS } from '../../../src/services/s3/input-members';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
-let play: S3Playground;
+let s3Cloud: S3Cloud;
 let caller: object;
 beforeAll(async () => {
-  play = await s3Playground();
-  await play.bucket('bucket');
-  await play.client.putObject({ Bucket: 'bucket', Key: 'key', Body: 'x' });
-  caller = { principal: play.here.cloud.principals.operator };
+  s3Cloud = await startS3Cloud();
+  await s3Cloud.bucket('bucket');
+  await s3Cloud.client.putObject({ Bucket: 'bucket', Key: 'key', Body: 'x' });
+  caller = { principal: s3Cloud.here.cloud.principals.operator };
 });
-afterAll(() => play.here.close());
+afterAll(() => s3Cloud.here.close());
 
-/** Members that every operation honours. */
+/** Members that every operation supports. */
 const ALWAYS = ['Bucket', 'Key', 'ExpectedBucketOwner', 'RequestPayer'];
 
 const call = (operation: string, input: object) =>
-  play.here.cloud.callByName('s3', operation, input, caller as never);
+  s3Cloud.here.cloud.callByName('s3', operation, input, caller as never);
 
 function membersOf(operation: string): [string, NormalizedSchema][] {
-  const { input } = play.here.cloud.model('s3')!.operations.get(operation)!;
+  const { input } = s3Cloud.here.cloud.model('s3')!.operations.get(operation)!;
   return input.isStructSchema() ? [...input.structIterator()] : [];
 }
 
@@ -40,7 +40,7 @@ function sample(name: string, schema: NormalizedSchema): unknown {
   return schema.isListSchema() ? [] : 'x';
 }
 
-/** What an operation cannot be called without. */
+/** The required members of the operations. */
 const REQUIRED: Readonly<Record<string, unknown>> = {
   Bucket: 'bucket',
   Key: 'key',
@@ -60,19 +60,19 @@ const REQUIRED: Readonly<Record<string, unknown>> = {
   VersioningConfiguration: {},
 };
 
-test('the table has every operation, and names members that they have', () => {
-  const operations = play.here.cloud.operationsOf('s3');
-  expect(Object.keys(HONOURED).sort()).toEqual(operations);
-  for (const [operation, honoured] of Object.entries(HONOURED)) {
+test('the table has every operation, and only members that the operations have', () => {
+  const operations = s3Cloud.here.cloud.operationsOf('s3');
+  expect(Object.keys(SUPPORTED_MEMBERS).sort()).toEqual(operations);
+  for (const [operation, supported] of Object.entries(SUPPORTED_MEMBERS)) {
     const known = membersOf(operation).map(([name]) => name);
-    expect([operation, honoured.filter((name) => !known.includes(name))]).toEqual([operation, []]);
-    expect([operation, new Set(honoured).size]).toEqual([operation, honoured.length]);
+    expect([operation, supported.filter((name) => !known.includes(name))]).toEqual([operation, []]);
+    expect([operation, new Set(supported).size]).toEqual([operation, supported.length]);
   }
 });
 
-test('each member of an input that is not honoured is refused by name', async () => {
+test('each unsupported member of an input is refused by name', async () => {
   const refused: string[] = [];
-  for (const operation of play.here.cloud.operationsOf('s3')) {
+  for (const operation of s3Cloud.here.cloud.operationsOf('s3')) {
     const members = membersOf(operation);
     const required = Object.entries(REQUIRED).filter(([name, value]) =>
       members.some(
@@ -80,7 +80,7 @@ test('each member of an input that is not honoured is refused by name', async ()
       ),
     );
     for (const [name, schema] of members) {
-      if (ALWAYS.includes(name) || HONOURED[operation]!.includes(name)) continue;
+      if (ALWAYS.includes(name) || SUPPORTED_MEMBERS[operation]!.includes(name)) continue;
       const input = { ...Object.fromEntries(required), [name]: sample(name, schema) };
       const { httpHeader: Header = name } = schema.getMergedTraits();
       const failure = { code: 'NotImplemented', status: 501, members: { Header } };
@@ -106,14 +106,19 @@ test('each member of an input that is not honoured is refused by name', async ()
 });
 
 test('a refused header is named on the wire', async () => {
-  const put = play.client.putObject({ Bucket: 'bucket', Key: 'k', Body: 'x', WebsiteRedirectLocation: '/y' });
+  const put = s3Cloud.client.putObject({
+    Bucket: 'bucket',
+    Key: 'k',
+    Body: 'x',
+    WebsiteRedirectLocation: '/y',
+  });
   await expect(put).rejects.toMatchObject({
     name: 'NotImplemented',
     Header: 'x-amz-website-redirect-location',
   });
 });
 
-test('members within documents that are not honoured are refused', async () => {
+test('unsupported members within documents are refused', async () => {
   const Objects = [{ Key: 'k', Size: 1 }];
   await expect(call('DeleteObjects', { Bucket: 'bucket', Delete: { Objects } })).rejects.toThrow(
     'Delete.Objects.Size',
@@ -126,7 +131,7 @@ test('members within documents that are not honoured are refused', async () => {
 
 describe('the expected owner of a bucket', () => {
   test('is checked by every operation on a bucket', async () => {
-    const operations = play.here.cloud.operationsOf('s3');
+    const operations = s3Cloud.here.cloud.operationsOf('s3');
     const checking = operations.filter((name) =>
       membersOf(name).some(([member]) => member === 'ExpectedBucketOwner'),
     );
@@ -141,13 +146,13 @@ describe('the expected owner of a bucket', () => {
     }
   });
 
-  test('is an account, and that of a source is checked too', async () => {
+  test("must be an account, and the source's owner is checked too", async () => {
     const head = (ExpectedBucketOwner: string) =>
       call('HeadBucket', { Bucket: 'bucket', ExpectedBucketOwner });
     await head('123456789012');
     await expect(head('abcd')).rejects.toMatchObject({ code: 'InvalidBucketOwnerAWSAccountID' });
     const copy = (ExpectedSourceBucketOwner: string) =>
-      play.client.copyObject({
+      s3Cloud.client.copyObject({
         ...{ Bucket: 'bucket', Key: 'copy', CopySource: 'bucket/key' },
         ExpectedSourceBucketOwner,
       });
@@ -156,23 +161,23 @@ describe('the expected owner of a bucket', () => {
   });
 });
 
-test('a bucket has the object ownership of its creation', async () => {
-  await play.client.createBucket({ Bucket: 'writers', ObjectOwnership: 'ObjectWriter' });
-  const { OwnershipControls } = await play.client.getBucketOwnershipControls({ Bucket: 'writers' });
+test('a bucket has the object ownership of its CreateBucket request', async () => {
+  await s3Cloud.client.createBucket({ Bucket: 'writers', ObjectOwnership: 'ObjectWriter' });
+  const { OwnershipControls } = await s3Cloud.client.getBucketOwnershipControls({ Bucket: 'writers' });
   expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: 'ObjectWriter' }]);
   await expect(call('ListBuckets', { BucketRegion: 'eu-west-1' })).resolves.toMatchObject({ Buckets: [] });
 });
 
 test('deletes can have conditions, one by one and together', async () => {
-  const Bucket = await play.bucket('deletes', { versioned: false });
-  const { ETag } = await play.client.putObject({ Bucket, Key: 'a', Body: '1' });
-  const remove = (IfMatch: string) => play.client.deleteObject({ Bucket, Key: 'a', IfMatch });
+  const Bucket = await s3Cloud.bucket('deletes', { versioned: false });
+  const { ETag } = await s3Cloud.client.putObject({ Bucket, Key: 'a', Body: '1' });
+  const remove = (IfMatch: string) => s3Cloud.client.deleteObject({ Bucket, Key: 'a', IfMatch });
   await expect(remove('"other"')).rejects.toMatchObject({ name: 'PreconditionFailed' });
   const Objects = [
     { Key: 'a', ETag: '"other"' },
     { Key: 'b', VersionId: 'null' },
   ];
-  const { Deleted, Errors } = await play.client.deleteObjects({ Bucket, Delete: { Objects } });
+  const { Deleted, Errors } = await s3Cloud.client.deleteObjects({ Bucket, Delete: { Objects } });
   expect(Deleted).toEqual([{ Key: 'b', VersionId: 'null' }]);
   expect(Errors).toMatchObject([{ Key: 'a', Code: 'PreconditionFailed' }]);
   await remove(ETag!);

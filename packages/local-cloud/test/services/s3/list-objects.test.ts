@@ -1,17 +1,17 @@
-import { s3Playground, type S3Playground } from './s3-playground';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
-let play: S3Playground;
+let s3Cloud: S3Cloud;
 beforeAll(async () => {
-  play = await s3Playground();
-  await play.bucket('listing');
+  s3Cloud = await startS3Cloud();
+  await s3Cloud.bucket('listing');
   for (const Key of ['a/1', 'a/2', 'b', 'c d+e'])
-    await play.client.putObject({ Bucket: 'listing', Key, Body: 'x' });
+    await s3Cloud.client.putObject({ Bucket: 'listing', Key, Body: 'x' });
 });
-afterAll(() => play.here.close());
+afterAll(() => s3Cloud.here.close());
 
-const list = (question: object = {}) => play.client.listObjects({ Bucket: 'listing', ...question });
+const list = (question: object = {}) => s3Cloud.client.listObjects({ Bucket: 'listing', ...question });
 
-test('ListObjects goes on after a marker, and shows owners', async () => {
+test('ListObjects continues after a marker, and returns owners', async () => {
   const all = await list();
   expect(all).toMatchObject({ Name: 'listing', IsTruncated: false, MaxKeys: 1000, Marker: '' });
   expect(all.Contents?.map(({ Key }) => Key)).toEqual(['a/1', 'a/2', 'b', 'c d+e']);
@@ -24,7 +24,7 @@ test('ListObjects goes on after a marker, and shows owners', async () => {
   expect(rest).toMatchObject({ IsTruncated: true, Marker: 'a/2', Contents: [{ Key: 'b' }] });
 });
 
-test('NextMarker is there with a delimiter only', async () => {
+test('NextMarker is returned only with a delimiter', async () => {
   expect((await list({ MaxKeys: 1 })).NextMarker).toBeUndefined();
   const first = await list({ MaxKeys: 1, Delimiter: '/' });
   expect(first).toMatchObject({ CommonPrefixes: [{ Prefix: 'a/' }], IsTruncated: true, NextMarker: 'a/' });
@@ -39,7 +39,7 @@ test('NextMarker is there with a delimiter only', async () => {
 test('a marker below a common prefix hides the prefix; StartAfter does not', async () => {
   const first = await list({ Delimiter: '/', Marker: 'a/1' });
   expect([first.CommonPrefixes, first.Contents?.map(({ Key }) => Key)]).toEqual([undefined, ['b', 'c d+e']]);
-  const second = await play.client.listObjectsV2({ Bucket: 'listing', Delimiter: '/', StartAfter: 'a/1' });
+  const second = await s3Cloud.client.listObjectsV2({ Bucket: 'listing', Delimiter: '/', StartAfter: 'a/1' });
   expect(second.CommonPrefixes).toEqual([{ Prefix: 'a/' }]);
 });
 
@@ -48,16 +48,20 @@ test('MaxKeys 0 gives an empty page that is not truncated; a negative one is ref
   await expect(list({ MaxKeys: -1 })).rejects.toMatchObject({ name: 'InvalidArgument' });
 });
 
-test('keys can be asked for URL-encoded, and in no other encoding', async () => {
+test('keys can be requested URL-encoded, and in no other encoding', async () => {
   const encoded = await list({ EncodingType: 'url', Prefix: 'c ' });
   expect(encoded).toMatchObject({ EncodingType: 'url', Prefix: 'c%20', Contents: [{ Key: 'c%20d%2Be' }] });
   await expect(list({ EncodingType: 'x' })).rejects.toMatchObject({ name: 'InvalidArgument' });
-  const second = await play.client.listObjectsV2({ Bucket: 'listing', EncodingType: 'url', StartAfter: 'b' });
+  const second = await s3Cloud.client.listObjectsV2({
+    Bucket: 'listing',
+    EncodingType: 'url',
+    StartAfter: 'b',
+  });
   expect(second).toMatchObject({ Contents: [{ Key: 'c%20d%2Be' }], StartAfter: 'b' });
 });
 
-test('ListObjectsV2 shows owners only if asked', async () => {
+test('ListObjectsV2 returns owners only on request', async () => {
   const owners = async (FetchOwner: boolean) =>
-    (await play.client.listObjectsV2({ Bucket: 'listing', MaxKeys: 1, FetchOwner })).Contents?.[0]?.Owner;
+    (await s3Cloud.client.listObjectsV2({ Bucket: 'listing', MaxKeys: 1, FetchOwner })).Contents?.[0]?.Owner;
   expect([await owners(false), await owners(true)]).toEqual([undefined, { ID: '123456789012' }]);
 });

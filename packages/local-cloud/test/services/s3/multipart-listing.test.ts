@@ -1,20 +1,20 @@
-import { s3Playground, type S3Playground } from './s3-playground';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
-let play: S3Playground;
-beforeAll(async () => (play = await s3Playground()));
-afterAll(() => play.here.close());
+let s3Cloud: S3Cloud;
+beforeAll(async () => (s3Cloud = await startS3Cloud()));
+afterAll(() => s3Cloud.here.close());
 
 async function begin(Bucket: string, ...keys: string[]): Promise<string[]> {
   const ids: string[] = [];
-  for (const Key of keys) ids.push((await play.client.createMultipartUpload({ Bucket, Key })).UploadId!);
+  for (const Key of keys) ids.push((await s3Cloud.client.createMultipartUpload({ Bucket, Key })).UploadId!);
   return ids;
 }
 
 test('uploads in progress are listed by key and by their beginning, and can be aborted', async () => {
-  const Bucket = await play.bucket('uploads');
+  const Bucket = await s3Cloud.bucket('uploads');
   const [b, a1, a2] = await begin(Bucket, 'b', 'a', 'a');
   const list = async (question: object = {}) => {
-    const answer = await play.client.listMultipartUploads({ Bucket, ...question });
+    const answer = await s3Cloud.client.listMultipartUploads({ Bucket, ...question });
     const { IsTruncated, NextKeyMarker, NextUploadIdMarker } = answer;
     const ids = (answer.Uploads ?? []).map(({ UploadId }) => UploadId);
     return [ids, IsTruncated, NextKeyMarker, NextUploadIdMarker];
@@ -29,9 +29,9 @@ test('uploads in progress are listed by key and by their beginning, and can be a
     name: 'InvalidArgument',
     message: 'Invalid uploadId marker',
   });
-  await play.client.abortMultipartUpload({ Bucket, Key: 'a', UploadId: a1 });
+  await s3Cloud.client.abortMultipartUpload({ Bucket, Key: 'a', UploadId: a1 });
   expect(await list()).toEqual([[a2, b], false, 'b', b]);
-  const { Uploads } = await play.client.listMultipartUploads({ Bucket, Prefix: 'b' });
+  const { Uploads } = await s3Cloud.client.listMultipartUploads({ Bucket, Prefix: 'b' });
   expect(Uploads).toEqual([
     {
       UploadId: b,
@@ -45,10 +45,10 @@ test('uploads in progress are listed by key and by their beginning, and can be a
 });
 
 test('uploads are folded at a delimiter', async () => {
-  const Bucket = await play.bucket('folded-uploads');
+  const Bucket = await s3Cloud.bucket('folded-uploads');
   await begin(Bucket, 't/a/1', 't/a/2', 't/b', 'x y');
   const list = (question: object) =>
-    play.client.listMultipartUploads({ Bucket, Delimiter: '/', ...question });
+    s3Cloud.client.listMultipartUploads({ Bucket, Delimiter: '/', ...question });
   const folded = await list({ Prefix: 't/' });
   expect(folded).toMatchObject({
     Prefix: 't/',
@@ -62,12 +62,12 @@ test('uploads are folded at a delimiter', async () => {
 });
 
 test('parts are listed by page', async () => {
-  const Bucket = await play.bucket('listed-parts');
-  const { UploadId } = await play.client.createMultipartUpload({
+  const Bucket = await s3Cloud.bucket('listed-parts');
+  const { UploadId } = await s3Cloud.client.createMultipartUpload({
     ...{ Bucket, Key: 'k' },
     ChecksumAlgorithm: 'SHA256',
   });
-  const list = (more: object = {}) => play.client.listParts({ Bucket, Key: 'k', UploadId, ...more });
+  const list = (more: object = {}) => s3Cloud.client.listParts({ Bucket, Key: 'k', UploadId, ...more });
   expect(await list()).toMatchObject({
     NextPartNumberMarker: '0',
     IsTruncated: false,
@@ -75,7 +75,7 @@ test('parts are listed by page', async () => {
   });
   for (const PartNumber of [1, 5]) {
     const part = { Bucket, Key: 'k', UploadId, PartNumber, Body: 'x', ChecksumAlgorithm: 'SHA256' as const };
-    await play.client.uploadPart(part);
+    await s3Cloud.client.uploadPart(part);
   }
   const first = await list({ MaxParts: 1 });
   expect(first).toMatchObject({ IsTruncated: true, NextPartNumberMarker: '1', MaxParts: 1 });
@@ -86,23 +86,23 @@ test('parts are listed by page', async () => {
   });
 });
 
-test('an upload in progress does not keep its bucket', async () => {
-  const Bucket = await play.bucket('abandoned');
+test('a bucket with an upload in progress can be deleted', async () => {
+  const Bucket = await s3Cloud.bucket('abandoned');
   const [UploadId] = await begin(Bucket, 'k');
-  await play.client.uploadPart({ Bucket, Key: 'k', UploadId, PartNumber: 1, Body: 'x' });
-  await play.client.deleteBucket({ Bucket });
-  await play.bucket('abandoned');
-  expect((await play.client.listMultipartUploads({ Bucket })).Uploads).toBeUndefined();
+  await s3Cloud.client.uploadPart({ Bucket, Key: 'k', UploadId, PartNumber: 1, Body: 'x' });
+  await s3Cloud.client.deleteBucket({ Bucket });
+  await s3Cloud.bucket('abandoned');
+  expect((await s3Cloud.client.listMultipartUploads({ Bucket })).Uploads).toBeUndefined();
 });
 
-describe('what a completion says is checked', () => {
+describe('the values of a completion are checked', () => {
   const upload = async (options: object = {}) => {
-    const Bucket = await play.bucket('completions', { versioned: false });
-    const { UploadId } = await play.client.createMultipartUpload({ Bucket, Key: 'k', ...options });
+    const Bucket = await s3Cloud.bucket('completions', { versioned: false });
+    const { UploadId } = await s3Cloud.client.createMultipartUpload({ Bucket, Key: 'k', ...options });
     const part = { Bucket, Key: 'k', UploadId, PartNumber: 1, Body: 'x' };
-    const { ETag, ChecksumCRC32 } = await play.client.uploadPart(part);
+    const { ETag, ChecksumCRC32 } = await s3Cloud.client.uploadPart(part);
     return (more: object, checksum: object = { ChecksumCRC32 }) =>
-      play.client.completeMultipartUpload({
+      s3Cloud.client.completeMultipartUpload({
         ...{ Bucket, Key: 'k', UploadId },
         MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ...checksum }] },
         ...more,
@@ -155,19 +155,19 @@ describe('what a completion says is checked', () => {
     [{ ChecksumAlgorithm: 'SHA1', ChecksumType: 'FULL_OBJECT' }, /FULL_OBJECT .* the sha1 checksum/],
     [{ ChecksumAlgorithm: 'XXHASH64' }, /Checksum algorithm provided is unsupported/],
   ])('an upload with %j is refused', async (options, message) => {
-    const caller = { principal: play.here.cloud.principals.operator };
-    const input = { Bucket: await play.bucket('refused-uploads'), Key: 'k', ...options };
-    const attempt = play.here.cloud.callByName('s3', 'CreateMultipartUpload', input, caller);
+    const caller = { principal: s3Cloud.here.cloud.principals.operator };
+    const input = { Bucket: await s3Cloud.bucket('refused-uploads'), Key: 'k', ...options };
+    const attempt = s3Cloud.here.cloud.callByName('s3', 'CreateMultipartUpload', input, caller);
     await expect(attempt).rejects.toThrow(message);
   });
 
   test('a part with another algorithm than its upload is refused', async () => {
-    const Bucket = await play.bucket('other-algorithm');
-    const { UploadId } = await play.client.createMultipartUpload({
+    const Bucket = await s3Cloud.bucket('other-algorithm');
+    const { UploadId } = await s3Cloud.client.createMultipartUpload({
       ...{ Bucket, Key: 'k' },
       ChecksumAlgorithm: 'SHA256',
     });
-    const part = play.client.uploadPart({ Bucket, Key: 'k', UploadId, PartNumber: 1, Body: 'x' });
+    const part = s3Cloud.client.uploadPart({ Bucket, Key: 'k', UploadId, PartNumber: 1, Body: 'x' });
     await expect(part).rejects.toMatchObject({
       name: 'InvalidRequest',
       message: 'Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: crc32',

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { s3Playground, type S3Playground } from './s3-playground';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
-let play: S3Playground;
-beforeAll(async () => (play = await s3Playground()));
-afterAll(() => play.here.close());
+let s3Cloud: S3Cloud;
+beforeAll(async () => (s3Cloud = await startS3Cloud()));
+afterAll(() => s3Cloud.here.close());
 
 const PART = 5 * 1024 * 1024;
 
 test('parts become one object with the ETag and checksum of its parts', async () => {
-  const Bucket = await play.bucket('multipart');
+  const Bucket = await s3Cloud.bucket('multipart');
   const bytes = randomBytes(PART + 1000);
-  const { UploadId } = await play.client.createMultipartUpload({
+  const { UploadId } = await s3Cloud.client.createMultipartUpload({
     Bucket,
     Key: 'k',
     ContentType: 'a/b',
@@ -18,7 +18,7 @@ test('parts become one object with the ETag and checksum of its parts', async ()
   });
   const Parts = await Promise.all(
     [bytes.subarray(0, PART), bytes.subarray(PART)].map(async (Body, i) => {
-      const { ETag, ChecksumCRC32 } = await play.client.uploadPart({
+      const { ETag, ChecksumCRC32 } = await s3Cloud.client.uploadPart({
         Bucket,
         Key: 'k',
         UploadId,
@@ -29,9 +29,9 @@ test('parts become one object with the ETag and checksum of its parts', async ()
     }),
   );
   expect(
-    (await play.client.listParts({ Bucket, Key: 'k', UploadId })).Parts?.map(({ Size }) => Size),
+    (await s3Cloud.client.listParts({ Bucket, Key: 'k', UploadId })).Parts?.map(({ Size }) => Size),
   ).toEqual([PART, 1000]);
-  const done = await play.client.completeMultipartUpload({
+  const done = await s3Cloud.client.completeMultipartUpload({
     Bucket,
     Key: 'k',
     UploadId,
@@ -39,27 +39,33 @@ test('parts become one object with the ETag and checksum of its parts', async ()
   });
   expect(done.ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
   expect(done.ChecksumCRC32).toMatch(/-2$/);
-  const got = await play.client.getObject({ Bucket, Key: 'k' });
+  const got = await s3Cloud.client.getObject({ Bucket, Key: 'k' });
   expect(got).toMatchObject({ ContentType: 'a/b', ContentLength: bytes.length });
   expect(bytes.equals(await got.Body!.transformToByteArray())).toBe(true);
-  const gone = play.client.listParts({ Bucket, Key: 'k', UploadId });
+  const gone = s3Cloud.client.listParts({ Bucket, Key: 'k', UploadId });
   await expect(gone).rejects.toMatchObject({ name: 'NoSuchUpload' });
 });
 
-test('bad lists of parts are refused, and an abort forgets the parts', async () => {
-  const Bucket = await play.bucket('bad-parts');
-  const { UploadId } = await play.client.createMultipartUpload({ Bucket, Key: 'k' });
+test('invalid lists of parts are refused, and an abort removes the parts', async () => {
+  const Bucket = await s3Cloud.bucket('bad-parts');
+  const { UploadId } = await s3Cloud.client.createMultipartUpload({ Bucket, Key: 'k' });
   const upload = async (PartNumber: number) => {
-    const { ETag } = await play.client.uploadPart({ Bucket, Key: 'k', UploadId, PartNumber, Body: 'small' });
+    const { ETag } = await s3Cloud.client.uploadPart({
+      Bucket,
+      Key: 'k',
+      UploadId,
+      PartNumber,
+      Body: 'small',
+    });
     return { PartNumber, ETag };
   };
   const [one, two] = [await upload(1), await upload(2)];
   const complete = (Parts: object[]) =>
-    play.client.completeMultipartUpload({ Bucket, Key: 'k', UploadId, MultipartUpload: { Parts } });
+    s3Cloud.client.completeMultipartUpload({ Bucket, Key: 'k', UploadId, MultipartUpload: { Parts } });
   await expect(complete([one, two])).rejects.toMatchObject({ name: 'EntityTooSmall' });
   await expect(complete([two, one])).rejects.toMatchObject({ name: 'InvalidPartOrder' });
   await expect(complete([{ PartNumber: 1, ETag: '"x"' }])).rejects.toMatchObject({ name: 'InvalidPart' });
-  await play.client.abortMultipartUpload({ Bucket, Key: 'k', UploadId });
+  await s3Cloud.client.abortMultipartUpload({ Bucket, Key: 'k', UploadId });
   await expect(complete([one])).rejects.toMatchObject({ name: 'NoSuchUpload' });
-  await play.client.deleteBucket({ Bucket });
+  await s3Cloud.client.deleteBucket({ Bucket });
 });

@@ -1,21 +1,24 @@
 import { S3 } from '@aws-sdk/client-s3';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { allow, credentialsWith } from '../../access/actors';
-import { s3Playground, type S3Playground } from './s3-playground';
+import { startS3Cloud, type S3Cloud } from './s3-cloud';
 
-let play: S3Playground;
+let s3Cloud: S3Cloud;
 let count = 0;
 const Bucket = 'tags';
 const OBJECTS = `arn:aws:s3:::${Bucket}/*`;
 beforeAll(async () => {
-  play = await s3Playground({ authorizer: policyAuthorizer });
-  await play.bucket(Bucket);
-  await play.client.putObject({ Bucket, Key: 'k', Body: 'x', Tagging: 'team=blue' });
+  s3Cloud = await startS3Cloud({ authorizer: policyAuthorizer });
+  await s3Cloud.bucket(Bucket);
+  await s3Cloud.client.putObject({ Bucket, Key: 'k', Body: 'x', Tagging: 'team=blue' });
 });
-afterAll(() => play.here.close());
+afterAll(() => s3Cloud.here.close());
 
 const as = (...statements: object[]) =>
-  new S3({ ...play.here.client, credentials: credentialsWith(play.here.cloud, `r${++count}`, statements) });
+  new S3({
+    ...s3Cloud.here.client,
+    credentials: credentialsWith(s3Cloud.here.cloud, `r${++count}`, statements),
+  });
 const denied = (action: string) => ({
   name: 'AccessDenied',
   message: expect.stringContaining(`not authorized to perform: ${action} on`),
@@ -33,7 +36,7 @@ test('writing an object with tags needs two permissions', async () => {
   await as(allow(['s3:PutObject', 's3:PutObjectTagging'], OBJECTS)).putObject({ ...object, Tagging: 'a=b' });
 });
 
-test('copying an object that has tags needs to read and to write them', async () => {
+test('copying an object that has tags needs permission to read and to write them', async () => {
   const copy = (client: S3) => client.copyObject({ Bucket, Key: 'copy', CopySource: `${Bucket}/k` });
   const actions = ['s3:GetObject', 's3:PutObject'];
   await expect(copy(as(allow(actions, OBJECTS)))).rejects.toMatchObject(denied('s3:GetObjectTagging'));
@@ -43,8 +46,8 @@ test('copying an object that has tags needs to read and to write them', async ()
   await copy(as(allow(actions, OBJECTS)));
 });
 
-test('reading, writing and deleting tags are permissions of their own, and others for a version', async () => {
-  const { VersionId } = await play.client.headObject({ Bucket, Key: 'k' });
+test('reading, writing and deleting tags need separate permissions, and different ones for a version', async () => {
+  const { VersionId } = await s3Cloud.client.headObject({ Bucket, Key: 'k' });
   const client = as();
   const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
   const target = { Bucket, Key: 'k' };
@@ -60,7 +63,7 @@ test('reading, writing and deleting tags are permissions of their own, and other
   }
 });
 
-test('the number of tags shows to those that may read them', async () => {
+test('the number of tags is returned to callers that may read them', async () => {
   const count = async (...actions: string[]) =>
     (await as(allow(actions, OBJECTS)).headObject({ Bucket, Key: 'k' })).TagCount;
   expect([await count('s3:GetObject'), await count('s3:GetObject', 's3:GetObjectTagging')]).toEqual([
@@ -78,7 +81,7 @@ test('policies see the tags of a request and of an object', async () => {
   const tagger = as(allow('s3:PutObjectTagging', OBJECTS, condition('s3:RequestObjectTag/team', 'red')));
   const put = (Value: string) =>
     tagger.putObjectTagging({ Bucket, Key: 'other', Tagging: { TagSet: [{ Key: 'team', Value }] } });
-  await play.client.putObject({ Bucket, Key: 'other', Body: 'x' });
+  await s3Cloud.client.putObject({ Bucket, Key: 'other', Body: 'x' });
   await put('red');
   await expect(put('blue')).rejects.toMatchObject(denied('s3:PutObjectTagging'));
 });
@@ -89,7 +92,7 @@ test('policies see the headers of a write, and the version of a read', async () 
   await writer.putObject({ Bucket, Key: 'w', Body: 'x', ServerSideEncryption: 'AES256' });
   const plain = writer.putObject({ Bucket, Key: 'w', Body: 'x' });
   await expect(plain).rejects.toMatchObject(denied('s3:PutObject'));
-  const { VersionId } = await play.client.headObject({ Bucket, Key: 'k' });
+  const { VersionId } = await s3Cloud.client.headObject({ Bucket, Key: 'k' });
   const condition = { Condition: { StringEquals: { 's3:VersionId': VersionId } } };
   await as(allow('s3:GetObjectVersion', OBJECTS, condition)).getObject({ Bucket, Key: 'k', VersionId });
 });
@@ -104,7 +107,7 @@ test('listing uploads and reading attributes need their permissions', async () =
   const some = as(allow('s3:GetObject', OBJECTS));
   await expect(attributes(some)).rejects.toMatchObject(denied('s3:GetObjectAttributes'));
   await attributes(as(allow(['s3:GetObject', 's3:GetObjectAttributes'], OBJECTS)));
-  const { VersionId } = await play.client.headObject({ Bucket, Key: 'k' });
+  const { VersionId } = await s3Cloud.client.headObject({ Bucket, Key: 'k' });
   const ofVersion = as(allow(['s3:GetObjectVersion', 's3:GetObjectVersionAttributes'], OBJECTS));
   await attributes(ofVersion, VersionId);
 });

@@ -1,18 +1,18 @@
 import type { CreateScheduleCommandInput, Scheduler } from '@aws-sdk/client-scheduler';
 import { ServiceError } from '../../../src/model/errors';
-import { FUNCTION, HOUR, MACHINE, MINUTE, ROLE, SchedulerGround, START } from './scheduler-ground';
+import { FUNCTION, HOUR, MACHINE, MINUTE, ROLE, SchedulerFixture, START } from './scheduler-fixture';
 
-let ground: SchedulerGround;
+let fixture: SchedulerFixture;
 let client: Scheduler;
 
 beforeEach(async () => {
-  ground = await SchedulerGround.open();
-  client = ground.client;
+  fixture = await SchedulerFixture.open();
+  client = fixture.client;
 });
-afterEach(() => ground.here.close());
+afterEach(() => fixture.here.close());
 
 test('a schedule fires at its times, in its zone, as its role', async () => {
-  const { ScheduleArn } = await ground.create('cron(30 2 * * ? *)', {
+  const { ScheduleArn } = await fixture.create('cron(30 2 * * ? *)', {
     ScheduleExpressionTimezone: 'Europe/Berlin',
     Target: {
       ...{ Arn: FUNCTION, RoleArn: ROLE },
@@ -22,9 +22,9 @@ test('a schedule fires at its times, in its zone, as its role', async () => {
   });
   expect(ScheduleArn).toBe('arn:aws:scheduler:us-east-1:123456789012:schedule/g/s');
   // The 29th has no 2:30.
-  await ground.clock.pass(72 * HOUR);
-  expect(ground.times()).toEqual(['2026-03-30T00:30:00', '2026-03-31T00:30:00']);
-  expect(ground.calls[0]).toMatchObject({
+  await fixture.clock.pass(72 * HOUR);
+  expect(fixture.times()).toEqual(['2026-03-30T00:30:00', '2026-03-31T00:30:00']);
+  expect(fixture.calls[0]).toMatchObject({
     operation: 'Invoke Event',
     as: ROLE,
     payload: {
@@ -36,11 +36,11 @@ test('a schedule fires at its times, in its zone, as its role', async () => {
   });
 });
 
-test('a state machine is a target too, and a rate fires at once and goes on', async () => {
-  await ground.create('rate(5 minutes)', { Target: { Arn: MACHINE, RoleArn: ROLE } });
-  await ground.clock.pass(12 * MINUTE);
-  expect(ground.times()).toEqual(['2026-03-28T12:00:00', '2026-03-28T12:05:00', '2026-03-28T12:10:00']);
-  expect(ground.calls[0]).toMatchObject({
+test('a state machine can be a target, and a rate fires at once and repeats', async () => {
+  await fixture.create('rate(5 minutes)', { Target: { Arn: MACHINE, RoleArn: ROLE } });
+  await fixture.clock.pass(12 * MINUTE);
+  expect(fixture.times()).toEqual(['2026-03-28T12:00:00', '2026-03-28T12:05:00', '2026-03-28T12:10:00']);
+  expect(fixture.calls[0]).toMatchObject({
     operation: 'StartExecution',
     payload: { source: 'aws.scheduler' },
   });
@@ -66,36 +66,36 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string[]]>([
     { ScheduleExpressionTimezone: 'Europe/Berlin' },
     ['13:15'],
   ],
-  ['nothing while it is disabled', 'rate(1 hour)', { State: 'DISABLED' }, []],
-])('it keeps to %s', async (_, expression, more, expected) => {
-  await ground.create(expression, more);
-  await ground.clock.pass(6 * HOUR);
-  expect(ground.times().map((time) => time.slice(11, 16))).toEqual(expected);
+  ['no times while it is disabled', 'rate(1 hour)', { State: 'DISABLED' }, []],
+])('a schedule fires within %s', async (_, expression, more, expected) => {
+  await fixture.create(expression, more);
+  await fixture.clock.pass(6 * HOUR);
+  expect(fixture.times().map((time) => time.slice(11, 16))).toEqual(expected);
 });
 
-test('a one-time schedule stays, or goes after it has fired, as it was told', async () => {
+test('a one-time schedule stays, or is deleted after it has fired, according to ActionAfterCompletion', async () => {
   const at = 'at(2026-03-28T12:30:00)';
-  await ground.create(at, { Name: 'stays' });
-  await ground.create(at, { Name: 'goes', ActionAfterCompletion: 'DELETE' });
-  await ground.clock.pass(HOUR);
+  await fixture.create(at, { Name: 'stays' });
+  await fixture.create(at, { Name: 'goes', ActionAfterCompletion: 'DELETE' });
+  await fixture.clock.pass(HOUR);
   const { Schedules } = await client.listSchedules({ GroupName: 'g' });
   expect(Schedules).toMatchObject([{ Name: 'stays', State: 'ENABLED', Target: { Arn: FUNCTION } }]);
-  expect(ground.calls).toHaveLength(2);
+  expect(fixture.calls).toHaveLength(2);
 });
 
-test('a name is given once, and the same request again is no second one', async () => {
+test('a name is unique, and a repeated request with the same token succeeds', async () => {
   const at = 'at(2026-03-28T12:30:00)';
-  const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => ground.create(at)));
+  const attempts = await Promise.allSettled(Array.from({ length: 20 }, () => fixture.create(at)));
   const refused = attempts.flatMap((each) => (each.status === 'rejected' ? [each.reason.name] : []));
   expect(refused).toEqual(Array(19).fill('ConflictException'));
-  await ground.create(at, { Name: 't', ClientToken: 'same' });
-  await ground.create(at, { Name: 't', ClientToken: 'same' });
-  await ground.clock.pass(HOUR);
-  expect(ground.calls).toHaveLength(2);
+  await fixture.create(at, { Name: 't', ClientToken: 'same' });
+  await fixture.create(at, { Name: 't', ClientToken: 'same' });
+  await fixture.clock.pass(HOUR);
+  expect(fixture.calls).toHaveLength(2);
 });
 
 test('an update replaces everything; a deletion ends it', async () => {
-  await ground.create('rate(1 minute)', { Description: 'before', State: 'DISABLED' });
+  await fixture.create('rate(1 minute)', { Description: 'before', State: 'DISABLED' });
   const FlexibleTimeWindow = { Mode: 'OFF' as const };
   await client.updateSchedule({
     ...{ Name: 's', GroupName: 'g', FlexibleTimeWindow, ScheduleExpression: 'cron(0 * * * ? *)' },
@@ -107,10 +107,10 @@ test('an update replaces everything; a deletion ends it', async () => {
     ...{ ActionAfterCompletion: 'NONE', CreationDate: new Date(START) },
   });
   expect(shown).not.toHaveProperty('Description');
-  await ground.clock.pass(HOUR);
+  await fixture.clock.pass(HOUR);
   await client.deleteSchedule({ Name: 's', GroupName: 'g' });
-  await ground.clock.pass(5 * HOUR);
-  expect(ground.times()).toEqual(['2026-03-28T13:00:00']);
+  await fixture.clock.pass(5 * HOUR);
+  expect(fixture.times()).toEqual(['2026-03-28T13:00:00']);
   await expect(client.getSchedule({ Name: 's', GroupName: 'g' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     message: 'Schedule s does not exist.',
@@ -126,41 +126,41 @@ test.each<[string, () => ServiceError, object | undefined, number, number]>([
   ['no longer than the policy says', throttled, { MaximumEventAgeInSeconds: 60 }, 50, 6],
   ['not again when it refuses', denied, undefined, 5, 1],
 ])('a target %s', async (_, failure, RetryPolicy, count, expected) => {
-  ground.failures = Array.from({ length: count }, failure);
-  await ground.create('at(2026-03-28T12:30:00)', {
+  fixture.failures = Array.from({ length: count }, failure);
+  await fixture.create('at(2026-03-28T12:30:00)', {
     Target: { Arn: FUNCTION, RoleArn: ROLE, Input: '{"n":<aws.scheduler.attempt-number>}', RetryPolicy },
   });
-  await ground.clock.pass(2 * HOUR);
-  expect(ground.calls.map(({ payload }) => payload.n)).toEqual(
+  await fixture.clock.pass(2 * HOUR);
+  expect(fixture.calls.map(({ payload }) => payload.n)).toEqual(
     Array.from({ length: expected }, (__, i) => i + 1),
   );
-  const gaveUp = ground.failures.length > 0 || failure === denied;
-  expect(ground.here.cloud.events.failures.map(({ delivery }) => delivery.targetArn)).toEqual(
+  const gaveUp = fixture.failures.length > 0 || failure === denied;
+  expect(fixture.here.cloud.events.failures.map(({ delivery }) => delivery.targetArn)).toEqual(
     gaveUp ? [FUNCTION] : [],
   );
 });
 
-test('what was due while the cloud was closed fires late, once, and not when it is too old', async () => {
-  await ground.create('at(2026-03-28T13:00:00)', { Name: 'one' });
-  await ground.create('rate(10 minutes)', { Name: 'many', StartDate: new Date(START + 600_000) });
+test('a time that passed while the cloud was closed fires late, once, unless it is too old', async () => {
+  await fixture.create('at(2026-03-28T13:00:00)', { Name: 'one' });
+  await fixture.create('rate(10 minutes)', { Name: 'many', StartDate: new Date(START + 600_000) });
   const RetryPolicy = { MaximumEventAgeInSeconds: 600 };
-  await ground.create('at(2026-03-28T13:05:00)', {
+  await fixture.create('at(2026-03-28T13:05:00)', {
     Name: 'old',
     Target: { Arn: FUNCTION, RoleArn: ROLE, Input: '"old"', RetryPolicy },
   });
-  await ground.here.cloud.close();
-  await ground.clock.pass(95 * MINUTE);
-  await ground.here.restart();
-  await ground.clock.pass(6 * MINUTE);
-  expect(ground.times()).toEqual(['2026-03-28T13:35:00', '2026-03-28T13:35:00', '2026-03-28T13:40:00']);
-  expect(ground.calls.map(({ payload }) => payload)).not.toContain('old');
+  await fixture.here.cloud.close();
+  await fixture.clock.pass(95 * MINUTE);
+  await fixture.here.restart();
+  await fixture.clock.pass(6 * MINUTE);
+  expect(fixture.times()).toEqual(['2026-03-28T13:35:00', '2026-03-28T13:35:00', '2026-03-28T13:40:00']);
+  expect(fixture.calls.map(({ payload }) => payload)).not.toContain('old');
 });
 
-test('a role that may not call the target does not', async () => {
-  await ground.create('at(2026-03-28T12:30:00)', { Target: { Arn: `${FUNCTION}2`, RoleArn: ROLE } });
-  await ground.clock.pass(HOUR);
-  expect(ground.calls).toEqual([]);
-  expect(ground.here.cloud.events.failures.map(({ error }) => error.message)).toEqual([
+test('a role without permission to call the target fails the delivery', async () => {
+  await fixture.create('at(2026-03-28T12:30:00)', { Target: { Arn: `${FUNCTION}2`, RoleArn: ROLE } });
+  await fixture.clock.pass(HOUR);
+  expect(fixture.calls).toEqual([]);
+  expect(fixture.here.cloud.events.failures.map(({ error }) => error.message)).toEqual([
     expect.stringMatching(/assumed-role\/scheduler\/s- is not authorized to perform: lambda:InvokeFunction/),
   ]);
 });

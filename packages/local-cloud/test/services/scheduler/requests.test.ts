@@ -1,18 +1,18 @@
 import { Scheduler, type CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import { allow, credentialsWith, roleArn } from '../../access/actors';
-import { FUNCTION, GROUP_ARN, HOUR, ROLE, SchedulerGround, START } from './scheduler-ground';
+import { FUNCTION, GROUP_ARN, HOUR, ROLE, SchedulerFixture, START } from './scheduler-fixture';
 
-let ground: SchedulerGround;
+let fixture: SchedulerFixture;
 let client: Scheduler;
 
 beforeEach(async () => {
-  ground = await SchedulerGround.open();
-  client = ground.client;
+  fixture = await SchedulerFixture.open();
+  client = fixture.client;
 });
-afterEach(() => ground.here.close());
+afterEach(() => fixture.here.close());
 
-test('groups are listed with their tags and take their schedules with them', async () => {
-  await ground.create('rate(1 hour)', { StartDate: new Date(START + 1_000) });
+test('groups are listed with their tags, and are deleted with their schedules', async () => {
+  await fixture.create('rate(1 hour)', { StartDate: new Date(START + 1_000) });
   await client.tagResource({ ResourceArn: GROUP_ARN, Tags: [{ Key: 'b', Value: '1' }] });
   await client.untagResource({ ResourceArn: GROUP_ARN, TagKeys: ['app'] });
   expect((await client.listTagsForResource({ ResourceArn: GROUP_ARN })).Tags).toEqual([
@@ -21,8 +21,8 @@ test('groups are listed with their tags and take their schedules with them', asy
   const { ScheduleGroups } = await client.listScheduleGroups({});
   expect(ScheduleGroups).toMatchObject([{ Name: 'default' }, { Name: 'g', State: 'ACTIVE', Arn: GROUP_ARN }]);
   await client.deleteScheduleGroup({ Name: 'g' });
-  await ground.clock.pass(5 * HOUR);
-  expect(ground.calls).toEqual([]);
+  await fixture.clock.pass(5 * HOUR);
+  expect(fixture.calls).toEqual([]);
   await expect(client.listSchedules({ GroupName: 'g' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
@@ -43,7 +43,7 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string, RegExp]>
   ],
   ['a time that has passed', 'at(2026-03-28T11:59:59)', {}, 'ValidationException', /the time has passed/],
   [
-    'a zone that there is not',
+    'an unknown time zone',
     'rate(1 day)',
     { ScheduleExpressionTimezone: 'Mars/Base' },
     'ValidationException',
@@ -65,7 +65,7 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string, RegExp]>
   ],
   ['a name with spaces', 'rate(1 day)', { Name: 'a b' }, 'ValidationException', /Value 'a b' at 'name'/],
   [
-    'a group that there is not',
+    'a missing group',
     'rate(1 day)',
     { GroupName: 'none' },
     'ResourceNotFoundException',
@@ -79,7 +79,7 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string, RegExp]>
     /flexible time window FLEXIBLE/,
   ],
   [
-    'a key of its own',
+    'a KMS key',
     'rate(1 day)',
     { KmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/k' },
     'NotImplemented',
@@ -114,7 +114,7 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string, RegExp]>
     /SqsParameters/,
   ],
   [
-    'an input that is no JSON',
+    'an input that is not JSON',
     'rate(1 day)',
     target({ Input: '{' }),
     'ValidationException',
@@ -141,7 +141,7 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string, RegExp]>
     'ValidationException',
     /must allow AWS EventBridge Scheduler to assume the role/,
   ],
-  // The role trusts Scheduler for the group g alone.
+  // The role trusts Scheduler only for the group g.
   [
     'a role that trusts another group',
     'rate(1 day)',
@@ -150,7 +150,7 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string, RegExp]>
     /must allow AWS EventBridge Scheduler/,
   ],
 ])('%s is refused', async (_, expression, more, name, message) => {
-  await expect(ground.create(expression, more)).rejects.toMatchObject({
+  await expect(fixture.create(expression, more)).rejects.toMatchObject({
     name,
     message: expect.stringMatching(message),
   });
@@ -165,9 +165,9 @@ test('a caller needs the action on the schedule, and to pass the role to Schedul
   const passing = (service: string) =>
     allow('iam:PassRole', ROLE, { Condition: { StringEquals: { 'iam:PassedToService': service } } });
   const as = (name: string, ...statements: object[]) => {
-    const credentials = credentialsWith(ground.here.cloud, name, statements);
-    const caller = new Scheduler({ ...ground.here.client, credentials });
-    return ground.create('rate(1 day)', { StartDate: new Date(START + 1_000) }, caller);
+    const credentials = credentialsWith(fixture.here.cloud, name, statements);
+    const caller = new Scheduler({ ...fixture.here.client, credentials });
+    return fixture.create('rate(1 day)', { StartDate: new Date(START + 1_000) }, caller);
   };
   await expect(as('a', passing('scheduler.amazonaws.com'))).rejects.toThrow(
     /scheduler:CreateSchedule on resource: \S+schedule\/g\/s/,

@@ -5,7 +5,7 @@ import { Quotas } from '../../../src/services/servicequotas/quotas';
 const SPOT = 'ml.m5.large for spot training job usage';
 const quotasOf = (servicequotas: Record<string, number>) => new Quotas({ settings: { servicequotas } });
 
-test('SageMaker refuses what is over a quota, in its own words', () => {
+test('SageMaker refuses instances over a quota, with its own message', () => {
   const job = { ResourceConfig: { InstanceType: 'ml.m5.large' as const, InstanceCount: 1 } };
   const context = { quotas: quotasOf({ [SPOT]: 1 }), state: initialState() };
   admitTraining(context, job.ResourceConfig, true);
@@ -15,7 +15,7 @@ test('SageMaker refuses what is over a quota, in its own words', () => {
   expect(() => admitTraining(context, job.ResourceConfig, true)).toThrow(
     `The account-level service limit '${SPOT}' is 1 Instances, with current utilization of 1 Instances and a request delta of 1 Instances.`,
   );
-  // Another quota.
+  // This is another quota.
   admitTraining(context, job.ResourceConfig, false);
 });
 

@@ -3,7 +3,7 @@ import type { Operations } from '../../../core/service';
 import { assertMayLog } from './logging-role';
 import { badRequest, type ApiGatewayState } from './state';
 
-/** The settings of the whole account in its region. */
+/** Operations on the settings of the account in its region. */
 export function accountOperations(state: ApiGatewayState): Operations<'apigateway'> {
   const show = () => ({
     cloudwatchRoleArn: state.data.cloudwatchRoleArn,
@@ -19,7 +19,9 @@ export function accountOperations(state: ApiGatewayState): Operations<'apigatewa
     async UpdateAccount({ patchOperations = [] }) {
       for (const { op, path, value } of patchOperations) {
         if (path !== '/cloudwatchRoleArn' || (op !== 'replace' && op !== 'remove')) {
-          throw badRequest(`Invalid patch: op '${op}', path '${path}'; replace or remove /cloudwatchRoleArn`);
+          throw badRequest(
+            `Invalid patch: op '${op}', path '${path}'; use replace or remove of /cloudwatchRoleArn`,
+          );
         }
         const role = op === 'replace' ? value : undefined;
         if (role && !/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(role)) {

@@ -1,9 +1,12 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv-draft-04';
 
-/** A reference to another model of the API: `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`. */
+/** The base of the URI of another model of the API: `https://apigateway.amazonaws.com/restapis/<api>/models/<name>`. */
 const MODEL_URI = 'https://apigateway.amazonaws.com/restapis';
 
-/** Why a model's schema is none; `undefined` for a good one. References are followed when bodies are validated. */
+/**
+ * Returns the reason why a model's schema is invalid; `undefined` for a valid one. References are resolved when bodies
+ * are validated.
+ */
 export function schemaProblem(schema: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(schema);
@@ -24,7 +27,7 @@ export class BodyValidator {
     private readonly models: Readonly<Record<string, { schema: string }>>,
   ) {}
 
-  /** What is wrong with a body, as `$context.error.validationErrorString` says it; nothing for a valid one. */
+  /** Returns the problems of a body in the form of `$context.error.validationErrorString`; none for a valid body. */
   problems(modelName: string, body: string): string[] {
     let value: unknown;
     try {
@@ -41,7 +44,7 @@ export class BodyValidator {
     if (!validate) {
       const ajv = newAjv();
       for (const [name, { schema }] of Object.entries(this.models)) {
-        // `id` would move the model away from the address that references use.
+        // `id` would change the address of the model, which references use.
         const { id: _id, ...parsed } = JSON.parse(schema) as Record<string, unknown>;
         ajv.addSchema(parsed, this.uri(name));
       }
@@ -60,7 +63,9 @@ function newAjv(): Ajv {
   return new Ajv({ strict: false, validateFormats: false, allErrors: true, logger: false });
 }
 
-/** The two most frequent problems in the words of API Gateway's validator, the others in those of ajv. */
+/**
+ * Returns a problem as text: the two most frequent ones as API Gateway's validator writes them, the others as ajv does.
+ */
 function describe({ keyword, params, message, instancePath }: ErrorObject): string {
   const at = instancePath === '' ? '' : ` at ${instancePath}`;
   if (keyword === 'required') {

@@ -7,7 +7,7 @@ import { badRequest, found, newId, type ApiGatewayState, type RestApi, type Reso
 
 const PAGE = 25;
 
-/** REST APIs, resources, models, validators and gateway responses: what a deployment is made from. */
+/** Operations on REST APIs, resources, models, validators and gateway responses: the parts of a deployment. */
 export function definitionOperations(state: ApiGatewayState): Operations<'apigateway'> {
   const definition = (restApiId: string | undefined) => state.api(restApiId).definition;
 
@@ -232,7 +232,7 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
   };
 }
 
-/** Refuses by name the members that would change how the API behaves. */
+/** Refuses by name the members that would change the behavior of the API. */
 export function refuse(input: object, members: readonly string[]): void {
   for (const name of members) {
     const value = (input as Record<string, unknown>)[name];

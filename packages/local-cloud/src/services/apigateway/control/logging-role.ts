@@ -3,7 +3,7 @@ import { ServiceError } from '../../../model/errors';
 import type { Principal } from '../../../core/principals';
 import { badRequest } from './state';
 
-/** A session of the account's role for logs; undefined where it does not trust API Gateway. */
+/** Returns a session of the account's role for logs; undefined if it does not trust API Gateway. */
 export function assumeLoggingRole(cloud: Cloud, roleArn: string): Principal | undefined {
   try {
     return cloud.assumeRole('apigateway.amazonaws.com', roleArn, 'BackplaneAssumeRoleSession');
@@ -22,8 +22,8 @@ const LOG_ACTIONS = [
 ];
 
 /**
- * Throws what UpdateAccount answers for a role that does not trust API Gateway or may not write every log group
- * (Developer Guide, "Permissions for CloudWatch logging").
+ * Throws UpdateAccount's error for a role that does not trust API Gateway or may not write every log group (Developer
+ * Guide, "Permissions for CloudWatch logging").
  */
 export function assertMayLog(cloud: Cloud, roleArn: string): void {
   const principal = assumeLoggingRole(cloud, roleArn);

@@ -6,11 +6,11 @@ import { badRequest, found, type ApiGatewayState, type Method } from './state';
 const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 const DEFAULT_TIMEOUT_MS = 29_000;
 
-/** What PutIntegration wants as the address of a Lambda function. */
+/** The form of a Lambda function's URI in PutIntegration. */
 export const FUNCTION_URI =
   /^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+)\/invocations$/;
 
-/** Methods and their integrations: Lambda proxies. */
+/** Operations on methods and their integrations, which are Lambda proxies. */
 export function methodOperations(state: ApiGatewayState): Operations<'apigateway'> {
   return {
     async PutMethod(input) {
@@ -49,13 +49,13 @@ export function methodOperations(state: ApiGatewayState): Operations<'apigateway
       return show(method);
     },
 
-    async GetMethod(place) {
-      return show(state.method(place));
+    async GetMethod(key) {
+      return show(state.method(key));
     },
 
-    async DeleteMethod(place) {
-      state.method(place);
-      delete state.resource(place.restApiId, place.resourceId).methods[place.httpMethod!];
+    async DeleteMethod(key) {
+      state.method(key);
+      delete state.resource(key.restApiId, key.resourceId).methods[key.httpMethod!];
       state.changed();
       return {};
     },
@@ -67,21 +67,21 @@ export function methodOperations(state: ApiGatewayState): Operations<'apigateway
       return method.integration;
     },
 
-    async GetIntegration(place) {
-      return found(state.method(place).integration, 'No integration defined for method');
+    async GetIntegration(key) {
+      return found(state.method(key).integration, 'No integration defined for method');
     },
 
-    async DeleteIntegration(place) {
-      const method = state.method(place);
+    async DeleteIntegration(key) {
+      const method = state.method(key);
       found(method.integration, 'No integration defined for method');
       delete method.integration;
       state.changed();
       return {};
     },
 
-    async PutMethodResponse({ statusCode = '', responseModels, responseParameters, ...place }) {
+    async PutMethodResponse({ statusCode = '', responseModels, responseParameters, ...key }) {
       const response = { statusCode, responseModels, responseParameters };
-      state.method(place).methodResponses[statusCode] = response;
+      state.method(key).methodResponses[statusCode] = response;
       state.changed();
       return response;
     },
@@ -91,9 +91,9 @@ export function methodOperations(state: ApiGatewayState): Operations<'apigateway
       selectionPattern,
       responseParameters,
       responseTemplates,
-      ...place
+      ...key
     }) {
-      const integration = found(state.method(place).integration, 'No integration defined for method');
+      const integration = found(state.method(key).integration, 'No integration defined for method');
       // A proxy integration ignores them: the function's answer is the response.
       const response = { statusCode, selectionPattern, responseParameters, responseTemplates };
       integration.integrationResponses = { ...integration.integrationResponses, [statusCode]: response };
@@ -121,15 +121,12 @@ function checkIntegration(input: Input<'apigateway', 'PutIntegration'>): NonNull
     throw notSupported('responseTransferMode STREAM', 'Use BUFFERED.');
   if (!integrationHttpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
   if (integrationHttpMethod !== 'POST') {
-    throw notSupported(
-      `integrationHttpMethod ${integrationHttpMethod} for a Lambda function`,
-      'Lambda is invoked by POST alone.',
-    );
+    throw notSupported(`integrationHttpMethod ${integrationHttpMethod} for a Lambda function`, 'Use POST.');
   }
   if (!FUNCTION_URI.test(uri)) {
     throw notSupported(
       `the integration URI '${uri}'`,
-      'It looks like arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations.',
+      'Use arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations.',
     );
   }
   if (timeoutInMillis < 50 || timeoutInMillis > DEFAULT_TIMEOUT_MS) {

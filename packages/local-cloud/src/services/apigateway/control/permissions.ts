@@ -3,8 +3,8 @@ import type { Input, Operations, Permission, Service } from '../../../core/servi
 import { passTo } from '../../../core/pass-role';
 
 /**
- * API Gateway's actions in IAM are HTTP methods, and its resources the paths of its own REST interface:
- * `apigateway:POST` on `arn:aws:apigateway:<region>::/restapis`.
+ * Returns the permissions of API Gateway's operations. Its IAM actions are HTTP methods, and its resources the paths of
+ * its REST interface: `apigateway:POST` on `arn:aws:apigateway:<region>::/restapis`.
  */
 export function permissions(
   cloud: Cloud,
@@ -24,7 +24,7 @@ export function permissions(
   return Object.fromEntries(needed);
 }
 
-/** The account's role for logs, if the patches set one. */
+/** Returns the account's role for logs, if the patches set one. */
 function passedRoles({
   patchOperations = [],
 }: Input<'apigateway', 'UpdateAccount'> | { patchOperations?: [] }) {

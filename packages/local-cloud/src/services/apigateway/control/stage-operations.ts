@@ -4,7 +4,7 @@ import { refuse } from './definition-operations';
 import { patchStage } from './stage-patches';
 import { badRequest, newId, type ApiGatewayState, type Deployment, type RestApi, type Stage } from './state';
 
-/** Deployments, and the stages that serve them. */
+/** Operations on deployments, and on the stages that serve them. */
 export function stageOperations(state: ApiGatewayState): Operations<'apigateway'> {
   const now = () => state.cloud.clock.now();
 

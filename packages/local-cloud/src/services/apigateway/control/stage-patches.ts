@@ -2,7 +2,7 @@ import type { MethodSetting, PatchOperation } from '@aws-sdk/client-api-gateway'
 import { notSupported } from '../../../model/errors';
 import { badRequest, type Stage } from './state';
 
-/** What a method setting's patch path ends in, the setting's name, and how its value is read. */
+/** Method settings by the end of their patch path: the setting's name, and the function that parses its value. */
 const METHOD_SETTINGS: Readonly<Record<string, readonly [keyof MethodSetting, (value: string) => unknown]>> =
   {
     'logging/loglevel': ['loggingLevel', (value) => value],
@@ -18,7 +18,7 @@ const LOG_GROUP = /^arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:[^:]+(:\*)?$
 
 /**
  * Applies one patch to a stage. Method settings are at `/<resource path with ~1 for slashes>/<method>/<setting>`,
- * those of all methods at `/*\/*\/<setting>`.
+ * settings of all methods at `/*\/*\/<setting>`.
  */
 export function patchStage(stage: Stage, { op, path = '', value = '' }: PatchOperation): void {
   if (op !== 'replace' && op !== 'remove')
@@ -43,7 +43,7 @@ export function patchStage(stage: Stage, { op, path = '', value = '' }: PatchOpe
 
 function patchAccessLog(stage: Stage, name: string, value: string): void {
   if (name !== 'destinationArn' && name !== 'format')
-    throw badRequest(`Invalid patch path /accessLogSettings/${name}: destinationArn or format`);
+    throw badRequest(`Invalid patch path /accessLogSettings/${name}: use destinationArn or format`);
   if (name === 'destinationArn' && !LOG_GROUP.test(value))
     throw notSupported(`the access log destination '${value}'`, "Give a log group's ARN.");
   stage.accessLogSettings = { ...stage.accessLogSettings, [name]: value };
@@ -53,13 +53,17 @@ function patchMethodSetting(stage: Stage, method: string, path: string, value: s
   const setting = METHOD_SETTINGS[path];
   if (!setting) {
     const known = Object.keys(METHOD_SETTINGS).join(', ');
-    throw notSupported(`the stage's method setting '${path}' (of ${method})`, `It has ${known}.`);
+    throw notSupported(
+      `the stage's method setting '${path}' (of ${method})`,
+      `Supported settings: ${known}.`,
+    );
   }
   const [name, read] = setting;
   const parsed = value === undefined ? undefined : read(value);
-  if (Number.isNaN(parsed)) throw badRequest(`Invalid value '${value}' for ${path} of ${method}: a number`);
+  if (Number.isNaN(parsed))
+    throw badRequest(`Invalid value '${value}' for ${path} of ${method}: use a number`);
   if (name === 'loggingLevel' && value !== undefined && !LOG_LEVELS.includes(value))
-    throw badRequest(`Invalid logging level '${value}' for ${method}: ${LOG_LEVELS.join(', ')}`);
+    throw badRequest(`Invalid logging level '${value}' for ${method}: use ${LOG_LEVELS.join(', ')}`);
   stage.methodSettings[method] = { ...stage.methodSettings[method], [name]: parsed };
 }
 

@@ -21,7 +21,7 @@ export interface Method {
   operationName?: string;
   /** Model names by content type. */
   requestModels: Record<string, string>;
-  /** Whether `method.request.<header|querystring|path>.<name>` must be there. */
+  /** True if `method.request.<header|querystring|path>.<name>` is required. */
   requestParameters: Record<string, boolean>;
   methodResponses: Record<string, MethodResponse>;
   integration?: Integration;
@@ -31,7 +31,7 @@ export interface Resource {
   id: string;
   parentId?: string;
   pathPart?: string;
-  /** `/`, `/predict`, `/models/{name}`. */
+  /** The resource's path: `/`, `/predict`, `/models/{name}`. */
   path: string;
   methods: Record<string, Method>;
 }
@@ -59,7 +59,7 @@ export interface GatewayResponse {
   responseTemplates: Record<string, string>;
 }
 
-/** What an API is made of, as it is edited and as a deployment fixes it. */
+/** The parts of an API, which are edited and which a deployment fixes. */
 export interface Definition {
   binaryMediaTypes: string[];
   resources: Record<string, Resource>;
@@ -81,7 +81,7 @@ export interface Stage {
   deploymentId: string;
   description?: string;
   variables: Record<string, string>;
-  /** By `<resource path without its first slash>/<method>`; both may be `*`. */
+  /** Settings by `<resource path without its first slash>/<method>`; both may be `*`. */
   methodSettings: Record<string, MethodSetting>;
   accessLogSettings?: AccessLogSettings;
   tracingEnabled: boolean;
@@ -129,15 +129,17 @@ interface State {
   apis: Record<string, RestApi>;
   apiKeys: Record<string, ApiKey>;
   usagePlans: Record<string, UsagePlan>;
-  /** The role in whose name logs are written, for the whole account and region. */
+  /** The role that writes logs, for the whole account and region. */
   cloudwatchRoleArn?: string;
 }
 
-/** Everything that API Gateway remembers. */
+/** The stored state of API Gateway. */
 export class ApiGatewayState {
   private readonly store;
 
-  /** @param clock by which integrations time out */
+  /**
+   * @param clock the clock of integrations' timeouts
+   */
   constructor(
     readonly cloud: Cloud,
     readonly clock: Clock = cloud.clock,
@@ -161,9 +163,9 @@ export class ApiGatewayState {
     return found(this.api(apiId).definition.resources[resourceId!], 'Invalid Resource identifier specified');
   }
 
-  method(place: { restApiId?: string; resourceId?: string; httpMethod?: string }): Method {
-    const { methods } = this.resource(place.restApiId, place.resourceId);
-    return found(methods[place.httpMethod!], 'Invalid Method identifier specified');
+  method(key: { restApiId?: string; resourceId?: string; httpMethod?: string }): Method {
+    const { methods } = this.resource(key.restApiId, key.resourceId);
+    return found(methods[key.httpMethod!], 'Invalid Method identifier specified');
   }
 
   stage(apiId: string | undefined, name: string | undefined): Stage {
@@ -194,12 +196,12 @@ export function badRequest(message: string): ServiceError {
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** An id as API Gateway makes them: APIs and keys have 10 characters, their parts 6. */
+/** Returns an id in API Gateway's form: APIs and keys have 10 characters, their parts 6. */
 export function newId(length: 6 | 10): string {
   return randomText(length, LOWER);
 }
 
-/** A key's value: 40 letters and digits. */
+/** Returns a key's value: 40 letters and digits. */
 export function newKeyValue(): string {
   return randomText(40, LOWER + LOWER.slice(0, 26).toUpperCase());
 }

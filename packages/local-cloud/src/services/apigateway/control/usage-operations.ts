@@ -15,7 +15,7 @@ import { patchedPlan } from './usage-plan-patches';
 
 const PAGE = 25;
 
-/** API keys, and the usage plans that give them their rates and quotas. */
+/** Operations on API keys, and on the usage plans with their rates and quotas. */
 export function usageOperations(state: ApiGatewayState): Operations<'apigateway'> {
   return {
     async CreateApiKey(input) {
@@ -101,7 +101,7 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
     async CreateUsagePlanKey({ usagePlanId, keyId, keyType }) {
       const plan = state.usagePlan(usagePlanId);
       const key = state.apiKey(keyId);
-      if (keyType !== 'API_KEY') throw badRequest(`Invalid key type '${keyType}': API_KEY`);
+      if (keyType !== 'API_KEY') throw badRequest(`Invalid key type '${keyType}': use API_KEY`);
       const shared = sharedStage(state, plan, key);
       if (shared) {
         const message = `Usage plan key ${key.id} already has a usage plan for ${shared.apiId}:${shared.stage}`;
@@ -139,7 +139,7 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
   };
 }
 
-/** A stage that the key reaches by another plan already: it may belong to one plan a stage. */
+/** Returns a stage that the key already reaches by another plan. A key may have only one plan for each stage. */
 function sharedStage(state: ApiGatewayState, plan: UsagePlan, key: ApiKey) {
   const others = Object.values(state.data.usagePlans).filter(({ keys }) => keys.includes(key.id));
   return others
@@ -155,7 +155,7 @@ function checkLimits({ throttle, quota }: Pick<UsagePlan, 'throttle' | 'quota'>)
   }
   if (!quota) return;
   if (!['DAY', 'WEEK', 'MONTH'].includes(quota.period ?? ''))
-    throw badRequest(`Invalid quota period '${quota.period}': DAY, WEEK or MONTH`);
+    throw badRequest(`Invalid quota period '${quota.period}': use DAY, WEEK or MONTH`);
   if ((quota.limit ?? 0) < 1)
     throw badRequest(`Usage plan quota limit must be at least 1, not ${quota.limit}`);
   if (quota.offset) throw notSupported(`a quota's offset (${quota.offset})`, 'Leave it out.');

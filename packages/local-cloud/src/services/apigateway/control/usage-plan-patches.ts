@@ -2,7 +2,7 @@ import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { notSupported } from '../../../model/errors';
 import { badRequest, type UsagePlan } from './state';
 
-/** Paths of one value each; those of numbers are read as numbers. */
+/** Paths of single values; numbers are parsed as numbers. */
 const VALUES = {
   '/name': (plan: UsagePlan, value: string) => (plan.name = value),
   '/description': (plan: UsagePlan, value: string) => (plan.description = value),
@@ -17,7 +17,7 @@ const VALUES = {
 } as const;
 
 /**
- * A usage plan with patches applied ("Patch operations" in API Gateway's API reference): `replace` of a value,
+ * Returns a usage plan with patches applied ("Patch operations" in API Gateway's API reference): `replace` of a value,
  * `remove` of `/throttle` and `/quota`, `add` and `remove` of `/apiStages` with `<api>:<stage>`.
  */
 export function patchedPlan(plan: UsagePlan, patches: readonly PatchOperation[]): UsagePlan {
@@ -30,7 +30,10 @@ export function patchedPlan(plan: UsagePlan, patches: readonly PatchOperation[])
       VALUES[path as keyof typeof VALUES](patched, value, path);
     else {
       const known = Object.keys(VALUES).join(', ');
-      throw notSupported(`the patch '${op} ${path}' on a usage plan`, `It replaces ${known}.`);
+      throw notSupported(
+        `the patch '${op} ${path}' on a usage plan`,
+        `Supported paths to replace: ${known}.`,
+      );
     }
   }
   return patched;
@@ -41,12 +44,13 @@ function patchStages(plan: UsagePlan, op: string | undefined, value: string): vo
   if (!apiId || !stage) throw badRequest(`Invalid API stage '${value}': <api>:<stage>`);
   const others = plan.apiStages.filter((other) => other.apiId !== apiId || other.stage !== stage);
   if (op !== 'add' && op !== 'remove')
-    throw badRequest(`Invalid patch op '${op}' for /apiStages: add or remove`);
+    throw badRequest(`Invalid patch op '${op}' for /apiStages: use add or remove`);
   plan.apiStages = op === 'add' ? [...others, { apiId, stage }] : others;
 }
 
 function number(value: string, path: string): number {
   const read = Number(value);
-  if (value === '' || Number.isNaN(read)) throw badRequest(`Invalid value '${value}' for ${path}: a number`);
+  if (value === '' || Number.isNaN(read))
+    throw badRequest(`Invalid value '${value}' for ${path}: use a number`);
   return read;
 }

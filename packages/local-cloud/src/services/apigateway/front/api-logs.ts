@@ -6,13 +6,13 @@ import type { RequestContext } from './proxy-event';
 import { methodSettings } from './usage';
 import { substitute, type Variables } from './variables';
 
-/** Writes the access and execution logs of stages, in the name of the account's role for them. */
+/** Writes the access and execution logs of stages, with the account's role for logs. */
 export class ApiLogs {
   private readonly streams = new Map<string, LogStream>();
 
   constructor(private readonly state: ApiGatewayState) {}
 
-  /** A line in the stage's own format; a variable without a value is `-`. */
+  /** Writes a line in the stage's own format; a variable without a value is `-`. */
   access(api: RestApi, { stageName, accessLogSettings }: Stage, variables: Variables): void {
     const { destinationArn, format } = accessLogSettings ?? {};
     if (destinationArn === undefined || format === undefined) return;
@@ -20,7 +20,7 @@ export class ApiLogs {
     this.stream(group, `${api.id}/${stageName}`)?.write(substitute(format, variables, '-'));
   }
 
-  /** Why a request failed, where the stage logs errors. Never a payload. */
+  /** Writes the reason of a failed request, if the stage logs errors. Never a payload. */
   failure(api: RestApi, stage: Stage, context: RequestContext, reason: string): void {
     const { requestId, httpMethod, resourcePath = '/' } = context;
     const { loggingLevel = 'OFF' } = methodSettings(stage, resourcePath, httpMethod);

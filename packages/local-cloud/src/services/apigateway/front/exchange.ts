@@ -17,7 +17,7 @@ import type { Variables } from './variables';
 /** The quota of a REST API's payload: 10 MB. */
 const MAX_BODY = 10_485_760;
 
-/** What a stage serves. */
+/** A stage with its API and deployment. */
 export interface DeployedStage {
   api: RestApi;
   stage: Stage;
@@ -68,7 +68,10 @@ export class Exchange {
     await this.metrics.close();
   }
 
-  /** Errors are 0 or 1 of each request, so that their mean is a rate ("Amazon API Gateway dimensions and metrics"). */
+  /**
+   * Publishes metrics. Errors are 0 or 1 for each request, so that their mean is a rate ("Amazon API Gateway dimensions
+   * and metrics").
+   */
   private count({ api, stage }: DeployedStage, status: number, latencyMs: number): void {
     const subjects: Subject[] = [{ ApiName: api.name }, { ApiName: api.name, Stage: stage.stageName }];
     for (const subject of subjects) {
@@ -109,7 +112,7 @@ export class Exchange {
     return proxyResponse(payload, header(request, 'accept'), definition.binaryMediaTypes);
   }
 
-  /** Throws BAD_REQUEST_PARAMETERS or BAD_REQUEST_BODY where the method's validator finds something. */
+  /** Throws BAD_REQUEST_PARAMETERS or BAD_REQUEST_BODY if the method's validator finds a problem. */
   private validate(
     request: FrontRequest,
     { method, pathParameters }: Route,
@@ -163,17 +166,17 @@ export class Exchange {
   }
 }
 
-/** `name` is `method.request.<header|querystring|path>.<name>`. */
+/** Returns true if a request has a parameter. `name` is `method.request.<header|querystring|path>.<name>`. */
 function hasParameter(request: FrontRequest, pathParameters: Route['pathParameters'], name: string): boolean {
-  const [, , place, ...rest] = name.split('.');
+  const [, , location, ...rest] = name.split('.');
   const key = rest.join('.');
-  if (place === 'header') return header(request, key.toLowerCase()) !== undefined;
-  return place === 'querystring' ? request.query.has(key) : Object.hasOwn(pathParameters, key);
+  if (location === 'header') return header(request, key.toLowerCase()) !== undefined;
+  return location === 'querystring' ? request.query.has(key) : Object.hasOwn(pathParameters, key);
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** In the form of the Common Log Format: `20/Nov/2026:14:40:00 +0000`. */
+/** Returns the time in the Common Log Format: `20/Nov/2026:14:40:00 +0000`. */
 function requestTime(now: number): string {
   const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T(\d+:\d+:\d+)/.exec(new Date(now).toISOString())!;
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;

@@ -6,27 +6,27 @@ import { Exchange, type DeployedStage } from './exchange';
 import type { FrontResponse } from './gateway-response';
 import { readFrontRequest } from './request';
 
-/** An invoke URL in a text, up to what cannot be part of one. */
+/** An invoke URL in a text, up to a character that cannot be part of one. */
 const INVOKE_URL = /https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com\/[^\s"'<>\\]*/g;
 const HOST = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com/;
 
 /**
- * Serves every stage of every REST API on 127.0.0.1: at `/<api>/<stage>/<path>`, or at `/<stage>/<path>` for a
- * request whose Host header is the API's own in AWS.
+ * Serves every stage of every REST API on 127.0.0.1: at `/<api>/<stage>/<path>`, or at `/<stage>/<path>` for a request
+ * whose Host header is the API's host in AWS.
  */
 export class RestFront {
   private server: Server | undefined;
   private exchange: Exchange | undefined;
   private state: ApiGatewayState | undefined;
 
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   private readonly port: number;
 
   constructor({ settings }: Cloud) {
     this.port = settings.apigateway?.port ?? 0;
   }
 
-  /** Throws where the port is in use. */
+  /** Opens the port. Throws if it is in use. */
   async open(state: ApiGatewayState): Promise<void> {
     const exchange = new Exchange(state);
     const server = createServer((request, response) => {
@@ -35,7 +35,7 @@ export class RestFront {
     server.keepAliveTimeout = 120_000;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
-        const message = `The API's port ${this.port} on 127.0.0.1 is in use; choose another, or 0 for any free one.`;
+        const message = `The API's port ${this.port} on 127.0.0.1 is in use; choose another, or 0 for any free port.`;
         reject(error.code === 'EADDRINUSE' ? new Error(message) : error);
       });
       server.listen(this.port, '127.0.0.1', resolve);
@@ -58,11 +58,11 @@ export class RestFront {
   }
 
   url(restApiId: string, stageName: string): string {
-    if (!this.server) throw new Error('The front of API Gateway has no address before the cloud listens.');
+    if (!this.server) throw new Error('The front of API Gateway has no address before listen() was called.');
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${restApiId}/${stageName}`;
   }
 
-  /** A text with every invoke URL of this cloud's own APIs as the address of the same on this machine. */
+  /** Returns a text in which every invoke URL of this cloud's own APIs is replaced by its address on this machine. */
   localise(text: string): string {
     const { server, state } = this;
     if (!server || !state) return text;
@@ -78,7 +78,7 @@ export class RestFront {
     const [, stageName = '', ...rest] = pathname.split('/');
     if (restApiId === undefined) {
       throw new TypeError(
-        `'${invokeUrl}' is no invoke URL; it looks like https://<api>.execute-api.<region>.amazonaws.com/<stage>/<path>.`,
+        `'${invokeUrl}' is not an invoke URL; use https://<api>.execute-api.<region>.amazonaws.com/<stage>/<path>.`,
       );
     }
     return `${[this.url(restApiId, stageName), ...rest].join('/')}${search}`;
@@ -96,7 +96,8 @@ async function answer(
     const request = readFrontRequest(incoming, path, search);
     send(outgoing, deployed ? await exchange.answer(request, deployed) : FORBIDDEN);
   } catch (error) {
-    // A bug of this front, or a client that went away: the reason helps the former and never reaches the latter.
+    // A bug of this front, or a client that has disconnected: the reason helps with a bug, and never reaches a
+    // disconnected client.
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     send(outgoing, {
       status: 500,
@@ -104,11 +105,11 @@ async function answer(
       body: Buffer.from(JSON.stringify({ message })),
     });
   }
-  // What a refused request still sends is read and dropped, so that its client gets to read the answer.
+  // The rest of a refused request is read and dropped, so that the client reads the answer.
   incoming.resume();
 }
 
-/** To a host or stage that is nobody's. */
+/** The answer for a host or stage that does not exist. */
 const FORBIDDEN: FrontResponse = {
   status: 403,
   headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': 'ForbiddenException' },

@@ -7,7 +7,7 @@ interface Facts {
   errorType: string;
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
 const FAILURES = {
   MISSING_AUTHENTICATION_TOKEN: {
     ...{ status: 403, message: 'Missing Authentication Token' },
@@ -37,11 +37,11 @@ const FAILURES = {
 } as const satisfies Partial<Record<GatewayResponseType, Facts>>;
 
 export interface FailureDetails {
-  /** Replaces the type's own message. */
+  /** A message that replaces the type's own. */
   message?: string;
-  /** What is wrong with the body. */
+  /** The problems of the body. */
   validationErrors?: readonly string[];
-  /** What the client does not see but the API's execution log has. */
+  /** The reason that is written to the API's execution log, but not sent to the client. */
   reason?: string;
 }
 
@@ -53,7 +53,7 @@ export class GatewayFailure extends Error {
   readonly reason: string | undefined;
 
   constructor(
-    /** `DEFAULT_5XX` stands for a bad answer of the integration, which has no type of its own. */
+    /** The type. `DEFAULT_5XX` is used for an invalid answer of the integration, which has no type of its own. */
     readonly type: keyof typeof FAILURES,
     { message = FAILURES[type].message, validationErrors = [], reason }: FailureDetails = {},
   ) {

@@ -6,14 +6,14 @@ import { lookUp, substitute, type Variables } from './variables';
 /** An answer to a client. */
 export interface FrontResponse {
   status: number;
-  /** Several values make several lines. */
+  /** Headers by name; several values become several lines. */
   headers: Record<string, string | string[]>;
   body: Buffer;
 }
 
 const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
 
-/** A failure as the API's gateway responses word it, or else as API Gateway does by itself. */
+/** Returns a failure's answer by the API's gateway responses, otherwise API Gateway's default answer. */
 export function gatewayResponse(
   failure: GatewayFailure,
   { gatewayResponses }: Pick<Definition, 'gatewayResponses'>,
@@ -42,7 +42,7 @@ export function gatewayResponse(
   };
 }
 
-/** The template of the type that the client accepts, or else the JSON one, or else the first. */
+/** Returns the template of the type that the client accepts, otherwise the JSON one, otherwise the first. */
 function chooseTemplate(custom: GatewayResponse | undefined, accept = ''): readonly [string, string] {
   const templates = custom?.responseTemplates ?? {};
   const accepted = accept.split(',').map((type) => type.split(';')[0]!.trim());
@@ -67,7 +67,7 @@ function customHeaders(
   );
 }
 
-/** `'a literal'`, `context.…`, `stageVariables.…` or `method.request.<header|querystring>.…` */
+/** Returns the value of `'a literal'`, `context.…`, `stageVariables.…` or `method.request.<header|querystring>.…`. */
 function mapped(source: string, request: FrontRequest, variables: Variables): string | undefined {
   const literal = /^'(.*)'$/s.exec(source)?.[1];
   if (literal !== undefined) return literal;

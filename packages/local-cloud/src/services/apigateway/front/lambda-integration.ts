@@ -8,8 +8,8 @@ import type { ApiGatewayState } from '../control/state';
 import { GatewayFailure } from './gateway-failure';
 
 /**
- * Invokes a method's function as API Gateway. Throws INTEGRATION_TIMEOUT when it takes too long, DEFAULT_5XX for a
- * function's error and API_CONFIGURATION_ERROR where Lambda refuses the call.
+ * Invokes a method's function as API Gateway does. Throws INTEGRATION_TIMEOUT after the integration's timeout,
+ * DEFAULT_5XX for a function's error and API_CONFIGURATION_ERROR if Lambda refuses the call.
  *
  * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>`, for the resource policy
  */
@@ -40,7 +40,7 @@ export async function invokeFunction(
     });
   } catch (error) {
     if (error instanceof ServiceError) {
-      // Users report a 413 for events over Lambda's 6 MB; AWS's documentation is silent on it.
+      // Users report a 413 for events over Lambda's 6 MB; AWS does not document it.
       if (error.code === 'RequestTooLargeException') throw new GatewayFailure('REQUEST_TOO_LARGE');
       const reason = `Execution failed due to configuration error: ${error.code}: ${error.message} (source ${sourceArn})`;
       throw new GatewayFailure('API_CONFIGURATION_ERROR', { reason });

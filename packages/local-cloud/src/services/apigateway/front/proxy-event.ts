@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { FrontRequest } from './request';
 import type { Route } from './routes';
 
-/** `$context` of a request, as far as it is known before the integration answers. */
+/** `$context` of a request, before the integration's answer. */
 export interface RequestContext {
   accountId: string;
   apiId: string;
@@ -16,7 +16,7 @@ export interface RequestContext {
   requestTimeEpoch: number;
   protocol: string;
   httpMethod: string;
-  /** With the stage. */
+  /** The path with the stage. */
   path: string;
   resourceId?: string;
   resourcePath?: string;
@@ -24,13 +24,13 @@ export interface RequestContext {
   identity: { sourceIp: string; userAgent: string | null; apiKey?: string; apiKeyId?: string };
 }
 
-/** Headers that API Gateway keeps to itself. */
+/** Headers that API Gateway does not forward. */
 const DROPPED = new Set([
   ...['connection', 'content-length', 'expect', 'keep-alive', 'proxy-authenticate', 'proxy-authorization'],
   ...['proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
 ]);
 
-/** What nobody is who calls without IAM or Cognito. */
+/** The identity of a caller without IAM or Cognito. */
 const ANONYMOUS = {
   accessKey: null,
   accountId: null,
@@ -46,7 +46,8 @@ const ANONYMOUS = {
 };
 
 /**
- * The event of a Lambda proxy integration, payload version 1.0.
+ * Returns the event of a Lambda proxy integration, payload version 1.0.
+ *
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export function proxyEvent(
@@ -101,7 +102,7 @@ function orNull<T extends object>(values: T): T | null {
   return Object.keys(values).length > 0 ? values : null;
 }
 
-/** Whether a media type is one of an API's binary ones; a `*` stands for either half. */
+/** Returns true if a media type is one of an API's binary types; a `*` matches either half. */
 export function isBinary(mediaType: string | undefined, binaryMediaTypes: readonly string[]): boolean {
   const [type = '', subtype = ''] = (mediaType ?? '')
     .split(',')[0]!

@@ -4,7 +4,7 @@ import { isBinary } from './proxy-event';
 
 const MEMBERS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded']);
 
-/** Headers of the function's that API Gateway sends under another name, since it sets them itself. */
+/** Headers of the function that API Gateway renames, since it sets them itself. */
 const REMAPPED = new Set([
   'authorization',
   'connection',
@@ -23,7 +23,7 @@ interface Answer {
   isBase64Encoded?: boolean;
 }
 
-/** A proxy function's answer as the client gets it. Throws the 502 of a malformed one. */
+/** Converts a proxy function's answer into the client's. Throws the 502 of a malformed answer. */
 export function proxyResponse(
   payload: Buffer,
   accept: string | undefined,
@@ -85,7 +85,7 @@ function readAnswer(payload: Buffer): Answer {
   return answer as unknown as Answer;
 }
 
-/** Absent, or a map of legal header names to values that are good. */
+/** Returns true for undefined, or a map of valid header names to valid values. */
 function isMap(headers: unknown, isGood: (value: unknown) => boolean): boolean {
   if (headers === undefined || headers === null) return true;
   return (
@@ -94,7 +94,7 @@ function isMap(headers: unknown, isGood: (value: unknown) => boolean): boolean {
   );
 }
 
-/** No control characters but tabs. */
+/** Returns true if there are no control characters except tabs. */
 function isHeader(value: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }

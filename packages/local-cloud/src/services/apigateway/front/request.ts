@@ -3,15 +3,15 @@ import type { IncomingMessage } from 'node:http';
 /** A client's request to a stage. */
 export interface FrontRequest {
   method: string;
-  /** Below the stage, as sent: still percent-encoded, beginning with a slash. */
+  /** The path below the stage, as sent: percent-encoded, with a leading slash. */
   path: string;
   query: URLSearchParams;
-  /** Names as sent, in order. */
+  /** The headers in order, with names as sent. */
   headers: readonly (readonly [name: string, value: string])[];
   sourceIp: string;
-  /** `HTTP/1.1` */
+  /** The protocol: `HTTP/1.1`. */
   protocol: string;
-  /** The body; `undefined` where it is larger than the limit. */
+  /** Returns the body; `undefined` if it is larger than the limit. */
   body(limit: number): Promise<Buffer | undefined>;
 }
 
@@ -32,7 +32,7 @@ export function readFrontRequest(incoming: IncomingMessage, path: string, search
   };
 }
 
-/** The last value of a header, by its name in lower case. */
+/** Returns the last value of a header, by its name in lower case. */
 export function header({ headers }: Pick<FrontRequest, 'headers'>, name: string): string | undefined {
   return headers.findLast(([candidate]) => candidate.toLowerCase() === name)?.[1];
 }
@@ -42,13 +42,16 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer | un
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    // Listeners rather than a loop: leaving a loop would destroy the request, and its socket with the answer.
+    // Listeners rather than a loop: leaving a loop would destroy the request, and the socket on which the answer is
+    // sent.
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > limit) resolve(undefined);
       else chunks.push(chunk);
     });
     incoming.once('end', () => resolve(Buffer.concat(chunks)));
-    incoming.once('close', () => reject(new Error('The client went away in the middle of its request.')));
+    incoming.once('close', () =>
+      reject(new Error('The client closed the connection before the end of its request.')),
+    );
   });
 }

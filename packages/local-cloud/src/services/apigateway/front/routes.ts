@@ -3,11 +3,11 @@ import type { Method, Resource } from '../control/state';
 export interface Route {
   resource: Resource;
   method: Method;
-  /** As sent, still percent-encoded. */
+  /** Path parameters as sent, percent-encoded. */
   pathParameters: Record<string, string>;
 }
 
-/** The method that serves a request: literal path parts go before `{name}`, and those before `{name+}`. */
+/** Returns the method that serves a request: literal path parts rank before `{name}`, and those before `{name+}`. */
 export function findRoute(
   resources: Readonly<Record<string, Resource>>,
   httpMethod: string,
@@ -27,7 +27,7 @@ export function findRoute(
 
 interface PathMatch {
   parameters: Record<string, string>;
-  /** A letter a part, `a` literal, `b` `{name}`, `c` `{name+}`: the smallest text is the closest match. */
+  /** One letter for each part: `a` literal, `b` `{name}`, `c` `{name+}`. The smallest text is the closest match. */
   rank: string;
 }
 

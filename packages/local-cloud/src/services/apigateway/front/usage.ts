@@ -12,9 +12,9 @@ interface Used {
   requests: number;
 }
 
-/** Who may call how often: API keys, their usage plans' rates and quotas, and the stage's own rates. */
+/** Limits calls: API keys, their usage plans' rates and quotas, and the stage's own rates. */
 export class Usage {
-  /** By `<plan>/<key>`. */
+  /** Used quota by `<plan>/<key>`. */
   private readonly used: Store<Record<string, Used>>;
 
   constructor(
@@ -24,7 +24,7 @@ export class Usage {
     this.used = state.cloud.stores.store('apigateway-usage', () => ({}));
   }
 
-  /** The key that the request shows, where its method asks for one. Throws INVALID_API_KEY. */
+  /** Returns the key of the request, if its method requires one. Throws INVALID_API_KEY. */
   identify(
     request: FrontRequest,
     api: RestApi,
@@ -53,14 +53,14 @@ export class Usage {
     { resource, method }: Route,
   ): void {
     const now = this.state.cloud.clock.now();
-    const place = `${resource.path}/${method.httpMethod}`;
+    const methodPath = `${resource.path}/${method.httpMethod}`;
     if (client) {
       const { key, plan } = client;
       const apiStage = plan.apiStages.find(
         ({ apiId, stage: name }) => apiId === api.id && name === stage.stageName,
       );
-      const ofMethod = apiStage?.throttle?.[place];
-      const bucket = `${plan.id}/${key.id}${ofMethod ? `/${api.id}/${stage.stageName}${place}` : ''}`;
+      const ofMethod = apiStage?.throttle?.[methodPath];
+      const bucket = `${plan.id}/${key.id}${ofMethod ? `/${api.id}/${stage.stageName}${methodPath}` : ''}`;
       if (!this.buckets.take(bucket, ofMethod ?? plan.throttle ?? {}, now))
         throw new GatewayFailure('THROTTLED');
       if (plan.quota && !this.count(`${plan.id}/${key.id}`, plan.quota, now))
@@ -68,7 +68,7 @@ export class Usage {
     }
     const settings = methodSettings(stage, resource.path, method.httpMethod);
     const rate = { burstLimit: settings.throttlingBurstLimit, rateLimit: settings.throttlingRateLimit };
-    if (!this.buckets.take(`${api.id}/${stage.stageName}${place}`, rate, now))
+    if (!this.buckets.take(`${api.id}/${stage.stageName}${methodPath}`, rate, now))
       throw new GatewayFailure('THROTTLED');
   }
 
@@ -83,12 +83,12 @@ export class Usage {
   }
 }
 
-/** A stage's settings for a method: those for all methods, and on top of them the method's own. */
+/** Returns a stage's settings for a method: those for all methods, overridden by the method's own. */
 export function methodSettings({ methodSettings: settings }: Stage, path: string, httpMethod: string) {
   return { ...settings['*/*'], ...settings[`${path.slice(1)}/${httpMethod}`] };
 }
 
-/** The UTC day on which a quota's period began; weeks begin on Sunday. */
+/** Returns the UTC day on which a quota's period began; weeks begin on Sunday. */
 export function periodStart(period: QuotaSettings['period'], now: number): string {
   const day = new Date(now);
   if (period === 'WEEK') day.setUTCDate(day.getUTCDate() - day.getUTCDay());

@@ -14,7 +14,7 @@ import {
 
 export const restApiId = ({ RestApiId }: Properties) => RestApiId as string;
 
-/** A REST API, and what it is made of. */
+/** Resource types of a REST API and its parts. */
 export const restApiTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::RestApi': {
     properties: ['BinaryMediaTypes', 'Description', 'EndpointConfiguration', 'Name', 'Tags'],
@@ -32,7 +32,7 @@ export const restApiTypes: Record<string, ResourceType> = {
       );
       return { physicalId: api.id!, attributes: { RestApiId: api.id, RootResourceId: api.rootResourceId } };
     },
-    // Its name, description and tags say nothing to the front.
+    // The front does not use its name, description and tags.
     update: async (_properties, _context, before) => before,
     fixed: ['EndpointConfiguration', 'BinaryMediaTypes'],
     async delete({ physicalId }, { cloud, caller }) {
@@ -221,7 +221,7 @@ async function putMethod(
   { cloud, caller }: ResourceContext,
   made = () => undefined as void,
 ): Promise<void> {
-  const place = {
+  const key = {
     restApiId: restApiId(properties),
     resourceId: properties.ResourceId as string,
     httpMethod: properties.HttpMethod as string,
@@ -230,7 +230,7 @@ async function putMethod(
     'apigateway',
     'PutMethod',
     {
-      ...place,
+      ...key,
       authorizationType: properties.AuthorizationType as string,
       apiKeyRequired: properties.ApiKeyRequired === true,
       requestModels: properties.RequestModels as Record<string, string> | undefined,
@@ -246,7 +246,7 @@ async function putMethod(
     'apigateway',
     'PutIntegration',
     {
-      ...place,
+      ...key,
       type: integration.Type as IntegrationType,
       integrationHttpMethod: integration.IntegrationHttpMethod as string | undefined,
       uri: integration.Uri as string | undefined,

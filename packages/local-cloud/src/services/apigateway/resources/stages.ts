@@ -8,7 +8,7 @@ import {
 } from '../../../core/resource-type';
 import { restApiId } from './rest-apis';
 
-/** What makes a REST API callable. */
+/** Resource types that make a REST API callable. */
 export const stageTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::Deployment': {
     properties: ['Description', 'RestApiId'],
@@ -78,7 +78,7 @@ export const stageTypes: Record<string, ResourceType> = {
   },
 };
 
-/** What a stage has beyond its creation is set by patches, as CloudFormation does. */
+/** Sets the stage's properties beyond those of its creation with patches, as CloudFormation does. */
 async function updateStage(
   stageName: string,
   properties: Properties,
@@ -112,7 +112,7 @@ async function updateStage(
   );
 }
 
-/** CloudFormation's name of a method setting, and the path of the API's patch. */
+/** CloudFormation's names of method settings, with the paths of the API's patches. */
 const METHOD_SETTINGS: Readonly<Record<string, string>> = {
   LoggingLevel: 'logging/loglevel',
   MetricsEnabled: 'metrics/enabled',

@@ -1,7 +1,7 @@
 import type { ApiStage, PatchOperation, QuotaSettings, ThrottleSettings } from '@aws-sdk/client-api-gateway';
 import { camelCase, generatedName, type Properties, type ResourceType } from '../../../core/resource-type';
 
-/** Who may call a REST API, and how often. */
+/** Resource types that limit calls of a REST API. */
 export const usagePlanTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::ApiKey': {
     properties: ['Description', 'Enabled', 'Name', 'StageKeys', 'Tags', 'Value'],
@@ -19,7 +19,7 @@ export const usagePlanTypes: Record<string, ResourceType> = {
       );
       return { physicalId: id!, attributes: { APIKeyId: id } };
     },
-    // Stage keys are the old form of usage plans; description and tags say nothing to the front.
+    // Stage keys are the old form of usage plans; the front does not use description and tags.
     update: async (_properties, _context, before) => before,
     fixed: ['Enabled'],
     async delete({ physicalId }, { cloud, caller }) {
@@ -80,7 +80,7 @@ export const usagePlanTypes: Record<string, ResourceType> = {
   },
 };
 
-/** What leads from one definition of a usage plan to another. A generated name stays. */
+/** Returns the patches that change one definition of a usage plan into another. A generated name stays. */
 function patches(before: Properties, after: Properties): PatchOperation[] {
   const stages = ({ ApiStages = [] }: Properties) =>
     (ApiStages as { ApiId: string; Stage: string }[]).map(({ ApiId, Stage }) => `${ApiId}:${Stage}`);

@@ -1,7 +1,7 @@
-import { dependencies, deploymentOrder } from '../../templates/graph';
+import { dependencies, creationOrder } from '../../templates/graph';
 import type { Scope } from '../../templates/intrinsics';
 import { parseTemplate } from '../../templates/parse';
-import { changedProperties } from '../../templates/plan';
+import { changedProperties } from '../../templates/changes';
 import { resolveOutputs, wantedResources } from '../../templates/scope';
 import { TemplateError, type RemovalPolicy, type Template } from '../../templates/template';
 import { checkExports } from './exports';
@@ -9,14 +9,14 @@ import { ResourceFailure, ResourceWork } from './resource-work';
 import type { Leftover, Stack, StackOperation, StackResource, UndoStep } from './records';
 import type { Stacks } from './stacks';
 
-/** The cloud is being closed: the operation stays as it is, for the next process to undo or to finish. */
+/** The cloud is being closed: the operation stays in progress, for the next process to undo or to finish. */
 export class Interrupted extends Error {}
 
 /**
- * One operation on a stack, step by step. All that it needs is in the stack's record, so that another process can
- * take it up: {@link Deployment.resume}.
+ * One operation on a stack, in steps. All of its state is in the stack's record, so that another process can continue
+ * it: {@link StackWork.resume}.
  */
-export class Deployment {
+export class StackWork {
   private readonly operation: StackOperation;
   private readonly work: ResourceWork;
 
@@ -30,7 +30,7 @@ export class Deployment {
     this.work = new ResourceWork(stacks, stack, this.operation, { principal: this.operation.principal });
   }
 
-  /** Makes the stack what its definition says, or else what it was. */
+  /** Updates the stack to its definition; after a failure, rolls it back. */
   async run(): Promise<void> {
     try {
       await this.apply();
@@ -49,7 +49,7 @@ export class Deployment {
     }
   }
 
-  /** Undoes what the operation did so far, last step first. */
+  /** Undoes the operation's steps, last step first. */
   async rollBack(reason?: string): Promise<void> {
     const { stack, stacks, operation } = this;
     if (!operation.before) {
@@ -60,11 +60,11 @@ export class Deployment {
     await this.undoUpdate();
   }
 
-  /** Deletes every resource of the stack; what a failed one needs is kept with it. */
+  /** Deletes every resource of the stack. A resource that cannot be deleted is kept, with those that it depends on. */
   async deleteAll(): Promise<void> {
     const { stack, operation } = this;
     const template = this.stacks.templateOf(stack);
-    const order = deploymentOrder(template).reverse();
+    const order = creationOrder(template).reverse();
     const ids = Object.keys(stack.resources).sort((a, b) => order.indexOf(a) - order.indexOf(b));
     const failed: string[] = [];
     const needed = new Set<string>();
@@ -95,7 +95,7 @@ export class Deployment {
     this.end('DELETE_COMPLETE');
   }
 
-  /** Goes on where a process ended. */
+  /** Continues an operation that an earlier process did not finish. */
   async resume(): Promise<void> {
     switch (this.stack.status) {
       case 'CREATE_IN_PROGRESS':
@@ -132,14 +132,14 @@ export class Deployment {
         return stacks.findExport(name)?.value;
       },
     );
-    wanted = wantedResources(deploymentOrder(template), scope);
+    wanted = wantedResources(creationOrder(template), scope);
     for (const id of wanted) {
       this.pause();
       await this.work.apply(id, scope);
     }
     this.setOutputs(template, scope);
     stack.definition.imports = [...imports];
-    this.dropSuperfluous(wanted);
+    this.removeSuperfluous(wanted);
     stacks.changed(stack);
   }
 
@@ -149,10 +149,10 @@ export class Deployment {
     this.stack.definition.outputs = outputs;
   }
 
-  /** What the template no longer has leaves the stack, and is deleted in the clean-up. */
-  private dropSuperfluous(wanted: readonly string[]): void {
+  /** Moves resources that the template no longer has out of the stack; the clean-up deletes them. */
+  private removeSuperfluous(wanted: readonly string[]): void {
     const before = this.operation.before && parseTemplate(this.operation.before.templateBody);
-    const order = before ? deploymentOrder(before) : [];
+    const order = before ? creationOrder(before) : [];
     const superfluous = Object.keys(this.stack.resources)
       .filter((id) => !wanted.includes(id))
       .sort((a, b) => order.indexOf(a) - order.indexOf(b));
@@ -165,8 +165,8 @@ export class Deployment {
 
   private async finishUpdate(): Promise<void> {
     const failed = await this.clean();
-    const told = 'Update successful. One or more resources could not be deleted.';
-    this.end('UPDATE_COMPLETE', failed.length > 0 ? told : undefined);
+    const reason = 'Update successful. One or more resources could not be deleted.';
+    this.end('UPDATE_COMPLETE', failed.length > 0 ? reason : undefined);
   }
 
   private async undoCreation(): Promise<void> {
@@ -174,7 +174,7 @@ export class Deployment {
     while (operation.steps.length > 0) {
       const { logicalId } = operation.steps.pop()!;
       const resource = stack.resources[logicalId];
-      if (resource) operation.leftovers.unshift(this.madeInVain(logicalId, resource));
+      if (resource) operation.leftovers.unshift(this.afterFailedOperation(logicalId, resource));
       delete stack.resources[logicalId];
     }
     const failed = await this.clean();
@@ -208,7 +208,9 @@ export class Deployment {
     const current = stack.resources[logicalId];
     if (made) {
       const leftovers = operation.leftovers.filter(({ resource }) => !isSame(resource, before));
-      operation.leftovers = current ? [this.madeInVain(logicalId, current), ...leftovers] : leftovers;
+      operation.leftovers = current
+        ? [this.afterFailedOperation(logicalId, current), ...leftovers]
+        : leftovers;
       if (before) this.work.restore(logicalId, before);
       else delete stack.resources[logicalId];
       return;
@@ -227,13 +229,17 @@ export class Deployment {
     this.end('UPDATE_ROLLBACK_COMPLETE');
   }
 
-  /** What an operation made before it failed is deleted, unless its policy says Retain even then. */
-  private madeInVain(logicalId: string, resource: StackResource): Leftover {
+  /** Returns a resource of a failed operation to be deleted, unless its policy is Retain. */
+  private afterFailedOperation(logicalId: string, resource: StackResource): Leftover {
     const keep = resource.deletionPolicy === 'Retain' && !this.operation.retainExceptOnCreate;
     return { logicalId, resource, policy: keep ? 'Retain' : 'Delete' };
   }
 
-  /** Deletes what is left over, last one first. @returns logical ids of what could not be deleted */
+  /**
+   * Deletes what is left over, last one first.
+   *
+   * @returns logical ids of resources that could not be deleted
+   */
   private async clean(): Promise<string[]> {
     const { leftovers } = this.operation;
     const failed: string[] = [];
@@ -272,7 +278,7 @@ function isSame(a: StackResource, b: StackResource | undefined): boolean {
   return a.type === b?.type && a.physicalId === b.physicalId;
 }
 
-/** RetainExceptOnCreate keeps as Retain does, once the creation has succeeded. */
+/** Returns the policy in effect. RetainExceptOnCreate means Retain after the creation has succeeded. */
 function keeps(policy: RemovalPolicy): RemovalPolicy {
   return policy === 'Delete' ? 'Delete' : 'Retain';
 }

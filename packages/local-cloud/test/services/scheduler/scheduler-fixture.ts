@@ -20,29 +20,32 @@ export const ROLE = roleArn('scheduler');
 export const GROUP_ARN = 'arn:aws:scheduler:us-east-1:123456789012:schedule-group/g';
 
 /** A cloud with Scheduler, a group `g`, and a role that trusts Scheduler for that group. */
-export class SchedulerGround {
+export class SchedulerFixture {
   readonly clock = new ManualClock(START);
   here!: Playground;
   client!: Scheduler;
-  /** Every call of a target: when, what, by whom, with which payload. */
+  /** Every call of a target: time, operation, role and payload. */
   readonly calls: { time: string; operation: string; as: string; payload: any }[] = [];
-  /** What the next calls answer. */
+  /** The errors of the next calls. */
   failures: ServiceError[] = [];
 
-  static async open(): Promise<SchedulerGround> {
-    const ground = new SchedulerGround();
-    const { clock, functions, machines } = ground;
-    ground.here = await playground([functions, machines, scheduler], { clock, authorizer: policyAuthorizer });
-    ground.client = new Scheduler(ground.here.client);
+  static async open(): Promise<SchedulerFixture> {
+    const fixture = new SchedulerFixture();
+    const { clock, functions, machines } = fixture;
+    fixture.here = await playground([functions, machines, scheduler], {
+      clock,
+      authorizer: policyAuthorizer,
+    });
+    fixture.client = new Scheduler(fixture.here.client);
     const principal = { Service: 'scheduler.amazonaws.com' };
     const condition = { StringEquals: { 'aws:SourceArn': GROUP_ARN } };
     const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: principal, Condition: condition };
-    putRole(ground.here.cloud, ROLE, {
+    putRole(fixture.here.cloud, ROLE, {
       trustPolicy: { Version: '2012-10-17', Statement: [trust] },
       statements: [allow('lambda:InvokeFunction', FUNCTION), allow('states:StartExecution', '*')],
     });
-    await ground.client.createScheduleGroup({ Name: 'g', Tags: [{ Key: 'app', Value: 'x' }] });
-    return ground;
+    await fixture.client.createScheduleGroup({ Name: 'g', Tags: [{ Key: 'app', Value: 'x' }] });
+    return fixture;
   }
 
   create(ScheduleExpression: string, more: Partial<CreateScheduleCommandInput> = {}, client = this.client) {
@@ -56,7 +59,7 @@ export class SchedulerGround {
     return this.calls.map(({ time }) => time);
   }
 
-  /** Functions and state machines that write down how they were called. */
+  /** Fake functions and state machines that record their calls. */
   private readonly functions = fake(lambda, () => ({
     permissions: {
       Invoke: ({ FunctionName }) => ({ action: 'lambda:InvokeFunction', resources: [FunctionName!] }),

@@ -5,19 +5,25 @@ import { RESOURCE_TYPES } from '../../../src/services';
 import { workshop, type Workshop } from '../../jobs/workshop';
 import { ManualClock } from '../../../src/testing/manual-clock';
 
-/** A network with a group for servers, which reach each other, and one for hosts, which reach them. */
-export interface Ground {
+/**
+ * A network with a group for servers, which can connect to each other, and one for hosts, which can connect to the
+ * servers.
+ */
+export interface FsxFixture {
   readonly shop: Workshop;
   readonly clock: ManualClock;
   readonly client: FSx;
   readonly subnet: string;
   readonly servers: string;
   readonly hosts: string;
-  /** A resource of EC2, as a template makes it; its id. */
+  /** Creates a resource of EC2, as a template does; returns its id. */
   make(type: string, properties: Properties): Promise<string>;
-  /** A file system that FSx accepts, linked to `data/` of the bucket as `/data`; with or without what is in it now. */
+  /**
+   * Creates a file system that FSx accepts, linked to `data/` of the bucket as `/data`, with or without an automatic
+   * import.
+   */
   linked(automatic?: boolean): Promise<{ id: string; mountName: string }>;
-  /** Imports what lies below a prefix. */
+  /** Imports the objects below a prefix. */
   import(fileSystemId: string, prefix: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,7 +32,7 @@ export const EVENTS = {
   AutoImportPolicy: { Events: ['NEW' as const, 'CHANGED' as const, 'DELETED' as const] },
 };
 
-export async function ground(): Promise<Ground> {
+export async function fsxFixture(): Promise<FsxFixture> {
   const clock = new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
   const shop = await workshop({ services: [fsx], cloud: { clock } });
   const client = new FSx(shop.here.client);
@@ -55,7 +61,7 @@ export async function ground(): Promise<Ground> {
       await make('SecurityGroupEgress', { ...ports, GroupId: from, DestinationSecurityGroupId: to });
     }
   }
-  const result: Ground = {
+  const result: FsxFixture = {
     ...{ shop, clock, client, subnet, servers, hosts, make },
     async linked(automatic = true) {
       const { FileSystem } = await client.createFileSystem(persistent(result));
@@ -82,8 +88,8 @@ export async function ground(): Promise<Ground> {
   return result;
 }
 
-/** A request that FSx accepts. */
-export function persistent({ subnet, servers }: Pick<Ground, 'subnet' | 'servers'>) {
+/** Returns a request that FSx accepts. */
+export function persistent({ subnet, servers }: Pick<FsxFixture, 'subnet' | 'servers'>) {
   return {
     FileSystemType: 'LUSTRE',
     FileSystemTypeVersion: '2.15',

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkType } from './check';
-import { deploymentOrder } from './graph';
+import { creationOrder } from './graph';
 import { KNOWN_AFTER_APPLY, resolve, type Scope } from './intrinsics';
 import type { Properties, ResourceTypes } from '../core/resource-type';
 import { mustReplace } from './replacement';
 import { resolveOutputs, wantedResources, type Resource, type StackOutput } from './scope';
 import type { RemovalPolicy, Template, TemplateResource } from './template';
 
-/** What CloudFormation shows of a resource beside its properties, and compares too. */
+/** The attributes that CloudFormation compares and shows besides a resource's properties. */
 const ATTRIBUTES = ['Metadata', 'DeletionPolicy', 'UpdateReplacePolicy'] as const;
 
 export type ChangedAttribute = 'Properties' | (typeof ATTRIBUTES)[number];
@@ -17,7 +17,7 @@ export interface AttributeChange {
   /** The property's name. */
   name?: string;
   recreation: 'Never' | 'Always';
-  /** The new value depends on another change of the same change set. */
+  /** True if the new value depends on another change of the same change set. */
   dynamic: boolean;
   before?: unknown;
   after?: unknown;
@@ -28,45 +28,45 @@ export interface ResourceChange {
   logicalId: string;
   type: string;
   physicalId?: string;
-  /** Of a modification; `Conditional` where a value decides that is known only later. */
+  /** The replacement of a modified resource; `Conditional` if a value that is known only later decides. */
   replacement?: 'True' | 'False' | 'Conditional';
-  /** What becomes of the physical resource, if it is removed or replaced. */
+  /** The policy for the physical resource, if it is removed or replaced. */
   removal?: RemovalPolicy;
   details: AttributeChange[];
 }
 
-/** A resource of a stack as it is. */
-export interface PlannedResource extends Resource {
+/** A resource of a stack before the update. */
+export interface CurrentResource extends Resource {
   properties: Properties;
 }
 
 export interface CurrentStack {
   template: Template;
-  resources: Readonly<Record<string, PlannedResource>>;
+  resources: Readonly<Record<string, CurrentResource>>;
   outputs: readonly StackOutput[];
 }
 
-export interface Plan {
+export interface StackChanges {
   changes: ResourceChange[];
-  /** Outputs may change although no resource does. */
+  /** True if outputs may change, even if no resource does. */
   outputsChange: boolean;
 }
 
 /**
- * What a deployment would change, without making anything.
+ * Returns the changes of an update, without making them.
  *
- * @param scopeOf makes the scope in which the new template is evaluated, from what resources will be
- * @throws TemplateError for whatever can be known to fail: unknown types, imports that nobody exports …
+ * @param scopeOf makes the scope in which the new template is evaluated, from the expected resources
+ * @throws TemplateError for every failure that can be known in advance: unknown types, imports of missing exports …
  */
-export function planChanges(
+export function changesOf(
   types: ResourceTypes,
   template: Template,
   current: CurrentStack,
   scopeOf: (find: (logicalId: string) => Resource | undefined) => Scope,
-): Plan {
+): StackChanges {
   const future = new Map<string, Resource>();
   const scope = scopeOf((logicalId) => future.get(logicalId));
-  const wanted = wantedResources(deploymentOrder(template), scope);
+  const wanted = wantedResources(creationOrder(template), scope);
   const changes: ResourceChange[] = [];
   for (const logicalId of wanted) {
     const definition = template.Resources[logicalId]!;
@@ -87,14 +87,14 @@ export function planChanges(
   return { changes, outputsChange: !isDeepStrictEqual(resolveOutputs(template, scope), current.outputs) };
 }
 
-/** The names of the properties that differ. */
+/** Returns the names of the properties that differ. */
 export function changedProperties(before: Properties, after: Properties): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => !isDeepStrictEqual(plain(before[name]), plain(after[name])),
   );
 }
 
-/** As it is stored: without what JSON leaves out. */
+/** Returns a value as it is stored: without members that JSON leaves out. */
 function plain(value: unknown): unknown {
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 }
@@ -107,7 +107,7 @@ function modification(
   logicalId: string,
   definition: TemplateResource,
   properties: Properties,
-  before: PlannedResource,
+  before: CurrentResource,
   definitionBefore: TemplateResource | undefined,
 ): ResourceChange | undefined {
   const { type, physicalId } = before;
@@ -137,9 +137,9 @@ function modification(
   return { ...change, replacement, details };
 }
 
-/** What others will see of a resource: of one that is made anew, nothing is known yet. */
+/** Returns the resource that others will refer to. The values of a replacement are not known yet. */
 function expected(
-  before: PlannedResource | undefined,
+  before: CurrentResource | undefined,
   change: ResourceChange | undefined,
   type: string,
   properties: Properties,
@@ -147,14 +147,14 @@ function expected(
   if (!before || (change && change.replacement !== 'False')) {
     return { type, physicalId: KNOWN_AFTER_APPLY, attributes: unknownAttributes() };
   }
-  // Attributes that are called like a property follow it; the others identify, and an update keeps them.
+  // Attributes named like a property follow it; the others identify the resource, and an update keeps them.
   const attributes = Object.fromEntries(
     Object.entries(before.attributes ?? {}).map(([name, value]) => [name, properties[name] ?? value]),
   );
   return { ...before, attributes };
 }
 
-/** An object that has every attribute, each known after the change only. */
+/** Returns an object that has every attribute, each known only after the change. */
 function unknownAttributes(): Record<string, unknown> {
   return new Proxy<Record<string, unknown>>(
     {},

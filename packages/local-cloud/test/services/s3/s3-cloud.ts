@@ -4,22 +4,22 @@ import { kms } from '../../../src/services/kms';
 import { s3 } from '../../../src/services/s3';
 import { playground, type Playground } from '../../support/playground';
 
-/** S3 on its own, and an SDK client for it. */
-export interface S3Playground {
+/** A cloud with S3 and KMS, and an SDK client for S3. */
+export interface S3Cloud {
   here: Playground;
   client: S3;
-  /** Makes a bucket for a test, versioned unless said otherwise. */
+  /** Creates a bucket for a test, versioned by default. */
   bucket(name: string, options?: { versioned?: boolean }): Promise<string>;
-  /** Makes a key; returns its id. */
+  /** Creates a key; returns its id. */
   key(): Promise<string>;
-  /** An object's text. */
+  /** Returns an object's text. */
   read(bucket: string, key: string, versionId?: string): Promise<string>;
   restart(): Promise<void>;
 }
 
-export async function s3Playground(options: Partial<CloudOptions> = {}): Promise<S3Playground> {
+export async function startS3Cloud(options: Partial<CloudOptions> = {}): Promise<S3Cloud> {
   const here = await playground([s3, kms], options);
-  const result: S3Playground = {
+  const result: S3Cloud = {
     here,
     client: new S3(here.client),
     async bucket(Bucket, { versioned = true } = {}) {

@@ -11,7 +11,7 @@ const deploy = (Resources: Resources, more: Partial<Template> = {}, stack = 'Sta
 const outputsOf = ({ Outputs = [] }: { Outputs?: { OutputKey?: string; OutputValue?: string }[] }) =>
   Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!]));
 
-test('resources are made in order, with what they refer to; events and outputs tell of them', async () => {
+test('resources are created in order, with their references; events and outputs show them', async () => {
   const stack = await deploy(
     {
       Note: parameter({ 'Fn::Join': ['/', [{ Ref: 'Data' }, { 'Fn::GetAtt': ['Data', 'Arn'] }]] }, '/note'),
@@ -20,7 +20,7 @@ test('resources are made in order, with what they refer to; events and outputs t
     {
       Description: 'A test',
       Outputs: {
-        Bucket: { Value: { Ref: 'Data' }, Description: 'where the data lies' },
+        Bucket: { Value: { Ref: 'Data' }, Description: 'the data' },
         Id: { Value: { Ref: 'AWS::StackId' } },
       },
     },
@@ -59,7 +59,7 @@ test('resources are made in order, with what they refer to; events and outputs t
   );
 });
 
-test('the same template again changes nothing, also after a restart', async () => {
+test('the same template changes nothing, also after a restart', async () => {
   const resources = { A: parameter('1', '/a'), B: parameter({ Ref: 'A' }), C: bucket() };
   await deploy(resources);
   account.changes();
@@ -76,7 +76,7 @@ test('the same template again changes nothing, also after a restart', async () =
   });
 });
 
-test('a changed property updates in place, what refers to it follows, and the rest stays', async () => {
+test('a changed property updates in place with its dependents, and other resources stay', async () => {
   const resources = (value: string) => ({
     A: parameter(value, '/a'),
     B: parameter({ 'Fn::GetAtt': ['A', 'Value'] }, '/b'),
@@ -108,7 +108,7 @@ test('a changed property updates in place, what refers to it follows, and the re
   ]);
 });
 
-test('a property that is gone goes back to what it is without', async () => {
+test('a removed property returns to its default', async () => {
   await deploy({
     A: bucket({
       BucketName: 'the-bucket',
@@ -128,7 +128,7 @@ test('a property that is gone goes back to what it is without', async () => {
   ).rejects.toMatchObject({ code: 'NoSuchLifecycleConfiguration' });
 });
 
-test('some properties replace: the new one is made first, then the old one goes', async () => {
+test('some properties replace the resource: the new one is created first, then the old one is deleted', async () => {
   await deploy({ A: parameter('1', '/old'), B: parameter({ Ref: 'A' }, '/b') });
   account.changes();
   await deploy({ A: parameter('1', '/new'), B: parameter({ Ref: 'A' }, '/b') });
@@ -146,13 +146,13 @@ test('some properties replace: the new one is made first, then the old one goes'
   ]);
 });
 
-test('another type under the same id replaces', async () => {
+test('another type under the same id replaces the resource', async () => {
   await deploy({ A: parameter('1', '/a') });
   await deploy({ A: bucket() });
   expect(await account.value('/a')).toBeUndefined();
 });
 
-test('what left the template is deleted, last made first, unless a policy keeps it', async () => {
+test('resources that the template no longer has are deleted, last created first, unless a policy retains them', async () => {
   await deploy({
     A: parameter('1', '/a'),
     B: parameter({ Ref: 'A' }, '/b'),
@@ -176,7 +176,7 @@ test('what left the template is deleted, last made first, unless a policy keeps 
   ]);
 });
 
-test('what cannot be deleted in the clean-up does not fail the update', async () => {
+test('a failed deletion in the clean-up does not fail the update', async () => {
   await deploy({ A: bucket({ BucketName: 'full' }), B: parameter('1') });
   const object = { Bucket: 'full', Key: 'k', Body: 'x' };
   await account.here.cloud.call('s3', 'PutObject', object, account.operator);
@@ -186,7 +186,7 @@ test('what cannot be deleted in the clean-up does not fail the update', async ()
   });
 });
 
-test('conditions decide on resources, properties and outputs', async () => {
+test('conditions apply to resources, properties and outputs', async () => {
   const more = {
     Parameters: { Stage: { Type: 'String', Default: 'dev' } },
     Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } },
@@ -210,7 +210,7 @@ test('conditions decide on resources, properties and outputs', async () => {
   expect(await account.value('/extra')).toBeUndefined();
 });
 
-test('a rule loses the targets that left it, and a state machine keeps its ARN when its definition changes', async () => {
+test('targets that a rule no longer has are removed, and a state machine keeps its ARN when its definition changes', async () => {
   const resources = (seconds: number, targets: string[]): Resources => ({
     Machine: {
       Type: 'AWS::StepFunctions::StateMachine',
