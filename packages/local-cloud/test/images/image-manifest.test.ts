@@ -5,15 +5,15 @@ import { ServiceError } from '../../src/model/errors';
 import { parseImageUri, pullImage, pushImage } from '../../src/images/image-manifest';
 import { ProcessImages } from '../../src/images/process-image';
 import { ecr } from '../../src/services/ecr';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 
 const REPOSITORY = '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app';
-let here: Playground;
+let here: TestCloud;
 let images: ProcessImages;
 const denied = new Set<string>();
 
 beforeAll(async () => {
-  here = await playground([ecr], {
+  here = await testCloud([ecr], {
     authorizer:
       () =>
       ({ action }) => {

@@ -1,14 +1,14 @@
 import { ServiceError } from '../../src/model/errors';
 import { LogStream } from '../../src/jobs/log-stream';
 import { logs } from '../../src/services/logs';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let denied: string | undefined;
 
 beforeEach(async () => {
   denied = undefined;
-  here = await playground([logs], {
+  here = await testCloud([logs], {
     authorizer:
       () =>
       ({ action }) => {

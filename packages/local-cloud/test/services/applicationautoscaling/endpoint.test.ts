@@ -3,7 +3,7 @@ import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { ServiceError } from '../../../src/model/errors';
 import { applicationAutoScaling } from '../../../src/services/applicationautoscaling';
 import { cloudwatch } from '../../../src/services/cloudwatch';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { ID } from './scaling-ground';
 
 const PROGRAM = `
@@ -11,14 +11,14 @@ require('node:http').createServer((request, response) => response.end())
   .listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');
 `;
 
-let shop: Workshop;
+let shop: JobCloud;
 let sagemaker: SageMaker;
 let scaling: ApplicationAutoScaling;
 const denied = new Set<string>();
 const EndpointName = 'E';
 
 beforeAll(async () => {
-  shop = await workshop({
+  shop = await jobCloud({
     services: [cloudwatch, applicationAutoScaling],
     cloud: {
       authorizer:

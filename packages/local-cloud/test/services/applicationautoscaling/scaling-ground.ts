@@ -8,7 +8,7 @@ import { cloudwatch } from '../../../src/services/cloudwatch';
 import { sagemaker } from '../../../src/services/sagemaker';
 import { fake } from '../../support/fake';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export const ID = {
   ServiceNamespace: 'sagemaker',
@@ -30,7 +30,7 @@ interface FakeEndpoint {
 }
 
 export interface ScalingGround {
-  here: Playground;
+  here: TestCloud;
   client: ApplicationAutoScaling;
   clock: ManualClock;
   endpoint: FakeEndpoint;
@@ -43,7 +43,7 @@ export interface ScalingGround {
 export async function scalingGround(): Promise<ScalingGround> {
   const endpoint: FakeEndpoint = { instances: 1, status: 'InService', asynchronous: false, changedBy: [] };
   const clock = new ManualClock(Date.parse('2030-01-01T00:00:30Z'));
-  const here = await playground([cloudwatch, applicationAutoScaling, fakeSageMaker(endpoint)], {
+  const here = await testCloud([cloudwatch, applicationAutoScaling, fakeSageMaker(endpoint)], {
     clock,
     authorizer: policyAuthorizer,
   });

@@ -6,7 +6,7 @@ import type { Delivery, EventEnvelope } from '../../../src/core/events';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { sns } from '../../../src/services/sns';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 import { ALARM_ARN, alarmInput, DIMENSIONS } from './alarm-input';
 
 const START = Date.parse('2030-01-01T00:00:30Z');
@@ -14,7 +14,7 @@ const Dimensions = DIMENSIONS;
 const ARN = ALARM_ARN;
 
 let clock: ManualClock;
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatch;
 let events: EventEnvelope[];
 
@@ -25,7 +25,7 @@ const connect = () => {
 };
 beforeEach(async () => {
   clock = new ManualClock(START);
-  here = await playground([cloudwatch, sns], { clock, authorizer: policyAuthorizer });
+  here = await testCloud([cloudwatch, sns], { clock, authorizer: policyAuthorizer });
   connect();
 });
 afterEach(() => here.close());

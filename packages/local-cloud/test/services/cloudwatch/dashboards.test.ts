@@ -1,12 +1,12 @@
 import { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { cloudwatch } from '../../../src/services/cloudwatch';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatch;
 beforeEach(async () => {
-  here = await playground([cloudwatch], { authorizer: policyAuthorizer });
+  here = await testCloud([cloudwatch], { authorizer: policyAuthorizer });
   client = new CloudWatch(here.client);
 });
 afterEach(() => here.close());

@@ -6,19 +6,19 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const START = new Date('2030-01-01T00:00:00Z');
 const at = (minutes: number) => new Date(START.getTime() + minutes * 60_000);
 const Dimensions = [{ Name: 'Run', Value: '7' }];
 
 let clock: ManualClock;
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatch;
 
 beforeEach(async () => {
   clock = new ManualClock(at(10).getTime());
-  here = await playground([cloudwatch], { clock });
+  here = await testCloud([cloudwatch], { clock });
   client = new CloudWatch(here.client);
 });
 afterEach(() => here.close());

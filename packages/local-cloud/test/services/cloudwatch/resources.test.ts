@@ -3,12 +3,12 @@ import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { RESOURCE_TYPES } from '../../../src/services';
 import type { Properties, ResourceContext } from '../../../src/core/resource-type';
-import { workshop, type Workshop } from '../../jobs/workshop';
+import { jobCloud, type JobCloud } from '../../jobs/job-cloud';
 
-let shop: Workshop;
+let shop: JobCloud;
 let context: ResourceContext;
 beforeAll(async () => {
-  shop = await workshop({ services: [cloudwatch] });
+  shop = await jobCloud({ services: [cloudwatch] });
   const { cloud } = shop.here;
   const caller = { principal: cloud.principals.operator };
   context = { cloud, caller, stackName: 'Stack', logicalId: 'Thing', made: () => undefined };

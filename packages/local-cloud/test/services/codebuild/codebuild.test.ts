@@ -2,13 +2,13 @@ import { CodeBuild, type Build, type StartBuildInput } from '@aws-sdk/client-cod
 import { ECR } from '@aws-sdk/client-ecr';
 import { strToU8, zipSync } from 'fflate';
 import { stringify } from 'yaml';
-import { REGISTRY, ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { REGISTRY, ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 
-let shop: Workshop;
+let shop: JobCloud;
 let client: CodeBuild;
 
 beforeAll(async () => {
-  shop = await workshop();
+  shop = await jobCloud();
   client = new CodeBuild(shop.here.client);
 });
 afterAll(() => shop.close());

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ECR } from '@aws-sdk/client-ecr';
 import { ecr } from '../../../src/services/ecr';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: ECR;
 
 beforeAll(async () => {
-  here = await playground([ecr]);
+  here = await testCloud([ecr]);
   client = new ECR(here.client);
 });
 afterAll(() => here.close());

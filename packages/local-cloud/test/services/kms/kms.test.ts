@@ -1,12 +1,12 @@
 import { KMS } from '@aws-sdk/client-kms';
 import { kms } from '../../../src/services/kms';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: KMS;
 
 beforeAll(async () => {
-  here = await playground([kms]);
+  here = await testCloud([kms]);
   client = new KMS(here.client);
 });
 afterAll(() => here.close());

@@ -7,7 +7,7 @@ import { s3 } from '../../../src/services/s3';
 import { sns } from '../../../src/services/sns';
 import { ssm } from '../../../src/services/ssm';
 import { putRole } from '../../access/roles';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/fn';
 export const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -18,7 +18,7 @@ export function zip(files: Record<string, string>): Uint8Array {
 }
 
 export interface LambdaPlayground {
-  here: Playground;
+  here: TestCloud;
   client: Lambda;
   /** Makes a function whose `index.js` is this text. */
   create(name: string, code: string, settings?: Partial<CreateFunctionCommandInput>): Promise<string>;
@@ -32,7 +32,7 @@ export interface LambdaPlayground {
 
 /** A local cloud with Lambda and what functions in tests use. */
 export async function lambdaPlayground(settings?: LambdaSettings): Promise<LambdaPlayground> {
-  const here = await playground([logs, s3, sns, ssm, lambda], {
+  const here = await testCloud([logs, s3, sns, ssm, lambda], {
     authorizer: policyAuthorizer,
     settings: { lambda: settings },
   });

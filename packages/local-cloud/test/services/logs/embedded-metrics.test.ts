@@ -4,7 +4,7 @@ import { policyAuthorizer } from '../../../src/access/authorizer';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { logs } from '../../../src/services/logs';
 import { embeddedMetrics } from '../../../src/services/logs/embedded-metrics';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -61,10 +61,10 @@ test.each([
 });
 
 describe('in the cloud', () => {
-  let here: Playground;
+  let here: TestCloud;
   beforeEach(async () => {
     const clock = { now: () => NOW, sleep: () => Promise.resolve() };
-    here = await playground([logs, cloudwatch], { clock, authorizer: policyAuthorizer });
+    here = await testCloud([logs, cloudwatch], { clock, authorizer: policyAuthorizer });
   });
   afterEach(() => here.close());
 

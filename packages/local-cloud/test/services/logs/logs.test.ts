@@ -1,16 +1,16 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { logs } from '../../../src/services/logs';
 import { messageFilter } from '../../../src/services/logs/filter';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const NOW = Date.UTC(2030, 0, 1);
 const GROUP = '/aws/test';
 
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatchLogs;
 
 beforeEach(async () => {
-  here = await playground([logs], { clock: { now: () => NOW, sleep: () => Promise.resolve() } });
+  here = await testCloud([logs], { clock: { now: () => NOW, sleep: () => Promise.resolve() } });
   client = new CloudWatchLogs(here.client);
   await client.createLogGroup({ logGroupName: GROUP });
 });

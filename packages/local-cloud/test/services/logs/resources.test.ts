@@ -2,14 +2,14 @@ import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { logs } from '../../../src/services/logs';
 import { RESOURCE_TYPES } from '../../../src/services';
 import type { Properties, ResourceContext } from '../../../src/core/resource-type';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const type = RESOURCE_TYPES['AWS::Logs::LogGroup']!;
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatchLogs;
 let context: ResourceContext;
 beforeAll(async () => {
-  here = await playground([logs]);
+  here = await testCloud([logs]);
   client = new CloudWatchLogs(here.client);
   const caller = { principal: here.cloud.principals.operator };
   context = { cloud: here.cloud, caller, stackName: 'Stack', logicalId: 'Log', made: () => undefined };

@@ -2,11 +2,11 @@ import { S3 } from '@aws-sdk/client-s3';
 import type { CloudOptions } from '../../../src/core/cloud';
 import { kms } from '../../../src/services/kms';
 import { s3 } from '../../../src/services/s3';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 /** S3 on its own, and an SDK client for it. */
 export interface S3Playground {
-  here: Playground;
+  here: TestCloud;
   client: S3;
   /** Makes a bucket for a test, versioned unless said otherwise. */
   bucket(name: string, options?: { versioned?: boolean }): Promise<string>;
@@ -18,7 +18,7 @@ export interface S3Playground {
 }
 
 export async function s3Playground(options: Partial<CloudOptions> = {}): Promise<S3Playground> {
-  const here = await playground([s3, kms], options);
+  const here = await testCloud([s3, kms], options);
   const result: S3Playground = {
     here,
     client: new S3(here.client),

@@ -1,5 +1,5 @@
 import { type ProductionVariant } from '@aws-sdk/client-sagemaker';
-import { ROLE } from '../../jobs/workshop';
+import { ROLE } from '../../jobs/job-cloud';
 import { serving, type Serving } from './serving';
 
 let here: Serving;

@@ -13,7 +13,7 @@ import {
   testRules,
   text,
 } from './limit-cases';
-import { ROLE } from '../../jobs/workshop';
+import { ROLE } from '../../jobs/job-cloud';
 
 describe('names', () => {
   const name = (value: string) => ({ value });

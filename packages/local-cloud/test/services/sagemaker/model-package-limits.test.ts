@@ -16,7 +16,7 @@ import {
   testRules,
   text,
 } from './limit-cases';
-import { ROLE } from '../../jobs/workshop';
+import { ROLE } from '../../jobs/job-cloud';
 
 const check = (change: object) =>
   checkPackage(asSent('CreateModelPackage', { ModelPackageGroupName: 'group', ...change }));

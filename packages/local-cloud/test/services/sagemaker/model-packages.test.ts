@@ -1,7 +1,7 @@
 import { SageMaker, type CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { putRole } from '../../access/roles';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { ManualClock } from '../../../src/testing/manual-clock';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
@@ -9,12 +9,12 @@ const ARN = 'arn:aws:sagemaker:us-east-1:123456789012';
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:00';
 
 let clock: ManualClock;
-let shop: Workshop;
+let shop: JobCloud;
 let client: SageMaker;
 
 beforeEach(async () => {
   clock = new ManualClock(START);
-  shop = await workshop({ cloud: { clock, authorizer: policyAuthorizer } });
+  shop = await jobCloud({ cloud: { clock, authorizer: policyAuthorizer } });
   client = new SageMaker(shop.here.client);
   await client.createModelPackageGroup({
     ModelPackageGroupName: 'Cancer',

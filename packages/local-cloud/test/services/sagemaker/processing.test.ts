@@ -9,7 +9,7 @@ import {
 import { ServiceError } from '../../../src/model/errors';
 import { sagemaker } from '../../../src/services/sagemaker';
 import { Cloud } from '../../../src/core/cloud';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { input, processingJob } from './requests';
 
 /** Says what it was given, copies its inputs, and ends as it is told. */
@@ -29,13 +29,13 @@ if (verb === 'fail') { fs.writeFileSync(path.join(base, 'output/message'), 'row 
 if (verb === 'wait') { process.on('SIGTERM', () => process.exit(143)); setInterval(() => {}, 1000); console.log('ready'); }
 `;
 
-let shop: Workshop;
+let shop: JobCloud;
 let client: SageMaker;
 let image: string;
 const denied = new Set<string>();
 
 beforeAll(async () => {
-  shop = await workshop({
+  shop = await jobCloud({
     cloud: {
       authorizer:
         () =>

@@ -3,13 +3,13 @@ import {
   type CreateProcessingJobCommandInput,
   type CreateTrainingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { REGISTRY, workshop, type Workshop } from '../../jobs/workshop';
+import { REGISTRY, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { channel, input, processingJob, spot, trainingJob } from './requests';
 
-let shop: Workshop;
+let shop: JobCloud;
 let client: SageMaker;
 beforeAll(async () => {
-  shop = await workshop();
+  shop = await jobCloud();
   client = new SageMaker(shop.here.client);
 });
 afterAll(() => shop.close());

@@ -10,7 +10,7 @@ import { SageMakerRuntime, type InvokeEndpointCommandInput } from '@aws-sdk/clie
 import { create } from 'tar';
 import type { AnyServiceDefinition } from '../../../src/core/cloud';
 import { ServiceError } from '../../../src/model/errors';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { ManualClock } from '../../../src/testing/manual-clock';
 import { StandInCloudWatch, StandInScaling, StandInTopics } from './stand-ins';
 
@@ -40,7 +40,7 @@ server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');
 
 /** A cloud whose models answer with a word. */
 export interface Serving {
-  shop: Workshop;
+  shop: JobCloud;
   client: SageMaker;
   runtime: SageMakerRuntime;
   image: string;
@@ -88,7 +88,7 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
   const timeouts = { startup: 60_000, invocation: 60_000 };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
   const [cloudwatch, topics, scaling] = [new StandInCloudWatch(), new StandInTopics(), new StandInScaling()];
-  const shop = await workshop({
+  const shop = await jobCloud({
     random: () => result.random,
     sagemaker: { timeouts },
     services: [watching ?? cloudwatch.definition, topics.definition, scaling.definition],

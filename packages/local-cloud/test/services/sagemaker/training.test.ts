@@ -8,7 +8,7 @@ import {
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import { extract } from 'tar';
-import { workshop, type Workshop } from '../../jobs/workshop';
+import { jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { channel, spot, trainingJob } from './requests';
 
 /** Counts to a number, one checkpoint a step, from the checkpoint that it finds. */
@@ -46,12 +46,12 @@ const next = () => {
 next();
 `;
 
-let shop: Workshop;
+let shop: JobCloud;
 let client: SageMaker;
 let image: string;
 
 beforeAll(async () => {
-  shop = await workshop();
+  shop = await jobCloud();
   client = new SageMaker(shop.here.client);
   image = await shop.image(PROGRAM);
   await shop.put('data/train/a.csv', 'a');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { create } from 'tar';
 import { ServiceError } from '../../../src/model/errors';
 import { stepfunctions } from '../../../src/services/stepfunctions';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 
 /** Answers each request with its model's word and the request; some records make it misbehave. */
 const PROGRAM = `
@@ -46,7 +46,7 @@ export class TransformGround {
   jobs = 0;
 
   private constructor(
-    readonly shop: Workshop,
+    readonly shop: JobCloud,
     /** Actions that roles are denied, until they are taken out again. */
     readonly denied: Set<string>,
   ) {
@@ -55,7 +55,7 @@ export class TransformGround {
 
   static async open(): Promise<TransformGround> {
     const denied = new Set<string>();
-    const shop = await workshop({
+    const shop = await jobCloud({
       services: [stepfunctions],
       cloud: {
         authorizer:

@@ -6,13 +6,13 @@ import type { Delivery } from '../../../src/core/events';
 import { apigateway } from '../../../src/services/apigateway';
 import { RestFront } from '../../../src/services/apigateway/front/front';
 import { sns } from '../../../src/services/sns';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: SNS;
 
 beforeEach(async () => {
-  here = await playground([sns]);
+  here = await testCloud([sns]);
   client = new SNS(here.client);
 });
 afterEach(() => here.close());
@@ -49,7 +49,7 @@ test('a mail lands in the folder with headers, subject and text', async () => {
 });
 
 test('addresses in mails can be made such that they open here', async () => {
-  const local = await playground([apigateway, sns]);
+  const local = await testCloud([apigateway, sns]);
   const { id } = await new APIGateway(local.client).createRestApi({ name: 'api' });
   const address = `https://${id}.execute-api.us-east-1.amazonaws.com/prod/x`;
   const localClient = new SNS(local.client);

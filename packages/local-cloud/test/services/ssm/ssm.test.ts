@@ -1,12 +1,12 @@
 import { SSM, type PutParameterCommandInput } from '@aws-sdk/client-ssm';
 import { ssm } from '../../../src/services/ssm';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: SSM;
 
 beforeAll(async () => {
-  here = await playground([ssm]);
+  here = await testCloud([ssm]);
   client = new SSM(here.client);
 });
 afterAll(() => here.close());

@@ -8,13 +8,13 @@ import { sns } from '../../../src/services/sns';
 import { ssm } from '../../../src/services/ssm';
 import { stepfunctions } from '../../../src/services/stepfunctions';
 import { EventLog } from '../../../src/testing/event-log';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Machine';
 
 /** A cloud with Step Functions and some services that its tasks call. */
 export interface Studio {
-  here: Playground;
+  here: TestCloud;
   client: SFN;
   events: EventEnvelope[];
   /** Makes a state machine of these states in JSONata; returns its ARN. */
@@ -42,7 +42,7 @@ export async function studio(
   services: AnyServiceDefinition[] = [],
   options: Partial<CloudOptions> = {},
 ): Promise<Studio> {
-  const here = await playground([ssm, sns, s3, ecr, eventbridge, stepfunctions, ...services], options);
+  const here = await testCloud([ssm, sns, s3, ecr, eventbridge, stepfunctions, ...services], options);
   let machines = 0;
   const heard = new EventLog();
   const connect = () => {
