@@ -31,9 +31,9 @@ export interface JobCloud {
   /** Resolves with the first event, past or to come, that matches. */
   event(matches: (event: EventEnvelope) => boolean): Promise<EventEnvelope>;
   events: EventEnvelope[];
-  /** Resolves when the condition holds; for what no event tells. */
+  /** Polls until the condition holds; for conditions that have no event. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
-  /** The lines of a log group. */
+  /** Returns the lines of a log group. */
   log(group: string): Promise<string[]>;
   restart(): Promise<void>;
   close(): Promise<void>;
