@@ -35,7 +35,7 @@ async function send(EndpointName: string, body: string, more: Partial<InvokeEndp
   return { ...answer, InputLocation, id: answer.InferenceId! };
 }
 
-/** The notification about a request. */
+/** Returns the notification about a request. */
 async function told(id: string) {
   const find = () => here.topics.published.find(({ message }) => message.inferenceId === id);
   await here.shop.until(() => find() !== undefined);
@@ -48,7 +48,7 @@ const resize = (EndpointName: string, DesiredInstanceCount: number) =>
     DesiredWeightsAndCapacities: [{ VariantName: 'v0', DesiredInstanceCount }],
   });
 
-test('an answer lands in S3, and a topic is told', async () => {
+test('a response is written to S3, and a topic is notified', async () => {
   const EndpointName = await endpoint();
   const { AsyncInferenceConfig } = await here.client.describeEndpoint({ EndpointName });
   expect(AsyncInferenceConfig).toMatchObject({ OutputConfig: { S3OutputPath: 's3://bucket/out/' } });
@@ -99,12 +99,12 @@ test.each<[string, string, Partial<InvokeEndpointAsyncCommandInput>, string]>([
     'ClientError: Your invocation timed out',
   ],
   [
-    'there is no input',
+    'the input is missing',
     'x',
     { InputLocation: 's3://bucket/nothing' },
     'ClientError: Unable to download the input s3://bucket/nothing: ',
   ],
-])('%s: a topic is told why', async (_, body, more, reason) => {
+])('%s: a topic gets the reason', async (_, body, more, reason) => {
   const EndpointName = await endpoint();
   const { id } = await send(EndpointName, body, more);
   const { topic, message } = await told(id);
@@ -120,7 +120,7 @@ test.each<[string, string, Partial<InvokeEndpointAsyncCommandInput>, string]>([
   expect(await here.shop.keys(`out/${id}`)).toEqual([]);
 });
 
-test('without instances requests wait, and are answered when one comes', async () => {
+test('without instances requests wait, and are answered when one starts', async () => {
   const EndpointName = await endpoint();
   await resize(EndpointName, 0);
   expect((await here.settled(EndpointName)).ProductionVariants).toMatchObject([{ CurrentInstanceCount: 0 }]);
@@ -149,7 +149,7 @@ test('a request that waits too long expires', async () => {
   });
 });
 
-test('no more requests at once than an instance takes', async () => {
+test('no more concurrent requests than an instance accepts', async () => {
   const EndpointName = await endpoint('one', { MaxConcurrentInvocationsPerInstance: 1 });
   const first = await send(EndpointName, 'never', { InvocationTimeoutSeconds: 1 });
   const second = await send(EndpointName, 'x');
@@ -158,7 +158,7 @@ test('no more requests at once than an instance takes', async () => {
   expect(order.indexOf(first.id)).toBeLessThan(order.indexOf(second.id));
 });
 
-test('what was under way when the cloud ended is done again', async () => {
+test('unfinished requests are processed again after a restart', async () => {
   const EndpointName = await endpoint('always-never');
   const { id } = await send(EndpointName, 'x');
   await here.shop.until(() => here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length > 0);
@@ -168,7 +168,7 @@ test('what was under way when the cloud ended is done again', async () => {
   expect(here.topics.published.some(({ message }) => message.inferenceId === id)).toBe(false);
 });
 
-test('a deleted endpoint takes its requests with it', async () => {
+test('a deleted endpoint discards its requests', async () => {
   const EndpointName = await endpoint('always-never');
   const { id } = await send(EndpointName, 'x');
   await here.shop.until(() => here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length > 0);
@@ -177,7 +177,7 @@ test('a deleted endpoint takes its requests with it', async () => {
   expect(here.topics.published.some(({ message }) => message.inferenceId === id)).toBe(false);
 });
 
-test('an update and another number of instances lose no request', async () => {
+test('no request is lost during an update or a change of instances', async () => {
   const EndpointName = await endpoint('old', { MaxConcurrentInvocationsPerInstance: 2 });
   const before = (await here.client.describeEndpoint({ EndpointName })).EndpointConfigName;
   const { AsyncInferenceConfig } = await here.client.describeEndpointConfig({ EndpointConfigName: before });
@@ -200,7 +200,7 @@ test('an update and another number of instances lose no request', async () => {
   expect(JSON.parse(last)).toMatchObject({ word: 'new' });
 });
 
-test('a topic that is not there holds nothing up', async () => {
+test('a missing topic delays nothing', async () => {
   here.topics.missing.add(`${TOPIC}:good`);
   const EndpointName = await endpoint();
   const { id } = await send(EndpointName, 'x');
@@ -217,14 +217,10 @@ describe('requests', () => {
   });
 
   test.each<[string, (asynchronous: string, realtime: string) => Promise<unknown>, RegExp]>([
-    [
-      'a request that waits for its answer',
-      (name) => here.ask(name),
-      /is asynchronous\. Use InvokeEndpointAsync/,
-    ],
+    ['a synchronous request', (name) => here.ask(name), /is asynchronous\. Use InvokeEndpointAsync/],
     ['a real-time endpoint', (_, name) => send(name, 'x'), /is not asynchronous\. Use InvokeEndpoint\./],
     ['no input', (name) => send(name, 'x', { InputLocation: undefined }), /null at 'inputLocation'/],
-    ['an input that is none', (name) => send(name, 'x', { InputLocation: 'x' }), /'x' at 'inputLocation'/],
+    ['an invalid input', (name) => send(name, 'x', { InputLocation: 'x' }), /'x' at 'inputLocation'/],
     [
       'a wait that is too short',
       (name) => send(name, 'x', { RequestTTLSeconds: 59 }),

@@ -35,7 +35,7 @@ const create = async (change: Partial<CreateModelPackageCommandInput> = {}) => {
   return (await client.createModelPackage(request)).ModelPackageArn!;
 };
 
-test('a package is the next version of its group, with all that it came with', async () => {
+test('a package is the next version of its group, with all members of the request', async () => {
   const facts = {
     ModelPackageDescription: 'of run 7',
     ModelMetrics: {
@@ -56,7 +56,7 @@ test('a package is the next version of its group, with all that it came with', a
   });
 });
 
-test('an approval is kept with its reason, and is an event', async () => {
+test('an approval is stored with its reason, and emits an event', async () => {
   const ModelPackageArn = await create({ CustomerMetadataProperties: { run: '7', draft: 'yes' } });
   await client.updateModelPackage({
     ...{ ModelPackageArn, ModelApprovalStatus: 'Approved', ApprovalDescription: 'better than before' },
@@ -106,7 +106,7 @@ test('versions are listed by group and approval, in pages', async () => {
   expect((await client.listModelPackages({})).ModelPackageSummaryList).toEqual([]);
 });
 
-test('the number of a version that is gone is not used again', async () => {
+test('the number of a deleted version is not reused', async () => {
   await create();
   const second = await create();
   await client.deleteModelPackage({ ModelPackageName: second });
@@ -117,7 +117,7 @@ test('the number of a version that is gone is not used again', async () => {
   });
 });
 
-test('a group goes when it is empty', async () => {
+test('a group can be deleted when it is empty', async () => {
   const ModelPackageGroupName = 'Cancer';
   const ModelPackageName = await create();
   await expect(client.deleteModelPackageGroup({ ModelPackageGroupName })).rejects.toMatchObject({
@@ -152,7 +152,7 @@ test('groups are described, listed by name, and unique', async () => {
   );
 });
 
-test('the registry is there after a restart', async () => {
+test('the registry is kept after a restart', async () => {
   const ModelPackageName = await create();
   await shop.restart();
   client = new SageMaker(shop.here.client);
@@ -180,7 +180,7 @@ describe('a model', () => {
 
   test.each<[string, () => Promise<object>, RegExp]>([
     ['that is not approved', async () => ({ ModelPackageName: await create() }), /PendingManualApproval/],
-    ['that is not there', async () => ({ ModelPackageName: `${ARN}:model-package/cancer/9` }), /not exist/],
+    ['that does not exist', async () => ({ ModelPackageName: `${ARN}:model-package/cancer/9` }), /not exist/],
     [
       'and of an image',
       async () => ({ ModelPackageName: await create({ ModelApprovalStatus: 'Approved' }), Image: IMAGE }),
@@ -191,7 +191,7 @@ describe('a model', () => {
   });
 });
 
-test('policies may keep approvals to some', async () => {
+test('policies can restrict approvals', async () => {
   const role = 'arn:aws:iam::123456789012:role/Approver';
   const allow = (status: string) => ({
     ...{ Effect: 'Allow', Action: 'sagemaker:UpdateModelPackage', Resource: `${ARN}:model-package/cancer/*` },

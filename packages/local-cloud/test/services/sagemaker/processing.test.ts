@@ -12,7 +12,7 @@ import { Cloud } from '../../../src/core/cloud';
 import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { input, processingJob } from './requests';
 
-/** Says what it was given, copies its inputs, and ends as it is told. */
+/** Prints its inputs, copies them, and exits as its arguments say. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -86,7 +86,7 @@ async function run(change: Partial<CreateProcessingJobCommandInput> = {}) {
   return ended(request.ProcessingJobName!);
 }
 
-test('a job gets its inputs, its environment and its configuration, and its outputs are kept', async () => {
+test('a job gets its inputs, its environment and its configuration, and its outputs are uploaded', async () => {
   const result = await run({
     ProcessingInputs: [
       input('all', 's3://bucket/data/'),
@@ -124,7 +124,7 @@ test('a job without network has no credentials', async () => {
   expect(JSON.parse(await shop.get('out/2/seen.json'))).toMatchObject({ credentials: false });
 });
 
-test('a job that fails says its exit code and its own message, and its outputs are kept', async () => {
+test('a failed job reports its exit code and its own message, and its outputs are uploaded', async () => {
   const result = await run({
     AppSpecification: running('fail'),
     ProcessingOutputConfig: output('s3://bucket/out/3'),
@@ -136,27 +136,27 @@ test('a job that fails says its exit code and its own message, and its outputs a
 
 test.each<[string, () => Partial<CreateProcessingJobCommandInput>, RegExp]>([
   [
-    'an image that is not there',
+    'a missing image',
     () => ({ AppSpecification: { ImageUri: image.replace(/@.*/, ':none') } }),
     /^ClientError: Cannot pull image .*:none: .*Requested image not found/,
   ],
   [
-    'an input that is not there',
+    'a missing input',
     () => ({ ProcessingInputs: [input('data', 's3://bucket/none/')] }),
     /^ClientError: Failed to download data\. Input data: No S3 objects found under S3 URL "s3:\/\/bucket\/none\/"/,
   ],
   [
-    'a bucket that is not there',
+    'a missing bucket',
     () => ({ ProcessingInputs: [input('data', 's3://other/none/')] }),
     /Input data: The specified bucket does not exist/,
   ],
   [
-    'a manifest that is none',
+    'an invalid manifest',
     () => ({ ProcessingInputs: [input('list', 's3://bucket/data/a.csv', 'ManifestFile')] }),
-    /Input list: s3:\/\/bucket\/data\/a\.csv is no manifest/,
+    /Input list: s3:\/\/bucket\/data\/a\.csv is not a manifest/,
   ],
   [
-    'an output that has nowhere to go',
+    'an output to a missing bucket',
     () => ({ ProcessingOutputConfig: output('s3://other/x') }),
     /^ClientError: Failed to upload output out: The specified bucket does not exist/,
   ],
@@ -167,7 +167,7 @@ test.each<[string, () => Partial<CreateProcessingJobCommandInput>, RegExp]>([
   });
 });
 
-test('reads and writes are those of the job’s role', async () => {
+test('reads and writes use the job’s role', async () => {
   denied.add('s3:GetObject');
   const result = await run({ ProcessingInputs: [input('data', 's3://bucket/data/')] });
   expect(result.FailureReason).toMatch(/assumed-role\/Job\/SageMaker may not s3:GetObject on .*data\/a\.csv/);
@@ -233,7 +233,7 @@ test('lists of jobs page and filter, the newest first', async () => {
   );
 });
 
-test('a job that ran when the cloud was lost has failed when it is back', async () => {
+test('a job that ran when the cloud was killed has failed after a restart', async () => {
   const ProcessingJobName = await started();
   shop.here.cloud.stores.flush();
   const stateDirectory = mkdtempSync(join(tmpdir(), 'cloud-'));

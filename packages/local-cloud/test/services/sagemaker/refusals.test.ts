@@ -50,7 +50,7 @@ describe('processing jobs', () => {
       /maxRuntimeInSeconds.*less than or equal to 777600/,
     ],
     [
-      'an input elsewhere',
+      'an input with another path',
       {
         ProcessingInputs: [
           {
@@ -139,7 +139,7 @@ describe('training jobs', () => {
       /'environment'.*less than or equal to 512/,
     ],
     [
-      'a channel twice',
+      'a repeated channel',
       () => ({ InputDataConfig: [channel('a', 's3://bucket/data/'), channel('a', 's3://bucket/data/')] }),
       'ValidationException',
       /'a' is not/,
@@ -151,7 +151,7 @@ describe('training jobs', () => {
       /'a\/b' at 'inputDataConfig\.1\.member\.channelName'/,
     ],
     [
-      'a regex that is none',
+      'an invalid regex',
       () => algorithm([{ Name: 'loss', Regex: '(' }]),
       'ValidationException',
       /regex '\(' of metric definition 'loss'/,

@@ -26,7 +26,7 @@ test('a new model that fails is rolled back by an alarm on the endpoint’s own 
     ComparisonOperator: 'GreaterThanThreshold',
     TreatMissingData: 'notBreaching',
   });
-  // Its word makes the model answer 500 to everything.
+  // Its word makes the model answer 500 to every request.
   const EndpointConfigName = await here.config(['always-bug'], { InitialInstanceCount: 2 });
   await here.client.updateEndpoint({
     EndpointName,
@@ -51,7 +51,7 @@ test('a new model that fails is rolled back by an alarm on the endpoint’s own 
   await expect(here.ask(EndpointName)).rejects.toMatchObject({ name: 'ModelError' });
   here.random = 0;
   expect((await here.ask(EndpointName)).said.word).toBe('good');
-  // Metrics come in time of their own; after that it takes the alarm one period and the deployment one look.
+  // Metrics arrive in real time; after that, the alarm takes one period and the deployment one check.
   await here.shop.until(async () => {
     await here.clock.pass(1);
     const { EndpointStatus } = await here.client.describeEndpoint({ EndpointName });

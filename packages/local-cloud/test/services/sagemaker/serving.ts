@@ -12,9 +12,9 @@ import type { AnyServiceDefinition } from '../../../src/core/cloud';
 import { ServiceError } from '../../../src/model/errors';
 import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { StandInCloudWatch, StandInScaling, StandInTopics } from './stand-ins';
+import { FakeCloudWatch, FakeScaling, FakeTopics } from './fakes';
 
-/** Answers with the word of its model; some requests ask it to misbehave. */
+/** Answers with the word of its model; some requests make it fail. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -44,21 +44,21 @@ export interface Serving {
   client: SageMaker;
   runtime: SageMakerRuntime;
   image: string;
-  /** Decides which variant gets a request. */
+  /** Chooses the variant that gets a request. */
   random: number;
   /** Milliseconds; long unless a test is about them. */
   timeouts: { startup: number; invocation: number };
-  /** Actions that roles may not do. */
+  /** Actions that roles are denied. */
   denied: Set<string>;
-  /** What waits by the cloud's clock: bake times, and how long containers stay warm. */
+  /** Waits by the cloud's clock: bake times, and idle times of containers. */
   clock: ManualClock;
-  cloudwatch: StandInCloudWatch;
-  topics: StandInTopics;
-  scaling: StandInScaling;
-  /** A name that was not used before. */
+  cloudwatch: FakeCloudWatch;
+  topics: FakeTopics;
+  scaling: FakeScaling;
+  /** Returns an unused name. */
   name(kind: string): string;
   model(word: string): Promise<string>;
-  /** A variant `v0`, `v1` … a word. */
+  /** Creates a variant `v0`, `v1` … for each word. */
   config(
     words: string[],
     more?: Partial<ProductionVariant>,
@@ -68,9 +68,9 @@ export interface Serving {
   settled(EndpointName: string): Promise<DescribeEndpointCommandOutput>;
   endpoint(EndpointConfigName: string): Promise<string>;
   ask(EndpointName: string, body?: string, more?: Partial<InvokeEndpointCommandInput>): Promise<Answer>;
-  /** The words that an endpoint answers with while something happens; rejects if a request fails. */
+  /** Returns the words that an endpoint answers with during an action; rejects if a request fails. */
   wordsDuring(EndpointName: string, happening: () => Promise<unknown>): Promise<string[]>;
-  /** Undoes what tests change in `random`, `timeouts` and `denied`. */
+  /** Resets changes of tests in `random`, `timeouts` and `denied`. */
   reset(): void;
   restart(): Promise<void>;
 }
@@ -81,13 +81,13 @@ export interface Answer {
   InvokedProductionVariant?: string;
 }
 
-/** @param watching a CloudWatch in the place of the stand-in */
+/** @param watching a CloudWatch that replaces the fake */
 export async function serving(watching?: AnyServiceDefinition): Promise<Serving> {
   let names = 0;
   const denied = new Set<string>();
   const timeouts = { startup: 60_000, invocation: 60_000 };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
-  const [cloudwatch, topics, scaling] = [new StandInCloudWatch(), new StandInTopics(), new StandInScaling()];
+  const [cloudwatch, topics, scaling] = [new FakeCloudWatch(), new FakeTopics(), new FakeScaling()];
   const shop = await jobCloud({
     random: () => result.random,
     sagemaker: { timeouts },

@@ -11,7 +11,7 @@ import { extract } from 'tar';
 import { jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { channel, spot, trainingJob } from './requests';
 
-/** Counts to a number, one checkpoint a step, from the checkpoint that it finds. */
+/** Counts to a number, with one checkpoint for each step, from the existing checkpoint. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -128,7 +128,7 @@ test('a job reads its channels and settings, and leaves a model, metrics and tra
     TrainingEndTime: expect.any(Date),
   });
   expect(transitions(result)).toEqual(['Starting', 'Downloading', 'Training', 'Uploading', 'Completed']);
-  // The last value that is a number; a definition that never matched has none.
+  // The last value that is a number; a definition that never matched has no value.
   expect(result.FinalMetricDataList).toEqual([
     { MetricName: 'loss', Value: 0.25, Timestamp: expect.any(Date) },
   ]);
@@ -152,14 +152,14 @@ test('a job reads its channels and settings, and leaves a model, metrics and tra
   expect(await shop.log('/aws/sagemaker/TrainingJobs')).toContain('train from step 0;');
 });
 
-test('checkpoints are brought and kept', async () => {
+test('checkpoints are downloaded and uploaded', async () => {
   await shop.put('checkpoints/kept/step', '2');
   const result = await run(checkpoints('kept'));
   expect(JSON.parse((await modelOf(result))['seen.json']!)).toMatchObject({ first: 2 });
   expect(await shop.get('checkpoints/kept/step')).toBe('3');
 });
 
-test('interruptions stop a job on Spot after a checkpoint, and it resumes from there', async () => {
+test('interruptions stop a job on Spot after a checkpoint, and it resumes from the checkpoint', async () => {
   shop.interruptions.request(2);
   const result = await run({ ...spot, ...checkpoints('spot'), HyperParameters: { steps: '60' } });
   expect(result.TrainingJobStatus).toBe('Completed');
@@ -178,7 +178,7 @@ test('interruptions stop a job on Spot after a checkpoint, and it resumes from t
   expect((JSON.parse(model['seen.json']!) as { first: number }).first).toBeGreaterThan(1);
 });
 
-test('only Spot is interrupted', async () => {
+test('only jobs on Spot are interrupted', async () => {
   shop.interruptions.request(1);
   const result = await run(checkpoints('on-demand'));
   expect(transitions(result)).not.toContain('Interrupted');
@@ -189,19 +189,19 @@ test.each<[string, () => Partial<CreateTrainingJobCommandInput>, RegExp]>([
   ['its own reason', () => mode('fail'), /^AlgorithmError: label 3 is unknown, exit code: 1$/],
   ['no reason given', () => mode('silent'), /^AlgorithmError: , exit code: 9$/],
   [
-    'a channel that is not there',
+    'a missing channel',
     () => ({ InputDataConfig: [channel('train', 's3://bucket/none/')] }),
     /^ClientError: Data download failed: channel train: No S3 objects found under S3 URL "s3:\/\/bucket\/none\/"/,
   ],
   [
-    'an image that is not there',
+    'a missing image',
     () => ({
       AlgorithmSpecification: { TrainingImage: image.replace(/@.*/, ':none'), TrainingInputMode: 'File' },
     }),
     /^ClientError: Cannot pull image/,
   ],
   [
-    'nowhere to put the model',
+    'a missing bucket for the model',
     () => ({ OutputDataConfig: { S3OutputPath: 's3://other/' } }),
     /^ClientError: Artifact upload failed: The specified bucket does not exist/,
   ],
@@ -214,7 +214,7 @@ test.each<[string, () => Partial<CreateTrainingJobCommandInput>, RegExp]>([
   });
 });
 
-test('a job over its time is stopped, and keeps what it has', async () => {
+test('a job over its time is stopped, and keeps its artifact', async () => {
   const result = await run({ ...mode('wait'), StoppingCondition: { MaxRuntimeInSeconds: 1 } });
   expect(result).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxRuntimeExceeded' });
   expect(result.ModelArtifacts?.S3ModelArtifacts).toMatch(/model\.tar\.gz$/);
@@ -226,7 +226,7 @@ test('a model folder without files is an empty archive', async () => {
   expect(await modelOf(result)).toEqual({});
 });
 
-/** A job that has done all its steps and waits to be ended. */
+/** A job that has finished all its steps and waits to be stopped. */
 async function started(): Promise<string> {
   const request = job({ ...mode('wait'), ...checkpoints('stopped') });
   await client.createTrainingJob(request);

@@ -6,7 +6,7 @@ import { ServiceError } from '../../../src/model/errors';
 import { stepfunctions } from '../../../src/services/stepfunctions';
 import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 
-/** Answers each request with its model's word and the request; some records make it misbehave. */
+/** Answers each request with its model's word and the request; some records make it fail. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -39,21 +39,21 @@ export const input = (prefix: string, more: object = {}) => ({
   ...more,
 });
 
-/** A cloud with models of three words, `good`, `broken` and `modest`, and what transform jobs need. */
-export class TransformGround {
+/** A cloud with three models, `good`, `broken` and `modest`, and the resources that transform jobs need. */
+export class TransformFixture {
   client: SageMaker;
-  /** Jobs started so far; the next one is `job-<jobs + 1>`. */
+  /** Number of started jobs; the next one is `job-<jobs + 1>`. */
   jobs = 0;
 
   private constructor(
     readonly shop: JobCloud,
-    /** Actions that roles are denied, until they are taken out again. */
+    /** Actions that roles are denied. */
     readonly denied: Set<string>,
   ) {
     this.client = new SageMaker(shop.here.client);
   }
 
-  static async open(): Promise<TransformGround> {
+  static async open(): Promise<TransformFixture> {
     const denied = new Set<string>();
     const shop = await jobCloud({
       services: [stepfunctions],
@@ -69,13 +69,13 @@ export class TransformGround {
           },
       },
     });
-    const ground = new TransformGround(shop, denied);
+    const fixture = new TransformFixture(shop, denied);
     const image = await shop.image(PROGRAM);
-    for (const word of ['good', 'broken', 'modest']) await ground.createModel(word, image);
-    return ground;
+    for (const word of ['good', 'broken', 'modest']) await fixture.createModel(word, image);
+    return fixture;
   }
 
-  /** Starts a job over its own prefix with these objects; results go to `out/<job>/`. */
+  /** Starts a job on its own prefix with these objects; results are written to `out/<job>/`. */
   async start(objects: Record<string, string>, change: Change = {}): Promise<string> {
     const TransformJobName = `job-${++this.jobs}`;
     for (const [key, body] of Object.entries(objects))
@@ -114,7 +114,7 @@ export class TransformGround {
     return (await this.shop.log('/aws/sagemaker/TransformJobs')).join('\n');
   }
 
-  /** The same cloud, closed and opened again. */
+  /** Closes the cloud and opens it again. */
   async restart(): Promise<void> {
     await this.shop.restart();
     this.client = new SageMaker(this.shop.here.client);
