@@ -33,12 +33,7 @@ test.each<[string, Partial<PutMetricAlarmCommandInput>, string, RegExp]>([
     'NotImplemented',
     /alarm action arn:aws:automate/,
   ],
-  [
-    'an action that is none',
-    { OKActions: ['team'] },
-    'InvalidParameterValueException',
-    /'team' in OKActions/,
-  ],
+  ['an invalid action', { OKActions: ['team'] }, 'InvalidParameterValueException', /'team' in OKActions/],
   [
     'six actions',
     { AlarmActions: Array.from({ length: 6 }, () => 'arn:aws:sns:us-east-1:123456789012:team') },
