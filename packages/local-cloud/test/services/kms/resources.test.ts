@@ -18,7 +18,7 @@ afterAll(() => here.close());
 
 const hmac: Properties = { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC', Description: 'signs' };
 
-test('a key for message authentication codes is made, described anew and deleted', async () => {
+test('a key for message authentication codes is created, updated and deleted', async () => {
   const created = await type.create(hmac, context);
   const existing = { ...created, properties: hmac };
   const metadata = async () => (await client.describeKey({ KeyId: created.physicalId })).KeyMetadata;

@@ -20,7 +20,7 @@ async function retention(logGroupNamePrefix: string): Promise<number | undefined
   return (await client.describeLogGroups({ logGroupNamePrefix })).logGroups![0]!.retentionInDays;
 }
 
-test('a log group keeps its events for the days of the template, also of a changed one', async () => {
+test('a log group has the retention of the template, also after an update', async () => {
   let properties: Properties = { RetentionInDays: 7 };
   const created = await type.create(properties, context);
   expect(await retention(created.physicalId)).toBe(7);
@@ -32,7 +32,7 @@ test('a log group keeps its events for the days of the template, also of a chang
 });
 
 test.each([{ KmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/1' }, { LogGroupClass: 'INFREQUENT_ACCESS' }])(
-  '%j is no change that is played here',
+  'the change %j is not supported',
   async (changed) => {
     const existing = { ...(await type.create({}, context)), properties: {} };
     await expect(type.update!(changed, context, existing)).rejects.toThrow(Object.keys(changed)[0]);
