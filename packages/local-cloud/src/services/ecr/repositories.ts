@@ -73,7 +73,7 @@ export class Repositories {
     this.store.changed();
   }
 
-  /** Emits the event of a changed repository. */
+  /** Saves a changed repository. */
   changed(): void {
     this.store.changed();
   }

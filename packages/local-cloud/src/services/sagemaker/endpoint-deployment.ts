@@ -79,15 +79,15 @@ export class Deployment {
 
   private async take(step: DeploymentStep, signal: AbortSignal): Promise<void> {
     const arriving = Math.round((step.launched - this.launched) * this.instances);
-    if (arriving > 0) this.tell('Creating', `Launching ${arriving} instance(s).`);
+    if (arriving > 0) this.report('Creating', `Launching ${arriving} instance(s).`);
     if (this.next) await scaleFleet(this.next, step.launched, signal);
     else this.next = await startFleet(this.context, this.options.order, step.launched, signal);
     this.launched = step.launched;
-    this.tell('ActivatingTraffic', `Activating traffic on ${step.capacity}.`);
+    this.report('ActivatingTraffic', `Activating traffic on ${step.capacity}.`);
     this.divide(step.traffic);
     const { bakeSeconds, bakeSetting, capacity } = step;
     const enabled = `with traffic enabled on ${capacity}`;
-    this.tell('Baking', `Baking for ${bakeSeconds} seconds (${bakeSetting}) ${enabled}.`);
+    this.report('Baking', `Baking for ${bakeSeconds} seconds (${bakeSetting}) ${enabled}.`);
     await this.options.alarms.watch(bakeSeconds, signal);
     if (step.kept === this.kept) return;
     this.kept = step.kept;
@@ -102,7 +102,7 @@ export class Deployment {
     hosts.changed(host.endpointName);
   }
 
-  private tell(Status: VariantStatus, StatusMessage: string): void {
+  private report(Status: VariantStatus, StatusMessage: string): void {
     const StartTime = new Date(this.context.cloud.clock.now());
     this.options.onStep({ Status, StatusMessage, StartTime }, this.next);
   }

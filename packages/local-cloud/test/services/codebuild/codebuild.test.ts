@@ -4,14 +4,14 @@ import { strToU8, zipSync } from 'fflate';
 import { stringify } from 'yaml';
 import { REGISTRY, ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 
-let shop: JobCloud;
+let fixture: JobCloud;
 let client: CodeBuild;
 
 beforeAll(async () => {
-  shop = await jobCloud();
-  client = new CodeBuild(shop.here.client);
+  fixture = await jobCloud();
+  client = new CodeBuild(fixture.here.client);
 });
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
 let projects = 0;
 
@@ -33,7 +33,7 @@ async function project(phases: Record<string, string[]>, more: object = {}): Pro
 }
 
 const ended = (arn: string) =>
-  shop.event(({ resources, detail }) => resources[0] === arn && detail['build-status'] !== 'IN_PROGRESS');
+  fixture.event(({ resources, detail }) => resources[0] === arn && detail['build-status'] !== 'IN_PROGRESS');
 
 async function run(projectName: string, input: Partial<StartBuildInput> = {}): Promise<Build> {
   const { build } = await client.startBuild({ projectName, ...input });
@@ -41,7 +41,7 @@ async function run(projectName: string, input: Partial<StartBuildInput> = {}): P
   return (await client.batchGetBuilds({ ids: [build!.id!] })).builds![0]!;
 }
 
-const log = async (build: Build) => (await shop.log(build.logs!.groupName!)).join('\n');
+const log = async (build: Build) => (await fixture.log(build.logs!.groupName!)).join('\n');
 const statusOf = (build: Build, phase: string) =>
   build.phases!.find(({ phaseType }) => phaseType === phase)?.phaseStatus;
 
@@ -50,12 +50,12 @@ test('a build builds an image from its source and pushes it with the given tag',
     Dockerfile: strToU8('ARG WORD\nFROM slim\nARG WORD\nENV SAID=$WORD\nCOPY a.txt /\nENTRYPOINT ["true"]'),
     'a.txt': strToU8('a'),
   });
-  await shop.here.cloud.call(
+  await fixture.here.cloud.call(
     's3',
     'PutObject',
     { Bucket: 'bucket', Key: 'source.zip', Body: source },
     {
-      principal: shop.here.cloud.principals.operator,
+      principal: fixture.here.cloud.principals.operator,
     },
   );
   const name = await project({
@@ -81,7 +81,7 @@ test('a build builds an image from its source and pushes it with the given tag',
     currentPhase: 'COMPLETED',
     buildNumber: 1,
   });
-  const images = new ECR(shop.here.client);
+  const images = new ECR(fixture.here.client);
   const { imageDetails } = await images.describeImages({
     repositoryName: 'app',
     imageIds: [{ imageTag: 'built' }],
@@ -110,7 +110,7 @@ test('variables: the build overrides those of the project, and phases share a sh
   const output = await log(build);
   expect(output).toContain('A=from-install B=not exported C=project D=build in /tmp');
   expect(output).toContain(build.id);
-  expect(output).toContain(`AWS_ENDPOINT_URL=${shop.here.cloud.endpoint}`);
+  expect(output).toContain(`AWS_ENDPOINT_URL=${fixture.here.cloud.endpoint}`);
   // The fields of billing, and the input.
   expect(build.environment).toMatchObject({
     computeType: 'BUILD_GENERAL1_SMALL',
@@ -169,7 +169,7 @@ test('a Dockerfile may be in a subfolder of its build context', async () => {
     'a/a.txt': strToU8('a'),
     'b/b.txt': strToU8('b'),
   });
-  const { cloud } = shop.here;
+  const { cloud } = fixture.here;
   const input = { Bucket: 'bucket', Key: 'folders.zip', Body };
   await cloud.call('s3', 'PutObject', input, { principal: cloud.principals.operator });
   const name = await project({ build: ['docker build --file a/Dockerfile --tag x:y .'] });
@@ -268,8 +268,8 @@ const base = (name: string) => ({
 test('builds are kept after a restart, and one that was running when the cloud was closed is stopped', async () => {
   const done = await run(await project({ build: ['true'] }));
   const { build: open } = await client.startBuild({ projectName: await project({ build: ['sleep 600'] }) });
-  await shop.restart();
-  client = new CodeBuild(shop.here.client);
+  await fixture.restart();
+  client = new CodeBuild(fixture.here.client);
   const { builds } = await client.batchGetBuilds({ ids: [done.id!, open!.id!] });
   expect(builds!.map(({ buildStatus }) => buildStatus)).toEqual(['SUCCEEDED', 'STOPPED']);
   expect(builds![0]!.endTime).toBeInstanceOf(Date);

@@ -4,7 +4,7 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 const CANARY: DeploymentConfig = {
   BlueGreenUpdatePolicy: {
@@ -35,7 +35,7 @@ async function endpoint(next = 'new', more: object = {}) {
     here.client.updateEndpoint({ EndpointName, EndpointConfigName, DeploymentConfig, ...change });
   /** Resolves when the deployment bakes with this capacity. */
   const baking = (capacity: string) =>
-    here.shop.until(async () => {
+    here.jobsCloud.until(async () => {
       const { PendingDeploymentSummary: pending } = await describe();
       const [status] = pending?.ProductionVariants?.[0]?.VariantStatus ?? [];
       return status?.Status === 'Baking' && status.StatusMessage!.includes(capacity);
@@ -114,7 +114,7 @@ test.each([
     `The deployment of endpoint configuration "${EndpointConfigName}" was rolled back: CloudWatch alarm(s) [errors] went to ALARM.`,
   );
   expect(await wordAt(EndpointName, 0.99)).toBe('old');
-  const statuses = here.shop.events
+  const statuses = here.jobsCloud.events
     .filter(({ detail }) => detail.EndpointName === EndpointName)
     .filter((event) => event['detail-type'] === 'SageMaker Endpoint State Change')
     .map(({ detail }) => detail.EndpointStatus);

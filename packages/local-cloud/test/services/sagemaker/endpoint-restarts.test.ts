@@ -71,7 +71,7 @@ describe('an endpoint whose containers end', () => {
   let here: Serving;
   beforeAll(async () => (here = await serving()));
   afterEach(() => here.reset());
-  afterAll(() => here.shop.close());
+  afterAll(() => here.jobsCloud.close());
 
   const dies = (EndpointName: string) =>
     expect(here.ask(EndpointName, 'die')).rejects.toMatchObject({
@@ -83,7 +83,7 @@ describe('an endpoint whose containers end', () => {
 
   /** Advances time until the endpoint answers; the tests above check the delays. */
   const answers = (EndpointName: string) =>
-    here.shop.until(async () => {
+    here.jobsCloud.until(async () => {
       await here.clock.pass(1);
       return (await word(EndpointName)) === 'one';
     });
@@ -116,7 +116,7 @@ describe('an endpoint whose containers end', () => {
     await dies(EndpointName);
     await here.client.deleteEndpoint({ EndpointName });
     await here.clock.pass(300);
-    await here.shop.until(() =>
+    await here.jobsCloud.until(() =>
       here.client.describeEndpoint({ EndpointName }).then(
         () => false,
         () => true,

@@ -5,7 +5,7 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 test('an endpoint serves its model', async () => {
   const EndpointConfigName = await here.config(['one'], { InitialInstanceCount: 2 });

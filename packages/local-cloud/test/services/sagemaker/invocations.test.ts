@@ -3,7 +3,7 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 test('traffic goes by weight, which can be changed, and to the target variant', async () => {
   const EndpointName = await here.endpoint(await here.config(['a', 'b']));
@@ -111,10 +111,10 @@ test('captured requests are written to S3, and endpoints serve again after a res
   });
   expect((await here.ask(EndpointName)).said.word).toBe('one');
   expect((await here.ask(unfinished)).said.word).toBe('late');
-  const [key, ...others] = await here.shop.keys(`capture/${EndpointName}/v0/`);
+  const [key, ...others] = await here.jobsCloud.keys(`capture/${EndpointName}/v0/`);
   expect(others).toEqual([]);
   expect(key).toMatch(/\/v0\/\d{4}\/\d\d\/\d\d\/\d\d\/\d\d-\d\d-000-[0-9a-f-]+\.jsonl$/);
-  const lines = (await here.shop.get(key!)).trimEnd().split('\n');
+  const lines = (await here.jobsCloud.get(key!)).trimEnd().split('\n');
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0]!)).toMatchObject({
     captureData: {
@@ -137,7 +137,7 @@ describe('metrics', () => {
     for (const body of ['bad', 'bug', 'never']) {
       await expect(here.ask(EndpointName, body)).rejects.toMatchObject({ name: 'ModelError' });
     }
-    await here.shop.until(() => values('InvocationModelErrors', EndpointName).length === 4);
+    await here.jobsCloud.until(() => values('InvocationModelErrors', EndpointName).length === 4);
     const sorted = (metric: string) => values(metric, EndpointName).sort();
     expect(sorted('Invocations')).toEqual([1, 1, 1, 1]);
     expect(sorted('InvocationsPerInstance')).toEqual([0.5, 0.5, 0.5, 0.5]);
@@ -151,10 +151,10 @@ describe('metrics', () => {
   test('latency is in microseconds, for each second', async () => {
     const EndpointName = await here.endpoint(await here.config(['one']));
     await here.ask(EndpointName, 'slow');
-    await here.shop.until(() => values('ModelLatency', EndpointName).length === 1);
+    await here.jobsCloud.until(() => values('ModelLatency', EndpointName).length === 1);
     // The model takes 100 ms, and timers may fire slightly early.
     expect(values('ModelLatency', EndpointName)[0]).toBeGreaterThan(90_000);
-    await here.shop.until(() => values('OverheadLatency', EndpointName).length === 1);
+    await here.jobsCloud.until(() => values('OverheadLatency', EndpointName).length === 1);
     const datum = here.cloudwatch.data.find(({ MetricName }) => MetricName === 'ModelLatency');
     expect(datum).toMatchObject({ Unit: 'Microseconds', StorageResolution: 1 });
   });

@@ -9,19 +9,19 @@ const ARN = 'arn:aws:sagemaker:us-east-1:123456789012';
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:00';
 
 let clock: ManualClock;
-let shop: JobCloud;
+let fixture: JobCloud;
 let client: SageMaker;
 
 beforeEach(async () => {
   clock = new ManualClock(START);
-  shop = await jobCloud({ cloud: { clock, authorizer: policyAuthorizer } });
-  client = new SageMaker(shop.here.client);
+  fixture = await jobCloud({ cloud: { clock, authorizer: policyAuthorizer } });
+  client = new SageMaker(fixture.here.client);
   await client.createModelPackageGroup({
     ModelPackageGroupName: 'Cancer',
     ModelPackageGroupDescription: 'd',
   });
 });
-afterEach(() => shop.close());
+afterEach(() => fixture.close());
 
 const specification = {
   Containers: [{ Image: IMAGE, ModelDataUrl: 's3://bucket/model.tar.gz', Environment: { MOOD: 'calm' } }],
@@ -67,11 +67,11 @@ test('an approval is stored with its reason, and emits an event', async () => {
     ...{ ModelApprovalStatus: 'Approved', ApprovalDescription: 'better than before' },
     CustomerMetadataProperties: properties,
   });
-  expect(shop.events.map(({ detail }) => detail.ModelApprovalStatus)).toEqual([
+  expect(fixture.events.map(({ detail }) => detail.ModelApprovalStatus)).toEqual([
     'PendingManualApproval',
     'Approved',
   ]);
-  expect(shop.events[1]).toMatchObject({
+  expect(fixture.events[1]).toMatchObject({
     source: 'aws.sagemaker',
     'detail-type': 'SageMaker Model Package State Change',
     resources: [ModelPackageArn],
@@ -154,8 +154,8 @@ test('groups are described, listed by name, and unique', async () => {
 
 test('the registry is kept after a restart', async () => {
   const ModelPackageName = await create();
-  await shop.restart();
-  client = new SageMaker(shop.here.client);
+  await fixture.restart();
+  client = new SageMaker(fixture.here.client);
   expect(await client.describeModelPackage({ ModelPackageName })).toMatchObject({
     CreationTime: new Date(START + 1000),
   });
@@ -165,7 +165,7 @@ test('the registry is kept after a restart', async () => {
 describe('a model', () => {
   const model = (ModelName: string, container: object) =>
     client.createModel({ ModelName, ExecutionRoleArn: ROLE, PrimaryContainer: container });
-  beforeEach(() => putRole(shop.here.cloud, ROLE, { services: ['sagemaker.amazonaws.com'] }));
+  beforeEach(() => putRole(fixture.here.cloud, ROLE, { services: ['sagemaker.amazonaws.com'] }));
 
   test('of an approved package has its image and data, and the variables of both', async () => {
     const ModelPackageName = await create({ ModelApprovalStatus: 'Approved' });
@@ -198,7 +198,7 @@ test('policies can restrict approvals', async () => {
     Condition: { StringEquals: { 'sagemaker:ModelApprovalStatus': status } },
   });
   const ModelPackageArn = await create();
-  const { cloud } = shop.here;
+  const { cloud } = fixture.here;
   putRole(cloud, role, { statements: [allow('Rejected')] });
   const caller = { principal: cloud.principals.role(role, 'test') };
   const decide = (ModelApprovalStatus: 'Approved' | 'Rejected') =>

@@ -6,13 +6,13 @@ import {
 import { REGISTRY, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { channel, input, processingJob, spot, trainingJob } from './requests';
 
-let shop: JobCloud;
+let fixture: JobCloud;
 let client: SageMaker;
 beforeAll(async () => {
-  shop = await jobCloud();
-  client = new SageMaker(shop.here.client);
+  fixture = await jobCloud();
+  client = new SageMaker(fixture.here.client);
 });
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
 const IMAGE = `${REGISTRY}/app:none`;
 

@@ -4,7 +4,7 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 const resize = (EndpointName: string, ...DesiredWeightsAndCapacities: DesiredWeightAndCapacity[]) =>
   here.client.updateEndpointWeightsAndCapacities({ EndpointName, DesiredWeightsAndCapacities });
@@ -103,7 +103,7 @@ describe('an update of the configuration', () => {
     expect(again.ProductionVariants).toMatchObject(kept);
     await here.ask(after.EndpointName!);
     await here.restart();
-    expect(await here.shop.keys(`kept/${after.EndpointName}/v0/`)).toHaveLength(1);
+    expect(await here.jobsCloud.keys(`kept/${after.EndpointName}/v0/`)).toHaveLength(1);
   });
 
   test('retains the properties that are not excluded', async () => {

@@ -3,15 +3,15 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 /** Returns the number of started containers: each has its own log stream. */
 async function starts(EndpointName: string): Promise<number> {
-  const { logStreams = [] } = await here.shop.here.cloud.call(
+  const { logStreams = [] } = await here.jobsCloud.here.cloud.call(
     'cloudwatchlogs',
     'DescribeLogStreams',
     { logGroupName: `/aws/sagemaker/Endpoints/${EndpointName}` },
-    { principal: here.shop.here.cloud.principals.operator },
+    { principal: here.jobsCloud.here.cloud.principals.operator },
   );
   return logStreams.length;
 }
@@ -51,7 +51,7 @@ test('a container is kept warm for some time, and starts again with the next req
 test('a container that died is replaced', async () => {
   const EndpointName = await here.endpoint(await config('one'));
   await expect(here.ask(EndpointName, 'die')).rejects.toMatchObject({ name: 'ModelError' });
-  await here.shop.until(() => here.ask(EndpointName).then(Boolean, () => false));
+  await here.jobsCloud.until(() => here.ask(EndpointName).then(Boolean, () => false));
   expect(await starts(EndpointName)).toBe(2);
 });
 

@@ -25,7 +25,7 @@ const server = require('node:http').createServer((request, response) => {
   let body = '';
   request.on('data', (chunk) => (body += chunk));
   request.on('end', () => {
-    // A model may misbehave by itself too: its word says how.
+    // A word of a model can also make it fail.
     if (word.startsWith('always-')) body = word.slice('always-'.length);
     if (body === 'bad') return response.writeHead(400).end('no such feature');
     if (body === 'bug') return response.writeHead(500).end('oops');
@@ -40,7 +40,7 @@ server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');
 
 /** A cloud whose models answer with a word. */
 export interface Serving {
-  shop: JobCloud;
+  jobsCloud: JobCloud;
   client: SageMaker;
   runtime: SageMakerRuntime;
   image: string;
@@ -88,7 +88,7 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
   const timeouts = { startup: 60_000, invocation: 60_000 };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
   const [cloudwatch, topics, scaling] = [new FakeCloudWatch(), new FakeTopics(), new FakeScaling()];
-  const shop = await jobCloud({
+  const jobsCloud = await jobCloud({
     random: () => result.random,
     sagemaker: { timeouts },
     services: [watching ?? cloudwatch.definition, topics.definition, scaling.definition],
@@ -107,10 +107,10 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
     },
   });
   const result: Serving = {
-    shop,
-    client: new SageMaker(shop.here.client),
-    runtime: new SageMakerRuntime(shop.here.client),
-    image: await shop.image(PROGRAM),
+    jobsCloud,
+    client: new SageMaker(jobsCloud.here.client),
+    runtime: new SageMakerRuntime(jobsCloud.here.client),
+    image: await jobsCloud.image(PROGRAM),
     random: 0,
     timeouts,
     denied,
@@ -121,13 +121,13 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
     name: (kind) => `${kind}-${++names}`,
     async model(word: string): Promise<string> {
       const ModelName = `Model-${++names}`;
-      const folder = join(result.shop.here.stateDirectory, ModelName);
+      const folder = join(result.jobsCloud.here.stateDirectory, ModelName);
       mkdirSync(folder);
       writeFileSync(join(folder, 'word'), word);
       await create({ gzip: true, cwd: folder, file: `${folder}.tar.gz` }, ['word']);
       const Body = readFileSync(`${folder}.tar.gz`);
-      const caller = { principal: result.shop.here.cloud.principals.operator };
-      await result.shop.here.cloud.call(
+      const caller = { principal: result.jobsCloud.here.cloud.principals.operator };
+      await result.jobsCloud.here.cloud.call(
         's3',
         'PutObject',
         { Bucket: 'bucket', Key: `${ModelName}.tar.gz`, Body },
@@ -157,7 +157,7 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
       return EndpointConfigName;
     },
     async settled(EndpointName: string) {
-      await result.shop.until(async () => {
+      await result.jobsCloud.until(async () => {
         const { EndpointStatus } = await result.client.describeEndpoint({ EndpointName });
         return !['Creating', 'Updating', 'RollingBack'].includes(EndpointStatus!);
       });
@@ -202,9 +202,9 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
       Object.assign(timeouts, { startup: 60_000, invocation: 60_000 });
     },
     async restart() {
-      await shop.restart();
-      result.client = new SageMaker(shop.here.client);
-      result.runtime = new SageMakerRuntime(shop.here.client);
+      await jobsCloud.restart();
+      result.client = new SageMaker(jobsCloud.here.client);
+      result.runtime = new SageMakerRuntime(jobsCloud.here.client);
     },
   };
   return result;

@@ -3,7 +3,7 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 /** Creates an endpoint that answers with `old`, and copies its requests to another model. */
 async function shadowed(word: string, weight = 1): Promise<string> {
@@ -28,8 +28,8 @@ async function shadowed(word: string, weight = 1): Promise<string> {
 
 /** Returns the captured records of a variant, by inference id. */
 async function captured(EndpointName: string, variant: string) {
-  const keys = await here.shop.keys(`shadow/${EndpointName}/${variant}/`);
-  const lines = (await Promise.all(keys.map((key) => here.shop.get(key)))).flatMap((text) =>
+  const keys = await here.jobsCloud.keys(`shadow/${EndpointName}/${variant}/`);
+  const lines = (await Promise.all(keys.map((key) => here.jobsCloud.get(key)))).flatMap((text) =>
     text.trimEnd().split('\n'),
   );
   return Object.fromEntries(
@@ -44,7 +44,7 @@ async function captured(EndpointName: string, variant: string) {
 }
 
 const asked = (EndpointName: string, variant = 'shadow') =>
-  here.shop.until(() => here.cloudwatch.values('Invocations', EndpointName, variant).length > 0);
+  here.jobsCloud.until(() => here.cloudwatch.values('Invocations', EndpointName, variant).length > 0);
 
 test('a shadow gets each request, and its responses are captured and not returned', async () => {
   const EndpointName = await shadowed('new');

@@ -46,19 +46,19 @@ const next = () => {
 next();
 `;
 
-let shop: JobCloud;
+let fixture: JobCloud;
 let client: SageMaker;
 let image: string;
 
 beforeAll(async () => {
-  shop = await jobCloud();
-  client = new SageMaker(shop.here.client);
-  image = await shop.image(PROGRAM);
-  await shop.put('data/train/a.csv', 'a');
-  await shop.put('data/validation/b.csv', 'b');
-  await shop.put('data/list.json', JSON.stringify([{ prefix: 's3://bucket/data/' }, 'train/a.csv']));
+  fixture = await jobCloud();
+  client = new SageMaker(fixture.here.client);
+  image = await fixture.image(PROGRAM);
+  await fixture.put('data/train/a.csv', 'a');
+  await fixture.put('data/validation/b.csv', 'b');
+  await fixture.put('data/list.json', JSON.stringify([{ prefix: 's3://bucket/data/' }, 'train/a.csv']));
 });
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
 let jobs = 0;
 
@@ -71,7 +71,7 @@ const checkpoints = (name: string) => ({
 
 async function ended(TrainingJobName: string): Promise<DescribeTrainingJobCommandOutput> {
   const terminal = ['Completed', 'Failed', 'Stopped'];
-  await shop.event(
+  await fixture.event(
     ({ detail }) =>
       detail.TrainingJobName === TrainingJobName &&
       terminal.includes(detail.TrainingJobStatus as string) &&
@@ -94,7 +94,7 @@ async function modelOf({
 }: DescribeTrainingJobCommandOutput): Promise<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'model-'));
   const Key = ModelArtifacts!.S3ModelArtifacts!.replace('s3://bucket/', '');
-  const { Body } = await new S3({ ...shop.here.client, forcePathStyle: true }).getObject({
+  const { Body } = await new S3({ ...fixture.here.client, forcePathStyle: true }).getObject({
     Bucket: 'bucket',
     Key,
   });
@@ -149,18 +149,18 @@ test('a job reads its channels and settings, and leaves a model, metrics and tra
     data: { train: { TrainingInputMode: 'File', S3DistributionType: 'FullyReplicated' } },
     colour: 'red',
   });
-  expect(await shop.log('/aws/sagemaker/TrainingJobs')).toContain('train from step 0;');
+  expect(await fixture.log('/aws/sagemaker/TrainingJobs')).toContain('train from step 0;');
 });
 
 test('checkpoints are downloaded and uploaded', async () => {
-  await shop.put('checkpoints/kept/step', '2');
+  await fixture.put('checkpoints/kept/step', '2');
   const result = await run(checkpoints('kept'));
   expect(JSON.parse((await modelOf(result))['seen.json']!)).toMatchObject({ first: 2 });
-  expect(await shop.get('checkpoints/kept/step')).toBe('3');
+  expect(await fixture.get('checkpoints/kept/step')).toBe('3');
 });
 
 test('interruptions stop a job on Spot after a checkpoint, and it resumes from the checkpoint', async () => {
-  shop.interruptions.request(2);
+  fixture.interruptions.request(2);
   const result = await run({ ...spot, ...checkpoints('spot'), HyperParameters: { steps: '60' } });
   expect(result.TrainingJobStatus).toBe('Completed');
   const attempt = ['Training', 'Interrupted', 'Starting'];
@@ -179,10 +179,10 @@ test('interruptions stop a job on Spot after a checkpoint, and it resumes from t
 });
 
 test('only jobs on Spot are interrupted', async () => {
-  shop.interruptions.request(1);
+  fixture.interruptions.request(1);
   const result = await run(checkpoints('on-demand'));
   expect(transitions(result)).not.toContain('Interrupted');
-  expect(shop.interruptions.take()).toBe(true);
+  expect(fixture.interruptions.take()).toBe(true);
 });
 
 test.each<[string, () => Partial<CreateTrainingJobCommandInput>, RegExp]>([
@@ -231,12 +231,12 @@ async function started(): Promise<string> {
   const request = job({ ...mode('wait'), ...checkpoints('stopped') });
   await client.createTrainingJob(request);
   const checkpoint = join(
-    shop.here.stateDirectory,
+    fixture.here.stateDirectory,
     'jobs',
     request.TrainingJobName!,
     'opt/ml/checkpoints/step',
   );
-  await shop.until(() => existsSync(checkpoint));
+  await fixture.until(() => existsSync(checkpoint));
   return request.TrainingJobName!;
 }
 
@@ -288,8 +288,8 @@ test('lists of jobs page, filter and sort', async () => {
 
 test('a job that runs when the cloud is closed fails, and its checkpoints are kept', async () => {
   const TrainingJobName = await started();
-  await shop.restart();
-  client = new SageMaker(shop.here.client);
+  await fixture.restart();
+  client = new SageMaker(fixture.here.client);
   const result = await client.describeTrainingJob({ TrainingJobName });
   expect(result).toMatchObject({
     TrainingJobStatus: 'Failed',
@@ -297,5 +297,5 @@ test('a job that runs when the cloud is closed fails, and its checkpoints are ke
     FailureReason: 'InternalServerError: the local cloud ended while the job ran',
     CreationTime: expect.any(Date),
   });
-  expect(await shop.keys('checkpoints/stopped/')).toEqual(['checkpoints/stopped/step']);
+  expect(await fixture.keys('checkpoints/stopped/')).toEqual(['checkpoints/stopped/step']);
 });

@@ -46,16 +46,16 @@ export class TransformFixture {
   jobs = 0;
 
   private constructor(
-    readonly shop: JobCloud,
+    readonly jobsCloud: JobCloud,
     /** Actions that roles are denied. */
     readonly denied: Set<string>,
   ) {
-    this.client = new SageMaker(shop.here.client);
+    this.client = new SageMaker(jobsCloud.here.client);
   }
 
   static async open(): Promise<TransformFixture> {
     const denied = new Set<string>();
-    const shop = await jobCloud({
+    const jobsCloud = await jobCloud({
       services: [stepfunctions],
       cloud: {
         authorizer:
@@ -69,8 +69,8 @@ export class TransformFixture {
           },
       },
     });
-    const fixture = new TransformFixture(shop, denied);
-    const image = await shop.image(PROGRAM);
+    const fixture = new TransformFixture(jobsCloud, denied);
+    const image = await jobsCloud.image(PROGRAM);
     for (const word of ['good', 'broken', 'modest']) await fixture.createModel(word, image);
     return fixture;
   }
@@ -79,7 +79,7 @@ export class TransformFixture {
   async start(objects: Record<string, string>, change: Change = {}): Promise<string> {
     const TransformJobName = `job-${++this.jobs}`;
     for (const [key, body] of Object.entries(objects))
-      await this.shop.put(`in/${TransformJobName}/${key}`, body);
+      await this.jobsCloud.put(`in/${TransformJobName}/${key}`, body);
     await this.client.createTransformJob({
       ...{ TransformJobName, ModelName: 'good', ModelClientConfig: { InvocationsMaxRetries: 2 } },
       TransformInput: input(`in/${TransformJobName}/`),
@@ -91,7 +91,7 @@ export class TransformFixture {
   }
 
   async ended(TransformJobName: string) {
-    await this.shop.event(
+    await this.jobsCloud.event(
       ({ detail }) =>
         detail.TransformJobName === TransformJobName &&
         ['Completed', 'Failed', 'Stopped'].includes(String(detail.TransformJobStatus)),
@@ -100,8 +100,8 @@ export class TransformFixture {
   }
 
   async results(job: string): Promise<Record<string, string>> {
-    const keys = await this.shop.keys(`out/${job}/`);
-    const texts = await Promise.all(keys.map((key) => this.shop.get(key)));
+    const keys = await this.jobsCloud.keys(`out/${job}/`);
+    const texts = await Promise.all(keys.map((key) => this.jobsCloud.get(key)));
     return Object.fromEntries(keys.map((key, i) => [key.slice(`out/${job}/`.length), texts[i]!]));
   }
 
@@ -111,17 +111,17 @@ export class TransformFixture {
   }
 
   async log(): Promise<string> {
-    return (await this.shop.log('/aws/sagemaker/TransformJobs')).join('\n');
+    return (await this.jobsCloud.log('/aws/sagemaker/TransformJobs')).join('\n');
   }
 
   /** Closes the cloud and opens it again. */
   async restart(): Promise<void> {
-    await this.shop.restart();
-    this.client = new SageMaker(this.shop.here.client);
+    await this.jobsCloud.restart();
+    this.client = new SageMaker(this.jobsCloud.here.client);
   }
 
   private async createModel(word: string, image: string): Promise<void> {
-    const { here } = this.shop;
+    const { here } = this.jobsCloud;
     const folder = join(here.stateDirectory, word);
     mkdirSync(folder);
     writeFileSync(join(folder, 'word'), word);

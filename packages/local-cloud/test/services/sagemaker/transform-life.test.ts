@@ -6,10 +6,10 @@ let fixture: TransformFixture;
 beforeAll(async () => {
   fixture = await TransformFixture.open();
 });
-afterAll(() => fixture.shop.close());
+afterAll(() => fixture.jobsCloud.close());
 
 test('a state machine waits for its job', async () => {
-  const sfn = new SFN(fixture.shop.here.client);
+  const sfn = new SFN(fixture.jobsCloud.here.client);
   const job = (name: string, body: string) => ({
     ...{ Type: 'Task', Resource: 'arn:aws:states:::sagemaker:createTransformJob.sync' },
     Arguments: {
@@ -19,7 +19,7 @@ test('a state machine waits for its job', async () => {
       TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
     },
   });
-  for (const body of ['fine', 'bug']) await fixture.shop.put(`states/${body}`, body);
+  for (const body of ['fine', 'bug']) await fixture.jobsCloud.put(`states/${body}`, body);
   const definition = {
     ...{ QueryLanguage: 'JSONata', StartAt: 'Good' },
     States: {
@@ -32,7 +32,7 @@ test('a state machine waits for its job', async () => {
     definition: JSON.stringify(definition),
   });
   const { executionArn } = await sfn.startExecution({ stateMachineArn });
-  await fixture.shop.event(
+  await fixture.jobsCloud.event(
     ({ resources, detail }) => resources[0] === executionArn && detail.status === 'FAILED',
   );
   const { error, cause } = await sfn.describeExecution({ executionArn });
@@ -41,12 +41,12 @@ test('a state machine waits for its job', async () => {
     ...{ TransformJobName: 'bad-job', TransformJobStatus: 'Failed' },
     FailureReason: 'AlgorithmError: See job logs for more information',
   });
-  expect(await fixture.shop.get('out/states/fine.out')).toBe('good(fine)');
+  expect(await fixture.jobsCloud.get('out/states/fine.out')).toBe('good(fine)');
 });
 
 test('a stopped job writes no more results', async () => {
   const job = await fixture.start({ a: '1', b: 'never', c: '3' });
-  await fixture.shop.until(async () => (await fixture.log().catch(() => '')).includes('waiting'));
+  await fixture.jobsCloud.until(async () => (await fixture.log().catch(() => '')).includes('waiting'));
   await fixture.client.stopTransformJob({ TransformJobName: job });
   expect(await fixture.ended(job)).toMatchObject({ TransformJobStatus: 'Stopped' });
   expect(await fixture.results(job)).toEqual({ 'a.out': 'good(1)' });

@@ -7,7 +7,7 @@ beforeAll(async () => {
   fixture = await TransformFixture.open();
 });
 afterEach(() => fixture.denied.clear());
-afterAll(() => fixture.shop.close());
+afterAll(() => fixture.jobsCloud.close());
 
 test('each object has its result, in the same folders', async () => {
   const { job, results, ...description } = await fixture.run({ 'a.csv': '1,2', 'more/b.csv': '3\n4\n' });
@@ -22,7 +22,7 @@ test('each object has its result, in the same folders', async () => {
     },
   });
   expect(
-    fixture.shop.events
+    fixture.jobsCloud.events
       .filter(({ detail }) => detail.TransformJobName === job)
       .map((event) => [event['detail-type'], event.detail.TransformJobStatus]),
   ).toEqual([
