@@ -40,7 +40,7 @@ export function parseImageUri(uri: string): ImageReference | undefined {
   return { registryId: match[1]!, repositoryName: match[2]!, imageTag: match[3], imageDigest: match[4] };
 }
 
-/** Actions of a pull that are not separate API calls here. */
+/** Actions of a pull that are not separate API calls in this cloud. */
 const PULL_ACTIONS = ['ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
 
 /**
@@ -82,7 +82,7 @@ export async function pullImage(
   return images.load((JSON.parse(manifest) as { config: { digest: string } }).config.digest);
 }
 
-/** Actions of a push that are not separate API calls here. */
+/** Actions of a push that are not separate API calls in this cloud. */
 const PUSH_ACTIONS = [
   // Docker first checks if the registry has the manifest.
   'ecr:BatchGetImage',
