@@ -79,7 +79,7 @@ export class Scanner {
   fail(expected: string): never {
     const found = this.atEnd()
       ? 'the end of the text'
-      : `'${this.text.slice(this.position, this.position + 12)}' `;
-    throw new PathSyntaxError(`expected ${expected} but found ${found} at character ${this.position + 1}`);
+      : `'${this.text.slice(this.position, this.position + 12)}'`;
+    throw new PathSyntaxError(`expected ${expected}, but found ${found} at character ${this.position + 1}`);
   }
 }
