@@ -8,7 +8,7 @@ import type { ProcessImage, ProcessImages } from './process-image';
 export interface ToolCall {
   argv: string[];
   cwd: string;
-  /** Standard input, of `docker login` only. */
+  /** Standard input; set for `docker login` only. */
   stdin?: string;
 }
 
@@ -18,11 +18,13 @@ export interface ToolResult {
   stderr: string;
 }
 
-/** The tools that a build image has and this machine may not: `docker` and `aws`, as far as builds use them. */
+/**
+ * The tools of a build image, `docker` and `aws`, emulated as far as builds use them; this machine may not have them.
+ */
 export class BuildTools {
   private readonly tagged = new Map<string, ProcessImage>();
   private readonly passwords = new Set<string>();
-  /** Registries, by host, that this build has logged in to. */
+  /** Host names of the registries that this build has logged in to. */
   private readonly registries = new Set<string>();
 
   constructor(
@@ -53,7 +55,7 @@ export class BuildTools {
     if (tool === 'docker' && verb === 'build') return this.build(rest, cwd);
     if (tool === 'docker' && verb === 'push') return this.push(rest[0] ?? '');
     throw new Error(
-      `'${[tool, ...argv].join(' ')}' is not played here; builds can use aws ecr get-login-password and docker login, build and push`,
+      `'${[tool, ...argv].join(' ')}' is not supported here; builds can use aws ecr get-login-password and docker login, build and push`,
     );
   }
 
@@ -89,11 +91,11 @@ interface BuildOptions {
   buildArguments: Record<string, string>;
   tags: string[];
   context: string;
-  /** Relative to the working directory, as Docker takes it; without it, `Dockerfile` in the context. */
+  /** The Dockerfile's path, relative to the working directory as in Docker; default: `Dockerfile` in the context. */
   file?: string;
 }
 
-/** `docker build --build-arg NAME=value --file path --tag uri:tag context` */
+/** Reads `docker build --build-arg NAME=value --file path --tag uri:tag context`. */
 function readBuildOptions(argv: readonly string[]): BuildOptions {
   const options: BuildOptions = { buildArguments: {}, tags: [], context: '' };
   const words = argv.flatMap((word) => (/^--[\w-]+=/.test(word) ? splitOnce(word, '=') : [word]));
@@ -107,7 +109,9 @@ function readBuildOptions(argv: readonly string[]): BuildOptions {
     } else if (word === '--file' || word === '-f') {
       options.file = words[++i] ?? '';
     } else if (word.startsWith('-')) {
-      throw new Error(`docker build: option ${word} is not played here; --build-arg, --file and --tag are`);
+      throw new Error(
+        `docker build: option ${word} is not supported here; use --build-arg, --file and --tag`,
+      );
     } else {
       options.context = word;
     }

@@ -7,13 +7,13 @@ import {
 } from 'dockerfile-ast';
 import { fillVariables, type Variables } from './variables';
 
-/** One instruction, its build arguments and environment variables filled in. */
+/** One instruction with its build arguments and environment variables filled in. */
 export type Step =
   | { kind: 'copy'; sources: string[]; target: string; line: number }
   | { kind: 'run'; command: string; workingDirectory: string; line: number };
 
-/** What a Dockerfile of one stage comes to. */
-export interface ImagePlan {
+/** The image that a Dockerfile with one stage defines. */
+export interface ImageDefinition {
   baseImage: string;
   steps: Step[];
   environment: Record<string, string>;
@@ -24,26 +24,26 @@ export interface ImagePlan {
 
 export class DockerfileError extends Error {}
 
-/** Instructions that say something about a container but change nothing here. */
+/** Instructions that describe a container but have no effect on a local process. */
 const WITHOUT_EFFECT = new Set(['EXPOSE', 'LABEL', 'USER', 'STOPSIGNAL', 'MAINTAINER', 'HEALTHCHECK']);
 
 /**
- * Reads a Dockerfile as far as a process can play the image: one stage, COPY from the context, exec-form
- * ENTRYPOINT. Anything else is refused by name and line.
+ * Reads a Dockerfile that can run as a local process: one stage, COPY from the context, exec-form ENTRYPOINT. Throws an
+ * error with the name and the line of every other instruction.
  *
  * @throws DockerfileError
  */
-export function readDockerfile(text: string, buildArguments: Variables): ImagePlan {
+export function readDockerfile(text: string, buildArguments: Variables): ImageDefinition {
   const reader = new Reader(buildArguments);
   for (const instruction of DockerfileParser.parse(text).getInstructions()) reader.read(instruction);
-  const { plan } = reader;
-  if (!plan.baseImage) throw new DockerfileError('The Dockerfile has no FROM with a base image.');
-  if (plan.entrypoint.length === 0) throw new DockerfileError('The Dockerfile has no ENTRYPOINT.');
-  return plan;
+  const { definition } = reader;
+  if (!definition.baseImage) throw new DockerfileError('The Dockerfile has no FROM with a base image.');
+  if (definition.entrypoint.length === 0) throw new DockerfileError('The Dockerfile has no ENTRYPOINT.');
+  return definition;
 }
 
 class Reader {
-  readonly plan: ImagePlan = {
+  readonly definition: ImageDefinition = {
     baseImage: '',
     steps: [],
     environment: {},
@@ -51,53 +51,54 @@ class Reader {
     entrypoint: [],
     command: [],
   };
-  /** Of ARG lines before FROM: FROM sees them, the stage only those that it names again. */
+  /** ARG values before FROM. FROM can use all of them; the stage can use only those that it declares again. */
   private readonly outside: Record<string, string> = {};
   private readonly declared: Record<string, string> = {};
 
   constructor(private readonly buildArguments: Variables) {}
 
   read(instruction: Instruction): void {
-    const { plan } = this;
+    const { definition } = this;
     const keyword = instruction.getKeyword();
-    if (!plan.baseImage && keyword !== 'ARG' && keyword !== 'FROM') {
-      this.refuse(instruction, 'stands before FROM.');
+    if (!definition.baseImage && keyword !== 'ARG' && keyword !== 'FROM') {
+      this.refuse(instruction, 'must come after FROM.');
     }
     if (WITHOUT_EFFECT.has(keyword)) return;
     switch (keyword) {
       case 'ARG':
         return this.declare(instruction as PropertyInstruction);
       case 'FROM':
-        if (plan.baseImage) this.refuse(instruction, 'begins a second stage; the process engine knows one.');
-        plan.baseImage = this.words(instruction)[0] ?? '';
+        if (definition.baseImage)
+          this.refuse(instruction, 'begins a second stage; the process engine supports one.');
+        definition.baseImage = this.words(instruction)[0] ?? '';
         return;
       case 'ENV':
         for (const property of (instruction as PropertyInstruction).getProperties()) {
-          plan.environment[property.getName()] = this.value(instruction, property);
+          definition.environment[property.getName()] = this.value(instruction, property);
         }
         return;
       case 'WORKDIR':
-        plan.workingDirectory = absolute(this.whole(instruction) || '/', plan.workingDirectory);
+        definition.workingDirectory = absolute(this.whole(instruction) || '/', definition.workingDirectory);
         return;
       case 'COPY':
         return this.copy(instruction as ModifiableInstruction);
       case 'RUN':
-        plan.steps.push({
+        definition.steps.push({
           kind: 'run',
-          // The shell would fill in its variables, not Docker.
+          // The shell replaces these variables, not Docker.
           command: instruction
             .getArguments()
             .map((argument) => argument.getValue())
             .join(' '),
-          workingDirectory: plan.workingDirectory,
+          workingDirectory: definition.workingDirectory,
           line: lineOf(instruction),
         });
         return;
       case 'ENTRYPOINT':
-        plan.entrypoint = this.execForm(instruction);
+        definition.entrypoint = this.execForm(instruction);
         return;
       case 'CMD':
-        plan.command = this.execForm(instruction);
+        definition.command = this.execForm(instruction);
         return;
       default:
         this.refuse(instruction, 'is not supported by the process engine.');
@@ -105,7 +106,7 @@ class Reader {
   }
 
   private declare(instruction: PropertyInstruction): void {
-    const inStage = this.plan.baseImage !== '';
+    const inStage = this.definition.baseImage !== '';
     const known = inStage ? this.declared : this.outside;
     for (const property of instruction.getProperties()) {
       const name = property.getName();
@@ -118,19 +119,25 @@ class Reader {
 
   private copy(instruction: ModifiableInstruction): void {
     if (instruction.getFlags().length > 0) {
-      this.refuse(instruction, `with ${instruction.getFlags()[0]!.toString()} is not supported here.`);
+      this.refuse(
+        instruction,
+        `with ${instruction.getFlags()[0]!.toString()} is not supported by the process engine.`,
+      );
     }
     if (instruction.getRawArgumentsContent()?.startsWith('[')) {
-      this.refuse(instruction, 'as a JSON list is not supported here; write the names without brackets.');
+      this.refuse(
+        instruction,
+        'as a JSON list is not supported by the process engine; write the names without brackets.',
+      );
     }
     const words = this.words(instruction);
     if (words.length < 2) this.refuse(instruction, 'needs at least one source and the target.');
     const outside = words.slice(0, -1).find((name) => name.split('/').includes('..'));
-    if (outside) this.refuse(instruction, `${outside} lies outside of the build context.`);
-    this.plan.steps.push({
+    if (outside) this.refuse(instruction, `${outside} is outside of the build context.`);
+    this.definition.steps.push({
       kind: 'copy',
       sources: words.slice(0, -1).map((name) => name.replace(/^\/+/, '') || '.'),
-      target: absolute(words.at(-1)!, this.plan.workingDirectory, true),
+      target: absolute(words.at(-1)!, this.definition.workingDirectory, true),
       line: lineOf(instruction),
     });
   }
@@ -143,7 +150,7 @@ class Reader {
       list = undefined;
     }
     if (Array.isArray(list) && list.length > 0 && list.every((word) => typeof word === 'string')) return list;
-    // A shell between Docker and the program would swallow SIGTERM.
+    // A shell between Docker and the program would not pass SIGTERM on.
     return this.refuse(instruction, 'is in shell form; write it as a JSON list, so that signals arrive.');
   }
 
@@ -155,7 +162,9 @@ class Reader {
     return this.fill(instruction, unquote(instruction.getArgumentsContent() ?? ''));
   }
 
-  /** In single quotes everything is literal, in double quotes or none variables and backslashes count. */
+  /**
+   * Returns the property's value: in single quotes, text is literal; otherwise variables and backslashes are processed.
+   */
   private value(instruction: Instruction, property: Property): string {
     const written = property.getUnescapedValue() ?? '';
     if (written.startsWith("'")) return unquote(written);
@@ -163,10 +172,10 @@ class Reader {
   }
 
   private fill(instruction: Instruction, text: string): string {
-    const { baseImage, environment } = this.plan;
+    const { baseImage, environment } = this.definition;
     const variables = baseImage ? { ...this.declared, ...environment } : this.outside;
     return fillVariables(text, variables, (form) =>
-      this.refuse(instruction, `has ${form}; of variables, $NAME, \${NAME}, :- and :+ are supported here.`),
+      this.refuse(instruction, `has ${form}; supported forms of variables are $NAME, \${NAME}, :- and :+.`),
     );
   }
 

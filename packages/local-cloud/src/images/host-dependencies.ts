@@ -9,18 +9,18 @@ interface RunStep {
 }
 
 /**
- * Plays a RUN line with what this machine has. `npm ci` is played by linking the modules that are installed here,
- * if they are the same versions; `pip install` by the interpreter that was found; anything else is left out, and
- * the log says so.
+ * Emulates a RUN line with the modules on this machine. For `npm ci`, it links the modules that are installed here if
+ * they have the same versions. For `pip install`, it uses the configured interpreter. It skips every other line and
+ * says so in the log.
  */
 export function provideDependencies(root: string, step: RunStep, log: (line: string) => void): void {
   if (/\bnpm (ci|install)\b/.test(step.command)) {
     linkNodeModules(join(root, step.workingDirectory), step.line);
-    log(`line ${step.line}: npm modules are those of this machine`);
+    log(`line ${step.line}: uses this machine's npm modules`);
   } else if (/\bpip3? install\b/.test(step.command)) {
-    log(`line ${step.line}: Python modules are those of this machine's interpreter`);
+    log(`line ${step.line}: uses the Python modules of this machine's interpreter`);
   } else {
-    log(`line ${step.line}: left out`);
+    log(`line ${step.line}: skipped`);
   }
 }
 
@@ -37,7 +37,7 @@ function linkNodeModules(folder: string, line: number): void {
         : 'none';
     if (installed === version) continue;
     throw new DockerfileError(
-      `Dockerfile line ${line}: the image needs ${name} ${version}, this machine has ${installed}; install that version beside the app.`,
+      `Dockerfile line ${line}: the image needs ${name} ${version}, this machine has ${installed}; install that version for the app.`,
     );
   }
   if (modules) symlinkSync(modules, join(folder, 'node_modules'), 'dir');

@@ -6,7 +6,10 @@ import type { ProcessImage, ProcessImages } from './process-image';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 
-/** The OCI manifest of an image; its configuration's digest is the image's id, so a registry needs no more. */
+/**
+ * The OCI manifest of an image. The digest of its configuration is the image's id, so a registry stores only the
+ * manifest.
+ */
 export function imageManifest(image: ProcessImage): string {
   return JSON.stringify({
     schemaVersion: 2,
@@ -37,13 +40,13 @@ export function parseImageUri(uri: string): ImageReference | undefined {
   return { registryId: match[1]!, repositoryName: match[2]!, imageTag: match[3], imageDigest: match[4] };
 }
 
-/** Actions of a pull that are no API call of their own here. */
+/** Actions of a pull that are not separate API calls in this cloud. */
 const PULL_ACTIONS = ['ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
 
 /**
  * Pulls an image from ECR as the caller, as SageMaker does with a job's role.
  *
- * @throws ServiceError with ECR's own words if there is none, or the caller may not
+ * @throws ServiceError with ECR's message if the image does not exist or the caller has no permission
  */
 export async function pullImage(
   cloud: Cloud,
@@ -55,7 +58,7 @@ export async function pullImage(
   if (!reference) {
     throw new ServiceError(
       'ValidationException',
-      `image '${uri}' is no ECR image URI; it looks like ${cloud.account}.dkr.ecr.${cloud.region}.amazonaws.com/repository@sha256:…`,
+      `image '${uri}' is not an ECR image URI; use the form ${cloud.account}.dkr.ecr.${cloud.region}.amazonaws.com/repository@sha256:…`,
     );
   }
   const { repositoryName, imageTag, imageDigest } = reference;
@@ -79,9 +82,9 @@ export async function pullImage(
   return images.load((JSON.parse(manifest) as { config: { digest: string } }).config.digest);
 }
 
-/** Actions of a push that are no API call of their own here. */
+/** Actions of a push that are not separate API calls in this cloud. */
 const PUSH_ACTIONS = [
-  // Docker asks whether the registry has the manifest already.
+  // Docker first checks if the registry has the manifest.
   'ecr:BatchGetImage',
   'ecr:BatchCheckLayerAvailability',
   'ecr:InitiateLayerUpload',
@@ -97,7 +100,7 @@ export async function pushImage(
   caller: Caller,
 ): Promise<string> {
   const reference = parseImageUri(uri);
-  if (!reference?.imageTag) throw new Error(`invalid reference format: '${uri}' names no repository and tag`);
+  if (!reference?.imageTag) throw new Error(`invalid reference format: '${uri}' has no repository or no tag`);
   const { repositoryName, imageTag } = reference;
   for (const action of PUSH_ACTIONS) {
     cloud.authorize(caller, { action, resources: [cloud.arn('ecr', `repository/${repositoryName}`)] }, 'ecr');

@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Cloud } from '../core/cloud';
-import { DockerfileError, readDockerfile, type ImagePlan, type Step } from './dockerfile';
+import { DockerfileError, readDockerfile, type ImageDefinition, type Step } from './dockerfile';
 import { provideDependencies } from './host-dependencies';
 
-/** How to start an image's program; the part of Docker's image configuration that a process needs. */
+/** The part of Docker's image configuration that a process needs: how to start the image's program. */
 export interface ImageConfig {
   entrypoint: string[];
   command: string[];
@@ -25,16 +25,16 @@ export interface ImageConfig {
   buildArguments: Record<string, string>;
 }
 
-/** An image as the process engine has it: a folder with the copied files, and how to start them. */
+/** An image of the process engine: a folder with the copied files, and the configuration that starts its program. */
 export interface ProcessImage {
-  /** `sha256:…` of configuration and files: equal for equal content, wherever it was built. */
+  /** `sha256:…` of configuration and files; equal content has equal ids on every machine. */
   id: string;
   config: ImageConfig;
-  /** Folder that stands for `/` of the image. */
+  /** The folder that represents `/` of the image. */
   root: string;
 }
 
-/** Keeps images below the cloud's state directory, by id. */
+/** Stores images below the cloud's state directory, by id. */
 export class ProcessImages {
   private readonly directory: string;
 
@@ -43,13 +43,13 @@ export class ProcessImages {
   }
 
   /**
-   * Plays `docker build`: copies what the Dockerfile copies; what its RUN lines would install has to be on this
-   * machine.
+   * Emulates `docker build`: copies the files that the Dockerfile copies. The packages that its RUN lines install must
+   * be on this machine.
    *
    * @param context folder that COPY copies from
-   * @param log gets a line a step
+   * @param log receives one line for each step
    * @param dockerfile path of the Dockerfile
-   * @throws DockerfileError naming line and instruction
+   * @throws DockerfileError with the line and the instruction
    */
   build(
     context: string,
@@ -60,24 +60,24 @@ export class ProcessImages {
     if (!existsSync(dockerfile)) {
       throw new DockerfileError(`The build context has no ${relative(context, dockerfile)}.`);
     }
-    const plan = readDockerfile(readFileSync(dockerfile, 'utf8'), buildArguments);
+    const definition = readDockerfile(readFileSync(dockerfile, 'utf8'), buildArguments);
     const scratch = join(this.directory, `building-${randomUUID()}`);
     const root = join(scratch, 'root');
     mkdirSync(root, { recursive: true });
     try {
-      log(`FROM ${plan.baseImage} (played by this machine)`);
-      for (const step of plan.steps) {
+      log(`FROM ${definition.baseImage} (emulated by this machine)`);
+      for (const step of definition.steps) {
         log(step.kind === 'copy' ? `COPY ${step.sources.join(' ')} ${step.target}` : `RUN ${step.command}`);
         if (step.kind === 'copy') copyStep(context, root, step);
       }
-      mkdirSync(join(root, plan.workingDirectory), { recursive: true });
-      const config = imageConfig(plan, buildArguments);
+      mkdirSync(join(root, definition.workingDirectory), { recursive: true });
+      const config = imageConfig(definition, buildArguments);
       const id = `sha256:${contentHash(root, config)}`;
-      // After hashing: what the host provides is a link into this machine.
-      for (const step of plan.steps) if (step.kind === 'run') provideDependencies(root, step, log);
+      // Links come after hashing: they point to modules of this machine.
+      for (const step of definition.steps) if (step.kind === 'run') provideDependencies(root, step, log);
       writeFileSync(join(scratch, 'config.json'), JSON.stringify(config));
       const final = this.folder(id);
-      // Equal content is kept as it is: a process may be running in it.
+      // Equal content is not replaced: a process may be running in it.
       if (!existsSync(final)) renameSync(scratch, final);
       return { id, config, root: join(final, 'root') };
     } finally {
@@ -85,7 +85,7 @@ export class ProcessImages {
     }
   }
 
-  /** @throws if the image is not here */
+  /** @throws if the image is not on this machine */
   load(id: string): ProcessImage {
     const folder = this.folder(id);
     if (!existsSync(folder)) throw new Error(`image ${id} is not on this machine; build it again`);
@@ -100,8 +100,8 @@ export class ProcessImages {
 
 type CopyStep = Extract<Step, { kind: 'copy' }>;
 
-function imageConfig(plan: ImagePlan, buildArguments: Record<string, string>): ImageConfig {
-  const { entrypoint, command, environment, workingDirectory, baseImage } = plan;
+function imageConfig(definition: ImageDefinition, buildArguments: Record<string, string>): ImageConfig {
+  const { entrypoint, command, environment, workingDirectory, baseImage } = definition;
   return { entrypoint, command, environment, workingDirectory, baseImage, buildArguments };
 }
 
@@ -126,7 +126,7 @@ function copyStep(context: string, root: string, { sources, target, line }: Copy
   }
 }
 
-/** Names in the context for `folder`, `file`, `*.ext` or `folder/*.ext`. */
+/** Returns the names in the context that match `folder`, `file`, `*.ext` or `folder/*.ext`. */
 function matching(context: string, pattern: string): string[] {
   if (!pattern.includes('*')) return existsSync(join(context, pattern)) ? [pattern] : [];
   const folder = dirname(pattern);

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { BuildTools, ToolCall } from './build-tools';
 
-/** A folder for PATH whose `docker` and `aws` ask this process; `close` ends it. */
+/** A folder for PATH whose `docker` and `aws` commands call this process; `close` removes the connection. */
 export interface ToolServer {
-  /** To be put before the rest of PATH. */
+  /** The folder to put before the rest of PATH. */
   binDirectory: string;
   close(): Promise<void>;
 }
 
-/** Sends its arguments, and the password of a login, to the server, and prints what comes back. */
+/** Sends its arguments, and the password of a login, to the server, and prints the result. */
 const CLIENT = `
 const http = require('node:http');
 const [port, tool, ...argv] = process.argv.slice(2);
@@ -35,7 +35,7 @@ export async function startToolServer(tools: BuildTools, directory: string): Pro
     void readJson<ToolCall>(request)
       .then((call) => tools.run(request.url!.slice(1), call))
       .then((result) => response.end(JSON.stringify(result)))
-      // The tool was ended in the middle of its request, as a stopped build's are.
+      // The tool was killed during its request, for example because the build was stopped.
       .catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

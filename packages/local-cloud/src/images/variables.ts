@@ -3,8 +3,8 @@ export type Variables = Readonly<Record<string, string>>;
 const VARIABLE = /\\\$|\$(?:\{(\w+)(?:(:[-+])([^{}]*))?\}|(\w+))|\$\{[^}]*\}?/g;
 
 /**
- * Dockerfile's variables: `$NAME`, `${NAME}`, `${NAME:-otherwise}`, `${NAME:+instead}`; an unknown name is empty,
- * `\$` is a dollar.
+ * Replaces a Dockerfile's variables: `$NAME`, `${NAME}`, `${NAME:-otherwise}`, `${NAME:+instead}`. An unknown name
+ * becomes an empty string, and `\$` becomes a dollar.
  *
  * @param refuse is called with any other form
  */

@@ -4,10 +4,10 @@ import type { ProcessImage } from '../images/process-image';
 import { runInBackground } from './priority';
 import { ProcessGroup, type Exit } from './process-group';
 
-/** The interpreters of this machine that stand for those of the base images. */
+/** The interpreters of this machine that replace those of the base images. */
 export interface Interpreters {
   node: string;
-  /** Command or path; it has to import what the images' programs need. */
+  /** Command or path; it must be able to import the modules that the images' programs need. */
   python: string;
 }
 
@@ -19,9 +19,9 @@ export interface ContainerOptions {
   /** Replaces the image's CMD: `train`, `serve`, or the job's arguments. */
   arguments?: string[];
   environment: Record<string, string>;
-  /** A job's: it leaves the cores to what serves. */
+  /** True for jobs: their processes have a lower priority than endpoints. */
   background?: boolean;
-  /** Every line of output, without its end. */
+  /** Receives every line of output, without the line end. */
   onLine: (line: string) => void;
 }
 
@@ -58,7 +58,7 @@ export class ContainerProcess {
     if (options.background) runInBackground(this.processes.pid);
   }
 
-  /** SIGTERM, and SIGKILL after two minutes, as SageMaker does. */
+  /** Sends SIGTERM, and SIGKILL after two minutes, as SageMaker does. */
   async stop(): Promise<Exit> {
     this.processes.kill('SIGTERM');
     const timer = setTimeout(() => this.processes.kill('SIGKILL'), STOP_GRACE_MS);
@@ -74,7 +74,7 @@ function interpreter(program: string, { node, python }: Interpreters): string {
   return /^(.*\/)?node$/.test(program) ? node : program;
 }
 
-/** A path of the image where the image has such a file, otherwise the word itself. */
+/** Returns the path in the image folder if the image has this file, otherwise the word unchanged. */
 function inImage(word: string, image: ProcessImage): string {
   const path = join(image.root, word);
   return word.startsWith('/') && existsSync(path) ? path : word;

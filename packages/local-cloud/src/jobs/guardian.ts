@@ -2,8 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 
 /**
- * Reads `+ <target>` and `- <target>` lines, and kills what is left when its input ends: that happens when this process
- * does, also by SIGKILL, after which no code of it runs. A shell takes 1 MB and no time to start.
+ * Reads `+ <target>` and `- <target>` lines, and kills the remaining targets when its input ends. The input ends when
+ * this process ends, also by SIGKILL, after which this process runs no code. A shell takes 1 MB and almost no time to
+ * start.
  */
 const PROGRAM = `
 trap '' INT TERM HUP QUIT
@@ -26,23 +27,23 @@ let guardian: ChildProcess | undefined;
  * Kills a child process if this process is killed.
  *
  * @param target as of kill(2): a process id, or the negative id of a process group
- * @returns to be called when the child has ended, since its id may be another process's after that
+ * @returns a function to call when the child has ended, because another process may get its id after that
  */
 export function killWithThisProcess(target: number): () => void {
   guardian ??= start();
-  tell(`+ ${target}`);
-  return () => tell(`- ${target}`);
+  send(`+ ${target}`);
+  return () => send(`- ${target}`);
 }
 
 function start(): ChildProcess {
   const child = spawn('sh', ['-c', PROGRAM], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  // Neither keeps this process alive.
+  // Neither the child nor the pipe keeps this process alive.
   child.unref();
   (child.stdin as Socket).unref();
   for (const each of [child, child.stdin]) each.on('error', () => undefined);
   return child;
 }
 
-function tell(line: string): void {
+function send(line: string): void {
   guardian!.stdin!.write(`${line}\n`);
 }

@@ -1,15 +1,15 @@
 import type { Cloud } from '../core/cloud';
 import type { Caller } from '../core/service';
 
-/** Long enough to write many lines at once, short enough to look live. */
+/** Milliseconds between writes: long enough to collect many lines, short enough to look live. */
 const FLUSH_AFTER_MS = 100;
 
-/** Limits of PutLogEvents: events a call, and bytes, each event counting 26 beside its text. */
+/** Limits of PutLogEvents: events in a call, and bytes, where each event counts 26 bytes in addition to its text. */
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 1_048_576;
 const EVENT_BYTES = 26;
 
-/** Characters of a line that are kept: four bytes each still fit into an event. */
+/** Characters of a line that are kept: with four bytes each, they still fit into an event. */
 const MAX_LINE = 250_000;
 
 interface LogEvent {
@@ -17,7 +17,7 @@ interface LogEvent {
   message: string;
 }
 
-/** A program's output as a CloudWatch log stream, written in its role's name. */
+/** Writes a program's output to a CloudWatch log stream with the permissions of the program's role. */
 export class LogStream {
   private pending: LogEvent[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -64,7 +64,7 @@ export class LogStream {
     }
   }
 
-  /** The group is made only where there is none: who has one of its own needs no permission for that. */
+  /** Creates the group only if it does not exist, so a role whose group exists needs no permission to create it. */
   private async create(): Promise<void> {
     const names = { logGroupName: this.group, logStreamName: this.stream };
     const createStream = () => this.cloud.call('cloudwatchlogs', 'CreateLogStream', names, this.caller);
@@ -76,7 +76,7 @@ export class LogStream {
   }
 
   /**
-   * As in AWS, a job runs on where its role may not write logs; then there are none.
+   * Ignores an AccessDenied error: as in AWS, a job continues without logs if its role may not write them.
    *
    * @returns the name of the error that is ignored
    */

@@ -3,9 +3,12 @@ import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { killWithThisProcess } from './guardian';
 
-/** How a process ended. */
+/** The result of a process. */
 export interface Exit {
-  /** As a shell counts: 128 + number of the signal that ended it, 127 if it could not be started. */
+  /**
+   * The exit code as a shell reports it: 128 + the number of the signal that ended the process, 127 if it could not be
+   * started.
+   */
   exitCode: number;
 }
 
@@ -19,13 +22,13 @@ const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
 const running = new Set<ProcessGroup>();
 process.once('exit', () => running.forEach((group) => group.killAll('SIGKILL')));
 
-/** A process with all that it starts: nothing of it outlives its first process, as in a container. */
+/** A process and all that it starts. As in a container, all of them end with the first process. */
 export class ProcessGroup {
   /** Resolves after the last line of output. */
   readonly exited: Promise<Exit>;
   private readonly child: ChildProcessByStdio<null, Readable, Readable>;
 
-  /** @param onLine gets every line of output, without its end */
+  /** @param onLine receives every line of output, without the line end */
   constructor(
     program: string,
     words: readonly string[],
@@ -55,12 +58,12 @@ export class ProcessGroup {
     });
   }
 
-  /** Of the first process, which leads a session; undefined where it could not be started. */
+  /** The id of the first process, which leads a session; undefined if it could not be started. */
   get pid(): number | undefined {
     return this.child.pid;
   }
 
-  /** A signal to the first process alone. */
+  /** Sends a signal to the first process only. */
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
@@ -70,7 +73,7 @@ export class ProcessGroup {
     try {
       process.kill(-this.child.pid, signal);
     } catch (error) {
-      // Nobody is left in the group.
+      // The group has no processes left.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }

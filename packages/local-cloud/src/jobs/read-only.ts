@@ -1,12 +1,12 @@
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Takes the right to write from everything below a folder, for whoever is not root. */
+/** Removes the write permission from everything below a folder; this has no effect for root. */
 export function lockFolder(folder: string): void {
   setModes(folder, 0o444, 0o555);
 }
 
-/** So that it can be removed. */
+/** Restores the write permission, so that the folder can be removed. */
 export function unlockFolder(folder: string): void {
   if (existsSync(folder)) setModes(folder, 0o644, 0o755);
 }

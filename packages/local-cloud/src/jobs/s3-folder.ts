@@ -5,7 +5,7 @@ import { ServiceError } from '../model/errors';
 import type { Caller } from '../core/service';
 import { parseS3Uri, Transfer } from './s3-transfer';
 
-/** A job's inputs and outputs: Transfer by URI, with SageMaker's manifests and encryption. */
+/** The inputs and outputs of a job: a Transfer that takes URIs and supports SageMaker's manifests and encryption. */
 export class S3Folder {
   private readonly transfer: Transfer;
 
@@ -13,15 +13,15 @@ export class S3Folder {
     this.transfer = new Transfer(cloud, caller);
   }
 
-  /** @returns how many files */
+  /** @returns the number of files */
   async downloadPrefix(uri: string, folder: string): Promise<number> {
     return (await this.transfer.downloadPrefix(parseS3Uri(uri), folder)).length;
   }
 
   /**
-   * What a manifest lists: `[{"prefix": "s3://…/"}, "key", …]`; keys keep their folders.
+   * Downloads the objects that a manifest lists: `[{"prefix": "s3://…/"}, "key", …]`. Keys keep their folders.
    *
-   * @returns how many files
+   * @returns the number of files
    */
   async downloadManifest(uri: string, folder: string): Promise<number> {
     const { prefix, keys } = await readManifest(this.transfer, uri);
@@ -33,7 +33,7 @@ export class S3Folder {
     await this.transfer.download(parseS3Uri(uri), file, versionId);
   }
 
-  /** Every file below `folder`, under the URI's prefix. */
+  /** Uploads every file below `folder` to the URI's prefix. */
   async upload(folder: string, uri: string, kmsKeyId?: string): Promise<void> {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -56,24 +56,24 @@ export class S3Folder {
   }
 }
 
-/** @throws ServiceError ValidationException for what is no manifest */
+/** @throws ServiceError ValidationException if the object is not a manifest */
 export async function readManifest(
   transfer: Transfer,
   uri: string,
 ): Promise<{ prefix: string; keys: string[] }> {
   const text = (await transfer.read(parseS3Uri(uri))).toString('utf8');
-  const refuse = (why: string) => new ServiceError('ValidationException', `${uri} is no manifest: ${why}`);
+  const refuse = (why: string) => new ServiceError('ValidationException', `${uri} is not a manifest: ${why}`);
   let entries: unknown;
   try {
     entries = JSON.parse(text);
   } catch (error) {
     throw refuse((error as Error).message);
   }
-  if (!Array.isArray(entries)) throw refuse('it is no list');
+  if (!Array.isArray(entries)) throw refuse('it is not a list');
   const [head, ...keys] = entries as [{ prefix?: unknown } | undefined, ...unknown[]];
   if (typeof head?.prefix !== 'string') throw refuse('its first entry has no "prefix"');
   const wrong = keys.find((key) => typeof key !== 'string' || key.split('/').includes('..'));
-  if (wrong !== undefined) throw refuse(`its entry ${JSON.stringify(wrong)} is no key`);
+  if (wrong !== undefined) throw refuse(`its entry ${JSON.stringify(wrong)} is not a key`);
   return { prefix: head.prefix, keys: keys as string[] };
 }
 

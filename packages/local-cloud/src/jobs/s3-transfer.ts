@@ -19,16 +19,16 @@ export interface ListedObject {
   size: number;
 }
 
-/** `s3://bucket/key`; throws a TypeError on anything else. */
+/** Parses `s3://bucket/key`; throws a TypeError for any other text. */
 export function parseS3Uri(uri: string): Location {
   const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(uri) ?? [];
-  if (!bucket) throw new TypeError(`'${uri}' is not an S3 URI; it looks like s3://bucket/key.`);
+  if (!bucket) throw new TypeError(`'${uri}' is not an S3 URI; use the form s3://bucket/key.`);
   return { bucket, key };
 }
 
 /**
- * Files and objects for other services: a job's inputs and outputs, a function's code. Every read and write is a
- * call of S3's own operations by the given caller, so that it is judged by that caller's permissions.
+ * Copies files and objects for other services: the inputs and outputs of a job, the code of a function. Every read and
+ * write is an S3 operation that is called and authorized as the given caller.
  */
 export class Transfer {
   constructor(
@@ -53,7 +53,7 @@ export class Transfer {
     );
   }
 
-  /** Every object whose key begins with the location's key, in order. */
+  /** Lists every object whose key begins with the location's key, in order. */
   async list({ bucket, key }: Location): Promise<ListedObject[]> {
     const found: ListedObject[] = [];
     let token: string | undefined;
@@ -72,8 +72,8 @@ export class Transfer {
   }
 
   /**
-   * Puts everything below a prefix into a directory, as SageMaker does with an `S3Prefix`: paths are relative to
-   * the prefix, and an object that is the prefix itself keeps its last name. Returns the files' relative paths.
+   * Downloads everything below a prefix to a directory, as SageMaker does with an `S3Prefix`: paths are relative to the
+   * prefix, and an object that is the prefix itself keeps its last name. Returns the files' relative paths.
    */
   async downloadPrefix(location: Location, directory: string): Promise<string[]> {
     const files: string[] = [];
@@ -92,7 +92,7 @@ export class Transfer {
     return files;
   }
 
-  /** Uploads every file below a directory, under the location's key; returns the keys. */
+  /** Uploads every file below a directory to the location's key; returns the keys. */
   async uploadDirectory(directory: string, { bucket, key }: Location): Promise<string[]> {
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
     const files = entries
@@ -113,7 +113,8 @@ export class Transfer {
     { bucket, key }: Location,
     facts: Partial<Input<'s3', 'PutObject'>> = {},
   ): Promise<void> {
-    // Opened here: a stream that a refused call has not read would open its file when that may be gone.
+    // The file is opened here: a stream that a refused call does not read would open its file later, when it may be
+    // deleted.
     const handle = await open(file);
     const Body = handle.createReadStream({ autoClose: false });
     try {

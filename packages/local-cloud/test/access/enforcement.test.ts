@@ -11,20 +11,20 @@ import { s3 } from '../../src/services/s3';
 import { sns } from '../../src/services/sns';
 import { stepfunctions } from '../../src/services/stepfunctions';
 import { TaskTokens } from '../../src/states';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 import { ACCOUNT, allow, credentialsWith, ROOT, roleArn } from './actors';
 
 /** Calls over HTTP, authorized by the policies of roles and resources. */
 
 const BUCKET = 'arn:aws:s3:::bucket';
 
-let here: Playground;
+let here: TestCloud;
 let operator: { principal: Principal };
 let count = 0;
 
 beforeAll(async () => {
   const services = [eventbridge, kms, logs, s3, sns, stepfunctions];
-  here = await playground(services, { authorizer: policyAuthorizer });
+  here = await testCloud(services, { authorizer: policyAuthorizer });
   operator = { principal: here.cloud.principals.operator };
   await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, operator);
 });

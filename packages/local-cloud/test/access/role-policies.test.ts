@@ -7,18 +7,18 @@ import { s3 } from '../../src/services/s3';
 import { sns } from '../../src/services/sns';
 import { stepfunctions } from '../../src/services/stepfunctions';
 import { sts } from '../../src/services/sts';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 import { allow, credentialsWith, ROOT, roleArn } from './actors';
 import { putRole } from './roles';
 
 const BUCKET = 'arn:aws:s3:::bucket';
 
-let here: Playground;
+let here: TestCloud;
 let operator: { principal: Principal };
 let count = 0;
 
 beforeAll(async () => {
-  here = await playground([kms, s3, sns, stepfunctions, sts], { authorizer: policyAuthorizer });
+  here = await testCloud([kms, s3, sns, stepfunctions, sts], { authorizer: policyAuthorizer });
   operator = { principal: here.cloud.principals.operator };
   await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, operator);
 });

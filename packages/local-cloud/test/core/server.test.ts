@@ -12,15 +12,15 @@ import { scheduler } from '../../src/services/scheduler';
 import { sns } from '../../src/services/sns';
 import { ssm } from '../../src/services/ssm';
 import { sts } from '../../src/services/sts';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 
 const ROLE = 'arn:aws:iam::123456789012:role/service-role/Trainer';
 
-let here: Playground;
+let here: TestCloud;
 let denied: string | undefined;
 
 beforeAll(async () => {
-  here = await playground([s3, sns, ssm, sts], {
+  here = await testCloud([s3, sns, ssm, sts], {
     authorizer:
       () =>
       ({ principal, action, resources }) => {
@@ -178,7 +178,7 @@ test.each([
 });
 
 test("an unsigned request that matches another service's route is not S3's", async () => {
-  const other = await playground([s3, scheduler]);
+  const other = await testCloud([s3, scheduler]);
   try {
     const answer = async (path: string) => (await fetch(other.client.endpoint + path)).text();
     expect(await answer('/schedules')).toContain('MissingAuthenticationTokenException');
@@ -237,7 +237,7 @@ test('calls from inside are validated like those over HTTP', async () => {
 
 test('the journal has every call with its principal, permissions and outcome', async () => {
   const file = join(here.stateDirectory, 'calls.jsonl');
-  const other = await playground([ssm], { journalFile: file });
+  const other = await testCloud([ssm], { journalFile: file });
   try {
     const client = new SSM(other.client);
     await client.putParameter({ Name: 'a', Value: 'b', Type: 'String' });

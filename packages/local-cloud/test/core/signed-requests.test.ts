@@ -4,7 +4,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { Checksum, HttpRequest } from '@smithy/types';
 import { s3 } from '../../src/services/s3';
 import { ssm } from '../../src/services/ssm';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 
 /** The hash that AWS's signer needs, with Node's own crypto. */
 class Sha256 implements Checksum {
@@ -21,9 +21,9 @@ class Sha256 implements Checksum {
   reset(): void {}
 }
 
-let here: Playground;
+let here: TestCloud;
 beforeAll(async () => {
-  here = await playground([s3, ssm]);
+  here = await testCloud([s3, ssm]);
   const caller = { principal: here.cloud.principals.operator };
   await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, caller);
   await here.cloud.call('s3', 'PutObject', { Bucket: 'bucket', Key: 'a b/c+d', Body: 'hello' }, caller);

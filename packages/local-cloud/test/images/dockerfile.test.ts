@@ -1,8 +1,8 @@
-import { DockerfileError, readDockerfile, type ImagePlan } from '../../src/images/dockerfile';
+import { DockerfileError, readDockerfile, type ImageDefinition } from '../../src/images/dockerfile';
 
 const END = '\nENTRYPOINT ["run"]';
 
-test('a whole Dockerfile', () => {
+test('a complete Dockerfile', () => {
   const text = `# comment
 ARG BASE=slim:1
 FROM \${BASE} AS app
@@ -32,19 +32,24 @@ CMD ["train", "say \\"hi\\""]
   });
 });
 
-test.each<[string, string, Record<string, string>, Partial<ImagePlan>]>([
+test.each<[string, string, Record<string, string>, Partial<ImageDefinition>]>([
   ['a build argument replaces the default', 'ARG B=a\nFROM $B', { B: 'b' }, { baseImage: 'b' }],
   ['an argument without default is empty', 'FROM a\nARG X\nENV Y=v$X', {}, { environment: { Y: 'v' } }],
   [
-    'an argument of before FROM is unknown after it',
+    'an argument from before FROM is unknown after it',
     'ARG X=1\nFROM a\nENV Y=v$X',
     {},
     { environment: { Y: 'v' } },
   ],
-  ['… unless it is named again', 'ARG X=1\nFROM a\nARG X\nENV Y=v$X', {}, { environment: { Y: 'v1' } }],
+  [
+    'an argument from before FROM that the stage declares again',
+    'ARG X=1\nFROM a\nARG X\nENV Y=v$X',
+    {},
+    { environment: { Y: 'v1' } },
+  ],
   ['ENV beats ARG', 'FROM a\nARG X=1\nENV X=2\nENV Y=$X', {}, { environment: { X: '2', Y: '2' } }],
-  ['a default for what is not set', 'FROM a\nENV Y=${X:-d}', {}, { environment: { Y: 'd' } }],
-  ['something instead of what is set', 'FROM a\nENV X=1 Y=${X:+s}', {}, { environment: { X: '1', Y: 's' } }],
+  ['a default for an unset variable', 'FROM a\nENV Y=${X:-d}', {}, { environment: { Y: 'd' } }],
+  ['a replacement for a set variable', 'FROM a\nENV X=1 Y=${X:+s}', {}, { environment: { X: '1', Y: 's' } }],
   [
     'a dollar sign',
     'FROM a\nENV X=\\$5 Y="\\$6" Z=\'$7\'',
@@ -58,9 +63,14 @@ test.each<[string, string, Record<string, string>, Partial<ImagePlan>]>([
     { environment: { Y: 'say "hi"', Z: 'a b' } },
   ],
   ['the older form of ENV', 'FROM a\nENV Y two words', {}, { environment: { Y: 'two words' } }],
-  ['WORKDIR builds on the one before', 'FROM a\nWORKDIR /a\nWORKDIR b/', {}, { workingDirectory: '/a/b' }],
+  [
+    'WORKDIR is relative to the previous one',
+    'FROM a\nWORKDIR /a\nWORKDIR b/',
+    {},
+    { workingDirectory: '/a/b' },
+  ],
   ['WORKDIR with a variable', 'FROM a\nENV D=/d\nWORKDIR $D/e', {}, { workingDirectory: '/d/e' }],
-  ['a platform says nothing here', 'FROM --platform=linux/arm64 a', {}, { baseImage: 'a' }],
+  ['a platform has no effect', 'FROM --platform=linux/arm64 a', {}, { baseImage: 'a' }],
   ['keywords in lower case', 'from a\nenv Y=1', {}, { baseImage: 'a', environment: { Y: '1' } }],
 ])('%s', (_, text, buildArguments, expected) => {
   expect(readDockerfile(text + END, buildArguments)).toMatchObject(expected);
@@ -79,7 +89,7 @@ test.each<[string, string, RegExp]>([
     'FROM a\nCOPY x' + END,
     /line 2: COPY needs at least one source and the target/,
   ],
-  ['a copy from outside', 'FROM a\nCOPY ../x y' + END, /line 2: COPY \.\.\/x lies outside/],
+  ['a copy from outside', 'FROM a\nCOPY ../x y' + END, /line 2: COPY \.\.\/x is outside/],
   ['ADD', 'FROM a\nADD x y' + END, /line 2: ADD is not supported/],
   ['VOLUME', 'FROM a\n\n\nVOLUME /x' + END, /line 4: VOLUME is not supported/],
   ['SHELL', 'FROM a\nSHELL ["bash"]' + END, /line 2: SHELL is not supported/],
@@ -89,8 +99,8 @@ test.each<[string, string, RegExp]>([
     /line 2: ENTRYPOINT is in shell form.*JSON list/,
   ],
   ['a command in shell form', 'FROM a\nCMD serve' + END, /line 2: CMD is in shell form/],
-  ['a form of variables that is not known', 'FROM a\nENV A=${B%%x}' + END, /line 2: ENV has \$\{B%%x\}/],
-  ['an instruction before FROM', 'ENV A=1\nFROM a' + END, /line 1: ENV stands before FROM/],
+  ['an unknown form of variables', 'FROM a\nENV A=${B%%x}' + END, /line 2: ENV has \$\{B%%x\}/],
+  ['an instruction before FROM', 'ENV A=1\nFROM a' + END, /line 1: ENV must come after FROM/],
   ['no FROM', '# nothing', /no FROM/],
   ['an empty base image', 'ARG B=\nFROM $B' + END, /FROM/],
   ['no entry point', 'FROM a\nCMD ["x"]', /no ENTRYPOINT/],

@@ -5,15 +5,15 @@ import { ServiceError } from '../../src/model/errors';
 import { parseImageUri, pullImage, pushImage } from '../../src/images/image-manifest';
 import { ProcessImages } from '../../src/images/process-image';
 import { ecr } from '../../src/services/ecr';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 
 const REPOSITORY = '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/app';
-let here: Playground;
+let here: TestCloud;
 let images: ProcessImages;
 const denied = new Set<string>();
 
 beforeAll(async () => {
-  here = await playground([ecr], {
+  here = await testCloud([ecr], {
     authorizer:
       () =>
       ({ action }) => {
@@ -58,12 +58,12 @@ test('an immutable tag keeps its image', async () => {
 });
 
 test.each<[string, string, RegExp]>([
-  ['a tag that is not there', `${REPOSITORY}:gone`, /:gone: Requested image not found/],
-  ['a repository that is not there', `${REPOSITORY}s:v1`, /repository with name 'team\/apps' does not exist/],
+  ['a missing tag', `${REPOSITORY}:gone`, /:gone: Requested image not found/],
+  ['a missing repository', `${REPOSITORY}s:v1`, /repository with name 'team\/apps' does not exist/],
   [
     'another registry',
     'docker.io/library/python:3',
-    /is no ECR image URI; it looks like 123456789012\.dkr\.ecr/,
+    /is not an ECR image URI; use the form 123456789012\.dkr\.ecr/,
   ],
 ])('%s cannot be pulled', async (_, uri, message) => {
   await expect(pull(uri)).rejects.toThrow(message);
@@ -87,7 +87,7 @@ test.each(['ecr:PutImage', 'ecr:InitiateLayerUpload', 'ecr:CompleteLayerUpload']
 );
 
 test('a push needs a tag', async () => {
-  await expect(push(build('untagged'), REPOSITORY)).rejects.toThrow(/names no repository and tag/);
+  await expect(push(build('untagged'), REPOSITORY)).rejects.toThrow(/has no repository or no tag/);
 });
 
 test.each([

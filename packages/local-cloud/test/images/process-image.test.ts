@@ -45,7 +45,7 @@ function tree(root: string): Record<string, string> {
   );
 }
 
-test('files, globs and folders land where Docker puts them', () => {
+test('files, globs and folders are copied to the paths that Docker uses', () => {
   const { root } = build({
     Dockerfile: dockerfile(
       'WORKDIR /opt/app',
@@ -72,7 +72,7 @@ test('files, globs and folders land where Docker puts them', () => {
   });
 });
 
-test('an image has the same id wherever and whenever it is built, another one for other content', () => {
+test('equal content has equal image ids in every folder and at every time', () => {
   const files = { Dockerfile: dockerfile('ARG V=1', 'ENV V=$V', 'COPY a ./'), a: 'text' };
   const first = build(files);
   expect(
@@ -86,7 +86,7 @@ test('an image has the same id wherever and whenever it is built, another one fo
   expect(build(files, { V: '2' }).id).not.toBe(first.id);
 });
 
-test('building an image again leaves a process that runs in it alone', () => {
+test('rebuilding an image does not disturb a process that runs in it', () => {
   const files = { Dockerfile: dockerfile('COPY a ./'), a: 'text' };
   const { id, root } = build(files);
   const before = statSync(root).ino;
@@ -102,7 +102,7 @@ test('an image is found again by its id, and its working directory exists', () =
   expect(() => images.load('sha256:0')).toThrow(/image sha256:0 is not on this machine; build it again/);
 });
 
-test('npm modules are those of this machine if they are the same versions', () => {
+test('npm modules of this machine are used if they have the same versions', () => {
   const { version } = JSON.parse(readFileSync('node_modules/jsonata/package.json', 'utf8')) as {
     version: string;
   };
@@ -112,44 +112,40 @@ test('npm modules are those of this machine if they are the same versions', () =
   });
   const { root } = build(files(version));
   expect(existsSync(join(root, 'opt/app/node_modules/jsonata/package.json'))).toBe(true);
-  expect(lines).toContain('line 4: npm modules are those of this machine');
+  expect(lines).toContain("line 4: uses this machine's npm modules");
   expect(() => build(files('0.0.1'))).toThrow(
-    `Dockerfile line 4: the image needs jsonata 0.0.1, this machine has ${version}; install that version beside the app.`,
+    `Dockerfile line 4: the image needs jsonata 0.0.1, this machine has ${version}; install that version for the app.`,
   );
   expect(() =>
     build({ ...files(version), 'package.json': '{"dependencies": {"no-such-module": "1.0.0"}}' }),
   ).toThrow(/no-such-module 1\.0\.0, this machine has none/);
 });
 
-test('the log says what was played and what was left out', () => {
+test('the log says which instructions were emulated and which were skipped', () => {
   build({ Dockerfile: dockerfile('RUN pip install numpy', 'RUN apt-get update') });
   expect(lines).toEqual([
-    'FROM slim (played by this machine)',
+    'FROM slim (emulated by this machine)',
     'RUN pip install numpy',
     'RUN apt-get update',
-    "line 2: Python modules are those of this machine's interpreter",
-    'line 3: left out',
+    "line 2: uses the Python modules of this machine's interpreter",
+    'line 3: skipped',
   ]);
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
   ['no Dockerfile', {}, /has no Dockerfile/],
-  [
-    'a file that is not there',
-    { Dockerfile: dockerfile('COPY gone ./') },
-    /line 2: COPY finds no gone in the build/,
-  ],
+  ['a missing file', { Dockerfile: dockerfile('COPY gone ./') }, /line 2: COPY finds no gone in the build/],
   [
     'a glob without a match',
     { Dockerfile: dockerfile('COPY src/*.py ./') },
     /line 2: COPY finds no src\/\*\.py/,
   ],
   [
-    'several files into no folder',
+    'several files to a target that is not a folder',
     { Dockerfile: dockerfile('COPY *.py /x'), 'a.py': '', 'b.py': '' },
     /line 2: COPY of 2 files needs a folder; end \/x with '\/'/,
   ],
-])('refused, and nothing is left behind: %s', (_, files, message) => {
+])('refuses %s and leaves no files', (_, files, message) => {
   expect(() => build(files)).toThrow(message);
   expect(existsSync(join(directory, 'images')) ? readdirSync(join(directory, 'images')) : []).toEqual([]);
 });

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** A container of a Node program at `/app/main.cjs`. */
+/** Runs a container with a Node program at `/app/main.cjs`. */
 function container(program: string, more: Partial<ContainerOptions> = {}): ContainerProcess {
   writeFileSync(join(root, 'app/main.cjs'), program);
   const config: ProcessImage['config'] = {
@@ -35,7 +35,7 @@ function container(program: string, more: Partial<ContainerOptions> = {}): Conta
 
 const SHOW = `console.log(JSON.stringify([process.argv.slice(2), process.cwd(), process.env.FROM_IMAGE, process.env.BOTH, process.env.SECRET]))`;
 
-test('an image’s program runs in its folder, with its environment and no other', async () => {
+test('an image’s program runs in its folder, with only its own environment', async () => {
   process.env.SECRET = 'of the caller';
   await container(SHOW).exited;
   delete process.env.SECRET;
@@ -44,10 +44,10 @@ test('an image’s program runs in its folder, with its environment and no other
 
 test.each<[string, Partial<ContainerOptions>, string[]]>([
   ['replace the command', { arguments: ['train'] }, ['train']],
-  ['may be none', { arguments: [] }, []],
-  ['that are paths of the machine are left alone', { arguments: ['/etc/hostname'] }, ['/etc/hostname']],
+  ['may be empty', { arguments: [] }, []],
+  ['that are paths of the machine are not changed', { arguments: ['/etc/hostname'] }, ['/etc/hostname']],
   [
-    'follow another entry point',
+    'follow a replaced entry point',
     { entrypoint: ['node', '/app/main.cjs', 'x'], arguments: ['y'] },
     ['x', 'y'],
   ],
@@ -59,8 +59,8 @@ test.each<[string, Partial<ContainerOptions>, string[]]>([
 test.each<[string, string, Partial<ContainerOptions>, number]>([
   ['its own code', 'process.exit(7)', {}, 7],
   ['128 + the signal that ended it', "process.kill(process.pid, 'SIGKILL')", {}, 137],
-  ['127 where the program is not there', '', { entrypoint: ['/no/such/program'] }, 127],
-  ['127 where there is no Python', '', { entrypoint: ['python3', 'x.py'] }, 127],
+  ['127 if the program does not exist', '', { entrypoint: ['/no/such/program'] }, 127],
+  ['127 if there is no Python', '', { entrypoint: ['python3', 'x.py'] }, 127],
 ])('the exit code is %s', async (_, program, more, exitCode) => {
   expect(await container(program, more).exited).toEqual({ exitCode });
 });
@@ -71,7 +71,7 @@ test('every line arrives before the exit, an unfinished last one too', async () 
   expect(lines.at(-1)).toBe('end');
 });
 
-test('a stopped program can end its own way', async () => {
+test('a stopped program can shut down gracefully', async () => {
   const line = new Promise<void>((resolve) => {
     const running = container(
       `process.on('SIGTERM', () => { console.log('saved'); process.exit(143); }); setInterval(() => {}, 1000); console.log('ready')`,
@@ -87,8 +87,8 @@ test('a stopped program can end its own way', async () => {
   expect(lines).toEqual(['ready', 'saved']);
 });
 
-test('what the program started does not outlive it', async () => {
-  // Were it alive, it would hold the output open, and `exited` would wait for it.
+test('child processes end with the program', async () => {
+  // A remaining process would hold the output open, and `exited` would wait for it.
   const program = `require('node:child_process').spawn('sleep', ['600'], { stdio: 'inherit' }); setTimeout(() => process.exit(0), 50)`;
   expect(await container(program).exited).toEqual({ exitCode: 0 });
 });

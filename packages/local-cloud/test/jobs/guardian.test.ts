@@ -32,12 +32,12 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
-  // A container's first process may collect nobody's end: what was killed stays as an entry without a process.
+  // A container's first process may not reap its children: a killed process can remain as a zombie.
   return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
 test.each<NodeJS.Signals>(['SIGKILL', 'SIGTERM'])(
-  'nothing outlives a process that %s ends, grandchildren included',
+  'all descendants of a process that %s ends are killed',
   async (signal) => {
     const parent = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface({ input: parent.stdout });

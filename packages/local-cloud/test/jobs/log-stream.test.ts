@@ -1,14 +1,14 @@
 import { ServiceError } from '../../src/model/errors';
 import { LogStream } from '../../src/jobs/log-stream';
 import { logs } from '../../src/services/logs';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let denied: string | undefined;
 
 beforeEach(async () => {
   denied = undefined;
-  here = await playground([logs], {
+  here = await testCloud([logs], {
     authorizer:
       () =>
       ({ action }) => {
@@ -27,7 +27,7 @@ async function linesOf(logStreamName: string): Promise<string[]> {
   return events!.map(({ message }) => message!);
 }
 
-test('lines are in the stream when it has ended, empty ones are left out', async () => {
+test('all lines except empty ones are in the stream when it has ended', async () => {
   const stream = open('one');
   for (const line of ['a', '', 'b']) stream.write(line);
   await stream.end();
@@ -44,7 +44,7 @@ test('two streams share a group', async () => {
 test.each<[string, string[]]>([
   ['many', Array.from({ length: 10_001 }, (_, i) => String(i))],
   ['large', Array.from({ length: 5 }, (_, i) => String(i).repeat(250_000))],
-])('%s lines go in several calls', async (_, lines) => {
+])('%s lines are sent in several calls', async (_, lines) => {
   const stream = open('one');
   for (const line of lines) stream.write(line);
   await stream.end();
@@ -52,7 +52,7 @@ test.each<[string, string[]]>([
   expect(puts.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
 });
 
-test('a line that no event can hold is cut', async () => {
+test('a line that is too long for an event is cut', async () => {
   const stream = open('one');
   stream.write('ü'.repeat(2_000_000));
   await stream.end();
@@ -60,7 +60,7 @@ test('a line that no event can hold is cut', async () => {
 });
 
 test.each(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'])(
-  'a job without %s runs on without its log',
+  'a job without %s continues without its log',
   async (action) => {
     denied = action;
     const stream = open('one');

@@ -2,7 +2,7 @@ import { SageMakerRuntime } from '@aws-sdk/client-sagemaker-runtime';
 import { ServiceError } from '../../src/model/errors';
 import { sagemakerRuntime } from '../../src/services/sagemaker-runtime';
 import { fake } from '../support/fake';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 
 /** An endpoint that returns its input, as a service on this core would. */
 const echo = fake(sagemakerRuntime, () => ({
@@ -23,10 +23,10 @@ const echo = fake(sagemakerRuntime, () => ({
   },
 }));
 
-let here: Playground;
+let here: TestCloud;
 let client: SageMakerRuntime;
 beforeAll(async () => {
-  here = await playground([echo]);
+  here = await testCloud([echo]);
   client = new SageMakerRuntime(here.client);
 });
 afterAll(() => here.close());

@@ -115,7 +115,7 @@ test.each<[JsonValue, string]>([
   [25, 'large'],
   [3, 'small'],
   ['x', 'neither'],
-])('the first rule that matches decides, else the Default: %j', async (value, expected) => {
+])('the first rule that matches decides, or else the Default: %j', async (value, expected) => {
   expect(await outputOf(choice, { input: { value } })).toBe(expected);
 });
 
@@ -150,7 +150,7 @@ test.each<[unknown, JsonValue]>([
   ['{% $states.input.n > 5 %}', ['rule', 'rule']],
   ['{% $states.input.n > 7 %}', ['default', 'default']],
   [true, ['rule', 'rule']],
-])('a JSONata Condition %j takes the Output and Assign of its way', async (expression, expected) => {
+])('a JSONata Condition %j uses the Output and Assign of its rule', async (expression, expected) => {
   expect(await outputOf(condition(expression), { input: { n: 7 } })).toEqual(expected);
 });
 

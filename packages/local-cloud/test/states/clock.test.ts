@@ -19,7 +19,7 @@ test('virtual time jumps from sleeper to sleeper, in the order of their times', 
   ]);
 });
 
-test('virtual time waits for what promises still do', async () => {
+test('virtual time waits for pending promises', async () => {
   const clock = new VirtualClock();
   const asleep = clock.sleep(10, never);
   for (let i = 0; i < 100; i++) await Promise.resolve();
@@ -39,7 +39,7 @@ test.each([
   await expect(clock.sleep(1, controller.signal)).rejects.toBe('reason');
 });
 
-test('an aborted sleeper does not hold virtual time', async () => {
+test('an aborted sleeper does not delay virtual time', async () => {
   const clock = new VirtualClock();
   const controller = new AbortController();
   const aborted = clock.sleep(10, controller.signal).catch(() => {});
@@ -49,7 +49,7 @@ test('an aborted sleeper does not hold virtual time', async () => {
   expect(clock.now()).toBe(20);
 });
 
-test('a clock is told which sleeps are limits, and may let the others pass quicker', async () => {
+test('a clock knows which sleeps are limits, and may shorten the others', async () => {
   const asked: [seconds: number, use: string | undefined][] = [];
   class Recorded extends VirtualClock {
     override sleep(ms: number, signal: AbortSignal, use?: 'limit'): Promise<void> {

@@ -5,7 +5,7 @@ const INPUT = { numbers: [3, 4], info: { name: 'x' } };
 const sum: JsonValue = { sum: 7, detail: { unit: 'm' } };
 const task = (fields: JsonObject) => only({ Type: 'Task', Resource: LAMBDA, ...fields });
 
-/** Fields of a JSONPath task that answers `sum`; what it is given, and what the state puts out. */
+/** Fields of a JSONPath task that returns `sum`; the task's arguments, and the state's output. */
 test.each<[JsonObject, JsonValue, JsonValue]>([
   [{}, INPUT, sum],
   [{ InputPath: '$.numbers' }, [3, 4], sum],
@@ -60,7 +60,7 @@ test.each<[object, JsonValue]>([
   expect(await outputOf(definition, { input: INPUT })).toEqual(expected);
 });
 
-test('a JSONata state in a JSONPath machine, data and variables going both ways', async () => {
+test('a JSONata state in a JSONPath machine, with data and variables in both directions', async () => {
   const definition = {
     StartAt: 'Path',
     States: {

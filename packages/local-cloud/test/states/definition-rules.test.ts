@@ -13,7 +13,7 @@ const at = (field: string) => `/States/Only/${field}`;
 const SCHEMA = 'SCHEMA_VALIDATION_FAILED';
 const TRANSITION = 'MISSING_TRANSITION_TARGET';
 
-/** A definition, then code, location and words of what is wrong with a rule or an expression in it. */
+/** A definition, then code, location and message of the error in a rule or an expression. */
 test.each<[unknown, string, string, string]>([
   [task({ Retry: [{}] }), SCHEMA, at('Retry[0]'), 'These fields are required: [ErrorEquals]'],
   [task({ Retry: [{ ErrorEquals: [] }] }), SCHEMA, at('Retry[0]/ErrorEquals'), 'Value cannot be empty'],

@@ -10,7 +10,7 @@ const at = (field: string) => `/States/Only/${field}`;
 const SCHEMA = 'SCHEMA_VALIDATION_FAILED';
 const TRANSITION = 'MISSING_TRANSITION_TARGET';
 
-/** A definition, then code, location and words of what is wrong with it. */
+/** A definition, then code, location and message of its error. */
 test.each<[unknown, string, string, string]>([
   ['text', SCHEMA, '/', 'Definition must be a valid JSON object'],
   [{ StartAt: 'A' }, SCHEMA, '/', 'These fields are required: [States]'],
@@ -124,8 +124,8 @@ test.each<[unknown, string, string, string]>([
     at('Parameters/a.$'),
     'expected one of the escapes',
   ],
-  [task({ ResultPath: '$.a[*]' }), SCHEMA, at('ResultPath'), "must name one place in the state's input"],
-  [task({ ResultPath: '$$.a' }), SCHEMA, at('ResultPath'), "must name one place in the state's input"],
+  [task({ ResultPath: '$.a[*]' }), SCHEMA, at('ResultPath'), "must name one location in the state's input"],
+  [task({ ResultPath: '$$.a' }), SCHEMA, at('ResultPath'), "must name one location in the state's input"],
   [pass({ OutputPath: '$.a[' }), SCHEMA, at('OutputPath'), 'must be a valid JSONPath'],
 
   [
@@ -179,7 +179,7 @@ test.each<[string, object]>([
   expect(checkDefinition(definition)).toEqual([]);
 });
 
-test('every finding is reported, in the words of CreateStateMachine', () => {
+test('every finding is reported in CreateStateMachine’s message', () => {
   const definition = {
     StartAt: 'A',
     States: { A: { Type: 'Pass', Next: 'X', Foo: 1 }, 'Well done': { Type: 'Succeed' } },

@@ -86,7 +86,7 @@ test('an event carries data as JSON text, assigned variables and the time', asyn
   expect(events[28]?.timestamp).toEqual(new Date('2026-01-01T00:01:00.000Z'));
 });
 
-test('the listener hears each event as it happens', async () => {
+test('the listener gets each event when it is recorded', async () => {
   const heard: HistoryEvent[] = [];
   const clock = new VirtualClock();
   const history = new History(clock, (event) => heard.push(event));
@@ -101,7 +101,7 @@ test('the listener hears each event as it happens', async () => {
   expect(heard).toEqual(history.events);
 });
 
-test('a failed expression follows what came before its state, as in AWS', async () => {
+test('a failed expression follows the event before its state, as in AWS', async () => {
   const states = {
     First: { Type: 'Pass', Next: 'Second' },
     Second: { Type: 'Pass', Output: '{% $nothing %}', End: true },
@@ -140,7 +140,7 @@ test('variables that are too large are a failed evaluation after the state’s e
   });
 });
 
-test('a failed expression within a branch is recorded once, where it failed', async () => {
+test('a failed expression within a branch is recorded once, in the branch', async () => {
   const inner = { StartAt: 'In', States: { In: { Type: 'Pass', Output: '{% $nothing %}', End: true } } };
   const States = { Out: { Type: 'Parallel', Branches: [inner], End: true } };
   const { events } = await run({ QueryLanguage: 'JSONata', StartAt: 'Out', States });

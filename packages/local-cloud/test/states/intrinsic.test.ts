@@ -70,7 +70,7 @@ test.each([
   ['States.ArrayPartition($.list, 0)', 'the chunk size must be a positive integer, but is 0'],
   ['States.ArrayRange(1, 2, 0)', 'must not be 0'],
   ['States.ArrayRange(1, 1001, 1)', '1001 items; at most 1000'],
-  ['States.ArrayGetItem($.list, 9)', 'index 9 lies outside'],
+  ['States.ArrayGetItem($.list, 9)', 'index 9 is outside'],
   ["States.Hash('x', 'CRC')", "'CRC' is not a hash algorithm"],
   ['States.JsonMerge($.object, $.other, true)', 'argument 3 must be false'],
   ['States.MathRandom(5, 5)', 'must be less than'],

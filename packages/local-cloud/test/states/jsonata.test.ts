@@ -3,7 +3,7 @@ import { jsonata, outputOf, run, START_TIME } from './support';
 
 const NOW = Date.parse(START_TIME);
 
-/** Output of a Pass state for `{% expression %}`. */
+/** Returns the output of a Pass state for `{% expression %}`. */
 const evaluate = (expression: string, input: JsonValue = {}) =>
   outputOf(jsonata({ Type: 'Pass', Output: `{% ${expression} %}` }), { input });
 
@@ -62,7 +62,7 @@ test.each([
   });
 });
 
-test('the cause reads as in AWS', async () => {
+test('the cause is AWS’s message', async () => {
   const { result } = await run(jsonata({ Type: 'Pass', Output: '{% $doesNotExist %}' }));
   expect(result).toMatchObject({
     cause:
@@ -71,7 +71,7 @@ test('the cause reads as in AWS', async () => {
   });
 });
 
-test('$eval does not exist at run time either', async () => {
+test('$eval does not exist at run time', async () => {
   const { result } = await run(jsonata({ Type: 'Pass', Output: '{% ( $e := $eval; $e("1") ) %}' }));
   expect(result).toMatchObject({ error: 'States.QueryEvaluationError' });
 });

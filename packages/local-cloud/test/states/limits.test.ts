@@ -1,7 +1,7 @@
 import { LIMITS, type JsonValue } from '../../src/states';
 import { jsonata, LAMBDA, only, run } from './support';
 
-/** JSON text of exactly that many bytes, of two-byte characters. */
+/** JSON text with exactly that many bytes, of two-byte characters. */
 const sized = (bytes: number) => 'é'.repeat((bytes - 2) / 2);
 const atLimit = sized(LIMITS.payloadBytes);
 const aboveLimit = sized(LIMITS.payloadBytes + 2);
@@ -76,7 +76,7 @@ test('a Catch for States.ALL does not catch large arguments or a large output', 
   }
 });
 
-test('a state assigns 256 KiB at most', async () => {
+test('a state can assign at most 256 KiB', async () => {
   const assign = (input: JsonValue) =>
     run(only({ Type: 'Pass', Assign: { 'v.$': '$' }, OutputPath: null }), { input });
   expect((await assign(atLimit)).result.status).toBe('SUCCEEDED');
@@ -86,7 +86,7 @@ test('a state assigns 256 KiB at most', async () => {
   });
 });
 
-test('all variables together hold 10 MiB at most, not counting those replaced or gone out of scope', async () => {
+test('all variables together hold at most 10 MiB, not counting replaced ones or those out of scope', async () => {
   const count = 41;
   const states = Object.fromEntries(
     Array.from({ length: count }, (_, i) => [

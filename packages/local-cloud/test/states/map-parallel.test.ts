@@ -58,7 +58,7 @@ test.each<[JsonValue, string]>([
   });
 });
 
-/** Counts the tasks that run at a time; each takes ten seconds. */
+/** Counts the concurrent tasks; each takes ten seconds. */
 function counting() {
   const count = { running: 0, most: 0 };
   const work = async ({ arguments: value, signal }: TaskRequest, clock: VirtualClock) => {
@@ -76,7 +76,7 @@ test.each<[object, JsonValue, number, number]>([
   [{}, Array(100).fill(0), 40, 30],
   [{ MaxConcurrency: 1000 }, Array(41).fill(0), 40, 20],
   [{ MaxConcurrencyPath: '$.n', ItemsPath: '$.items' }, { n: '2', items: [1, 2, 3] }, 2, 20],
-])('a Map with %j runs no more at a time', async (fields, input, most, seconds) => {
+])('a Map with %j runs no more iterations at the same time', async (fields, input, most, seconds) => {
   const { count, work } = counting();
   const definition = only({ Type: 'Map', ...fields, ItemProcessor: task() });
   const { result, seconds: took } = await run(definition, { input, task: work });
@@ -128,7 +128,7 @@ const slowAndFailing = {
   ],
 };
 
-test('a failing branch ends the others at once, and their tasks see it', async () => {
+test('a failing branch ends the others at once, and aborts their tasks', async () => {
   let reason: unknown;
   const { result, events, seconds } = await run(only(slowAndFailing), {
     task: async ({ signal }, clock) => {
@@ -153,7 +153,7 @@ test('a failing branch ends the others at once, and their tasks see it', async (
   ]);
 });
 
-test('the failure of an iteration fails the Map, which shows it and can catch it', async () => {
+test('the failure of an iteration fails the Map, which reports it and can catch it', async () => {
   const definition = {
     StartAt: 'Each',
     States: {

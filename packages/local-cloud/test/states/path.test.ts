@@ -50,7 +50,7 @@ test.each<[string, JsonValue | undefined]>([
   ['$$.Execution.Name', 'run-1'],
   ['$limit.price', 12],
   ['$unknown', undefined],
-])('the path %s selects what JSONPath says', (path, expected) => {
+])('the path %s selects the values of JSONPath', (path, expected) => {
   expect(selectPath(parsePath(path), SCOPE)).toEqual(expected);
 });
 
@@ -75,7 +75,7 @@ test.each([
   '$.books[?(@.price)',
   '$.books[?(5)]',
   '$.vals.length()',
-])('%s is no path', (path) => {
+])('%s is not a path', (path) => {
   expect(() => parsePath(path)).toThrow(expect.objectContaining({ name: 'PathSyntaxError' }));
 });
 
@@ -85,7 +85,7 @@ test.each<[string, JsonValue, JsonValue]>([
   ['$.a', { a: 1 }, { a: 'new' }],
   ['$.b.c.d', { a: 1 }, { a: 1, b: { c: { d: 'new' } } }],
   ['$.list[1]', { list: [1, 2] }, { list: [1, 'new'] }],
-])('a result goes to %s of %j', (path, target, expected) => {
+])('a result is written to %s of %j', (path, target, expected) => {
   const before = structuredClone(target);
   expect(insertAtPath(target, parsePath(path), 'new')).toEqual(expected);
   expect(target).toEqual(before);
@@ -96,7 +96,7 @@ test.each<[string, JsonValue]>([
   ['$.a.b', { a: 1 }],
   ['$.list[2]', { list: [1, 2] }],
   ['$.a', null],
-])('a result cannot go to %s of %j', (path, target) => {
+])('a result cannot be written to %s of %j', (path, target) => {
   expect(() => insertAtPath(target, parsePath(path), 'new')).toThrow(
     expect.objectContaining({ error: 'States.ResultPathMatchFailure' }),
   );

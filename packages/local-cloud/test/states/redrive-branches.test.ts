@@ -48,7 +48,7 @@ test('Parallel, as recorded: the branches that failed or were aborted run again,
   expect(redriven!.result).toEqual({ status: 'SUCCEEDED', output: ['kept', 'Bad', 'Slow'] });
 });
 
-test('Map, as recorded: the failed iteration goes on, those not reached start, with their index', async () => {
+test('Map, as recorded: the failed iteration continues, iterations that were not reached start, with their index', async () => {
   const definition = machine({
     Each: { Type: 'Map', MaxConcurrency: 1, ItemProcessor: branch('Item'), End: true },
   });
@@ -91,7 +91,7 @@ test('Map, as recorded: the failed iteration goes on, those not reached start, w
   expect(redriven!.result).toEqual({ status: 'SUCCEEDED', output: ['Item 0', 'Item 1', 'Item 2'] });
 });
 
-test('the variables and the input of a branch or an iteration are its own', async () => {
+test('the variables and the input of a branch or an iteration are separate', async () => {
   const steps = (name: string) => ({
     StartAt: `Set ${name}`,
     States: {
@@ -134,7 +134,7 @@ test('the variables and the input of a branch or an iteration are its own', asyn
   });
 });
 
-test('nested: only what did not end runs again, at every level', async () => {
+test('nested: only unfinished branches run again, at every level', async () => {
   const inner = { Type: 'Map', ItemProcessor: branch('Deep'), MaxConcurrency: 1, End: true };
   const definition = machine({
     Outer: {
@@ -172,7 +172,7 @@ test('nested: only what did not end runs again, at every level', async () => {
   });
 });
 
-test('wherever the process is lost, the redriven execution has the same output', async () => {
+test('whenever the process is killed, the redriven execution has the same output', async () => {
   const step = (name: string) => ({
     StartAt: `Set ${name}`,
     States: {
@@ -219,7 +219,7 @@ test('a retry of a redriven Map runs every iteration again', async () => {
   expect([redriven!.result.status, last!.result.status]).toEqual(['FAILED', 'SUCCEEDED']);
 });
 
-test('what failed after the last branch is done again without the branches', async () => {
+test('a failure after the last branch is repeated without the branches', async () => {
   const states = {
     Each: {
       Type: 'Map',

@@ -65,7 +65,7 @@ describe('a chain, as recorded', () => {
     });
   });
 
-  test('retries are counted anew; the context object has the redrive, and the original entry and start', async () => {
+  test('retries are counted again; the context object has the redrive, and the original entry and start', async () => {
     await attempts;
     const state = contexts.map(({ State }) => State as JsonObject);
     expect(state.map(({ RetryCount }) => RetryCount)).toEqual([0, 1, 0, 1, 0]);
@@ -111,7 +111,7 @@ test('an aborted task, as recorded, is scheduled again', async () => {
   expect(redriven!.result.status).toBe('SUCCEEDED');
 });
 
-test('an execution that timed out has its whole time again, and so has a task', async () => {
+test('an execution that timed out has its full time again, and so has a task', async () => {
   const definition = machine({
     Hold: { Type: 'Wait', Seconds: 60, Next: 'Done' },
     Done: { Type: 'Succeed' },
@@ -174,7 +174,7 @@ test.each<[string, object, JsonValue]>([
     [2, { c: [2] }, 'Try'],
   ],
 ])(
-  '%s: variables are as they were; a state that caught its error is not run again',
+  '%s: variables are restored; a state that caught its error is not run again',
   async (_, definition, output) => {
     const again = tasks();
     const [failed, redriven] = await runAttempts(definition, [tasks('Try', 'Use'), again]);
@@ -184,7 +184,7 @@ test.each<[string, object, JsonValue]>([
   },
 );
 
-test('a Wait until a time that has passed ends at once, a Choice decides anew', async () => {
+test('a Wait until a time that has passed ends at once, a Choice decides again', async () => {
   const later30 = '2026-01-01T00:30:00Z';
   const definition = machine(
     {

@@ -25,11 +25,11 @@ export interface Attempt {
 interface AttemptOptions {
   readonly task?: (request: TaskRequest) => JsonValue | Promise<JsonValue>;
   readonly signal?: AbortSignal;
-  /** The process is lost after that many events; the execution counts as aborted. */
+  /** The process is killed after that many events; the execution counts as aborted. */
   readonly lostAfter?: number;
 }
 
-/** Runs an execution, then redrives it with each further entry of `attempts`; an hour lies between them. */
+/** Runs an execution, then redrives it with each further entry of `attempts`, one hour apart. */
 export async function runAttempts(
   definition: object,
   attempts: readonly AttemptOptions[],
@@ -42,7 +42,7 @@ export async function runAttempts(
   let entries: HistoryEntry[] = [];
   for (const [count, { task = () => 'done', signal, lostAfter }] of attempts.entries()) {
     const start = clock.now();
-    // As after a restart: the history comes from its file.
+    // As after a restart: the history is read from its file.
     const history = new History(clock, undefined, reread(entries));
     const redriven = { RedriveCount: count, RedriveTime: new Date(start).toISOString() };
     const result = await executeStateMachine({
@@ -71,7 +71,7 @@ export async function runAttempts(
   return done;
 }
 
-/** The history as the cloud completes it when it starts again. */
+/** Completes the history as the cloud does when it starts again. */
 function lost(entries: HistoryEntry[]): HistoryEntry[] {
   const id = entries.length + 1;
   const timestamp = new Date(START_TIME);
@@ -103,7 +103,7 @@ export const machine = (States: Record<string, object>, more: object = {}) => ({
 });
 export const JSONATA = { QueryLanguage: 'JSONata' };
 
-/** Tasks that fail in the states named, and note which states ran. */
+/** Tasks that fail in the named states, and record which states ran. */
 export function tasks(...failing: string[]) {
   const ran: string[] = [];
   const run = ({ stateName, context }: TaskRequest): JsonValue => {

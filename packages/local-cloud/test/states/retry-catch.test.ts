@@ -32,7 +32,7 @@ test.each<[StatesError, string[], boolean]>([
 const retrying = (...Retry: object[]) => only({ Type: 'Task', Resource: LAMBDA, Retry });
 const four = ['A', 'A', 'A', 'A'];
 
-/** Retriers, the errors that come, whether it recovers, and how long it waited in all. */
+/** Retriers, the errors in turn, true if the task recovers, and the total wait. */
 test.each<[string, object[], string[], boolean, number]>([
   ['defaults: 1, 2, 4 s', [{ ErrorEquals: ['A'] }], ['A', 'A', 'A'], true, 7],
   ['defaults: three retries', [{ ErrorEquals: ['A'] }], four, false, 7],
@@ -79,7 +79,7 @@ test.each<[string, object[], string[], boolean, number]>([
   );
 });
 
-test('arguments are evaluated anew for each attempt, with its RetryCount', async () => {
+test('arguments are evaluated again for each attempt, with its RetryCount', async () => {
   const seen: JsonValue[] = [];
   const fail = failing('A', 'A');
   const definition = jsonata({
@@ -143,7 +143,7 @@ test.each<[string, object, object]>([
   ['JSONPath', { Parameters: { 'p.$': '$.no' } }, { Error: 'States.ParameterPathFailure' }],
   ['JSONPath', { ResultPath: '$.a.b' }, { Error: 'States.ResultPathMatchFailure' }],
   ['JSONPath', { ResultSelector: { 'v.$': "States.Hash('x', 'y')" } }, { Error: 'States.IntrinsicFailure' }],
-])('in %s, Catch sees what the state itself does wrong: %j', async (language, fields, expected) => {
+])('in %s, Catch handles the state’s own errors: %j', async (language, fields, expected) => {
   const definition = catching(fields, { ErrorEquals: ['States.ALL'] }, language);
   expect(await outputOf(definition, { input })).toMatchObject(expected);
 });

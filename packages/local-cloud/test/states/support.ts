@@ -7,14 +7,14 @@ import {
 export { runDefinition as run, START_TIME } from '../../src/testing/run-definition';
 export const LAMBDA = 'arn:aws:states:::lambda:invoke';
 
-/** The output of an execution that must succeed. */
+/** Returns the output of an execution that must succeed. */
 export async function outputOf(definition: object, options: RunOptions = {}): Promise<JsonValue> {
   const { result } = await run(definition, options);
   if (result.status !== 'SUCCEEDED') throw new Error(`Expected success, but: ${JSON.stringify(result)}`);
   return result.output;
 }
 
-/** A machine of the one state `Only`. */
+/** Returns a machine with the single state `Only`. */
 export function only(state: object, machine: object = {}): object {
   const ends = ['Choice', 'Succeed', 'Fail'].includes((state as { Type: string }).Type);
   return { ...machine, StartAt: 'Only', States: { Only: { ...state, ...(!ends && { End: true }) } } };
@@ -32,7 +32,7 @@ export function failing(...errors: (string | StatesError)[]) {
   };
 }
 
-/** `id<previousEventId type` of every event. */
+/** Returns `id<previousEventId type` of every event. */
 export function outline(events: readonly HistoryEvent[]): string[] {
   return events.map(({ id, previousEventId, type }) => `${id}<${previousEventId} ${type}`);
 }

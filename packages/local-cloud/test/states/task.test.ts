@@ -43,16 +43,16 @@ test('heartbeats keep a task alive', async () => {
   expect(output).toBe(10_000);
 });
 
-test('a timed-out task is told, and what it does later is ignored', async () => {
-  let told = false;
+test('a timed-out task is aborted, and its later result is ignored', async () => {
+  let aborted = false;
   const { events } = await run(only({ Type: 'Task', Resource: SYNC, TimeoutSeconds: 5 }), {
     task: async ({ signal, submitted }, clock) => {
-      await clock.sleep(60_000, signal).catch(() => (told = true));
+      await clock.sleep(60_000, signal).catch(() => (aborted = true));
       submitted('late');
       return 'late';
     },
   });
-  expect(told).toBe(true);
+  expect(aborted).toBe(true);
   expect(outline(events).slice(2)).toEqual([
     '3<2 TaskScheduled',
     '4<3 TaskStarted',
@@ -61,7 +61,7 @@ test('a timed-out task is told, and what it does later is ignored', async () => 
   ]);
 });
 
-test('a job reports its submission; scheduling shows limits, credentials, region and parameters', async () => {
+test('a job reports its submission; TaskScheduled has limits, credentials, region and parameters', async () => {
   const { events } = await run(
     only({
       Type: 'Task',
@@ -97,7 +97,7 @@ test('a job reports its submission; scheduling shows limits, credentials, region
   expect(events[5]).toMatchObject({ type: 'TaskSucceeded', taskSucceededEventDetails: names });
 });
 
-test("a function's own ARN has the events of Lambda", async () => {
+test("a function's own ARN has Lambda’s events", async () => {
   const Resource = 'arn:aws:lambda:eu-west-1:123456789012:function:work';
   const { events } = await run(only({ Type: 'Task', Resource }), { input: { a: 1 } });
   expect(events[2]).toMatchObject({
@@ -119,7 +119,7 @@ describe('a task token', () => {
     Retry: [{ ErrorEquals: ['Again'] }],
   });
 
-  /** Publishes, and calls back after some virtual seconds. */
+  /** Publishes, and calls back after the given virtual seconds. */
   const answering = (after: number, callBack: (token: string) => void) =>
     function publish({ arguments: value, taskToken, signal }: TaskRequest, clock: VirtualClock) {
       expect(value).toEqual({ Message: taskToken });
@@ -130,7 +130,7 @@ describe('a task token', () => {
       return { MessageId: 'm-1' };
     };
 
-  test('brings the output', async () => {
+  test('returns the output', async () => {
     const taskTokens = new TaskTokens();
     const task = answering(5, (token) => taskTokens.sendTaskSuccess(token, { ok: true }));
     const { result, events, seconds: passed } = await run(asking, { taskTokens, task });
@@ -138,7 +138,7 @@ describe('a task token', () => {
     expect(events[4]).toMatchObject({ taskSubmittedEventDetails: { output: '{"MessageId":"m-1"}' } });
   });
 
-  test('brings an error, and each attempt has a token of its own', async () => {
+  test('returns an error, and each attempt has its own token', async () => {
     const taskTokens = new TaskTokens();
     const seen = new Set<string>();
     const task = answering(5, (token) => {
@@ -150,7 +150,7 @@ describe('a task token', () => {
     expect(seen.size).toBe(2);
   });
 
-  test('without an answer misses its heartbeat, then is refused', async () => {
+  test('without a response misses its heartbeat, then is refused', async () => {
     const taskTokens = new TaskTokens();
     let token = '';
     const { result, seconds: passed } = await run(asking, {
@@ -178,7 +178,7 @@ describe('a task token', () => {
     expect(await outputOf(asking, { taskTokens, task })).toBe('late but well');
   });
 
-  test('may be answered before the service that carried it has', async () => {
+  test('may be used before the service has responded', async () => {
     const taskTokens = new TaskTokens();
     const task = async ({ taskToken, signal }: TaskRequest, clock: VirtualClock) => {
       taskTokens.sendTaskSuccess(taskToken!, 'early');
@@ -190,7 +190,7 @@ describe('a task token', () => {
     expect(events.map(({ type }) => type)).not.toContain('TaskSubmitted');
   });
 
-  test('that nobody issued is refused', () => {
+  test('that was never issued is refused', () => {
     for (const send of ['sendTaskSuccess', 'sendTaskFailure', 'sendTaskHeartbeat'] as const) {
       expect(() => new TaskTokens()[send]('made-up', '')).toThrow(
         expect.objectContaining({ code: 'InvalidToken' }),
@@ -202,7 +202,7 @@ describe('a task token', () => {
 describe('the execution', () => {
   const waiting = only({ Type: 'Wait', Seconds: 3600 });
 
-  test('times out by the machine', async () => {
+  test('times out with the machine', async () => {
     const { result, seconds: passed, events } = await run({ ...waiting, TimeoutSeconds: 60 });
     expect([result, passed]).toEqual([{ status: 'TIMED_OUT' }, 60]);
     expect(outline(events).at(-1)).toBe('3<0 ExecutionTimedOut');
@@ -222,9 +222,9 @@ describe('the execution', () => {
     });
   });
 
-  test('is stopped in the midst of a Map: every task is told, and Catch does not apply', async () => {
+  test('is stopped during a Map: every task is aborted, and Catch does not apply', async () => {
     const stop = new AbortController();
-    let told = 0;
+    let aborted = 0;
     const work = { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: LAMBDA, End: true } } };
     const definition = {
       StartAt: 'Each',
@@ -242,13 +242,13 @@ describe('the execution', () => {
       input: [1, 2, 3],
       signal: stop.signal,
       task: async ({ signal, arguments: value }, clock) => {
-        signal.addEventListener('abort', () => told++);
+        signal.addEventListener('abort', () => aborted++);
         if (value === 3) stop.abort();
         await clock.sleep(1000, signal);
         return null;
       },
     });
-    expect([result, told]).toEqual([{ status: 'ABORTED' }, 3]);
+    expect([result, aborted]).toEqual([{ status: 'ABORTED' }, 3]);
   });
 });
 

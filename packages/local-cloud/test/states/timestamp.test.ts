@@ -18,4 +18,4 @@ test.each([
   '2016-12-05T25:29:29Z',
   '2023-02-29T00:00:00Z',
   '2016-03-14T01:59:00+24:00',
-])('%s is none', (text) => expect(parseTimestamp(text)).toBeUndefined());
+])('%s is not a timestamp', (text) => expect(parseTimestamp(text)).toBeUndefined());

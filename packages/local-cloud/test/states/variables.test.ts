@@ -49,7 +49,7 @@ test('JSONPath assigns from the result, the context and variables', async () => 
   });
 });
 
-test('inner states see outer variables; their own end with them, each iteration having its own', async () => {
+test('inner states see outer variables; their own variables end with them, separately for each iteration', async () => {
   const definition = machine({
     Outer: { Type: 'Pass', Assign: { x: 10 }, Next: 'Each' },
     Each: {
@@ -90,7 +90,7 @@ test('Parallel branches do not share variables', async () => {
 test.each<[string, JsonValue]>([
   ['fails', { by: 'catch', error: 'A' }],
   ['succeeds', { by: 'state', error: 'none' }],
-])('a Catch assigns instead of the state: the task %s', async (outcome, expected) => {
+])('a Catch assigns in place of the state: the task %s', async (outcome, expected) => {
   const definition = machine({
     Task: {
       Type: 'Task',

@@ -4,10 +4,10 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling';
 
 /**
- * The capacity at which a metric would be at its target, if it is shared evenly ("scale out proportionally to the
- * metric", User Guide, "How target tracking scaling works").
+ * Returns the capacity at which a metric would be at its target if the load is shared evenly ("scale out proportionally
+ * to the metric", User Guide, "How target tracking scaling works").
  *
- * @param direction of the alarm: one above the target adds an instance at least, one below never adds any
+ * @param direction of the alarm: one above the target adds at least one instance, one below the target never adds any
  */
 export function trackedCapacity(
   current: number,
@@ -20,10 +20,11 @@ export function trackedCapacity(
 }
 
 /**
- * The capacity that a step scaling policy wants (User Guide, "Step adjustments" and "Scaling adjustment types").
+ * Returns the capacity that a step scaling policy requests (User Guide, "Step adjustments" and "Scaling adjustment
+ * types").
  *
  * @param difference of the metric's value from the alarm's threshold
- * @returns undefined where no step covers the difference
+ * @returns undefined if no step covers the difference
  */
 export function steppedCapacity(
   { AdjustmentType, StepAdjustments = [], MinAdjustmentMagnitude = 0 }: StepScalingPolicyConfiguration,
@@ -47,7 +48,7 @@ function covers(step: StepAdjustment, difference: number): boolean {
     : difference > lower && difference <= upper;
 }
 
-/** Towards zero, but never to it. */
+/** Rounds towards zero, but never to zero. */
 function wholeInstances(change: number): number {
   if (change === 0) return 0;
   return Math.sign(change) * Math.max(1, Math.floor(Math.abs(change)));

@@ -3,13 +3,13 @@ import { notSupported, ServiceError } from '../../model/errors';
 import { DIMENSION, NAMESPACE, validation, type TargetId } from './state';
 import type { ServiceRole } from './service-role';
 
-/** A production variant of an endpoint, as the resource that is scaled. */
+/** A production variant of an endpoint, as a scalable resource. */
 export interface EndpointVariant {
   endpoint: string;
   variant: string;
 }
 
-/** What is known of a variant's instances. */
+/** The state of a variant's instances. */
 export interface VariantCapacity {
   desired: number;
   current: number;
@@ -18,14 +18,16 @@ export interface VariantCapacity {
   configName: string;
 }
 
-/** Endpoints are reached with the service-linked role, whoever asked for their scaling. */
+/** Endpoints are accessed with the service-linked role, independent of the caller. */
 export class EndpointVariants {
   constructor(
     private readonly cloud: Cloud,
     private readonly role: ServiceRole,
   ) {}
 
-  /** @throws ServiceError ValidationException where the endpoint has no such variant, or one without instances */
+  /**
+   * @throws ServiceError ValidationException if the endpoint does not have the variant, or the variant has no instances
+   */
   async capacity({ endpoint, variant }: EndpointVariant): Promise<VariantCapacity> {
     const { EndpointStatus, EndpointConfigName, ProductionVariants = [] } = await this.describe(endpoint);
     const found = ProductionVariants.find(({ VariantName }) => VariantName === variant);
@@ -37,7 +39,7 @@ export class EndpointVariants {
     return { current, desired, status: EndpointStatus!, configName: EndpointConfigName! };
   }
 
-  /** Whether an endpoint of this configuration is asynchronous: only then may it have no instance at all. */
+  /** Returns true if an endpoint of this configuration is asynchronous: only then may it have no instances. */
   async isAsynchronous(EndpointConfigName: string): Promise<boolean> {
     const input = { EndpointConfigName };
     const session = this.role.session();
@@ -66,8 +68,8 @@ export class EndpointVariants {
 }
 
 /**
- * @throws ServiceError ValidationException for a resource id that is no variant's; NotImplemented for what else
- *   Application Auto Scaling scales in AWS
+ * @throws ServiceError ValidationException for a resource id that is not a variant's; NotImplemented for other
+ * resources that Application Auto Scaling supports in AWS
  */
 export function parseVariant({
   ServiceNamespace,
@@ -80,6 +82,6 @@ export function parseVariant({
   const [, endpoint, variant] = /^endpoint\/([^/]+)\/variant\/([^/]+)$/.exec(ResourceId) ?? [];
   if (endpoint && variant) return { endpoint, variant };
   throw validation(
-    `Unsupported service namespace, resource type or scalable dimension: '${ResourceId}' is no endpoint/<name>/variant/<name>.`,
+    `Unsupported service namespace, resource type or scalable dimension: '${ResourceId}' is not endpoint/<name>/variant/<name>.`,
   );
 }

@@ -13,7 +13,7 @@ import { ServiceRole } from './service-role';
 import type { ScalingState } from './state';
 import { targetOperations } from './target-operations';
 
-/** Application Auto Scaling of endpoints' instances: target tracking and step policies. No schedules. */
+/** Application Auto Scaling of endpoints' instances: target tracking and step policies, without scheduled actions. */
 function create(cloud: Cloud): Service<'applicationautoscaling'> {
   const store = cloud.stores.store<ScalingState>('application-autoscaling', () => ({
     targets: {},

@@ -11,7 +11,7 @@ import { validation } from './state';
 
 const LARGEST = 2 ** 360;
 const MAX_STEPS = 20;
-/** The one predefined metric of instances behind a variant that is played here. */
+/** The only supported predefined metric of a variant's instances. */
 export const INVOCATIONS = 'SageMakerVariantInvocationsPerInstance';
 
 /** @throws ServiceError ValidationException */
@@ -27,9 +27,9 @@ export function checkCapacities(MinCapacity: number | undefined, MaxCapacity: nu
 }
 
 /**
- * Limits from the API reference of PutScalingPolicy and the types in its request.
+ * Limits from the API reference of PutScalingPolicy and its types.
  *
- * @throws ServiceError ValidationException; NotImplemented for what is not played
+ * @throws ServiceError ValidationException; NotImplemented for unsupported features
  */
 export function checkPolicy(request: PutScalingPolicyRequest): void {
   const { PolicyName = '', PolicyType = 'StepScaling' } = request;

@@ -7,7 +7,7 @@ import type { Scaler } from './scaler';
 import type { ServiceRole } from './service-role';
 import { notFound, targetKey, type ScalingState, type Target, type TargetId } from './state';
 
-/** What the service's operations share. */
+/** The context that the service's operations share. */
 export interface ScalingParts {
   cloud: Cloud;
   store: Store<ScalingState>;
@@ -18,7 +18,7 @@ export interface ScalingParts {
   book: ScalingBook;
 }
 
-/** Looks targets and policies up. */
+/** Finds targets and policies. */
 export class ScalingBook {
   constructor(
     private readonly store: Store<ScalingState>,
@@ -36,7 +36,7 @@ export class ScalingBook {
     return Object.values(this.store.data.policies).filter((policy) => targetKey(policy) === targetKey(id));
   }
 
-  /** With the alarms that are the policy's own. */
+  /** Returns a policy with its own alarms. */
   async deletePolicy({ PolicyARN, PolicyType, Alarms = [] }: ScalingPolicy): Promise<void> {
     if (PolicyType === 'TargetTrackingScaling') {
       await this.alarms.delete(Alarms.map(({ AlarmName }) => AlarmName!));

@@ -3,7 +3,7 @@ import type { Service } from '../../core/service';
 import { passTo } from '../../core/pass-role';
 import { targetKey, type ScalingState, type TargetId } from './state';
 
-/** A target that is not registered yet has no ARN: its permission is needed on all of them. */
+/** A target that is not registered yet has no ARN: the permission is needed on all targets. */
 export function permissions(
   cloud: Cloud,
   state: ScalingState,

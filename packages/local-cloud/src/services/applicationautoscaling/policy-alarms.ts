@@ -7,20 +7,20 @@ import type { ServiceRole } from './service-role';
 
 type AlarmRequest = Input<'cloudwatch', 'PutMetricAlarm'>;
 
-/** Minutes above the target before instances are added, and below it before they are taken away. */
+/** Minutes above the target before instances are added, and below it before they are removed. */
 const HIGH_PERIODS = 3;
 const LOW_PERIODS = 15;
-/** Instances are taken away below this share of the target, so that it does not swing about it. */
+/** Instances are removed below this share of the target, so that the capacity does not oscillate. */
 const LOW_SHARE = 0.9;
 
-/** The alarms through which a target tracking policy learns of its metric. They are the policy's own. */
+/** The alarms of a target tracking policy on its metric. They belong to the policy. */
 export class PolicyAlarms {
   constructor(
     private readonly cloud: Cloud,
     private readonly role: ServiceRole,
   ) {}
 
-  /** Makes the alarms, or changes those that the policy has. */
+  /** Creates the alarms, or updates those of the policy. */
   async put(policy: ScalingPolicy): Promise<Alarm[]> {
     const { TargetValue = 0, DisableScaleIn } = policy.TargetTrackingScalingPolicyConfiguration!;
     const names = policy.Alarms?.map(({ AlarmName }) => AlarmName!) ?? [];
@@ -69,7 +69,7 @@ export class PolicyAlarms {
     await this.cloud.call('cloudwatch', 'DeleteAlarms', { AlarmNames: names }, this.role.session());
   }
 
-  /** Whether the policy would take instances away now; undefined, if it never does. */
+  /** Returns true if the policy is ready to remove instances; undefined if it never removes any. */
   async isLow(policy: ScalingPolicy): Promise<boolean | undefined> {
     const low = policy.Alarms?.find(({ AlarmName }) => AlarmName!.includes('-AlarmLow-'));
     if (!low) return undefined;

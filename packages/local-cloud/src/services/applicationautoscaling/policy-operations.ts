@@ -10,7 +10,7 @@ import { fits, invalidToken, notFound, pageSize, validation } from './state';
 
 const MAX_POLICIES = 50;
 
-/** Scaling policies, and what came of them. */
+/** Scaling policies and scaling activities. */
 export function policyOperations(parts: ScalingParts): Operations<'applicationautoscaling'> {
   const { cloud, store, role, alarms, book } = parts;
   const { policies } = store.data;
@@ -56,7 +56,7 @@ export function policyOperations(parts: ScalingParts): Operations<'applicationau
           ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
           cloud.arn('cloudwatch', `alarm:TargetTracking-${ResourceId}-*`),
         );
-        // The policy must be there when its alarms look at their metric.
+        // The policy must exist when its alarms evaluate their metric.
         policies[policy.PolicyARN!] = policy;
         policy.Alarms = await alarms.put(policy);
       }
@@ -86,7 +86,7 @@ export function policyOperations(parts: ScalingParts): Operations<'applicationau
         throw notSupported('IncludeNotScaledActivities', 'Activities that scaled nothing are not kept.');
       }
       const found = store.data.activities.map(({ described }) => described).filter(fits(id));
-      // The newest first, and the same page again when newer ones have come.
+      // The newest first; a page stays the same when newer activities are added.
       const numbered = found.map((activity, i) => ({
         activity,
         key: String(1_000_000 - (found.length - i)),

@@ -15,9 +15,9 @@ import { MAX_ACTIVITIES, targetKey, type Activity, type ScalingState, type Targe
 
 const DEFAULT_COOLDOWN = 300;
 
-/** Changes capacities: when a policy's alarm says so, and when the limits of a target change. */
+/** Changes capacities: on a policy's alarm, and when the limits of a target change. */
 export class Scaler {
-  /** One change of a target after the other. */
+  /** Changes of one target run one after the other. */
   private readonly turns = new Map<string, Promise<void>>();
 
   constructor(
@@ -33,7 +33,7 @@ export class Scaler {
     });
   }
 
-  /** A policy's alarm is in a state that the policy acts on. */
+  /** Handles an alarm that entered a state on which its policy acts. */
   alarmed(policy: ScalingPolicy, { alarm, value }: AlarmSignal): Promise<void> {
     return this.inTurn(policy, async (target) => {
       const variant = parseVariant(policy);
@@ -50,7 +50,7 @@ export class Scaler {
     });
   }
 
-  /** Brings a target's capacity within its limits. */
+  /** Moves a target's capacity within its limits. */
   bound(target: Target): Promise<void> {
     return this.inTurn(target.described, async ({ described }) => {
       const { MinCapacity = 0, MaxCapacity = 0 } = described;
@@ -72,7 +72,7 @@ export class Scaler {
     value: number | undefined,
   ): Promise<number | undefined> {
     if (value === undefined) return undefined;
-    // During a cool-down, what the last scale-out added counts as part of the next one.
+    // During a cool-down, the capacity that the last scale-out added counts as part of the next one.
     const cooling = cooldowns.out?.policyArn === policy.PolicyARN && this.lasts(cooldowns.out);
     const base = cooling ? cooldowns.out!.from : current;
     const { TargetTrackingScalingPolicyConfiguration: tracking, StepScalingPolicyConfiguration: steps } =
@@ -124,7 +124,7 @@ export class Scaler {
     this.store.changed();
   }
 
-  /** @returns whether SageMaker took it */
+  /** @returns true if SageMaker accepted it */
   private async set({ described }: Target, desired: number, cause: string): Promise<boolean> {
     const { ServiceNamespace, ResourceId, ScalableDimension } = described;
     const variant = parseVariant(described);
@@ -160,12 +160,12 @@ export class Scaler {
     );
   }
 
-  /** An endpoint has another status: what was under way on its variants may be over. */
+  /** Handles a new status of an endpoint: activities on its variants may be finished. */
   private changed(endpoint: string): void {
     for (const { described } of Object.values(this.store.data.targets)) {
       const variant = parseVariant(described);
       if (variant.endpoint !== endpoint || !this.inProgress(described.ResourceId!)) continue;
-      // An endpoint that is deleted in this moment has no capacity any more; its activity stays as it is.
+      // An endpoint that was just deleted has no capacity; its activity remains as it is.
       void this.variants.capacity(variant).then(
         (capacity) => this.ended(variant, capacity),
         () => undefined,
@@ -184,7 +184,7 @@ export class Scaler {
     }
   }
 
-  /** @param failure why it came to nothing */
+  /** @param failure the reason of a failed activity */
   private end({ described, desired }: Activity, failure?: string): void {
     const done = `Successfully set desired instance count to ${desired}. Change successfully fulfilled by sagemaker.`;
     const failed = `Failed to set desired instance count to ${desired}. Reason: ${failure}`;
@@ -205,7 +205,7 @@ export class Scaler {
     const turn = before
       .catch(() => undefined)
       .then(async () => {
-        // It may have been deregistered while others had their turn.
+        // The target may have been deregistered while other changes ran.
         const target = this.store.data.targets[key];
         if (target) await work(target);
       });

@@ -27,7 +27,7 @@ const POLICY = {
   ],
 };
 
-/** The service-linked role under which endpoints are scaled. */
+/** The service-linked role that scales endpoints. */
 export class ServiceRole {
   readonly arn: string;
 
@@ -36,7 +36,7 @@ export class ServiceRole {
   }
 
   /**
-   * Makes the role, unless it is there, in the name of whoever registers the account's first target.
+   * Creates the role if it does not exist, with the permissions of the caller who registers the account's first target.
    *
    * @throws ServiceError of the kind AccessDenied
    */

@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling';
 import { ServiceError } from '../../model/errors';
 
-/** What Application Auto Scaling remembers. */
+/** The stored state of Application Auto Scaling. */
 export interface ScalingState {
   /** By resource and dimension, see {@link targetKey}. */
   targets: Record<string, Target>;
@@ -17,7 +17,7 @@ export interface ScalingState {
 
 export interface Activity {
   described: ScalingActivity;
-  /** The capacity that it is about. */
+  /** The target capacity of the activity. */
   desired: number;
 }
 
@@ -34,13 +34,13 @@ export interface Cooldowns {
   in?: { until: number };
 }
 
-/** Activities that are kept; AWS keeps those of six weeks. */
+/** Maximum of stored activities; AWS keeps those of six weeks. */
 export const MAX_ACTIVITIES = 500;
 
 export const NAMESPACE = 'sagemaker';
 export const DIMENSION = 'sagemaker:variant:DesiredInstanceCount';
 
-/** What identifies a scalable target in requests. */
+/** The members that identify a scalable target in requests. */
 export interface TargetId {
   ServiceNamespace?: string;
   ResourceId?: string;
@@ -66,7 +66,7 @@ export function notFound(
   );
 }
 
-/** Whether a target, policy or activity is one of those that are asked for. */
+/** Returns true if a target, policy or activity matches the request. */
 export function fits(id: TargetId): (each: TargetId) => boolean {
   return (each) =>
     (['ServiceNamespace', 'ResourceId', 'ScalableDimension'] as const).every(
@@ -74,7 +74,7 @@ export function fits(id: TargetId): (each: TargetId) => boolean {
     );
 }
 
-/** Of every Describe; `MaxResults` is from 1 to 50. */
+/** Page size of every Describe operation; `MaxResults` is from 1 to 50. */
 export function pageSize(asked = 50): number {
   if (asked >= 1 && asked <= 50) return asked;
   throw validation(`MaxResults must be from 1 to 50, not ${asked}.`);

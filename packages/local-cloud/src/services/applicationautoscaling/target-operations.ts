@@ -15,7 +15,7 @@ const UNSUSPENDED = {
   ScheduledScalingSuspended: false,
 };
 
-/** Scalable targets: what may be scaled, between which limits. */
+/** Scalable targets and their limits. */
 export function targetOperations(parts: ScalingParts): Operations<'applicationautoscaling'> {
   const { cloud, store, role, variants, scaler, book } = parts;
   const { targets } = store.data;

@@ -3,21 +3,21 @@ import type { Cloud } from '../../core/cloud';
 import { notification, subject } from './alarm-events';
 import { isScalingPolicy } from './alarm-limits';
 
-/** How a scaling policy is told of its alarm. */
+/** Notifies a scaling policy of its alarm. */
 export interface AlarmSignal {
   alarm: MetricAlarm;
-  /** The newest value of the alarm's statistic; undefined where the metric has none. */
+  /** The newest value of the alarm's statistic; undefined if the metric has no data. */
   value: number | undefined;
 }
 
-/** What actions need of their alarms. */
+/** The context that actions need from their alarms. */
 interface AlarmBook {
   newestValue(alarm: MetricAlarm): number | undefined;
-  /** An item for the alarm's history. */
+  /** Adds an item to the alarm's history. */
   note(alarmName: string, summary: string, data: object): void;
 }
 
-/** Carries out what alarms do when their state changes, beside the call or the timer that changed it. */
+/** Runs the actions of alarms whose state changes, outside of the call or the timer that changed it. */
 export class AlarmActions {
   private readonly running = new Set<Promise<void>>();
 
@@ -32,7 +32,7 @@ export class AlarmActions {
 
   /**
    * "If the alarm's state remains, actions of Auto Scaling are invoked again once per minute" (User Guide, "Alarm
-   * actions"); a topic is told of changes only.
+   * actions"); topics are notified of changes only.
    */
   repeat(alarm: MetricAlarm): void {
     const due = this.cloud.clock.now() % 60_000 < 10_000;
@@ -40,7 +40,7 @@ export class AlarmActions {
     for (const action of actionsOf(alarm).filter(isScalingPolicy)) this.act(action, { ...alarm }, alarm);
   }
 
-  /** Resolves when every action that was begun is done. */
+  /** Resolves when every started action is finished. */
   async settled(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
   }

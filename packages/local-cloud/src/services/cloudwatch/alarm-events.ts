@@ -40,14 +40,14 @@ export function alarmConfiguration(alarm: MetricAlarm): Record<string, unknown> 
   };
 }
 
-/** The mail's subject: SNS takes a hundred printable ASCII characters. */
+/** Returns the mail's subject: SNS accepts a hundred printable ASCII characters. */
 export function subject({ AlarmName, StateValue }: MetricAlarm, region: string): string {
   const name = AlarmName!.replace(/[^ -~]/g, '?');
   const rest = `${StateValue}: "" in ${regionName(region)}`.length;
   return `${StateValue}: "${name.slice(0, 100 - rest)}" in ${regionName(region)}`;
 }
 
-/** What an alarm says to its topics (User Guide, "Notifying users on alarm changes"). */
+/** Returns an alarm's message to its topics (User Guide, "Notifying users on alarm changes"). */
 export function notification(
   alarm: MetricAlarm,
   before: MetricAlarm,
@@ -105,7 +105,7 @@ function timeOf(time: Date | string | undefined): number {
   return new Date(time!).getTime();
 }
 
-/** The id that an event gives to the alarm's metric: always the same one. */
+/** Returns the id of the alarm's metric in events, which never changes. */
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(

@@ -1,7 +1,7 @@
 import { StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { notSupported } from '../../model/errors';
 import type { Input } from '../../core/service';
-import { COMPARISON_OPERATORS } from './alarm-judgement';
+import { COMPARISON_OPERATORS } from './alarm-evaluation';
 import { conflicting, invalid } from './faults';
 import { checkPeriod } from './metric-operations';
 import { checkStatistic, isPercentile } from './statistics';
@@ -12,7 +12,7 @@ const MAX_NAME = 255;
 const MAX_DESCRIPTION = 1024;
 const MAX_ACTIONS = 5;
 const MAX_TAGS = 50;
-/** Evaluation periods times their length: a day, a week with periods of an hour or more. */
+/** Limits of evaluation periods times period in seconds: a day, or a week with periods of an hour or more. */
 const MAX_SECONDS = { short: 86_400, long: 604_800 };
 const MISSING_DATA = ['breaching', 'notBreaching', 'ignore', 'missing'];
 
@@ -28,7 +28,7 @@ const NOT_PLAYED = {
 /**
  * Limits from the API reference of PutMetricAlarm.
  *
- * @throws ServiceError in CloudWatch's codes; NotImplemented for what alarms here do not have
+ * @throws ServiceError with CloudWatch's codes; NotImplemented for unsupported alarms
  */
 export function checkAlarm(request: Request): void {
   for (const [member, instead] of Object.entries(NOT_PLAYED)) {
@@ -141,7 +141,7 @@ export function isTopic(arn: string): boolean {
   return /^arn:aws[a-z-]*:sns:[^:]+:\d{12}:[\w-]+$/.test(arn);
 }
 
-/** Of Auto Scaling and Application Auto Scaling, whose policies share one form. */
+/** Matches policies of Auto Scaling and of Application Auto Scaling, whose ARNs have the same form. */
 export function isScalingPolicy(arn: string): boolean {
   return /^arn:aws[a-z-]*:autoscaling:[^:]+:\d{12}:scalingPolicy:/.test(arn);
 }

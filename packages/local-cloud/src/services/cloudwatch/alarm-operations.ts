@@ -10,11 +10,11 @@ import { metricId, metricKey } from './metrics';
 
 const MAX_RECORDS = 100;
 const DEFAULT_RECORDS = 50;
-/** Longest StateReason that SetAlarmState takes. */
+/** Maximum length of a StateReason in SetAlarmState. */
 const MAX_REASON = 1023;
 
 export function alarmOperations(alarms: Alarms): Operations<'cloudwatch'> {
-  /** Of an alarm by its ARN, as tags are kept. */
+  /** Returns an alarm by its ARN, for tag operations. */
   function findByArn(arn: string): MetricAlarm {
     const alarm = alarms.list().find(({ AlarmArn }) => AlarmArn === arn);
     if (alarm) return alarm;
@@ -69,7 +69,7 @@ export function alarmOperations(alarms: Alarms): Operations<'cloudwatch'> {
             (StateValue === undefined || alarm.StateValue === StateValue) &&
             (ActionPrefix === undefined || actionsOf(alarm).some((arn) => arn.startsWith(ActionPrefix))),
         );
-      // As many as are named fit into one answer.
+      // All named alarms fit into one page.
       const limit = recordsOf(input.MaxRecords, AlarmNames ? MAX_RECORDS : DEFAULT_RECORDS);
       const { items, nextToken } = page(
         found,

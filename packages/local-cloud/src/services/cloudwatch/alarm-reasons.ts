@@ -1,5 +1,5 @@
 import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
-import type { AlarmPoint, Judgement } from './alarm-judgement';
+import type { AlarmPoint, Evaluation } from './alarm-evaluation';
 
 /** The state of an alarm that was never evaluated. */
 export const UNCHECKED = 'Unchecked: Initial alarm creation';
@@ -11,8 +11,8 @@ const WORDS: Readonly<Record<string, string>> = {
   LessThanThreshold: 'less than',
 };
 
-/** `StateReason`, in CloudWatch's words. */
-export function stateReason(alarm: MetricAlarm, state: StateValue, { points, filled }: Judgement): string {
+/** Returns `StateReason` with CloudWatch's message. */
+export function stateReason(alarm: MetricAlarm, state: StateValue, { points, filled }: Evaluation): string {
   const { EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods, Threshold = 0 } = alarm;
   if (state === 'INSUFFICIENT_DATA') {
     return `Insufficient Data: ${count(filled, 'datapoint')} ${were(filled)} unknown.`;
@@ -29,8 +29,8 @@ export function stateReason(alarm: MetricAlarm, state: StateValue, { points, fil
   return `Threshold Crossed: ${points.length} out of the last ${EvaluationPeriods} datapoints [${values}] ${were(points.length)} ${not}${WORDS[alarm.ComparisonOperator!]} the threshold (${decimal(Threshold)}) (minimum ${count(least, 'datapoint')} for ${change} transition).`;
 }
 
-/** `StateReasonData`: the same as JSON. */
-export function reasonData(alarm: MetricAlarm, now: number, { points }: Judgement): string {
+/** Returns `StateReasonData`: the same as JSON. */
+export function reasonData(alarm: MetricAlarm, now: number, { points }: Evaluation): string {
   const oldest = points.at(-1);
   return JSON.stringify({
     version: '1.0',
@@ -49,18 +49,18 @@ export function reasonData(alarm: MetricAlarm, now: number, { points }: Judgemen
   });
 }
 
-/** Times in messages and events, such as `2030-01-01T00:00:00.000+0000`. */
+/** Formats times in messages and events, such as `2030-01-01T00:00:00.000+0000`. */
 export function isoTime(time: number): string {
   return new Date(time).toISOString().replace('Z', '+0000');
 }
 
-/** `31/01/30 17:05:00`. */
+/** Formats a time as `31/01/30 17:05:00`. */
 function shortTime(time: number): string {
   const [, year, month, day, clock] = /^..(..)-(..)-(..)T(.{8})/.exec(new Date(time).toISOString())!;
   return `${day}/${month}/${year} ${clock}`;
 }
 
-/** As Java writes a double: with a point. */
+/** Formats a number as Java writes a double: with a decimal point. */
 function decimal(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock';
 
 /**
- * When alarms are looked at: each minute, and every ten seconds where the period is shorter than a minute (User
- * Guide, "Alarm evaluation"), on the clock's own minutes.
+ * Evaluates alarms each minute, and every ten seconds if the period is shorter than a minute (User Guide, "Alarm
+ * evaluation"), aligned to the clock's minutes.
  */
 export class AlarmTimers {
   private readonly running = new Map<string, AbortController>();
@@ -12,12 +12,12 @@ export class AlarmTimers {
     private readonly tick: (alarmName: string) => void,
   ) {}
 
-  /** @param period seconds. @returns milliseconds between two looks */
+  /** @param period seconds. @returns milliseconds between two evaluations */
   static stepMs(period: number): number {
     return period < 60 ? 10_000 : 60_000;
   }
 
-  /** Looks at an alarm from now on; a second call changes how often. */
+  /** Starts to evaluate an alarm; a second call changes the interval. */
   set(alarmName: string, period: number): void {
     this.remove(alarmName);
     const controller = new AbortController();

@@ -10,13 +10,13 @@ import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 import { AlarmActions } from './alarm-actions';
 import { alarmConfiguration, stateChange } from './alarm-events';
-import { evaluationRange, judge, type AlarmPoint } from './alarm-judgement';
+import { evaluationRange, evaluateAlarm, type AlarmPoint } from './alarm-evaluation';
 import { reasonData, stateReason, UNCHECKED } from './alarm-reasons';
 import { AlarmTimers } from './alarm-timers';
 import { metricId, metricKey, type MetricId, type Metrics } from './metrics';
 import { statisticOf } from './statistics';
 
-/** Items of an alarm's history that are kept. */
+/** Maximum of stored items in an alarm's history. */
 const HISTORY = 100;
 
 interface AlarmState {
@@ -27,7 +27,7 @@ interface AlarmState {
   tags: Record<string, Tag[]>;
 }
 
-/** The account's alarms: what they are, what state they are in, and when that is looked at. */
+/** The account's alarms: their settings, their states and their evaluation. */
 export class Alarms {
   private readonly store: Store<AlarmState>;
   private readonly timers: AlarmTimers;
@@ -43,7 +43,7 @@ export class Alarms {
       newestValue: (alarm) => this.points(alarm).find(({ value }) => value !== undefined)?.value,
       note: (name, summary, data) => this.note(name, 'Action', summary, data),
     });
-    metrics.onData((changes) => this.dataCame(changes));
+    metrics.onData((changes) => this.onNewData(changes));
   }
 
   arn(name: string): string {
@@ -72,7 +72,7 @@ export class Alarms {
     return this.store.data.history[name] ?? [];
   }
 
-  /** A new alarm begins without data; one that is there keeps its state. */
+  /** A new alarm begins without data; an existing one keeps its state. */
   put(configuration: MetricAlarm, tags: readonly Tag[]): void {
     const name = configuration.AlarmName!;
     const now = new Date(this.cloud.clock.now());
@@ -112,12 +112,12 @@ export class Alarms {
     this.store.changed();
   }
 
-  /** Says that an alarm that is kept, or its tags, have been changed. */
+  /** Saves a changed alarm, or its changed tags. */
   changed(): void {
     this.store.changed();
   }
 
-  /** Puts an alarm into a state; the next evaluation decides again. */
+  /** Sets an alarm's state; the next evaluation decides again. */
   setState(alarm: MetricAlarm, state: StateValue, reason: string, data?: string): void {
     const name = alarm.AlarmName!;
     const before = { ...alarm };
@@ -158,32 +158,32 @@ export class Alarms {
     if (alarm.StateValue === before) this.actions.repeat(alarm);
   }
 
-  /** What comes late changes periods that are over: their alarms need not wait for the next turn. */
-  private dataCame(changes: ReadonlyMap<string, number>): void {
+  /** Late data change past periods: their alarms are evaluated at once. */
+  private onNewData(changes: ReadonlyMap<string, number>): void {
     for (const alarm of this.list()) {
       const time = changes.get(metricKey(metricOf(alarm)));
-      if (time !== undefined && time < this.lastLook(alarm)) this.evaluate(alarm);
+      if (time !== undefined && time < this.lastEvaluation(alarm)) this.evaluate(alarm);
     }
   }
 
   private evaluate(alarm: MetricAlarm): void {
-    const judgement = judge(alarm, this.points(alarm));
-    const { state } = judgement;
+    const evaluation = evaluateAlarm(alarm, this.points(alarm));
+    const { state } = evaluation;
     if (state === undefined || state === alarm.StateValue) return;
-    const data = reasonData(alarm, this.cloud.clock.now(), judgement);
-    this.setState(alarm, state, stateReason(alarm, state, judgement), data);
+    const data = reasonData(alarm, this.cloud.clock.now(), evaluation);
+    this.setState(alarm, state, stateReason(alarm, state, evaluation), data);
   }
 
-  /** When the alarm was due last: periods that end later do not count yet. */
-  private lastLook(alarm: MetricAlarm): number {
+  /** Returns the time of the alarm's last scheduled evaluation: periods that end later do not count yet. */
+  private lastEvaluation(alarm: MetricAlarm): number {
     const stepMs = AlarmTimers.stepMs(alarm.Period!);
     return Math.floor(this.cloud.clock.now() / stepMs) * stepMs;
   }
 
-  /** The periods that are over, newest first. */
+  /** Returns the past periods, newest first. */
   private points(alarm: MetricAlarm): AlarmPoint[] {
     const periodMs = alarm.Period! * 1000;
-    const end = this.lastLook(alarm);
+    const end = this.lastEvaluation(alarm);
     const length = evaluationRange(alarm);
     const start = end - length * periodMs;
     const query = { metric: metricOf(alarm), unit: alarm.Unit, start, end, periodMs, origin: end };

@@ -1,20 +1,20 @@
-/** One fault of a dashboard's body, as PutDashboard tells it. */
+/** One error in a dashboard's body, as PutDashboard reports it. */
 export interface BodyFault {
   dataPath: string;
   message: string;
 }
 
 const MAX_WIDGETS = 500;
-/** Columns of a dashboard, and the greatest height of a widget in rows. */
+/** Columns of a dashboard, and the maximum height of a widget in rows. */
 const COLUMNS = 24;
 const MAX_HEIGHT = 1_000;
 const TYPES = ['metric', 'text', 'log', 'alarm', 'explorer', 'chart', 'custom'];
 const VIEWS = ['timeSeries', 'singleValue', 'gauge', 'bar', 'pie', 'table'];
 
 /**
- * What is wrong with a body, by "Dashboard Body Structure and Syntax" of the API reference; of metric widgets in
- * CloudWatch's own words, where deployments that failed show them. Widgets of the other types are looked at from
- * outside.
+ * Returns the errors of a body, by "Dashboard Body Structure and Syntax" of the API reference. For metric widgets, the
+ * messages are CloudWatch's own where failed deployments show them. Properties of other widget types are checked only
+ * for required members.
  */
 export function dashboardFaults(text: string): BodyFault[] {
   let body: unknown;
@@ -54,12 +54,12 @@ function widgetFaults(widget: unknown, path: string): BodyFault[] {
       message: `Should be equal to one of the allowed values: ${TYPES.join(', ')}`,
     });
   if (properties === undefined) return faults;
-  const place = `${path}/properties`;
-  if (!isObject(properties)) return [...faults, { dataPath: place, message: 'Should be object' }];
-  if (type === 'metric') faults.push(...metricFaults(properties, place));
-  if (type === 'text') faults.push(...required(properties, place, ['markdown']));
-  if (type === 'log') faults.push(...required(properties, place, ['query', 'region']));
-  if (type === 'alarm') faults.push(...required(properties, place, ['alarms']));
+  const propertiesPath = `${path}/properties`;
+  if (!isObject(properties)) return [...faults, { dataPath: propertiesPath, message: 'Should be object' }];
+  if (type === 'metric') faults.push(...metricFaults(properties, propertiesPath));
+  if (type === 'text') faults.push(...required(properties, propertiesPath, ['markdown']));
+  if (type === 'log') faults.push(...required(properties, propertiesPath, ['query', 'region']));
+  if (type === 'alarm') faults.push(...required(properties, propertiesPath, ['alarms']));
   return faults;
 }
 
@@ -94,14 +94,17 @@ function metricFaults(properties: Record<string, unknown>, path: string): BodyFa
   return [...faults, ...metrics.flatMap((metric, i) => lineFaults(metric, `${path}/metrics/${i}`))];
 }
 
-/** `[namespace, name, dimension, value, …, {rendering}]`, or `[{expression}]`; "." repeats what stands above. */
+/**
+ * Checks `[namespace, name, dimension, value, …, {rendering}]`, or `[{expression}]`; "." repeats the value of the
+ * previous metric.
+ */
 function lineFaults(metric: unknown, path: string): BodyFault[] {
   if (!Array.isArray(metric)) {
-    const words =
+    const message =
       'Field "metrics" has to be an array of array of strings, with an optional metricRenderer object as last element';
     return [
       { dataPath: path, message: 'Should be array' },
-      { dataPath: path, message: words },
+      { dataPath: path, message },
     ];
   }
   const last: unknown = metric.at(-1);
@@ -132,12 +135,12 @@ function inRange(
   const value = owner[name];
   if (value === undefined || (Number.isInteger(value) && Number(value) >= min && Number(value) <= max))
     return [];
-  const words = !Number.isInteger(value)
+  const message = !Number.isInteger(value)
     ? 'Should be integer'
     : Number(value) < min
       ? `Should be >= ${min}`
       : `Should be <= ${max}`;
-  return [{ dataPath: `${path}/${name}`, message: words }];
+  return [{ dataPath: `${path}/${name}`, message }];
 }
 
 function isPeriod(value: unknown): boolean {

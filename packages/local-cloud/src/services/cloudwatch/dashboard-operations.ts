@@ -14,7 +14,7 @@ interface Dashboard {
   modified: number;
 }
 
-/** Dashboards: bodies that are checked, kept and given back as they came. Nothing draws them here. */
+/** Dashboards: bodies are checked, stored and returned unchanged. This cloud does not render them. */
 export function dashboardOperations(cloud: Cloud): Operations<'cloudwatch'> {
   const store = cloud.stores.store<{ dashboards: Record<string, Dashboard> }>(
     'cloudwatch-dashboards',
@@ -22,7 +22,7 @@ export function dashboardOperations(cloud: Cloud): Operations<'cloudwatch'> {
       dashboards: {},
     }),
   );
-  // Global: no region.
+  // Global: the ARN has no region.
   const arnOf = (name: string) => `arn:aws:cloudwatch::${cloud.account}:dashboard/${name}`;
   const find = (name: string): Dashboard => {
     const { dashboards } = store.data;
@@ -41,8 +41,8 @@ export function dashboardOperations(cloud: Cloud): Operations<'cloudwatch'> {
       const faults = dashboardFaults(DashboardBody);
       if (faults.length > 0) {
         const count = `${faults.length} validation error${faults.length === 1 ? '' : 's'}`;
-        const words = `The dashboard body is invalid, there are ${count}:\n${JSON.stringify(faults, null, 2)}`;
-        throw invalidBody(words, faults);
+        const message = `The dashboard body is invalid, there are ${count}:\n${JSON.stringify(faults, null, 2)}`;
+        throw invalidBody(message, faults);
       }
       store.data.dashboards[DashboardName] = {
         ...{ name: DashboardName, body: DashboardBody, modified: cloud.clock.now() },

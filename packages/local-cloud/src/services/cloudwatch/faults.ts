@@ -1,11 +1,11 @@
 import { ServiceError } from '../../model/errors';
 
-/** What CloudWatch answers to a value that it does not take. */
+/** CloudWatch's error for an invalid value. */
 export function invalid(message: string): ServiceError {
   return new ServiceError('InvalidParameterValueException', message);
 }
 
-/** What it answers to parameters that exclude each other. */
+/** CloudWatch's error for parameters that cannot be combined. */
 export function conflicting(message: string): ServiceError {
   return new ServiceError('InvalidParameterCombinationException', message);
 }

@@ -9,7 +9,7 @@ import { Metrics } from './metrics';
 import { permissions } from './permissions';
 import { alarmTypes, dashboardTypes } from './resources';
 
-/** CloudWatch: metrics with their percentiles, alarms on one metric each, dashboards. No expressions. */
+/** CloudWatch: metrics with percentiles, alarms on single metrics, dashboards. No expressions. */
 function create(cloud: Cloud): Service<'cloudwatch'> {
   const metrics = new Metrics(cloud);
   const alarms = new Alarms(cloud, metrics);

@@ -6,7 +6,7 @@ const MAX_DIMENSIONS = 30;
 const MAX_VALUES = 150;
 const MAX_NAME = 255;
 const LARGEST = 2 ** 360;
-/** How far from now a time may be (API reference, MetricDatum). */
+/** Limits of a timestamp's distance from now (API reference, MetricDatum). */
 const OLDEST_MS = 14 * 86_400_000;
 const NEWEST_MS = 2 * 3_600_000;
 
@@ -74,7 +74,7 @@ function checkValues({ MetricName, Value, Values, Counts, StatisticValues }: Met
     throw invalid(`The value ${bad} of the metric ${MetricName} is not within -2^360 to 2^360.`);
 }
 
-/** What a datum that was checked says of its moment. */
+/** Returns the sample of a checked datum. */
 export function sampleOfDatum({ Value, Values = [], Counts, StatisticValues }: MetricDatum): Sample {
   if (StatisticValues) {
     const { Sum, Minimum, Maximum, SampleCount } = StatisticValues;

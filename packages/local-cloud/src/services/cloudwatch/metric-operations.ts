@@ -10,7 +10,7 @@ import { checkStatistic, isPercentile, statisticOf } from './statistics';
 
 const MAX_DATA = 1000;
 const PAGE = 500;
-/** Of GetMetricStatistics and GetMetricData. */
+/** Limits of GetMetricStatistics and GetMetricData. */
 const MAX_DATAPOINTS = { statistics: 1_440, data: 100_800 };
 const MAX_QUERIES = 500;
 
@@ -156,7 +156,7 @@ function checkQuery(query: Query): void {
   checkStatistic('Stat', Stat);
 }
 
-/** High-resolution periods, or whole minutes. */
+/** Checks that a period is a high-resolution period or whole minutes. */
 export function checkPeriod(seconds: number, high: readonly number[] = [1, 5, 10, 20, 30]): void {
   if (high.includes(seconds) || (seconds > 0 && seconds % 60 === 0)) return;
   throw invalid(`The parameter Period must be ${high.join(', ')} or a multiple of 60, not ${seconds}.`);

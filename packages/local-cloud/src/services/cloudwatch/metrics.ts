@@ -7,7 +7,7 @@ import { merge, type Sample } from './samples';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** For how long data is kept at which resolution (User Guide, "Metrics retention"). */
+/** Retention of data by resolution (User Guide, "Metrics retention"). */
 const RETENTION = [
   { resolutionMs: 1_000, keptMs: 3 * HOUR_MS },
   { resolutionMs: 60_000, keptMs: 15 * DAY_MS },
@@ -15,7 +15,7 @@ const RETENTION = [
   { resolutionMs: HOUR_MS, keptMs: 455 * DAY_MS },
 ] as const;
 
-/** Metrics come many times a second; their document is written this often, and when the cloud is closed. */
+/** Metrics are published many times a second; their document is written at this interval, and when the cloud closes. */
 const SAVED_EVERY_MS = 10_000;
 
 /** Samples by the beginning of their second or minute, in milliseconds since the epoch. */
@@ -24,25 +24,25 @@ type Series = Record<string, Sample>;
 export interface MetricId {
   namespace: string;
   name: string;
-  /** In the order of their names. */
+  /** Sorted by name. */
   dimensions: Dimension[];
 }
 
 interface Metric extends MetricId {
-  /** Data of different units are kept apart. */
+  /** Data of different units are stored separately. */
   units: Partial<Record<StandardUnit, Series>>;
 }
 
-/** What of a metric is asked for. */
+/** A query on one metric. */
 export interface MetricQuery {
   metric: MetricId;
-  /** Without it, data of every unit. */
+  /** Undefined: data of every unit. */
   unit?: StandardUnit;
-  /** Milliseconds since the epoch, the end not included. */
+  /** Milliseconds since the epoch, without the end. */
   start: number;
   end: number;
   periodMs: number;
-  /** Where periods begin to be counted; the epoch, if not given. */
+  /** The time at which the first period begins; default: the epoch. */
   origin?: number;
 }
 
@@ -52,7 +52,7 @@ export interface PeriodData {
   sample: Sample;
 }
 
-/** Told of data that came together: the earliest time that each metric, by its key, got data for. */
+/** Called for data that were published together: the earliest time of new data for each metric, by its key. */
 export type DataListener = (changes: ReadonlyMap<string, number>) => void;
 
 export function metricId(namespace = '', name = '', dimensions: readonly Dimension[] = []): MetricId {
@@ -63,7 +63,7 @@ export function metricKey({ namespace, name, dimensions }: MetricId): string {
   return JSON.stringify([namespace, name, ...dimensions.map(({ Name, Value }) => [Name, Value])]);
 }
 
-/** The account's metrics: data at the resolution that it came in, coarser as it gets older. */
+/** The account's metrics: data with the resolution of their publication, coarser as they get older. */
 export class Metrics {
   private readonly store: Store<{ metrics: Record<string, Metric> }>;
   private readonly listeners: DataListener[] = [];
@@ -81,7 +81,7 @@ export class Metrics {
     return Object.values(this.store.data.metrics);
   }
 
-  /** @param data that were checked */
+  /** @param data checked data */
   add(namespace: string, data: readonly MetricDatum[]): void {
     const now = this.cloud.clock.now();
     const changes = new Map<string, number>();
@@ -99,7 +99,7 @@ export class Metrics {
     if (now - this.savedAt >= SAVED_EVERY_MS) this.save();
   }
 
-  /** Puts old data together, and has the rest written. */
+  /** Aggregates old data, and saves the rest. */
   save(): void {
     this.savedAt = this.cloud.clock.now();
     for (const [key, { units }] of Object.entries(this.store.data.metrics)) {
@@ -110,12 +110,12 @@ export class Metrics {
     this.store.changed();
   }
 
-  /** The units in which a metric was published. */
+  /** Returns the units in which a metric was published. */
   units(id: MetricId): StandardUnit[] {
     return Object.keys(this.store.data.metrics[metricKey(id)]?.units ?? {}) as StandardUnit[];
   }
 
-  /** The periods that have data, oldest first. */
+  /** Returns the periods that have data, oldest first. */
   periods({ metric, unit, start, end, periodMs, origin = 0 }: MetricQuery): PeriodData[] {
     const { units = {} } = this.store.data.metrics[metricKey(metric)] ?? {};
     const asked = unit === undefined ? Object.values(units) : [units[unit] ?? {}];
@@ -143,7 +143,7 @@ function put(series: Series, time: number, sample: Sample): void {
   series[time] = before ? merge([before, sample]) : sample;
 }
 
-/** Puts old data together as the time for its resolution is over, and drops what is too old. */
+/** Aggregates data whose resolution has expired, and deletes data that are too old. */
 function fold(series: Series, now: number): void {
   for (const [key, sample] of Object.entries(series)) {
     const time = Number(key);

@@ -10,8 +10,8 @@ export function permissions(cloud: Cloud): Service<'cloudwatch'>['permissions'] 
     (names?.length ? names : ['*']).map((name) => `arn:aws:cloudwatch::${cloud.account}:dashboard/${name}`);
   const on = (action: string, resources: string[]) => ({ action: `cloudwatch:${action}`, resources });
   return {
-    // What AWS's services say of themselves is theirs; nobody else can write there (see PutMetricData).
-    // CloudWatch Logs puts what it extracts from log events without anybody's permission.
+    // Namespaces of AWS belong to its services; other callers cannot write there (see PutMetricData). CloudWatch Logs
+    // writes the metrics that it extracts from log events without the caller's permission.
     PutMetricData: ({ Namespace = '' }, { principal }) =>
       Namespace.startsWith('AWS/') || principal.kind === 'service'
         ? []
@@ -40,7 +40,7 @@ export function permissions(cloud: Cloud): Service<'cloudwatch'>['permissions'] 
     PutDashboard: ({ DashboardName = '' }) => on('PutDashboard', dashboards([DashboardName])),
     GetDashboard: ({ DashboardName = '' }) => on('GetDashboard', dashboards([DashboardName])),
     DeleteDashboards: ({ DashboardNames }) => on('DeleteDashboards', dashboards(DashboardNames)),
-    // Of the service authorization reference: listing knows no resources but the dashboards.
+    // From the service authorization reference: list operations have no resources except dashboards.
     ListDashboards: () => on('ListDashboards', dashboards(undefined)),
     TagResource: ({ ResourceARN = '' }) => on('TagResource', [ResourceARN]),
     UntagResource: ({ ResourceARN = '' }) => on('UntagResource', [ResourceARN]),

@@ -7,7 +7,7 @@ import {
   type ResourceType,
 } from '../../core/resource-type';
 
-/** Properties that PutMetricAlarm takes as they are, beside the name. */
+/** Properties that PutMetricAlarm accepts unchanged, in addition to the name. */
 const SETTINGS = [
   ...['ActionsEnabled', 'AlarmActions', 'AlarmDescription', 'ComparisonOperator', 'DatapointsToAlarm'],
   ...['Dimensions', 'EvaluateLowSampleCountPercentile', 'EvaluationPeriods', 'ExtendedStatistic'],
@@ -61,7 +61,7 @@ async function put(AlarmName: string, properties: Properties, { cloud, caller }:
   return { physicalId: AlarmName, attributes: { Arn: cloud.arn('cloudwatch', `alarm:${AlarmName}`) } };
 }
 
-/** PutMetricAlarm leaves the tags of an alarm that exists as they are. */
+/** PutMetricAlarm does not change the tags of an existing alarm. */
 async function retag(
   ResourceARN: string,
   before: readonly Tag[],

@@ -1,20 +1,20 @@
-/** The values that a metric had within a stretch of time. */
+/** The values of a metric within a period. */
 export interface Sample {
   sum: number;
   min: number;
   max: number;
   count: number;
-  /** How often each value came: `[value, times]`. Absent where the values themselves are not known. */
+  /** Number of occurrences of each value: `[value, times]`. Undefined if the single values are unknown. */
   values?: [value: number, times: number][];
 }
 
-/** Different values that a sample keeps as they are. More of them are kept to {@link PRECISION}. */
+/** Maximum of different values that a sample stores exactly. More values are rounded to {@link PRECISION}. */
 const MAX_EXACT_VALUES = 500;
 
-/** Relative width of the bins that many values are put into: a percentile is right to half of it. */
+/** Relative width of the bins for rounded values: a percentile is accurate to half of it. */
 const PRECISION = 0.01;
 
-/** @param times how often each of the values came; once, if not given */
+/** @param times number of occurrences of each value; default: once */
 export function sampleOf(values: readonly number[], times?: readonly number[]): Sample {
   return merge(
     values.map((value, i) => {
@@ -24,7 +24,7 @@ export function sampleOf(values: readonly number[], times?: readonly number[]): 
   );
 }
 
-/** A set of statistics in place of values. Its percentiles are known only where all its values are the same. */
+/** Returns the sample of a statistic set. Its percentiles are known only if all its values are equal. */
 export function summarised(sum: number, min: number, max: number, count: number): Sample {
   return { sum, min, max, count, ...(min === max && { values: [[min, count]] }) };
 }
@@ -54,7 +54,7 @@ function total(values: readonly [number, number][], key: (value: number) => numb
   return counts;
 }
 
-/** The middle of the value's bin; bins grow with the values, so small ones stay apart. */
+/** Returns the middle of the value's bin; bins grow with the values, so small values stay distinct. */
 function rounded(value: number): number {
   if (value === 0) return 0;
   const width = Math.log1p(PRECISION);

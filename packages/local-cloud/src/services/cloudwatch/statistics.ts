@@ -13,14 +13,14 @@ const SIMPLE: Readonly<Record<string, (sample: Sample) => number>> = {
 /** `p0` to `p100`, with up to ten decimals (API reference, GetMetricStatistics, ExtendedStatistics). */
 const PERCENTILE = /^p(\d{1,2}(?:\.\d{0,10})?|100)$/;
 
-/** Trimmed and winsorized means and their kin (User Guide, "CloudWatch statistics definitions"). */
+/** Trimmed and winsorized means and similar statistics (User Guide, "CloudWatch statistics definitions"). */
 const REFINED = /^(IQM|(TM|WM|PR|TC|TS)\(.*\)|(tm|wm|tc|ts)\d+(\.\d+)?)$/;
 
 export function isPercentile(statistic: string): boolean {
   return PERCENTILE.test(statistic);
 }
 
-/** @throws ServiceError for a statistic that CloudWatch, or this one, does not have */
+/** @throws ServiceError for a statistic that CloudWatch, or this cloud, does not have */
 export function checkStatistic(field: string, statistic: string): void {
   if (Object.hasOwn(SIMPLE, statistic) || isPercentile(statistic)) return;
   const known = `${Object.keys(SIMPLE).join(', ')} and percentiles such as p99`;
@@ -28,7 +28,7 @@ export function checkStatistic(field: string, statistic: string): void {
   throw invalid(`The value '${statistic}' for parameter ${field} is not a statistic; there are ${known}.`);
 }
 
-/** @returns undefined where a percentile cannot be told from what was published */
+/** @returns undefined if a percentile cannot be computed from the published data */
 export function statisticOf(sample: Sample, statistic: string): number | undefined {
   const simple = Object.hasOwn(SIMPLE, statistic) ? SIMPLE[statistic] : undefined;
   if (simple) return simple(sample);
@@ -36,8 +36,8 @@ export function statisticOf(sample: Sample, statistic: string): number | undefin
 }
 
 /**
- * The least of the values that at least `percent` of all are not above. "Percentile statistics are not available for
- * metrics when any of the metric values are negative numbers" (API reference, PutMetricData).
+ * Returns the smallest value such that at least `percent` of all values are not greater. "Percentile statistics are not
+ * available for metrics when any of the metric values are negative numbers" (API reference, PutMetricData).
  */
 function percentile({ values, min, count }: Sample, percent: number): number | undefined {
   if (!values || min < 0) return undefined;

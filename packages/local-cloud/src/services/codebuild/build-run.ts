@@ -16,8 +16,8 @@ import { BuildFailure, readBuildSpec, type BuildSpec, type Phase } from './build
 const DEFAULT_TIMEOUT_MINUTES = 60;
 
 /**
- * Every phase starts with the variables and the folder that the phase before ended with: buildspec version 0.2 runs
- * all commands in one shell, and stops at the first that fails.
+ * Every phase starts with the variables and the folder that the previous phase ended with. Buildspec version 0.2 runs
+ * all commands in one shell, and stops at the first one that fails.
  */
 const KEEP_SHELL = `
 set -ae
@@ -29,7 +29,7 @@ keep_shell() {
 trap keep_shell EXIT
 `;
 
-/** One build: its source unpacked, the commands of its phases run in a shell. */
+/** One build: unpacks its source and runs the commands of its phases in a shell. */
 export class BuildRun {
   readonly finished: Promise<void>;
   private readonly caller: Caller;
@@ -89,7 +89,7 @@ export class BuildRun {
     }
   }
 
-  /** As in CodeBuild, post_build runs after a failed build, and after no other failure. */
+  /** As in CodeBuild, post_build runs after a failed build phase, and not after a failed earlier phase. */
   private async runPhases(spec: BuildSpec, folder: string, source: string): Promise<void> {
     const run = (name: Phase, succeeding: boolean) =>
       this.phase(name.toUpperCase(), () =>
@@ -138,7 +138,7 @@ export class BuildRun {
     const location = this.input.sourceLocationOverride ?? this.project.source?.location;
     mkdirSync(folder, { recursive: true });
     if (type === 'NO_SOURCE') return;
-    if (type !== 'S3') throw new Error(`source type ${type} is not played here; S3 and NO_SOURCE are`);
+    if (type !== 'S3') throw new Error(`source type ${type} is not supported here; use S3 or NO_SOURCE`);
     const archive = `${folder}.zip`;
     const version = this.input.sourceVersion ?? (await this.currentVersion(location!));
     this.build.resolvedSourceVersion = version;
@@ -150,7 +150,10 @@ export class BuildRun {
     }
   }
 
-  /** A build reads the version of its source that was current when it began; none without versioning. */
+  /**
+   * A build reads the version of its source that was current when the build began; undefined in a bucket without
+   * versions.
+   */
   private async currentVersion(location: string): Promise<string | undefined> {
     const [Bucket = '', ...key] = location.split('/');
     const { VersionId } = await this.cloud.call(
@@ -207,7 +210,7 @@ export class BuildRun {
     );
   }
 
-  /** Whoever sees the build's end finds its log whole. */
+  /** The log is complete when the build's end becomes visible. */
   private async end(status: Build['buildStatus']): Promise<void> {
     await this.log.end();
     Object.assign(this.build, {
@@ -223,7 +226,7 @@ function variables(list: readonly EnvironmentVariable[] = []): Record<string, st
   return Object.fromEntries(
     list.map(({ name, value, type }) => {
       if (type && type !== 'PLAINTEXT')
-        throw new Error(`environment variable ${name} has type ${type}; PLAINTEXT is played here`);
+        throw new Error(`environment variable ${name} has type ${type}; use PLAINTEXT`);
       return [name!, value!];
     }),
   );

@@ -15,7 +15,7 @@ export const PHASES = ['install', 'pre_build', 'build', 'post_build'] as const;
 
 export type Phase = (typeof PHASES)[number];
 
-/** What is played of a buildspec. */
+/** The supported parts of a buildspec. */
 export interface BuildSpec {
   variables: Record<string, string>;
   commands: Record<Phase, string[]>;
@@ -27,13 +27,16 @@ interface Written {
   phases?: Partial<Record<Phase, { commands?: string | string[] }>>;
 }
 
-/** @throws BuildFailure, also for a section that is not played here */
+/** @throws BuildFailure, also for an unsupported section */
 export function readBuildSpec(text: string | undefined): BuildSpec {
-  if (!text) throw invalid('the project has no inline buildspec; a file in the source is not played here');
+  if (!text)
+    throw invalid(
+      'the project has no inline buildspec; a buildspec file in the source is not supported here',
+    );
   const written = parse(text) as Written | null;
-  if (typeof written !== 'object' || written === null) throw invalid('the buildspec is no YAML mapping');
+  if (typeof written !== 'object' || written === null) throw invalid('the buildspec is not a YAML mapping');
   if (String(written.version) !== '0.2') {
-    throw invalid(`buildspec version is ${written.version}; allowed here is 0.2`);
+    throw invalid(`buildspec version is ${written.version}; use 0.2`);
   }
   onlyKnown(written, ['version', 'env', 'phases'], '');
   onlyKnown(written.env ?? {}, ['variables'], 'env.');
@@ -54,9 +57,9 @@ export function readBuildSpec(text: string | undefined): BuildSpec {
   };
 }
 
-function onlyKnown(section: object, known: readonly string[], place: string): void {
+function onlyKnown(section: object, known: readonly string[], path: string): void {
   const unknown = Object.keys(section).find((name) => !known.includes(name));
-  if (unknown) throw invalid(`${place}${unknown} is not played here; known: ${known.join(', ')}`);
+  if (unknown) throw invalid(`${path}${unknown} is not supported here; supported: ${known.join(', ')}`);
 }
 
 function invalid(why: string): Error {

@@ -17,7 +17,7 @@ interface State {
   numbers: Record<string, number>;
 }
 
-/** CodeBuild: runs a build's own commands in a shell of this machine, with `docker` and `aws` played. */
+/** CodeBuild: runs a build's commands in a shell of this machine, with emulated `docker` and `aws`. */
 function create(cloud: Cloud): Service<'codebuild'> {
   const images = cloud.part(ProcessImages);
   const store = cloud.stores.store<State>('codebuild', () => ({ projects: {}, builds: {}, numbers: {} }));
@@ -97,7 +97,7 @@ function create(cloud: Cloud): Service<'codebuild'> {
       StopBuild: ({ id }) => onBuild('StopBuild', [id!]),
       BatchGetBuilds: ({ ids }) => onBuild('BatchGetBuilds', ids ?? []),
     },
-    /** Ends what an earlier process left running. */
+    /** Ends the builds that an earlier process left running. */
     async start() {
       for (const build of Object.values(builds)) {
         if (build.buildComplete) continue;
@@ -194,12 +194,12 @@ function create(cloud: Cloud): Service<'codebuild'> {
   };
 }
 
-/** A build may be named by id or ARN. */
+/** Finds builds by id or ARN. */
 function bare(id: string): string {
   return id.replace(/^arn:.*:build\//, '');
 }
 
-/** The project's, with the variables of this build. */
+/** Returns the project's variables, overridden by those of this build. */
 function environmentOf(
   { environment }: Project,
   { environmentVariablesOverride: own = [] }: StartBuildInput,

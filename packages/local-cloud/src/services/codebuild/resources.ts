@@ -32,7 +32,7 @@ export const buildTypes: Record<string, ResourceType> = {
   },
 };
 
-/** CloudFormation writes `BuildSpec` where the API has `buildspec`. */
+/** CloudFormation has `BuildSpec`, the API has `buildspec`. */
 function input(name: string, { Source, Tags: _tags, ...properties }: Properties): CreateProjectInput {
   const { BuildSpec, ...source } = Source as Record<string, unknown>;
   return {

@@ -13,7 +13,7 @@ const DOCKER_V2 = 'application/vnd.docker.distribution.manifest.v2+json';
 const TOKEN_HOURS = 12;
 const PAGE = 100;
 
-/** ECR: repositories and image manifests. Layers are neither uploaded nor asked for. */
+/** ECR: repositories and image manifests. Layers are neither uploaded nor downloaded. */
 function create(cloud: Cloud): Service<'ecr'> {
   const repositories = new Repositories(cloud);
   const registryId = cloud.account;
@@ -208,7 +208,7 @@ function create(cloud: Cloud): Service<'ecr'> {
             failures.push(notFound(id));
             continue;
           }
-          // A tag alone only loses the tag, unless it was the image's last.
+          // A tag alone removes only the tag, unless it was the image's last.
           image.tags = id.imageDigest === undefined ? image.tags.filter((tag) => tag !== id.imageTag) : [];
           if (image.tags.length === 0) repository.images.splice(repository.images.indexOf(image), 1);
           deleted.push({
@@ -277,7 +277,7 @@ function mediaTypeOf(manifest: string): string {
   }
 }
 
-/** ECR uses a key through grants that it makes in the creator's name (User Guide, "Encryption at rest"). */
+/** ECR uses a key through grants that it creates with the creator's permissions (User Guide, "Encryption at rest"). */
 function keyPermissions(cloud: Cloud, key: string | undefined): Permission[] {
   if (key === undefined) return [];
   const context = {

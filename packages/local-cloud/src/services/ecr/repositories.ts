@@ -30,7 +30,7 @@ const TAG = /^[\w][\w.-]{0,127}$/;
 
 export const digestOf = (manifest: string) => `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
 
-/** The repositories of the registry, each with its images' manifests. Layers are not kept. */
+/** The repositories of the registry, each with its images' manifests. Layers are not stored. */
 export class Repositories {
   private readonly store: Store<{ repositories: Record<string, Repository> }>;
 
@@ -73,12 +73,12 @@ export class Repositories {
     this.store.changed();
   }
 
-  /** Says that a repository was changed. */
+  /** Saves a changed repository. */
   changed(): void {
     this.store.changed();
   }
 
-  /** Adds a manifest, or a tag to one that is there; throws where ECR refuses it. */
+  /** Adds a manifest, or a tag to an existing one; throws if ECR refuses it. */
   put(repository: Repository, manifest: string, mediaType: string, tag: string | undefined): Image {
     if (tag !== undefined && !TAG.test(tag)) {
       const message = `Invalid parameter at 'imageTag': '${tag}' must have 1 to 128 letters, digits and any of _.- in it`;
@@ -117,7 +117,7 @@ export class Repositories {
   }
 }
 
-/** The image that an identifier names by digest, by tag, or by both. */
+/** Finds the image with the digest, the tag, or both. */
 export function findImage(
   { images }: Repository,
   { imageDigest, imageTag }: ImageIdentifier,
@@ -129,7 +129,7 @@ export function findImage(
   );
 }
 
-/** What a manifest says its layers and configuration weigh, in bytes. */
+/** Returns the size of the layers and the configuration in bytes, according to the manifest. */
 export function imageSize(manifest: string): number {
   try {
     const { config, layers = [] } = JSON.parse(manifest) as {

@@ -47,10 +47,12 @@ export const imageTypes: Record<string, ResourceType> = {
       await putPolicies(name, properties, context);
       return repository;
     },
-    // Scanning has no effect on this machine; a change of it changes nothing here.
+    // Scanning has no effect on this machine, so a change of it needs no update.
     async update(properties, context, before) {
       if (properties.ImageTagMutability !== before.properties.ImageTagMutability)
-        throw new Error('changing ImageTagMutability is not supported by the local cloud; start afresh');
+        throw new Error(
+          'changing ImageTagMutability is not supported by the local cloud; delete the repository and create it again',
+        );
       for (const name of ['RepositoryPolicyText', 'LifecyclePolicy']) {
         if (properties[name] === undefined && before.properties[name] !== undefined)
           throw new Error(`removing ${name} is not supported by the local cloud; change it instead`);

@@ -4,12 +4,12 @@ import type { Key } from './keys';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** A key's id, which a ciphertext begins with so that Decrypt need not be told. */
+/** The length of a key's id, with which a ciphertext begins, so that Decrypt needs no key id. */
 const ID_BYTES = 36;
 
 export type EncryptionContext = Readonly<Record<string, string>>;
 
-/** `key id | nonce | tag | ciphertext`, with the encryption context as additional authenticated data. */
+/** Encrypts to `key id | nonce | tag | ciphertext`, with the encryption context as additional authenticated data. */
 export function encrypt(key: Key, plaintext: Uint8Array, context: EncryptionContext = {}): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', Buffer.from(key.material, 'base64'), nonce);
@@ -18,12 +18,12 @@ export function encrypt(key: Key, plaintext: Uint8Array, context: EncryptionCont
   return Buffer.concat([Buffer.from(key.id), nonce, cipher.getAuthTag(), text]);
 }
 
-/** The id of the key that a ciphertext was made with. */
+/** Returns the id of the key that encrypted a ciphertext. */
 export function keyIdOf(ciphertext: Uint8Array): string {
   return Buffer.from(ciphertext.subarray(0, ID_BYTES)).toString();
 }
 
-/** @throws ServiceError InvalidCiphertextException for another key, another context or damage */
+/** @throws ServiceError InvalidCiphertextException for another key, another context or a damaged ciphertext */
 export function decrypt(key: Key, ciphertext: Uint8Array, context: EncryptionContext = {}): Buffer {
   const bytes = Buffer.from(ciphertext).subarray(ID_BYTES);
   const nonce = bytes.subarray(0, NONCE_BYTES);

@@ -15,9 +15,9 @@ const PAGE = 100;
 const MAX_PLAINTEXT = 4096;
 
 /**
- * KMS: symmetric keys of this account for encryption and for message authentication codes, their policies, and the
- * data keys that other services ask for in their callers' names. Bytes of objects are not encrypted with those: S3
- * asks, so that it is refused where AWS would.
+ * KMS: symmetric keys of this account for encryption and for message authentication codes, their policies, and the data
+ * keys that other services request with their callers' permissions. Objects are not encrypted with data keys: S3
+ * requests them so that it refuses a request where AWS would.
  */
 function create(cloud: Cloud): Service<'kms'> {
   const keys = new Keys(cloud);
@@ -242,7 +242,7 @@ function create(cloud: Cloud): Service<'kms'> {
   };
 }
 
-/** @returns the spec of a key for message authentication codes; undefined for one that encrypts */
+/** @returns the spec of a key for message authentication codes; undefined for an encryption key */
 function checkKind(spec = 'SYMMETRIC_DEFAULT', usage: string | undefined): HmacSpec | undefined {
   if (spec !== 'SYMMETRIC_DEFAULT' && !isHmacSpec(spec)) {
     const known = ['SYMMETRIC_DEFAULT', ...Object.keys(HMAC_KEYS)].join(', ');

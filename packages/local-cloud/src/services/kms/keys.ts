@@ -3,7 +3,7 @@ import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 
-/** Key specs for message authentication codes: bytes of the key, the algorithm it goes with, the hash in Node. */
+/** Key specs for message authentication codes: bytes of the key, its algorithm, and the hash in Node. */
 export const HMAC_KEYS = {
   HMAC_224: { bytes: 28, algorithm: 'HMAC_SHA_224', hash: 'sha224' },
   HMAC_256: { bytes: 32, algorithm: 'HMAC_SHA_256', hash: 'sha256' },
@@ -23,14 +23,14 @@ export interface Key {
   description: string;
   created: number;
   state: 'Enabled' | 'Disabled' | 'PendingDeletion';
-  /** Milliseconds since the epoch, while it is pending. */
+  /** Milliseconds since the epoch, while the deletion is pending. */
   deletion?: number;
   rotation: boolean;
   /** A policy document as JSON text. */
   policy: string;
-  /** Of a key for message authentication codes; one for encryption has none. */
+  /** Set for a key for message authentication codes, undefined for an encryption key. */
   spec?: HmacSpec;
-  /** Bytes in base64, 32 of an encryption key: data keys are encrypted with it. */
+  /** Bytes in base64; 32 bytes for an encryption key, which encrypts data keys. */
   material: string;
 }
 
@@ -50,7 +50,7 @@ export class Keys {
     return Object.values(this.store.data);
   }
 
-  /** By id or ARN; undefined where there is none. */
+  /** Finds a key by id or ARN; returns undefined if it does not exist. */
   find(reference: string): Key | undefined {
     const id = reference.split(':key/').at(-1)!;
     const key = this.store.data[id];
@@ -67,7 +67,7 @@ export class Keys {
     throw new ServiceError('NotFoundException', message);
   }
 
-  /** @throws ServiceError for a key that must not be used now, or not for this */
+  /** @throws ServiceError for a key that cannot be used now, or not for this operation */
   usable(reference: string, operation: string, usage: Usage): Key {
     const key = this.enabled(reference);
     if (usageOf(key) === usage) return key;
@@ -75,7 +75,7 @@ export class Keys {
     throw new ServiceError('InvalidKeyUsageException', message);
   }
 
-  /** @throws ServiceError for a key that does not rotate, or must not be used now */
+  /** @throws ServiceError for a key that does not support rotation, or cannot be used now */
   rotatable(reference: string): Key {
     const { spec, arn } = this.get(reference);
     if (spec === undefined) return this.enabled(reference);
@@ -114,7 +114,7 @@ export class Keys {
     this.store.changed();
   }
 
-  /** What a key gets that is created without a policy: the account's identity policies decide. */
+  /** The policy of a key that is created without one: the account's identity policies decide. */
   private defaultPolicy(): object {
     const statement = {
       Sid: 'Enable IAM User Permissions',

@@ -12,7 +12,7 @@ interface MacInput {
   DryRun?: boolean;
 }
 
-/** Message authentication codes (RFC 2104), each by the one algorithm of its key. */
+/** Message authentication codes (RFC 2104); each key has one algorithm. */
 export function macOperations(keys: Keys): Pick<Operations<'kms'>, 'GenerateMac' | 'VerifyMac'> {
   function compute(operation: string, { KeyId = '', Message, MacAlgorithm = '', DryRun }: MacInput) {
     const key = keys.usable(KeyId, operation, 'GENERATE_VERIFY_MAC');

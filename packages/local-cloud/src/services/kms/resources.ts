@@ -1,7 +1,7 @@
 import { ServiceError } from '../../model/errors';
 import type { Properties, ResourceType } from '../../core/resource-type';
 
-/** Neither can change: "the update request fails", says the reference of AWS::KMS::Key. */
+/** Properties that cannot change: "the update request fails", says the reference of AWS::KMS::Key. */
 const FIXED = ['KeySpec', 'KeyUsage'];
 
 export const keyTypes: Record<string, ResourceType> = {

@@ -13,18 +13,18 @@ import type { Caller } from '../../core/service';
 import { RUNTIME_CLIENT } from './runtime-client';
 import { invalidParameter } from './settings';
 
-/** Where a function's process finds its code and AWS's runtime. */
+/** The files that a function's process needs. */
 export interface RuntimeFiles {
   taskRoot: string;
-  /** The preload that replaces the native part of the runtime client. */
+  /** The preload script that replaces the native part of the runtime client. */
   preload: string;
-  /** `aws-lambda-ric`'s entry point. */
+  /** The entry point of `aws-lambda-ric`. */
   interfaceClient: string;
 }
 
-/** A deployment package: which one, and its size in bytes. */
+/** A deployment package's id, and its size in bytes. */
 export interface Package {
-  /** SHA-256 of the zip file in hexadecimal; it names the file too. */
+  /** SHA-256 of the zip file in hexadecimal; also the name of the file. */
   hash: string;
   size: number;
 }
@@ -39,12 +39,12 @@ export interface CodeSource {
 const MAX_ZIPPED = 52_428_800;
 const MAX_UNZIPPED = 262_144_000;
 
-/** Packages that AWS's Node.js runtimes bring along. */
+/** Packages that AWS's Node.js runtimes include. */
 const IN_RUNTIME = ['@aws-sdk', '@smithy'];
 
 /**
- * The functions' code. Zip files are kept in the state directory; they are unpacked in a temporary folder far from
- * this project's own `node_modules`, where a bundle that lacks a package fails as it would in AWS.
+ * The functions' code. Zip files are kept in the state directory. They are unpacked in a temporary folder outside of
+ * this project's `node_modules`, so that a bundle that lacks a package fails as it would in AWS.
  */
 export class CodeStore {
   private readonly directory: string;
@@ -55,7 +55,7 @@ export class CodeStore {
     this.directory = join(cloud.stateDirectory, 'lambda');
   }
 
-  /** Takes a package in. The caller's own permissions decide whether it may be read from S3. */
+  /** Stores a package. Code in S3 is read with the caller's permissions. */
   async receive(source: CodeSource, caller: Caller): Promise<Package> {
     const zip = await this.read(source, caller);
     entries(zip);
@@ -68,7 +68,7 @@ export class CodeStore {
     return { hash, size: zip.length };
   }
 
-  /** The zip file. */
+  /** Returns the zip file. */
   file(hash: string): string {
     return join(this.directory, `${hash}.zip`);
   }
@@ -77,7 +77,7 @@ export class CodeStore {
     await rm(this.file(hash), { force: true });
   }
 
-  /** What a process needs to run the package. */
+  /** Returns the files that a process needs to run the package. */
   async runtimeFiles(hash: string): Promise<RuntimeFiles> {
     const root = (this.root ??= createRoot());
     let taskRoot = this.unpacked.get(hash);
@@ -89,7 +89,7 @@ export class CodeStore {
     return { taskRoot: await taskRoot, preload: join(root, 'runtime-client.cjs'), interfaceClient };
   }
 
-  /** Removes what was unpacked; the zip files stay. */
+  /** Removes the unpacked files; the zip files stay. */
   close(): void {
     if (this.root) rmSync(this.root, { recursive: true, force: true });
     this.root = undefined;
@@ -125,7 +125,7 @@ export class CodeStore {
   }
 }
 
-/** A folder for unpacked code, with what AWS's runtime offers beside it, found by `require` and `import` alike. */
+/** Creates a folder for unpacked code, next to the modules of AWS's runtime, which both `require` and `import` find. */
 function createRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'lambda-'));
   const modules = join(root, 'node_modules');
@@ -148,7 +148,7 @@ async function unpack(zipFile: string, folder: string): Promise<string> {
   return folder;
 }
 
-/** The files of a zip by their paths, none of which leaves the folder it is unpacked in. */
+/** Returns the files of a zip by path; throws if a path is outside of the target folder. */
 function entries(zip: Uint8Array): Record<string, Uint8Array> {
   const broken = (why: string) =>
     invalidParameter(
@@ -156,7 +156,8 @@ function entries(zip: Uint8Array): Record<string, Uint8Array> {
     );
   let files: Record<string, Uint8Array>;
   try {
-    // Not fflate's asynchronous form: its worker threads take longer to start than most packages to unpack.
+    // fflate's asynchronous functions are not used: their worker threads take longer to start than most packages to
+    // unpack.
     files = unzipSync(zip);
   } catch (error) {
     throw broken((error as Error).message);

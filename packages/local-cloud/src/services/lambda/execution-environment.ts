@@ -14,21 +14,24 @@ import { RuntimeApi, type Invocation } from './runtime-api';
 import { RuntimeSignals } from './runtime-signals';
 
 export interface InvocationResult extends Outcome {
-  /** The end of what the invocation logged, Lambda's own lines included. */
+  /** The end of the invocation's log, including Lambda's own lines. */
   tail: string;
 }
 
-/** Lambda gives the initialisation 10 s, and a slow one another try inside the invocation. */
+/** Lambda limits the initialization to 10 s, and repeats a slower one during the invocation. */
 const INIT_LIMIT_MS = 10_000;
 
-/** Characters of a log's end to keep: Invoke shows 4 KB of it. */
+/** Characters of a log's end to keep: Invoke returns 4 KB of them. */
 const TAIL_LENGTH = 4096;
 
-/** One process of a function: runs one invocation at a time, as often as it is asked to. */
+/** One process of a function: runs one invocation at a time, and any number of them. */
 export class ExecutionEnvironment {
-  /** False once the process has ended or was told to. */
+  /** False once the process has ended or is ending. */
   usable = true;
-  /** Resolves when it can take an invocation: initialised, or too slow or unable to be. Then the invocation tells. */
+  /**
+   * Resolves when the environment can take an invocation, also if the initialization was too slow or failed. In that
+   * case, the invocation reports the error.
+   */
   readonly initialised: Promise<void>;
   private initDurationMs: number | undefined;
   private reportedInit = false;
@@ -74,7 +77,7 @@ export class ExecutionEnvironment {
     return new ExecutionEnvironment(fn, api, child, log, signals);
   }
 
-  /** To be called when {@link initialised}. */
+  /** Runs an invocation; call it after {@link initialised}. */
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     const { requestId, timeoutMs } = invocation;
     const failedBefore = await this.initialise(invocation);
@@ -98,14 +101,14 @@ export class ExecutionEnvironment {
     return { ...outcome, tail };
   }
 
-  /** Ends the process as Lambda does, at once; resolves when its log is written. */
+  /** Kills the process at once, as Lambda does; resolves when its log is written. */
   async stop(): Promise<void> {
     await this.kill();
     this.api.close();
     await this.log.end();
   }
 
-  /** The outcome of an invocation whose environment cannot run it; `undefined` for a good one. */
+  /** Returns the outcome of an invocation that the environment cannot run; `undefined` if it can. */
   private initialise({ requestId, timeoutMs }: Invocation): Promise<Outcome | undefined> {
     const late = timedOut(requestId, timeoutMs);
     return within<Outcome | undefined>(timeoutMs, late, (resolve) => {
@@ -136,7 +139,7 @@ export class ExecutionEnvironment {
     await this.signals.exited;
   }
 
-  /** Of the process so far; Linux alone tells. */
+  /** Returns the memory of the process so far; only Linux reports it. */
   private peakMemoryMb(): number | undefined {
     try {
       const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
@@ -147,7 +150,7 @@ export class ExecutionEnvironment {
   }
 }
 
-/** What `start` resolves with, or `late` after so many milliseconds. */
+/** Resolves with the result of `start`, or with `late` after the given number of milliseconds. */
 async function within<T>(ms: number, late: T, start: (resolve: (value: T) => void) => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   try {

@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
 
-/** A function that closes its standard output never ends it; its invocation is over all the same. */
+/**
+ * Milliseconds to wait for the end of an invocation's output, because a function that closes its standard output never
+ * writes the end marker.
+ */
 const WAIT_MS = 250;
 
-/** The line that ends an invocation's output, on standard output and standard error alike. */
+/** The line that ends an invocation's output, on standard output and on standard error. */
 const END = /^\0end (.+)$/;
 
-/** The lines that a function's process writes, and which invocation they end. */
+/** Assigns the lines that a function's process writes to their invocations. */
 export class FunctionOutput {
   private readonly ends = new Map<string, number>();
   private noticed: (() => void) | undefined;
@@ -18,7 +21,7 @@ export class FunctionOutput {
     for (const stream of streams) this.read(stream);
   }
 
-  /** Resolves when every stream has brought its last line of the invocation. */
+  /** Resolves when every stream has delivered the invocation's last line. */
   async ended(requestId: string): Promise<void> {
     const isEnded = () => (this.ends.get(requestId) ?? 0) >= this.streams.length;
     let timer: NodeJS.Timeout | undefined;
@@ -33,7 +36,7 @@ export class FunctionOutput {
     this.ends.delete(requestId);
   }
 
-  /** Line by line; not with `readline`, to which a carriage return ends a line too. */
+  /** Reads lines without `readline`, which also ends a line at a carriage return. */
   private read(stream: Readable): void {
     let rest = '';
     stream.setEncoding('utf8');
@@ -51,7 +54,7 @@ export class FunctionOutput {
       this.ends.set(requestId, (this.ends.get(requestId) ?? 0) + 1);
       this.noticed?.();
     } else if (line !== '') {
-      // The runtime sends an event's line breaks as carriage returns, to keep the event on a line.
+      // The runtime replaces an event's line breaks with carriage returns, to keep the event on one line.
       this.onLine(line.replaceAll('\r', '\n'));
     }
   }

@@ -6,7 +6,7 @@ import type { Package } from './code';
 import type { Statement } from './policy';
 import { constraint, type Settings } from './settings';
 
-/** A function as it is kept. */
+/** A function as stored. */
 export interface FunctionRecord {
   name: string;
   arn: string;
@@ -14,7 +14,7 @@ export interface FunctionRecord {
   code: Package;
   /** Milliseconds since the epoch. */
   modified: number;
-  /** Another one after every change. */
+  /** Changes with every update. */
   revisionId: string;
   policy: Statement[];
   tags: Record<string, string>;
@@ -24,7 +24,7 @@ const NAME = /^[a-zA-Z0-9-_]{1,64}$/;
 const REFERENCE =
   /^(?:(?:arn:aws[a-z-]*:lambda:[a-z0-9-]+:)?(?:\d{12}:)?function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST|[a-zA-Z0-9-_]+))?$/;
 
-/** The functions of this account and region. There are no versions and aliases beside `$LATEST`. */
+/** The functions of this account and region. `$LATEST` is the only version; there are no aliases. */
 export class Functions {
   private readonly store;
 
@@ -42,7 +42,7 @@ export class Functions {
     return this.cloud.arn('lambda', `function:${name}`);
   }
 
-  /** Throws where a function of this name cannot be made. */
+  /** Throws if a function with this name cannot be created. */
   assertFree(name: string): void {
     if (!NAME.test(name)) {
       throw constraint(
@@ -64,7 +64,7 @@ export class Functions {
     return fn;
   }
 
-  /** @param reference a name or an ARN, whole or partial, perhaps with a qualifier */
+  /** @param reference a name or an ARN, full or partial, optionally with a qualifier */
   get(reference: string, qualifier?: string): FunctionRecord {
     const match = REFERENCE.exec(reference);
     if (!match) {
@@ -89,7 +89,7 @@ export class Functions {
     this.store.changed();
   }
 
-  /** Gives a changed function its next revision. */
+  /** Sets a new revision id on a changed function. */
   changed(fn: FunctionRecord): void {
     fn.modified = this.cloud.clock.now();
     fn.revisionId = randomUUID();
@@ -97,7 +97,7 @@ export class Functions {
   }
 }
 
-/** A function's configuration as every operation shows it. */
+/** Returns a function's configuration in the form that every operation uses. */
 export function describe(fn: FunctionRecord): Output<'lambda', 'GetFunctionConfiguration'> {
   const { Environment, TracingMode, EphemeralStorage, ...settings } = fn.settings;
   return {

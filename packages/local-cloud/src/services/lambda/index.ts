@@ -11,7 +11,7 @@ import { describe, Functions, type FunctionRecord } from './functions';
 import { Invoker, readPayload, type AsynchronousInvocation } from './invoker';
 import { permissions } from './permissions';
 import { assumeFunctionRole } from './process-environment';
-import { checkNetwork } from './placement';
+import { checkNetwork } from './vpc-check';
 import { policyDocument, statementFor, type Statement } from './policy';
 import {
   architectures,
@@ -23,22 +23,22 @@ import {
 import { functionTypes } from './resources';
 
 export interface LambdaSettings {
-  /** Invocations of one function that may run at once (default 1,000, as an account's quota). */
+  /** Concurrent invocations of one function (default 1,000, the quota of an account). */
   maxConcurrency?: number;
-  /** Processes of one function (default 32); invocations beyond them wait for one. */
+  /** Processes of one function (default 32); further invocations wait for a process. */
   maxProcesses?: number;
-  /** Seconds after which a process without work ends (default 60). */
+  /** Seconds after which an idle process ends (default 60). */
   idleSeconds?: number;
 }
 
 const PAGE = 50;
 
-/** LogResult has the last 4 KB of an invocation's log. */
+/** LogResult returns the last 4 KB of an invocation's log. */
 const TAIL_BYTES = 4096;
 
 /**
- * Lambda: Node.js functions from zip files, run unmodified in processes of their own on AWS's runtime client.
- * A function's own code is its only version.
+ * Lambda: runs Node.js functions from zip files, unmodified, each in its own processes with AWS's runtime client.
+ * `$LATEST` is the only version.
  */
 function create(cloud: Cloud): Service<'lambda'> {
   const { maxConcurrency = 1_000, maxProcesses = 32, idleSeconds = 60 } = cloud.settings.lambda ?? {};
@@ -57,7 +57,7 @@ function create(cloud: Cloud): Service<'lambda'> {
     functions.changed(fn);
   }
 
-  /** Removes a zip file that no function uses any more. */
+  /** Removes a zip file that no function uses. */
   async function forgetCode(hash: string): Promise<void> {
     if (!functions.all().some((fn) => fn.code.hash === hash)) await code.remove(hash);
   }

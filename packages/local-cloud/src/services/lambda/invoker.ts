@@ -18,22 +18,22 @@ export interface Request {
   clientContext?: string;
 }
 
-/** An asynchronous invocation keeps its request id over its retries. */
+/** The retries of an asynchronous invocation have the same request id. */
 export interface AsynchronousInvocation extends Delivery {
   requestId?: string;
 }
 
-/** Raised from 256 KB in October 2025. */
+/** Bytes; AWS raised it from 256 KB in October 2025. */
 const MAX_ASYNCHRONOUS_PAYLOAD = 1_048_576;
 
-/** Lambda tries a failed asynchronous invocation twice more; here at once, there after one and two minutes. */
+/** Lambda retries a failed asynchronous invocation twice, after one and two minutes; this cloud retries at once. */
 const ATTEMPTS = 3;
 
 /** Runs functions in pools of processes. */
 export class Invoker {
   /** By function name. */
   private readonly pools = new Map<string, FunctionPool>();
-  /** Of functions that have changed or are gone, with processes that may still run. */
+  /** Pools of changed and deleted functions, whose processes may still run. */
   private readonly retired: FunctionPool[] = [];
   private stopped = false;
   private readonly metrics: ServiceMetrics;
@@ -63,7 +63,7 @@ export class Invoker {
     return result;
   }
 
-  /** What an event's delivery to a function is: an asynchronous invocation, retried. Throws when all failed. */
+  /** Delivers an event to a function as an asynchronous invocation with retries. Throws when all attempts failed. */
   async deliver({
     targetArn,
     input,
@@ -91,7 +91,7 @@ export class Invoker {
     }
   }
 
-  /** Lets the processes of a changed or deleted function end; the next invocation starts a new one. */
+  /** Ends the idle processes of a changed or deleted function; the next invocation starts a new one. */
   retire({ name }: FunctionRecord): void {
     const pool = this.pools.get(name);
     if (!pool) return;
@@ -100,7 +100,7 @@ export class Invoker {
     this.retired.push(pool);
   }
 
-  /** For good: what still waits or would be retried fails. */
+  /** Shuts down permanently: waiting invocations and retries fail. */
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all([...this.pools.values(), ...this.retired].map((pool) => pool.stop()));
@@ -111,7 +111,7 @@ export class Invoker {
     if (this.stopped) throw new ServiceError('ServiceException', 'Lambda is shutting down.', { status: 500 });
     const known = this.pools.get(fn.name);
     if (known) return known;
-    // A copy: a process goes on with the settings it was started with.
+    // A copy: a process keeps the settings that it was started with.
     const copy = structuredClone(fn);
     const start = async () =>
       ExecutionEnvironment.start(this.cloud, copy, await this.code.runtimeFiles(copy.code.hash));
@@ -121,7 +121,7 @@ export class Invoker {
   }
 }
 
-/** Checks an event's size and that it is JSON; an absent one is `{}`, as in Lambda. */
+/** Checks an event's size and its JSON; a missing event is `{}`, as in Lambda. */
 export function readPayload(payload: Uint8Array | undefined, type: 'RequestResponse' | 'Event'): Buffer {
   const bytes = Buffer.from(payload?.length ? payload : '{}');
   const limit = type === 'Event' ? MAX_ASYNCHRONOUS_PAYLOAD : MAX_PAYLOAD;

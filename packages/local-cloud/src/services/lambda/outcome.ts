@@ -1,18 +1,18 @@
 import type { Report } from './platform-log';
 import type { Answered, Exited, InitFailed } from './runtime-signals';
 
-/** How an invocation ended, and what its caller gets. */
+/** The result of an invocation, as returned to the caller. */
 export interface Outcome {
-  /** The handler's answer, or `{errorType, errorMessage, trace}`. */
+  /** The handler's response, or `{errorType, errorMessage, trace}`. */
   payload: Buffer;
   status: Report['status'];
   errorType?: string;
 }
 
-/** The quota of a synchronous answer in bytes. */
+/** The quota of a synchronous response in bytes. */
 export const MAX_PAYLOAD = 6_291_556;
 
-/** What an invocation comes to that ended in time. */
+/** Returns the outcome of an invocation that ended before its timeout. */
 export function outcomeOf(requestId: string, how: InitFailed | Answered | Exited): Outcome {
   switch (how.kind) {
     case 'init failed':

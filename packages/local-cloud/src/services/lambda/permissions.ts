@@ -2,7 +2,7 @@ import type { Service } from '../../core/service';
 import { passTo } from '../../core/pass-role';
 import type { Functions } from './functions';
 
-/** Which IAM actions on which ARNs the operations need. */
+/** The IAM actions and resource ARNs that each operation needs. */
 export function permissions(functions: Functions): Service<'lambda'>['permissions'] {
   const on = (action: string) => (input: { FunctionName: string | undefined }) => {
     const reference = input.FunctionName ?? '*';

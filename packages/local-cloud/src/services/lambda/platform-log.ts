@@ -1,26 +1,26 @@
-/** How an invocation went, for its report line. */
+/** The result of an invocation, for its report line. */
 export interface Report {
   requestId: string;
   /** `error`: the handler threw; `failure`: the runtime ended or could not start; `timeout`. */
   status: 'success' | 'error' | 'failure' | 'timeout';
   errorType?: string;
   durationMs: number;
-  /** Only of an environment's first invocation. */
+  /** Set only for the first invocation of an environment. */
   initDurationMs?: number;
   memorySizeMb: number;
-  /** Absent where the system does not tell. */
+  /** Undefined if the system does not report it. */
   maxMemoryUsedMb?: number;
 }
 
 export interface PlatformLogOptions {
   format: 'JSON' | 'Text';
-  /** Of the JSON format only: `WARN` leaves out what went well. */
+  /** JSON format only: with `WARN`, events of successful invocations are not written. */
   systemLogLevel?: string;
   write: (line: string) => void;
 }
 
 /**
- * What Lambda itself writes into a function's log, as text lines or as JSON platform events.
+ * Writes Lambda's own entries of a function's log, as text lines or as JSON platform events.
  * https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
  */
 export class PlatformLog {
@@ -36,7 +36,7 @@ export class PlatformLog {
     else this.event('start', { requestId, version: '$LATEST' });
   }
 
-  /** @param timeoutSeconds the function's limit, named where it was reached */
+  /** @param timeoutSeconds the function's timeout, if it was reached */
   end(report: Report, timeoutSeconds: number): void {
     if (this.options.format === 'JSON') {
       this.jsonReport(report);
@@ -82,7 +82,7 @@ export class PlatformLog {
   }
 }
 
-/** Since August 2025 the initialisation is billed too. */
+/** Since August 2025 the initialization is billed too. */
 function billed({ durationMs, initDurationMs = 0 }: Report): number {
   return Math.ceil(durationMs + initDurationMs);
 }

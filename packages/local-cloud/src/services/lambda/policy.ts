@@ -1,7 +1,7 @@
 import type { Input } from '../../core/service';
 import { constraint, invalidParameter } from './settings';
 
-/** A statement of a function's resource policy, in IAM's own form. */
+/** A statement of a function's resource policy, in IAM's format. */
 export interface Statement {
   Sid: string;
   Effect: 'Allow';
@@ -14,7 +14,7 @@ export interface Statement {
   };
 }
 
-/** The statement that AddPermission adds. */
+/** Returns the statement that AddPermission adds. */
 export function statementFor(input: Input<'lambda', 'AddPermission'>, functionArn: string): Statement {
   const { StatementId = '', Action = '', Principal: who = '', SourceArn, SourceAccount } = input;
   if (!/^[\w-]{1,100}$/.test(StatementId)) {
@@ -38,7 +38,7 @@ export function statementFor(input: Input<'lambda', 'AddPermission'>, functionAr
     'InvokedViaFunctionUrl',
   ] as const) {
     if (input[name] !== undefined)
-      throw invalidParameter(`${name} is not supported by the local cloud; leave it out.`);
+      throw invalidParameter(`${name} is not supported by the local cloud; remove it.`);
   }
   const condition = {
     ...(SourceArn !== undefined && { ArnLike: { 'AWS:SourceArn': SourceArn } }),
@@ -60,7 +60,7 @@ function principalOf(who: string): Statement['Principal'] {
   );
 }
 
-/** The document of a function's statements, or undefined if it has none. */
+/** Returns the policy document of a function's statements, or undefined if it has none. */
 export function policyDocument(statements: readonly Statement[]): object | undefined {
   return statements.length === 0
     ? undefined

@@ -5,17 +5,17 @@ import type { Invocation } from './runtime-api';
 
 export interface PoolOptions {
   start: () => Promise<ExecutionEnvironment>;
-  /** Invocations that may run at once. */
+  /** The maximum of concurrent invocations. */
   maxConcurrency: number;
-  /** Environments that there may be; invocations beyond them wait for one. */
+  /** The maximum of environments; further invocations wait for one. */
   maxEnvironments: number;
-  /** Milliseconds after which an environment without work ends. */
+  /** Milliseconds after which an idle environment ends. */
   idleMs: number;
 }
 
 /**
- * Environments that start at a time. A start takes a core for a fifth of a second: were there one for each invocation
- * that finds none idle, a moment's stall under load would start dozens, which stall everything else.
+ * Environments that start at the same time. A start uses a core for a fifth of a second. If every invocation without an
+ * idle environment started one, a short delay under load would start dozens, which would delay everything else.
  */
 const STARTS_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
 
@@ -29,9 +29,9 @@ export class FunctionPool {
   private running = 0;
   private retired = false;
   private stopped = false;
-  /** Invocations beyond the concurrency. */
+  /** Invocations above the concurrency limit. */
   private readonly queue: (() => void)[] = [];
-  /** Invocations that may run as soon as there is an environment, the longest waiting first. */
+  /** Invocations that wait for an environment, oldest first. */
   private readonly waiting: Waiting[] = [];
   private readonly idle: { environment: ExecutionEnvironment; timer: NodeJS.Timeout }[] = [];
   private readonly all = new Set<ExecutionEnvironment>();
@@ -40,10 +40,10 @@ export class FunctionPool {
   constructor(private readonly options: PoolOptions) {}
 
   /**
-   * Runs the invocation in an idle environment, or in the first that is free: a new one, or one whose work is done
-   * before that has started.
+   * Runs the invocation in an idle environment, or in the first one that becomes free: a new one, or a busy one that
+   * finishes first.
    *
-   * @param whenFull what to do while as many run as may: `refuse` throws TooManyRequestsException
+   * @param whenFull the reaction to a reached concurrency limit: `refuse` throws TooManyRequestsException
    */
   async invoke(invocation: Invocation, whenFull: 'refuse' | 'wait'): Promise<InvocationResult> {
     await this.enter(whenFull);
@@ -59,7 +59,7 @@ export class FunctionPool {
     }
   }
 
-  /** Ends the idle environments now, the others when their invocation has ended. */
+  /** Ends idle environments now, and the others after their invocation. */
   retire(): void {
     this.retired = true;
     for (const { environment, timer } of this.idle.splice(0)) {
@@ -68,13 +68,13 @@ export class FunctionPool {
     }
   }
 
-  /** Ends all environments, and with them the invocations that still run. */
+  /** Ends all environments, and with them the running invocations. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const { reject } of this.waiting.splice(0)) reject(stopping());
     this.retire();
     await Promise.all([...this.all].map((environment) => environment.stop()));
-    // One that is being started ends as soon as it has.
+    // An environment that is starting ends after its start.
     await Promise.all(this.starting);
   }
 
@@ -90,7 +90,7 @@ export class FunctionPool {
           },
         );
       }
-      // Whoever leaves hands its place over, so `running` stays.
+      // An ending invocation passes its slot to the next one, so `running` does not change.
       await new Promise<void>((resolve) => this.queue.push(resolve));
     } else {
       this.running += 1;
@@ -134,7 +134,7 @@ export class FunctionPool {
     this.all.add(environment);
     await environment.initialised;
     const next = this.waiting.shift();
-    // One that could not be initialised fails the invocation for which it was started.
+    // An environment that could not be initialized fails the invocation that it was started for.
     if (next) next.resolve(environment);
     else this.giveBack(environment);
   }

@@ -4,7 +4,7 @@ import type { Principal } from '../../core/principals';
 import type { FunctionRecord } from './functions';
 import { invalidParameter } from './settings';
 
-export interface ProcessPlace {
+export interface ProcessContext {
   logStream: string;
   /** `host:port` */
   runtimeApi: string;
@@ -12,13 +12,13 @@ export interface ProcessPlace {
 }
 
 /**
- * Everything that a function's process gets to know: what Lambda sets, the role's credentials and the function's
- * own variables. Of this process's environment only what a program cannot start without.
+ * Returns the environment variables of a function's process: those that Lambda sets, the role's credentials and the
+ * function's own. Of this process's environment, it includes only the variables that a program needs to start.
  */
 export function processEnvironment(
   cloud: Cloud,
   fn: FunctionRecord,
-  { logStream, runtimeApi, taskRoot }: ProcessPlace,
+  { logStream, runtimeApi, taskRoot }: ProcessContext,
 ): Record<string, string | undefined> {
   const { name, settings } = fn;
   const { LogFormat, LogGroup, ApplicationLogLevel } = settings.LoggingConfig;
@@ -45,9 +45,9 @@ export function processEnvironment(
 }
 
 /**
- * A session of a function's role, named as the function.
+ * Opens a session of a function's role, named after the function.
  *
- * @throws ServiceError InvalidParameterValueException where the role does not trust Lambda
+ * @throws ServiceError InvalidParameterValueException if the role does not trust Lambda
  */
 export function assumeFunctionRole(
   cloud: Cloud,
@@ -61,7 +61,7 @@ export function assumeFunctionRole(
   }
 }
 
-/** Lengthened where the function's name is too short for a session. */
+/** Extends a function's name that is too short for a session name. */
 function sessionName(name: string): string {
   return name.padEnd(2, '_');
 }

@@ -44,7 +44,7 @@ export const functionTypes: Record<string, ResourceType> = {
         FunctionName: _name,
         ...configuration
       } = properties as unknown as FunctionInput & { ReservedConcurrentExecutions?: number };
-      // Out of a template, out of the network.
+      // A VpcConfig that was removed from the template removes the function from the VPC.
       const VpcConfig = configuration.VpcConfig ?? { SubnetIds: [], SecurityGroupIds: [] };
       await cloud.call(
         'lambda',

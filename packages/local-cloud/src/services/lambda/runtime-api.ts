@@ -1,23 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a runtime is asked to run, as the Runtime API hands it over. */
+/** An invocation as the Runtime API passes it to a runtime. */
 export interface Invocation {
   requestId: string;
   /** The event: a JSON document. */
   payload: Buffer;
   functionArn: string;
-  /** Milliseconds that it may take. */
+  /** Milliseconds until the timeout. */
   timeoutMs: number;
-  /** JSON, as the caller gave it. */
+  /** JSON, as the caller sent it. */
   clientContext?: string;
 }
 
-/** What the runtime says through its API. */
+/** The runtime's calls of its API. */
 export interface RuntimeListener {
-  /** It is initialised, or done with the last invocation, and asks for the next. */
+  /** The runtime is initialized, or has finished an invocation, and requests the next one. */
   ready(): void;
-  /** The handler's answer, or the error it threw: `{errorType, errorMessage, trace}`. */
+  /** The handler's response, or the error that it threw: `{errorType, errorMessage, trace}`. */
   finished(requestId: string, kind: 'response' | 'error', body: Buffer): void;
   /** The function's code or its handler could not be loaded. */
   initFailed(body: Buffer): void;
@@ -26,9 +26,8 @@ export interface RuntimeListener {
 const PREFIX = '/2018-06-01/runtime';
 
 /**
- * The Runtime API of one execution environment on a port of its own, since a runtime tells nothing about itself
- * when it asks for the next invocation.
- * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ * The Runtime API of one execution environment. It has its own port, because a runtime does not identify itself when it
+ * requests an invocation. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export class RuntimeApi {
   private asking: ServerResponse | undefined;
@@ -52,12 +51,12 @@ export class RuntimeApi {
     return new RuntimeApi(server, listener);
   }
 
-  /** `127.0.0.1:<port>`, as `AWS_LAMBDA_RUNTIME_API` has it. */
+  /** `127.0.0.1:<port>`, the value of `AWS_LAMBDA_RUNTIME_API`. */
   get address(): string {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Hands an invocation over, now or when the runtime asks for it. */
+  /** Passes an invocation to the runtime, now or with its next request. */
   give(invocation: Invocation): void {
     if (this.asking) send(this.asking, invocation);
     else this.waiting = invocation;
@@ -100,7 +99,7 @@ function send(response: ServerResponse, invocation: Invocation): void {
   response.end(invocation.payload);
 }
 
-/** In X-Ray's form, not sampled: `Root=1-<8 hex>-<24 hex>;Parent=<16 hex>;Sampled=0`. */
+/** Returns an unsampled trace id in X-Ray's format: `Root=1-<8 hex>-<24 hex>;Parent=<16 hex>;Sampled=0`. */
 function traceId(requestId: string): string {
   const hex = requestId.replaceAll('-', '').padEnd(32, '0');
   return `Root=1-${hex.slice(0, 8)}-${hex.slice(8, 32)};Parent=${hex.slice(16, 32)};Sampled=0`;

@@ -1,9 +1,9 @@
 /**
- * A preload script that stands for the native part of `aws-lambda-ric`, which AWS builds in C++ and which is not
- * installed here. It has that part's three functions: `next` gets an invocation from the Runtime API, `done` and
- * `error` post how it went. AWS's post before they return; these are waited for by the following `next`.
+ * A preload script that replaces the native part of `aws-lambda-ric`, which AWS builds in C++ and which is not
+ * installed here. It has the same three functions: `next` gets an invocation from the Runtime API, `done` and `error`
+ * post the result. AWS's functions post before they return; here, the following `next` waits for the post.
  *
- * It is kept as text because it runs in the function's own process: whoever starts that writes it to a file.
+ * The script is a string because it runs in the function's own process: the caller writes it to a file.
  */
 export const RUNTIME_CLIENT = `'use strict';
 const http = require('node:http');
@@ -39,7 +39,7 @@ function send(method, path, body) {
 }
 
 function post(requestId, kind, body) {
-  // Says where this invocation's output ends: pipes and sockets do not keep each other's order.
+  // Marks the end of this invocation's output: pipes and sockets do not keep each other's order.
   for (const stream of [process.stdout, process.stderr]) stream.write('\\n\\0end ' + requestId + '\\n');
   posted = send('POST', requestId + '/' + kind, body);
 }

@@ -2,18 +2,18 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { RuntimeListener } from './runtime-api';
 
-/** The runtime asks for its first invocation. */
+/** The runtime requests its first invocation. */
 export interface Ready {
   kind: 'ready';
 }
 
-/** The runtime could not load the function; the body says why. */
+/** The runtime could not load the function; the body has the reason. */
 export interface InitFailed {
   kind: 'init failed';
   body: Buffer;
 }
 
-/** The handler answered, or threw: then the body describes the error. */
+/** The handler returned, or threw: then the body describes the error. */
 export interface Answered {
   kind: 'response' | 'error';
   body: Buffer;
@@ -22,11 +22,11 @@ export interface Answered {
 /** The process ended. */
 export interface Exited {
   kind: 'exit';
-  /** Such as `exit status 1`; nothing for an exit code of 0. */
+  /** Such as `exit status 1`; undefined for exit code 0. */
   reason?: string;
 }
 
-/** What a function's runtime and its process let know. */
+/** The events of a function's runtime and process. */
 export class RuntimeSignals implements RuntimeListener {
   readonly initialised: Promise<Ready | InitFailed | Exited>;
   readonly exited: Promise<Exited>;
@@ -47,8 +47,8 @@ export class RuntimeSignals implements RuntimeListener {
   }
 
   /**
-   * Says whom to tell how the invocation ends. A callback and not a promise: what waited for the end of the
-   * process in vain, invocation after invocation, would stay in memory as long as the process.
+   * Sets the listener for the end of the invocation. This is a callback and not a promise: promises that wait for the
+   * end of the process, one for each invocation, would stay in memory as long as the process.
    */
   expect(requestId: string, ended: (how: Answered | Exited) => void): void {
     this.running = { requestId, ended };

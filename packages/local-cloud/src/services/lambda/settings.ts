@@ -27,7 +27,7 @@ const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   'LAMBDA_TASK_ROOT',
 ]);
 
-/** How a function runs: what CreateFunction gets beside the code, with Lambda's defaults filled in. */
+/** The settings of a function: the members of CreateFunction except the code, with Lambda's defaults. */
 export interface Settings {
   Runtime: Runtime;
   Handler: string;
@@ -35,7 +35,7 @@ export interface Settings {
   Description: string;
   /** Seconds. */
   Timeout: number;
-  /** MB; here it limits the heap of JavaScript only. */
+  /** MB; this cloud limits only JavaScript's heap to it. */
   MemorySize: number;
   Environment: Record<string, string>;
   LoggingConfig: {
@@ -46,9 +46,9 @@ export interface Settings {
   };
   Architectures: Architecture[];
   TracingMode: TracingMode;
-  /** Where the function would be; none in functions stored before there were networks. */
+  /** The function's VPC settings; missing in functions that older versions stored. */
   VpcConfig?: { SubnetIds: string[]; SecurityGroupIds: string[] };
-  /** MB of `/tmp`; kept, not enforced. */
+  /** MB of `/tmp`; stored, not enforced. */
   EphemeralStorage: number;
 }
 
@@ -61,7 +61,7 @@ const MAX_ENVIRONMENT_BYTES = 4096;
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
-/** Members of both inputs that would change how a function runs, with the values that change nothing. */
+/** Members of both inputs that this cloud does not support, with the values that have no effect. */
 const UNSUPPORTED: Readonly<Record<string, (value: unknown) => boolean>> = {
   DeadLetterConfig: (value) => !(value as { TargetArn?: string }).TargetArn,
   KMSKeyArn: (value) => value === '',
@@ -78,16 +78,16 @@ const UNSUPPORTED: Readonly<Record<string, (value: unknown) => boolean>> = {
   PublishTo: () => false,
 };
 
-/** Refuses by name what the real Lambda can do and this one cannot. */
+/** Throws for settings that AWS supports and this cloud does not, with their names. */
 export function refuseUnsupported(input: object): void {
   for (const [name, value] of Object.entries(input)) {
     const changesNothing = UNSUPPORTED[name];
     if (value === undefined || !changesNothing || changesNothing(value)) continue;
-    throw notSupported(`${name} of a Lambda function (${JSON.stringify(value)})`, 'Leave it out.');
+    throw notSupported(`${name} of a Lambda function (${JSON.stringify(value)})`, 'Remove it.');
   }
 }
 
-/** The settings of a new function. */
+/** Returns the settings of a new function. */
 export function initialSettings(input: Input<'lambda', 'CreateFunction'>): Settings {
   for (const name of ['Runtime', 'Handler'] as const) {
     if (!input[name])
@@ -102,7 +102,10 @@ export function initialSettings(input: Input<'lambda', 'CreateFunction'>): Setti
   return { ...updatedSettings(blank, input), Architectures: architectures(input.Architectures) };
 }
 
-/** The settings after an update: what it does not name stays. Throws what Lambda answers to values it refuses. */
+/**
+ * Returns the settings after an update; members that the input does not have stay unchanged. Throws Lambda's errors for
+ * values that Lambda refuses.
+ */
 export function updatedSettings(before: Settings, input: SettingsInput): Settings {
   const after: Settings = {
     ...before,
@@ -115,7 +118,7 @@ export function updatedSettings(before: Settings, input: SettingsInput): Setting
     Environment: checkVariables(input.Environment?.Variables ?? before.Environment),
     LoggingConfig: { ...before.LoggingConfig, ...input.LoggingConfig },
     TracingMode: input.TracingConfig?.Mode ?? before.TracingMode,
-    VpcConfig: checkPlacement(input.VpcConfig) ?? before.VpcConfig,
+    VpcConfig: checkVpcConfig(input.VpcConfig) ?? before.VpcConfig,
     EphemeralStorage: checkRange(
       'ephemeralStorage.size',
       input.EphemeralStorage?.Size ?? before.EphemeralStorage,
@@ -178,8 +181,8 @@ function checkVariables(variables: Record<string, string>): Record<string, strin
   return variables;
 }
 
-/** Both lists or neither; two empty ones take the function out of its network (API reference, VpcConfig). */
-function checkPlacement(config: SettingsInput['VpcConfig']): Settings['VpcConfig'] {
+/** Both lists or neither; two empty lists remove the function from its VPC (API reference, VpcConfig). */
+function checkVpcConfig(config: SettingsInput['VpcConfig']): Settings['VpcConfig'] {
   if (!config) return undefined;
   const { SubnetIds = [], SecurityGroupIds = [] } = config;
   if (isEmpty(SubnetIds) !== isEmpty(SecurityGroupIds)) {

@@ -3,10 +3,10 @@ import { invalid } from './faults';
 
 export const MAX_EVENTS = 10_000;
 const MAX_BATCH_BYTES = 1_048_576;
-/** What each event counts beside its message (PutLogEvents reference). */
+/** Bytes that each event counts in addition to its message (PutLogEvents reference). */
 const EVENT_OVERHEAD_BYTES = 26;
 
-/** @throws ServiceError for what PutLogEvents takes as a whole or not at all */
+/** @throws ServiceError for a batch that PutLogEvents refuses as a whole */
 export function checkBatch(events: NonNullable<Input<'cloudwatchlogs', 'PutLogEvents'>['logEvents']>): void {
   const bytes = events.reduce(
     (sum, { message = '' }) => sum + Buffer.byteLength(message) + EVENT_OVERHEAD_BYTES,

@@ -10,7 +10,8 @@ export interface EmbeddedMetrics {
 }
 
 /**
- * Limits of the specification of the embedded metric format: metrics a directive, values a metric, dimensions a set.
+ * Limits of the specification of the embedded metric format: metrics in a directive, values of a metric, dimensions in
+ * a set.
  */
 const MAX_METRICS = 100;
 const MAX_VALUES = 100;
@@ -23,9 +24,9 @@ interface Directive {
 }
 
 /**
- * The metrics that a log event holds in the embedded metric format: `_aws` says which members of the document are
- * metrics and which are dimensions. Metadata that Lambda writes before the document is skipped. What is not valid is
- * no metric: CloudWatch Logs says so to nobody but in metrics of its own.
+ * Returns the metrics of a log event in the embedded metric format: `_aws` defines which members of the document are
+ * metrics and which are dimensions. Metadata that Lambda writes before the document is skipped. Invalid metrics are
+ * ignored: CloudWatch Logs reports them only in its own metrics.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function embeddedMetrics({ message }: Pick<LogEvent, 'message'>): EmbeddedMetrics[] {
@@ -41,9 +42,9 @@ export function embeddedMetrics({ message }: Pick<LogEvent, 'message'>): Embedde
   });
 }
 
-/** What events hold in the embedded metric format becomes metrics, in the service's own name. */
+/** Publishes the metrics of events in the embedded metric format, as the service itself. */
 export async function publishMetrics(cloud: Cloud, events: readonly LogEvent[]): Promise<void> {
-  // A cloud without CloudWatch has nowhere to put them.
+  // In a cloud without CloudWatch, metrics are not published.
   if (!cloud.serviceIds.includes('cloudwatch')) return;
   const caller = { principal: cloud.principals.service('logs.amazonaws.com') };
   for (const { namespace, data } of events.flatMap(embeddedMetrics)) {
@@ -51,13 +52,13 @@ export async function publishMetrics(cloud: Cloud, events: readonly LogEvent[]):
       const request = { Namespace: namespace, MetricData: data };
       await cloud.call('cloudwatch', 'PutMetricData', request, caller);
     } catch (error) {
-      // A reserved namespace, an unknown unit, a time that is too old: no metric, and the event stays.
+      // For a reserved namespace, an unknown unit or an old timestamp, there is no metric, but the event is stored.
       if (!(error instanceof ServiceError)) throw error;
     }
   }
 }
 
-/** A datum for each metric and set of dimensions. */
+/** Returns a datum for each metric and set of dimensions. */
 function dataOf(
   { Dimensions, Metrics }: Directive,
   document: Record<string, unknown>,

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const OLDEST_MS = 14 * 24 * HOUR_MS;
 const NEWEST_MS = 2 * HOUR_MS;
 
-/** What streams hold: put, read from a stream, found in a group. */
+/** Log events: written to a stream, read from a stream, filtered in a group. */
 export function eventOperations(cloud: Cloud, groups: Groups): Operations<'cloudwatchlogs'> {
   return {
     async PutLogEvents({ logGroupName, logStreamName = '', logEvents = [] }) {
@@ -42,7 +42,7 @@ export function eventOperations(cloud: Cloud, groups: Groups): Operations<'cloud
       const [start, end] = window(events.length, limit, input.startFromHead ?? false, nextToken);
       return {
         events: events.slice(start, end),
-        // At an end of the stream, the token comes back as it was: that is how clients see it.
+        // At an end of the stream, the same token is returned: this is how clients detect the end.
         nextForwardToken: `f/${String(end).padStart(12, '0')}`,
         nextBackwardToken: `b/${String(start).padStart(12, '0')}`,
       };
@@ -85,7 +85,9 @@ export function eventOperations(cloud: Cloud, groups: Groups): Operations<'cloud
 
 const pad = (value: number) => String(value).padStart(16, '0');
 
-/** Which of `length` events a page shows: from a token on, or else the first or the last `limit` of them. */
+/**
+ * Returns the range of `length` events that a page shows: from a token, or else the first or the last `limit` of them.
+ */
 function window(
   length: number,
   limit: number,

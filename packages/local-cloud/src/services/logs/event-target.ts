@@ -1,12 +1,12 @@
 import type { Cloud } from '../../core/cloud';
 import type { Groups } from './groups';
 
-/** A rule's target that is a log group gets each event as a line in a stream of its own time. */
+/** Writes each event of a rule whose target is a log group as a line in a daily stream. */
 export function registerEventTarget(cloud: Cloud, groups: Groups): void {
   cloud.events.registerTarget(
     (arn) => /^arn:aws[a-z-]*:logs:[^:]*:\d*:log-group:/.test(arn),
     async ({ targetArn, input, from, sourceArn }) => {
-      // Only a resource policy of CloudWatch Logs could allow it, and there are none here.
+      // Only a resource policy of CloudWatch Logs could allow it, and this cloud does not have them.
       cloud.authorize(
         { principal: from, sourceArn },
         { action: 'logs:PutLogEvents', resources: [targetArn] },

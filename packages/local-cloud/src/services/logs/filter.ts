@@ -1,12 +1,12 @@
 import { notSupported } from '../../model/errors';
 
 /**
- * The test of a filter pattern on unstructured text: words and "phrases" must all be there, `?word` asks for one
- * of those, `-word` must not be there (CloudWatch Logs user guide, "Filter pattern syntax"). Case matters.
+ * Returns the test of a filter pattern on unstructured text: words and "phrases" must all occur, at least one `?word`
+ * must occur, `-word` must not occur (CloudWatch Logs user guide, "Filter pattern syntax"). The test is case-sensitive.
  */
 export function messageFilter(pattern = ''): (message: string) => boolean {
   if (/^\s*[{[%]/.test(pattern)) {
-    throw notSupported(`the filter pattern '${pattern}'`, 'It knows words and "phrases", ?word and -word.');
+    throw notSupported(`the filter pattern '${pattern}'`, 'Use words and "phrases", ?word and -word.');
   }
   const terms = [...pattern.matchAll(/([?-]?)(?:"([^"]*)"|(\S+))/g)].map(
     ([, sign = '', phrase, word = '']) => {

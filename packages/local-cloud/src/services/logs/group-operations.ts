@@ -8,7 +8,7 @@ import type { Group, Groups, Stream } from './groups';
 
 const PAGE = 50;
 
-/** Groups and the streams in them. Retention is kept but deletes nothing. */
+/** Log groups and their streams. Retention is stored but deletes nothing. */
 export function groupOperations(cloud: Cloud, groups: Groups): Operations<'cloudwatchlogs'> {
   return {
     async CreateLogGroup({ logGroupName = '', kmsKeyId, logGroupClass }) {
@@ -74,7 +74,7 @@ export function groupOperations(cloud: Cloud, groups: Groups): Operations<'cloud
   };
 }
 
-/** The key's policy has to let CloudWatch Logs itself use it (User Guide, "Encrypt log data"). */
+/** The key's policy must allow CloudWatch Logs to use it (User Guide, "Encrypt log data"). */
 function assertKeyUsable(cloud: Cloud, logGroupName: string, keyId: string): void {
   const arn = cloud.arn('logs', `log-group:${logGroupName}`);
   const principal = cloud.principals.service(`logs.${cloud.region}.amazonaws.com`);

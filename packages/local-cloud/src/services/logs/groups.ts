@@ -7,7 +7,7 @@ import type { Store } from '../../core/store';
 export interface Stream {
   name: string;
   arn: string;
-  /** Milliseconds since the epoch, here and below. */
+  /** Milliseconds since the epoch, as all times below. */
   created: number;
   firstEvent?: number;
   lastEvent?: number;
@@ -29,7 +29,7 @@ export interface LogEvent {
   ingestionTime: number;
 }
 
-/** Log groups and streams; a stream's events are lines of JSON in a file of its own. */
+/** Log groups and streams; a stream's events are lines of JSON in its own file. */
 export class Groups {
   private readonly store: Store<{ groups: Record<string, Group> }>;
 
@@ -41,7 +41,7 @@ export class Groups {
     return Object.values(this.store.data.groups);
   }
 
-  /** A group by its name or its ARN. */
+  /** Finds a group by its name or its ARN. */
   get(nameOrArn: string | undefined): Group {
     const arn = /^arn:[^:]*:logs:[^:]*:\d*:log-group:([^:]+)/.exec(nameOrArn ?? '');
     const name = arn?.[1] ?? nameOrArn ?? '';
@@ -113,7 +113,7 @@ export class Groups {
     this.store.changed();
   }
 
-  /** A stream's events in the order of their timestamps; those of the same time as they came. */
+  /** Returns a stream's events by timestamp; events with equal timestamps keep the order of their arrival. */
   async events(group: Group, stream: Stream): Promise<LogEvent[]> {
     const text = await readFile(this.file(group, stream), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';

@@ -7,7 +7,7 @@ import { groupOperations } from './group-operations';
 import { Groups } from './groups';
 import { logTypes } from './resources';
 
-/** CloudWatch Logs: groups, streams and events. Retention is kept but deletes nothing. */
+/** CloudWatch Logs: groups, streams and events. Retention is stored but deletes nothing. */
 function create(cloud: Cloud): Service<'cloudwatchlogs'> {
   const groups = new Groups(cloud);
   registerEventTarget(cloud, groups);

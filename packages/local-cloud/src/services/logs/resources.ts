@@ -33,7 +33,7 @@ export const logTypes: Record<string, ResourceType> = {
   },
 };
 
-/** Kept and shown; nothing expires on this machine. */
+/** Stored and returned; nothing expires on this machine. */
 async function limit(
   logGroupName: string,
   { RetentionInDays }: Properties,

@@ -6,15 +6,15 @@ import { AsyncTask, type AsyncContext } from './async-task';
 import { validationError } from './errors';
 import type { EndpointMetrics } from './metrics';
 
-/** What SageMaker chooses by itself is not documented. */
+/** SageMaker does not document its own default. */
 const INVOCATIONS_PER_INSTANCE = 4;
 
-/** Between two reports of a queue's size, milliseconds, where nothing changes it. */
+/** Milliseconds between two reports of a queue's size if nothing changes it. */
 const REPORT_EVERY_MS = 10_000;
 
 /**
- * The queues of asynchronous endpoints. They outlive the cloud's process: a request that was under way when it ended
- * is done again.
+ * The queues of asynchronous endpoints. They are persistent: a request that was unfinished when the process ended is
+ * processed again.
  */
 export class AsyncInvocations {
   private readonly store;
@@ -33,14 +33,14 @@ export class AsyncInvocations {
     this.store = cloud.stores.store<Record<string, QueuedRequest[]>>('sagemaker-async', () => ({}));
   }
 
-  /** Takes up what an earlier process left. */
+  /** Resumes the requests of an earlier process. */
   start(): void {
     this.unwatch = this.hosts.watch((name) => this.onChange(name));
     for (const name of Object.keys(this.store.data)) this.pump(name);
     void this.report();
   }
 
-  /** @throws ServiceError ValidationError, or NotImplemented by name */
+  /** @throws ServiceError ValidationError, or NotImplemented with the feature's name */
   accept(
     host: EndpointHost,
     input: Input<'sagemakerruntime', 'InvokeEndpointAsync'>,
@@ -68,7 +68,7 @@ export class AsyncInvocations {
     await Promise.all(this.underWay);
   }
 
-  /** Requests of an endpoint that is deleted go with it. */
+  /** Removes the requests of a deleted endpoint. */
   private onChange(endpointName: string): void {
     if (this.hosts.get(endpointName)) return this.pump(endpointName);
     this.contexts.get(endpointName)?.deletion.abort(new Error('The endpoint was deleted.'));
@@ -92,7 +92,7 @@ export class AsyncInvocations {
     this.reportQueue(host);
   }
 
-  /** Ends with the cloud, and with its endpoint. */
+  /** Aborts with the cloud, and with its endpoint. */
   private contextOf(endpointName: string): AsyncContext {
     const known = this.contexts.get(endpointName);
     if (known) return known.context;
@@ -142,14 +142,14 @@ export class AsyncInvocations {
     }
   }
 
-  /** A request counts until it is done ("Monitor asynchronous endpoint", Developer Guide). */
+  /** A request counts until it is finished ("Monitor asynchronous endpoint", Developer Guide). */
   private reportQueue(host: EndpointHost): void {
     const { endpointName } = host;
     const backlog = this.store.data[endpointName] ?? [];
     const instances = instancesOf(host);
     const subject = { endpointName };
     this.metrics.add(subject, 'ApproximateBacklogSize', backlog.length, 'Count');
-    // Without instances there is nothing to divide by: the whole queue waits for the first one.
+    // Without instances there is no divisor: the whole queue waits for the first instance.
     this.metrics.add(
       subject,
       'ApproximateBacklogSizePerInstance',
@@ -174,7 +174,7 @@ function instancesOf(host: EndpointHost): number {
     .reduce((sum, { instanceCount }) => sum + instanceCount, 0);
 }
 
-/** Requests that an endpoint's containers may have at once. */
+/** Concurrent requests that an endpoint's containers may have. */
 function capacity(host: EndpointHost): number {
   const { ClientConfig } = host.main.order.config.AsyncInferenceConfig ?? {};
   return instancesOf(host) * (ClientConfig?.MaxConcurrentInvocationsPerInstance ?? INVOCATIONS_PER_INSTANCE);

@@ -1,10 +1,10 @@
 import type { QueuedRequest } from './async-requests';
 
-/** How an asynchronous inference ended. */
+/** The result of an asynchronous inference. */
 export type AsyncResult = { contentType: string | undefined } | { failureReason: string };
 
 /**
- * The message to a topic ("Check prediction results", Developer Guide).
+ * Returns the message to a topic ("Check prediction results", Developer Guide).
  *
  * @param time of the event, milliseconds since the epoch
  */

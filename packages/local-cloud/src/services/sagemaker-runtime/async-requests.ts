@@ -6,13 +6,13 @@ import { RequestLimits } from '../sagemaker/request-limits';
 import { validationError } from './errors';
 import { containerHeaders } from './request-headers';
 
-/** A request in an endpoint's queue, until its outcome is written and told. */
+/** A request in an endpoint's queue, until its result is written and published. */
 export interface QueuedRequest {
   inferenceId: string;
   inputLocation: string;
   outputLocation: string;
   failureLocation?: string;
-  /** As the caller gave them; notifications repeat them. */
+  /** As the caller sent them; notifications repeat them. */
   facts: { contentType?: string; accept?: string; customAttributes?: string };
   headers: Record<string, string>;
   /** Milliseconds since the epoch. */
@@ -79,7 +79,7 @@ function checkLimits(input: Input<'sagemakerruntime', 'InvokeEndpointAsync'>): v
       limits.range('invocationTimeoutSeconds', input.InvocationTimeoutSeconds, ...TIMEOUT.range);
     });
   } catch (error) {
-    // The runtime has another name for it than the rest of SageMaker.
+    // The runtime's error has another name than the rest of SageMaker.
     throw validationError((error as Error).message);
   }
 }

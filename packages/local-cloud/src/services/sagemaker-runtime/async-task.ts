@@ -14,10 +14,10 @@ import type { QueuedRequest } from './async-requests';
 import { askVariant, type Outcome } from './invocation';
 import type { EndpointMetrics } from './metrics';
 
-/** Limit of an asynchronous request's input, bytes. */
+/** Maximum of an asynchronous request's input, in bytes. */
 const MAX_INPUT = 1_073_741_824;
 
-/** Why there is no output; `answer` is the container's, if it gave one. */
+/** The reason for a missing output; `answer` is the container's response, if there is one. */
 class InferenceFailure extends Error {
   constructor(
     reason: string,
@@ -27,18 +27,21 @@ class InferenceFailure extends Error {
   }
 }
 
-/** What tasks share. */
+/** The context that tasks share. */
 export interface AsyncContext {
   cloud: Cloud;
   metrics: EndpointMetrics;
-  /** Gives up without an outcome. */
+  /** Aborts without a result. */
   closing: AbortSignal;
 }
 
-/** One request of an asynchronous endpoint: input from S3, answer to S3, word to a topic, all as the model's role. */
+/**
+ * One request of an asynchronous endpoint: reads the input from S3, writes the response to S3 and notifies a topic,
+ * with the model's role.
+ */
 export class AsyncTask {
   private readonly endpointName: string;
-  /** Who answers; until that is known, one who could. */
+  /** The variant that answers; before it is known, one that could. */
   private route: Route;
 
   constructor(
@@ -52,9 +55,9 @@ export class AsyncTask {
   }
 
   /**
-   * Never rejects: whatever goes wrong is the request's outcome.
+   * Never rejects: every error is a result of the request.
    *
-   * @returns false where the last instance went before it was asked, and the request has to wait for another
+   * @returns false if the last instance was removed before it got the request, which must wait for another
    */
   async perform(): Promise<boolean> {
     const { cloud, closing } = this.context;
@@ -63,7 +66,7 @@ export class AsyncTask {
     this.count('TimeInBacklog', begun - received, 'Milliseconds');
     try {
       const body = await this.download();
-      // Fleets and instances may have come and gone meanwhile.
+      // Fleets and instances may have changed meanwhile.
       this.route = this.choose();
       const answer = goodAnswer(await this.ask(body));
       await this.upload(outputLocation, answer);
@@ -76,7 +79,7 @@ export class AsyncTask {
     return true;
   }
 
-  /** For a request that waited longer than its caller wanted. */
+  /** Ends a request that waited longer than its time to live. */
   async expire(): Promise<boolean> {
     this.count('ExpiredRequests', 1);
     const { ttlSeconds } = this.request;
@@ -100,7 +103,7 @@ export class AsyncTask {
     const answer = error instanceof InferenceFailure ? error.answer : undefined;
     const { failureLocation } = this.request;
     if (answer && failureLocation !== undefined) {
-      // That the text of a failure could not be kept is counted; the notification tells of the failure itself.
+      // An error that could not be written is counted; the notification reports the original failure.
       await this.upload(failureLocation, answer).catch(() => undefined);
     }
     await this.notify({ failureReason: error.message });
@@ -141,7 +144,7 @@ export class AsyncTask {
     }
   }
 
-  /** As in AWS, a topic that cannot be told is a metric, and changes nothing else. */
+  /** As in AWS, a failed notification is a metric, and changes nothing else. */
   private async notify(result: AsyncResult): Promise<void> {
     const { SuccessTopic, ErrorTopic } = this.output.NotificationConfig ?? {};
     const TopicArn = 'failureReason' in result ? ErrorTopic : SuccessTopic;

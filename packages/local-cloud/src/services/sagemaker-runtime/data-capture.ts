@@ -6,16 +6,16 @@ import type { VariantHost } from '../sagemaker/endpoint-variants';
 import { sessionOf } from '../sagemaker/role-access';
 import type { ServingAnswer } from '../sagemaker/serving-client';
 
-/** SageMaker writes captured records in batches too. */
+/** SageMaker also writes captured records in batches. */
 const FLUSH_AFTER_MS = 1_000;
 
-/** A request that is captured, with every answer to it. */
+/** A captured request, with all responses to it. */
 export interface CapturedRequest {
   endpointName: string;
   config: DataCaptureConfig;
   contentType: string;
   body: Uint8Array;
-  /** By which records of the same request are known, if its caller named one. */
+  /** The id that records of the same request share, if its caller set one. */
   inferenceId: string | undefined;
 }
 
@@ -26,7 +26,7 @@ interface Batch {
   lines: string[];
 }
 
-/** Writes a share of requests and answers to S3 in SageMaker's JSON Lines, in the model's role's name. */
+/** Writes a share of requests and responses to S3 in SageMaker's JSON Lines, with the model's role. */
 export class DataCapture {
   private readonly batches = new Map<string, Batch>();
   private timer: NodeJS.Timeout | undefined;
@@ -37,7 +37,7 @@ export class DataCapture {
     private readonly random: () => number,
   ) {}
 
-  /** Whether this request is in the share that is captured: once for all the variants that it goes to. */
+  /** Returns true if this request is captured: decided once for all variants that get it. */
   wants(config: DataCaptureConfig | undefined): config is DataCaptureConfig {
     return Boolean(config?.EnableCapture) && this.random() * 100 < config!.InitialSamplingPercentage!;
   }
@@ -91,7 +91,7 @@ export class DataCapture {
       const s3 = new S3Folder(this.cloud, { principal: sessionOf(this.cloud, variant.roleArn, endpointArn) });
       await s3.putText(`${lines.join('\n')}\n`, uri, config.KmsKeyId);
     } catch (error) {
-      // As in AWS, captured data that cannot be written is lost; answers are not held up by it.
+      // As in AWS, captured data that cannot be written is lost; responses do not wait for it.
       console.error(`data capture: ${uri}: ${(error as Error).message}`);
     }
   }

@@ -1,12 +1,12 @@
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 
-/** What the service answers to a request that it refuses. */
+/** The service's errors for refused requests. */
 export function validationError(message: string): ServiceError {
   return new ServiceError('ValidationError', message, { status: 400 });
 }
 
-/** What the caller sees of a container's answer with status 4xx or 5xx, or of none (status 0). */
+/** Returns the caller's error for a container's response with status 4xx or 5xx, or for a missing one (status 0). */
 export function modelError(
   cloud: Cloud,
   endpointName: string,

@@ -13,7 +13,7 @@ import { EndpointMetrics } from './metrics';
 import { containerHeaders } from './request-headers';
 import { ShadowTraffic } from './shadow-traffic';
 
-/** Limits of a request's body, bytes: on instances, and of serverless endpoints. */
+/** Limits of a request's body in bytes: on instances, and of serverless endpoints. */
 const MAX_BODY = 6_291_456;
 const MAX_SERVERLESS_BODY = 4_194_304;
 
@@ -27,11 +27,11 @@ const UNSUPPORTED = [
 ] as const;
 
 export interface SageMakerRuntimeSettings {
-  /** In [0, 1): decides which variant gets a request. */
+  /** In [0, 1): chooses the variant that gets a request. */
   random?: () => number;
 }
 
-/** SageMaker Runtime: hands a request to one of an endpoint's variants, or puts it into the endpoint's queue. */
+/** SageMaker Runtime: sends a request to one of an endpoint's variants, or adds it to the endpoint's queue. */
 function create(cloud: Cloud): Service<'sagemakerruntime'> {
   const { random = Math.random } = cloud.settings.sagemakerruntime ?? {};
   const hosts = cloud.part(EndpointHosts);

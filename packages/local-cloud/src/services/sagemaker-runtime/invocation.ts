@@ -5,17 +5,16 @@ import type { EndpointMetrics } from './metrics';
 
 const MICROSECONDS = 1_000;
 
-/** How a variant took a request: with an answer of its container, or with none. */
+/** The result of a request to a variant: with or without a response of its container. */
 export type Outcome = { answer: ServingAnswer } | { failure: string };
 
 /**
- * Asks a variant, and counts what comes of it.
+ * Sends a request to a variant, and records its metrics.
  *
- * A container that does not answer at all counts as a server's error, as it reads to the caller: "Received server
- * error (0)".
+ * A container that does not respond counts as a server error, as the caller sees it: "Received server error (0)".
  *
  * @param kind asynchronous endpoints have fewer metrics ("Monitor asynchronous endpoint", Developer Guide)
- * @throws ServiceError where SageMaker itself has no room for the request
+ * @throws ServiceError if SageMaker itself has no capacity for the request
  */
 export async function askVariant(
   metrics: EndpointMetrics,

@@ -2,10 +2,10 @@ import type { StandardUnit } from '@aws-sdk/client-cloudwatch';
 import type { Cloud } from '../../core/cloud';
 import { ServiceMetrics } from '../../core/service-metrics';
 
-/** Of whom a value tells. */
+/** The endpoint and the variant of a value. */
 export interface Subject {
   endpointName: string;
-  /** Left out of what concerns the endpoint as a whole. */
+  /** Undefined for values of the whole endpoint. */
   variant?: string;
 }
 

@@ -1,11 +1,11 @@
-/** What callers say of their request, of either kind. */
+/** The headers of an invocation, synchronous or asynchronous. */
 export interface RequestFacts {
   ContentType?: string;
   Accept?: string;
   CustomAttributes?: string;
 }
 
-/** The headers that SageMaker sends to a container. */
+/** Returns the headers that SageMaker sends to a container. */
 export function containerHeaders({
   ContentType,
   Accept,

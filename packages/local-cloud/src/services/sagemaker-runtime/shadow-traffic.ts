@@ -4,10 +4,13 @@ import type { VariantHost } from '../sagemaker/endpoint-variants';
 import { askVariant } from './invocation';
 import type { EndpointMetrics } from './metrics';
 
-/** Copies that wait for an answer of one shadow variant; a slow one must not gather requests without end. */
+/**
+ * Maximum of copies that wait for a response of one shadow variant, so that a slow one does not collect requests
+ * without limit.
+ */
 const MAX_WAITING = 64;
 
-/** Copies requests to shadow variants. Nobody waits for their answers, and nothing that they do matters. */
+/** Copies requests to shadow variants. Responses do not wait for them, and their failures have no effect. */
 export class ShadowTraffic {
   private readonly waiting = new Map<VariantHost, number>();
   private readonly closing = new AbortController();
@@ -18,7 +21,7 @@ export class ShadowTraffic {
     private readonly random: () => number,
   ) {}
 
-  /** @param onAnswer gets what the shadow answered, with whatever status */
+  /** @param onAnswer receives the shadow's response, with any status */
   offer(
     endpointName: string,
     { shadow, variants }: Fleet,
@@ -56,7 +59,7 @@ export class ShadowTraffic {
       const outcome = await askVariant(this.metrics, endpointName, shadow, copied, 'realtime');
       if ('answer' in outcome) onAnswer(shadow, outcome.answer);
     } catch {
-      // A shadow without room for the request has no answer to it.
+      // A shadow without capacity for the request has no response to it.
     }
   }
 }

@@ -3,14 +3,14 @@ import type { Cloud } from '../../core/cloud';
 import type { Caller } from '../../core/service';
 import { validation } from './limits';
 
-/** Between two looks at the alarms, milliseconds. */
+/** Milliseconds between two checks of the alarms. */
 const LOOK_EVERY_MS = 1_000;
 
-/** A deployment's alarms went off, or cannot be watched any more. */
+/** A deployment's alarms went to ALARM, or can no longer be read. */
 export class AlarmsTripped extends Error {}
 
 /**
- * The alarms that take a deployment back. They are asked for in the name of the model's execution role, which needs
+ * The alarms that roll back a deployment. They are described with the model's execution role, which needs
  * `cloudwatch:DescribeAlarms` ("Auto-Rollback Configuration and Monitoring", Developer Guide).
  */
 export class RollbackAlarms {
@@ -25,7 +25,8 @@ export class RollbackAlarms {
   }
 
   /**
-   * Before a deployment begins: alarms exist, none is in ALARM. Whoever begins it has to be allowed to see them too.
+   * Checks before a deployment that the alarms exist and none is in ALARM. The caller needs permission to describe them
+   * too.
    *
    * @throws ServiceError ValidationException or AccessDenied
    */
@@ -49,7 +50,7 @@ export class RollbackAlarms {
   }
 
   /**
-   * Watches for a while, with a look at the beginning and at the end of it.
+   * Watches the alarms for a time, with a check at its beginning and at its end.
    *
    * @throws AlarmsTripped, or the signal's reason
    */

@@ -3,8 +3,8 @@ import type { Cloud } from '../../core/cloud';
 import { validation } from './limits';
 
 /**
- * A variant that is scaled automatically can neither go nor get instances of another type: its scaling has to be
- * deregistered before.
+ * Throws if an update removes a variant that is scaled automatically, or changes its instance type: it must first be
+ * deregistered as a scalable target.
  *
  * @throws ServiceError ValidationException
  */
@@ -26,7 +26,7 @@ export async function checkScaledVariants(
     'applicationautoscaling',
     'DescribeScalableTargets',
     { ServiceNamespace: 'sagemaker', ResourceIds: changed.map(resource) },
-    // SageMaker knows this by itself; no policy of the account has to allow it.
+    // SageMaker reads this without the caller's permissions; no policy of the account has to allow it.
     { principal: cloud.principals.operator },
   );
   const registered = new Set(ScalableTargets.map(({ ResourceId }) => ResourceId));

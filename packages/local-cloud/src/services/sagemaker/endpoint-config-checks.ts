@@ -7,7 +7,7 @@ import { notSupported } from '../../model/errors';
 import { checkWeights, configuredWeights } from './endpoint-scaling';
 import { validation } from './request-limits';
 
-/** What SageMaker can do with a variant and this cloud cannot. */
+/** Variant settings that SageMaker supports and this cloud does not. */
 const UNSUPPORTED_OF_VARIANT = [
   'AcceleratorType',
   'CapacityReservationConfig',
@@ -29,12 +29,12 @@ const UNSUPPORTED_OF_CONFIG = [
 const SERVERLESS_MEMORY = [1_024, 2_048, 3_072, 4_096, 5_120, 6_144];
 
 /**
- * Which features of an endpoint configuration go together. Sources: CreateEndpointConfig and the types in it (API
+ * Checks which features of an endpoint configuration can be combined. Sources: CreateEndpointConfig and its types (API
  * reference); "Serverless Inference: feature exclusions", "Shadow tests: exclusions", "Asynchronous inference"
  * (Developer Guide).
  *
- * @param modelOf the model of a variant
- * @throws ServiceError ValidationException, or NotImplemented by name
+ * @param modelOf returns the model of a variant
+ * @throws ServiceError ValidationException, or NotImplemented with the feature's name
  */
 export function checkEndpointConfig(
   request: CreateEndpointConfigInput,

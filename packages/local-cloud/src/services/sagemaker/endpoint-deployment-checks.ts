@@ -4,13 +4,14 @@ import type {
   DescribeEndpointConfigOutput,
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
-import { deploymentSteps, plannedSeconds, shareOf } from './endpoint-deployment-plan';
+import { deploymentSteps, waitSeconds, shareOf } from './endpoint-deployment-steps';
 import type { VariantSize } from './endpoint-fleet';
 import { validation } from './limits';
 
 /**
- * What an endpoint may become. "If you try to convert your instance-based endpoint to serverless, you receive a
- * ValidationError" ("Update a serverless endpoint", Developer Guide); the way back is open.
+ * Checks that an endpoint can be updated to another configuration. "If you try to convert your instance-based endpoint
+ * to serverless, you receive a ValidationError" ("Update a serverless endpoint", Developer Guide); the reverse is
+ * allowed.
  */
 export function checkConversion(
   before: DescribeEndpointConfigOutput,
@@ -31,10 +32,10 @@ export function checkConversion(
 }
 
 /**
- * Deployment guardrails and what they ask for. Sources: DeploymentConfig and the types in it (API reference);
- * "Deployment guardrails", "Exclusions" (Developer Guide).
+ * Checks deployment guardrails. Sources: DeploymentConfig and its types (API reference); "Deployment guardrails",
+ * "Exclusions" (Developer Guide).
  *
- * @param sizes of the variants that the deployment makes, by name
+ * @param sizes of the variants of the new fleet, by name
  * @throws ServiceError ValidationException
  */
 export function checkDeployment(
@@ -53,15 +54,15 @@ export function checkDeployment(
   checkShare('MaximumBatchSize', rolling?.MaximumBatchSize, instances, 5, 50);
   checkShare('RollbackMaximumBatchSize', rolling?.RollbackMaximumBatchSize, instances, 5, 100);
   const limit = (rolling ?? blueGreen)?.MaximumExecutionTimeoutInSeconds;
-  const planned = plannedSeconds(deploymentSteps(deployment, instances));
-  if (limit !== undefined && limit <= planned) {
+  const waits = waitSeconds(deploymentSteps(deployment, instances));
+  if (limit !== undefined && limit <= waits) {
     throw validation(
-      `MaximumExecutionTimeoutInSeconds ${limit} must be larger than the waits of the deployment, which add up to ${planned} seconds.`,
+      `MaximumExecutionTimeoutInSeconds ${limit} must be larger than the waits of the deployment, which add up to ${waits} seconds.`,
     );
   }
 }
 
-/** @returns instances of the smallest variant: the shares of a deployment have to fit all of them */
+/** @returns the instances of the smallest variant: the shares of a deployment must be valid for all variants */
 export function smallest(
   { ProductionVariants = [] }: DescribeEndpointConfigOutput,
   sizes: Readonly<Record<string, VariantSize>>,

@@ -1,7 +1,7 @@
 import type { DeploymentConfig, ProductionVariantStatus, VariantStatus } from '@aws-sdk/client-sagemaker';
 import type { RollbackAlarms } from './endpoint-alarms';
 import { smallest } from './endpoint-deployment-checks';
-import { deploymentSteps, rollbackSteps, type DeploymentStep } from './endpoint-deployment-plan';
+import { deploymentSteps, rollbackSteps, type DeploymentStep } from './endpoint-deployment-steps';
 import { scaleFleet, startFleet, type Fleet, type FleetOrder } from './endpoint-fleet';
 import type { EndpointHost, EndpointHosts } from './endpoint-hosts';
 import type { SageMakerContext } from './state';
@@ -12,16 +12,16 @@ export interface DeploymentOptions {
   order: FleetOrder;
   config: DeploymentConfig;
   alarms: RollbackAlarms;
-  /** Told at every step; the new fleet is there from the second one on. */
+  /** Called at every step; the new fleet exists from the second step on. */
   onStep: (status: ProductionVariantStatus, next: Fleet | undefined) => void;
 }
 
-/** Moves an endpoint from the fleet that serves to a new one, or back. At each moment somebody serves. */
+/** Moves an endpoint from the serving fleet to a new one, or back, without interruption. */
 export class Deployment {
   private readonly old: Fleet;
   private readonly instances: number;
   private next: Fleet | undefined;
-  /** Shares, as in a {@link DeploymentStep}, as they are now. */
+  /** The current shares, as in a {@link DeploymentStep}. */
   private launched = 0;
   private traffic = 0;
   private kept = 1;
@@ -35,9 +35,9 @@ export class Deployment {
   }
 
   /**
-   * @param closing gives up without tidying
+   * @param closing aborts without cleanup
    * @returns the fleet that serves now
-   * @throws Error with the reason why it does not; then {@link rollBack}
+   * @throws Error with the reason of the failure; call {@link rollBack} then
    */
   async run(closing: AbortSignal): Promise<Fleet> {
     const { config } = this.options;
@@ -57,9 +57,9 @@ export class Deployment {
   }
 
   /**
-   * Everything is as it was before.
+   * Restores the old fleet.
    *
-   * @throws Error where the old fleet's instances do not come back; both fleets serve then
+   * @throws Error if the old fleet's instances do not start; both fleets serve then
    */
   async rollBack(closing: AbortSignal): Promise<void> {
     if (!this.next) return;
@@ -72,22 +72,22 @@ export class Deployment {
     this.options.hosts.dismiss(this.next);
   }
 
-  /** For a cloud that is closed: ends both fleets. */
+  /** Ends both fleets; used when the cloud closes. */
   abandon(): void {
     for (const fleet of [this.old, this.next]) if (fleet) this.options.hosts.dismiss(fleet);
   }
 
   private async take(step: DeploymentStep, signal: AbortSignal): Promise<void> {
     const arriving = Math.round((step.launched - this.launched) * this.instances);
-    if (arriving > 0) this.tell('Creating', `Launching ${arriving} instance(s).`);
+    if (arriving > 0) this.report('Creating', `Launching ${arriving} instance(s).`);
     if (this.next) await scaleFleet(this.next, step.launched, signal);
     else this.next = await startFleet(this.context, this.options.order, step.launched, signal);
     this.launched = step.launched;
-    this.tell('ActivatingTraffic', `Activating traffic on ${step.capacity}.`);
+    this.report('ActivatingTraffic', `Activating traffic on ${step.capacity}.`);
     this.divide(step.traffic);
     const { bakeSeconds, bakeSetting, capacity } = step;
     const enabled = `with traffic enabled on ${capacity}`;
-    this.tell('Baking', `Baking for ${bakeSeconds} seconds (${bakeSetting}) ${enabled}.`);
+    this.report('Baking', `Baking for ${bakeSeconds} seconds (${bakeSetting}) ${enabled}.`);
     await this.options.alarms.watch(bakeSeconds, signal);
     if (step.kept === this.kept) return;
     this.kept = step.kept;
@@ -102,7 +102,7 @@ export class Deployment {
     hosts.changed(host.endpointName);
   }
 
-  private tell(Status: VariantStatus, StatusMessage: string): void {
+  private report(Status: VariantStatus, StatusMessage: string): void {
     const StartTime = new Date(this.context.cloud.clock.now());
     this.options.onStep({ Status, StatusMessage, StartTime }, this.next);
   }

@@ -8,37 +8,37 @@ import { ServerlessVariant } from './endpoint-serverless';
 import { InstanceVariant, type VariantHost } from './endpoint-variants';
 import type { SageMakerContext } from './state';
 
-/** How large a variant shall be, and which share of the requests it gets beside the others. */
+/** The target size of a variant, and its share of the requests relative to the other variants. */
 export interface VariantSize {
   instances: number;
   weight: number;
 }
 
-/** What a fleet shall be: a configuration, with what an update keeps of the endpoint as it was. */
+/** The target state of a fleet: a configuration, and the properties that an update retains. */
 export interface FleetOrder {
   endpointName: string;
   config: DescribeEndpointConfigOutput;
-  /** By the name of the variant, shadow variants included. */
+  /** By variant name, including shadow variants. */
   sizes: Readonly<Record<string, VariantSize>>;
   capture: DataCaptureConfig | undefined;
 }
 
-/** Everything that runs for one configuration of an endpoint. */
+/** All running containers for one configuration of an endpoint. */
 export interface Fleet {
-  /** What was asked for last; an update of capacities changes its sizes. */
+  /** The last requested state; an update of capacities changes its sizes. */
   readonly order: FleetOrder;
   readonly variants: readonly VariantHost[];
   readonly shadow: VariantHost | undefined;
 }
 
-/** What `UpdateEndpoint` keeps of the endpoint as it is. */
+/** The properties of the current endpoint that `UpdateEndpoint` retains. */
 export interface Kept {
   summaries: readonly ProductionVariantSummary[];
   instances: boolean;
   weights: boolean;
 }
 
-/** Sizes as the configuration says, except for what is kept of variants of the same name. */
+/** Returns the sizes in the configuration, except for retained properties of variants of the same name. */
 export function fleetSizes(
   { ProductionVariants = [], ShadowProductionVariants = [] }: DescribeEndpointConfigOutput,
   kept?: Kept,
@@ -59,11 +59,11 @@ export function fleetSizes(
 }
 
 /**
- * Starts what an order asks for, and waits until every container answers `/ping`.
+ * Starts the variants of an order, and waits until every container answers `/ping`.
  *
  * @param share of the instances, in (0, 1]; at least one of each variant
- * @param signal gives up
- * @throws Error with the reason, as SageMaker shows it; everything that was started is stopped again
+ * @param signal aborts
+ * @throws Error with the reason, as SageMaker shows it; all started containers are stopped again
  */
 export async function startFleet(
   context: SageMakerContext,
@@ -87,7 +87,7 @@ export async function startFleet(
   }
 }
 
-/** @param share of the instances that the order asks for, in (0, 1]; at least one, unless it asks for none */
+/** @param share of the ordered instances, in (0, 1]; at least one, unless the order has none */
 export async function scaleFleet(fleet: Fleet, share: number, signal: AbortSignal): Promise<void> {
   for (const variant of everyVariant(fleet)) {
     const { instances } = fleet.order.sizes[variant.name]!;
@@ -95,7 +95,7 @@ export async function scaleFleet(fleet: Fleet, share: number, signal: AbortSigna
   }
 }
 
-/** @returns whole instances; shares come from fractions of whole instances, but for the last bits */
+/** Returns whole instances. A share comes from whole instances, so the subtraction cancels its rounding error. */
 export function instancesOf(instances: number, share: number): number {
   return instances === 0 ? 0 : Math.max(1, Math.ceil(instances * share - 1e-9));
 }

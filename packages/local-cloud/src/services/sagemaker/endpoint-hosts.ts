@@ -1,15 +1,15 @@
 import { stopFleet, type Fleet } from './endpoint-fleet';
 import type { VariantHost } from './endpoint-variants';
 
-/** Who gets a request. */
+/** The variants that get a request. */
 export interface Route {
   fleet: Fleet;
   variant: VariantHost;
 }
 
-/** What answers an endpoint's requests at present: one fleet, or two while traffic moves from one to the other. */
+/** The fleets that serve an endpoint: one, or two while traffic moves from one to the other. */
 export class EndpointHost {
-  /** With the share of the requests that each gets; the shares add up to 1. */
+  /** Each with its share of the requests; the shares add up to 1. */
   private routes: { fleet: Fleet; share: number }[];
 
   constructor(
@@ -24,7 +24,7 @@ export class EndpointHost {
     return this.routes.map(({ fleet }) => fleet);
   }
 
-  /** The fleet that answers most requests; of two that answer as many, the older one. */
+  /** The fleet that gets most requests; with equal shares, the older one. */
   get main(): Fleet {
     return this.routes.reduce((most, route) => (route.share > most.share ? route : most)).fleet;
   }
@@ -38,16 +38,16 @@ export class EndpointHost {
   }
 
   /**
-   * By the fleets' shares and the variants' weights, unless the request names a variant.
+   * Chooses by the fleets' shares and the variants' weights, unless the request names a variant.
    *
    * @param random in [0, 1)
-   * @returns undefined where no variant has the name
+   * @returns undefined if the endpoint has no variant of this name
    */
   choose(random: number, target?: string): Route | undefined {
     const candidates = this.routes.flatMap(({ fleet, share }) => {
       const named = fleet.variants.filter(({ name }) => target === undefined || name === target);
       const total = named.reduce((sum, { weight }) => sum + weight, 0);
-      // A variant of weight 0 answers those that name it.
+      // A variant of weight 0 gets only the requests that name it.
       const part = (weight: number) => (total > 0 ? weight / total : 1 / named.length);
       return named.map((variant) => ({ fleet, variant, share: share * part(variant.weight) }));
     });
@@ -64,7 +64,7 @@ export class EndpointHost {
 
 type Listener = (endpointName: string) => void;
 
-/** The serving containers behind every endpoint. Filled by SageMaker, asked by SageMaker Runtime. */
+/** The serving containers of every endpoint. SageMaker adds them, SageMaker Runtime reads them. */
 export class EndpointHosts {
   private readonly hosts = new Map<string, EndpointHost>();
   private readonly listeners = new Set<Listener>();
@@ -83,7 +83,7 @@ export class EndpointHosts {
     this.changed(host.endpointName);
   }
 
-  /** Fleets that get no requests any more end when those that they have are answered. */
+  /** Ends the fleets that get no more requests, after their last responses. */
   dismiss(fleet: Fleet): void {
     const gone = stopFleet(fleet).finally(() => this.leaving.delete(gone));
     this.leaving.add(gone);
@@ -96,7 +96,7 @@ export class EndpointHosts {
     await Promise.all(host?.fleets.map(stopFleet) ?? []);
   }
 
-  /** Calls back when an endpoint comes, goes, or has another number of instances. */
+  /** Calls the listener when an endpoint is added or removed, or its number of instances changes. */
   watch(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);

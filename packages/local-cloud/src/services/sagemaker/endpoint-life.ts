@@ -8,16 +8,16 @@ import { resize, type Resizing } from './endpoint-scaling';
 import { captureSummary, pendingSummary, variantSummaries } from './endpoint-summaries';
 import type { SageMakerContext } from './state';
 
-/** What an update shall do. */
+/** The options of an update. */
 export interface Update {
   order: FleetOrder;
   config: DeploymentConfig;
   alarms: RollbackAlarms;
-  /** Data capture that is kept of the configuration before; undefined: the new one's. */
+  /** Retained data capture of the previous configuration; undefined: that of the new configuration. */
   keptCapture: DataCaptureConfig | null | undefined;
 }
 
-/** What happens to endpoints in the time after a request was answered. */
+/** The changes of endpoints that continue after the request was answered. */
 export class EndpointLife {
   private readonly closing = new AbortController();
   private readonly changing = new Set<Promise<void>>();
@@ -28,7 +28,7 @@ export class EndpointLife {
     private readonly hosts: EndpointHosts,
   ) {}
 
-  /** A new endpoint: it is InService, or Failed for good. */
+  /** Creates an endpoint; the result is InService, or permanently Failed. */
   create(endpoint: Endpoint, order: FleetOrder): Promise<void> {
     return this.track(async () => {
       try {
@@ -42,7 +42,7 @@ export class EndpointLife {
     });
   }
 
-  /** The new configuration serves in the end, or the one before as if nothing had been. */
+  /** Moves to the new configuration, or back to the previous one after a failure. */
   update(
     endpoint: Endpoint,
     host: EndpointHost,
@@ -77,7 +77,7 @@ export class EndpointLife {
     });
   }
 
-  /** The same containers, and some more or some fewer of them. */
+  /** Changes the number of containers of the same fleet. */
   resize(endpoint: Endpoint, fleet: Fleet, resizing: Resizing): Promise<void> {
     return this.track(async () => {
       let reason: string | undefined;
@@ -94,7 +94,7 @@ export class EndpointLife {
     });
   }
 
-  /** Starts what served when the cloud was closed. What was under way then is given up. */
+  /** Starts the endpoints that served when the cloud was closed. Unfinished changes are abandoned. */
   async resume(): Promise<void> {
     const all = this.records.all();
     for (const { EndpointName, EndpointStatus } of all) {

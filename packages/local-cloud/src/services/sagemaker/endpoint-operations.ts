@@ -20,21 +20,21 @@ import type { SageMakerContext } from './state';
 
 export interface EndpointOperations {
   operations: Operations<'sagemaker'>;
-  /** Starts what served when the cloud was closed. */
+  /** Starts the endpoints that served when the cloud was closed. */
   resume(): Promise<void>;
-  /** Gives up what is being changed; the next start takes it up again. */
+  /** Aborts unfinished changes; the next start resumes them. */
   stop(): Promise<void>;
 }
 
 const IN_PROGRESS = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
-/** Requests about endpoints: what they may ask for. What follows from them is the endpoint's life. */
+/** Endpoint operations: check the request, then start the change in {@link EndpointLife}. */
 export function endpointOperations(context: SageMakerContext, hosts: EndpointHosts): EndpointOperations {
   const { cloud, state } = context;
   const records = new EndpointRecords(context);
   const life = new EndpointLife(context, records, hosts);
 
-  /** @throws ServiceError ValidationException where an endpoint cannot be changed now */
+  /** @throws ServiceError ValidationException if an endpoint cannot be changed now */
   function changeable(name: string): { endpoint: Endpoint; host: EndpointHost } {
     const endpoint = records.get(name);
     const { EndpointStatus: status, EndpointArn: arn } = endpoint;
@@ -43,7 +43,7 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
     }
     const host = hosts.get(name);
     if (status !== 'InService' || !host) throw validation(`Cannot update in-progress endpoint "${arn}".`);
-    // An endpoint whose configuration was deleted serves on, and cannot be changed any more.
+    // An endpoint whose configuration was deleted continues to serve, but cannot be changed.
     records.config(endpoint.EndpointConfigName!);
     return { endpoint, host };
   }
@@ -115,7 +115,7 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
         authorizeVolumeKey(cloud, call, update.order.config.KmsKeyId);
         await checkScaledVariants(cloud, request.EndpointName!, host.main.order.config, update.order.config);
         await update.alarms.check(call);
-        // Somebody else may have begun a change while others were asked.
+        // Another request may have begun a change during the awaits above.
         changeable(request.EndpointName!);
         records.change(endpoint, {
           EndpointStatus: 'Updating',
@@ -132,7 +132,7 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
         const resizing = checkResizing(fleet, endpoint.EndpointArn!, DesiredWeightsAndCapacities);
         records.change(endpoint, { EndpointStatus: 'Updating', FailureReason: undefined });
         const done = life.resize(endpoint, fleet, resizing);
-        // New weights need no new containers: they hold when the request is answered.
+        // New weights need no new containers: they apply when the request is answered.
         if (!resizing.instances) await done;
         return { EndpointArn: endpoint.EndpointArn! };
       },
@@ -166,7 +166,7 @@ export function endpointOperations(context: SageMakerContext, hosts: EndpointHos
   };
 }
 
-/** @throws ServiceError ValidationException where exceptions are named from what is not kept */
+/** @throws ServiceError ValidationException if properties are excluded although none are retained */
 function keptProperties({
   RetainAllVariantProperties = false,
   ExcludeRetainedVariantProperties: excluded = [],

@@ -9,9 +9,9 @@ import type { SageMakerContext } from './state';
 
 export type Endpoint = DescribeEndpointOutput;
 
-/** What is remembered of endpoints, in the shape in which DescribeEndpoint tells it. */
+/** Endpoints as stored, in the shape that DescribeEndpoint returns. */
 export class EndpointRecords {
-  /** Data capture of endpoints that keep that of an earlier configuration; null: none. */
+  /** Data capture of endpoints that retain that of a previous configuration; null: none. */
   private readonly captures: Store<Record<string, DataCaptureConfig | null>>;
 
   constructor(private readonly context: SageMakerContext) {
@@ -30,14 +30,14 @@ export class EndpointRecords {
     return this.context.state.endpoints[name] !== undefined;
   }
 
-  /** @throws ServiceError ValidationException where there is none */
+  /** @throws ServiceError ValidationException if the endpoint does not exist */
   get(name: string): Endpoint {
     const endpoint = this.context.state.endpoints[name];
     if (!endpoint) throw validation(`Could not find endpoint "${this.arn(name)}".`);
     return endpoint;
   }
 
-  /** @throws ServiceError ValidationException where there is none */
+  /** @throws ServiceError ValidationException if the configuration does not exist */
   config(name: string): DescribeEndpointConfigOutput {
     const { cloud, state } = this.context;
     const found = state.endpointConfigs[name];
@@ -46,13 +46,13 @@ export class EndpointRecords {
     throw validation(`Could not find endpoint configuration "${arn}".`);
   }
 
-  /** What is captured with a configuration: what it says, unless an update kept something else. */
+  /** Returns the data capture of an endpoint: that of its configuration, unless an update retained another. */
   capture(endpointName: string, config: DescribeEndpointConfigOutput): DataCaptureConfig | undefined {
     const kept = this.captures.data[endpointName];
     return kept === undefined ? config.DataCaptureConfig : (kept ?? undefined);
   }
 
-  /** @param kept undefined: what the configuration says */
+  /** @param kept undefined: that of the configuration */
   keepCapture(endpointName: string, kept: DataCaptureConfig | null | undefined): void {
     if (kept === undefined) delete this.captures.data[endpointName];
     else this.captures.data[endpointName] = kept;
@@ -70,21 +70,23 @@ export class EndpointRecords {
     this.context.store.changed();
   }
 
-  /** A new status is an event, and so is each step of a deployment. */
+  /** Sets a status and emits its event; each step of a deployment also emits an event. */
   change(endpoint: Endpoint, changes: Partial<Endpoint>): void {
     Object.assign(endpoint, changes, { LastModifiedTime: new Date(this.context.cloud.clock.now()) });
     this.context.store.changed();
     this.publish(endpoint, 'SageMaker Endpoint State Change');
   }
 
-  /** Where a deployment has come to. */
+  /** Updates the progress of a deployment and emits its event. */
   progress(endpoint: Endpoint, changes: Partial<Endpoint>): void {
     Object.assign(endpoint, changes);
     this.context.store.changed();
     this.publish(endpoint, 'SageMaker Endpoint Deployment State Change', endpoint.PendingDeploymentSummary);
   }
 
-  /** In the form of "Events that SageMaker sends to EventBridge": the status in capitals, times in milliseconds. */
+  /**
+   * Publishes an event as in "Events that SageMaker sends to EventBridge": status in capitals, times in milliseconds.
+   */
   private publish(endpoint: Endpoint, detailType: string, pending?: object): void {
     const milliseconds = (time: Date | undefined) => new Date(time ?? 0).getTime();
     const tags = this.context.state.tags[endpoint.EndpointArn!] ?? [];

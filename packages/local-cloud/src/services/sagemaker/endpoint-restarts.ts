@@ -1,33 +1,33 @@
 import type { Clock } from '../../core/clock';
 
-/** SageMaker does not say how long it waits before it starts a container again. */
+/** Delays before restarts. SageMaker does not document its own. */
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** A container that ran for this long starts afresh: its next end counts as the first. */
+/** Milliseconds after which a container counts as healthy: its next end restarts the sequence of delays. */
 const STEADY_AFTER_MS = 60_000;
 
-/** What can end, and be there once more. */
+/** A thing that can end and be restarted. */
 export interface Restartable {
-  /** Resolves when it has ended, whoever ended it. */
+  /** Resolves when it has ended for any reason. */
   readonly exited: Promise<unknown>;
 }
 
 export interface RestartOptions<T extends Restartable> {
   clock: Clock;
-  /** Whether it is still wanted: what was stopped on purpose stays so. */
+  /** False once it was stopped on purpose; then it is not restarted. */
   wanted: (ended: T) => boolean;
-  /** Starts another one, and resolves when that is ready. */
+  /** Starts a replacement, and resolves when it is ready. */
   start: () => Promise<T>;
-  /** Puts the new one in the place of the one that ended. */
+  /** Installs the replacement. */
   replace: (ended: T, next: T) => void;
-  /** Gives up for good. */
+  /** Stops permanently. */
   signal: AbortSignal;
 }
 
 /**
- * Starts what ends again, for as long as it is wanted: after a second, then after twice as long each time, up to a
- * minute. Resolves when it is wanted no more.
+ * Restarts what ends, as long as it is wanted: after one second, then after twice as long each time, up to a minute.
+ * Resolves when it is no longer wanted.
  */
 export async function keepRunning<T extends Restartable>(
   first: T,
@@ -49,7 +49,7 @@ export async function keepRunning<T extends Restartable>(
         if (!wanted(current)) return;
         next = await start();
       } catch {
-        // Its log says why it does not start; the next try comes later.
+        // Its log has the reason; the next attempt follows later.
       }
     }
     replace(current, next);

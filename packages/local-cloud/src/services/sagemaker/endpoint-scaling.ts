@@ -4,11 +4,11 @@ import { everyVariant, scaleFleet, type Fleet, type VariantSize } from './endpoi
 import type { VariantHost } from './endpoint-variants';
 import { validation } from './request-limits';
 
-/** What UpdateEndpointWeightsAndCapacities asks for, checked against what serves. */
+/** A request of UpdateEndpointWeightsAndCapacities, checked against the serving variants. */
 export interface Resizing {
-  /** Whether instances come or go, which takes time; weights are other ones at once. */
+  /** True if the number of instances changes, which takes time; weights change at once. */
   instances: boolean;
-  /** Of every variant afterwards. */
+  /** The sizes of all variants afterwards. */
   sizes: Record<string, VariantSize>;
 }
 
@@ -43,7 +43,7 @@ export function checkResizing(
   return { instances, sizes };
 }
 
-/** Weights of the variants that share an endpoint's requests: somebody has to get them. */
+/** Checks the weights of the variants that share an endpoint's requests: at least one must be positive. */
 export function checkWeights(weights: readonly number[]): void {
   if (weights.some((weight) => weight > 0)) return;
   throw validation(
@@ -51,7 +51,7 @@ export function checkWeights(weights: readonly number[]): void {
   );
 }
 
-/** The fleet with other sizes; it stays the same containers. */
+/** Returns the fleet's order with other sizes; the containers stay the same. */
 export async function resize(fleet: Fleet, { sizes }: Resizing, signal: AbortSignal): Promise<void> {
   for (const variant of everyVariant(fleet)) variant.weight = sizes[variant.name]!.weight;
   const before = fleet.order.sizes;
@@ -77,7 +77,7 @@ function checkCount(fleet: Fleet, { name, variant }: VariantHost, count: number)
   }
 }
 
-/** Weights in a configuration, 1 where it names none. */
+/** Returns the weights in a configuration; the default is 1. */
 export function configuredWeights(variants: readonly ProductionVariant[]): number[] {
   return variants.map(({ InitialVariantWeight }) => InitialVariantWeight ?? 1);
 }

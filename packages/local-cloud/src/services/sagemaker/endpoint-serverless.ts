@@ -5,10 +5,10 @@ import type { Invocation, ServingAnswer } from './serving-client';
 import type { ServingProcess } from './serving-process';
 import type { SageMakerContext } from './state';
 
-/** How long an idle container is kept. SageMaker does not say how long it does. */
+/** Milliseconds that an idle container is kept. SageMaker does not document its own value. */
 const WARM_MS = 300_000;
 
-/** A serverless variant: its container starts with a request, and ends when there was none for a while. */
+/** A serverless variant: a request starts its container, which ends after an idle time. */
 export class ServerlessVariant implements VariantHost {
   readonly name: string;
   readonly variant: ProductionVariant;
@@ -33,7 +33,7 @@ export class ServerlessVariant implements VariantHost {
   }
 
   /**
-   * A new endpoint shows once that its container answers pings.
+   * Checks that the container of a new endpoint answers pings.
    *
    * @throws Error with the reason, as SageMaker shows it
    */
@@ -102,7 +102,7 @@ export class ServerlessVariant implements VariantHost {
     );
   }
 
-  /** A container that does not start cleans up after itself. */
+  /** A container that fails to start cleans up its own resources. */
   private endContainer(): void {
     const container = this.container;
     this.container = undefined;

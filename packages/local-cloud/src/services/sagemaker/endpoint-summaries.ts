@@ -8,7 +8,7 @@ import type {
 import type { Fleet } from './endpoint-fleet';
 import type { VariantHost } from './endpoint-variants';
 
-/** What DescribeEndpoint tells of the variants that serve. */
+/** Returns the variants that serve, as DescribeEndpoint shows them. */
 export function variantSummaries(fleet: Fleet) {
   return {
     ProductionVariants: fleet.variants.map((variant) => summary(fleet, variant)),
@@ -16,7 +16,7 @@ export function variantSummaries(fleet: Fleet) {
   };
 }
 
-/** @param status of every variant, where a deployment has come to */
+/** @param status of every variant, for the progress of a deployment */
 export function pendingSummary(
   fleet: Fleet,
   started: Date,

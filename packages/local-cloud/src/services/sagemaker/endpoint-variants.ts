@@ -5,7 +5,7 @@ import { wasNeverSent, type Invocation, type ServingAnswer } from './serving-cli
 import { ServingProcess } from './serving-process';
 import type { SageMakerContext } from './state';
 
-/** What a variant is made of. */
+/** The inputs of a variant. */
 export interface VariantOrder {
   endpointName: string;
   variant: ProductionVariant;
@@ -13,33 +13,33 @@ export interface VariantOrder {
   weight: number;
 }
 
-/** A request came to a variant that is scaled to zero; no container has seen it. */
+/** A request reached a variant that is scaled to zero; no container received it. */
 export class NoInstances extends ServiceError {
   constructor(variant: string) {
     super('ServiceUnavailable', `Variant ${variant} has no instances.`, { status: 503 });
   }
 }
 
-/** What answers the requests to a variant. */
+/** A variant that serves requests. */
 export interface VariantHost {
   readonly name: string;
-  /** As the configuration describes it. */
+  /** The variant in the endpoint configuration. */
   readonly variant: ProductionVariant;
-  /** In whose name its containers run. */
+  /** The role that its containers use. */
   readonly roleArn: string;
-  /** As it is now; an update of weights changes it without new containers. */
+  /** The current size; an update of weights changes it without new containers. */
   weight: number;
-  /** Running instances; 0 for serverless variants, which have none. */
+  /** Running instances; always 0 for serverless variants. */
   readonly instanceCount: number;
-  /** Whether it can take requests at all. */
+  /** True if it can take requests. */
   readonly available: boolean;
-  /** @throws what the connection throws, or ServiceError where there is no room for the request */
+  /** @throws the connection's error, or ServiceError if there is no capacity for the request */
   invoke(request: Invocation): Promise<ServingAnswer>;
-  /** Ends the containers when their requests are answered. */
+  /** Ends the containers after their last responses. */
   stop(): Promise<void>;
 }
 
-/** A variant on instances, each a container of its own, asked in turn. One that ends is started again. */
+/** A variant on instances: one container for each, used in turn. A container that ends is restarted. */
 export class InstanceVariant implements VariantHost {
   readonly name: string;
   readonly variant: ProductionVariant;
@@ -70,10 +70,10 @@ export class InstanceVariant implements VariantHost {
   }
 
   /**
-   * New instances get requests when all of them answer pings; those that go get no more requests from now on, and
-   * end when theirs are answered.
+   * Changes the number of instances. New instances get requests when all of them answer pings; removed instances get no
+   * more requests, and end after their last responses.
    *
-   * @param signal gives up; then, as on any failure, everything is as it was before
+   * @param signal aborts; as on any failure, the previous instances remain
    * @throws Error with the reason, as SageMaker shows it
    */
   async scaleTo(count: number, signal: AbortSignal): Promise<void> {
@@ -118,7 +118,7 @@ export class InstanceVariant implements VariantHost {
       wanted: (ended) => this.instances.includes(ended),
       start: () => launchReady(this.context, this.order, signal),
       replace: (ended, next) => {
-        // The number of instances may have become smaller in the meantime.
+        // The number of instances may have decreased in the meantime.
         const index = this.instances.indexOf(ended);
         if (index < 0) return this.dismiss(next);
         this.instances[index] = next;
@@ -128,7 +128,10 @@ export class InstanceVariant implements VariantHost {
     this.kept.add(kept);
   }
 
-  /** The instance whose turn it is, then the others; without those whose container has ended, unless all have. */
+  /**
+   * Returns the next instance in turn, followed by the others, without those whose container has ended, unless all
+   * have.
+   */
   private inTurn(): ServingProcess[] {
     const living = this.instances.filter(({ ended }) => !ended);
     const candidates = living.length > 0 ? living : [...this.instances];
@@ -147,7 +150,7 @@ export function launch(context: SageMakerContext, order: VariantOrder): Promise<
   return ServingProcess.launch(context, { endpointName, variant: variant.VariantName!, model });
 }
 
-/** @throws Error with the reason, as SageMaker shows it; nothing is left running then */
+/** @throws Error with the reason, as SageMaker shows it; all containers are stopped then */
 async function launchReady(
   context: SageMakerContext,
   order: VariantOrder,

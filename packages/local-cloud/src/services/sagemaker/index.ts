@@ -19,7 +19,7 @@ import { Interruptions } from './interruptions';
 import { modelTypes } from './resources';
 
 export interface SageMakerSettings {
-  /** Programs that run containers; by default this process's Node.js and Debian's Python. */
+  /** The interpreters that run containers; default: this process's Node.js and Debian's Python. */
   interpreters?: Interpreters;
   timeouts?: ServingTimeouts;
 }
@@ -33,7 +33,7 @@ function create(cloud: Cloud): Service<'sagemaker'> {
   const { interpreters = INTERPRETERS, timeouts = TIMEOUTS } = cloud.settings.sagemaker ?? {};
   const hosts = cloud.part(EndpointHosts);
   const store = cloud.stores.store<SageMakerState>('sagemaker', initialState);
-  // A state that was written before may lack what SageMaker has learnt since.
+  // State that an older version wrote may lack newer members.
   Object.assign(store.data, { ...initialState(), ...store.data });
   const context: SageMakerContext = {
     cloud,

@@ -11,10 +11,10 @@ import type { ProcessImage } from '../../images/process-image';
 import { sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
-/** Why a job failed that ran when the cloud was closed. */
+/** The failure reason of a job that was running when the cloud was closed. */
 export const MACHINE_STOPPED = 'InternalServerError: the local cloud ended while the job ran';
 
-/** A job ends in this, or in its container's exit. */
+/** Ends a job with a reason other than its container's exit. */
 export class JobFailure extends Error {}
 
 export interface JobSetup {
@@ -24,15 +24,15 @@ export interface JobSetup {
   imageUri: string;
   /** `TrainingJobs` or `ProcessingJobs`: part of the log group's name. */
   logs: string;
-  /** The job's containers have no network, so neither the role's credentials. */
+  /** True if the job's containers have no network, and so no credentials of the role. */
   isolated: boolean;
-  /** Where job folders are. */
+  /** The parent of the job folders. */
   directory: string;
 }
 
-/** What every job does: a folder in SageMaker's layout, its role, its image, its log, its process. */
+/** The common parts of all jobs: a folder in SageMaker's layout, the role, the image, the log and the process. */
 export class JobRunner {
-  /** The folder that stands for `/opt/ml`. */
+  /** The folder that represents `/opt/ml`. */
   readonly base: string;
   readonly caller: Caller;
   readonly s3: S3Folder;
@@ -62,7 +62,7 @@ export class JobRunner {
     mkdirSync(this.base, { recursive: true });
   }
 
-  /** @throws JobFailure in the words of SageMaker where ECR does not give the image */
+  /** @throws JobFailure with SageMaker's message if ECR does not return the image */
   async pull(): Promise<void> {
     const { cloud, images } = this.context;
     try {
@@ -74,7 +74,7 @@ export class JobRunner {
     }
   }
 
-  /** @returns a folder below the base, made if need be */
+  /** @returns a folder below the base; creates it if needed */
   path(...names: string[]): string {
     const folder = join(this.base, ...names);
     mkdirSync(folder, { recursive: true });
@@ -105,13 +105,13 @@ export class JobRunner {
     });
     if (this.stopped || this.abandoned) void this.process.stop();
     const exit = await this.process.exited;
-    // Whoever hears of the job's end finds its log whole.
+    // The log is complete when the job's end becomes visible.
     await this.log.end();
     if (this.abandoned) throw new JobFailure(MACHINE_STOPPED);
     return exit;
   }
 
-  /** SIGTERM to the container, without ending the job. */
+  /** Sends SIGTERM to the container; the job does not end. */
   async interrupt(): Promise<void> {
     await this.process?.stop();
   }
@@ -121,13 +121,13 @@ export class JobRunner {
     await this.process?.stop();
   }
 
-  /** The cloud is closed: the job fails as if its machine were lost. */
+  /** Fails the job as if its machine were lost; used when the cloud closes. */
   async abandon(): Promise<void> {
     this.abandoned = true;
     await this.process?.stop();
   }
 
-  /** The folder goes; log, output and artifacts are elsewhere by then. */
+  /** Removes the folder; the log, the output and the artifacts are stored elsewhere. */
   async cleanUp(): Promise<void> {
     await this.log.end();
     await rm(this.folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { readToken, writeToken } from '../../core/paging';
 import { validation } from './request-limits';
 
-/** What SageMaker's List operations have in common. */
+/** The common input of SageMaker's List operations. */
 export interface ListRequest {
   CreationTimeAfter?: Date;
   CreationTimeBefore?: Date;
@@ -12,11 +12,11 @@ export interface ListRequest {
   NextToken?: string;
 }
 
-/** What of a resource a list is filtered and sorted by. */
+/** The fields of a resource that a list can filter and sort by. */
 export interface ListKey {
   name: string;
   created: Date;
-  /** Other orders than by `CreationTime` and `Name`: values in this order. */
+  /** Sort orders other than `CreationTime` and `Name`: values in this order. */
   status?: string;
 }
 
@@ -24,8 +24,8 @@ const MAX_RESULTS = 100;
 const DEFAULT_RESULTS = 10;
 
 /**
- * A page of resources: by their creation, the newest last, unless asked otherwise. The token names the last one of
- * the page before.
+ * Returns a page of resources, sorted by creation time, newest last, unless the request says otherwise. The token names
+ * the last resource of the previous page.
  *
  * @throws ServiceError ValidationException
  */
@@ -50,7 +50,7 @@ export function listed<T>(
     );
   const value = (row: ListKey) =>
     SortBy === 'Name' ? row.name : SortBy === 'Status' ? row.status! : row.created.getTime();
-  // Sorting is stable: what is equal stays in the order in which it was made.
+  // The sort is stable: equal resources stay in the order of their creation.
   rows.sort((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0));
   if (SortOrder === 'Descending') rows.reverse();
   const last = request.NextToken && readToken(request.NextToken, validation);
@@ -63,7 +63,7 @@ export function listed<T>(
   };
 }
 
-/** What the lists of jobs have besides. */
+/** The additional filters of job lists. */
 export interface JobListRequest extends ListRequest {
   StatusEquals?: string;
   LastModifiedTimeAfter?: Date;
@@ -75,7 +75,7 @@ export interface JobKey extends ListKey {
 }
 
 /**
- * A page of jobs. Unlike the registry's lists, those of jobs begin with the newest (API reference of
+ * Returns a page of jobs. Unlike those of the registry, lists of jobs begin with the newest (API reference of
  * ListTrainingJobs: "from the most current to the oldest").
  *
  * @throws ServiceError ValidationException

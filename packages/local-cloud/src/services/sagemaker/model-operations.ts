@@ -4,11 +4,11 @@ import { answer } from '../../core/answer';
 import { checkEndpointConfig } from './endpoint-config-checks';
 import { checkEndpointConfigLimits, validation } from './limits';
 import { packagedContainer } from './model-package-container';
-import { checkPlacement } from './placement';
+import { checkVpc } from './vpc-check';
 import { sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
-/** Models and endpoint configurations: descriptions only; nothing runs before an endpoint uses them. */
+/** Models and endpoint configurations: only descriptions; nothing runs until an endpoint uses them. */
 export function modelOperations({ cloud, state, store }: SageMakerContext): Operations<'sagemaker'> {
   const modelArn = (name: string) => cloud.arn('sagemaker', `model/${name.toLowerCase()}`);
   const configArn = (name: string) => cloud.arn('sagemaker', `endpoint-config/${name.toLowerCase()}`);
@@ -27,7 +27,7 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
       if (!request.ExecutionRoleArn) throw validation('You must provide an ExecutionRoleArn.');
       const arn = modelArn(name);
       if (state.models[name]) throw validation(`Cannot create already existing model "${arn}".`);
-      checkPlacement(cloud, request.VpcConfig, sessionOf(cloud, request.ExecutionRoleArn, arn));
+      checkVpc(cloud, request.VpcConfig, sessionOf(cloud, request.ExecutionRoleArn, arn));
       state.models[name] = { ...request, ModelArn: arn, CreationTime: new Date(cloud.clock.now()) };
       if (Tags) state.tags[arn] = Tags;
       store.changed();

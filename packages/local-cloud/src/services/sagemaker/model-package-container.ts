@@ -5,8 +5,8 @@ import { validation } from './request-limits';
 import type { SageMakerContext } from './state';
 
 /**
- * The container of a model that is made of a model package: the package's image and data, with the model's variables
- * beside its own. Any other container is what it is.
+ * Returns the container of a model that is created from a model package: the package's image and data, with the model's
+ * variables added. Any other container is returned unchanged.
  *
  * @throws ServiceError ValidationException
  */

@@ -11,7 +11,7 @@ const MAX_METADATA = 50;
 /** A group's name, or its ARN. */
 export const GROUP = /^(arn:aws[a-z-]*:sagemaker:[a-z0-9-]{9,16}:\d{12}:model-package-group\/)?[\w-]{1,170}$/;
 
-/** Members of CreateModelPackage that belong to what is not played here. */
+/** Members of CreateModelPackage that belong to unsupported features. */
 const NOT_CREATED = {
   AdditionalInferenceSpecifications: 'Give one InferenceSpecification.',
   CertifyForMarketplace: 'There is no marketplace.',
@@ -57,7 +57,7 @@ export function checkPackage(request: CreateModelPackageInput): void {
   RequestLimits.check((limits) => checkMetadata(limits, request.CustomerMetadataProperties));
 }
 
-/** The same of UpdateModelPackage. */
+/** Rules of UpdateModelPackage's API reference that its model does not have. */
 export function checkPackageUpdate(request: UpdateModelPackageInput): void {
   refuse(request, NOT_UPDATED);
   RequestLimits.check((limits) => {
@@ -67,7 +67,7 @@ export function checkPackageUpdate(request: UpdateModelPackageInput): void {
   });
 }
 
-/** @throws ServiceError ValidationException where an update leaves more properties than a package may have */
+/** @throws ServiceError ValidationException if an update leaves more properties than a package may have */
 export function checkMetadataCount(properties: Readonly<Record<string, string>>): void {
   RequestLimits.check((limits) => limits.length('customerMetadataProperties', properties, 0, MAX_METADATA));
 }

@@ -116,7 +116,8 @@ export function modelPackageOperations(context: SageMakerContext): Operations<'s
     },
 
     async ListModelPackages({ ModelApprovalStatus, ModelPackageGroupName, ModelPackageType, ...request }) {
-      // Every package here is a version of a group; those are listed by group, or when they are asked for.
+      // Every package in this cloud is a version of a group; versions are listed only by group, or if the request
+      // includes them.
       const versioned =
         ModelPackageGroupName !== undefined || ['Versioned', 'Both'].includes(ModelPackageType!);
       const all =

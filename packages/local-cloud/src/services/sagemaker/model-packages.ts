@@ -11,7 +11,7 @@ export function packageArn(cloud: Cloud, group: string, version: number | string
   return cloud.arn('sagemaker', `model-package/${group.toLowerCase()}/${version}`);
 }
 
-/** Looks up what requests name by name or by ARN. */
+/** Finds groups and packages by name or ARN. */
 export class ModelPackages {
   constructor(private readonly context: Pick<SageMakerContext, 'cloud' | 'state'>) {}
 
@@ -27,7 +27,7 @@ export class ModelPackages {
   }
 
   /**
-   * @param arn a package of a group has no other name
+   * @param arn packages of a group have no other name
    * @throws ServiceError ValidationException
    */
   package(arn: string): DescribeModelPackageOutput {

@@ -2,11 +2,11 @@ import type { Cloud } from '../../core/cloud';
 import type { PermissionContext, Service } from '../../core/service';
 import { passTo } from '../../core/pass-role';
 
-/** Which IAM actions on which ARNs the operations need; SageMaker lower-cases names in ARNs. */
+/** The IAM actions and resource ARNs that each operation needs; SageMaker lower-cases names in ARNs. */
 export function permissions(cloud: Cloud): Service<'sagemaker'>['permissions'] {
   const arn = (kind: string, name = '*') => cloud.arn('sagemaker', `${kind}/${name.toLowerCase()}`);
   const on = (action: string, ...resources: string[]) => ({ action: `sagemaker:${action}`, resources });
-  /** A create with tags needs AddTags too, and so may a later one. */
+  /** A create operation with tags also needs AddTags. */
   const create = (action: string, resource: string, tags?: readonly unknown[]) => [
     on(action, resource),
     ...(tags?.length ? [on('AddTags', resource)] : []),
@@ -88,12 +88,12 @@ export function permissions(cloud: Cloud): Service<'sagemaker'>['permissions'] {
   };
 }
 
-/** Of a group that is named, or given by its ARN. */
+/** Returns the name of a group that is given by name or ARN. */
 function nameOf(group: string | undefined): string | undefined {
   return group?.slice(group.lastIndexOf('/') + 1);
 }
 
-/** Condition keys with which policies keep approvals, and properties, to some. */
+/** Returns the condition keys that policies use to restrict approvals and properties. */
 function packageKeys({
   ModelApprovalStatus,
   CustomerMetadataProperties = {},

@@ -8,11 +8,11 @@ import { answer } from '../../core/answer';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import { checkProcessingLimits, validation } from './limits';
 import { listedJobs, type JobKey } from './listing';
-import { checkPlacement } from './placement';
+import { checkVpc } from './vpc-check';
 import { authorizeVolumeKey, sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
-/** Longest `ExitMessage` and `FailureReason`, characters. */
+/** Maximum of `ExitMessage` and `FailureReason`, in characters. */
 const MAX_MESSAGE = 1024;
 const PROCESSING = '/opt/ml/processing';
 
@@ -20,12 +20,12 @@ type Job = DescribeProcessingJobResponse;
 
 export interface JobOperations {
   operations: Operations<'sagemaker'>;
-  /** Ends jobs that an earlier process left behind. */
+  /** Ends jobs that an earlier process left running. */
   abandon(): void;
   stop(): Promise<void>;
 }
 
-/** Processing jobs of one instance. */
+/** Processing jobs on one instance. */
 export function processingOperations(context: SageMakerContext, directory: string): JobOperations {
   const { cloud, state, store } = context;
   const running = new Map<string, { runner: JobRunner; done: Promise<void> }>();
@@ -101,7 +101,7 @@ export function processingOperations(context: SageMakerContext, directory: strin
         }
         const arn = cloud.arn('sagemaker', `processing-job/${name.toLowerCase()}`);
         const role = sessionOf(cloud, request.RoleArn!, arn);
-        checkPlacement(cloud, request.NetworkConfig?.VpcConfig, role);
+        checkVpc(cloud, request.NetworkConfig?.VpcConfig, role);
         authorizeVolumeKey(cloud, call, request.ProcessingResources!.ClusterConfig!.VolumeKmsKeyId, role);
         admitProcessing(context, request.ProcessingResources!.ClusterConfig!);
         const now = new Date(cloud.clock.now());
@@ -233,7 +233,7 @@ async function upload(job: Job, runner: JobRunner): Promise<void> {
   }
 }
 
-/** `/opt/ml/processing/input/x` below the job's base. */
+/** Returns the path of `/opt/ml/processing/input/x` below the job's base. */
 function local(runner: JobRunner, path: string): string {
   const folder = join(runner.base, path.slice('/opt/ml/'.length));
   mkdirSync(folder, { recursive: true });

@@ -4,7 +4,7 @@ type Context = Pick<SageMakerContext, 'quotas' | 'state'>;
 
 const ACTIVE = ['InProgress', 'Stopping'];
 
-/** Instances that a request asks for. */
+/** The instances that a request needs. */
 interface Wanted {
   InstanceType?: string;
   InstanceCount?: number;
@@ -13,7 +13,7 @@ interface Wanted {
 const sum = (counts: readonly (number | undefined)[]) =>
   counts.reduce<number>((total, count = 1) => total + count, 0);
 
-/** @throws ServiceError ResourceLimitExceeded, here and below */
+/** @throws ServiceError ResourceLimitExceeded; the functions below too */
 export function admitTraining({ quotas, state }: Context, wanted: Wanted, spot: boolean): void {
   const used = Object.values(state.trainingJobs)
     .filter(
@@ -50,8 +50,8 @@ export function admitTransform({ quotas, state }: Context, wanted: Wanted): void
 }
 
 /**
- * A new endpoint's instances beside those of the endpoints that there are, by their configurations: what scaling added
- * since does not count here, and an update's second fleet neither.
+ * Checks a new endpoint's instances together with those of existing endpoints, as their configurations define them.
+ * Instances that scaling added later and the second fleet of an update do not count.
  */
 export function admitEndpoint({ quotas, state }: Context, configName: string): void {
   const fleet = (name: string | undefined) =>

@@ -1,9 +1,9 @@
 import { ServiceError } from '../../model/errors';
 
-/** Characters of a violation's value that are shown. */
+/** Characters of a violation's value that a message shows. */
 const SHOWN = 60;
 
-/** What SageMaker answers to a request that it refuses. */
+/** SageMaker's errors for refused requests. */
 export function validation(message: string): ServiceError {
   return new ServiceError('ValidationException', message);
 }
@@ -12,7 +12,7 @@ export function validation(message: string): ServiceError {
 export class RequestLimits {
   private readonly violations: string[] = [];
 
-  /** @throws ServiceError ValidationException if anything was violated */
+  /** @throws ServiceError ValidationException if there are violations */
   static check(look: (limits: RequestLimits) => void): void {
     const limits = new RequestLimits();
     look(limits);
@@ -22,14 +22,14 @@ export class RequestLimits {
     throw validation(`${violations.length} validation ${errors} detected: ${violations.join('; ')}`);
   }
 
-  /** @param field path from the request, e.g. `inputDataConfig.1.member.channelName`; members count from 1 */
+  /** @param field path from the request, e.g. `inputDataConfig.1.member.channelName`; members are numbered from 1 */
   violated(field: string, value: unknown, rule: string): void {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
     this.violations.push(`Value '${shown}' at '${field}' failed to satisfy constraint: ${rule}`);
   }
 
-  /** Characters of a text, or members of a list or a map. */
+  /** Checks the characters of a text, or the members of a list or a map. */
   length(field: string, value: string | object | undefined, least: number, most: number): void {
     if (value === undefined) return;
     const length = typeof value === 'string' ? value.length : Object.keys(value).length;
@@ -61,7 +61,7 @@ function tooLong(most: number): string {
   return `Member must have length less than or equal to ${most}`;
 }
 
-/** AWS matches a value as a whole, and shows patterns without the anchors that say so here. */
+/** AWS matches the whole value, and shows patterns without anchors. */
 function mustMatch(pattern: RegExp): string {
   const source = pattern.source.replace(/^\^|\$$/g, '').replaceAll('\\/', '/');
   return `Member must satisfy regular expression pattern: ${source}`;

@@ -32,7 +32,7 @@ export const modelTypes: Record<string, ResourceType> = {
         },
       };
     },
-    // Of a group, SageMaker's API changes tags alone.
+    // SageMaker's API can change only the tags of a group.
     async update({ Tags = [] }, { cloud, caller }, before) {
       const tags = Tags as Tag[];
       const removed = ((before.properties.Tags ?? []) as Tag[]).filter(

@@ -8,10 +8,10 @@ import { validation } from './limits';
 const SERVICE = 'sagemaker.amazonaws.com';
 
 /**
- * A session of a job's or model's role, as its containers and SageMaker itself use it.
+ * Opens a session of a job's or model's role, which its containers and SageMaker use.
  *
  * @param sourceArn the job, model or endpoint
- * @throws ServiceError ValidationException where the role does not trust SageMaker
+ * @throws ServiceError ValidationException if the role does not trust SageMaker
  */
 export function sessionOf(cloud: Cloud, roleArn: string, sourceArn: string): Principal {
   try {
@@ -25,8 +25,8 @@ export function sessionOf(cloud: Cloud, roleArn: string, sourceArn: string): Pri
 }
 
 /**
- * Volumes are encrypted through a grant on the key. Who asks for the volume must be allowed to make one, or the
- * role that the volume is for (Developer Guide, "SageMaker AI API Permissions: Actions, Permissions, and Resources
+ * Checks that volumes can be encrypted with the key, through a grant. The caller or the role that uses the volume must
+ * be allowed to create it (Developer Guide, "SageMaker AI API Permissions: Actions, Permissions, and Resources
  * Reference", kms:CreateGrant).
  */
 export function authorizeVolumeKey(
@@ -54,7 +54,7 @@ export function authorizeVolumeKey(
 }
 
 /**
- * A training job's artifacts get their own key: "the SageMaker execution role must include permissions to call
+ * Checks the key of a training job's artifacts: "the SageMaker execution role must include permissions to call
  * kms:Encrypt" (API reference, OutputDataConfig).
  *
  * @throws ServiceError of the kind AccessDenied

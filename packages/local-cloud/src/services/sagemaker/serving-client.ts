@@ -1,14 +1,14 @@
 import { Agent, request as httpRequest, type ClientRequest } from 'node:http';
 
-/** What a container is asked. */
+/** A request to a container. */
 export interface Invocation {
   body: Uint8Array;
   headers: Record<string, string>;
-  /** Milliseconds until nobody waits any longer. */
+  /** Milliseconds until the request times out. */
   timeout?: number;
-  /** Gives up before that. */
+  /** Aborts the request before that. */
   signal?: AbortSignal;
-  /** Nobody waits for the answer: it does not hold up the container's end. */
+  /** True for requests whose response is ignored: they do not delay the container's end. */
   copy?: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface ServingAnswer {
   status: number;
   contentType: string | undefined;
   body: Buffer;
-  /** From the request to the end of the answer. */
+  /** The response and its duration, from the request to the end of the response. */
   milliseconds: number;
 }
 
@@ -30,25 +30,25 @@ interface Message {
   signal?: AbortSignal;
 }
 
-/** A connection that was kept alive and is found closed: the container may never have read the request. */
+/** A kept-alive connection that was found closed: the container may not have read the request. */
 class StaleConnection extends Error {}
 
-/** Whether a request failed before any container could have read it, so that another one may be asked. */
+/** Returns true if a request failed before a container could read it, so that another container may get it. */
 export function wasNeverSent(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
 }
 
-/** HTTP to one container, on kept-alive connections. */
+/** An HTTP client of one container, with kept-alive connections. */
 export class ServingClient {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
   constructor(private readonly port: number) {}
 
   /**
-   * A server may close an idle connection in the moment in which it is used again; that request goes out a second
-   * time, on a connection of its own.
+   * Sends a request. A server may close an idle connection while it is being reused; then the request is sent a second
+   * time on a new connection.
    *
-   * @throws an error named TimeoutError when the answer takes too long, or the connection's own
+   * @throws an error named TimeoutError if the response takes too long, or the connection's error
    */
   async send(message: Message): Promise<ServingAnswer> {
     try {
@@ -56,7 +56,7 @@ export class ServingClient {
     } catch (error) {
       if (!(error instanceof StaleConnection)) throw error;
       return this.attempt(message).catch((again: unknown) => {
-        // It may have been read the first time: no other container may get it.
+        // The container may have read it the first time: no other container may get it.
         throw wasNeverSent(again) ? error : again;
       });
     }

@@ -20,15 +20,15 @@ export interface ServingOptions {
   model: DescribeModelOutput;
 }
 
-/** SageMaker asks every 5 s. */
+/** SageMaker pings every 5 s. */
 const PING_INTERVAL_MS = 50;
 
-/** A container has this long for the answer to a ping. */
+/** Milliseconds that a container has to answer a ping. */
 const PING_TIMEOUT_MS = 2_000;
 
-/** One instance of a variant: the model's container as a process on a port of its own. */
+/** One instance of a variant: the model's container as a process with its own port. */
 export class ServingProcess {
-  /** Resolves when the container has ended, whoever ended it. */
+  /** Resolves when the container has ended for any reason. */
   readonly exited: Promise<Exit>;
   private exit: Exit | undefined;
   private readonly client: ServingClient;
@@ -40,7 +40,7 @@ export class ServingProcess {
     port: number,
     private readonly process: ContainerProcess,
     private readonly log: LogStream,
-    /** The newest line of output: often the reason why a container does not start. */
+    /** The newest line of output: often the reason for a failed start. */
     private readonly last: { line: string },
   ) {
     this.client = new ServingClient(port);
@@ -48,7 +48,7 @@ export class ServingProcess {
     void this.exited.then((exit) => (this.exit = exit));
   }
 
-  /** Pulls image and artifact as the model's role, and starts the container with `serve`. */
+  /** Pulls the image and the artifact with the model's role, and starts the container with `serve`. */
   static async launch(context: SageMakerContext, options: ServingOptions): Promise<ServingProcess> {
     const { cloud, images, interpreters } = context;
     const { model, endpointName, variant } = options;
@@ -85,7 +85,7 @@ export class ServingProcess {
         AWS_REGION: cloud.region,
         SAGEMAKER_BASE_DIR: base,
         SAGEMAKER_BIND_TO_PORT: String(port),
-        // A container has an address of its own; a process of this machine must not be reached from outside.
+        // A container has its own address; a process of this machine must not be reachable from outside.
         BIND_HOST: '127.0.0.1',
         ...container.Environment,
       },
@@ -98,7 +98,7 @@ export class ServingProcess {
   }
 
   /**
-   * Resolves with the first good ping; rejects with the signal's reason when nobody waits any longer.
+   * Resolves with the first successful ping; rejects with the signal's reason if it is aborted.
    *
    * @param timeout milliseconds
    */
@@ -120,7 +120,7 @@ export class ServingProcess {
     );
   }
 
-  /** Whether the container has ended, whoever ended it. */
+  /** True if the container has ended for any reason. */
   get ended(): boolean {
     return this.exit !== undefined;
   }
@@ -137,7 +137,7 @@ export class ServingProcess {
     }
   }
 
-  /** Ends the container when its requests are answered. */
+  /** Ends the container after its last response. */
   async stop(): Promise<void> {
     await Promise.allSettled(this.underWay);
     await this.process.stop();

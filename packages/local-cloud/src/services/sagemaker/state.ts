@@ -15,7 +15,7 @@ import type { ProcessImages } from '../../images/process-image';
 import type { Interpreters } from '../../jobs/container-process';
 import type { Quotas } from '../servicequotas/quotas';
 
-/** What the registry keeps. Packages are versions of their group. */
+/** The state of the registry. Packages are versions of their group. */
 export interface RegistryState {
   /** By name. */
   modelPackageGroups: Record<string, PackageGroup>;
@@ -24,11 +24,11 @@ export interface RegistryState {
 }
 
 export interface PackageGroup extends DescribeModelPackageGroupOutput {
-  /** The newest version ever: a number is not used twice. */
+  /** The newest version that ever existed: a number is not reused. */
   lastVersion: number;
 }
 
-/** What SageMaker remembers: each resource in the shape that its Describe answers, by name. */
+/** SageMaker's stored resources, each in the shape that its Describe operation returns, by name. */
 export interface SageMakerState extends RegistryState {
   trainingJobs: Record<string, DescribeTrainingJobResponse>;
   processingJobs: Record<string, DescribeProcessingJobResponse>;
@@ -40,15 +40,15 @@ export interface SageMakerState extends RegistryState {
   tags: Record<string, Tag[]>;
 }
 
-/** How long serving containers may take, milliseconds. */
+/** Timeouts of serving containers, in milliseconds. */
 export interface ServingTimeouts {
-  /** Until the first good ping. SageMaker waits 8 minutes, for containers that have to be pulled first. */
+  /** Until the first successful ping. SageMaker waits 8 minutes, including the pull of the image. */
   startup: number;
-  /** For an answer to a request. */
+  /** For a response to a request. */
   invocation: number;
 }
 
-/** What the parts of the service share. */
+/** The context that the parts of the service share. */
 export interface SageMakerContext {
   cloud: Cloud;
   images: ProcessImages;

@@ -13,12 +13,12 @@ import { Contents } from '../fsx/contents';
 import { FileSystems } from '../fsx/state';
 import { validation } from './request-limits';
 
-/** Lustre's ports, the first and the last of each range ("File system access control with Amazon VPC"). */
+/** Lustre's ports: the first and the last of each range ("File system access control with Amazon VPC"). */
 const LUSTRE_PORTS = [988, 1018, 1023];
 
 /**
- * What CreateTrainingJob refuses of channels on file systems: they are mounted over the job's own network, as they are.
- * The words are ours.
+ * Checks channels on file systems as CreateTrainingJob does: they are mounted read-only through the job's VPC. The
+ * messages are not AWS's.
  */
 export function checkFileSystemChannels(request: CreateTrainingJobRequest): void {
   for (const { ChannelName, DataSource, InputMode } of request.InputDataConfig ?? []) {
@@ -45,7 +45,7 @@ export function checkFileSystemChannels(request: CreateTrainingJobRequest): void
   }
 }
 
-/** Mounts channels of one job; here, what the file system shows of a directory is copied. */
+/** Mounts a job's channels by copying the files of a directory of the file system. */
 export class FileSystemMounts {
   private readonly systems: FileSystems;
 
@@ -58,8 +58,8 @@ export class FileSystemMounts {
   }
 
   /**
-   * @param folder where the channel's files shall be
-   * @throws Error that says why it cannot be mounted
+   * @param folder target of the channel's files
+   * @throws Error with the reason if it cannot be mounted
    */
   async mount({ DataSource }: Channel, folder: string): Promise<void> {
     const source = DataSource!.FileSystemDataSource!;
@@ -75,7 +75,7 @@ export class FileSystemMounts {
     if (count === 0) throw new Error(`the directory ${directory} does not exist: nothing was imported there`);
   }
 
-  /** Without a rule on either side, a mount times out. */
+  /** Without a rule on both sides, a mount times out. */
   private checkWay({ FileSystemId = '' }: FileSystemDataSource): void {
     const { description, securityGroups } = this.systems.find(FileSystemId);
     const servers = { subnets: description.SubnetIds!, securityGroups };

@@ -2,7 +2,7 @@ import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
 import { checkVolumeKey } from './instance-limits';
 import { RequestLimits, validation } from './request-limits';
 
-/** 28 days. */
+/** 28 days, in seconds. */
 const MAX_RUN_SECONDS = 2_419_200;
 
 /** Rules of CreateTrainingJob's API reference that its model does not have. */
@@ -14,7 +14,7 @@ export function checkTrainingLimits(request: CreateTrainingJobRequest): void {
   checkTogether(request);
 }
 
-/** Rules between fields, which SageMaker judges once each field is right by itself. */
+/** Rules between fields, which SageMaker checks once each field is valid. */
 function checkTogether({
   InputDataConfig = [],
   AlgorithmSpecification,

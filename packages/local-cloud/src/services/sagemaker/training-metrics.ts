@@ -8,7 +8,7 @@ const NAMESPACE = '/aws/sagemaker/TrainingJobs';
 /** Limit of PutMetricData. */
 const MAX_DATA = 1000;
 
-/** A training job's metrics, found in its output, kept for Describe and published to CloudWatch. */
+/** Collects a training job's metrics from its output, for Describe and for CloudWatch. */
 export class TrainingMetrics {
   private readonly definitions: readonly { name: string; regex: RegExp }[];
   private readonly last = new Map<string, MetricData>();
@@ -33,12 +33,14 @@ export class TrainingMetrics {
     }
   }
 
-  /** The last value of each, not the best. */
+  /** Returns the last value of each metric, not the best. */
   final(): MetricData[] {
     return [...this.last.values()];
   }
 
-  /** In the role's name. As in AWS, a job whose role may not do it goes on without metrics. */
+  /**
+   * Publishes the metrics with the role. As in AWS, a job whose role lacks the permission continues without metrics.
+   */
   async publish(caller: Caller): Promise<void> {
     while (this.unpublished.length > 0) {
       const MetricData = this.unpublished.splice(0, MAX_DATA);

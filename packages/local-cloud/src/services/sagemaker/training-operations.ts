@@ -6,7 +6,7 @@ import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
 import { checkTrainingLimits, validation } from './limits';
 import { listedJobs, type JobKey } from './listing';
-import { checkPlacement } from './placement';
+import { checkVpc } from './vpc-check';
 import { checkFileSystemChannels } from './training-file-systems';
 import { admitTraining } from './quota-usage';
 import { authorizeOutputKey, authorizeVolumeKey, sessionOf } from './role-access';
@@ -15,7 +15,7 @@ import { MAX_MESSAGE, TrainingRun, type TrainingChanges } from './training-run';
 
 type Job = DescribeTrainingJobResponse;
 
-/** Training jobs of one instance, on demand and on Spot. */
+/** Training jobs on one instance, on demand and on Spot. */
 export function trainingOperations(
   context: SageMakerContext,
   directory: string,
@@ -93,7 +93,7 @@ export function trainingOperations(
         }
         const arn = cloud.arn('sagemaker', `training-job/${name.toLowerCase()}`);
         const role = sessionOf(cloud, request.RoleArn!, arn);
-        checkPlacement(cloud, request.VpcConfig, role);
+        checkVpc(cloud, request.VpcConfig, role);
         authorizeVolumeKey(cloud, call, request.ResourceConfig!.VolumeKmsKeyId, role);
         authorizeOutputKey(cloud, role, request.OutputDataConfig!.KmsKeyId);
         const spot = request.EnableManagedSpotTraining === true;
@@ -141,7 +141,7 @@ export function trainingOperations(
         if (WarmPoolStatusEquals ?? TrainingPlanArnEquals)
           throw notSupported('warm pools and training plans', 'Leave the filter out.');
         const { items, NextToken } = listedJobs(Object.values(state.trainingJobs), keyOfJob, request);
-        // The page first, the status of its jobs after it: so the API reference of this operation.
+        // The page is chosen first and the status filter applied to it, as this operation's API reference says.
         const shown = items.filter((job) => !StatusEquals || job.TrainingJobStatus === StatusEquals);
         const TrainingJobSummaries = shown.map((job) => {
           const { TrainingJobName, TrainingJobArn, TrainingJobStatus, SecondaryStatus } = job;
@@ -176,7 +176,7 @@ export function trainingOperations(
   };
 }
 
-/** SageMaker's rules between fields, and what this machine cannot play. */
+/** Checks SageMaker's rules between fields, and refuses what this cloud does not support. */
 function check(request: Job): void {
   const { StoppingCondition, EnableManagedSpotTraining, ResourceConfig, AlgorithmSpecification } = request;
   const { MaxRuntimeInSeconds = 86_400, MaxWaitTimeInSeconds } = StoppingCondition ?? {};
@@ -195,7 +195,7 @@ function check(request: Job): void {
     throw notSupported('training on several instances', 'Use InstanceCount 1 here.');
   }
   if (!AlgorithmSpecification?.TrainingImage) throw notSupported('AlgorithmName', 'Use TrainingImage.');
-  // The same files under the same paths; here they are copied before, either way.
+  // Both modes give the same files at the same paths; this cloud copies them before the start.
   if (!['File', 'FastFile'].includes(AlgorithmSpecification.TrainingInputMode!)) {
     throw notSupported(
       `TrainingInputMode ${AlgorithmSpecification.TrainingInputMode}`,

@@ -19,16 +19,16 @@ import { TrainingMetrics } from './training-metrics';
 
 type Job = DescribeTrainingJobResponse;
 
-/** Longest `FailureReason`, characters. */
+/** Maximum of `FailureReason`, in characters. */
 export const MAX_MESSAGE = 1024;
 
 export interface TrainingChanges {
-  /** Enters a secondary status, with the sentence SageMaker shows for it. */
+  /** Sets a secondary status, with SageMaker's message for it. */
   enter(status: SecondaryStatus, message: string): void;
   set(changes: Partial<Job>): void;
 }
 
-/** The course of one training job, from the image to the artifact. */
+/** The run of one training job, from the image to the artifact. */
 export class TrainingRun {
   private readonly metrics: TrainingMetrics;
   private timedOut: 'MaxRuntimeExceeded' | 'MaxWaitTimeExceeded' | undefined;
@@ -48,7 +48,7 @@ export class TrainingRun {
     );
   }
 
-  /** @throws JobFailure where SageMaker would end the job as Failed */
+  /** @throws JobFailure if SageMaker would end the job as Failed */
   async complete(): Promise<void> {
     const { runner, changes } = this;
     changes.enter('Starting', 'Preparing the instances for training');
@@ -84,7 +84,7 @@ export class TrainingRun {
     return this.train();
   }
 
-  /** Attempts until one is not interrupted. */
+  /** Runs attempts until one is not interrupted. */
   private async train(): Promise<number> {
     for (;;) {
       await this.downloadCheckpoints();
@@ -124,12 +124,12 @@ export class TrainingRun {
     }
   }
 
-  /** An interruption comes after new progress was saved, as far as there are any to come. */
+  /** Interrupts the attempt after a new checkpoint, if the job writes checkpoints. */
   private interruptAfterCheckpoint(note: () => void): FSWatcher | undefined {
     if (!this.job.EnableManagedSpotTraining || !this.job.CheckpointConfig) return undefined;
     let taken = false;
     return watch(this.checkpointFolder(), (_event, file) => {
-      // A temporary file is not a checkpoint yet.
+      // A temporary file is not yet a checkpoint.
       if (taken || !file || file.startsWith('.') || file.endsWith('.tmp')) return;
       if (!this.interruptions.take()) return;
       taken = true;
@@ -187,7 +187,7 @@ export class TrainingRun {
     lockFolder(folder);
   }
 
-  /** What was mounted can be removed again. */
+  /** Makes mounted files writable, so that they can be removed. */
   private unlock(): void {
     unlockFolder(join(this.runner.base, 'input', 'data'));
   }
@@ -214,7 +214,7 @@ export class TrainingRun {
     const model = runner.path('model');
     const uri = `${job.OutputDataConfig!.S3OutputPath!.replace(/\/$/, '')}/${job.TrainingJobName}/output/model.tar.gz`;
     const archive = join(runner.path(), '..', 'model.tar.gz');
-    // A job that wrote nothing has an empty archive, not none.
+    // A job that wrote nothing has an empty archive.
     const names = readdirSync(model).sort();
     await create({ gzip: true, cwd: model, file: archive }, names.length > 0 ? names : ['.']);
     try {

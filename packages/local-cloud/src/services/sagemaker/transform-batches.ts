@@ -1,10 +1,10 @@
 import type { AssemblyType, BatchStrategy, SplitType } from '@aws-sdk/client-sagemaker';
 
-/** How an object becomes requests, and their answers an object. */
+/** The conversion of an object into requests, and of their responses into an object. */
 export interface BatchRules {
   split: SplitType;
   strategy: BatchStrategy;
-  /** Bytes of a request's body. */
+  /** Maximum bytes of a request's body. */
   maxPayload: number;
   assemble: AssemblyType;
 }
@@ -20,8 +20,8 @@ export class PayloadTooLarge extends Error {
 }
 
 /**
- * The bodies of the requests for an object. A record by itself goes without its newline, several keep theirs: "padding
- * is removed if the value of BatchStrategy is set to SingleRecord" (API reference, TransformInput, SplitType).
+ * Returns the request bodies for an object. A single record is sent without its newline, several records with theirs:
+ * "padding is removed if the value of BatchStrategy is set to SingleRecord" (API reference, TransformInput, SplitType).
  *
  * @throws PayloadTooLarge
  */
@@ -45,13 +45,13 @@ export function payloads(object: Buffer, { split, strategy, maxPayload }: BatchR
   return batches.map((batch) => Buffer.concat(batch));
 }
 
-/** What the answers come to: one after the other, with a newline behind each where that is asked for. */
+/** Joins the responses, each followed by a newline if the job requests it. */
 export function assembled(answers: readonly Buffer[], { assemble }: BatchRules): Buffer {
   if (assemble === 'None') return Buffer.concat(answers);
   return Buffer.concat(answers.flatMap((answer) => [answer, Buffer.from([NEWLINE])]));
 }
 
-/** Each line with the newline at its end; the last one may have none. */
+/** Splits into lines, each with its newline; the last one may have none. */
 function lines(object: Buffer): Buffer[] {
   const found: Buffer[] = [];
   for (let from = 0; from < object.length; ) {

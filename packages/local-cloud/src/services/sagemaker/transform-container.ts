@@ -8,9 +8,9 @@ const PING_TIMEOUT_MS = 2_000;
 const TIMEOUT_SECONDS = 600;
 const MAX_RETRIES = 3;
 
-/** The container gave no answer, or none that is good. */
+/** The container did not respond, or responded with an error. */
 export class BadAnswer extends Error {
-  /** @param status of HTTP; 0 where there was no answer */
+  /** @param status of HTTP; 0 without a response */
   constructor(
     readonly status: number,
     message: string,
@@ -19,7 +19,7 @@ export class BadAnswer extends Error {
   }
 }
 
-/** What a container may say about itself (Developer Guide, "How containers serve requests"). */
+/** The settings that a container may return (Developer Guide, "How containers serve requests"). */
 export interface ExecutionParameters {
   MaxConcurrentTransforms?: number;
   BatchStrategy?: string;
@@ -40,7 +40,7 @@ export class TransformContainer {
 
   /**
    * @param startup milliseconds
-   * @throws BadAnswer where the container ends, or does not answer pings
+   * @throws BadAnswer if the container ends, or does not answer pings
    */
   async ready(startup: number): Promise<void> {
     const deadline = performance.now() + startup;
@@ -51,7 +51,7 @@ export class TransformContainer {
     throw new BadAnswer(0, 'The container did not answer pings');
   }
 
-  /** Nothing, where the container does not say. */
+  /** Returns undefined if the container does not return settings. */
   async executionParameters(): Promise<ExecutionParameters> {
     const answer = await this.get('/execution-parameters');
     if (answer?.status !== 200) return {};
@@ -64,7 +64,7 @@ export class TransformContainer {
   }
 
   /**
-   * Asks again when the container fails; what the container refuses, it would refuse again.
+   * Sends a request, and retries it if the container fails; a refused request is not retried.
    *
    * @throws BadAnswer
    */
@@ -86,7 +86,7 @@ export class TransformContainer {
     }
   }
 
-  /** Whether the container has ended, whoever ended it. */
+  /** True if the container has ended for any reason. */
   get ended(): boolean {
     return this.gone;
   }

@@ -3,16 +3,16 @@ import { notSupported } from '../../model/errors';
 import { checkVolumeKey } from './instance-limits';
 import { RequestLimits, validation } from './request-limits';
 
-/** Of all requests that are under way at once. */
+/** Maximum of all concurrent requests together. */
 const MAX_PAYLOAD_MB = 100;
-/** Of one request, unless the job says otherwise. */
+/** Maximum of one request, unless the job sets another. */
 export const DEFAULT_PAYLOAD_MB = 6;
 const DATA_TYPES = { MANIFEST_FILE: 'ManifestFile', S3_PREFIX: 'S3Prefix' };
 
 /**
  * Rules of CreateTransformJob's API reference that its model does not have.
  *
- * @throws ServiceError ValidationException; NotImplemented for what is not played
+ * @throws ServiceError ValidationException; NotImplemented for unsupported features
  */
 export function checkTransformLimits(request: CreateTransformJobRequest): void {
   const { TransformInput: input, TransformResources: resources } = request;

@@ -11,12 +11,12 @@ import type { SageMakerContext } from './state';
 import { checkTransformLimits } from './transform-limits';
 import { TransformRun } from './transform-run';
 
-/** Longest `FailureReason`, characters. */
+/** Maximum of `FailureReason`, in characters. */
 const MAX_MESSAGE = 1024;
 
 type Job = DescribeTransformJobResponse;
 
-/** Batch transform jobs of one instance. */
+/** Batch transform jobs on one instance. */
 export function transformOperations(context: SageMakerContext, directory: string): JobOperations {
   const { cloud, state, store } = context;
   const running = new Map<string, { runner: JobRunner; done: Promise<void> }>();

@@ -19,24 +19,24 @@ import { DEFAULT_PAYLOAD_MB } from './transform-limits';
 type Job = DescribeTransformJobResponse;
 
 const MEGABYTE = 1024 * 1024;
-/** Where the details of a failure are, in SageMaker's words. */
+/** The failure reason that refers to the log, with SageMaker's message. */
 const SEE_LOGS = 'See job logs for more information';
 
 interface Settings extends BatchRules {
   parallel: number;
 }
 
-/** An object, and its name below the prefix: that of its result too. */
+/** An object, and its name below the prefix, which its result has too. */
 interface Input {
   bucket: string;
   key: string;
   name: string;
 }
 
-/** The course of one transform job: the model's container is started, and gets every object. */
+/** The run of one transform job: starts the model's container and sends it every object. */
 export class TransformRun {
   private readonly s3: Transfer;
-  /** What became of the data, beside the container's own log. */
+  /** Log of the data, in addition to the container's own log. */
   private readonly dataLog: LogStream;
   private failure: 'ClientError' | 'AlgorithmError' | undefined;
 
@@ -45,7 +45,7 @@ export class TransformRun {
     private readonly job: Job,
     private readonly model: DescribeModelOutput,
     private readonly runner: JobRunner,
-    /** Until the first good ping, milliseconds. */
+    /** Milliseconds until the first successful ping. */
     private readonly startup: number,
   ) {
     this.s3 = new Transfer(cloud, runner.caller);
@@ -54,8 +54,8 @@ export class TransformRun {
   }
 
   /**
-   * @param started told when the container begins to work
-   * @throws JobFailure where SageMaker would end the job as Failed
+   * @param started called when the container begins to work
+   * @throws JobFailure if SageMaker would end the job as Failed
    */
   async complete(started: () => void): Promise<void> {
     const { runner } = this;
@@ -94,7 +94,7 @@ export class TransformRun {
     rmSync(archive);
   }
 
-  /** The objects under the prefix, but for those that stand for folders; or those that the manifest lists. */
+  /** Returns the objects under the prefix, except those that represent folders; or those that the manifest lists. */
   private async inputs(): Promise<Input[]> {
     const { S3Uri, S3DataType } = this.job.TransformInput!.DataSource!.S3DataSource!;
     try {
@@ -127,7 +127,7 @@ export class TransformRun {
       arguments: ['serve'],
       environment: {
         SAGEMAKER_BIND_TO_PORT: String(port),
-        // A container has an address of its own; a process of this machine must not be reached from outside.
+        // A container has its own address; a process of this machine must not be reachable from outside.
         BIND_HOST: '127.0.0.1',
         ...model.PrimaryContainer!.Environment,
         ...job.Environment,
@@ -150,12 +150,12 @@ export class TransformRun {
     } finally {
       container.close();
       await runner.interrupt();
-      // Rejects where the cloud was closed meanwhile: then the job failed with its machine.
+      // Rejects if the cloud was closed meanwhile: then the job failed with its machine.
       await ended;
     }
   }
 
-  /** What the job does not say, the container may; what neither says has defaults. */
+  /** Settings of the job come first, then those of the container, then defaults. */
   private async settings(container: TransformContainer): Promise<Settings> {
     const { job } = this;
     const said = await container.executionParameters();
@@ -174,7 +174,7 @@ export class TransformRun {
     };
   }
 
-  /** Writes the object's result, unless a part of it fails; the other objects go on. */
+  /** Writes the object's result, unless a part of it fails; the other objects continue. */
   private async transform(
     { bucket, key, name: relative }: Input,
     container: TransformContainer,
@@ -222,7 +222,7 @@ export class TransformRun {
   private fail(object: string, error: Error): void {
     const answered = error instanceof BadAnswer;
     const byContainer = answered && (error.status === 0 || error.status >= 500);
-    // A container that fails tells more about the job than data that it refuses.
+    // The failure of a container says more about the job than data that it refuses.
     if (this.failure !== 'AlgorithmError') this.failure = byContainer ? 'AlgorithmError' : 'ClientError';
     if (!answered) {
       const kind = error instanceof PayloadTooLarge ? 'ClientError' : error.name;
@@ -246,12 +246,12 @@ const STRATEGIES: Readonly<Record<string, BatchStrategy | undefined>> = {
   SINGLE_RECORD: 'SingleRecord',
 };
 
-/** `MultiRecord` as containers read it: `MULTI_RECORD`. */
+/** Converts `MultiRecord` to the form that containers read: `MULTI_RECORD`. */
 function constantCase(strategy: BatchStrategy): string {
   return strategy.replace(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase();
 }
 
-/** An object's key below the prefix: results keep their folders there. */
+/** Returns an object's key below the prefix: results keep their folders there. */
 export function relativeKey(prefix: string, key: string): string {
   const rest = key.slice(prefix.length);
   if (rest === '') return basename(key);

@@ -17,8 +17,8 @@ import { topicTypes } from './resources';
 const PAGE = 100;
 
 /**
- * SNS: standard topics. Mails go into `<state>/mail`, one file each, and no one has to click a link: a
- * subscription is confirmed as soon as it is made. Functions are called through the targets they registered.
+ * SNS: standard topics. Mails are written to `<state>/mail`, each in its own file. Subscriptions need no confirmation
+ * by a link: they are confirmed when they are created. Functions are called through the targets that they registered.
  */
 function create(cloud: Cloud): Service<'sns'> {
   // Links to this cloud's APIs in mails can be opened on this machine.

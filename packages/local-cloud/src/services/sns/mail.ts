@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import type { Message } from './messages';
 import type { Subscription, Topic } from './topics';
 
-/**
- * A mail as SNS sends it, in the form of RFC 5322: headers, an empty line, the text. Lines end in CRLF.
- */
+/** Returns a mail as SNS sends it, in the format of RFC 5322: headers, an empty line, the text. Lines end in CRLF. */
 export function composeMail(
   message: Message,
   topic: Topic,
@@ -29,7 +27,7 @@ export function composeMail(
   return [...head, '', text].join('\n').replace(/\r?\n/g, '\r\n') + '\r\n';
 }
 
-/** Puts a mail into the folder; names sort by time. Nothing is sent anywhere. */
+/** Writes a mail to the folder; names sort by time. The mail is not sent. */
 export async function deliverMail(directory: string, message: Message, mail: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   const subject = (message.subject ?? 'notification').replace(/[^\w]+/g, '-').slice(0, 60);
@@ -37,12 +35,12 @@ export async function deliverMail(directory: string, message: Message, mail: str
     directory,
     `${message.time.replaceAll(':', '')}-${message.id.slice(0, 8)}-${subject}.eml`,
   );
-  // A reader of the folder never sees half a mail.
+  // A reader of the folder never sees an incomplete mail.
   await writeFile(`${file}.tmp`, mail);
   await rename(`${file}.tmp`, file);
 }
 
-/** The message as email-json and Lambda subscribers see it. */
+/** Returns the message as email-json and Lambda subscribers receive it. */
 export function notification(message: Message) {
   return {
     Type: 'Notification',

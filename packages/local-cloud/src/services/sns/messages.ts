@@ -18,11 +18,11 @@ export interface Message {
   /** ISO 8601. */
   time: string;
   attributes: Record<string, Attribute>;
-  /** The text for each kind of subscription. */
+  /** Returns the text for each kind of subscription. */
   textFor: (protocol: Protocol) => string;
 }
 
-/** Checks what Publish got against the rules of its reference; `id`, `topicArn` and `time` are the service's. */
+/** Checks the input of Publish against the rules of its reference; the service sets `id`, `topicArn` and `time`. */
 export function composeMessage(
   input: Input<'sns', 'Publish'>,
   envelope: Pick<Message, 'id' | 'topicArn' | 'time'>,
@@ -30,7 +30,7 @@ export function composeMessage(
   const { Message: text = '', Subject, MessageStructure } = input;
   if (input.MessageGroupId !== undefined || input.MessageDeduplicationId !== undefined) {
     throw invalid(
-      'MessageGroupId Reason: the topic is no FIFO topic; leave it and MessageDeduplicationId out',
+      'MessageGroupId Reason: the topic is not a FIFO topic; remove it and MessageDeduplicationId',
     );
   }
   if (text === '') throw invalid('Empty message');
@@ -89,7 +89,7 @@ function readAttributes(
   );
 }
 
-/** Whether a subscription's filter lets the message through. */
+/** Returns true if a subscription's filter accepts the message. */
 export function passesFilter({ attributes: settings, protocol }: Subscription, message: Message): boolean {
   if (settings.FilterPolicy === undefined) return true;
   const policy = JSON.parse(settings.FilterPolicy) as Pattern;
@@ -102,11 +102,11 @@ export function passesFilter({ attributes: settings, protocol }: Subscription, m
   return matchesPattern(policy, Object.fromEntries(values));
 }
 
-/** The protocol of a subscription that this SNS delivers to. */
+/** Returns a subscription's protocol, if this cloud supports it. */
 export function checkProtocol(protocol: string, endpoint: string): Protocol {
   if (protocol === 'email' || protocol === 'email-json') {
     if (/^[^@\s]+@[^@\s]+$/.test(endpoint)) return protocol;
-    throw invalid(`Email address '${endpoint}': it looks like name@example.com`);
+    throw invalid(`Email address '${endpoint}': use the form name@example.com`);
   }
   if (protocol === 'lambda') {
     if (/^arn:aws[a-z-]*:lambda:/.test(endpoint)) return protocol;

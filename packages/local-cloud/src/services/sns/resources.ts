@@ -46,7 +46,7 @@ export const topicTypes: Record<string, ResourceType> = {
       await setPolicy(properties, context);
       return before;
     },
-    // CloudFormation puts the default policy back; on this machine the topic goes with its policy.
+    // CloudFormation restores the default policy; on this machine the topic is deleted with its policy.
     delete: async () => undefined,
   },
 

@@ -4,10 +4,10 @@ import type { Call } from '../../core/service';
 import type { Topic } from './topics';
 
 /**
- * A topic with a key: SNS asks for a data key in the publisher's name, who so needs kms:GenerateDataKey* and
+ * Requests a data key of an encrypted topic with the publisher's permissions, who needs kms:GenerateDataKey* and
  * kms:Decrypt (Developer Guide, "Securing Amazon SNS data with server-side encryption").
  *
- * @throws ServiceError KMSAccessDenied and the like, as SNS passes KMS's errors on
+ * @throws ServiceError KMSAccessDenied and similar, as SNS returns KMS's errors
  */
 export async function useTopicKey(cloud: Cloud, topic: Topic, call: Call): Promise<void> {
   const KeyId = topic.attributes.KmsMasterKeyId;

@@ -20,7 +20,7 @@ export interface Topic {
   subscriptions: Subscription[];
 }
 
-/** Attributes of topics that are kept; the others would change behaviour that is not played here. */
+/** Supported attributes of topics; the others would change behaviour that this cloud does not emulate. */
 const TOPIC_ATTRIBUTES = ['DisplayName', 'KmsMasterKeyId', 'Policy', 'SignatureVersion', 'TracingConfig'];
 const SUBSCRIPTION_ATTRIBUTES = ['FilterPolicy', 'FilterPolicyScope'];
 
@@ -81,7 +81,7 @@ export class Topics {
     this.store.changed();
   }
 
-  /** The same endpoint gets one subscription, however often it subscribes. */
+  /** Repeated requests for the same endpoint return the same subscription. */
   subscribe(
     topic: Topic,
     protocol: Protocol,
@@ -120,7 +120,7 @@ export class Topics {
   }
 }
 
-/** SNS's wording for bad input. */
+/** Returns SNS's error for invalid input. */
 export function invalid(what: string): ServiceError {
   return new ServiceError('InvalidParameterException', `Invalid parameter: ${what}`);
 }

@@ -18,7 +18,7 @@ function create(cloud: Cloud): Service<'ssm'> {
   const { parameters } = store.data;
   const arn = (name: string) => cloud.arn('ssm', `parameter/${name.replace(/^\//, '')}`);
 
-  /** A reference is a name or an ARN, perhaps with `:version`. */
+  /** Parses a reference: a name or an ARN, optionally with `:version`. */
   function find(reference: string): { name: string; version: Version; selector?: string } | undefined {
     const prefix = cloud.arn('ssm', 'parameter');
     const local = reference.startsWith(prefix) ? reference.slice(prefix.length) : reference;
@@ -174,7 +174,7 @@ function create(cloud: Cloud): Service<'ssm'> {
   };
 }
 
-/** The prefix, ending in a slash, of the names that a path asks for. */
+/** Returns the prefix, with a slash at its end, of the names below a path. */
 function pathOf(input: Input<'ssm', 'GetParametersByPath'>): string {
   const { Path = '', MaxResults, ParameterFilters } = input;
   if (!Path.startsWith('/')) {

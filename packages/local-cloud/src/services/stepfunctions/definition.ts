@@ -6,7 +6,7 @@ import { findIntegration } from './task-resource';
 /** Bytes. */
 const MAX_DEFINITION = 1_048_576;
 
-/** What CreateStateMachine and UpdateStateMachine refuse. */
+/** Throws the errors of CreateStateMachine and UpdateStateMachine for an invalid definition. */
 export function assertDefinition(text: string, findModel: FindModel): void {
   if (Buffer.byteLength(text) > MAX_DEFINITION) {
     throw invalid(`definition has ${Buffer.byteLength(text)} bytes; at most ${MAX_DEFINITION} are allowed`);
@@ -19,16 +19,17 @@ export function assertDefinition(text: string, findModel: FindModel): void {
   }
   const problems = checkDefinition(definition);
   if (problems.length > 0) throw new ServiceError('InvalidDefinition', describeDiagnostics(problems));
-  for (const { resource, place, credentials } of taskResources(definition, '')) {
-    if (credentials) throw notSupported(`Credentials at ${place}`, "Tasks act as the state machine's role.");
+  for (const { resource, location, credentials } of taskResources(definition, '')) {
+    if (credentials)
+      throw notSupported(`Credentials at ${location}`, "Tasks act as the state machine's role.");
     if (findIntegration(resource, findModel)) continue;
     throw invalid(
-      `SCHEMA_VALIDATION_FAILED: The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at ${place}`,
+      `SCHEMA_VALIDATION_FAILED: The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at ${location}`,
     );
   }
 }
 
-/** The rules of EventBridge that the `.sync` jobs of a definition need. */
+/** Returns the EventBridge rules that the `.sync` jobs of a definition need. */
 export function jobRules(text: string, findModel: FindModel): string[] {
   const rules = [...taskResources(JSON.parse(text), '')].flatMap(({ resource }) => {
     const integration = findIntegration(resource, findModel);
@@ -43,24 +44,24 @@ function invalid(message: string): ServiceError {
 
 interface TaskResource {
   resource: string;
-  place: string;
+  location: string;
   credentials: boolean;
 }
 
-function* taskResources(value: unknown, place: string): Generator<TaskResource> {
+function* taskResources(value: unknown, location: string): Generator<TaskResource> {
   const states = (value as { States?: Record<string, Record<string, unknown>> }).States ?? {};
   for (const [name, state] of Object.entries(states)) {
-    const here = `${place}/States/${name}`;
+    const path = `${location}/States/${name}`;
     if (state.Type === 'Task')
       yield {
         resource: state.Resource as string,
-        place: `${here}/Resource`,
+        location: `${path}/Resource`,
         credentials: 'Credentials' in state,
       };
     for (const [index, branch] of ((state.Branches ?? []) as unknown[]).entries()) {
-      yield* taskResources(branch, `${here}/Branches[${index}]`);
+      yield* taskResources(branch, `${path}/Branches[${index}]`);
     }
-    if (state.ItemProcessor) yield* taskResources(state.ItemProcessor, `${here}/ItemProcessor`);
-    if (state.Iterator) yield* taskResources(state.Iterator, `${here}/Iterator`);
+    if (state.ItemProcessor) yield* taskResources(state.ItemProcessor, `${path}/ItemProcessor`);
+    if (state.Iterator) yield* taskResources(state.Iterator, `${path}/Iterator`);
   }
 }

@@ -20,7 +20,7 @@ import {
 
 const MAX_HISTORY_PAGE = 1_000;
 
-/** Starting, watching, stopping and redriving executions, and answering their task tokens. */
+/** Operations that start, describe, stop and redrive executions, and that use task tokens. */
 export function executionOperations(
   machines: Machines,
   executions: Executions,
@@ -37,7 +37,7 @@ export function executionOperations(
     const arn = target.arn.replace(':stateMachine:', ':execution:') + `:${name}`;
     const before = executions.get(arn);
     if (before) {
-      // The same request again, as long as the first still runs, is no error.
+      // An identical request is not an error while the first execution runs.
       if (before.status === 'RUNNING' && before.input === input) return before;
       throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
@@ -101,9 +101,9 @@ export function executionOperations(
     }) {
       const { arn } = execution(executionArn!);
       const events = executions.history(arn);
-      const place = (id: number) => String(reverseOrder ? 1e9 - id : id).padStart(10, '0');
+      const sortKey = (id: number) => String(reverseOrder ? 1e9 - id : id).padStart(10, '0');
       const limit = Math.min(maxResults || PAGE, MAX_HISTORY_PAGE);
-      const found = page(events, ({ id }) => place(id!), limit, nextToken, invalidToken);
+      const found = page(events, ({ id }) => sortKey(id!), limit, nextToken, invalidToken);
       return {
         events: includeExecutionData ? found.items : found.items.map(withoutData),
         nextToken: found.nextToken,

@@ -27,7 +27,7 @@ interface Running {
   done: Promise<void>;
 }
 
-/** Runs executions and keeps them: a record each in the state, a history each in a file. */
+/** Runs executions and stores them: a record in the state and a history file for each. */
 export class Executions {
   readonly tokens = new TaskTokens();
   private readonly store;
@@ -73,8 +73,8 @@ export class Executions {
   }
 
   /**
-   * Continues an unsuccessful execution. A client token that was used before has its redrive's date as the answer,
-   * whatever the execution's status is now.
+   * Continues an unsuccessful execution. For a client token that was used before, returns the date of its redrive,
+   * regardless of the execution's status.
    *
    * @returns the date of the redrive
    * @throws ServiceError ExecutionNotRedrivable
@@ -100,7 +100,7 @@ export class Executions {
     return this.running.get(arn)?.history.events ?? this.files.read(arn).map(({ event }) => event);
   }
 
-  /** Ends what an earlier process left running when it was lost. */
+  /** Aborts the executions that an earlier process left running. */
   abandon(): void {
     const cause = 'The local cloud ended while the execution ran.';
     for (const record of Object.values(this.store.data)) {
@@ -193,7 +193,7 @@ export class Executions {
   }
 }
 
-/** An execution's name has letters that a role's session must not have, and may be shorter. */
+/** An execution's name may contain characters that are invalid in a role session name, and may be longer. */
 function sessionName(executionName: string): string {
   return executionName
     .replace(/[^\w+=,.@-]/g, '-')

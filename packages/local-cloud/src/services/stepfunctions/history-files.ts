@@ -8,7 +8,7 @@ export interface Snapshot {
   readonly roleArn: string;
 }
 
-/** Files of executions: a history each, one line an event; and a snapshot of each revision that was started. */
+/** Files of executions: a history with one line for each event, and a snapshot of each revision that was started. */
 export class HistoryFiles {
   constructor(private readonly stateDirectory: string) {}
 

@@ -11,7 +11,7 @@ import { Machines } from './machines';
 import { stateMachineTypes } from './resources';
 
 export interface StepFunctionsSettings {
-  /** By which executions wait and time out; the cloud's, if not given. */
+  /** The clock of waits and timeouts; default: the cloud's clock. */
   clock?: Clock;
 }
 
@@ -27,7 +27,7 @@ function create(cloud: Cloud): Service<'sfn'> {
     (arn) => arn.includes(':stateMachine:'),
     async ({ targetArn, input, from, roleArn, sourceArn }) => {
       const principal = roleArn ? cloud.assumeRole(from.arn, roleArn, 'events', sourceArn) : from;
-      // As EventBridge names them.
+      // Names as in EventBridge.
       const name = `${randomUUID()}_${randomUUID()}`;
       const request = { stateMachineArn: targetArn, name, input: JSON.stringify(input) };
       await cloud.call('sfn', 'StartExecution', request, { principal });
@@ -37,8 +37,8 @@ function create(cloud: Cloud): Service<'sfn'> {
   const onMachine = (action: string, arn = '*') => ({ action: `states:${action}`, resources: [arn] });
 
   /**
-   * On the machine whose task waits: refusals of AWS name it (aws/aws-cdk#8486), although the service authorization
-   * reference knows no resource for these actions.
+   * The resource is the state machine of the waiting task: AWS's refusals name it (aws/aws-cdk#8486), although the
+   * service authorization reference lists no resource for these actions.
    */
   const onToken =
     (action: string) =>

@@ -13,19 +13,19 @@ import { optimizedTaskError, sdkTaskError } from './task-errors';
 import { taskInput } from './task-input';
 import { findIntegration, type Integration } from './task-resource';
 
-/** Members that optimized integrations take as JSON where the service has text. */
+/** Members that optimized integrations accept as JSON although the service has text. */
 const JSON_TEXT: Readonly<Record<string, readonly string[]>> = {
   events: ['Detail'],
   sns: ['Message'],
   states: ['Input'],
 };
 
-/** What this cloud cannot play is no failure of the service: a Retry would only hide it. */
+/** An unsupported feature of this cloud is not a service failure: a Retry would only hide it. */
 function supported(error: ServiceError, otherwise: () => StatesError): StatesError {
   return error.code === 'NotImplemented' ? new StatesError('States.Runtime', error.message) : otherwise();
 }
 
-/** Runs the tasks of executions: every call in the state machine's role's name. */
+/** Runs the tasks of executions: makes every call with the state machine's role. */
 export class Integrations {
   private readonly ends: JobEnds;
 
@@ -69,7 +69,7 @@ export class Integrations {
       (error, id) => optimizedTaskError(integration, this.cloud.model(service)!, error, id),
     );
     const { FailedEntryCount = 0, Entries } = result as { FailedEntryCount?: number; Entries?: JsonValue };
-    // PutEvents answers well where it took some events or none.
+    // PutEvents succeeds even if it refused some or all events.
     if (integration === 'events' && FailedEntryCount > 0) {
       throw new StatesError('EventBridge.FailedEntry', JSON.stringify(Entries));
     }
@@ -94,7 +94,7 @@ export class Integrations {
     }
   }
 
-  /** Create, wait for the event of the job's end, describe. If the task ends before, the job is stopped. */
+  /** Creates the job, waits for its end event and describes it. If the task ends earlier, the job is stopped. */
   private async runJob(
     job: JobKind,
     integration: string,
@@ -157,7 +157,7 @@ export class Integrations {
     try {
       await this.cloud.callByName(job.service, job.stop, stopInput(job, id), caller);
     } catch (error) {
-      // It may have ended at the same moment; then there is nothing to stop.
+      // The job may have ended at the same moment; then there is nothing to stop.
       if (!(error instanceof ServiceError)) throw error;
     }
   }

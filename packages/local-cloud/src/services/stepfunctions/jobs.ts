@@ -1,22 +1,22 @@
 import type { Cloud } from '../../core/cloud';
 import type { ServiceId } from '../../model/catalog';
 
-/** How Step Functions plays `.sync` for one kind of job. */
+/** The `.sync` integration of one kind of job. */
 export interface JobKind {
   service: ServiceId;
-  /** Other than `sync`: executions' `sync:2` is the pattern whose result is JSON and not text. */
+  /** Differs from `sync` only for executions: with `sync:2`, the result is JSON and not text. */
   pattern?: string;
   create: string;
-  /** The member of the create's answer that identifies the job, and the job's ARN in it. */
+  /** The member of the create response that identifies the job, and the job's ARN in it. */
   created(answer: Record<string, unknown>, input: Record<string, unknown>): { arn: string; id: string };
   describe: string;
   describeInput(id: string): object;
-  /** The member of Describe's answer that is the task's result; without it, the whole answer. */
+  /** The member of the describe response that is the task's result; default: the whole response. */
   result?(answer: Record<string, unknown>): Record<string, unknown>;
-  /** Members of the result that are JSON text, and that the task's result has as JSON. */
+  /** Members of the result that are JSON text in the service and JSON in the task's result. */
   jsonResult?: readonly string[];
   stop: string;
-  /** The managed rule through which Step Functions learns of the end. */
+  /** The managed rule that informs Step Functions of the job's end. */
   rule: string;
   status(description: Record<string, unknown>): string;
   /** The member of the state-change event's detail that holds the status. */
@@ -26,8 +26,8 @@ export interface JobKind {
 }
 
 /**
- * Sources: Developer Guide, "Create and manage Amazon SageMaker AI jobs" and "Manage AWS CodeBuild builds", with
- * the IAM policies given there. A training job that was stopped counts as success.
+ * Sources: Developer Guide, "Create and manage Amazon SageMaker AI jobs" and "Manage AWS CodeBuild builds", with the
+ * IAM policies given there. A training job that was stopped counts as a success.
  */
 export const JOBS: Readonly<Record<string, JobKind>> = {
   'sagemaker:createTrainingJob': sageMakerJob('TrainingJob', 'Training'),
@@ -87,12 +87,12 @@ function sageMakerJob(kind: 'TrainingJob' | 'ProcessingJob' | 'TransformJob', wo
   };
 }
 
-/** The input of a kind's Stop. */
+/** Returns the input of the job's stop operation. */
 export function stopInput(kind: JobKind, id: string): object {
   return kind.service === 'codebuild' ? { id } : kind.describeInput(id);
 }
 
-/** Waits for the events that services publish when a job changes; no polling. */
+/** Waits for the events that services publish when a job changes; does not poll. */
 export class JobEnds {
   private readonly ended = new Set<string>();
   private readonly waiting = new Map<string, () => void>();
@@ -113,7 +113,7 @@ export class JobEnds {
     });
   }
 
-  /** Resolves when the job has ended, also if it had before; rejects with the signal's reason. */
+  /** Resolves when the job has ended, also if it ended earlier; rejects with the signal's reason. */
   wait(arn: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
     if (this.ended.has(arn)) return Promise.resolve();

@@ -8,10 +8,10 @@ import { optimizedTaskError } from './task-errors';
 import { taskInput } from './task-input';
 
 /**
- * `lambda:invoke`, or a function's own ARN as the resource.
+ * Runs a task of `lambda:invoke`, or of a function's ARN as the resource.
  *
- * @param functionArn in the second case: arguments are the payload, and the payload alone is the result
- * @throws StatesError named as the function's error, with Lambda's JSON of it as the cause
+ * @param functionArn set for the second form: arguments are the payload, and the payload alone is the result
+ * @throws StatesError with the name of the function's error, and Lambda's JSON of the error as the cause
  */
 export async function invokeFunction(
   cloud: Cloud,
@@ -63,7 +63,7 @@ export async function invokeFunction(
   }
 }
 
-/** A function may answer nothing at all. */
+/** A function may return nothing. */
 function parse(blob: Uint8Array | undefined): JsonValue {
   const text = Buffer.from(blob ?? []).toString('utf8');
   return text === '' ? null : (JSON.parse(text) as JsonValue);

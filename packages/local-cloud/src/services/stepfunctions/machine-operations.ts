@@ -9,7 +9,7 @@ import type { Machines } from './machines';
 import { DEFAULT_LOGGING, DEFAULT_TRACING, ENCRYPTION, type MachineRecord } from './records';
 import { checkName, invalidToken, PAGE } from './requests';
 
-/** Making, changing, finding and tagging state machines. */
+/** Operations that create, update, find and tag state machines. */
 export function machineOperations(cloud: Cloud, machines: Machines): Operations<'sfn'> {
   return {
     async CreateStateMachine(input) {
@@ -27,7 +27,7 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
       assertDefinition(definition!, cloud.model);
       const arn = machines.arn(name!);
       const before = machines.data[arn];
-      // The same request again is no error; of the role, AWS says that it is not compared.
+      // An identical request is not an error; AWS documents that the role is not compared.
       const wanted = { definition, loggingConfiguration, tracingConfiguration };
       if (before && sameMachine(before, wanted)) {
         return { stateMachineArn: arn, creationDate: new Date(before.created) };

@@ -7,7 +7,10 @@ import { jobRules } from './definition';
 
 const SERVICE = 'states.amazonaws.com';
 
-/** How Step Functions manages deliveries to a log group (Developer Guide, "Logging in CloudWatch Logs"). */
+/**
+ * Permissions with which Step Functions manages deliveries to a log group (Developer Guide, "Logging in CloudWatch
+ * Logs").
+ */
 const LOG_ACTIONS = {
   create: [
     'CreateLogDelivery',
@@ -28,9 +31,9 @@ interface Machine {
 }
 
 /**
- * A session of the state machine's role.
+ * Opens a session of the state machine's role.
  *
- * @throws ServiceError AccessDeniedException where the role does not trust Step Functions
+ * @throws ServiceError AccessDeniedException if the role does not trust Step Functions
  */
 export function assumeMachineRole(
   cloud: Cloud,
@@ -49,8 +52,8 @@ export function assumeMachineRole(
 }
 
 /**
- * What Step Functions does with a state machine's role when the state machine is created or changed: it makes the
- * rules that `.sync` jobs need, and the delivery of its log.
+ * Authorizes the actions that Step Functions takes with a state machine's role on create and update: it creates the
+ * rules of `.sync` jobs and the delivery of its log.
  *
  * @throws ServiceError AccessDeniedException
  */
@@ -65,7 +68,7 @@ export function authorizeMachine(cloud: Cloud, machine: Machine, change: keyof t
   ask(cloud, principal, permissions, logDestination);
 }
 
-/** Creating and reading the EventBridge rule through which Step Functions learns of a job's end. */
+/** Permissions to create and read the EventBridge rule that informs Step Functions of a job's end. */
 export function rulePermissions(cloud: Cloud, rule: string): Permission[] {
   const resources = [cloud.arn('events', `rule/${rule}`)];
   return ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'].map((action) => ({

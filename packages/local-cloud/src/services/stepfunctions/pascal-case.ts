@@ -3,24 +3,24 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { JsonValue } from '../../states';
 
-/** How times appear in a task's result. */
+/** Format of times in a task's result. */
 export type TimeFormat = 'iso8601' | 'epochMilliseconds';
 
 export interface InputOptions {
   /** Members of type string that may be given as JSON, which is then sent as text. */
   jsonText?: readonly string[];
-  /** Gets the name of every member that the service does not have. */
+  /** Receives the name of every member that the service does not have. */
   unknown: string[];
 }
 
 /**
- * A task's arguments as the service's input. Step Functions names every member in PascalCase, whatever the
- * service's own case ("parameter names are in Pascal case", API reference of Step Functions). A value of the wrong
- * type is left as it is, for validation to find.
+ * Converts a task's arguments to the service's input. Step Functions names every member in PascalCase, in every service
+ * ("parameter names are in Pascal case", API reference of Step Functions). A value of the wrong type is not changed, so
+ * that validation finds it.
  */
 export function toServiceInput(schema: NormalizedSchema, value: JsonValue, options: InputOptions): unknown {
   if (schema.isBlobSchema()) {
-    // An object given for a blob, such as S3's Body, is sent as its JSON text.
+    // An object for a blob, such as S3's Body, is sent as its JSON text.
     return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   }
   if (schema.isTimestampSchema() && typeof value === 'string') return new Date(value);
@@ -51,7 +51,7 @@ export function toServiceInput(schema: NormalizedSchema, value: JsonValue, optio
   );
 }
 
-/** A service's output as a task's result: PascalCase, plain JSON. */
+/** Converts a service's output to a task's result: PascalCase, plain JSON. */
 export async function toTaskResult(
   schema: NormalizedSchema,
   value: unknown,
@@ -83,14 +83,14 @@ export async function toTaskResult(
   return Object.fromEntries(entries.filter((entry): entry is [string, JsonValue] => entry[1] !== undefined));
 }
 
-/** `putObject` → `PutObject` */
+/** Converts `putObject` to `PutObject`. */
 export function pascal(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /**
- * A member's name in Step Functions, which has those of the AWS SDK for Java 2: `projectName` → `ProjectName`, and a
- * leading acronym counts as a word, as in `SSEKMSKeyId` → `SsekmsKeyId` or `ARN` → `Arn`.
+ * Returns a member's name in Step Functions, which uses the names of the AWS SDK for Java 2: `projectName` →
+ * `ProjectName`, and a leading acronym counts as a word, as in `SSEKMSKeyId` → `SsekmsKeyId` or `ARN` → `Arn`.
  */
 export function memberName(name: string): string {
   return pascal(name).replace(

@@ -5,7 +5,7 @@ import type {
   TracingConfiguration,
 } from '@aws-sdk/client-sfn';
 
-/** An execution as the state keeps it; times in milliseconds since the epoch. */
+/** An execution as stored; times in milliseconds since the epoch. */
 export interface ExecutionRecord {
   arn: string;
   stateMachineArn: string;
@@ -17,7 +17,7 @@ export interface ExecutionRecord {
   output?: string;
   error?: string;
   cause?: string;
-  /** The state machine's revision at the start; absent in executions of a local cloud without redrive. */
+  /** The state machine's revision at the start; undefined in executions of a local cloud without redrive. */
   revision?: string;
   /** Number of history events when it stopped. */
   events?: number;
@@ -49,7 +49,7 @@ export interface MachineRecord {
 }
 
 /**
- * The configurations that AWS returns if none was given: `create_exact_duplicate_sm` in
+ * The configurations that AWS returns if the request has none: `create_exact_duplicate_sm` in
  * https://github.com/localstack/localstack/blob/8b9a79f05846835cf4dff63ab7eefdde9df83783/tests/aws/services/stepfunctions/v2/test_sfn_api.snapshot.json
  * and, for the encryption, the recording that `Visit.assign` of the interpreter names.
  */

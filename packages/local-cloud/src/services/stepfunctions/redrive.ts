@@ -12,7 +12,7 @@ const TOKEN_VALID_MS = 15 * MINUTE_MS;
 
 /**
  * Returns why an execution cannot be redriven, undefined if it can. The conditions are those of "Redrive eligibility
- * for unsuccessful executions" (Developer Guide); the sentences those that the API reference lists for
+ * for unsuccessful executions" (Developer Guide); the messages are those that the API reference lists for
  * `redriveStatusReason` of DescribeExecution, as recorded without a full stop.
  *
  * @param machine the execution's state machine, if it still exists
@@ -48,7 +48,7 @@ export function notRedrivable(arn: string, reason: string): ServiceError {
   return new ServiceError('ExecutionNotRedrivable', `Execution ${arn} invalid for redrive as: ${reason}`);
 }
 
-/** Returns the date of the redrive that used the client token, if it is still remembered. */
+/** Returns the date of the redrive that used the client token, if it is still stored. */
 export function dateOfToken(
   { redriveTokens = [] }: ExecutionRecord,
   token: string,

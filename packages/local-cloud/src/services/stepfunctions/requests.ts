@@ -1,13 +1,16 @@
 import { ServiceError } from '../../model/errors';
 import { TaskTokenError, type HistoryEvent, type JsonValue } from '../../states';
 
-/** Entries of a page where the request says none. */
+/** Default number of entries in a page. */
 export const PAGE = 100;
 
 /** Bytes of an execution's input. */
 const MAX_INPUT = 262_144;
 
-/** Letters that a name must not have: white space, brackets, wildcards, what needs quoting, control characters. */
+/**
+ * Characters that a name must not contain: white space, brackets, wildcards, characters that need quoting, control
+ * characters.
+ */
 const ILLEGAL_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
 export function checkName(name: string): void {
@@ -23,7 +26,7 @@ export function checkArn(arn: string, kind: string): void {
   }
   const found = /^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:(\w+):.+$/.exec(arn)?.[1];
   if (found === kind) return;
-  // Recorded in the file that `ListExecutions` names; the sentence for other services' ARNs is not.
+  // Recorded in the file that `ListExecutions` names; the message for ARNs of other services is not recorded.
   const problem = found
     ? `Resource type not valid in this context: ${found}`
     : `${arn} is not an ARN of ${kind}`;
@@ -69,13 +72,13 @@ export function invalidToken(message: string): ServiceError {
   return new ServiceError('InvalidToken', message);
 }
 
-/** `includeExecutionData: false` leaves out what flowed through the execution. */
+/** Removes the input and output data of events for `includeExecutionData: false`. */
 export function withoutData(event: HistoryEvent): HistoryEvent {
   const details = Object.entries<unknown>({ ...event }).map(([name, value]) => {
     if (!name.endsWith('EventDetails')) return [name, value] as const;
     const { input: _input, output: _output, ...other } = value as Record<string, unknown>;
     const { assignedVariables: _variables, assignedVariablesDetails: _details, ...rest } = other;
-    // A task's parameters are data too, yet the API's model demands the member.
+    // A task's parameters are data too, but the API's model requires the member.
     return [name, 'parameters' in rest ? { ...rest, parameters: '' } : rest] as const;
   });
   return Object.fromEntries(details) as unknown as HistoryEvent;

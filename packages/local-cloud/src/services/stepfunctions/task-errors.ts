@@ -27,7 +27,7 @@ const SDK_NAMES: Readonly<Record<ServiceId, string>> = {
   sts: 'Sts',
 };
 
-/** The same in optimized integrations, which use version 1 of that SDK, with the name of its base exception. */
+/** The names in optimized integrations, which use version 1 of that SDK, with the name of its base exception. */
 const OPTIMIZED_NAMES: Readonly<Record<string, { prefix: string; base: string; service: string }>> = {
   codebuild: { prefix: 'CodeBuild', base: 'AWSCodeBuildException', service: 'AWSCodeBuild' },
   events: { prefix: 'EventBridge', base: 'AmazonEventBridgeException', service: 'AmazonEventBridge' },
@@ -38,7 +38,7 @@ const OPTIMIZED_NAMES: Readonly<Record<string, { prefix: string; base: string; s
 };
 
 /**
- * The error of a task whose call failed: `<Service>.<Exception>`, where an error that the service's model does not
+ * Returns the error of a task whose call failed: `<Service>.<Exception>`. An error that the service's model does not
  * list has the name of the SDK's base exception, e.g. `SageMaker.SageMakerException` for a ValidationException.
  */
 export function sdkTaskError(model: ServiceModel, error: ServiceError, requestId: string): StatesError {
@@ -50,7 +50,7 @@ export function sdkTaskError(model: ServiceModel, error: ServiceError, requestId
   );
 }
 
-/** The same of an optimized integration, e.g. `SageMaker.AmazonSageMakerException`. */
+/** Returns the error of an optimized integration, e.g. `SageMaker.AmazonSageMakerException`. */
 export function optimizedTaskError(
   integration: string,
   model: ServiceModel,
@@ -65,7 +65,7 @@ export function optimizedTaskError(
   );
 }
 
-/** The exception's class name, if the service's model lists the error, by its name or by awsQuery's code of it. */
+/** Returns the exception's class name, if the service's model lists the error by its name or by its awsQuery code. */
 function exception(model: ServiceModel, error: ServiceError): { name?: string; status: number } {
   const found = [...model.errors].find(
     ([name, { queryCode }]) => name === error.code || queryCode === error.code,

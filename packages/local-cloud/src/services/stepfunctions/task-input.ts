@@ -4,11 +4,11 @@ import { StatesError, type JsonValue } from '../../states';
 import { toServiceInput } from './pascal-case';
 
 /**
- * The input of a task's call.
+ * Returns the input of a task's call.
  *
  * @param jsonText members of type string that may be given as JSON
- * @throws StatesError States.Runtime for arguments that the service cannot take: Step Functions finds that itself,
- * before it calls, and no Retry or Catch applies
+ * @throws StatesError States.Runtime for arguments that the service cannot accept: Step Functions detects them before
+ * the call, and neither Retry nor Catch applies
  */
 export function taskInput(
   { input: schema }: OperationModel,

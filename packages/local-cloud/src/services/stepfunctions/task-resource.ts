@@ -4,7 +4,7 @@ import { parseTaskResource } from '../../states';
 import { JOBS, type JobKind } from './jobs';
 import { pascal } from './pascal-case';
 
-/** Optimized integrations that only make a request, with the service that answers. */
+/** Optimized integrations that only make a request, with their service. */
 const REQUESTS: Readonly<Record<string, readonly [service: ServiceId, actions: readonly string[]]>> = {
   sagemaker: [
     'sagemaker',
@@ -24,17 +24,17 @@ const REQUESTS: Readonly<Record<string, readonly [service: ServiceId, actions: r
   states: ['sfn', ['startExecution']],
 };
 
-/** Optimized integrations that may hand out a task token. */
+/** Optimized integrations that support a task token. */
 const TOKEN_REQUESTS = new Set(['lambda:invoke', 'sns:publish', 'events:putEvents', 'states:startExecution']);
 
-/** What a Task's resource comes to on this cloud. */
+/** The integration that a Task’s resource names, as this cloud runs it. */
 export type Integration =
   | { kind: 'lambda'; functionArn?: string }
   | { kind: 'job'; job: JobKind; integration: string }
   | { kind: 'request'; service: ServiceId; operation: string; integration: string }
   | { kind: 'sdk'; service: ServiceId; operation: string };
 
-/** @returns undefined where Step Functions, or this cloud, has no such integration */
+/** @returns undefined if Step Functions or this cloud does not have the integration */
 export function findIntegration(resource: string, findModel: FindModel): Integration | undefined {
   const parsed = parseTaskResource(resource);
   if (!parsed) return undefined;

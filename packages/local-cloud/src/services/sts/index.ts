@@ -6,11 +6,13 @@ import type { Service, ServiceDefinition } from '../../core/service';
 const MIN_SECONDS = 900;
 const MAX_SECONDS = 43_200;
 
-/** STS: who am I, and sessions of roles. Whether the role exists and trusts the caller is authorization's business. */
+/**
+ * STS: the caller's identity, and sessions of roles. Authorization checks that the role exists and trusts the caller.
+ */
 function create(cloud: Cloud): Service<'sts'> {
   return {
     permissions: {
-      // Needs no permission: AWS answers it even where a policy denies it.
+      // Needs no permission: AWS answers it even if a policy denies it.
       GetCallerIdentity: () => [],
       AssumeRole: ({ RoleArn = '' }) => ({ action: 'sts:AssumeRole', resources: [RoleArn] }),
     },

@@ -2,7 +2,7 @@ import type { QueryLanguage } from '../language/definition';
 import { byteLength, isObject } from '../language/json';
 import { LIMITS } from '../language/limits';
 import { checkGraph } from './graph';
-import { Place, type Diagnostic, type Fields } from './place';
+import { Location, type Diagnostic, type Fields } from './location';
 import { anything, numberFrom, oneOf } from './values';
 
 export type { Diagnostic };
@@ -15,26 +15,26 @@ const MACHINE: Fields = {
 };
 
 /**
- * What CreateStateMachine would refuse in a definition, and what AWS would take but this interpreter does not (code
- * `UNSUPPORTED`); empty where there is nothing.
+ * Returns the errors that CreateStateMachine would find in a definition, and the features that AWS supports and this
+ * interpreter does not (code `UNSUPPORTED`).
  */
 export function checkDefinition(definition: unknown): Diagnostic[] {
   const findings: Diagnostic[] = [];
-  const place = new Place(findings);
+  const location = new Location(findings);
   if (!isObject(definition)) {
-    place.report('Definition must be a valid JSON object');
+    location.report('Definition must be a valid JSON object');
     return findings;
   }
   const size = byteLength(definition);
   if (size > LIMITS.definitionBytes) {
-    place.report(`The definition has ${size} bytes; at most ${LIMITS.definitionBytes} are allowed`);
+    location.report(`The definition has ${size} bytes; at most ${LIMITS.definitionBytes} are allowed`);
   }
   const language: QueryLanguage = definition.QueryLanguage === 'JSONata' ? 'JSONata' : 'JSONPath';
-  checkGraph(definition, place, { language, names: new Set(), outerVariables: new Set() }, MACHINE);
+  checkGraph(definition, location, { language, names: new Set(), outerVariables: new Set() }, MACHINE);
   return findings;
 }
 
-/** All findings in one line, in the words of CreateStateMachine's InvalidDefinition. */
+/** Returns all findings in one line, as in the message of CreateStateMachine's InvalidDefinition. */
 export function describeDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const findings = diagnostics.map(({ code, message, location }) => `${code}: ${message} at ${location}`);
   return `Invalid State Machine Definition: '${findings.join(', ')}'`;

@@ -1,7 +1,7 @@
 import { isObject } from '../language/json';
 import { CHOICE_OPERATORS } from '../jsonpath/choice-rule';
 import { LIMITS } from '../language/limits';
-import type { Check, Fields, Place } from './place';
+import type { Check, Fields, Location } from './location';
 import {
   anything,
   atMostOne,
@@ -25,17 +25,17 @@ import {
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 
 /** `Assign`: variables by name. */
-export const assign: Check = (value, place) => {
-  if (!isObject(value)) return object(value, place);
-  for (const key of Object.keys(value)) checkVariableName(key.replace(/\.\$$/, ''), place.at(key));
-  const template = place.language === 'JSONata' ? jsonataTemplate : pathTemplate;
-  template(value, place);
+export const assign: Check = (value, location) => {
+  if (!isObject(value)) return object(value, location);
+  for (const key of Object.keys(value)) checkVariableName(key.replace(/\.\$$/, ''), location.at(key));
+  const template = location.language === 'JSONata' ? jsonataTemplate : pathTemplate;
+  template(value, location);
 };
 
-function checkVariableName(name: string, place: Place): void {
-  if (name === 'states') return place.report("The variable name 'states' is reserved; choose another");
+function checkVariableName(name: string, location: Location): void {
+  if (name === 'states') return location.report("The variable name 'states' is reserved; choose another");
   if (name.length > LIMITS.variableNameCharacters || !VARIABLE_NAME.test(name)) {
-    place.report(
+    location.report(
       `The variable name '${name}' must be an identifier of at most ${LIMITS.variableNameCharacters} characters`,
     );
   }
@@ -43,13 +43,13 @@ function checkVariableName(name: string, place: Place): void {
 
 const ALL = 'States.ALL';
 
-function checkErrorEquals(entries: unknown, place: Place): void {
+function checkErrorEquals(entries: unknown, location: Location): void {
   if (!Array.isArray(entries)) return;
   entries.forEach((entry: unknown, i) => {
     const names: unknown = isObject(entry) ? entry.ErrorEquals : undefined;
     if (!Array.isArray(names) || !names.includes(ALL)) return;
-    const at = place.at(i).at('ErrorEquals');
-    if (names.length > 1) at.report(`${ALL} must appear alone, but stands among [${names.join(', ')}]`);
+    const at = location.at(i).at('ErrorEquals');
+    if (names.length > 1) at.report(`${ALL} must appear alone, but the list is [${names.join(', ')}]`);
     if (i < entries.length - 1)
       at.report(`${ALL} must appear in the last entry; the ones after it never apply`);
   });
@@ -69,12 +69,12 @@ const RETRIER: Fields = {
 
 export const retry: Check = both(
   listOf(
-    (value, place) => {
-      checkFields(value, RETRIER, ['ErrorEquals'], place);
+    (value, location) => {
+      checkFields(value, RETRIER, ['ErrorEquals'], location);
       if (!isObject(value)) return;
       const { IntervalSeconds = 1, MaxDelaySeconds = Infinity } = value;
       if (MaxDelaySeconds! <= IntervalSeconds!) {
-        place.report(
+        location.report(
           `MaxDelaySeconds (${String(MaxDelaySeconds)}) must be greater than IntervalSeconds (${String(IntervalSeconds)})`,
         );
       }
@@ -86,11 +86,11 @@ export const retry: Check = both(
 
 export const catchers: Check = both(
   listOf(
-    (value, place) => {
+    (value, location) => {
       const own: Fields =
-        place.language === 'JSONata' ? { Output: jsonataTemplate } : { ResultPath: resultPath };
+        location.language === 'JSONata' ? { Output: jsonataTemplate } : { ResultPath: resultPath };
       const fields = { Comment: anything, ErrorEquals: listOf(text), Next: text, Assign: assign, ...own };
-      checkFields(value, fields, ['ErrorEquals', 'Next'], place.allowing('errorOutput'));
+      checkFields(value, fields, ['ErrorEquals', 'Next'], location.allowing('errorOutput'));
     },
     { allowEmpty: true },
   ),
@@ -98,8 +98,8 @@ export const catchers: Check = both(
 );
 
 /** `Choices`. */
-export const choices: Check = listOf((value, place) => {
-  if (place.language === 'JSONPath') return checkTest(value, place, { Next: text, Assign: assign });
+export const choices: Check = listOf((value, location) => {
+  if (location.language === 'JSONPath') return checkTest(value, location, { Next: text, Assign: assign });
   const fields: Fields = {
     Comment: anything,
     Condition: jsonataOr(bool),
@@ -107,12 +107,12 @@ export const choices: Check = listOf((value, place) => {
     Assign: assign,
     Output: jsonataTemplate,
   };
-  checkFields(value, fields, ['Condition', 'Next'], place);
+  checkFields(value, fields, ['Condition', 'Next'], location);
 });
 
-/** @param top the fields that only a rule at the top may have; it must have `Next` */
-function checkTest(value: unknown, place: Place, top: Fields = {}): void {
-  const test = (nested: unknown, at: Place) => checkTest(nested, at);
+/** @param top the fields that only a top-level rule may have; it must have `Next` */
+function checkTest(value: unknown, location: Location, top: Fields = {}): void {
+  const test = (nested: unknown, at: Location) => checkTest(nested, at);
   const operators = Object.fromEntries([...CHOICE_OPERATORS].map((name) => [name, operand(name)]));
   const fields: Fields = {
     Comment: anything,
@@ -123,15 +123,15 @@ function checkTest(value: unknown, place: Place, top: Fields = {}): void {
     Variable: path,
     ...operators,
   };
-  checkFields(value, fields, 'Next' in top ? ['Next'] : [], place);
+  checkFields(value, fields, 'Next' in top ? ['Next'] : [], location);
   if (!isObject(value)) return;
   const composed = ['And', 'Or', 'Not'].filter((name) => name in value);
   const compared = [...CHOICE_OPERATORS].filter((name) => name in value);
   const forms = composed.length + compared.length;
   if (forms !== 1)
-    place.report(`A rule needs exactly one of And, Or, Not or a comparison operator, but has ${forms}`);
-  if (compared.length > 0 && !('Variable' in value)) place.report('These fields are required: [Variable]');
-  if (composed.length > 0) atMostOne(value, [...composed, 'Variable'], place);
+    location.report(`A rule needs exactly one of And, Or, Not or a comparison operator, but has ${forms}`);
+  if (compared.length > 0 && !('Variable' in value)) location.report('These fields are required: [Variable]');
+  if (composed.length > 0) atMostOne(value, [...composed, 'Variable'], location);
 }
 
 function operand(operator: string): Check {

@@ -2,7 +2,7 @@ import type { QueryLanguage } from '../language/definition';
 import { isObject, type JsonObject } from '../language/json';
 import { LIMITS } from '../language/limits';
 import { parseTaskResource } from '../language/resource';
-import type { Check, Fields, Place } from './place';
+import type { Check, Fields, Location } from './location';
 import { assign, catchers, choices, retry } from './rules';
 import {
   anything,
@@ -38,18 +38,19 @@ const STATE_TYPES: readonly string[] = [
   'Map',
 ] satisfies StateType[];
 
-const resource: Check = (value, place) => {
+const resource: Check = (value, location) => {
   if (typeof value === 'string' && parseTaskResource(value)) return;
   if (typeof value === 'string' && /^arn:[^:]+:states:[^:]+:\d+:activity:/.test(value)) {
-    return place.unsupported(`The activity ${value}`);
+    return location.unsupported(`The activity ${value}`);
   }
-  place.report(
+  location.report(
     `The resource provided ${String(value)} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
   );
 };
 
-/** Refuses by name what AWS has and this interpreter does not. */
-const notSupported: Check = (_, place) => place.unsupported(`The field '${place.location.split('/').pop()}'`);
+/** Reports features of AWS that this interpreter does not support, by name. */
+const notSupported: Check = (_, location) =>
+  location.unsupported(`The field '${location.pointer.split('/').pop()}'`);
 
 const limit = numberFrom(1, LIMITS.seconds);
 const delay = numberFrom(0, LIMITS.seconds);
@@ -59,7 +60,7 @@ const list: Check = both(listOf(anything, { allowEmpty: true }), jsonataTemplate
 
 const COMMON: Fields = { Type: anything, Comment: anything, QueryLanguage: anything };
 const STEP: Fields = { ...COMMON, Next: text, End: oneOf(true), Assign: assign };
-/** Graphs are checked by `graph.ts`, which finds them here by name. */
+/** The fields of graphs; `graph.ts` checks the graphs. */
 const FALLIBLE: Fields = { ...STEP, Retry: retry, Catch: catchers };
 const MAP: Fields = {
   ...FALLIBLE,
@@ -78,9 +79,9 @@ const RESULT: Fields = { ...IN_OUT, Parameters: pathTemplate, ResultPath: result
 const OUTPUT: Fields = { Output: jsonataTemplate };
 const withResult =
   (check: Check): Check =>
-  (value, place) =>
-    check(value, place.allowing('result'));
-/** Of the states that have a result, which `$states.result` holds in these fields alone. */
+  (value, location) =>
+    check(value, location.allowing('result'));
+/** Fields of states with a result: `$states.result` exists only in these fields. */
 const RESULT_OUTPUT: Fields = { Assign: withResult(assign), Output: withResult(jsonataTemplate) };
 
 const FIELDS: Readonly<Record<QueryLanguage, Readonly<Record<StateType, Fields>>>> = {
@@ -158,7 +159,7 @@ const REQUIRED: Readonly<Partial<Record<StateType, readonly string[]>>> = {
   Parallel: ['Branches'],
 };
 
-/** Pairs of which a state may have one only. */
+/** Pairs of fields of which a state may have only one. */
 const EXCLUSIVE: Readonly<Partial<Record<StateType, readonly (readonly string[])[]>>> = {
   Task: [
     ['TimeoutSeconds', 'TimeoutSecondsPath'],
@@ -174,33 +175,33 @@ const EXCLUSIVE: Readonly<Partial<Record<StateType, readonly (readonly string[])
   ],
 };
 
-/** Checks one state by itself; its transitions and inner graphs are its graph's business. */
-export function checkState(value: unknown, place: Place, machineLanguage: QueryLanguage): void {
-  if (!isObject(value)) return object(value, place);
+/** Checks one state alone; `graph.ts` checks its transitions and inner graphs. */
+export function checkState(value: unknown, location: Location, machineLanguage: QueryLanguage): void {
+  if (!isObject(value)) return object(value, location);
   const type = value.Type as StateType;
   if (!STATE_TYPES.includes(type)) {
-    return place
+    return location
       .at('Type')
       .report(`The field 'Type' should have one of these values: [${STATE_TYPES.join(', ')}]`);
   }
   const language = (value.QueryLanguage ?? machineLanguage) as QueryLanguage;
   if (!Object.hasOwn(FIELDS, language))
-    return oneOf('JSONPath', 'JSONata')(language, place.at('QueryLanguage'));
+    return oneOf('JSONPath', 'JSONata')(language, location.at('QueryLanguage'));
   if (machineLanguage === 'JSONata' && language === 'JSONPath') {
-    place.report("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
+    location.report("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
   }
-  checkFields(value, FIELDS[language][type], REQUIRED[type] ?? [], place.in(language));
-  for (const pair of EXCLUSIVE[type] ?? []) atMostOne(value, pair, place);
-  if (type === 'Wait') exactlyOne(value, ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], place);
-  if (type === 'Map') exactlyOne(value, ['ItemProcessor', 'Iterator'], place);
-  if (!['Succeed', 'Fail', 'Choice'].includes(type)) exactlyOne(value, ['Next', 'End'], place);
-  checkHeartbeat(value, place);
+  checkFields(value, FIELDS[language][type], REQUIRED[type] ?? [], location.in(language));
+  for (const pair of EXCLUSIVE[type] ?? []) atMostOne(value, pair, location);
+  if (type === 'Wait') exactlyOne(value, ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'], location);
+  if (type === 'Map') exactlyOne(value, ['ItemProcessor', 'Iterator'], location);
+  if (!['Succeed', 'Fail', 'Choice'].includes(type)) exactlyOne(value, ['Next', 'End'], location);
+  checkHeartbeat(value, location);
 }
 
-function checkHeartbeat({ HeartbeatSeconds, TimeoutSeconds }: JsonObject, place: Place): void {
+function checkHeartbeat({ HeartbeatSeconds, TimeoutSeconds }: JsonObject, location: Location): void {
   if (typeof HeartbeatSeconds !== 'number' || typeof TimeoutSeconds !== 'number') return;
   if (HeartbeatSeconds >= TimeoutSeconds) {
-    place.report(
+    location.report(
       `HeartbeatSeconds (${HeartbeatSeconds}) must be smaller than TimeoutSeconds (${TimeoutSeconds})`,
     );
   }

@@ -2,18 +2,18 @@ import jsonata from 'jsonata';
 import { setMember, type JsonObject, type JsonValue } from '../language/json';
 
 /**
- * Bounds on one expression, enforced by the jsonata library at every step of an evaluation: wall-clock milliseconds
- * and depth of nested calls. A single built-in call, such as a regular expression with catastrophic backtracking,
- * is one step and cannot be interrupted.
+ * Limits of one expression, enforced by the jsonata library at every step of an evaluation: wall-clock milliseconds and
+ * depth of nested calls. A single built-in call, such as a regular expression with catastrophic backtracking, is one
+ * step and cannot be interrupted.
  */
 const BOUNDS = { timeout: 5_000, stack: 10_000 };
 
-/** An expression that could not be evaluated, or whose value is not JSON; `message` is AWS's end of the sentence. */
+/** An expression that could not be evaluated, or whose value is not JSON; `message` is the end of AWS's message. */
 export class ExpressionError extends Error {}
 
 const cache = new Map<string, jsonata.Expression>();
 
-/** @throws the library's error, `{code, message, position}`, where the expression does not parse */
+/** @throws the library's error, `{code, message, position}`, if the expression cannot be parsed */
 export function compile(source: string): jsonata.Expression {
   let expression = cache.get(source);
   if (!expression) {
@@ -41,7 +41,7 @@ async function evaluateRaw(source: string, bindings: Readonly<Record<string, unk
   try {
     return await compile(source).evaluate(undefined, { ...bindings });
   } catch (error) {
-    // The library throws plain objects; its functions, errors.
+    // The library throws plain objects; its functions throw errors.
     const { code, message } = error as { code?: string; message?: string };
     throw new ExpressionError(`threw an error during evaluation. ${code ? `${code}: ` : ''}${message}`);
   }

@@ -5,8 +5,8 @@ import { hash, partition, range } from '../jsonpath/intrinsic-functions';
 import { seededRandom, uuid, type Random } from '../language/random';
 
 /**
- * What Step Functions adds to JSONata, and what it takes away; to be bound beside the variables. An undefined first
- * argument gives undefined, as everywhere in JSONata.
+ * The functions that Step Functions adds to JSONata or removes from it, as bindings. As everywhere in JSONata, the
+ * result is undefined if the first argument is undefined.
  */
 export function stepFunctionsLibrary(clock: Clock, random: Random): Readonly<Record<string, unknown>> {
   return {
@@ -29,11 +29,11 @@ export function stepFunctionsLibrary(clock: Clock, random: Random): Readonly<Rec
     uuid: () => uuid(random),
     parse: (text: unknown) =>
       text === undefined ? undefined : (JSON.parse(argument('parse', 1, 'string', text)) as JsonValue),
-    // The library reads the system's clock; an execution has its own.
+    // The library reads the system's clock; an execution has its own clock.
     millis: () => clock.now(),
     now: (picture: unknown, zone: unknown) =>
       formatMillis.evaluate(undefined, { at: clock.now(), picture, zone }),
-    // Not in Step Functions: calling it fails as calling any undefined name does.
+    // Step Functions does not have this function: a call fails like that of any undefined name.
     eval: undefined,
   };
 }
@@ -55,7 +55,7 @@ function asArray(value: unknown): JsonValue[] {
   return (Array.isArray(value) ? value : [value]) as JsonValue[];
 }
 
-/** As the library's own lists: Step Functions gives `$range(1, 9, 9)` as 1, not as [1]. */
+/** Returns a list of the library's kind: Step Functions returns `$range(1, 9, 9)` as 1, not as [1]. */
 function sequence<T>(items: T[]): T[] {
   return Object.assign(items, { sequence: true });
 }

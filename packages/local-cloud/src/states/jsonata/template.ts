@@ -6,7 +6,7 @@ import { evaluateExpression, ExpressionError } from './expression';
 type Bindings = Readonly<Record<string, unknown>>;
 
 /**
- * Evaluates every `{% … %}` string in a field's value; everything else stays.
+ * Evaluates every `{% … %}` string in a field's value; everything else stays unchanged.
  * @param location the field, for the error: `Arguments/FunctionName`
  * @throws QueryEvaluationError
  */
@@ -47,7 +47,7 @@ export interface Kinds {
   boolean: boolean;
 }
 
-/** As `evaluateTemplate`, for a field that wants one type. */
+/** Evaluates a template like `evaluateTemplate`, for a field that requires one type. */
 export async function evaluateTyped<K extends keyof Kinds>(
   template: JsonValue,
   kind: K,

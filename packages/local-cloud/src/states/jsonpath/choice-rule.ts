@@ -16,7 +16,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
   GreaterThanEquals: (difference) => difference >= 0,
 };
 
-/** Values of another type than the operator's do not match; they are no error. */
+/** Values of another type than the operator's do not match, which is not an error. */
 function ordered<T extends string | number>(
   read: (value: JsonValue) => T | undefined,
   order: Order,
@@ -71,8 +71,8 @@ export function operatorOf(test: ChoiceTest): string | undefined {
 }
 
 /**
- * Does the rule match? `And` and `Or` stop at the first test that decides.
- * @throws StatesError States.Runtime where a path selects nothing, except for IsPresent
+ * Returns true if the rule matches. `And` and `Or` stop at the first test that decides.
+ * @throws StatesError States.Runtime if a path selects nothing, except for IsPresent
  */
 export function matchesRule(rule: ChoiceTest, scope: PathScope): boolean {
   if (rule.And) return rule.And.every((test) => matchesRule(test, scope));
@@ -93,7 +93,7 @@ export function matchesRule(rule: ChoiceTest, scope: PathScope): boolean {
   return COMPARISONS.get(operator.slice(0, -PATH_SUFFIX.length))!(value, requirePath(String(operand), scope));
 }
 
-/** `*` stands for any characters, none included; `\*` and `\\` for the character itself. */
+/** Matches a text pattern: `*` matches any number of characters, `\*` and `\\` match the character itself. */
 function matchesPattern(value: string, pattern: string): boolean {
   const parts = [...pattern.matchAll(/\\([*\\])|([^])/g)].map(([, escaped, plain]) =>
     plain === '*' ? '[^]*' : (escaped ?? plain)!.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'),

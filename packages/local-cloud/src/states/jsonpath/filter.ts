@@ -66,7 +66,7 @@ function parseOperand(scanner: Scanner): Operand {
   return { value: JSON.parse(word) as JsonValue };
 }
 
-/** @param read the value of a path within the filter, undefined where it selects nothing */
+/** @param read returns the value of a path within the filter, or undefined if it selects nothing */
 export function testFilter(filter: Filter, read: (path: Path) => JsonValue | undefined): boolean {
   switch (filter.kind) {
     case 'or':

@@ -3,7 +3,7 @@ import { LIMITS } from '../language/limits';
 import { scanPath, type Path } from './path';
 import { PathSyntaxError, Scanner } from './scanner';
 
-/** An argument of an intrinsic function; a string is kept as written, because `\{` matters to States.Format. */
+/** An argument of an intrinsic function; a string keeps its escapes, because `\{` has a meaning in States.Format. */
 export type Argument =
   | { readonly kind: 'call'; readonly call: IntrinsicCall }
   | { readonly kind: 'path'; readonly path: Path }
@@ -64,7 +64,7 @@ function scanString(scanner: Scanner): string {
   return raw;
 }
 
-/** Takes away the backslashes of `\'`, `\{`, `\}`, `\\`. */
+/** Removes the backslashes of `\'`, `\{`, `\}`, `\\`. */
 export function unescapeString(raw: string): string {
   return raw.replace(/\\(['{}\\])/g, '$1');
 }

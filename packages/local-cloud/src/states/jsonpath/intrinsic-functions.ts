@@ -4,10 +4,10 @@ import { seededRandom, uuid, type Random } from '../language/random';
 
 type Intrinsic = (args: JsonValue[], random: Random) => JsonValue;
 
-/** A wrong argument; the caller turns it into States.IntrinsicFailure. */
+/** An invalid argument; the caller converts it to States.IntrinsicFailure. */
 export class IntrinsicError extends Error {}
 
-/** Limits that the documentation gives for single functions. */
+/** Documented limits of single functions. */
 const HASH_CHARACTERS = 10_000;
 const RANGE_ITEMS = 1_000;
 const BASE64_CHARACTERS = 10_000;
@@ -19,7 +19,7 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-/** Each function with the number of arguments it takes: [least, most]. */
+/** Each function with its number of arguments: [minimum, maximum]. */
 export const INTRINSICS: Readonly<
   Record<string, { readonly arity: readonly [number, number]; readonly run: Intrinsic }>
 > = {
@@ -74,7 +74,7 @@ function number(value: JsonValue | undefined, position: number): number {
   return typeof value === 'number' ? value : wrongType(value, position, 'a number');
 }
 
-/** Fractions are rounded, as the documentation of States.ArrayRange and States.MathAdd says. */
+/** Rounds fractions, as the documentation of States.ArrayRange and States.MathAdd says. */
 function integer(value: JsonValue | undefined, position: number): number {
   return Math.round(number(value, position));
 }
@@ -90,7 +90,7 @@ function shortText(value: JsonValue | undefined, most: number): string {
   throw new IntrinsicError(`argument 1 has ${string.length} characters; at most ${most} are allowed`);
 }
 
-/** `{}` takes the next value; `\{`, `\}`, `\'` and `\\` stand for the character. */
+/** `{}` is replaced with the next value; `\{`, `\}`, `\'` and `\\` stand for the character. */
 function format(template: string, values: JsonValue[]): string {
   let next = 0;
   const result = template.replace(/\\(['{}\\])|\{\}/g, (_, escaped: string | undefined) => {
@@ -103,7 +103,7 @@ function format(template: string, values: JsonValue[]): string {
   return result;
 }
 
-/** Step Functions prints objects and arrays as Java does: `{Arg1=1, Arg2=[]}`. */
+/** Formats objects and arrays as Java does, like Step Functions: `{Arg1=1, Arg2=[]}`. */
 function javaText(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
   if (!isObject(value)) return String(value);
@@ -112,7 +112,7 @@ function javaText(value: JsonValue): string {
     .join(', ')}}`;
 }
 
-/** Blank text gives null, as Step Functions does. */
+/** Blank text gives null, as in Step Functions. */
 function parseJson(source: string): JsonValue {
   if (source.trim() === '') return null;
   try {
@@ -131,7 +131,7 @@ export function partition(items: JsonValue[], size: number): JsonValue[][] {
   );
 }
 
-/** From `first` to `last`, both included. */
+/** Returns the numbers from `first` to `last`, both included. */
 export function range(first: number, last: number, step: number): number[] {
   if (step === 0) throw new IntrinsicError('the step of a range must not be 0');
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
@@ -144,7 +144,7 @@ export function range(first: number, last: number, step: number): number[] {
 function getItem(items: JsonValue[], index: number): JsonValue {
   const item = items[index];
   if (item !== undefined) return item;
-  throw new IntrinsicError(`index ${index} lies outside the array, which has ${items.length} items`);
+  throw new IntrinsicError(`index ${index} is outside of the array, which has ${items.length} items`);
 }
 
 function unique(items: JsonValue[]): JsonValue[] {
@@ -168,7 +168,7 @@ function merge(first: JsonValue, second: JsonValue, deep: JsonValue): JsonValue 
   return { ...first, ...second };
 }
 
-/** The start is included, the end is not. */
+/** Includes the start and excludes the end. */
 function randomInteger(from: number, to: number, seed: JsonValue | undefined, random: Random): number {
   const source = seed === undefined ? random : seededRandom(number(seed, 3));
   const [start, end] = [Math.round(from), Math.round(to)];
@@ -176,7 +176,7 @@ function randomInteger(from: number, to: number, seed: JsonValue | undefined, ra
   return start + Math.floor(source() * (end - start));
 }
 
-/** Every character of `delimiters` separates; empty parts are left out, as Step Functions does. */
+/** Splits at every character of `delimiters` and removes empty parts, as Step Functions does. */
 function split(value: string, delimiters: string): string[] {
   const separators = new Set(delimiters);
   const parts = [''];

@@ -19,7 +19,7 @@ export interface Path {
   readonly steps: readonly Step[];
 }
 
-/** A path that can select one node only. Any other gives the array of what it selects, empty or not. */
+/** True for a path that can select only one node. Any other path returns an array, which may be empty. */
 export function isDefinite(path: Path): boolean {
   return path.steps.every(({ kind }) => kind === 'name' || kind === 'index');
 }
@@ -27,7 +27,7 @@ export function isDefinite(path: Path): boolean {
 const cache = new Map<string, Path>();
 
 /**
- * Parses a path of a States Language field: JSONPath as Step Functions takes it, on `$`, `$$` or a variable.
+ * Parses a path of a States Language field: Step Functions' dialect of JSONPath, on `$`, `$$` or a variable.
  * @throws PathSyntaxError
  */
 export function parsePath(text: string): Path {
@@ -42,7 +42,7 @@ export function parsePath(text: string): Path {
   return path;
 }
 
-/** Reads a path from within a longer text: an intrinsic's argument, a filter's operand. */
+/** Reads a path within a longer text: an argument of an intrinsic function, an operand of a filter. */
 export function scanPath(scanner: Scanner): Path {
   const start = scanner.position;
   const root = scanRoot(scanner);
@@ -105,7 +105,7 @@ function scanBracketContent(scanner: Scanner): Step {
   return { kind: 'indexes', indexes: [from, ...rest] };
 }
 
-/** A path that names one place to write to: `$` with names and non-negative indexes. */
+/** Parses a path to one location that can be written to: `$` with names and non-negative indexes. */
 export function isReferencePath(path: Path): boolean {
   return path.steps.every((step) => step.kind === 'name' || (step.kind === 'index' && step.index >= 0));
 }

@@ -1,4 +1,4 @@
-/** A path or intrinsic function that does not parse: what was expected, and where. */
+/** A syntax error of a path or an intrinsic function: the expected text and the position. */
 export class PathSyntaxError extends Error {
   constructor(message: string) {
     super(message);
@@ -54,7 +54,7 @@ export class Scanner {
     return digits === undefined ? undefined : Number(digits);
   }
 
-  /** A name in single or double quotes; a backslash escapes that quote and itself. */
+  /** Reads a name in single or double quotes; a backslash escapes that quote and itself. */
   quoted(): string {
     const quote = this.skip("'") ? "'" : (this.expect('"'), '"');
     let value = '';
@@ -78,8 +78,8 @@ export class Scanner {
 
   fail(expected: string): never {
     const found = this.atEnd()
-      ? 'the text ends'
-      : `'${this.text.slice(this.position, this.position + 12)}' stands`;
-    throw new PathSyntaxError(`expected ${expected} where ${found}, at character ${this.position + 1}`);
+      ? 'the end of the text'
+      : `'${this.text.slice(this.position, this.position + 12)}'`;
+    throw new PathSyntaxError(`expected ${expected}, but found ${found} at character ${this.position + 1}`);
   }
 }

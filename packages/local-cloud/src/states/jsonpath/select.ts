@@ -3,7 +3,7 @@ import { StatesError } from '../language/errors';
 import { testFilter } from './filter';
 import { isDefinite, parsePath, type Path, type Step } from './path';
 
-/** What a path can start from. */
+/** The values that a path can start from. */
 export interface PathScope {
   readonly data: JsonValue;
   readonly context: JsonObject;
@@ -11,8 +11,8 @@ export interface PathScope {
 }
 
 /**
- * The value that a path selects; for an indefinite path (wildcard, slice, filter, `..`) the array of values.
- * @returns undefined where a definite path selects nothing
+ * Returns the value that a path selects; for an indefinite path (wildcard, slice, filter, `..`) the array of values.
+ * @returns undefined if a definite path selects nothing
  */
 export function selectPath(path: Path, scope: PathScope, item?: JsonValue): JsonValue | undefined {
   const root = rootValue(path, scope, item);
@@ -24,7 +24,7 @@ export function selectPath(path: Path, scope: PathScope, item?: JsonValue): Json
   return isDefinite(path) ? nodes[0] : nodes;
 }
 
-/** As `selectPath`, with AWS's error where there is nothing. */
+/** Returns the result of `selectPath`; throws AWS's error if the path selects nothing. */
 export function requirePath(text: string, scope: PathScope): JsonValue {
   const path = parsePath(text);
   const value = selectPath(path, scope);
@@ -74,16 +74,18 @@ function descendants(node: JsonValue): JsonValue[] {
   return [node, ...children(node).flatMap(descendants)];
 }
 
-/** The words of the JSONPath library behind Step Functions: they differ for the last step and those before it. */
+/**
+ * Returns the message of the JSONPath library in Step Functions: it differs for the last step and the steps before it.
+ */
 function explainMissing(path: Path, scope: PathScope): string {
   const walked: Step[] = [];
   for (const step of path.steps) {
     walked.push(step);
     if (selectPath({ ...path, steps: walked }, scope) !== undefined) continue;
-    const place = `${rootText(path)}${walked.map(bracketed).join('')}`;
+    const location = `${rootText(path)}${walked.map(bracketed).join('')}`;
     return walked.length === path.steps.length
-      ? `No results for path: ${place}`
-      : `Missing property in path ${place}`;
+      ? `No results for path: ${location}`
+      : `Missing property in path ${location}`;
   }
   return `No results for path: ${rootText(path)}`;
 }
@@ -97,8 +99,8 @@ function bracketed(step: Step): string {
 }
 
 /**
- * A copy of `target` with `value` at a reference path (ResultPath). Missing objects on the way are made; an array
- * must have the index already.
+ * Returns a copy of `target` with `value` at a reference path (ResultPath). Missing objects on the path are created; an
+ * array must already have the index.
  * @throws StatesError States.ResultPathMatchFailure
  */
 export function insertAtPath(target: JsonValue, path: Path, value: JsonValue): JsonValue {

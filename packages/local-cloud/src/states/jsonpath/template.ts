@@ -12,7 +12,7 @@ export interface TemplateScope extends PathScope {
 
 /**
  * Fills a payload template (Parameters, ResultSelector, ItemSelector, Assign …): a field `name.$` becomes `name` with
- * the value of its path or intrinsic function; everything else stays.
+ * the value of its path or intrinsic function; everything else stays unchanged.
  * @throws StatesError States.Runtime for a path without a value, States.IntrinsicFailure
  */
 export function fillTemplate(template: JsonValue, scope: TemplateScope): JsonValue {
@@ -26,7 +26,7 @@ export function fillTemplate(template: JsonValue, scope: TemplateScope): JsonVal
   return filled;
 }
 
-/** A path or an intrinsic function, as `name.$`, ErrorPath and CausePath take them. */
+/** Evaluates a path or an intrinsic function, as `name.$`, ErrorPath and CausePath accept them. */
 export function evaluate(expression: string, field: string, scope: TemplateScope): JsonValue {
   if (!expression.startsWith('States.')) return lookUp(parsePath(expression), field, scope);
   const call = parseIntrinsic(expression);

@@ -2,10 +2,10 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Waits that many milliseconds; rejects with the signal's reason as soon as it is aborted.
+   * Waits for the given milliseconds; rejects with the signal's reason as soon as it is aborted.
    *
-   * @param use a `limit` is what a state or the execution may take; a clock that hurries through waits leaves it be,
-   *   since the work itself is not quicker
+   * @param use `limit` for the time limit of a state or an execution. A clock that shortens waits does not shorten
+   * limits, since the work itself is not faster.
    */
   sleep(milliseconds: number, signal: AbortSignal, use?: 'limit'): Promise<void>;
 }
@@ -45,9 +45,9 @@ interface Sleeper {
 }
 
 /**
- * A clock whose time passes only when nothing else is left to do: once all promises have settled, it jumps to the
- * next sleeper's time. An hour of waiting takes no time, and the order of events is that of their times. It does
- * not know of I/O in progress: use it where tasks are answered by promises alone.
+ * A clock that advances only when no other work is left: once all promises have settled, it jumps to the next sleeper's
+ * time. An hour of waiting takes no time, and events keep the order of their times. The clock does not know of I/O in
+ * progress: use it only if tasks are answered by promises alone.
  */
 export class VirtualClock implements Clock {
   private readonly sleepers: Sleeper[] = [];
@@ -83,7 +83,7 @@ export class VirtualClock implements Clock {
   private scheduleAdvance(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    // setImmediate runs after every pending promise callback: whatever could happen at this time has happened.
+    // setImmediate runs after every pending promise callback: all work of this time is finished.
     setImmediate(() => {
       this.scheduled = false;
       const [next] = this.sleepers.sort((a, b) => a.wakeAt - b.wakeAt);

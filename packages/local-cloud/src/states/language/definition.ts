@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from './json';
 
-/** A definition in the Amazon States Language (https://states-language.net), as far as the interpreter runs it. */
+/** The subset of the Amazon States Language (https://states-language.net) that the interpreter runs. */
 export interface StateMachineDefinition extends StateGraph {
   readonly Comment?: string;
   readonly Version?: string;
@@ -10,7 +10,7 @@ export interface StateMachineDefinition extends StateGraph {
 
 export type QueryLanguage = 'JSONPath' | 'JSONata';
 
-/** A set of states with its entry: the machine itself, a branch of Parallel, the processor of Map. */
+/** A set of states with its first state: the machine itself, a branch of Parallel, the processor of Map. */
 export interface StateGraph {
   readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
@@ -99,7 +99,7 @@ export interface ChoiceState extends StateFields {
   readonly Assign?: JsonObject;
 }
 
-/** A rule at the top of `Choices`: a JSONata `Condition`, or a JSONPath test. */
+/** A top-level rule of `Choices`: a JSONata `Condition`, or a JSONPath test. */
 export interface ChoiceRule extends ChoiceTest {
   readonly Next: string;
   readonly Condition?: string | boolean;
@@ -147,12 +147,12 @@ export interface MapState extends FallibleFields {
   readonly MaxConcurrencyPath?: string;
 }
 
-/** True where the whole text is one JSONata expression: `{% … %}`, without blanks outside. */
+/** Returns true if the whole text is one JSONata expression: `{% … %}`, without blanks outside. */
 export function isJsonataString(value: unknown): value is string {
   return typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}') && value.length >= 4;
 }
 
-/** The expression within `{% … %}`. */
+/** Returns the expression within `{% … %}`. */
 export function jsonataSource(text: string): string {
   return text.slice(2, -2).trim();
 }

@@ -1,26 +1,25 @@
 /**
- * An error as a state machine sees it: `error` is the name that Retry and Catch match (`ErrorEquals`), `cause`
- * the text beside it. Task runners throw this for every error that has a name in AWS. A Fail state may leave out
- * either.
+ * An error of a state machine: `error` is the name that Retry and Catch match (`ErrorEquals`), `cause` is its
+ * description. Task runners throw it for every error that has a name in AWS. A Fail state may omit either.
  */
 export class StatesError extends Error {
   constructor(
     readonly error: string | undefined,
     readonly errorCause?: string,
-    /** A missed heartbeat: AWS reports States.Timeout, yet States.HeartbeatTimeout matches it too. */
+    /** A missed heartbeat: AWS reports States.Timeout, but States.HeartbeatTimeout matches it too. */
     readonly isHeartbeatTimeout = false,
   ) {
     super([error, errorCause].filter(Boolean).join(': ') || 'The execution failed without an error name.');
     this.name = 'StatesError';
   }
 
-  /** What a catcher puts into the data. Step Functions gives null for what was left out. */
+  /** Returns the error output of a catcher. Step Functions sets omitted members to null. */
   toErrorOutput(): { Error: string | null; Cause: string | null } {
     return { Error: this.error ?? null, Cause: this.errorCause ?? null };
   }
 }
 
-/** A task that ran too long, or that sent no heartbeat in time; the cause is empty, not left out. */
+/** A task that ran too long, or that did not send a heartbeat in time; the cause is an empty string. */
 export function timeout({ isHeartbeatTimeout = false } = {}): StatesError {
   return new StatesError('States.Timeout', '', isHeartbeatTimeout);
 }
@@ -28,7 +27,7 @@ export function timeout({ isHeartbeatTimeout = false } = {}): StatesError {
 /** The failure of a task whose result is larger than a payload may be. */
 export class OversizedResultError extends StatesError {}
 
-/** A JSONata expression that failed; its state records an EvaluationFailed event with the place. */
+/** A JSONata expression that failed; its state records an EvaluationFailed event with the location. */
 export class QueryEvaluationError extends StatesError {
   constructor(
     cause: string,
@@ -39,7 +38,7 @@ export class QueryEvaluationError extends StatesError {
   }
 }
 
-/** The reason of an abort by StopExecution; give it to `AbortController.abort` of the execution's signal. */
+/** The abort reason of StopExecution; pass it to `AbortController.abort` of the execution's signal. */
 export class ExecutionStopped extends Error {
   constructor(
     readonly error?: string,
@@ -50,9 +49,9 @@ export class ExecutionStopped extends Error {
   }
 }
 
-/** Never caught nor retried, whatever a state's Retry and Catch say. */
+/** Errors that no Retry and no Catch can handle. */
 const UNCATCHABLE = 'States.Runtime';
-/** Matched by its own name only, but for {@link OversizedResultError}. */
+/** Errors that only their own name matches, except for {@link OversizedResultError}. */
 const MATCHED_BY_NAME = 'States.DataLimitExceeded';
 
 /**
@@ -61,8 +60,8 @@ const MATCHED_BY_NAME = 'States.DataLimitExceeded';
  * The guide says that States.ALL cannot catch States.DataLimitExceeded. In recordings of AWS a Catch for States.ALL
  * does catch it as the error of a Lambda task with a large result, with `lambda:invoke` and with the function's ARN:
  * https://github.com/localstack/localstack/blob/8b9a79f05846835cf4dff63ab7eefdde9df83783/tests/aws/services/stepfunctions/v2/error_handling/test_states_errors.snapshot.json
- * (2024-03-21, `…catch_state_all_data_limit_exceeded…`). The recordings win; the results of other tasks are treated
- * alike. There is no recording for Retry, for States.TaskFailed, or for large inputs and outputs of states: those
+ * (2024-03-21, `…catch_state_all_data_limit_exceeded…`). The code follows the recordings, also for the results of other
+ * tasks. There is no recording for Retry, for States.TaskFailed, or for large inputs and outputs of states: those
  * follow the guide.
  *
  * @param names the `ErrorEquals` list

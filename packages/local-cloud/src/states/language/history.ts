@@ -8,7 +8,7 @@ export type { HistoryEvent };
 /** The `…EventDetails` member of an event. */
 export type EventDetails = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp' | 'type'>;
 
-/** The facts about an event that the API does not return and that a redrive needs. */
+/** The data of an event that the API does not return and that a redrive needs. */
 export interface Trace {
   /** Indices of the branches and iterations that contain the event, outermost first; empty at the top level. */
   readonly path: readonly number[];
@@ -33,7 +33,7 @@ export class History {
   /** @param before the events of the earlier attempts, if the execution is redriven */
   constructor(
     private readonly clock: Clock,
-    /** Called for each event as it happens. */
+    /** Called for each new event. */
     private readonly listener: (event: HistoryEvent, trace: Trace) => void = () => {},
     before: readonly HistoryEntry[] = [],
   ) {
@@ -46,9 +46,9 @@ export class History {
   }
 
   /**
-   * @param previousEventId 0 for what follows the start of the execution, as Step Functions numbers it
+   * @param previousEventId 0 for the events after the start of the execution, as Step Functions numbers them
    * @returns the event's id
-   * @throws StatesError States.Runtime when only the event that ends the execution still fits
+   * @throws StatesError States.Runtime if there is room only for the event that ends the execution
    */
   record(
     previousEventId: number,
@@ -65,7 +65,7 @@ export class History {
     return this.append(previousEventId, type, details, trace);
   }
 
-  /** Records how the execution ended, for which there is always room. */
+  /** Records the end of the execution, for which there is always room. */
   recordEnd(previousEventId: number, type: HistoryEventType, details: EventDetails): void {
     this.append(previousEventId, type, details, TOP_LEVEL);
   }

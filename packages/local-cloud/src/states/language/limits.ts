@@ -7,14 +7,14 @@ const KIB = 1024;
 export const LIMITS = {
   /** Bytes of a state's input, arguments, result or output. */
   payloadBytes: 256 * KIB,
-  /** Bytes of one variable, and of all that one state assigns. */
+  /** Bytes of one variable, and of all variables that one state assigns. */
   variableBytes: 256 * KIB,
   /** Bytes of all variables of an execution. */
   allVariablesBytes: 10 * KIB * KIB,
   historyEvents: 25_000,
   /** Bytes of a definition. */
   definitionBytes: KIB * KIB,
-  /** Iterations of an inline Map at a time, and what MaxConcurrency 0 means. */
+  /** Concurrent iterations of an inline Map, and the value of MaxConcurrency 0. */
   inlineMapConcurrency: 40,
   stateNameCharacters: 80,
   variableNameCharacters: 80,
@@ -30,8 +30,8 @@ export function checkPayloadSize(value: JsonValue, stateName: string): void {
 }
 
 /**
- * @param owner the resource type (`lambda`), or the function's ARN where that is the task's resource: so AWS names
- *   the task in the cause (the recordings named at `matchesError`)
+ * @param owner the resource type (`lambda`), or the function's ARN if that is the task's resource: AWS names the task
+ * in the cause like this (the recordings named at `matchesError`)
  * @throws OversizedResultError States.DataLimitExceeded
  */
 export function checkResultSize(result: JsonValue, owner: string): void {

@@ -2,8 +2,8 @@
 export type Random = () => number;
 
 /**
- * A repeatable source for `$random(seed)` and `States.MathRandom(…, seed)`: equal seeds give equal numbers, though
- * not AWS's, whose generator is not documented. (mulberry32 over the seed's bits.)
+ * Returns a repeatable source for `$random(seed)` and `States.MathRandom(…, seed)`: equal seeds give equal numbers, but
+ * not AWS's numbers, whose generator is not documented. (mulberry32 over the seed's bits.)
  */
 export function seededRandom(seed: number): Random {
   const bits = new Uint32Array(new Float64Array([seed]).buffer);
@@ -16,7 +16,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A version 4 UUID drawn from `random`, so that a run with a seeded source repeats. */
+/** Returns a version 4 UUID from `random`, so that a run with a seeded source is repeatable. */
 export function uuid(random: Random): string {
   const bytes = Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256));
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;

@@ -1,6 +1,6 @@
-/** What a Task's `Resource` names, in the words of the execution history. */
+/** The target of a Task's `Resource`, with the names of the execution history. */
 export interface TaskResource {
-  /** A Lambda function's own ARN has events of its own (`LambdaFunctionScheduled` …). */
+  /** A Lambda function's ARN as the resource has its own events (`LambdaFunctionScheduled` …). */
   readonly kind: 'service' | 'lambda';
   /** `lambda`, `sagemaker`, `aws-sdk:s3` … */
   readonly resourceType: string;
@@ -13,7 +13,7 @@ const SERVICE =
   /^arn:aws[a-z-]*:states:::(?:(aws-sdk:[a-zA-Z0-9-]+)|([a-zA-Z0-9-]+)):([a-zA-Z0-9]+(?:\.[a-zA-Z0-9:]+)?)$/;
 const LAMBDA = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[^:]+(?::[^:]+)?$/;
 
-/** @returns undefined where the ARN is of neither form, an activity's included */
+/** @returns undefined if the ARN has neither form, for example for an activity */
 export function parseTaskResource(arn: string): TaskResource | undefined {
   if (LAMBDA.test(arn)) {
     return { kind: 'lambda', resourceType: 'lambda', resource: arn, waitsForToken: false };

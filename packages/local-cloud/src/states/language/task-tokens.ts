@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { StatesError } from './errors';
 import type { JsonValue } from './json';
 
-/** Refusal of SendTaskSuccess, SendTaskFailure or SendTaskHeartbeat; `code` is the API's error name. */
+/** The error of SendTaskSuccess, SendTaskFailure or SendTaskHeartbeat; `code` is the API's error name. */
 export class TaskTokenError extends Error {
   constructor(
     readonly code: 'InvalidToken' | 'TaskTimedOut',
@@ -19,15 +19,17 @@ interface PendingTask {
   readonly heartbeat: () => void;
 }
 
-/** A token with the answer that will come for it. */
+/** A token with its future response. */
 export interface IssuedToken {
   readonly token: string;
   readonly answer: Promise<JsonValue>;
-  /** After this the token is refused. */
+  /** Invalidates the token. */
   close(): void;
 }
 
-/** The tokens of `.waitForTaskToken` tasks; one registry serves all executions, as the API names no execution. */
+/**
+ * The tokens of `.waitForTaskToken` tasks; one registry serves all executions, as the API does not name the execution.
+ */
 export class TaskTokens {
   private readonly pending = new Map<string, PendingTask>();
   /**
@@ -39,12 +41,12 @@ export class TaskTokens {
     const answer = new Promise<JsonValue>((succeed, fail) => {
       this.pending.set(token, { succeed, fail, heartbeat: onHeartbeat });
     });
-    // A failure may arrive before anyone awaits the answer.
+    // A failure may arrive before the response is awaited.
     answer.catch(() => {});
     return { token, answer, close: () => this.close(token) };
   }
 
-  /** Id of the state machine that a token is of, or was; undefined for what is no token. */
+  /** Returns the id of the state machine of a token, valid or not; undefined for text that is not a token. */
   ownerOf(token: string): string | undefined {
     const text = Buffer.from(token, 'base64').toString();
     return /^(\S+) [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(text)?.[1];
@@ -72,7 +74,7 @@ export class TaskTokens {
   private find(token: string): PendingTask {
     const task = this.pending.get(token);
     if (task) return task;
-    // Of a task that has ended, in this process or in one before.
+    // The token of a task that has ended, in this process or an earlier one.
     if (this.ownerOf(token) !== undefined) {
       throw new TaskTokenError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
     }

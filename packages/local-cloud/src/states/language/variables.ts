@@ -3,8 +3,8 @@ import { byteLength, type JsonObject, type JsonValue } from './json';
 import { LIMITS } from './limits';
 
 /**
- * The variables that the states of one graph see: their own, and read-only those of the graphs around it. That no
- * name stands in two of them is checked with the definition.
+ * The variables of one graph: its own variables, and read-only those of the enclosing graphs. The check of the
+ * definition ensures that no name occurs in two of them.
  */
 export class Variables {
   private readonly values = new Map<string, JsonValue>();
@@ -18,7 +18,7 @@ export class Variables {
     return this.values.has(name) ? this.values.get(name) : this.outer?.get(name);
   }
 
-  /** Every visible variable by name. */
+  /** Returns every visible variable by name. */
   all(): JsonObject {
     return { ...this.outer?.all(), ...Object.fromEntries(this.values) };
   }
@@ -33,7 +33,7 @@ export class Variables {
     const replaced = [...sizes.keys()].reduce((sum, name) => sum + this.sizeOf(name), 0);
     const [largest] = [...sizes].sort((a, b) => b[1] - a[1]);
     if (largest && largest[1] > LIMITS.variableBytes) {
-      // The sentence of AWS, recorded in the file that `Visit.assign` names; those below are not recorded.
+      // AWS's message, recorded in the file that `Visit.assign` names; the messages below are not recorded.
       throw new StatesError(
         'States.DataLimitExceeded',
         `Variable size limit exceeded. Variable '${largest[0]}' in state '${stateName}' was assigned ${largest[1]} bytes.`,
@@ -58,7 +58,7 @@ export class Variables {
     }
   }
 
-  /** Ends the scope: what it holds no longer counts. */
+  /** Ends the scope: its variables no longer count. */
   release(): void {
     for (const name of this.values.keys()) this.total.bytes -= this.sizeOf(name);
     this.values.clear();

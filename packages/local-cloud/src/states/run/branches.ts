@@ -22,10 +22,10 @@ interface Branches {
 }
 
 /**
- * Returns the branches that the state's first attempt after a redrive continues: only those that failed or were
- * aborted run again. "If the state failed because of a States.DataLimitExceeded error", it is rerun as a whole
- * (Developer Guide, "Redrive behavior of individual states"); that is read as the size of its own result, since one
- * too large within a branch is that branch's failure.
+ * Returns the branches that the state's first attempt after a redrive continues: only those that failed or were aborted
+ * run again. "If the state failed because of a States.DataLimitExceeded error", it is rerun as a whole (Developer
+ * Guide, "Redrive behavior of individual states"); this is interpreted as the size of its own result, since an
+ * oversized result within a branch is that branch's failure.
  */
 export function takeBranches(visit: Visit, count: (data: JsonValue) => number): BranchesProgress | undefined {
   const before = visit.takeBranches();
@@ -37,8 +37,8 @@ export function takeBranches(visit: Visit, count: (data: JsonValue) => number): 
 const hasEnded = ({ ended }: Progress) => ended !== undefined;
 
 /**
- * Runs flows within a flow, so many at a time. The first failure ends the others; their events follow the one that
- * failed, as in Step Functions' history.
+ * Runs flows within a flow, with limited concurrency. The first failure ends the others; their events follow the event
+ * that failed, as in Step Functions' history.
  * @returns the outputs in the branches' order
  */
 export async function runBranches(
@@ -91,7 +91,7 @@ export async function runBranches(
   return outputs;
 }
 
-/** The indices of the branches that have not ended, those that have started first. */
+/** Returns the indices of the branches that have not ended, started branches first. */
 function toRun(count: number, before: BranchesProgress | undefined): number[] {
   const all = Array.from({ length: count }, (_, index) => index);
   if (!before) return all;
@@ -100,7 +100,7 @@ function toRun(count: number, before: BranchesProgress | undefined): number[] {
   return [...open.filter((i) => started.has(i)), ...open.filter((i) => !started.has(i))];
 }
 
-/** States that can be found running; Step Functions records their end also where their own failure ended them. */
+/** States that can be interrupted; Step Functions records their end also if their own failure ended them. */
 const ABORTABLE: ReadonlySet<string> = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 
 function recordAborted(branch: Flow): void {
@@ -108,7 +108,10 @@ function recordAborted(branch: Flow): void {
   if (type && ABORTABLE.has(type)) branch.recordAside(`${type}StateAborted` as HistoryEventType);
 }
 
-/** The failure as the enclosing state sees it: the place of an expression was recorded where it failed. */
+/**
+ * Returns the failure for the enclosing state, without the location of an expression, which was recorded where it
+ * failed.
+ */
 function outward(error: unknown): unknown {
   if (!(error instanceof StatesError)) return error;
   return new StatesError(error.error, error.errorCause, error.isHeartbeatTimeout);

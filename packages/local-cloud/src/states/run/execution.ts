@@ -12,32 +12,32 @@ import { readProgress } from './progress';
 import { errorDetails } from './task-events';
 
 export interface ExecutionOptions {
-  /** A definition that `checkDefinition` finds nothing wrong with. */
+  /** A definition without findings of `checkDefinition`. */
   readonly definition: StateMachineDefinition;
   /**
    * The execution's part of the context object; its input is `Execution.Input`. With a `RedriveCount` above 0 the
-   * execution continues from where its `history` ends.
+   * execution continues from the end of its `history`.
    */
   readonly context: ExecutionContext;
   readonly tasks: TaskRunner;
-  /** @default new TaskTokens() – none that anybody could answer */
+  /** @default new TaskTokens(), whose tokens cannot be answered */
   readonly taskTokens?: TaskTokens;
   /** @default systemClock */
   readonly clock?: Clock;
   /** @default Math.random */
   readonly random?: Random;
-  /** Receives the events; readable while the execution runs. @default a new history */
+  /** Receives the events; can be read while the execution runs. @default a new history */
   readonly history?: History;
-  /** Stops the execution; abort it with an `ExecutionStopped` to give error and cause. */
+  /** Stops the execution; abort it with an `ExecutionStopped` to set error and cause. */
   readonly signal?: AbortSignal;
 }
 
-/** The reason of an abort when the state machine's own TimeoutSeconds have passed. */
+/** The abort reason after the state machine's own TimeoutSeconds. */
 class ExecutionTimedOut extends Error {}
 
 /**
- * Runs an execution to its end. It rejects only for an error of the interpreter itself; whatever goes wrong in the
- * state machine is in the result.
+ * Runs an execution until its end. It rejects only for an error of the interpreter itself; every error of the state
+ * machine is in the result.
  */
 export async function executeStateMachine(options: ExecutionOptions): Promise<ExecutionResult> {
   const { definition, context, tasks, clock = systemClock, random = Math.random } = options;
@@ -96,7 +96,7 @@ function unsuccessful(
     return { status: 'TIMED_OUT' };
   }
   const details = signal.reason instanceof ExecutionStopped ? errorDetails(signal.reason) : {};
-  // As Step Functions links it: to nothing.
+  // In Step Functions, this event has no previous event.
   history.recordEnd(0, 'ExecutionAborted', { executionAbortedEventDetails: details });
   return { status: 'ABORTED', ...details };
 }

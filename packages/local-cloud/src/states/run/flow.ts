@@ -8,7 +8,7 @@ import type { TaskTokens } from '../language/task-tokens';
 import type { ExecutionContext, TaskRunner } from '../language/types';
 import { Variables } from '../language/variables';
 
-/** What all states of an execution share. */
+/** The environment that all states of an execution share. */
 export interface Environment {
   readonly queryLanguage: QueryLanguage;
   readonly context: ExecutionContext;
@@ -26,16 +26,16 @@ export interface MapItem {
   readonly Value: JsonValue;
 }
 
-/** One thread of states: the execution's own, a branch of Parallel, an iteration of Map. */
+/** One sequence of states: the execution's own, a branch of Parallel, an iteration of Map. */
 export class Flow {
-  /** The state that was entered and not left yet. */
+  /** The state that was entered and not yet exited. */
   openState?: State;
 
   constructor(
     readonly environment: Environment,
-    /** Ends the flow: execution stopped or timed out, sibling failed. */
+    /** Ends the flow: execution stopped or timed out, or a sibling failed. */
     readonly signal: AbortSignal,
-    /** The event that the next one follows. */
+    /** The event that the next event follows. */
     public lastEventId = 0,
     readonly variables = new Variables(),
     readonly mapItem?: MapItem,
@@ -48,20 +48,20 @@ export class Flow {
     return this.lastEventId;
   }
 
-  /** Records an event that the next one does not follow: Step Functions links what comes after to the state before. */
+  /** Records an event that the next event does not follow: Step Functions links the next event to the one before. */
   recordAside(type: HistoryEventType, details?: EventDetails, trace?: Omit<Trace, 'path'>): number {
     const { path, lastEventId } = this;
     return this.environment.history.record(lastEventId, type, details, { path, ...trace });
   }
 
-  /** The branch or iteration `index` within this flow, with variables of its own. */
+  /** Returns the flow of branch or iteration `index` within this flow, with its own variables. */
   fork(signal: AbortSignal, lastEventId: number, index: number, mapItem = this.mapItem): Flow {
     const variables = new Variables(this.variables);
     return new Flow(this.environment, signal, lastEventId, variables, mapItem, [...this.path, index]);
   }
 }
 
-/** Data as the history holds it. */
+/** Formats data as in the history. */
 export function eventInput(input: JsonValue) {
   return { input: JSON.stringify(input), inputDetails: { truncated: false } };
 }

@@ -6,7 +6,7 @@ import { runState } from './state';
 
 /**
  * Runs states from `StartAt` until one ends the graph; resolves with its output.
- * @param progress of a graph that is redriven: it continues there
+ * @param progress of a redriven graph: it continues from there
  */
 export async function runGraph(
   graph: StateGraph,

@@ -19,7 +19,7 @@ import { parseTimestamp } from '../language/timestamp';
 import { stepFunctionsLibrary } from '../jsonata/functions';
 import { evaluateTemplate, evaluateTyped, type Kinds } from '../jsonata/template';
 
-/** What `$states` holds beside the input and the context. */
+/** The members of `$states` in addition to the input and the context. */
 interface Reserved {
   readonly result?: JsonValue;
   readonly errorOutput?: JsonValue;
@@ -109,7 +109,7 @@ export class JsonataData implements StateData {
     return { next, ...(await this.completion(fields, this.visit.input, {})) };
   }
 
-  /** Assign and Output both see the variables as they were before the state. */
+  /** Assign and Output both see the variables from before the state. */
   private async completion(
     fields: { readonly Assign?: JsonObject; readonly Output?: JsonValue },
     defaultOutput: JsonValue,

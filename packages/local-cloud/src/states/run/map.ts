@@ -8,7 +8,7 @@ import type { Progress } from './progress';
 import type { StateData } from './state-data';
 import type { Visit } from './visit';
 
-/** One attempt of an inline Map state; the result is the list of the iterations' outputs. */
+/** Runs one attempt of an inline Map state; the result is the list of the iterations' outputs. */
 export async function runMap(visit: Visit<MapState>, data: StateData): Promise<JsonValue> {
   const { flow, state, name } = visit;
   const processor = (state.ItemProcessor ?? state.Iterator)!;
@@ -25,7 +25,7 @@ export async function runMap(visit: Visit<MapState>, data: StateData): Promise<J
     const input = hasNoState(progress) ? await data.itemInput(state, iteration.mapItem!) : null;
     checkPayloadSize(input, name);
     if (!progress) iteration.record('MapIterationStarted', { mapIterationStartedEventDetails: details });
-    // All iterations that start together do so before their first states.
+    // All iterations that start together record their start before their first states.
     await Promise.resolve();
     try {
       const output = await runGraph(processor, input, iteration, progress);
@@ -53,7 +53,7 @@ export async function runMap(visit: Visit<MapState>, data: StateData): Promise<J
   return outputs;
 }
 
-/** Returns whether the iteration has not entered any state yet, so that its input is needed. */
+/** Returns true if the iteration has not entered any state yet, so that its input is needed. */
 function hasNoState(progress: Progress | undefined): boolean {
   return !progress?.entered && !progress?.next && !progress?.ended;
 }

@@ -6,7 +6,7 @@ import { runGraph } from './graph';
 import type { StateData } from './state-data';
 import type { Visit } from './visit';
 
-/** One attempt of a Parallel state; every branch gets the same input, the result is the list of their outputs. */
+/** Runs one attempt of a Parallel state; every branch gets the same input, the result is the list of their outputs. */
 export async function runParallel(visit: Visit<ParallelState>, data: StateData): Promise<JsonValue> {
   const { flow, state } = visit;
   const before = takeBranches(visit, () => state.Branches.length);

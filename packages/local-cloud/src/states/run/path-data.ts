@@ -84,7 +84,7 @@ export class PathData implements StateData {
     if (path === undefined) return (state.MaxConcurrency as number | undefined) ?? 0;
     const value = this.located(() => requirePath(path, this.visit.scope(this.input())));
     const shown = typeof value === 'string' ? value : show(value);
-    // Step Functions reads the text "3" as a number here.
+    // Step Functions accepts the text "3" as a number in this field.
     if (!/^-?\d+$/.test(shown)) {
       throw this.visit.runtimeError(
         `The MaxConcurrencyPath field refers to value "${shown}" which is not a valid integer: ${path}`,
@@ -132,19 +132,19 @@ export class PathData implements StateData {
     };
   }
 
-  /** Inserts a result into the state's raw input, InputPath notwithstanding; null keeps the input alone. */
+  /** Inserts a result into the state's raw input, independent of InputPath; null keeps only the input. */
   private combine(path: string | null | undefined, result: JsonValue): JsonValue {
     if (path === null) return this.visit.input;
     return this.located(() => insertAtPath(this.visit.input, parsePath(path ?? '$'), result));
   }
 
-  /** InputPath or OutputPath: null gives an empty object. */
+  /** Applies InputPath or OutputPath: null gives an empty object. */
   private filter(path: string | null | undefined, data: JsonValue): JsonValue {
     if (path === null) return {};
     return path === undefined ? data : this.located(() => requirePath(path, this.visit.scope(data)));
   }
 
-  /** In states with Retry and Catch a path without a value has an error name of its own, so that they can see it. */
+  /** In states with Retry and Catch, a path without a value has its own error name, so that they can match it. */
   private parameters(template: JsonValue | undefined, data: JsonValue, item?: MapItem): JsonValue {
     if (template === undefined) return data;
     try {

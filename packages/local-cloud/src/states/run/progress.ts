@@ -1,15 +1,15 @@
 import type { HistoryEntry, HistoryEvent } from '../language/history';
 import type { JsonObject, JsonValue } from '../language/json';
 
-/** How far a flow of states came in the earlier attempts of a redriven execution. */
+/** The progress of a flow of states in the earlier attempts of a redriven execution. */
 export interface Progress {
-  /** The event that the flow's next one follows. */
+  /** The event that the flow's next event follows. */
   readonly lastEventId: number;
   /** The variables that the flow's states assigned. */
   readonly variables: JsonObject;
-  /** The state that was entered and not exited: it runs again, from the same entry. */
+  /** The state that was entered and not exited: it runs again, with the same entry. */
   readonly entered?: EnteredState;
-  /** The state that was to be entered. */
+  /** The next state to enter. */
   readonly next?: { readonly name: string; readonly input: JsonValue };
   /** Set if the flow ended successfully. */
   readonly ended?: { readonly output: JsonValue };
@@ -46,7 +46,7 @@ interface Node extends Mutable<Omit<Progress, 'entered'>> {
   entered?: Mutable<Omit<EnteredState, 'branches'>> & { branches?: Branches };
 }
 
-/** Reads from the history what was successful and where the execution stopped. */
+/** Reads from the history the successful states and the point at which the execution stopped. */
 export function readProgress(entries: readonly HistoryEntry[]): Progress {
   const oversized =
     entries.findLast(({ event }) => event.executionFailedEventDetails)?.event.executionFailedEventDetails

@@ -2,7 +2,7 @@ import type { Retrier } from '../language/definition';
 import { matchesError, type StatesError } from '../language/errors';
 import type { Random } from '../language/random';
 
-/** The retries of one state visit. Each retrier counts its own, as the States Language says. */
+/** The retries of one state visit. Each retrier has its own count, as the States Language says. */
 export class Retries {
   private readonly used: number[];
 
@@ -14,9 +14,9 @@ export class Retries {
   }
 
   /**
-   * Milliseconds to wait before the next attempt, undefined where there is none: the first retrier that matches
-   * decides, waiting `IntervalSeconds × BackoffRate^retries`, at most `MaxDelaySeconds`, or with jitter FULL a random
-   * part of that.
+   * Returns the milliseconds to wait before the next attempt, or undefined if there is none. The first retrier that
+   * matches decides: it waits `IntervalSeconds × BackoffRate^retries`, at most `MaxDelaySeconds`, or with jitter FULL a
+   * random part of that.
    */
   next(failure: StatesError): number | undefined {
     const i = this.retriers.findIndex(({ ErrorEquals }) => matchesError(failure, ErrorEquals, 'Retry'));

@@ -14,9 +14,9 @@ import type { Completion, StateData } from './state-data';
 import { runTask } from './task';
 import { Visit } from './visit';
 
-/** A state's end: where to go with what. */
+/** The end of a state: the next state and its output. */
 interface Passage extends Completion {
-  /** Undefined where the graph ends. */
+  /** Undefined if the graph ends. */
   readonly next?: string;
 }
 
@@ -25,7 +25,7 @@ type FallibleState = TaskState | ParallelState | MapState;
 /**
  * Runs one state with its retries and catchers.
  * @param entered the entry of an earlier attempt, which a redrive continues without another `…StateEntered` event
- * @throws StatesError what the state did not catch; the signal's reason when the flow is ended
+ * @throws StatesError the errors that the state did not catch; the signal's reason if the flow is ended
  */
 export async function runState(
   name: string,
@@ -65,8 +65,8 @@ function enter(name: string, state: State, input: JsonValue, flow: Flow): Entere
 }
 
 /**
- * What happens after a redrive follows the state's original entry, except for the failure of a Fail state, which
- * follows ExecutionRedriven: so in recordings of AWS, see `test/states/redrive.test.ts`.
+ * Continues a state after a redrive. New events follow the state's original entry, except for the failure of a Fail
+ * state, which follows ExecutionRedriven, as recorded from AWS: see `test/states/redrive.test.ts`.
  */
 function reenter({ Type }: State, entered: EnteredState, flow: Flow): EnteredState {
   flow.lastEventId = Type === 'Fail' ? flow.environment.redrivenEventId! : entered.eventId;
@@ -113,7 +113,7 @@ async function pass(visit: Visit, data: StateData): Promise<Passage> {
   }
 }
 
-/** The longest wait, in milliseconds: the seconds are a 32-bit number. */
+/** The longest wait in milliseconds: seconds are a 32-bit number. */
 const LONGEST_WAIT = (2 ** 31 - 1) * 1000;
 
 async function wait(visit: Visit, milliseconds: number): Promise<void> {
@@ -121,7 +121,7 @@ async function wait(visit: Visit, milliseconds: number): Promise<void> {
   await visit.flow.environment.clock.sleep(milliseconds, visit.flow.signal);
 }
 
-/** Repeats the work of a state as its Retry says, and turns what is left of its errors over to its Catch. */
+/** Repeats the work of a state by its Retry, and passes the remaining errors to its Catch. */
 async function persist(
   visit: Visit,
   data: StateData,
@@ -151,7 +151,7 @@ async function persist(
   }
 }
 
-/** A task has events of its own; a runtime error ends the execution without this one. */
+/** A task has its own events; a runtime error ends the execution without this event. */
 function recordFailed({ flow, state }: Visit, { error }: StatesError): void {
   if (state.Type !== 'Task' && error !== 'States.Runtime') flow.record(stateEvent(state, 'Failed'));
 }

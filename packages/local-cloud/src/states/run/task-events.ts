@@ -73,7 +73,7 @@ function limits({ timeoutSeconds, heartbeatSeconds, credentials }: Scheduled) {
   };
 }
 
-/** Error and cause where there are any, as in the events and the answer of DescribeExecution. */
+/** Returns error and cause if they exist, as in the events and the response of DescribeExecution. */
 export function errorDetails({ error, errorCause }: { error?: string; errorCause?: string }) {
   return { ...(error !== undefined && { error }), ...(errorCause && { cause: errorCause }) };
 }

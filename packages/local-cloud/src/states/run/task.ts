@@ -10,7 +10,7 @@ import type { StateData } from './state-data';
 import { taskEvents, type TaskEvents } from './task-events';
 import type { Visit } from './visit';
 
-/** One attempt of a Task state; resolves with the task's result. */
+/** Runs one attempt of a Task state; resolves with the task's result. */
 export async function runTask(visit: Visit<TaskState>, data: StateData): Promise<JsonValue> {
   const { state, flow } = visit;
   const { clock, context, taskTokens } = flow.environment;
@@ -71,7 +71,7 @@ async function prepare(
   };
 }
 
-/** The result, or the first of: failure, time limit, missed heartbeat, end of the flow. */
+/** Resolves with the result, or rejects with the first of: failure, time limit, missed heartbeat, end of the flow. */
 async function perform(
   visit: Visit<TaskState>,
   prepared: Prepared,
@@ -93,7 +93,7 @@ async function perform(
   };
   const { timeoutSeconds, heartbeatSeconds } = prepared;
   const contenders = [result(), untilAborted(timers)];
-  // A callback may come before the service has answered the request that carried the token.
+  // A callback may arrive before the service has answered the request with the token.
   if (issued) contenders.push(issued.answer);
   if (timeoutSeconds !== undefined) contenders.push(timeLimit(clock, timeoutSeconds * 1000, timers));
   if (heartbeatSeconds !== undefined) contenders.push(heartbeat.missed(heartbeatSeconds * 1000, timers));

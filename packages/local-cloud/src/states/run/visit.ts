@@ -8,7 +8,7 @@ import type { BranchesProgress, EnteredState } from './progress';
 /** States whose context object counts retries. */
 const RETRYABLE: ReadonlySet<string> = new Set(['Task', 'Parallel', 'Map']);
 
-/** One passage through a state, retries included. */
+/** One visit of a state, including its retries. */
 export class Visit<S extends State = State> {
   retryCount = 0;
   taskToken?: string;
@@ -34,7 +34,7 @@ export class Visit<S extends State = State> {
     return branches;
   }
 
-  /** The context object; `item` while a Map state shapes the input of an iteration. */
+  /** Returns the context object; `item` is set while a Map state builds the input of an iteration. */
   context(item: MapItem | undefined = this.flow.mapItem): JsonObject {
     const { Execution, StateMachine } = this.flow.environment.context;
     return {
@@ -59,7 +59,7 @@ export class Visit<S extends State = State> {
     };
   }
 
-  /** An error of the interpreter itself, with the place in front of it as AWS writes it. */
+  /** Returns the message of an error of the interpreter itself, with the location first, as AWS writes it. */
   locate(cause: string): string {
     return `An error occurred while executing the state '${this.name}' (entered at the event id #${this.entered.eventId}). ${cause}`;
   }

@@ -9,19 +9,19 @@ import { lambda } from '../../../src/services/lambda';
 import { logs } from '../../../src/services/logs';
 import { ADMINISTRATOR, ROLE, zip } from '../lambda/functions';
 import { putRole } from '../../access/roles';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export const ACCOUNT = '123456789012';
 
 export interface FrontFixture {
-  here: Playground;
+  here: TestCloud;
   gateway: RestFront;
   client: APIGateway;
   functions: Lambda;
 }
 
 export async function frontFixture(options: Partial<CloudOptions> = {}): Promise<FrontFixture> {
-  const here = await playground([logs, lambda, apigateway], { authorizer: policyAuthorizer, ...options });
+  const here = await testCloud([logs, lambda, apigateway], { authorizer: policyAuthorizer, ...options });
   const services = ['apigateway.amazonaws.com', 'lambda.amazonaws.com'];
   putRole(here.cloud, ROLE, { services, managedPolicyArns: [ADMINISTRATOR] });
   const client = new APIGateway(here.client);

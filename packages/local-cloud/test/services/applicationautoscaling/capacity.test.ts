@@ -3,13 +3,13 @@ import { steppedCapacity, trackedCapacity } from '../../../src/services/applicat
 
 test.each([
   ['twice the target is twice the instances', 2, 200, 'out', 4],
-  ['a part of an instance is a whole one', 2, 101, 'out', 3],
-  ['above the target there is always one more', 10, 100.5, 'out', 11],
-  ['also where there is none', 0, 500, 'out', 1],
+  ['a fraction is rounded up to an instance', 2, 101, 'out', 3],
+  ['above the target there is always one more instance', 10, 100.5, 'out', 11],
+  ['also from zero instances', 0, 500, 'out', 1],
   ['half the target is half the instances', 4, 50, 'in', 2],
-  ['a part of an instance is kept', 4, 60, 'in', 3],
-  ['a value that rises meanwhile adds none', 4, 150, 'in', 4],
-  ['nothing to do is no instance', 4, 0, 'in', 0],
+  ['a fraction is rounded up', 4, 60, 'in', 3],
+  ['a value that rises meanwhile adds no instance', 4, 150, 'in', 4],
+  ['no load needs no instance', 4, 0, 'in', 0],
 ] as const)('target tracking: %s', (_, current, value, direction, expected) => {
   expect(trackedCapacity(current, value, 100, direction)).toBe(expected);
 });
@@ -46,8 +46,8 @@ test.each<[string, StepScalingPolicyConfiguration, number, number, number | unde
   ['a number of instances', exact(5), 2, 1, 5],
   ['a share, rounded down', percent(50), 5, 1, 7],
   ['a share of less than one', percent(10), 2, 1, 3],
-  ['a share of less than one, away', percent(-10), 2, 1, 1],
-  ['at least so many', percent(10, 2), 10, 1, 12],
+  ['a negative share of less than one', percent(-10), 2, 1, 1],
+  ['a minimum number', percent(10, 2), 10, 1, 12],
 ])('steps: %s', (_, configuration, current, difference, expected) => {
   expect(steppedCapacity(configuration, current, difference)).toBe(expected);
 });

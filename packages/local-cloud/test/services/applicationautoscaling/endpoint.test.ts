@@ -3,22 +3,22 @@ import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { ServiceError } from '../../../src/model/errors';
 import { applicationAutoScaling } from '../../../src/services/applicationautoscaling';
 import { cloudwatch } from '../../../src/services/cloudwatch';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
-import { ID } from './scaling-ground';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
+import { ID } from './scaling-fixture';
 
 const PROGRAM = `
 require('node:http').createServer((request, response) => response.end())
   .listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');
 `;
 
-let shop: Workshop;
+let fixture: JobCloud;
 let sagemaker: SageMaker;
 let scaling: ApplicationAutoScaling;
 const denied = new Set<string>();
 const EndpointName = 'E';
 
 beforeAll(async () => {
-  shop = await workshop({
+  fixture = await jobCloud({
     services: [cloudwatch, applicationAutoScaling],
     cloud: {
       authorizer:
@@ -28,25 +28,25 @@ beforeAll(async () => {
         },
     },
   });
-  sagemaker = new SageMaker(shop.here.client);
-  scaling = new ApplicationAutoScaling(shop.here.client);
-  const PrimaryContainer = { Image: await shop.image(PROGRAM) };
+  sagemaker = new SageMaker(fixture.here.client);
+  scaling = new ApplicationAutoScaling(fixture.here.client);
+  const PrimaryContainer = { Image: await fixture.image(PROGRAM) };
   await sagemaker.createModel({ ModelName: 'M', ExecutionRoleArn: ROLE, PrimaryContainer });
   const variant = { VariantName: 'v', ModelName: 'M', InstanceType: 'ml.m5.large' as const };
   const ProductionVariants = [{ ...variant, InitialInstanceCount: 1 }];
   await sagemaker.createEndpointConfig({ EndpointConfigName: 'C', ProductionVariants });
   await sagemaker.createEndpoint({ EndpointName, EndpointConfigName: 'C' });
-  await shop.until(
+  await fixture.until(
     async () => (await sagemaker.describeEndpoint({ EndpointName })).EndpointStatus === 'InService',
   );
 });
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
-/** Registers the variant with a minimum; resolves with the activity when it is over. */
+/** Registers the variant with a minimum; resolves with the activity when it has ended. */
 async function atLeast(MinCapacity: number) {
   await scaling.registerScalableTarget({ ...ID, MinCapacity, MaxCapacity: 4 });
   const newest = async () => (await scaling.describeScalingActivities(ID)).ScalingActivities![0]!;
-  await shop.until(async () => (await newest()).StatusCode !== 'InProgress');
+  await fixture.until(async () => (await newest()).StatusCode !== 'InProgress');
   return newest();
 }
 
@@ -60,7 +60,7 @@ test('an activity is successful when the endpoint has its instances', async () =
   ]);
 });
 
-test('an activity has failed when the endpoint could not have them', async () => {
+test('an activity has failed when the endpoint cannot start them', async () => {
   denied.add('ecr:BatchGetImage');
   expect(await atLeast(3)).toMatchObject({
     StatusCode: 'Failed',

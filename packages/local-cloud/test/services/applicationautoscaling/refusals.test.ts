@@ -3,13 +3,13 @@ import type {
   RegisterScalableTargetCommandInput,
 } from '@aws-sdk/client-application-auto-scaling';
 import { putRole } from '../../access/roles';
-import { ID, INVOCATIONS, scalingGround, type ScalingGround } from './scaling-ground';
+import { ID, INVOCATIONS, scalingFixture, type ScalingFixture } from './scaling-fixture';
 
-let ground: ScalingGround;
+let fixture: ScalingFixture;
 beforeAll(async () => {
-  ground = await scalingGround();
+  fixture = await scalingFixture();
 });
-afterAll(() => ground.here.close());
+afterAll(() => fixture.here.close());
 
 test.each<[string, Partial<RegisterScalableTargetCommandInput>, string, RegExp]>([
   ['no limits', { MinCapacity: undefined }, 'ValidationException', /MinCapacity must be.*not undefined/],
@@ -21,19 +21,19 @@ test.each<[string, Partial<RegisterScalableTargetCommandInput>, string, RegExp]>
   ],
   ['a negative minimum', { MinCapacity: -1 }, 'ValidationException', /MinCapacity must be.*not -1/],
   [
-    'none for a realtime endpoint',
+    'zero for a real-time endpoint',
     { MinCapacity: 0 },
     'ValidationException',
     /only an asynchronous endpoint/,
   ],
   [
-    'no such endpoint',
+    'a missing endpoint',
     { ResourceId: 'endpoint/X/variant/v' },
     'ValidationException',
     /Could not find endpoint/,
   ],
   [
-    'no such variant',
+    'a missing variant',
     { ResourceId: 'endpoint/E/variant/x' },
     'ValidationException',
     /no production variant x/,
@@ -44,7 +44,7 @@ test.each<[string, Partial<RegisterScalableTargetCommandInput>, string, RegExp]>
     'ValidationException',
     /no instances to scale/,
   ],
-  ['no variant', { ResourceId: 'endpoint/E' }, 'ValidationException', /'endpoint\/E' is no endpoint/],
+  ['no variant', { ResourceId: 'endpoint/E' }, 'ValidationException', /'endpoint\/E' is not endpoint/],
   [
     'another dimension',
     { ScalableDimension: 'sagemaker:variant:DesiredProvisionedConcurrency' },
@@ -59,16 +59,16 @@ test.each<[string, Partial<RegisterScalableTargetCommandInput>, string, RegExp]>
   ],
 ])('a target is refused: %s', async (_, change, name, message) => {
   const request = { ...ID, MinCapacity: 1, MaxCapacity: 2, ...change };
-  await expect(ground.client.registerScalableTarget(request)).rejects.toMatchObject({
+  await expect(fixture.client.registerScalableTarget(request)).rejects.toMatchObject({
     name,
     message: expect.stringMatching(message),
   });
-  const { ScalableTargets } = await ground.client.describeScalableTargets({ ServiceNamespace: 'sagemaker' });
+  const { ScalableTargets } = await fixture.client.describeScalableTargets({ ServiceNamespace: 'sagemaker' });
   expect(ScalableTargets).toEqual([]);
 });
 
 describe('policies', () => {
-  beforeAll(() => ground.client.registerScalableTarget({ ...ID, MinCapacity: 1, MaxCapacity: 2 }));
+  beforeAll(() => fixture.client.registerScalableTarget({ ...ID, MinCapacity: 1, MaxCapacity: 2 }));
   const tracking = (change: object): Partial<PutScalingPolicyCommandInput> => ({
     TargetTrackingScalingPolicyConfiguration: { ...INVOCATIONS, TargetValue: 100, ...change },
   });
@@ -132,24 +132,24 @@ describe('policies', () => {
     ],
     ['a step that ends before it begins', steps({}, step(5, 1)), 'ValidationException', /from 5 to 1/],
     [
-      'fewer than no instances',
+      'a negative number of instances',
       steps({ AdjustmentType: 'ExactCapacity' }, step(0, 1)),
       'ValidationException',
       /ExactCapacity needs.*not -1/,
     ],
     [
-      'a least change of an exact number',
+      'a minimum change with an exact number',
       steps({ MinAdjustmentMagnitude: 2 }, step(0, 1)),
       'ValidationException',
       /MinAdjustmentMagnitude belongs/,
     ],
   ])('a policy is refused: %s', async (_, change, name, message) => {
     const request = { ...ID, PolicyName: 'p', PolicyType: 'TargetTrackingScaling' as const, ...tracking({}) };
-    await expect(ground.client.putScalingPolicy({ ...request, ...change })).rejects.toMatchObject({
+    await expect(fixture.client.putScalingPolicy({ ...request, ...change })).rejects.toMatchObject({
       name,
       message: expect.stringMatching(message),
     });
-    const { ScalingPolicies } = await ground.client.describeScalingPolicies({
+    const { ScalingPolicies } = await fixture.client.describeScalingPolicies({
       ServiceNamespace: 'sagemaker',
     });
     expect(ScalingPolicies).toEqual([]);
@@ -157,14 +157,14 @@ describe('policies', () => {
 
   test('a policy’s type cannot change', async () => {
     const policy = { ...ID, PolicyName: 'p', PolicyType: 'TargetTrackingScaling' as const, ...tracking({}) };
-    await ground.client.putScalingPolicy(policy);
+    await fixture.client.putScalingPolicy(policy);
     await expect(
-      ground.client.putScalingPolicy({ ...policy, ...steps({}, step(0, undefined)) }),
+      fixture.client.putScalingPolicy({ ...policy, ...steps({}, step(0, undefined)) }),
     ).rejects.toThrow(/of the type TargetTrackingScaling, which cannot be changed to StepScaling/);
   });
 });
 
-describe('whoever registers a target', () => {
+describe('the caller who registers a target', () => {
   const ROLE = 'arn:aws:iam::123456789012:role/Deployer';
   const allow = (Action: string[], Condition?: object) => ({
     Effect: 'Allow',
@@ -182,9 +182,9 @@ describe('whoever registers a target', () => {
   const LINK = allow(['iam:CreateServiceLinkedRole'], {
     StringEquals: { 'iam:AWSServiceName': 'sagemaker.application-autoscaling.amazonaws.com' },
   });
-  let fresh: ScalingGround;
+  let fresh: ScalingFixture;
   beforeEach(async () => {
-    fresh = await scalingGround();
+    fresh = await scalingFixture();
   });
   afterEach(() => fresh.here.close());
 

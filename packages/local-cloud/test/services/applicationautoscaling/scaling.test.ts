@@ -3,20 +3,20 @@ import type {
   TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatch } from '@aws-sdk/client-cloudwatch';
-import { ID, INVOCATIONS, scalingGround, type ScalingGround } from './scaling-ground';
+import { ID, INVOCATIONS, scalingFixture, type ScalingFixture } from './scaling-fixture';
 
-let ground: ScalingGround;
+let fixture: ScalingFixture;
 let cloudWatch: CloudWatch;
 beforeEach(async () => {
-  ground = await scalingGround();
-  cloudWatch = new CloudWatch(ground.here.client);
+  fixture = await scalingFixture();
+  cloudWatch = new CloudWatch(fixture.here.client);
 });
-afterEach(() => ground.here.close());
+afterEach(() => fixture.here.close());
 
 const register = (MinCapacity: number, MaxCapacity: number) =>
-  ground.client.registerScalableTarget({ ...ID, MinCapacity, MaxCapacity });
+  fixture.client.registerScalableTarget({ ...ID, MinCapacity, MaxCapacity });
 const track = (more: Partial<TargetTrackingScalingPolicyConfiguration> = {}, PolicyName = 'invocations') =>
-  ground.client.putScalingPolicy({
+  fixture.client.putScalingPolicy({
     ...{ ...ID, PolicyName, PolicyType: 'TargetTrackingScaling' },
     TargetTrackingScalingPolicyConfiguration: { ...INVOCATIONS, TargetValue: 100, ...more },
   });
@@ -25,7 +25,7 @@ const steps = (
   ScalingAdjustment: number,
   more: Partial<StepScalingPolicyConfiguration> = {},
 ) =>
-  ground.client.putScalingPolicy({
+  fixture.client.putScalingPolicy({
     ...{ ...ID, PolicyName, PolicyType: 'StepScaling' },
     StepScalingPolicyConfiguration: {
       ...{ AdjustmentType: 'ChangeInCapacity', Cooldown: 120, ...more },
@@ -33,30 +33,30 @@ const steps = (
     },
   });
 const INVOKED = 'InvocationsPerInstance';
-const activities = async () => (await ground.client.describeScalingActivities(ID)).ScalingActivities ?? [];
+const activities = async () => (await fixture.client.describeScalingActivities(ID)).ScalingActivities ?? [];
 
 test('instances follow the metric up, after three minutes, to the maximum', async () => {
   await register(1, 3);
   await track({ ScaleOutCooldown: 0 });
-  await ground.publish(INVOKED, 190, 190);
-  expect(ground.endpoint.instances).toBe(1);
-  await ground.publish(INVOKED, 190);
-  expect(ground.endpoint.instances).toBe(2);
-  await ground.publish(INVOKED, 900);
-  expect(ground.endpoint.instances).toBe(3);
-  await ground.publish(INVOKED, 900);
+  await fixture.publish(INVOKED, 190, 190);
+  expect(fixture.endpoint.instances).toBe(1);
+  await fixture.publish(INVOKED, 190);
+  expect(fixture.endpoint.instances).toBe(2);
+  await fixture.publish(INVOKED, 900);
+  expect(fixture.endpoint.instances).toBe(3);
+  await fixture.publish(INVOKED, 900);
   expect(await activities()).toHaveLength(2);
-  const [{ arn, roleArn } = {}] = ground.endpoint.changedBy;
+  const [{ arn, roleArn } = {}] = fixture.endpoint.changedBy;
   expect(arn).toMatch(/assumed-role\/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint\//);
   expect(roleArn).toBe(
     'arn:aws:iam::123456789012:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint',
   );
 });
 
-test('what was done, and why, is an activity', async () => {
+test('each change and its cause is an activity', async () => {
   await register(1, 3);
   await track();
-  await ground.publish(INVOKED, 190, 190, 190);
+  await fixture.publish(INVOKED, 190, 190, 190);
   expect(await activities()).toEqual([
     {
       ...ID,
@@ -74,11 +74,11 @@ test('what was done, and why, is an activity', async () => {
   ]);
 });
 
-test('a change that SageMaker works on is done when the endpoint is in service', async () => {
+test('a change is finished when the endpoint is in service', async () => {
   await register(1, 9);
   await track({ ScaleOutCooldown: 0 });
-  ground.endpoint.status = 'Updating';
-  await ground.publish(INVOKED, 190, 190, 190);
+  fixture.endpoint.status = 'Updating';
+  await fixture.publish(INVOKED, 190, 190, 190);
   expect(await activities()).toMatchObject([
     {
       StatusCode: 'Failed',
@@ -86,38 +86,38 @@ test('a change that SageMaker works on is done when the endpoint is in service',
         'Failed to set desired instance count to 2. Reason: Cannot update in-progress endpoint "E".',
     },
   ]);
-  ground.endpoint.status = 'InService';
-  await ground.publish(INVOKED, 190);
+  fixture.endpoint.status = 'InService';
+  await fixture.publish(INVOKED, 190);
   expect(await activities()).toMatchObject([{ StatusCode: 'Successful' }, { StatusCode: 'Failed' }]);
 });
 
 test('during the cool-down only a larger need adds more', async () => {
   await register(1, 9);
   await track({ ScaleOutCooldown: 240 });
-  await ground.publish(INVOKED, 190, 190, 190);
-  expect(ground.endpoint.instances).toBe(2);
-  await ground.publish(INVOKED, 190, 190);
-  expect(ground.endpoint.instances).toBe(2);
-  await ground.publish(INVOKED, 390);
-  expect(ground.endpoint.instances).toBe(4);
+  await fixture.publish(INVOKED, 190, 190, 190);
+  expect(fixture.endpoint.instances).toBe(2);
+  await fixture.publish(INVOKED, 190, 190);
+  expect(fixture.endpoint.instances).toBe(2);
+  await fixture.publish(INVOKED, 390);
+  expect(fixture.endpoint.instances).toBe(4);
 });
 
-test('instances go after fifteen minutes below the target, one step a cool-down', async () => {
-  ground.endpoint.instances = 4;
+test('instances are removed after fifteen minutes below the target, one step in each cool-down', async () => {
+  fixture.endpoint.instances = 4;
   await register(1, 4);
   await track({ ScaleInCooldown: 120 });
-  await ground.publish(INVOKED, ...Array<number>(14).fill(60));
-  expect(ground.endpoint.instances).toBe(4);
-  await ground.publish(INVOKED, 60);
-  expect(ground.endpoint.instances).toBe(3);
-  await ground.publish(INVOKED, 60);
-  expect(ground.endpoint.instances).toBe(3);
-  await ground.publish(INVOKED, 10);
-  expect(ground.endpoint.instances).toBe(1);
+  await fixture.publish(INVOKED, ...Array<number>(14).fill(60));
+  expect(fixture.endpoint.instances).toBe(4);
+  await fixture.publish(INVOKED, 60);
+  expect(fixture.endpoint.instances).toBe(3);
+  await fixture.publish(INVOKED, 60);
+  expect(fixture.endpoint.instances).toBe(3);
+  await fixture.publish(INVOKED, 10);
+  expect(fixture.endpoint.instances).toBe(1);
 });
 
-test('instances go only if every policy agrees', async () => {
-  ground.endpoint.instances = 4;
+test('instances are removed only if every policy is ready', async () => {
+  fixture.endpoint.instances = 4;
   await register(1, 4);
   await track();
   await track(
@@ -127,26 +127,26 @@ test('instances go only if every policy agrees', async () => {
     },
     'load',
   );
-  await ground.publish(INVOKED, ...Array<number>(16).fill(10));
-  expect(ground.endpoint.instances).toBe(4);
-  await ground.client.deleteScalingPolicy({ ...ID, PolicyName: 'load' });
-  await ground.publish(INVOKED, 10);
-  expect(ground.endpoint.instances).toBe(1);
+  await fixture.publish(INVOKED, ...Array<number>(16).fill(10));
+  expect(fixture.endpoint.instances).toBe(4);
+  await fixture.client.deleteScalingPolicy({ ...ID, PolicyName: 'load' });
+  await fixture.publish(INVOKED, 10);
+  expect(fixture.endpoint.instances).toBe(1);
 });
 
 test.each<[string, object, number[], number]>([
   ['out', { DynamicScalingOutSuspended: true }, [190, 190, 190], 2],
   ['in', { DynamicScalingInSuspended: true }, Array<number>(16).fill(10), 2],
-])('nothing is scaled %s while that is suspended', async (_, SuspendedState, values, expected) => {
-  ground.endpoint.instances = 2;
+])('no scaling %s while it is suspended', async (_, SuspendedState, values, expected) => {
+  fixture.endpoint.instances = 2;
   await register(1, 9);
-  await ground.client.registerScalableTarget({ ...ID, SuspendedState });
+  await fixture.client.registerScalableTarget({ ...ID, SuspendedState });
   await track();
-  await ground.publish(INVOKED, ...values);
-  expect(ground.endpoint.instances).toBe(expected);
+  await fixture.publish(INVOKED, ...values);
+  expect(fixture.endpoint.instances).toBe(expected);
 });
 
-test('a policy that may not scale in has no alarm for it', async () => {
+test('a policy that may not scale in has no alarm for scale-in', async () => {
   await register(1, 9);
   expect((await track()).Alarms).toHaveLength(2);
   const { Alarms } = await track({ DisableScaleIn: true });
@@ -169,8 +169,8 @@ test('a policy that may not scale in has no alarm for it', async () => {
   ]);
 });
 
-test('an asynchronous endpoint scales to none, and from none by its own alarm', async () => {
-  ground.endpoint.asynchronous = true;
+test('an asynchronous endpoint scales to zero, and from zero by its own alarm', async () => {
+  fixture.endpoint.asynchronous = true;
   await register(0, 3);
   const Dimensions = [
     { Name: 'EndpointName', Value: 'E' },
@@ -184,8 +184,8 @@ test('an asynchronous endpoint scales to none, and from none by its own alarm', 
       Statistic: 'Average',
     },
   });
-  await ground.publish('ApproximateBacklogSizePerInstance', ...Array<number>(15).fill(0));
-  expect(ground.endpoint.instances).toBe(0);
+  await fixture.publish('ApproximateBacklogSizePerInstance', ...Array<number>(15).fill(0));
+  expect(fixture.endpoint.instances).toBe(0);
 
   const { PolicyARN } = await steps('from-none', 1);
   await cloudWatch.putMetricAlarm({
@@ -198,17 +198,17 @@ test('an asynchronous endpoint scales to none, and from none by its own alarm', 
     ...{ Statistic: 'Average', Period: 60, EvaluationPeriods: 2, DatapointsToAlarm: 2 },
     ...{ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', AlarmActions: [PolicyARN!] },
   });
-  await ground.publish('HasBacklogWithoutCapacity', 1, 1);
-  expect(ground.endpoint.instances).toBe(1);
+  await fixture.publish('HasBacklogWithoutCapacity', 1, 1);
+  expect(fixture.endpoint.instances).toBe(1);
 });
 
-test('a target’s capacity is brought within its limits', async () => {
+test('a target’s capacity is moved within its limits', async () => {
   await register(2, 4);
-  expect(ground.endpoint.instances).toBe(2);
+  expect(fixture.endpoint.instances).toBe(2);
   await register(3, 4);
-  ground.endpoint.instances = 9;
+  fixture.endpoint.instances = 9;
   await register(3, 4);
-  expect(ground.endpoint.instances).toBe(4);
+  expect(fixture.endpoint.instances).toBe(4);
   expect((await activities()).map(({ Cause }) => Cause)).toEqual([
     'maximum capacity was set to 4',
     'minimum capacity was set to 3',
@@ -219,12 +219,12 @@ test('a target’s capacity is brought within its limits', async () => {
 test('deregistering removes the policies and their alarms', async () => {
   await register(1, 4);
   await track();
-  await ground.client.deregisterScalableTarget(ID);
+  await fixture.client.deregisterScalableTarget(ID);
   expect((await cloudWatch.describeAlarms({})).MetricAlarms).toEqual([]);
   const { ServiceNamespace } = ID;
-  expect((await ground.client.describeScalingPolicies({ ServiceNamespace })).ScalingPolicies).toEqual([]);
-  expect((await ground.client.describeScalableTargets({ ServiceNamespace })).ScalableTargets).toEqual([]);
-  await expect(ground.client.deregisterScalableTarget(ID)).rejects.toMatchObject({
+  expect((await fixture.client.describeScalingPolicies({ ServiceNamespace })).ScalingPolicies).toEqual([]);
+  expect((await fixture.client.describeScalableTargets({ ServiceNamespace })).ScalableTargets).toEqual([]);
+  await expect(fixture.client.deregisterScalableTarget(ID)).rejects.toMatchObject({
     name: 'ObjectNotFoundException',
     message: expect.stringContaining('resource ID: endpoint/E/variant/v'),
   });

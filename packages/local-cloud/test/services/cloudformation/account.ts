@@ -17,7 +17,7 @@ import { ssm } from '../../../src/services/ssm';
 import { stepfunctions } from '../../../src/services/stepfunctions';
 import { sts } from '../../../src/services/sts';
 import type { Template, TemplateResource } from '../../../src/templates/template';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export type Resources = Template['Resources'];
 
@@ -26,13 +26,13 @@ export class Account {
   cfn: CloudFormation;
   private seen = 0;
 
-  private constructor(readonly here: Playground) {
+  private constructor(readonly here: TestCloud) {
     this.cfn = new CloudFormation(here.client);
   }
 
   static async open(options: Partial<CloudOptions> = {}): Promise<Account> {
     const services = [iam, s3, ssm, sns, logs, eventbridge, stepfunctions, sts, cloudformation];
-    return new Account(await playground(services, options));
+    return new Account(await testCloud(services, options));
   }
 
   get operator() {

@@ -1,5 +1,5 @@
 import { SERVICES } from '../../../src/services';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 
@@ -155,11 +155,11 @@ const REFUSED: [type: string, properties: object, reason: RegExp][] = [
   ['AWS::EC2::VPC', { CidrBlock: 'ten' }, /ten/],
 ];
 
-let here: Playground;
+let here: TestCloud;
 let client: CloudFormation;
 let count = 0;
 beforeAll(async () => {
-  here = await playground(SERVICES, { authorizer: policyAuthorizer });
+  here = await testCloud(SERVICES, { authorizer: policyAuthorizer });
   client = new CloudFormation(here.client);
 });
 afterAll(() => here.close());

@@ -6,7 +6,7 @@ import type { Delivery, EventEnvelope } from '../../../src/core/events';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { sns } from '../../../src/services/sns';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 import { ALARM_ARN, alarmInput, DIMENSIONS } from './alarm-input';
 
 const START = Date.parse('2030-01-01T00:00:30Z');
@@ -14,7 +14,7 @@ const Dimensions = DIMENSIONS;
 const ARN = ALARM_ARN;
 
 let clock: ManualClock;
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatch;
 let events: EventEnvelope[];
 
@@ -25,7 +25,7 @@ const connect = () => {
 };
 beforeEach(async () => {
   clock = new ManualClock(START);
-  here = await playground([cloudwatch, sns], { clock, authorizer: policyAuthorizer });
+  here = await testCloud([cloudwatch, sns], { clock, authorizer: policyAuthorizer });
   connect();
 });
 afterEach(() => here.close());
@@ -40,7 +40,7 @@ const described = async (AlarmName = 'Errors') =>
   (await client.describeAlarms({ AlarmNames: [AlarmName] })).MetricAlarms?.[0];
 const state = async () => (await described())?.StateValue;
 
-test('an alarm begins without data, and is looked at when a period is over', async () => {
+test('an alarm begins without data, and is evaluated when a period is over', async () => {
   await alarm({ AlarmDescription: 'too many' });
   expect(await described()).toMatchObject({
     ...{ AlarmArn: ARN, AlarmDescription: 'too many', ActionsEnabled: true, EvaluationPeriods: 1 },
@@ -63,7 +63,7 @@ test('an alarm begins without data, and is looked at when a period is over', asy
   expect(await state()).toBe('INSUFFICIENT_DATA');
 });
 
-test('a change of state is an event in the form of EventBridge', async () => {
+test('a change of state is an event in EventBridge’s format', async () => {
   await alarm({ ExtendedStatistic: 'p90', Statistic: undefined, AlarmDescription: 'slow' });
   await put({ Value: 5 });
   await clock.pass(60);
@@ -98,14 +98,14 @@ test('a change of state is an event in the form of EventBridge', async () => {
   });
 });
 
-test('with a short period it is looked at every ten seconds', async () => {
+test('with a short period it is evaluated every ten seconds', async () => {
   await alarm({ Period: 10 });
   await put({ Value: 5, StorageResolution: 1 });
   await clock.pass(10);
   expect(await state()).toBe('ALARM');
 });
 
-test('data that come late count at once, all that came together', async () => {
+test('late data count at once, all that were published together', async () => {
   await alarm({ Statistic: 'Average' });
   await clock.pass(45);
   const Timestamp = new Date(START);
@@ -118,7 +118,7 @@ test('data that come late count at once, all that came together', async () => {
   expect(events.map(({ detail }) => (detail.state as { value: string }).value)).toEqual(['ALARM']);
 });
 
-test('a period of several minutes slides by the minute', async () => {
+test('a period of several minutes moves by the minute', async () => {
   await alarm({ Period: 180, Threshold: 2 });
   await clock.pass(30);
   for (const Value of [1, 1, 1]) {
@@ -153,7 +153,7 @@ describe('topics', () => {
     await here.cloud.call('sns', 'Subscribe', subscription, caller);
     return TopicArn!;
   };
-  /** What the action came to: publishing takes longer than a turn of the clock. */
+  /** Waits for the result of the action: publishing takes longer than a step of the clock. */
   const ended = async () => {
     for (;;) {
       const { AlarmHistoryItems = [] } = await client.describeAlarmHistory({ HistoryItemType: 'Action' });
@@ -165,7 +165,7 @@ describe('topics', () => {
     return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
   };
 
-  test('are told, as CloudWatch, for the alarm', async () => {
+  test('are notified by CloudWatch for the alarm', async () => {
     const arn = await topic({ ArnEquals: { 'aws:SourceArn': ARN } });
     await alarm({ AlarmActions: [arn] });
     await put({ Value: 5 });
@@ -176,7 +176,7 @@ describe('topics', () => {
     expect(mail).toContain('NewStateValue');
   });
 
-  test('are not told where their policy is for another alarm', async () => {
+  test('are not notified if their policy is for another alarm', async () => {
     const arn = await topic({ ArnEquals: { 'aws:SourceArn': `${ARN}Other` } });
     await alarm({ AlarmActions: [arn] });
     await put({ Value: 5 });
@@ -184,7 +184,7 @@ describe('topics', () => {
     expect(await ended()).toEqual([`Failed to execute action ${arn}`]);
   });
 
-  test('are not told while actions are disabled', async () => {
+  test('are not notified while actions are disabled', async () => {
     await alarm({ AlarmActions: [await topic()] });
     await client.disableAlarmActions({ AlarmNames: ['Errors'] });
     await put({ Value: 5 });
@@ -197,24 +197,24 @@ describe('topics', () => {
   });
 });
 
-test('a scaling policy is told again each minute while the state lasts', async () => {
+test('a scaling policy is notified again each minute while the state lasts', async () => {
   const policy =
     'arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:id:resource/sagemaker/x:policyName/p';
-  const told: Delivery[] = [];
+  const delivered: Delivery[] = [];
   here.cloud.events.registerTarget(
     (arn) => arn === policy,
-    async (delivery) => void told.push(delivery),
+    async (delivery) => void delivered.push(delivery),
   );
   await alarm({ AlarmActions: [policy] });
   for (const Value of [5, 7, 0]) {
     await put({ Value });
     await clock.pass(60);
   }
-  expect(told.map(({ input }) => (input as { value: number }).value)).toEqual([5, 7]);
-  expect(told[0]).toMatchObject({ sourceArn: ARN, from: { arn: 'cloudwatch.amazonaws.com' } });
+  expect(delivered.map(({ input }) => (input as { value: number }).value)).toEqual([5, 7]);
+  expect(delivered[0]).toMatchObject({ sourceArn: ARN, from: { arn: 'cloudwatch.amazonaws.com' } });
 });
 
-test('a state that somebody sets lasts until the next look', async () => {
+test('a state that was set lasts until the next evaluation', async () => {
   await alarm({ TreatMissingData: 'notBreaching' });
   expect(await state()).toBe('OK');
   await client.setAlarmState({ AlarmName: 'Errors', StateValue: 'ALARM', StateReason: 'a test' });
@@ -231,7 +231,7 @@ test('a state that somebody sets lasts until the next look', async () => {
   ]);
 });
 
-test('alarms are changed in place, found, tagged and deleted', async () => {
+test('alarms are updated, found, tagged and deleted', async () => {
   await alarm({ Tags: [{ Key: 'team', Value: 'ml' }] });
   await put({ Value: 5 });
   await clock.pass(60);
@@ -258,7 +258,7 @@ test('alarms are changed in place, found, tagged and deleted', async () => {
   expect(await names({})).toEqual(['Other']);
 });
 
-test('alarms go on after a restart', async () => {
+test('alarms continue after a restart', async () => {
   await alarm();
   await put({ Value: 5 });
   await here.restart();

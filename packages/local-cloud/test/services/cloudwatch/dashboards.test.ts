@@ -1,12 +1,12 @@
 import { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { cloudwatch } from '../../../src/services/cloudwatch';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatch;
 beforeEach(async () => {
-  here = await playground([cloudwatch], { authorizer: policyAuthorizer });
+  here = await testCloud([cloudwatch], { authorizer: policyAuthorizer });
   client = new CloudWatch(here.client);
 });
 afterEach(() => here.close());
@@ -22,7 +22,7 @@ const put = (body: unknown, DashboardName = 'app') =>
     DashboardBody: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
-test('a dashboard is kept as it came, over a restart, listed with its size, and deleted', async () => {
+test('a dashboard is stored unchanged, kept after a restart, listed with its size, and deleted', async () => {
   const body = { start: '-P28D', widgets: [widget(), { type: 'text', properties: { markdown: '# hi' } }] };
   expect((await put(body)).DashboardValidationMessages ?? []).toEqual([]);
   await here.restart();
@@ -49,7 +49,7 @@ test.each([
   ['no metrics', { widgets: [widget({}, { metrics: undefined })] }, '/widgets/0/properties', "'metrics'"],
   ['no region', { widgets: [widget({}, { region: undefined })] }, '/widgets/0/properties', "'region'"],
   [
-    'a metric that is no list',
+    'a metric that is not a list',
     { widgets: [widget({}, { metrics: ['App'] })] },
     '/widgets/0/properties/metrics/0',
     'Should be array',
@@ -60,7 +60,7 @@ test.each([
     '/widgets/0/properties/metrics/0',
     'a value for each dimension',
   ],
-])('a body with %s is refused with its place', async (_, body, DataPath, words) => {
+])('a body with %s is refused with its path', async (_, body, DataPath, words) => {
   const refusal = await put(body).catch((error: unknown) => error);
   expect(refusal).toMatchObject({
     name: 'DashboardInvalidInputError',
@@ -73,7 +73,7 @@ test.each([
   });
 });
 
-test('a name with other characters is refused, and of several to delete all must be there', async () => {
+test('an invalid name is refused, and all dashboards to delete must exist', async () => {
   await expect(put({ widgets: [] }, 'a b')).rejects.toMatchObject({ name: 'DashboardInvalidInputError' });
   await put({ widgets: [] });
   await expect(client.deleteDashboards({ DashboardNames: ['app', 'gone'] })).rejects.toMatchObject({

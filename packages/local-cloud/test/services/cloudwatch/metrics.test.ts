@@ -6,19 +6,19 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const START = new Date('2030-01-01T00:00:00Z');
 const at = (minutes: number) => new Date(START.getTime() + minutes * 60_000);
 const Dimensions = [{ Name: 'Run', Value: '7' }];
 
 let clock: ManualClock;
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatch;
 
 beforeEach(async () => {
   clock = new ManualClock(at(10).getTime());
-  here = await playground([cloudwatch], { clock });
+  here = await testCloud([cloudwatch], { clock });
   client = new CloudWatch(here.client);
 });
 afterEach(() => here.close());
@@ -46,7 +46,7 @@ test('statistics are those of each period', async () => {
   ]);
 });
 
-test('queries answer the newest first, unless asked otherwise', async () => {
+test('queries return the newest first by default', async () => {
   await put(
     { Value: 1, Timestamp: at(0) },
     { StatisticValues: { Sum: 8, Minimum: 2, Maximum: 6, SampleCount: 2 }, Timestamp: at(1) },
@@ -96,14 +96,14 @@ describe('percentiles', () => {
       (each) => each.ExtendedStatistics,
     );
 
-  test('are the least value that so many are not above', async () => {
+  test('are the smallest value that this share of values does not exceed', async () => {
     await put({ Values: [10, 20, 30, 1000], Counts: [50, 40, 9, 1], Timestamp: at(1) });
     expect(await percentiles('p0', 'p50', 'p90', 'p99', 'p99.9', 'p100')).toEqual([
       { p0: 10, p50: 10, p90: 20, p99: 30, 'p99.9': 1000, p100: 1000 },
     ]);
   });
 
-  test('are right to half a per cent where there are many values', async () => {
+  test('are accurate to half a per cent with many values', async () => {
     const values = (from: number) => Array.from({ length: 100 }, (_, i) => from + i);
     for (let from = 1; from < 2000; from += 100) await put({ Values: values(from), Timestamp: at(1) });
     const [found] = await percentiles('p50', 'p99');
@@ -128,7 +128,7 @@ describe('percentiles', () => {
   });
 });
 
-test('seconds are kept apart only where they were published so', async () => {
+test('seconds are stored separately only with high resolution', async () => {
   const fine = { MetricName: 'Fine', StorageResolution: 1 };
   const second = (seconds: number) => new Date(at(1).getTime() + seconds * 1000);
   await put({ Value: 1, Timestamp: second(5) }, { Value: 2, Timestamp: second(25) });
@@ -146,7 +146,7 @@ test('seconds are kept apart only where they were published so', async () => {
   expect(await sums('Fine', 60)).toEqual([[0, 3]]);
 });
 
-test('data of different units are kept apart', async () => {
+test('data of different units are stored separately', async () => {
   await put({ Value: 1, Unit: 'Seconds', Timestamp: at(1) }, { Value: 5, Unit: 'Bytes', Timestamp: at(1) });
   const ask = async (Unit?: StandardUnit) =>
     (await statistics({ Unit, Statistics: ['Sum'] })).Datapoints?.map((each) => [each.Unit, each.Sum]);
@@ -158,7 +158,7 @@ test('data of different units are kept apart', async () => {
   expect(await ask('Percent')).toEqual([]);
 });
 
-test('old data become coarser, and go', async () => {
+test('old data are aggregated, and deleted', async () => {
   const fine = { StorageResolution: 1, Value: 1 };
   await put({ ...fine, Timestamp: new Date(at(1).getTime() + 5000) });
   const counts = async (days: number) => {
@@ -191,7 +191,7 @@ test.each<[string, Partial<MetricDatum>, RegExp]>([
   ['a count of 0', { Values: [1], Counts: [0] }, /count 0; counts are above 0/],
   ['an hourly resolution', { Value: 1, StorageResolution: 3600 }, /StorageResolution 3600; it is 1 or 60/],
   [
-    'a unit of its own',
+    'an unknown unit',
     { Value: 1, Unit: 'Miles' as StandardUnit },
     /'Miles' at 'metricData.1.member.unit'.*Seconds/,
   ],

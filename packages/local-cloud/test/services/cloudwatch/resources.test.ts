@@ -3,21 +3,21 @@ import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { RESOURCE_TYPES } from '../../../src/services';
 import type { Properties, ResourceContext } from '../../../src/core/resource-type';
-import { workshop, type Workshop } from '../../jobs/workshop';
+import { jobCloud, type JobCloud } from '../../jobs/job-cloud';
 
-let shop: Workshop;
+let fixture: JobCloud;
 let context: ResourceContext;
 beforeAll(async () => {
-  shop = await workshop({ services: [cloudwatch] });
-  const { cloud } = shop.here;
+  fixture = await jobCloud({ services: [cloudwatch] });
+  const { cloud } = fixture.here;
   const caller = { principal: cloud.principals.operator };
   context = { cloud, caller, stackName: 'Stack', logicalId: 'Thing', made: () => undefined };
 });
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
 test('AWS::CloudWatch::Alarm', async () => {
   const type = RESOURCE_TYPES['AWS::CloudWatch::Alarm']!;
-  const client = new CloudWatch(shop.here.client);
+  const client = new CloudWatch(fixture.here.client);
   const properties = (more: Properties): Properties => ({
     ...{ MetricName: 'Errors', Namespace: 'App', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1 },
     ...{
@@ -48,7 +48,7 @@ test('AWS::CloudWatch::Alarm', async () => {
 
 test('AWS::SageMaker::ModelPackageGroup', async () => {
   const type = RESOURCE_TYPES['AWS::SageMaker::ModelPackageGroup']!;
-  const client = new SageMaker(shop.here.client);
+  const client = new SageMaker(fixture.here.client);
   const properties = { ModelPackageGroupName: 'Group', ModelPackageGroupDescription: 'models' };
   const created = await type.create(properties, context);
   const ModelPackageGroupArn = 'arn:aws:sagemaker:us-east-1:123456789012:model-package-group/group';

@@ -2,16 +2,16 @@ import { CodeBuild, type Build, type StartBuildInput } from '@aws-sdk/client-cod
 import { ECR } from '@aws-sdk/client-ecr';
 import { strToU8, zipSync } from 'fflate';
 import { stringify } from 'yaml';
-import { REGISTRY, ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { REGISTRY, ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 
-let shop: Workshop;
+let fixture: JobCloud;
 let client: CodeBuild;
 
 beforeAll(async () => {
-  shop = await workshop();
-  client = new CodeBuild(shop.here.client);
+  fixture = await jobCloud();
+  client = new CodeBuild(fixture.here.client);
 });
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
 let projects = 0;
 
@@ -33,7 +33,7 @@ async function project(phases: Record<string, string[]>, more: object = {}): Pro
 }
 
 const ended = (arn: string) =>
-  shop.event(({ resources, detail }) => resources[0] === arn && detail['build-status'] !== 'IN_PROGRESS');
+  fixture.event(({ resources, detail }) => resources[0] === arn && detail['build-status'] !== 'IN_PROGRESS');
 
 async function run(projectName: string, input: Partial<StartBuildInput> = {}): Promise<Build> {
   const { build } = await client.startBuild({ projectName, ...input });
@@ -41,21 +41,21 @@ async function run(projectName: string, input: Partial<StartBuildInput> = {}): P
   return (await client.batchGetBuilds({ ids: [build!.id!] })).builds![0]!;
 }
 
-const log = async (build: Build) => (await shop.log(build.logs!.groupName!)).join('\n');
+const log = async (build: Build) => (await fixture.log(build.logs!.groupName!)).join('\n');
 const statusOf = (build: Build, phase: string) =>
   build.phases!.find(({ phaseType }) => phaseType === phase)?.phaseStatus;
 
-test('a build makes an image of its source and pushes it under the tag it was given', async () => {
+test('a build builds an image from its source and pushes it with the given tag', async () => {
   const source = zipSync({
     Dockerfile: strToU8('ARG WORD\nFROM slim\nARG WORD\nENV SAID=$WORD\nCOPY a.txt /\nENTRYPOINT ["true"]'),
     'a.txt': strToU8('a'),
   });
-  await shop.here.cloud.call(
+  await fixture.here.cloud.call(
     's3',
     'PutObject',
     { Bucket: 'bucket', Key: 'source.zip', Body: source },
     {
-      principal: shop.here.cloud.principals.operator,
+      principal: fixture.here.cloud.principals.operator,
     },
   );
   const name = await project({
@@ -81,7 +81,7 @@ test('a build makes an image of its source and pushes it under the tag it was gi
     currentPhase: 'COMPLETED',
     buildNumber: 1,
   });
-  const images = new ECR(shop.here.client);
+  const images = new ECR(fixture.here.client);
   const { imageDetails } = await images.describeImages({
     repositoryName: 'app',
     imageIds: [{ imageTag: 'built' }],
@@ -90,7 +90,7 @@ test('a build makes an image of its source and pushes it under the tag it was gi
   expect(output).toMatch(/Login Succeeded[^]*COPY a\.txt \/\nwriting image sha256:/);
 });
 
-test('variables: the project gives defaults, the build replaces them, phases share a shell', async () => {
+test('variables: the build overrides those of the project, and phases share a shell', async () => {
   const name = await project(
     {
       install: ['export A=from-install', 'B="not exported"', 'cd /tmp'],
@@ -110,8 +110,8 @@ test('variables: the project gives defaults, the build replaces them, phases sha
   const output = await log(build);
   expect(output).toContain('A=from-install B=not exported C=project D=build in /tmp');
   expect(output).toContain(build.id);
-  expect(output).toContain(`AWS_ENDPOINT_URL=${shop.here.cloud.endpoint}`);
-  // What is billed, and what it was given.
+  expect(output).toContain(`AWS_ENDPOINT_URL=${fixture.here.cloud.endpoint}`);
+  // The fields of billing, and the input.
   expect(build.environment).toMatchObject({
     computeType: 'BUILD_GENERAL1_SMALL',
     environmentVariables: [
@@ -121,7 +121,7 @@ test('variables: the project gives defaults, the build replaces them, phases sha
   });
 });
 
-test('the first command that fails ends its phase, and only post_build comes after a failed build', async () => {
+test('the first command that fails ends its phase, and only post_build follows a failed build phase', async () => {
   const name = await project({
     build: ['echo before', 'echo "the reason" >&2; false', 'echo never'],
     post_build: ['echo "succeeding: $CODEBUILD_BUILD_SUCCEEDING"'],
@@ -143,7 +143,7 @@ test('the first command that fails ends its phase, and only post_build comes aft
   expect(output).not.toContain('never');
 });
 
-test('after a failed pre_build nothing runs', async () => {
+test('no phase runs after a failed pre_build', async () => {
   const build = await run(
     await project({ pre_build: ['exit 3'], build: ['echo never'], post_build: ['echo never'] }),
   );
@@ -155,7 +155,7 @@ test('after a failed pre_build nothing runs', async () => {
   ]);
 });
 
-test('a build is stopped with all that it started', async () => {
+test('a stopped build ends with all its processes', async () => {
   const name = await project({ build: ['echo started', 'sleep 600'], post_build: ['echo never'] });
   const { build } = await client.startBuild({ projectName: name });
   const { build: stopped } = await client.stopBuild({ id: build!.arn });
@@ -163,13 +163,13 @@ test('a build is stopped with all that it started', async () => {
   expect(statusOf(stopped!, 'POST_BUILD')).toBeUndefined();
 });
 
-test('a Dockerfile may lie in a folder of the context that it copies from', async () => {
+test('a Dockerfile may be in a subfolder of its build context', async () => {
   const Body = zipSync({
     'a/Dockerfile': strToU8('FROM slim\nCOPY a/a.txt b /\nENTRYPOINT ["true"]'),
     'a/a.txt': strToU8('a'),
     'b/b.txt': strToU8('b'),
   });
-  const { cloud } = shop.here;
+  const { cloud } = fixture.here;
   const input = { Bucket: 'bucket', Key: 'folders.zip', Body };
   await cloud.call('s3', 'PutObject', input, { principal: cloud.principals.operator });
   const name = await project({ build: ['docker build --file a/Dockerfile --tag x:y .'] });
@@ -183,16 +183,16 @@ test('a Dockerfile may lie in a folder of the context that it copies from', asyn
 
 test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
   [
-    'a tool that is not played',
+    'an unsupported tool',
     { buildspecOverride: spec('docker run x') },
     'BUILD',
-    /docker run: Error: 'docker run x' is not played here/,
+    /docker run: Error: 'docker run x' is not supported here/,
   ],
   [
-    'an option that is not played',
+    'an unsupported option',
     { buildspecOverride: spec('docker build --squash .') },
     'BUILD',
-    /option --squash is not played/,
+    /option --squash is not supported/,
   ],
   [
     'an image that was not built',
@@ -200,14 +200,9 @@ test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
     'BUILD',
     /does not exist locally with the tag: a:b/,
   ],
+  ['a missing Dockerfile', { buildspecOverride: spec('docker build .') }, 'BUILD', /has no Dockerfile/],
   [
-    'a Dockerfile that is not there',
-    { buildspecOverride: spec('docker build .') },
-    'BUILD',
-    /has no Dockerfile/,
-  ],
-  [
-    'a source that is not there',
+    'a missing source',
     { sourceTypeOverride: 'S3', sourceLocationOverride: 'bucket/none.zip' },
     'DOWNLOAD_SOURCE',
     /key does not exist/,
@@ -216,19 +211,19 @@ test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
     'a source of another kind',
     { sourceTypeOverride: 'GITHUB' },
     'DOWNLOAD_SOURCE',
-    /source type GITHUB is not played/,
+    /source type GITHUB is not supported/,
   ],
   [
     'an older buildspec',
     { buildspecOverride: 'version: 0.1' },
     'DOWNLOAD_SOURCE',
-    /version is 0\.1; allowed here is 0\.2/,
+    /version is 0\.1; use 0\.2/,
   ],
   [
-    'a section that is not played',
+    'an unsupported section',
     { buildspecOverride: 'version: 0.2\nartifacts: {}' },
     'DOWNLOAD_SOURCE',
-    /artifacts is not played here; known: version, env, phases/,
+    /artifacts is not supported here; supported: version, env, phases/,
   ],
 ])('a build fails for %s', async (_, input, phase, message) => {
   const build = await run(await project({}), input);
@@ -242,7 +237,7 @@ function spec(command: string): string {
   return stringify({ version: '0.2', phases: { build: { commands: [command] } } });
 }
 
-test('what is not there, and what is there already', async () => {
+test('missing and already existing projects and builds', async () => {
   await expect(client.startBuild({ projectName: 'none' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
@@ -270,11 +265,11 @@ const base = (name: string) => ({
   environment: { type: 'LINUX_CONTAINER' as const, image: 'x', computeType: 'BUILD_GENERAL1_SMALL' as const },
 });
 
-test('builds are remembered, and one that ran when the cloud was closed is stopped', async () => {
+test('builds are kept after a restart, and one that was running when the cloud was closed is stopped', async () => {
   const done = await run(await project({ build: ['true'] }));
   const { build: open } = await client.startBuild({ projectName: await project({ build: ['sleep 600'] }) });
-  await shop.restart();
-  client = new CodeBuild(shop.here.client);
+  await fixture.restart();
+  client = new CodeBuild(fixture.here.client);
   const { builds } = await client.batchGetBuilds({ ids: [done.id!, open!.id!] });
   expect(builds!.map(({ buildStatus }) => buildStatus)).toEqual(['SUCCEEDED', 'STOPPED']);
   expect(builds![0]!.endTime).toBeInstanceOf(Date);

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ECR } from '@aws-sdk/client-ecr';
 import { ecr } from '../../../src/services/ecr';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: ECR;
 
 beforeAll(async () => {
-  here = await playground([ecr]);
+  here = await testCloud([ecr]);
   client = new ECR(here.client);
 });
 afterAll(() => here.close());
@@ -55,7 +55,7 @@ test('an image is found by tag and by digest, and its digest is that of its mani
   });
 });
 
-test('a repository shows what it was made with', async () => {
+test('a repository has the settings that it was created with', async () => {
   await repository('shown');
   const { repositories } = await client.describeRepositories({ repositoryNames: ['shown'] });
   expect(repositories).toMatchObject([
@@ -68,7 +68,7 @@ test('a repository shows what it was made with', async () => {
   ]);
 });
 
-test('an immutable tag stays where it is; a mutable one moves', async () => {
+test('an immutable tag cannot be moved; a mutable one can', async () => {
   const fixed = await repository('fixed');
   await fixed('one', 'v1');
   await expect(fixed('two', 'v1')).rejects.toMatchObject({ name: 'ImageTagAlreadyExistsException' });
@@ -87,7 +87,7 @@ test('an immutable tag stays where it is; a mutable one moves', async () => {
   expect(untagged.imageIds).toEqual([{ imageDigest: digest(manifest('one')) }]);
 });
 
-test('images are deleted by tag or digest, and a repository goes when it is empty or forced', async () => {
+test('images are deleted by tag or digest, and a repository is deleted when it is empty or forced', async () => {
   const put = await repository('goes');
   await put('one', 'a');
   await put('one', 'b');
@@ -121,7 +121,7 @@ test('bad names, digests and manifests are refused', async () => {
   await expect(broken).rejects.toMatchObject({ name: 'InvalidParameterException' });
 });
 
-test('policies come back as they were set', async () => {
+test('policies are returned as they were set', async () => {
   await repository('policies');
   const missing = client.getLifecyclePolicy({ repositoryName: 'policies' });
   await expect(missing).rejects.toMatchObject({ name: 'LifecyclePolicyNotFoundException' });
@@ -136,7 +136,7 @@ test('policies come back as they were set', async () => {
   expect(Buffer.from(token!.authorizationToken!, 'base64').toString()).toMatch(/^AWS:/);
 });
 
-test('images are there after a restart', async () => {
+test('images are kept after a restart', async () => {
   const put = await repository('kept');
   await put('one', 'v1');
   await here.restart();

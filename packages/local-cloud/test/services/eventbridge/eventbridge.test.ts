@@ -5,9 +5,9 @@ import { eventbridge } from '../../../src/services/eventbridge';
 import { logs } from '../../../src/services/logs';
 import { sns } from '../../../src/services/sns';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let clock: ManualClock;
 let client: EventBridge;
 let delivered: Delivery[];
@@ -16,7 +16,7 @@ const TARGET = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
 
 beforeEach(async () => {
   clock = new ManualClock(Date.parse('2026-11-21T09:30:00Z'));
-  here = await playground([eventbridge, sns, logs], { clock });
+  here = await testCloud([eventbridge, sns, logs], { clock });
   client = new EventBridge(here.client);
   delivered = [];
   here.cloud.events.registerTarget(

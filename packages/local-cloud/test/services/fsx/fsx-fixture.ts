@@ -2,7 +2,7 @@ import { FSx, type CreateFileSystemCommandInput } from '@aws-sdk/client-fsx';
 import { fsx } from '../../../src/services/fsx';
 import type { Properties } from '../../../src/core/resource-type';
 import { RESOURCE_TYPES } from '../../../src/services';
-import { workshop, type Workshop } from '../../jobs/workshop';
+import { jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { ManualClock } from '../../../src/testing/manual-clock';
 
 /**
@@ -10,7 +10,7 @@ import { ManualClock } from '../../../src/testing/manual-clock';
  * servers.
  */
 export interface FsxFixture {
-  readonly shop: Workshop;
+  readonly shop: JobCloud;
   readonly clock: ManualClock;
   readonly client: FSx;
   readonly subnet: string;
@@ -34,7 +34,7 @@ export const EVENTS = {
 
 export async function fsxFixture(): Promise<FsxFixture> {
   const clock = new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
-  const shop = await workshop({ services: [fsx], cloud: { clock } });
+  const shop = await jobCloud({ services: [fsx], cloud: { clock } });
   const client = new FSx(shop.here.client);
   const { cloud } = shop.here;
   const caller = { principal: cloud.principals.operator };

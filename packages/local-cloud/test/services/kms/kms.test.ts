@@ -1,12 +1,12 @@
 import { KMS } from '@aws-sdk/client-kms';
 import { kms } from '../../../src/services/kms';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: KMS;
 
 beforeAll(async () => {
-  here = await playground([kms]);
+  here = await testCloud([kms]);
   client = new KMS(here.client);
 });
 afterAll(() => here.close());
@@ -14,7 +14,7 @@ afterAll(() => here.close());
 const create = async () => (await client.createKey({ Description: 'test' })).KeyMetadata!;
 const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
 
-test('what a key encrypted it decrypts, under the same context only', async () => {
+test('a key decrypts its ciphertext with the same context only', async () => {
   const { KeyId } = await create();
   const EncryptionContext = { purpose: 'a', other: 'b' };
   const Plaintext = Buffer.from('secret');
@@ -31,7 +31,7 @@ test('what a key encrypted it decrypts, under the same context only', async () =
   await expect(client.decrypt({ CiphertextBlob: damaged, EncryptionContext })).rejects.toThrow(/changed/);
 });
 
-test('a data key comes in plain and encrypted', async () => {
+test('a data key is returned in plain and encrypted', async () => {
   const { Arn } = await create();
   const key = await client.generateDataKey({ KeyId: Arn, KeySpec: 'AES_256' });
   expect(key.Plaintext).toHaveLength(32);
@@ -39,7 +39,7 @@ test('a data key comes in plain and encrypted', async () => {
   expect(Plaintext).toEqual(key.Plaintext);
 });
 
-test('a key goes through its states, and works in one of them', async () => {
+test('a key has states, and works only when it is enabled', async () => {
   const { KeyId } = await create();
   const use = () => client.generateDataKey({ KeyId, KeySpec: 'AES_256' });
   await client.disableKey({ KeyId });
@@ -146,14 +146,14 @@ describe('message authentication codes', () => {
   });
 });
 
-test('rotation is remembered', async () => {
+test('rotation is stored', async () => {
   const { KeyId } = await create();
   await client.enableKeyRotation({ KeyId });
   expect(await client.getKeyRotationStatus({ KeyId })).toMatchObject({ KeyRotationEnabled: true });
 });
 
 test.each<[string, () => Promise<unknown>, string]>([
-  ['a key that is not there', () => client.describeKey({ KeyId: 'nothing' }), 'NotFoundException'],
+  ['a missing key', () => client.describeKey({ KeyId: 'nothing' }), 'NotFoundException'],
   ['another kind of key', () => client.createKey({ KeySpec: 'RSA_2048' }), 'NotImplemented'],
   [
     'a short wait',

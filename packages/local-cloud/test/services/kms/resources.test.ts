@@ -2,14 +2,14 @@ import { KMS } from '@aws-sdk/client-kms';
 import { RESOURCE_TYPES } from '../../../src/services';
 import type { Properties, ResourceContext } from '../../../src/core/resource-type';
 import { kms } from '../../../src/services/kms';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const type = RESOURCE_TYPES['AWS::KMS::Key']!;
-let here: Playground;
+let here: TestCloud;
 let client: KMS;
 let context: ResourceContext;
 beforeAll(async () => {
-  here = await playground([kms]);
+  here = await testCloud([kms]);
   client = new KMS(here.client);
   const caller = { principal: here.cloud.principals.operator };
   context = { cloud: here.cloud, caller, stackName: 'Stack', logicalId: 'Key', made: () => undefined };
@@ -18,7 +18,7 @@ afterAll(() => here.close());
 
 const hmac: Properties = { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC', Description: 'signs' };
 
-test('a key for message authentication codes is made, described anew and deleted', async () => {
+test('a key for message authentication codes is created, updated and deleted', async () => {
   const created = await type.create(hmac, context);
   const existing = { ...created, properties: hmac };
   const metadata = async () => (await client.describeKey({ KeyId: created.physicalId })).KeyMetadata;

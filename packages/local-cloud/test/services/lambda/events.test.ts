@@ -1,16 +1,16 @@
 import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
-import { lambdaPlayground, type LambdaPlayground } from './functions';
+import { lambdaCloud, type LambdaCloud } from './functions';
 
-let lambda: LambdaPlayground;
+let lambda: LambdaCloud;
 
 beforeAll(async () => {
-  lambda = await lambdaPlayground({ maxConcurrency: 2 });
+  lambda = await lambdaCloud({ maxConcurrency: 2 });
 });
 afterAll(() => lambda.here.close());
 beforeEach(() => void lambda.here.cloud.events.failures.splice(0));
 
-/** Leaves each event in a new version of a parameter, then fails if the event says so. */
+/** Writes each event to a new version of a parameter, then fails if the event requests it. */
 const RECORDER = `
 const { SSM } = require('@aws-sdk/client-ssm');
 exports.handler = async (event, context) => {
@@ -25,7 +25,7 @@ async function recorded(name: string): Promise<{ event: unknown; id: string }[]>
   return Parameters.map(({ Value }) => JSON.parse(Value!) as { event: unknown; id: string });
 }
 
-test('an asynchronous invocation answers at once and runs', async () => {
+test('an asynchronous invocation returns at once and runs', async () => {
   await lambda.create('once', RECORDER, { Timeout: 10 });
   const { StatusCode, $metadata } = await lambda.client.invoke({
     ...{ FunctionName: 'once', InvocationType: 'Event', Payload: '{"n":1}' },
@@ -35,7 +35,7 @@ test('an asynchronous invocation answers at once and runs', async () => {
   expect(lambda.here.cloud.events.failures).toEqual([]);
 });
 
-test('a failing asynchronous invocation is tried three times under one id, and then recorded as failed', async () => {
+test('a failing asynchronous invocation is tried three times with one request id, and then recorded as failed', async () => {
   await lambda.create('thrice', RECORDER, { Timeout: 10 });
   await lambda.client.invoke({ FunctionName: 'thrice', InvocationType: 'Event', Payload: '{"fail":true}' });
   const attempts = await recorded('thrice');
@@ -46,7 +46,7 @@ test('a failing asynchronous invocation is tried three times under one id, and t
   ]);
 });
 
-test('more asynchronous invocations than may run wait for their turn', async () => {
+test('asynchronous invocations above the concurrency limit wait', async () => {
   await lambda.create('queue', RECORDER, { Timeout: 10 });
   const order = [1, 2, 3, 4, 5];
   for (const n of order) {
@@ -60,7 +60,7 @@ test('more asynchronous invocations than may run wait for their turn', async () 
   expect(seen.sort()).toEqual(order);
 });
 
-test('a topic reaches its function with a permission only', async () => {
+test('a topic invokes its function only with a permission', async () => {
   const Endpoint = await lambda.create('listener', RECORDER, { Timeout: 10 });
   const sns = new SNS(lambda.here.client);
   const { TopicArn } = await sns.createTopic({ Name: 'news' });

@@ -4,18 +4,18 @@ import { strToU8, zipSync } from 'fflate';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { lambdaPlayground, ROLE, zip, type LambdaPlayground } from './functions';
+import { lambdaCloud, ROLE, zip, type LambdaCloud } from './functions';
 
-let lambda: LambdaPlayground;
+let lambda: LambdaCloud;
 
 beforeEach(async () => {
-  lambda = await lambdaPlayground();
+  lambda = await lambdaCloud();
 });
 afterEach(() => lambda.here.close());
 
 const answers = (text: string) => `exports.handler = async () => '${text}';`;
 
-test('a function from S3 is there after a restart, with its code, settings and policy', async () => {
+test('a function from S3 is kept after a restart, with its code, settings and policy', async () => {
   const s3 = new S3(lambda.here.client);
   const Body = zip({ 'lib/main.js': answers('from S3') });
   await s3.createBucket({ Bucket: 'code' });
@@ -60,7 +60,7 @@ test('a function from S3 is there after a restart, with its code, settings and p
   });
 });
 
-test('new code and settings count from the next invocation on', async () => {
+test('new code and settings apply from the next invocation', async () => {
   await lambda.create('changing', answers('old'));
   expect((await lambda.invoke('changing')).answer).toBe('old');
   const before = await lambda.client.getFunctionConfiguration({ FunctionName: 'changing' });
@@ -86,7 +86,7 @@ test('new code and settings count from the next invocation on', async () => {
   });
 });
 
-test('a deleted function is gone, and its code when no other function has it', async () => {
+test('the code of a deleted function is removed when no other function uses it', async () => {
   const zips = () => readdirSync(join(lambda.here.stateDirectory, 'lambda'));
   await lambda.create('one', answers('same'));
   await lambda.create('two', answers('same'));
@@ -139,7 +139,7 @@ test.each<[string, Partial<CreateFunctionCommandInput>, string, RegExp]>([
     /'64' at 'memorySize'.*greater than or equal to 128/,
   ],
   ['an illegal name', { FunctionName: 'a b' }, 'ValidationException', /'a b' at 'functionName'/],
-  ['a role that is none', { Role: 'admin' }, 'ValidationException', /'admin' at 'role'/],
+  ['an invalid role', { Role: 'admin' }, 'ValidationException', /'admin' at 'role'/],
   [
     'another runtime',
     { Runtime: 'python3.13' },
@@ -159,13 +159,13 @@ test.each<[string, Partial<CreateFunctionCommandInput>, string, RegExp]>([
     /must coexist or be both empty list/,
   ],
   [
-    'a VPC that is not there',
+    'a missing VPC',
     { VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] } },
     'InvalidParameterValueException',
     /InvalidSubnetID\.NotFound/,
   ],
   [
-    'a level for a text log',
+    'a log level with a text log',
     { LoggingConfig: { LogFormat: 'Text', SystemLogLevel: 'WARN' } },
     'InvalidParameterValueException',
     /set LogFormat to JSON/,
@@ -173,13 +173,13 @@ test.each<[string, Partial<CreateFunctionCommandInput>, string, RegExp]>([
   ['no handler', { Handler: undefined }, 'InvalidParameterValueException', /Handler is mandatory/],
   ['no code', { Code: {} }, 'InvalidParameterValueException', /S3Bucket and S3Key, or ZipFile/],
   [
-    'code that is no zip',
+    'code that is not a zip file',
     { Code: { ZipFile: strToU8('text') } },
     'InvalidParameterValueException',
     /Could not unzip uploaded file/,
   ],
   [
-    'code that leaves its folder',
+    'code with a path outside of its folder',
     { Code: { ZipFile: zipSync({ '../out.js': strToU8('x') }) } },
     'InvalidParameterValueException',
     /\.\.\/out\.js/,
@@ -195,7 +195,7 @@ test.each<[string, Partial<CreateFunctionCommandInput>, string, RegExp]>([
   await expect(attempt).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
 });
 
-test('a name is free once', async () => {
+test('a name can be used once', async () => {
   await lambda.create('taken', answers('x'));
   await expect(lambda.create('taken', answers('y'))).rejects.toMatchObject({
     ...{ name: 'ResourceConflictException', message: 'Function already exist: taken' },

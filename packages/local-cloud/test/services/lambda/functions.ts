@@ -7,22 +7,22 @@ import { s3 } from '../../../src/services/s3';
 import { sns } from '../../../src/services/sns';
 import { ssm } from '../../../src/services/ssm';
 import { putRole } from '../../access/roles';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/fn';
 export const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-/** A zip file of the given texts by their paths. */
+/** Returns a zip file of the given texts by path. */
 export function zip(files: Record<string, string>): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])));
 }
 
-export interface LambdaPlayground {
-  here: Playground;
+export interface LambdaCloud {
+  here: TestCloud;
   client: Lambda;
-  /** Makes a function whose `index.js` is this text. */
+  /** Creates a function whose `index.js` is this text. */
   create(name: string, code: string, settings?: Partial<CreateFunctionCommandInput>): Promise<string>;
-  /** Invokes a function with a JSON value, and reads the answer as one. */
+  /** Invokes a function with a JSON value, and parses its response. */
   invoke(
     name: string,
     event?: unknown,
@@ -30,14 +30,14 @@ export interface LambdaPlayground {
   ): Promise<{ answer: unknown; error?: string; log: string }>;
 }
 
-/** A local cloud with Lambda and what functions in tests use. */
-export async function lambdaPlayground(settings?: LambdaSettings): Promise<LambdaPlayground> {
-  const here = await playground([logs, s3, sns, ssm, lambda], {
+/** Opens a cloud with Lambda and the services that test functions use. */
+export async function lambdaCloud(settings?: LambdaSettings): Promise<LambdaCloud> {
+  const here = await testCloud([logs, s3, sns, ssm, lambda], {
     authorizer: policyAuthorizer,
     settings: { lambda: settings },
   });
   putRole(here.cloud, ROLE, { services: ['lambda.amazonaws.com'], managedPolicyArns: [ADMINISTRATOR] });
-  const result: LambdaPlayground = {
+  const result: LambdaCloud = {
     here,
     client: new Lambda(here.client),
     async create(FunctionName, code, settings = {}) {

@@ -1,14 +1,14 @@
 import type { InvokeCommandInput } from '@aws-sdk/client-lambda';
-import { lambdaPlayground, ROLE, zip, type LambdaPlayground } from './functions';
+import { lambdaCloud, ROLE, zip, type LambdaCloud } from './functions';
 
-let lambda: LambdaPlayground;
+let lambda: LambdaCloud;
 
 beforeAll(async () => {
-  lambda = await lambdaPlayground({ maxConcurrency: 3 });
+  lambda = await lambdaCloud({ maxConcurrency: 3 });
 });
 afterAll(() => lambda.here.close());
 
-/** Does what the event asks for; counts its invocations a process. */
+/** Runs the action that the event names; counts the invocations of its process. */
 const HANDLER = `
 let count = 0;
 exports.handler = async (event, context) => {
@@ -24,7 +24,7 @@ exports.handler = async (event, context) => {
     arn: context.invokedFunctionArn, left: context.getRemainingTimeInMillis(), client: context.clientContext, event };
 };`;
 
-test('a handler gets its event and context, and the same process serves again', async () => {
+test('a handler gets its event and context, and the same process runs the next invocation', async () => {
   const arn = await lambda.create('again', HANDLER, { Timeout: 10 });
   const first = await lambda.invoke('again', { a: ['ü'] });
   expect(first).toMatchObject({ error: undefined, answer: { count: 1, arn, event: { a: ['ü'] } } });
@@ -36,7 +36,7 @@ test('a handler gets its event and context, and the same process serves again', 
   expect(second.answer).toMatchObject({ count: 2, pid, client: { custom: { k: 'v' } } });
 });
 
-test('a process has the environment that Lambda gives it, and nothing of its parent', async () => {
+test('a process has the variables that Lambda sets, and none of its parent', async () => {
   process.env.SECRET_OF_THE_PARENT = 'x';
   await lambda.create('env', HANDLER, {
     MemorySize: 256,
@@ -82,7 +82,7 @@ test("the runtime's SDK calls the cloud as the function's role, from CommonJS an
   ]);
 });
 
-test('what this project has installed is not there for a bundle that lacks it', async () => {
+test('a bundle cannot load packages that only this project has installed', async () => {
   await lambda.create('lacking', "require('fflate'); exports.handler = async () => 1;");
   const { answer, error } = await lambda.invoke('lacking');
   expect({ answer, error }).toMatchObject({
@@ -126,7 +126,7 @@ test.each<[string, object, object]>([
     },
   ],
   [
-    'an answer of more than 6 MB',
+    'a response of more than 6 MB',
     { bytes: 6_291_556 },
     { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291558 bytes') },
   ],
@@ -184,7 +184,7 @@ test.each<[string, string, Record<string, string>, string, RegExp]>([
   expect(log).toContain(`Status: failure\tError Type: ${errorType}`);
 });
 
-test('invocations run at once in processes of their own, up to the limit', async () => {
+test('concurrent invocations run in separate processes, up to the limit', async () => {
   await lambda.create('many', HANDLER, { Timeout: 1 });
   const busy = Array.from({ length: 3 }, () => lambda.invoke('many', { hang: true }));
   await expect(Promise.race([...busy, refused()])).resolves.toBe('refused');
@@ -202,8 +202,8 @@ test('invocations run at once in processes of their own, up to the limit', async
   }
 });
 
-test('a process without work ends after its time, and the next invocation starts another', async () => {
-  const impatient = await lambdaPlayground({ idleSeconds: 0 });
+test('an idle process ends after the idle time, and the next invocation starts a new one', async () => {
+  const impatient = await lambdaCloud({ idleSeconds: 0 });
   await impatient.create('brief', HANDLER);
   const pids = [];
   for (let i = 0; i < 2; i += 1) {
@@ -223,7 +223,7 @@ test('DryRun checks and runs nothing', async () => {
 
 test.each<[string, Partial<InvokeCommandInput>, string, RegExp]>([
   [
-    'a payload that is no JSON',
+    'a payload that is not JSON',
     { Payload: '{' },
     'InvalidRequestContentException',
     /Could not parse request body into json/,
@@ -259,7 +259,7 @@ test.each([
   '123456789012:function:named',
   'arn:aws:lambda:us-east-1:123456789012:function:named',
   'named:$LATEST',
-])('the function can be called as %s', async (FunctionName) => {
+])('the function can be invoked as %s', async (FunctionName) => {
   await lambda.create('named', HANDLER).catch(() => undefined);
   const { StatusCode } = await lambda.client.invoke({ FunctionName, InvocationType: 'DryRun' });
   expect(StatusCode).toBe(204);

@@ -1,10 +1,10 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { lambdaPlayground, type LambdaPlayground } from './functions';
+import { lambdaCloud, type LambdaCloud } from './functions';
 
-let lambda: LambdaPlayground;
+let lambda: LambdaCloud;
 
 beforeEach(async () => {
-  lambda = await lambdaPlayground();
+  lambda = await lambdaCloud();
 });
 afterEach(() => lambda.here.close());
 
@@ -14,7 +14,7 @@ const HANDLER = `exports.handler = async (event) => {
   process.stdout.write('raw without an end');
 };`;
 
-/** What is in CloudWatch once everything is written. */
+/** Returns the log events in CloudWatch once all are written. */
 async function stored(logGroupName: string): Promise<string[]> {
   await lambda.here.restart();
   const { events = [] } = await new CloudWatchLogs(lambda.here.client).filterLogEvents({ logGroupName });
@@ -38,7 +38,7 @@ test('a text log has the lines of the function between those of Lambda, in the t
     ),
   ];
   const lines = await stored('/aws/lambda/text');
-  // Standard output and standard error keep their own order, not each other's.
+  // Standard output and standard error each keep their order, but not relative to each other.
   const error = lines.findIndex((line) => line.includes('ERROR'));
   expect(lines.splice(error, 1)).toEqual([expect.stringMatching(errorLine)]);
   expect(lines).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
@@ -64,7 +64,7 @@ test('a JSON log goes to its own group as JSON events of the function and of the
   ]);
 });
 
-test('log levels leave out what is below them', async () => {
+test('log levels filter out lower levels', async () => {
   const code = "exports.handler = async () => { console.info('quiet'); console.warn('loud'); };";
   const LoggingConfig = { LogFormat: 'JSON', ApplicationLogLevel: 'WARN', SystemLogLevel: 'WARN' } as const;
   await lambda.create('levels', code, { LoggingConfig });

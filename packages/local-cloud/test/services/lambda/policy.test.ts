@@ -6,7 +6,7 @@ const ACCOUNT = '123456789012';
 const ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`;
 const API = `arn:aws:execute-api:us-east-1:${ACCOUNT}:abc`;
 
-/** Whether API Gateway may invoke the function for an API after AddPermission. */
+/** Returns true if API Gateway may invoke the function for an API after AddPermission. */
 function mayInvoke(permission: Partial<AddPermissionCommandInput>, sourceArn: string): boolean {
   const statement = statementFor(
     {
@@ -41,7 +41,7 @@ test.each<[string, Partial<AddPermissionCommandInput>, string, boolean]>([
   expect(mayInvoke(permission, sourceArn)).toBe(allowed);
 });
 
-test('a principal that is none is refused', () => {
+test('an invalid principal is refused', () => {
   const input = { FunctionName: 'f', StatementId: 's', Action: 'lambda:InvokeFunction', Principal: 'sns' };
   expect(() => statementFor(input, ARN)).toThrow(/principal was invalid: 'sns'/);
 });

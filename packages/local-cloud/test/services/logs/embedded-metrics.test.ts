@@ -4,7 +4,7 @@ import { policyAuthorizer } from '../../../src/access/authorizer';
 import { cloudwatch } from '../../../src/services/cloudwatch';
 import { logs } from '../../../src/services/logs';
 import { embeddedMetrics } from '../../../src/services/logs/embedded-metrics';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -36,7 +36,7 @@ const datum = {
 
 test.each<[string, string, object[]]>([
   ['a document', document(), [datum]],
-  ['one behind metadata', `2030-01-01T00:00:00Z\tid\tINFO\t${document()}`, [datum]],
+  ['one after metadata', `2030-01-01T00:00:00Z\tid\tINFO\t${document()}`, [datum]],
   ['several values', document({}, { Runs: [1, 2] }), [{ ...datum, Values: [1, 2] }]],
   ['no dimension', document({ Dimensions: [[]] }), [{ ...datum, Dimensions: [] }]],
   ['two sets', document({ Dimensions: [[], ['Stage']] }), [{ ...datum, Dimensions: [] }, datum]],
@@ -53,22 +53,22 @@ test.each([
   ['no value', document({}, { Runs: undefined })],
   ['more values than allowed', document({}, { Runs: Array.from({ length: 101 }, () => 1) })],
   ['a dimension without a value', document({}, { Stage: undefined })],
-  ['a dimension that is no text', document({}, { Stage: 7 })],
+  ['a dimension that is not text', document({}, { Stage: 7 })],
   ['no namespace', document({ Namespace: undefined })],
-  ['dimensions that are no list of lists', document({ Dimensions: ['Stage'] })],
-])('%s is none', (_, message) => {
+  ['dimensions that are not a list of lists', document({ Dimensions: ['Stage'] })],
+])('%s is not a metric', (_, message) => {
   expect(embeddedMetrics({ message })).toEqual([]);
 });
 
 describe('in the cloud', () => {
-  let here: Playground;
+  let here: TestCloud;
   beforeEach(async () => {
     const clock = { now: () => NOW, sleep: () => Promise.resolve() };
-    here = await playground([logs, cloudwatch], { clock, authorizer: policyAuthorizer });
+    here = await testCloud([logs, cloudwatch], { clock, authorizer: policyAuthorizer });
   });
   afterEach(() => here.close());
 
-  test('CloudWatch has what a log event holds, and what it cannot take is a log event alone', async () => {
+  test('CloudWatch has the metrics of a log event, and invalid metrics are only log events', async () => {
     const client = new CloudWatchLogs(here.client);
     const where = { logGroupName: '/app', logStreamName: 's' };
     await client.createLogGroup(where);

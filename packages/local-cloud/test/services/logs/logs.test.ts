@@ -1,16 +1,16 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { logs } from '../../../src/services/logs';
 import { messageFilter } from '../../../src/services/logs/filter';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const NOW = Date.UTC(2030, 0, 1);
 const GROUP = '/aws/test';
 
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatchLogs;
 
 beforeEach(async () => {
-  here = await playground([logs], { clock: { now: () => NOW, sleep: () => Promise.resolve() } });
+  here = await testCloud([logs], { clock: { now: () => NOW, sleep: () => Promise.resolve() } });
   client = new CloudWatchLogs(here.client);
   await client.createLogGroup({ logGroupName: GROUP });
 });
@@ -25,7 +25,7 @@ async function write(logStreamName: string, messages: string[], start = 0) {
 
 const texts = (answer: { events?: { message?: string }[] }) => answer.events?.map(({ message }) => message);
 
-test('events are read forwards and backwards in pages; at an end the token stays', async () => {
+test('events are read forwards and backwards in pages; at an end the token stays the same', async () => {
   await write('s', ['1', '2', '3', '4', '5']);
   const read = (more: object) =>
     client.getLogEvents({ logGroupName: GROUP, logStreamName: 's', limit: 2, ...more });
@@ -90,7 +90,7 @@ test('groups and streams are described', async () => {
   ]);
 });
 
-test('events too old or too new are left out and reported', async () => {
+test('events too old or too new are skipped and reported', async () => {
   const day = 86_400_000;
   const times = [NOW - 15 * day, NOW, NOW + day];
   await client.createLogStream({ logGroupName: GROUP, logStreamName: 's' });
@@ -106,7 +106,7 @@ test('events too old or too new are left out and reported', async () => {
   ]);
 });
 
-test('what AWS refuses is refused', async () => {
+test('invalid requests are refused as in AWS', async () => {
   await write('s', ['x']);
   const put = (logEvents: { timestamp: number; message: string }[]) =>
     client.putLogEvents({ logGroupName: GROUP, logStreamName: 's', logEvents });
@@ -153,7 +153,7 @@ test('what AWS refuses is refused', async () => {
   }
 });
 
-test('everything is there after a restart, until it is deleted', async () => {
+test('everything is kept after a restart, until it is deleted', async () => {
   await write('2030/01/[$LATEST]x', ['kept']);
   await here.restart();
   client = new CloudWatchLogs(here.client);

@@ -2,14 +2,14 @@ import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { logs } from '../../../src/services/logs';
 import { RESOURCE_TYPES } from '../../../src/services';
 import type { Properties, ResourceContext } from '../../../src/core/resource-type';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 const type = RESOURCE_TYPES['AWS::Logs::LogGroup']!;
-let here: Playground;
+let here: TestCloud;
 let client: CloudWatchLogs;
 let context: ResourceContext;
 beforeAll(async () => {
-  here = await playground([logs]);
+  here = await testCloud([logs]);
   client = new CloudWatchLogs(here.client);
   const caller = { principal: here.cloud.principals.operator };
   context = { cloud: here.cloud, caller, stackName: 'Stack', logicalId: 'Log', made: () => undefined };
@@ -20,7 +20,7 @@ async function retention(logGroupNamePrefix: string): Promise<number | undefined
   return (await client.describeLogGroups({ logGroupNamePrefix })).logGroups![0]!.retentionInDays;
 }
 
-test('a log group keeps its events for the days of the template, also of a changed one', async () => {
+test('a log group has the retention of the template, also after an update', async () => {
   let properties: Properties = { RetentionInDays: 7 };
   const created = await type.create(properties, context);
   expect(await retention(created.physicalId)).toBe(7);
@@ -32,7 +32,7 @@ test('a log group keeps its events for the days of the template, also of a chang
 });
 
 test.each([{ KmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/1' }, { LogGroupClass: 'INFREQUENT_ACCESS' }])(
-  '%j is no change that is played here',
+  'the change %j is not supported',
   async (changed) => {
     const existing = { ...(await type.create({}, context)), properties: {} };
     await expect(type.update!(changed, context, existing)).rejects.toThrow(Object.keys(changed)[0]);

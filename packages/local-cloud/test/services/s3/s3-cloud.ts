@@ -2,11 +2,11 @@ import { S3 } from '@aws-sdk/client-s3';
 import type { CloudOptions } from '../../../src/core/cloud';
 import { kms } from '../../../src/services/kms';
 import { s3 } from '../../../src/services/s3';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 /** A cloud with S3 and KMS, and an SDK client for S3. */
 export interface S3Cloud {
-  here: Playground;
+  here: TestCloud;
   client: S3;
   /** Creates a bucket for a test, versioned by default. */
   bucket(name: string, options?: { versioned?: boolean }): Promise<string>;
@@ -18,7 +18,7 @@ export interface S3Cloud {
 }
 
 export async function startS3Cloud(options: Partial<CloudOptions> = {}): Promise<S3Cloud> {
-  const here = await playground([s3, kms], options);
+  const here = await testCloud([s3, kms], options);
   const result: S3Cloud = {
     here,
     client: new S3(here.client),

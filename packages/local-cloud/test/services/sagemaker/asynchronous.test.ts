@@ -5,7 +5,7 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012';
 const ROLE_SESSION = 'arn:aws:sts::123456789012:assumed-role/Job/SageMaker';
@@ -24,7 +24,7 @@ async function endpoint(word = 'one', client: AsyncInferenceConfig['ClientConfig
 
 async function send(EndpointName: string, body: string, more: Partial<InvokeEndpointAsyncCommandInput> = {}) {
   const key = here.name('input');
-  await here.shop.put(key, body);
+  await here.jobsCloud.put(key, body);
   const InputLocation = `s3://bucket/${key}`;
   const answer = await here.runtime.invokeEndpointAsync({
     EndpointName,
@@ -35,10 +35,10 @@ async function send(EndpointName: string, body: string, more: Partial<InvokeEndp
   return { ...answer, InputLocation, id: answer.InferenceId! };
 }
 
-/** The notification about a request. */
-async function told(id: string) {
+/** Returns the notification about a request. */
+async function notificationOf(id: string) {
   const find = () => here.topics.published.find(({ message }) => message.inferenceId === id);
-  await here.shop.until(() => find() !== undefined);
+  await here.jobsCloud.until(() => find() !== undefined);
   return find()!;
 }
 
@@ -48,7 +48,7 @@ const resize = (EndpointName: string, DesiredInstanceCount: number) =>
     DesiredWeightsAndCapacities: [{ VariantName: 'v0', DesiredInstanceCount }],
   });
 
-test('an answer lands in S3, and a topic is told', async () => {
+test('a response is written to S3, and a topic is notified', async () => {
   const EndpointName = await endpoint();
   const { AsyncInferenceConfig } = await here.client.describeEndpoint({ EndpointName });
   expect(AsyncInferenceConfig).toMatchObject({ OutputConfig: { S3OutputPath: 's3://bucket/out/' } });
@@ -59,7 +59,7 @@ test('an answer lands in S3, and a topic is told', async () => {
     FailureLocation: 's3://bucket/failed/mine-error.out',
     $metadata: expect.objectContaining({ httpStatusCode: 202 }),
   });
-  expect(await told('mine')).toEqual({
+  expect(await notificationOf('mine')).toEqual({
     topic: `${TOPIC}:good`,
     principal: ROLE_SESSION,
     message: {
@@ -80,7 +80,7 @@ test('an answer lands in S3, and a topic is told', async () => {
       eventName: 'InferenceResult',
     },
   });
-  expect(JSON.parse(await here.shop.get('out/mine.out'))).toMatchObject({ word: 'one', body: 'hello' });
+  expect(JSON.parse(await here.jobsCloud.get('out/mine.out'))).toMatchObject({ word: 'one', body: 'hello' });
 });
 
 test.each<[string, string, Partial<InvokeEndpointAsyncCommandInput>, string]>([
@@ -99,41 +99,41 @@ test.each<[string, string, Partial<InvokeEndpointAsyncCommandInput>, string]>([
     'ClientError: Your invocation timed out',
   ],
   [
-    'there is no input',
+    'the input is missing',
     'x',
     { InputLocation: 's3://bucket/nothing' },
     'ClientError: Unable to download the input s3://bucket/nothing: ',
   ],
-])('%s: a topic is told why', async (_, body, more, reason) => {
+])('%s: a topic gets the reason', async (_, body, more, reason) => {
   const EndpointName = await endpoint();
   const { id } = await send(EndpointName, body, more);
-  const { topic, message } = await told(id);
+  const { topic, message } = await notificationOf(id);
   expect(topic).toBe(`${TOPIC}:bad`);
   expect(message).toMatchObject({
     invocationStatus: 'Failed',
     failureReason: expect.stringContaining(reason),
   });
-  const kept = await here.shop.keys(`failed/${id}`);
+  const kept = await here.jobsCloud.keys(`failed/${id}`);
   const answered = body === 'bad' || body === 'bug';
   expect(kept).toEqual(answered ? [`failed/${id}-error.out`] : []);
-  if (body === 'bad') expect(await here.shop.get(kept[0]!)).toBe('no such feature');
-  expect(await here.shop.keys(`out/${id}`)).toEqual([]);
+  if (body === 'bad') expect(await here.jobsCloud.get(kept[0]!)).toBe('no such feature');
+  expect(await here.jobsCloud.keys(`out/${id}`)).toEqual([]);
 });
 
-test('without instances requests wait, and are answered when one comes', async () => {
+test('without instances requests wait, and are answered when one starts', async () => {
   const EndpointName = await endpoint();
   await resize(EndpointName, 0);
   expect((await here.settled(EndpointName)).ProductionVariants).toMatchObject([{ CurrentInstanceCount: 0 }]);
   const { id } = await send(EndpointName, 'patient');
   const stuck = () => here.cloudwatch.values('HasBacklogWithoutCapacity', EndpointName);
-  await here.shop.until(() => stuck().includes(1));
+  await here.jobsCloud.until(() => stuck().includes(1));
   expect(here.cloudwatch.values('ApproximateBacklogSize', EndpointName)).toContain(1);
-  expect(await here.shop.keys(`out/${id}`)).toEqual([]);
+  expect(await here.jobsCloud.keys(`out/${id}`)).toEqual([]);
   await here.restart();
   expect((await here.settled(EndpointName)).ProductionVariants).toMatchObject([{ CurrentInstanceCount: 0 }]);
   await resize(EndpointName, 1);
-  expect((await told(id)).message).toMatchObject({ invocationStatus: 'Completed' });
-  await here.shop.until(() => stuck().at(-1) === 0);
+  expect((await notificationOf(id)).message).toMatchObject({ invocationStatus: 'Completed' });
+  await here.jobsCloud.until(() => stuck().at(-1) === 0);
   expect(here.cloudwatch.values('ApproximateBacklogSizePerInstance', EndpointName)).toContain(1);
 });
 
@@ -143,41 +143,43 @@ test('a request that waits too long expires', async () => {
   await here.settled(EndpointName);
   const { id } = await send(EndpointName, 'late', { RequestTTLSeconds: 60 });
   await here.clock.pass(80);
-  expect((await told(id)).message).toMatchObject({
+  expect((await notificationOf(id)).message).toMatchObject({
     invocationStatus: 'Failed',
     failureReason: expect.stringContaining('waited longer than 60 seconds (RequestTTLSeconds)'),
   });
 });
 
-test('no more requests at once than an instance takes', async () => {
+test('no more concurrent requests than an instance accepts', async () => {
   const EndpointName = await endpoint('one', { MaxConcurrentInvocationsPerInstance: 1 });
   const first = await send(EndpointName, 'never', { InvocationTimeoutSeconds: 1 });
   const second = await send(EndpointName, 'x');
-  await told(second.id);
+  await notificationOf(second.id);
   const order = here.topics.published.map(({ message }) => message.inferenceId);
   expect(order.indexOf(first.id)).toBeLessThan(order.indexOf(second.id));
 });
 
-test('what was under way when the cloud ended is done again', async () => {
+test('unfinished requests are processed again after a restart', async () => {
   const EndpointName = await endpoint('always-never');
   const { id } = await send(EndpointName, 'x');
-  await here.shop.until(() => here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length > 0);
+  await here.jobsCloud.until(() => here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length > 0);
   const before = here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length;
   await here.restart();
-  await here.shop.until(() => here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length > before);
+  await here.jobsCloud.until(
+    () => here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length > before,
+  );
   expect(here.topics.published.some(({ message }) => message.inferenceId === id)).toBe(false);
 });
 
-test('a deleted endpoint takes its requests with it', async () => {
+test('a deleted endpoint discards its requests', async () => {
   const EndpointName = await endpoint('always-never');
   const { id } = await send(EndpointName, 'x');
-  await here.shop.until(() => here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length > 0);
+  await here.jobsCloud.until(() => here.cloudwatch.values('TimeInBacklog', EndpointName, 'v0').length > 0);
   await here.client.deleteEndpoint({ EndpointName });
   await expect(send(EndpointName, 'x')).rejects.toThrow(/not found/);
   expect(here.topics.published.some(({ message }) => message.inferenceId === id)).toBe(false);
 });
 
-test('an update and another number of instances lose no request', async () => {
+test('no request is lost during an update or a change of instances', async () => {
   const EndpointName = await endpoint('old', { MaxConcurrentInvocationsPerInstance: 2 });
   const before = (await here.client.describeEndpoint({ EndpointName })).EndpointConfigName;
   const { AsyncInferenceConfig } = await here.client.describeEndpointConfig({ EndpointConfigName: before });
@@ -194,18 +196,22 @@ test('an update and another number of instances lose no request', async () => {
   await sendSome();
   await here.settled(EndpointName);
   await resize(EndpointName, 1);
-  const outcomes = await Promise.all(sent.map(async (id) => (await told(id)).message.invocationStatus));
+  const outcomes = await Promise.all(
+    sent.map(async (id) => (await notificationOf(id)).message.invocationStatus),
+  );
   expect(outcomes).toEqual(sent.map(() => 'Completed'));
-  const last = await here.shop.get(`out/${sent.at(-1)!}.out`);
+  const last = await here.jobsCloud.get(`out/${sent.at(-1)!}.out`);
   expect(JSON.parse(last)).toMatchObject({ word: 'new' });
 });
 
-test('a topic that is not there holds nothing up', async () => {
+test('a missing topic delays nothing', async () => {
   here.topics.missing.add(`${TOPIC}:good`);
   const EndpointName = await endpoint();
   const { id } = await send(EndpointName, 'x');
-  await here.shop.until(() => here.cloudwatch.values('NotificationFailures', EndpointName, 'v0').length > 0);
-  expect(await here.shop.keys(`out/${id}`)).toEqual([`out/${id}.out`]);
+  await here.jobsCloud.until(
+    () => here.cloudwatch.values('NotificationFailures', EndpointName, 'v0').length > 0,
+  );
+  expect(await here.jobsCloud.keys(`out/${id}`)).toEqual([`out/${id}.out`]);
 });
 
 describe('requests', () => {
@@ -217,14 +223,10 @@ describe('requests', () => {
   });
 
   test.each<[string, (asynchronous: string, realtime: string) => Promise<unknown>, RegExp]>([
-    [
-      'a request that waits for its answer',
-      (name) => here.ask(name),
-      /is asynchronous\. Use InvokeEndpointAsync/,
-    ],
+    ['a synchronous request', (name) => here.ask(name), /is asynchronous\. Use InvokeEndpointAsync/],
     ['a real-time endpoint', (_, name) => send(name, 'x'), /is not asynchronous\. Use InvokeEndpoint\./],
     ['no input', (name) => send(name, 'x', { InputLocation: undefined }), /null at 'inputLocation'/],
-    ['an input that is none', (name) => send(name, 'x', { InputLocation: 'x' }), /'x' at 'inputLocation'/],
+    ['an invalid input', (name) => send(name, 'x', { InputLocation: 'x' }), /'x' at 'inputLocation'/],
     [
       'a wait that is too short',
       (name) => send(name, 'x', { RequestTTLSeconds: 59 }),

@@ -4,7 +4,7 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 const CANARY: DeploymentConfig = {
   BlueGreenUpdatePolicy: {
@@ -25,7 +25,7 @@ const ROLLING: DeploymentConfig = {
   AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'errors' }] },
 };
 
-/** An endpoint with two instances of `old`, and a configuration with two of another model. */
+/** Creates an endpoint with two instances of `old`, and a configuration with two of another model. */
 async function endpoint(next = 'new', more: object = {}) {
   here.cloudwatch.alarms.set('errors', 'OK');
   const before = await here.config(['old'], { InitialInstanceCount: 2 });
@@ -33,9 +33,9 @@ async function endpoint(next = 'new', more: object = {}) {
   const EndpointConfigName = await here.config([next], { InitialInstanceCount: 2, ...more });
   const update = (DeploymentConfig?: DeploymentConfig, change: Partial<UpdateEndpointCommandInput> = {}) =>
     here.client.updateEndpoint({ EndpointName, EndpointConfigName, DeploymentConfig, ...change });
-  /** Resolves when the deployment bakes on this capacity. */
+  /** Resolves when the deployment bakes with this capacity. */
   const baking = (capacity: string) =>
-    here.shop.until(async () => {
+    here.jobsCloud.until(async () => {
       const { PendingDeploymentSummary: pending } = await describe();
       const [status] = pending?.ProductionVariants?.[0]?.VariantStatus ?? [];
       return status?.Status === 'Baking' && status.StatusMessage!.includes(capacity);
@@ -44,13 +44,13 @@ async function endpoint(next = 'new', more: object = {}) {
   return { before, EndpointName, EndpointConfigName, update, baking, describe };
 }
 
-/** The model that answers when the dice fall so. */
+/** Returns the model that answers for this random number. */
 async function wordAt(EndpointName: string, random: number) {
   here.random = random;
   return (await here.ask(EndpointName)).said.word;
 }
 
-test('a canary gets its share, then everything, and no request fails', async () => {
+test('a canary gets its share, then all traffic, and no request fails', async () => {
   const { before, EndpointName, EndpointConfigName, update, baking, describe } = await endpoint();
   const words = await here.wordsDuring(EndpointName, async () => {
     await update(CANARY);
@@ -96,8 +96,8 @@ test('a canary gets its share, then everything, and no request fails', async () 
 
 test.each([
   ['while the canary bakes', 'canary', 0],
-  ['while everything bakes', 'full', 600],
-])('an alarm %s brings the old model back, and no request fails', async (_, capacity, seconds) => {
+  ['while the full fleet bakes', 'full', 600],
+])('an alarm %s restores the old model, and no request fails', async (_, capacity, seconds) => {
   const { before, EndpointName, EndpointConfigName, update, baking, describe } = await endpoint();
   await here.wordsDuring(EndpointName, async () => {
     await update(CANARY);
@@ -114,16 +114,16 @@ test.each([
     `The deployment of endpoint configuration "${EndpointConfigName}" was rolled back: CloudWatch alarm(s) [errors] went to ALARM.`,
   );
   expect(await wordAt(EndpointName, 0.99)).toBe('old');
-  const statuses = here.shop.events
+  const statuses = here.jobsCloud.events
     .filter(({ detail }) => detail.EndpointName === EndpointName)
     .filter((event) => event['detail-type'] === 'SageMaker Endpoint State Change')
     .map(({ detail }) => detail.EndpointStatus);
   expect(statuses).toEqual(['CREATING', 'IN_SERVICE', 'UPDATING', 'ROLLING_BACK', 'IN_SERVICE']);
-  // The models' role asks for the alarms, as the guide says.
+  // The alarms are described with the models' role, as the guide says.
   expect([...here.cloudwatch.watchers]).toEqual(['arn:aws:sts::123456789012:assumed-role/Job/SageMaker']);
 });
 
-test('a rolling deployment replaces batch by batch, and no request fails', async () => {
+test('a rolling deployment replaces instances batch by batch, and no request fails', async () => {
   const { EndpointName, EndpointConfigName, update, baking, describe } = await endpoint();
   await here.wordsDuring(EndpointName, async () => {
     await update(ROLLING);
@@ -145,7 +145,7 @@ test('a rolling deployment replaces batch by batch, and no request fails', async
   expect(await describe()).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName });
 });
 
-test('a rolling deployment goes back to all of its old instances', async () => {
+test('a rolling deployment restores all of its old instances', async () => {
   const { before, EndpointName, update, baking, describe } = await endpoint();
   await here.wordsDuring(EndpointName, async () => {
     await update(ROLLING);
@@ -163,7 +163,7 @@ test('a rolling deployment goes back to all of its old instances', async () => {
   });
 });
 
-test('without a policy alarms are looked at once, when everything has moved', async () => {
+test('without a policy alarms are checked once, after all traffic has moved', async () => {
   const { before, EndpointName, update } = await endpoint();
   const { AutoRollbackConfiguration } = CANARY;
   await update({ AutoRollbackConfiguration });
@@ -171,7 +171,7 @@ test('without a policy alarms are looked at once, when everything has moved', as
   expect(await here.settled(EndpointName)).toMatchObject({ EndpointConfigName: before });
 });
 
-test('a deployment that does not end in time is taken back', async () => {
+test('a deployment that does not end in time is rolled back', async () => {
   const { before, EndpointName, update } = await endpoint('unhealthy');
   const { BlueGreenUpdatePolicy: policy } = CANARY;
   await update({ BlueGreenUpdatePolicy: { ...policy!, MaximumExecutionTimeoutInSeconds: 901 } });
@@ -185,7 +185,7 @@ test('a deployment that does not end in time is taken back', async () => {
   });
 });
 
-test('a new fleet that does not start leaves the old one, and an alarm that vanishes brings it back', async () => {
+test('a new fleet that does not start leaves the old one unchanged, and a deleted alarm restores it', async () => {
   const broken = await endpoint('broken');
   await broken.update(CANARY);
   expect(await here.settled(broken.EndpointName)).toMatchObject({
@@ -204,7 +204,7 @@ test('a new fleet that does not start leaves the old one, and an alarm that vani
   });
 });
 
-test('a container that dies during a deployment takes nobody else’s requests with it', async () => {
+test('a container that dies during a deployment fails only its own requests', async () => {
   const { EndpointName, EndpointConfigName, update, baking } = await endpoint();
   await update(CANARY);
   await baking('canary');
@@ -219,7 +219,7 @@ test('a container that dies during a deployment takes nobody else’s requests w
   expect(await here.settled(EndpointName)).toMatchObject({ EndpointConfigName });
 });
 
-test('a deployment that the cloud’s end interrupts is given up', async () => {
+test('a deployment that is interrupted by the end of the cloud is abandoned', async () => {
   const { before, EndpointName, update, baking } = await endpoint();
   await update(CANARY);
   await baking('canary');
@@ -259,7 +259,7 @@ describe('alarms before a deployment', () => {
       () => here.cloudwatch.alarms.set('errors', 'ALARM'),
       /\[errors\] of AutoRollbackConfiguration are in the state ALARM/,
     ],
-  ])('%s: nothing changes', async (_, change, message) => {
+  ])('%s: the endpoint does not change', async (_, change, message) => {
     const { before, update, describe } = await endpoint();
     change();
     await expect(update(CANARY)).rejects.toMatchObject({
@@ -269,14 +269,14 @@ describe('alarms before a deployment', () => {
     expect(await describe()).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: before });
   });
 
-  test('nobody may watch alarms without the permission', async () => {
+  test('alarms cannot be used without permission', async () => {
     const { update } = await endpoint();
     here.denied.add('cloudwatch:DescribeAlarms');
     await expect(update(CANARY)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 
-test('an endpoint whose configuration was deleted serves on, and cannot be changed', async () => {
+test('an endpoint whose configuration was deleted continues to serve, and cannot be changed', async () => {
   const { before, EndpointName, update } = await endpoint();
   await here.client.deleteEndpointConfig({ EndpointConfigName: before });
   await expect(update()).rejects.toThrow(/Could not find endpoint configuration/);

@@ -46,7 +46,7 @@ const check = (change: object) => {
 
 testRules(check, [
   [
-    'somebody gets the requests',
+    'one variant gets the requests',
     of([variant({ InitialVariantWeight: 0 }), variant()]),
     of([variant({ InitialVariantWeight: 0 })]),
     'all 0 ([0])',
@@ -107,7 +107,7 @@ testRules(check, [
     'not supported for asynchronous endpoints',
   ],
   [
-    'asynchronous: somewhere to write',
+    'asynchronous: an output location',
     of([variant()], asynchronous()),
     of([variant()], asynchronous({})),
     'needs the S3OutputPath',
@@ -130,7 +130,7 @@ test.each<[string, Change]>([
       }),
     ),
   ],
-])('refused by name: %s', (name, change) => {
+])('refused with its name: %s', (name, change) => {
   expect(() => check(change)).toThrow(expect.objectContaining({ name: 'NotImplemented' }));
   expect(() => check(change)).toThrow(name);
 });

@@ -71,13 +71,13 @@ describe('deployments', () => {
       'CanarySize must be specified for traffic routing of type CANARY',
     ],
     [
-      'a step size is for steps',
+      'a step size needs linear routing',
       given(linear(count(1))),
       given(routed({ Type: 'CANARY', CanarySize: count(1), LinearStepSize: count(1) })),
       'LinearStepSize cannot be specified for traffic routing of type CANARY',
     ],
     [
-      'a canary is half of the instances at most',
+      'a canary is at most half of the instances',
       given(canary(count(2))),
       given(canary(count(3))),
       "CanarySize of 3 instance(s) is not allowed: it must be at most 50% of the variant's total instance count, which is 4.",
@@ -89,14 +89,14 @@ describe('deployments', () => {
       'CanarySize of 51 percent',
     ],
     [
-      'a step is a tenth at least',
+      'a step is at least a tenth',
       given(linear(percent(10))),
       given(linear(percent(9))),
       'must be 10-50% of',
     ],
-    ['a batch is half at most', given(rolling(count(2))), given(rolling(count(3))), 'MaximumBatchSize of 3'],
+    ['a batch is at most half', given(rolling(count(2))), given(rolling(count(3))), 'MaximumBatchSize of 3'],
     [
-      'batches back may be everything',
+      'a rollback batch may be the whole fleet',
       given(rolling(count(1), { RollbackMaximumBatchSize: percent(100) })),
       given(rolling(count(1), { RollbackMaximumBatchSize: percent(101) })),
       'RollbackMaximumBatchSize of 101 percent',
@@ -108,7 +108,7 @@ describe('deployments', () => {
       'which is 2.',
     ],
     [
-      'time for all waits',
+      'the time limit includes all waits',
       given(canary(count(1), { TerminationWaitInSeconds: 500, MaximumExecutionTimeoutInSeconds: 901 })),
       given(canary(count(1), { TerminationWaitInSeconds: 500, MaximumExecutionTimeoutInSeconds: 900 })),
       'MaximumExecutionTimeoutInSeconds 900 must be larger than the waits of the deployment, which add up to 900',

@@ -2,16 +2,16 @@ import { keepRunning } from '../../../src/services/sagemaker/endpoint-restarts';
 import { ManualClock } from '../../../src/testing/manual-clock';
 import { serving, type Serving } from './serving';
 
-/** A container that ends when it is told to. */
+/** A container that ends on request. */
 class Program {
   end!: () => void;
   readonly exited = new Promise<void>((resolve) => (this.end = resolve));
 }
 
-describe('what ends is started again', () => {
+describe('ended containers are restarted', () => {
   const BEGAN = Date.UTC(2026, 0, 1);
 
-  /** @param outcomes of the starts: whether each one succeeds; those after them do */
+  /** @param outcomes of the starts, true for a success; later starts succeed */
   function kept(...outcomes: boolean[]) {
     const clock = new ManualClock(BEGAN);
     const stop = new AbortController();
@@ -28,7 +28,7 @@ describe('what ends is started again', () => {
       },
       replace: (_, next) => void (state.program = next),
     });
-    /** What has to be done at once is done. */
+    /** Completes all work that does not wait for time. */
     const settle = () => new Promise((resolve) => setImmediate(resolve));
     return { clock, stop, starts, state, done, settle };
   }
@@ -41,7 +41,7 @@ describe('what ends is started again', () => {
     expect(starts).toEqual([1, 3, 7, 15, 31, 63, 123, 183, 243]);
   });
 
-  test('sooner again after it ran for a minute', async () => {
+  test('with the first delay again after it ran for a minute', async () => {
     const { clock, starts, state, settle } = kept();
     for (const seconds of [0, 0, 59, 60]) {
       await clock.pass(seconds);
@@ -55,7 +55,7 @@ describe('what ends is started again', () => {
 
   test.each<[string, (all: ReturnType<typeof kept>) => void]>([
     ['stopped on purpose', ({ state }) => (state.wanted = false)],
-    ['of what was stopped as a whole', ({ stop }) => stop.abort(new Error('stopped'))],
+    ['stopped with its variant', ({ stop }) => stop.abort(new Error('stopped'))],
   ])('not one that is %s', async (_, change) => {
     const all = kept();
     all.state.program.end();
@@ -71,7 +71,7 @@ describe('an endpoint whose containers end', () => {
   let here: Serving;
   beforeAll(async () => (here = await serving()));
   afterEach(() => here.reset());
-  afterAll(() => here.shop.close());
+  afterAll(() => here.jobsCloud.close());
 
   const dies = (EndpointName: string) =>
     expect(here.ask(EndpointName, 'die')).rejects.toMatchObject({
@@ -81,9 +81,9 @@ describe('an endpoint whose containers end', () => {
   const word = async (EndpointName: string) =>
     (await here.ask(EndpointName).catch(() => undefined))?.said.word;
 
-  /** Lets time pass until it answers; how much is the matter of the tests above. */
+  /** Advances time until the endpoint answers; the tests above check the delays. */
   const answers = (EndpointName: string) =>
-    here.shop.until(async () => {
+    here.jobsCloud.until(async () => {
       await here.clock.pass(1);
       return (await word(EndpointName)) === 'one';
     });
@@ -104,19 +104,19 @@ describe('an endpoint whose containers end', () => {
   test('has all of its instances again', async () => {
     const EndpointName = await here.endpoint(await here.config(['one'], { InitialInstanceCount: 2 }));
     await dies(EndpointName);
-    // The other one answers meanwhile.
+    // The other instance answers meanwhile.
     expect(await word(EndpointName)).toBe('one');
     await dies(EndpointName);
     expect(await word(EndpointName)).toBeUndefined();
     await answers(EndpointName);
   });
 
-  test('can be deleted while they wait for their start', async () => {
+  test('can be deleted while they wait for their restart', async () => {
     const EndpointName = await here.endpoint(await here.config(['three']));
     await dies(EndpointName);
     await here.client.deleteEndpoint({ EndpointName });
     await here.clock.pass(300);
-    await here.shop.until(() =>
+    await here.jobsCloud.until(() =>
       here.client.describeEndpoint({ EndpointName }).then(
         () => false,
         () => true,

@@ -1,11 +1,11 @@
 import { type ProductionVariant } from '@aws-sdk/client-sagemaker';
-import { ROLE } from '../../jobs/workshop';
+import { ROLE } from '../../jobs/job-cloud';
 import { serving, type Serving } from './serving';
 
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 test('an endpoint serves its model', async () => {
   const EndpointConfigName = await here.config(['one'], { InitialInstanceCount: 2 });
@@ -72,7 +72,7 @@ test('a model artifact is read as the model’s role', async () => {
   );
 });
 
-test('an update switches to the new model, and no request fails meanwhile', async () => {
+test('an update moves to the new model, and no request fails meanwhile', async () => {
   const EndpointName = await here.endpoint(await here.config(['old']));
   const next = await here.config(['new']);
   await here.client.updateEndpoint({ EndpointName, EndpointConfigName: next });
@@ -92,7 +92,7 @@ test('an update switches to the new model, and no request fails meanwhile', asyn
   });
 });
 
-test('after a failed update the old model serves on', async () => {
+test('after a failed update the old model continues to serve', async () => {
   const before = await here.config(['old']);
   const EndpointName = await here.endpoint(before);
   await here.client.updateEndpoint({ EndpointName, EndpointConfigName: await here.config(['broken']) });
@@ -125,7 +125,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
     /Could not find endpoint configuration "arn/,
   ],
   [
-    'an endpoint of a bad name',
+    'an endpoint with an invalid name',
     () => here.client.createEndpoint({ EndpointName: 'e_', EndpointConfigName: 'none' }),
     'ValidationException',
     /'e_' at 'endpointName'/,
@@ -143,7 +143,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
     /PrimaryContainer/,
   ],
   [
-    'a model that is there',
+    'an existing model',
     async () =>
       here.client.createModel({
         ModelName: await here.model('x'),
@@ -154,7 +154,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
     /already existing model/,
   ],
   [
-    'deleting what is not there',
+    'deletion of missing resources',
     () => here.client.deleteEndpointConfig({ EndpointConfigName: 'none' }),
     'ValidationException',
     /Could not find endpoint configuration/,

@@ -13,7 +13,7 @@ import {
   testRules,
   text,
 } from './limit-cases';
-import { ROLE } from '../../jobs/workshop';
+import { ROLE } from '../../jobs/job-cloud';
 
 describe('names', () => {
   const name = (value: string) => ({ value });
@@ -108,7 +108,7 @@ describe('endpoint configurations', () => {
     ['weight', (n) => one({ InitialVariantWeight: n }), 0, -1, `${FIRST}.initialVariantWeight`, least(0)],
     ['most memory', (n) => serverless(n, 1), 6_144, 6_145, `${SERVERLESS}.memorySizeInMB`, most(6_144)],
     ['least memory', (n) => serverless(n, 1), 1_024, 1_023, `${SERVERLESS}.memorySizeInMB`, least(1_024)],
-    ['requests at once', (n) => serverless(1_024, n), 200, 201, `${SERVERLESS}.maxConcurrency`, most(200)],
+    ['concurrent requests', (n) => serverless(1_024, n), 200, 201, `${SERVERLESS}.maxConcurrency`, most(200)],
     ['shadows', shadows, 1, 2, 'shadowProductionVariants', longest(1)],
     ['share', (n) => capture({ InitialSamplingPercentage: n }), 100, 101, SHARE, most(100)],
     ['start', (n) => one({ [HEALTH]: n }), 3_600, 3_601, `${FIRST}.c${HEALTH.slice(1)}`, most(3_600)],
@@ -123,13 +123,13 @@ describe('endpoint configurations', () => {
   testRules(check, [
     ['names', config(variant('a'), variant('b')), config(variant('a'), variant('a')), "unique: 'a' is not."],
     [
-      'exactly one variant beside a shadow',
+      'exactly one variant with a shadow',
       shadows(1),
       { ...shadows(1), ...variants(2) },
       'exactly one production variant; this configuration has 2',
     ],
     [
-      'no key where one variant has local disks',
+      'no key if one variant has local disks',
       { ...variants(2), KmsKeyId: 'key' },
       { ...config(variant('a'), variant('b', { InstanceType: 'ml.m5d.large' })), KmsKeyId: 'key' },
       'KmsKeyId is not supported for the instance type ml.m5d.large',

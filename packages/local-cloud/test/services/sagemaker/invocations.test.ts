@@ -3,9 +3,9 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
-test('traffic goes by weight, which can be changed, and to the variant that was asked for', async () => {
+test('traffic goes by weight, which can be changed, and to the target variant', async () => {
   const EndpointName = await here.endpoint(await here.config(['a', 'b']));
   const wordAt = async (share: number) => {
     here.random = share;
@@ -49,7 +49,7 @@ describe('what goes wrong with a request', () => {
       'Your invocation timed out',
       /^Received server error \(0\) from primary with message "Your invocation timed out/,
     ],
-  ])('the container answers %s', async (body, OriginalStatusCode, message, text) => {
+  ])('the container responds with %s', async (body, OriginalStatusCode, message, text) => {
     if (body === 'never') here.timeouts.invocation = 50;
     await expect(here.ask(EndpointName, body)).rejects.toMatchObject({
       name: 'ModelError',
@@ -67,7 +67,7 @@ describe('what goes wrong with a request', () => {
     });
   });
 
-  test('an endpoint that is not there', async () => {
+  test('a missing endpoint', async () => {
     await expect(here.ask('none')).rejects.toMatchObject({
       name: 'ValidationError',
       message: 'Endpoint none of account 123456789012 not found.',
@@ -83,7 +83,7 @@ describe('what goes wrong with a request', () => {
   });
 });
 
-test('captured requests land in S3, and endpoints serve again when the cloud is back', async () => {
+test('captured requests are written to S3, and endpoints serve again after a restart', async () => {
   const capture = {
     DataCaptureConfig: {
       EnableCapture: true,
@@ -98,7 +98,7 @@ test('captured requests land in S3, and endpoints serve again when the cloud is 
   await here.ask(EndpointName, '1,2', { ContentType: 'text/csv' });
   here.random = 0.5;
   await here.ask(EndpointName, 'not sampled');
-  // One is being made while the cloud is closed.
+  // One endpoint is being created while the cloud closes.
   const unfinished = here.name('Endpoint');
   await here.client.createEndpoint({
     EndpointName: unfinished,
@@ -111,10 +111,10 @@ test('captured requests land in S3, and endpoints serve again when the cloud is 
   });
   expect((await here.ask(EndpointName)).said.word).toBe('one');
   expect((await here.ask(unfinished)).said.word).toBe('late');
-  const [key, ...others] = await here.shop.keys(`capture/${EndpointName}/v0/`);
+  const [key, ...others] = await here.jobsCloud.keys(`capture/${EndpointName}/v0/`);
   expect(others).toEqual([]);
   expect(key).toMatch(/\/v0\/\d{4}\/\d\d\/\d\d\/\d\d\/\d\d-\d\d-000-[0-9a-f-]+\.jsonl$/);
-  const lines = (await here.shop.get(key!)).trimEnd().split('\n');
+  const lines = (await here.jobsCloud.get(key!)).trimEnd().split('\n');
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0]!)).toMatchObject({
     captureData: {
@@ -130,31 +130,31 @@ describe('metrics', () => {
   const values = (metric: string, name: string, variant = 'v0') =>
     here.cloudwatch.values(metric, name, variant);
 
-  test('each request is counted, by endpoint and variant, by the service itself', async () => {
+  test('the service counts each request, by endpoint and variant', async () => {
     const EndpointName = await here.endpoint(await here.config(['one'], { InitialInstanceCount: 2 }));
     here.timeouts.invocation = 50;
     await here.ask(EndpointName);
     for (const body of ['bad', 'bug', 'never']) {
       await expect(here.ask(EndpointName, body)).rejects.toMatchObject({ name: 'ModelError' });
     }
-    await here.shop.until(() => values('InvocationModelErrors', EndpointName).length === 4);
+    await here.jobsCloud.until(() => values('InvocationModelErrors', EndpointName).length === 4);
     const sorted = (metric: string) => values(metric, EndpointName).sort();
     expect(sorted('Invocations')).toEqual([1, 1, 1, 1]);
     expect(sorted('InvocationsPerInstance')).toEqual([0.5, 0.5, 0.5, 0.5]);
     expect(sorted('Invocation4XXErrors')).toEqual([0, 0, 0, 1]);
-    // No answer is a server's error.
+    // A missing response counts as a server error.
     expect(sorted('Invocation5XXErrors')).toEqual([0, 0, 1, 1]);
     expect(sorted('InvocationModelErrors')).toEqual([0, 1, 1, 1]);
     expect([...here.cloudwatch.publishers]).toEqual(['AWS/SageMaker sagemaker.amazonaws.com']);
   });
 
-  test('latency is in microseconds, of each second', async () => {
+  test('latency is in microseconds, for each second', async () => {
     const EndpointName = await here.endpoint(await here.config(['one']));
     await here.ask(EndpointName, 'slow');
-    await here.shop.until(() => values('ModelLatency', EndpointName).length === 1);
-    // The model takes 100 ms, and timers may fire a little early.
+    await here.jobsCloud.until(() => values('ModelLatency', EndpointName).length === 1);
+    // The model takes 100 ms, and timers may fire slightly early.
     expect(values('ModelLatency', EndpointName)[0]).toBeGreaterThan(90_000);
-    await here.shop.until(() => values('OverheadLatency', EndpointName).length === 1);
+    await here.jobsCloud.until(() => values('OverheadLatency', EndpointName).length === 1);
     const datum = here.cloudwatch.data.find(({ MetricName }) => MetricName === 'ModelLatency');
     expect(datum).toMatchObject({ Unit: 'Microseconds', StorageResolution: 1 });
   });

@@ -71,7 +71,7 @@ describe('processing jobs', () => {
   testLimits(checkProcessing, CASES);
   testRules(checkProcessing, [
     [
-      'no key for the volume of an instance with local disks',
+      'no volume key for an instance with local disks',
       cluster({ VolumeKmsKeyId: 'key' }),
       cluster({ VolumeKmsKeyId: 'key', InstanceType: 'ml.g4dn.xlarge' }),
       'VolumeKmsKeyId is not supported for the instance type ml.g4dn.xlarge',
@@ -130,7 +130,7 @@ describe('training jobs', () => {
     ['names of channels', channels('a', 'b'), channels('a', 'a'), "must be unique: 'a' is not."],
     ['regular expressions', metric('m', '(.*)'), metric('m', '('), "The regex '(' of metric definition 'm'"],
     [
-      'no key for the volume of an instance with local disks',
+      'no volume key for an instance with local disks',
       instance('ml.g5.xlarge'),
       resources({ InstanceType: 'ml.g5.xlarge', VolumeKmsKeyId: 'key' }),
       'VolumeKmsKeyId is not supported for the instance type ml.g5.xlarge',

@@ -1,15 +1,15 @@
 import { assertValid } from '../../../src/core/validation';
 import { findModel } from '../../../src/services';
 
-/** Refuses a request as SageMaker does before the operation looks at it. */
+/** Refuses a request as SageMaker does before it runs the operation. */
 export const asSent = <T extends object>(operation: string, request: T): T => {
   assertValid(findModel('sagemaker')!, operation, request);
   return request;
 };
 
 /**
- * One limit: what is changed in a good request, a value that is just allowed, one that is just not, and where and in
- * which words the service refuses that.
+ * One limit: the member that is changed in a valid request, the largest allowed value, the smallest refused value, and
+ * the field and message of the error.
  */
 export type LimitCase = [
   limit: string,
@@ -25,7 +25,7 @@ export function testLimits(check: (change: object) => void, cases: readonly Limi
     expect(() => check(change(within))).not.toThrow();
     const refused = () => check(change(beyond));
     expect(refused).toThrow(expect.objectContaining({ name: 'ValidationException' }));
-    // A text may be too long and of the wrong letters; a list's texts are reported as the list.
+    // A text may be both too long and contain wrong characters; an error in a list's text is reported for the list.
     expect(refused).toThrow(/^\d validation errors? detected: Value '/);
     const reported = field.replace(/\.\d+\.member$/, '');
     expect(refused).toThrow(
@@ -35,7 +35,7 @@ export function testLimits(check: (change: object) => void, cases: readonly Limi
   });
 }
 
-/** Rules between fields: two requests that differ in one thing, and what the service says of the second. */
+/** Rules between fields: two requests that differ in one member, and the error of the second. */
 export type RuleCase = [rule: string, within: object, beyond: object, message: string];
 
 export function testRules(check: (change: object) => void, cases: readonly RuleCase[]): void {

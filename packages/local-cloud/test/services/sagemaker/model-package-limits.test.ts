@@ -16,7 +16,7 @@ import {
   testRules,
   text,
 } from './limit-cases';
-import { ROLE } from '../../jobs/workshop';
+import { ROLE } from '../../jobs/job-cloud';
 
 const check = (change: object) =>
   checkPackage(asSent('CreateModelPackage', { ModelPackageGroupName: 'group', ...change }));
@@ -146,7 +146,7 @@ describe('updates', () => {
       longest(1_024),
     ],
   ]);
-  test('not played: another specification', () => {
+  test('unsupported: another specification', () => {
     const InferenceSpecification = { Containers: [{ Image: 'image' }] };
     expect(() => update({ InferenceSpecification })).toThrow(/InferenceSpecification of a model package/);
   });
@@ -178,7 +178,7 @@ test.each<[string, Partial<CreateModelPackageInput>]>([
     'AdditionalInferenceSpecifications',
     { AdditionalInferenceSpecifications: [{ Name: 'n', Containers: [{ Image: 'image' }] }] },
   ],
-])('not played: %s', (name, change) => {
+])('unsupported: %s', (name, change) => {
   expect(() => check(change)).toThrow(expect.objectContaining({ name: 'NotImplemented' }));
   expect(() => check(change)).toThrow(name);
 });

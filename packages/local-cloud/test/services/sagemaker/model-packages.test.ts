@@ -1,7 +1,7 @@
 import { SageMaker, type CreateModelPackageCommandInput } from '@aws-sdk/client-sagemaker';
 import { policyAuthorizer } from '../../../src/access/authorizer';
 import { putRole } from '../../access/roles';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { ManualClock } from '../../../src/testing/manual-clock';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
@@ -9,19 +9,19 @@ const ARN = 'arn:aws:sagemaker:us-east-1:123456789012';
 const IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:00';
 
 let clock: ManualClock;
-let shop: Workshop;
+let fixture: JobCloud;
 let client: SageMaker;
 
 beforeEach(async () => {
   clock = new ManualClock(START);
-  shop = await workshop({ cloud: { clock, authorizer: policyAuthorizer } });
-  client = new SageMaker(shop.here.client);
+  fixture = await jobCloud({ cloud: { clock, authorizer: policyAuthorizer } });
+  client = new SageMaker(fixture.here.client);
   await client.createModelPackageGroup({
     ModelPackageGroupName: 'Cancer',
     ModelPackageGroupDescription: 'd',
   });
 });
-afterEach(() => shop.close());
+afterEach(() => fixture.close());
 
 const specification = {
   Containers: [{ Image: IMAGE, ModelDataUrl: 's3://bucket/model.tar.gz', Environment: { MOOD: 'calm' } }],
@@ -35,7 +35,7 @@ const create = async (change: Partial<CreateModelPackageCommandInput> = {}) => {
   return (await client.createModelPackage(request)).ModelPackageArn!;
 };
 
-test('a package is the next version of its group, with all that it came with', async () => {
+test('a package is the next version of its group, with all members of the request', async () => {
   const facts = {
     ModelPackageDescription: 'of run 7',
     ModelMetrics: {
@@ -56,7 +56,7 @@ test('a package is the next version of its group, with all that it came with', a
   });
 });
 
-test('an approval is kept with its reason, and is an event', async () => {
+test('an approval is stored with its reason, and emits an event', async () => {
   const ModelPackageArn = await create({ CustomerMetadataProperties: { run: '7', draft: 'yes' } });
   await client.updateModelPackage({
     ...{ ModelPackageArn, ModelApprovalStatus: 'Approved', ApprovalDescription: 'better than before' },
@@ -67,11 +67,11 @@ test('an approval is kept with its reason, and is an event', async () => {
     ...{ ModelApprovalStatus: 'Approved', ApprovalDescription: 'better than before' },
     CustomerMetadataProperties: properties,
   });
-  expect(shop.events.map(({ detail }) => detail.ModelApprovalStatus)).toEqual([
+  expect(fixture.events.map(({ detail }) => detail.ModelApprovalStatus)).toEqual([
     'PendingManualApproval',
     'Approved',
   ]);
-  expect(shop.events[1]).toMatchObject({
+  expect(fixture.events[1]).toMatchObject({
     source: 'aws.sagemaker',
     'detail-type': 'SageMaker Model Package State Change',
     resources: [ModelPackageArn],
@@ -106,7 +106,7 @@ test('versions are listed by group and approval, in pages', async () => {
   expect((await client.listModelPackages({})).ModelPackageSummaryList).toEqual([]);
 });
 
-test('the number of a version that is gone is not used again', async () => {
+test('the number of a deleted version is not reused', async () => {
   await create();
   const second = await create();
   await client.deleteModelPackage({ ModelPackageName: second });
@@ -117,7 +117,7 @@ test('the number of a version that is gone is not used again', async () => {
   });
 });
 
-test('a group goes when it is empty', async () => {
+test('a group can be deleted when it is empty', async () => {
   const ModelPackageGroupName = 'Cancer';
   const ModelPackageName = await create();
   await expect(client.deleteModelPackageGroup({ ModelPackageGroupName })).rejects.toMatchObject({
@@ -152,10 +152,10 @@ test('groups are described, listed by name, and unique', async () => {
   );
 });
 
-test('the registry is there after a restart', async () => {
+test('the registry is kept after a restart', async () => {
   const ModelPackageName = await create();
-  await shop.restart();
-  client = new SageMaker(shop.here.client);
+  await fixture.restart();
+  client = new SageMaker(fixture.here.client);
   expect(await client.describeModelPackage({ ModelPackageName })).toMatchObject({
     CreationTime: new Date(START + 1000),
   });
@@ -165,7 +165,7 @@ test('the registry is there after a restart', async () => {
 describe('a model', () => {
   const model = (ModelName: string, container: object) =>
     client.createModel({ ModelName, ExecutionRoleArn: ROLE, PrimaryContainer: container });
-  beforeEach(() => putRole(shop.here.cloud, ROLE, { services: ['sagemaker.amazonaws.com'] }));
+  beforeEach(() => putRole(fixture.here.cloud, ROLE, { services: ['sagemaker.amazonaws.com'] }));
 
   test('of an approved package has its image and data, and the variables of both', async () => {
     const ModelPackageName = await create({ ModelApprovalStatus: 'Approved' });
@@ -180,7 +180,7 @@ describe('a model', () => {
 
   test.each<[string, () => Promise<object>, RegExp]>([
     ['that is not approved', async () => ({ ModelPackageName: await create() }), /PendingManualApproval/],
-    ['that is not there', async () => ({ ModelPackageName: `${ARN}:model-package/cancer/9` }), /not exist/],
+    ['that does not exist', async () => ({ ModelPackageName: `${ARN}:model-package/cancer/9` }), /not exist/],
     [
       'and of an image',
       async () => ({ ModelPackageName: await create({ ModelApprovalStatus: 'Approved' }), Image: IMAGE }),
@@ -191,14 +191,14 @@ describe('a model', () => {
   });
 });
 
-test('policies may keep approvals to some', async () => {
+test('policies can restrict approvals', async () => {
   const role = 'arn:aws:iam::123456789012:role/Approver';
   const allow = (status: string) => ({
     ...{ Effect: 'Allow', Action: 'sagemaker:UpdateModelPackage', Resource: `${ARN}:model-package/cancer/*` },
     Condition: { StringEquals: { 'sagemaker:ModelApprovalStatus': status } },
   });
   const ModelPackageArn = await create();
-  const { cloud } = shop.here;
+  const { cloud } = fixture.here;
   putRole(cloud, role, { statements: [allow('Rejected')] });
   const caller = { principal: cloud.principals.role(role, 'test') };
   const decide = (ModelApprovalStatus: 'Approved' | 'Rejected') =>

@@ -9,10 +9,10 @@ import {
 import { ServiceError } from '../../../src/model/errors';
 import { sagemaker } from '../../../src/services/sagemaker';
 import { Cloud } from '../../../src/core/cloud';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { input, processingJob } from './requests';
 
-/** Says what it was given, copies its inputs, and ends as it is told. */
+/** Prints its inputs, copies them, and exits as its arguments say. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -29,13 +29,13 @@ if (verb === 'fail') { fs.writeFileSync(path.join(base, 'output/message'), 'row 
 if (verb === 'wait') { process.on('SIGTERM', () => process.exit(143)); setInterval(() => {}, 1000); console.log('ready'); }
 `;
 
-let shop: Workshop;
+let fixture: JobCloud;
 let client: SageMaker;
 let image: string;
 const denied = new Set<string>();
 
 beforeAll(async () => {
-  shop = await workshop({
+  fixture = await jobCloud({
     cloud: {
       authorizer:
         () =>
@@ -49,13 +49,16 @@ beforeAll(async () => {
         },
     },
   });
-  client = new SageMaker(shop.here.client);
-  image = await shop.image(PROGRAM);
-  for (const name of ['a.csv', 'b.csv', 'more/c.csv']) await shop.put(`data/${name}`, name);
-  await shop.put('manifest.json', JSON.stringify([{ prefix: 's3://bucket/data/' }, 'a.csv', 'more/c.csv']));
+  client = new SageMaker(fixture.here.client);
+  image = await fixture.image(PROGRAM);
+  for (const name of ['a.csv', 'b.csv', 'more/c.csv']) await fixture.put(`data/${name}`, name);
+  await fixture.put(
+    'manifest.json',
+    JSON.stringify([{ prefix: 's3://bucket/data/' }, 'a.csv', 'more/c.csv']),
+  );
 });
 afterEach(() => denied.clear());
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
 let jobs = 0;
 
@@ -72,7 +75,7 @@ const output = (S3Uri: string) => ({
 const running = (...words: string[]) => ({ ImageUri: image, ContainerArguments: words });
 
 async function ended(name: string): Promise<DescribeProcessingJobCommandOutput> {
-  await shop.event(
+  await fixture.event(
     ({ detail }) =>
       detail.ProcessingJobName === name &&
       ['Completed', 'Failed', 'Stopped'].includes(detail.ProcessingJobStatus as string),
@@ -86,7 +89,7 @@ async function run(change: Partial<CreateProcessingJobCommandInput> = {}) {
   return ended(request.ProcessingJobName!);
 }
 
-test('a job gets its inputs, its environment and its configuration, and its outputs are kept', async () => {
+test('a job gets its inputs, its environment and its configuration, and its outputs are uploaded', async () => {
   const result = await run({
     ProcessingInputs: [
       input('all', 's3://bucket/data/'),
@@ -104,8 +107,8 @@ test('a job gets its inputs, its environment and its configuration, and its outp
     ProcessingEndTime: expect.any(Date),
   });
   expect(result.FailureReason).toBeUndefined();
-  expect(await shop.keys('out/1/')).toEqual(['out/1/deep/copy.txt', 'out/1/seen.json']);
-  expect(JSON.parse(await shop.get('out/1/seen.json'))).toEqual({
+  expect(await fixture.keys('out/1/')).toEqual(['out/1/deep/copy.txt', 'out/1/seen.json']);
+  expect(JSON.parse(await fixture.get('out/1/seen.json'))).toEqual({
     argv: ['work', '--rate', '0.1'],
     inputs: ['all/a.csv', 'all/b.csv', 'all/more/c.csv', 'one/b.csv', 'some/a.csv', 'some/more/c.csv'],
     config: ['processingjobconfig.json', 'resourceconfig.json'],
@@ -113,7 +116,7 @@ test('a job gets its inputs, its environment and its configuration, and its outp
     colour: 'blue',
     credentials: true,
   });
-  expect(await shop.log('/aws/sagemaker/ProcessingJobs')).toContain('working on it');
+  expect(await fixture.log('/aws/sagemaker/ProcessingJobs')).toContain('working on it');
 });
 
 test('a job without network has no credentials', async () => {
@@ -121,42 +124,42 @@ test('a job without network has no credentials', async () => {
     ProcessingOutputConfig: output('s3://bucket/out/2'),
     NetworkConfig: { EnableNetworkIsolation: true },
   });
-  expect(JSON.parse(await shop.get('out/2/seen.json'))).toMatchObject({ credentials: false });
+  expect(JSON.parse(await fixture.get('out/2/seen.json'))).toMatchObject({ credentials: false });
 });
 
-test('a job that fails says its exit code and its own message, and its outputs are kept', async () => {
+test('a failed job reports its exit code and its own message, and its outputs are uploaded', async () => {
   const result = await run({
     AppSpecification: running('fail'),
     ProcessingOutputConfig: output('s3://bucket/out/3'),
   });
   expect(result).toMatchObject({ ProcessingJobStatus: 'Failed', ExitMessage: 'row 7 is bad' });
   expect(result.FailureReason).toMatch(/^AlgorithmError: .*exit code: 3$/);
-  expect(await shop.keys('out/3/')).toContain('out/3/seen.json');
+  expect(await fixture.keys('out/3/')).toContain('out/3/seen.json');
 });
 
 test.each<[string, () => Partial<CreateProcessingJobCommandInput>, RegExp]>([
   [
-    'an image that is not there',
+    'a missing image',
     () => ({ AppSpecification: { ImageUri: image.replace(/@.*/, ':none') } }),
     /^ClientError: Cannot pull image .*:none: .*Requested image not found/,
   ],
   [
-    'an input that is not there',
+    'a missing input',
     () => ({ ProcessingInputs: [input('data', 's3://bucket/none/')] }),
     /^ClientError: Failed to download data\. Input data: No S3 objects found under S3 URL "s3:\/\/bucket\/none\/"/,
   ],
   [
-    'a bucket that is not there',
+    'a missing bucket',
     () => ({ ProcessingInputs: [input('data', 's3://other/none/')] }),
     /Input data: The specified bucket does not exist/,
   ],
   [
-    'a manifest that is none',
+    'an invalid manifest',
     () => ({ ProcessingInputs: [input('list', 's3://bucket/data/a.csv', 'ManifestFile')] }),
-    /Input list: s3:\/\/bucket\/data\/a\.csv is no manifest/,
+    /Input list: s3:\/\/bucket\/data\/a\.csv is not a manifest/,
   ],
   [
-    'an output that has nowhere to go',
+    'an output to a missing bucket',
     () => ({ ProcessingOutputConfig: output('s3://other/x') }),
     /^ClientError: Failed to upload output out: The specified bucket does not exist/,
   ],
@@ -167,7 +170,7 @@ test.each<[string, () => Partial<CreateProcessingJobCommandInput>, RegExp]>([
   });
 });
 
-test('reads and writes are those of the job’s role', async () => {
+test('reads and writes use the job’s role', async () => {
   denied.add('s3:GetObject');
   const result = await run({ ProcessingInputs: [input('data', 's3://bucket/data/')] });
   expect(result.FailureReason).toMatch(/assumed-role\/Job\/SageMaker may not s3:GetObject on .*data\/a\.csv/);
@@ -197,12 +200,12 @@ async function started(): Promise<string> {
   const request = job({ AppSpecification: running('wait') });
   await client.createProcessingJob(request);
   const output = join(
-    shop.here.stateDirectory,
+    fixture.here.stateDirectory,
     'jobs',
     request.ProcessingJobName!,
     'opt/ml/processing/output/deep',
   );
-  await shop.until(() => existsSync(output));
+  await fixture.until(() => existsSync(output));
   return request.ProcessingJobName!;
 }
 
@@ -233,11 +236,11 @@ test('lists of jobs page and filter, the newest first', async () => {
   );
 });
 
-test('a job that ran when the cloud was lost has failed when it is back', async () => {
+test('a job that ran when the cloud was killed has failed after a restart', async () => {
   const ProcessingJobName = await started();
-  shop.here.cloud.stores.flush();
+  fixture.here.cloud.stores.flush();
   const stateDirectory = mkdtempSync(join(tmpdir(), 'cloud-'));
-  cpSync(join(shop.here.stateDirectory, 'state'), join(stateDirectory, 'state'), { recursive: true });
+  cpSync(join(fixture.here.stateDirectory, 'state'), join(stateDirectory, 'state'), { recursive: true });
   const next = new Cloud({ stateDirectory }).register(sagemaker);
   await next.listen();
   const job = await next.call(
@@ -256,8 +259,8 @@ test('a job that ran when the cloud was lost has failed when it is back', async 
 
 test('a job that runs when the cloud is closed fails', async () => {
   const ProcessingJobName = await started();
-  await shop.restart();
-  client = new SageMaker(shop.here.client);
+  await fixture.restart();
+  client = new SageMaker(fixture.here.client);
   expect(await client.describeProcessingJob({ ProcessingJobName })).toMatchObject({
     ProcessingJobStatus: 'Failed',
     FailureReason: 'InternalServerError: the local cloud ended while the job ran',

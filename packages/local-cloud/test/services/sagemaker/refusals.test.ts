@@ -3,16 +3,16 @@ import {
   type CreateProcessingJobCommandInput,
   type CreateTrainingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { REGISTRY, workshop, type Workshop } from '../../jobs/workshop';
+import { REGISTRY, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { channel, input, processingJob, spot, trainingJob } from './requests';
 
-let shop: Workshop;
+let fixture: JobCloud;
 let client: SageMaker;
 beforeAll(async () => {
-  shop = await workshop();
-  client = new SageMaker(shop.here.client);
+  fixture = await jobCloud();
+  client = new SageMaker(fixture.here.client);
 });
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
 const IMAGE = `${REGISTRY}/app:none`;
 
@@ -50,7 +50,7 @@ describe('processing jobs', () => {
       /maxRuntimeInSeconds.*less than or equal to 777600/,
     ],
     [
-      'an input elsewhere',
+      'an input with another path',
       {
         ProcessingInputs: [
           {
@@ -139,7 +139,7 @@ describe('training jobs', () => {
       /'environment'.*less than or equal to 512/,
     ],
     [
-      'a channel twice',
+      'a repeated channel',
       () => ({ InputDataConfig: [channel('a', 's3://bucket/data/'), channel('a', 's3://bucket/data/')] }),
       'ValidationException',
       /'a' is not/,
@@ -151,7 +151,7 @@ describe('training jobs', () => {
       /'a\/b' at 'inputDataConfig\.1\.member\.channelName'/,
     ],
     [
-      'a regex that is none',
+      'an invalid regex',
       () => algorithm([{ Name: 'loss', Regex: '(' }]),
       'ValidationException',
       /regex '\(' of metric definition 'loss'/,

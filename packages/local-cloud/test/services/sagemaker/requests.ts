@@ -2,7 +2,7 @@ import type {
   CreateProcessingJobCommandInput,
   CreateTrainingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { ROLE } from '../../jobs/workshop';
+import { ROLE } from '../../jobs/job-cloud';
 
 type DataType = 'S3Prefix' | 'ManifestFile';
 

@@ -5,12 +5,12 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving(cloudwatch)));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 test('a new model that fails is rolled back by an alarm on the endpoint’s own metric', async () => {
   const before = await here.config(['good'], { InitialInstanceCount: 2 });
   const EndpointName = await here.endpoint(before);
-  const watch = new CloudWatch(here.shop.here.client);
+  const watch = new CloudWatch(here.jobsCloud.here.client);
   await watch.putMetricAlarm({
     AlarmName: 'own-errors',
     Namespace: 'AWS/SageMaker',
@@ -26,7 +26,7 @@ test('a new model that fails is rolled back by an alarm on the endpoint’s own 
     ComparisonOperator: 'GreaterThanThreshold',
     TreatMissingData: 'notBreaching',
   });
-  // Its word makes the model answer 500 to everything.
+  // Its word makes the model answer 500 to every request.
   const EndpointConfigName = await here.config(['always-bug'], { InitialInstanceCount: 2 });
   await here.client.updateEndpoint({
     EndpointName,
@@ -46,13 +46,13 @@ test('a new model that fails is rolled back by an alarm on the endpoint’s own 
     const { PendingDeploymentSummary } = await here.client.describeEndpoint({ EndpointName });
     return PendingDeploymentSummary?.ProductionVariants?.[0]?.VariantStatus?.[0]?.Status === 'Baking';
   };
-  await here.shop.until(baking);
+  await here.jobsCloud.until(baking);
   here.random = 0.9;
   await expect(here.ask(EndpointName)).rejects.toMatchObject({ name: 'ModelError' });
   here.random = 0;
   expect((await here.ask(EndpointName)).said.word).toBe('good');
-  // Metrics come in time of their own; after that it takes the alarm one period and the deployment one look.
-  await here.shop.until(async () => {
+  // Metrics arrive in real time; after that, the alarm takes one period and the deployment one check.
+  await here.jobsCloud.until(async () => {
     await here.clock.pass(1);
     const { EndpointStatus } = await here.client.describeEndpoint({ EndpointName });
     return EndpointStatus === 'InService';

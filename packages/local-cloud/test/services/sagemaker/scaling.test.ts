@@ -4,12 +4,12 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
 const resize = (EndpointName: string, ...DesiredWeightsAndCapacities: DesiredWeightAndCapacity[]) =>
   here.client.updateEndpointWeightsAndCapacities({ EndpointName, DesiredWeightsAndCapacities });
 
-test('instances come and go, and no request fails', async () => {
+test('instances are added and removed, and no request fails', async () => {
   const EndpointName = await here.endpoint(await here.config(['one']));
   await here.wordsDuring(EndpointName, async () => {
     await resize(EndpointName, { VariantName: 'v0', DesiredInstanceCount: 3 });
@@ -28,7 +28,7 @@ test('instances come and go, and no request fails', async () => {
   });
 });
 
-test('instances that cannot come leave the endpoint as it was', async () => {
+test('a failed start of instances leaves the endpoint unchanged', async () => {
   const EndpointName = await here.endpoint(await here.config(['one']));
   here.denied.add('s3:GetObject');
   await resize(EndpointName, { VariantName: 'v0', DesiredInstanceCount: 2, DesiredWeight: 5 });
@@ -49,7 +49,7 @@ test.each<[string, DesiredWeightAndCapacity, string, RegExp]>([
     /all 0 \(\[0\]\)/,
   ],
   ['no instance', { VariantName: 'v0', DesiredInstanceCount: 0 }, 'ValidationException', /only asynchronous/],
-  ['a variant that is not there', { VariantName: 'x' }, 'ValidationException', /Could not find variant "x"/],
+  ['a missing variant', { VariantName: 'x' }, 'ValidationException', /Could not find variant "x"/],
   [
     'serverless concurrency',
     { VariantName: 'v0', ServerlessUpdateConfig: { MaxConcurrency: 1 } },
@@ -89,7 +89,7 @@ describe('an update of the configuration', () => {
     expect(after.DataCaptureConfig).toBeUndefined();
   });
 
-  test('keeps them if it shall, the cloud’s end included', async () => {
+  test('retains them on request, also when the cloud closes', async () => {
     const after = await updated({ RetainAllVariantProperties: true });
     const kept = [{ CurrentInstanceCount: 2, DesiredInstanceCount: 2, CurrentWeight: 3 }];
     expect(after.ProductionVariants).toMatchObject(kept);
@@ -103,10 +103,10 @@ describe('an update of the configuration', () => {
     expect(again.ProductionVariants).toMatchObject(kept);
     await here.ask(after.EndpointName!);
     await here.restart();
-    expect(await here.shop.keys(`kept/${after.EndpointName}/v0/`)).toHaveLength(1);
+    expect(await here.jobsCloud.keys(`kept/${after.EndpointName}/v0/`)).toHaveLength(1);
   });
 
-  test('keeps what is not excluded', async () => {
+  test('retains the properties that are not excluded', async () => {
     const after = await updated({
       RetainAllVariantProperties: true,
       ExcludeRetainedVariantProperties: [
@@ -118,7 +118,7 @@ describe('an update of the configuration', () => {
     expect(after.DataCaptureConfig).toBeUndefined();
   });
 
-  test('excludes nothing from nothing', async () => {
+  test('excludes no properties if none are retained', async () => {
     const EndpointName = await here.endpoint(await here.config(['old']));
     const update = here.client.updateEndpoint({
       EndpointName,
@@ -145,7 +145,7 @@ describe('an update of a variant that is scaled automatically', () => {
     });
   });
 
-  test('may have everything else', async () => {
+  test('may change everything else', async () => {
     expect(await update({ InitialInstanceCount: 2 })).toMatchObject({ EndpointStatus: 'InService' });
   });
 });

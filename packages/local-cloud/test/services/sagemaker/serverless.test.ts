@@ -3,15 +3,15 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
-/** How many containers were started: each has a log stream of its own. */
+/** Returns the number of started containers: each has its own log stream. */
 async function starts(EndpointName: string): Promise<number> {
-  const { logStreams = [] } = await here.shop.here.cloud.call(
+  const { logStreams = [] } = await here.jobsCloud.here.cloud.call(
     'cloudwatchlogs',
     'DescribeLogStreams',
     { logGroupName: `/aws/sagemaker/Endpoints/${EndpointName}` },
-    { principal: here.shop.here.cloud.principals.operator },
+    { principal: here.jobsCloud.here.cloud.principals.operator },
   );
   return logStreams.length;
 }
@@ -31,7 +31,7 @@ const config = async (word: string, MaxConcurrency = 2) => {
   return EndpointConfigName;
 };
 
-test('a container is kept warm for a while, and starts again with the next request', async () => {
+test('a container is kept warm for some time, and starts again with the next request', async () => {
   const EndpointName = await here.endpoint(await config('one'));
   const { ProductionVariants } = await here.client.describeEndpoint({ EndpointName });
   expect(ProductionVariants).toEqual([
@@ -51,7 +51,7 @@ test('a container is kept warm for a while, and starts again with the next reque
 test('a container that died is replaced', async () => {
   const EndpointName = await here.endpoint(await config('one'));
   await expect(here.ask(EndpointName, 'die')).rejects.toMatchObject({ name: 'ModelError' });
-  await here.shop.until(() => here.ask(EndpointName).then(Boolean, () => false));
+  await here.jobsCloud.until(() => here.ask(EndpointName).then(Boolean, () => false));
   expect(await starts(EndpointName)).toBe(2);
 });
 
@@ -85,7 +85,7 @@ test('a model that does not start fails the endpoint', async () => {
   });
 });
 
-test('a request that waits for a cold start is answered, whatever comes meanwhile', async () => {
+test('a request that waits for a cold start is answered, also if the endpoint changes meanwhile', async () => {
   const EndpointName = await here.endpoint(await config('old'));
   const next = await here.config(['new']);
   await here.clock.pass(300);
@@ -97,7 +97,7 @@ test('a request that waits for a cold start is answered, whatever comes meanwhil
   await here.settled(EndpointName);
 });
 
-test('an update moves it, to instances too, and no request fails', async () => {
+test('an update moves it, also to instances, and no request fails', async () => {
   const EndpointName = await here.endpoint(await config('old', 10));
   for (const EndpointConfigName of [await config('new', 10), await here.config(['instance'])]) {
     await here.wordsDuring(EndpointName, async () => {

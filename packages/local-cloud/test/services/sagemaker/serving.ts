@@ -10,11 +10,11 @@ import { SageMakerRuntime, type InvokeEndpointCommandInput } from '@aws-sdk/clie
 import { create } from 'tar';
 import type { AnyServiceDefinition } from '../../../src/core/cloud';
 import { ServiceError } from '../../../src/model/errors';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { StandInCloudWatch, StandInScaling, StandInTopics } from './stand-ins';
+import { FakeCloudWatch, FakeScaling, FakeTopics } from './fakes';
 
-/** Answers with the word of its model; some requests ask it to misbehave. */
+/** Answers with the word of its model; some requests make it fail. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -25,7 +25,7 @@ const server = require('node:http').createServer((request, response) => {
   let body = '';
   request.on('data', (chunk) => (body += chunk));
   request.on('end', () => {
-    // A model may misbehave by itself too: its word says how.
+    // A word of a model can also make it fail.
     if (word.startsWith('always-')) body = word.slice('always-'.length);
     if (body === 'bad') return response.writeHead(400).end('no such feature');
     if (body === 'bug') return response.writeHead(500).end('oops');
@@ -40,25 +40,25 @@ server.listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), '127.0.0.1');
 
 /** A cloud whose models answer with a word. */
 export interface Serving {
-  shop: Workshop;
+  jobsCloud: JobCloud;
   client: SageMaker;
   runtime: SageMakerRuntime;
   image: string;
-  /** Decides which variant gets a request. */
+  /** Chooses the variant that gets a request. */
   random: number;
   /** Milliseconds; long unless a test is about them. */
   timeouts: { startup: number; invocation: number };
-  /** Actions that roles may not do. */
+  /** Actions that roles are denied. */
   denied: Set<string>;
-  /** What waits by the cloud's clock: bake times, and how long containers stay warm. */
+  /** Waits by the cloud's clock: bake times, and idle times of containers. */
   clock: ManualClock;
-  cloudwatch: StandInCloudWatch;
-  topics: StandInTopics;
-  scaling: StandInScaling;
-  /** A name that was not used before. */
+  cloudwatch: FakeCloudWatch;
+  topics: FakeTopics;
+  scaling: FakeScaling;
+  /** Returns an unused name. */
   name(kind: string): string;
   model(word: string): Promise<string>;
-  /** A variant `v0`, `v1` … a word. */
+  /** Creates a variant `v0`, `v1` … for each word. */
   config(
     words: string[],
     more?: Partial<ProductionVariant>,
@@ -68,9 +68,9 @@ export interface Serving {
   settled(EndpointName: string): Promise<DescribeEndpointCommandOutput>;
   endpoint(EndpointConfigName: string): Promise<string>;
   ask(EndpointName: string, body?: string, more?: Partial<InvokeEndpointCommandInput>): Promise<Answer>;
-  /** The words that an endpoint answers with while something happens; rejects if a request fails. */
+  /** Returns the words that an endpoint answers with during an action; rejects if a request fails. */
   wordsDuring(EndpointName: string, happening: () => Promise<unknown>): Promise<string[]>;
-  /** Undoes what tests change in `random`, `timeouts` and `denied`. */
+  /** Resets changes of tests in `random`, `timeouts` and `denied`. */
   reset(): void;
   restart(): Promise<void>;
 }
@@ -81,14 +81,14 @@ export interface Answer {
   InvokedProductionVariant?: string;
 }
 
-/** @param watching a CloudWatch in the place of the stand-in */
+/** @param watching a CloudWatch that replaces the fake */
 export async function serving(watching?: AnyServiceDefinition): Promise<Serving> {
   let names = 0;
   const denied = new Set<string>();
   const timeouts = { startup: 60_000, invocation: 60_000 };
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
-  const [cloudwatch, topics, scaling] = [new StandInCloudWatch(), new StandInTopics(), new StandInScaling()];
-  const shop = await workshop({
+  const [cloudwatch, topics, scaling] = [new FakeCloudWatch(), new FakeTopics(), new FakeScaling()];
+  const jobsCloud = await jobCloud({
     random: () => result.random,
     sagemaker: { timeouts },
     services: [watching ?? cloudwatch.definition, topics.definition, scaling.definition],
@@ -107,10 +107,10 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
     },
   });
   const result: Serving = {
-    shop,
-    client: new SageMaker(shop.here.client),
-    runtime: new SageMakerRuntime(shop.here.client),
-    image: await shop.image(PROGRAM),
+    jobsCloud,
+    client: new SageMaker(jobsCloud.here.client),
+    runtime: new SageMakerRuntime(jobsCloud.here.client),
+    image: await jobsCloud.image(PROGRAM),
     random: 0,
     timeouts,
     denied,
@@ -121,13 +121,13 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
     name: (kind) => `${kind}-${++names}`,
     async model(word: string): Promise<string> {
       const ModelName = `Model-${++names}`;
-      const folder = join(result.shop.here.stateDirectory, ModelName);
+      const folder = join(result.jobsCloud.here.stateDirectory, ModelName);
       mkdirSync(folder);
       writeFileSync(join(folder, 'word'), word);
       await create({ gzip: true, cwd: folder, file: `${folder}.tar.gz` }, ['word']);
       const Body = readFileSync(`${folder}.tar.gz`);
-      const caller = { principal: result.shop.here.cloud.principals.operator };
-      await result.shop.here.cloud.call(
+      const caller = { principal: result.jobsCloud.here.cloud.principals.operator };
+      await result.jobsCloud.here.cloud.call(
         's3',
         'PutObject',
         { Bucket: 'bucket', Key: `${ModelName}.tar.gz`, Body },
@@ -157,7 +157,7 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
       return EndpointConfigName;
     },
     async settled(EndpointName: string) {
-      await result.shop.until(async () => {
+      await result.jobsCloud.until(async () => {
         const { EndpointStatus } = await result.client.describeEndpoint({ EndpointName });
         return !['Creating', 'Updating', 'RollingBack'].includes(EndpointStatus!);
       });
@@ -202,9 +202,9 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
       Object.assign(timeouts, { startup: 60_000, invocation: 60_000 });
     },
     async restart() {
-      await shop.restart();
-      result.client = new SageMaker(shop.here.client);
-      result.runtime = new SageMakerRuntime(shop.here.client);
+      await jobsCloud.restart();
+      result.client = new SageMaker(jobsCloud.here.client);
+      result.runtime = new SageMakerRuntime(jobsCloud.here.client);
     },
   };
   return result;

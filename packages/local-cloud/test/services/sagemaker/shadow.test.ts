@@ -3,9 +3,9 @@ import { serving, type Serving } from './serving';
 let here: Serving;
 beforeAll(async () => (here = await serving()));
 afterEach(() => here.reset());
-afterAll(() => here.shop.close());
+afterAll(() => here.jobsCloud.close());
 
-/** An endpoint that answers with `old`, and shows its requests to another model. */
+/** Creates an endpoint that answers with `old`, and copies its requests to another model. */
 async function shadowed(word: string, weight = 1): Promise<string> {
   const ShadowProductionVariants = [
     {
@@ -26,10 +26,10 @@ async function shadowed(word: string, weight = 1): Promise<string> {
   return here.endpoint(await here.config(['old'], {}, { ShadowProductionVariants, DataCaptureConfig }));
 }
 
-/** What was captured of a variant, by inference id. */
+/** Returns the captured records of a variant, by inference id. */
 async function captured(EndpointName: string, variant: string) {
-  const keys = await here.shop.keys(`shadow/${EndpointName}/${variant}/`);
-  const lines = (await Promise.all(keys.map((key) => here.shop.get(key)))).flatMap((text) =>
+  const keys = await here.jobsCloud.keys(`shadow/${EndpointName}/${variant}/`);
+  const lines = (await Promise.all(keys.map((key) => here.jobsCloud.get(key)))).flatMap((text) =>
     text.trimEnd().split('\n'),
   );
   return Object.fromEntries(
@@ -44,9 +44,9 @@ async function captured(EndpointName: string, variant: string) {
 }
 
 const asked = (EndpointName: string, variant = 'shadow') =>
-  here.shop.until(() => here.cloudwatch.values('Invocations', EndpointName, variant).length > 0);
+  here.jobsCloud.until(() => here.cloudwatch.values('Invocations', EndpointName, variant).length > 0);
 
-test('a shadow sees each request, its answers are kept beside production’s, and nobody gets them', async () => {
+test('a shadow gets each request, and its responses are captured and not returned', async () => {
   const EndpointName = await shadowed('new');
   expect(await here.client.describeEndpoint({ EndpointName })).toMatchObject({
     ProductionVariants: [{ VariantName: 'v0' }],
@@ -62,7 +62,7 @@ test('a shadow sees each request, its answers are kept beside production’s, an
   await expect(here.ask(EndpointName, 'x', { TargetVariant: 'shadow' })).rejects.toThrow(/not found/);
 });
 
-test('its weight beside production’s is the share that it sees', async () => {
+test('its weight relative to production’s is its share of the requests', async () => {
   const EndpointName = await shadowed('new', 0.5);
   here.random = 0.5;
   await here.ask(EndpointName);
@@ -79,7 +79,7 @@ test('its weight beside production’s is the share that it sees', async () => {
   expect((await here.ask(EndpointName)).said.word).toBe('old');
 });
 
-test.each(['bug', 'never', 'die'])('a shadow that answers with "%s" changes nothing', async (word) => {
+test.each(['bug', 'never', 'die'])('a shadow that responds with "%s" changes nothing', async (word) => {
   const EndpointName = await shadowed(`always-${word}`);
   for (let i = 0; i < 3; i++) expect((await here.ask(EndpointName, 'x')).said.word).toBe('old');
   if (word !== 'never') await asked(EndpointName);

@@ -8,10 +8,10 @@ import {
   type DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
 import { extract } from 'tar';
-import { workshop, type Workshop } from '../../jobs/workshop';
+import { jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { channel, spot, trainingJob } from './requests';
 
-/** Counts to a number, one checkpoint a step, from the checkpoint that it finds. */
+/** Counts to a number, with one checkpoint for each step, from the existing checkpoint. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -46,19 +46,19 @@ const next = () => {
 next();
 `;
 
-let shop: Workshop;
+let fixture: JobCloud;
 let client: SageMaker;
 let image: string;
 
 beforeAll(async () => {
-  shop = await workshop();
-  client = new SageMaker(shop.here.client);
-  image = await shop.image(PROGRAM);
-  await shop.put('data/train/a.csv', 'a');
-  await shop.put('data/validation/b.csv', 'b');
-  await shop.put('data/list.json', JSON.stringify([{ prefix: 's3://bucket/data/' }, 'train/a.csv']));
+  fixture = await jobCloud();
+  client = new SageMaker(fixture.here.client);
+  image = await fixture.image(PROGRAM);
+  await fixture.put('data/train/a.csv', 'a');
+  await fixture.put('data/validation/b.csv', 'b');
+  await fixture.put('data/list.json', JSON.stringify([{ prefix: 's3://bucket/data/' }, 'train/a.csv']));
 });
-afterAll(() => shop.close());
+afterAll(() => fixture.close());
 
 let jobs = 0;
 
@@ -71,7 +71,7 @@ const checkpoints = (name: string) => ({
 
 async function ended(TrainingJobName: string): Promise<DescribeTrainingJobCommandOutput> {
   const terminal = ['Completed', 'Failed', 'Stopped'];
-  await shop.event(
+  await fixture.event(
     ({ detail }) =>
       detail.TrainingJobName === TrainingJobName &&
       terminal.includes(detail.TrainingJobStatus as string) &&
@@ -94,7 +94,7 @@ async function modelOf({
 }: DescribeTrainingJobCommandOutput): Promise<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'model-'));
   const Key = ModelArtifacts!.S3ModelArtifacts!.replace('s3://bucket/', '');
-  const { Body } = await new S3({ ...shop.here.client, forcePathStyle: true }).getObject({
+  const { Body } = await new S3({ ...fixture.here.client, forcePathStyle: true }).getObject({
     Bucket: 'bucket',
     Key,
   });
@@ -128,7 +128,7 @@ test('a job reads its channels and settings, and leaves a model, metrics and tra
     TrainingEndTime: expect.any(Date),
   });
   expect(transitions(result)).toEqual(['Starting', 'Downloading', 'Training', 'Uploading', 'Completed']);
-  // The last value that is a number; a definition that never matched has none.
+  // The last value that is a number; a definition that never matched has no value.
   expect(result.FinalMetricDataList).toEqual([
     { MetricName: 'loss', Value: 0.25, Timestamp: expect.any(Date) },
   ]);
@@ -149,18 +149,18 @@ test('a job reads its channels and settings, and leaves a model, metrics and tra
     data: { train: { TrainingInputMode: 'File', S3DistributionType: 'FullyReplicated' } },
     colour: 'red',
   });
-  expect(await shop.log('/aws/sagemaker/TrainingJobs')).toContain('train from step 0;');
+  expect(await fixture.log('/aws/sagemaker/TrainingJobs')).toContain('train from step 0;');
 });
 
-test('checkpoints are brought and kept', async () => {
-  await shop.put('checkpoints/kept/step', '2');
+test('checkpoints are downloaded and uploaded', async () => {
+  await fixture.put('checkpoints/kept/step', '2');
   const result = await run(checkpoints('kept'));
   expect(JSON.parse((await modelOf(result))['seen.json']!)).toMatchObject({ first: 2 });
-  expect(await shop.get('checkpoints/kept/step')).toBe('3');
+  expect(await fixture.get('checkpoints/kept/step')).toBe('3');
 });
 
-test('interruptions stop a job on Spot after a checkpoint, and it resumes from there', async () => {
-  shop.interruptions.request(2);
+test('interruptions stop a job on Spot after a checkpoint, and it resumes from the checkpoint', async () => {
+  fixture.interruptions.request(2);
   const result = await run({ ...spot, ...checkpoints('spot'), HyperParameters: { steps: '60' } });
   expect(result.TrainingJobStatus).toBe('Completed');
   const attempt = ['Training', 'Interrupted', 'Starting'];
@@ -178,30 +178,30 @@ test('interruptions stop a job on Spot after a checkpoint, and it resumes from t
   expect((JSON.parse(model['seen.json']!) as { first: number }).first).toBeGreaterThan(1);
 });
 
-test('only Spot is interrupted', async () => {
-  shop.interruptions.request(1);
+test('only jobs on Spot are interrupted', async () => {
+  fixture.interruptions.request(1);
   const result = await run(checkpoints('on-demand'));
   expect(transitions(result)).not.toContain('Interrupted');
-  expect(shop.interruptions.take()).toBe(true);
+  expect(fixture.interruptions.take()).toBe(true);
 });
 
 test.each<[string, () => Partial<CreateTrainingJobCommandInput>, RegExp]>([
   ['its own reason', () => mode('fail'), /^AlgorithmError: label 3 is unknown, exit code: 1$/],
   ['no reason given', () => mode('silent'), /^AlgorithmError: , exit code: 9$/],
   [
-    'a channel that is not there',
+    'a missing channel',
     () => ({ InputDataConfig: [channel('train', 's3://bucket/none/')] }),
     /^ClientError: Data download failed: channel train: No S3 objects found under S3 URL "s3:\/\/bucket\/none\/"/,
   ],
   [
-    'an image that is not there',
+    'a missing image',
     () => ({
       AlgorithmSpecification: { TrainingImage: image.replace(/@.*/, ':none'), TrainingInputMode: 'File' },
     }),
     /^ClientError: Cannot pull image/,
   ],
   [
-    'nowhere to put the model',
+    'a missing bucket for the model',
     () => ({ OutputDataConfig: { S3OutputPath: 's3://other/' } }),
     /^ClientError: Artifact upload failed: The specified bucket does not exist/,
   ],
@@ -214,7 +214,7 @@ test.each<[string, () => Partial<CreateTrainingJobCommandInput>, RegExp]>([
   });
 });
 
-test('a job over its time is stopped, and keeps what it has', async () => {
+test('a job over its time is stopped, and keeps its artifact', async () => {
   const result = await run({ ...mode('wait'), StoppingCondition: { MaxRuntimeInSeconds: 1 } });
   expect(result).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxRuntimeExceeded' });
   expect(result.ModelArtifacts?.S3ModelArtifacts).toMatch(/model\.tar\.gz$/);
@@ -226,17 +226,17 @@ test('a model folder without files is an empty archive', async () => {
   expect(await modelOf(result)).toEqual({});
 });
 
-/** A job that has done all its steps and waits to be ended. */
+/** A job that has finished all its steps and waits to be stopped. */
 async function started(): Promise<string> {
   const request = job({ ...mode('wait'), ...checkpoints('stopped') });
   await client.createTrainingJob(request);
   const checkpoint = join(
-    shop.here.stateDirectory,
+    fixture.here.stateDirectory,
     'jobs',
     request.TrainingJobName!,
     'opt/ml/checkpoints/step',
   );
-  await shop.until(() => existsSync(checkpoint));
+  await fixture.until(() => existsSync(checkpoint));
   return request.TrainingJobName!;
 }
 
@@ -288,8 +288,8 @@ test('lists of jobs page, filter and sort', async () => {
 
 test('a job that runs when the cloud is closed fails, and its checkpoints are kept', async () => {
   const TrainingJobName = await started();
-  await shop.restart();
-  client = new SageMaker(shop.here.client);
+  await fixture.restart();
+  client = new SageMaker(fixture.here.client);
   const result = await client.describeTrainingJob({ TrainingJobName });
   expect(result).toMatchObject({
     TrainingJobStatus: 'Failed',
@@ -297,5 +297,5 @@ test('a job that runs when the cloud is closed fails, and its checkpoints are ke
     FailureReason: 'InternalServerError: the local cloud ended while the job ran',
     CreationTime: expect.any(Date),
   });
-  expect(await shop.keys('checkpoints/stopped/')).toEqual(['checkpoints/stopped/step']);
+  expect(await fixture.keys('checkpoints/stopped/')).toEqual(['checkpoints/stopped/step']);
 });

@@ -9,7 +9,7 @@ const texts = (buffers: readonly Buffer[]) => buffers.map((buffer) => buffer.toS
 test.each<[string, Partial<BatchRules>, string, string[]]>([
   ['an object that is not split', { split: 'None' }, 'a\nb\n', ['a\nb\n']],
   ['an empty object that is not split', { split: 'None' }, '', ['']],
-  ['records by themselves, without their newlines', { strategy: 'SingleRecord' }, 'a\nbb\n', ['a', 'bb']],
+  ['single records, without their newlines', { strategy: 'SingleRecord' }, 'a\nbb\n', ['a', 'bb']],
   ['a last record without a newline', { strategy: 'SingleRecord' }, 'a\nb', ['a', 'b']],
   ['as many records as fit, with their newlines', {}, 'aa\nbb\ncc\nd\n', ['aa\nbb\n', 'cc\nd\n']],
   ['a record that fills a request', {}, 'aaaaa\nb\n', ['aaaaa\n', 'b\n']],
@@ -22,13 +22,13 @@ test.each<[string, Partial<BatchRules>]>([
   ['whole', { split: 'None' }],
   ['in records', { strategy: 'SingleRecord' }],
   ['in batches', {}],
-])('what is too large for a request is refused: %s', (_, change) => {
+])('refuses %s, which is too large for a request', (_, change) => {
   expect(() => payloads(Buffer.from('a\nbbbbbbb\n'), rules(change))).toThrow(
     /bytes is above the maximum payload of 6 bytes/,
   );
 });
 
-test('answers follow each other, each with a newline where that is asked for', () => {
+test('responses are joined, each with a newline if requested', () => {
   const answers = ['1', '2\n'].map((text) => Buffer.from(text));
   expect(assembled(answers, rules()).toString()).toBe('12\n');
   expect(assembled(answers, rules({ assemble: 'Line' })).toString()).toBe('1\n2\n\n');

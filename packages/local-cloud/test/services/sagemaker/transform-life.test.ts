@@ -1,15 +1,15 @@
 import { SFN } from '@aws-sdk/client-sfn';
-import { input, TransformGround } from './transform-ground';
+import { input, TransformFixture } from './transform-fixture';
 
-let ground: TransformGround;
+let fixture: TransformFixture;
 
 beforeAll(async () => {
-  ground = await TransformGround.open();
+  fixture = await TransformFixture.open();
 });
-afterAll(() => ground.shop.close());
+afterAll(() => fixture.jobsCloud.close());
 
 test('a state machine waits for its job', async () => {
-  const sfn = new SFN(ground.shop.here.client);
+  const sfn = new SFN(fixture.jobsCloud.here.client);
   const job = (name: string, body: string) => ({
     ...{ Type: 'Task', Resource: 'arn:aws:states:::sagemaker:createTransformJob.sync' },
     Arguments: {
@@ -19,7 +19,7 @@ test('a state machine waits for its job', async () => {
       TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
     },
   });
-  for (const body of ['fine', 'bug']) await ground.shop.put(`states/${body}`, body);
+  for (const body of ['fine', 'bug']) await fixture.jobsCloud.put(`states/${body}`, body);
   const definition = {
     ...{ QueryLanguage: 'JSONata', StartAt: 'Good' },
     States: {
@@ -32,7 +32,7 @@ test('a state machine waits for its job', async () => {
     definition: JSON.stringify(definition),
   });
   const { executionArn } = await sfn.startExecution({ stateMachineArn });
-  await ground.shop.event(
+  await fixture.jobsCloud.event(
     ({ resources, detail }) => resources[0] === executionArn && detail.status === 'FAILED',
   );
   const { error, cause } = await sfn.describeExecution({ executionArn });
@@ -41,36 +41,36 @@ test('a state machine waits for its job', async () => {
     ...{ TransformJobName: 'bad-job', TransformJobStatus: 'Failed' },
     FailureReason: 'AlgorithmError: See job logs for more information',
   });
-  expect(await ground.shop.get('out/states/fine.out')).toBe('good(fine)');
+  expect(await fixture.jobsCloud.get('out/states/fine.out')).toBe('good(fine)');
 });
 
-test('a job that is stopped writes no more', async () => {
-  const job = await ground.start({ a: '1', b: 'never', c: '3' });
-  await ground.shop.until(async () => (await ground.log().catch(() => '')).includes('waiting'));
-  await ground.client.stopTransformJob({ TransformJobName: job });
-  expect(await ground.ended(job)).toMatchObject({ TransformJobStatus: 'Stopped' });
-  expect(await ground.results(job)).toEqual({ 'a.out': 'good(1)' });
-  await expect(ground.client.stopTransformJob({ TransformJobName: job })).rejects.toThrow(
+test('a stopped job writes no more results', async () => {
+  const job = await fixture.start({ a: '1', b: 'never', c: '3' });
+  await fixture.jobsCloud.until(async () => (await fixture.log().catch(() => '')).includes('waiting'));
+  await fixture.client.stopTransformJob({ TransformJobName: job });
+  expect(await fixture.ended(job)).toMatchObject({ TransformJobStatus: 'Stopped' });
+  expect(await fixture.results(job)).toEqual({ 'a.out': 'good(1)' });
+  await expect(fixture.client.stopTransformJob({ TransformJobName: job })).rejects.toThrow(
     /in status Stopped/,
   );
 });
 
 test('jobs are listed, the newest first', async () => {
-  const { TransformJobSummaries = [], NextToken } = await ground.client.listTransformJobs({ MaxResults: 2 });
+  const { TransformJobSummaries = [], NextToken } = await fixture.client.listTransformJobs({ MaxResults: 2 });
   expect(TransformJobSummaries.map(({ TransformJobName }) => TransformJobName)).toEqual([
-    `job-${ground.jobs}`,
+    `job-${fixture.jobs}`,
     'bad-job',
   ]);
-  const next = await ground.client.listTransformJobs({ MaxResults: 1, NextToken });
+  const next = await fixture.client.listTransformJobs({ MaxResults: 1, NextToken });
   expect(next.TransformJobSummaries?.[0]?.TransformJobName).toBe('good-job');
-  const stopped = await ground.client.listTransformJobs({ StatusEquals: 'Stopped' });
+  const stopped = await fixture.client.listTransformJobs({ StatusEquals: 'Stopped' });
   expect(stopped.TransformJobSummaries).toHaveLength(1);
 });
 
 test('a job that ran when the cloud was closed has failed', async () => {
-  const job = await ground.start({ a: 'never' });
-  await ground.restart();
-  expect(await ground.client.describeTransformJob({ TransformJobName: job })).toMatchObject({
+  const job = await fixture.start({ a: 'never' });
+  await fixture.restart();
+  expect(await fixture.client.describeTransformJob({ TransformJobName: job })).toMatchObject({
     TransformJobStatus: 'Failed',
     FailureReason: 'InternalServerError: the local cloud ended while the job ran',
   });

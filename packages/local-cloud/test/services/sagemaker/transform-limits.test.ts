@@ -103,19 +103,19 @@ testLimits(check, [
 
 testRules(check, [
   [
-    'what is under way at once',
+    'concurrent payloads',
     { MaxConcurrentTransforms: 10, MaxPayloadInMB: 10 },
     { MaxConcurrentTransforms: 11, MaxPayloadInMB: 10 },
     'MaxConcurrentTransforms (11) * MaxPayloadInMB (10) must not exceed 100 MB; it is 110.',
   ],
   [
-    'what is under way at once, by default',
+    'concurrent payloads with defaults',
     { MaxConcurrentTransforms: 16 },
     { MaxConcurrentTransforms: 17 },
     'it is 102.',
   ],
   [
-    'no key for the volume of an instance with local disks',
+    'no volume key for an instance with local disks',
     resources({ VolumeKmsKeyId: 'key' }),
     resources({ VolumeKmsKeyId: 'key', InstanceType: 'ml.g4dn.xlarge' }),
     'VolumeKmsKeyId is not supported for the instance type ml.g4dn.xlarge',
@@ -131,7 +131,7 @@ test.each<[string, object]>([
   ['CompressionType Gzip', input({ CompressionType: 'Gzip' })],
   ['SplitType RecordIO', input({ SplitType: 'RecordIO' })],
   ['MaxPayloadInMB 0', { MaxPayloadInMB: 0 }],
-])('not played: %s', (name, change) => {
+])('unsupported: %s', (name, change) => {
   expect(() => check(change)).toThrow(expect.objectContaining({ name: 'NotImplemented' }));
   expect(() => check(change)).toThrow(name);
 });

@@ -1,16 +1,16 @@
-import { input, TransformGround, type Change } from './transform-ground';
+import { input, TransformFixture, type Change } from './transform-fixture';
 
 const lines = { SplitType: 'Line' as const };
-let ground: TransformGround;
+let fixture: TransformFixture;
 
 beforeAll(async () => {
-  ground = await TransformGround.open();
+  fixture = await TransformFixture.open();
 });
-afterEach(() => ground.denied.clear());
-afterAll(() => ground.shop.close());
+afterEach(() => fixture.denied.clear());
+afterAll(() => fixture.jobsCloud.close());
 
-test('each object has its result, in folders as before', async () => {
-  const { job, results, ...description } = await ground.run({ 'a.csv': '1,2', 'more/b.csv': '3\n4\n' });
+test('each object has its result, in the same folders', async () => {
+  const { job, results, ...description } = await fixture.run({ 'a.csv': '1,2', 'more/b.csv': '3\n4\n' });
   expect(results).toEqual({ 'a.csv.out': 'good(1,2)', 'more/b.csv.out': 'good(3\n4\n)' });
   expect(description).toMatchObject({
     TransformJobArn: `arn:aws:sagemaker:us-east-1:123456789012:transform-job/${job}`,
@@ -22,7 +22,7 @@ test('each object has its result, in folders as before', async () => {
     },
   });
   expect(
-    ground.shop.events
+    fixture.jobsCloud.events
       .filter(({ detail }) => detail.TransformJobName === job)
       .map((event) => [event['detail-type'], event.detail.TransformJobStatus]),
   ).toEqual([
@@ -36,24 +36,24 @@ test.each<[string, Change, string, string]>([
   ['batches', {}, 'a\nb\n', 'good(a\nb\n)'],
   ['records', { BatchStrategy: 'SingleRecord' }, 'a\nb\n', 'good(a)good(b)'],
   [
-    'records, several at once',
+    'several records in a request',
     { BatchStrategy: 'SingleRecord', MaxConcurrentTransforms: 3 },
     'a\nb\nc\nd',
     'good(a)good(b)good(c)good(d)',
   ],
-  ['records as the container asks', { ModelName: 'modest' }, 'a\nb', 'modest(a)modest(b)'],
-])('lines go out as %s', async (_, change, body, expected) => {
-  const job = `job-${ground.jobs + 1}`;
-  const { results } = await ground.run(
+  ['the batches that the container requests', { ModelName: 'modest' }, 'a\nb', 'modest(a)modest(b)'],
+])('lines are sent as %s', async (_, change, body, expected) => {
+  const job = `job-${fixture.jobs + 1}`;
+  const { results } = await fixture.run(
     { a: body },
     { TransformInput: input(`in/${job}/`, lines), ...change },
   );
   expect(results).toEqual({ 'a.out': expected });
 });
 
-test('each answer has a line where that is asked for', async () => {
-  const name = `job-${ground.jobs + 1}`;
-  const { results } = await ground.run(
+test('each response has its own line if requested', async () => {
+  const name = `job-${fixture.jobs + 1}`;
+  const { results } = await fixture.run(
     { a: 'x\ny' },
     {
       BatchStrategy: 'SingleRecord',
@@ -64,9 +64,9 @@ test('each answer has a line where that is asked for', async () => {
   expect(results).toEqual({ 'a.out': 'good(x)\ngood(y)\n' });
 });
 
-test('the container is served as a batch’s, with the job’s environment over the model’s', async () => {
-  const name = `job-${ground.jobs + 1}`;
-  const { results } = await ground.run(
+test('the container gets the variables of a batch job, with the job’s environment over the model’s', async () => {
+  const name = `job-${fixture.jobs + 1}`;
+  const { results } = await fixture.run(
     { a: 'environment' },
     {
       BatchStrategy: 'SingleRecord',
@@ -88,17 +88,17 @@ test.each([
     /in\/job-\d+\/b: ClientError: 400\n.*Message:\n.*: no such feature/,
   ],
   ['a container that fails', 'bug', 'AlgorithmError', /Bad HTTP status received from algorithm: 500/],
-])('%s spoils one object and the job, not the others', async (_, body, kind, log) => {
-  const { TransformJobStatus, FailureReason, results } = await ground.run({ a: '1', b: body, c: '3' });
+])('%s fails one object and the job, not the other objects', async (_, body, kind, log) => {
+  const { TransformJobStatus, FailureReason, results } = await fixture.run({ a: '1', b: body, c: '3' });
   expect(TransformJobStatus).toBe('Failed');
   expect(FailureReason).toBe(`${kind}: See job logs for more information`);
   expect(results).toEqual({ 'a.out': 'good(1)', 'c.out': 'good(3)' });
-  expect(await ground.log()).toMatch(log);
+  expect(await fixture.log()).toMatch(log);
 });
 
-test('a record above the payload spoils its object', async () => {
-  const job = `job-${ground.jobs + 1}`;
-  const { FailureReason, results } = await ground.run(
+test('a record above the payload fails its object', async () => {
+  const job = `job-${fixture.jobs + 1}`;
+  const { FailureReason, results } = await fixture.run(
     { a: 'x'.repeat(1_048_577), b: 'y' },
     { MaxPayloadInMB: 1, TransformInput: input(`in/${job}/`, lines) },
   );
@@ -106,15 +106,15 @@ test('a record above the payload spoils its object', async () => {
   expect(results).toEqual({ 'b.out': 'good(y)' });
 });
 
-test('a request is tried again as often as is said', async () => {
-  expect((await ground.run({ a: 'flaky' })).results).toEqual({ 'a.out': 'good(flaky)' });
+test('a request is retried as often as configured', async () => {
+  expect((await fixture.run({ a: 'flaky' })).results).toEqual({ 'a.out': 'good(flaky)' });
 });
 
 test.each<[string, Change, string]>([
   ['ends in the middle', {}, 'die'],
   ['does not start', { ModelName: 'broken' }, '1'],
 ])('a container that %s fails the job', async (_, change, body) => {
-  const { TransformJobStatus, FailureReason, results } = await ground.run({ a: body, b: '2' }, change);
+  const { TransformJobStatus, FailureReason, results } = await fixture.run({ a: body, b: '2' }, change);
   expect([TransformJobStatus, FailureReason]).toEqual([
     'Failed',
     'AlgorithmError: See job logs for more information',
@@ -128,14 +128,14 @@ test.each([
   ['ecr:BatchGetImage', /^ClientError: Cannot pull image/],
   ['s3:PutObject', /^ClientError: See job logs/],
 ])('the model’s role needs %s', async (action, reason) => {
-  ground.denied.add(action);
-  const job = await ground.start({ a: '1' });
-  const { TransformJobStatus, FailureReason } = await ground.ended(job);
+  fixture.denied.add(action);
+  const job = await fixture.start({ a: '1' });
+  const { TransformJobStatus, FailureReason } = await fixture.ended(job);
   expect(TransformJobStatus).toBe('Failed');
   expect(FailureReason).toMatch(reason);
 });
 
 test('a prefix without objects fails the job', async () => {
-  const { FailureReason } = await ground.run({});
+  const { FailureReason } = await fixture.run({});
   expect(FailureReason).toMatch(/^ClientError: .*No S3 objects found under S3 URL "s3:\/\/bucket\/in\/job-/);
 });

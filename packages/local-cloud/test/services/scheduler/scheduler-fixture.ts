@@ -9,7 +9,7 @@ import { scheduler } from '../../../src/services/scheduler';
 import { allow, roleArn } from '../../access/actors';
 import { putRole } from '../../access/roles';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export const MINUTE = 60;
 export const HOUR = 3_600;
@@ -22,7 +22,7 @@ export const GROUP_ARN = 'arn:aws:scheduler:us-east-1:123456789012:schedule-grou
 /** A cloud with Scheduler, a group `g`, and a role that trusts Scheduler for that group. */
 export class SchedulerFixture {
   readonly clock = new ManualClock(START);
-  here!: Playground;
+  here!: TestCloud;
   client!: Scheduler;
   /** Every call of a target: time, operation, role and payload. */
   readonly calls: { time: string; operation: string; as: string; payload: any }[] = [];
@@ -32,7 +32,7 @@ export class SchedulerFixture {
   static async open(): Promise<SchedulerFixture> {
     const fixture = new SchedulerFixture();
     const { clock, functions, machines } = fixture;
-    fixture.here = await playground([functions, machines, scheduler], {
+    fixture.here = await testCloud([functions, machines, scheduler], {
       clock,
       authorizer: policyAuthorizer,
     });

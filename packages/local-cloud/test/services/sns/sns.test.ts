@@ -6,13 +6,13 @@ import type { Delivery } from '../../../src/core/events';
 import { apigateway } from '../../../src/services/apigateway';
 import { RestFront } from '../../../src/services/apigateway/front/front';
 import { sns } from '../../../src/services/sns';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: SNS;
 
 beforeEach(async () => {
-  here = await playground([sns]);
+  here = await testCloud([sns]);
   client = new SNS(here.client);
 });
 afterEach(() => here.close());
@@ -25,7 +25,7 @@ const mails = () => {
   return readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
 };
 
-test('a mail lands in the folder with headers, subject and text', async () => {
+test('a mail is written to the folder with headers, subject and text', async () => {
   const TopicArn = await topic();
   await client.subscribe({ TopicArn, Protocol: 'email', Endpoint: 'team@example.com' });
   const { MessageId } = await client.publish({
@@ -48,8 +48,8 @@ test('a mail lands in the folder with headers, subject and text', async () => {
   expect(text).toBe('accuracy 0.97\r\nall good — ok');
 });
 
-test('addresses in mails can be made such that they open here', async () => {
-  const local = await playground([apigateway, sns]);
+test('links in mails can point to this machine', async () => {
+  const local = await testCloud([apigateway, sns]);
   const { id } = await new APIGateway(local.client).createRestApi({ name: 'api' });
   const address = `https://${id}.execute-api.us-east-1.amazonaws.com/prod/x`;
   const localClient = new SNS(local.client);
@@ -63,7 +63,7 @@ test('addresses in mails can be made such that they open here', async () => {
   await local.close();
 });
 
-test('a topic is made once, and shows its attributes and subscriptions', async () => {
+test('a topic is created once, and returns its attributes and subscriptions', async () => {
   const TopicArn = await topic();
   expect(TopicArn).toBe('arn:aws:sns:us-east-1:123456789012:news');
   expect(await topic()).toBe(TopicArn);
@@ -110,7 +110,7 @@ test('functions are called through their registered target, with the message and
   expect(seen[0]!.input).toMatchObject({ Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', Sns }] });
 });
 
-test('a filter lets only its messages through', async () => {
+test('a filter accepts only its messages', async () => {
   const TopicArn = await topic();
   const FilterPolicy = JSON.stringify({ severity: [{ numeric: ['>=', 3] }], kind: ['alarm'] });
   await client.subscribe({ TopicArn, Protocol: 'email', Endpoint: 'a@b.c', Attributes: { FilterPolicy } });
@@ -152,7 +152,7 @@ test.each<[string, Partial<PublishCommandInput>, RegExp]>([
     /type 'Text'/,
   ],
   [
-    'a number that is none',
+    'an invalid number',
     { MessageAttributes: { a: { DataType: 'Number', StringValue: 'x' } } },
     /'x', which is not a number/,
   ],
@@ -181,7 +181,7 @@ test('bad subscriptions and topics are refused', async () => {
   });
 });
 
-test('topics and subscriptions are there after a restart', async () => {
+test('topics and subscriptions are kept after a restart', async () => {
   const TopicArn = await topic();
   await client.subscribe({ TopicArn, Protocol: 'email', Endpoint: 'a@b.c' });
   await here.restart();

@@ -1,12 +1,12 @@
 import { SSM, type PutParameterCommandInput } from '@aws-sdk/client-ssm';
 import { ssm } from '../../../src/services/ssm';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
-let here: Playground;
+let here: TestCloud;
 let client: SSM;
 
 beforeAll(async () => {
-  here = await playground([ssm]);
+  here = await testCloud([ssm]);
   client = new SSM(here.client);
 });
 afterAll(() => here.close());
@@ -63,7 +63,7 @@ test('a path, its levels and its pages', async () => {
   expect(await names({ Recursive: true, MaxResults: 3 })).toEqual(['abc', 'deep/d']);
 });
 
-test('a deleted parameter is gone, and starts at version 1 when it comes back', async () => {
+test('a deleted parameter starts again at version 1', async () => {
   await put('gone', '1');
   await client.deleteParameter({ Name: 'gone' });
   await expect(client.getParameter({ Name: 'gone' })).rejects.toMatchObject({ name: 'ParameterNotFound' });
@@ -101,7 +101,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
     /'x' does not match/,
   ],
   [
-    'has a type that is none',
+    'has an unknown type',
     () => put('t', 'x', { Type: 'Text' as never }),
     'ValidationException',
     /String, StringList, SecureString/,
@@ -114,19 +114,19 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
     /cannot be changed/,
   ],
   [
-    'misses its version',
+    'has a missing version',
     () => put('v', '1').then(() => client.getParameter({ Name: 'v:9' })),
     'ParameterVersionNotFound',
     /version 9 of v/,
   ],
   [
-    'is asked for by a bad path',
+    'is requested by a bad path',
     () => client.getParametersByPath({ Path: 'x' }),
     'ValidationException',
     /begin with a slash/,
   ],
   [
-    'is asked for with a bad token',
+    'is requested with a bad token',
     () => client.getParametersByPath({ Path: '/', NextToken: 'x' }),
     'InvalidNextToken',
     /token 'x'/,
@@ -152,7 +152,7 @@ test('a change is published', async () => {
   );
 });
 
-test('everything is there after a restart', async () => {
+test('everything is kept after a restart', async () => {
   await put('/kept', '1');
   await put('/kept', '2', { Overwrite: true });
   await here.restart();

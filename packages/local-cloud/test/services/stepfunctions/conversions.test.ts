@@ -29,14 +29,14 @@ test.each<[string, ServiceId, string, JsonValue, object]>([
     { projectName: 'p', environmentVariablesOverride: [{ name: 'A', value: '1' }] },
   ],
   [
-    'a service that has PascalCase itself',
+    'a service that uses PascalCase',
     'ssm',
     'GetParameter',
     { Name: 'n', WithDecryption: true },
     { Name: 'n', WithDecryption: true },
   ],
   [
-    'keys of maps are left alone',
+    'keys of maps are not changed',
     's3',
     'PutObject',
     { Bucket: 'b', Key: 'k', Metadata: { 'my-key': 'v' } },
@@ -64,7 +64,7 @@ test.each<[string, ServiceId, string, JsonValue, object]>([
     { Bucket: 'b', Key: 'k', IfModifiedSince: new Date('2026-01-02T03:04:05Z') },
   ],
   [
-    'JSON for text, where that is allowed',
+    'JSON for text, where it is allowed',
     'sns',
     'Publish',
     { TopicArn: 't', Message: { a: 1 } },
@@ -108,7 +108,7 @@ test.each<[string, ServiceId, string, JsonValue, RegExp]>([
   );
 });
 
-test('results: PascalCase, times as the integration has them, nothing that JSON lacks', async () => {
+test('results: PascalCase, times in the integration’s format, plain JSON', async () => {
   const time = new Date('2026-01-02T03:04:05.678Z');
   const build = {
     build: { id: 'a', startTime: time, phases: [{ phaseType: 'BUILD', endTime: undefined }] },

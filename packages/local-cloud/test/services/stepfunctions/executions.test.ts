@@ -5,16 +5,16 @@ import { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { Cloud } from '../../../src/core/cloud';
 import { stepfunctions } from '../../../src/services/stepfunctions';
-import { ROLE, studio, type Studio } from './studio';
+import { ROLE, stateMachineCloud, type StateMachineCloud } from './state-machine-cloud';
 
-let here: Studio;
-beforeAll(async () => (here = await studio()));
+let here: StateMachineCloud;
+beforeAll(async () => (here = await stateMachineCloud()));
 afterAll(() => here.close());
 
 const PASS = { Done: { Type: 'Pass', End: true } };
 const WAIT = { Hold: { Type: 'Wait', Seconds: 600, End: true } };
 
-test('one runs to its end, and its record and its events say so', async () => {
+test('one runs until its end, with its record and its events', async () => {
   const stateMachineArn = await here.machine({
     Add: { Type: 'Pass', Output: '{% $states.input.a + 1 %}', End: true },
   });
@@ -62,7 +62,7 @@ test('one runs to its end, and its record and its events say so', async () => {
   });
 });
 
-test('the same start again is the same execution while it runs, and an error otherwise', async () => {
+test('a repeated start returns the same execution while it runs, and an error otherwise', async () => {
   const stateMachineArn = await here.machine(WAIT);
   const start = (input: string) => here.client.startExecution({ stateMachineArn, name: 'once', input });
   const first = await start('{"a":1}');
@@ -81,16 +81,21 @@ test('the same start again is the same execution while it runs, and an error oth
 test.each<[string, Partial<StartExecutionCommandInput>, string, RegExp]>([
   ['a name with a colon', { name: 'a:b' }, 'InvalidName', /'a:b'/],
   ['an empty name', { name: '' }, 'ValidationException', /'' at 'name'/],
-  ['input that is no JSON', { input: '{' }, 'InvalidExecutionInput', /Invalid State Machine Execution Input/],
+  [
+    'input that is not JSON',
+    { input: '{' },
+    'InvalidExecutionInput',
+    /Invalid State Machine Execution Input/,
+  ],
   ['input over 256 KiB', { input: `"${'x'.repeat(262_144)}"` }, 'ValidationException', /262144/],
   [
-    'a machine that is not there',
+    'a missing machine',
     { stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:none' },
     'StateMachineDoesNotExist',
     /none/,
   ],
   [
-    'an ARN of something else',
+    'an ARN of another resource',
     { stateMachineArn: 'arn:aws:s3:::bucket' },
     'InvalidArn',
     /arn:aws:s3:::bucket/,
@@ -151,7 +156,7 @@ test('they are listed newest first, by status and in pages', async () => {
   await expect(list({ nextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidToken' });
 });
 
-test('a history is complete while its execution runs, in pages, both ways, with data or without', async () => {
+test('a history is complete while its execution runs, in pages, in both orders, with or without data', async () => {
   const stateMachineArn = await here.machine({
     Note: {
       Type: 'Pass',
@@ -196,7 +201,7 @@ test('a history is complete while its execution runs, in pages, both ways, with 
   expect((await here.history(executionArn)).at(-1)!.type).toBe('ExecutionAborted');
 });
 
-test('a rule starts executions with its event, as its role', async () => {
+test('a rule starts executions with its event and its role', async () => {
   const stateMachineArn = await here.machine(PASS);
   const bus = new EventBridge(here.here.client);
   await bus.putRule({ Name: 'starter', EventPattern: JSON.stringify({ source: ['test'] }) });
@@ -221,7 +226,7 @@ test('a rule starts executions with its event, as its role', async () => {
   expect(call).toMatchObject({ operation: 'StartExecution', outcome: 'ok' });
 });
 
-test('everything is there after a restart, and what ran was aborted', async () => {
+test('everything is kept after a restart, and running executions were aborted', async () => {
   const stateMachineArn = await here.machine(PASS);
   const done = await here.start(stateMachineArn, 1);
   await here.ended(done);
@@ -241,7 +246,7 @@ test('everything is there after a restart, and what ran was aborted', async () =
   expect((await here.history(open)).at(-1)!.type).toBe('ExecutionAborted');
 });
 
-test('what ran when the cloud was lost was aborted, and its history is kept', async () => {
+test('executions that ran when the cloud was killed are aborted, and their history is kept', async () => {
   const executionArn = await here.start(await here.machine(WAIT));
   here.here.cloud.stores.flush();
   const stateDirectory = mkdtempSync(join(tmpdir(), 'cloud-'));

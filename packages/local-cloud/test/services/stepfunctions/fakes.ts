@@ -12,7 +12,7 @@ export const stopped: string[] = [];
 const jobs = new Map<string, DescribeTrainingJobResponse>();
 const builds = new Map<string, Build>();
 
-/** Answers what its payload asks for. */
+/** Returns the response that its payload requests. */
 export const lambda = fake(realLambda, () => ({
   operations: {
     async Invoke({ FunctionName, Payload }) {
@@ -47,7 +47,7 @@ function trainingJob(
   });
 }
 
-/** Jobs that end at once as their name says, or stay in progress. */
+/** Jobs that end at once with the status in their name, or stay in progress. */
 export const sagemaker = fake(realSagemaker, (cloud) => ({
   operations: {
     async CreateTrainingJob(input) {

@@ -1,12 +1,12 @@
 import { ServiceError } from '../../../src/model/errors';
 import { codebuild, sagemaker, stopped } from './fakes';
-import { studio, type Studio } from './studio';
+import { stateMachineCloud, type StateMachineCloud } from './state-machine-cloud';
 
-let here: Studio;
+let here: StateMachineCloud;
 const denied = new Set<string>();
 
 beforeAll(async () => {
-  here = await studio([sagemaker, codebuild], {
+  here = await stateMachineCloud([sagemaker, codebuild], {
     authorizer:
       () =>
       ({ principal, action, resources }) => {
@@ -48,12 +48,12 @@ test('one that fails is a failed task with the description as the cause', async 
   expect(JSON.parse(cause!)).toMatchObject({ TrainingJobName: 'fail', TrainingJobStatus: 'Failed' });
 });
 
-test('without .sync only the request is made', async () => {
+test('without .sync only the request is sent', async () => {
   const { output } = await here.task(TRAIN, training('open'));
   expect(output).toEqual({ TrainingJobArn: 'arn:aws:sagemaker:us-east-1:123456789012:training-job/open' });
 });
 
-test('the history has the request’s answer before the end', async () => {
+test('the history has the request’s response before the end', async () => {
   const executionArn = await here.start(
     await here.machine({
       Do: { Type: 'Task', Resource: `${TRAIN}.sync`, Arguments: training('complete-2'), End: true },
@@ -97,8 +97,8 @@ test.each(['events:PutRule', 'events:PutTargets', 'events:DescribeRule'])(
 
 test.each([
   ['the execution is stopped', {}, 'ABORTED'],
-  ['the task’s time is over', { TimeoutSeconds: 1 }, 'FAILED'],
-])('the job is stopped in the role’s name when %s', async (_, more, status) => {
+  ['the task times out', { TimeoutSeconds: 1 }, 'FAILED'],
+])('the job is stopped with the role when %s', async (_, more, status) => {
   const name = `endless-${status.toLowerCase()}`;
   const state = { Type: 'Task', Resource: `${TRAIN}.sync`, Arguments: training(name), End: true, ...more };
   const executionArn = await here.start(await here.machine({ Do: state }));
@@ -109,7 +109,7 @@ test.each([
   expect(stopped).toContain(`${name} by arn:aws:iam::123456789012:role/Machine`);
 });
 
-test('a build has PascalCase in and out', async () => {
+test('a build has PascalCase input and output', async () => {
   const start = (ProjectName: string) =>
     here.task('arn:aws:states:::codebuild:startBuild.sync', { ProjectName });
   expect(await start('good')).toMatchObject({

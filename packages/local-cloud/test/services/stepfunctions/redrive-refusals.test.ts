@@ -1,16 +1,16 @@
 import type { Clock } from '../../../src/core/clock';
 import { ServiceError } from '../../../src/model/errors';
 import { redriveRefusal } from '../../../src/services/stepfunctions/redrive';
-import { ROLE, studio, type Studio } from './studio';
+import { ROLE, stateMachineCloud, type StateMachineCloud } from './state-machine-cloud';
 
 /**
- * Sentences and dates as in a recording of AWS:
+ * Messages and dates as in a recording of AWS:
  * https://github.com/radkawar/stackd/blob/9dc356f5e5cc49d2d334178a09c1398dd1c62617/testdata/aws/stepfunctions/redrive_execution.json
  */
 
-let here: Studio;
+let here: StateMachineCloud;
 const denied = new Set<string>();
-/** What the tests add to the time of the cloud. */
+/** Milliseconds that the tests add to the time of the cloud. */
 let ahead = 0;
 const clock: Clock = {
   now: () => Date.now() + ahead,
@@ -22,7 +22,7 @@ const clock: Clock = {
 };
 
 beforeAll(async () => {
-  here = await studio([], {
+  here = await stateMachineCloud([], {
     clock,
     authorizer:
       () =>
@@ -41,7 +41,7 @@ afterAll(() => here.close());
 
 const WAIT = { Hold: { Type: 'Wait', Seconds: 600, End: true } };
 
-test('a client token that was used has the same answer, whatever the status, for 15 minutes', async () => {
+test('a used client token has the same response for 15 minutes, in every status', async () => {
   const executionArn = await here.start(await here.machine(WAIT));
   await here.client.stopExecution({ executionArn });
   const redrive = async (clientToken: string) =>
@@ -93,7 +93,7 @@ test.each<[string, (executionArn: string, stateMachineArn: string) => unknown, s
   });
 });
 
-test('refused: one that an older local cloud started, without its definition', () => {
+test('refused: an execution of an older local cloud, without its definition', () => {
   const arn = 'arn:aws:states:us-east-1:123456789012:execution:m:old';
   const machine = {
     arn: 'm',
@@ -118,7 +118,7 @@ test('refused: one that an older local cloud started, without its definition', (
   expect(redriveRefusal({ ...old, revision: 'r' }, machine, 3)).toBeUndefined();
 });
 
-test('refused: one whose history is full, and one that succeeded', async () => {
+test('refused: an execution with a full history, and a successful one', async () => {
   const loop = await here.machine({
     Round: { Type: 'Pass', Next: 'Again?' },
     'Again?': { Type: 'Choice', Choices: [{ Condition: true, Next: 'Round' }], Default: 'End' },

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { Cloud } from '../../../src/core/cloud';
 import { stepfunctions } from '../../../src/services/stepfunctions';
 import { sagemaker, stopped } from './fakes';
-import { studio, type Studio } from './studio';
+import { stateMachineCloud, type StateMachineCloud } from './state-machine-cloud';
 
 /**
- * Members and sentences as in a recording of AWS:
+ * Members and messages as in a recording of AWS:
  * https://github.com/radkawar/stackd/blob/9dc356f5e5cc49d2d334178a09c1398dd1c62617/testdata/aws/stepfunctions/redrive_execution.json
  */
 
-let here: Studio;
-beforeAll(async () => (here = await studio([sagemaker])));
+let here: StateMachineCloud;
+beforeAll(async () => (here = await stateMachineCloud([sagemaker])));
 afterAll(() => here.close());
 
 const READ = 'arn:aws:states:::aws-sdk:ssm:getParameter';
@@ -53,7 +53,7 @@ const statusChanges = (executionArn: string) =>
       detail.redriveStatusReason,
     ]);
 
-test('a failed execution goes on from the failed state; describe, list, events and history say so', async () => {
+test('a failed execution continues from the failed state, in describe, list, events and history', async () => {
   const stateMachineArn = await here.machine({
     First: { Type: 'Pass', Assign: { kept: '{% $states.input.n %}' }, Next: 'Read' },
     Read: read('/late', { Next: 'Last' }),
@@ -128,7 +128,7 @@ test('the context object counts redrives and has the time of the last one', asyn
   });
 });
 
-test('while it runs again there is no end; a stopped one can be redriven', async () => {
+test('a redriven execution is running and has no end; a stopped one can be redriven', async () => {
   const executionArn = await here.start(await here.machine(WAIT));
   await here.client.stopExecution({ executionArn, error: 'Enough', cause: 'by hand' });
   const { redriveDate } = await here.client.redriveExecution({ executionArn });
@@ -145,7 +145,7 @@ test('while it runs again there is no end; a stopped one can be redriven', async
   ]);
 });
 
-test('it goes on after a restart of the cloud, with variables and what branches did', async () => {
+test('it continues after a restart of the cloud, with variables and finished branches', async () => {
   const branch = (name: string) => ({ StartAt: name, States: { [name]: read(`/${name}`) } });
   const stateMachineArn = await here.machine({
     Keep: { Type: 'Pass', Assign: { kept: [1, { two: 2 }] }, Next: 'Both' },
@@ -170,7 +170,7 @@ test('it goes on after a restart of the cloud, with variables and what branches 
   ).toEqual([{ Name: '/ready' }, { Name: '/unready' }, { Name: '/unready' }]);
 });
 
-test('what the restart itself aborted goes on', async () => {
+test('an execution that the restart aborted continues', async () => {
   const executionArn = await here.start(await here.machine(WAIT));
   await here.restart();
   expect((await here.client.describeExecution({ executionArn })).redriveStatus).toBe('REDRIVABLE');
@@ -182,7 +182,7 @@ test('what the restart itself aborted goes on', async () => {
   await here.client.stopExecution({ executionArn });
 });
 
-test('what was lost with the cloud goes on from the last event that was written', async () => {
+test('an execution that was lost with the cloud continues from the last written event', async () => {
   const stateMachineArn = await here.machine({
     Note: { Type: 'Pass', Assign: { noted: 1 }, Next: 'Hold' },
     Hold: {

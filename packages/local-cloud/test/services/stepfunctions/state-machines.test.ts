@@ -1,15 +1,15 @@
 import type { CreateStateMachineCommandInput } from '@aws-sdk/client-sfn';
-import { ROLE, studio, type Studio } from './studio';
+import { ROLE, stateMachineCloud, type StateMachineCloud } from './state-machine-cloud';
 
-let here: Studio;
-beforeAll(async () => (here = await studio()));
+let here: StateMachineCloud;
+beforeAll(async () => (here = await stateMachineCloud()));
 afterAll(() => here.close());
 
 const PASS = { Done: { Type: 'Pass', End: true } };
 const WAIT = { Hold: { Type: 'Wait', Seconds: 600, End: true } };
 const definition = (states: object) => JSON.stringify({ StartAt: Object.keys(states)[0], States: states });
 
-test('one is made, described, changed, listed and deleted', async () => {
+test('one is created, described, updated, listed and deleted', async () => {
   const name = 'Life-cycle_1';
   const logging = { level: 'ALL' as const, includeExecutionData: true };
   const request = { name, definition: definition(PASS), roleArn: ROLE, loggingConfiguration: logging };
@@ -35,7 +35,7 @@ test('one is made, described, changed, listed and deleted', async () => {
   });
 });
 
-test('the configurations that were not given are those of AWS', async () => {
+test('missing configurations have AWS’s defaults', async () => {
   const stateMachineArn = await here.machine(PASS);
   const { $metadata: _, ...description } = await here.client.describeStateMachine({ stateMachineArn });
   expect(description).toEqual({
@@ -67,21 +67,21 @@ test.each<[string, Partial<CreateStateMachineCommandInput>, string, RegExp]>([
   ['a name of 81 letters', { name: 'x'.repeat(81) }, 'ValidationException', /x{81}' at 'name'/],
   ['an express workflow', { type: 'EXPRESS' }, 'NotImplemented', /express/],
   ['a published version', { publish: true }, 'NotImplemented', /versions/],
-  ['a definition that is no JSON', { definition: '{' }, 'InvalidDefinition', /INVALID_JSON_DESCRIPTION/],
+  ['a definition that is not JSON', { definition: '{' }, 'InvalidDefinition', /INVALID_JSON_DESCRIPTION/],
   [
-    'a state that is not there',
+    'a missing state',
     { definition: definition({ A: { Type: 'Pass', Next: 'B' } }) },
     'InvalidDefinition',
     /"?B"?/,
   ],
   [
-    'a service that is none',
+    'an unknown service',
     { definition: task('arn:aws:states:::aws-sdk:nosuch:do') },
     'InvalidDefinition',
     /aws-sdk:nosuch:do is not recognized.*\/States\/Do\/Resource/,
   ],
   [
-    'an action that is none',
+    'an unknown action',
     { definition: task('arn:aws:states:::aws-sdk:ssm:getNothing') },
     'InvalidDefinition',
     /getNothing is not recognized/,
@@ -99,13 +99,13 @@ test.each<[string, Partial<CreateStateMachineCommandInput>, string, RegExp]>([
     /sqs:sendMessage is not recognized/,
   ],
   [
-    '.sync of what is no job',
+    '.sync of a call that is not a job',
     { definition: task('arn:aws:states:::sagemaker:createEndpoint.sync') },
     'InvalidDefinition',
     /createEndpoint\.sync is not recognized/,
   ],
   [
-    'a token where there is none to give',
+    'a token in an integration without tokens',
     { definition: task('arn:aws:states:::sagemaker:createModel.waitForTaskToken') },
     'InvalidDefinition',
     /not recognized/,
@@ -133,7 +133,7 @@ test.each<[string, Partial<CreateStateMachineCommandInput>, string, RegExp]>([
   });
 });
 
-test('a name can be used for one definition', async () => {
+test('a name can be used for one definition only', async () => {
   await here.client.createStateMachine({ name: 'taken', definition: definition(PASS), roleArn: ROLE });
   const other = here.client.createStateMachine({
     name: 'taken',

@@ -1,12 +1,12 @@
 import { ServiceError } from '../../../src/model/errors';
 import { lambda } from './fakes';
-import { studio, type Studio } from './studio';
+import { stateMachineCloud, type StateMachineCloud } from './state-machine-cloud';
 
-let here: Studio;
+let here: StateMachineCloud;
 const denied = new Set<string>();
 
 beforeAll(async () => {
-  here = await studio([lambda], {
+  here = await stateMachineCloud([lambda], {
     authorizer:
       () =>
       ({ principal, action, resources }) => {
@@ -32,7 +32,7 @@ const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:f';
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:news';
 
 describe('lambda:invoke', () => {
-  test('gives the payload and has the answer around it', async () => {
+  test('sends the payload and returns the whole response', async () => {
     const { output } = await here.task(LAMBDA, { FunctionName: 'f', Payload: { a: 1 } });
     expect(output).toMatchObject({
       ...{ StatusCode: 200, ExecutedVersion: '$LATEST' },
@@ -41,7 +41,7 @@ describe('lambda:invoke', () => {
     });
   });
 
-  test("a function's own ARN has the payload alone", async () => {
+  test("a function's own ARN returns only the payload", async () => {
     expect((await here.task(FUNCTION, { a: 1 })).output).toEqual({ FunctionName: FUNCTION, event: { a: 1 } });
   });
 
@@ -58,7 +58,7 @@ describe('lambda:invoke', () => {
     expect(ended).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });
   });
 
-  test('a function may answer nothing', async () => {
+  test('a function may return nothing', async () => {
     const { output } = await here.task(LAMBDA, { FunctionName: 'f', Payload: { do: 'nothing' } });
     expect(output).toMatchObject({ Payload: null });
   });
@@ -88,7 +88,7 @@ describe('aws-sdk', () => {
     expect(await here.task(SDK + action, args)).toMatchObject({ status: 'SUCCEEDED', output });
   });
 
-  test('an object is its JSON text, and comes back as text', async () => {
+  test('an object is sent as its JSON text, and returned as text', async () => {
     await here.task(`${SDK}s3:putObject`, { Bucket: 'bucket', Key: 'json', Body: { a: 1 } });
     const { output } = await here.task(`${SDK}s3:getObject`, { Bucket: 'bucket', Key: 'json' });
     expect(output).toMatchObject({ Body: '{"a":1}', ContentLength: 7 });
@@ -127,7 +127,7 @@ describe('aws-sdk', () => {
     });
   });
 
-  test('every call is in the name of the role', async () => {
+  test('every call uses the role', async () => {
     denied.add('ssm:GetParameter');
     const { error, cause } = await here.task(`${SDK}ssm:getParameter`, { Name: '/rate' });
     expect(error).toBe('Ssm.AccessDeniedException');
@@ -147,7 +147,7 @@ describe('other optimized integrations', () => {
     ]);
   });
 
-  test('an event may have JSON as its detail, and one that is refused fails the task', async () => {
+  test('an event may have JSON as its detail, and a refused event fails the task', async () => {
     const put = (Source: string) =>
       here.task('arn:aws:states:::events:putEvents', {
         Entries: [{ Source, DetailType: 't', Detail: { a: 1 } }],
@@ -202,7 +202,7 @@ describe('task tokens', () => {
     return { executionArn, taskToken: Parameter!.Value! };
   }
 
-  test('an answer ends the task, once', async () => {
+  test('a success ends the task, once', async () => {
     const { executionArn, taskToken } = await waiting();
     await expect(here.client.sendTaskSuccess({ taskToken, output: '{' })).rejects.toMatchObject({
       name: 'InvalidOutput',
@@ -218,7 +218,7 @@ describe('task tokens', () => {
     });
   });
 
-  test('a refusal fails the task', async () => {
+  test('a failure fails the task', async () => {
     const { executionArn, taskToken } = await waiting();
     await here.client.sendTaskFailure({ taskToken, error: 'Refused', cause: 'by the team' });
     expect(await here.ended(executionArn)).toMatchObject({
@@ -228,7 +228,7 @@ describe('task tokens', () => {
     });
   });
 
-  test('a token that was never given', async () => {
+  test('an unknown token', async () => {
     await expect(here.client.sendTaskHeartbeat({ taskToken: 'x' })).rejects.toMatchObject({
       name: 'InvalidToken',
     });

@@ -4,14 +4,14 @@ import type { Principal } from '../../core/principals';
 import { authorizeInterfaces, networkOf } from '../ec2/networks';
 import { invalidParameter, type Settings } from './settings';
 
-/** What Lambda asks of the execution role before it places a function (Developer Guide, "Required IAM permissions"). */
+/** EC2 actions that the execution role needs for a function in a VPC (Developer Guide, "Required IAM permissions"). */
 const NEEDED = ['CreateNetworkInterface', 'DescribeNetworkInterfaces', 'DeleteNetworkInterface'];
 
 /**
- * Subnets and groups have to be there, of one network, and the role may make interfaces in it.
+ * Checks that the subnets and security groups exist in one VPC, and that the role may create network interfaces there.
  *
- * @returns the id of the network, if the function is in one
- * @throws ServiceError InvalidParameterValueException, as Lambda tells what EC2 refused
+ * @returns the VPC's id, if the function is in a VPC
+ * @throws ServiceError InvalidParameterValueException with EC2's error, as Lambda reports it
  */
 export function checkNetwork(cloud: Cloud, { VpcConfig }: Settings, role: Principal): string | undefined {
   if (!VpcConfig || VpcConfig.SubnetIds.length === 0) return undefined;

@@ -14,14 +14,14 @@ import { sagemaker, type SageMakerSettings } from '../../src/services/sagemaker'
 import { Interruptions } from '../../src/services/sagemaker/interruptions';
 import { sagemakerRuntime } from '../../src/services/sagemaker-runtime';
 import { EventLog } from '../../src/testing/event-log';
-import { playground, type Playground } from '../support/playground';
+import { testCloud, type TestCloud } from '../support/test-cloud';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Job';
 export const REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
 
-/** A cloud with everything that jobs and endpoints need, and small programs for images. */
-export interface Workshop {
-  here: Playground;
+/** A cloud with the services that jobs and endpoints use, and images of small Node programs. */
+export interface JobCloud {
+  here: TestCloud;
   readonly interruptions: Interruptions;
   /** Builds an image of a Node program and pushes it; returns its URI with the digest. */
   image(program: string): Promise<string>;
@@ -31,23 +31,23 @@ export interface Workshop {
   /** Resolves with the first event, past or to come, that matches. */
   event(matches: (event: EventEnvelope) => boolean): Promise<EventEnvelope>;
   events: EventEnvelope[];
-  /** Resolves when the condition holds; for what no event tells. */
+  /** Polls until the condition holds; for conditions that have no event. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
-  /** The lines of a log group. */
+  /** Returns the lines of a log group. */
   log(group: string): Promise<string[]>;
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface WorkshopOptions {
+export interface JobCloudOptions {
   sagemaker?: SageMakerSettings;
   random?: () => number;
   cloud?: Partial<CloudOptions>;
   services?: AnyServiceDefinition[];
 }
 
-export async function workshop(options: WorkshopOptions = {}): Promise<Workshop> {
-  const here = await playground(
+export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud> {
+  const here = await testCloud(
     [s3, ecr, logs, codebuild, sagemaker, sagemakerRuntime, ...(options.services ?? [])],
     {
       ...options.cloud,

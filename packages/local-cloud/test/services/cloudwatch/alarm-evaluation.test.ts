@@ -1,5 +1,5 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { judge } from '../../../src/services/cloudwatch/alarm-judgement';
+import { evaluateAlarm } from '../../../src/services/cloudwatch/alarm-evaluation';
 import { stateReason } from '../../../src/services/cloudwatch/alarm-reasons';
 
 const alarm = (change: Partial<MetricAlarm> = {}): MetricAlarm => ({
@@ -7,7 +7,7 @@ const alarm = (change: Partial<MetricAlarm> = {}): MetricAlarm => ({
   ...change,
 });
 
-/** Oldest first, as the documentation draws them: X breaches, 0 does not, - is missing. */
+/** Oldest first, as in the documentation: X breaches, 0 does not, - is missing. */
 const range = (picture: string) =>
   picture
     .split(' ')
@@ -30,7 +30,7 @@ describe.each<[number, [string, ...(string | undefined)[]][]]>([
       ['- - - - -', 'INSUFFICIENT_DATA', STAY, 'ALARM', 'OK'],
       ['0 X X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
       ['- - X - -', 'ALARM', STAY, 'ALARM', 'OK'],
-      // Too early: the next one could be good.
+      // Too early: the next datapoint could be good.
       ['- - - X -', 'OK', STAY, 'ALARM', 'OK'],
       ['- - - - X', 'OK', STAY, 'ALARM', 'OK'],
     ],
@@ -48,7 +48,8 @@ describe.each<[number, [string, ...(string | undefined)[]][]]>([
 ])('%d of 3 datapoints', (DatapointsToAlarm, rows) => {
   test.each(rows)('%s', (picture, ...expected) => {
     const states = ['missing', 'ignore', 'breaching', 'notBreaching'].map(
-      (TreatMissingData) => judge(alarm({ DatapointsToAlarm, TreatMissingData }), range(picture)).state,
+      (TreatMissingData) =>
+        evaluateAlarm(alarm({ DatapointsToAlarm, TreatMissingData }), range(picture)).state,
     );
     expect(states).toEqual(expected);
   });
@@ -61,7 +62,7 @@ test.each([
   ['LessThanOrEqualToThreshold', [true, true, false]],
 ] as const)('%s', (ComparisonOperator, expected) => {
   const one = alarm({ ComparisonOperator, EvaluationPeriods: 1 });
-  const states = [0.5, 1, 2].map((value) => judge(one, [{ time: 0, value, samples: 1 }]).state);
+  const states = [0.5, 1, 2].map((value) => evaluateAlarm(one, [{ time: 0, value, samples: 1 }]).state);
   expect(states).toEqual(expected.map((breaching) => (breaching ? 'ALARM' : 'OK')));
 });
 
@@ -86,6 +87,6 @@ test.each<[string, Partial<MetricAlarm>, string, string]>([
     'Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching].',
   ],
 ])('the reason for %s', (_, change, picture, expected) => {
-  const judgement = judge(alarm(change), range(picture));
-  expect(stateReason(alarm(change), judgement.state!, judgement)).toBe(expected);
+  const evaluation = evaluateAlarm(alarm(change), range(picture));
+  expect(stateReason(alarm(change), evaluation.state!, evaluation)).toBe(expected);
 });

@@ -1,24 +1,24 @@
 import type { CapacitySize, DeploymentConfig, RollingUpdatePolicy } from '@aws-sdk/client-sagemaker';
 
-/** One step of a deployment: instances come, traffic moves, alarms are watched, instances go. */
+/** One step of a deployment: start instances, shift traffic, watch alarms, stop instances. */
 export interface DeploymentStep {
-  /** Share of the new fleet's instances that run from here on, in (0, 1]. */
+  /** Share of the new fleet's instances that run from this step on, in (0, 1]. */
   launched: number;
-  /** Share of the requests that the new fleet gets from here on, in (0, 1]. */
+  /** Share of the requests that the new fleet gets from this step on, in (0, 1]. */
   traffic: number;
-  /** How long the alarms are watched then, seconds. */
+  /** Seconds to watch the alarms afterwards. */
   bakeSeconds: number;
-  /** The setting that says so, as SageMaker's messages name it. */
+  /** The setting of this time, as SageMaker's messages name it. */
   bakeSetting: 'WaitIntervalInSeconds' | 'TerminationWaitInSeconds';
-  /** What is serving, as SageMaker's messages call it. */
+  /** The serving capacity, as SageMaker's messages name it. */
   capacity: string;
-  /** Share of the old fleet's instances that are kept when the step is over, in [0, 1]. */
+  /** Share of the old fleet's instances that are kept after the step, in [0, 1]. */
   kept: number;
 }
 
 /**
- * The way from the old fleet to the new one. Sources: "Blue/Green Deployments" and "Use rolling deployments" in the
- * SageMaker Developer Guide.
+ * Returns the steps from the old fleet to the new one. Sources: "Blue/Green Deployments" and "Use rolling deployments"
+ * in the SageMaker Developer Guide.
  *
  * @param instances of each variant of the new fleet; the smallest number, if they differ
  */
@@ -31,7 +31,7 @@ export function deploymentSteps(
   const sizes = { CANARY: routing?.CanarySize, LINEAR: routing?.LinearStepSize, ALL_AT_ONCE: undefined };
   const size = sizes[routing?.Type ?? 'ALL_AT_ONCE'];
   const parts = size ? shares(shareOf(size, instances)) : [];
-  // A canary is one step; what follows it is everything.
+  // A canary is one step; the next step shifts all traffic.
   const partial = routing?.Type === 'CANARY' ? parts.slice(0, 1) : parts.slice(0, -1);
   const steps = partial.map((traffic): DeploymentStep => {
     const kind = routing?.Type === 'CANARY' ? 'canary' : 'partial';
@@ -58,7 +58,7 @@ export function deploymentSteps(
 }
 
 /**
- * The way back after an alarm.
+ * Returns the steps back to the old fleet after an alarm.
  *
  * @param traffic share of the requests that the new fleet has
  * @returns that share after each step; the last one is 0
@@ -75,8 +75,8 @@ export function rollbackSteps(
     .filter((left, index, all) => left > 0 || all.indexOf(0) === index);
 }
 
-/** Waits that a deployment has by itself, seconds. */
-export function plannedSeconds(steps: readonly DeploymentStep[]): number {
+/** Returns the total of a deployment's waits in seconds. */
+export function waitSeconds(steps: readonly DeploymentStep[]): number {
   return steps.reduce((sum, { bakeSeconds }) => sum + bakeSeconds, 0);
 }
 
@@ -99,13 +99,13 @@ function rollingSteps(
   }));
 }
 
-/** Batches are whole instances, one at least. */
+/** Batches are whole instances, at least one. */
 function batchShare(size: CapacitySize, instances: number): number {
   const batch = size.Type === 'INSTANCE_COUNT' ? size.Value! : Math.floor((size.Value! * instances) / 100);
   return Math.max(1, Math.min(batch, instances)) / instances;
 }
 
-/** `step`, 2 × `step` … and 1 at the end. */
+/** Returns `step`, 2 × `step` … and 1 at the end. */
 function shares(step: number): number[] {
   const count = Math.ceil(1 / step - 1e-9);
   return Array.from({ length: count }, (_, index) => (index + 1 === count ? 1 : (index + 1) * step));

@@ -8,22 +8,22 @@ import { sns } from '../../../src/services/sns';
 import { ssm } from '../../../src/services/ssm';
 import { stepfunctions } from '../../../src/services/stepfunctions';
 import { EventLog } from '../../../src/testing/event-log';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Machine';
 
 /** A cloud with Step Functions and some services that its tasks call. */
-export interface Studio {
-  here: Playground;
+export interface StateMachineCloud {
+  here: TestCloud;
   client: SFN;
   events: EventEnvelope[];
-  /** Makes a state machine of these states in JSONata; returns its ARN. */
+  /** Creates a state machine of these states in JSONata; returns its ARN. */
   machine(states: Record<string, object>, more?: object): Promise<string>;
   /** Starts an execution and returns its ARN. */
   start(stateMachineArn: string, input?: unknown): Promise<string>;
   /** Resolves when an execution has ended. */
   ended(executionArn: string): Promise<DescribeExecutionCommandOutput>;
-  /** Runs one Task to its end: `{status, output, error, cause}`. */
+  /** Runs one Task until its end: `{status, output, error, cause}`. */
   task(resource: string, args: unknown, more?: object): Promise<Ended>;
   history(executionArn: string): Promise<HistoryEvent[]>;
   event(matches: (event: EventEnvelope) => boolean): Promise<EventEnvelope>;
@@ -38,18 +38,18 @@ export interface Ended {
   cause?: string;
 }
 
-export async function studio(
+export async function stateMachineCloud(
   services: AnyServiceDefinition[] = [],
   options: Partial<CloudOptions> = {},
-): Promise<Studio> {
-  const here = await playground([ssm, sns, s3, ecr, eventbridge, stepfunctions, ...services], options);
+): Promise<StateMachineCloud> {
+  const here = await testCloud([ssm, sns, s3, ecr, eventbridge, stepfunctions, ...services], options);
   let machines = 0;
   const heard = new EventLog();
   const connect = () => {
     result.client = new SFN(here.client);
     heard.listen({ onEvent: (listener) => here.cloud.events.subscribe(listener) });
   };
-  const result: Studio = {
+  const result: StateMachineCloud = {
     here,
     client: new SFN(here.client),
     events: heard.events,

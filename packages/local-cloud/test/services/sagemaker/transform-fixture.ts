@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { create } from 'tar';
 import { ServiceError } from '../../../src/model/errors';
 import { stepfunctions } from '../../../src/services/stepfunctions';
-import { ROLE, workshop, type Workshop } from '../../jobs/workshop';
+import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 
-/** Answers each request with its model's word and the request; some records make it misbehave. */
+/** Answers each request with its model's word and the request; some records make it fail. */
 const PROGRAM = `
 const fs = require('node:fs');
 const path = require('node:path');
@@ -39,23 +39,23 @@ export const input = (prefix: string, more: object = {}) => ({
   ...more,
 });
 
-/** A cloud with models of three words, `good`, `broken` and `modest`, and what transform jobs need. */
-export class TransformGround {
+/** A cloud with three models, `good`, `broken` and `modest`, and the resources that transform jobs need. */
+export class TransformFixture {
   client: SageMaker;
-  /** Jobs started so far; the next one is `job-<jobs + 1>`. */
+  /** Number of started jobs; the next one is `job-<jobs + 1>`. */
   jobs = 0;
 
   private constructor(
-    readonly shop: Workshop,
-    /** Actions that roles are denied, until they are taken out again. */
+    readonly jobsCloud: JobCloud,
+    /** Actions that roles are denied. */
     readonly denied: Set<string>,
   ) {
-    this.client = new SageMaker(shop.here.client);
+    this.client = new SageMaker(jobsCloud.here.client);
   }
 
-  static async open(): Promise<TransformGround> {
+  static async open(): Promise<TransformFixture> {
     const denied = new Set<string>();
-    const shop = await workshop({
+    const jobsCloud = await jobCloud({
       services: [stepfunctions],
       cloud: {
         authorizer:
@@ -69,17 +69,17 @@ export class TransformGround {
           },
       },
     });
-    const ground = new TransformGround(shop, denied);
-    const image = await shop.image(PROGRAM);
-    for (const word of ['good', 'broken', 'modest']) await ground.createModel(word, image);
-    return ground;
+    const fixture = new TransformFixture(jobsCloud, denied);
+    const image = await jobsCloud.image(PROGRAM);
+    for (const word of ['good', 'broken', 'modest']) await fixture.createModel(word, image);
+    return fixture;
   }
 
-  /** Starts a job over its own prefix with these objects; results go to `out/<job>/`. */
+  /** Starts a job on its own prefix with these objects; results are written to `out/<job>/`. */
   async start(objects: Record<string, string>, change: Change = {}): Promise<string> {
     const TransformJobName = `job-${++this.jobs}`;
     for (const [key, body] of Object.entries(objects))
-      await this.shop.put(`in/${TransformJobName}/${key}`, body);
+      await this.jobsCloud.put(`in/${TransformJobName}/${key}`, body);
     await this.client.createTransformJob({
       ...{ TransformJobName, ModelName: 'good', ModelClientConfig: { InvocationsMaxRetries: 2 } },
       TransformInput: input(`in/${TransformJobName}/`),
@@ -91,7 +91,7 @@ export class TransformGround {
   }
 
   async ended(TransformJobName: string) {
-    await this.shop.event(
+    await this.jobsCloud.event(
       ({ detail }) =>
         detail.TransformJobName === TransformJobName &&
         ['Completed', 'Failed', 'Stopped'].includes(String(detail.TransformJobStatus)),
@@ -100,8 +100,8 @@ export class TransformGround {
   }
 
   async results(job: string): Promise<Record<string, string>> {
-    const keys = await this.shop.keys(`out/${job}/`);
-    const texts = await Promise.all(keys.map((key) => this.shop.get(key)));
+    const keys = await this.jobsCloud.keys(`out/${job}/`);
+    const texts = await Promise.all(keys.map((key) => this.jobsCloud.get(key)));
     return Object.fromEntries(keys.map((key, i) => [key.slice(`out/${job}/`.length), texts[i]!]));
   }
 
@@ -111,17 +111,17 @@ export class TransformGround {
   }
 
   async log(): Promise<string> {
-    return (await this.shop.log('/aws/sagemaker/TransformJobs')).join('\n');
+    return (await this.jobsCloud.log('/aws/sagemaker/TransformJobs')).join('\n');
   }
 
-  /** The same cloud, closed and opened again. */
+  /** Closes the cloud and opens it again. */
   async restart(): Promise<void> {
-    await this.shop.restart();
-    this.client = new SageMaker(this.shop.here.client);
+    await this.jobsCloud.restart();
+    this.client = new SageMaker(this.jobsCloud.here.client);
   }
 
   private async createModel(word: string, image: string): Promise<void> {
-    const { here } = this.shop;
+    const { here } = this.jobsCloud;
     const folder = join(here.stateDirectory, word);
     mkdirSync(folder);
     writeFileSync(join(folder, 'word'), word);

@@ -5,7 +5,10 @@ import type { Principal } from '../../core/principals';
 import { authorizeInterfaces, networkOf } from '../ec2/networks';
 import { validation } from './limits';
 
-/** What a role needs for a job or a model in a network (Developer Guide, "How to use SageMaker AI execution roles"). */
+/**
+ * EC2 actions that a role needs for a job or a model in a VPC (Developer Guide, "How to use SageMaker AI execution
+ * roles").
+ */
 const NEEDED = [
   'ec2:CreateNetworkInterface',
   'ec2:CreateNetworkInterfacePermission',
@@ -19,10 +22,11 @@ const NEEDED = [
 ];
 
 /**
- * Subnets and groups have to be there, of one network, and the role may make interfaces in it. In AWS the job fails
- * where one is missing, at once or when it starts; here it is refused at once. The words are ours.
+ * Checks that the subnets and security groups exist in one VPC, and that the role may create network interfaces there.
+ * In AWS, the job fails if one is missing, at once or when it starts; this cloud refuses the request at once. The
+ * message is not AWS's.
  */
-export function checkPlacement(cloud: Cloud, config: VpcConfig | undefined, role: Principal): void {
+export function checkVpc(cloud: Cloud, config: VpcConfig | undefined, role: Principal): void {
   if (!config) return;
   const { Subnets: subnets = [], SecurityGroupIds: securityGroups = [] } = config;
   if (subnets.length < 1 || subnets.length > 16 || securityGroups.length < 1 || securityGroups.length > 5) {

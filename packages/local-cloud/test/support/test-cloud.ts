@@ -5,7 +5,7 @@ import { Cloud, type CloudOptions, type AnyServiceDefinition } from '../../src/c
 import type { ResourceProvider } from '../../src/core/service';
 import { OPERATOR_CREDENTIALS } from '../../src/core/principals';
 
-export interface Playground {
+export interface TestCloud {
   cloud: Cloud;
   /** Settings of an unmodified SDK client that talks to the cloud over HTTP. */
   client: { endpoint: string; region: string; credentials: typeof OPERATOR_CREDENTIALS; maxAttempts: number };
@@ -15,11 +15,11 @@ export interface Playground {
   close(): Promise<void>;
 }
 
-/** A local cloud with some services, on a free port and in a directory of its own. */
-export async function playground(
+/** Opens a cloud with the given services on a free port, with its state in a temporary directory. */
+export async function testCloud(
   services: readonly (AnyServiceDefinition | ResourceProvider)[],
   options: Partial<CloudOptions> = {},
-): Promise<Playground> {
+): Promise<TestCloud> {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'cloud-'));
   const open = async () => {
     const cloud = new Cloud({ stateDirectory, ...options }).register(...services);
@@ -29,7 +29,7 @@ export async function playground(
       client: { endpoint, region: cloud.region, credentials: OPERATOR_CREDENTIALS, maxAttempts: 1 },
     };
   };
-  const result: Playground = {
+  const result: TestCloud = {
     ...(await open()),
     stateDirectory,
     async restart() {

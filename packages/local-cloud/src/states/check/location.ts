@@ -12,38 +12,38 @@ export interface Diagnostic {
 /** Members of `$states` that only some fields may read. */
 export type Reserved = 'result' | 'errorOutput';
 
-/** Where in the definition a check looks, in which query language, and where its findings go. */
-export class Place {
+/** The location in the definition that a check examines, with its query language and the list of findings. */
+export class Location {
   constructor(
     private readonly findings: Diagnostic[],
-    readonly location = '',
+    readonly pointer = '',
     readonly language: QueryLanguage = 'JSONPath',
     readonly reserved?: Reserved,
   ) {}
 
-  at(key: string | number): Place {
+  at(key: string | number): Location {
     const step = typeof key === 'number' ? `[${key}]` : `/${key}`;
-    return new Place(this.findings, this.location + step, this.language, this.reserved);
+    return new Location(this.findings, this.pointer + step, this.language, this.reserved);
   }
 
-  in(language: QueryLanguage): Place {
-    return new Place(this.findings, this.location, language, this.reserved);
+  in(language: QueryLanguage): Location {
+    return new Location(this.findings, this.pointer, language, this.reserved);
   }
 
-  allowing(reserved: Reserved | undefined): Place {
-    return new Place(this.findings, this.location, this.language, reserved);
+  allowing(reserved: Reserved | undefined): Location {
+    return new Location(this.findings, this.pointer, this.language, reserved);
   }
 
   report(message: string, code = 'SCHEMA_VALIDATION_FAILED'): void {
-    this.findings.push({ code, message, location: this.location || '/' });
+    this.findings.push({ code, message, location: this.pointer || '/' });
   }
 
-  /** For what AWS takes and this interpreter does not. */
+  /** Reports a feature that AWS supports and this interpreter does not. */
   unsupported(what: string): void {
     this.report(`${what} is not supported by this interpreter`, 'UNSUPPORTED');
   }
 }
 
-export type Check = (value: unknown, place: Place) => void;
+export type Check = (value: unknown, location: Location) => void;
 /** The fields an object may have. */
 export type Fields = Readonly<Record<string, Check>>;

@@ -1,9 +1,9 @@
 import type { CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import {
   deploymentSteps,
-  plannedSeconds,
+  waitSeconds,
   rollbackSteps,
-} from '../../../src/services/sagemaker/endpoint-deployment-plan';
+} from '../../../src/services/sagemaker/endpoint-deployment-steps';
 
 const count = (Value: number): CapacitySize => ({ Type: 'INSTANCE_COUNT', Value });
 const percent = (Value: number): CapacitySize => ({ Type: 'CAPACITY_PERCENT', Value });
@@ -53,8 +53,8 @@ test.each<[string, DeploymentConfig, number, number[], number[], number]>([
   const near = (values: number[]) => values.map((value) => expect.closeTo(value, 9) as number);
   expect(steps.map((step) => step.traffic)).toEqual(near(traffic));
   expect(steps.map((step) => step.kept)).toEqual(near(kept));
-  expect(plannedSeconds(steps)).toBe(seconds);
-  // A blue/green deployment has its whole fleet before the first request; a rolling one only what it serves with.
+  expect(waitSeconds(steps)).toBe(seconds);
+  // A blue/green deployment starts its whole fleet before the first request; a rolling one only the serving instances.
   const launched = deployment.RollingUpdatePolicy ? traffic : traffic.map(() => 1);
   expect(steps.map((step) => step.launched)).toEqual(near(launched));
 });
@@ -68,9 +68,9 @@ test('steps name their settings and capacities as SageMaker does', () => {
 
 test.each<[string, DeploymentConfig, number, number, number[]]>([
   ['blue/green: at once', canary(count(1)), 4, 0.25, [0]],
-  ['rolling: at once, unless it says otherwise', rolling(count(1)), 4, 0.5, [0]],
+  ['rolling: at once, by default', rolling(count(1)), 4, 0.5, [0]],
   ['rolling: in batches', rolling(count(1), count(1)), 4, 0.75, [0.5, 0.25, 0]],
-  ['rolling: in larger batches than it came', rolling(count(1), count(2)), 4, 0.75, [0.25, 0]],
+  ['rolling: in larger batches than the update', rolling(count(1), count(2)), 4, 0.75, [0.25, 0]],
 ])('back, %s', (_, deployment, instances, traffic, expected) => {
   expect(rollbackSteps(deployment, instances, traffic)).toEqual(expected);
 });

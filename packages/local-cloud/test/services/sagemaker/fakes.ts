@@ -6,13 +6,13 @@ import { cloudwatch } from '../../../src/services/cloudwatch';
 import { sns } from '../../../src/services/sns';
 import { fake } from '../../support/fake';
 
-/** A CloudWatch whose alarms are in the state that a test says, and that keeps what it is told. */
-export class StandInCloudWatch {
+/** A CloudWatch whose alarms have the state that a test sets, and that stores published metrics. */
+export class FakeCloudWatch {
   readonly alarms = new Map<string, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'>();
   readonly data: MetricDatum[] = [];
-  /** Who published, and whether as an AWS service. */
+  /** The publisher, and true if it is an AWS service. */
   readonly publishers = new Set<string>();
-  /** Who asked for alarms. */
+  /** The principals that described alarms. */
   readonly watchers = new Set<string>();
 
   readonly definition: ServiceDefinition<'cloudwatch'> = fake(cloudwatch, () => ({
@@ -32,7 +32,7 @@ export class StandInCloudWatch {
     },
   }));
 
-  /** Every value of a metric of a variant (or, without one, of an endpoint), as often as it was there. */
+  /** Returns every value of a variant's metric (or, without a variant, of an endpoint's), repeated by its count. */
   values(metric: string, endpointName: string, variant?: string): number[] {
     const wanted = [endpointName, ...(variant === undefined ? [] : [variant])].join();
     return this.data
@@ -50,8 +50,8 @@ export interface Published {
   message: Record<string, unknown>;
 }
 
-/** An SNS that keeps what is published. */
-export class StandInTopics {
+/** An SNS that stores published messages. */
+export class FakeTopics {
   readonly published: Published[] = [];
   readonly missing = new Set<string>();
 
@@ -68,8 +68,8 @@ export class StandInTopics {
 }
 
 /** An Application Auto Scaling that scales nothing. */
-export class StandInScaling {
-  /** Registered, as `endpoint/<name>/variant/<name>`. */
+export class FakeScaling {
+  /** Registered targets, as `endpoint/<name>/variant/<name>`. */
   readonly targets = new Set<string>();
 
   readonly definition: ServiceDefinition<'applicationautoscaling'> = fake(applicationAutoScaling, () => ({

@@ -8,7 +8,7 @@ import { cloudwatch } from '../../../src/services/cloudwatch';
 import { sagemaker } from '../../../src/services/sagemaker';
 import { fake } from '../../support/fake';
 import { ManualClock } from '../../../src/testing/manual-clock';
-import { playground, type Playground } from '../../support/playground';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
 
 export const ID = {
   ServiceNamespace: 'sagemaker',
@@ -20,30 +20,30 @@ export const INVOCATIONS = {
   PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
 } as const;
 
-/** An endpoint with one variant, whose instances change as soon as SageMaker is asked. */
+/** An endpoint with one variant, whose instances change as soon as SageMaker is called. */
 interface FakeEndpoint {
   instances: number;
   status: EndpointStatus;
   asynchronous: boolean;
-  /** Who changed the number of instances. */
+  /** The principals that changed the number of instances. */
   changedBy: Principal[];
 }
 
-export interface ScalingGround {
-  here: Playground;
+export interface ScalingFixture {
+  here: TestCloud;
   client: ApplicationAutoScaling;
   clock: ManualClock;
   endpoint: FakeEndpoint;
-  /** Publishes a metric of the variant as SageMaker does, a datum a minute, as time passes. */
+  /** Publishes a metric of the variant as SageMaker does, one datum a minute, as time passes. */
   publish(MetricName: string, ...values: number[]): Promise<void>;
-  /** Resolves when everything that the alarms have set off is done. */
+  /** Resolves when all work that the alarms started is finished. */
   settled(): Promise<void>;
 }
 
-export async function scalingGround(): Promise<ScalingGround> {
+export async function scalingFixture(): Promise<ScalingFixture> {
   const endpoint: FakeEndpoint = { instances: 1, status: 'InService', asynchronous: false, changedBy: [] };
   const clock = new ManualClock(Date.parse('2030-01-01T00:00:30Z'));
-  const here = await playground([cloudwatch, applicationAutoScaling, fakeSageMaker(endpoint)], {
+  const here = await testCloud([cloudwatch, applicationAutoScaling, fakeSageMaker(endpoint)], {
     clock,
     authorizer: policyAuthorizer,
   });
