@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runProgram, ServedCloud } from '../../src/testing';
+import { until } from '../support/until';
 
 /** The README's start: the example, deployed by the unmodified CDK CLI to the served cloud. */
 
@@ -37,13 +38,10 @@ test('the example deploys, counts words in a Map, and has its schedule', async (
 
   const sfn = new SFN(cloud.client);
   const { executionArn } = await sfn.startExecution({ stateMachineArn: outputs.StateMachine });
-  const deadline = Date.now() + 60_000;
-  let execution = await sfn.describeExecution({ executionArn });
-  while (execution.status === 'RUNNING') {
-    if (Date.now() > deadline) throw new Error(`the execution ${executionArn} is still running`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    execution = await sfn.describeExecution({ executionArn });
-  }
+  const execution = await until(async () => {
+    const described = await sfn.describeExecution({ executionArn });
+    return described.status !== 'RUNNING' && described;
+  }, `${executionArn} has ended`);
   expect(execution).toMatchObject({ status: 'SUCCEEDED' });
   expect(JSON.parse(execution.output!)).toEqual([
     { key: 'a.txt', words: 2 },

@@ -5,6 +5,7 @@ import { buildSync } from 'esbuild';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../support/until';
 
 let folder: string;
 let program: string;
@@ -51,10 +52,6 @@ test.each<NodeJS.Signals>(['SIGKILL', 'SIGTERM'])(
     expect(pids.every(isRunning)).toBe(true);
     parent.kill(signal);
     await once(parent, 'exit');
-    const deadline = Date.now() + 60_000;
-    while (pids.some(isRunning)) {
-      if (Date.now() > deadline) throw new Error(`processes ${pids.join(', ')} are still running`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await until(() => !pids.some(isRunning), `processes ${pids.join(', ')} have ended`);
   },
 );

@@ -14,6 +14,7 @@ import { sagemaker, type SageMakerSettings } from '../../src/services/sagemaker'
 import { Interruptions } from '../../src/services/sagemaker/interruptions';
 import { sagemakerRuntime } from '../../src/services/sagemaker-runtime';
 import { EventLog } from '../../src/testing/event-log';
+import { until } from '../support/until';
 import { testCloud, type TestCloud } from '../support/test-cloud';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/Job';
@@ -98,7 +99,7 @@ export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud>
     },
     event: (matches) => heard.event(matches),
     async until(condition) {
-      while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(condition);
     },
     async log(logGroupName) {
       const { events: found = [] } = await here.cloud.call(

@@ -18,6 +18,7 @@ import { stepfunctions } from '../../../src/services/stepfunctions';
 import { sts } from '../../../src/services/sts';
 import type { Template, TemplateResource } from '../../../src/templates/template';
 import { testCloud, type TestCloud } from '../../support/test-cloud';
+import { until } from '../../support/until';
 
 export type Resources = Template['Resources'];
 
@@ -91,10 +92,10 @@ export class Account {
 
   /** Returns the stack when no operation is in progress. By its id, also a deleted one. */
   async settled(StackName: string): Promise<Stack> {
-    for (;;) {
+    return until(async () => {
       const { Stacks } = await this.cfn.describeStacks({ StackName });
-      if (!/(?<!REVIEW)_IN_PROGRESS$/.test(Stacks![0]!.StackStatus!)) return Stacks![0]!;
-    }
+      return !/(?<!REVIEW)_IN_PROGRESS$/.test(Stacks![0]!.StackStatus!) && Stacks![0]!;
+    }, `no operation of ${StackName} is in progress`);
   }
 
   /**

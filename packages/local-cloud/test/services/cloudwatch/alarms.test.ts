@@ -8,6 +8,7 @@ import { sns } from '../../../src/services/sns';
 import { ManualClock } from '../../../src/testing/manual-clock';
 import { testCloud, type TestCloud } from '../../support/test-cloud';
 import { ALARM_ARN, alarmInput, DIMENSIONS } from './alarm-input';
+import { until } from '../../support/until';
 
 const START = Date.parse('2030-01-01T00:00:30Z');
 const Dimensions = DIMENSIONS;
@@ -154,12 +155,11 @@ describe('topics', () => {
     return TopicArn!;
   };
   /** Waits for the result of the action: publishing takes longer than a step of the clock. */
-  const ended = async () => {
-    for (;;) {
+  const ended = () =>
+    until(async () => {
       const { AlarmHistoryItems = [] } = await client.describeAlarmHistory({ HistoryItemType: 'Action' });
-      if (AlarmHistoryItems.length > 0) return AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary);
-    }
-  };
+      return AlarmHistoryItems.length > 0 && AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary);
+    }, 'the history has an action');
   const mails = () => {
     const folder = join(here.stateDirectory, 'mail');
     return readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));

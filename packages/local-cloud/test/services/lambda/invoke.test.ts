@@ -1,5 +1,6 @@
 import type { InvokeCommandInput } from '@aws-sdk/client-lambda';
 import { lambdaCloud, ROLE, zip, type LambdaCloud } from './functions';
+import { until } from '../../support/until';
 
 let lambda: LambdaCloud;
 
@@ -191,14 +192,14 @@ test('concurrent invocations run in separate processes, up to the limit', async 
   expect(new Set((await Promise.all(busy)).map(({ error }) => error))).toEqual(new Set(['Unhandled']));
 
   async function refused(): Promise<string> {
-    for (;;) {
+    return until(async () => {
       const attempt = lambda.invoke('many', { hang: true });
       const outcome = await attempt.catch((error: Error) => error);
-      if (!(outcome instanceof Error)) continue;
+      if (!(outcome instanceof Error)) return undefined;
       expect(outcome).toMatchObject({ name: 'TooManyRequestsException', $metadata: { httpStatusCode: 429 } });
       expect(outcome).toMatchObject({ Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
       return 'refused';
-    }
+    }, 'an invocation is refused');
   }
 });
 
