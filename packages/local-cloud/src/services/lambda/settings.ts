@@ -57,7 +57,7 @@ type SettingsInput = Omit<Input<'lambda', 'UpdateFunctionConfiguration'>, 'Funct
 /** Both run on this process's Node.js and on one version of AWS's runtime client. */
 const RUNTIMES: readonly string[] = ['nodejs22.x', 'nodejs24.x'];
 
-/** MB; the model's 32,768 is the most for functions on managed instances, which this cloud does not have. */
+/** MB (Developer Guide, "Configure Lambda function memory"); the model allows 32,768. */
 const MAX_MEMORY = 10_240;
 
 const MAX_ENVIRONMENT_BYTES = 4096;
