@@ -1,4 +1,3 @@
-import { StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { notSupported } from '../../model/errors';
 import type { Input } from '../../core/service';
 import { COMPARISON_OPERATORS } from './alarm-evaluation';
@@ -8,9 +7,6 @@ import { checkStatistic, isPercentile } from './statistics';
 
 type Request = Input<'cloudwatch', 'PutMetricAlarm'>;
 
-const MAX_NAME = 255;
-const MAX_DESCRIPTION = 1024;
-const MAX_ACTIONS = 5;
 const MAX_TAGS = 50;
 /** Limits of evaluation periods times period in seconds: a day, or a week with periods of an hour or more. */
 const MAX_SECONDS = { short: 86_400, long: 604_800 };
@@ -26,7 +22,7 @@ const NOT_PLAYED = {
 } as const;
 
 /**
- * Limits from the API reference of PutMetricAlarm.
+ * Rules of PutMetricAlarm's API reference that its model does not have.
  *
  * @throws ServiceError with CloudWatch's codes; NotImplemented for unsupported alarms
  */
@@ -37,12 +33,7 @@ export function checkAlarm(request: Request): void {
     }
   }
   checkAlarmName(request.AlarmName!);
-  const { AlarmDescription = '', Tags = [] } = request;
-  if (AlarmDescription.length > MAX_DESCRIPTION) {
-    throw invalid(
-      `AlarmDescription has ${AlarmDescription.length} characters, at most ${MAX_DESCRIPTION} are allowed.`,
-    );
-  }
+  const { Tags = [] } = request;
   if (Tags.length > MAX_TAGS)
     throw invalid(`An alarm has at most ${MAX_TAGS} Tags; these are ${Tags.length}.`);
   checkMetric(request);
@@ -53,30 +44,22 @@ export function checkAlarm(request: Request): void {
   }
 }
 
-export function checkAlarmName(name: string): void {
-  if (name.length >= 1 && name.length <= MAX_NAME && !/[\u0000-\u001f\u007f]/.test(name)) return;
-  throw invalid(
-    `The value '${name}' for parameter AlarmName is invalid: 1 to ${MAX_NAME} characters, no control characters.`,
-  );
+function checkAlarmName(name: string): void {
+  if (!/[\u0000-\u001f\u007f]/.test(name)) return;
+  throw invalid(`The value '${name}' for parameter AlarmName is invalid: it contains a control character.`);
 }
 
 function checkMetric(request: Request): void {
-  const { MetricName, Namespace, Statistic, ExtendedStatistic, Unit } = request;
+  const { MetricName, Namespace, Statistic, ExtendedStatistic } = request;
   if (!MetricName || !Namespace) {
     throw invalid('An alarm needs a MetricName and a Namespace.');
   }
   if ((Statistic === undefined) === (ExtendedStatistic === undefined)) {
     throw conflicting('An alarm needs either Statistic or ExtendedStatistic, and not both.');
   }
-  if (Statistic !== undefined) checkStatistic('Statistic', Statistic);
   if (ExtendedStatistic !== undefined) {
     checkStatistic('ExtendedStatistic', ExtendedStatistic);
     if (!isPercentile(ExtendedStatistic)) throw invalid(`Give ${ExtendedStatistic} as Statistic.`);
-  }
-  if (Unit !== undefined && !Object.values(StandardUnit).includes(Unit)) {
-    throw invalid(
-      `The value '${Unit}' for parameter Unit is invalid: one of ${Object.values(StandardUnit).join(', ')}.`,
-    );
   }
   const low = request.EvaluateLowSampleCountPercentile;
   if (low !== undefined && low !== 'evaluate') {
@@ -84,11 +67,11 @@ function checkMetric(request: Request): void {
   }
 }
 
-function checkPeriods({ Period, EvaluationPeriods = 0, DatapointsToAlarm }: Request): void {
+function checkPeriods({ Period, EvaluationPeriods, DatapointsToAlarm }: Request): void {
   if (Period === undefined) throw invalid('An alarm needs a Period, in seconds.');
   checkPeriod(Period, [10, 20, 30]);
-  if (!Number.isInteger(EvaluationPeriods) || EvaluationPeriods < 1) {
-    throw invalid(`EvaluationPeriods must be 1 or more, not ${EvaluationPeriods}.`);
+  if (EvaluationPeriods === undefined || !Number.isInteger(EvaluationPeriods)) {
+    throw invalid(`An alarm needs EvaluationPeriods, a whole number, not ${EvaluationPeriods}.`);
   }
   const seconds = Period * EvaluationPeriods;
   const most = Period >= 3_600 ? MAX_SECONDS.long : MAX_SECONDS.short;
@@ -97,7 +80,7 @@ function checkPeriods({ Period, EvaluationPeriods = 0, DatapointsToAlarm }: Requ
       `Metrics cannot be checked across more than ${most} seconds: EvaluationPeriods (${EvaluationPeriods}) * Period (${Period}) is ${seconds}.`,
     );
   }
-  if (DatapointsToAlarm !== undefined && (DatapointsToAlarm < 1 || DatapointsToAlarm > EvaluationPeriods)) {
+  if (DatapointsToAlarm !== undefined && DatapointsToAlarm > EvaluationPeriods) {
     throw invalid(
       `DatapointsToAlarm must be from 1 to EvaluationPeriods (${EvaluationPeriods}), not ${DatapointsToAlarm}.`,
     );
@@ -106,13 +89,10 @@ function checkPeriods({ Period, EvaluationPeriods = 0, DatapointsToAlarm }: Requ
 
 function checkComparison({ ComparisonOperator: comparison, ...request }: Request): void {
   const { Threshold, TreatMissingData = 'missing' } = request;
-  const operator: string = comparison ?? '';
-  if (!COMPARISON_OPERATORS.includes(operator)) {
-    const known = COMPARISON_OPERATORS.join(', ');
-    if (/UpperThreshold|LowerThreshold/.test(operator)) {
-      throw notSupported(`the ComparisonOperator ${operator}`, `Use ${known}.`);
-    }
-    throw invalid(`The value '${operator}' for parameter ComparisonOperator is invalid: ${known}.`);
+  const known = COMPARISON_OPERATORS.join(', ');
+  if (comparison === undefined) throw invalid(`An alarm needs a ComparisonOperator: ${known}.`);
+  if (!COMPARISON_OPERATORS.includes(comparison)) {
+    throw notSupported(`the ComparisonOperator ${comparison}`, `Use ${known}.`);
   }
   if (Threshold === undefined || !Number.isFinite(Threshold)) {
     throw invalid(`An alarm needs a Threshold that is a number, not ${Threshold}.`);
@@ -125,9 +105,6 @@ function checkComparison({ ComparisonOperator: comparison, ...request }: Request
 }
 
 function checkActions(field: string, actions: readonly string[]): void {
-  if (actions.length > MAX_ACTIONS) {
-    throw invalid(`${field} has ${actions.length} actions, at most ${MAX_ACTIONS} are allowed.`);
-  }
   for (const action of actions) {
     if (isTopic(action) || isScalingPolicy(action)) continue;
     if (/^arn:aws[a-z-]*:(automate|swf|lambda|ssm|ssm-incidents|aiops):/.test(action)) {

@@ -5,13 +5,11 @@ import type { Operations } from '../../core/service';
 import { answer } from '../../core/answer';
 import { checkAlarm } from './alarm-limits';
 import type { Alarms } from './alarms';
-import { conflicting, invalid } from './faults';
+import { conflicting } from './faults';
 import { metricId, metricKey } from './metrics';
 
 const MAX_RECORDS = 100;
 const DEFAULT_RECORDS = 50;
-/** Maximum length of a StateReason in SetAlarmState. */
-const MAX_REASON = 1023;
 
 export function alarmOperations(alarms: Alarms): Operations<'cloudwatch'> {
   /** Returns an alarm by its ARN, for tag operations. */
@@ -53,9 +51,6 @@ export function alarmOperations(alarms: Alarms): Operations<'cloudwatch'> {
       if (AlarmNames && AlarmNamePrefix !== undefined) {
         throw conflicting('AlarmNames and AlarmNamePrefix exclude each other.');
       }
-      if (AlarmNames && AlarmNames.length > MAX_RECORDS) {
-        throw invalid(`AlarmNames has ${AlarmNames.length} names, at most ${MAX_RECORDS} are allowed.`);
-      }
       if (input.ChildrenOfAlarmName !== undefined || input.ParentsOfAlarmName !== undefined) {
         throw notSupported('composite alarms', 'Ask for AlarmNames.');
       }
@@ -70,7 +65,7 @@ export function alarmOperations(alarms: Alarms): Operations<'cloudwatch'> {
             (ActionPrefix === undefined || actionsOf(alarm).some((arn) => arn.startsWith(ActionPrefix))),
         );
       // All named alarms fit into one page.
-      const limit = recordsOf(input.MaxRecords, AlarmNames ? MAX_RECORDS : DEFAULT_RECORDS);
+      const limit = input.MaxRecords ?? (AlarmNames ? MAX_RECORDS : DEFAULT_RECORDS);
       const { items, nextToken } = page(
         found,
         ({ AlarmName }) => AlarmName!,
@@ -110,29 +105,18 @@ export function alarmOperations(alarms: Alarms): Operations<'cloudwatch'> {
       found.sort((a, b) => b.Timestamp!.getTime() - a.Timestamp!.getTime());
       if (ScanBy === 'TimestampAscending') found.reverse();
       const numbered = found.map((item, i) => ({ item, key: String(i).padStart(8, '0') }));
-      const limit = recordsOf(input.MaxRecords, MAX_RECORDS);
+      const limit = input.MaxRecords ?? MAX_RECORDS;
       const { items, nextToken } = page(numbered, ({ key }) => key, limit, input.NextToken, badToken);
       return { AlarmHistoryItems: items.map(({ item }) => item), NextToken: nextToken };
     },
 
     async DeleteAlarms({ AlarmNames = [] }) {
-      if (AlarmNames.length > MAX_RECORDS) {
-        throw invalid(`AlarmNames has ${AlarmNames.length} names, at most ${MAX_RECORDS} are allowed.`);
-      }
       for (const name of AlarmNames) alarms.get(name);
       for (const name of AlarmNames) alarms.delete(name);
       return {};
     },
 
     async SetAlarmState({ AlarmName = '', StateValue, StateReason = '', StateReasonData }) {
-      if (!['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(StateValue!)) {
-        throw invalid(
-          `The value '${StateValue}' for parameter StateValue is invalid: OK, ALARM, INSUFFICIENT_DATA.`,
-        );
-      }
-      if (StateReason.length > MAX_REASON) {
-        throw invalid(`StateReason has ${StateReason.length} characters, at most ${MAX_REASON} are allowed.`);
-      }
       if (StateReasonData !== undefined && !isJson(StateReasonData)) {
         throw new ServiceError('InvalidFormatFault', 'StateReasonData must be JSON.');
       }
@@ -179,12 +163,6 @@ function actionsOf({
   InsufficientDataActions = [],
 }: MetricAlarm): string[] {
   return [...OKActions, ...AlarmActions, ...InsufficientDataActions];
-}
-
-function recordsOf(asked: number | undefined, otherwise: number): number {
-  if (asked === undefined) return otherwise;
-  if (asked >= 1 && asked <= MAX_RECORDS) return asked;
-  throw invalid(`MaxRecords must be from 1 to ${MAX_RECORDS}, not ${asked}.`);
 }
 
 function badToken(message: string): ServiceError {

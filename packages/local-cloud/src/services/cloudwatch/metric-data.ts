@@ -1,31 +1,21 @@
-import { StandardUnit, type MetricDatum } from '@aws-sdk/client-cloudwatch';
+import type { MetricDatum } from '@aws-sdk/client-cloudwatch';
 import { invalid } from './faults';
 import { sampleOf, summarised, type Sample } from './samples';
 
-const MAX_DIMENSIONS = 30;
 const MAX_VALUES = 150;
-const MAX_NAME = 255;
 const LARGEST = 2 ** 360;
 /** Limits of a timestamp's distance from now (API reference, MetricDatum). */
 const OLDEST_MS = 14 * 86_400_000;
 const NEWEST_MS = 2 * 3_600_000;
 
 /**
- * Limits from the API reference of PutMetricData and MetricDatum.
+ * Rules of the API reference of PutMetricData and MetricDatum that the model does not have.
  *
  * @param now milliseconds since the epoch
  * @throws ServiceError InvalidParameterValueException
  */
 export function checkDatum(datum: MetricDatum, now: number): void {
-  const { MetricName = '', Dimensions = [], StorageResolution, Timestamp, Unit } = datum;
-  if (MetricName.length < 1 || MetricName.length > MAX_NAME) {
-    throw invalid(`The metric name '${MetricName}' must have 1 to ${MAX_NAME} characters.`);
-  }
-  if (Dimensions.length > MAX_DIMENSIONS) {
-    throw invalid(
-      `The metric ${MetricName} has ${Dimensions.length} dimensions, at most ${MAX_DIMENSIONS} are allowed.`,
-    );
-  }
+  const { MetricName, Dimensions = [], StorageResolution, Timestamp } = datum;
   for (const { Name = '', Value = '' } of Dimensions) {
     if (!Name.trim() || Name.startsWith(':') || !Value.trim()) {
       throw invalid(
@@ -35,10 +25,6 @@ export function checkDatum(datum: MetricDatum, now: number): void {
   }
   if (StorageResolution !== undefined && StorageResolution !== 1 && StorageResolution !== 60) {
     throw invalid(`The metric ${MetricName} has the StorageResolution ${StorageResolution}; it is 1 or 60.`);
-  }
-  if (Unit !== undefined && !Object.values(StandardUnit).includes(Unit)) {
-    const units = Object.values(StandardUnit).join(', ');
-    throw invalid(`The metric ${MetricName} has the Unit '${Unit}'; it is one of ${units}.`);
   }
   const age = now - (Timestamp?.getTime() ?? now);
   if (age > OLDEST_MS || age < -NEWEST_MS) {

@@ -179,10 +179,6 @@ function statisticsOf({
   if (Statistics.length + ExtendedStatistics.length === 0) {
     throw invalid('The parameter Statistics needs at least one statistic.');
   }
-  for (const statistic of Statistics) {
-    if (isPercentile(statistic)) throw invalid(`Ask for ${statistic} in ExtendedStatistics.`);
-    checkStatistic('Statistics', statistic);
-  }
   for (const statistic of ExtendedStatistics) {
     if (!isPercentile(statistic) && Object.hasOwn(Statistic, statistic)) {
       throw invalid(`Ask for ${statistic} in Statistics.`);

@@ -34,15 +34,6 @@ function create(cloud: Cloud): Service<'codebuild'> {
   }
 
   /** @throws ServiceError InvalidInputException */
-  function checkName(name: string): void {
-    if (/^[A-Za-z0-9][\w-]{1,149}$/.test(name)) return;
-    throw new ServiceError(
-      'InvalidInputException',
-      `Invalid project name '${name}': 2 to 150 letters, digits, - or _, the first a letter or digit`,
-    );
-  }
-
-  /** @throws ServiceError InvalidInputException */
   function assertAssumable(roleArn: string): void {
     try {
       cloud.assumeRole('codebuild.amazonaws.com', roleArn, 'AWSCodeBuild');
@@ -111,7 +102,6 @@ function create(cloud: Cloud): Service<'codebuild'> {
     operations: {
       async CreateProject(input) {
         const name = input.name!;
-        checkName(name);
         assertAssumable(input.serviceRole!);
         if (projects[name]) {
           throw new ServiceError('ResourceAlreadyExistsException', `Project already exists: ${name}`);

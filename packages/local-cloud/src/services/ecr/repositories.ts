@@ -25,7 +25,6 @@ export interface Repository {
   images: Image[];
 }
 
-const NAME = /^(?=.{2,256}$)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const TAG = /^[\w][\w.-]{0,127}$/;
 
 export const digestOf = (manifest: string) => `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
@@ -51,12 +50,6 @@ export class Repositories {
 
   create(settings: Pick<Repository, 'name' | 'tagMutability' | 'scanOnPush' | 'encryption'>): Repository {
     const { name } = settings;
-    if (!NAME.test(name)) {
-      const message =
-        `Invalid parameter at 'repositoryName' failed to satisfy constraint: '${name}' must have 2 to 256 ` +
-        'lower-case letters and digits, with single . _ - or / between them';
-      throw new ServiceError('InvalidParameterException', message);
-    }
     if (this.store.data.repositories[name]) {
       const message = `The repository with name '${name}' already exists in the registry with id '${this.cloud.account}'`;
       throw new ServiceError('RepositoryAlreadyExistsException', message);

@@ -14,7 +14,6 @@ import { ScheduledRules } from './scheduled-rules';
 import { eventTypes } from './resources';
 
 const MAX_TARGETS = 5;
-const MAX_ENTRIES = 10;
 const PAGE = 100;
 
 /**
@@ -204,10 +203,6 @@ function create(cloud: Cloud): Service<'eventbridge'> {
       },
 
       async PutEvents({ Entries = [] }) {
-        if (Entries.length < 1 || Entries.length > MAX_ENTRIES) {
-          const message = `${Entries.length} entries at 'entries': Member must have length between 1 and ${MAX_ENTRIES}`;
-          throw new ServiceError('ValidationException', message);
-        }
         const results = Entries.map((entry) => {
           checkBus(entry.EventBusName);
           const read = readEntry(entry);
@@ -226,16 +221,7 @@ function create(cloud: Cloud): Service<'eventbridge'> {
   };
 }
 
-function checkRule({
-  Name = '',
-  State,
-  EventPattern,
-  ScheduleExpression,
-}: Input<'eventbridge', 'PutRule'>): void {
-  if (!/^[\w.-]{1,64}$/.test(Name)) {
-    const message = `Value '${Name}' at 'name' failed to satisfy constraint: use 1 to 64 letters, digits and any of ._-`;
-    throw new ServiceError('ValidationException', message);
-  }
+function checkRule({ State, EventPattern, ScheduleExpression }: Input<'eventbridge', 'PutRule'>): void {
   if (State !== undefined && State !== 'ENABLED' && State !== 'DISABLED') {
     throw notSupported(`the rule state ${State}`, 'Use ENABLED or DISABLED.');
   }

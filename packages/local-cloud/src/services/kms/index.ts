@@ -12,7 +12,6 @@ import { keyTypes } from './resources';
 
 const DAY_MS = 24 * 3_600_000;
 const PAGE = 100;
-const MAX_PLAINTEXT = 4096;
 
 /**
  * KMS: symmetric keys of this account for encryption and for message authentication codes, their policies, and the data
@@ -186,9 +185,6 @@ function create(cloud: Cloud): Service<'kms'> {
       },
 
       async ScheduleKeyDeletion({ KeyId = '', PendingWindowInDays: days = 30 }) {
-        if (days < 7 || days > 30) {
-          throw new ServiceError('ValidationException', `PendingWindowInDays must be 7 to 30, not ${days}.`);
-        }
         const key = keys.get(KeyId);
         if (key.state === 'PendingDeletion') {
           throw new ServiceError('KMSInvalidStateException', `${key.arn} is pending deletion.`);
@@ -217,10 +213,6 @@ function create(cloud: Cloud): Service<'kms'> {
 
       async Encrypt({ KeyId = '', Plaintext, EncryptionContext }) {
         const key = keys.usable(KeyId, 'Encrypt', 'ENCRYPT_DECRYPT');
-        if (Plaintext!.length > MAX_PLAINTEXT) {
-          const message = `Plaintext has ${Plaintext!.length} bytes; at most ${MAX_PLAINTEXT} are allowed.`;
-          throw new ServiceError('ValidationException', message);
-        }
         return { KeyId: key.arn, CiphertextBlob: encrypt(key, Plaintext!, EncryptionContext) };
       },
 

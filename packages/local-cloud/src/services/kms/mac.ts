@@ -3,8 +3,6 @@ import { ServiceError } from '../../model/errors';
 import type { Operations } from '../../core/service';
 import { HMAC_KEYS, type Key, type Keys } from './keys';
 
-const MAX_MESSAGE = 4096;
-
 interface MacInput {
   KeyId?: string;
   Message?: Uint8Array;
@@ -20,10 +18,6 @@ export function macOperations(keys: Keys): Pick<Operations<'kms'>, 'GenerateMac'
     if (MacAlgorithm !== algorithm) {
       const message = `Algorithm ${MacAlgorithm} is incompatible with key spec ${key.spec!}.`;
       throw new ServiceError('InvalidKeyUsageException', message);
-    }
-    if (Message!.length < 1 || Message!.length > MAX_MESSAGE) {
-      const message = `Message has ${Message!.length} bytes; 1 to ${MAX_MESSAGE} are allowed.`;
-      throw new ServiceError('ValidationException', message);
     }
     const mac = createHmac(hash, Buffer.from(key.material, 'base64')).update(Message!).digest();
     return { key, algorithm, mac, dryRun: DryRun ?? false };

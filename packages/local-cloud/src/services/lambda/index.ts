@@ -13,13 +13,7 @@ import { permissions } from './permissions';
 import { assumeFunctionRole } from './process-environment';
 import { checkNetwork } from './vpc-check';
 import { policyDocument, statementFor, type Statement } from './policy';
-import {
-  architectures,
-  initialSettings,
-  invalidParameter,
-  refuseUnsupported,
-  updatedSettings,
-} from './settings';
+import { initialSettings, invalidParameter, refuseUnsupported, updatedSettings } from './settings';
 import { functionTypes } from './resources';
 
 export interface LambdaSettings {
@@ -137,7 +131,7 @@ function create(cloud: Cloud): Service<'lambda'> {
         if (input.DryRun) return describe({ ...fn, code: received });
         const before = fn.code.hash;
         fn.code = received;
-        if (input.Architectures) fn.settings.Architectures = architectures(input.Architectures);
+        if (input.Architectures) fn.settings.Architectures = input.Architectures;
         changed(fn);
         await forgetCode(before);
         return describe(fn);

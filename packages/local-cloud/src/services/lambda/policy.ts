@@ -1,5 +1,5 @@
 import type { Input } from '../../core/service';
-import { constraint, invalidParameter } from './settings';
+import { invalidParameter } from './settings';
 
 /** A statement of a function's resource policy, in IAM's format. */
 export interface Statement {
@@ -17,20 +17,6 @@ export interface Statement {
 /** Returns the statement that AddPermission adds. */
 export function statementFor(input: Input<'lambda', 'AddPermission'>, functionArn: string): Statement {
   const { StatementId = '', Action = '', Principal: who = '', SourceArn, SourceAccount } = input;
-  if (!/^[\w-]{1,100}$/.test(StatementId)) {
-    throw constraint(
-      StatementId,
-      'statementId',
-      'Member must satisfy regular expression pattern: ([a-zA-Z0-9-_]+)',
-    );
-  }
-  if (!/^(lambda:[*]|lambda:[a-zA-Z]+|[*])$/.test(Action)) {
-    throw constraint(
-      Action,
-      'action',
-      'Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])',
-    );
-  }
   for (const name of [
     'EventSourceToken',
     'PrincipalOrgID',

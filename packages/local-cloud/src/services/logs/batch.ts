@@ -1,7 +1,6 @@
 import type { Input } from '../../core/service';
 import { invalid } from './faults';
 
-export const MAX_EVENTS = 10_000;
 const MAX_BATCH_BYTES = 1_048_576;
 /** Bytes that each event counts in addition to its message (PutLogEvents reference). */
 const EVENT_OVERHEAD_BYTES = 26;
@@ -14,14 +13,10 @@ export function checkBatch(events: NonNullable<Input<'cloudwatchlogs', 'PutLogEv
   );
   const times = events.map(({ timestamp }) => timestamp ?? 0);
   const problem =
-    events.length < 1 || events.length > MAX_EVENTS
-      ? `A batch has 1 to ${MAX_EVENTS} log events, not ${events.length}.`
-      : bytes > MAX_BATCH_BYTES
-        ? `Upload too large: ${bytes} bytes exceeds limit of ${MAX_BATCH_BYTES}`
-        : events.some(({ message }) => message === '')
-          ? 'Log event message must not be empty.'
-          : times.some((time, i) => i > 0 && time < times[i - 1]!)
-            ? 'Log events in a single PutLogEvents request must be in chronological order.'
-            : undefined;
+    bytes > MAX_BATCH_BYTES
+      ? `Upload too large: ${bytes} bytes exceeds limit of ${MAX_BATCH_BYTES}`
+      : times.some((time, i) => i > 0 && time < times[i - 1]!)
+        ? 'Log events in a single PutLogEvents request must be in chronological order.'
+        : undefined;
   if (problem) throw invalid(problem);
 }

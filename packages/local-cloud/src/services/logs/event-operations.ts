@@ -1,12 +1,14 @@
 import type { Cloud } from '../../core/cloud';
 import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
-import { checkBatch, MAX_EVENTS } from './batch';
+import { checkBatch } from './batch';
 import { publishMetrics } from './embedded-metrics';
 import { invalid } from './faults';
 import { messageFilter } from './filter';
 import type { Groups } from './groups';
 
+/** Events of a page, by default. */
+const PAGE = 10_000;
 const HOUR_MS = 3_600_000;
 const OLDEST_MS = 14 * 24 * HOUR_MS;
 const NEWEST_MS = 2 * HOUR_MS;
@@ -35,7 +37,7 @@ export function eventOperations(cloud: Cloud, groups: Groups): Operations<'cloud
     },
 
     async GetLogEvents(input) {
-      const { logStreamName = '', startTime = 0, endTime = Infinity, limit = MAX_EVENTS, nextToken } = input;
+      const { logStreamName = '', startTime = 0, endTime = Infinity, limit = PAGE, nextToken } = input;
       const group = groups.get(input.logGroupName ?? input.logGroupIdentifier);
       const all = await groups.events(group, groups.stream(group, logStreamName));
       const events = all.filter(({ timestamp }) => timestamp >= startTime && timestamp < endTime);
@@ -56,7 +58,7 @@ export function eventOperations(cloud: Cloud, groups: Groups): Operations<'cloud
         endTime = Infinity,
         logStreamNames,
         logStreamNamePrefix = '',
-        limit = MAX_EVENTS,
+        limit = PAGE,
       } = input;
       const streams =
         logStreamNames?.map((name) => groups.stream(group, name)) ?? Object.values(group.streams);

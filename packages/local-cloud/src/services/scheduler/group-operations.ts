@@ -4,7 +4,6 @@ import { ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
 import type { Dispatcher } from './dispatcher';
-import { checkName } from './limits';
 import { DEFAULT_GROUP, groupArn, scheduleKey, validation, type ScheduleStore, type Group } from './state';
 
 const PAGE = 100;
@@ -36,7 +35,6 @@ export function groupOperations(
 
   return {
     async CreateScheduleGroup({ Name = '', Tags = [] }) {
-      checkName(Name, 'name');
       if (Object.hasOwn(schedules.groups, Name)) {
         throw new ServiceError('ConflictException', `Schedule group ${Name} already exists.`);
       }

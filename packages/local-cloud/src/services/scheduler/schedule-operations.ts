@@ -5,7 +5,7 @@ import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
 import type { Dispatcher } from './dispatcher';
 import { SCHEDULER } from './invocation';
-import { checkName, readSettings } from './limits';
+import { readSettings } from './limits';
 import {
   DEFAULT_GROUP,
   groupArn,
@@ -50,7 +50,6 @@ export function scheduleOperations(
   return {
     async CreateSchedule(request) {
       const { Name = '', GroupName = DEFAULT_GROUP, ClientToken } = request;
-      checkName(Name, 'name');
       const group = schedules.group(GroupName);
       const now = cloud.clock.now();
       const settings = readSettings(request, now);

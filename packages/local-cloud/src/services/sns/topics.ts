@@ -53,9 +53,6 @@ export class Topics {
 
   create(name: string, attributes: Record<string, string>): Topic {
     if (name.endsWith('.fifo')) throw notSupported('FIFO topics', 'Use a standard topic.');
-    if (!/^[\w-]{1,256}$/.test(name)) {
-      throw invalid(`Topic Name '${name}': 1 to 256 letters, digits, hyphens and underscores`);
-    }
     for (const attribute of Object.keys(attributes)) checkAttribute(attribute, TOPIC_ATTRIBUTES);
     checkPolicy(this.cloud, attributes.Policy);
     const existing = this.store.data.topics[name];

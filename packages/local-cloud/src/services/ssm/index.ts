@@ -176,16 +176,12 @@ function create(cloud: Cloud): Service<'ssm'> {
 
 /** Returns the prefix, with a slash at its end, of the names below a path. */
 function pathOf(input: Input<'ssm', 'GetParametersByPath'>): string {
-  const { Path = '', MaxResults, ParameterFilters } = input;
+  const { Path = '', ParameterFilters } = input;
   if (!Path.startsWith('/')) {
     throw new ServiceError(
       'ValidationException',
       `The path '${Path}' must begin with a slash, such as /app/settings.`,
     );
-  }
-  if (MaxResults !== undefined && (MaxResults < 1 || MaxResults > 10)) {
-    const message = `Value '${MaxResults}' at 'maxResults' failed to satisfy constraint: Member must be between 1 and 10`;
-    throw new ServiceError('ValidationException', message);
   }
   if (ParameterFilters?.length)
     throw notSupported('ParameterFilters', 'Filter what GetParametersByPath returns.');

@@ -39,9 +39,6 @@ export function checkName(name: string): void {
 
 export function assertPutAllowed(input: Input<'ssm', 'PutParameter'>, last: Version | undefined): void {
   const { Value = '', Type, Tier = 'Standard', Overwrite, AllowedPattern } = input;
-  if (Type !== undefined && !['String', 'StringList', 'SecureString'].includes(Type)) {
-    throw invalid(`Value '${Type}' at 'type' must be one of String, StringList, SecureString.`);
-  }
   if (Type === 'SecureString')
     throw notSupported('SecureString parameters', 'Use String; it stays on this machine.');
   if (Tier !== 'Standard' && Tier !== 'Advanced')

@@ -18,8 +18,6 @@ import {
   withoutData,
 } from './requests';
 
-const MAX_HISTORY_PAGE = 1_000;
-
 /** Operations that start, describe, stop and redrive executions, and that use task tokens. */
 export function executionOperations(
   machines: Machines,
@@ -102,8 +100,7 @@ export function executionOperations(
       const { arn } = execution(executionArn!);
       const events = executions.history(arn);
       const sortKey = (id: number) => String(reverseOrder ? 1e9 - id : id).padStart(10, '0');
-      const limit = Math.min(maxResults || PAGE, MAX_HISTORY_PAGE);
-      const found = page(events, ({ id }) => sortKey(id!), limit, nextToken, invalidToken);
+      const found = page(events, ({ id }) => sortKey(id!), maxResults || PAGE, nextToken, invalidToken);
       return {
         events: includeExecutionData ? found.items : found.items.map(withoutData),
         nextToken: found.nextToken,

@@ -13,8 +13,9 @@ const MAX_INPUT = 262_144;
  */
 const ILLEGAL_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
+/** Checks a name's characters; its length is in the model. */
 export function checkName(name: string): void {
-  if (name.length >= 1 && name.length <= 80 && !ILLEGAL_IN_NAMES.test(name)) return;
+  if (!ILLEGAL_IN_NAMES.test(name)) return;
   throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
 }
 

@@ -77,6 +77,30 @@ test.each<[string, Partial<PutMetricAlarmCommandInput>, string, RegExp]>([
     'InvalidParameterValueException',
     /'zero' for parameter TreatMissingData/,
   ],
+  [
+    'a control character in the name',
+    { AlarmName: 'a\tb' },
+    'InvalidParameterValueException',
+    /'a\tb' for parameter AlarmName/,
+  ],
+  [
+    'no operator',
+    { ComparisonOperator: undefined },
+    'InvalidParameterValueException',
+    /needs a ComparisonOperator/,
+  ],
+  [
+    'a fraction of a period',
+    { EvaluationPeriods: 1.5 },
+    'InvalidParameterValueException',
+    /a whole number, not 1.5/,
+  ],
+  [
+    'no number of periods',
+    { EvaluationPeriods: undefined },
+    'InvalidParameterValueException',
+    /needs EvaluationPeriods/,
+  ],
   ['a long name', { AlarmName: 'x'.repeat(256) }, 'ValidationException', /at 'alarmName'.* 255$/],
 ])('refused: %s', async (_, change, name, message) => {
   await expect(alarm(change)).rejects.toMatchObject({ name, message: expect.stringMatching(message) });

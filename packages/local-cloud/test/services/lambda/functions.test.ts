@@ -138,6 +138,13 @@ test.each<[string, Partial<CreateFunctionCommandInput>, string, RegExp]>([
     'ValidationException',
     /'64' at 'memorySize'.*greater than or equal to 128/,
   ],
+  [
+    'too much memory',
+    { MemorySize: 10_241 },
+    'ValidationException',
+    /'10241' at 'memorySize'.*less than or equal to 10240/,
+  ],
+  ['a fraction of a second', { Timeout: 1.5 }, 'ValidationException', /'1.5' at 'timeout'.*whole number/],
   ['an illegal name', { FunctionName: 'a b' }, 'ValidationException', /'a b' at 'functionName'/],
   ['an invalid role', { Role: 'admin' }, 'ValidationException', /'admin' at 'role'/],
   [
