@@ -1,7 +1,7 @@
 /**
  * Sets up what a fresh machine lacks: npm packages, Node 24 (one of them), and a Python with PyTorch and XGBoost. Runs on
  * Node 20 without any package. What is there already is left alone, so a second call costs milliseconds.
- * `node scripts/setup.mjs python` prints the interpreter instead.
+ * `node scripts/setup.mjs packages` leaves Python out; `node scripts/setup.mjs python` prints the interpreter instead.
  *
  * The npm scripts name Node 24 by its path: the shell that started this has looked `node` up and remembers it.
  */
@@ -32,7 +32,7 @@ if (isMain) {
     process.stdout.write(`${findPython(root)}\n`);
   } else {
     setUpPackages();
-    setUpPython();
+    if (process.argv[2] !== 'packages') setUpPython();
   }
 }
 

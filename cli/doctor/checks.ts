@@ -7,7 +7,7 @@ export interface Finding {
    */
   readonly result: 'ok' | 'warning' | 'fails' | 'skipped';
   readonly found: string;
-  /** What to do; empty if nothing is to be done. */
+  /** The remedy; empty if none is needed. */
   readonly fix: string;
 }
 

@@ -71,8 +71,8 @@ function isRejection(error: string | undefined): boolean {
 function message(execution: EndedExecution): string {
   const { status, error, cause, state } = execution;
   const where = state ? `State "${state}": ` : '';
-  if (status === 'TIMED_OUT') return `${where}the execution timed out. ${readableCause(cause)}`.trim();
-  if (status === 'ABORTED') return `${where}the execution was stopped. ${readableCause(cause)}`.trim();
+  const end = { TIMED_OUT: 'timed out', ABORTED: 'was stopped' }[status];
+  if (end) return `${where}the execution ${end}.${cause ? ` Cause: ${readableCause(cause)}` : ''}`;
   return isRejection(error) ? readableCause(cause) : `${where}${readableCause(cause)}`;
 }
 

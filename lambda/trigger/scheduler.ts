@@ -11,11 +11,11 @@ import { NEXT_RUN, NEXT_RUN_SOURCE, SCHEDULED_TIME } from '../../lib/contract/tr
 import type { NextRun } from './decision';
 import type { IncomingEvent } from './event';
 
-/** Retries for as long as the function's own: later, another request has replaced the run to come. */
+/** Retries for as long as the function's own: later, another request has replaced the next run. */
 const RETRIES = { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 20 };
 
 /**
- * The run to come, stored in a one-time schedule with a fixed name: the first request creates it, later ones join it.
+ * The next run, stored in a one-time schedule with a fixed name: the first request creates it, later ones join it.
  */
 export class NextRunSchedule {
   /** Sets the schedule group and its target. @param target function and role of the schedule */

@@ -9,10 +9,10 @@ export interface TriggerDependencies {
   readonly quiet: Readonly<Record<Exclude<TriggerKind, 'manual'>, QuietPeriod>>;
 }
 
-/** Attempts while the run to come changes between reading and changing it, before Lambda retries the function. */
+/** Attempts while the next run changes between reading and changing it, before Lambda retries the function. */
 const ATTEMPTS = 5;
 
-/** Ensures that a run starts after this request, one for all requests that come close together. */
+/** Ensures that a run starts after this request: one run for all requests within a quiet period. */
 export async function requestRun(
   request: Request,
   now: number,
@@ -28,7 +28,7 @@ export async function requestRun(
   throw new Error(`the next run changed ${ATTEMPTS} times while a request was to join it`);
 }
 
-/** Applies a decision. @returns false if a concurrent invocation changed the run to come */
+/** Applies a decision. @returns false if a concurrent invocation changed the next run */
 async function carryOut(
   answer: Answer,
   nextRun: NextRun | undefined,

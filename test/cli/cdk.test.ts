@@ -4,6 +4,7 @@ import { Scheduler } from '@aws-sdk/client-scheduler';
 import { SSM } from '@aws-sdk/client-ssm';
 import { App, Stack } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { runProgram, ServedCloud, type Finished } from 'local-cloud/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,6 @@ import { local } from '../../lib/config/local';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 import { capitalise } from '../../lib/text';
 import { story } from '../runs/story';
-import { run, ServedCloud, type Finished } from './served-cloud';
 
 /**
  * The unmodified CDK CLI against `npm run cloud`: every environment is deployed, changed, broken and destroyed. The
@@ -72,7 +72,7 @@ function synthesise(
 async function cdk(command: string, assembly: string, ...args: string[]): Promise<Finished> {
   const env = { ...cloud.env, HOME: folder, CDK_DISABLE_VERSION_CHECK: '1', CDK_DISABLE_CLI_TELEMETRY: '1' };
   const flags = ['--app', assembly, '--no-color', '--no-notices', '--ci'];
-  return run('node_modules/aws-cdk/bin/cdk', [command, ...args, ...flags], { env, cwd: folder });
+  return runProgram(require.resolve('aws-cdk/bin/cdk'), [command, ...args, ...flags], { env, cwd: folder });
 }
 
 const deploy = (assembly: string, ...stacks: string[]) =>

@@ -155,7 +155,7 @@ function own(type: string): [string, { Properties: object }][] {
   );
 }
 
-/** What CodeBuild gives a build's container: the session of the project's role. */
+/** The credentials that CodeBuild gives a build's container: a session of the project's role. */
 async function containerCredentials(): Promise<{ url: string; close(): Promise<void> }> {
   const { cloud } = session;
   const [[, role]] = own('AWS::IAM::Role') as [[string, { Properties: { RoleName: string } }]];

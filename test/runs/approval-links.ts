@@ -6,7 +6,7 @@ import {
   type ApprovalLink,
 } from '../../lambda/shared/approval-link';
 
-/** What an approver is mailed. */
+/** The mail that asks an approver for a decision. */
 export interface Question {
   readonly runId: string;
   readonly mail: string;

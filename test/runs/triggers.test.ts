@@ -27,7 +27,7 @@ const hourly: PipelineConfig = {
 };
 
 const HOUR = 3_600_000;
-/** Five minutes past an hour to come: the schedule is far from every test but its own. */
+/** Five minutes past the next hour, so that the hourly schedule is due only in its own test. */
 const clock = new SkippingClock(HOUR - (Date.now() % HOUR) + 300_000);
 
 const { step, check } = story();

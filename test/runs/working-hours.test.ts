@@ -21,8 +21,8 @@ import { DeployedPipeline, SAMPLE } from './support';
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 /**
- * The cloud's time is ten to midnight, in days that are to come: what goes by the system's clock, such as the sentences
- * of the API, finds itself outside of the working hours at any time that the test runs.
+ * The cloud's time is ten minutes to midnight, some days from now. Code that reads the system's clock, such as the API's
+ * messages, is then outside of the working hours whenever the test runs.
  */
 const evening = (Math.floor(Date.now() / DAY_MS) + 3) * DAY_MS - 10 * MINUTE_MS;
 const clock = new SkippingClock(evening - Date.now());

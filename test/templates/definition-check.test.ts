@@ -92,7 +92,7 @@ test.each<[name: string, definition: object, fault: string]>([
     }),
     'B: leads to no end',
   ],
-  ['JSONPath all over', machine({ A: pass }, { QueryLanguage: 'JSONPath' }), 'does not speak JSONata'],
+  ['JSONPath all over', machine({ A: pass }, { QueryLanguage: 'JSONPath' }), 'QueryLanguage is not JSONata'],
   [
     'JSONPath in one state',
     machine({ A: { ...pass, QueryLanguage: 'JSONPath' } }),

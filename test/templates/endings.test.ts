@@ -189,7 +189,7 @@ const ENDINGS: Record<string, Ending> = {
     serves: 'candidate',
   },
   // "Access denied" must not read as "there is no endpoint".
-  'the endpoint may not be looked at': {
+  'describing the endpoint is denied': {
     ...replacing,
     answers: { 'Find endpoint': denied },
     status: 'FAILED',

@@ -16,7 +16,7 @@ const { file, output, rows } = JSON.parse(require('node:fs').readFileSync(0, 'ut
   console.log(JSON.stringify(answers));
 })();`;
 
-/** What the exported model in `base` answers through ONNX Runtime, as it is served: outputs by row. */
+/** Returns the exported model's outputs by row, from ONNX Runtime, as it is served. */
 export function answersOf(base: string, rows: readonly (readonly number[])[]): number[][] {
   const { name } = aboutModel(base).output;
   const input = JSON.stringify({ file: path.join(base, 'model/model.onnx'), output: name, rows });

@@ -88,7 +88,7 @@ export const FORMS: readonly Form[] = [
   form('deep/in a/folder.csv', csv(',')),
 ];
 
-/** What {@link FORMS} hold: numbers with a decimal point. */
+/** The values of {@link FORMS}: numbers with a decimal point. */
 export const FORM_ROWS = ROWS.map(([name, x, when]) => ({ name, x: Number(x), when }));
 
 /** Files that are no table, or not one of {@link FORM_SCHEMA}, and what the message has to say. */

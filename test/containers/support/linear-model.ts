@@ -25,7 +25,7 @@ export function categoryFeature(
   return { name, type: 'category', missing: 'own-value', values, ...change };
 }
 
-/** What `Check data` would learn: fills of 0 unless the feature has one. */
+/** The encoding that `Check data` would fit: fills of 0 unless the feature has one. */
 export function encodingOf(
   label: Label,
   features: readonly FeatureEncoding[],

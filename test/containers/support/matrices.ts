@@ -36,7 +36,7 @@ export function layOutMatrices(
   });
 }
 
-/** What the training program reads of an encoding, and no more. */
+/** The parts of an encoding that the training program reads. */
 function encodingOf({ label, classes, inputs }: Prepared): object {
   return {
     formatVersion: 1,

@@ -12,7 +12,7 @@ const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 export interface Ended {
   /** Null if a signal ended it. */
   readonly status: number | null;
-  /** What the log says, a message a line. */
+  /** The log, one message per line. */
   readonly log: string;
   /** Messages above the level INFO, a line each. */
   readonly complaints: string;
@@ -31,7 +31,7 @@ export interface LogLine {
 export class Program {
   readonly ended: Promise<Ended>;
   readonly #process;
-  /** What it has logged so far. */
+  /** The log so far. */
   readonly lines: LogLine[] = [];
   #unfinished = '';
   #stderr = '';

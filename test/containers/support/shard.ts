@@ -15,7 +15,7 @@ export interface ShardOptions {
   readonly test?: number;
 }
 
-/** What a preprocessing job made of its files. */
+/** The output of a preprocessing job. */
 export class Shard {
   constructor(
     readonly report: ShardReport,

@@ -44,7 +44,7 @@ test.each(['number', 'boolean', 'datetime', 'category'] as const)('a %s is read 
 });
 
 test.each(['number', 'boolean', 'datetime', 'category', 'text'] as const)(
-  'an empty cell of a %s is told alike',
+  'an empty cell of a %s is recognised by Python and SQL alike',
   async (type) => {
     const isText = type === 'category' || type === 'text';
     const texts = [...cells.empty, ...cells.emptyUnlessText];

@@ -16,16 +16,16 @@ const validateAsl = require('asl-validator') as (definition: unknown) => {
 };
 
 /**
- * What would go wrong with a definition in JSONata, told before it is deployed: more than CreateStateMachine refuses.
+ * Finds the faults of a definition in JSONata before it is deployed, also those that CreateStateMachine accepts.
  *
  * @param thrown names of the errors that the functions throw
- * @returns one line a fault, which begins with the state it is about; none for a sound definition
+ * @returns one line per fault, which begins with the state's name; none for a valid definition
  */
 export function definitionFaults(definition: StateMachineDefinition, thrown: readonly string[]): string[] {
   const refused = checkDefinition(definition);
   if (refused.length > 0) return refused.map(({ message, location }) => `${location}: ${message}`);
   return [
-    ...(definition.QueryLanguage === 'JSONata' ? [] : ['the machine does not speak JSONata']),
+    ...(definition.QueryLanguage === 'JSONata' ? [] : ['QueryLanguage is not JSONata']),
     ...(definition.TimeoutSeconds === undefined ? ['the machine has no TimeoutSeconds'] : []),
     ...allGraphs(definition).flatMap((graph) => graphFaults(graph, thrown)),
   ];
@@ -92,9 +92,7 @@ function errorNameFaults(state: State, thrown: readonly string[]): string[] {
   if (state.Type === 'Fail') {
     const { Error: name } = state;
     if (name === undefined) return ['ends without an error name'];
-    return name.startsWith('{%') || thrown.includes(name)
-      ? []
-      : [`ends with ${name}, an error that nobody knows`];
+    return name.startsWith('{%') || thrown.includes(name) ? [] : [`ends with ${name}, an unknown error`];
   }
   if (!('Catch' in state || 'Retry' in state)) return [];
   const possible = raisableErrors(state, thrown);

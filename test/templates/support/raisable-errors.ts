@@ -1,7 +1,7 @@
 import { findIntegration, taskErrorNames, type State, type StateGraph } from 'local-cloud/testing';
 import { innerGraphs } from './graph';
 
-/** What any fallible state can end with; the other names of `States.` belong to JSONPath and to Distributed Map. */
+/** Errors that any fallible state can end with; the other names of `States.` belong to JSONPath and to Distributed Map. */
 const EVERYWHERE = [
   'States.ALL',
   'States.TaskFailed',

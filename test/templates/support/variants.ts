@@ -2,7 +2,7 @@ import type { PipelineConfig } from '../../../lib/config';
 import type { DeploymentConfig, ServingConfig, ServingOf } from '../../../lib/config/schema';
 import { dev } from './synthesis';
 
-/** What `dev` serves with. */
+/** The serving configuration of `dev`. */
 export const realtime = dev.endpoint.serving as ServingOf<'realtime'>;
 
 /** `dev` with another kind of serving, or another strategy. */

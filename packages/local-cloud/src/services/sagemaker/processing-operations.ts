@@ -79,7 +79,11 @@ export function processingOperations(context: SageMakerContext, directory: strin
       }
     } catch (error) {
       const reason = error instanceof JobFailure ? error.message : `ClientError: ${(error as Error).message}`;
-      change(job, { ProcessingJobStatus: 'Failed', FailureReason: reason.slice(0, MAX_MESSAGE) });
+      change(job, {
+        ProcessingJobStatus: 'Failed',
+        FailureReason: reason.slice(0, MAX_MESSAGE),
+        ProcessingEndTime: new Date(cloud.clock.now()),
+      });
     } finally {
       await runner.cleanUp();
       running.delete(job.ProcessingJobName!);
@@ -161,6 +165,7 @@ export function processingOperations(context: SageMakerContext, directory: strin
         change(job, {
           ProcessingJobStatus: 'Failed',
           FailureReason: MACHINE_STOPPED,
+          ProcessingEndTime: new Date(cloud.clock.now()),
         });
       }
     },

@@ -69,7 +69,11 @@ export function trainingOperations(
       await new TrainingRun(cloud, job, runner, interruptions, changes).complete();
     } catch (error) {
       const reason = error instanceof JobFailure ? error.message : `ClientError: ${(error as Error).message}`;
-      changes.set({ TrainingJobStatus: 'Failed', FailureReason: reason.slice(0, MAX_MESSAGE) });
+      changes.set({
+        TrainingJobStatus: 'Failed',
+        FailureReason: reason.slice(0, MAX_MESSAGE),
+        TrainingEndTime: job.TrainingEndTime ?? new Date(cloud.clock.now()),
+      });
       changes.enter('Failed', 'Training job failed');
     } finally {
       await runner.cleanUp();
@@ -161,6 +165,7 @@ export function trainingOperations(
         changes.set({
           TrainingJobStatus: 'Failed',
           FailureReason: MACHINE_STOPPED,
+          TrainingEndTime: new Date(cloud.clock.now()),
         });
         changes.enter('Failed', 'Training job failed');
       }

@@ -135,7 +135,11 @@ export function transformOperations(context: SageMakerContext, directory: string
     abandon() {
       for (const job of Object.values(state.transformJobs)) {
         if (!['InProgress', 'Stopping'].includes(job.TransformJobStatus!)) continue;
-        change(job, { TransformJobStatus: 'Failed', FailureReason: MACHINE_STOPPED });
+        change(job, {
+          TransformJobStatus: 'Failed',
+          FailureReason: MACHINE_STOPPED,
+          TransformEndTime: new Date(cloud.clock.now()),
+        });
       }
     },
     async stop() {

@@ -252,6 +252,7 @@ test('a job that ran when the cloud was killed has failed after a restart', asyn
   expect(job).toMatchObject({
     ProcessingJobStatus: 'Failed',
     FailureReason: 'InternalServerError: the local cloud ended while the job ran',
+    ProcessingEndTime: expect.any(Date),
   });
   await next.close();
   rmSync(stateDirectory, { recursive: true });
@@ -264,5 +265,6 @@ test('a job that runs when the cloud is closed fails', async () => {
   expect(await client.describeProcessingJob({ ProcessingJobName })).toMatchObject({
     ProcessingJobStatus: 'Failed',
     FailureReason: 'InternalServerError: the local cloud ended while the job ran',
+    ProcessingEndTime: expect.any(Date),
   });
 });

@@ -295,6 +295,7 @@ test('a job that runs when the cloud is closed fails, and its checkpoints are ke
     TrainingJobStatus: 'Failed',
     SecondaryStatus: 'Failed',
     FailureReason: 'InternalServerError: the local cloud ended while the job ran',
+    TrainingEndTime: expect.any(Date),
     CreationTime: expect.any(Date),
   });
   expect(await fixture.keys('checkpoints/stopped/')).toEqual(['checkpoints/stopped/step']);

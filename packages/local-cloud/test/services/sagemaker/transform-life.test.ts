@@ -73,5 +73,6 @@ test('a job that ran when the cloud was closed has failed', async () => {
   expect(await fixture.client.describeTransformJob({ TransformJobName: job })).toMatchObject({
     TransformJobStatus: 'Failed',
     FailureReason: 'InternalServerError: the local cloud ended while the job ran',
+    TransformEndTime: expect.any(Date),
   });
 });

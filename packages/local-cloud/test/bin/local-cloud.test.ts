@@ -2,7 +2,7 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, ServedCloud } from './served-cloud';
+import { runProgram, ServedCloud } from '../../src/testing/served-cloud';
 
 let folder: string;
 let cloud: ServedCloud;
@@ -35,7 +35,7 @@ test.each<[string, () => string[], RegExp]>([
     /^local-cloud: The state directory \S+ is in use/,
   ],
 ])('%s ends it with one line', async (_, flags, message) => {
-  const { code, output } = await run(ServedCloud.PROGRAM, flags());
+  const { code, output } = await runProgram(ServedCloud.PROGRAM, flags());
   expect([code, output]).toEqual([1, expect.stringMatching(message) as string]);
 });
 
