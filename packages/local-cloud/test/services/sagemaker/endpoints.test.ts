@@ -1,5 +1,6 @@
 import { type ProductionVariant } from '@aws-sdk/client-sagemaker';
 import { ROLE } from '../../jobs/job-cloud';
+import { until } from '../../support/until';
 import { serving, type Serving } from './serving';
 
 let here: Serving;
@@ -81,9 +82,11 @@ test('an update moves to the new model, and no request fails meanwhile', async (
   );
   await expect(here.client.deleteEndpoint({ EndpointName })).rejects.toThrow(/Cannot delete in-progress/);
   const words: string[] = [];
-  const keepAsking = async () => {
-    while (words.at(-1) !== 'new') words.push((await here.ask(EndpointName, 'slow')).said.word!);
-  };
+  const keepAsking = () =>
+    until(async () => {
+      words.push((await here.ask(EndpointName, 'slow')).said.word!);
+      return words.at(-1) === 'new';
+    }, 'the new model answers');
   await Promise.all([keepAsking(), keepAsking(), keepAsking()]);
   expect(words).toContain('old');
   expect(await here.settled(EndpointName)).toMatchObject({
