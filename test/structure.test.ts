@@ -77,6 +77,28 @@ test.each(PACKAGES)('packages/%s imports no file outside of itself', (name) => {
   expect(leaving).toEqual([]);
 });
 
+/** Names of the packages that a text imports, types included; Node's own are left out. */
+function packagesOf(text: string): string[] {
+  const specifiers = text.matchAll(
+    /(?:\bfrom|\bimport|\bimport\(|\brequire\(|\bresolve\()\s*'([\w@][^']*)'/g,
+  );
+  return [...specifiers]
+    .map(([, specifier]) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier!)![0])
+    .filter((name) => !name.startsWith('node:'));
+}
+
+test.each(PACKAGES)('packages/%s declares the packages that its sources import', (name) => {
+  const folder = join(ROOT, 'packages', name);
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  const imported = sources(join(folder, 'src')).flatMap((file) => packagesOf(readFileSync(file, 'utf8')));
+  const missing = [...new Set(imported)].filter(
+    (dependency) => !(dependency in dependencies || `@types/${dependency}` in dependencies),
+  );
+  expect(missing.sort()).toEqual([]);
+});
+
 test('the app imports packages by their names', () => {
   const deep = ['bin', 'lib', 'lambda', 'cli', 'start', 'bench', 'containers', 'test']
     .flatMap((folder) => sources(join(ROOT, folder)))
