@@ -1,6 +1,15 @@
 import { unzipSync } from 'fflate';
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -79,7 +88,12 @@ export class CodeStore {
 
   /** Returns the files that a process needs to run the package. */
   async runtimeFiles(hash: string): Promise<RuntimeFiles> {
-    const root = (this.root ??= createRoot());
+    if (!this.root) {
+      this.removeUnpacked();
+      this.root = createRoot();
+      symlinkSync(this.root, this.unpackedLink, 'dir');
+    }
+    const root = this.root;
     let taskRoot = this.unpacked.get(hash);
     if (!taskRoot) {
       taskRoot = unpack(this.file(hash), join(root, hash));
@@ -91,9 +105,20 @@ export class CodeStore {
 
   /** Removes the unpacked files; the zip files stay. */
   close(): void {
-    if (this.root) rmSync(this.root, { recursive: true, force: true });
+    if (this.root) this.removeUnpacked();
     this.root = undefined;
     this.unpacked.clear();
+  }
+
+  /** The link to the folder of unpacked code, by which the folder of a killed cloud is found. */
+  private get unpackedLink(): string {
+    return join(this.directory, 'unpacked');
+  }
+
+  private removeUnpacked(): void {
+    if (!lstatSync(this.unpackedLink, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+    rmSync(readlinkSync(this.unpackedLink), { recursive: true, force: true });
+    rmSync(this.unpackedLink);
   }
 
   private async read(
