@@ -7,6 +7,7 @@ import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
 import type { Call, Input, Output, Service, ServiceDefinition } from '../../core/service';
 import { CodeStore } from './code';
+import { concurrencyOperations, tagOperations } from './concurrency';
 import { describe, Functions, type FunctionRecord } from './functions';
 import { Invoker, readPayload, type AsynchronousInvocation } from './invoker';
 import { permissions } from './permissions';
@@ -23,7 +24,7 @@ import {
 import { functionTypes } from './resources';
 
 export interface LambdaSettings {
-  /** Concurrent invocations of one function (default 1,000, the quota of an account). */
+  /** Concurrent invocations of one function that reserves none, and of all reservations (default 1,000, the account's quota). */
   maxConcurrency?: number;
   /** Processes of one function (default 32); further invocations wait for a process. */
   maxProcesses?: number;
@@ -80,6 +81,9 @@ function create(cloud: Cloud): Service<'lambda'> {
       code.close();
     },
     operations: {
+      ...concurrencyOperations(functions, invoker, maxConcurrency),
+      ...tagOperations(functions),
+
       async CreateFunction(input, call) {
         refuseUnsupported(input);
         const { FunctionName = '', Code = {}, Tags = {} } = input;
@@ -100,6 +104,9 @@ function create(cloud: Cloud): Service<'lambda'> {
           Configuration: describe(fn),
           Code: { RepositoryType: 'S3', Location: location },
           ...(Object.keys(fn.tags).length > 0 && { Tags: fn.tags }),
+          ...(fn.reserved !== undefined && {
+            Concurrency: { ReservedConcurrentExecutions: fn.reserved },
+          }),
         };
       },
 

@@ -116,7 +116,7 @@ export function updatedSettings(before: Settings, input: SettingsInput): Setting
     Timeout: checkRange('timeout', input.Timeout ?? before.Timeout, 1, 900),
     MemorySize: checkRange('memorySize', input.MemorySize ?? before.MemorySize, 128, 10_240),
     Environment: checkVariables(input.Environment?.Variables ?? before.Environment),
-    LoggingConfig: { ...before.LoggingConfig, ...input.LoggingConfig },
+    LoggingConfig: loggingAfter(before.LoggingConfig, input.LoggingConfig),
     TracingMode: input.TracingConfig?.Mode ?? before.TracingMode,
     VpcConfig: checkVpcConfig(input.VpcConfig) ?? before.VpcConfig,
     EphemeralStorage: checkRange(
@@ -189,6 +189,15 @@ function checkVpcConfig(config: SettingsInput['VpcConfig']): Settings['VpcConfig
     throw invalidParameter('SubnetIds and SecurityGroupIds must coexist or be both empty list.');
   }
   return { SubnetIds, SecurityGroupIds };
+}
+
+/** Levels exist only in JSON format: a change to text removes them. */
+function loggingAfter(
+  before: Settings['LoggingConfig'],
+  input: SettingsInput['LoggingConfig'],
+): Settings['LoggingConfig'] {
+  if (input?.LogFormat !== 'Text') return { ...before, ...input };
+  return { LogGroup: before.LogGroup, ...input, LogFormat: 'Text' };
 }
 
 function checkLogging({
