@@ -228,3 +228,38 @@ test('an operation that is interrupted when the cloud closes is undone by the ne
     'Stack UPDATE_ROLLBACK_IN_PROGRESS (The local cloud was closed during this operation.)',
   );
 });
+
+test('a refused change is rolled back, although the same check would refuse the way back', async () => {
+  const group = (Properties: Record<string, unknown>) => ({
+    G: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/g', ...Properties } },
+    After: parameter('1', '/after', { DependsOn: 'G' }),
+  });
+  await deploy(group({}));
+  const stack = await deploy(group({ LogGroupClass: 'INFREQUENT_ACCESS' }));
+  expect(stack.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(await account.events('Stack', true)).toContainEqual(
+    expect.stringMatching(/^G UPDATE_FAILED \(.*a change of LogGroupClass of AWS::Logs::LogGroup/),
+  );
+  expect((await deploy(group({ RetentionInDays: 7 }))).StackStatus).toBe('UPDATE_COMPLETE');
+});
+
+test('a refused change of a fixed property is rolled back', async () => {
+  const topic = { T: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 't' } } };
+  const policy = (more: object) => ({
+    ...topic,
+    P: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Properties: {
+        Topics: [{ Ref: 'T' }],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: { Ref: 'T' } }],
+        },
+        ...more,
+      },
+    },
+  });
+  await deploy(policy({}));
+  const other = { Topics: [{ Ref: 'T' }, 'arn:aws:sns:us-east-1:123456789012:other'] };
+  expect((await deploy(policy(other))).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+});
