@@ -120,6 +120,29 @@ export class Topics {
   }
 }
 
+/**
+ * Returns the policy of a topic that has no other: principals of the owner's account have the rights that their identity
+ * policies give. https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+ */
+export function defaultPolicy(topicArn: string): object {
+  const account = topicArn.split(':')[4];
+  const actions = [
+    ...['GetTopicAttributes', 'SetTopicAttributes', 'AddPermission', 'RemovePermission', 'DeleteTopic'],
+    ...['Subscribe', 'ListSubscriptionsByTopic', 'Publish'],
+  ];
+  return {
+    ...{ Version: '2008-10-17', Id: '__default_policy_ID' },
+    Statement: [
+      {
+        ...{ Sid: '__default_statement_ID', Effect: 'Allow', Principal: { AWS: '*' } },
+        Action: actions.map((action) => `SNS:${action}`),
+        Resource: topicArn,
+        Condition: { StringEquals: { 'AWS:SourceOwner': account } },
+      },
+    ],
+  };
+}
+
 /** Returns SNS's error for invalid input. */
 export function invalid(what: string): ServiceError {
   return new ServiceError('InvalidParameterException', `Invalid parameter: ${what}`);
