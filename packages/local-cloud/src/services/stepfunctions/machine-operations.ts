@@ -60,6 +60,14 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
     async UpdateStateMachine(input) {
       const target = machines.get(input.stateMachineArn!);
       if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
+      const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
+      if (!(definition ?? roleArn ?? loggingConfiguration ?? tracingConfiguration)) {
+        // The sentence that Moto and LocalStack raise.
+        throw new ServiceError(
+          'MissingRequiredParameter',
+          'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
+        );
+      }
       if (input.definition !== undefined) assertDefinition(input.definition, cloud.model);
       const changed = {
         ...target,
