@@ -143,8 +143,11 @@ function fromProperties(
       );
     }
   }
+  const { Description, MaxSessionDuration } = properties;
   return withinQuotas({
     arn,
+    ...(Description !== undefined && { description: Description as string }),
+    ...(MaxSessionDuration !== undefined && { maxSessionDuration: Number(MaxSessionDuration) }),
     trustPolicy: checked(cloud, 'AssumeRolePolicyDocument', properties.AssumeRolePolicyDocument, 'trust'),
     managedPolicyArns,
     policies: { ...attached, ...inlinePolicies(cloud, properties) },
