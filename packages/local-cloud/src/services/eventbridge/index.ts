@@ -89,7 +89,10 @@ function create(cloud: Cloud): Service<'eventbridge'> {
     start: async () => schedules.start(),
     stop: async () => schedules.stop(),
     permissions: {
-      PutRule: onRule('PutRule'),
+      PutRule: (input) => [
+        onRule('PutRule')(input),
+        ...(input.RoleArn ? [passTo(input.RoleArn, 'events.amazonaws.com')] : []),
+      ],
       DescribeRule: onRule('DescribeRule'),
       DeleteRule: onRule('DeleteRule'),
       EnableRule: onRule('EnableRule'),
