@@ -1,5 +1,6 @@
 import { ServiceError } from '../../model/errors';
 import type { Properties, ResourceType } from '../../core/resource-type';
+import { defaultPolicy } from './keys';
 
 /** Properties that cannot change: "the update request fails", says the reference of AWS::KMS::Key. */
 const FIXED = ['KeySpec', 'KeyUsage'];
@@ -46,8 +47,9 @@ export const keyTypes: Record<string, ResourceType> = {
         await cloud.call('kms', rotation, { KeyId }, caller);
       }
       await cloud.call('kms', 'UpdateKeyDescription', { KeyId, Description: String(Description) }, caller);
-      if (KeyPolicy !== undefined) {
-        await cloud.call('kms', 'PutKeyPolicy', { KeyId, Policy: JSON.stringify(KeyPolicy) }, caller);
+      const policy = KeyPolicy ?? (before.properties.KeyPolicy && defaultPolicy(cloud.account));
+      if (policy !== undefined) {
+        await cloud.call('kms', 'PutKeyPolicy', { KeyId, Policy: JSON.stringify(policy) }, caller);
       }
       return before;
     },
