@@ -26,7 +26,7 @@ export function concurrencyOperations(
     const reserved = others.reduce((sum, each) => sum + (each.reserved ?? 0), wanted);
     const least = Math.min(MIN_UNRESERVED, accountLimit);
     if (reserved === 0 || accountLimit - reserved >= least) return;
-    // As AWS reports it: https://github.com/localstack/localstack, tests/aws/services/lambda_/test_lambda.py.
+    // As AWS's answers read in reports of failed deployments; new accounts have a lower minimum than 100.
     throw invalidParameter(
       `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${least}].`,
     );
