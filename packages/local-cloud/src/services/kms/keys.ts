@@ -110,6 +110,12 @@ export class Keys {
     return key;
   }
 
+  /** Removes a key whose creation is refused. */
+  forget({ id }: Key): void {
+    delete this.store.data[id];
+    this.changed();
+  }
+
   changed(): void {
     this.store.changed();
   }

@@ -8,6 +8,7 @@ const FIXED = ['KeySpec', 'KeyUsage'];
 export const keyTypes: Record<string, ResourceType> = {
   'AWS::KMS::Key': {
     properties: [
+      'BypassPolicyLockoutSafetyCheck',
       ...['Description', 'EnableKeyRotation', 'Enabled', 'KeyPolicy', 'KeySpec', 'KeyUsage'],
       ...['PendingWindowInDays', 'Tags'],
     ],
@@ -20,6 +21,7 @@ export const keyTypes: Record<string, ResourceType> = {
           ...kindOf(properties),
           ...(Description !== undefined && { Description: String(Description) }),
           ...(KeyPolicy !== undefined && { Policy: JSON.stringify(KeyPolicy) }),
+          BypassPolicyLockoutSafetyCheck: bypasses(properties),
         },
         caller,
       );
@@ -49,7 +51,9 @@ export const keyTypes: Record<string, ResourceType> = {
       await cloud.call('kms', 'UpdateKeyDescription', { KeyId, Description: String(Description) }, caller);
       const policy = KeyPolicy ?? (before.properties.KeyPolicy && defaultPolicy(cloud.account));
       if (policy !== undefined) {
-        await cloud.call('kms', 'PutKeyPolicy', { KeyId, Policy: JSON.stringify(policy) }, caller);
+        const BypassPolicyLockoutSafetyCheck = bypasses(properties);
+        const request = { KeyId, Policy: JSON.stringify(policy), BypassPolicyLockoutSafetyCheck };
+        await cloud.call('kms', 'PutKeyPolicy', request, caller);
       }
       return before;
     },
@@ -64,6 +68,10 @@ export const keyTypes: Record<string, ResourceType> = {
     },
   },
 };
+
+function bypasses({ BypassPolicyLockoutSafetyCheck: bypass }: Properties): true | undefined {
+  return bypass === true || bypass === 'true' ? true : undefined;
+}
 
 function kindOf({ KeySpec, KeyUsage }: Properties): object {
   return { ...(KeySpec !== undefined && { KeySpec }), ...(KeyUsage !== undefined && { KeyUsage }) };
