@@ -57,3 +57,12 @@ test('an update of nothing is refused', async () => {
     name: 'MissingRequiredParameter',
   });
 });
+
+test('a log level needs a destination', async () => {
+  await expect(
+    type.create({ ...minimal, LoggingConfiguration: { Level: 'ALL' } }, context),
+  ).rejects.toMatchObject({
+    code: 'InvalidLoggingConfiguration',
+    message: 'Invalid Logging Configuration: Must specify exactly one Log Destination.',
+  });
+});
