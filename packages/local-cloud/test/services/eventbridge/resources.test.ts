@@ -27,3 +27,13 @@ test("a rule's role and description are set and removed", async () => {
   const { RoleArn: role, Description: description } = await rule();
   expect([role, description]).toEqual([undefined, undefined]);
 });
+
+test('a state machine as a target needs a role', async () => {
+  const Arn = here.cloud.arn('states', 'stateMachine:m');
+  await expect(
+    type.create({ EventPattern: { source: ['app'] }, Targets: [{ Id: 't', Arn }] }, context),
+  ).rejects.toMatchObject({
+    code: 'ValidationException',
+    message: `RoleArn is required for target ${Arn}.`,
+  });
+});
