@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
+import { missingPrincipal } from '../../access/principal-check';
 import { page } from '../../core/paging';
 import type { Call, Input, Output, Service, ServiceDefinition } from '../../core/service';
 import { CodeStore } from './code';
@@ -162,6 +163,11 @@ function create(cloud: Cloud): Service<'lambda'> {
         const fn = functions.get(input.FunctionName!, input.Qualifier);
         checkRevision(fn, input.RevisionId);
         const statement = statementFor(input, fn.arn);
+        if (missingPrincipal(cloud, { Statement: [statement] }) !== undefined) {
+          throw invalidParameter(
+            'The provided principal was invalid. Please check the principal and try again.',
+          );
+        }
         if (fn.policy.some(({ Sid }) => Sid === statement.Sid)) {
           const message = `The statement id (${statement.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`;
           throw new ServiceError('ResourceConflictException', message);

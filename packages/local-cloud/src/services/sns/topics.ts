@@ -58,6 +58,7 @@ export class Topics {
     }
     for (const attribute of Object.keys(attributes)) checkAttribute(attribute, TOPIC_ATTRIBUTES);
     checkPolicy(this.cloud, attributes.Policy);
+    checkDisplayName(attributes.DisplayName);
     const existing = this.store.data.topics[name];
     const differs = Object.entries(attributes).some(([key, value]) => existing?.attributes[key] !== value);
     if (existing && differs)
@@ -77,6 +78,7 @@ export class Topics {
   setAttribute(arn: string, name: string, value: string): void {
     checkAttribute(name, TOPIC_ATTRIBUTES);
     if (name === 'Policy') checkPolicy(this.cloud, value);
+    if (name === 'DisplayName') checkDisplayName(value);
     this.get(arn).attributes[name] = value;
     this.store.changed();
   }
@@ -146,6 +148,11 @@ export function defaultPolicy(topicArn: string): object {
 /** Returns SNS's error for invalid input. */
 export function invalid(what: string): ServiceError {
   return new ServiceError('InvalidParameterException', `Invalid parameter: ${what}`);
+}
+
+/** "Constraints: Maximum length of 100 characters": User Guide, "Creating an Amazon SNS topic". */
+function checkDisplayName(name = ''): void {
+  if (name.length > 100) throw invalid(`DisplayName Reason: at most 100 characters; it has ${name.length}`);
 }
 
 function checkPolicy(cloud: Cloud, text: string | undefined): void {

@@ -51,3 +51,13 @@ test('a session lasts at most as long as the role allows', async () => {
   await assume(3600);
   await expect(assume(3601)).rejects.toMatchObject(refused);
 });
+
+test('a policy must belong to something', async () => {
+  const PolicyDocument = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+  };
+  await expect(
+    RESOURCE_TYPES['AWS::IAM::Policy']!.create({ PolicyName: 'p', PolicyDocument }, context),
+  ).rejects.toThrow('At least one of [Groups,Roles,Users] must be non-empty.');
+});

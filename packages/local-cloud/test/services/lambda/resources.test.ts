@@ -111,3 +111,17 @@ test('removed properties return to their defaults', async () => {
   // Both empty: the VPC settings of a function outside of a VPC.
   expect(plain).toMatchObject(after);
 });
+
+test('a permission for a role that does not exist is refused', async () => {
+  const { physicalId: FunctionName } = await made(minimal);
+  const permission = (Principal: string) =>
+    RESOURCE_TYPES['AWS::Lambda::Permission']!.create(
+      { FunctionName, Principal, Action: 'lambda:InvokeFunction' },
+      context,
+    );
+  await permission(ROLE);
+  await expect(permission(`${ROLE}-gone`)).rejects.toMatchObject({
+    code: 'InvalidParameterValueException',
+    message: 'The provided principal was invalid. Please check the principal and try again.',
+  });
+});

@@ -46,3 +46,11 @@ test('a removed policy puts the default policy back', async () => {
   await client.deleteTopic({ TopicArn });
   await topicPolicy.delete({ ...created, properties }, context);
 });
+
+test('a display name has at most 100 characters', async () => {
+  await topic.create({ DisplayName: 'x'.repeat(100) }, context);
+  await expect(topic.create({ DisplayName: 'x'.repeat(101) }, context)).rejects.toMatchObject({
+    code: 'InvalidParameterException',
+    message: 'Invalid parameter: DisplayName Reason: at most 100 characters; it has 101',
+  });
+});
