@@ -28,6 +28,9 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'AWS::IAM::Policy Roles': ['existing'],
 };
 
+/** Properties that the schema does not require, although AWS does. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = { 'AWS::IAM::Policy': ['Roles'] };
+
 /** Returns a value that fits the property's schema. */
 function sample(schema: ResourceSchema, definitions: ResourceFacts['definitions'], flag: boolean): unknown {
   const next = (each: ResourceSchema) => sample(each, definitions, flag);
@@ -105,7 +108,7 @@ test.each(PROPERTIES)('%s does not drop %s', async (name, property) => {
   const { properties, definitions, required = [] } = resourceFacts(name)!;
   const value = (each: string, flag: boolean) =>
     VALUES[`${name} ${each}`] ?? sample(properties[each]!, definitions, flag);
-  const others = required.filter((each) => each !== property);
+  const others = [...required, ...(NEEDED[name] ?? [])].filter((each) => each !== property);
   const base = Object.fromEntries(others.map((each) => [each, value(each, true)]));
   const without = await effects(type, base, base);
   expect(await effects(type, base, base)).toBe(without);
