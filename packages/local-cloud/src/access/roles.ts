@@ -8,6 +8,9 @@ export interface StoredRole {
   managedPolicyArns: string[];
   /** Inline policies, by name. */
   policies: Record<string, object>;
+  description?: string;
+  /** Seconds; 3,600 in roles that do not set it. */
+  maxSessionDuration?: number;
 }
 
 /** The account's roles, by name. */

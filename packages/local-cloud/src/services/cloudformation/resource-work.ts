@@ -1,6 +1,7 @@
 import { resolve, type Scope } from '../../templates/intrinsics';
 import { propertyProblems, propertyRefusal } from '../../facts/resource-constraints';
 import { changedProperties } from '../../templates/changes';
+import { ServiceError } from '../../model/errors';
 import { assertChangeable, mustReplace } from '../../templates/replacement';
 import type { Created, Properties, ResourceContext, ResourceType } from '../../core/resource-type';
 import type { RemovalPolicy } from '../../templates/template';
@@ -72,20 +73,24 @@ export class ResourceWork {
   async update(logicalId: string, resource: StackResource, properties: Properties): Promise<void> {
     const { type, physicalId } = resource;
     this.event(logicalId, type, physicalId, 'UPDATE_IN_PROGRESS');
+    let begun = false;
     try {
       const definition = this.stacks.cloud.resourceTypes[type]!;
       const names = changedProperties(resource.properties, properties);
       assertChangeable(type, definition, names);
       assertAllowed(logicalId, type, properties);
-      const changed = await definition.update!(
-        properties,
-        this.context(logicalId),
-        this.stack.resources[logicalId] ?? resource,
-      );
+      begun = true;
+      const current = this.stack.resources[logicalId] ?? resource;
+      // A type that cannot be updated gets here only on its way back from a refused change: it has these properties.
+      const changed = definition.update
+        ? await definition.update(properties, this.context(logicalId), current)
+        : current;
       this.keep(logicalId, resource, properties, changed, 'UPDATE_COMPLETE');
     } catch (error) {
-      // The change may have been made in part: undoing it starts from the requested properties.
-      this.mark(logicalId, { ...resource, properties }, 'UPDATE_FAILED', error);
+      // The change may have been made in part: undoing it starts from the requested properties. A refused change was not
+      // begun: undoing it must not be refused too.
+      const reached = begun && !isRefusal(error) ? properties : resource.properties;
+      this.mark(logicalId, { ...resource, properties: reached }, 'UPDATE_FAILED', error);
       throw this.failed(logicalId, type, physicalId, 'update', error);
     }
   }
@@ -229,6 +234,14 @@ function samePolicies(a: Policies, b: Policies): boolean {
 function assertAllowed(logicalId: string, type: string, properties: Properties): void {
   const reason = propertyRefusal(logicalId, propertyProblems(type, properties));
   if (reason !== undefined) throw new Error(reason);
+}
+
+/**
+ * Returns true for errors of handlers that refuse a change before they make any of it: `notSupported`, and
+ * CloudFormation's InvalidRequest for properties that cannot change.
+ */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ServiceError && ['NotImplemented', 'InvalidRequest'].includes(error.code);
 }
 
 function messageOf(error: unknown): string {

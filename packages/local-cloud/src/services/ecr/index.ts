@@ -37,6 +37,22 @@ function create(cloud: Cloud): Service<'ecr'> {
     return { imageId: id, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' };
   }
 
+  /** @throws ServiceError RepositoryPolicyNotFoundException */
+  function repositoryPolicy(name: string, registry: string | undefined): string {
+    const { policyText } = repositories.get(name, registry);
+    if (policyText !== undefined) return policyText;
+    const message = `Repository policy does not exist for the repository with name '${name}' in the registry with id '${registryId}'`;
+    throw new ServiceError('RepositoryPolicyNotFoundException', message);
+  }
+
+  /** @throws ServiceError LifecyclePolicyNotFoundException */
+  function lifecyclePolicy(name: string, registry: string | undefined): string {
+    const { lifecyclePolicyText } = repositories.get(name, registry);
+    if (lifecyclePolicyText !== undefined) return lifecyclePolicyText;
+    const message = `Lifecycle policy does not exist for the repository with name '${name}' in the registry with id '${registryId}'`;
+    throw new ServiceError('LifecyclePolicyNotFoundException', message);
+  }
+
   const onRepository = (action: string) => (input: { repositoryName?: string }) => ({
     action: `ecr:${action}`,
     resources: [cloud.arn('ecr', `repository/${input.repositoryName ?? '*'}`)],
@@ -62,6 +78,10 @@ function create(cloud: Cloud): Service<'ecr'> {
       GetRepositoryPolicy: onRepository('GetRepositoryPolicy'),
       PutLifecyclePolicy: onRepository('PutLifecyclePolicy'),
       GetLifecyclePolicy: onRepository('GetLifecyclePolicy'),
+      DeleteRepositoryPolicy: onRepository('DeleteRepositoryPolicy'),
+      DeleteLifecyclePolicy: onRepository('DeleteLifecyclePolicy'),
+      PutImageTagMutability: onRepository('PutImageTagMutability'),
+      PutImageScanningConfiguration: onRepository('PutImageScanningConfiguration'),
     },
     resourcePolicy: (arn) => {
       const name = arn.slice(arn.indexOf(':repository/') + ':repository/'.length);
@@ -70,15 +90,12 @@ function create(cloud: Cloud): Service<'ecr'> {
     operations: {
       async CreateRepository(input) {
         const { encryptionConfiguration: encryption, imageTagMutability = 'MUTABLE' } = input;
-        if (imageTagMutability !== 'MUTABLE' && imageTagMutability !== 'IMMUTABLE') {
-          throw notSupported(`the tag mutability ${imageTagMutability}`, 'Use MUTABLE or IMMUTABLE.');
-        }
         const type = encryption?.encryptionType ?? 'AES256';
         if (type !== 'AES256' && type !== 'KMS')
           throw notSupported(`the encryption ${type}`, 'Use AES256 or KMS.');
         const repository = repositories.create({
           name: input.repositoryName!,
-          tagMutability: imageTagMutability,
+          tagMutability: tagMutability(imageTagMutability),
           scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
           encryption: { encryptionType: type, ...(encryption?.kmsKey && { kmsKey: encryption.kmsKey }) },
         });
@@ -240,10 +257,33 @@ function create(cloud: Cloud): Service<'ecr'> {
       },
 
       async GetRepositoryPolicy({ repositoryName, registryId: registry }) {
-        const { policyText } = repositories.get(repositoryName!, registry);
-        if (policyText !== undefined) return { registryId, repositoryName, policyText };
-        const message = `Repository policy does not exist for the repository with name '${repositoryName}' in the registry with id '${registryId}'`;
-        throw new ServiceError('RepositoryPolicyNotFoundException', message);
+        return { registryId, repositoryName, policyText: repositoryPolicy(repositoryName!, registry) };
+      },
+
+      async DeleteRepositoryPolicy({ repositoryName, registryId: registry }) {
+        const policyText = repositoryPolicy(repositoryName!, registry);
+        delete repositories.get(repositoryName!, registry).policyText;
+        repositories.changed();
+        return { registryId, repositoryName, policyText };
+      },
+
+      async PutImageTagMutability({ repositoryName, registryId: registry, imageTagMutability }) {
+        const repository = repositories.get(repositoryName!, registry);
+        repository.tagMutability = tagMutability(imageTagMutability);
+        repositories.changed();
+        return { registryId, repositoryName, imageTagMutability };
+      },
+
+      async PutImageScanningConfiguration({
+        repositoryName,
+        registryId: registry,
+        imageScanningConfiguration,
+      }) {
+        const repository = repositories.get(repositoryName!, registry);
+        repository.scanOnPush = imageScanningConfiguration?.scanOnPush ?? false;
+        repositories.changed();
+        const { scanOnPush } = repository;
+        return { registryId, repositoryName, imageScanningConfiguration: { scanOnPush } };
       },
 
       async PutLifecyclePolicy({ repositoryName, registryId: registry, lifecyclePolicyText }) {
@@ -253,13 +293,24 @@ function create(cloud: Cloud): Service<'ecr'> {
       },
 
       async GetLifecyclePolicy({ repositoryName, registryId: registry }) {
-        const { lifecyclePolicyText } = repositories.get(repositoryName!, registry);
-        if (lifecyclePolicyText !== undefined) return { registryId, repositoryName, lifecyclePolicyText };
-        const message = `Lifecycle policy does not exist for the repository with name '${repositoryName}' in the registry with id '${registryId}'`;
-        throw new ServiceError('LifecyclePolicyNotFoundException', message);
+        const lifecyclePolicyText = lifecyclePolicy(repositoryName!, registry);
+        return { registryId, repositoryName, lifecyclePolicyText };
+      },
+
+      async DeleteLifecyclePolicy({ repositoryName, registryId: registry }) {
+        const lifecyclePolicyText = lifecyclePolicy(repositoryName!, registry);
+        delete repositories.get(repositoryName!, registry).lifecyclePolicyText;
+        repositories.changed();
+        return { registryId, repositoryName, lifecyclePolicyText };
       },
     },
   };
+}
+
+/** @throws ServiceError NotImplemented */
+function tagMutability(value: string | undefined): 'MUTABLE' | 'IMMUTABLE' {
+  if (value === 'MUTABLE' || value === 'IMMUTABLE') return value;
+  throw notSupported(`the tag mutability ${value}`, 'Use MUTABLE or IMMUTABLE.');
 }
 
 const hasName = ({ imageDigest, imageTag }: ImageIdentifier) =>

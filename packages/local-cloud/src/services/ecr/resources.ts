@@ -47,17 +47,29 @@ export const imageTypes: Record<string, ResourceType> = {
       await putPolicies(name, properties, context);
       return repository;
     },
-    // Scanning has no effect on this machine, so a change of it needs no update.
     async update(properties, context, before) {
-      if (properties.ImageTagMutability !== before.properties.ImageTagMutability)
-        throw new Error(
-          'changing ImageTagMutability is not supported by the local cloud; delete the repository and create it again',
-        );
-      for (const name of ['RepositoryPolicyText', 'LifecyclePolicy']) {
-        if (properties[name] === undefined && before.properties[name] !== undefined)
-          throw new Error(`removing ${name} is not supported by the local cloud; change it instead`);
-      }
-      await putPolicies(before.physicalId, properties, context);
+      const { cloud, caller } = context;
+      const repositoryName = before.physicalId;
+      const { ImageTagMutability = 'MUTABLE', ImageScanningConfiguration } = properties;
+      await cloud.call(
+        'ecr',
+        'PutImageTagMutability',
+        { repositoryName, imageTagMutability: ImageTagMutability as 'IMMUTABLE' | 'MUTABLE' },
+        caller,
+      );
+      const imageScanningConfiguration = {
+        scanOnPush: false,
+        ...(camelCase(ImageScanningConfiguration) as object),
+      };
+      const scanning = { repositoryName, imageScanningConfiguration };
+      await cloud.call('ecr', 'PutImageScanningConfiguration', scanning, caller);
+      const gone = (text: (properties: Properties) => unknown) =>
+        text(before.properties) !== undefined && text(properties) === undefined;
+      if (gone(({ RepositoryPolicyText }) => RepositoryPolicyText))
+        await cloud.call('ecr', 'DeleteRepositoryPolicy', { repositoryName }, caller);
+      if (gone(lifecyclePolicyText))
+        await cloud.call('ecr', 'DeleteLifecyclePolicy', { repositoryName }, caller);
+      await putPolicies(repositoryName, properties, context);
       return before;
     },
     async delete({ physicalId }, { cloud, caller }) {
@@ -68,16 +80,21 @@ export const imageTypes: Record<string, ResourceType> = {
 
 async function putPolicies(
   repositoryName: string,
-  { RepositoryPolicyText, LifecyclePolicy }: Properties,
+  properties: Properties,
   { cloud, caller }: ResourceContext,
 ): Promise<void> {
+  const { RepositoryPolicyText } = properties;
   if (RepositoryPolicyText !== undefined) {
     const policyText = JSON.stringify(RepositoryPolicyText);
     await cloud.call('ecr', 'SetRepositoryPolicy', { repositoryName, policyText }, caller);
   }
-  const { LifecyclePolicyText } = (LifecyclePolicy ?? {}) as { LifecyclePolicyText?: string };
-  if (LifecyclePolicyText !== undefined) {
-    const policy = { repositoryName, lifecyclePolicyText: LifecyclePolicyText };
+  const text = lifecyclePolicyText(properties);
+  if (text !== undefined) {
+    const policy = { repositoryName, lifecyclePolicyText: text };
     await cloud.call('ecr', 'PutLifecyclePolicy', policy, caller);
   }
+}
+
+function lifecyclePolicyText({ LifecyclePolicy }: Properties): string | undefined {
+  return (LifecyclePolicy as { LifecyclePolicyText?: string } | undefined)?.LifecyclePolicyText;
 }

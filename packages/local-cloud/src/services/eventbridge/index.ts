@@ -13,6 +13,13 @@ import type { Rule } from './rule';
 import { ScheduledRules } from './scheduled-rules';
 import { eventTypes } from './resources';
 
+/**
+ * Targets that EventBridge calls with a role; a resource policy allows it to call functions, topics, queues and log
+ * groups (User Guide, "Using identity-based policies for Amazon EventBridge").
+ */
+const NEEDS_ROLE =
+  /^arn:aws[a-z-]*:(states|codebuild|codepipeline|ecs|batch|kinesis|firehose|sagemaker|ssm|redshift|redshift-data|inspector):/;
+
 const MAX_TARGETS = 5;
 const PAGE = 100;
 
@@ -88,7 +95,10 @@ function create(cloud: Cloud): Service<'eventbridge'> {
     start: async () => schedules.start(),
     stop: async () => schedules.stop(),
     permissions: {
-      PutRule: onRule('PutRule'),
+      PutRule: (input) => [
+        onRule('PutRule')(input),
+        ...(input.RoleArn ? [passTo(input.RoleArn, 'events.amazonaws.com')] : []),
+      ],
       DescribeRule: onRule('DescribeRule'),
       DeleteRule: onRule('DeleteRule'),
       EnableRule: onRule('EnableRule'),
@@ -170,6 +180,10 @@ function create(cloud: Cloud): Service<'eventbridge'> {
       async PutTargets({ Rule: name = '', EventBusName, Targets = [] }) {
         const rule = find(name, EventBusName);
         for (const target of Targets) {
+          if (NEEDS_ROLE.test(target.Arn!) && !target.RoleArn) {
+            // The sentence as reports of failed deployments quote it.
+            throw new ServiceError('ValidationException', `RoleArn is required for target ${target.Arn}.`);
+          }
           const problem = inputProblem(target);
           if (problem) throw new ServiceError('ValidationException', `Target ${target.Id}: ${problem}`);
         }

@@ -41,7 +41,7 @@ async function put(
   properties: Properties,
   { cloud, caller, made }: ResourceContext,
 ): Promise<string> {
-  const { EventPattern, ScheduleExpression, State, Description } = properties;
+  const { EventPattern, ScheduleExpression, State, Description, RoleArn } = properties;
   const { RuleArn } = await cloud.call(
     'eventbridge',
     'PutRule',
@@ -51,6 +51,7 @@ async function put(
       ScheduleExpression: ScheduleExpression as string | undefined,
       State: State as 'ENABLED' | 'DISABLED' | undefined,
       Description: Description as string | undefined,
+      RoleArn: RoleArn as string | undefined,
     },
     caller,
   );

@@ -92,6 +92,11 @@ export const identityTypes: Record<string, ResourceType> = {
 /** Puts an inline policy into each role that it names. */
 function put({ PolicyDocument, PolicyName, Roles: names = [] }: Properties, context: ResourceContext): void {
   const { cloud, caller } = context;
+  if ((names as string[]).length === 0) {
+    // CloudFormation's sentence for a policy that would belong to nothing.
+    const message = 'At least one of [Groups,Roles,Users] must be non-empty.';
+    throw new ServiceError('InvalidRequest', message);
+  }
   const document = checked(cloud, `policy ${String(PolicyName)}`, PolicyDocument, 'identity');
   for (const name of names as string[]) {
     const role = existing(cloud, name);
@@ -143,8 +148,11 @@ function fromProperties(
       );
     }
   }
+  const { Description, MaxSessionDuration } = properties;
   return withinQuotas({
     arn,
+    ...(Description !== undefined && { description: Description as string }),
+    ...(MaxSessionDuration !== undefined && { maxSessionDuration: Number(MaxSessionDuration) }),
     trustPolicy: checked(cloud, 'AssumeRolePolicyDocument', properties.AssumeRolePolicyDocument, 'trust'),
     managedPolicyArns,
     policies: { ...attached, ...inlinePolicies(cloud, properties) },

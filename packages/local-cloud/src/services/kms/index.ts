@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
-import type { Permission, Service, ServiceDefinition } from '../../core/service';
+import type { Caller, Permission, Service, ServiceDefinition } from '../../core/service';
 import { documentOf, parsePolicy, type PolicyCheck } from '../../access/policy-documents';
 import { decrypt, encrypt, keyIdOf } from './envelope';
 import { HMAC_KEYS, isHmacSpec, Keys, usageOf, type HmacSpec, type Key } from './keys';
@@ -89,6 +89,22 @@ function create(cloud: Cloud): Service<'kms'> {
     parsePolicy(cloud, check, text);
   }
 
+  /**
+   * Refuses a policy after which the caller could not change it again.
+   *
+   * @throws ServiceError MalformedPolicyDocumentException
+   */
+  function checkLockout({ arn }: Key, caller: Caller): void {
+    try {
+      cloud.authorize(caller, onKey('PutKeyPolicy')({ KeyId: arn }), 'kms');
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      // The sentence as reports of failed deployments of keys quote it.
+      const message = 'The new key policy will not allow you to update the key policy in the future.';
+      throw new ServiceError('MalformedPolicyDocumentException', message);
+    }
+  }
+
   return {
     permissions: {
       CreateKey: () => ({ action: 'kms:CreateKey', resources: ['*'] }),
@@ -108,20 +124,31 @@ function create(cloud: Cloud): Service<'kms'> {
       GenerateMac: onKey('GenerateMac'),
       VerifyMac: onKey('VerifyMac'),
       Decrypt: (input) =>
-        onKey('Decrypt')({ ...input, KeyId: input.KeyId ?? keyIdOf(input.CiphertextBlob!) }),
+        onKey('Decrypt')({
+          ...input,
+          KeyId: input.KeyId ?? keyIdOf(input.CiphertextBlob ?? new Uint8Array()),
+        }),
     },
     resourcePolicy: (arn) => documentOf(keys.find(arn)?.policy),
     operations: {
       ...macOperations(keys),
 
-      async CreateKey({ Description = '', Policy, KeySpec, KeyUsage, MultiRegion, Origin }) {
+      async CreateKey(input, call) {
+        const { Description = '', Policy, KeySpec, KeyUsage, MultiRegion, Origin } = input;
         const spec = checkKind(KeySpec, KeyUsage);
         if (MultiRegion) throw notSupported('multi-Region keys', 'Leave MultiRegion out.');
         if (Origin !== undefined && Origin !== 'AWS_KMS')
           throw notSupported(`the origin ${Origin}`, 'Use AWS_KMS.');
         if (Policy !== undefined) checkPolicy(Policy);
         const facts = { description: Description, ...(Policy && { policy: Policy }), ...(spec && { spec }) };
-        return { KeyMetadata: describe(keys.create(facts)) };
+        const key = keys.create(facts);
+        try {
+          if (!input.BypassPolicyLockoutSafetyCheck) checkLockout(key, call);
+        } catch (error) {
+          keys.forget(key);
+          throw error;
+        }
+        return { KeyMetadata: describe(key) };
       },
 
       async DescribeKey({ KeyId = '' }) {
@@ -142,10 +169,17 @@ function create(cloud: Cloud): Service<'kms'> {
         return { Policy: keys.get(KeyId).policy, PolicyName: 'default' };
       },
 
-      async PutKeyPolicy({ KeyId = '', Policy = '' }) {
+      async PutKeyPolicy({ KeyId = '', Policy = '', BypassPolicyLockoutSafetyCheck }, call) {
         const key = keys.get(KeyId);
         checkPolicy(Policy);
+        const before = key.policy;
         key.policy = Policy;
+        try {
+          if (!BypassPolicyLockoutSafetyCheck) checkLockout(key, call);
+        } catch (error) {
+          key.policy = before;
+          throw error;
+        }
         keys.changed();
         return {};
       },
@@ -217,12 +251,21 @@ function create(cloud: Cloud): Service<'kms'> {
       },
 
       async Decrypt({ KeyId, CiphertextBlob, EncryptionContext }) {
-        const key = keys.usable(KeyId ?? keyIdOf(CiphertextBlob!), 'Decrypt', 'ENCRYPT_DECRYPT');
-        return { KeyId: key.arn, Plaintext: decrypt(key, CiphertextBlob!, EncryptionContext) };
+        if (CiphertextBlob === undefined) {
+          const message =
+            "1 validation error detected: Value at 'ciphertextBlob' failed to satisfy constraint: Member must not be null";
+          throw new ServiceError('ValidationException', message);
+        }
+        const key = keys.usable(KeyId ?? keyIdOf(CiphertextBlob), 'Decrypt', 'ENCRYPT_DECRYPT');
+        return { KeyId: key.arn, Plaintext: decrypt(key, CiphertextBlob, EncryptionContext) };
       },
 
       async GenerateDataKey({ KeyId = '', KeySpec, NumberOfBytes, EncryptionContext }) {
         const key = keys.usable(KeyId, 'GenerateDataKey', 'ENCRYPT_DECRYPT');
+        if ((KeySpec === undefined) === (NumberOfBytes === undefined)) {
+          // The sentence that Moto and LocalStack return.
+          throw new ServiceError('ValidationException', 'Please specify either number of bytes or key spec.');
+        }
         const plaintext = randomBytes(NumberOfBytes ?? (KeySpec === 'AES_128' ? 16 : 32));
         return {
           KeyId: key.arn,

@@ -101,7 +101,7 @@ export class Keys {
       created: this.cloud.clock.now(),
       state: 'Enabled',
       rotation: false,
-      policy: facts.policy ?? JSON.stringify(this.defaultPolicy()),
+      policy: facts.policy ?? JSON.stringify(defaultPolicy(this.cloud.account)),
       ...(facts.spec && { spec: facts.spec }),
       material: randomBytes(facts.spec ? HMAC_KEYS[facts.spec].bytes : 32).toString('base64'),
     };
@@ -110,19 +110,25 @@ export class Keys {
     return key;
   }
 
+  /** Removes a key whose creation is refused. */
+  forget({ id }: Key): void {
+    delete this.store.data[id];
+    this.changed();
+  }
+
   changed(): void {
     this.store.changed();
   }
+}
 
-  /** The policy of a key that is created without one: the account's identity policies decide. */
-  private defaultPolicy(): object {
-    const statement = {
-      Sid: 'Enable IAM User Permissions',
-      Effect: 'Allow',
-      Principal: { AWS: `arn:aws:iam::${this.cloud.account}:root` },
-      Action: 'kms:*',
-      Resource: '*',
-    };
-    return { Version: '2012-10-17', Id: 'key-default-1', Statement: [statement] };
-  }
+/** The policy of a key that is created without one: the account's identity policies decide. */
+export function defaultPolicy(account: string): object {
+  const statement = {
+    Sid: 'Enable IAM User Permissions',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  };
+  return { Version: '2012-10-17', Id: 'key-default-1', Statement: [statement] };
 }

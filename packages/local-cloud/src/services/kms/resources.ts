@@ -1,5 +1,6 @@
 import { ServiceError } from '../../model/errors';
 import type { Properties, ResourceType } from '../../core/resource-type';
+import { defaultPolicy } from './keys';
 
 /** Properties that cannot change: "the update request fails", says the reference of AWS::KMS::Key. */
 const FIXED = ['KeySpec', 'KeyUsage'];
@@ -7,6 +8,7 @@ const FIXED = ['KeySpec', 'KeyUsage'];
 export const keyTypes: Record<string, ResourceType> = {
   'AWS::KMS::Key': {
     properties: [
+      'BypassPolicyLockoutSafetyCheck',
       ...['Description', 'EnableKeyRotation', 'Enabled', 'KeyPolicy', 'KeySpec', 'KeyUsage'],
       ...['PendingWindowInDays', 'Tags'],
     ],
@@ -19,6 +21,7 @@ export const keyTypes: Record<string, ResourceType> = {
           ...kindOf(properties),
           ...(Description !== undefined && { Description: String(Description) }),
           ...(KeyPolicy !== undefined && { Policy: JSON.stringify(KeyPolicy) }),
+          BypassPolicyLockoutSafetyCheck: bypasses(properties),
         },
         caller,
       );
@@ -46,8 +49,11 @@ export const keyTypes: Record<string, ResourceType> = {
         await cloud.call('kms', rotation, { KeyId }, caller);
       }
       await cloud.call('kms', 'UpdateKeyDescription', { KeyId, Description: String(Description) }, caller);
-      if (KeyPolicy !== undefined) {
-        await cloud.call('kms', 'PutKeyPolicy', { KeyId, Policy: JSON.stringify(KeyPolicy) }, caller);
+      const policy = KeyPolicy ?? (before.properties.KeyPolicy && defaultPolicy(cloud.account));
+      if (policy !== undefined) {
+        const BypassPolicyLockoutSafetyCheck = bypasses(properties);
+        const request = { KeyId, Policy: JSON.stringify(policy), BypassPolicyLockoutSafetyCheck };
+        await cloud.call('kms', 'PutKeyPolicy', request, caller);
       }
       return before;
     },
@@ -62,6 +68,10 @@ export const keyTypes: Record<string, ResourceType> = {
     },
   },
 };
+
+function bypasses({ BypassPolicyLockoutSafetyCheck: bypass }: Properties): true | undefined {
+  return bypass === true || bypass === 'true' ? true : undefined;
+}
 
 function kindOf({ KeySpec, KeyUsage }: Properties): object {
   return { ...(KeySpec !== undefined && { KeySpec }), ...(KeyUsage !== undefined && { KeyUsage }) };

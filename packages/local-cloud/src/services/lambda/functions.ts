@@ -18,6 +18,8 @@ export interface FunctionRecord {
   revisionId: string;
   policy: Statement[];
   tags: Record<string, string>;
+  /** The reserved concurrency; 0 throttles every invocation. */
+  reserved?: number;
 }
 
 const NAME = /^[a-zA-Z0-9-_]{1,64}$/;

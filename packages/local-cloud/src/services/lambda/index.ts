@@ -4,9 +4,11 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
+import { missingPrincipal } from '../../access/principal-check';
 import { page } from '../../core/paging';
 import type { Call, Input, Output, Service, ServiceDefinition } from '../../core/service';
 import { CodeStore } from './code';
+import { concurrencyOperations, tagOperations } from './concurrency';
 import { describe, Functions, type FunctionRecord } from './functions';
 import { Invoker, readPayload, type AsynchronousInvocation } from './invoker';
 import { permissions } from './permissions';
@@ -17,7 +19,7 @@ import { initialSettings, invalidParameter, refuseUnsupported, updatedSettings }
 import { functionTypes } from './resources';
 
 export interface LambdaSettings {
-  /** Concurrent invocations of one function (default 1,000, the quota of an account). */
+  /** Concurrent invocations of one function that reserves none, and of all reservations (default 1,000, the account's quota). */
   maxConcurrency?: number;
   /** Processes of one function (default 32); further invocations wait for a process. */
   maxProcesses?: number;
@@ -74,6 +76,9 @@ function create(cloud: Cloud): Service<'lambda'> {
       code.close();
     },
     operations: {
+      ...concurrencyOperations(functions, invoker, maxConcurrency),
+      ...tagOperations(functions),
+
       async CreateFunction(input, call) {
         refuseUnsupported(input);
         const { FunctionName = '', Code = {}, Tags = {} } = input;
@@ -94,6 +99,9 @@ function create(cloud: Cloud): Service<'lambda'> {
           Configuration: describe(fn),
           Code: { RepositoryType: 'S3', Location: location },
           ...(Object.keys(fn.tags).length > 0 && { Tags: fn.tags }),
+          ...(fn.reserved !== undefined && {
+            Concurrency: { ReservedConcurrentExecutions: fn.reserved },
+          }),
         };
       },
 
@@ -149,6 +157,11 @@ function create(cloud: Cloud): Service<'lambda'> {
         const fn = functions.get(input.FunctionName!, input.Qualifier);
         checkRevision(fn, input.RevisionId);
         const statement = statementFor(input, fn.arn);
+        if (missingPrincipal(cloud, { Statement: [statement] }) !== undefined) {
+          throw invalidParameter(
+            'The provided principal was invalid. Please check the principal and try again.',
+          );
+        }
         if (fn.policy.some(({ Sid }) => Sid === statement.Sid)) {
           const message = `The statement id (${statement.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`;
           throw new ServiceError('ResourceConflictException', message);

@@ -91,6 +91,11 @@ export class Invoker {
     }
   }
 
+  /** Applies a change of a function's reserved concurrency to its pool. */
+  reserve({ name, reserved }: FunctionRecord): void {
+    this.pools.get(name)?.reserve(reserved);
+  }
+
   /** Ends the idle processes of a changed or deleted function; the next invocation starts a new one. */
   retire({ name }: FunctionRecord): void {
     const pool = this.pools.get(name);
@@ -116,6 +121,7 @@ export class Invoker {
     const start = async () =>
       ExecutionEnvironment.start(this.cloud, copy, await this.code.runtimeFiles(copy.code.hash));
     const pool = new FunctionPool({ ...this.options, start });
+    pool.reserve(fn.reserved);
     this.pools.set(fn.name, pool);
     return pool;
   }

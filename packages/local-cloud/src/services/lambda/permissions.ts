@@ -9,6 +9,10 @@ export function permissions(functions: Functions): Service<'lambda'>['permission
     const arn = reference.startsWith('arn:') ? reference : functions.arn(reference);
     return { action: `lambda:${action}`, resources: [arn] };
   };
+  const onTagged = (action: string) => (input: { Resource: string | undefined }) => ({
+    action: `lambda:${action}`,
+    resources: [input.Resource ?? '*'],
+  });
   const passRole = (role = '') => passTo(role, 'lambda.amazonaws.com');
   return {
     CreateFunction: (input) => [on('CreateFunction')(input), passRole(input.Role)],
@@ -20,6 +24,12 @@ export function permissions(functions: Functions): Service<'lambda'>['permission
     GetFunction: on('GetFunction'),
     GetFunctionConfiguration: on('GetFunctionConfiguration'),
     DeleteFunction: on('DeleteFunction'),
+    PutFunctionConcurrency: on('PutFunctionConcurrency'),
+    GetFunctionConcurrency: on('GetFunctionConcurrency'),
+    DeleteFunctionConcurrency: on('DeleteFunctionConcurrency'),
+    TagResource: onTagged('TagResource'),
+    UntagResource: onTagged('UntagResource'),
+    ListTags: onTagged('ListTags'),
     AddPermission: on('AddPermission'),
     RemovePermission: on('RemovePermission'),
     GetPolicy: on('GetPolicy'),

@@ -5,7 +5,7 @@ import type { Invocation } from './runtime-api';
 
 export interface PoolOptions {
   start: () => Promise<ExecutionEnvironment>;
-  /** The maximum of concurrent invocations. */
+  /** The maximum of concurrent invocations, unless the function reserved its own number. */
   maxConcurrency: number;
   /** The maximum of environments; further invocations wait for one. */
   maxEnvironments: number;
@@ -19,8 +19,8 @@ export interface PoolOptions {
  */
 const STARTS_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
 
-interface Waiting {
-  resolve: (environment: ExecutionEnvironment) => void;
+interface Waiting<T> {
+  resolve: (value: T) => void;
   reject: (error: unknown) => void;
 }
 
@@ -29,10 +29,12 @@ export class FunctionPool {
   private running = 0;
   private retired = false;
   private stopped = false;
+  /** The function's reserved concurrency. */
+  private reserved: number | undefined;
   /** Invocations above the concurrency limit. */
-  private readonly queue: (() => void)[] = [];
+  private readonly queue: Waiting<void>[] = [];
   /** Invocations that wait for an environment, oldest first. */
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting: Waiting<ExecutionEnvironment>[] = [];
   private readonly idle: { environment: ExecutionEnvironment; timer: NodeJS.Timeout }[] = [];
   private readonly all = new Set<ExecutionEnvironment>();
   private readonly starting = new Set<Promise<void>>();
@@ -59,6 +61,16 @@ export class FunctionPool {
     }
   }
 
+  /** Sets or removes the reserved concurrency; running invocations finish. */
+  reserve(concurrency: number | undefined): void {
+    this.reserved = concurrency;
+    if (this.limit === 0) for (const { reject } of this.queue.splice(0)) reject(this.throttled());
+    while (this.queue.length > 0 && this.running < this.limit) {
+      this.running += 1;
+      this.queue.shift()!.resolve();
+    }
+  }
+
   /** Ends idle environments now, and the others after their invocation. */
   retire(): void {
     this.retired = true;
@@ -78,28 +90,35 @@ export class FunctionPool {
     await Promise.all(this.starting);
   }
 
+  private get limit(): number {
+    return this.reserved ?? this.options.maxConcurrency;
+  }
+
+  private throttled(): ServiceError {
+    const [subject, Reason] =
+      this.reserved === undefined
+        ? ['Invocations', 'ConcurrentInvocationLimitExceeded']
+        : ['Invocations of the function', 'ReservedFunctionConcurrentInvocationLimitExceeded'];
+    const message = `Rate Exceeded. ${subject} that may run at the same time: ${this.limit}.`;
+    return new ServiceError('TooManyRequestsException', message, { members: { Reason } });
+  }
+
   private async enter(whenFull: 'refuse' | 'wait'): Promise<void> {
-    const { maxConcurrency } = this.options;
-    if (this.running >= maxConcurrency) {
-      if (whenFull === 'refuse') {
-        throw new ServiceError(
-          'TooManyRequestsException',
-          `Rate Exceeded: ${maxConcurrency} invocations run already.`,
-          {
-            members: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
-          },
-        );
-      }
-      // An ending invocation passes its slot to the next one, so `running` does not change.
-      await new Promise<void>((resolve) => this.queue.push(resolve));
-    } else {
+    if (this.running < this.limit) {
       this.running += 1;
+      return;
     }
+    // Without any concurrency, Lambda drops asynchronous events at once (Developer Guide, "How Lambda handles errors and
+    // retries with asynchronous invocation").
+    if (whenFull === 'refuse' || this.limit === 0) throw this.throttled();
+    // An ending invocation passes its slot to the next one, so `running` does not change.
+    await new Promise<void>((resolve, reject) => this.queue.push({ resolve, reject }));
   }
 
   private leave(): void {
-    const next = this.queue.shift();
-    if (next) next();
+    // After a reduction of the limit, more invocations may run than it allows.
+    const next = this.running <= this.limit ? this.queue.shift() : undefined;
+    if (next) next.resolve();
     else this.running -= 1;
   }
 

@@ -117,7 +117,7 @@ export function updatedSettings(before: Settings, input: SettingsInput): Setting
     Timeout: whole('timeout', input.Timeout ?? before.Timeout),
     MemorySize: checkMemory(input.MemorySize ?? before.MemorySize),
     Environment: checkVariables(input.Environment?.Variables ?? before.Environment),
-    LoggingConfig: { ...before.LoggingConfig, ...input.LoggingConfig },
+    LoggingConfig: loggingAfter(before.LoggingConfig, input.LoggingConfig),
     TracingMode: input.TracingConfig?.Mode ?? before.TracingMode,
     VpcConfig: checkVpcConfig(input.VpcConfig) ?? before.VpcConfig,
     EphemeralStorage: whole('ephemeralStorage.size', input.EphemeralStorage?.Size ?? before.EphemeralStorage),
@@ -169,6 +169,15 @@ function checkVpcConfig(config: SettingsInput['VpcConfig']): Settings['VpcConfig
     throw invalidParameter('SubnetIds and SecurityGroupIds must coexist or be both empty list.');
   }
   return { SubnetIds, SecurityGroupIds };
+}
+
+/** Levels exist only in JSON format: a change to text removes them. */
+function loggingAfter(
+  before: Settings['LoggingConfig'],
+  input: SettingsInput['LoggingConfig'],
+): Settings['LoggingConfig'] {
+  if (input?.LogFormat !== 'Text') return { ...before, ...input };
+  return { LogGroup: before.LogGroup, ...input, LogFormat: 'Text' };
 }
 
 function checkLogging({ LogFormat, ApplicationLogLevel, SystemLogLevel }: Settings['LoggingConfig']): void {

@@ -1,4 +1,3 @@
-import { notSupported } from '../../model/errors';
 import {
   generatedName,
   type Properties,
@@ -9,6 +8,7 @@ import {
 export const logTypes: Record<string, ResourceType> = {
   'AWS::Logs::LogGroup': {
     properties: ['KmsKeyId', 'LogGroupClass', 'LogGroupName', 'RetentionInDays', 'Tags'],
+    fixed: ['KmsKeyId', 'LogGroupClass'],
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.LogGroupName as string | undefined) ?? generatedName(context, 512);
@@ -19,10 +19,6 @@ export const logTypes: Record<string, ResourceType> = {
       return { physicalId: name, attributes: { Arn: `${cloud.arn('logs', `log-group:${name}`)}:*` } };
     },
     async update(properties, context, before) {
-      for (const name of ['KmsKeyId', 'LogGroupClass']) {
-        if (properties[name] !== before.properties[name])
-          throw notSupported(`a change of ${name}`, 'Give the new log group a logical id of its own.');
-      }
       if (properties.RetentionInDays !== before.properties.RetentionInDays)
         await limit(before.physicalId, properties, context);
       return before;

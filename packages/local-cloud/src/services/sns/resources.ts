@@ -1,9 +1,11 @@
+import { ServiceError } from '../../model/errors';
 import {
   generatedName,
   type Properties,
   type ResourceContext,
   type ResourceType,
 } from '../../core/resource-type';
+import { defaultPolicy } from './topics';
 
 export const topicTypes: Record<string, ResourceType> = {
   'AWS::SNS::Topic': {
@@ -20,7 +22,10 @@ export const topicTypes: Record<string, ResourceType> = {
       return { physicalId: TopicArn!, attributes: { TopicArn, TopicName: name } };
     },
     async update(properties, { cloud, caller }, before) {
-      for (const [AttributeName, AttributeValue] of Object.entries(attributes(properties))) {
+      const had = attributes(before.properties);
+      const removed = Object.entries(DEFAULTS).filter(([name]) => Object.hasOwn(had, name));
+      const wanted = { ...Object.fromEntries(removed), ...attributes(properties) };
+      for (const [AttributeName, AttributeValue] of Object.entries(wanted)) {
         await cloud.call(
           'sns',
           'SetTopicAttributes',
@@ -46,12 +51,22 @@ export const topicTypes: Record<string, ResourceType> = {
       await setPolicy(properties, context);
       return before;
     },
-    // CloudFormation restores the default policy; on this machine the topic is deleted with its policy.
-    delete: async () => undefined,
+    /** CloudFormation restores the default policy; a topic that was deleted in the meantime needs none. */
+    async delete({ properties }, { cloud, caller }) {
+      for (const TopicArn of properties.Topics as string[]) {
+        const AttributeValue = JSON.stringify(defaultPolicy(TopicArn));
+        const input = { TopicArn, AttributeName: 'Policy', AttributeValue };
+        try {
+          await cloud.call('sns', 'SetTopicAttributes', input, caller);
+        } catch (error) {
+          if (!(error instanceof ServiceError && error.code === 'NotFoundException')) throw error;
+        }
+      }
+    },
   },
 
   'AWS::SNS::Subscription': {
-    properties: ['Endpoint', 'Protocol', 'RawMessageDelivery', 'TopicArn'],
+    properties: ['Endpoint', 'Protocol', 'TopicArn'],
     async create({ Endpoint, Protocol, TopicArn }, { cloud, caller }) {
       const { SubscriptionArn } = await cloud.call(
         'sns',
@@ -72,10 +87,19 @@ export const topicTypes: Record<string, ResourceType> = {
   },
 };
 
-function attributes({ DisplayName, KmsMasterKeyId }: Properties): Record<string, string> {
+/** The attributes that a topic's properties set, with the values of a topic without them. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  DisplayName: '',
+  KmsMasterKeyId: '',
+  TracingConfig: 'PassThrough',
+};
+
+/** Tags of topics have no effect, because the local cloud serves no operation on them. */
+function attributes({ DisplayName, KmsMasterKeyId, TracingConfig }: Properties): Record<string, string> {
   return {
     ...(DisplayName === undefined ? {} : { DisplayName: DisplayName as string }),
     ...(KmsMasterKeyId === undefined ? {} : { KmsMasterKeyId: KmsMasterKeyId as string }),
+    ...(TracingConfig === undefined ? {} : { TracingConfig: TracingConfig as string }),
   };
 }
 

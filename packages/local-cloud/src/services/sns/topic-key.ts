@@ -11,7 +11,7 @@ import type { Topic } from './topics';
  */
 export async function useTopicKey(cloud: Cloud, topic: Topic, call: Call): Promise<void> {
   const KeyId = topic.attributes.KmsMasterKeyId;
-  if (KeyId === undefined) return;
+  if (!KeyId) return;
   const caller = { principal: call.principal, sourceArn: call.sourceArn, via: 'sns' };
   const EncryptionContext = { 'aws:sns:topicArn': topic.arn };
   try {

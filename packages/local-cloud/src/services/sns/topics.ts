@@ -55,6 +55,7 @@ export class Topics {
     if (name.endsWith('.fifo')) throw notSupported('FIFO topics', 'Use a standard topic.');
     for (const attribute of Object.keys(attributes)) checkAttribute(attribute, TOPIC_ATTRIBUTES);
     checkPolicy(this.cloud, attributes.Policy);
+    checkDisplayName(attributes.DisplayName);
     const existing = this.store.data.topics[name];
     const differs = Object.entries(attributes).some(([key, value]) => existing?.attributes[key] !== value);
     if (existing && differs)
@@ -74,6 +75,7 @@ export class Topics {
   setAttribute(arn: string, name: string, value: string): void {
     checkAttribute(name, TOPIC_ATTRIBUTES);
     if (name === 'Policy') checkPolicy(this.cloud, value);
+    if (name === 'DisplayName') checkDisplayName(value);
     this.get(arn).attributes[name] = value;
     this.store.changed();
   }
@@ -117,9 +119,37 @@ export class Topics {
   }
 }
 
+/**
+ * Returns the policy of a topic that has no other: principals of the owner's account have the rights that their identity
+ * policies give. https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+ */
+export function defaultPolicy(topicArn: string): object {
+  const account = topicArn.split(':')[4];
+  const actions = [
+    ...['GetTopicAttributes', 'SetTopicAttributes', 'AddPermission', 'RemovePermission', 'DeleteTopic'],
+    ...['Subscribe', 'ListSubscriptionsByTopic', 'Publish'],
+  ];
+  return {
+    ...{ Version: '2008-10-17', Id: '__default_policy_ID' },
+    Statement: [
+      {
+        ...{ Sid: '__default_statement_ID', Effect: 'Allow', Principal: { AWS: '*' } },
+        Action: actions.map((action) => `SNS:${action}`),
+        Resource: topicArn,
+        Condition: { StringEquals: { 'AWS:SourceOwner': account } },
+      },
+    ],
+  };
+}
+
 /** Returns SNS's error for invalid input. */
 export function invalid(what: string): ServiceError {
   return new ServiceError('InvalidParameterException', `Invalid parameter: ${what}`);
+}
+
+/** "Constraints: Maximum length of 100 characters": User Guide, "Creating an Amazon SNS topic". */
+function checkDisplayName(name = ''): void {
+  if (name.length > 100) throw invalid(`DisplayName Reason: at most 100 characters; it has ${name.length}`);
 }
 
 function checkPolicy(cloud: Cloud, text: string | undefined): void {

@@ -75,6 +75,27 @@ function create(cloud: Cloud): Service<'ssm'> {
     ),
   });
 
+  const onTagged = (action: string) => (input: { ResourceId?: string }) => ({
+    action: `ssm:${action}`,
+    resources: [arn(input.ResourceId ?? '')],
+  });
+
+  function tagged({
+    ResourceType,
+    ResourceId = '',
+  }: {
+    ResourceType?: string;
+    ResourceId?: string;
+  }): Parameter {
+    if (ResourceType !== 'Parameter')
+      throw notSupported(`tags of the resource type ${ResourceType}`, 'Use Parameter.');
+    const found = parameters[ResourceId];
+    if (found) return found;
+    // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
+    const message = 'The resource ID is not valid. Verify that you entered the correct ID and try again.';
+    throw new ServiceError('InvalidResourceId', message);
+  }
+
   return {
     permissions: {
       PutParameter: onNames('PutParameter'),
@@ -83,6 +104,9 @@ function create(cloud: Cloud): Service<'ssm'> {
       DeleteParameter: onNames('DeleteParameter'),
       DeleteParameters: onNames('DeleteParameters'),
       GetParameterHistory: onNames('GetParameterHistory'),
+      AddTagsToResource: onTagged('AddTagsToResource'),
+      RemoveTagsFromResource: onTagged('RemoveTagsFromResource'),
+      ListTagsForResource: onTagged('ListTagsForResource'),
       GetParametersByPath: ({ Path = '' }) => ({ action: 'ssm:GetParametersByPath', resources: [arn(Path)] }),
     },
     operations: {
@@ -97,8 +121,9 @@ function create(cloud: Cloud): Service<'ssm'> {
           type: input.Type ?? last!.type,
           version: (last?.version ?? 0) + 1,
           modified: cloud.clock.now(),
-          tier: input.Tier === 'Advanced' ? 'Advanced' : 'Standard',
+          tier: (input.Tier ?? last?.tier) === 'Advanced' ? 'Advanced' : 'Standard',
           description: input.Description ?? last?.description,
+          ...(input.AllowedPattern && { allowedPattern: input.AllowedPattern }),
         };
         const parameter = (parameters[name] ??= { versions: [], tags: {} });
         parameter.versions.push(version);
@@ -153,9 +178,28 @@ function create(cloud: Cloud): Service<'ssm'> {
             Version: version.version,
             LastModifiedDate: new Date(version.modified),
             Description: version.description,
+            AllowedPattern: version.allowedPattern,
             Tier: version.tier,
           })),
         };
+      },
+
+      async AddTagsToResource({ Tags = [], ...resource }) {
+        const { tags } = tagged(resource);
+        for (const { Key, Value } of Tags) tags[Key!] = Value!;
+        store.changed();
+        return {};
+      },
+
+      async RemoveTagsFromResource({ TagKeys = [], ...resource }) {
+        const { tags } = tagged(resource);
+        for (const key of TagKeys) delete tags[key];
+        store.changed();
+        return {};
+      },
+
+      async ListTagsForResource(resource) {
+        return { TagList: Object.entries(tagged(resource).tags).map(([Key, Value]) => ({ Key, Value })) };
       },
 
       async DeleteParameter({ Name }) {

@@ -9,6 +9,7 @@ export interface Version {
   modified: number;
   tier: 'Standard' | 'Advanced';
   description?: string;
+  allowedPattern?: string;
 }
 
 export interface Parameter {
@@ -38,7 +39,7 @@ export function checkName(name: string): void {
 }
 
 export function assertPutAllowed(input: Input<'ssm', 'PutParameter'>, last: Version | undefined): void {
-  const { Value = '', Type, Tier = 'Standard', Overwrite, AllowedPattern } = input;
+  const { Value = '', Type, Tier = last?.tier ?? 'Standard', Overwrite, AllowedPattern } = input;
   if (Type === 'SecureString')
     throw notSupported('SecureString parameters', 'Use String; it stays on this machine.');
   if (Tier !== 'Standard' && Tier !== 'Advanced')
@@ -47,6 +48,12 @@ export function assertPutAllowed(input: Input<'ssm', 'PutParameter'>, last: Vers
     throw notSupported(`the data type ${input.DataType}`, 'Use text.');
   }
   if (input.Policies) throw notSupported('parameter policies', 'Leave Policies out.');
+  if (last?.tier === 'Advanced' && Tier === 'Standard') {
+    // The sentence of AWS's answer, as Terraform's resource `aws_ssm_parameter` quotes it.
+    throw invalid(
+      "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",
+    );
+  }
   if (last && !Overwrite) {
     const message =
       'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.';
@@ -74,7 +81,8 @@ export function assertPutAllowed(input: Input<'ssm', 'PutParameter'>, last: Vers
     );
   }
   if (AllowedPattern && !new RegExp(`^(?:${AllowedPattern})$`).test(Value)) {
-    const message = `Parameter value '${Value}' does not match the allowed pattern ${AllowedPattern}.`;
+    // As in the User Guide's example with `--allowed-pattern "\d{1,4}"`.
+    const message = `Parameter value, cannot be validated against allowedPattern: ${AllowedPattern}`;
     throw new ServiceError('ParameterPatternMismatchException', message);
   }
 }

@@ -69,7 +69,12 @@ export function executionOperations(
 
     async ListExecutions({ stateMachineArn, mapRunArn, redriveFilter, statusFilter, maxResults, nextToken }) {
       if (mapRunArn) throw notSupported('Map Runs', 'Give the stateMachineArn.');
-      const target = machines.get(stateMachineArn!);
+      if (stateMachineArn === undefined) {
+        // "You can specify either a mapRunArn or a stateMachineArn, but not both" (ListExecutions); the sentence with which
+        // AWS refuses neither is not recorded.
+        throw new ServiceError('ValidationException', 'Must provide either stateMachineArn or mapRunArn');
+      }
+      const target = machines.get(stateMachineArn);
       // Recorded: https://github.com/radkawar/stackd/blob/9dc356f5e5cc49d2d334178a09c1398dd1c62617/testdata/aws/stepfunctions/redrive_execution.json
       if (redriveFilter) {
         throw new ServiceError(

@@ -1,3 +1,4 @@
+import type { LoggingConfiguration } from '@aws-sdk/client-sfn';
 import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
@@ -25,6 +26,7 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
       if (type !== 'STANDARD') throw notSupported('express workflows', 'Use type STANDARD.');
       if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
       assertDefinition(definition!, cloud.model);
+      checkLogging(loggingConfiguration);
       const arn = machines.arn(name!);
       const before = machines.data[arn];
       // An identical request is not an error; AWS documents that the role is not compared.
@@ -60,6 +62,15 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
     async UpdateStateMachine(input) {
       const target = machines.get(input.stateMachineArn!);
       if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
+      const { definition, roleArn, loggingConfiguration, tracingConfiguration } = input;
+      if (!(definition ?? roleArn ?? loggingConfiguration ?? tracingConfiguration)) {
+        // The sentence that Moto and LocalStack raise.
+        throw new ServiceError(
+          'MissingRequiredParameter',
+          'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
+        );
+      }
+      checkLogging(loggingConfiguration);
       if (input.definition !== undefined) assertDefinition(input.definition, cloud.model);
       const changed = {
         ...target,
@@ -138,6 +149,15 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
       };
     },
   };
+}
+
+/** @throws ServiceError InvalidLoggingConfiguration */
+function checkLogging(configuration: LoggingConfiguration | undefined): void {
+  const { level = 'OFF', destinations = [] } = configuration ?? {};
+  if (level === 'OFF' || destinations.length === 1) return;
+  // The sentence as reports of failed deployments quote it.
+  const message = 'Invalid Logging Configuration: Must specify exactly one Log Destination.';
+  throw new ServiceError('InvalidLoggingConfiguration', message);
 }
 
 type Compared = Partial<Pick<MachineRecord, 'definition' | 'loggingConfiguration' | 'tracingConfiguration'>>;

@@ -1,5 +1,6 @@
-import type { LoggingConfiguration } from '@aws-sdk/client-sfn';
+import type { LoggingConfiguration, Tag, TracingConfiguration } from '@aws-sdk/client-sfn';
 import { camelCase, generatedName, type Properties, type ResourceType } from '../../core/resource-type';
+import { DEFAULT_LOGGING, DEFAULT_TRACING } from './records';
 
 export const stateMachineTypes: Record<string, ResourceType> = {
   'AWS::StepFunctions::StateMachine': {
@@ -22,18 +23,26 @@ export const stateMachineTypes: Record<string, ResourceType> = {
           name,
           type: (properties.StateMachineType as 'STANDARD' | 'EXPRESS' | undefined) ?? 'STANDARD',
           ...definition(properties),
+          tags: tagsOf(properties),
         },
         caller,
       );
       return { physicalId: stateMachineArn!, attributes: { Arn: stateMachineArn, Name: name } };
     },
     async update(properties, { cloud, caller }, before) {
+      const arn = before.physicalId;
       await cloud.call(
         'sfn',
         'UpdateStateMachine',
-        { stateMachineArn: before.physicalId, ...definition(properties) },
+        { stateMachineArn: arn, ...definition(properties) },
         caller,
       );
+      const tags = tagsOf(properties);
+      const tagKeys = tagsOf(before.properties)
+        .map(({ key }) => key!)
+        .filter((key) => !tags.some((tag) => tag.key === key));
+      if (tagKeys.length > 0) await cloud.call('sfn', 'UntagResource', { resourceArn: arn, tagKeys }, caller);
+      if (tags.length > 0) await cloud.call('sfn', 'TagResource', { resourceArn: arn, tags }, caller);
       return before;
     },
     async delete({ physicalId }, { cloud, caller }) {
@@ -46,7 +55,17 @@ function definition({ DefinitionString, RoleArn, LoggingConfiguration, TracingCo
   return {
     definition: DefinitionString as string,
     roleArn: RoleArn as string,
-    loggingConfiguration: camelCase(LoggingConfiguration) as LoggingConfiguration | undefined,
-    tracingConfiguration: camelCase(TracingConfiguration) as { enabled?: boolean } | undefined,
+    loggingConfiguration: {
+      ...DEFAULT_LOGGING,
+      ...(camelCase(LoggingConfiguration) as LoggingConfiguration | undefined),
+    },
+    tracingConfiguration: {
+      ...DEFAULT_TRACING,
+      ...(camelCase(TracingConfiguration) as TracingConfiguration | undefined),
+    },
   };
+}
+
+function tagsOf({ Tags = [] }: Properties): Tag[] {
+  return camelCase(Tags) as Tag[];
 }

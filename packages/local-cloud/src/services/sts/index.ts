@@ -1,10 +1,13 @@
 import type { STS } from '@aws-sdk/client-sts';
+import { Roles } from '../../access/roles';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 import type { Service, ServiceDefinition } from '../../core/service';
 
 const MIN_SECONDS = 900;
 const MAX_SECONDS = 43_200;
+/** A role's MaxSessionDuration if it sets none (API reference, CreateRole). */
+const DEFAULT_MAX_SESSION = 3_600;
 
 /**
  * STS: the caller's identity, and sessions of roles. Authorization checks that the role exists and trusts the caller.
@@ -33,6 +36,14 @@ function create(cloud: Cloud): Service<'sts'> {
           throw new ServiceError(
             'ValidationError',
             'Session policies (Policy, PolicyArns) are not supported; leave them out.',
+          );
+        }
+        const { maxSessionDuration = DEFAULT_MAX_SESSION } = new Roles(cloud).findByArn(RoleArn) ?? {};
+        if (DurationSeconds > maxSessionDuration) {
+          // The sentence as tools for AWS profiles report it, from many accounts.
+          throw new ServiceError(
+            'ValidationError',
+            'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
           );
         }
         try {

@@ -10,6 +10,7 @@ import { ServiceError } from '../../../src/model/errors';
 import { cloudformation } from '../../../src/services/cloudformation';
 import { eventbridge } from '../../../src/services/eventbridge';
 import { iam } from '../../../src/services/iam';
+import { kms } from '../../../src/services/kms';
 import { logs } from '../../../src/services/logs';
 import { s3 } from '../../../src/services/s3';
 import { sns } from '../../../src/services/sns';
@@ -32,7 +33,7 @@ export class Account {
   }
 
   static async open(options: Partial<CloudOptions> = {}): Promise<Account> {
-    const services = [iam, s3, ssm, sns, logs, eventbridge, stepfunctions, sts, cloudformation];
+    const services = [iam, kms, s3, ssm, sns, logs, eventbridge, stepfunctions, sts, cloudformation];
     return new Account(await testCloud(services, options));
   }
 

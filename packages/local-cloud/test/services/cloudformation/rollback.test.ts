@@ -228,3 +228,26 @@ test('an operation that is interrupted when the cloud closes is undone by the ne
     'Stack UPDATE_ROLLBACK_IN_PROGRESS (The local cloud was closed during this operation.)',
   );
 });
+
+test('a refused change is rolled back, although the same check would refuse the way back', async () => {
+  const key = (Properties: Record<string, unknown>) => ({ K: { Type: 'AWS::KMS::Key', Properties } });
+  const hmac = { KeyUsage: 'GENERATE_VERIFY_MAC', KeySpec: 'HMAC_256' };
+  await deploy(key(hmac));
+  const stack = await deploy(key({ ...hmac, KeySpec: 'HMAC_512' }));
+  expect(stack.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(await account.events('Stack', true)).toContainEqual(
+    expect.stringMatching(/^K UPDATE_FAILED \(KeySpec of a key cannot change/),
+  );
+  expect((await deploy(key({ ...hmac, Description: 'signs' }))).StackStatus).toBe('UPDATE_COMPLETE');
+});
+
+test('a refused change of a fixed property is rolled back', async () => {
+  const group = (LogGroupClass?: string) => ({
+    G: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: '/g', ...(LogGroupClass && { LogGroupClass }) },
+    },
+  });
+  await deploy(group());
+  expect((await deploy(group('INFREQUENT_ACCESS'))).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+});

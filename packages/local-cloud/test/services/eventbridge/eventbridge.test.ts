@@ -12,7 +12,7 @@ let clock: ManualClock;
 let client: EventBridge;
 let delivered: Delivery[];
 
-const TARGET = 'arn:aws:states:us-east-1:123456789012:stateMachine:m';
+const TARGET = 'arn:aws:sqs:us-east-1:123456789012:q';
 
 beforeEach(async () => {
   clock = new ManualClock(Date.parse('2026-11-21T09:30:00Z'));

@@ -37,3 +37,20 @@ test.each<[string, Properties]>([
   const existing = { ...(await type.create(hmac, context)), properties: hmac };
   await expect(type.update!(changed, context, existing)).rejects.toThrow(`${name} of a key cannot change`);
 });
+
+test('a removed key policy is replaced by the default one', async () => {
+  const own = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        ...{ Sid: 'Own', Effect: 'Allow', Action: 'kms:*', Resource: '*' },
+        Principal: { AWS: `arn:aws:iam::${here.cloud.account}:root` },
+      },
+    ],
+  };
+  const created = await type.create({ KeyPolicy: own }, context);
+  await type.update!({}, context, { ...created, properties: { KeyPolicy: own } });
+  const { Policy } = await client.getKeyPolicy({ KeyId: created.physicalId });
+  const { KeyId } = (await client.createKey({})).KeyMetadata!;
+  expect(Policy).toBe((await client.getKeyPolicy({ KeyId })).Policy);
+});

@@ -197,7 +197,7 @@ test('concurrent invocations run in separate processes, up to the limit', async 
       const outcome = await attempt.catch((error: Error) => error);
       if (!(outcome instanceof Error)) return undefined;
       expect(outcome).toMatchObject({ name: 'TooManyRequestsException', $metadata: { httpStatusCode: 429 } });
-      expect(outcome).toMatchObject({ Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
+      expect(outcome).toMatchObject({ Reason: 'ConcurrentInvocationLimitExceeded' });
       return 'refused';
     }, 'an invocation is refused');
   }

@@ -98,7 +98,7 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
     'does not fit its pattern',
     () => put('p', 'x', { AllowedPattern: '\\d+' }),
     'ParameterPatternMismatchException',
-    /'x' does not match/,
+    /cannot be validated against allowedPattern/,
   ],
   [
     'has an unknown type',

@@ -56,6 +56,22 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
       return { items: items.map(showApi), position: nextToken };
     },
 
+    async UpdateRestApi({ restApiId, patchOperations = [] }) {
+      const api = state.api(restApiId);
+      const patched = { name: api.name, description: api.description };
+      for (const { op, path = '', value = '' } of patchOperations) {
+        if (op !== 'replace' || (path !== '/name' && path !== '/description'))
+          throw notSupported(
+            `the patch op '${op}' on ${path} of a REST API`,
+            'Replace /name or /description.',
+          );
+        patched[path === '/name' ? 'name' : 'description'] = value;
+      }
+      Object.assign(api, patched);
+      state.changed();
+      return showApi(api);
+    },
+
     async DeleteRestApi({ restApiId }) {
       const { id } = state.api(restApiId);
       delete state.data.apis[id];

@@ -52,6 +52,22 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
       return { items: items.map((key) => showKey(key, includeValues)), position: nextToken };
     },
 
+    async UpdateApiKey({ apiKey, patchOperations = [] }) {
+      const key = state.apiKey(apiKey);
+      const patched = structuredClone(key);
+      for (const { op, path = '', value = '' } of patchOperations) {
+        if (op !== 'replace') throw notSupported(`the patch op '${op}' on an API key`, 'Use replace.');
+        if (path === '/name') patched.name = value;
+        else if (path === '/description') patched.description = value;
+        else if (path === '/enabled') patched.enabled = value.toLowerCase() === 'true';
+        else
+          throw notSupported(`the patch path ${path} of an API key`, 'Use /name, /description or /enabled.');
+      }
+      Object.assign(key, patched);
+      state.changed();
+      return showKey(key, false);
+    },
+
     async DeleteApiKey({ apiKey }) {
       const { id } = state.apiKey(apiKey);
       delete state.data.apiKeys[id];

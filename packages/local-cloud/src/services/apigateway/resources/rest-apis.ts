@@ -32,8 +32,19 @@ export const restApiTypes: Record<string, ResourceType> = {
       );
       return { physicalId: api.id!, attributes: { RestApiId: api.id, RootResourceId: api.rootResourceId } };
     },
-    // The front does not use its name, description and tags.
-    update: async (_properties, _context, before) => before,
+    async update({ Name, Description = '' }, { cloud, caller }, before) {
+      const patchOperations: PatchOperation[] = [
+        { op: 'replace', path: '/name', value: Name as string },
+        { op: 'replace', path: '/description', value: Description as string },
+      ];
+      await cloud.call(
+        'apigateway',
+        'UpdateRestApi',
+        { restApiId: before.physicalId, patchOperations },
+        caller,
+      );
+      return before;
+    },
     fixed: ['EndpointConfiguration', 'BinaryMediaTypes'],
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('apigateway', 'DeleteRestApi', { restApiId: physicalId }, caller);

@@ -53,6 +53,7 @@ export const stageTypes: Record<string, ResourceType> = {
           restApiId: restApiId(properties),
           stageName,
           deploymentId: properties.DeploymentId as string,
+          description: properties.Description as string | undefined,
           tracingEnabled: properties.TracingEnabled === true,
           variables: properties.Variables as Record<string, string> | undefined,
           tags: tagMap(properties.Tags),
@@ -60,11 +61,11 @@ export const stageTypes: Record<string, ResourceType> = {
         caller,
       );
       context.made({ physicalId: stageName });
-      await updateStage(stageName, properties, context);
+      await updateStage(stageName, {}, properties, context);
       return { physicalId: stageName };
     },
     async update(properties, context, before) {
-      await updateStage(before.physicalId, properties, context);
+      await updateStage(before.physicalId, before.properties, properties, context);
       return before;
     },
     async delete({ physicalId, properties }, { cloud, caller }) {
@@ -81,13 +82,19 @@ export const stageTypes: Record<string, ResourceType> = {
 /** Sets the stage's properties beyond those of its creation with patches, as CloudFormation does. */
 async function updateStage(
   stageName: string,
+  before: Properties,
   properties: Properties,
   { cloud, caller }: ResourceContext,
 ): Promise<void> {
   const patches: PatchOperation[] = [
     { op: 'replace', path: '/deploymentId', value: properties.DeploymentId as string },
+    { op: 'replace', path: '/description', value: (properties.Description as string | undefined) ?? '' },
+    { op: 'replace', path: '/tracingEnabled', value: String(properties.TracingEnabled === true) },
+    ...variablePatches(before, properties),
   ];
   const accessLog = camelCase(properties.AccessLogSetting) as AccessLogSettings | undefined;
+  if (!accessLog && before.AccessLogSetting !== undefined)
+    patches.push({ op: 'remove', path: '/accessLogSettings' });
   if (accessLog) {
     patches.push({
       op: 'replace',
@@ -96,20 +103,43 @@ async function updateStage(
     });
     patches.push({ op: 'replace', path: '/accessLogSettings/format', value: accessLog.format });
   }
-  const settings = (properties.MethodSettings ?? []) as Record<string, unknown>[];
-  for (const { ResourcePath, HttpMethod, ...values } of settings) {
-    const path = `/${(ResourcePath as string).replace(/^\//, '').replaceAll('/', '~1')}/${HttpMethod as string}`;
-    for (const [name, setting] of Object.entries(METHOD_SETTINGS)) {
-      if (values[name] === undefined) continue;
-      patches.push({ op: 'replace', path: `${path}/${setting}`, value: String(values[name]) });
-    }
+  const wanted = methodSettings(properties);
+  for (const path of methodSettings(before).keys()) {
+    if (!wanted.has(path)) patches.push({ op: 'remove', path });
   }
+  for (const [path, value] of wanted) patches.push({ op: 'replace', path, value });
   await cloud.call(
     'apigateway',
     'UpdateStage',
     { restApiId: restApiId(properties), stageName, patchOperations: patches },
     caller,
   );
+}
+
+function variablePatches(
+  { Variables: was = {} }: Properties,
+  { Variables = {} }: Properties,
+): PatchOperation[] {
+  const wanted = Variables as Record<string, string>;
+  const gone = Object.keys(was as object).filter((name) => !Object.hasOwn(wanted, name));
+  return [
+    ...gone.map((name): PatchOperation => ({ op: 'remove', path: `/variables/${name}` })),
+    ...Object.entries(wanted).map(
+      ([name, value]): PatchOperation => ({ op: 'replace', path: `/variables/${name}`, value }),
+    ),
+  ];
+}
+
+/** Returns the values of the method settings by the paths of their patches. */
+function methodSettings({ MethodSettings = [] }: Properties): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { ResourcePath, HttpMethod, ...values } of MethodSettings as Record<string, unknown>[]) {
+    const path = `/${(ResourcePath as string).replace(/^\//, '').replaceAll('/', '~1')}/${HttpMethod as string}`;
+    for (const [name, setting] of Object.entries(METHOD_SETTINGS)) {
+      if (values[name] !== undefined) found.set(`${path}/${setting}`, String(values[name]));
+    }
+  }
+  return found;
 }
 
 /** CloudFormation's names of method settings, with the paths of the API's patches. */

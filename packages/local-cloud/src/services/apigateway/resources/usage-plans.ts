@@ -4,7 +4,7 @@ import { camelCase, generatedName, type Properties, type ResourceType } from '..
 /** Resource types that limit calls of a REST API. */
 export const usagePlanTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::ApiKey': {
-    properties: ['Description', 'Enabled', 'Name', 'StageKeys', 'Tags', 'Value'],
+    properties: ['Description', 'Enabled', 'Name', 'Tags', 'Value'],
     async create({ Description, Enabled, Name, Value }, context) {
       const { id } = await context.cloud.call(
         'apigateway',
@@ -19,9 +19,14 @@ export const usagePlanTypes: Record<string, ResourceType> = {
       );
       return { physicalId: id!, attributes: { APIKeyId: id } };
     },
-    // Stage keys are the old form of usage plans; the front does not use description and tags.
-    update: async (_properties, _context, before) => before,
-    fixed: ['Enabled'],
+    async update({ Description = '', Enabled }, { cloud, caller }, before) {
+      const patchOperations: PatchOperation[] = [
+        { op: 'replace', path: '/description', value: Description as string },
+        { op: 'replace', path: '/enabled', value: String(Enabled === true) },
+      ];
+      await cloud.call('apigateway', 'UpdateApiKey', { apiKey: before.physicalId, patchOperations }, caller);
+      return before;
+    },
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('apigateway', 'DeleteApiKey', { apiKey: physicalId }, caller);
     },

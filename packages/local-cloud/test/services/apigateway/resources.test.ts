@@ -1,0 +1,77 @@
+import { APIGateway } from '@aws-sdk/client-api-gateway';
+import { RESOURCE_TYPES } from '../../../src/services';
+import type { Existing, Properties, ResourceContext } from '../../../src/core/resource-type';
+import { apigateway } from '../../../src/services/apigateway';
+import { testCloud, type TestCloud } from '../../support/test-cloud';
+
+let here: TestCloud;
+let client: APIGateway;
+let context: ResourceContext;
+beforeAll(async () => {
+  here = await testCloud([apigateway]);
+  client = new APIGateway(here.client);
+  const caller = { principal: here.cloud.principals.operator };
+  context = { cloud: here.cloud, caller, stackName: 'Stack', logicalId: 'R', made: () => undefined };
+});
+afterAll(() => here.close());
+
+async function made(type: string, properties: Properties): Promise<Existing> {
+  return { ...(await RESOURCE_TYPES[`AWS::ApiGateway::${type}`]!.create(properties, context)), properties };
+}
+
+function update(type: string, properties: Properties, before: Existing): Promise<unknown> {
+  return RESOURCE_TYPES[`AWS::ApiGateway::${type}`]!.update!(properties, context, before);
+}
+
+test("a REST API's name and description change", async () => {
+  const api = await made('RestApi', { Name: 'one', Description: 'first' });
+  await update('RestApi', { Name: 'two' }, api);
+  expect(await client.getRestApi({ restApiId: api.physicalId })).toMatchObject({
+    name: 'two',
+    description: '',
+  });
+  await expect(
+    client.updateRestApi({
+      restApiId: api.physicalId,
+      patchOperations: [{ op: 'replace', path: '/policy', value: '{}' }],
+    }),
+  ).rejects.toThrow('/policy');
+});
+
+test('an API key is enabled and disabled', async () => {
+  const key = await made('ApiKey', { Name: 'key', Enabled: true, Description: 'first' });
+  await update('ApiKey', { Name: 'key' }, key);
+  expect(await client.getApiKey({ apiKey: key.physicalId })).toMatchObject({
+    ...{ enabled: false, description: '', name: 'key' },
+  });
+});
+
+test('the settings of a stage follow the template', async () => {
+  const api = await made('RestApi', { Name: 'staged' });
+  const restApiId = api.physicalId;
+  const { rootResourceId: resourceId } = await client.getRestApi({ restApiId });
+  await client.putMethod({ restApiId, resourceId, httpMethod: 'GET', authorizationType: 'NONE' });
+  const functionArn = here.cloud.arn('lambda', 'function:fn');
+  await client.putIntegration({
+    ...{ restApiId, resourceId, httpMethod: 'GET', type: 'AWS_PROXY', integrationHttpMethod: 'POST' },
+    uri: `arn:aws:apigateway:${here.cloud.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+  });
+  const deployment = await made('Deployment', { RestApiId: restApiId });
+  const minimal = { RestApiId: restApiId, StageName: 'v1', DeploymentId: deployment.physicalId };
+  const full = {
+    ...minimal,
+    ...{ Description: 'first', TracingEnabled: true, Variables: { a: '1', b: '1' } },
+    MethodSettings: [{ ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 5, MetricsEnabled: true }],
+  };
+  const stage = await made('Stage', full);
+  const shown = () => client.getStage({ restApiId, stageName: 'v1' });
+  expect(await shown()).toMatchObject({
+    ...{ description: 'first', tracingEnabled: true, variables: { a: '1', b: '1' } },
+    methodSettings: { '*/*': { throttlingRateLimit: 5, metricsEnabled: true } },
+  });
+  await update('Stage', { ...minimal, Variables: { b: '2' } }, stage);
+  const after = await shown();
+  expect(after).toMatchObject({ description: '', tracingEnabled: false, variables: { b: '2' } });
+  expect(after.variables).toEqual({ b: '2' });
+  expect(after.methodSettings?.['*/*']?.throttlingRateLimit).toBeUndefined();
+});
