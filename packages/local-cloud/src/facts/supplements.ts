@@ -13,6 +13,15 @@ export interface ResourceSupplement {
   source: string;
 }
 
+/** A property that the type's schema requires although it has a default, which CloudFormation fills in. */
+export interface DefaultedProperty {
+  type: string;
+  /** The object's schema in `resource-types.json`, below the type. */
+  at: string;
+  property: string;
+  source: string;
+}
+
 /** Rules of a request's shape. An undefined rule removes the model's. */
 export interface ShapeSupplement {
   service: string;
@@ -46,6 +55,15 @@ const DAYS = {
 } as const;
 
 const inTemplates = ({ min, says }: { min: number; says: string }) => ({ minimum: min, says });
+
+export const DEFAULTED_PROPERTIES: readonly DefaultedProperty[] = [
+  {
+    type: 'AWS::S3::Bucket',
+    at: 'definitions/EventBridgeConfiguration',
+    property: 'EventBridgeEnabled',
+    source: `${TEMPLATES}/aws-properties-s3-bucket-eventbridgeconfiguration.html`,
+  },
+];
 
 const RETENTION = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922],

@@ -1,3 +1,4 @@
+import type { LifecycleRule } from '@aws-sdk/client-s3';
 import { parsePolicy, type PolicyCheck } from '../../access/policy-documents';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
@@ -69,7 +70,7 @@ const KINDS: readonly DocumentKind[] = [
     get: 'GetBucketLifecycleConfiguration',
     delete: 'DeleteBucketLifecycle',
     member: 'LifecycleConfiguration',
-    show: asItIs,
+    show: withDates,
     absent: { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist' },
   },
   {
@@ -107,6 +108,24 @@ const KINDS: readonly DocumentKind[] = [
     absent: {},
   },
 ];
+
+/** Returns a lifecycle configuration whose dates are dates: a restart leaves them as text. */
+function withDates(configuration: LifecycleConfiguration): LifecycleConfiguration {
+  const dated = <T extends { Date?: Date }>(action: T) =>
+    action.Date === undefined ? action : { ...action, Date: new Date(action.Date) };
+  return {
+    ...configuration,
+    Rules: configuration.Rules.map((rule) => ({
+      ...rule,
+      ...(rule.Expiration && { Expiration: dated(rule.Expiration) }),
+      ...(rule.Transitions && { Transitions: rule.Transitions.map(dated) }),
+    })),
+  };
+}
+
+interface LifecycleConfiguration {
+  Rules: LifecycleRule[];
+}
 
 type Input = Record<string, unknown> & { Bucket: string };
 
