@@ -1,4 +1,4 @@
-import { DEFAULTED_PROPERTIES, RESOURCE_SUPPLEMENTS } from './supplements';
+import { DEFAULTED_PROPERTIES, RESOURCE_SUPPLEMENTS, TEXT_VALUES } from './supplements';
 
 /** The rules of one value that do not concern its parts. */
 export interface ValueRules {
@@ -100,6 +100,7 @@ function load(): Record<string, ResourceFacts> {
     const schema = schemaAt(facts[type], at);
     schema.required = schema.required?.filter((name) => name !== property);
   }
+  for (const { type, at } of TEXT_VALUES) schemaAt(facts[type], at).type = 'string';
   return facts;
 }
 

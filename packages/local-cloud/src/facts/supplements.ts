@@ -22,6 +22,14 @@ export interface DefaultedProperty {
   source: string;
 }
 
+/** Values that are text for the service, although the type's schema allows every type. */
+export interface TextValue {
+  type: string;
+  /** The value's schema in `resource-types.json`, below the type. */
+  at: string;
+  source: string;
+}
+
 /** Rules of a request's shape. An undefined rule removes the model's. */
 export interface ShapeSupplement {
   service: string;
@@ -62,6 +70,14 @@ export const DEFAULTED_PROPERTIES: readonly DefaultedProperty[] = [
     at: 'definitions/EventBridgeConfiguration',
     property: 'EventBridgeEnabled',
     source: `${TEMPLATES}/aws-properties-s3-bucket-eventbridgeconfiguration.html`,
+  },
+];
+
+export const TEXT_VALUES: readonly TextValue[] = [
+  {
+    type: 'AWS::Lambda::Function',
+    at: 'definitions/Environment/properties/Variables/values',
+    source: `${DOCS}/lambda/latest/api/API_Environment.html`,
   },
 ];
 
