@@ -237,6 +237,13 @@ export const SHAPE_SUPPLEMENTS: readonly ShapeSupplement[] = [
     rules: { max: 900 },
     source: `${DOCS}/lambda/latest/dg/configuration-timeout.html`,
   },
+  // S3 answers InvalidLocationConstraint, not MalformedXML: CreateBucket checks it.
+  {
+    service: 's3',
+    shape: 'BucketLocationConstraint',
+    rules: { enum: undefined },
+    source: `${S3_API}/API_CreateBucketConfiguration.html`,
+  },
   {
     service: 's3',
     shape: 'LifecycleExpiration',

@@ -1,9 +1,11 @@
 import type { LifecycleRule } from '@aws-sdk/client-s3';
 import { parsePolicy, type PolicyCheck } from '../../access/policy-documents';
 import type { Cloud } from '../../core/cloud';
-import { notSupported, ServiceError } from '../../model/errors';
+import { ServiceError } from '../../model/errors';
 import type { Call, Operations } from '../../core/service';
+import { checkBucketPolicy } from './bucket-policy';
 import type { BucketStore } from './bucket-store';
+import { checkDocument } from './document-checks';
 import { assertPolicyMayBePut } from './public-access';
 
 interface DocumentKind {
@@ -136,8 +138,13 @@ export function documentOperations(cloud: Cloud, store: BucketStore): Operations
     const show = kind.show ?? ((document: object) => ({ [kind.member]: document }));
     operations[kind.put] = async (input, call) => {
       const bucket = store.get(input.Bucket);
-      check(cloud, kind, input[kind.member]);
-      if (kind.name === 'policy') assertPolicyMayBePut(bucket, input.Policy as string, call.principal);
+      checkDocument(kind.name, input[kind.member], store);
+      if (kind.name === 'policy') {
+        const policy = String(input.Policy);
+        checkBucketPolicy(bucket.name, policy);
+        parsePolicy(cloud, POLICY, policy);
+        assertPolicyMayBePut(bucket, policy, call.principal);
+      }
       const { documents } = bucket;
       documents[kind.name] = kind.name === 'lifecycle' ? lifecycleOf(input) : input[kind.member];
       store.bucketChanged();
@@ -185,13 +192,4 @@ function lifecycleOf({ LifecycleConfiguration, ...input }: Input): object {
 
 function sizeOf(lifecycle: object): object {
   return { [MINIMUM_SIZE]: (lifecycle as Record<string, unknown>)[MINIMUM_SIZE] };
-}
-
-function check(cloud: Cloud, { name, member }: DocumentKind, document: unknown): void {
-  if (name === 'policy') parsePolicy(cloud, POLICY, String(document));
-  if (name !== 'notification') return;
-  for (const target of ['LambdaFunctionConfigurations', 'QueueConfigurations', 'TopicConfigurations']) {
-    const listed = (document as Record<string, unknown[] | undefined> | undefined)?.[target];
-    if (listed?.length) throw notSupported(`${member}.${target}`, 'Use EventBridgeConfiguration and a rule.');
-  }
 }

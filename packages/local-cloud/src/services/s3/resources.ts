@@ -1,4 +1,4 @@
-import type { OwnershipControls, ServerSideEncryptionConfiguration } from '@aws-sdk/client-s3';
+import type { OwnershipControls, ServerSideEncryptionConfiguration, Tag } from '@aws-sdk/client-s3';
 import {
   generatedName,
   type Properties,
@@ -118,6 +118,10 @@ async function configure(
       caller,
     );
   }
+  if (properties.Tags) {
+    const TagSet = properties.Tags as Tag[];
+    await cloud.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet } }, caller);
+  }
   if (properties.LifecycleConfiguration) {
     const lifecycle = properties.LifecycleConfiguration as CfnLifecycle;
     const { TransitionDefaultMinimumObjectSize } = lifecycle;
@@ -202,6 +206,7 @@ const UNSET = {
   LifecycleConfiguration: 'DeleteBucketLifecycle',
   OwnershipControls: 'DeleteBucketOwnershipControls',
   PublicAccessBlockConfiguration: 'DeletePublicAccessBlock',
+  Tags: 'DeleteBucketTagging',
 } as const;
 
 interface EncryptionRule {

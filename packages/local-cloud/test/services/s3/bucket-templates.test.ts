@@ -145,3 +145,10 @@ test.each([
   const { $metadata: _, ...found } = await s3Cloud.client.getBucketNotificationConfiguration({ Bucket });
   expect(found).toEqual(shown);
 });
+
+test('tags of a template are the bucket’s', async () => {
+  const Tags = [{ Key: 'a', Value: 'b' }];
+  await create('tagged', { Tags });
+  expect((await s3Cloud.client.getBucketTagging({ Bucket: 'tagged' })).TagSet).toEqual(Tags);
+  await expect(create('twice', { Tags: [...Tags, ...Tags] })).rejects.toMatchObject({ code: 'InvalidTag' });
+});
