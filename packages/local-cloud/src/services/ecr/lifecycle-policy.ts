@@ -19,8 +19,8 @@ const SELECTION_MEMBERS = [
 
 /**
  * Checks the text of a lifecycle policy (ECR User Guide, "Lifecycle policy properties"). The form of the messages is
- * seen in https://github.com/cloudposse/terraform-aws-ecr/issues/158, the message for text that is not a policy in
- * https://github.com/getmoto/moto (tests/test_ecr/test_ecr_policy_validation.py); others of the details are not known.
+ * seen in https://github.com/cloudposse/terraform-aws-ecr/issues/158, the message for text that is not a policy in the
+ * tests of https://github.com/getmoto/moto. The details of other messages are not known.
  *
  * @throws ServiceError InvalidParameterException; NotImplemented for the archive storage class
  */

@@ -19,7 +19,7 @@ const TARGETS = ['LambdaFunctionConfigurations', 'QueueConfigurations', 'TopicCo
 const CHECKS: Readonly<Record<string, (document: never, store: BucketStore) => void>> = {
   lifecycle: (document: { Rules?: LifecycleRule[] } | undefined) => checkLifecycle(document),
 
-  // https://github.com/getmoto/moto (tests/test_s3/test_s3.py, `test_put_bucket_cors`)
+  // S3's sentence is reproduced in the tests of https://github.com/getmoto/moto.
   cors: ({ CORSRules = [] }: CORSConfiguration) => {
     if (CORSRules.length === 0) throw malformedXml();
     const method = CORSRules.flatMap(({ AllowedMethods = [] }) => AllowedMethods).find(
@@ -39,7 +39,7 @@ const CHECKS: Readonly<Record<string, (document: never, store: BucketStore) => v
     throw new ServiceError('InvalidTargetBucketForLogging', message, { members: { TargetBucket: target } });
   },
 
-  // https://github.com/localstack/localstack (services/s3/v3, `validate_bucket_encryption`)
+  // S3's sentence is reproduced in https://github.com/localstack/localstack.
   encryption: ({ Rules = [] }: ServerSideEncryptionConfiguration) => {
     if (Rules.length !== 1) throw malformedXml();
     const { SSEAlgorithm, KMSMasterKeyID } = Rules[0]!.ApplyServerSideEncryptionByDefault ?? {};

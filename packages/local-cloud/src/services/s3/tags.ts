@@ -34,8 +34,8 @@ export function checkTags(tags: readonly Partial<Tag>[]): StoredTag[] {
 }
 
 /**
- * Checks a bucket's tags. The message about `aws:` keys is in https://github.com/getmoto/moto
- * (tests/test_s3/test_s3_tagging.py, verified with AWS).
+ * Checks a bucket's tags. The message about `aws:` keys is in the tests of https://github.com/getmoto/moto, which are
+ * verified with AWS.
  *
  * @throws ServiceError MalformedXML, BadRequest, InvalidTag
  */
