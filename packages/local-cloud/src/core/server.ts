@@ -144,6 +144,9 @@ function toWire(incoming: IncomingMessage): WireRequest {
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   );
+  // Node keeps only the first of several: AWS sees all of them, and refuses the request.
+  const authorization = incoming.headersDistinct.authorization;
+  if (authorization) headers.authorization = authorization.join(', ');
   // A plus is literal in AWS's queries, whereas URLSearchParams reads it as a space.
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1).replaceAll('+', '%2B'));
   return { method: incoming.method ?? 'GET', path, query, headers, body: new RequestBody(incoming) };

@@ -19,11 +19,21 @@ export interface Signature {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
+/** The query parameters of a presigned request. Each occurs once. */
+const QUERY = [
+  ...['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-SignedHeaders', 'X-Amz-Signature', 'X-Amz-Date'],
+  ...['X-Amz-Security-Token', 'X-Amz-Expires'],
+];
+
+/** The fields of an Authorization header: these three, each once. */
+const FIELDS = ['Credential', 'SignedHeaders', 'Signature'];
+
 /** Returns the request's signature; `undefined` if it has none, `'malformed'` if it cannot be parsed. */
 export function parseSignature(request: WireRequest): Signature | 'malformed' | undefined {
   const { headers, query } = request;
   if (headers.authorization !== undefined) return parseHeader(headers.authorization, headers);
   if (query.get('X-Amz-Algorithm') !== ALGORITHM) return undefined;
+  if (QUERY.some((name) => query.getAll(name).length > 1)) return 'malformed';
   return compose(
     query.get('X-Amz-Credential') ?? undefined,
     query.get('X-Amz-SignedHeaders') ?? undefined,
@@ -36,15 +46,15 @@ export function parseSignature(request: WireRequest): Signature | 'malformed' | 
 
 function parseHeader(authorization: string, headers: WireRequest['headers']): Signature | 'malformed' {
   if (!authorization.startsWith(`${ALGORITHM} `)) return 'malformed';
-  const fields = new Map(
-    authorization
-      .slice(ALGORITHM.length + 1)
-      .split(',')
-      .map((field) => {
-        const equals = field.indexOf('=');
-        return [field.slice(0, equals).trim(), field.slice(equals + 1).trim()] as const;
-      }),
-  );
+  const given = authorization
+    .slice(ALGORITHM.length + 1)
+    .split(',')
+    .map((field) => {
+      const equals = field.indexOf('=');
+      return [field.slice(0, equals).trim(), field.slice(equals + 1).trim()] as const;
+    });
+  const fields = new Map(given);
+  if (given.length !== FIELDS.length || !FIELDS.every((name) => fields.has(name))) return 'malformed';
   return compose(
     fields.get('Credential'),
     fields.get('SignedHeaders'),

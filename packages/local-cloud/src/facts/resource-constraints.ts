@@ -214,7 +214,8 @@ function listViolations(
   return found;
 }
 
-function fits(type: TypeName, value: unknown): boolean {
+/** Returns true if CloudFormation accepts a value for a type: "3" is an integer, and 3 is a string. */
+export function fits(type: TypeName, value: unknown): boolean {
   switch (type) {
     case 'string':
       return ['string', 'number', 'boolean'].includes(typeof value);

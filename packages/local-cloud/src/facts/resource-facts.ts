@@ -1,4 +1,4 @@
-import { RESOURCE_SUPPLEMENTS } from './supplements';
+import { DEFAULTED_PROPERTIES, RESOURCE_SUPPLEMENTS, TEXT_VALUES } from './supplements';
 
 /** The rules of one value that do not concern its parts. */
 export interface ValueRules {
@@ -94,10 +94,18 @@ function load(): Record<string, ResourceFacts> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const facts = require('./resource-types.json') as Record<string, ResourceFacts>;
   for (const { type, at, rules } of RESOURCE_SUPPLEMENTS) {
-    const schema = at
-      .split('/')
-      .reduce((node: unknown, key) => (node as Record<string, unknown>)[key], facts[type]);
-    (schema as ResourceSchema).documented = rules;
+    schemaAt(facts[type], at).documented = rules;
   }
+  for (const { type, at, property } of DEFAULTED_PROPERTIES) {
+    const schema = schemaAt(facts[type], at);
+    schema.required = schema.required?.filter((name) => name !== property);
+  }
+  for (const { type, at } of TEXT_VALUES) schemaAt(facts[type], at).type = 'string';
   return facts;
+}
+
+function schemaAt(facts: ResourceFacts | undefined, path: string): ResourceSchema {
+  return path
+    .split('/')
+    .reduce((node: unknown, key) => (node as Record<string, unknown>)[key], facts) as ResourceSchema;
 }

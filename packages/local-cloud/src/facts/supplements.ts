@@ -13,6 +13,23 @@ export interface ResourceSupplement {
   source: string;
 }
 
+/** A property that the type's schema requires although it has a default, which CloudFormation fills in. */
+export interface DefaultedProperty {
+  type: string;
+  /** The object's schema in `resource-types.json`, below the type. */
+  at: string;
+  property: string;
+  source: string;
+}
+
+/** Values that are text for the service, although the type's schema allows every type. */
+export interface TextValue {
+  type: string;
+  /** The value's schema in `resource-types.json`, below the type. */
+  at: string;
+  source: string;
+}
+
 /** Rules of a request's shape. An undefined rule removes the model's. */
 export interface ShapeSupplement {
   service: string;
@@ -46,6 +63,23 @@ const DAYS = {
 } as const;
 
 const inTemplates = ({ min, says }: { min: number; says: string }) => ({ minimum: min, says });
+
+export const DEFAULTED_PROPERTIES: readonly DefaultedProperty[] = [
+  {
+    type: 'AWS::S3::Bucket',
+    at: 'definitions/EventBridgeConfiguration',
+    property: 'EventBridgeEnabled',
+    source: `${TEMPLATES}/aws-properties-s3-bucket-eventbridgeconfiguration.html`,
+  },
+];
+
+export const TEXT_VALUES: readonly TextValue[] = [
+  {
+    type: 'AWS::Lambda::Function',
+    at: 'definitions/Environment/properties/Variables/values',
+    source: `${DOCS}/lambda/latest/api/API_Environment.html`,
+  },
+];
 
 const RETENTION = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922],
@@ -202,6 +236,13 @@ export const SHAPE_SUPPLEMENTS: readonly ShapeSupplement[] = [
     shape: 'Timeout',
     rules: { max: 900 },
     source: `${DOCS}/lambda/latest/dg/configuration-timeout.html`,
+  },
+  // S3 answers InvalidLocationConstraint, not MalformedXML: CreateBucket checks it.
+  {
+    service: 's3',
+    shape: 'BucketLocationConstraint',
+    rules: { enum: undefined },
+    source: `${S3_API}/API_CreateBucketConfiguration.html`,
   },
   {
     service: 's3',

@@ -55,6 +55,8 @@ export function checkPolicy(
     return !UNCOVERED.test(lower) && !covered.has(lower);
   });
   if (extra) throw denied(`Extra input fields: ${extra.name}`);
+  // The bucket is a field too, although it is in the address.
+  if (!covered.has('bucket')) throw denied('Extra input fields: bucket');
   return range;
 }
 

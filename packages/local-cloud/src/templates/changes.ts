@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { checkType } from './check';
 import { creationOrder } from './graph';
 import { KNOWN_AFTER_APPLY, resolve, type Scope } from './intrinsics';
+import { typedProperties } from '../facts/resource-values';
 import type { Properties, ResourceTypes } from '../core/resource-type';
 import { mustReplace } from './replacement';
 import { resolveOutputs, wantedResources, type Resource, type StackOutput } from './scope';
@@ -70,8 +71,9 @@ export function changesOf(
   const changes: ResourceChange[] = [];
   for (const logicalId of wanted) {
     const definition = template.Resources[logicalId]!;
-    const properties = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
-    checkType(types, logicalId, definition.Type, properties);
+    const written = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
+    checkType(types, logicalId, definition.Type, written);
+    const properties = typedProperties(definition.Type, written);
     const before = current.resources[logicalId];
     const change = before
       ? modification(logicalId, definition, properties, before, current.template.Resources[logicalId])

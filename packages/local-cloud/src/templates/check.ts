@@ -1,5 +1,6 @@
 import { isIntrinsic, propertyProblems, propertyRefusal } from '../facts/resource-constraints';
-import { creationOrder, references } from './graph';
+import { attributes, resourceFacts } from '../facts/resource-facts';
+import { attributeReferences, creationOrder, references } from './graph';
 import type { Properties, ResourceTypes } from '../core/resource-type';
 import { KNOWN_AFTER_APPLY } from './intrinsics';
 import { TemplateError, type Template, type TemplateResource } from './template';
@@ -30,6 +31,7 @@ export function checkTemplate(template: Template): void {
   checkSections(template);
   for (const [id, resource] of Object.entries(template.Resources)) checkResource(id, resource);
   checkReferences(template);
+  checkAttributes(template);
   creationOrder(template);
 }
 
@@ -129,6 +131,18 @@ function checkReferences(template: Template): void {
   if (tested.length > 0) {
     throw new TemplateError(
       `${FORMAT} Unresolved dependencies [${tested.join(', ')}]. Cannot reference resources in the Conditions block of the template`,
+    );
+  }
+}
+
+/** Refuses `Fn::GetAtt` of an attribute that AWS's resource type does not have. */
+function checkAttributes({ Resources, Outputs }: Template): void {
+  const properties = Object.values(Resources).map(({ Properties }) => Properties);
+  for (const [id, attribute] of attributeReferences([properties, Outputs])) {
+    const type = Object.hasOwn(Resources, id) ? Resources[id]!.Type : undefined;
+    if (type === undefined || !resourceFacts(type) || attributes(type).includes(attribute)) continue;
+    throw new TemplateError(
+      `Template error: resource ${id} does not support attribute type ${attribute} in Fn::GetAtt`,
     );
   }
 }

@@ -41,6 +41,33 @@ export function references(value: unknown): Set<string> {
   return found;
 }
 
+/** Returns the attributes that a value refers to, each with its resource: of `Fn::GetAtt` and of `Fn::Sub`. */
+export function attributeReferences(value: unknown): [logicalId: string, attribute: string][] {
+  if (Array.isArray(value)) return value.flatMap(attributeReferences);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]): [string, string][] => {
+    if (name === 'Fn::Sub') return [...substituted(member), ...attributeReferences(member)];
+    if (name !== 'Fn::GetAtt') return attributeReferences(member);
+    const [id, attribute] = Array.isArray(member) ? (member as unknown[]) : splitOnce(member);
+    return typeof id === 'string' && typeof attribute === 'string' ? [[id, attribute]] : [];
+  });
+}
+
+function substituted(argument: unknown): [string, string][] {
+  const [pattern, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [unknown, object];
+  if (typeof pattern !== 'string') return [];
+  return [...pattern.matchAll(/\$\{([^!}][^}]*)\}/g)]
+    .map(([, name]) => name!)
+    .filter((name) => name.includes('.') && !Object.hasOwn(variables, name))
+    .map((name) => splitOnce(name) as [string, string]);
+}
+
+/** Splits `Id.Attribute`; an attribute may have further dots. */
+function splitOnce(whole: unknown): string[] {
+  const [id = '', ...attribute] = String(whole).split('.');
+  return [id, attribute.join('.')];
+}
+
 function collect(value: unknown, found: Set<string>): void {
   if (Array.isArray(value)) {
     for (const item of value) collect(item, found);

@@ -119,6 +119,62 @@ describe('presigned URLs', () => {
   });
 });
 
+test('a header that S3 reads must be signed', async () => {
+  const headers = { 'x-amz-content-sha256': createHash('sha256').update('one').digest('hex') };
+  const put = await signer('s3').sign(message('PUT', '/bucket/meta', headers, 'one'));
+  const more = { 'x-amz-meta-a': '1', 'x-amz-acl': 'private' };
+  const answer = await send({ ...put, headers: { ...put.headers, ...more } });
+  expect(answer.status).toBe(403);
+  expect(answer.body).toMatch(
+    /AccessDenied.*There were headers present in the request which were not signed.*<HeadersNotSigned>x-amz-meta-a, x-amz-acl</,
+  );
+  const signed = await signer('s3').sign(message('PUT', '/bucket/meta', { ...headers, ...more }, 'one'));
+  expect((await send(signed)).status).toBe(200);
+  const url = await signer('s3').presign(
+    message('PUT', '/bucket/meta', { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }),
+    { expiresIn: 60 },
+  );
+  const presigned = { ...url, body: 'one' };
+  expect((await send(presigned)).status).toBe(200);
+  expect((await send({ ...presigned, headers: { ...url.headers, ...more } })).body).toContain(
+    'which were not signed',
+  );
+});
+
+test.each(['s3', 'ssm'])('a request of %s has one signature, with nothing behind it', async (service) => {
+  const hash = { 'x-amz-content-sha256': createHash('sha256').update('').digest('hex') };
+  const request =
+    service === 's3'
+      ? message('GET', '/bucket/a%20b/c%2Bd', hash)
+      : message('POST', '/', target, '{"Name":"missing"}');
+  const signed = await signer(service).sign(request);
+  const code = service === 's3' ? 'AuthorizationHeaderMalformed' : 'IncompleteSignatureException';
+  const { authorization = '' } = signed.headers;
+  const withHeader = (value: string | string[]) =>
+    send({ ...signed, headers: { ...signed.headers, authorization: value as string } });
+  expect((await send(signed)).body).not.toContain(code);
+  expect((await withHeader(`${authorization}, Foo=bar`)).body).toContain(code);
+  expect((await withHeader(`${authorization}, Signature=${'0'.repeat(64)}`)).body).toContain(code);
+  expect((await withHeader([authorization, authorization])).body).toContain(code);
+});
+
+test('a presigned URL has one signature', async () => {
+  const url = await signer('s3').presign(
+    message('GET', '/bucket/a%20b/c%2Bd', { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }),
+    { expiresIn: 60 },
+  );
+  expect((await send(url)).body).toBe('hello');
+  const twice = `${url.path}?X-Amz-Signature=${'0'.repeat(64)}&`;
+  const query = Object.entries(url.query ?? {}).map(
+    ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
+  );
+  const answer = await send({ ...url, path: `${twice}${query.join('&')}`, query: {} });
+  expect([answer.status, answer.body]).toEqual([
+    400,
+    expect.stringContaining('AuthorizationHeaderMalformed'),
+  ]);
+});
+
 test('S3 requires the header with the hash of the body', async () => {
   const signed = await signer('ssm').sign(message('GET', '/bucket/x'));
   const { 'x-amz-content-sha256': _hash, ...headers } = signed.headers;

@@ -144,3 +144,8 @@ test("the service's violations are reported in one answer", () => {
   );
   expect(propertyRefusal('Role', [])).toBeUndefined();
 });
+
+test('a property with a default is not required', () => {
+  const NotificationConfiguration = { EventBridgeConfiguration: {} };
+  expect(propertyProblems('AWS::S3::Bucket', { NotificationConfiguration })).toEqual([]);
+});

@@ -9,27 +9,36 @@ const check = (policy: object | string, fields: Record<string, string> = {}) =>
     NOW,
   );
 
+const BUCKET = { bucket: 'bucket' };
+
+test('a policy needs a condition on the bucket', () => {
+  expect(() => check({ conditions: [{ key: 'a' }] }, { key: 'a' })).toThrow(
+    expect.objectContaining({
+      code: 'AccessDenied',
+      message: 'Invalid according to Policy: Extra input fields: bucket',
+    }),
+  );
+});
+
 test('names of fields are case-insensitive, values are case-sensitive', () => {
-  check({ conditions: [{ KEY: 'a' }, ['EQ', '$Acl', 'private']] }, { Key: 'a', ACL: 'private' });
+  check({ conditions: [BUCKET, { KEY: 'a' }, ['EQ', '$Acl', 'private']] }, { Key: 'a', ACL: 'private' });
   expect(() => check({ conditions: [{ key: 'a' }] }, { key: 'A' })).toThrow('Policy Condition failed');
 });
 
 test('a range of sizes is returned; the last one counts', () => {
-  const conditions = [
-    ['content-length-range', 1, 10],
-    ['content-length-range', '0', '5'],
-  ];
+  const conditions = [BUCKET, ['content-length-range', 1, 10], ['content-length-range', '0', '5']];
   expect(check({ conditions })).toEqual({ min: 0, max: 5 });
-  expect(check({ conditions: [] })).toBeUndefined();
+  expect(check({ conditions: [BUCKET] })).toBeUndefined();
 });
 
 test('a dollar sign may be escaped', () => {
-  const text = '{"expiration":"2026-01-02T00:00:00.000Z","conditions":[["eq","$key","\\$a"]]}';
+  const text =
+    '{"expiration":"2026-01-02T00:00:00.000Z","conditions":[{"bucket":"bucket"},["eq","$key","\\$a"]]}';
   expect(() => check(text, { key: '$a' })).not.toThrow();
 });
 
 test('each of several types must begin as the policy requires', () => {
-  const conditions = [['starts-with', '$Content-Type', 'image/']];
+  const conditions = [BUCKET, ['starts-with', '$Content-Type', 'image/']];
   check({ conditions }, { 'Content-Type': 'image/png, image/gif' });
   expect(() => check({ conditions }, { 'Content-Type': 'image/png, text/html' })).toThrow('Condition failed');
 });

@@ -17,7 +17,7 @@ export function checkExports(
   const names = after.flatMap(({ exportName }) => exportName ?? []);
   const duplicate = names.find((name, i) => names.indexOf(name) !== i);
   if (duplicate)
-    throw new TemplateError(`Output Export names must be unique: ${duplicate} is exported twice.`);
+    throw new TemplateError(`Export with name ${duplicate} is already exported by stack ${stack.name}.`);
   for (const name of names) {
     const owner = stacks.findExport(name)?.stack;
     if (owner && owner.id !== stack.id)

@@ -1,5 +1,6 @@
 import { resolve, type Scope } from '../../templates/intrinsics';
 import { propertyProblems, propertyRefusal } from '../../facts/resource-constraints';
+import { typedProperties } from '../../facts/resource-values';
 import { changedProperties } from '../../templates/changes';
 import { ServiceError } from '../../model/errors';
 import { assertChangeable, mustReplace } from '../../templates/replacement';
@@ -48,7 +49,8 @@ export class ResourceWork {
     };
     let properties: Properties;
     try {
-      properties = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
+      const written = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
+      properties = typedProperties(definition.Type, written);
     } catch (error) {
       throw this.failed(logicalId, wanted.type, before?.physicalId, before ? 'update' : 'create', error);
     }

@@ -1,6 +1,7 @@
 import { ServiceError } from '../../model/errors';
 import { contains, overlaps, rangeOf, type Range } from './cidr';
 import { Networks, type NetworkKind } from './networks';
+import { checkInlineRules, checkSeparateRule } from './rule-checks';
 import type { Properties, ResourceContext, ResourceType } from '../../core/resource-type';
 import { zonesOf } from '../../templates/zones';
 
@@ -11,7 +12,13 @@ interface NetworkType {
   readonly properties: readonly string[];
   /** Properties that refer to other resources by id. */
   readonly refers?: Readonly<Record<string, NetworkKind>>;
-  readonly check?: (properties: Properties, networks: Networks, context: ResourceContext) => void;
+  /** Checks properties before a creation, or before an update of the resource `id`. */
+  readonly check?: (
+    properties: Properties,
+    networks: Networks,
+    context: ResourceContext,
+    id: string | undefined,
+  ) => void;
   readonly attributes?: (id: string, properties: Properties) => Record<string, unknown>;
   /** Properties that can be changed without replacement. */
   readonly mutable: readonly string[];
@@ -26,7 +33,7 @@ const TYPES: Readonly<Record<string, NetworkType>> = {
     actions: ['CreateVpc', 'DeleteVpc'],
     properties: ['CidrBlock', 'EnableDnsHostnames', 'EnableDnsSupport', 'InstanceTenancy', 'Tags'],
     mutable: ['EnableDnsHostnames', 'EnableDnsSupport', 'Tags'],
-    check: ({ CidrBlock }) => void checkBlock(CidrBlock),
+    check: checkVpc,
     attributes: (id, { CidrBlock }) => ({ VpcId: id, CidrBlock }),
   },
   'AWS::EC2::Subnet': {
@@ -71,6 +78,7 @@ const TYPES: Readonly<Record<string, NetworkType>> = {
     properties: [...RULE, 'SourceSecurityGroupId'],
     mutable: [],
     refers: { GroupId: 'security group', SourceSecurityGroupId: 'security group' },
+    check: (rule, networks) => checkSeparateRule(rule, 'ingress', networks),
     attributes: (id) => ({ Id: id }),
   },
   'AWS::EC2::SecurityGroupEgress': {
@@ -79,6 +87,7 @@ const TYPES: Readonly<Record<string, NetworkType>> = {
     properties: [...RULE, 'DestinationSecurityGroupId'],
     mutable: [],
     refers: { GroupId: 'security group', DestinationSecurityGroupId: 'security group' },
+    check: (rule, networks) => checkSeparateRule(rule, 'egress', networks),
     attributes: (id) => ({ Id: id }),
   },
   'AWS::EC2::VPCEndpoint': {
@@ -132,11 +141,11 @@ function resourceType({
 }: NetworkType): ResourceType {
   const authorize = ({ cloud, caller }: ResourceContext, action: string) =>
     cloud.authorize(caller, { action: `ec2:${action}`, resources: ['*'] });
-  const check = (given: Properties, networks: Networks, context: ResourceContext) => {
+  const check = (given: Properties, networks: Networks, context: ResourceContext, of?: string) => {
     for (const [field, referred] of Object.entries(type.refers ?? {})) {
       for (const id of [given[field] ?? []].flat()) networks.find(referred, String(id));
     }
-    type.check?.(given, networks, context);
+    type.check?.(given, networks, context, of);
   };
   return {
     properties,
@@ -151,7 +160,7 @@ function resourceType({
     async update(given, context, { physicalId }) {
       authorize(context, actions[0]);
       const networks = new Networks(context.cloud);
-      check({ ...given, CidrBlock: undefined }, networks, context);
+      check({ ...given, CidrBlock: undefined }, networks, context, physicalId);
       networks.change(physicalId, given);
       return { physicalId, attributes: attributes?.(physicalId, given) };
     },
@@ -172,6 +181,13 @@ function checkBlock(cidr: unknown): Range | undefined {
     'InvalidParameterValue',
     `Value (${String(cidr)}) for parameter cidrBlock is invalid.`,
   );
+}
+
+function checkVpc({ CidrBlock }: Properties, _: Networks, __: ResourceContext, id: string | undefined): void {
+  if (CidrBlock === undefined && id === undefined) {
+    throw new ServiceError('MissingParameter', "Either 'CidrBlock' or 'Ipv4IpamPoolId' must be provided");
+  }
+  checkBlock(CidrBlock);
 }
 
 function checkSubnet(
@@ -200,13 +216,33 @@ function checkSubnet(
   );
 }
 
-function checkGroup({ GroupDescription }: Properties): void {
+function checkGroup(
+  properties: Properties,
+  networks: Networks,
+  _: ResourceContext,
+  id: string | undefined,
+): void {
+  const { GroupDescription, GroupName, VpcId } = properties;
   const allowed = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
-  if (allowed.test(String(GroupDescription))) return;
-  throw new ServiceError(
-    'InvalidParameterValue',
-    `Value (${String(GroupDescription)}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.`,
-  );
+  if (!allowed.test(String(GroupDescription))) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value (${String(GroupDescription)}) for parameter GroupDescription is invalid. Character sets beyond ASCII are not supported.`,
+    );
+  }
+  if (String(GroupName).startsWith('sg-')) {
+    throw new ServiceError(
+      'InvalidParameterValue',
+      `Value (${String(GroupName)}) for parameter GroupName is invalid. Group names may not be in the format sg-*.`,
+    );
+  }
+  const ofVpc = networks.ofVpc('security group', String(VpcId));
+  const isTaken = ofVpc.some((group) => group.properties.GroupName === GroupName);
+  if (GroupName !== undefined && id === undefined && isTaken) {
+    const message = `The security group '${String(GroupName)}' already exists for VPC '${String(VpcId)}'`;
+    throw new ServiceError('InvalidGroup.Duplicate', message);
+  }
+  checkInlineRules(properties, networks, id);
 }
 
 function checkEndpoint({ VpcEndpointType = 'Gateway', ServiceName, RouteTableIds }: Properties): void {

@@ -6,6 +6,7 @@ import { documentOf, parsePolicy, type PolicyCheck } from '../../access/policy-d
 import { page } from '../../core/paging';
 import type { Permission, Service, ServiceDefinition } from '../../core/service';
 import { keyArn } from '../kms/key-arn';
+import { checkLifecyclePolicy } from './lifecycle-policy';
 import { digestOf, findImage, imageSize, Repositories, type Image, type Repository } from './repositories';
 import { imageTypes } from './resources';
 
@@ -287,7 +288,9 @@ function create(cloud: Cloud): Service<'ecr'> {
       },
 
       async PutLifecyclePolicy({ repositoryName, registryId: registry, lifecyclePolicyText }) {
-        repositories.get(repositoryName!, registry).lifecyclePolicyText = lifecyclePolicyText;
+        const repository = repositories.get(repositoryName!, registry);
+        checkLifecyclePolicy(lifecyclePolicyText);
+        repository.lifecyclePolicyText = lifecyclePolicyText;
         repositories.changed();
         return { registryId, repositoryName, lifecyclePolicyText };
       },

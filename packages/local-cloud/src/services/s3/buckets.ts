@@ -7,7 +7,13 @@ import { ownerOf } from './object-facts';
 import { BLOCKED } from './public-access';
 
 /** 3 to 63 lower-case letters, digits, dots and hyphens, with a letter or digit at both ends, but not an IP address. */
-const NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** Reserved prefixes and suffixes (User Guide, "General purpose bucket naming rules"). */
+const RESERVED = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
+
+/** A region, or the older name of eu-west-1. */
+const REGION = /^(?:EU|[a-z]{2}(?:-[a-z]+)+-\d)$/;
 
 const MAX_BUCKETS_PER_PAGE = 10_000;
 
@@ -23,13 +29,19 @@ export function bucketOperations(cloud: Cloud, store: BucketStore): Operations<'
           'Bucket cannot have ACLs set with ObjectOwnership BucketOwnerEnforced; leave ACL out.';
         throw new ServiceError('InvalidBucketAclWithObjectOwnership', message);
       }
-      if (!NAME.test(Bucket)) {
+      if (!NAME.test(Bucket) || RESERVED.test(Bucket)) {
         const message =
           `The specified bucket is not valid: '${Bucket}'. It needs 3 to 63 lower-case letters, digits, dots ` +
-          'or hyphens, with a letter or digit at both ends.';
+          'or hyphens, with a letter or digit at both ends, and no reserved prefix or suffix.';
         throw new ServiceError('InvalidBucketName', message, { members: { BucketName: Bucket } });
       }
       const location = CreateBucketConfiguration?.LocationConstraint;
+      // The buckets of us-east-1 have no location constraint (API reference, CreateBucketConfiguration).
+      if (location !== undefined && (location === (home as string) || !REGION.test(location))) {
+        const message = 'The specified location-constraint is not valid';
+        const members = { LocationConstraint: location };
+        throw new ServiceError('InvalidLocationConstraint', message, { members });
+      }
       if ((location ?? home) !== cloud.region) {
         const message =
           `The ${location ?? 'unspecified'} location constraint is incompatible for the region specific endpoint ` +

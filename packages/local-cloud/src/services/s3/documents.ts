@@ -1,8 +1,11 @@
+import type { LifecycleRule } from '@aws-sdk/client-s3';
 import { parsePolicy, type PolicyCheck } from '../../access/policy-documents';
 import type { Cloud } from '../../core/cloud';
-import { notSupported, ServiceError } from '../../model/errors';
+import { ServiceError } from '../../model/errors';
 import type { Call, Operations } from '../../core/service';
+import { checkBucketPolicy } from './bucket-policy';
 import type { BucketStore } from './bucket-store';
+import { checkDocument } from './document-checks';
 import { assertPolicyMayBePut } from './public-access';
 
 interface DocumentKind {
@@ -69,7 +72,7 @@ const KINDS: readonly DocumentKind[] = [
     get: 'GetBucketLifecycleConfiguration',
     delete: 'DeleteBucketLifecycle',
     member: 'LifecycleConfiguration',
-    show: asItIs,
+    show: withDates,
     absent: { code: 'NoSuchLifecycleConfiguration', message: 'The lifecycle configuration does not exist' },
   },
   {
@@ -108,6 +111,24 @@ const KINDS: readonly DocumentKind[] = [
   },
 ];
 
+/** Returns a lifecycle configuration whose dates are dates: a restart leaves them as text. */
+function withDates(configuration: LifecycleConfiguration): LifecycleConfiguration {
+  const dated = <T extends { Date?: Date }>(action: T) =>
+    action.Date === undefined ? action : { ...action, Date: new Date(action.Date) };
+  return {
+    ...configuration,
+    Rules: configuration.Rules.map((rule) => ({
+      ...rule,
+      ...(rule.Expiration && { Expiration: dated(rule.Expiration) }),
+      ...(rule.Transitions && { Transitions: rule.Transitions.map(dated) }),
+    })),
+  };
+}
+
+interface LifecycleConfiguration {
+  Rules: LifecycleRule[];
+}
+
 type Input = Record<string, unknown> & { Bucket: string };
 
 /** The Get, Put and Delete operations of a bucket's settings. */
@@ -117,8 +138,13 @@ export function documentOperations(cloud: Cloud, store: BucketStore): Operations
     const show = kind.show ?? ((document: object) => ({ [kind.member]: document }));
     operations[kind.put] = async (input, call) => {
       const bucket = store.get(input.Bucket);
-      check(cloud, kind, input[kind.member]);
-      if (kind.name === 'policy') assertPolicyMayBePut(bucket, input.Policy as string, call.principal);
+      checkDocument(kind.name, input[kind.member], store);
+      if (kind.name === 'policy') {
+        const policy = String(input.Policy);
+        checkBucketPolicy(bucket.name, policy);
+        parsePolicy(cloud, POLICY, policy);
+        assertPolicyMayBePut(bucket, policy, call.principal);
+      }
       const { documents } = bucket;
       documents[kind.name] = kind.name === 'lifecycle' ? lifecycleOf(input) : input[kind.member];
       store.bucketChanged();
@@ -166,13 +192,4 @@ function lifecycleOf({ LifecycleConfiguration, ...input }: Input): object {
 
 function sizeOf(lifecycle: object): object {
   return { [MINIMUM_SIZE]: (lifecycle as Record<string, unknown>)[MINIMUM_SIZE] };
-}
-
-function check(cloud: Cloud, { name, member }: DocumentKind, document: unknown): void {
-  if (name === 'policy') parsePolicy(cloud, POLICY, String(document));
-  if (name !== 'notification') return;
-  for (const target of ['LambdaFunctionConfigurations', 'QueueConfigurations', 'TopicConfigurations']) {
-    const listed = (document as Record<string, unknown[] | undefined> | undefined)?.[target];
-    if (listed?.length) throw notSupported(`${member}.${target}`, 'Use EventBridgeConfiguration and a rule.');
-  }
 }

@@ -1,14 +1,11 @@
-import type {
-  BucketLifecycleConfiguration,
-  OwnershipControls,
-  ServerSideEncryptionConfiguration,
-} from '@aws-sdk/client-s3';
+import type { OwnershipControls, ServerSideEncryptionConfiguration, Tag } from '@aws-sdk/client-s3';
 import {
   generatedName,
   type Properties,
   type ResourceContext,
   type ResourceType,
 } from '../../core/resource-type';
+import { lifecycleOfTemplate, type CfnLifecycle } from './lifecycle-template';
 
 export const bucketTypes: Record<string, ResourceType> = {
   'AWS::S3::Bucket': {
@@ -121,11 +118,18 @@ async function configure(
       caller,
     );
   }
+  if (properties.Tags) {
+    const TagSet = properties.Tags as Tag[];
+    await cloud.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet } }, caller);
+  }
   if (properties.LifecycleConfiguration) {
+    const lifecycle = properties.LifecycleConfiguration as CfnLifecycle;
+    const { TransitionDefaultMinimumObjectSize } = lifecycle;
+    const put = { Bucket, LifecycleConfiguration: lifecycleOfTemplate(lifecycle) };
     await cloud.call(
       's3',
       'PutBucketLifecycleConfiguration',
-      { Bucket, LifecycleConfiguration: lifecycle(properties.LifecycleConfiguration as CfnLifecycle) },
+      TransitionDefaultMinimumObjectSize === undefined ? put : { ...put, TransitionDefaultMinimumObjectSize },
       caller,
     );
   }
@@ -159,13 +163,19 @@ async function configure(
       'PutBucketNotificationConfiguration',
       {
         Bucket,
-        NotificationConfiguration: notifications.EventBridgeConfiguration
-          ? { EventBridgeConfiguration: {} }
-          : {},
+        NotificationConfiguration: sendsToEventBridge(notifications) ? { EventBridgeConfiguration: {} } : {},
       },
       caller,
     );
   }
+}
+
+/** `EventBridgeEnabled` is true by default (template reference, AWS::S3::Bucket EventBridgeConfiguration). */
+function sendsToEventBridge({ EventBridgeConfiguration }: Record<string, unknown>): boolean {
+  const { EventBridgeEnabled = true } = (EventBridgeConfiguration ?? { EventBridgeEnabled: false }) as {
+    EventBridgeEnabled?: boolean;
+  };
+  return EventBridgeEnabled;
 }
 
 /** Resets properties that the template no longer has to a bucket's defaults. */
@@ -196,34 +206,12 @@ const UNSET = {
   LifecycleConfiguration: 'DeleteBucketLifecycle',
   OwnershipControls: 'DeleteBucketOwnershipControls',
   PublicAccessBlockConfiguration: 'DeletePublicAccessBlock',
+  Tags: 'DeleteBucketTagging',
 } as const;
 
 interface EncryptionRule {
   ServerSideEncryptionByDefault?: { SSEAlgorithm: 'aws:kms' | 'AES256'; KMSMasterKeyID?: string };
   BucketKeyEnabled?: boolean;
-}
-
-interface CfnLifecycle {
-  Rules: {
-    Id?: string;
-    Status: 'Enabled' | 'Disabled';
-    Prefix?: string;
-    ExpirationInDays?: number;
-    NoncurrentVersionExpiration?: { NoncurrentDays: number };
-    AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
-  }[];
-}
-
-function lifecycle({ Rules }: CfnLifecycle): BucketLifecycleConfiguration {
-  return {
-    Rules: Rules.map(({ Id, Status, Prefix, ExpirationInDays, ...rest }) => ({
-      ID: Id,
-      Status,
-      Filter: { Prefix: Prefix ?? '' },
-      ...(ExpirationInDays !== undefined && { Expiration: { Days: ExpirationInDays } }),
-      ...rest,
-    })),
-  };
 }
 
 async function putPolicy(

@@ -1,9 +1,12 @@
 import type { Tag } from '@aws-sdk/client-s3';
 import type { PermissionContext } from '../../core/service';
 import { ServiceError } from '../../model/errors';
+import { malformedXml } from './malformed-xml';
 
 /** The limit of the User Guide, "Categorizing your objects using tags". */
 const MAX_TAGS = 10;
+/** The limit of the User Guide, "Using cost allocation S3 bucket tags". */
+const MAX_BUCKET_TAGS = 50;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 const CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -22,21 +25,43 @@ export interface StoredTag {
  * @throws ServiceError MalformedXML, BadRequest, InvalidTag
  */
 export function checkTags(tags: readonly Partial<Tag>[]): StoredTag[] {
-  const checked = tags.map(({ Key, Value }) => {
-    if (Key !== undefined && Value !== undefined) return { Key, Value };
-    const message =
-      'The XML you provided was not well-formed or did not validate against our published schema';
-    throw new ServiceError('MalformedXML', message);
-  });
+  const checked = complete(tags);
   if (checked.length > MAX_TAGS) {
     throw new ServiceError('BadRequest', `Object tags cannot be greater than ${MAX_TAGS}`, { status: 400 });
   }
+  checkEach(checked, 'Your TagKey cannot be prefixed with aws:');
+  return checked.sort((a, b) => (a.Key < b.Key ? -1 : 1));
+}
+
+/**
+ * Checks a bucket's tags. The message about `aws:` keys is in the tests of https://github.com/getmoto/moto, which are
+ * verified with AWS.
+ *
+ * @throws ServiceError MalformedXML, BadRequest, InvalidTag
+ */
+export function checkBucketTags(tags: readonly Partial<Tag>[]): void {
+  const checked = complete(tags);
+  if (checked.length > MAX_BUCKET_TAGS) {
+    const message = `Bucket tag count cannot be greater than ${MAX_BUCKET_TAGS}`;
+    throw new ServiceError('BadRequest', message, { status: 400 });
+  }
+  checkEach(checked, 'System tags cannot be added/updated by requester');
+}
+
+function complete(tags: readonly Partial<Tag>[]): StoredTag[] {
+  return tags.map(({ Key, Value }) => {
+    if (Key !== undefined && Value !== undefined) return { Key, Value };
+    throw malformedXml();
+  });
+}
+
+function checkEach(tags: readonly StoredTag[], reserved: string): void {
   const keys = new Set<string>();
-  for (const { Key, Value } of checked) {
+  for (const { Key, Value } of tags) {
     const invalid = (message: string, members: object = {}) =>
       new ServiceError('InvalidTag', message, { status: 400, members: { TagKey: Key, ...members } });
     if (keys.has(Key)) throw invalid('Cannot provide multiple Tags with the same key');
-    if (/^aws:/i.test(Key)) throw invalid('Your TagKey cannot be prefixed with aws:');
+    if (/^aws:/i.test(Key)) throw invalid(reserved);
     if (Key === '' || [...Key].length > MAX_KEY_LENGTH || !CHARACTERS.test(Key)) {
       throw invalid('The TagKey you have provided is invalid');
     }
@@ -45,7 +70,6 @@ export function checkTags(tags: readonly Partial<Tag>[]): StoredTag[] {
     }
     keys.add(Key);
   }
-  return checked.sort((a, b) => (a.Key < b.Key ? -1 : 1));
 }
 
 /** Reads `x-amz-tagging`: tags as the query of a URL. A key without a value has an empty value. */

@@ -113,6 +113,17 @@ test('an export in use cannot be deleted, changed or exported by another stack',
   expect((await account.delete(first)).StackStatus).toBe('DELETE_COMPLETE');
 });
 
+test('an export is made once in a template', async () => {
+  const exported = { Value: 'x', Export: { Name: 'Key' } };
+  const stack = await account.deploy('Twice', {
+    ...{ Resources: { A: parameter('1') }, Outputs: { O: exported, P: exported } },
+  });
+  expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
+  expect((await account.events('Twice', true)).join()).toContain(
+    'Export with name Key is already exported by stack Twice.',
+  );
+});
+
 test('a deletion interrupts a creation in progress', async () => {
   const { cloud } = account.here;
   const call = cloud.callByName.bind(cloud);

@@ -61,6 +61,21 @@ const REFUSED: [string, Partial<Template>, RegExp | string][] = [
     'Template format error: Unresolved resource dependencies [Gone] in the Outputs block of the template',
   ],
   [
+    'an attribute that the type does not have',
+    { Resources: { A: bucket(), B: parameter({ 'Fn::GetAtt': ['A', 'BucketName'] }) } },
+    'Template error: resource A does not support attribute type BucketName in Fn::GetAtt',
+  ],
+  [
+    'such an attribute in Fn::Sub',
+    { Resources: { A: bucket(), B: parameter({ 'Fn::Sub': 'x-${A.Name.Text}' }) } },
+    'Template error: resource A does not support attribute type Name.Text in Fn::GetAtt',
+  ],
+  [
+    'such an attribute in an output',
+    { Resources: { A: bucket() }, Outputs: { O: { Value: { 'Fn::GetAtt': 'A.Id' } } } },
+    'Template error: resource A does not support attribute type Id in Fn::GetAtt',
+  ],
+  [
     'a condition on a resource',
     { Conditions: { C: { 'Fn::Equals': [{ Ref: 'A' }, 'x'] } } },
     /Unresolved dependencies \[A\]\. Cannot reference resources in the Conditions block/,
