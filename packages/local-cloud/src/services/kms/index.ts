@@ -143,7 +143,7 @@ function create(cloud: Cloud): Service<'kms'> {
         const facts = { description: Description, ...(Policy && { policy: Policy }), ...(spec && { spec }) };
         const key = keys.create(facts);
         try {
-          if (!input.BypassPolicyLockoutSafetyCheck) checkLockout(key, call);
+          if (Policy !== undefined && !input.BypassPolicyLockoutSafetyCheck) checkLockout(key, call);
         } catch (error) {
           keys.forget(key);
           throw error;

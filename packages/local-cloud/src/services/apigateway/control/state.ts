@@ -110,6 +110,8 @@ export interface ApiKey {
   description?: string;
   enabled: boolean;
   tags: Record<string, string>;
+  /** Stages as `<api>/<stage>`. */
+  stageKeys?: string[];
   created: number;
 }
 

@@ -19,11 +19,12 @@ const PAGE = 25;
 export function usageOperations(state: ApiGatewayState): Operations<'apigateway'> {
   return {
     async CreateApiKey(input) {
-      refuse(input, ['generateDistinctId', 'stageKeys', 'customerId']);
+      refuse(input, ['generateDistinctId', 'customerId']);
       const { name = '', description, enabled = false, value = newKeyValue(), tags = {} } = input;
       if (value.length < 20 || value.length > 128) {
         throw badRequest(`API Key value should be between 20 and 128 characters; it has ${value.length}`);
       }
+      for (const { restApiId, stageName } of input.stageKeys ?? []) state.stage(restApiId, stageName);
       const { apiKeys } = state.data;
       if (Object.values(apiKeys).some((other) => other.value === value)) {
         throw new ServiceError('ConflictException', 'API Key already exists');
@@ -35,6 +36,7 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
         description,
         enabled,
         tags,
+        stageKeys: input.stageKeys?.map(({ restApiId, stageName }) => `${restApiId}/${stageName}`),
         created: state.cloud.clock.now(),
       };
       apiKeys[key.id] = key;
@@ -56,12 +58,19 @@ export function usageOperations(state: ApiGatewayState): Operations<'apigateway'
       const key = state.apiKey(apiKey);
       const patched = structuredClone(key);
       for (const { op, path = '', value = '' } of patchOperations) {
-        if (op !== 'replace') throw notSupported(`the patch op '${op}' on an API key`, 'Use replace.');
-        if (path === '/name') patched.name = value;
+        const { stageKeys = [] } = patched;
+        if (path === '/stages' && op === 'add') patched.stageKeys = [...new Set([...stageKeys, value])];
+        else if (path === '/stages' && op === 'remove')
+          patched.stageKeys = stageKeys.filter((stage) => stage !== value);
+        else if (op !== 'replace') throw notSupported(`the patch op '${op}' on an API key`, 'Use replace.');
+        else if (path === '/name') patched.name = value;
         else if (path === '/description') patched.description = value;
         else if (path === '/enabled') patched.enabled = value.toLowerCase() === 'true';
         else
-          throw notSupported(`the patch path ${path} of an API key`, 'Use /name, /description or /enabled.');
+          throw notSupported(
+            `the patch path ${path} of an API key`,
+            'Use /name, /description, /enabled or /stages.',
+          );
       }
       Object.assign(key, patched);
       state.changed();
@@ -177,9 +186,10 @@ function checkLimits({ throttle, quota }: Pick<UsagePlan, 'throttle' | 'quota'>)
   if (quota.offset) throw notSupported(`a quota's offset (${quota.offset})`, 'Leave it out.');
 }
 
-function showKey({ created, value, ...key }: ApiKey, withValue: boolean) {
+/** Stages of a key are shown, but grant nothing: they are deprecated, and usage plans took their place. */
+function showKey({ created, value, stageKeys = [], ...key }: ApiKey, withValue: boolean) {
   const date = new Date(created);
-  return { ...key, ...(withValue && { value }), createdDate: date, lastUpdatedDate: date, stageKeys: [] };
+  return { ...key, ...(withValue && { value }), createdDate: date, lastUpdatedDate: date, stageKeys };
 }
 
 function showPlan({ keys: _keys, ...plan }: UsagePlan) {

@@ -253,15 +253,15 @@ async function putMethod(
   made();
   const integration = properties.Integration as Record<string, unknown> | undefined;
   if (!integration) return;
+  const { Type, IntegrationHttpMethod, IntegrationResponses: _ignoredByProxies, ...members } = integration;
   await cloud.call(
     'apigateway',
     'PutIntegration',
     {
       ...key,
-      type: integration.Type as IntegrationType,
-      integrationHttpMethod: integration.IntegrationHttpMethod as string | undefined,
-      uri: integration.Uri as string | undefined,
-      timeoutInMillis: integration.TimeoutInMillis as number | undefined,
+      ...(camelCase(members, ['RequestParameters', 'RequestTemplates']) as object),
+      type: Type as IntegrationType,
+      integrationHttpMethod: IntegrationHttpMethod as string | undefined,
     },
     caller,
   );

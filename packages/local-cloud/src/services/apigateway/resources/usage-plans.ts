@@ -1,11 +1,18 @@
-import type { ApiStage, PatchOperation, QuotaSettings, ThrottleSettings } from '@aws-sdk/client-api-gateway';
+import type {
+  ApiStage,
+  Op,
+  PatchOperation,
+  QuotaSettings,
+  StageKey,
+  ThrottleSettings,
+} from '@aws-sdk/client-api-gateway';
 import { camelCase, generatedName, type Properties, type ResourceType } from '../../../core/resource-type';
 
 /** Resource types that limit calls of a REST API. */
 export const usagePlanTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::ApiKey': {
-    properties: ['Description', 'Enabled', 'Name', 'Tags', 'Value'],
-    async create({ Description, Enabled, Name, Value }, context) {
+    properties: ['Description', 'Enabled', 'Name', 'StageKeys', 'Tags', 'Value'],
+    async create({ Description, Enabled, Name, StageKeys, Value }, context) {
       const { id } = await context.cloud.call(
         'apigateway',
         'CreateApiKey',
@@ -14,13 +21,24 @@ export const usagePlanTypes: Record<string, ResourceType> = {
           description: Description as string | undefined,
           enabled: Enabled === true,
           value: Value as string | undefined,
+          stageKeys: camelCase(StageKeys) as StageKey[] | undefined,
         },
         context.caller,
       );
       return { physicalId: id!, attributes: { APIKeyId: id } };
     },
-    async update({ Description = '', Enabled }, { cloud, caller }, before) {
+    async update({ Description = '', Enabled, StageKeys }, { cloud, caller }, before) {
+      const [stagesBefore, stagesAfter] = [stagesOf(before.properties.StageKeys), stagesOf(StageKeys)];
+      const stages = (op: Op, values: string[]) => values.map((value) => ({ op, path: '/stages', value }));
       const patchOperations: PatchOperation[] = [
+        ...stages(
+          'remove',
+          stagesBefore.filter((stage) => !stagesAfter.includes(stage)),
+        ),
+        ...stages(
+          'add',
+          stagesAfter.filter((stage) => !stagesBefore.includes(stage)),
+        ),
         { op: 'replace', path: '/description', value: Description as string },
         { op: 'replace', path: '/enabled', value: String(Enabled === true) },
       ];
@@ -105,4 +123,11 @@ function patches(before: Properties, after: Properties): PatchOperation[] {
   if (name !== undefined) list.push({ op: 'replace', path: '/name', value: name as string });
   list.push({ op: 'replace', path: '/description', value: description as string });
   return list;
+}
+
+/** Returns a key's stages as `<api>/<stage>`. */
+function stagesOf(stageKeys: unknown): string[] {
+  return ((stageKeys ?? []) as { RestApiId: string; StageName: string }[]).map(
+    ({ RestApiId, StageName }) => `${RestApiId}/${StageName}`,
+  );
 }
