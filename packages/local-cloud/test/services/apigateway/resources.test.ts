@@ -51,10 +51,9 @@ test('the settings of a stage follow the template', async () => {
   const restApiId = api.physicalId;
   const { rootResourceId: resourceId } = await client.getRestApi({ restApiId });
   await client.putMethod({ restApiId, resourceId, httpMethod: 'GET', authorizationType: 'NONE' });
-  const functionArn = here.cloud.arn('lambda', 'function:fn');
   await client.putIntegration({
     ...{ restApiId, resourceId, httpMethod: 'GET', type: 'AWS_PROXY', integrationHttpMethod: 'POST' },
-    uri: `arn:aws:apigateway:${here.cloud.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+    uri: uri(),
   });
   const deployment = await made('Deployment', { RestApiId: restApiId });
   const minimal = { RestApiId: restApiId, StageName: 'v1', DeploymentId: deployment.physicalId };
@@ -75,3 +74,48 @@ test('the settings of a stage follow the template', async () => {
   expect(after.variables).toEqual({ b: '2' });
   expect(after.methodSettings?.['*/*']?.throttlingRateLimit).toBeUndefined();
 });
+
+test("an API key's stages are kept, and follow the template", async () => {
+  const api = await made('RestApi', { Name: 'keyed' });
+  const restApiId = api.physicalId;
+  const Integration = { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: uri() };
+  await made('Method', { ...(await rootOf(restApiId)), Integration });
+  const { physicalId: DeploymentId } = await made('Deployment', { RestApiId: restApiId });
+  for (const StageName of ['a', 'b']) await made('Stage', { RestApiId: restApiId, StageName, DeploymentId });
+  const stages = (...names: string[]) => ({
+    StageKeys: names.map((StageName) => ({ RestApiId: restApiId, StageName })),
+  });
+  await expect(made('ApiKey', { Name: 'none', ...stages('c') })).rejects.toThrow(/stage/i);
+  const key = await made('ApiKey', { Name: 'staged', ...stages('a') });
+  const shown = async () => (await client.getApiKey({ apiKey: key.physicalId })).stageKeys;
+  expect(await shown()).toEqual([`${restApiId}/a`]);
+  await update('ApiKey', { Name: 'staged', ...stages('b') }, key);
+  expect(await shown()).toEqual([`${restApiId}/b`]);
+});
+
+test.each([
+  ['RequestTemplates', { 'application/json': '{}' }, 'requestTemplates'],
+  ['Credentials', 'arn:aws:iam::123456789012:role/r', 'credentials'],
+  ['ContentHandling', 'CONVERT_TO_TEXT', 'contentHandling'],
+])('the member %s of an integration is refused by name', async (member, value, name) => {
+  const api = await made('RestApi', { Name: member });
+  const Integration = { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: uri(), [member]: value };
+  await expect(made('Method', { ...(await rootOf(api.physicalId)), Integration })).rejects.toThrow(name);
+});
+
+/** Properties of a method of an API's root. */
+async function rootOf(restApiId: string): Promise<Properties> {
+  const { rootResourceId } = await client.getRestApi({ restApiId });
+  return {
+    RestApiId: restApiId,
+    ResourceId: rootResourceId,
+    HttpMethod: 'GET',
+    AuthorizationType: 'NONE',
+  };
+}
+
+/** The URI of a function's invocation. */
+function uri(): string {
+  const functionArn = here.cloud.arn('lambda', 'function:fn');
+  return `arn:aws:apigateway:${here.cloud.region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+}
