@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
 import { page } from '../../core/paging';
-import type { Caller, Permission, Service, ServiceDefinition } from '../../core/service';
-import { documentOf, parsePolicy, type PolicyCheck } from '../../access/policy-documents';
+import type { Permission, Service, ServiceDefinition } from '../../core/service';
+import { documentOf } from '../../access/policy-documents';
 import { decrypt, encrypt, keyIdOf } from './envelope';
 import { HMAC_KEYS, isHmacSpec, Keys, usageOf, type HmacSpec, type Key } from './keys';
 import { macOperations } from './mac';
+import { keyPolicies } from './key-policies';
 import { keyTypes } from './resources';
 
 const DAY_MS = 24 * 3_600_000;
@@ -77,33 +78,7 @@ function create(cloud: Cloud): Service<'kms'> {
     keys.changed();
   }
 
-  /** @throws ServiceError MalformedPolicyDocumentException */
-  function checkPolicy(text: string): void {
-    // https://github.com/aws-samples/siem-on-amazon-opensearch-service/issues/32
-    const check: PolicyCheck = {
-      name: 'key policy',
-      kind: 'resource',
-      code: 'MalformedPolicyDocumentException',
-      noPrincipal: () => 'Policy contains a statement with one or more invalid principals.',
-    };
-    parsePolicy(cloud, check, text);
-  }
-
-  /**
-   * Refuses a policy after which the caller could not change it again.
-   *
-   * @throws ServiceError MalformedPolicyDocumentException
-   */
-  function checkLockout({ arn }: Key, caller: Caller): void {
-    try {
-      cloud.authorize(caller, onKey('PutKeyPolicy')({ KeyId: arn }), 'kms');
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      // The sentence as reports of failed deployments of keys quote it.
-      const message = 'The new key policy will not allow you to update the key policy in the future.';
-      throw new ServiceError('MalformedPolicyDocumentException', message);
-    }
-  }
+  const policies = keyPolicies(cloud, keys, onKey('PutKeyPolicy'));
 
   return {
     permissions: {
@@ -132,6 +107,7 @@ function create(cloud: Cloud): Service<'kms'> {
     resourcePolicy: (arn) => documentOf(keys.find(arn)?.policy),
     operations: {
       ...macOperations(keys),
+      ...policies.operations,
 
       async CreateKey(input, call) {
         const { Description = '', Policy, KeySpec, KeyUsage, MultiRegion, Origin } = input;
@@ -139,11 +115,11 @@ function create(cloud: Cloud): Service<'kms'> {
         if (MultiRegion) throw notSupported('multi-Region keys', 'Leave MultiRegion out.');
         if (Origin !== undefined && Origin !== 'AWS_KMS')
           throw notSupported(`the origin ${Origin}`, 'Use AWS_KMS.');
-        if (Policy !== undefined) checkPolicy(Policy);
+        if (Policy !== undefined) policies.check(Policy);
         const facts = { description: Description, ...(Policy && { policy: Policy }), ...(spec && { spec }) };
         const key = keys.create(facts);
         try {
-          if (Policy !== undefined && !input.BypassPolicyLockoutSafetyCheck) checkLockout(key, call);
+          if (Policy !== undefined && !input.BypassPolicyLockoutSafetyCheck) policies.checkLockout(key, call);
         } catch (error) {
           keys.forget(key);
           throw error;
@@ -163,25 +139,6 @@ function create(cloud: Cloud): Service<'kms'> {
           Truncated: nextToken !== undefined,
           NextMarker: nextToken,
         };
-      },
-
-      async GetKeyPolicy({ KeyId = '' }) {
-        return { Policy: keys.get(KeyId).policy, PolicyName: 'default' };
-      },
-
-      async PutKeyPolicy({ KeyId = '', Policy = '', BypassPolicyLockoutSafetyCheck }, call) {
-        const key = keys.get(KeyId);
-        checkPolicy(Policy);
-        const before = key.policy;
-        key.policy = Policy;
-        try {
-          if (!BypassPolicyLockoutSafetyCheck) checkLockout(key, call);
-        } catch (error) {
-          key.policy = before;
-          throw error;
-        }
-        keys.changed();
-        return {};
       },
 
       async EnableKey({ KeyId = '' }) {
