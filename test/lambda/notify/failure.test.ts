@@ -1,16 +1,5 @@
-import { failureRecord, readableCause, type FailedRun } from '../../../lambda/notify/failure';
-
-const NOW = new Date('2026-01-02T03:04:05Z');
-
-const run = (execution: FailedRun['execution']): FailedRun => ({
-  runId: 'run-1',
-  executionArn: 'arn:aws:states:eu-west-1:123456789012:execution:machine:run-1',
-  environment: 'dev',
-  execution,
-  decision: null,
-  champion: null,
-  cost: { usd: 0, parts: [], spotSavings: null, pricesOf: '2026-01-01' },
-});
+import { failureRecord, readableCause } from '../../../lambda/notify/failure';
+import { NOW, run } from '../support/failed-run';
 
 describe('readableCause', () => {
   test.each([

@@ -1,45 +1,11 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { jobsOf, type JobUse } from '../../../lambda/shared/job-use';
-
-/** Returns the events of a task from the state's entry to its end. */
-function task(first: number, name: string, resource: string, end: Partial<HistoryEvent>): HistoryEvent[] {
-  const timestamp = new Date(0);
-  const submitted = { taskSubmittedEventDetails: { resourceType: 'sagemaker', resource } };
-  return [
-    {
-      id: first,
-      previousEventId: 1,
-      timestamp,
-      type: 'TaskStateEntered',
-      stateEnteredEventDetails: { name },
-    },
-    { id: first + 1, previousEventId: first, timestamp, type: 'TaskScheduled' },
-    { id: first + 2, previousEventId: first + 1, timestamp, type: 'TaskSubmitted', ...submitted },
-    ...(end.type ? [{ id: first + 3, previousEventId: first + 2, timestamp, ...end } as HistoryEvent] : []),
-  ];
-}
-
-const succeeded = (output: object): Partial<HistoryEvent> => ({
-  type: 'TaskSucceeded',
-  taskSucceededEventDetails: { resourceType: '', resource: '', output: JSON.stringify(output) },
-});
+import { PROCESSING, succeeded, task, TRAINING } from '../support/task-history';
 
 const failed = (cause: string): Partial<HistoryEvent> => ({
   type: 'TaskFailed',
   taskFailedEventDetails: { resourceType: '', resource: '', cause },
 });
-
-const PROCESSING = {
-  ProcessingResources: { ClusterConfig: { InstanceType: 'ml.a.large', InstanceCount: 1 } },
-  ProcessingStartTime: 1_000_000,
-  ProcessingEndTime: 1_060_000,
-};
-
-const TRAINING = {
-  ResourceConfig: { InstanceType: 'ml.b.large', InstanceCount: 2 },
-  TrainingTimeInSeconds: 200,
-  BillableTimeInSeconds: 50,
-};
 
 describe('jobs of a history', () => {
   const used = (resource: string, end: Partial<HistoryEvent>) => jobsOf(task(10, 'Work', resource, end))[0];

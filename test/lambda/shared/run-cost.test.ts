@@ -1,4 +1,3 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { failureMetrics } from '../../../lambda/notify/failure';
 import { successMetrics } from '../../../lambda/report/usage';
 import { jobsOf } from '../../../lambda/shared/job-use';
@@ -6,6 +5,7 @@ import { outcomeMessage } from '../../../lambda/shared/messages';
 import { runCost, trainingUsd } from '../../../lambda/shared/run-cost';
 import { PRICES, type PriceTable } from '../../../lib/contract/prices';
 import type { RunRecord } from '../../../lib/contract/run';
+import { PROCESSING, succeeded, task, TRAINING } from '../support/task-history';
 
 const sourced = { checked: true, source: 'https://example.com' };
 
@@ -14,41 +14,6 @@ const prices: PriceTable = {
   date: '2026-01-01',
   instances: { 'ml.a.large': { hour: 3.6, ...sourced }, 'ml.b.large': { hour: 7.2, ...sourced } },
   builds: { BUILD_GENERAL1_SMALL: { minute: 0.005, ...sourced } },
-};
-
-/** Returns the events of a task from the state's entry to its end. */
-function task(first: number, name: string, resource: string, end: Partial<HistoryEvent>): HistoryEvent[] {
-  const timestamp = new Date(0);
-  const submitted = { taskSubmittedEventDetails: { resourceType: 'sagemaker', resource } };
-  return [
-    {
-      id: first,
-      previousEventId: 1,
-      timestamp,
-      type: 'TaskStateEntered',
-      stateEnteredEventDetails: { name },
-    },
-    { id: first + 1, previousEventId: first, timestamp, type: 'TaskScheduled' },
-    { id: first + 2, previousEventId: first + 1, timestamp, type: 'TaskSubmitted', ...submitted },
-    ...(end.type ? [{ id: first + 3, previousEventId: first + 2, timestamp, ...end } as HistoryEvent] : []),
-  ];
-}
-
-const succeeded = (output: object): Partial<HistoryEvent> => ({
-  type: 'TaskSucceeded',
-  taskSucceededEventDetails: { resourceType: '', resource: '', output: JSON.stringify(output) },
-});
-
-const PROCESSING = {
-  ProcessingResources: { ClusterConfig: { InstanceType: 'ml.a.large', InstanceCount: 1 } },
-  ProcessingStartTime: 1_000_000,
-  ProcessingEndTime: 1_060_000,
-};
-
-const TRAINING = {
-  ResourceConfig: { InstanceType: 'ml.b.large', InstanceCount: 2 },
-  TrainingTimeInSeconds: 200,
-  BillableTimeInSeconds: 50,
 };
 
 describe('the cost of a run', () => {

@@ -2,6 +2,9 @@ import { rmSync } from 'node:fs';
 import { ServiceError } from '../../model/errors';
 import type { Version } from './bucket-store';
 
+/** S3's message for a header that the operation does not take. */
+export const HEADER_NOT_IMPLEMENTED = 'A header you provided implies functionality that is not implemented';
+
 interface ReadConditions {
   IfMatch?: string;
   IfNoneMatch?: string;
@@ -99,8 +102,7 @@ export function checkDeleteCondition(IfMatch: string | undefined, current: Versi
  * `TestS3ObjectWritePrecondition`).
  */
 function notImplemented(Header: string, additionalMessage: string): ServiceError {
-  const message = 'A header you provided implies functionality that is not implemented';
-  return new ServiceError('NotImplemented', message, {
+  return new ServiceError('NotImplemented', HEADER_NOT_IMPLEMENTED, {
     status: 501,
     fault: 'server',
     members: { Header, additionalMessage },

@@ -2,6 +2,7 @@ import type { Cloud } from '../../core/cloud';
 import type { Call, Operations } from '../../core/service';
 import { ServiceError } from '../../model/errors';
 import type { BucketStore } from './bucket-store';
+import { HEADER_NOT_IMPLEMENTED } from './conditions';
 import { parseCopySource } from './copy-source';
 import { assertPublic } from './public-access';
 
@@ -153,7 +154,7 @@ function refuseUnsupported(cloud: Cloud, operation: string, input: Members): voi
     .getMergedTraits();
   const Header = traits?.httpHeader ?? traits?.httpQuery ?? refused;
   const message =
-    'A header you provided implies functionality that is not implemented: the local cloud does not support ' +
+    `${HEADER_NOT_IMPLEMENTED}: the local cloud does not support ` +
     `${refused} (${Header}) of s3:${operation}. Leave it out.`;
   throw new ServiceError('NotImplemented', message, { status: 501, fault: 'server', members: { Header } });
 }
