@@ -141,7 +141,10 @@ step('cdk deploy updates in place, and keeps data and parameter values', async (
     0,
     expect.stringContaining('✅  table-local/Storage (mlops-table-local-Storage) (no changes)'),
   ]);
-  expect(await statuses('mlops-table-local')).toEqual({ ...allOf('UPDATE_COMPLETE'), Storage: 'CREATE_COMPLETE' });
+  expect(await statuses('mlops-table-local')).toEqual({
+    ...allOf('UPDATE_COMPLETE'),
+    Storage: 'CREATE_COMPLETE',
+  });
   expect(await output('mlops-table-local-Storage', 'DataBucketName')).toBe(dataBucket);
   expect(await output('mlops-table-local-Inference', 'ApiKeyId')).toBe(apiKeyId);
   const { Body } = await s3.getObject({ Bucket: dataBucket, Key: 'data/part-1.csv' });

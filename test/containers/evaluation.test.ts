@@ -110,7 +110,13 @@ test('a candidate is compared with the naive answer, and golden requests are cho
     positive: 'sick',
     labels: { sick: 3, well: 5 },
   });
-  expect(golden.map(({ label }: { label: string }) => label)).toEqual(['sick', 'well', 'sick', 'well', 'sick']);
+  expect(golden.map(({ label }: { label: string }) => label)).toEqual([
+    'sick',
+    'well',
+    'sick',
+    'well',
+    'sick',
+  ]);
   expect(golden[0]).toEqual({
     contentType: 'application/json',
     body: '{"instances":[{"x":-2,"plan":"basic"}]}',

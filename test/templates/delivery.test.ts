@@ -43,7 +43,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('deploys a commit to one environment after the other', () => {
   expect(stages.map(({ Name }) => Name)).toEqual([
-    ...['Source', 'Build', 'UpdatePipeline', 'Assets', 'mlops-table-dev', 'mlops-table-stage', 'mlops-table-prod'],
+    ...[
+      'Source',
+      'Build',
+      'UpdatePipeline',
+      'Assets',
+      'mlops-table-dev',
+      'mlops-table-stage',
+      'mlops-table-prod',
+    ],
   ]);
   template.hasResourceProperties('AWS::CodePipeline::Pipeline', { RestartExecutionOnUpdate: true });
 });
@@ -57,14 +65,17 @@ test('the source is a connection; there is no token', () => {
   template.resourceCountIs('AWS::IAM::AccessKey', 0);
 });
 
-test.each(['mlops-table-dev', 'mlops-table-stage'])('%s is tested by a whole run, after all of its stacks', (name) => {
-  const { Actions } = stages.find(({ Name }) => Name === name)!;
-  const trial = Actions.find((action) => action.Name.includes('Run'))!;
-  expect(trial.ActionTypeId.Provider).toBe('CodeBuild');
-  const others = Actions.filter((action) => action !== trial);
-  expect(others.length).toBeGreaterThan(5);
-  for (const { RunOrder } of others) expect(RunOrder).toBeLessThan(trial.RunOrder);
-});
+test.each(['mlops-table-dev', 'mlops-table-stage'])(
+  '%s is tested by a whole run, after all of its stacks',
+  (name) => {
+    const { Actions } = stages.find(({ Name }) => Name === name)!;
+    const trial = Actions.find((action) => action.Name.includes('Run'))!;
+    expect(trial.ActionTypeId.Provider).toBe('CodeBuild');
+    const others = Actions.filter((action) => action !== trial);
+    expect(others.length).toBeGreaterThan(5);
+    for (const { RunOrder } of others) expect(RunOrder).toBeLessThan(trial.RunOrder);
+  },
+);
 
 test('production waits for a manual approval before any change', () => {
   const { Actions } = stages.at(-1)!;
