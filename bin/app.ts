@@ -1,7 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { environments, NO_TRIGGERS, parseGate, validateConfig, type PipelineConfig } from '../lib/config';
 import { delivery, validateDelivery } from '../lib/config/delivery';
-import { capitalise } from '../lib/text';
+import { capitalise } from '../lib/contract/text';
 import { PipelineStage } from '../lib/stacks/pipeline-stage';
 
 /** The environment that runs on one machine. */
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     });
   }
   if (process.env.CDK_VALIDATION !== 'false') {
-    const { StageChecks } = await import('../lib/stage-checks.ts');
+    const { StageChecks } = await import('../lib/stacks/stage-checks.ts');
     // The delivery is CDK Pipelines' own construct, with CDK's wildcards; the stages that it deploys are validated
     // here.
     for (const stage of stages) Validations.of(stage).addPlugins(new StageChecks(stage));

@@ -3,7 +3,7 @@ import {
   DescribeStacksCommand,
   type DescribeStacksCommandOutput,
 } from '@aws-sdk/client-cloudformation';
-import { capitalise } from '../lib/text';
+import { capitalise } from '../lib/contract/text';
 import { OperatorError, UsageError } from './errors';
 
 /** Stack outputs that commands use. */

@@ -2,7 +2,7 @@ import { resourcePrefix, type PipelineConfig } from '../../lib/config';
 import { isGpu } from '../../lib/config/instance-types';
 import { HYPERPARAMETERS, hyperparameterPath } from '../../lib/contract/hyperparameters';
 import { endpointNameOf } from '../../lib/contract/names';
-import { capitalise } from '../../lib/text';
+import { capitalise } from '../../lib/contract/text';
 import { explain } from '../errors';
 import type { Account } from './account';
 import {

@@ -2,13 +2,13 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import type { ContainerImage } from '../images/container-image';
-import type { TeamTopic } from '../notifications/team-topic';
-import type { DataStore } from '../storage/data-store';
-import type { TriggerFunction } from '../triggers/trigger-function';
-import { endpointArn, type EndpointTarget } from '../workflow/endpoint-tasks';
-import { executionsArn, sageMakerArn } from '../workflow/permissions';
-import type { PrivateNetwork } from './private-network';
+import type { ContainerImage } from '../run/build/container-image';
+import type { TeamTopic } from '../platform/team-topic';
+import type { DataStore } from '../platform/data-store';
+import type { TriggerFunction } from '../operations/trigger-function';
+import { endpointArn, type EndpointTarget } from '../run/deploy/endpoint-tasks';
+import { executionsArn, sageMakerArn } from '../states/permissions';
+import type { PrivateNetwork } from '../platform/private-network';
 
 export interface AppResources {
   readonly config: PipelineConfig;

@@ -5,9 +5,9 @@ import { CodeBuildStep, CodePipeline, CodePipelineSource, ManualApprovalStep } f
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
 import type { DeliveryConfig } from '../config/delivery';
-import { TRIAL_ROLE_NAME, trialRoleName } from '../delivery/trial-role';
-import { trialRun } from '../delivery/trial-run';
-import { capitalise } from '../text';
+import { TRIAL_ROLE_NAME, trialRoleName } from '../operations/trial-role';
+import { trialRun } from '../operations/trial-run';
+import { capitalise } from '../contract/text';
 import { PipelineStage } from './pipeline-stage';
 
 export interface DeliveryStackProps extends StackProps {

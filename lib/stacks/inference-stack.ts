@@ -1,12 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
-import { PredictFunction } from '../inference/predict-function';
-import { PredictionApi } from '../inference/prediction-api';
-import type { PrivateNetwork } from '../network/private-network';
-import { ApiAlarms } from '../observability/api-alarms';
-import { EnvironmentMetrics } from '../observability/metrics';
-import { endpointTarget } from '../workflow/endpoint-tasks';
+import { PredictFunction } from '../serving/predict-function';
+import { PredictionApi } from '../serving/prediction-api';
+import type { PrivateNetwork } from '../platform/private-network';
+import { ApiAlarms } from '../serving/alarms';
+import { EnvironmentMetrics } from '../serving/metrics';
+import { endpointTarget } from '../run/deploy/endpoint-tasks';
 import type { StorageStack } from './storage-stack';
 
 export interface InferenceStackProps extends StackProps {

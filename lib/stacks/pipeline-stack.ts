@@ -3,7 +3,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { hasTriggers, resourcePrefix, type PipelineConfig } from '../config';
-import { Approval } from '../approval/approval';
+import { Approval } from '../run/approve/approval';
 import { isGpu } from '../config/instance-types';
 import { IMAGES, type ImageName } from '../contract/environment';
 import {
@@ -12,24 +12,24 @@ import {
   hyperparameterPath,
   resolveHyperparameters,
 } from '../contract/hyperparameters';
-import { WorkingHours } from '../hours/working-hours';
-import { ContainerImage, contentHashes } from '../images/container-image';
-import { ImageBuild } from '../images/image-build';
-import { capitalise } from '../text';
-import { FailureNotification } from '../notifications/failure-notification';
-import { NotifyFunction } from '../notifications/notify-function';
+import { WorkingHours } from '../serving/working-hours';
+import { ContainerImage, contentHashes } from '../run/build/container-image';
+import { ImageBuild } from '../run/build/image-build';
+import { capitalise } from '../contract/text';
+import { FailureNotification } from '../operations/failure-notification';
+import { NotifyFunction } from '../operations/notifications';
 import { limitEndpoints } from '../network/endpoint-policies';
-import { PrivateNetwork } from '../network/private-network';
-import { Dashboard } from '../observability/dashboard';
-import { EnvironmentMetrics } from '../observability/metrics';
-import { PipelineAlarms } from '../observability/pipeline-alarms';
-import { RollbackAlarms } from '../observability/rollback-alarms';
+import { PrivateNetwork } from '../platform/private-network';
+import { Dashboard } from '../operations/dashboard';
+import { EnvironmentMetrics } from '../serving/metrics';
+import { PipelineAlarms } from '../operations/run-alarms';
+import { RollbackAlarms } from '../run/deploy/rollback-alarms';
 import { DeploymentFunctions } from '../workflow/deployment-functions';
-import { TrainingFileSystem } from '../storage/training-file-system';
-import { endpointTarget } from '../workflow/endpoint-tasks';
+import { TrainingFileSystem } from '../run/train/training-file-system';
+import { endpointTarget } from '../run/deploy/endpoint-tasks';
 import { JobRoles } from '../workflow/job-roles';
-import { Triggers } from '../triggers/triggers';
-import { TrainingPipeline } from '../workflow/training-pipeline';
+import { Triggers } from '../operations/triggers';
+import { TrainingPipeline } from '../run/pipeline';
 import { WorkflowFunctions } from '../workflow/workflow-functions';
 import type { StorageStack } from './storage-stack';
 

@@ -1,22 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../acknowledgements';
+import { acknowledgeWildcard } from '../platform/acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
 import { GOLDEN_FILE, layout } from '../contract/layout';
 import type { ServingOf } from '../config/schema';
-import type { NodeFunction } from '../functions/node-function';
-import type { ContainerImage } from '../images/container-image';
-import { grantQueue } from '../inference/queue';
-import { BY_RUN, type DataStore } from '../storage/data-store';
-import { testStrategy } from './challenge';
-import { endpointArn, type EndpointTarget } from './endpoint-tasks';
-import { onSageMaker, sageMakerArn } from './permissions';
-import { scaleFunction } from './scale-function';
-import { variantNames } from './variants';
+import type { NodeFunction } from '../platform/node-function';
+import type { ContainerImage } from '../run/build/container-image';
+import { grantQueue } from '../serving/queue';
+import { BY_RUN, type DataStore } from '../platform/data-store';
+import { testStrategy } from '../run/deploy/challenge';
+import { endpointArn, type EndpointTarget } from '../run/deploy/endpoint-tasks';
+import { onSageMaker, sageMakerArn } from '../states/permissions';
+import { scaleFunction } from '../serving/scale-function';
+import { variantNames } from '../serving/variants';
 import { workflowFunction, type FunctionProps } from './workflow-functions';
-import type { PrivateNetwork } from '../network/private-network';
+import type { PrivateNetwork } from '../platform/private-network';
 
 export interface DeploymentFunctionsProps {
   readonly config: PipelineConfig;

@@ -2,14 +2,14 @@ import { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
 import type { ImageName } from '../contract/environment';
 import { layout } from '../contract/layout';
-import type { ContainerImage } from '../images/container-image';
-import { grantWork } from '../inference/queue';
-import type { TeamTopic } from '../notifications/team-topic';
-import type { PrivateNetwork } from '../network/private-network';
-import { BY_RUN, type DataStore, type Objects } from '../storage/data-store';
-import type { TrainingFileSystem } from '../storage/training-file-system';
-import { endpointTarget } from './endpoint-tasks';
-import { JobRole } from './job-role';
+import type { ContainerImage } from '../run/build/container-image';
+import { grantWork } from '../serving/queue';
+import type { TeamTopic } from '../platform/team-topic';
+import type { PrivateNetwork } from '../platform/private-network';
+import { BY_RUN, type DataStore, type Objects } from '../platform/data-store';
+import type { TrainingFileSystem } from '../run/train/training-file-system';
+import { endpointTarget } from '../run/deploy/endpoint-tasks';
+import { JobRole } from '../platform/job-role';
 
 export interface JobRolesProps {
   readonly config: PipelineConfig;

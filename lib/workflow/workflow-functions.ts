@@ -5,12 +5,12 @@ import { Construct } from 'constructs';
 import { gateSettings, resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
 import { EVALUATION_FILE, layout } from '../contract/layout';
-import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
-import { contentHashes, type ContainerImage } from '../images/container-image';
-import type { PrivateNetwork } from '../network/private-network';
-import type { TeamTopic } from '../notifications/team-topic';
-import { BY_RUN, type DataStore } from '../storage/data-store';
-import { volumeSettings } from './volumes';
+import { NodeFunction, type NodeFunctionProps } from '../platform/node-function';
+import { contentHashes, type ContainerImage } from '../run/build/container-image';
+import type { PrivateNetwork } from '../platform/private-network';
+import type { TeamTopic } from '../platform/team-topic';
+import { BY_RUN, type DataStore } from '../platform/data-store';
+import { volumeSettings } from '../run/prepare/volumes';
 
 export interface WorkflowFunctionsProps {
   readonly config: PipelineConfig;

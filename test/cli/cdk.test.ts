@@ -12,7 +12,7 @@ import { context } from '../../cdk.json';
 import { environments, type PipelineConfig } from '../../lib/config';
 import { local } from '../../lib/config/local';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
-import { capitalise } from '../../lib/text';
+import { capitalise } from '../../lib/contract/text';
 import { story } from '../runs/story';
 
 /**

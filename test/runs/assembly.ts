@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
 import { NO_TRIGGERS, type PipelineConfig } from '../../lib/config';
-import { capitalise } from '../../lib/text';
+import { capitalise } from '../../lib/contract/text';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 
 /**

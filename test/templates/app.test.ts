@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
 import { environments } from '../../lib/config';
-import { capitalise } from '../../lib/text';
+import { capitalise } from '../../lib/contract/text';
 
 interface Manifest {
   readonly artifacts: Readonly<

@@ -1,5 +1,5 @@
 import { environments, validateConfig, type PipelineConfig } from '../../lib/config';
-import { INTERFACE_SERVICES } from '../../lib/network/private-service';
+import { INTERFACE_SERVICES } from '../../lib/platform/network';
 import { roleStatements, statements, type Statement } from './support/statements';
 import { arn, dev, ofType, only, REGION, synthesise, type Resource, type Stack } from './support/synthesis';
 import { asynchronous, batch, lustre, scaled, serverless, shadow, workingHours } from './support/variants';

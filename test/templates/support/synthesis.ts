@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Scope, type Template, resolve } from 'local-cloud/testing';
 import { context } from '../../../cdk.json';
 import { environments, type PipelineConfig } from '../../../lib/config';
-import { capitalise } from '../../../lib/text';
+import { capitalise } from '../../../lib/contract/text';
 import { PipelineStage } from '../../../lib/stacks/pipeline-stage';
 
 /** A resource whose properties hold no intrinsic function any more: see {@link arn}. */

@@ -1,0 +1,121 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import type { PipelineMetric } from '../contract/observability';
+import { DAY, FIVE_MINUTES, P99, SUM, type EnvironmentMetrics } from '../serving/metrics';
+
+export interface DashboardProps {
+  readonly config: PipelineConfig;
+  readonly metrics: EnvironmentMetrics;
+}
+
+const { AVERAGE, MAXIMUM } = cloudwatch.Stats;
+/** Half of a dashboard's 24 columns. */
+const HALF = 12;
+const THIRD = 8;
+/** Runs are few: four weeks show a trend. */
+const SHOWN = Duration.days(28);
+
+/** A dashboard of one environment: its runs, their metrics and cost, and the answers of the endpoint and the API. */
+export class Dashboard extends Construct {
+  private readonly config: PipelineConfig;
+  private readonly metrics: EnvironmentMetrics;
+
+  constructor(scope: Construct, id: string, { config, metrics }: DashboardProps) {
+    super(scope, id);
+    this.config = config;
+    this.metrics = metrics;
+    const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
+      dashboardName: resourcePrefix(config),
+      defaultInterval: SHOWN,
+    });
+    dashboard.addWidgets(...this.runs());
+    dashboard.addWidgets(...this.training());
+    if (metrics.variants.length > 0) dashboard.addWidgets(...this.endpoint());
+    if (config.endpoint.serving.kind !== 'batch') dashboard.addWidgets(...this.api());
+  }
+
+  private runs(): cloudwatch.IWidget[] {
+    const outcomes = ['Deployed', 'Testing', 'Rejected', 'Failed', 'Aborted', 'Unchanged'] as const;
+    const [first] = this.config.gate.metrics ?? [];
+    return [
+      graph('Runs per day, by outcome', HALF, {
+        left: outcomes.map((outcome) => this.daily(`Runs${outcome}`, SUM, outcome)),
+        stacked: true,
+        view: cloudwatch.GraphWidgetView.BAR,
+      }),
+      graph('Candidates on the holdout, by the first metric of the gate', HALF, {
+        left: [this.daily('GateMetric', AVERAGE, first?.name ?? 'gate metric')],
+        ...(typeof first?.threshold === 'number' && {
+          leftAnnotations: [{ value: first.threshold, label: 'gate' }],
+        }),
+      }),
+    ];
+  }
+
+  private training(): cloudwatch.IWidget[] {
+    return [
+      graph('Training time per day', THIRD, {
+        left: [this.daily('TrainingSeconds', SUM, 'trained'), this.daily('BillableSeconds', SUM, 'billed')],
+        leftYAxis: { min: 0, label: 's', showUnits: false },
+      }),
+      graph('Spot savings', THIRD, {
+        left: [this.daily('SpotSavings', AVERAGE, '% of the price')],
+        leftYAxis: { min: 0, max: 100 },
+      }),
+      graph('Cost of runs per day, USD', THIRD, {
+        left: [this.daily('RunCost', SUM, 'all jobs'), this.daily('TrainingCost', SUM, 'training')],
+        leftYAxis: { min: 0 },
+      }),
+    ];
+  }
+
+  private endpoint(): cloudwatch.IWidget[] {
+    const { variants } = this.metrics;
+    const each = (metricName: string, statistic: string, label = metricName) =>
+      variants.map((variant) =>
+        this.metrics.variant(metricName, variant, {
+          ...{ statistic, period: FIVE_MINUTES, label: `${variant} ${label}` },
+        }),
+      );
+    return [
+      graph('Endpoint: invocations by variant', THIRD, { left: each('Invocations', SUM, 'requests') }),
+      graph('Endpoint: latency by variant, µs', THIRD, {
+        left: [...each('ModelLatency', AVERAGE, 'mean'), ...each('ModelLatency', P99, 'p99')],
+        leftYAxis: { min: 0 },
+      }),
+      graph('Endpoint: errors by variant', THIRD, {
+        left: [...each('Invocation4XXErrors', SUM, '4xx'), ...each('Invocation5XXErrors', SUM, '5xx')],
+      }),
+    ];
+  }
+
+  private api(): cloudwatch.IWidget[] {
+    const sum = (name: '5XXError' | '4XXError' | 'Count', label: string) =>
+      this.metrics.api(name, { statistic: SUM, period: FIVE_MINUTES, label });
+    const latency = (statistic: string, label: string) =>
+      this.metrics.api('Latency', { statistic, period: FIVE_MINUTES, label });
+    return [
+      graph('API: requests and errors', HALF, {
+        left: [sum('Count', 'requests'), sum('4XXError', '4xx'), sum('5XXError', '5xx')],
+      }),
+      graph('API: latency, ms', HALF, {
+        left: [latency(AVERAGE, 'mean'), latency(P99, 'p99'), latency(MAXIMUM, 'slowest')],
+        leftYAxis: { min: 0 },
+      }),
+    ];
+  }
+
+  private daily(name: PipelineMetric, statistic: string, label: string): cloudwatch.Metric {
+    return this.metrics.pipeline(name, { statistic, period: DAY, label });
+  }
+}
+
+function graph(
+  title: string,
+  width: number,
+  props: Omit<cloudwatch.GraphWidgetProps, 'title' | 'width'>,
+): cloudwatch.GraphWidget {
+  return new cloudwatch.GraphWidget({ title, width, ...props });
+}

@@ -1,0 +1,72 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../platform/acknowledgements';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { layout } from '../contract/layout';
+import { BY_RUN, type DataStore } from '../platform/data-store';
+import { executionsArn } from '../states/permissions';
+
+/** Name of the delivery's own role, which the roles of all environments trust: they cannot refer to each other. */
+export const TRIAL_ROLE_NAME = 'mlops-delivery-trial';
+
+export function trialRoleName(config: PipelineConfig): string {
+  return `${resourcePrefix(config)}-trial`;
+}
+
+export interface TrialRoleProps {
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  readonly stateMachine: StateMachine;
+  /** Account of the delivery. */
+  readonly trusted: string;
+}
+
+/**
+ * The role under which the delivery runs the training pipeline of an environment: start a run, watch it, read its
+ * record.
+ */
+export class TrialRole extends Construct {
+  constructor(scope: Construct, id: string, { config, store, stateMachine, trusted }: TrialRoleProps) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const role = new Role(this, 'Role', {
+      roleName: trialRoleName(config),
+      description: 'Delivery: starts a run and watches it',
+      assumedBy: new AccountPrincipal(trusted).withConditions({
+        ArnEquals: { 'aws:PrincipalArn': `arn:${stack.partition}:iam::${trusted}:role/${TRIAL_ROLE_NAME}` },
+      }),
+    });
+    const allow = (actions: string[], resource: string, because?: string) => {
+      role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
+      if (because) acknowledgeWildcard(role, resource, because);
+    };
+    for (const name of ['Storage', 'Pipeline', 'Inference']) {
+      const own = stack.stackName.replace(/[^-]+$/, name);
+      allow(
+        ['cloudformation:DescribeStacks'],
+        stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${own}/*` }),
+        'CloudFormation ends the ARN of a stack with an id of its own',
+      );
+    }
+    allow(['states:StartExecution'], stateMachine.stateMachineArn);
+    allow(
+      ['states:DescribeExecution', 'states:GetExecutionHistory'],
+      executionsArn(stateMachine),
+      'it watches the run that it started; the id is created at the start',
+    );
+    allow(
+      ['logs:FilterLogEvents'],
+      stack.formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: '/aws/sagemaker/TrainingJobs:*',
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+      'it shows the log of the training job; SageMaker names the stream by job and host',
+    );
+    store.grantRead(role, { bucket: store.artifacts, key: layout.record('*'), because: BY_RUN });
+    store.grantList(role, store.artifacts);
+  }
+}

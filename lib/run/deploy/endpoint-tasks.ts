@@ -1,0 +1,175 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type {
+  DeleteEndpointCommandInput,
+  DeploymentConfig,
+  DescribeEndpointCommandInput,
+  UpdateEndpointCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../../config';
+import type { ServingConfig } from '../../config/schema';
+import { endpointNameOf } from '../../contract/names';
+import { jsonata } from '../../states/jsonata';
+import { onSageMaker } from '../../states/permissions';
+import { visibilityRetry } from '../../states/retry';
+import { ServiceTask } from '../../states/service-task';
+
+/** The endpoint, for the deployment and for undoing it. */
+export interface EndpointTarget {
+  readonly endpointName: string;
+  /** Resource prefix of the environment, e.g. `mlops-dev`. */
+  readonly prefix: string;
+  readonly pollSeconds: number;
+  /** True if the number of instances follows the load: an update then keeps it. */
+  readonly scaled: boolean;
+  /** Status checks before a change counts as stuck. */
+  readonly maxPolls: number;
+}
+
+/** Returns the endpoint of an environment; its name is all that API and pipeline share. */
+export function endpointTarget(config: PipelineConfig): EndpointTarget {
+  const { pollSeconds, timeoutMinutes } = config.endpoint;
+  const { serving } = config.endpoint;
+  const prefix = resourcePrefix(config);
+  return {
+    endpointName: endpointNameOf(prefix),
+    prefix,
+    pollSeconds,
+    scaled: isScaled(serving),
+    maxPolls: Math.ceil((timeoutMinutes * 60) / pollSeconds),
+  };
+}
+
+export function endpointArn(
+  scope: Construct,
+  { endpointName }: Pick<EndpointTarget, 'endpointName'>,
+): string {
+  return Stack.of(scope).formatArn({
+    service: 'sagemaker',
+    resource: 'endpoint',
+    resourceName: endpointName,
+  });
+}
+
+/** Returns true if instances follow the load. */
+export function isScaled(serving: ServingConfig): boolean {
+  return 'scaling' in serving && serving.scaling !== null;
+}
+
+/** Timeout of every call. */
+export const CALL_TIMEOUT = Duration.minutes(2);
+
+/** SageMaker refuses changes to an endpoint in one of these states. */
+const CHANGING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
+
+/** Returns an expression: the endpoint is being changed, and there is still time to wait for it. */
+export function stillChanging({ maxPolls }: EndpointTarget): string {
+  return `$endpoint.status in ${JSON.stringify(CHANGING)} and $polls < ${maxPolls}`;
+}
+
+/** Assigns `$endpoint` (`{status, config, variants, reason}`). A missing endpoint is an error: catch it. */
+export function describeEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix }: EndpointTarget,
+): ServiceTask<DescribeEndpointCommandInput> {
+  return new ServiceTask<DescribeEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'aws-sdk:sagemaker:describeEndpoint',
+    arguments: { EndpointName: endpointName },
+    timeout: CALL_TIMEOUT,
+    policies: [onSageMaker(scope, prefix, ['endpoint'], ['DescribeEndpoint'])],
+    assign: {
+      endpoint: {
+        status: jsonata('$states.result.EndpointStatus'),
+        config: jsonata('$states.result.EndpointConfigName'),
+        variants: jsonata('[$states.result.ProductionVariants.VariantName]'),
+        reason: jsonata(
+          "$exists($states.result.FailureReason) ? $states.result.FailureReason : 'no reason given'",
+        ),
+      },
+    },
+    outputs: {},
+  });
+}
+
+/** Expression: the caught error says that the endpoint does not exist. SageMaker has no error name for it. */
+export const ENDPOINT_ABSENT = "$contains($failure.Cause, 'Could not find endpoint')";
+
+export interface EndpointUpdate {
+  /** Expression for the configuration's name. */
+  readonly config: string;
+  /** Default: all traffic shifts as soon as the new fleet answers. */
+  readonly deployment?: DeploymentConfig;
+  /** Permissions of the deployment in addition to the update itself. */
+  readonly policies?: readonly PolicyStatement[];
+}
+
+/**
+ * Keeps the current number of instances, or a scaled-out endpoint would shrink under its load; all else is the new
+ * one's.
+ */
+const KEEP_INSTANCES = {
+  RetainAllVariantProperties: true,
+  ExcludeRetainedVariantProperties: [
+    { VariantPropertyType: 'DesiredWeight' as const },
+    { VariantPropertyType: 'DataCaptureConfig' as const },
+  ],
+};
+
+export function updateEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix, scaled }: EndpointTarget,
+  { config, deployment, policies = [] }: EndpointUpdate,
+): ServiceTask<UpdateEndpointCommandInput> {
+  const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'sagemaker:updateEndpoint',
+    arguments: {
+      EndpointName: endpointName,
+      EndpointConfigName: jsonata(config),
+      ...(deployment && { DeploymentConfig: deployment }),
+      ...(scaled && KEEP_INSTANCES),
+    },
+    timeout: CALL_TIMEOUT,
+    policies: [onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint']), ...policies],
+    outputs: {},
+  });
+  task.addRetry(visibilityRetry);
+  return task;
+}
+
+export function deleteEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix }: EndpointTarget,
+): ServiceTask<DeleteEndpointCommandInput> {
+  return new ServiceTask<DeleteEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'aws-sdk:sagemaker:deleteEndpoint',
+    arguments: { EndpointName: endpointName },
+    timeout: CALL_TIMEOUT,
+    policies: [onSageMaker(scope, prefix, ['endpoint'], ['DeleteEndpoint'])],
+    outputs: {},
+  });
+}
+
+/** Waits one poll and counts it in `$polls`. */
+export function waitForEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { pollSeconds }: EndpointTarget,
+): sfn.Wait {
+  return sfn.Wait.jsonata(scope, id, {
+    stateName,
+    time: sfn.WaitTime.duration(Duration.seconds(pollSeconds)),
+    assign: { polls: jsonata('$polls + 1') },
+  });
+}

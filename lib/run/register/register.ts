@@ -1,0 +1,130 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type {
+  CreateModelPackageCommandInput,
+  UpdateModelPackageCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { EVALUATION_FILE } from '../../contract/layout';
+import type { ModelRegistry } from './model-registry';
+import { CALL_TIMEOUT } from '../deploy/endpoint-tasks';
+import { jsonata } from '../../states/jsonata';
+import { startRetry } from '../../states/retry';
+import { ServiceTask } from '../../states/service-task';
+
+/** Metrics that the registry shows as properties, where the evaluation has them. */
+const REGISTERED_METRICS = [
+  'accuracy',
+  'balancedAccuracy',
+  'f1',
+  'auc',
+  'averagePrecision',
+  'logLoss',
+  'rmse',
+  'mae',
+  'r2',
+];
+
+export interface RegisterPhaseProps {
+  readonly registry: ModelRegistry;
+  /** True if a person approves models. */
+  readonly approval: boolean;
+}
+
+/**
+ * Registers every evaluated model as a version, whatever the gate's decision, with its lineage to data and code. Reads
+ * `$plan`, `$training`, `$images`, `$inferenceImage` and `$decision`; assigns `$modelPackage`, its ARN.
+ */
+export class RegisterPhase extends Construct {
+  readonly state: sfn.TaskStateBase;
+  private readonly registry: ModelRegistry;
+
+  constructor(scope: Construct, id: string, { registry, approval }: RegisterPhaseProps) {
+    super(scope, id);
+    this.registry = registry;
+    const accepted = approval ? 'PendingManualApproval' : 'Approved';
+    this.state = new ServiceTask<CreateModelPackageCommandInput>(this, 'Register', {
+      stateName: 'Register model',
+      action: 'aws-sdk:sagemaker:createModelPackage',
+      arguments: {
+        ModelPackageGroupName: registry.groupName,
+        ModelPackageDescription: jsonata("'Run ' & $plan.runId"),
+        ModelApprovalStatus: jsonata(`$decision.accepted ? '${accepted}' : 'Rejected'`),
+        InferenceSpecification: {
+          Containers: [
+            {
+              Image: jsonata('$inferenceImage'),
+              ModelDataUrl: jsonata('$training.modelDataUrl'),
+              Environment: { MODEL_VERSION: jsonata('$plan.runId') },
+            },
+          ],
+          SupportedContentTypes: ['application/json', 'text/csv'],
+          SupportedResponseMIMETypes: ['application/json'],
+        },
+        ModelMetrics: {
+          ModelQuality: {
+            Statistics: {
+              ContentType: 'application/json',
+              S3Uri: jsonata(`$plan.uris.evaluation & '${EVALUATION_FILE}'`),
+            },
+          },
+        },
+        // Missing numbers leave their properties out.
+        CustomerMetadataProperties: jsonata(
+          "$merge([$plan.lineage, {'image.preprocessing': $images.preprocessing, 'image.training': $images.training, " +
+            "'image.inference': $inferenceImage, 'headline': $decision.headline.name}, " +
+            `$each($sift($decision.metrics, function($v, $k) {$k in ${JSON.stringify(REGISTERED_METRICS)}}), function($v, $k) {{'metric.' & $k: $string($v)}})])`,
+        ),
+      },
+      timeout: CALL_TIMEOUT,
+      policies: [this.onPackages('CreateModelPackage')],
+      assign: { modelPackage: jsonata('$states.result.ModelPackageArn') },
+      outputs: {},
+    });
+    this.state.addRetry({ ...startRetry, errors: ['SageMaker.SageMakerException'] });
+  }
+
+  /** Updates the approval status of a model that waited for a person. */
+  settle(
+    scope: Construct,
+    id: string,
+    props: {
+      readonly stateName: string;
+      readonly status: 'Approved' | 'Rejected';
+      /** Expression. */
+      readonly reason: string;
+    },
+  ): sfn.TaskStateBase {
+    const task = new ServiceTask<UpdateModelPackageCommandInput>(scope, id, {
+      stateName: props.stateName,
+      action: 'aws-sdk:sagemaker:updateModelPackage',
+      arguments: {
+        ModelPackageArn: jsonata('$modelPackage'),
+        ModelApprovalStatus: props.status,
+        ApprovalDescription: jsonata(`$substring(${props.reason}, 0, 1024)`),
+      },
+      timeout: CALL_TIMEOUT,
+      policies: [this.onPackages('UpdateModelPackage')],
+      outputs: {},
+    });
+    task.addRetry({ ...startRetry, errors: ['SageMaker.SageMakerException'] });
+    return task;
+  }
+
+  private onPackages(action: 'CreateModelPackage' | 'UpdateModelPackage'): PolicyStatement {
+    return new PolicyStatement({
+      actions: [`sagemaker:${action}`],
+      resources: [packagesArn(this, this.registry)],
+    });
+  }
+}
+
+/** Returns the ARN of every version of the group. */
+export function packagesArn(scope: Construct, { groupName }: ModelRegistry): string {
+  return Stack.of(scope).formatArn({
+    service: 'sagemaker',
+    resource: 'model-package',
+    resourceName: `${groupName}/*`,
+  });
+}
