@@ -3,11 +3,12 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { PipelineMetric } from '../contract/observability';
-import { DAY, FIVE_MINUTES, P99, SUM, type EnvironmentMetrics } from '../serving/metrics';
+import { DAY, FIVE_MINUTES, P99, SUM } from '../platform/team-alarm';
+import { apiMetric, variantMetric, watchedVariants } from '../serving/metrics';
+import { runMetric } from './run-alarms';
 
 export interface DashboardProps {
   readonly config: PipelineConfig;
-  readonly metrics: EnvironmentMetrics;
 }
 
 const { AVERAGE, MAXIMUM } = cloudwatch.Stats;
@@ -20,19 +21,18 @@ const SHOWN = Duration.days(28);
 /** A dashboard of one environment: its runs, their metrics and cost, and the answers of the endpoint and the API. */
 export class Dashboard extends Construct {
   private readonly config: PipelineConfig;
-  private readonly metrics: EnvironmentMetrics;
 
-  constructor(scope: Construct, id: string, { config, metrics }: DashboardProps) {
+  constructor(scope: Construct, id: string, { config }: DashboardProps) {
     super(scope, id);
     this.config = config;
-    this.metrics = metrics;
     const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: resourcePrefix(config),
       defaultInterval: SHOWN,
     });
     dashboard.addWidgets(...this.runs());
     dashboard.addWidgets(...this.training());
-    if (metrics.variants.length > 0) dashboard.addWidgets(...this.endpoint());
+    const variants = watchedVariants(config);
+    if (variants.length > 0) dashboard.addWidgets(...this.endpoint(variants));
     if (config.endpoint.serving.kind !== 'batch') dashboard.addWidgets(...this.api());
   }
 
@@ -71,11 +71,10 @@ export class Dashboard extends Construct {
     ];
   }
 
-  private endpoint(): cloudwatch.IWidget[] {
-    const { variants } = this.metrics;
+  private endpoint(variants: readonly string[]): cloudwatch.IWidget[] {
     const each = (metricName: string, statistic: string, label = metricName) =>
       variants.map((variant) =>
-        this.metrics.variant(metricName, variant, {
+        variantMetric(this.config, metricName, variant, {
           ...{ statistic, period: FIVE_MINUTES, label: `${variant} ${label}` },
         }),
       );
@@ -93,9 +92,9 @@ export class Dashboard extends Construct {
 
   private api(): cloudwatch.IWidget[] {
     const sum = (name: '5XXError' | '4XXError' | 'Count', label: string) =>
-      this.metrics.api(name, { statistic: SUM, period: FIVE_MINUTES, label });
+      apiMetric(this.config, name, { statistic: SUM, period: FIVE_MINUTES, label });
     const latency = (statistic: string, label: string) =>
-      this.metrics.api('Latency', { statistic, period: FIVE_MINUTES, label });
+      apiMetric(this.config, 'Latency', { statistic, period: FIVE_MINUTES, label });
     return [
       graph('API: requests and errors', HALF, {
         left: [sum('Count', 'requests'), sum('4XXError', '4xx'), sum('5XXError', '5xx')],
@@ -108,7 +107,7 @@ export class Dashboard extends Construct {
   }
 
   private daily(name: PipelineMetric, statistic: string, label: string): cloudwatch.Metric {
-    return this.metrics.pipeline(name, { statistic, period: DAY, label });
+    return runMetric(this.config, name, { statistic, period: DAY, label });
   }
 }
 

@@ -1,12 +1,12 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { AccountPrincipal, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../platform/acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { layout } from '../contract/layout';
-import { BY_RUN, type DataStore } from '../platform/data-store';
-import { executionsArn } from '../states/permissions';
+import { executionsArn } from '../platform/arns';
+import type { DataStore } from '../platform/data-store';
+import { AppRole } from '../platform/role';
 
 /** Name of the delivery's own role, which the roles of all environments trust: they cannot refer to each other. */
 export const TRIAL_ROLE_NAME = 'mlops-delivery-trial';
@@ -31,42 +31,34 @@ export class TrialRole extends Construct {
   constructor(scope: Construct, id: string, { config, store, stateMachine, trusted }: TrialRoleProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const role = new Role(this, 'Role', {
+    const role = new AppRole(this, 'Role', {
       roleName: trialRoleName(config),
       description: 'Delivery: starts a run and watches it',
       assumedBy: new AccountPrincipal(trusted).withConditions({
         ArnEquals: { 'aws:PrincipalArn': `arn:${stack.partition}:iam::${trusted}:role/${TRIAL_ROLE_NAME}` },
       }),
     });
-    const allow = (actions: string[], resource: string, because?: string) => {
-      role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
-      if (because) acknowledgeWildcard(role, resource, because);
-    };
     for (const name of ['Storage', 'Pipeline', 'Inference']) {
       const own = stack.stackName.replace(/[^-]+$/, name);
-      allow(
-        ['cloudformation:DescribeStacks'],
-        stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${own}/*` }),
-        'CloudFormation ends the ARN of a stack with an id of its own',
-      );
+      const arn = stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${own}/*` });
+      role.allow(['cloudformation:DescribeStacks'], [arn], {
+        because: 'CloudFormation ends the ARN of a stack with an id of its own',
+      });
     }
-    allow(['states:StartExecution'], stateMachine.stateMachineArn);
-    allow(
-      ['states:DescribeExecution', 'states:GetExecutionHistory'],
-      executionsArn(stateMachine),
-      'it watches the run that it started; the id is created at the start',
-    );
-    allow(
-      ['logs:FilterLogEvents'],
-      stack.formatArn({
-        service: 'logs',
-        resource: 'log-group',
-        resourceName: '/aws/sagemaker/TrainingJobs:*',
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-      'it shows the log of the training job; SageMaker names the stream by job and host',
-    );
-    store.grantRead(role, { bucket: store.artifacts, key: layout.record('*'), because: BY_RUN });
+    role.allow(['states:StartExecution'], [stateMachine.stateMachineArn]);
+    role.allow(['states:DescribeExecution', 'states:GetExecutionHistory'], [executionsArn(stateMachine)], {
+      because: 'it watches the run that it started; the id is created at the start',
+    });
+    const trainingLogs = stack.formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: '/aws/sagemaker/TrainingJobs:*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    role.allow(['logs:FilterLogEvents'], [trainingLogs], {
+      because: 'it shows the log of the training job; SageMaker names the stream by job and host',
+    });
+    store.grantRead(role, ...store.ofRuns(layout.record('*')));
     store.grantList(role, store.artifacts);
   }
 }

@@ -1,19 +1,17 @@
-import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../platform/acknowledgements';
 import type { PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
+import { AUTOMATIC_RUNS } from '../contract/names';
 import { NEXT_RUN, type QuietPeriod, type TriggerKind } from '../contract/triggers';
-import { NodeFunction } from '../platform/node-function';
-import type { PrivateNetwork } from '../platform/private-network';
+import { executionsArn } from '../platform/arns';
+import { NodeFunction, type FunctionContext } from '../platform/node-function';
+import { AppRole, ownService } from '../platform/role';
 
-export interface TriggerFunctionProps {
-  readonly config: PipelineConfig;
+export interface TriggerFunctionProps extends FunctionContext {
   readonly stateMachine: StateMachine;
-  readonly network: PrivateNetwork | undefined;
 }
 
 /**
@@ -30,20 +28,17 @@ export class TriggerFunction extends Construct {
   readonly fn: NodeFunction;
   readonly group: CfnScheduleGroup;
   /** Role under which EventBridge Scheduler calls the function. */
-  readonly schedulerRole: iam.Role;
+  readonly schedulerRole: AppRole;
 
   constructor(scope: Construct, id: string, { config, stateMachine, network }: TriggerFunctionProps) {
     super(scope, id);
     this.group = new CfnScheduleGroup(this, 'Group');
-    this.schedulerRole = new iam.Role(this, 'SchedulerRole', {
+    this.schedulerRole = new AppRole(this, 'SchedulerRole', {
       description: 'EventBridge Scheduler: calls the trigger function',
-      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': this.group.attrArn },
-        },
-      }),
+      assumedBy: ownService('scheduler.amazonaws.com', this.group.attrArn),
     });
     this.fn = new NodeFunction(this, 'Function', {
+      context: { config, network },
       name: 'trigger',
       description: 'Triggers: combines requests into one run, and starts it when no run is active',
       // Six calls at most; a longer execution is a fault, and Lambda retries it.
@@ -54,68 +49,34 @@ export class TriggerFunction extends Construct {
         [LambdaVariable.SchedulerRoleArn]: this.schedulerRole.roleArn,
         [LambdaVariable.QuietPeriods]: JSON.stringify(quietPeriods(config)),
       },
-      logRetention: config.logRetentionDays,
-      network,
-      calls: ['scheduler', 'states'],
     });
-    this.schedulerRole.addToPolicy(
-      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn] }),
-    );
+    this.schedulerRole.allow(['lambda:InvokeFunction'], [this.fn.functionArn]);
     this.grantNextRun();
     this.grantRuns(stateMachine);
   }
 
-  /** ARN of the only schedule that the function creates. */
-  get nextRunArn(): string {
-    return Stack.of(this).formatArn({
+  /** Grants the only schedule that the function creates. */
+  private grantNextRun(): void {
+    const nextRun = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',
       resourceName: `${this.group.ref}/${NEXT_RUN}`,
     });
-  }
-
-  private grantNextRun(): void {
-    this.fn.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: [
-          'scheduler:CreateSchedule',
-          'scheduler:DeleteSchedule',
-          'scheduler:GetSchedule',
-          'scheduler:UpdateSchedule',
-        ],
-        resources: [this.nextRunArn],
-      }),
+    const actions = ['CreateSchedule', 'DeleteSchedule', 'GetSchedule', 'UpdateSchedule'];
+    this.fn.allow(
+      actions.map((action) => `scheduler:${action}`),
+      [nextRun],
     );
-    this.fn.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: [this.schedulerRole.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
-      }),
-    );
+    this.fn.allow(['iam:PassRole'], [this.schedulerRole.roleArn], {
+      conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    });
   }
 
   private grantRuns(stateMachine: StateMachine): void {
-    this.fn.addToRolePolicy(
-      new iam.PolicyStatement({
-        actions: ['states:ListExecutions', 'states:StartExecution'],
-        resources: [stateMachine.stateMachineArn],
-      }),
-    );
-    const executions = Stack.of(this).formatArn({
-      service: 'states',
-      resource: 'execution',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      resourceName: `${stateMachine.stateMachineName}:auto-*`,
+    this.fn.allow(['states:ListExecutions', 'states:StartExecution'], [stateMachine.stateMachineArn]);
+    this.fn.allow(['states:DescribeExecution'], [executionsArn(stateMachine, `${AUTOMATIC_RUNS}*`)], {
+      because: 'it checks if the run that it requested has started; the id is created with the request',
     });
-    this.fn.addToRolePolicy(
-      new iam.PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }),
-    );
-    acknowledgeWildcard(
-      this.fn.role,
-      executions,
-      'it checks if the run that it requested has started; the id is created with the request',
-    );
   }
 }
 

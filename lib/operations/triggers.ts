@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ImageHashes } from '../contract/environment';
 import { codeParameterName, SCHEDULED_SOURCE, SCHEDULED_TIME } from '../contract/triggers';
-import type { PrivateNetwork } from '../platform/private-network';
+import type { FunctionContext } from '../platform/node-function';
+import { errorsAlarm, type AlarmContext } from '../platform/team-alarm';
 import { driftPattern, newCodePattern, newDataPattern } from './event-rules';
 import { TriggerFunction } from './trigger-function';
 
-export interface TriggersProps {
-  readonly config: PipelineConfig;
+export interface TriggersProps extends FunctionContext, AlarmContext {
   readonly stateMachine: StateMachine;
-  readonly network: PrivateNetwork | undefined;
   /** Bucket of training data and schema. */
   readonly data: IBucket;
   /** SSM path of the hyperparameters. */
@@ -33,7 +31,7 @@ export interface TriggersProps {
  * function (docs/adr/0012-one-next-run.md).
  */
 export class Triggers extends Construct {
-  readonly trigger: TriggerFunction;
+  private readonly trigger: TriggerFunction;
 
   constructor(
     scope: Construct,
@@ -44,16 +42,15 @@ export class Triggers extends Construct {
     const { config, stateMachine, data, network } = props;
     const { schedule, newData, newCode, drift } = config.triggers;
     this.trigger = new TriggerFunction(this, 'Trigger', { config, stateMachine, network });
+    errorsAlarm(this, props, this.trigger.fn, {
+      what: 'trigger-errors',
+      description: 'The function that starts runs failed: a trigger may have been lost.',
+    });
     if (schedule) this.addSchedule(schedule);
     if (newData)
       this.addRule('NewData', 'training data or its schema', newDataPattern(config, data.bucketName));
     if (newCode) this.addNewCode();
     if (drift) this.addRule('Drift', 'an alarm on drift', driftPattern(config, drift));
-  }
-
-  /** The function that all triggers call. */
-  get fn(): IFunction {
-    return this.trigger.fn;
   }
 
   private addSchedule({ expression, timeZone }: NonNullable<PipelineConfig['triggers']['schedule']>): void {

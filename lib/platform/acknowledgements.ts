@@ -11,19 +11,30 @@ export function acknowledge(resource: IConstruct, finding: `AwsSolutions-${strin
   Validations.of(resource).acknowledge({ id: finding, reason });
 }
 
-/**
- * Accepts a wildcard in a resource that the role's policy names.
- *
- * @param arn as written in the statement
- */
-export function acknowledgeWildcard(role: IConstruct, arn: string, reason: string): void {
-  // A reference to another stack has its final form once the app is complete, just before its validation.
-  role.node.addValidation({
-    validate: () => {
-      acknowledge(role, `AwsSolutions-IAM5[Resource::${flat(Stack.of(role).resolve(arn))}]`, reason);
-      return [];
-    },
-  });
+/** Wildcards in the resources of one policy, each with its reasons. */
+export class AcknowledgedWildcards {
+  private readonly reasons = new Map<string, Set<string>>();
+
+  /** @param policy construct of the policy, or the role that has it */
+  constructor(policy: IConstruct) {
+    // A reference to another stack has its final form once the app is complete, just before its validation.
+    policy.node.addValidation({
+      validate: () => {
+        for (const [arn, reasons] of this.reasons) {
+          const finding = `AwsSolutions-IAM5[Resource::${flat(Stack.of(policy).resolve(arn))}]` as const;
+          acknowledge(policy, finding, [...reasons].join('; '));
+        }
+        return [];
+      },
+    });
+  }
+
+  /** Accepts the resources that have a wildcard. @param resources as written in the statement */
+  add(resources: readonly string[], reason: string): void {
+    for (const arn of resources.filter((resource) => resource.includes('*'))) {
+      this.reasons.set(arn, (this.reasons.get(arn) ?? new Set()).add(reason));
+    }
+  }
 }
 
 /** A template's value as cdk-nag writes it into a finding: `<Bucket.Arn>/runs/*`. */
@@ -38,6 +49,6 @@ function flat(value: unknown): string {
     return parts.map(flat).join(separator);
   }
   throw new Error(
-    `a resource of a policy is made by ${String(name)}; teach lib/acknowledgements.ts to write it`,
+    `a resource of a policy is made by ${String(name)}; teach lib/platform/acknowledgements.ts to write it`,
   );
 }

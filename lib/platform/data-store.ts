@@ -1,9 +1,10 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AnyPrincipal, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from './acknowledgements';
+import { LambdaVariable } from '../contract/environment';
+import type { Grantee } from './role';
 
 export interface DataStoreProps {
   /** Keep key and buckets when the stack is deleted. */
@@ -23,7 +24,7 @@ const OLD_VERSION_DAYS = 365;
 const ACCESS_LOG_DAYS = 90;
 
 /** Reason why the role of a run's job can access the folders of all runs. */
-export const BY_RUN = 'the id of a run is known when it starts; the pattern is one kind of file of any run';
+const BY_RUN = 'the id of a run is known when it starts; the pattern is one kind of file of any run';
 
 /** Roles under which file systems read their bucket ("Using service-linked roles for Amazon FSx"). */
 const FILE_SYSTEM_ROLES = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/aws-service-role/s3.data-source.lustre.fsx.amazonaws.com/AWSServiceRoleForFSxS3Access_*`;
@@ -38,11 +39,11 @@ export interface Objects {
 
 /** Buckets for the training data and for all outputs of runs; one key for both. */
 export class DataStore extends Construct {
-  readonly key: kms.Key;
+  readonly key: kms.IKey;
   /** Training data and its schema, written by the team. */
-  readonly data: s3.Bucket;
+  readonly data: s3.IBucket;
   /** Manifests, splits, checkpoints, models, evaluations and records, written by runs. */
-  readonly artifacts: s3.Bucket;
+  readonly artifacts: s3.IBucket;
 
   constructor(scope: Construct, id: string, { retain, expiring }: DataStoreProps) {
     super(scope, id);
@@ -86,10 +87,11 @@ export class DataStore extends Construct {
           })),
         ],
       });
-    this.data = versioned('Data');
+    const data = versioned('Data');
+    this.data = data;
     // To EventBridge, where rules select events. CDK's own property would add a function whose role may configure all
     // buckets.
-    (this.data.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
+    (data.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
       eventBridgeConfiguration: { eventBridgeEnabled: true },
     };
     this.artifacts = versioned('Artifacts', expiring);
@@ -119,39 +121,47 @@ export class DataStore extends Construct {
   }
 
   /** Grants reading, and the key: S3 decrypts under the caller's role. */
-  grantRead(role: IRole, objects: Objects): void {
-    this.grant(role, 's3:GetObject', objects);
-    this.key.grant(role, 'kms:Decrypt');
+  grantRead(grantee: Grantee, ...objects: readonly Objects[]): void {
+    this.grant(grantee, 's3:GetObject', 'kms:Decrypt', objects);
   }
 
   /** Grants reading the versions that a run pinned. */
-  grantReadVersions(role: IRole, objects: Objects): void {
-    this.grant(role, 's3:GetObjectVersion', objects);
-    this.key.grant(role, 'kms:Decrypt');
+  grantReadVersions(grantee: Grantee, ...objects: readonly Objects[]): void {
+    this.grant(grantee, 's3:GetObjectVersion', 'kms:Decrypt', objects);
   }
 
   /** Grants writing, and the key: S3 encrypts under the caller's role. */
-  grantWrite(role: IRole, objects: Objects): void {
-    this.grant(role, 's3:PutObject', objects);
-    this.key.grant(role, 'kms:GenerateDataKey');
+  grantWrite(grantee: Grantee, ...objects: readonly Objects[]): void {
+    this.grant(grantee, 's3:PutObject', 'kms:GenerateDataKey', objects);
   }
 
   /** Grants listing keys. Without it, S3 answers "access denied" for a missing object instead of "no such key". */
-  grantList(role: IRole, bucket: s3.IBucket): void {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
-    );
+  grantList(grantee: Grantee, bucket: s3.IBucket): void {
+    this.nameBucket(grantee, bucket);
+    grantee.allow(['s3:ListBucket'], [bucket.bucketArn]);
   }
 
-  grantListVersions(role: IRole, bucket: s3.IBucket): void {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] }),
-    );
+  grantListVersions(grantee: Grantee, bucket: s3.IBucket): void {
+    this.nameBucket(grantee, bucket);
+    grantee.allow(['s3:ListBucketVersions'], [bucket.bucketArn]);
   }
 
-  private grant(role: IRole, action: string, { bucket, key, because }: Objects): void {
-    const arn = bucket.arnForObjects(key);
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [arn] }));
-    if (because) acknowledgeWildcard(role, arn, because);
+  /** Returns objects of runs: the id of the run in their keys is a wildcard. */
+  ofRuns(...keys: readonly string[]): Objects[] {
+    return keys.map((key) => ({ bucket: this.artifacts, key, because: BY_RUN }));
+  }
+
+  private grant(grantee: Grantee, action: string, onKey: string, objects: readonly Objects[]): void {
+    for (const { bucket, key, because } of objects) {
+      this.nameBucket(grantee, bucket);
+      grantee.allow([action], [bucket.arnForObjects(key)], { because });
+    }
+    grantee.allow([onKey], [this.key.keyArn]);
+  }
+
+  /** Whoever may use a bucket also gets its name. */
+  private nameBucket(grantee: Grantee, bucket: s3.IBucket): void {
+    const variable = bucket === this.data ? LambdaVariable.DataBucket : LambdaVariable.ArtifactsBucket;
+    grantee.setVariable?.(variable, bucket.bucketName);
   }
 }

@@ -4,50 +4,51 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from './acknowledgements';
-import { ANY_INTERFACE, grantInterfaces } from './interface-permissions';
-import type { PrivateNetwork } from './private-network';
-import type { PrivateService } from './network';
+import type { PipelineConfig } from '../config';
 import { capitalise } from '../contract/text';
+import { ANY_INTERFACE, INTERFACE_ACTIONS, type Network } from './network';
+import { AppRole, type Grantee, type PermissionDetails } from './role';
+
+/** Configuration and network of a function. */
+export interface FunctionContext {
+  readonly config: PipelineConfig;
+  /** If the configuration has one. */
+  readonly network: Network | undefined;
+}
 
 export interface NodeFunctionProps {
+  readonly context: FunctionContext;
   /** Folder below `lambda/`; `npm run build` bundles it to `dist/lambda/`. */
   readonly name: string;
   readonly description: string;
-  readonly environment: Readonly<Record<string, string>>;
+  /** In addition to those that grants set: buckets and topic. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Default: 1 minute. */
   readonly timeout?: Duration;
   /** MB; CPU grows with it. Default: 512. */
   readonly memorySize?: number;
-  readonly logRetention: logs.RetentionDays;
-  /** Network of the function, if the configuration has one. */
-  readonly network: PrivateNetwork | undefined;
-  /** Services that its code calls: the only ones it can reach in the network. */
-  readonly calls: readonly PrivateService[];
 }
 
 /**
- * A function of this app: its bundle, its log group, and a role that may only write there until more is granted. (AWS's
+ * A function of this app: its bundle, its log group, and a role that may only write there until more is allowed. (AWS's
  * own policy for Lambda would let it write to every log of the account.)
  */
-export class NodeFunction extends lambda.Function {
-  declare readonly role: iam.IRole;
+export class NodeFunction extends lambda.Function implements Grantee {
+  declare readonly role: AppRole;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
-    const logGroup = new logs.LogGroup(scope, `${id}Log`, { retention: props.logRetention });
-    const role = new iam.Role(scope, `${id}Role`, {
+    const { config, network } = props.context;
+    const logGroup = new logs.LogGroup(scope, `${id}Log`, { retention: config.logRetentionDays });
+    const attachment = network?.attach(`${props.name.split('-').map(capitalise).join('')}Function`, {
+      description: `Function ${props.name}`,
+    });
+    const role = new AppRole(scope, `${id}Role`, {
       description: props.description,
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      attachment,
     });
     logGroup.grantWrite(role);
-    const attachment = props.network?.attach(`${props.name.split('-').map(capitalise).join('')}Function`, {
-      description: `Function ${props.name}`,
-      calls: props.calls,
-    });
-    if (attachment) {
-      grantInterfaces(role, 'lambda');
-      acknowledgeWildcard(role, '*', ANY_INTERFACE);
-    }
+    if (attachment) role.allow(INTERFACE_ACTIONS.lambda, ['*'], { because: ANY_INTERFACE });
     super(scope, id, {
       role,
       runtime: lambda.Runtime.NODEJS_24_X,
@@ -67,10 +68,17 @@ export class NodeFunction extends lambda.Function {
         securityGroups: [attachment.securityGroup],
       }),
     });
-    acknowledgeWildcard(
-      role,
-      '*',
+    role.acknowledgeWildcards(
+      ['*'],
       'X-Ray has no resource-level permissions; CDK adds its two actions for tracing',
     );
+  }
+
+  allow(actions: readonly string[], resources: readonly string[], details?: PermissionDetails): void {
+    this.role.allow(actions, resources, details);
+  }
+
+  setVariable(name: string, value: string): void {
+    this.addEnvironment(name, value);
   }
 }

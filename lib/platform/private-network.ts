@@ -1,42 +1,36 @@
 import { Aws, Fn } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
-import { INTERFACE_SERVICES, type InterfaceService, type PrivateService } from './network';
+import { capitalise } from '../contract/text';
+import {
+  INTERFACE_SERVICES,
+  serviceOf,
+  type AttachmentProps,
+  type InterfaceService,
+  type Network,
+  type NetworkAttachment,
+  type PrivateService,
+} from './network';
+import { AppRole, ownService } from './role';
 
 export interface PrivateNetworkProps {
   readonly config: PipelineConfig & { readonly network: NonNullable<PipelineConfig['network']> };
-}
-
-/** VPC, subnets and security group of a function, a job or a model. */
-export interface NetworkAttachment {
-  readonly vpc: ec2.IVpc;
-  readonly subnets: ec2.SubnetSelection;
-  readonly securityGroup: ec2.SecurityGroup;
-}
-
-export interface PartProps {
-  readonly description: string;
-  readonly calls: readonly PrivateService[];
-  /** Hosts of one job connect to each other. Default: false. */
-  readonly betweenHosts?: boolean;
 }
 
 const HTTPS = ec2.Port.tcp(443);
 
 /**
  * Subnets with a route to S3 and to the services that are called, and to nothing else: no internet gateway, no address
- * translation. An interface endpoint is created with the first caller of its service, since each is billed by the hour
- * and zone.
+ * translation. An interface endpoint is created with the first call that is allowed to its service, since each is
+ * billed by the hour and zone; its policy has the calls that were allowed, and no others.
  */
-export class PrivateNetwork extends Construct {
+export class PrivateNetwork extends Construct implements Network {
   private readonly vpc: ec2.Vpc;
   private readonly gateway: ec2.GatewayVpcEndpoint;
-  private readonly endpoints = new Map<InterfaceService, ec2.InterfaceVpcEndpoint>();
-  private readonly groups = new Map<InterfaceService, ec2.SecurityGroup>();
-  private readonly allowed = new Map<InterfaceService, PolicyStatement[]>();
+  private readonly endpoints = new Map<InterfaceService, Endpoint>();
 
   constructor(scope: Construct, id: string, { config }: PrivateNetworkProps) {
     super(scope, id);
@@ -54,47 +48,50 @@ export class PrivateNetwork extends Construct {
     this.logRejected(config);
   }
 
-  /** Creates a security group that reaches the called services and nothing else. */
-  attach(id: string, { description, calls, betweenHosts = false }: PartProps): NetworkAttachment {
+  attach(id: string, { description, only, betweenHosts = false }: AttachmentProps): NetworkAttachment {
     const securityGroup = this.group(id, description);
-    for (const service of calls) {
-      if (service === 's3') {
-        // The id of AWS's list of S3's addresses differs in each region. The route table is narrower than this rule:
-        // outside the network itself it leads to S3 only, and the interface endpoints check the security group of each
-        // caller.
-        securityGroup.addEgressRule(ec2.Peer.anyIpv4(), HTTPS, 'S3, by the gateway endpoint');
-        continue;
-      }
-      const endpoint = this.endpointGroup(service);
-      endpoint.addIngressRule(securityGroup, HTTPS, description);
-      securityGroup.addEgressRule(endpoint, HTTPS, service);
-    }
     if (betweenHosts) {
       securityGroup.addIngressRule(securityGroup, ec2.Port.allTcp(), 'Hosts of one job');
       securityGroup.addEgressRule(securityGroup, ec2.Port.allTcp(), 'Hosts of one job');
     }
-    return { vpc: this.vpc, subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, securityGroup };
+    const reached = new Set<PrivateService>();
+    return {
+      vpc: this.vpc,
+      subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      securityGroup,
+      open: (actions, resources) => {
+        for (const [service, called] of byService(actions)) {
+          if (only && !only.includes(service)) continue;
+          if (!reached.has(service)) this.connect(securityGroup, service, description);
+          reached.add(service);
+          this.endpointOf(service).addToPolicy(limit(called, resources));
+        }
+      },
+    };
   }
 
-  /**
-   * Allows calls through the endpoint of a service, if there is one: after the first call of this method, only those.
-   */
-  allow(service: PrivateService, actions: readonly string[], resources: readonly string[]): void {
-    const statement = new PolicyStatement({
-      principals: [new AnyPrincipal()],
-      actions: [...actions],
-      resources: [...resources],
-      conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
-    });
-    if (service === 's3') return this.gateway.addToPolicy(statement);
-    this.allowed.set(service, [...(this.allowed.get(service) ?? []), statement]);
-    this.endpoints.get(service)?.addToPolicy(statement);
+  /** Adds the rules for calls to a service, on both sides. */
+  private connect(caller: ec2.SecurityGroup, service: PrivateService, description: string): void {
+    if (service === 's3') {
+      // The id of AWS's list of S3's addresses differs in each region. The route table is narrower than this rule:
+      // outside the network itself it leads to S3 only, and the interface endpoints check the security group of each
+      // caller.
+      caller.addEgressRule(ec2.Peer.anyIpv4(), HTTPS, 'S3, by the gateway endpoint');
+      return;
+    }
+    const { group } = this.interfaceEndpoint(service);
+    group.addIngressRule(caller, HTTPS, description);
+    caller.addEgressRule(group, HTTPS, service);
   }
 
-  private endpointGroup(service: InterfaceService): ec2.SecurityGroup {
-    const known = this.groups.get(service);
+  private endpointOf(service: PrivateService): ec2.VpcEndpoint {
+    return service === 's3' ? this.gateway : this.interfaceEndpoint(service).endpoint;
+  }
+
+  private interfaceEndpoint(service: InterfaceService): Endpoint {
+    const known = this.endpoints.get(service);
     if (known) return known;
-    const name = service.charAt(0).toUpperCase() + service.slice(1);
+    const name = capitalise(service);
     const group = this.group(`${name}Endpoint`, `Interface endpoint of ${service}`);
     const endpoint = this.vpc.addInterfaceEndpoint(name, {
       service: INTERFACE_SERVICES[service],
@@ -104,10 +101,8 @@ export class PrivateNetwork extends Construct {
       securityGroups: [group],
       subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
     });
-    for (const statement of this.allowed.get(service) ?? []) endpoint.addToPolicy(statement);
-    this.groups.set(service, group);
-    this.endpoints.set(service, endpoint);
-    return group;
+    this.endpoints.set(service, { group, endpoint });
+    return { group, endpoint };
   }
 
   private group(id: string, description: string): ec2.SecurityGroup {
@@ -117,15 +112,37 @@ export class PrivateNetwork extends Construct {
   /** Logs rejected connections: the pipeline's own are never among them. */
   private logRejected({ logRetentionDays }: PipelineConfig): void {
     const logGroup = new logs.LogGroup(this, 'RejectedLog', { retention: logRetentionDays });
-    const role = new Role(this, 'FlowLogRole', {
+    const role = new AppRole(this, 'FlowLogRole', {
       description: 'Flow log: writes rejected connections',
-      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
+      assumedBy: ownService('vpc-flow-logs.amazonaws.com'),
     });
     this.vpc.addFlowLog('Rejected', {
       trafficType: ec2.FlowLogTrafficType.REJECT,
       destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup, role),
     });
   }
+}
+
+interface Endpoint {
+  readonly group: ec2.SecurityGroup;
+  readonly endpoint: ec2.InterfaceVpcEndpoint;
+}
+
+function byService(actions: readonly string[]): Map<PrivateService, string[]> {
+  const called = new Map<PrivateService, string[]>();
+  for (const action of actions) {
+    const service = serviceOf(action);
+    if (service) called.set(service, [...(called.get(service) ?? []), action]);
+  }
+  return called;
+}
+
+/** Limits an endpoint to calls of this account on named resources: another account's bucket is out of reach. */
+function limit(actions: string[], resources: readonly string[]): PolicyStatement {
+  return new PolicyStatement({
+    principals: [new AnyPrincipal()],
+    actions,
+    resources: [...resources],
+    conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.ACCOUNT_ID } },
+  });
 }

@@ -1,9 +1,12 @@
-import { ArnFormat, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal, type IRole } from 'aws-cdk-lib/aws-iam';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { LambdaVariable } from '../contract/environment';
+import { alarmArn } from './arns';
+import type { Grantee } from './role';
 
 export interface TeamTopicProps {
   /** Sender's name of its mails. */
@@ -44,15 +47,9 @@ export class TeamTopic extends Construct {
    */
   private letAlarmsPublish(alarmPrefix: string): void {
     const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
-    const alarms = Stack.of(this).formatArn({
-      service: 'cloudwatch',
-      resource: 'alarm',
-      resourceName: `${alarmPrefix}-*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
     const conditions = {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-      ArnLike: { 'aws:SourceArn': alarms },
+      ArnLike: { 'aws:SourceArn': alarmArn(this, `${alarmPrefix}-*`) },
     };
     this.topic.addToResourcePolicy(
       new PolicyStatement({
@@ -75,10 +72,9 @@ export class TeamTopic extends Construct {
   }
 
   /** Grants publishing, and the key: SNS encrypts under the caller's role ("Key management", SNS Developer Guide). */
-  grantPublish(role: IRole): void {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }),
-    );
-    this.key.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+  grantPublish(grantee: Grantee): void {
+    grantee.setVariable?.(LambdaVariable.TopicArn, this.topic.topicArn);
+    grantee.allow(['sns:Publish'], [this.topic.topicArn]);
+    grantee.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.key.keyArn]);
   }
 }

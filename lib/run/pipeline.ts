@@ -1,277 +1,72 @@
 import { Duration } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
-import type { IProject } from 'aws-cdk-lib/aws-codebuild';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../platform/acknowledgements';
-import { resourcePrefix, type PipelineConfig } from '../config';
-import type { ImageName } from '../contract/environment';
-import { ErrorName } from '../contract/errors';
-import { layout } from '../contract/layout';
-import type { ContainerImage } from './build/container-image';
-import type { RollbackAlarms } from './deploy/rollback-alarms';
-import type { DataStore } from '../platform/data-store';
-import type { TrainingFileSystem } from './train/training-file-system';
-import type { TeamTopic } from '../platform/team-topic';
-import type { ModelRegistry } from './register/model-registry';
-import type { DeploymentFunctions } from '../workflow/deployment-functions';
-import type { EndpointTarget } from './deploy/endpoint-tasks';
-import type { JobRoles } from '../workflow/job-roles';
-import { jsonata } from '../states/jsonata';
-import { executionsArn, kindsMade, sageMakerArn } from '../states/permissions';
+import { RunStateMachine } from '../states/state-machine';
 import { ApprovePhase } from './approve/approve';
-import { BuildPhase } from './build/build';
+import { BuildPhases } from './build/build';
 import { DeployPhase } from './deploy/deploy';
 import { EvaluatePhase } from './evaluate/evaluate';
-import { ImportPhase, tasksArn } from './train/import';
+import { MakeModel } from './make-model';
 import { PreparePhase } from './prepare/prepare';
 import { PreprocessPhase } from './preprocess/preprocess';
-import { packagesArn, RegisterPhase } from './register/register';
+import { RegisterPhase } from './register/register';
 import { ReportPhase } from './report/report';
 import { ScorePhase } from './score/score';
+import type { RunContext } from './shared/context';
+import { DENIED, Rejection, REJECTED } from './shared/rejection';
 import { TrainPhase } from './train/train';
-import { Rejection } from './shared/rejection';
-import { jobLogArns } from './report/job-logs';
-import { endsScaling, scalableTargetsArn } from '../serving/scaling-end';
-import type { WorkflowFunctions } from '../workflow/workflow-functions';
 
-export interface TrainingPipelineProps {
-  readonly config: PipelineConfig;
-  readonly store: DataStore;
-  readonly images: Readonly<Record<ImageName, ContainerImage>>;
-  readonly project: IProject;
-  readonly roles: JobRoles;
-  /** The file system that training reads instead of the bucket, where configured. */
-  readonly fileSystem: TrainingFileSystem | undefined;
-  readonly functions: WorkflowFunctions;
-  readonly deployment: DeploymentFunctions;
-  readonly team: TeamTopic;
-  readonly registry: ModelRegistry;
-  /** Asks people before a deployment; undefined without approval. */
-  readonly askApproval?: IFunction;
-  readonly endpoint: EndpointTarget;
-  /** Alarms that roll a deployment back. */
-  readonly alarms: RollbackAlarms;
-}
+export type TrainingPipelineProps = Omit<RunContext, 'machine'>;
 
-/**
- * Maximum duration of a run: training and waiting for Spot and for people, builds, and every other phase at its limit.
- */
-const OTHER_PHASES = Duration.hours(8);
-
-/**
- * The state machine: prepare → build, preprocess and train in parallel where they can → evaluate and register →
- * approve, where configured → deploy → report.
- */
+/** The map of a run: its phases, and which follows which. */
 export class TrainingPipeline extends Construct {
-  readonly stateMachine: sfn.StateMachine;
+  readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
-    const { config, store, registry, roles, functions, deployment, endpoint } = props;
-    const prepare = new PreparePhase(this, 'Prepare', { initiate: functions.initiate });
-    const makeModel = this.makeModel(props);
-    const register = new RegisterPhase(this, 'Register', { registry, approval: config.approval !== null });
-    const evaluate = new EvaluatePhase(this, 'Evaluate', {
+    const { config, store } = props;
+    const machine = new RunStateMachine(this, 'StateMachine', {
       config,
-      store,
-      jobRole: roles.evaluation,
-      decide: functions.decide,
-      register,
-    });
-    const deploy = this.deploy(props, prepare);
-    const report = new ReportPhase(this, 'Report', {
-      config,
-      retire: deployment.retire,
-      report: functions.report,
-      endpointName: endpoint.endpointName,
-      approved: props.askApproval !== undefined,
-    });
-    prepare.whenChanged(makeModel);
-    makeModel.next(evaluate.startState);
-    deploy.chain.next(report.chain);
-    evaluate.whenGoodEnough(this.approved(props, register, deploy.startState));
-
-    const { spot, maxRuntimeMinutes } = config.training;
-    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
       comment: 'Trains a model and deploys it if it passes the gate',
-      queryLanguage: sfn.QueryLanguage.JSONATA,
-      definitionBody: sfn.DefinitionBody.fromChainable(prepare.startState),
-      timeout: Duration.minutes((spot?.maxWaitMinutes ?? 0) + maxRuntimeMinutes)
-        .plus(OTHER_PHASES)
-        .plus(Duration.days(config.approval?.days ?? 0)),
-      tracingEnabled: true,
-      logs: {
-        destination: new logs.LogGroup(this, 'Log', { retention: config.logRetentionDays }),
-        level: sfn.LogLevel.ALL,
-        // Payloads hold S3 addresses and metrics, no data; without them a failure cannot be analysed.
-        includeExecutionData: true,
-      },
+      timeout: longest(props),
     });
-    this.letLook(
-      'ClaimLooks',
-      deployment.endpointLock.role,
-      'states:DescribeExecution',
-      'the last run that deployed may be any execution of this state machine',
-    );
-    this.letLook(
-      'ReportLooks',
-      functions.report.role,
-      'states:GetExecutionHistory',
-      'it adds up the usage of any execution of this state machine',
-    );
-    this.acknowledge(props);
-  }
-
-  /** Brings the model into service, on the endpoint or for batch predictions. */
-  private deploy(
-    { config, store, team, endpoint, alarms, roles, deployment }: TrainingPipelineProps,
-    prepare: PreparePhase,
-  ): { readonly startState: sfn.State; readonly chain: sfn.Chain } {
+    const run: RunContext = { ...props, machine };
     const { serving } = config.endpoint;
-    const modelRole = roles.model;
-    if (serving.kind !== 'batch') {
-      prepare.whenUnchanged();
-      const functions = { ...deployment, smokeTest: deployment.smokeTest! };
-      return new DeployPhase(this, 'Deploy', {
-        ...{ config, store, team, target: endpoint, alarms, modelRole, functions },
-      });
-    }
-    const functions = { endpointLock: deployment.endpointLock, listInputs: deployment.listInputs! };
-    const score = new ScorePhase(this, 'Score', { config, serving, store, modelRole, functions });
-    prepare.whenUnchanged((nothingToDo) => score.newInputs(nothingToDo));
-    return score;
-  }
 
-  /** Adds a separate policy: in the function's own policy it would make machine and function depend on each other. */
-  private letLook(id: string, role: IRole, action: string, because: string): void {
-    const executions = executionsArn(this.stateMachine);
-    const policy = new Policy(this, id, {
-      roles: [role],
-      statements: [new PolicyStatement({ actions: [action], resources: [executions] })],
+    const prepare = new PreparePhase(this, 'Prepare', run);
+    const makeModel = new MakeModel(this, 'MakeModel', {
+      build: new BuildPhases(this, 'Build', run),
+      preprocess: new PreprocessPhase(this, 'Preprocess', run),
+      train: new TrainPhase(this, 'Train', run),
     });
-    acknowledgeWildcard(policy, executions, because);
-  }
+    const evaluate = new EvaluatePhase(this, 'Evaluate', run);
+    const register = new RegisterPhase(this, 'Register', run);
+    const approve = config.approval ? new ApprovePhase(this, 'Approve', run) : undefined;
+    const score = serving.kind === 'batch' ? new ScorePhase(this, 'Score', { run, serving }) : undefined;
+    const deploy = score ?? new DeployPhase(this, 'Deploy', run);
+    const report = new ReportPhase(this, 'Report', run);
 
-  /** Adds the approval before `next`. @returns `next`, or the approval where configured */
-  private approved(
-    { config, store, askApproval }: TrainingPipelineProps,
-    register: RegisterPhase,
-    next: sfn.IChainable,
-  ): sfn.IChainable {
-    if (!config.approval || !askApproval) return next;
-    const approve = new ApprovePhase(this, 'Approve', { days: config.approval.days, ask: askApproval });
-    const deny = new Rejection(this, 'Deny', {
-      store,
-      names: { record: 'Record denial', fail: 'Deny model' },
-      error: ErrorName.ApprovalDenied,
-      reason: '$approval.message',
-    });
-    const settle = (status: 'Approved' | 'Rejected', stateName: string) =>
-      register.settle(this, `Settle${status}`, { stateName, status, reason: '$approval.message' });
-    approve.whenApproved(settle('Approved', 'Approve model package').next(next));
-    approve.whenDenied(settle('Rejected', 'Reject model package').next(deny.startState));
-    return approve.startState;
-  }
+    const { nothingToDo } = prepare;
+    prepare.exits.unchanged.to(score?.newInputs(nothingToDo) ?? nothingToDo);
+    prepare.exits.changed.to(makeModel);
+    makeModel.exits.done.to(evaluate);
+    evaluate.exits.judged.to(register);
+    register.exits.rejected.to(new Rejection(this, 'Reject', { store, words: REJECTED }));
+    register.exits.accepted.to(approve ?? deploy);
+    approve?.exits.denied.to(new Rejection(this, 'Deny', { store, words: DENIED }));
+    approve?.exits.approved.to(deploy);
+    deploy.exits.done.to(report);
 
-  /** Accepts the wildcards of the role's policy, which the tasks of all phases add up to. */
-  private acknowledge({ config, store, registry, fileSystem }: TrainingPipelineProps): void {
-    const { role } = this.stateMachine;
-    acknowledgeWildcard(role, packagesArn(this, registry), 'the registry numbers the versions of the group');
-    acknowledgeWildcard(
-      role,
-      '*',
-      'delivery of the execution log and X-Ray have no resource-level permissions; CDK adds them for logs and tracing' +
-        (fileSystem ? '; nor has describing a task of a file system' : ''),
-    );
-    if (fileSystem) {
-      acknowledgeWildcard(
-        role,
-        tasksArn(this),
-        'FSx gives a task its id; the statement also names the file system',
-      );
-    }
-    acknowledgeWildcard(
-      role,
-      store.artifacts.arnForObjects(layout.rejection('*')),
-      'the key of a rejection holds the fingerprint of the input, known when a run starts',
-    );
-    for (const arn of jobLogArns(this, config)) {
-      acknowledgeWildcard(role, arn, 'the suffix of a log group name in a policy; the group itself is named');
-    }
-    if (endsScaling(config)) {
-      acknowledgeWildcard(
-        role,
-        scalableTargetsArn(this),
-        'Application Auto Scaling generates the names of targets',
-      );
-    }
-    for (const kind of kindsMade(config.endpoint.serving)) {
-      acknowledgeWildcard(
-        role,
-        sageMakerArn(this, resourcePrefix(config), kind),
-        `a run names each ${kind} after itself, behind the prefix of the environment`,
-      );
-    }
+    machine.define(prepare);
+    this.stateMachine = machine.machine;
   }
+}
 
-  /**
-   * ┬ ┬ build preprocessing → preprocess ┬→ train ┬→
-   * │ └ build training ──────────────────┘        │
-   * └ build inference ────────────────────────────┘
-   *
-   * Where training reads a file system, the data is imported before it. Assigns `$data`, `$training`, `$images` (of
-   * preprocessing and training) and `$inferenceImage`.
-   */
-  private makeModel({
-    config,
-    store,
-    images,
-    project,
-    roles,
-    functions,
-    fileSystem,
-  }: TrainingPipelineProps): sfn.Parallel {
-    const build = (name: ImageName, constructId: string) =>
-      new BuildPhase(this, constructId, { image: images[name], project }).chain;
-    const preprocess = new PreprocessPhase(this, 'Preprocess', {
-      config,
-      store,
-      jobRole: roles.preprocessing,
-      checkData: functions.checkData,
-    });
-    const train = new TrainPhase(this, 'Train', { config, store, jobRole: roles.training, fileSystem });
-    const read = fileSystem
-      ? new ImportPhase(this, 'Import', { fileSystem }).chain.next(train.chain)
-      : train.chain;
-    const prepareTraining = sfn.Parallel.jsonata(this, 'PrepareTraining', {
-      stateName: 'Prepare training',
-      assign: { prepared: jsonata('$states.result[0]') },
-      outputs: jsonata('$states.result[1]'),
-    })
-      .branch(build('preprocessing', 'BuildPreprocessing').next(preprocess.chain))
-      .branch(build('training', 'BuildTraining'));
-    const collect = sfn.Pass.jsonata(this, 'Collect', {
-      stateName: 'Keep data summary',
-      outputs: {
-        data: jsonata('$prepared.summary'),
-        training: jsonata('$states.input'),
-        images: { preprocessing: jsonata('$prepared.image'), training: jsonata('$states.input.image') },
-      },
-    });
-    return sfn.Parallel.jsonata(this, 'MakeModel', {
-      stateName: 'Build images and train',
-      assign: {
-        data: jsonata('$states.result[0].data'),
-        training: jsonata('$states.result[0].training'),
-        images: jsonata('$states.result[0].images'),
-        inferenceImage: jsonata('$states.result[1].image'),
-      },
-      outputs: {},
-    })
-      .branch(sfn.Chain.start(prepareTraining).next(read).next(collect))
-      .branch(build('inference', 'BuildInference'));
-  }
+/** Every phase at its limit, except for training and the waits for Spot and for people. */
+const OTHER_PHASES = Duration.hours(8);
+
+function longest({ config: { training, approval } }: TrainingPipelineProps): Duration {
+  return Duration.minutes((training.spot?.maxWaitMinutes ?? 0) + training.maxRuntimeMinutes)
+    .plus(OTHER_PHASES)
+    .plus(Duration.days(approval?.days ?? 0));
 }

@@ -1,20 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
-import { NodeFunction } from '../platform/node-function';
+import type { DataStore } from '../platform/data-store';
+import { NodeFunction, type FunctionContext } from '../platform/node-function';
+import { grantInvoke } from './endpoint';
 import { grantQueue } from './queue';
-import { BY_RUN, type DataStore } from '../platform/data-store';
-import { endpointArn } from '../run/deploy/endpoint-tasks';
-import type { PrivateNetwork } from '../platform/private-network';
 
-export interface PredictFunctionProps {
-  readonly config: PipelineConfig;
+export interface PredictFunctionProps extends FunctionContext {
   readonly endpointName: string;
   readonly store: DataStore;
-  readonly network: PrivateNetwork | undefined;
 }
 
 /** Below API Gateway's 29 s, above the 25 s that the function allows the model. */
@@ -22,36 +17,25 @@ const TIMEOUT = Duration.seconds(28);
 
 /** The function behind the API; it may invoke only this endpoint. */
 export class PredictFunction extends NodeFunction {
-  constructor(scope: Construct, id: string, { config, endpointName, store, network }: PredictFunctionProps) {
+  constructor(scope: Construct, id: string, { config, network, endpointName, store }: PredictFunctionProps) {
     const { serving, workingHours } = config.endpoint;
-    const { kind } = serving;
-    const asynchronous = kind === 'asynchronous';
     super(scope, id, {
+      context: { config, network },
       name: 'inference',
       description: 'POST /predict: invokes the endpoint; GET /schema: returns the input schema',
       timeout: TIMEOUT,
       memorySize: 1024,
       environment: {
         [LambdaVariable.EndpointName]: endpointName,
-        [LambdaVariable.ServingKind]: kind,
+        [LambdaVariable.ServingKind]: serving.kind,
         ...(workingHours ? { [LambdaVariable.WorkingHours]: JSON.stringify(workingHours) } : {}),
-        [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName,
       },
-      logRetention: config.logRetentionDays,
-      network,
-      calls: ['s3', 'sagemakerRuntime'],
     });
-    this.addToRolePolicy(
-      new PolicyStatement({
-        actions: [asynchronous ? 'sagemaker:InvokeEndpointAsync' : 'sagemaker:InvokeEndpoint'],
-        resources: [endpointArn(this, { endpointName })],
-      }),
-    );
-    const bucket = store.artifacts;
-    store.grantRead(this.role, { bucket, key: layout.champion });
-    store.grantRead(this.role, { bucket, key: layout.encoding('*'), because: BY_RUN });
-    if (asynchronous) grantQueue(store, this.role);
+    grantInvoke(this, config, { endpointName });
+    store.grantRead(this, { bucket: store.artifacts, key: layout.champion });
+    store.grantRead(this, ...store.ofRuns(layout.encoding('*')));
+    if (serving.kind === 'asynchronous') grantQueue(store, this);
     // With the list permission, S3 distinguishes a missing object from a forbidden one.
-    else store.grantList(this.role, bucket);
+    else store.grantList(this, store.artifacts);
   }
 }

@@ -1,108 +1,81 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../platform/acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { wakeUpAlarm, type ScalingSettings } from '../contract/scaling';
-import type { NodeFunction } from '../platform/node-function';
-import type { DataStore } from '../platform/data-store';
-import { endpointArn, type EndpointTarget } from '../run/deploy/endpoint-tasks';
-import { onSageMaker, sageMakerArn } from '../states/permissions';
+import { alarmArn, namedAfterRun, sageMakerArn } from '../platform/arns';
+import { NodeFunction, type FunctionContext } from '../platform/node-function';
+import { endpointArn, type EndpointTarget } from './endpoint';
 import { scalableTargetsArn } from './scaling-end';
 import { ONLY_VARIANT } from './variants';
-import { workflowFunction } from '../workflow/workflow-functions';
-import type { PrivateNetwork } from '../platform/private-network';
 
-export interface ScaleFunctionProps {
-  readonly config: PipelineConfig;
-  readonly store: DataStore;
+export interface ScaleFunctionProps extends FunctionContext {
   readonly endpoint: EndpointTarget;
-  readonly network: PrivateNetwork | undefined;
 }
 
 /** Service name of the role under which Application Auto Scaling changes endpoints. */
 const SCALER = 'sagemaker.application-autoscaling.amazonaws.com';
 
+/** Target tracking: the service makes these calls in the name of the one who registers a target. */
+const FORWARDED = { byService: true } as const;
+
 /**
- * Creates the function that registers and deregisters the endpoint's variants. Application Auto Scaling requires that
- * its caller has the permissions on the endpoint and on the alarms that it creates ("Permissions validation for API
- * calls on target resources", User Guide).
+ * The function that registers and deregisters the endpoint's variants. Application Auto Scaling requires that its caller
+ * has the permissions on the endpoint and on the alarms that it creates ("Permissions validation for API calls on target
+ * resources", User Guide).
  */
-export function scaleFunction(
-  scope: Construct,
-  { config, store, endpoint, network }: ScaleFunctionProps,
-): NodeFunction {
-  const settings = scalingSettings(config);
-  const wakes = settings.metric === 'backlog' && settings.minInstances === 0;
-  const fn = workflowFunction(
-    scope,
-    'Scale',
-    { config, store, network },
-    {
+export class ScaleFunction extends NodeFunction {
+  constructor(scope: Construct, id: string, { config, network, endpoint }: ScaleFunctionProps) {
+    const settings = scalingSettings(config);
+    const prefix = resourcePrefix(config);
+    super(scope, id, {
+      context: { config, network },
       name: 'scale',
-      calls: ['autoscaling', 'sagemaker', ...(wakes ? (['cloudwatch'] as const) : [])],
       description: 'Set up scaling: the number of instances follows the load',
       environment: {
-        [LambdaVariable.Prefix]: resourcePrefix(config),
+        [LambdaVariable.Prefix]: prefix,
         [LambdaVariable.EndpointName]: endpoint.endpointName,
         [LambdaVariable.Scaling]: JSON.stringify(settings),
       },
-    },
-  );
-  const stack = Stack.of(scope);
-  const allow = (actions: string[], resource: string, because?: string) => {
-    fn.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
-    if (because) acknowledgeWildcard(fn.role, resource, because);
-  };
-  allow(
-    [
-      'application-autoscaling:RegisterScalableTarget',
-      'application-autoscaling:DeregisterScalableTarget',
-      'application-autoscaling:PutScalingPolicy',
-    ],
-    scalableTargetsArn(scope),
-    'Application Auto Scaling generates the names of targets',
-  );
-  allow(
-    ['sagemaker:DescribeEndpoint', 'sagemaker:UpdateEndpointWeightsAndCapacities'],
-    endpointArn(scope, endpoint),
-  );
-  const prefix = resourcePrefix(config);
-  fn.addToRolePolicy(onSageMaker(scope, prefix, ['endpoint-config'], ['DescribeEndpointConfig']));
-  acknowledgeWildcard(
-    fn.role,
-    sageMakerArn(scope, prefix, 'endpoint-config'),
-    'the name of a configuration is the prefix of the environment and the id of the run',
-  );
-  const alarmArn = (resourceName: string) =>
-    stack.formatArn({
-      service: 'cloudwatch',
-      resource: 'alarm',
-      resourceName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-  allow(
-    ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
-    alarmArn(`TargetTracking-endpoint/${endpoint.endpointName}/*`),
-    'Application Auto Scaling generates the names of the alarms of target tracking',
-  );
-  if (wakes) allow(['cloudwatch:PutMetricAlarm'], alarmArn(wakeUpAlarm(prefix, ONLY_VARIANT)));
-  fn.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['iam:CreateServiceLinkedRole'],
-      resources: [
-        stack.formatArn({
-          service: 'iam',
-          region: '',
-          resource: 'role',
-          resourceName: `aws-service-role/${SCALER}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`,
-        }),
+    this.allow(
+      [
+        'application-autoscaling:RegisterScalableTarget',
+        'application-autoscaling:DeregisterScalableTarget',
+        'application-autoscaling:PutScalingPolicy',
       ],
+      [scalableTargetsArn(this)],
+      { because: 'Application Auto Scaling generates the names of targets' },
+    );
+    this.allow(['sagemaker:DescribeEndpoint'], [endpointArn(this, endpoint)]);
+    this.allow(['sagemaker:DescribeEndpointConfig'], [sageMakerArn(this, prefix, 'endpoint-config')], {
+      because: namedAfterRun(['endpoint-config']),
+    });
+    if (settings.metric === 'backlog' && settings.minInstances === 0) {
+      this.allow(['cloudwatch:PutMetricAlarm'], [alarmArn(this, wakeUpAlarm(prefix, ONLY_VARIANT))]);
+    }
+    this.allow(['sagemaker:UpdateEndpointWeightsAndCapacities'], [endpointArn(this, endpoint)], FORWARDED);
+    this.allow(
+      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DescribeAlarms', 'cloudwatch:DeleteAlarms'],
+      [alarmArn(this, `TargetTracking-endpoint/${endpoint.endpointName}/*`)],
+      {
+        ...FORWARDED,
+        because: 'Application Auto Scaling generates the names of the alarms of target tracking',
+      },
+    );
+    this.allow(['iam:CreateServiceLinkedRole'], [scalerRoleArn(this)], {
       conditions: { StringEquals: { 'iam:AWSServiceName': SCALER } },
-    }),
-  );
-  return fn;
+    });
+  }
+}
+
+function scalerRoleArn(scope: Construct): string {
+  return Stack.of(scope).formatArn({
+    service: 'iam',
+    region: '',
+    resource: 'role',
+    resourceName: `aws-service-role/${SCALER}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`,
+  });
 }
 
 function scalingSettings({ endpoint }: PipelineConfig): ScalingSettings {

@@ -1,14 +1,14 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { DeregisterScalableTargetCommandInput } from '@aws-sdk/client-application-auto-scaling';
 import type { DeleteAlarmsCommandInput } from '@aws-sdk/client-cloudwatch';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
 import { wakeUpAlarm } from '../contract/scaling';
-import { CALL_TIMEOUT, type EndpointTarget } from '../run/deploy/endpoint-tasks';
+import { alarmArn } from '../platform/arns';
 import { jsonata } from '../states/jsonata';
-import { ServiceTask } from '../states/service-task';
+import { CALL_TIMEOUT, ServiceTask } from '../states/service-task';
+import type { EndpointTarget } from './endpoint';
 import { ONLY_VARIANT } from './variants';
 
 /** Returns true if an earlier configuration may have scaled the endpoint. */
@@ -64,12 +64,13 @@ export class ScalingEnd extends Construct {
         ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
       },
       timeout: CALL_TIMEOUT,
-      policies: [
-        new PolicyStatement({
+      permissions: [
+        {
           actions: ['application-autoscaling:DeregisterScalableTarget'],
           resources: [scalableTargetsArn(this)],
           conditions: { StringEquals: { 'application-autoscaling:service-namespace': 'sagemaker' } },
-        }),
+          because: 'Application Auto Scaling generates the names of targets',
+        },
       ],
       outputs: {},
     });
@@ -85,19 +86,7 @@ export class ScalingEnd extends Construct {
       action: 'aws-sdk:cloudwatch:deleteAlarms',
       arguments: { AlarmNames: [AlarmName] },
       timeout: CALL_TIMEOUT,
-      policies: [
-        new PolicyStatement({
-          actions: ['cloudwatch:DeleteAlarms'],
-          resources: [
-            Stack.of(this).formatArn({
-              service: 'cloudwatch',
-              resource: 'alarm',
-              resourceName: AlarmName,
-              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-            }),
-          ],
-        }),
-      ],
+      permissions: [{ actions: ['cloudwatch:DeleteAlarms'], resources: [alarmArn(this, AlarmName)] }],
       outputs: {},
     });
     const absent = sfn.Pass.jsonata(this, 'NoWakeUp', { stateName: 'Miss wake-up alarm', outputs: {} });

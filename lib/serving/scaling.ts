@@ -1,23 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
-import { FunctionTask } from '../states/function-task';
+import type { Construct } from 'constructs';
 import { jsonata } from '../states/jsonata';
+import { FunctionTask } from '../states/function-task';
+import type { ScaleFunction } from './scale-function';
 
-export interface ScalingProps {
-  /** The function that changes scaling; undefined without scaling. */
-  readonly scale: IFunction | undefined;
-}
-
-/** Steps around a change of a scaled endpoint; none without scaling. */
-export class Scaling extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ScalingProps,
-  ) {
-    super(scope, id);
-  }
+/** Deregisters and registers a scaled endpoint's variants around a change; no states without scaling. */
+export class ScalingTasks {
+  /** @param scale undefined without scaling */
+  constructor(private readonly scale: ScaleFunction | undefined) {}
 
   /**
    * Deregisters variants that the new configuration removes or gives another instance type: SageMaker refuses both for
@@ -25,26 +15,23 @@ export class Scaling extends Construct {
    *
    * @param config expression for the new configuration
    */
-  prepare(id: string, stateName: string, config: string): FunctionTask[] {
-    return this.steps(id, stateName, { action: 'prepare', config: jsonata(config) });
+  prepare(scope: Construct, id: string, stateName: string, config: string): FunctionTask[] {
+    return this.tasks(scope, id, stateName, { action: 'prepare', config: jsonata(config) });
   }
 
   /** Registers the current variants of the endpoint. */
-  apply(id: string, stateName: string): FunctionTask[] {
-    return this.steps(id, stateName, { action: 'apply' });
+  apply(scope: Construct, id: string, stateName: string): FunctionTask[] {
+    return this.tasks(scope, id, stateName, { action: 'apply' });
   }
 
-  private steps(id: string, stateName: string, payload: Record<string, string>): FunctionTask[] {
-    const { scale } = this.props;
-    return scale
-      ? [
-          new FunctionTask(this, id, {
-            ...{ stateName, payload },
-            function: scale,
-            outputs: {},
-            timeout: Duration.minutes(2),
-          }),
-        ]
-      : [];
+  private tasks(
+    scope: Construct,
+    id: string,
+    stateName: string,
+    payload: Record<string, string>,
+  ): FunctionTask[] {
+    if (!this.scale) return [];
+    const timeout = Duration.minutes(2);
+    return [new FunctionTask(scope, id, { stateName, payload, function: this.scale, outputs: {}, timeout })];
   }
 }

@@ -1,70 +1,59 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../platform/acknowledgements';
 import { resourcePrefix } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
 import { START_STOP_MINUTES } from '../contract/working-hours';
-import type { NodeFunction } from '../platform/node-function';
-import { endpointArn } from '../run/deploy/endpoint-tasks';
-import { executionsArn, grantForVolumes, onSageMaker, sageMakerArn } from '../states/permissions';
+import { executionsArn, namedAfterRun, sageMakerArn } from '../platform/arns';
+import { NodeFunction } from '../platform/node-function';
+import { grantForVolumes } from '../states/permissions';
+import { endpointArn } from './endpoint';
 import { takesVolumeKey } from './variants';
-import { workflowFunction } from '../workflow/workflow-functions';
 import type { WorkingHoursProps } from './working-hours';
 
-/** Creates the function that starts and stops the endpoint; it waits until SageMaker has done so. */
-export function workingHoursFunction(scope: Construct, props: WorkingHoursProps): NodeFunction {
-  const { config, hours, store, endpoint, stateMachine, scale } = props;
-  const fn = workflowFunction(scope, 'Function', props, {
-    name: 'working-hours',
-    calls: ['s3', 'sagemaker', 'states', ...(scale ? (['lambda'] as const) : [])],
-    description: 'Working hours: starts and stops the endpoint',
-    timeout: Duration.minutes(START_STOP_MINUTES),
-    // It waits most of its time.
-    memorySize: 256,
-    environment: {
-      [LambdaVariable.Environment]: config.environment,
-      [LambdaVariable.AppName]: config.name,
-      [LambdaVariable.EndpointName]: endpoint.endpointName,
-      [LambdaVariable.WorkingHours]: JSON.stringify(hours),
-      [LambdaVariable.PollSeconds]: String(endpoint.pollSeconds),
-      ...(scale && { [LambdaVariable.ScaleFunction]: scale.functionName }),
-    },
-  });
-  const bucket = store.artifacts;
-  // The objects may be missing.
-  store.grantList(fn.role, bucket);
-  for (const key of [layout.endpointLock, layout.champion, layout.challenger]) {
-    store.grantRead(fn.role, { bucket, key });
-  }
-  store.grantWrite(fn.role, { bucket, key: layout.endpointLock });
-  const executions = executionsArn(stateMachine);
-  fn.addToRolePolicy(new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] }));
-  acknowledgeWildcard(
-    fn.role,
-    executions,
-    'the last run that deployed may be any execution of this state machine',
-  );
-  const actions = ['AddTags', 'CreateEndpoint', 'DeleteEndpoint', 'DescribeEndpoint'];
-  fn.addToRolePolicy(
-    new PolicyStatement({
-      actions: actions.map((action) => `sagemaker:${action}`),
-      resources: [endpointArn(scope, endpoint)],
-    }),
-  );
-  const prefix = resourcePrefix(config);
-  fn.addToRolePolicy(onSageMaker(scope, prefix, ['endpoint-config'], ['CreateEndpoint']));
-  acknowledgeWildcard(
-    fn.role,
-    sageMakerArn(scope, prefix, 'endpoint-config'),
-    'the name of a configuration is the prefix of the environment and the id of the run',
-  );
-  if (takesVolumeKey(config)) fn.addToRolePolicy(grantForVolumes(store.key));
-  if (scale) {
-    fn.addToRolePolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [scale.functionArn] }),
+/** The function that starts and stops the endpoint; it waits until SageMaker has done so. */
+export class WorkingHoursFunction extends NodeFunction {
+  constructor(scope: Construct, id: string, props: WorkingHoursProps) {
+    const { config, network, hours, store, endpoint, stateMachine, scale } = props;
+    super(scope, id, {
+      context: { config, network },
+      name: 'working-hours',
+      description: 'Working hours: starts and stops the endpoint',
+      timeout: Duration.minutes(START_STOP_MINUTES),
+      // It waits most of its time.
+      memorySize: 256,
+      environment: {
+        [LambdaVariable.Environment]: config.environment,
+        [LambdaVariable.AppName]: config.name,
+        [LambdaVariable.EndpointName]: endpoint.endpointName,
+        [LambdaVariable.WorkingHours]: JSON.stringify(hours),
+        [LambdaVariable.PollSeconds]: String(endpoint.pollSeconds),
+        ...(scale && { [LambdaVariable.ScaleFunction]: scale.functionName }),
+      },
+    });
+    const bucket = store.artifacts;
+    // The objects may be missing.
+    store.grantList(this, bucket);
+    for (const key of [layout.endpointLock, layout.champion, layout.challenger]) {
+      store.grantRead(this, { bucket, key });
+    }
+    store.grantWrite(this, { bucket, key: layout.endpointLock });
+    this.allow(['states:DescribeExecution'], [executionsArn(stateMachine)], {
+      because: 'the last run that deployed may be any execution of this state machine',
+    });
+    const actions = ['AddTags', 'CreateEndpoint', 'DeleteEndpoint', 'DescribeEndpoint'];
+    this.allow(
+      actions.map((action) => `sagemaker:${action}`),
+      [endpointArn(this, endpoint)],
     );
+    const configurations = sageMakerArn(this, resourcePrefix(config), 'endpoint-config');
+    this.allow(['sagemaker:CreateEndpoint'], [configurations], {
+      because: namedAfterRun(['endpoint-config']),
+    });
+    if (takesVolumeKey(config)) {
+      const { actions, resources, ...details } = grantForVolumes(store.key);
+      this.allow(actions, resources, details);
+    }
+    if (scale) this.allow(['lambda:InvokeFunction'], [scale.functionArn]);
   }
-  return fn;
 }

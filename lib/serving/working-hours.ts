@@ -1,33 +1,31 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { resourcePrefix } from '../config';
 import {
   cronsOf,
   scheduledEvent,
   type StartStopAction,
   type WorkingHours as Hours,
 } from '../contract/working-hours';
-import { resourcePrefix, type PipelineConfig } from '../config';
-import type { NodeFunction } from '../platform/node-function';
-import type { PrivateNetwork } from '../platform/private-network';
 import type { DataStore } from '../platform/data-store';
-import type { EndpointTarget } from '../run/deploy/endpoint-tasks';
-import { workingHoursFunction } from './working-hours-function';
+import type { FunctionContext } from '../platform/node-function';
+import { AppRole, ownService } from '../platform/role';
+import { errorsAlarm, type AlarmContext } from '../platform/team-alarm';
+import type { EndpointTarget } from './endpoint';
+import { WorkingHoursFunction } from './working-hours-function';
 
-export interface WorkingHoursProps {
-  readonly config: PipelineConfig;
+export interface WorkingHoursProps extends FunctionContext, AlarmContext {
   readonly hours: Hours;
   readonly store: DataStore;
   readonly endpoint: EndpointTarget;
   readonly stateMachine: StateMachine;
   /** Registers the variants with scaling; undefined without scaling. */
   readonly scale: IFunction | undefined;
-  readonly network: PrivateNetwork | undefined;
 }
 
 /**
@@ -35,11 +33,15 @@ export interface WorkingHoursProps {
  * ends of runs, since a run may deploy at any time (docs/adr/0018-an-endpoint-with-working-hours.md).
  */
 export class WorkingHours extends Construct {
-  readonly fn: NodeFunction;
+  readonly fn: WorkingHoursFunction;
 
   constructor(scope: Construct, id: string, props: WorkingHoursProps) {
     super(scope, id);
-    this.fn = workingHoursFunction(this, props);
+    this.fn = new WorkingHoursFunction(this, 'Function', props);
+    errorsAlarm(this, props, this.fn, {
+      what: 'hours-errors',
+      description: 'The endpoint could not be started or stopped for its working hours.',
+    });
     this.addSchedules(props);
     new events.Rule(this, 'Runs', {
       description: 'Working hours: runs that ended, since a run may deploy outside of them',
@@ -57,17 +59,11 @@ export class WorkingHours extends Construct {
 
   private addSchedules({ config, hours }: WorkingHoursProps): void {
     const group = new CfnScheduleGroup(this, 'Group');
-    const role = new iam.Role(this, 'SchedulerRole', {
+    const role = new AppRole(this, 'SchedulerRole', {
       description: 'EventBridge Scheduler: calls the working-hours function',
-      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': group.attrArn },
-        },
-      }),
+      assumedBy: ownService('scheduler.amazonaws.com', group.attrArn),
     });
-    role.addToPolicy(
-      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn] }),
-    );
+    role.allow(['lambda:InvokeFunction'], [this.fn.functionArn]);
     const crons = cronsOf(hours);
     const add = (scheduleId: string, action: StartStopAction) =>
       // Scheduler checks the role when a schedule is created.

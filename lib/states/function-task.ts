@@ -1,5 +1,4 @@
 import type { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { jsonata } from './jsonata';
@@ -40,7 +39,7 @@ export class FunctionTask extends ServiceTask<InvokeArguments> {
         Payload: { runId: jsonata('$states.context.Execution.Name'), ...props.payload },
       },
       timeout: props.timeout,
-      policies: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] })],
+      permissions: [{ actions: ['lambda:InvokeFunction'], resources: [functionArn] }],
       outputs: props.outputs,
       assign: props.assign,
     });

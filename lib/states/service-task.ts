@@ -1,8 +1,12 @@
-import { Aws, type Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { statementOf, type Permission } from '../platform/role';
 import type { Arguments } from './jsonata';
+
+/** Timeout of a call that returns at once. */
+export const CALL_TIMEOUT = Duration.minutes(2);
 
 export interface ServiceTaskProps<Input> {
   /** A short sentence in the imperative. */
@@ -12,7 +16,7 @@ export interface ServiceTaskProps<Input> {
   readonly arguments: Arguments<Input>;
   readonly timeout: Duration;
   /** Permissions that the state machine's role needs for it. */
-  readonly policies: PolicyStatement[];
+  readonly permissions: readonly Permission[];
   /** Expressions over `$states.result`. */
   readonly outputs?: unknown;
   readonly assign?: Record<string, unknown>;
@@ -23,6 +27,8 @@ export interface ServiceTaskProps<Input> {
  * Processing jobs, and its SageMaker tasks support neither Spot nor checkpoints nor data capture.
  */
 export class ServiceTask<Input> extends sfn.TaskStateBase {
+  /** {@link RunStateMachine} accepts their wildcards. */
+  readonly permissions: readonly Permission[];
   protected readonly taskMetrics = undefined;
   protected readonly taskPolicies: PolicyStatement[];
   private readonly action: string;
@@ -38,7 +44,8 @@ export class ServiceTask<Input> extends sfn.TaskStateBase {
     });
     this.action = props.action;
     this.input = props.arguments;
-    this.taskPolicies = props.policies;
+    this.permissions = props.permissions;
+    this.taskPolicies = props.permissions.map(statementOf);
   }
 
   /** Called by CDK's rendering of the task. */

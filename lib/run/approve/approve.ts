@@ -1,38 +1,31 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { APPROVAL_STATE } from '../../contract/approval';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
-
-export interface ApprovePhaseProps {
-  /** Days until the question expires. */
-  readonly days: number;
-  /** Stores the question and mails it; a person answers its task token later. */
-  readonly ask: IFunction;
-}
+import { after, type Phase, type PhaseExit } from '../../states/phase';
+import { settlePackage } from '../register/register';
+import type { RunContext } from '../shared/context';
+import { Approval } from './approval';
 
 /** Fields of the answer (`ApprovalAnswer`), one by one: a state outputs only the fields that it names. */
 const FIELDS = ['approved', 'by', 'at', 'reason', 'message'] as const;
 
 /**
- * Waits for a person's decision on a model that passed the gate; assigns `$approval` (`ApprovalAnswer`). An expired
- * question is a denial. Reads `$plan`.
+ * Waits for a person's decision on a model that passed the gate, and updates its status in the registry; assigns
+ * `$approval` (`ApprovalAnswer`). An expired question is a denial. Reads `$plan` and `$modelPackage`.
  */
-export class ApprovePhase extends Construct {
-  readonly startState: sfn.TaskStateBase;
-  private readonly approved: sfn.Choice;
+export class ApprovePhase extends Construct implements Phase<'approved' | 'denied'> {
+  readonly startState: sfn.State;
+  readonly exits: Readonly<Record<'approved' | 'denied', PhaseExit>>;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ApprovePhaseProps,
-  ) {
+  constructor(scope: Construct, id: string, run: RunContext) {
     super(scope, id);
-    this.startState = new FunctionTask(this, 'Ask', {
+    const { days } = run.config.approval!;
+    const ask = new FunctionTask(this, 'AskPeople', {
       stateName: APPROVAL_STATE,
-      function: props.ask,
+      function: new Approval(this, 'Approval', run).ask,
       waitForTaskToken: true,
       payload: {
         runId: jsonata('$plan.runId'),
@@ -43,35 +36,30 @@ export class ApprovePhase extends Construct {
         approval: Object.fromEntries(FIELDS.map((field) => [field, jsonata(`$states.result.${field}`)])),
       },
       outputs: {},
-      timeout: Duration.days(props.days),
+      timeout: Duration.days(days),
     });
-    this.approved = sfn.Choice.jsonata(this, 'Approved', { stateName: 'Approved?' });
-    this.startState.next(this.approved);
+    const settle = (status: 'Approved' | 'Rejected', stateName: string) =>
+      settlePackage(this, run.registry, { stateName, status, reason: '$approval.message' });
+    const approved = settle('Approved', 'Approve model package');
+    const denied = settle('Rejected', 'Reject model package');
+    ask.next(
+      sfn.Choice.jsonata(this, 'Approved', { stateName: 'Approved?' })
+        .when(sfn.Condition.jsonata(jsonata('$approval.approved')), approved)
+        .otherwise(denied),
+    );
+    ask.addCatch(denied, { errors: ['States.Timeout'], assign: { approval: expired(days) }, outputs: {} });
+    this.startState = ask;
+    this.exits = { approved: after(approved), denied: after(denied) };
   }
+}
 
-  /** Adds the state after an approval. @param next first state of a run whose model may be deployed */
-  whenApproved(next: sfn.IChainable): void {
-    this.approved.when(sfn.Condition.jsonata(jsonata('$approval.approved')), next);
-  }
-
-  /**
-   * Adds the state after a denial. @param next first state of a run whose model was rejected, or whose question expired
-   */
-  whenDenied(next: sfn.IChainable): void {
-    const { days } = this.props;
-    this.approved.otherwise(next);
-    this.startState.addCatch(next, {
-      errors: ['States.Timeout'],
-      assign: {
-        approval: {
-          approved: false,
-          by: null,
-          at: jsonata('$now()'),
-          reason: null,
-          message: `the question expired after ${days} ${days === 1 ? 'day' : 'days'}, so the model was rejected`,
-        },
-      },
-      outputs: {},
-    });
-  }
+/** Returns the answer to a question that nobody answered in time. */
+function expired(days: number) {
+  return {
+    approved: false,
+    by: null,
+    at: jsonata('$now()'),
+    reason: null,
+    message: `the question expired after ${days} ${days === 1 ? 'day' : 'days'}, so the model was rejected`,
+  };
 }

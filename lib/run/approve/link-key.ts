@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, type IRole } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { Grantee } from '../../platform/role';
 
 /** The only algorithm for a key of this length. */
 const ALGORITHM = 'HMAC_SHA_256';
@@ -24,21 +24,16 @@ export class LinkKey extends Construct {
     this.keyArn = key.keyArn;
   }
 
-  grantSign(role: IRole): void {
-    this.grant(role, 'kms:GenerateMac');
+  grantSign(grantee: Grantee): void {
+    this.grant(grantee, 'kms:GenerateMac');
   }
 
-  grantVerify(role: IRole): void {
-    this.grant(role, 'kms:VerifyMac');
+  grantVerify(grantee: Grantee): void {
+    this.grant(grantee, 'kms:VerifyMac');
   }
 
-  private grant(role: IRole, action: string): void {
-    role.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: [action],
-        resources: [this.keyArn],
-        conditions: { StringEquals: { 'kms:MacAlgorithm': ALGORITHM } },
-      }),
-    );
+  private grant(grantee: Grantee, action: string): void {
+    const conditions = { StringEquals: { 'kms:MacAlgorithm': ALGORITHM } };
+    grantee.allow([action], [this.keyArn], { conditions });
   }
 }

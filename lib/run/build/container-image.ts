@@ -5,7 +5,10 @@ import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config';
+import { isGpu } from '../../config/instance-types';
 import { IMAGES, type ImageHashes, type ImageName } from '../../contract/environment';
+import { capitalise } from '../../contract/text';
 
 export interface ContainerImageProps {
   /** Folder below `containers/` that has the Dockerfile. */
@@ -64,6 +67,25 @@ function copiedFolders(dockerfile: string): string[] {
     words!.trim().split(/\s+/).slice(0, -1),
   );
   return [...new Set([dockerfile, ...sources].map((source) => source.split('/')[0]!))].sort();
+}
+
+/** Creates the build contexts of all images. */
+export function containerImages(
+  scope: Construct,
+  { training }: PipelineConfig,
+  repositories: Readonly<Record<ImageName, IRepository>>,
+): Record<ImageName, ContainerImage> {
+  const { instanceType, cpuBaseImage, gpuBaseImage } = training;
+  const baseImages: Partial<Record<ImageName, string>> = {
+    training: isGpu(instanceType) ? gpuBaseImage : cpuBaseImage,
+  };
+  const image = (name: ImageName) =>
+    new ContainerImage(scope, `${capitalise(name)}Image`, {
+      name,
+      repository: repositories[name],
+      baseImage: baseImages[name],
+    });
+  return Object.fromEntries(IMAGES.map((name) => [name, image(name)])) as Record<ImageName, ContainerImage>;
 }
 
 export function contentHashes(images: Readonly<Record<ImageName, ContainerImage>>): ImageHashes {

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { acknowledgeWildcard } from '../../platform/acknowledgements';
 import { RUN_ID } from '../../contract/environment';
+import { AppRole } from '../../platform/role';
 import type { ContainerImage } from './container-image';
 
 export interface ImageBuildProps {
@@ -76,23 +76,19 @@ export class ImageBuild extends Construct {
     });
   }
 
-  private role(images: readonly ContainerImage[], logGroup: logs.ILogGroup): iam.Role {
-    const role = new iam.Role(this, 'Role', {
+  private role(images: readonly ContainerImage[], logGroup: logs.ILogGroup): AppRole {
+    const role = new AppRole(this, 'Role', {
       description: 'Image builds: read container folders, push images',
-      assumedBy: new iam.ServicePrincipal('codebuild.amazonaws.com'),
+      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
     });
     logGroup.grantWrite(role);
     for (const { source, repository } of images) {
-      role.addToPolicy(
-        new iam.PolicyStatement({
-          actions: ['s3:GetObject', 's3:GetObjectVersion'],
-          resources: [source.bucket.arnForObjects(source.s3ObjectKey)],
-        }),
-      );
-      repository.grant(role, ...PUSH_ACTIONS);
+      role.allow(['s3:GetObject', 's3:GetObjectVersion'], [source.bucket.arnForObjects(source.s3ObjectKey)]);
+      role.allow(PUSH_ACTIONS, [repository.repositoryArn]);
     }
-    role.addToPolicy(new iam.PolicyStatement({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }));
-    acknowledgeWildcard(role, '*', 'an ECR token is valid for the registry, not for a repository');
+    role.allow(['ecr:GetAuthorizationToken'], ['*'], {
+      because: 'an ECR token is valid for the registry, not for a repository',
+    });
     return role;
   }
 }

@@ -3,7 +3,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ErrorName } from '../../contract/errors';
 import type { RollbackAlarms } from './rollback-alarms';
-import type { EndpointTarget } from './endpoint-tasks';
+import type { EndpointTarget } from '../../serving/endpoint';
 import { jsonata } from '../../states/jsonata';
 import { describeAlarms, RAISED } from './rollback';
 

@@ -1,12 +1,13 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { Construct } from 'constructs';
+import { RECORD_TYPE } from '../../contract/champion';
+import { layout } from '../../contract/layout';
 import type { Challenger, Champion } from '../../contract/run';
 import type { DataStore } from '../../platform/data-store';
-import { CALL_TIMEOUT } from './endpoint-tasks';
 import { jsonata, literal } from '../../states/jsonata';
 import { putObject } from '../../states/permissions';
-import { ServiceTask } from '../../states/service-task';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
 /** An expression per field. */
 type Expressions<T> = Readonly<Record<keyof T, string>>;
@@ -25,7 +26,8 @@ const CHAMPION: Expressions<Champion> = {
 };
 
 /** Writes the champion's record. The bucket is versioned: the object's history is the list of champions. */
-export function recordChampion(scope: Construct, store: DataStore, key: string): sfn.TaskStateBase {
+export function recordChampion(scope: Construct, store: DataStore): sfn.TaskStateBase {
+  const key = layout.champion;
   return record(scope, store, { id: 'RecordChampion', stateName: 'Record champion', key }, CHAMPION);
 }
 
@@ -33,9 +35,9 @@ export function recordChampion(scope: Construct, store: DataStore, key: string):
 export function recordChallenger(
   scope: Construct,
   store: DataStore,
-  key: string,
   strategy: Challenger['strategy'],
 ): sfn.TaskStateBase {
+  const key = layout.challenger;
   const fields: Expressions<Challenger> = {
     ...CHAMPION,
     strategy: JSON.stringify(strategy),
@@ -57,13 +59,13 @@ function record(
     arguments: {
       Bucket: store.artifacts.bucketName,
       Key: key,
-      ContentType: 'application/json',
+      ContentType: RECORD_TYPE,
       Body: jsonata(
         literal(Object.fromEntries(Object.entries(fields).map(([name, code]) => [name, jsonata(code)]))),
       ),
     },
     timeout: CALL_TIMEOUT,
-    policies: putObject(store, key),
+    permissions: putObject(store, key),
     outputs: {},
   });
 }

@@ -1,91 +1,70 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config';
 import { guards } from '../../config/serving-rules';
-import { layout } from '../../contract/layout';
-import type { TeamTopic } from '../../platform/team-topic';
-import type { RollbackAlarms } from './rollback-alarms';
-import type { DataStore } from '../../platform/data-store';
-import { Challenge, testStrategy } from './challenge';
-import { recordChampion } from './champion';
-import { acquireEndpointLock } from './endpoint-lock';
-import { EndpointChange } from './endpoint-change';
-import type { EndpointTarget } from './endpoint-tasks';
-import { FunctionTask } from '../../states/function-task';
-import { jsonata } from '../../states/jsonata';
-import type { JobRole } from '../../platform/job-role';
-import { createEndpointConfig, createModel } from './model-tasks';
-import { watchAlarms } from './rollback';
-import { Scaling } from '../../serving/scaling';
+import { LambdaVariable } from '../../contract/environment';
+import { GOLDEN_FILE, layout } from '../../contract/layout';
+import { NodeFunction } from '../../platform/node-function';
+import { grantInvoke } from '../../serving/endpoint';
+import { ModelRole } from '../../serving/model-role';
+import { grantQueue } from '../../serving/queue';
+import { ScalingTasks } from '../../serving/scaling';
 import { endsScaling, ScalingEnd } from '../../serving/scaling-end';
 import { servingAlone, variantNames } from '../../serving/variants';
+import { FunctionTask } from '../../states/function-task';
+import { jsonata } from '../../states/jsonata';
+import { after, type Phase, type PhaseExit } from '../../states/phase';
+import type { RunContext } from '../shared/context';
+import { Challenge, testStrategy } from './challenge';
+import { recordChampion } from './champion';
+import { EndpointChange } from './endpoint-change';
+import { AcquireEndpointLock } from './endpoint-lock';
+import { createEndpointConfig, createModel } from './model-tasks';
+import { watchAlarms } from './rollback';
+import { RollbackAlarms } from './rollback-alarms';
 import { UndoPhase } from './undo';
-
-export interface DeployPhaseProps {
-  readonly config: PipelineConfig;
-  readonly store: DataStore;
-  readonly team: TeamTopic;
-  /** Role of the model's containers. */
-  readonly modelRole: JobRole;
-  readonly target: EndpointTarget;
-  /** Alarms that roll an update back. */
-  readonly alarms: RollbackAlarms;
-  readonly functions: {
-    readonly endpointLock: IFunction;
-    readonly smokeTest: IFunction;
-    readonly compare: IFunction | undefined;
-    readonly scale: IFunction | undefined;
-  };
-}
 
 /**
  * Deploys the accepted model to the endpoint, alone or with the champion. It has succeeded when the endpoint serves the
  * new configuration and answers the golden requests; any failure is undone. Reads `$plan`, `$training`, `$decision`,
  * `$modelPackage` and `$inferenceImage`.
  */
-export class DeployPhase extends Construct {
+export class DeployPhase extends Construct implements Phase {
   readonly startState: sfn.State;
-  readonly chain: sfn.Chain;
+  readonly exits: { readonly done: PhaseExit };
   private readonly undo: UndoPhase;
+  private readonly alarms: RollbackAlarms;
 
-  constructor(scope: Construct, id: string, props: DeployPhaseProps) {
+  constructor(scope: Construct, id: string, run: RunContext) {
     super(scope, id);
-    const { config, store, team, target, alarms, modelRole, functions } = props;
-    const scaling = new Scaling(this, 'Scaling', { scale: functions.scale });
+    const { config, store, endpoint } = run;
+    this.alarms = new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName });
+    const scaling = new ScalingTasks(run.scale);
     const strategy = testStrategy(config);
-    this.undo = new UndoPhase(this, 'Undo', { target, scaling, tests: strategy !== undefined });
-    if (guards(config.endpoint.deployment)) {
-      // SageMaker reads them under the model's role too (Developer Guide, "Auto-Rollback Configuration").
-      for (const statement of watchAlarms(alarms)) modelRole.role.addToPolicy(statement);
-    }
-
-    const challenge =
-      strategy &&
-      new Challenge(this, 'Challenge', {
-        ...{ config, strategy, store, team, compare: functions.compare!, undone: this.undone },
-        ...{ target, alarms, undo: this.undo.startState },
-      });
-    const smokeTest = this.smokeTest(props, challenge);
+    this.undo = new UndoPhase(this, 'Undo', { target: endpoint, scaling, tests: strategy !== undefined });
+    const undoing = { alarms: this.alarms, undone: this.undone, undo: this.undo.startState };
+    const challenge = strategy && new Challenge(this, 'Challenge', { run, strategy, ...undoing });
+    const smokeTest = this.smokeTest(run, challenge);
     const change = new EndpointChange(this, 'Change', {
-      ...{ config, target, alarms, undone: this.undone, undo: this.undo.startState, done: smokeTest },
+      ...{ config, target: endpoint, ...undoing, done: smokeTest },
       beforeUpdate: [
         ...(challenge ? [challenge.configure] : []),
-        ...scaling.prepare('Prepare', 'Prepare scaling', '$wanted').map(this.undone),
+        ...scaling.prepare(this, 'Prepare', 'Prepare scaling', '$wanted').map(this.undone),
         ...(endsScaling(config)
-          ? [this.undone(new ScalingEnd(this, 'ScalingEnd', { config, target }).map)]
+          ? [this.undone(new ScalingEnd(this, 'ScalingEnd', { config, target: endpoint }).map)]
           : []),
       ],
     });
-    const lock = acquireEndpointLock(this, functions.endpointLock, config);
+    const lock = new AcquireEndpointLock(this, 'AcquireLock', run);
+    const modelRole = this.modelRole(run);
     lock
       .next(this.undone(createModel(this, { config, modelRole, assign: initial(config) })))
-      .next(this.undone(this.endpointConfig(props)))
+      .next(this.undone(this.endpointConfig(run)))
       .next(change.startState);
 
-    const champion = this.undone(recordChampion(this, store, layout.champion));
-    const scaled = scaling.apply('SetUp', 'Set up scaling').map(this.undone);
+    const champion = this.undone(recordChampion(this, store));
+    const scaled = scaling.apply(this, 'SetUp', 'Set up scaling').map(this.undone);
     const settled = scaled.reduce<sfn.INextable>((before, state) => (before.next(state), state), smokeTest);
     if (challenge) {
       settled.next(
@@ -95,10 +74,31 @@ export class DeployPhase extends Construct {
       );
     } else settled.next(champion);
     this.startState = lock;
-    this.chain = sfn.Chain.custom(lock, [champion, ...(challenge?.endStates ?? [])], champion);
+    const recorded = after(champion);
+    this.exits = {
+      done: {
+        to: (next) => {
+          recorded.to(next);
+          challenge?.exits.done.to(next);
+        },
+      },
+    };
   }
 
-  private endpointConfig({ config, store, team }: DeployPhaseProps): sfn.TaskStateBase {
+  private modelRole(run: RunContext): ModelRole {
+    const { config, store, team, network, endpoint, images } = run;
+    const role = new ModelRole(this, 'ModelRole', {
+      ...{ config, store, team, network, endpoint },
+      repository: images.inference.repository,
+    });
+    if (guards(config.endpoint.deployment)) {
+      // SageMaker reads them under the model's role too (Developer Guide, "Auto-Rollback Configuration").
+      for (const { actions, resources } of watchAlarms(this.alarms)) role.allow(actions, resources);
+    }
+    return role;
+  }
+
+  private endpointConfig({ config, store, team }: RunContext): sfn.TaskStateBase {
     return createEndpointConfig(this, {
       id: 'CreateEndpointConfig',
       stateName: 'Create endpoint configuration',
@@ -109,15 +109,12 @@ export class DeployPhase extends Construct {
     });
   }
 
-  private smokeTest(
-    { config, functions }: DeployPhaseProps,
-    challenge: Challenge | undefined,
-  ): sfn.TaskStateBase {
-    const alone = variantNames(config);
+  private smokeTest(run: RunContext, challenge: Challenge | undefined): sfn.TaskStateBase {
+    const alone = variantNames(run.config);
     return this.undone(
-      new FunctionTask(this, 'SmokeTest', {
+      new FunctionTask(this, 'TestModel', {
         stateName: 'Smoke test',
-        function: functions.smokeTest,
+        function: this.smokeTestFunction(run),
         payload: {
           runId: jsonata('$plan.runId'),
           variants: challenge ? jsonata(`$testing ? ${challenge.asked} : ${JSON.stringify(alone)}`) : alone,
@@ -126,6 +123,24 @@ export class DeployPhase extends Construct {
         timeout: Duration.minutes(10),
       }),
     );
+  }
+
+  private smokeTestFunction({ config, network, store, endpoint }: RunContext): NodeFunction {
+    const { kind } = config.endpoint.serving;
+    const fn = new NodeFunction(this, 'SmokeTest', {
+      context: { config, network },
+      name: 'smoke-test',
+      description: 'Smoke test: sends the golden requests to every variant',
+      timeout: Duration.minutes(10),
+      environment: {
+        [LambdaVariable.EndpointName]: endpoint.endpointName,
+        [LambdaVariable.ServingKind]: kind,
+      },
+    });
+    store.grantRead(fn, ...store.ofRuns(`${layout.evaluation('*')}${GOLDEN_FILE}`));
+    grantInvoke(fn, config, endpoint);
+    if (kind === 'asynchronous') grantQueue(store, fn);
+    return fn;
   }
 
   /** Catches every error of the task and undoes the deployment. */

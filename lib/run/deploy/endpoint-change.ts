@@ -3,25 +3,25 @@ import type { CreateEndpointCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config';
 import { watches } from '../../config/serving-rules';
+import { FAILED, IN_SERVICE } from '../../contract/endpoint';
 import { ErrorName } from '../../contract/errors';
 import { runTags } from '../../contract/tags';
 import type { RollbackAlarms } from './rollback-alarms';
 import { deploymentConfig } from './deployment-config';
 import {
-  CALL_TIMEOUT,
   deleteEndpoint,
   describeEndpoint,
   ENDPOINT_ABSENT,
   stillChanging,
   updateEndpoint,
   waitForEndpoint,
-  type EndpointTarget,
 } from './endpoint-tasks';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
 import { visibilityRetry } from '../../states/retry';
 import { describeAlarms, RollbackNote, ROLLED_BACK, watchAlarms } from './rollback';
-import { ServiceTask } from '../../states/service-task';
+import type { EndpointTarget } from '../../serving/endpoint';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
 /** CloudWatch has the metrics of a minute some minutes later. */
 const ALARM_PATIENCE_SECONDS = 300;
@@ -63,7 +63,7 @@ export class EndpointChange extends Construct {
       updateEndpoint(this, 'Update', 'Update endpoint', target, {
         config: '$wanted',
         deployment: deploymentConfig(config, alarms.names),
-        policies: watchAlarms(alarms),
+        permissions: watchAlarms(alarms),
       }),
     );
     create.next(wait);
@@ -71,7 +71,7 @@ export class EndpointChange extends Construct {
     describe.next(
       sfn.Choice.jsonata(this, 'Ready', { stateName: 'Endpoint ready?' })
         .when(
-          sfn.Condition.jsonata(jsonata("$endpoint.status = 'InService' and $endpoint.config = $wanted")),
+          sfn.Condition.jsonata(jsonata(`$endpoint.status = '${IN_SERVICE}' and $endpoint.config = $wanted`)),
           done,
         )
         .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), wait)
@@ -111,9 +111,9 @@ export class EndpointChange extends Construct {
     });
     find.next(
       sfn.Choice.jsonata(this, 'Changeable', { stateName: 'Endpoint changeable?' })
-        .when(sfn.Condition.jsonata(jsonata("$endpoint.status = 'InService'")), keepBefore)
+        .when(sfn.Condition.jsonata(jsonata(`$endpoint.status = '${IN_SERVICE}'`)), keepBefore)
         // A failed endpoint serves nothing and can only be deleted.
-        .when(sfn.Condition.jsonata(jsonata("$endpoint.status = 'Failed'")), deleteFailed)
+        .when(sfn.Condition.jsonata(jsonata(`$endpoint.status = '${FAILED}'`)), deleteFailed)
         .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), waitForOther)
         .otherwise(this.giveUp('NotChangeable', 'Note blocked endpoint')),
     );
@@ -218,7 +218,7 @@ export class EndpointChange extends Construct {
         Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
       },
       timeout: CALL_TIMEOUT,
-      policies: [
+      permissions: [
         onSageMaker(this, prefix, ['endpoint', 'endpoint-config'], ['CreateEndpoint']),
         onSageMaker(this, prefix, ['endpoint'], ['AddTags']),
       ],

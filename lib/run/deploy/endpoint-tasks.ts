@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
   DeleteEndpointCommandInput,
@@ -6,67 +6,18 @@ import type {
   DescribeEndpointCommandInput,
   UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../../config';
-import type { ServingConfig } from '../../config/schema';
-import { endpointNameOf } from '../../contract/names';
+import { CHANGING_STATUSES, NOT_FOUND } from '../../contract/endpoint';
+import type { Permission } from '../../platform/role';
+import type { EndpointTarget } from '../../serving/endpoint';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
 import { visibilityRetry } from '../../states/retry';
-import { ServiceTask } from '../../states/service-task';
-
-/** The endpoint, for the deployment and for undoing it. */
-export interface EndpointTarget {
-  readonly endpointName: string;
-  /** Resource prefix of the environment, e.g. `mlops-dev`. */
-  readonly prefix: string;
-  readonly pollSeconds: number;
-  /** True if the number of instances follows the load: an update then keeps it. */
-  readonly scaled: boolean;
-  /** Status checks before a change counts as stuck. */
-  readonly maxPolls: number;
-}
-
-/** Returns the endpoint of an environment; its name is all that API and pipeline share. */
-export function endpointTarget(config: PipelineConfig): EndpointTarget {
-  const { pollSeconds, timeoutMinutes } = config.endpoint;
-  const { serving } = config.endpoint;
-  const prefix = resourcePrefix(config);
-  return {
-    endpointName: endpointNameOf(prefix),
-    prefix,
-    pollSeconds,
-    scaled: isScaled(serving),
-    maxPolls: Math.ceil((timeoutMinutes * 60) / pollSeconds),
-  };
-}
-
-export function endpointArn(
-  scope: Construct,
-  { endpointName }: Pick<EndpointTarget, 'endpointName'>,
-): string {
-  return Stack.of(scope).formatArn({
-    service: 'sagemaker',
-    resource: 'endpoint',
-    resourceName: endpointName,
-  });
-}
-
-/** Returns true if instances follow the load. */
-export function isScaled(serving: ServingConfig): boolean {
-  return 'scaling' in serving && serving.scaling !== null;
-}
-
-/** Timeout of every call. */
-export const CALL_TIMEOUT = Duration.minutes(2);
-
-/** SageMaker refuses changes to an endpoint in one of these states. */
-const CHANGING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
 /** Returns an expression: the endpoint is being changed, and there is still time to wait for it. */
 export function stillChanging({ maxPolls }: EndpointTarget): string {
-  return `$endpoint.status in ${JSON.stringify(CHANGING)} and $polls < ${maxPolls}`;
+  return `$endpoint.status in ${JSON.stringify(CHANGING_STATUSES)} and $polls < ${maxPolls}`;
 }
 
 /** Assigns `$endpoint` (`{status, config, variants, reason}`). A missing endpoint is an error: catch it. */
@@ -81,7 +32,7 @@ export function describeEndpoint(
     action: 'aws-sdk:sagemaker:describeEndpoint',
     arguments: { EndpointName: endpointName },
     timeout: CALL_TIMEOUT,
-    policies: [onSageMaker(scope, prefix, ['endpoint'], ['DescribeEndpoint'])],
+    permissions: [onSageMaker(scope, prefix, ['endpoint'], ['DescribeEndpoint'])],
     assign: {
       endpoint: {
         status: jsonata('$states.result.EndpointStatus'),
@@ -97,7 +48,7 @@ export function describeEndpoint(
 }
 
 /** Expression: the caught error says that the endpoint does not exist. SageMaker has no error name for it. */
-export const ENDPOINT_ABSENT = "$contains($failure.Cause, 'Could not find endpoint')";
+export const ENDPOINT_ABSENT = `$contains($failure.Cause, '${NOT_FOUND} endpoint')`;
 
 export interface EndpointUpdate {
   /** Expression for the configuration's name. */
@@ -105,7 +56,7 @@ export interface EndpointUpdate {
   /** Default: all traffic shifts as soon as the new fleet answers. */
   readonly deployment?: DeploymentConfig;
   /** Permissions of the deployment in addition to the update itself. */
-  readonly policies?: readonly PolicyStatement[];
+  readonly permissions?: readonly Permission[];
 }
 
 /**
@@ -125,7 +76,7 @@ export function updateEndpoint(
   id: string,
   stateName: string,
   { endpointName, prefix, scaled }: EndpointTarget,
-  { config, deployment, policies = [] }: EndpointUpdate,
+  { config, deployment, permissions = [] }: EndpointUpdate,
 ): ServiceTask<UpdateEndpointCommandInput> {
   const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
     stateName,
@@ -137,7 +88,10 @@ export function updateEndpoint(
       ...(scaled && KEEP_INSTANCES),
     },
     timeout: CALL_TIMEOUT,
-    policies: [onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint']), ...policies],
+    permissions: [
+      onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint']),
+      ...permissions,
+    ],
     outputs: {},
   });
   task.addRetry(visibilityRetry);
@@ -155,7 +109,7 @@ export function deleteEndpoint(
     action: 'aws-sdk:sagemaker:deleteEndpoint',
     arguments: { EndpointName: endpointName },
     timeout: CALL_TIMEOUT,
-    policies: [onSageMaker(scope, prefix, ['endpoint'], ['DeleteEndpoint'])],
+    permissions: [onSageMaker(scope, prefix, ['endpoint'], ['DeleteEndpoint'])],
     outputs: {},
   });
 }

@@ -13,12 +13,11 @@ import { ENDPOINT_BODY_BYTES } from '../../contract/payloads';
 import { runTags } from '../../contract/tags';
 import type { TeamTopic } from '../../platform/team-topic';
 import type { DataStore } from '../../platform/data-store';
-import { CALL_TIMEOUT } from './endpoint-tasks';
 import { jsonata, type Arguments, type Expression } from '../../states/jsonata';
 import type { JobRole } from '../../platform/job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker } from '../../states/permissions';
 import { startRetry } from '../../states/retry';
-import { ServiceTask } from '../../states/service-task';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 import { takesVolumeKey, type Variants } from '../../serving/variants';
 
 /** Creates the model: image by digest, artifact, and the version that its answers name. */
@@ -47,16 +46,16 @@ export function createModel(
           MAX_ANSWER_BYTES: bodyBytes,
         },
       },
-      ExecutionRoleArn: modelRole.role.roleArn,
+      ExecutionRoleArn: modelRole.roleArn,
       // "Serverless Inference: feature exclusions" (Developer Guide).
       EnableNetworkIsolation: config.endpoint.serving.kind !== 'serverless',
       ...(modelRole.vpcConfig && { VpcConfig: modelRole.vpcConfig }),
       Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
     },
     timeout: CALL_TIMEOUT,
-    policies: [
+    permissions: [
       onSageMaker(scope, resourcePrefix(config), ['model'], ['CreateModel', 'AddTags']),
-      passToSageMaker(modelRole.role),
+      passToSageMaker(modelRole),
     ],
     assign,
     outputs: {},
@@ -96,7 +95,7 @@ export function createEndpointConfig(scope: Construct, props: EndpointConfigTask
       Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
     },
     timeout: CALL_TIMEOUT,
-    policies: [
+    permissions: [
       ...(withKey ? [grantForVolumes(store.key)] : []),
       onSageMaker(scope, resourcePrefix(config), ['endpoint-config'], ['CreateEndpointConfig', 'AddTags']),
     ],

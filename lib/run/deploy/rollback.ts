@@ -1,21 +1,20 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { DescribeAlarmsCommandInput } from '@aws-sdk/client-cloudwatch';
 import { Construct } from 'constructs';
+import { IN_SERVICE } from '../../contract/endpoint';
 import { ErrorName } from '../../contract/errors';
-import type { RollbackAlarms } from './rollback-alarms';
-import { CALL_TIMEOUT, type EndpointTarget } from './endpoint-tasks';
+import type { Permission } from '../../platform/role';
+import type { EndpointTarget } from '../../serving/endpoint';
 import { jsonata } from '../../states/jsonata';
-import { ServiceTask } from '../../states/service-task';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import type { RollbackAlarms } from './rollback-alarms';
 
 /**
  * Allows describing the alarms of an environment: SageMaker requires it of the caller that starts a deployment with
  * alarms.
  */
-export function watchAlarms({ arns }: RollbackAlarms): PolicyStatement[] {
-  return arns.length === 0
-    ? []
-    : [new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: [...arns] })];
+export function watchAlarms({ arns }: RollbackAlarms): Permission[] {
+  return arns.length === 0 ? [] : [{ actions: ['cloudwatch:DescribeAlarms'], resources: arns }];
 }
 
 /** Describes the alarms of a deployment. */
@@ -34,7 +33,7 @@ export function describeAlarms(
     action: 'aws-sdk:cloudwatch:describeAlarms',
     arguments: { AlarmNames: [...props.alarms.names] },
     timeout: CALL_TIMEOUT,
-    policies: watchAlarms(props.alarms),
+    permissions: watchAlarms(props.alarms),
     assign: props.assign,
     outputs: {},
   });
@@ -45,7 +44,7 @@ export const RAISED =
   "$join([$states.result.MetricAlarms[StateValue = 'ALARM'].(AlarmName & ' (' & StateReason & ')')], ', ')";
 
 /** Expression: SageMaker went back to the previous configuration. It may give no reason. */
-export const ROLLED_BACK = "$endpoint.status = 'InService' and $endpoint.config = $configBefore";
+export const ROLLED_BACK = `$endpoint.status = '${IN_SERVICE}' and $endpoint.config = $configBefore`;
 
 export interface RollbackNoteProps {
   readonly target: EndpointTarget;

@@ -1,24 +1,24 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { DeleteEndpointConfigCommandInput, DeleteModelCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
+import { IN_SERVICE } from '../../contract/endpoint';
 import {
-  CALL_TIMEOUT,
   deleteEndpoint,
   describeEndpoint,
   ENDPOINT_ABSENT,
   stillChanging,
   updateEndpoint,
   waitForEndpoint,
-  type EndpointTarget,
 } from './endpoint-tasks';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
-import type { Scaling } from '../../serving/scaling';
-import { ServiceTask } from '../../states/service-task';
+import type { EndpointTarget } from '../../serving/endpoint';
+import type { ScalingTasks } from '../../serving/scaling';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
 export interface UndoPhaseProps {
   readonly target: EndpointTarget;
-  readonly scaling: Scaling;
+  readonly scaling: ScalingTasks;
   /** True if a candidate can have a second configuration, with the champion. */
   readonly tests: boolean;
 }
@@ -56,8 +56,8 @@ export class UndoPhase extends Construct {
         .otherwise(failed),
       { errors: ['States.ALL'], assign: { lookFailure: jsonata('$states.errorOutput') }, outputs: {} },
     );
-    const [prepare] = scaling.prepare('PrepareRestore', 'Prepare scaling of champion', '$configBefore');
-    const [scale] = scaling.apply('ScaleRestored', 'Set up scaling of champion');
+    const [prepare] = scaling.prepare(this, 'PrepareRestore', 'Prepare scaling of champion', '$configBefore');
+    const [scale] = scaling.apply(this, 'ScaleRestored', 'Set up scaling of champion');
     for (const task of [restore, removeEndpoint]) {
       task.addCatch(failed, { errors: ['States.ALL'], outputs: {} });
       task.next(wait);
@@ -73,7 +73,7 @@ export class UndoPhase extends Construct {
         .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), wait)
         .when(sfn.Condition.jsonata(jsonata(`${onCandidate} and $configBefore = null`)), removeEndpoint)
         .when(
-          sfn.Condition.jsonata(jsonata(`${onCandidate} and $endpoint.status = 'InService'`)),
+          sfn.Condition.jsonata(jsonata(`${onCandidate} and $endpoint.status = '${IN_SERVICE}'`)),
           prepare ?? restore,
         )
         .when(sfn.Condition.jsonata(jsonata(`$not(${onCandidate})`)), scale ?? removeCandidate)
@@ -95,7 +95,7 @@ export class UndoPhase extends Construct {
         action: 'aws-sdk:sagemaker:deleteEndpointConfig',
         arguments: { EndpointConfigName: jsonata(name) },
         timeout: CALL_TIMEOUT,
-        policies: [onSageMaker(this, prefix, ['endpoint-config'], ['DeleteEndpointConfig'])],
+        permissions: [onSageMaker(this, prefix, ['endpoint-config'], ['DeleteEndpointConfig'])],
         outputs: {},
       });
     const removeConfig = remove(
@@ -108,7 +108,7 @@ export class UndoPhase extends Construct {
       action: 'aws-sdk:sagemaker:deleteModel',
       arguments: { ModelName: jsonata('$plan.names.model') },
       timeout: CALL_TIMEOUT,
-      policies: [onSageMaker(this, prefix, ['model'], ['DeleteModel'])],
+      permissions: [onSageMaker(this, prefix, ['model'], ['DeleteModel'])],
       outputs: {},
     });
     removeConfig.addCatch(removeModel, { errors: ['States.ALL'], outputs: {} });

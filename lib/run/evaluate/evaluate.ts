@@ -1,46 +1,34 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../../config';
-import { ErrorName } from '../../contract/errors';
+import { gateSettings } from '../../config';
+import { LambdaVariable, RUN_ID } from '../../contract/environment';
+import { EVALUATION_FILE, layout } from '../../contract/layout';
 import { isServingMetric } from '../../contract/metrics';
-import { RUN_ID } from '../../contract/environment';
-import { runTags } from '../../contract/tags';
-import type { DataStore } from '../../platform/data-store';
+import { JobRole } from '../../platform/job-role';
+import { NodeFunction } from '../../platform/node-function';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata, literal } from '../../states/jsonata';
-import type { JobRole } from '../../platform/job-role';
-import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../../states/permissions';
-import { Rejection } from '../shared/rejection';
+import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { isolated, processingCluster, processingInput, processingOutput } from '../../states/processing';
-import { capacityRetry, startRetry } from '../../states/retry';
-import { ServiceTask } from '../../states/service-task';
-import type { RegisterPhase } from '../register/register';
-
-export interface EvaluatePhaseProps {
-  readonly config: PipelineConfig;
-  readonly store: DataStore;
-  readonly jobRole: JobRole;
-  readonly decide: IFunction;
-  readonly register: RegisterPhase;
-}
+import { SyncJob } from '../../states/sync-job';
+import type { RunContext } from '../shared/context';
 
 /**
- * Evaluates candidate, champion and the naive answer on the same holdout, by the serving code, judges and registers the
- * candidate; assigns `$decision` (`Decision`). Reads `$plan`, `$training` and `$inferenceImage`.
+ * Evaluates candidate, champion and the naive answer on the same holdout, by the serving code, and judges the candidate;
+ * assigns `$decision` (`Decision`). Reads `$plan`, `$training` and `$inferenceImage`.
  */
-export class EvaluatePhase extends Construct {
-  readonly startState: sfn.TaskStateBase;
-  private readonly goodEnough: sfn.Choice;
+export class EvaluatePhase extends Construct implements Phase<'judged'> {
+  readonly startState: sfn.State;
+  readonly exits: { readonly judged: PhaseExit };
 
-  constructor(scope: Construct, id: string, props: EvaluatePhaseProps) {
+  constructor(scope: Construct, id: string, run: RunContext) {
     super(scope, id);
-    const evaluate = this.evaluateModel(props);
-    const decide = new FunctionTask(this, 'Decide', {
+    const evaluate = this.evaluateModel(run);
+    const decide = new FunctionTask(this, 'Judge', {
       stateName: 'Decide',
-      function: props.decide,
+      function: this.decide(run),
       payload: {
         runId: jsonata('$plan.runId'),
         finalMetrics: jsonata('$training.finalMetrics'),
@@ -49,24 +37,15 @@ export class EvaluatePhase extends Construct {
       outputs: {},
       timeout: Duration.minutes(2),
     });
-    this.goodEnough = sfn.Choice.jsonata(this, 'GoodEnough', { stateName: 'Good enough?' });
-    const reject = new Rejection(this, 'Reject', {
-      store: props.store,
-      names: { record: 'Record rejection', fail: 'Reject model' },
-      error: ErrorName.ModelRejected,
-      reason: '$decision.reason',
-    });
-    this.goodEnough.otherwise(reject.startState);
+    evaluate.next(decide);
     this.startState = evaluate;
-    evaluate.next(decide).next(props.register.state).next(this.goodEnough);
+    this.exits = { judged: after(decide) };
   }
 
-  /** Adds the state after an accepted model. @param next first state of a run whose model passed the gate */
-  whenGoodEnough(next: sfn.IChainable): void {
-    this.goodEnough.when(sfn.Condition.jsonata(jsonata('$decision.accepted')), next);
-  }
-
-  private evaluateModel({ config, store, jobRole }: EvaluatePhaseProps): sfn.TaskStateBase {
+  private evaluateModel(run: RunContext): sfn.TaskStateBase {
+    const { config, store } = run;
+    const { maxRuntimeMinutes } = config.evaluation;
+    const role = this.jobRole(run);
     const input = (name: string, uri: string) => processingInput(name, jsonata(uri));
     const always = [
       input('validation', '$plan.uris.scoringValidation'),
@@ -81,14 +60,12 @@ export class EvaluatePhase extends Construct {
       SERVING_METRICS: String(config.gate.metrics?.some(({ name }) => isServingMetric(name)) ?? false),
     };
     const champion = [input('champion', '$plan.champion.modelDataUrl')];
-    const task = new ServiceTask<CreateProcessingJobCommandInput>(this, 'EvaluateModel', {
+    return new SyncJob<'Processing', CreateProcessingJobCommandInput>(this, 'EvaluateModel', {
+      kind: 'Processing',
+      ...{ config, store, role },
       stateName: 'Evaluate model',
-      action: 'sagemaker:createProcessingJob.sync',
+      name: '$plan.names.evaluation',
       arguments: {
-        ProcessingJobName: jsonata(
-          "$plan.names.evaluation & '-' & $string($states.context.State.RetryCount)",
-        ),
-        RoleArn: jobRole.role.roleArn,
         AppSpecification: { ImageUri: jsonata('$inferenceImage'), ContainerArguments: ['evaluate'] },
         // Before there is a champion, neither its version nor its archive can be given.
         Environment: jsonata(
@@ -97,26 +74,38 @@ export class EvaluatePhase extends Construct {
         ProcessingInputs: jsonata(`$append(${literal(always)}, $plan.champion ? ${literal(champion)} : [])`),
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.evaluation')),
         ProcessingResources: processingCluster(config.evaluation, jsonata('$plan.volumes.evaluation'), store),
-        StoppingCondition: { MaxRuntimeInSeconds: config.evaluation.maxRuntimeMinutes * 60 },
-        NetworkConfig: isolated(jobRole),
-        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+        StoppingCondition: { MaxRuntimeInSeconds: maxRuntimeMinutes * 60 },
+        NetworkConfig: isolated(role),
       },
-      timeout: Duration.minutes(config.evaluation.maxRuntimeMinutes + 20),
-      policies: [
-        grantForVolumes(store.key),
-        onSageMaker(
-          this,
-          resourcePrefix(config),
-          ['processing-job'],
-          ['CreateProcessingJob', 'DescribeProcessingJob', 'StopProcessingJob', 'AddTags'],
-        ),
-        passToSageMaker(jobRole.role),
-        syncRule(this, SyncRule.Processing),
-      ],
+      timeout: Duration.minutes(maxRuntimeMinutes + 20),
       outputs: {},
     });
-    task.addRetry(capacityRetry);
-    task.addRetry(startRetry);
-    return task;
+  }
+
+  private jobRole({ network, store, images }: RunContext): JobRole {
+    const role = new JobRole(this, 'JobRole', {
+      kind: 'Evaluation',
+      description: 'Evaluation jobs: read the holdout and models, write metrics',
+      repository: images.inference.repository,
+      logs: 'ProcessingJobs',
+      network,
+    });
+    // SageMaker lists the objects that it downloads as a prefix.
+    store.grantList(role, store.artifacts);
+    store.grantRead(role, ...store.ofRuns(`${layout.preprocessed('*')}*`, `${layout.models('*')}*`));
+    store.grantWrite(role, ...store.ofRuns(`${layout.evaluation('*')}*`));
+    return role;
+  }
+
+  private decide({ config, network, store }: RunContext): NodeFunction {
+    const fn = new NodeFunction(this, 'Decide', {
+      context: { config, network },
+      name: 'decide',
+      description: 'Decide: compares the candidate with threshold, naive answer and champion',
+      environment: { [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)) },
+    });
+    store.grantRead(fn, ...store.ofRuns(`${layout.evaluation('*')}${EVALUATION_FILE}`));
+    store.grantWrite(fn, ...store.ofRuns(layout.decision('*')));
+    return fn;
   }
 }

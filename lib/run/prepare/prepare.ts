@@ -1,28 +1,31 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { gateSettings, resourcePrefix } from '../../config';
+import { LambdaVariable } from '../../contract/environment';
+import { layout } from '../../contract/layout';
+import { NodeFunction } from '../../platform/node-function';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
-import { Duration } from 'aws-cdk-lib';
-
-export interface PreparePhaseProps {
-  readonly initiate: IFunction;
-}
+import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase';
+import { contentHashes } from '../build/container-image';
+import type { RunContext } from '../shared/context';
+import { volumeSettings } from './volumes';
 
 /**
- * Pins the inputs of the run with the function `initiate`; assigns `$plan` (`RunPlan`). Ends the run if nothing
- * changed.
+ * Pins the inputs of the run with the function `initiate`; assigns `$plan` (`RunPlan`). A run without changes goes on to
+ * the end {@link nothingToDo}.
  */
-export class PreparePhase extends Construct {
-  readonly startState: sfn.INextable & sfn.IChainable;
-  private readonly anythingChanged: sfn.Choice;
-  private readonly nothingToDo: sfn.Succeed;
+export class PreparePhase extends Construct implements Phase<'changed' | 'unchanged'> {
+  readonly startState: sfn.State;
+  readonly exits: Readonly<Record<'changed' | 'unchanged', PhaseExit>>;
+  readonly nothingToDo: sfn.Succeed;
 
-  constructor(scope: Construct, id: string, { initiate }: PreparePhaseProps) {
+  constructor(scope: Construct, id: string, run: RunContext) {
     super(scope, id);
-    const initiateRun = new FunctionTask(this, 'Initiate', {
+    const initiateRun = new FunctionTask(this, 'PlanRun', {
       stateName: 'Plan run',
-      function: initiate,
+      function: this.initiate(run),
       payload: {
         runId: jsonata('$states.context.Execution.Name'),
         executionArn: jsonata('$states.context.Execution.Id'),
@@ -32,7 +35,7 @@ export class PreparePhase extends Construct {
       outputs: {},
       timeout: Duration.minutes(10),
     });
-    const nothingToDo = sfn.Succeed.jsonata(this, 'NothingToDo', {
+    this.nothingToDo = sfn.Succeed.jsonata(this, 'NothingToDo', {
       stateName: 'Nothing to do',
       outputs: {
         decision: 'nothing-to-do',
@@ -41,19 +44,77 @@ export class PreparePhase extends Construct {
         champion: jsonata('$plan.champion'),
       },
     });
-    this.anythingChanged = sfn.Choice.jsonata(this, 'AnythingChanged', { stateName: 'Anything changed?' });
-    this.nothingToDo = nothingToDo;
+    const anythingChanged = sfn.Choice.jsonata(this, 'AnythingChanged', { stateName: 'Anything changed?' });
+    initiateRun.next(anythingChanged);
     this.startState = initiateRun;
-    initiateRun.next(this.anythingChanged);
+    this.exits = { changed: when(anythingChanged, '$plan.changed'), unchanged: otherwise(anythingChanged) };
   }
 
-  /** Adds the end of an unchanged run. @param work creates the states before the end, given the end */
-  whenUnchanged(work: (nothingToDo: sfn.IChainable) => sfn.IChainable = (nothingToDo) => nothingToDo): void {
-    this.anythingChanged.otherwise(work(this.nothingToDo));
-  }
-
-  /** Adds the state after the choice. @param next first state of a run with something to do */
-  whenChanged(next: sfn.IChainable): void {
-    this.anythingChanged.when(sfn.Condition.jsonata(jsonata('$plan.changed')), next);
+  private initiate({
+    config,
+    network,
+    store,
+    team,
+    images,
+    hyperparameterPath,
+    gitCommit,
+  }: RunContext): NodeFunction {
+    const { prefix, schemaKey, maxShards } = config.data;
+    const fn = new NodeFunction(this, 'Initiate', {
+      context: { config, network },
+      name: 'initiate',
+      description: 'Plan run: pins data, code and hyperparameters; says whether anything changed',
+      timeout: Duration.minutes(5),
+      memorySize: 1024,
+      environment: {
+        [LambdaVariable.Prefix]: resourcePrefix(config),
+        [LambdaVariable.Environment]: config.environment,
+        [LambdaVariable.DataPrefix]: prefix,
+        [LambdaVariable.SchemaKey]: schemaKey,
+        [LambdaVariable.HyperparameterPath]: hyperparameterPath,
+        [LambdaVariable.Images]: JSON.stringify(contentHashes(images)),
+        [LambdaVariable.MaxShards]: String(maxShards),
+        [LambdaVariable.Volumes]: JSON.stringify(volumeSettings(config)),
+        [LambdaVariable.GitCommit]: gitCommit,
+        [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)),
+      },
+    });
+    const { data: bucket, artifacts } = store;
+    store.grantListVersions(fn, bucket);
+    store.grantReadVersions(
+      fn,
+      {
+        bucket,
+        key: `${prefix}*`,
+        because: 'the team names its data as it likes, below the configured prefix',
+      },
+      { bucket, key: schemaKey },
+    );
+    // The objects may be missing.
+    store.grantList(fn, artifacts);
+    store.grantRead(
+      fn,
+      { bucket: artifacts, key: layout.champion },
+      { bucket: artifacts, key: layout.challenger },
+      {
+        bucket: artifacts,
+        key: layout.rejection('*'),
+        because: 'the key of a rejection holds the fingerprint of the input, which this function computes',
+      },
+      ...store.ofRuns(layout.encoding('*')),
+    );
+    store.grantWrite(
+      fn,
+      ...store.ofRuns(
+        layout.manifest('*'),
+        layout.schema('*'),
+        layout.championEncoding('*'),
+        layout.shardManifest('*', '*'),
+      ),
+    );
+    team.grantPublish(fn);
+    const parameters = { service: 'ssm', resource: 'parameter', resourceName: hyperparameterPath.slice(1) };
+    fn.allow(['ssm:GetParametersByPath'], [Stack.of(this).formatArn(parameters)]);
+    return fn;
   }
 }

@@ -1,35 +1,27 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../../config';
-import { RUN_ID } from '../../contract/environment';
-import { runTags } from '../../contract/tags';
-import type { DataStore } from '../../platform/data-store';
+import { LambdaVariable, RUN_ID } from '../../contract/environment';
+import { layout } from '../../contract/layout';
+import { JobRole } from '../../platform/job-role';
+import { NodeFunction } from '../../platform/node-function';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
-import type { JobRole } from '../../platform/job-role';
-import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../../states/permissions';
+import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { isolated, processingCluster, processingInput, processingOutput } from '../../states/processing';
-import { capacityRetry, startRetry } from '../../states/retry';
-import { ServiceTask } from '../../states/service-task';
-
-export interface PreprocessPhaseProps {
-  readonly config: PipelineConfig;
-  readonly store: DataStore;
-  readonly jobRole: JobRole;
-  readonly checkData: IFunction;
-}
+import { SyncJob } from '../../states/sync-job';
+import type { RunContext } from '../shared/context';
 
 /**
  * Cleans and splits the data, one Processing job per shard. Input `{"image": …}`, output `{"image": …, "summary":
  * DataSummary}`: the jobs' outputs stay in S3.
  */
-export class PreprocessPhase extends Construct {
-  readonly chain: sfn.Chain;
+export class PreprocessPhase extends Construct implements Phase {
+  readonly startState: sfn.State;
+  readonly exits: { readonly done: PhaseExit };
 
-  constructor(scope: Construct, id: string, props: PreprocessPhaseProps) {
+  constructor(scope: Construct, id: string, run: RunContext) {
     super(scope, id);
     const preprocessShards = sfn.Map.jsonata(this, 'PreprocessShards', {
       stateName: 'Preprocess shards',
@@ -38,13 +30,13 @@ export class PreprocessPhase extends Construct {
         image: jsonata('$states.input.image'),
         shard: jsonata('$states.context.Map.Item.Value'),
       },
-      maxConcurrency: props.config.data.maxShards,
+      maxConcurrency: run.config.data.maxShards,
       assign: { image: jsonata('$states.input.image') },
       outputs: {},
-    }).itemProcessor(this.preprocessShard(props));
-    const checkData = new FunctionTask(this, 'CheckData', {
+    }).itemProcessor(this.preprocessShard(run));
+    const checkData = new FunctionTask(this, 'CheckShards', {
       stateName: 'Check data',
-      function: props.checkData,
+      function: this.checkData(run),
       payload: {
         runId: jsonata('$plan.runId'),
         maxBadRowFraction: jsonata('$plan.maxBadRowFraction'),
@@ -52,20 +44,21 @@ export class PreprocessPhase extends Construct {
       outputs: { image: jsonata('$image'), summary: jsonata('$states.result.Payload') },
       timeout: Duration.minutes(5),
     });
-    this.chain = sfn.Chain.start(preprocessShards).next(checkData);
+    preprocessShards.next(checkData);
+    this.startState = preprocessShards;
+    this.exits = { done: after(checkData) };
   }
 
-  private preprocessShard({ config, store, jobRole }: PreprocessPhaseProps): sfn.TaskStateBase {
-    const prefix = resourcePrefix(config);
-    const task = new ServiceTask<CreateProcessingJobCommandInput>(this, 'PreprocessShard', {
+  private preprocessShard(run: RunContext): sfn.TaskStateBase {
+    const { config, store } = run;
+    const { maxRuntimeMinutes } = config.preprocessing;
+    const role = this.jobRole(run);
+    return new SyncJob<'Processing', CreateProcessingJobCommandInput>(this, 'PreprocessShard', {
+      kind: 'Processing',
+      ...{ config, store, role },
       stateName: 'Preprocess shard',
-      action: 'sagemaker:createProcessingJob.sync',
+      name: '$states.input.shard.jobName',
       arguments: {
-        // A retry repeats everything else; a name can be used once.
-        ProcessingJobName: jsonata(
-          "$states.input.shard.jobName & '-' & $string($states.context.State.RetryCount)",
-        ),
-        RoleArn: jobRole.role.roleArn,
         AppSpecification: { ImageUri: jsonata('$states.input.image') },
         Environment: {
           [RUN_ID]: jsonata('$plan.runId'),
@@ -83,26 +76,53 @@ export class PreprocessPhase extends Construct {
           jsonata('$states.input.shard.volumeSizeGb'),
           store,
         ),
-        StoppingCondition: { MaxRuntimeInSeconds: config.preprocessing.maxRuntimeMinutes * 60 },
-        NetworkConfig: isolated(jobRole),
-        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+        StoppingCondition: { MaxRuntimeInSeconds: maxRuntimeMinutes * 60 },
+        NetworkConfig: isolated(role),
       },
-      timeout: Duration.minutes(config.preprocessing.maxRuntimeMinutes + 20),
-      policies: [
-        grantForVolumes(store.key),
-        onSageMaker(
-          this,
-          prefix,
-          ['processing-job'],
-          ['CreateProcessingJob', 'DescribeProcessingJob', 'StopProcessingJob', 'AddTags'],
-        ),
-        passToSageMaker(jobRole.role),
-        syncRule(this, SyncRule.Processing),
-      ],
+      timeout: Duration.minutes(maxRuntimeMinutes + 20),
       outputs: {},
     });
-    task.addRetry(capacityRetry);
-    task.addRetry(startRetry);
-    return task;
+  }
+
+  private jobRole({ config, network, store, images }: RunContext): JobRole {
+    const role = new JobRole(this, 'JobRole', {
+      kind: 'Preprocessing',
+      description: 'Preprocessing jobs: read training data, write splits',
+      repository: images.preprocessing.repository,
+      logs: 'ProcessingJobs',
+      network,
+    });
+    // SageMaker lists the objects that it downloads as a prefix.
+    store.grantList(role, store.artifacts);
+    store.grantRead(
+      role,
+      {
+        bucket: store.data,
+        key: `${config.data.prefix}*`,
+        because: 'the team names its data as it likes, below the configured prefix',
+      },
+      ...store.ofRuns(layout.shardManifest('*', '*'), `${layout.schemaFolder('*')}*`),
+    );
+    store.grantWrite(role, ...store.ofRuns(`${layout.preprocessed('*')}*`));
+    return role;
+  }
+
+  private checkData({ config, network, store }: RunContext): NodeFunction {
+    const fn = new NodeFunction(this, 'CheckData', {
+      context: { config, network },
+      name: 'check-data',
+      description:
+        'Check data: adds up the shards, learns the encoding, and checks that they read the pinned versions',
+      timeout: Duration.minutes(4),
+      // Reports of thousands of columns are megabytes.
+      memorySize: 1024,
+      environment: { [LambdaVariable.DataPrefix]: config.data.prefix },
+    });
+    store.grantListVersions(fn, store.data);
+    store.grantList(fn, store.artifacts);
+    const reports = `${layout.preprocessed('*')}report/*`;
+    store.grantRead(fn, ...store.ofRuns(layout.manifest('*'), layout.schema('*'), reports));
+    store.grantWrite(fn, ...store.ofRuns(layout.encoding('*')));
+    return fn;
   }
 }

@@ -1,17 +1,18 @@
+import { Stack } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
   CreateModelPackageCommandInput,
   UpdateModelPackageCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EVALUATION_FILE } from '../../contract/layout';
-import type { ModelRegistry } from './model-registry';
-import { CALL_TIMEOUT } from '../deploy/endpoint-tasks';
+import type { Permission } from '../../platform/role';
 import { jsonata } from '../../states/jsonata';
+import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase';
 import { startRetry } from '../../states/retry';
-import { ServiceTask } from '../../states/service-task';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import type { RunContext } from '../shared/context';
+import type { ModelRegistry } from './model-registry';
 
 /** Metrics that the registry shows as properties, where the evaluation has them. */
 const REGISTERED_METRICS = [
@@ -26,25 +27,21 @@ const REGISTERED_METRICS = [
   'r2',
 ];
 
-export interface RegisterPhaseProps {
-  readonly registry: ModelRegistry;
-  /** True if a person approves models. */
-  readonly approval: boolean;
-}
+/** SageMaker's SDK integration has another error name than its optimized one. */
+const registryRetry = { ...startRetry, errors: ['SageMaker.SageMakerException'] };
 
 /**
  * Registers every evaluated model as a version, whatever the gate's decision, with its lineage to data and code. Reads
  * `$plan`, `$training`, `$images`, `$inferenceImage` and `$decision`; assigns `$modelPackage`, its ARN.
  */
-export class RegisterPhase extends Construct {
-  readonly state: sfn.TaskStateBase;
-  private readonly registry: ModelRegistry;
+export class RegisterPhase extends Construct implements Phase<'accepted' | 'rejected'> {
+  readonly startState: sfn.TaskStateBase;
+  readonly exits: Readonly<Record<'accepted' | 'rejected', PhaseExit>>;
 
-  constructor(scope: Construct, id: string, { registry, approval }: RegisterPhaseProps) {
+  constructor(scope: Construct, id: string, { config, registry }: RunContext) {
     super(scope, id);
-    this.registry = registry;
-    const accepted = approval ? 'PendingManualApproval' : 'Approved';
-    this.state = new ServiceTask<CreateModelPackageCommandInput>(this, 'Register', {
+    const accepted = config.approval ? 'PendingManualApproval' : 'Approved';
+    this.startState = new ServiceTask<CreateModelPackageCommandInput>(this, 'Register', {
       stateName: 'Register model',
       action: 'aws-sdk:sagemaker:createModelPackage',
       arguments: {
@@ -78,53 +75,53 @@ export class RegisterPhase extends Construct {
         ),
       },
       timeout: CALL_TIMEOUT,
-      policies: [this.onPackages('CreateModelPackage')],
+      permissions: [onPackages(this, registry, 'CreateModelPackage')],
       assign: { modelPackage: jsonata('$states.result.ModelPackageArn') },
       outputs: {},
     });
-    this.state.addRetry({ ...startRetry, errors: ['SageMaker.SageMakerException'] });
-  }
-
-  /** Updates the approval status of a model that waited for a person. */
-  settle(
-    scope: Construct,
-    id: string,
-    props: {
-      readonly stateName: string;
-      readonly status: 'Approved' | 'Rejected';
-      /** Expression. */
-      readonly reason: string;
-    },
-  ): sfn.TaskStateBase {
-    const task = new ServiceTask<UpdateModelPackageCommandInput>(scope, id, {
-      stateName: props.stateName,
-      action: 'aws-sdk:sagemaker:updateModelPackage',
-      arguments: {
-        ModelPackageArn: jsonata('$modelPackage'),
-        ModelApprovalStatus: props.status,
-        ApprovalDescription: jsonata(`$substring(${props.reason}, 0, 1024)`),
-      },
-      timeout: CALL_TIMEOUT,
-      policies: [this.onPackages('UpdateModelPackage')],
-      outputs: {},
-    });
-    task.addRetry({ ...startRetry, errors: ['SageMaker.SageMakerException'] });
-    return task;
-  }
-
-  private onPackages(action: 'CreateModelPackage' | 'UpdateModelPackage'): PolicyStatement {
-    return new PolicyStatement({
-      actions: [`sagemaker:${action}`],
-      resources: [packagesArn(this, this.registry)],
-    });
+    this.startState.addRetry(registryRetry);
+    const goodEnough = sfn.Choice.jsonata(this, 'GoodEnough', { stateName: 'Good enough?' });
+    this.startState.next(goodEnough);
+    this.exits = { accepted: when(goodEnough, '$decision.accepted'), rejected: otherwise(goodEnough) };
   }
 }
 
-/** Returns the ARN of every version of the group. */
-export function packagesArn(scope: Construct, { groupName }: ModelRegistry): string {
-  return Stack.of(scope).formatArn({
-    service: 'sagemaker',
-    resource: 'model-package',
-    resourceName: `${groupName}/*`,
+/** Updates the approval status of a model that waited for a person. @param reason expression */
+export function settlePackage(
+  scope: Construct,
+  registry: ModelRegistry,
+  props: {
+    readonly stateName: string;
+    readonly status: 'Approved' | 'Rejected';
+    readonly reason: string;
+  },
+): sfn.TaskStateBase {
+  const task = new ServiceTask<UpdateModelPackageCommandInput>(scope, `Settle${props.status}`, {
+    stateName: props.stateName,
+    action: 'aws-sdk:sagemaker:updateModelPackage',
+    arguments: {
+      ModelPackageArn: jsonata('$modelPackage'),
+      ModelApprovalStatus: props.status,
+      ApprovalDescription: jsonata(`$substring(${props.reason}, 0, 1024)`),
+    },
+    timeout: CALL_TIMEOUT,
+    permissions: [onPackages(scope, registry, 'UpdateModelPackage')],
+    outputs: {},
   });
+  task.addRetry(registryRetry);
+  return task;
+}
+
+/** Allows an action on every version of the group. */
+function onPackages(
+  scope: Construct,
+  { groupName }: ModelRegistry,
+  action: 'CreateModelPackage' | 'UpdateModelPackage',
+): Permission {
+  const resourceName = `${groupName}/*`;
+  return {
+    actions: [`sagemaker:${action}`],
+    resources: [Stack.of(scope).formatArn({ service: 'sagemaker', resource: 'model-package', resourceName })],
+    because: 'the registry numbers the versions of the group',
+  };
 }

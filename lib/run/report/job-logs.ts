@@ -1,5 +1,4 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
   DescribeLogGroupsCommandInput,
@@ -7,10 +6,9 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config';
-import { CALL_TIMEOUT, endpointTarget } from '../deploy/endpoint-tasks';
-import { jsonata, literal } from '../../states/jsonata';
-import type { PascalCase } from '../../states/pascal-case';
-import { ServiceTask } from '../../states/service-task';
+import { endpointTarget } from '../../serving/endpoint';
+import { jsonata, literal, type PascalCase } from '../../states/jsonata';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
 const GROUPS = '/aws/sagemaker/';
 
@@ -25,7 +23,7 @@ function groupNames(config: PipelineConfig): string[] {
  * Returns the ARNs as policies name log groups for all actions but tagging: with a trailing `:*` (CloudWatch Logs User
  * Guide, "Resources").
  */
-export function jobLogArns(scope: Construct, config: PipelineConfig): string[] {
+function jobLogArns(scope: Construct, config: PipelineConfig): string[] {
   return groupNames(config).map((name) =>
     Stack.of(scope).formatArn({
       service: 'logs',
@@ -52,7 +50,7 @@ export class JobLogs extends Construct {
       arguments: { LogGroupNamePrefix: jsonata('$states.input') },
       timeout: CALL_TIMEOUT,
       // The role has this permission for the execution's own log in any case; the action has no narrower resource.
-      policies: [new PolicyStatement({ actions: ['logs:DescribeLogGroups'], resources: ['*'] })],
+      permissions: [{ actions: ['logs:DescribeLogGroups'], resources: ['*'] }],
       assign: {
         endless: jsonata(
           '$count($states.result.LogGroups[LogGroupName = $states.input and $not($exists(RetentionInDays))]) > 0',
@@ -65,11 +63,12 @@ export class JobLogs extends Construct {
       action: 'aws-sdk:cloudwatchlogs:putRetentionPolicy',
       arguments: { LogGroupName: jsonata('$states.input'), RetentionInDays: config.logRetentionDays },
       timeout: CALL_TIMEOUT,
-      policies: [
-        new PolicyStatement({
+      permissions: [
+        {
           actions: ['logs:PutRetentionPolicy'],
           resources: jobLogArns(this, config),
-        }),
+          because: 'the suffix of a log group name in a policy; the group itself is named',
+        },
       ],
       outputs: {},
     });

@@ -1,38 +1,33 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { PipelineConfig } from '../../config';
+import { resourcePrefix } from '../../config';
+import { LambdaVariable } from '../../contract/environment';
+import { layout } from '../../contract/layout';
+import { namedAfterRun, sageMakerArn, type SageMakerKind } from '../../platform/arns';
+import { NodeFunction } from '../../platform/node-function';
+import { endpointArn } from '../../serving/endpoint';
 import { FunctionTask } from '../../states/function-task';
-import { JobLogs } from './job-logs';
 import { jsonata } from '../../states/jsonata';
-
-export interface ReportPhaseProps {
-  readonly config: PipelineConfig;
-  readonly retire: IFunction;
-  readonly report: IFunction;
-  readonly endpointName: string;
-  /** True if a person approved the model before: `$approval` says who. */
-  readonly approved: boolean;
-}
+import type { Phase } from '../../states/phase';
+import type { RunContext } from '../shared/context';
+import { JobLogs } from './job-logs';
 
 /**
  * Limits the logs of jobs, removes former champions from SageMaker, writes the run's record, notifies the team, and
  * ends the execution with the record as its output. The new model is already in service: a failed removal is reported,
- * and does not fail the run.
+ * and does not fail the run. With approval, reads `$approval` too.
  */
-export class ReportPhase extends Construct {
-  readonly chain: sfn.Chain;
+export class ReportPhase extends Construct implements Phase<never> {
+  readonly startState: sfn.State;
+  readonly exits = {};
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { config, retire, report, endpointName, approved }: ReportPhaseProps,
-  ) {
+  constructor(scope: Construct, id: string, run: RunContext) {
     super(scope, id);
+    const { config, endpoint } = run;
     const reportRun = new FunctionTask(this, 'ReportRun', {
       stateName: 'Report run',
-      function: report,
+      function: this.report(run),
       payload: {
         executionArn: jsonata('$states.context.Execution.Id'),
         plan: jsonata('$plan'),
@@ -43,15 +38,15 @@ export class ReportPhase extends Construct {
         testing: jsonata('$testing'),
         comparison: jsonata('$comparison'),
         modelPackage: jsonata('$modelPackage'),
-        ...(approved && { approval: jsonata('$approval') }),
-        endpointName,
+        ...(config.approval && { approval: jsonata('$approval') }),
+        endpointName: endpoint.endpointName,
       },
       outputs: jsonata('$states.result.Payload'),
       timeout: Duration.minutes(2),
     });
-    const retireModels = new FunctionTask(this, 'Retire', {
+    const retireModels = new FunctionTask(this, 'RetireModels', {
       stateName: 'Retire old models',
-      function: retire,
+      function: this.retire(run),
       payload: {},
       assign: { retired: { runs: jsonata('$states.result.Payload.retired'), failure: null } },
       outputs: {},
@@ -65,6 +60,56 @@ export class ReportPhase extends Construct {
     const logs = new JobLogs(this, 'JobLogs', config);
     // A log that costs some cents more does not fail the run; the next run tries again.
     logs.state.addCatch(retireModels, { errors: ['States.ALL'], outputs: {} });
-    this.chain = sfn.Chain.start(logs.state).next(retireModels).next(reportRun);
+    logs.state.next(retireModels).next(reportRun);
+    this.startState = logs.state;
+  }
+
+  private report({ config, network, store, team, machine }: RunContext): NodeFunction {
+    const fn = new NodeFunction(this, 'Report', {
+      context: { config, network },
+      name: 'report',
+      description: 'Report run: writes the record of a deployed model and notifies the team',
+      environment: {
+        [LambdaVariable.Prefix]: resourcePrefix(config),
+        [LambdaVariable.Environment]: config.environment,
+      },
+    });
+    store.grantWrite(fn, ...store.ofRuns(layout.record('*')));
+    team.grantPublish(fn);
+    fn.allow(['states:GetExecutionHistory'], [machine.executionsArn], {
+      separately: true,
+      because: 'it adds up the usage of any execution of this state machine',
+    });
+    return fn;
+  }
+
+  private retire({ config, network, store, images, endpoint }: RunContext): NodeFunction {
+    const { repository } = images.inference;
+    const fn = new NodeFunction(this, 'Retire', {
+      context: { config, network },
+      name: 'retire',
+      description: 'Retire old models: deletes models, configurations and images of former champions',
+      timeout: Duration.minutes(2),
+      environment: {
+        [LambdaVariable.EndpointName]: endpoint.endpointName,
+        [LambdaVariable.InferenceRepository]: repository.repositoryName,
+        [LambdaVariable.KeepModels]: String(config.endpoint.keepModels),
+      },
+    });
+    const bucket = store.artifacts;
+    store.grantListVersions(fn, bucket);
+    store.grantReadVersions(fn, { bucket, key: layout.champion });
+    // The object may be missing.
+    store.grantList(fn, bucket);
+    store.grantRead(fn, { bucket, key: layout.challenger });
+    const allowDelete = (action: string, kind: SageMakerKind) =>
+      fn.allow([`sagemaker:${action}`], [sageMakerArn(this, endpoint.prefix, kind)], {
+        because: namedAfterRun([kind]),
+      });
+    allowDelete('DeleteModel', 'model');
+    allowDelete('DeleteEndpointConfig', 'endpoint-config');
+    fn.allow(['sagemaker:DescribeEndpoint'], [endpointArn(this, endpoint)]);
+    fn.allow(['ecr:BatchDeleteImage'], [repository.repositoryArn]);
+    return fn;
   }
 }

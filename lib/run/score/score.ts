@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
   CreateTransformJobCommandInput,
@@ -7,41 +6,42 @@ import type {
   TransformInstanceType,
 } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../../config';
 import type { ServingOf } from '../../config/schema';
+import { LambdaVariable } from '../../contract/environment';
 import { layout } from '../../contract/layout';
-import { runTags } from '../../contract/tags';
-import type { DataStore } from '../../platform/data-store';
-import { recordChampion } from '../deploy/champion';
-import { acquireEndpointLock } from '../deploy/endpoint-lock';
-import { CALL_TIMEOUT } from '../deploy/endpoint-tasks';
+import { NodeFunction } from '../../platform/node-function';
+import { ModelRole } from '../../serving/model-role';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
-import type { JobRole } from '../../platform/job-role';
-import { createModel } from '../deploy/model-tasks';
-import { grantForVolumes, onSageMaker, SyncRule, syncRule } from '../../states/permissions';
+import { onSageMaker } from '../../states/permissions';
+import { after, type Phase, type PhaseExit, type Start } from '../../states/phase';
 import { volumeKey } from '../../states/processing';
-import { capacityRetry, startRetry } from '../../states/retry';
-import { ServiceTask } from '../../states/service-task';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import { SyncJob } from '../../states/sync-job';
+import { recordChampion } from '../deploy/champion';
+import { AcquireEndpointLock } from '../deploy/endpoint-lock';
+import { createModel } from '../deploy/model-tasks';
+import type { RunContext } from '../shared/context';
 
 export interface ScorePhaseProps {
-  readonly config: PipelineConfig;
+  readonly run: RunContext;
   readonly serving: ServingOf<'batch'>;
-  readonly store: DataStore;
-  readonly modelRole: JobRole;
-  readonly functions: { readonly endpointLock: IFunction; readonly listInputs: IFunction };
 }
 
 /** Maximum request of the serving program; each object is one request. */
 const MAX_PAYLOAD_MB = 6;
 
+/** Variables that the report reads for every kind of serving. */
+const INITIAL = { testing: false, comparison: null };
+
 /**
  * Batch predictions: the accepted model predicts all objects below the prefix, and then becomes the champion. A run
  * that changes nothing uses the champion to predict new objects. Reads `$plan`, `$training` and `$inferenceImage`.
  */
-export class ScorePhase extends Construct {
+export class ScorePhase extends Construct implements Phase {
   readonly startState: sfn.State;
-  readonly chain: sfn.Chain;
+  readonly exits: { readonly done: PhaseExit };
+  private readonly listInputs: NodeFunction;
   private failure: sfn.TaskStateBase | undefined;
 
   constructor(
@@ -50,26 +50,32 @@ export class ScorePhase extends Construct {
     private readonly props: ScorePhaseProps,
   ) {
     super(scope, id);
-    const { config, store, modelRole, functions } = props;
-    const lock = acquireEndpointLock(this, functions.endpointLock, config);
+    const { run } = props;
+    const { config, store, team, network, endpoint, images } = run;
+    this.listInputs = this.listInputsFunction();
+    const modelRole = new ModelRole(this, 'ModelRole', {
+      ...{ config, store, team, network, endpoint },
+      repository: images.inference.repository,
+    });
+    const lock = new AcquireEndpointLock(this, 'AcquireLock', run);
     const model = createModel(this, { config, modelRole, assign: INITIAL });
     const list = this.list('List', 'List inputs', true);
     const score = this.score('Score', 'Score inputs', '$plan.names.model');
-    const champion = recordChampion(this, store, layout.champion);
+    const champion = recordChampion(this, store);
     for (const task of [list, score, champion]) this.removesModel(task);
     lock.next(model).next(list);
     list.next(this.whenAny('Any', 'Anything to score?', score, champion));
     score.next(champion);
     this.startState = lock;
-    this.chain = sfn.Chain.custom(lock, [champion], champion);
+    this.exits = { done: after(champion) };
   }
 
-  /** Adds the predictions of new objects. @param next the end of a run that has nothing else to do */
-  newInputs(next: sfn.IChainable): sfn.IChainable {
+  /** Returns the predictions of new objects in a run that has nothing else to do. @param end the end of that run */
+  newInputs(end: sfn.IChainable): Start {
     const list = this.list('ListNew', 'List new inputs', false);
     const score = this.score('ScoreNew', 'Score new inputs', '$plan.champion.modelName');
-    list.next(this.whenAny('AnyNew', 'Any new inputs?', score, next));
-    score.next(next);
+    list.next(this.whenAny('AnyNew', 'Any new inputs?', score, end));
+    score.next(end);
     return list;
   }
 
@@ -83,7 +89,7 @@ export class ScorePhase extends Construct {
   private list(id: string, stateName: string, all: boolean): FunctionTask {
     return new FunctionTask(this, id, {
       stateName,
-      function: this.props.functions.listInputs,
+      function: this.listInputs,
       payload: {
         runId: jsonata('$plan.runId'),
         all: jsonata(String(all)),
@@ -99,13 +105,14 @@ export class ScorePhase extends Construct {
   }
 
   private score(id: string, stateName: string, model: string): sfn.TaskStateBase {
-    const { config, serving, store } = this.props;
+    const { run, serving } = this.props;
+    const { config, store } = run;
     const { prefix, instanceType, instanceCount, concurrentPerInstance, maxRuntimeMinutes } = serving;
-    const task = new ServiceTask<CreateTransformJobCommandInput>(this, id, {
-      stateName,
-      action: 'sagemaker:createTransformJob.sync',
+    return new SyncJob<'Transform', CreateTransformJobCommandInput>(this, id, {
+      kind: 'Transform',
+      ...{ config, store, stateName },
+      name: '$plan.names.score',
       arguments: {
-        TransformJobName: jsonata("$plan.names.score & '-' & $string($states.context.State.RetryCount)"),
         ModelName: jsonata(model),
         TransformInput: {
           DataSource: { S3DataSource: { S3DataType: 'ManifestFile', S3Uri: jsonata('$inputs.manifest') } },
@@ -126,24 +133,24 @@ export class ScorePhase extends Construct {
         BatchStrategy: 'SingleRecord',
         MaxPayloadInMB: MAX_PAYLOAD_MB,
         MaxConcurrentTransforms: concurrentPerInstance,
-        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
       },
       timeout: Duration.minutes(maxRuntimeMinutes),
-      policies: [
-        grantForVolumes(store.key),
-        onSageMaker(
-          this,
-          resourcePrefix(config),
-          ['transform-job'],
-          ['CreateTransformJob', 'DescribeTransformJob', 'StopTransformJob', 'AddTags'],
-        ),
-        syncRule(this, SyncRule.Transform),
-      ],
       outputs: {},
     });
-    task.addRetry(capacityRetry);
-    task.addRetry(startRetry);
-    return task;
+  }
+
+  private listInputsFunction(): NodeFunction {
+    const { run, serving } = this.props;
+    const { config, network, store } = run;
+    const fn = new NodeFunction(this, 'ListInputs', {
+      context: { config, network },
+      name: 'list-inputs',
+      description: 'List inputs: lists the objects for the transform job',
+      environment: { [LambdaVariable.ScoringPrefix]: serving.prefix },
+    });
+    store.grantList(fn, store.data);
+    store.grantWrite(fn, ...store.ofRuns(layout.scoringManifest('*')));
+    return fn;
   }
 
   /** Deletes the model after a failure before it is the champion. */
@@ -166,7 +173,7 @@ export class ScorePhase extends Construct {
       action: 'aws-sdk:sagemaker:deleteModel',
       arguments: { ModelName: jsonata('$plan.names.model') },
       timeout: CALL_TIMEOUT,
-      policies: [onSageMaker(this, resourcePrefix(this.props.config), ['model'], ['DeleteModel'])],
+      permissions: [onSageMaker(this, this.props.run.endpoint.prefix, ['model'], ['DeleteModel'])],
       outputs: {},
     });
     remove.addCatch(failed, { errors: ['States.ALL'], outputs: {} });
@@ -174,6 +181,3 @@ export class ScorePhase extends Construct {
     return remove;
   }
 }
-
-/** Variables that the report reads for every kind of serving. */
-const INITIAL = { testing: false, comparison: null };

@@ -1,5 +1,4 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
   CreateDataRepositoryTaskCommandInput,
@@ -7,18 +6,18 @@ import type {
 } from '@aws-sdk/client-fsx';
 import { Construct } from 'constructs';
 import { ErrorName } from '../../contract/errors';
-import type { TrainingFileSystem } from './training-file-system';
-import { CALL_TIMEOUT } from '../deploy/endpoint-tasks';
 import { jsonata } from '../../states/jsonata';
+import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { fileSystemCallRetry, fileSystemRetry } from '../../states/retry';
-import { ServiceTask } from '../../states/service-task';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import type { TrainingFileSystem } from './training-file-system';
 
-export interface ImportPhaseProps {
+export interface ImportStepsProps {
   readonly fileSystem: TrainingFileSystem;
 }
 
 /** Returns the ARN of all tasks: FSx names a task when it is created. */
-export function tasksArn(scope: Construct): string {
+function tasksArn(scope: Construct): string {
   return Stack.of(scope).formatArn({ service: 'fsx', resource: 'task', resourceName: '*' });
 }
 
@@ -48,10 +47,11 @@ const STILL_IMPORTING = `$import.lifecycle in ["PENDING", "EXECUTING"] and $impo
  * Makes sure that the file system shows the training data: FSx imports changes of the bucket by itself, but does not
  * report when. Passes its input on.
  */
-export class ImportPhase extends Construct {
-  readonly chain: sfn.Chain;
+export class ImportSteps extends Construct implements Phase {
+  readonly startState: sfn.State;
+  readonly exits: { readonly done: PhaseExit };
 
-  constructor(scope: Construct, id: string, { fileSystem }: ImportPhaseProps) {
+  constructor(scope: Construct, id: string, { fileSystem }: ImportStepsProps) {
     super(scope, id);
     const start = this.task(
       fileSystem,
@@ -92,7 +92,8 @@ export class ImportPhase extends Construct {
         .when(sfn.Condition.jsonata(jsonata(STILL_IMPORTING)), wait)
         .otherwise(failed),
     );
-    this.chain = sfn.Chain.custom(start, [release], release);
+    this.startState = start;
+    this.exits = { done: after(release) };
   }
 
   private task(
@@ -106,8 +107,12 @@ export class ImportPhase extends Construct {
       action: 'aws-sdk:fsx:createDataRepositoryTask',
       arguments: { ...work, FileSystemId: fileSystemId, Report: { Enabled: false } },
       timeout: CALL_TIMEOUT,
-      policies: [
-        new PolicyStatement({ actions: ['fsx:CreateDataRepositoryTask'], resources: [arn, tasksArn(this)] }),
+      permissions: [
+        {
+          actions: ['fsx:CreateDataRepositoryTask'],
+          resources: [arn, tasksArn(this)],
+          because: 'FSx gives a task its id; the statement also names the file system',
+        },
       ],
       assign,
       outputs: jsonata('$states.input'),
@@ -124,8 +129,13 @@ export class ImportPhase extends Construct {
       action: 'aws-sdk:fsx:describeDataRepositoryTasks',
       arguments: { TaskIds: [jsonata('$importTask')] },
       timeout: CALL_TIMEOUT,
-      // The action has no resource-level permissions.
-      policies: [new PolicyStatement({ actions: ['fsx:DescribeDataRepositoryTasks'], resources: ['*'] })],
+      permissions: [
+        {
+          actions: ['fsx:DescribeDataRepositoryTasks'],
+          resources: ['*'],
+          because: 'FSx has no resource-level permissions for describing a task',
+        },
+      ],
       assign: {
         import: {
           task: jsonata(`${found}.TaskId`),

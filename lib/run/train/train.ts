@@ -2,28 +2,18 @@ import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Channel, CreateTrainingJobCommandInput, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../../config';
 import { RUN_ID } from '../../contract/environment';
 import { ErrorName } from '../../contract/errors';
 import { layout } from '../../contract/layout';
 import { metricDefinitions } from '../../contract/metrics';
-import { runTags } from '../../contract/tags';
-import type { DataStore } from '../../platform/data-store';
-import type { TrainingFileSystem } from './training-file-system';
+import { JobRole } from '../../platform/job-role';
 import { jsonata, type Arguments } from '../../states/jsonata';
-import type { JobRole } from '../../platform/job-role';
-import { grantForVolumes, onSageMaker, passToSageMaker, SyncRule, syncRule } from '../../states/permissions';
+import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { volumeKey } from '../../states/processing';
-import { capacityRetry, startRetry } from '../../states/retry';
-import { ServiceTask } from '../../states/service-task';
-
-export interface TrainPhaseProps {
-  readonly config: PipelineConfig;
-  readonly store: DataStore;
-  readonly jobRole: JobRole;
-  /** The file system that the job reads instead of the bucket, if there is one. */
-  readonly fileSystem: TrainingFileSystem | undefined;
-}
+import { SyncJob, type SyncJobProps } from '../../states/sync-job';
+import type { RunContext } from '../shared/context';
+import { ImportSteps } from './import';
+import { TrainingFileSystem } from './training-file-system';
 
 /** Folder of the training program's checkpoints; SageMaker synchronizes it with S3. */
 const CHECKPOINT_PATH = '/opt/ml/checkpoints';
@@ -66,61 +56,74 @@ function mounted(fileSystem: TrainingFileSystem): Arguments<Channel>[] {
 }
 
 /**
- * A Training job, on Spot if configured, then on demand if allowed. Input `{"image": …}`, output `{image, jobName,
- * modelDataUrl, finalMetrics, trainingSeconds, billableSeconds}`.
+ * A Training job, on Spot if configured, then on demand if allowed; where it reads a file system, the data is imported
+ * before. Input `{"image": …}`, output `{image, jobName, modelDataUrl, finalMetrics, trainingSeconds,
+ * billableSeconds}`.
  */
-export class TrainPhase extends Construct {
-  readonly chain: sfn.Chain;
+export class TrainPhase extends Construct implements Phase {
+  readonly startState: sfn.State;
+  readonly exits: { readonly done: PhaseExit };
   private readonly trained: sfn.Pass;
+  private readonly fileSystem: TrainingFileSystem | undefined;
+  private readonly jobRole: JobRole;
 
-  constructor(scope: Construct, id: string, props: TrainPhaseProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly run: RunContext,
+  ) {
     super(scope, id);
-    const { spot } = props.config.training;
+    const { config, network, store } = run;
+    const { spot, input } = config.training;
+    if (network && input.mode === 'FSxLustre') {
+      this.fileSystem = new TrainingFileSystem(this, 'FileSystem', { input, store, network });
+    }
+    this.jobRole = this.trainingRole();
     this.trained = sfn.Pass.jsonata(this, 'Trained', {
       stateName: 'Keep training result',
       outputs: jsonata('$trainingResult'),
     });
+    const train = this.train('Train', 'Train model', '$plan.names.training', spot !== null);
+    const incomplete = this.incomplete('Incomplete', 'Training incomplete');
+    const completed = this.completed('Completed', 'Training completed?');
+    train.next(completed);
+    if (spot?.onDemandFallback) this.fallBack(train, completed, incomplete);
+    else completed.otherwise(incomplete);
+    const steps = this.fileSystem && new ImportSteps(this, 'Import', { fileSystem: this.fileSystem });
+    steps?.exits.done.to(train);
+    this.startState = steps?.startState ?? train;
+    this.exits = { done: after(this.trained) };
+  }
+
+  /** Adds the same job on demand, for a Spot job without capacity. */
+  private fallBack(train: sfn.TaskStateBase, completed: sfn.Choice, incomplete: sfn.Fail): void {
+    const name = '$plan.names.trainingOnDemand';
+    const onDemand = this.train('TrainOnDemand', 'Train model on demand', name, false);
+    const onDemandCompleted = this.completed('OnDemandCompleted', 'Training on demand completed?');
+    onDemand.next(onDemandCompleted.otherwise(incomplete));
+    // A Spot job without capacity, or out of waiting time, ends as Stopped; the checkpoints remain.
+    completed.otherwise(onDemand);
     const failed = sfn.Fail.jsonata(this, 'Failed', {
       stateName: 'Training failed',
       error: jsonata('$trainingFailure.Error'),
       cause: jsonata('$trainingFailure.Cause'),
     });
-    const train = this.train('Train', 'Train model', '$plan.names.training', spot !== null, props);
-    const incomplete = this.incomplete('Incomplete', 'Training incomplete');
-    const completed = this.completed('Completed', 'Training completed?');
-    train.next(completed);
-    if (spot?.onDemandFallback) {
-      const onDemand = this.train(
-        'TrainOnDemand',
-        'Train model on demand',
-        '$plan.names.trainingOnDemand',
-        false,
-        props,
-      );
-      const onDemandCompleted = this.completed('OnDemandCompleted', 'Training on demand completed?');
-      onDemand.next(onDemandCompleted.otherwise(incomplete));
-      // A Spot job without capacity, or out of waiting time, ends as Stopped; the checkpoints remain.
-      completed.otherwise(onDemand);
-      const noCapacity = sfn.Choice.jsonata(this, 'NoCapacity', { stateName: 'No Spot capacity?' })
-        .when(
-          sfn.Condition.jsonata(
-            jsonata(
-              "$trainingFailure.Error = 'SageMaker.ResourceLimitExceededException' or $contains($trainingFailure.Cause, /CapacityError|MaxWaitTimeExceeded/)",
-            ),
+    const noCapacity = sfn.Choice.jsonata(this, 'NoCapacity', { stateName: 'No Spot capacity?' })
+      .when(
+        sfn.Condition.jsonata(
+          jsonata(
+            "$trainingFailure.Error = 'SageMaker.ResourceLimitExceededException' or $contains($trainingFailure.Cause, /CapacityError|MaxWaitTimeExceeded/)",
           ),
-          onDemand,
-        )
-        .otherwise(failed);
-      train.addCatch(noCapacity, {
-        errors: ['States.TaskFailed'],
-        assign: { trainingFailure: jsonata('$states.errorOutput') },
-        // The on-demand job starts from the same input as the first.
-        outputs: jsonata('$states.input'),
-      });
-    } else {
-      completed.otherwise(incomplete);
-    }
-    this.chain = sfn.Chain.custom(train, [this.trained], this.trained);
+        ),
+        onDemand,
+      )
+      .otherwise(failed);
+    train.addCatch(noCapacity, {
+      errors: ['States.TaskFailed'],
+      assign: { trainingFailure: jsonata('$states.errorOutput') },
+      // The on-demand job starts from the same input as the first.
+      outputs: jsonata('$states.input'),
+    });
   }
 
   private completed(id: string, stateName: string): sfn.Choice {
@@ -141,23 +144,15 @@ export class TrainPhase extends Construct {
     });
   }
 
-  private train(
-    id: string,
-    stateName: string,
-    name: string,
-    spot: boolean,
-    props: TrainPhaseProps,
-  ): sfn.TaskStateBase {
-    const { config, jobRole, store } = props;
+  private train(id: string, stateName: string, name: string, spot: boolean): sfn.TaskStateBase {
+    const { config, store } = this.run;
     const seconds = config.training.maxRuntimeMinutes * 60;
     const waitSeconds = spot ? config.training.spot!.maxWaitMinutes * 60 : seconds;
-    const task = new ServiceTask<CreateTrainingJobCommandInput>(this, id, {
-      stateName,
-      action: 'sagemaker:createTrainingJob.sync',
+    return new SyncJob<'Training', CreateTrainingJobCommandInput>(this, id, {
+      kind: 'Training',
+      ...{ config, store, role: this.jobRole, stateName, name },
       arguments: {
-        ...this.trainingJob(props),
-        // A retry repeats everything else; a name can be used once.
-        TrainingJobName: jsonata(`${name} & '-' & $string($states.context.State.RetryCount)`),
+        ...this.trainingJob(),
         EnableManagedSpotTraining: spot,
         StoppingCondition: {
           MaxRuntimeInSeconds: seconds,
@@ -165,17 +160,6 @@ export class TrainPhase extends Construct {
         },
       },
       timeout: Duration.seconds(waitSeconds).plus(Duration.minutes(30)),
-      policies: [
-        grantForVolumes(store.key),
-        onSageMaker(
-          this,
-          resourcePrefix(config),
-          ['training-job'],
-          ['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob', 'AddTags'],
-        ),
-        passToSageMaker(jobRole.role),
-        syncRule(this, SyncRule.Training),
-      ],
       assign: {
         trainingStatus: jsonata('$states.result.TrainingJobStatus'),
         trainingResult: {
@@ -195,20 +179,18 @@ export class TrainPhase extends Construct {
       },
       outputs: jsonata('$states.input'),
     });
-    task.addRetry(capacityRetry);
-    task.addRetry(startRetry);
-    return task;
   }
 
   /** Returns the arguments that Spot and on demand have in common. */
-  private trainingJob({ config, store, jobRole, fileSystem }: TrainPhaseProps) {
+  private trainingJob() {
+    const { store, config } = this.run;
     const { training } = config;
+    const { vpcConfig } = this.jobRole;
     return {
-      RoleArn: jobRole.role.roleArn,
       AlgorithmSpecification: {
         TrainingImage: jsonata('$states.input.image'),
         // A file system is mounted in mode File: SageMaker has no separate mode for it.
-        TrainingInputMode: training.input.mode === 'FastFile' ? ('FastFile' as const) : ('File' as const),
+        TrainingInputMode: training.input.mode === 'FastFile' ? 'FastFile' : 'File',
         MetricDefinitions: metricDefinitions,
       },
       Environment: {
@@ -216,7 +198,7 @@ export class TrainPhase extends Construct {
         MAX_RUNTIME_SECONDS: String(training.maxRuntimeMinutes * 60),
       },
       HyperParameters: jsonata('$plan.trainingHyperparameters'),
-      InputDataConfig: fileSystem ? mounted(fileSystem) : BUCKET_CHANNELS,
+      InputDataConfig: this.fileSystem ? mounted(this.fileSystem) : BUCKET_CHANNELS,
       OutputDataConfig: { S3OutputPath: jsonata('$plan.uris.models'), KmsKeyId: store.key.keyArn },
       CheckpointConfig: { S3Uri: jsonata('$plan.uris.checkpoints'), LocalPath: CHECKPOINT_PATH },
       ResourceConfig: {
@@ -227,12 +209,37 @@ export class TrainPhase extends Construct {
       },
       RetryStrategy: { MaximumRetryAttempts: JOB_ATTEMPTS },
       EnableNetworkIsolation: true,
-      ...(jobRole.vpcConfig && { VpcConfig: jobRole.vpcConfig }),
+      ...(vpcConfig && { VpcConfig: vpcConfig }),
       // Encrypts gradients between hosts; a single host sends none.
       ...(training.instanceCount > 1 && { EnableInterContainerTrafficEncryption: true }),
-      Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
-    } satisfies Partial<{
-      [Field in keyof CreateTrainingJobCommandInput]: Arguments<CreateTrainingJobCommandInput[Field]>;
-    }>;
+    } satisfies Partial<SyncJobProps<'Training', CreateTrainingJobCommandInput>['arguments']>;
+  }
+
+  private trainingRole(): JobRole {
+    const { network, store, images } = this.run;
+    const role = new JobRole(this, 'JobRole', {
+      kind: 'Training',
+      description: 'Training jobs: read splits, write checkpoints and models',
+      repository: images.training.repository,
+      logs: 'TrainingJobs',
+      network,
+    });
+    const checkpoints = {
+      bucket: store.artifacts,
+      key: `${layout.checkpoints('*')}*`,
+      because: 'the key of checkpoints holds the fingerprint of the input, known when a run starts',
+    };
+    // SageMaker lists the objects that it downloads as a prefix.
+    store.grantList(role, store.artifacts);
+    store.grantRead(role, checkpoints);
+    store.grantWrite(role, checkpoints, ...store.ofRuns(`${layout.models('*')}*`));
+    if (this.fileSystem) role.mount(this.fileSystem);
+    else {
+      const inputs = [layout.schemaFolder('*'), layout.preprocessed('*')].map((folder) => `${folder}*`);
+      store.grantRead(role, ...store.ofRuns(...inputs));
+    }
+    // SageMaker requires it of a role whose artifacts have a separate key (API reference, OutputDataConfig).
+    role.allow(['kms:Encrypt'], [store.key.keyArn]);
+    return role;
   }
 }

@@ -3,13 +3,14 @@ import { CfnDataRepositoryAssociation, CfnFileSystem } from 'aws-cdk-lib/aws-fsx
 import { Construct } from 'constructs';
 import type { LustreInput } from '../../config/training-input';
 import { layout } from '../../contract/layout';
-import type { PrivateNetwork } from '../../platform/private-network';
 import type { DataStore } from '../../platform/data-store';
+import type { MountedFileSystem } from '../../platform/job-role';
+import type { Network } from '../../platform/network';
 
 export interface TrainingFileSystemProps {
   readonly input: LustreInput;
   readonly store: DataStore;
-  readonly network: PrivateNetwork;
+  readonly network: Network;
 }
 
 /** Recommended for new file systems, and the newest version for PERSISTENT_2 (API reference, CreateFileSystem). */
@@ -26,7 +27,7 @@ const PORTS = [ec2.Port.tcp(988), ec2.Port.tcpRange(1018, 1023)];
  * of the artifacts bucket appear. All its contents are in S3, and none are written back. Reasons for PERSISTENT_2, and
  * the check that a run's data is imported: docs/adr/0017.
  */
-export class TrainingFileSystem extends Construct {
+export class TrainingFileSystem extends Construct implements MountedFileSystem {
   readonly fileSystemId: string;
   readonly arn: string;
   /**
@@ -40,7 +41,6 @@ export class TrainingFileSystem extends Construct {
     super(scope, id);
     const attachment = network.attach('TrainingFileSystem', {
       description: 'File system that training reads',
-      calls: [],
     });
     this.securityGroup = attachment.securityGroup;
     // It has several servers; FSx creates no file system if they cannot reach each other.

@@ -1,0 +1,31 @@
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../../config';
+import {
+  HYPERPARAMETERS,
+  hyperparameterKey,
+  hyperparameterPath,
+  resolveHyperparameters,
+} from '../../contract/hyperparameters';
+import { capitalise } from '../../contract/text';
+
+export interface Hyperparameters {
+  /** SSM path of all of them. */
+  readonly path: string;
+  readonly parameters: readonly StringParameter[];
+}
+
+/** Stores the configured hyperparameters where a run reads them, and where the team may change them. */
+export function storeHyperparameters(scope: Construct, config: PipelineConfig): Hyperparameters {
+  const path = hyperparameterPath(config.name, config.environment);
+  const values = resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
+  const parameters = Object.entries(values).map(([name, value]) => {
+    const { description } = HYPERPARAMETERS[name as keyof typeof HYPERPARAMETERS];
+    return new StringParameter(scope, `Hyperparameter${name.split(/[._]/).map(capitalise).join('')}`, {
+      parameterName: hyperparameterKey(path, name),
+      stringValue: String(value),
+      description: `${resourcePrefix(config)}: ${description}`,
+    });
+  });
+  return { path, parameters };
+}
