@@ -14,19 +14,21 @@ export function endpointNameOf(prefix: string): string {
   return `${prefix}-endpoint`;
 }
 
-/** First part of the names of runs: those that a trigger starts, and those that a person starts. */
+/** First part of the names of runs that a trigger starts. */
 export const AUTOMATIC_RUNS = 'auto-';
-const RUNS_BY_HAND = 'run-';
 
-/**
- * Returns the name of an execution, which is the run's id: `run-20261121090000123`, or `auto-…` for a run by a trigger.
- * It is valid in all names that contain it.
- *
- * @param time milliseconds since the epoch, of the start or of the trigger's request
- */
-export function runName(time: number, { automatic }: { readonly automatic: boolean }): string {
-  const digits = new Date(time).toISOString().replace(/\D/g, '').slice(0, 17);
-  return `${automatic ? AUTOMATIC_RUNS : RUNS_BY_HAND}${digits}`;
+/** Returns the name of a run by hand, from its start: `run-20261121090000123`. It is valid in all names that contain it. */
+export function runName(start: Date): string {
+  return `run-${digitsOf(start)}`;
+}
+
+/** Returns the name of a run by a trigger, from the time of the request: `auto-20261121090000123`. */
+export function automaticRunName(request: Date): string {
+  return `${AUTOMATIC_RUNS}${digitsOf(request)}`;
+}
+
+function digitsOf(time: Date): string {
+  return time.toISOString().replace(/\D/g, '').slice(0, 17);
 }
 
 /** SageMaker resources of a run; each is the last word of a name. */

@@ -42,7 +42,8 @@ export class TrainingPipeline extends Construct {
     const evaluate = new EvaluatePhase(this, 'Evaluate', run);
     const register = new RegisterPhase(this, 'Register', run);
     const approve = config.approval ? new ApprovePhase(this, 'Approve', run) : undefined;
-    const score = serving.kind === 'batch' ? new ScorePhase(this, 'Score', { run, serving }) : undefined;
+    // One id: lock and model role stay when the kind of serving changes.
+    const score = serving.kind === 'batch' ? new ScorePhase(this, 'Deploy', { run, serving }) : undefined;
     const deploy = score ?? new DeployPhase(this, 'Deploy', run);
     const report = new ReportPhase(this, 'Report', run);
 

@@ -176,7 +176,7 @@ test('the code parameter is deployed after the resources that runs use, and the 
   const { pipeline, code, rule } = partsOf(dev);
   const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
   const initiate = ofType(pipeline, 'AWS::Lambda::Function').find(({ id }) =>
-    id.startsWith('FunctionsInitiate'),
+    id.startsWith('RunPrepareInitiate'),
   )!;
   expect(code.dependsOn).toEqual(expect.arrayContaining([machine.id, initiate.id]));
   expect(rule('NewCode').dependsOn).toContain(code.id);

@@ -65,7 +65,7 @@ export class ReportPhase extends Construct implements Phase<never> {
   }
 
   private report({ config, network, store, team, machine }: RunContext): NodeFunction {
-    const fn = new NodeFunction(this, 'Report', {
+    const fn = new NodeFunction(this, 'ReportFunction', {
       context: { config, network },
       name: 'report',
       description: 'Report run: writes the record of a deployed model and notifies the team',
