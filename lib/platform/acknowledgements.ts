@@ -21,8 +21,9 @@ export class AcknowledgedWildcards {
     policy.node.addValidation({
       validate: () => {
         for (const [arn, reasons] of this.reasons) {
-          const finding = `AwsSolutions-IAM5[Resource::${flat(Stack.of(policy).resolve(arn))}]` as const;
-          acknowledge(policy, finding, [...reasons].join('; '));
+          const resource = flat(Stack.of(policy).resolve(arn));
+          if (!resource.includes('*')) continue;
+          acknowledge(policy, `AwsSolutions-IAM5[Resource::${resource}]`, [...reasons].join('; '));
         }
         return [];
       },
@@ -31,9 +32,7 @@ export class AcknowledgedWildcards {
 
   /** Accepts the resources that have a wildcard. @param resources as written in the statement */
   add(resources: readonly string[], reason: string): void {
-    for (const arn of resources.filter((resource) => resource.includes('*'))) {
-      this.reasons.set(arn, (this.reasons.get(arn) ?? new Set()).add(reason));
-    }
+    for (const arn of resources) this.reasons.set(arn, (this.reasons.get(arn) ?? new Set()).add(reason));
   }
 }
 

@@ -8,7 +8,7 @@ import { RunAlarms } from '../operations/run-alarms';
 import { Triggers } from '../operations/triggers';
 import type { Network } from '../platform/network';
 import { PrivateNetwork } from '../platform/private-network';
-import { containerImages, contentHashes } from '../run/build/container-image';
+import { containerImages, contentHashes } from '../platform/container-image';
 import { TrainingPipeline } from '../run/pipeline';
 import { storeHyperparameters } from '../run/prepare/hyperparameters';
 import { EndpointAlarms } from '../serving/alarms';

@@ -2,9 +2,9 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { layout } from '../contract/layout';
-import { ImageRepositories } from '../run/build/image-repositories';
+import { ImageRepositories } from '../platform/image-repositories';
 import { TeamTopic } from '../platform/team-topic';
-import { ModelRegistry } from '../run/register/model-registry';
+import { ModelRegistry } from '../platform/model-registry';
 import { DataStore, type Expiring } from '../platform/data-store';
 
 export interface StorageStackProps extends StackProps {

@@ -16,10 +16,6 @@ export interface Scenario {
   run(harness: Harness, evidence: Evidence): Promise<void>;
 }
 
-const FUNCTIONS = [
-  ...['PrepareInitiate', 'PreprocessCheckData', 'EvaluateDecide', 'DeployEndpointLock', 'DeploySmokeTest'],
-  ...['ReportRetire', 'ReportReportFunction'],
-].map((name) => `Run${name}`);
 const WEAK = { 'training.epochs': '1', 'training.learning_rate': '1e-7' };
 
 /** Cheapest first: a grant is proven by the first scenario that fails without it. */
@@ -105,7 +101,7 @@ async function challenger(harness: Harness, evidence: Evidence): Promise<void> {
   const run = await harness.start({ force: true });
   await evidence.success(run);
   await evidence.deployed(run);
-  await evidence.functionLogs(FUNCTIONS);
+  await evidence.functionLogs(await harness.functionsOfRuns());
   await evidence.jobLogs(run);
   await evidence.trainingMetrics(run);
 }

@@ -11,7 +11,7 @@ import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { buildRetry } from '../../states/retry';
 import { ServiceTask } from '../../states/service-task';
 import type { RunContext } from '../shared/context';
-import type { ContainerImage } from './container-image';
+import type { ContainerImage } from '../../platform/container-image';
 import { BuildVariable, ImageBuild } from './image-build';
 
 /** `StartBuild` in the form of Step Functions: PascalCase, whatever the service's own case. */

@@ -6,7 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { RUN_ID } from '../../contract/environment';
 import { AppRole } from '../../platform/role';
-import type { ContainerImage } from './container-image';
+import type { ContainerImage } from '../../platform/container-image';
 
 export interface ImageBuildProps {
   readonly images: readonly ContainerImage[];

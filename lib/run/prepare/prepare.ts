@@ -8,7 +8,7 @@ import { NodeFunction } from '../../platform/node-function';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
 import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase';
-import { contentHashes } from '../build/container-image';
+import { contentHashes } from '../../platform/container-image';
 import type { RunContext } from '../shared/context';
 import { volumeSettings } from './volumes';
 

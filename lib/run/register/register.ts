@@ -12,7 +12,7 @@ import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase'
 import { startRetry } from '../../states/retry';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 import type { RunContext } from '../shared/context';
-import type { ModelRegistry } from './model-registry';
+import type { ModelRegistry } from '../../platform/model-registry';
 
 /** Metrics that the registry shows as properties, where the evaluation has them. */
 const REGISTERED_METRICS = [

@@ -5,8 +5,8 @@ import type { TeamTopic } from '../../platform/team-topic';
 import type { EndpointTarget } from '../../serving/endpoint';
 import type { ScaleFunction } from '../../serving/scale-function';
 import type { RunStateMachine } from '../../states/state-machine';
-import type { ContainerImage } from '../build/container-image';
-import type { ModelRegistry } from '../register/model-registry';
+import type { ContainerImage } from '../../platform/container-image';
+import type { ModelRegistry } from '../../platform/model-registry';
 
 /** What the phases of a run share; each makes its own functions, roles and alarms from it. */
 export interface RunContext extends FunctionContext {

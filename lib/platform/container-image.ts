@@ -5,10 +5,10 @@ import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import type { PipelineConfig } from '../../config';
-import { isGpu } from '../../config/instance-types';
-import { IMAGES, type ImageHashes, type ImageName } from '../../contract/environment';
-import { capitalise } from '../../contract/text';
+import type { PipelineConfig } from '../config';
+import { isGpu } from '../config/instance-types';
+import { IMAGES, type ImageHashes, type ImageName } from '../contract/environment';
+import { capitalise } from '../contract/text';
 
 export interface ContainerImageProps {
   /** Folder below `containers/` that has the Dockerfile. */

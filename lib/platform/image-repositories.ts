@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { IMAGES, type ImageName } from '../../contract/environment';
-import { capitalise } from '../../contract/text';
+import { IMAGES, type ImageName } from '../contract/environment';
+import { capitalise } from '../contract/text';
 
 export interface ImageRepositoriesProps {
   readonly key: IKey;

@@ -3,7 +3,7 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ContainerImage } from '../../../../lib/run/build/container-image';
+import { ContainerImage } from '../../../lib/platform/container-image';
 
 const project = process.cwd();
 let folder: string;
