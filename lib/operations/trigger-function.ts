@@ -47,8 +47,8 @@ export class TriggerFunction extends Construct {
         [LambdaVariable.StateMachineArn]: stateMachine.stateMachineArn,
         [LambdaVariable.ScheduleGroup]: this.group.ref,
         [LambdaVariable.SchedulerRoleArn]: this.schedulerRole.roleArn,
-        [LambdaVariable.QuietPeriods]: JSON.stringify(quietPeriods(config)),
       },
+      settings: { quietPeriods: quietPeriods(config) },
     });
     this.schedulerRole.allow(['lambda:InvokeFunction'], [this.fn.functionArn]);
     this.grantNextRun();

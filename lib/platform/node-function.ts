@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
+import { LambdaVariable } from '../contract/environment';
 import { capitalise } from '../contract/text';
 import { ANY_INTERFACE, INTERFACE_ACTIONS, type Network } from './network';
 import { AppRole, type Grantee, type PermissionDetails } from './role';
@@ -23,6 +24,8 @@ export interface NodeFunctionProps {
   readonly description: string;
   /** In addition to those that grants set: buckets and topic. Default: none. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Values of the configuration by name, which its code reads with `setting`. Default: none. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Default: 1 minute. */
   readonly timeout?: Duration;
   /** MB; CPU grows with it. Default: 512. */
@@ -38,6 +41,7 @@ export class NodeFunction extends lambda.Function implements Grantee {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const { config, network } = props.context;
+    const { environment, settings } = props;
     const logGroup = new logs.LogGroup(scope, `${id}Log`, { retention: config.logRetentionDays });
     const attachment = network?.attach(`${props.name.split('-').map(capitalise).join('')}Function`, {
       description: `Function ${props.name}`,
@@ -56,7 +60,11 @@ export class NodeFunction extends lambda.Function implements Grantee {
       handler: 'index.handler',
       code: lambda.Code.fromAsset(path.join('dist', 'lambda', props.name)),
       description: props.description,
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: {
+        ...environment,
+        ...(settings && { [LambdaVariable.Settings]: JSON.stringify(settings) }),
+        NODE_OPTIONS: '--enable-source-maps',
+      },
       timeout: props.timeout ?? Duration.minutes(1),
       memorySize: props.memorySize ?? 512,
       tracing: lambda.Tracing.ACTIVE,

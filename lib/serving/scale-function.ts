@@ -26,7 +26,7 @@ const FORWARDED = { byService: true } as const;
  */
 export class ScaleFunction extends NodeFunction {
   constructor(scope: Construct, id: string, { config, network, endpoint }: ScaleFunctionProps) {
-    const settings = scalingSettings(config);
+    const scaling = scalingSettings(config);
     const prefix = resourcePrefix(config);
     super(scope, id, {
       context: { config, network },
@@ -35,8 +35,8 @@ export class ScaleFunction extends NodeFunction {
       environment: {
         [LambdaVariable.Prefix]: prefix,
         [LambdaVariable.EndpointName]: endpoint.endpointName,
-        [LambdaVariable.Scaling]: JSON.stringify(settings),
       },
+      settings: { scaling },
     });
     this.allow(
       [
@@ -51,7 +51,7 @@ export class ScaleFunction extends NodeFunction {
     this.allow(['sagemaker:DescribeEndpointConfig'], [sageMakerArn(this, prefix, 'endpoint-config')], {
       because: namedAfterRun(['endpoint-config']),
     });
-    if (settings.metric === 'backlog' && settings.minInstances === 0) {
+    if (scaling.metric === 'backlog' && scaling.minInstances === 0) {
       this.allow(['cloudwatch:PutMetricAlarm'], [alarmArn(this, wakeUpAlarm(prefix, ONLY_VARIANT))]);
     }
     this.allow(['sagemaker:UpdateEndpointWeightsAndCapacities'], [endpointArn(this, endpoint)], FORWARDED);

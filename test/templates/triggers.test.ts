@@ -156,9 +156,8 @@ function bucketOf({ properties }: Resource<Rule>): string {
 
 test('quiet periods are those of the configuration', () => {
   const { Variables } = partsOf(dev).fn.properties.Environment;
-  expect(JSON.parse(Variables.QUIET_PERIODS!)).toMatchObject({
-    newData: { quietMinutes: 5, maxWaitMinutes: 60 },
-    drift: { quietMinutes: 1 },
+  expect(JSON.parse(Variables.SETTINGS!)).toMatchObject({
+    quietPeriods: { newData: { quietMinutes: 5, maxWaitMinutes: 60 }, drift: { quietMinutes: 1 } },
   });
 });
 

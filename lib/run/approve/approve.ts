@@ -88,8 +88,8 @@ export class ApprovePhase extends Construct implements Phase<'approved' | 'denie
         [LambdaVariable.Environment]: config.environment,
         [LambdaVariable.ApprovalUrl]: url,
         [LambdaVariable.ApprovalKey]: this.key.keyArn,
-        [LambdaVariable.ApprovalDays]: String(config.approval!.days),
       },
+      settings: { days: config.approval!.days },
     });
     store.grantRead(fn, ...store.ofRuns(layout.manifest('*'), layout.decision('*')));
     store.grantWrite(fn, ...store.ofRuns(layout.approval('*')));

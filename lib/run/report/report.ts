@@ -93,8 +93,8 @@ export class ReportPhase extends Construct implements Phase<never> {
       environment: {
         [LambdaVariable.EndpointName]: endpoint.endpointName,
         [LambdaVariable.InferenceRepository]: repository.repositoryName,
-        [LambdaVariable.KeepModels]: String(config.endpoint.keepModels),
       },
+      settings: { keepModels: config.endpoint.keepModels },
     });
     const bucket = store.artifacts;
     store.grantListVersions(fn, bucket);

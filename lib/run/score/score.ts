@@ -7,7 +7,6 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import type { ServingOf } from '../../config/schema';
-import { LambdaVariable } from '../../contract/environment';
 import { layout } from '../../contract/layout';
 import { NodeFunction } from '../../platform/node-function';
 import { ModelRole } from '../../serving/model-role';
@@ -146,7 +145,7 @@ export class ScorePhase extends Construct implements Phase {
       context: { config, network },
       name: 'list-inputs',
       description: 'List inputs: lists the objects for the transform job',
-      environment: { [LambdaVariable.ScoringPrefix]: serving.prefix },
+      settings: { prefix: serving.prefix },
     });
     store.grantList(fn, store.data);
     store.grantWrite(fn, ...store.ofRuns(layout.scoringManifest('*')));
