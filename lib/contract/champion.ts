@@ -14,8 +14,6 @@ const FIELDS: Readonly<Record<keyof Champion, true>> = {
   deployedAt: true,
 };
 
-export const CHAMPION_FIELDS = Object.keys(FIELDS) as readonly (keyof Champion)[];
-
 /** Content type of the records of champion and challenger. */
 export const RECORD_TYPE = 'application/json';
 
@@ -24,6 +22,7 @@ export const RECORD_TYPE = 'application/json';
  * of its test.
  */
 export function championOf(record: Champion, deployedAt: Date): Champion {
-  const known = CHAMPION_FIELDS.filter((field) => field in record).map((field) => [field, record[field]]);
+  const fields = Object.keys(FIELDS) as (keyof Champion)[];
+  const known = fields.filter((field) => field in record).map((field) => [field, record[field]]);
   return { ...(Object.fromEntries(known) as unknown as Champion), deployedAt: deployedAt.toISOString() };
 }
