@@ -3,7 +3,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
-import { ANY_INTERFACE, INTERFACE_ACTIONS, type Network, type NetworkAttachment } from './network';
+import { ANY_INTERFACE, INTERFACE_ACTIONS, type Network } from './network';
 import { AppRole, ownService } from './role';
 
 export interface JobRoleProps {
@@ -28,7 +28,6 @@ export interface MountedFileSystem {
 
 /** The role of one kind of job or of the model, with the permissions that SageMaker itself needs. */
 export class JobRole extends AppRole {
-  private readonly jobAttachment: NetworkAttachment | undefined;
   private fileSystem: MountedFileSystem | undefined;
 
   constructor(scope: Construct, id: string, props: JobRoleProps) {
@@ -40,7 +39,6 @@ export class JobRole extends AppRole {
       betweenHosts: kind === 'Training',
     });
     super(scope, id, { description, assumedBy: ownService('sagemaker.amazonaws.com'), attachment });
-    this.jobAttachment = attachment;
     if (attachment) this.allow(INTERFACE_ACTIONS.sagemaker, ['*'], { because: ANY_INTERFACE });
     repository.grantPull(this);
     this.acknowledgeWildcards(['*'], 'an ECR token is valid for the registry');
@@ -64,8 +62,8 @@ export class JobRole extends AppRole {
 
   /** Network configuration of the job or the model; undefined: outside of our network. */
   get vpcConfig(): VpcConfig | undefined {
-    if (!this.jobAttachment) return undefined;
-    const { vpc, subnets, securityGroup } = this.jobAttachment;
+    if (!this.attachment) return undefined;
+    const { vpc, subnets, securityGroup } = this.attachment;
     return {
       SecurityGroupIds: [securityGroup.securityGroupId],
       Subnets: this.fileSystem ? [this.fileSystem.subnetId] : vpc.selectSubnets(subnets).subnetIds,
@@ -75,7 +73,7 @@ export class JobRole extends AppRole {
   /** Lets the job read a file system; it then runs in the file system's subnet. */
   mount(fileSystem: MountedFileSystem): void {
     this.fileSystem = fileSystem;
-    fileSystem.admit(this.jobAttachment!.securityGroup);
+    fileSystem.admit(this.attachment!.securityGroup);
     // Not in the guide's list for a role, but in AWS's own policy for it, AmazonSageMakerFullAccess: mounting a file
     // system includes looking up its address.
     this.allow(['fsx:DescribeFileSystems'], ['*'], {

@@ -44,7 +44,7 @@ export interface AppRoleProps {
 
 /** Every role of this app. */
 export class AppRole extends iam.Role implements Grantee {
-  private readonly attachment: NetworkAttachment | undefined;
+  protected readonly attachment: NetworkAttachment | undefined;
   private readonly wildcards: AcknowledgedWildcards;
   private separate: { readonly policy: iam.Policy; readonly wildcards: AcknowledgedWildcards } | undefined;
 
