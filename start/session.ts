@@ -5,7 +5,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { removeState, startLocalCloud, type Clock, type LocalCloud } from 'local-cloud';
+import { removeState, startLocalCloud, type Clock, type EngineName, type LocalCloud } from 'local-cloud';
 import type { Api } from './prediction';
 import { synthesise } from './synthesis';
 
@@ -46,6 +46,8 @@ export interface SessionOptions {
   port: number;
   /** Python interpreter with PyTorch. */
   python: string;
+  /** What runs containers; default: `process`. */
+  engine?: EngineName;
   /** The cloud's clock; default: the system's. */
   clock?: Clock;
   /** Clock for waits and timeouts of executions; default: the cloud's. */
@@ -106,9 +108,9 @@ function forget(state: string): void {
 
 /** Starts the local cloud. @throws Error that names the flag to use if the port is in use */
 async function startCloud(options: SessionOptions, stateDirectory: string): Promise<LocalCloud> {
-  const { python, port, clock, executionClock } = options;
+  const { python, port, engine, clock, executionClock } = options;
   try {
-    return await startLocalCloud({ stateDirectory, python, apiPort: port, clock, executionClock });
+    return await startLocalCloud({ stateDirectory, python, engine, apiPort: port, clock, executionClock });
   } catch (error) {
     const { message } = error as Error;
     throw /port .* in use/.test(message)

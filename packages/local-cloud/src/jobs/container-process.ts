@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { STOP_GRACE_MS } from '../engine/engine';
 import type { ProcessImage } from '../images/process-image';
 import { runInBackground } from './priority';
 import { ProcessGroup, type Exit } from './process-group';
@@ -24,9 +25,6 @@ export interface ContainerOptions {
   /** Receives every line of output, without the line end. */
   onLine: (line: string) => void;
 }
-
-/** Milliseconds between SIGTERM and SIGKILL when SageMaker stops a container. */
-const STOP_GRACE_MS = 120_000;
 
 /** A container's program as a process of this machine. */
 export class ContainerProcess {

@@ -1,0 +1,7 @@
+export async function missingPackages(_: {
+  dockerfile: string;
+  context: string;
+  python: string;
+}): Promise<string[]> {
+  return [];
+}
