@@ -20,7 +20,7 @@ class ChosenEngine {
 
   constructor(cloud: Cloud) {
     const { engine = 'process', interpreters = INTERPRETERS } = cloud.settings.containers ?? {};
-    keepEngine(cloud, engine);
+    assertOwn(cloud, engine);
     this.engine = engine === 'docker' ? new DockerEngine(cloud) : new ProcessEngine(cloud, interpreters);
   }
 }
@@ -31,22 +31,32 @@ export function engineOf(cloud: Cloud): Engine {
 }
 
 /**
- * Records the engine of a state directory: the images in its registry belong to one engine.
+ * Starts the engine of a cloud, to which the state directory then belongs: images in its registry are of one engine.
  *
- * @throws Error if the directory belongs to the other engine
+ * @throws Error with what to do if the engine cannot be used
  */
-function keepEngine({ stores, stateDirectory }: Cloud, engine: EngineName): void {
+export async function startEngine(cloud: Cloud): Promise<void> {
+  const engine = engineOf(cloud);
+  await engine.start();
+  const store = recorded(cloud);
+  store.data.engine = engine.name;
+  store.changed();
+}
+
+function recorded({ stores, stateDirectory }: Cloud) {
+  // Older versions recorded no engine, and had one.
   const built = existsSync(join(stateDirectory, 'images'));
-  const store = stores.store<{ engine?: EngineName }>('engine', () => (built ? { engine: 'process' } : {}));
-  const before = store.data.engine;
+  return stores.store<{ engine?: EngineName }>('engine', () => (built ? { engine: 'process' } : {}));
+}
+
+/** @throws Error if the state directory belongs to the other engine */
+function assertOwn(cloud: Cloud, engine: EngineName): void {
+  const before = recorded(cloud).data.engine;
+  const { stateDirectory } = cloud;
   if (before !== undefined && before !== engine) {
     throw new Error(
       `The state directory ${stateDirectory} belongs to the engine '${before}', and its images cannot be run by '${engine}'. Use --engine ${before}, another directory (--state), or remove its state (--fresh).`,
     );
-  }
-  if (before === undefined) {
-    store.data.engine = engine;
-    store.changed();
   }
 }
 

@@ -5,8 +5,8 @@ import { findImage } from './docker-images';
 /** The program `docker` of a build: the real one, except for logins and pushes, which are for this cloud's registry. */
 export class DockerBuilder implements Builder {
   /**
-   * The engine's own network often has no name server that this machine's registries need, so RUN lines use the
-   * machine's network, unless the build names another.
+   * RUN lines use this machine's network, unless the build names another: the engine's own may not reach the machine's
+   * name server.
    */
   script(emulated: string): string {
     const real = quoted(dockerPath() ?? 'docker');

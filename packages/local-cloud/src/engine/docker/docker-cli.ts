@@ -27,7 +27,7 @@ interface CallOptions {
   timeout?: number;
 }
 
-/** A `docker` command that failed, with its last line of output as the message. */
+/** A `docker` command that failed, with what the engine said, or else its last line of output, as the message. */
 export class DockerError extends Error {}
 
 /**
@@ -38,15 +38,22 @@ export class DockerError extends Error {}
  */
 export function docker(argv: readonly string[], { input, ...options }: CallOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile('docker', argv, { ...options, maxBuffer: MAX_OUTPUT }, (error, stdout, stderr) => {
+    const child = execFile('docker', argv, { env: process.env, ...options, maxBuffer: MAX_OUTPUT }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout.trimEnd());
-      const said = stderr.trim().split('\n').at(-1)!;
-      reject(new DockerError(said || (error.killed ? 'no answer in time' : error.message)));
+      const said = engineMessage(stderr) || (error.killed ? 'no answer in time' : error.message);
+      reject(new DockerError(said));
     });
     // A command that ends without reading its input is no failure of this process.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
+}
+
+function engineMessage(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const prefix = 'Error response from daemon: ';
+  const said = lines.find((line) => line.startsWith(prefix));
+  return said?.slice(prefix.length) ?? lines.at(-1)!;
 }
 
 /**

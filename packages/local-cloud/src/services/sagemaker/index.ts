@@ -2,7 +2,7 @@ import type { SageMaker } from '@aws-sdk/client-sagemaker';
 import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
-import { engineOf } from '../../engine';
+import { engineOf, startEngine } from '../../engine';
 import { Quotas } from '../servicequotas/quotas';
 import { endpointOperations } from './endpoint-operations';
 import { EndpointHosts } from './endpoint-hosts';
@@ -56,7 +56,7 @@ function create(cloud: Cloud): Service<'sagemaker'> {
       ...tagOperations(context),
     },
     async start() {
-      await engine.start();
+      await startEngine(cloud);
       training.abandon();
       processing.abandon();
       transform.abandon();
