@@ -3,6 +3,7 @@ import { escapeLines } from '../containers/table/escape.ts';
 import { resolveData } from './data';
 import { parseFlags, type Flags } from './flags';
 import { inferToFile } from './infer';
+import { missingOnThisMachine } from './missing-packages';
 import { runPipeline } from './pipeline';
 import { curlCommand } from './prediction';
 import { Progress } from '../cli/progress';
@@ -16,7 +17,11 @@ async function main(): Promise<number> {
   const progress = new Progress(process.stdout);
   const data = await resolveData(flags, (source, label) => inferToFile(source, label, progress));
   progress.step('synthesising the app and starting the local cloud');
-  const session = await openSession({ ...flags, python: await findPython('npm start') });
+  const python = await findPython('npm start');
+  const missing = flags.engine === 'process' ? missingOnThisMachine(python) : Promise.resolve([]);
+  // A failure of the cloud's start comes first.
+  missing.catch(() => undefined);
+  const session = await openSession({ ...flags, python });
   let serving = false;
   const interruption = interrupted().then(async () => {
     progress.end();
@@ -26,6 +31,7 @@ async function main(): Promise<number> {
   });
   try {
     progress.step('deployed the stacks to the local cloud');
+    for (const sentence of await missing) progress.step(sentence);
     const { lastRun, row } = await runPipeline(session, { ...flags, data }, progress, started);
     const state = relative('', session.state) || '.';
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };

@@ -18,6 +18,7 @@ import { withCore } from './core/core-of';
 export { systemClock, type Clock } from './core/clock';
 export type { EventEnvelope } from './core/events';
 export { removeState } from './core/lock';
+export { describeMissing, missingPackages, type MissingPackages } from './images/missing-packages';
 export { ENGINES, type EngineName } from './engine/engine';
 export { ServiceError } from './model/errors';
 

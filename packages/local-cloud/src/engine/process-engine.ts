@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Cloud } from '../core/cloud';
 import { readBuildOptions } from '../images/build-options';
 import { ProcessImages, type ProcessImage } from '../images/process-image';
-import { missingPackages } from '../images/missing-packages';
+import { describeMissing, missingPackages } from '../images/missing-packages';
 import { ContainerProcess, type Interpreters } from '../jobs/container-process';
 import { freePort } from '../jobs/free-port';
 import type { Builder, Container, Engine, ForeignImage, ImageName, RunOptions } from './engine';
@@ -95,7 +95,8 @@ class ProcessBuilder implements Builder {
       (line) => void lines.push(line),
       dockerfile,
     );
-    lines.push(...(await missingPackages({ dockerfile, context, python: this.interpreters.python })));
+    const missing = await missingPackages({ dockerfile, context, python: this.interpreters.python });
+    lines.push(...missing.map(describeMissing));
     for (const tag of options.tags) this.images.set(tag, image);
     return `${lines.join('\n')}\nwriting image ${image.id}\n`;
   }

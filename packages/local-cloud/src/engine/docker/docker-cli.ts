@@ -38,11 +38,16 @@ export class DockerError extends Error {}
  */
 export function docker(argv: readonly string[], { input, ...options }: CallOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile('docker', argv, { env: process.env, ...options, maxBuffer: MAX_OUTPUT }, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout.trimEnd());
-      const said = engineMessage(stderr) || (error.killed ? 'no answer in time' : error.message);
-      reject(new DockerError(said));
-    });
+    const child = execFile(
+      'docker',
+      argv,
+      { env: process.env, ...options, maxBuffer: MAX_OUTPUT },
+      (error, stdout, stderr) => {
+        if (!error) return resolve(stdout.trimEnd());
+        const said = engineMessage(stderr) || (error.killed ? 'no answer in time' : error.message);
+        reject(new DockerError(said));
+      },
+    );
     // A command that ends without reading its input is no failure of this process.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
