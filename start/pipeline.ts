@@ -10,7 +10,7 @@ import type { Progress } from '../cli/progress';
 import { runName, startRun } from '../cli/start-run';
 import type { LastRun } from './report';
 import type { Session } from './session';
-import { ENVIRONMENT } from './synthesis';
+import { ENVIRONMENT } from './environment';
 import { TrainingLog } from './training-log';
 import type { TrainingData } from './data';
 import { uploadData } from './upload';

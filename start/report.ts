@@ -5,7 +5,7 @@ import { whereTheGateIs, type Verdict } from '../lib/contract/gate';
 import { showNumber, showVerdict } from '../lib/contract/metric-text';
 import type { Headline } from '../lib/contract/run';
 import type { Prediction } from './prediction';
-import { ENVIRONMENT } from './synthesis';
+import { ENVIRONMENT } from './environment';
 
 /** `.local/last-run.json`, the result of a run for scripts. All durations are seconds. */
 export interface LastRun {

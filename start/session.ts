@@ -7,7 +7,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { removeState, startLocalCloud, type Clock, type EngineName, type LocalCloud } from 'local-cloud';
 import type { Api } from './prediction';
-import { synthesise } from './synthesis';
+import { synthesise } from '../cli/synthesis';
+import { ENVIRONMENT } from './environment';
 
 /** Outputs of the stacks, as `cdk deploy` prints them. */
 export interface Outputs {
@@ -70,7 +71,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   mkdirSync(state, { recursive: true });
   const synthesis = options.assembly
     ? Promise.resolve(options.assembly)
-    : synthesise(join(state, 'cdk.out'), options);
+    : synthesise(join(state, 'cdk.out'), {
+        environment: ENVIRONMENT,
+        // `npm start` uploads data, which would trigger a second run.
+        triggers: options.triggers ?? false,
+        gate: options.gate,
+      });
   // A failure of the cloud's start comes first; the synthesis is awaited below.
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));
