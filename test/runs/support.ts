@@ -57,7 +57,7 @@ export class DeployedPipeline {
   ) {}
 
   static async open(
-    more: Pick<SessionOptions, 'assembly' | 'clock' | 'executionClock' | 'triggers'> = {},
+    more: Pick<SessionOptions, 'assembly' | 'engine' | 'clock' | 'executionClock' | 'triggers'> = {},
   ): Promise<DeployedPipeline> {
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
     const options = { state: folder, fresh: false, port: 0, python: process.env.PYTHON!, ...more };

@@ -53,8 +53,10 @@ export class DockerEngine implements Engine {
 
   async load(id: string): Promise<EngineImage> {
     const image = await findImage(id);
-    if (!image) throw new Error(`image ${id} is not in the Docker engine; build it again`);
-    return image;
+    if (image) return image;
+    throw new Error(
+      `image ${id} is not in the Docker engine any more; remove the state (--fresh), so that it is built again`,
+    );
   }
 
   foreignImages(repository: string, name?: ImageName): Promise<ForeignImage[]> {
