@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { policyAuthorizer } from './access/authorizer';
 import { Cloud } from './core/cloud';
 import type { EventEnvelope } from './core/events';
-import type { EngineName } from './engine/engine';
+import type { EngineName } from './containers/engine';
 import { lockDirectory } from './core/lock';
 import { systemClock, type Clock } from './core/clock';
 import { OPERATOR_CREDENTIALS } from './core/principals';
@@ -19,7 +19,7 @@ export { systemClock, type Clock } from './core/clock';
 export type { EventEnvelope } from './core/events';
 export { removeState } from './core/lock';
 export { describeMissing, missingPackages, type MissingPackages } from './images/missing-packages';
-export { ENGINES, type EngineName } from './engine/engine';
+export { ENGINES, type EngineName } from './containers/engine';
 export { ServiceError } from './model/errors';
 
 export interface LocalCloudOptions {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ENGINES, type EngineName } from '../engine/engine';
+import { ENGINES, type EngineName } from '../containers/engine';
 
 /** The options of `local-cloud`. */
 export interface Flags {

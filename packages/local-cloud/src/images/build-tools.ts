@@ -1,7 +1,7 @@
 import type { Cloud } from '../core/cloud';
 import type { Caller } from '../core/service';
 import { pushImage } from './image-manifest';
-import type { Builder } from '../engine/engine';
+import type { Builder } from '../containers/engine';
 
 /** One call of a tool from a build's shell. */
 export interface ToolCall {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cloud } from '../core/cloud';
 import { ServiceError } from '../model/errors';
 import type { Caller } from '../core/service';
-import type { Engine, EngineImage } from '../engine/engine';
+import type { Engine, EngineImage } from '../containers/engine';
 
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { STOP_GRACE_MS } from '../engine/engine';
+import { type Exit, STOP_GRACE_MS } from '../containers/engine';
 import type { ProcessImage } from '../images/process-image';
 import { runInBackground } from './priority';
-import { ProcessGroup, type Exit } from './process-group';
+import { ProcessGroup } from './process-group';
 
 /** The interpreters of this machine that replace those of the base images. */
 export interface Interpreters {

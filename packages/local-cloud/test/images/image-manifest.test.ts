@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ECR } from '@aws-sdk/client-ecr';
 import { ServiceError } from '../../src/model/errors';
 import { parseImageUri, pullImage, pushImage } from '../../src/images/image-manifest';
-import { engineOf } from '../../src/engine';
+import { engineOf } from '../../src/engines';
 import { ProcessImages } from '../../src/images/process-image';
 import { ecr } from '../../src/services/ecr';
 import { testCloud, type TestCloud } from '../support/test-cloud';

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { CloudOptions, AnyServiceDefinition } from '../../src/core/cloud';
 import type { EventEnvelope } from '../../src/core/events';
 import { pushImage } from '../../src/images/image-manifest';
-import { engineOf, type EngineSettings } from '../../src/engine';
+import { engineOf, type EngineSettings } from '../../src/engines';
 import { codebuild } from '../../src/services/codebuild';
 import { ecr } from '../../src/services/ecr';
 import { logs } from '../../src/services/logs';

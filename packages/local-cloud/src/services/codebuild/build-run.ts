@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Cloud } from '../../core/cloud';
 import type { Caller } from '../../core/service';
-import { engineOf } from '../../engine';
+import { engineOf } from '../../engines';
 import { BuildTools } from '../../images/build-tools';
 import { startToolServer } from '../../images/tool-server';
 import { LogStream } from '../../jobs/log-stream';

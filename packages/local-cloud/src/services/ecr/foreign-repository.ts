@@ -1,6 +1,6 @@
 import type { ImageIdentifier } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../core/cloud';
-import { engineOf } from '../../engine';
+import { engineOf } from '../../engines';
 import { imageManifest, MANIFEST_TYPE } from '../../images/image-manifest';
 import type { Repository } from './repositories';
 

@@ -2,7 +2,7 @@ import type { SageMaker } from '@aws-sdk/client-sagemaker';
 import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
-import { engineOf, startEngine } from '../../engine';
+import { engineOf, startEngine } from '../../engines';
 import { Quotas } from '../servicequotas/quotas';
 import { endpointOperations } from './endpoint-operations';
 import { EndpointHosts } from './endpoint-hosts';

@@ -1,4 +1,4 @@
-import type { Address } from '../../engine/engine';
+import type { Address } from '../../containers/engine';
 import { Agent, request as httpRequest, type ClientRequest } from 'node:http';
 
 /** A request to a container. */

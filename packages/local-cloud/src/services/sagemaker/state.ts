@@ -11,7 +11,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../../core/cloud';
 import type { Store } from '../../core/store';
-import type { Engine } from '../../engine/engine';
+import type { Engine } from '../../containers/engine';
 import type { Quotas } from '../servicequotas/quotas';
 
 /** The state of the registry. Packages are versions of their group. */

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { create } from 'tar';
 import type { Cloud } from '../../core/cloud';
-import type { Mount } from '../../engine/engine';
+import type { Mount } from '../../containers/engine';
 import { lockFolder, unlockFolder } from '../../jobs/read-only';
 import type { Interruptions } from './interruptions';
 import { JobFailure, type JobRunner } from './job-runner';

@@ -1,6 +1,5 @@
 import type { ModelClientConfig } from '@aws-sdk/client-sagemaker';
-import type { Address } from '../../engine/engine';
-import type { Exit } from '../../jobs/process-group';
+import type { Address, Exit } from '../../containers/engine';
 import { ServingClient, type ServingAnswer } from './serving-client';
 
 const PING_INTERVAL_MS = 50;

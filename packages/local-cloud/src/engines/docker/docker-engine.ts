@@ -2,8 +2,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Cloud } from '../../core/cloud';
-import type { Builder, Container, Engine, EngineImage, ForeignImage, ImageName, Mount } from '../engine';
-import { ML_ROOT, type RunOptions } from '../engine';
+import {
+  type Builder,
+  type Container,
+  type Engine,
+  type EngineImage,
+  type ForeignImage,
+  type ImageName,
+  ML_ROOT,
+  type Mount,
+  type RunOptions,
+} from '../../containers/engine';
 import { DockerBuilder } from './docker-builder';
 import { assertEngineAnswers, docker } from './docker-cli';
 import { DockerContainer } from './docker-container';

@@ -1,5 +1,3 @@
-import type { Exit } from '../jobs/process-group';
-
 /** The engines that can run containers. */
 export const ENGINES = ['process', 'docker'] as const;
 export type EngineName = (typeof ENGINES)[number];
@@ -23,6 +21,15 @@ export interface ForeignImage extends EngineImage {
 export interface ImageName {
   imageTag?: string;
   imageDigest?: string;
+}
+
+/** The result of a container. */
+export interface Exit {
+  /**
+   * The exit code as a shell reports it: 128 + the number of the signal that ended the process, 127 if it could not be
+   * started.
+   */
+  exitCode: number;
 }
 
 /** A folder of this machine in a container. */

@@ -5,8 +5,15 @@ import { ProcessImages, type ProcessImage } from '../images/process-image';
 import { describeMissing, missingPackages } from '../images/missing-packages';
 import { ContainerProcess, type Interpreters } from '../jobs/container-process';
 import { freePort } from '../jobs/free-port';
-import type { Builder, Container, Engine, ForeignImage, ImageName, RunOptions } from './engine';
-import { ML_ROOT } from './engine';
+import {
+  type Builder,
+  type Container,
+  type Engine,
+  type ForeignImage,
+  type ImageName,
+  ML_ROOT,
+  type RunOptions,
+} from '../containers/engine';
 
 /** Runs containers as processes of this machine, from the files that their Dockerfiles copy. */
 export class ProcessEngine implements Engine {

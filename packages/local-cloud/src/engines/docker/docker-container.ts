@@ -1,6 +1,5 @@
-import { ProcessGroup, type Exit } from '../../jobs/process-group';
-import type { Address, Container } from '../engine';
-import { STOP_GRACE_MS } from '../engine';
+import { ProcessGroup } from '../../jobs/process-group';
+import { type Address, type Container, type Exit, STOP_GRACE_MS } from '../../containers/engine';
 import { docker, DOCKER_VARIABLES } from './docker-cli';
 
 /** Port of a serving container. */

@@ -1,5 +1,5 @@
 import { digestOf, imageManifest } from '../../images/image-manifest';
-import type { EngineImage, ForeignImage, ImageName } from '../engine';
+import type { EngineImage, ForeignImage, ImageName } from '../../containers/engine';
 import { docker } from './docker-cli';
 
 /** The part of `docker image inspect` that is used. */

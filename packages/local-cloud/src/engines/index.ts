@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Cloud } from '../core/cloud';
 import type { Interpreters } from '../jobs/container-process';
 import { DockerEngine } from './docker/docker-engine';
-import type { Engine, EngineName } from './engine';
+import type { Engine, EngineName } from '../containers/engine';
 import { ProcessEngine } from './process-engine';
 
 export interface EngineSettings {

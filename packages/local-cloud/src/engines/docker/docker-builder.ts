@@ -1,4 +1,4 @@
-import type { Builder, EngineImage } from '../engine';
+import type { Builder, EngineImage } from '../../containers/engine';
 import { docker, dockerPath, DOCKER_VARIABLES } from './docker-cli';
 import { findImage } from './docker-images';
 
