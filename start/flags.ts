@@ -41,7 +41,7 @@ Examples:
   npm start -- --data examples/iris/data --schema examples/iris/schema.json
   npm start -- --gate accuracy=0.75           with another threshold, on this machine only
   npm start -- --once --fresh --interrupt-training 2
-  npm start -- --engine docker --state .local-docker    build and run the real images
+  npm start -- --engine docker --state .local/docker    build and run the real images
 
 Files:
   .local/last-run.json     result of the run

@@ -6,9 +6,11 @@ import {
   type CreateProcessingJobCommandInput,
   type CreateTrainingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { jobCloud, type JobCloud } from '../jobs/job-cloud';
+import { jobCloud, REGISTRY, type JobCloud } from '../jobs/job-cloud';
 import { input, processingJob, spot, trainingJob } from '../services/sagemaker/requests';
 import { BASE_IMAGE, describeWithDocker, docker, importBaseImage } from './docker-fixture';
+
+const REPOSITORY = 'test-jobs';
 
 /** Reports what it sees, then does what its argument says. */
 const PROCESSING = `
@@ -67,6 +69,7 @@ describeWithDocker()('jobs as containers', () => {
     fixture = await jobCloud({
       containers: { engine: 'docker' },
       baseImage: BASE_IMAGE,
+      repository: REPOSITORY,
       instructions: ['COPY main.cjs /opt/ml/code/', "RUN printf 'at build' > /ran"],
     });
     client = new SageMaker(fixture.here.client);
@@ -76,7 +79,7 @@ describeWithDocker()('jobs as containers', () => {
   });
   afterAll(async () => {
     await fixture?.close();
-    const images = docker('images', '--quiet', '123456789012.dkr.ecr.us-east-1.amazonaws.com/app');
+    const images = docker('images', '--quiet', `${REGISTRY}/${REPOSITORY}`);
     if (images !== '') docker('rmi', '--force', ...new Set(images.split('\n')));
   });
 
@@ -191,7 +194,7 @@ describeWithDocker()('jobs as containers', () => {
 
   test('the digest that ECR answers is of the image that runs', async () => {
     const { images } = await new ECR(fixture.here.client).batchGetImage({
-      repositoryName: 'app',
+      repositoryName: REPOSITORY,
       imageIds: [{ imageDigest: processing.split('@')[1] }],
     });
     const manifest = JSON.parse(images![0]!.imageManifest!) as { config: { digest: string } };

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CodeBuild } from '@aws-sdk/client-codebuild';
 import { ECR } from '@aws-sdk/client-ecr';
@@ -9,6 +9,8 @@ import { create } from 'tar';
 import { stringify } from 'yaml';
 import { jobCloud, REGISTRY, ROLE, type JobCloud } from '../jobs/job-cloud';
 import { BASE_IMAGE, describeWithDocker, docker, importBaseImage } from './docker-fixture';
+
+const REPOSITORY = 'test-serving';
 
 /** Answers on SageMaker's port with the word of its model, and with what it can reach and write. */
 const PROGRAM = `
@@ -41,7 +43,11 @@ describeWithDocker()('endpoints and builds as containers', () => {
 
   beforeAll(async () => {
     importBaseImage();
-    fixture = await jobCloud({ containers: { engine: 'docker' }, baseImage: BASE_IMAGE });
+    fixture = await jobCloud({
+      containers: { engine: 'docker' },
+      baseImage: BASE_IMAGE,
+      repository: REPOSITORY,
+    });
     client = new SageMaker(fixture.here.client);
     image = await fixture.image(PROGRAM);
     const folder = join(fixture.here.stateDirectory, 'model');
@@ -62,7 +68,7 @@ describeWithDocker()('endpoints and builds as containers', () => {
   });
   afterAll(async () => {
     await fixture?.close();
-    const images = docker('images', '--quiet', `${REGISTRY}/app`);
+    const images = docker('images', '--quiet', `${REGISTRY}/${REPOSITORY}`);
     if (images !== '') docker('rmi', '--force', ...new Set(images.split('\n')));
   });
 
@@ -131,7 +137,7 @@ describeWithDocker()('endpoints and builds as containers', () => {
       const now = containers().split('\n');
       return now.length === 2 && !now.includes(first!) && now.includes(second!);
     });
-    // What a killed cloud leaves: a container that nobody stops.
+    // What a killed cloud leaves: a container that nobody stops, and its folder.
     const label = `local-cloud.state=${fixture.here.stateDirectory}`;
     const left = docker(
       'run',
@@ -144,9 +150,12 @@ describeWithDocker()('endpoints and builds as containers', () => {
       '--eval',
       'setInterval(() => {}, 1000)',
     );
+    const folder = join(fixture.here.stateDirectory, 'endpoints', 'left');
+    mkdirSync(folder, { recursive: true });
     await fixture.restart();
     client = new SageMaker(fixture.here.client);
     await inService(name);
+    expect(existsSync(folder)).toBe(false);
     expect(docker('ps', '--all', '--quiet', '--no-trunc')).not.toContain(left);
     expect(await ask(name)).toMatchObject({ word: 'hello' });
     await client.deleteEndpoint({ EndpointName: name });
@@ -202,7 +211,7 @@ describeWithDocker()('endpoints and builds as containers', () => {
       artifacts: { type: 'NO_ARTIFACTS' },
       environment: {
         ...{ type: 'LINUX_CONTAINER', image: 'x', computeType: 'BUILD_GENERAL1_SMALL' },
-        environmentVariables: [{ name: 'URI', value: `${REGISTRY}/app` }],
+        environmentVariables: [{ name: 'URI', value: `${REGISTRY}/${REPOSITORY}` }],
       },
     });
     const { build } = await codebuild.startBuild({ projectName: 'images' });
@@ -212,12 +221,12 @@ describeWithDocker()('endpoints and builds as containers', () => {
     const log = (await fixture.log('/aws/codebuild/images')).join('\n');
     expect(log).toMatch(/Login Succeeded[^]*made of v24[^]*it runs[^]*built: digest: sha256:/);
     const { imageDetails } = await new ECR(fixture.here.client).describeImages({
-      repositoryName: 'app',
+      repositoryName: REPOSITORY,
       imageIds: [{ imageTag: 'built' }],
     });
     expect(log).toContain(imageDetails![0]!.imageDigest);
     expect(imageDetails![0]!.imageSizeInBytes).toBe(
-      Number(docker('image', 'inspect', '--format', '{{.Size}}', `${REGISTRY}/app:built`)),
+      Number(docker('image', 'inspect', '--format', '{{.Size}}', `${REGISTRY}/${REPOSITORY}:built`)),
     );
   });
 });

@@ -45,6 +45,8 @@ export interface JobCloudOptions {
   containers?: EngineSettings;
   /** The base of the images; default: `node`, which the process engine does not need. */
   baseImage?: string;
+  /** The repository of the images; an engine shares its names among all clouds. Default: `app`. */
+  repository?: string;
   /** Lines of the Dockerfile. */
   instructions?: readonly string[];
   random?: () => number;
@@ -53,6 +55,7 @@ export interface JobCloudOptions {
 }
 
 export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud> {
+  const { repository = 'app' } = options;
   const here = await testCloud(
     [s3, ecr, logs, codebuild, sagemaker, sagemakerRuntime, ...(options.services ?? [])],
     {
@@ -69,7 +72,7 @@ export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud>
   const heard = new EventLog();
   heard.listen({ onEvent: (listener) => here.cloud.events.subscribe(listener) });
   await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, caller);
-  await here.cloud.call('ecr', 'CreateRepository', { repositoryName: 'app' }, caller);
+  await here.cloud.call('ecr', 'CreateRepository', { repositoryName: repository }, caller);
   let pushed = 0;
 
   return {
@@ -87,11 +90,11 @@ export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud>
         'ENTRYPOINT ["node", "/app/main.cjs"]\n',
       ].join('\n');
       writeFileSync(join(context, 'Dockerfile'), dockerfile);
-      const uri = `${REGISTRY}/app:v${++pushed}`;
+      const uri = `${REGISTRY}/${repository}:v${++pushed}`;
       const builder = engineOf(here.cloud).builder();
       await builder.run(['build', '--tag', uri, '.'], context, '');
       const digest = await pushImage(here.cloud, (await builder.tagged(uri))!, uri, caller);
-      return `${REGISTRY}/app@${digest}`;
+      return `${REGISTRY}/${repository}@${digest}`;
     },
     async put(Key, Body) {
       await here.cloud.call('s3', 'PutObject', { Bucket: 'bucket', Key, Body }, caller);

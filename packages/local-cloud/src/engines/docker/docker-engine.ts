@@ -49,6 +49,7 @@ export class DockerEngine implements Engine {
   async start(): Promise<void> {
     await assertEngineAnswers();
     this.started = true;
+    await this.takeFoldersOver();
     await this.removeAll();
   }
 
@@ -111,9 +112,24 @@ export class DockerEngine implements Engine {
     return { ...environment, AWS_ENDPOINT_URL: await this.networks.endpointInside() };
   }
 
-  private async removeAll(): Promise<void> {
+  /** Makes what containers of a killed cloud wrote removable. */
+  private async takeFoldersOver(): Promise<void> {
+    const [left] = await this.containers();
+    if (left === undefined) return;
+    const image = await docker(['inspect', '--format', '{{.Image}}', left]);
+    for (const name of ['jobs', 'endpoints']) {
+      const folder = join(this.cloud.stateDirectory, name);
+      if (existsSync(folder)) await takeOwnership(resolve(folder), image);
+    }
+  }
+
+  private async containers(): Promise<string[]> {
     const ids = await docker(['ps', '--all', '--quiet', '--filter', `label=${this.label}`]);
-    const containers = ids.split('\n').filter((id) => id !== '');
+    return ids.split('\n').filter((id) => id !== '');
+  }
+
+  private async removeAll(): Promise<void> {
+    const containers = await this.containers();
     if (containers.length > 0) await docker(['rm', '--force', '--volumes', ...containers]);
     await this.networks.remove();
   }

@@ -1,4 +1,5 @@
 import type { SageMaker } from '@aws-sdk/client-sagemaker';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
@@ -57,6 +58,9 @@ function create(cloud: Cloud): Service<'sagemaker'> {
     },
     async start() {
       await startEngine(cloud);
+      // Working folders of a cloud that was killed.
+      for (const name of ['jobs', 'endpoints'])
+        rmSync(join(cloud.stateDirectory, name), { recursive: true, force: true });
       training.abandon();
       processing.abandon();
       transform.abandon();
