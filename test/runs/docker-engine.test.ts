@@ -23,15 +23,18 @@ describeWithDocker('npm start -- --engine docker is not run')('runs with the Doc
   afterAll(async () => {
     await pipeline?.close();
     await removeNames?.();
-    const built = (await images()).filter((id) => !imagesBefore.includes(id));
-    if (built.length > 0) await docker('rmi', '--force', ...built);
+    const built = (await images()).filter((name) => !imagesBefore.includes(name));
+    if (built.length > 0) await docker('rmi', ...built);
   });
 
   const ours = (kind: string) =>
     docker(kind, 'ls', '--quiet', '--filter', `label=local-cloud.state=${state()}`);
+  /** Names of images in registries of local clouds. */
   const images = async () => {
-    const ids = await docker('images', '--quiet', '--filter', 'reference=123456789012.dkr.ecr.*/*');
-    return [...new Set(ids.split('\n'))].filter((id) => id !== '');
+    const format = '{{.Repository}}:{{.Tag}}';
+    const filter = 'reference=123456789012.dkr.ecr.*/*';
+    const names = await docker('images', '--format', format, '--filter', filter);
+    return names.split('\n').filter((name) => name !== '');
   };
   const state = () => join(pipeline.folder, 'cloud');
 
