@@ -59,7 +59,7 @@ await Promise.all([
   // With its packages: a command is over in less time than it takes to look for a thousand files.
   bundle('dist', 'operator', ['cli'], {
     ...common,
-    entryPoints: { 'cli/mlops': 'bin/mlops.ts' },
+    entryPoints: { 'cli/mlops': 'cli/main.ts' },
     keepNames: true,
     mainFields: ['module', 'main'],
     // A library of 70 MB that one command loads, when it is asked.
