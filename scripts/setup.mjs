@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * What the training program imports, with the package that has it: pip's in the versions of the training image, and
+ * What the training programs import, with the package that has it: pip's in the versions of the training image, and
  * Debian's. From version 2 on, torch exports to ONNX only where onnx is installed.
  */
 const PYTHON_MODULES = {
@@ -22,6 +22,8 @@ const PYTHON_MODULES = {
   numpy: { pip: 'numpy==2.*', apt: 'python3-numpy' },
   onnx: { pip: 'onnx==1.23.1', apt: 'python3-onnx' },
   xgboost: { pip: 'xgboost==3.4.1', apt: 'python3-xgboost' },
+  // examples/images reads PNG files with it.
+  PIL: { pip: 'pillow==12.3.0', apt: 'python3-pil' },
 };
 const NAMES = Object.keys(PYTHON_MODULES);
 const DEBIAN_PYTHON = '/usr/bin/python3';
