@@ -118,12 +118,14 @@ def log_metrics(values, note=''):
     log(' '.join(parts + [f'{name}={value:.9g};' for name, value in values.items()]))
 
 
-_stop_requested = threading.Event()
+# Plain values: the handler may run while the main thread holds an Event's lock.
+_stop_requested = False
 _stops_by_itself = False
 
 
 def _on_sigterm(*_):
-    _stop_requested.set()
+    global _stop_requested
+    _stop_requested = True
     if not _stops_by_itself:
         sys.exit(143)
 
@@ -312,7 +314,7 @@ def digest_of(*parts):
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, Path):
-            for file in files_below(part) if part.is_dir() else [part]:
+            for file in [part] if part.is_file() else files_below(part):
                 digest.update(f'{file.relative_to(part)}\0{file.stat().st_size}\0'.encode())
                 with file.open('rb') as stream:
                     for block in iter(lambda: stream.read(1 << 20), b''):
@@ -385,10 +387,10 @@ class Checkpoints:
         """Saves `state()`, bytes, if it is time. After SIGTERM, saves and ends the process with status 143."""
         global _stops_by_itself
         _stops_by_itself = True
-        if not _stop_requested.is_set() and time.monotonic() - self._saved_at < self._seconds:
+        if not _stop_requested and time.monotonic() - self._saved_at < self._seconds:
             return
         self.save(step, state())
-        if _stop_requested.is_set():
+        if _stop_requested:
             log('stopped on request; a checkpoint is saved')
             sys.exit(143)
 
@@ -653,7 +655,7 @@ def golden_rows(labels, count=5):
         return rounds[:count]
     ordered = sorted(range(len(labels)), key=labels.__getitem__)
     spread = [round(step * (len(ordered) - 1) / max(1, count - 1)) for step in range(count)]
-    return list(dict.fromkeys(ordered[position] for position in [len(ordered) // 2, *spread]))[:count]
+    return list(dict.fromkeys(ordered[position] for position in [spread[count // 2], *spread]))
 
 
 def write_golden(requests):
@@ -738,7 +740,9 @@ def serve(load, answer, accepts, most_bytes=6_291_456):
     server.ready = True
     _stops_by_itself = True
     log(f'ready: process {os.getpid()}, http://{host}:{server.server_address[1]}')
-    _stop_requested.wait()
+    # Not an endless wait: a signal that arrives just before a wait begins is not handled until it ends.
+    while not _stop_requested:
+        time.sleep(0.1)
     server.shutdown()
     server.server_close()
     with server.idle:
@@ -861,7 +865,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header('content-length', str(len(data)))
         if data:
             self.send_header('content-type', 'application/json')
-        if _stop_requested.is_set() or self.close_connection:
+        if _stop_requested or self.close_connection:
             self.send_header('connection', 'close')
         self.end_headers()
         if self.command != 'HEAD':

@@ -6,6 +6,7 @@ import signal
 import socketserver
 import sys
 import threading
+import time
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -93,4 +94,6 @@ def serve(load):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     server.model = load()
     print(f'ready: http://{address[0]}:{server.server_port}', flush=True)
-    threading.Event().wait()
+    # Not one endless wait: a signal that arrives just before a wait begins is not handled until it ends.
+    while True:
+        time.sleep(0.1)
