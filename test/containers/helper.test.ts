@@ -78,6 +78,8 @@ test('warnings of libraries are lines of the log', async () => {
   expect(await program.ended).toMatchObject({ stderr: '', complaints: 'old\n' });
 });
 
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream;
+
 const WAITS = `
 import threading
 from mlops_program import Checkpoints, log, run
@@ -142,7 +144,7 @@ describe('the server', () => {
   }
   afterEach(() => program.stop('SIGKILL'));
 
-  const invoke = async (body: BodyInit, type = 'application/json', more: object = {}) => {
+  const invoke = async (body: Body, type = 'application/json', more: object = {}) => {
     const headers = { 'content-type': type };
     const response = await fetch(`${url}/invocations`, { method: 'POST', headers, body, ...more });
     return { status: response.status, answer: JSON.parse(await response.text()) };
@@ -169,7 +171,7 @@ describe('the server', () => {
     expect(await Promise.all(requests)).toEqual(requests.map(() => expected));
   });
 
-  test.each<[string, BodyInit, string, number, object]>([
+  test.each<[string, Body, string, number, object]>([
     [
       'wrong value',
       '"wrong"',
