@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../cdk.json';
-import { validateConfig } from '../lib/config';
+import { pipelineId, validateConfig } from '../lib/config';
 import { PipelineStage } from '../lib/stacks/pipeline-stage';
 import { findPython } from '../start/python';
 import { parseFlags, type Flags } from './flags';
@@ -37,10 +37,11 @@ async function measure(
   const assembly = mkdtempSync(join(tmpdir(), 'bench-assembly-'));
   try {
     const app = new App({ outdir: assembly, context });
-    new PipelineStage(app, 'Local', { config: validateConfig(benchConfig(strategy)), gitCommit: 'unknown' });
+    const config = validateConfig(benchConfig(strategy));
+    new PipelineStage(app, pipelineId(config), { config, gitCommit: 'unknown' });
     app.synth();
     const child = fork(join(__dirname, 'scenario.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    child.send({ assembly, python, rate, beforeSeconds: before } satisfies ScenarioOrder);
+    child.send({ assembly, config, python, rate, beforeSeconds: before } satisfies ScenarioOrder);
     const result = await Promise.race([
       once(child, 'message').then(([message]) => message as ScenarioResult),
       once(child, 'exit').then(([code]) => {

@@ -9,6 +9,8 @@ import { executionHistory } from '../cli/execution';
 import { Progress } from '../cli/progress';
 import { runName, startRun } from '../cli/start-run';
 import { until } from '../cli/until';
+import type { PipelineConfig } from '../lib/config';
+import { goldenBody } from '../lib/contract/golden';
 import { findFiles } from '../start/data';
 import { runPipeline } from '../start/pipeline';
 import { openSession, type Session } from '../start/session';
@@ -22,6 +24,7 @@ export interface ScenarioOrder {
   python: string;
   /** Requests per second. */
   rate: number;
+  config: PipelineConfig;
   /** Seconds of load before the run, as the baseline. */
   beforeSeconds: number;
 }
@@ -57,15 +60,21 @@ process.once('message', (order: ScenarioOrder) => {
   );
 });
 
-async function measure({ assembly, python, rate, beforeSeconds }: ScenarioOrder): Promise<ScenarioResult> {
+async function measure({
+  assembly,
+  config,
+  python,
+  rate,
+  beforeSeconds,
+}: ScenarioOrder): Promise<ScenarioResult> {
   const state = mkdtempSync(join(tmpdir(), 'bench-'));
-  const session = await openSession({ assembly, state, python, fresh: false, port: 0 });
+  const session = await openSession({ assembly, config, state, python, fresh: false, port: 0 });
   try {
-    const { row } = await makeChampion(session);
+    const { golden } = await makeChampion(session);
     const load = Load.start({
       url: session.api!.url,
       headers: { 'x-api-key': session.api!.key, 'content-type': 'application/json' },
-      body: JSON.stringify({ instances: [row!.instance] }),
+      body: Buffer.from(goldenBody(golden!)).toString(),
       rate,
     });
     await sleep(WARM_UP_MS);
@@ -94,7 +103,7 @@ async function measure({ assembly, python, rate, beforeSeconds }: ScenarioOrder)
 }
 
 function makeChampion(session: Session) {
-  const data = { ...DATA, ...findFiles(DATA.source) };
+  const data = { ...DATA, ...findFiles(DATA.source, session.config.data) };
   const options = { data, set: {}, force: false, interruptTraining: 0 };
   return runPipeline(session, options, new Progress({ isTTY: false, write: () => true }));
 }

@@ -1,6 +1,8 @@
-import { NO_TRIGGERS, type PipelineConfig } from '../lib/config';
-import { local } from '../lib/config/local';
+import { local as place, NO_TRIGGERS, pipelineConfig, table, type PipelineConfig } from '../lib/config';
+
 import type { DeploymentConfig, ServingOf } from '../lib/config/schema';
+
+const local = pipelineConfig('mlops', table, place);
 
 /** Every strategy, with bakes just long enough to show both fleets in service. */
 export const STRATEGIES: Readonly<Record<DeploymentConfig['strategy'], DeploymentConfig>> = {
@@ -28,6 +30,6 @@ export function benchConfig(name: StrategyName): PipelineConfig {
       deployment: STRATEGIES[name],
       rollback: { errorsPerMinute: 1, latencyMs: 5_000 },
     },
-    api: { rateLimit: 10_000, burstLimit: 5_000, dailyQuota: 1_000_000_000 },
+    api: { ...local.api, rateLimit: 10_000, burstLimit: 5_000, dailyQuota: 1_000_000_000 },
   };
 }

@@ -1,61 +1,70 @@
 import { App, Validations } from 'aws-cdk-lib';
-import { environments, NO_TRIGGERS, parseGate, validateConfig, type PipelineConfig } from '../lib/config';
-import { delivery, validateDelivery } from '../lib/config/delivery';
-import { capitalise } from '../lib/text';
+import {
+  NO_TRIGGERS,
+  parseGate,
+  pipelineId,
+  validateConfig,
+  validateProject,
+  type PipelineConfig,
+} from '../lib/config';
+import { loadProject } from '../lib/config/load';
+import { checkProgramFolders } from '../lib/config/program-folders';
 import { PipelineStage } from '../lib/stacks/pipeline-stage';
 
 /** The environment that runs on one machine. */
 const LOCAL = 'local';
 
 /**
- * Context: `environment` limits the app to one environment (default: all); `commit` is the code's commit, which
- * each run records (default: unknown); `triggers=none` leaves out the automatic triggers; `gate=accuracy=0.75`
- * replaces the configured gate of the environment `local`.
- *
- * Without `environment`, the app also has the stack `Delivery`.
+ * Context: `environment` limits the app to one place and `model` to one model (default: all); `commit` is the code's
+ * commit, which each run records (default: unknown); `triggers=none` leaves out the automatic triggers;
+ * `gate=metric=0.75` replaces the configured gate in the place `local`; `delivery=none` leaves out the stack `Delivery`,
+ * which exists only without limits.
  *
  * CDK_VALIDATION=false leaves out both CDK's validation of the templates and cdk-nag's, for inner loops; together they
  * cost seconds.
  */
 async function main(): Promise<void> {
   const app = new App();
-  const only = app.node.tryGetContext('environment') as string | undefined;
-  const gitCommit = (app.node.tryGetContext('commit') as string | undefined) ?? 'unknown';
-  const triggers = app.node.tryGetContext('triggers') as string | undefined;
+  const context = (name: string) => app.node.tryGetContext(name) as string | undefined;
+  const project = await loadProject();
+  const configs = validateProject(project);
+  const only = { environment: context('environment'), model: context('model') };
+  for (const [name, wanted] of Object.entries(only)) {
+    const known = [...new Set(configs.map((config) => config[name as keyof typeof only]))];
+    if (wanted !== undefined && !known.includes(wanted)) {
+      throw new Error(`context "${name}" is "${wanted}"; must be one of ${known.join(', ')}`);
+    }
+  }
+  const gitCommit = context('commit') ?? 'unknown';
+  const triggers = context('triggers');
   if (triggers !== undefined && triggers !== 'none') {
     throw new Error(`context "triggers" is "${triggers}"; must be none, or left out`);
   }
-  const known = environments.map(({ environment }) => environment);
-  if (only !== undefined && !known.includes(only)) {
-    throw new Error(`context "environment" is "${only}"; must be one of ${known.join(', ')}`);
-  }
-  const gate = app.node.tryGetContext('gate') as string | undefined;
-  if (gate !== undefined && only !== LOCAL) {
+  const gate = context('gate');
+  if (gate !== undefined && only.environment !== LOCAL) {
     throw new Error(
-      `context "gate" is "${gate}" without environment=${LOCAL}; elsewhere set gate.metrics in lib/config`,
+      `context "gate" is "${gate}" without environment=${LOCAL}; elsewhere set gate.metrics of the model`,
     );
   }
   const stages: PipelineStage[] = [];
-  for (const config of environments) {
-    if (only !== undefined && config.environment !== only) continue;
+  for (const config of configs) {
+    if (only.environment !== undefined && config.environment !== only.environment) continue;
+    if (only.model !== undefined && config.model !== only.model) continue;
     const effective: PipelineConfig = {
       ...config,
       ...(triggers === 'none' && { triggers: NO_TRIGGERS }),
-      ...(gate !== undefined && { gate: { ...config.gate, metrics: parseGate(gate) } }),
+      ...(gate !== undefined && { gate: { ...config.gate, metrics: parseGate(gate, config.metrics) } }),
     };
-    const stage = new PipelineStage(app, capitalise(config.environment), {
-      config: validateConfig(effective),
-      gitCommit,
-    });
-    stages.push(stage);
+    checkProgramFolders(config);
+    stages.push(new PipelineStage(app, pipelineId(config), { config: validateConfig(effective), gitCommit }));
   }
-  if (only === undefined && app.node.tryGetContext('delivery') !== 'none') {
+  const limited = only.environment !== undefined || only.model !== undefined;
+  if (project.delivery && !limited && context('delivery') !== 'none') {
     const { DeliveryStack } = await import('../lib/stacks/delivery-stack.ts');
-    const named = (name: string) => environments.find(({ environment }) => environment === name)!;
     new DeliveryStack(app, 'Delivery', {
-      delivery: validateDelivery(delivery),
-      trials: [named('dev'), named('stage')],
-      production: named('prod'),
+      delivery: project.delivery,
+      app: project.name,
+      pipelines: configs,
       gitCommit,
       description: 'From a commit to production',
     });
@@ -70,4 +79,8 @@ async function main(): Promise<void> {
   app.synth({ validateOnSynthesis: true });
 }
 
-void main();
+main().catch((error: unknown) => {
+  // A fault of the configuration is no bug: its lines say all.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

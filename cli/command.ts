@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { PipelineChoice } from '../lib/config/find';
 import type { ExitCode } from './errors';
 import type { Output } from './output';
 import type { Pipeline } from './pipeline';
@@ -14,7 +15,7 @@ export type Action<O> = (
 /** The work of a command that needs the configuration only, and no deployed stack. */
 export interface AloneAction<O> {
   readonly alone: (
-    environment: string,
+    choice: PipelineChoice,
     out: Output,
     options: O,
     argument: string | undefined,
@@ -31,6 +32,7 @@ export type Perform = <O extends CommonOptions>(
 /** Options of every command. */
 export interface CommonOptions {
   environment?: string;
+  model?: string;
   json?: boolean;
 }
 
@@ -54,6 +56,7 @@ export function command<O extends CommonOptions>(
   if (argument) made.argument(argument);
   options(made)
     .option('--environment <name>', 'environment (default: local on the local cloud, dev in AWS)')
+    .option('--model <name>', 'model (default: the first one of mlops.config.ts)')
     .option('--json', 'print JSON and nothing else')
     .addHelpText('after', `\nExamples:\n${exampleLines(examples)}`)
     .allowExcessArguments(false)

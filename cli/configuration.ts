@@ -1,16 +1,16 @@
-import { environments, type PipelineConfig } from '../lib/config';
+import type { PipelineConfig } from '../lib/config';
+import { loadPipeline, type PipelineChoice } from '../lib/config/find';
 import { UsageError } from './errors';
 
 /**
- * Returns the configuration of an environment, for commands that work before it is deployed.
+ * Returns the configuration of a pipeline of the project in the working folder.
  *
- * @throws UsageError if lib/config/ has no such environment
+ * @throws UsageError if there is no such pipeline, or the configuration is not valid
  */
-export function configOf(environment: string): PipelineConfig {
-  const found = environments.find((config) => config.environment === environment);
-  if (found) return found;
-  const names = environments.map((config) => config.environment).join(', ');
-  throw new UsageError(
-    `--environment is "${environment}"; allowed are ${names}; use one of them, or add the environment in lib/config/.`,
-  );
+export async function configOf(choice: PipelineChoice): Promise<PipelineConfig> {
+  try {
+    return await loadPipeline(choice);
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.replace(/\.$/, '')}.`);
+  }
 }

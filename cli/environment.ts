@@ -3,7 +3,7 @@ import {
   DescribeStacksCommand,
   type DescribeStacksCommandOutput,
 } from '@aws-sdk/client-cloudformation';
-import { capitalise } from '../lib/text';
+import { pipelineId, resourcePrefix, type PipelineConfig } from '../lib/config';
 import { OperatorError, UsageError } from './errors';
 
 /** Stack outputs that commands use. */
@@ -60,35 +60,35 @@ export function chooseEnvironment(flag: string | undefined, variables: Variables
   if (!value && flag === undefined) return isLocal(variables) ? 'local' : 'dev';
   if (value && /^[a-z][a-z0-9-]*$/.test(value)) return value;
   throw new UsageError(
-    `${field} is "${value}"; allowed are lower-case letters, digits and hyphens; use an environment of lib/config/, such as dev.`,
+    `${field} is "${value}"; allowed are lower-case letters, digits and hyphens; use a place of mlops.config.ts, such as dev.`,
   );
 }
 
 /**
- * Reads the outputs of the environment's stacks.
+ * Reads the outputs of the pipeline's stacks.
  *
  * @throws OperatorError if a stack or an output is missing
  */
-export async function findOutputs(client: CloudFormationClient, environment: string): Promise<Outputs> {
+export async function findOutputs(client: CloudFormationClient, config: PipelineConfig): Promise<Outputs> {
   const found = await Promise.all(
-    Object.entries(OUTPUTS).map(([stack, wanted]) => outputsOf(client, environment, stack, wanted)),
+    Object.entries(OUTPUTS).map(([stack, wanted]) => outputsOf(client, config, stack, wanted)),
   );
   return Object.assign({}, ...found) as Outputs;
 }
 
 async function outputsOf(
   client: CloudFormationClient,
-  environment: string,
+  config: PipelineConfig,
   stack: string,
   { always, perhaps = [], optional = false }: StackOutputs,
 ): Promise<Partial<Outputs>> {
-  const StackName = `${capitalise(environment)}-${stack}`;
-  const deploy = `deploy it with npx cdk deploy '${capitalise(environment)}/*', or set another environment with --environment.`;
+  const StackName = `${resourcePrefix(config)}-${stack}`;
+  const deploy = `deploy it with npx cdk deploy '${pipelineId(config)}/*', or set another pipeline with --environment and --model.`;
   const found = await describe(client, StackName);
   if (!found) {
     if (optional) return {};
     throw new OperatorError(
-      `environment "${environment}" has no stack "${StackName}" in ${await client.config.region()}; ${deploy}`,
+      `pipeline "${pipelineId(config)}" has no stack "${StackName}" in ${await client.config.region()}; ${deploy}`,
     );
   }
   const values = new Map(found.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));

@@ -1,6 +1,7 @@
 import { CommanderError, type Command } from 'commander';
 import { escapeLines } from '../containers/table/escape.ts';
 import { explain, ExitCode, OperatorError } from './errors';
+import { configOf } from './configuration';
 import { Output } from './output';
 import { openPipeline } from './pipeline';
 import { chooseEnvironment } from './environment';
@@ -21,12 +22,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   let code: number = ExitCode.Ok;
   const program = buildProgram(async (action, options, argument) => {
-    const environment = chooseEnvironment(options.environment, process.env);
+    const choice = {
+      environment: chooseEnvironment(options.environment, process.env),
+      model: options.model ?? process.env.MLOPS_MODEL,
+    };
     const out = new Output(process.stdout, options.json ?? false);
     code =
       'alone' in action
-        ? await action.alone(environment, out, options, argument)
-        : await action(await openPipeline(environment, process.env), out, options, argument);
+        ? await action.alone(choice, out, options, argument)
+        : await action(await openPipeline(await configOf(choice), process.env), out, options, argument);
   });
   for (const each of [program, ...program.commands]) throwing(each);
   try {

@@ -7,14 +7,17 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
+import { pipelineId, type PipelineConfig } from '../lib/config';
 import { findOutputs, isLocal, type Outputs, type Variables } from './environment';
 
 /** Milliseconds between two polls: the local cloud answers at once, AWS limits calls (DescribeEndpoint: 4 a second). */
 const POLL_MS = { local: 200, aws: 2_000 };
 
-/** A deployed environment: its outputs and the SDK clients. */
+/** A deployed pipeline: its outputs and the SDK clients. */
 export interface Pipeline {
-  readonly environment: string;
+  /** Its name in messages, `table-dev`. */
+  readonly id: string;
+  readonly config: PipelineConfig;
   readonly outputs: Outputs;
   readonly pollMs: number;
   readonly s3: S3Client;
@@ -27,12 +30,13 @@ export interface Pipeline {
   readonly sts: STSClient;
 }
 
-/** Opens an environment. Region, credentials and endpoint URL are those of the AWS SDK. */
-export async function openPipeline(environment: string, variables: Variables): Promise<Pipeline> {
+/** Opens a pipeline. Region, credentials and endpoint URL are those of the AWS SDK. */
+export async function openPipeline(config: PipelineConfig, variables: Variables): Promise<Pipeline> {
   const local = isLocal(variables);
-  const outputs = await findOutputs(new CloudFormationClient(), environment);
+  const outputs = await findOutputs(new CloudFormationClient(), config);
   return {
-    environment,
+    id: pipelineId(config),
+    config,
     outputs,
     pollMs: local ? POLL_MS.local : POLL_MS.aws,
     // The local cloud has no host name for each bucket.

@@ -22,6 +22,7 @@ Environment variables:
   AWS_ENDPOINT_URL   with the URL of a local cloud, the commands work on that
   MLOPS_API_URL      URL of the local cloud's APIs (for predict)
   MLOPS_ENVIRONMENT  the environment, if --environment is not given
+  MLOPS_MODEL        the model, if --model is not given
 
 Exit codes:
   0    success; with --wait or --watch: the run deployed a model, or had nothing to do
@@ -36,7 +37,7 @@ Exit codes:
 export function buildProgram(perform: Perform): Command {
   const add = <O extends CommonOptions>(description: CommandDescription<O>) => command(description, perform);
   const program = new Command('mlops')
-    .description('Operates the training pipeline of an environment, in AWS or on the local cloud.')
+    .description('Operates the training pipeline of a model, in AWS or on the local cloud.')
     .usage('<command> [options]')
     .addHelpText('after', HELP);
   const commands = [

@@ -84,7 +84,8 @@ export class Progress {
   }
 }
 
-/** Returns the metric that is shown next to the bar. */
+/** Returns the metric that is shown next to the bar: the last one of a split, `validation:loss=0.2`, or of the line. */
 function shortMetrics(line: string): string {
-  return /validation:(accuracy|rmse)=[^;]+/.exec(line)?.[0] ?? '';
+  const metrics = [...line.matchAll(/[\w:.-]+=[^;\s]+/g)].map(([metric]) => metric);
+  return metrics.findLast((metric) => metric.includes(':')) ?? metrics.at(-1) ?? '';
 }

@@ -21,7 +21,7 @@ export interface RunSummary {
 
 /** @throws OperatorError if there is no such run; Step Functions deletes executions 90 days after their end */
 export async function describeRun(
-  { sfn, outputs, environment }: Pipeline,
+  { sfn, outputs, id }: Pipeline,
   runId: string,
 ): Promise<DescribeExecutionOutput> {
   try {
@@ -30,18 +30,18 @@ export async function describeRun(
   } catch (error) {
     if (!/^(ExecutionDoesNotExist|InvalidArn)$/.test((error as Error).name)) throw error;
     throw new OperatorError(
-      `RUN is "${runId}"; environment "${environment}" has no such run; use an id that mlops runs lists.`,
+      `RUN is "${runId}"; pipeline "${id}" has no such run; use an id that mlops runs lists.`,
     );
   }
 }
 
 /** Returns the id of the latest run. @throws OperatorError if there is none */
-export async function latestRun({ sfn, outputs, environment }: Pipeline): Promise<string> {
+export async function latestRun({ sfn, outputs, id }: Pipeline): Promise<string> {
   const { executions = [] } = await sfn.send(
     new ListExecutionsCommand({ stateMachineArn: outputs.StateMachineArn, maxResults: 1 }),
   );
   if (executions[0]) return executions[0].name!;
-  throw new OperatorError(`environment "${environment}" has no runs yet; start one with mlops run.`);
+  throw new OperatorError(`pipeline "${id}" has no runs yet; start one with mlops run.`);
 }
 
 /** Returns the duration of an execution in seconds; up to `now` while it is running. */

@@ -40,13 +40,13 @@ export function absence(outputs: HoursOutputs, now: number): string {
  * @throws OperatorError if there are no working hours, or the function failed
  */
 export async function startOrStop(
-  { lambda, outputs, environment }: Pipeline,
+  { lambda, outputs, id }: Pipeline,
   action: StartStopAction,
 ): Promise<StartStopOutcome> {
   const { WorkingHoursFunctionName: FunctionName } = outputs;
   if (!FunctionName)
     throw new OperatorError(
-      `environment "${environment}" has no working hours (endpoint.workingHours is null), so its endpoint is not started or stopped; set them in lib/config/ and deploy.`,
+      `pipeline "${id}" has no working hours (endpoint.workingHours is null), so its endpoint is not started or stopped; set them in the configuration and deploy.`,
     );
   const { FunctionError, Payload } = await lambda.send(
     new InvokeCommand({

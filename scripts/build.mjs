@@ -63,7 +63,7 @@ await Promise.all([
     keepNames: true,
     mainFields: ['module', 'main'],
     // A library of 70 MB that one command loads, when it is asked.
-    external: ['@duckdb/node-api'],
+    external: ['@duckdb/node-api', 'esbuild'],
   }),
   bundle('packages/aws-schedules/dist', 'package', ['index.js'], {
     ...common,

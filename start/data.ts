@@ -2,10 +2,9 @@ import { existsSync, openSync, readSync, closeSync, readdirSync, readFileSync, s
 import { basename, join } from 'node:path';
 import { checkHead, toleratedShare } from '../containers/table/check-head.ts';
 import { FileFaults } from '../containers/table/file-faults.ts';
-import { DATA_SUFFIXES, HEAD_BYTES, isDataFile, readHead, type Head } from '../containers/table/head.ts';
+import { DATA_SUFFIXES, dataFileRule, HEAD_BYTES, readHead, type Head } from '../containers/table/head.ts';
+import type { PipelineConfig } from '../lib/config';
 import { parseSchema, type Schema } from '../containers/table/schema.ts';
-
-const SAMPLE = { data: 'examples/breast-cancer/data', schema: 'examples/breast-cancer/schema.json' };
 
 /** Flags that name the data and its schema. */
 export interface DataFlags {
@@ -23,8 +22,8 @@ export interface TrainingData {
   readonly files: readonly DataFile[];
   /** Names of files that are not data files. */
   readonly ignored: readonly string[];
-  /** Path of the schema. */
-  readonly schema: string;
+  /** Path of the schema; null for data that are no table. */
+  readonly schema: string | null;
 }
 
 export interface DataFile {
@@ -33,31 +32,47 @@ export interface DataFile {
   readonly path: string;
 }
 
+/** Sample and kind of a model's data. */
+export type DataConfig = Pick<PipelineConfig['data'], 'check' | 'suffixes' | 'sample'>;
+
 /**
- * Finds the data and its schema, and checks the schema, the headers and a sample of the cells, before the synthesis and
- * the stack deployment.
+ * Finds the data, and for a table its schema, and checks the schema, the headers and a sample of the cells, before the
+ * synthesis and the stack deployment.
  *
+ * @param config data of the model
  * @param infer writes a schema for the label, and returns its path
  * @throws Error that names the flag or the file, and what to do
  */
 export async function resolveData(
   flags: DataFlags,
+  config: DataConfig,
   infer: (source: string, label: string) => Promise<string>,
 ): Promise<TrainingData> {
-  const source = flags.data ?? SAMPLE.data;
+  const source = flags.data ?? config.sample?.data;
+  if (source === undefined) {
+    throw new Error('the model has no sample data (data.sample); give a file or a folder with --data');
+  }
   if (flags.schema !== undefined && flags.label !== undefined) {
     throw new Error(
       `--label is "${flags.label}", and --schema is given too; the schema defines the label: give only one of them`,
     );
   }
-  const { files, ignored } = findFiles(source);
+  const isTable = config.check === 'table';
+  const { schema: schemaFlag, label } = flags;
+  if (!isTable && (schemaFlag ?? label) !== undefined) {
+    const [flag, value] = schemaFlag === undefined ? ['--label', label] : ['--schema', schemaFlag];
+    throw new Error(`${flag} is "${value}", but the data of this model are no table; leave it out`);
+  }
+  const { files, ignored } = findFiles(source, config);
   if (files.length === 0) {
+    const endings = Array.isArray(config.suffixes) ? config.suffixes.join(' or ') : DATA_SUFFIXES;
     throw new Error(
       `--data is "${source}", which has no data file${ignored.length > 0 ? ` (only ${listed(ignored)})` : ''}; ` +
-        `names of data files end in ${DATA_SUFFIXES}`,
+        `names of data files end in ${endings}`,
     );
   }
-  const schema = flags.schema ?? (await schemaWithoutOne(flags, source, files, infer));
+  if (!isTable) return { source, files, ignored, schema: null };
+  const schema = schemaFlag ?? (await schemaWithoutOne(flags, config, source, files, infer));
   const allowed = Number(flags.set?.['preprocessing.max_bad_row_fraction'] ?? 0);
   await checkFiles(files, readSchemaFile(schema), toleratedShare(allowed));
   return { source, files, ignored, schema };
@@ -65,31 +80,34 @@ export async function resolveData(
 
 async function schemaWithoutOne(
   { data, label }: DataFlags,
+  { sample }: DataConfig,
   source: string,
   files: readonly DataFile[],
   infer: (source: string, label: string) => Promise<string>,
 ): Promise<string> {
   if (label !== undefined) return infer(source, label);
-  if (data === undefined) return SAMPLE.schema;
+  if (data === undefined && sample?.schema) return sample.schema;
   const [first] = files;
   const head = readHead(piece(first!.path, 0, HEAD_BYTES), first!.name);
   const { columns } = head.format === 'parquet' ? await parquetHead(first!.path, first!.name) : head;
   throw new Error(
-    `--data is "${data}" without --label or --schema; name the column to predict, e.g. --label ` +
+    `--data is "${source}" without --label or --schema; name the column to predict, e.g. --label ` +
       `${JSON.stringify(columns.at(-1) ?? 'COLUMN')}${columns.length > 0 ? ` (columns: ${listed(columns)})` : ''}`,
   );
 }
 
 /** Returns the data files of a folder, recursively, or the given file; and the names of other files. */
-export function findFiles(source: string): { files: DataFile[]; ignored: string[] } {
+export function findFiles(
+  source: string,
+  { check, suffixes }: Pick<DataConfig, 'check' | 'suffixes'>,
+): { files: DataFile[]; ignored: string[] } {
+  const isData = dataFileRule({ check, suffixes });
   if (!existsSync(source)) {
     throw new Error(`--data is "${source}", which does not exist; use a file or a folder`);
   }
   if (!statSync(source).isDirectory()) {
     const name = basename(source);
-    return isDataFile(name)
-      ? { files: [{ name, path: source }], ignored: [] }
-      : { files: [], ignored: [name] };
+    return isData(name) ? { files: [{ name, path: source }], ignored: [] } : { files: [], ignored: [name] };
   }
   // A symbolic link may be broken.
   const status = (name: string) => statSync(join(source, name), { throwIfNoEntry: false });
@@ -97,10 +115,10 @@ export function findFiles(source: string): { files: DataFile[]; ignored: string[
     .filter((name) => !status(name)?.isDirectory())
     .map((name) => name.replaceAll('\\', '/'))
     .sort();
-  const isData = (name: string) => isDataFile(name) && status(name) !== undefined;
+  const isThere = (name: string) => isData(name) && status(name) !== undefined;
   return {
-    files: names.filter(isData).map((name) => ({ name, path: join(source, name) })),
-    ignored: names.filter((name) => !isData(name)),
+    files: names.filter(isThere).map((name) => ({ name, path: join(source, name) })),
+    ignored: names.filter((name) => !isThere(name)),
   };
 }
 

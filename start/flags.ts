@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseGate } from '../lib/config';
 
 /** Flags of `npm start -- …`. */
 export interface Flags {
@@ -13,7 +12,9 @@ export interface Flags {
   schema?: string;
   /** Column to predict, without a schema. */
   label?: string;
-  /** Thresholds that replace the configured gate, e.g. `accuracy=0.75`. */
+  /** Model of the project; default: its first one. */
+  model?: string;
+  /** Thresholds that replace the configured gate, e.g. `f1=0.75`. */
   gate?: string;
   /** Hyperparameters by name, as text; the pipeline validates them. */
   set: Record<string, string>;
@@ -36,7 +37,8 @@ Examples:
   npm start -- --set training.epochs=5        with another hyperparameter
   npm start -- --data my-table.csv --label churned      your own table
   npm start -- --data examples/iris/data --schema examples/iris/schema.json
-  npm start -- --gate accuracy=0.75           with another threshold, on this machine only
+  npm start -- --model images                 another model of the project
+  npm start -- --gate METRIC=0.75             with another threshold, on this machine only
   npm start -- --once --fresh --interrupt-training 2
 
 Files:
@@ -52,8 +54,9 @@ export function parseFlags(argv: readonly string[]): Flags {
     .option('--keep', 'keep serving after the run (the default in a terminal)')
     .option(
       '--data <path>',
-      'file or folder to train on: CSV, Parquet or JSON lines (default: the sample data)',
+      'file or folder to train on; for a table CSV, Parquet or JSON lines (default: the sample data)',
     )
+    .option('--model <name>', 'model of mlops.config.ts (default: its first one)')
     .option('--schema <file>', 'JSON file that describes the columns')
     .option('--label <column>', 'column to predict; the schema is inferred and written to a file')
     .option('--gate <metric=threshold>', 'replace the configured gate; may be repeated', collectGate)
@@ -75,11 +78,10 @@ export function parseFlags(argv: readonly string[]): Flags {
   return { once, keep, set, ...options } as Flags;
 }
 
+/** Whether the metrics exist is checked with the model, whose configuration is read later. */
 function collectGate(text: string, before?: string): string {
-  try {
-    parseGate(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
+  if (!/^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$/.test(text)) {
+    throw new InvalidArgumentError(`"${text}" is not of the form metric=threshold.`);
   }
   return before === undefined ? text : `${before},${text}`;
 }

@@ -1,5 +1,7 @@
 import { join, relative } from 'node:path';
 import { escapeLines } from '../containers/table/escape.ts';
+import { parseGate } from '../lib/config';
+import { loadPipeline } from '../lib/config/find';
 import { resolveData } from './data';
 import { parseFlags, type Flags } from './flags';
 import { inferToFile } from './infer';
@@ -9,14 +11,17 @@ import { Progress } from '../cli/progress';
 import { findPython } from './python';
 import { cliExports, summary } from './report';
 import { MAIL_FOLDER, openSession } from './session';
+import { ENVIRONMENT } from './synthesis';
 
 async function main(): Promise<number> {
   const started = performance.now();
   const flags = parseFlags(process.argv.slice(2));
   const progress = new Progress(process.stdout);
-  const data = await resolveData(flags, (source, label) => inferToFile(source, label, progress));
+  const config = await loadPipeline({ environment: ENVIRONMENT, model: flags.model });
+  if (flags.gate !== undefined) parseGate(flags.gate, config.metrics);
+  const data = await resolveData(flags, config.data, (source, label) => inferToFile(source, label, progress));
   progress.step('synthesising the app and starting the local cloud');
-  const session = await openSession({ ...flags, python: await findPython('npm start') });
+  const session = await openSession({ ...flags, config, python: await findPython('npm start') });
   let serving = false;
   const interruption = interrupted().then(async () => {
     progress.end();
@@ -26,11 +31,12 @@ async function main(): Promise<number> {
   });
   try {
     progress.step('deployed the stacks to the local cloud');
-    const { lastRun, row } = await runPipeline(session, { ...flags, data }, progress, started);
+    const { lastRun, golden } = await runPipeline(session, { ...flags, data }, progress, started);
     const state = relative('', session.state) || '.';
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };
     const { api } = session;
-    process.stdout.write(summary(lastRun, files, api && row && curlCommand(api, row)));
+    const request = join(state, 'golden-request');
+    process.stdout.write(summary(lastRun, files, api && golden && curlCommand(api, golden, request)));
     if (stays(flags) && lastRun.championAfter) {
       serving = true;
       process.stdout.write(cliExports(session.cloud.clientOptions(), api?.url));

@@ -1,16 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { safeJson } from '../containers/table/escape.ts';
-import { environments } from '../lib/config';
+import type { GoldenRequest } from '../lib/contract/golden';
 import { containerSeconds } from './container-seconds';
 import { followExecution, type ExecutionResult } from '../cli/execution';
 import { runOutcome, RECORD_PATIENCE_MS } from '../cli/outcome';
-import { holdoutRow, predict, type HoldoutRow, type Prediction } from './prediction';
+import { goldenRequest, predict, type Prediction } from './prediction';
 import type { Progress } from '../cli/progress';
 import { runName, startRun } from '../cli/start-run';
 import type { LastRun } from './report';
 import type { Session } from './session';
-import { ENVIRONMENT } from './synthesis';
 import { TrainingLog } from './training-log';
 import type { TrainingData } from './data';
 import { uploadData } from './upload';
@@ -27,8 +26,8 @@ export interface RunOptions {
 
 export interface FinishedRun {
   lastRun: LastRun;
-  /** The row of the prediction; null without a champion. */
-  row: HoldoutRow | null;
+  /** The request of the prediction; null without a champion. */
+  golden: GoldenRequest | null;
 }
 
 /** Milliseconds between two polls: the local cloud answers at once. */
@@ -45,8 +44,7 @@ export async function runPipeline(
   progress: Progress,
   started = performance.now(),
 ): Promise<FinishedRun> {
-  const { cloud, clients, outputs } = session;
-  const config = environments.find(({ environment }) => environment === ENVIRONMENT)!;
+  const { cloud, clients, outputs, config } = session;
   await uploadData(clients.s3, options.data, {
     bucket: outputs.DataBucketName,
     prefix: config.data.prefix,
@@ -73,17 +71,17 @@ export async function runPipeline(
   progress.end();
 
   const lastRun = await describeRun(session, execution, name);
-  const row = lastRun.championAfter
-    ? await holdoutRow(clients.s3, outputs.ArtifactsBucketName, lastRun.championAfter)
+  const golden = lastRun.championAfter
+    ? await goldenRequest(clients.s3, outputs.ArtifactsBucketName, lastRun.championAfter)
     : null;
-  lastRun.prediction = row && (await predictOrExplain(session, row, progress));
+  lastRun.prediction = golden && (await predictOrExplain(session, golden, progress));
   lastRun.seconds.total = (performance.now() - started) / 1000;
   writeFileSync(join(session.state, 'last-run.json'), `${safeJson(lastRun, 2)}\n`);
-  return { lastRun, row };
+  return { lastRun, golden };
 }
 
 async function describeRun(
-  { clients, outputs, api }: Session,
+  { clients, outputs, api, config }: Session,
   { description, events, secondsByState }: ExecutionResult,
   name: string,
 ): Promise<LastRun> {
@@ -91,6 +89,7 @@ async function describeRun(
   return {
     status: description.status!,
     executionName: name,
+    model: config.model,
     runId: name,
     decision: record.decision ?? 'failed',
     message: record.message ?? description.cause ?? '',
@@ -111,13 +110,13 @@ async function describeRun(
 }
 
 async function predictOrExplain(
-  { api }: Session,
-  row: HoldoutRow,
+  { api, config }: Session,
+  golden: GoldenRequest,
   progress: Progress,
 ): Promise<Prediction | null> {
   if (!api) return null;
   try {
-    return await predict(api, row);
+    return await predict(api, golden, config.api.answerTolerance);
   } catch (error) {
     progress.step(`no prediction: ${(error as Error).message}`);
     return null;

@@ -1,24 +1,20 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { safeJson } from '../containers/table/escape.ts';
+import { writeFileSync } from 'node:fs';
+import { escapeLines, safeJson } from '../containers/table/escape.ts';
+import { answerDifference, goldenBody, parseAnswer, type GoldenRequest } from '../lib/contract/golden';
 import { GOLDEN_FILE, layout } from '../lib/contract/layout';
 
-/** One row of the holdout. */
-export interface HoldoutRow {
-  /** Values as in the data: numbers, strings, booleans, null. */
-  instance: Record<string, unknown>;
-  /** The label in the data. */
-  trueLabel: string | number;
-}
-
-/** The API's answer for a row. */
+/** The API's answer to a golden request. */
 export interface Prediction {
-  /** A class, or a number for a numeric label. */
-  answer: string | number;
-  /** Probability of the class; null for a number. */
-  probability: number | null;
-  trueLabel: string | number;
-  modelVersion: string;
-  variant: string;
+  /** The answer's body: JSON, or text. */
+  answer: unknown;
+  /** The true answer, if the evaluation stored it. */
+  trueLabel?: unknown;
+  /** Difference to the evaluation's answer; null if they agree. */
+  difference: string | null;
+  variant: string | null;
+  /** `modelVersion` of the answer, if it has one. */
+  modelVersion: string | null;
 }
 
 export interface Api {
@@ -26,41 +22,67 @@ export interface Api {
   key: string;
 }
 
-/** Returns the first of the holdout rows that the evaluation stored with their labels. */
-export async function holdoutRow(s3: S3Client, bucket: string, runId: string): Promise<HoldoutRow> {
+/** Returns the first golden request of a run's evaluation. */
+export async function goldenRequest(s3: S3Client, bucket: string, runId: string): Promise<GoldenRequest> {
   const Key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-  const golden = JSON.parse(await Body!.transformToString()) as {
-    instances: Record<string, unknown>[];
-    labels: (string | number)[];
-  };
-  return { instance: golden.instances[0]!, trueLabel: golden.labels[0]! };
+  const [first] = JSON.parse(await Body!.transformToString()) as GoldenRequest[];
+  if (!first) throw new Error(`s3://${bucket}/${Key} is []; the evaluation must write at least one request`);
+  return first;
 }
 
-/** Calls the API as any client does. */
-export async function predict(api: Api, row: HoldoutRow): Promise<Prediction> {
+/**
+ * Calls the API as any client does.
+ *
+ * @param tolerance of numbers, `api.answerTolerance` of the model
+ */
+export async function predict(api: Api, golden: GoldenRequest, tolerance: number): Promise<Prediction> {
   const response = await fetch(api.url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': api.key },
-    body: JSON.stringify({ instances: [row.instance] }),
+    headers: { 'content-type': golden.contentType, 'x-api-key': api.key },
+    body: Buffer.from(goldenBody(golden)),
   });
-  const body = await response.text();
-  if (response.status !== 200) throw new Error(`the API returned ${response.status}: ${body}`);
-  const { modelVersion, variant, predictions } = JSON.parse(body) as {
-    modelVersion: string;
-    variant: string;
-    predictions: ({ label: string; probabilities: Record<string, number> } | { value: number })[];
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`the API returned ${response.status}: ${text}`);
+  const { answer, variant } = withoutVariant(parseAnswer(text));
+  return {
+    answer,
+    ...('label' in golden && { trueLabel: golden.label }),
+    difference: answerDifference(golden.answer, answer, tolerance) ?? null,
+    variant: variant ?? response.headers.get('x-variant'),
+    modelVersion: versionOf(answer),
   };
-  const first = predictions[0]!;
-  const said =
-    'value' in first
-      ? { answer: first.value, probability: null }
-      : { answer: first.label, probability: first.probabilities[first.label] ?? null };
-  return { ...said, trueLabel: row.trueLabel, modelVersion, variant };
 }
 
-/** Returns the command that repeats the request. */
-export function curlCommand(api: Api, row: HoldoutRow): string {
-  const body = safeJson({ instances: [row.instance] }).replaceAll("'", "'\\''");
-  return `curl -s ${api.url} -H 'x-api-key: ${api.key}' -H 'content-type: application/json' -d '${body}'`;
+function versionOf(answer: unknown): string | null {
+  const version = (answer as { modelVersion?: unknown } | null)?.modelVersion;
+  return typeof version === 'string' ? version : null;
+}
+
+/** The API adds the variant to a JSON object. */
+function withoutVariant(answer: unknown): { answer: unknown; variant?: string } {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return { answer };
+  const { variant, ...rest } = answer as Record<string, unknown>;
+  return typeof variant === 'string' ? { answer: rest, variant } : { answer };
+}
+
+/**
+ * Returns the command that repeats the request.
+ *
+ * @param file for a body that cannot be shown on a terminal, which is written there
+ */
+export function curlCommand(api: Api, golden: GoldenRequest, file: string): string {
+  const call = `curl -s ${api.url} -H 'x-api-key: ${api.key}' -H 'content-type: ${golden.contentType}'`;
+  const shown = printable(golden);
+  if (shown !== undefined) return `${call} --data-raw '${shown.replaceAll("'", "'\\''")}'`;
+  writeFileSync(file, goldenBody(golden));
+  return `${call} --data-binary @${file}`;
+}
+
+/** Returns the body as text without control characters: JSON can escape them, other text cannot. */
+function printable(golden: GoldenRequest): string | undefined {
+  if (!('body' in golden)) return undefined;
+  const value = parseAnswer(golden.body);
+  if (typeof value === 'object' && value !== null) return safeJson(value);
+  return escapeLines(golden.body) === golden.body ? golden.body : undefined;
 }

@@ -5,13 +5,13 @@ import { whereTheGateIs, type Verdict } from '../lib/contract/gate';
 import { showNumber, showVerdict } from '../lib/contract/metric-text';
 import type { Headline } from '../lib/contract/run';
 import type { Prediction } from './prediction';
-import { ENVIRONMENT } from './synthesis';
 
 /** `.local/last-run.json`, the result of a run for scripts. All durations are seconds. */
 export interface LastRun {
   /** The execution's status: SUCCEEDED, FAILED, TIMED_OUT or ABORTED. */
   status: string;
   executionName: string;
+  model: string;
   runId: string;
   /** deployed, rejected, nothing-to-do, failed or aborted. */
   decision: string;
@@ -20,7 +20,7 @@ export interface LastRun {
   error: string | null;
   /** Finite numbers; empty if no model was evaluated. */
   metrics: Record<string, number>;
-  /** The gate's first metric, with the values of the naive answer and the champion. */
+  /** The headline metric, with the values of the naive answer and the champion. */
   headline: Headline | null;
   /** The gate's requirements and results. */
   verdicts: readonly Verdict[];
@@ -98,17 +98,17 @@ function indented(text: string): string[] {
 }
 
 /** Returns advice after a rejection: where the threshold is set, a threshold to try, or how to use another table. */
-function whatToTry({ verdicts, championBefore, headline }: LastRun): string {
+function whatToTry({ verdicts, championBefore, headline, model }: LastRun): string {
   if (championBefore !== null && headline?.champion === null && verdicts.every(({ passed }) => passed)) {
     return "If this is another table than the champion's, delete the local champion: npm start -- --fresh …";
   }
   const missed = verdicts.find(
     ({ passed, threshold, value }) => !passed && threshold !== null && value !== null,
   );
-  if (!missed) return whereTheGateIs(ENVIRONMENT);
+  if (!missed) return whereTheGateIs(model);
   if (!beatsNaive(missed))
     return 'A lower threshold does not help: a model must be better than the naive answer.';
-  return `${whereTheGateIs(ENVIRONMENT)} To try another threshold on this machine: npm start -- --gate ${missed.name}=${reachable(missed)}`;
+  return `${whereTheGateIs(model)} To try another threshold on this machine: npm start -- --gate ${missed.name}=${reachable(missed)}`;
 }
 
 /** Returns true if the model is better than the naive answer at the worse bound of the interval, or there is no interval. */
@@ -136,11 +136,31 @@ function gateLines({ verdicts, metrics }: LastRun): string[] {
 
 function predictionLines(prediction: Prediction | null): string[] {
   if (!prediction) return [];
-  const { answer, probability, trueLabel, modelVersion, variant } = prediction;
-  const shown = (value: string | number) =>
-    typeof value === 'number' ? showNumber(value) : escapeText(value);
-  const sure = probability === null ? '' : ` (${(probability * 100).toFixed(1)} %)`;
+  const { answer, difference, variant, modelVersion } = prediction;
+  const truth = 'trueLabel' in prediction ? `, true label ${shown(prediction.trueLabel)}` : '';
+  const by = modelVersion === null ? '' : `; model ${escapeText(modelVersion)}`;
   return [
-    `${pc.bold('Prediction')}  ${shown(answer)}${sure}, true label ${shown(trueLabel)}; model ${modelVersion}, variant ${variant}`,
+    `${pc.bold('Prediction')}  ${describeAnswer(answer)}${truth}${by}${variant ? `, variant ${variant}` : ''}`,
+    ...(difference === null
+      ? []
+      : [`            ${pc.red(`differs from the evaluation: ${escapeText(difference, 400)}`)}`]),
   ];
+}
+
+/** Returns one prediction of the shipped form as `malignant (100.0 %)`, anything else as JSON. */
+function describeAnswer(answer: unknown): string {
+  const list = (answer as { predictions?: unknown } | null)?.predictions;
+  const one = Array.isArray(list) && list.length === 1 ? (list[0] as unknown) : answer;
+  const { label, probabilities, value } = (one ?? {}) as Record<string, unknown>;
+  if (value !== undefined && Object.keys(one as object).length === 1) return shown(value);
+  const share = (probabilities as Record<string, unknown> | undefined)?.[String(label)];
+  if (label !== undefined) {
+    return `${shown(label)}${typeof share === 'number' ? ` (${(share * 100).toFixed(1)} %)` : ''}`;
+  }
+  return shown(one);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number') return showNumber(value);
+  return escapeText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'), 200);
 }

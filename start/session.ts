@@ -6,6 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { removeState, startLocalCloud, type Clock, type LocalCloud } from 'local-cloud';
+import type { PipelineConfig } from '../lib/config';
 import type { Api } from './prediction';
 import { synthesise } from './synthesis';
 
@@ -34,6 +35,7 @@ export interface Session {
   clients: Clients;
   /** Null for batch serving. */
   api: Api | null;
+  config: PipelineConfig;
   /** Folder of the session's state. */
   state: string;
 }
@@ -52,8 +54,10 @@ export interface SessionOptions {
   executionClock?: Clock;
   /** Deploy the automatic triggers. */
   triggers?: boolean;
-  /** Thresholds that replace the configured gate, e.g. `accuracy=0.75`. */
+  /** Thresholds that replace the configured gate, e.g. `f1=0.75`. */
   gate?: string;
+  /** Configuration of the pipeline. */
+  config: PipelineConfig;
   /** Folder of a cloud assembly to deploy; default: the synthesised `local` environment. */
   assembly?: string;
 }
@@ -68,7 +72,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   mkdirSync(state, { recursive: true });
   const synthesis = options.assembly
     ? Promise.resolve(options.assembly)
-    : synthesise(join(state, 'cdk.out'), options);
+    : synthesise(join(state, 'cdk.out'), { ...options, model: options.config.model });
   // A failure of the cloud's start comes first; the synthesis is awaited below.
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));
@@ -79,6 +83,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       cloud,
       outputs,
       state,
+      config: options.config,
       clients: {
         s3: new S3Client({ ...client, forcePathStyle: true }),
         sfn: new SFNClient(client),

@@ -10,12 +10,13 @@ export const ENVIRONMENT = 'local';
  *
  * @param options.triggers with the automatic triggers. By default there are none: `npm start` uploads data, which would
  * trigger a second run
- * @param options.gate replaces the configured gate, e.g. `accuracy=0.75`
+ * @param options.gate replaces the configured gate, e.g. `f1=0.75`
+ * @param options.model only this model; default: every model with the place `local`
  * @returns folder of the cloud assembly
  */
 export async function synthesise(
   directory: string,
-  { triggers = false, gate }: { triggers?: boolean; gate?: string } = {},
+  { triggers = false, gate, model }: { triggers?: boolean; gate?: string; model?: string } = {},
 ): Promise<string> {
   const assembly = resolve(directory);
   rmSync(assembly, { recursive: true, force: true });
@@ -23,6 +24,7 @@ export async function synthesise(
     ...{ ...cdkContext(), environment: ENVIRONMENT, commit: gitCommit() },
     ...(!triggers && { triggers: 'none' }),
     ...(gate !== undefined && { gate }),
+    ...(model !== undefined && { model }),
   };
   const child = spawn(process.execPath, [join('dist', 'bin', 'app.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -14,7 +14,8 @@ export interface UploadTarget {
   bucket: string;
   /** Key prefix of the data, ending in a slash. */
   prefix: string;
-  schemaKey: string;
+  /** Null for data that are no table. */
+  schemaKey: string | null;
 }
 
 /** Object metadata with the file's hash: with KMS encryption, ETags are not content hashes. */
@@ -29,7 +30,9 @@ const DELETED_AT_ONCE = 1_000;
  */
 export async function uploadData(s3: S3Client, data: TrainingData, target: UploadTarget): Promise<void> {
   const wanted = new Map(data.files.map(({ name, path }) => [`${target.prefix}${name}`, path]));
-  const waiting = [...wanted, [target.schemaKey, data.schema] as const].values();
+  const { schemaKey } = target;
+  const schema = schemaKey !== null && data.schema !== null ? [[schemaKey, data.schema] as const] : [];
+  const waiting = [...wanted, ...schema].values();
   const work = async () => {
     for (const [key, file] of waiting) await uploadChanged(s3, target.bucket, key, file);
   };

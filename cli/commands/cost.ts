@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PipelineConfig } from '../../lib/config';
+import { pipelineId, type PipelineConfig } from '../../lib/config';
 import { PRICES, type PriceTable } from '../../lib/contract/prices';
 import { whole, type CommandDescription, type CommonOptions } from '../command';
 import { configOf } from '../configuration';
@@ -32,8 +32,9 @@ export const cost: CommandDescription<CostOptions> = {
       .option('--requests <number>', 'predictions a month', whole(0, 1_000_000_000), 0)
       .option('--refresh', `read the current instance prices from AWS, and write them to ${FILE}`),
   action: {
-    alone: async (environment, out, { runs, requests, refresh }) => {
-      const config = configOf(environment);
+    alone: async (choice, out, { runs, requests, refresh }) => {
+      const config = await configOf(choice);
+      const environment = pipelineId(config);
       const { table: prices, missing } = refresh ? await write(config) : { table: PRICES, missing: [] };
       const found = estimate(config, { runs, requests }, prices);
       out.result({ environment, prices: prices.date, region: prices.region, missing, ...found }, () =>

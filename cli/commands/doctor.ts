@@ -22,9 +22,9 @@ export const doctor: CommandDescription<CommonOptions> = {
     ['doctor --environment prod --json', 'for a script; exit code 1 if a check fails'],
   ],
   action: {
-    alone: async (environment, out) => {
+    alone: async (choice, out) => {
       const findings = await examine({
-        config: configOf(environment),
+        config: await configOf(choice),
         account: new Account(),
         imageStatus,
         local: isLocal(process.env),

@@ -22,7 +22,7 @@ export const lineage: CommandDescription<CommonOptions> = {
   ],
   action: async (pipeline, out, _, argument) => {
     const runId = argument!;
-    const { s3, outputs, environment } = pipeline;
+    const { s3, outputs, id } = pipeline;
     const read = <T>(key: string) => readJson<T>(s3, outputs.ArtifactsBucketName, key);
     const [manifest, decision, record, champions, imagesUsed, registered] = await Promise.all([
       read<RunManifest>(layout.manifest(runId)),
@@ -34,7 +34,7 @@ export const lineage: CommandDescription<CommonOptions> = {
     ]);
     if (!manifest)
       throw new OperatorError(
-        `ID is "${runId}"; environment "${environment}" has no manifest of such a run; use an id that mlops models or mlops runs lists (a run with nothing to do has no manifest).`,
+        `ID is "${runId}"; pipeline "${id}" has no manifest of such a run; use an id that mlops models or mlops runs lists (a run with nothing to do has no manifest).`,
       );
     const service = traceService(champions, runId);
     const champion = champions.find((it) => it.runId === runId);
@@ -83,7 +83,9 @@ export const lineage: CommandDescription<CommonOptions> = {
         section('Images', list(found.images).concat(list(found.imageContents).map((it) => `content ${it}`))),
         section(
           'Data',
-          [found.schema, ...found.data].map(({ key, versionId }) => `${key}  version ${versionId}`),
+          [...(found.schema ? [found.schema] : []), ...found.data].map(
+            ({ key, versionId }) => `${key}  version ${versionId}`,
+          ),
         ),
       ].join('\n\n');
     });

@@ -20,7 +20,7 @@ export const promote: CommandDescription<CommonOptions> = {
     if (!challenger) {
       await assertUnlocked(pipeline);
       throw new OperatorError(
-        `environment "${pipeline.environment}" has no challenger to promote; a run with the strategy abTest or shadow (endpoint.deployment) deploys one.`,
+        `pipeline "${pipeline.id}" has no challenger to promote; a run with the strategy abTest or shadow (endpoint.deployment) deploys one.`,
       );
     }
     const { strategy, testConfigName, against, ...champion } = challenger;

@@ -1,3 +1,4 @@
+import type { PipelineConfig } from '../../lib/config';
 import { resolveHyperparameters } from '../../lib/contract/hyperparameters';
 import { collect, type CommandDescription, type CommonOptions } from '../command';
 import { ExitCode, UsageError } from '../errors';
@@ -31,7 +32,7 @@ export const run: CommandDescription<RunOptions> = {
       .option('--wait', 'show the run until it has ended')
       .option('--name <name>', 'id of the run (default: made from the time)'),
   action: async (pipeline, out, { set = {}, force = false, wait, name }) => {
-    checkSettings(set);
+    checkSettings(pipeline.config, set);
     const runId = name === undefined ? runName(new Date()) : checkRunName(name);
     const executionArn = await startRun(pipeline.sfn, {
       stateMachineArn: pipeline.outputs.StateMachineArn,
@@ -48,9 +49,9 @@ export const run: CommandDescription<RunOptions> = {
 };
 
 /** Validates the hyperparameters before the run starts; `Plan run` validates them again. */
-function checkSettings(values: Record<string, string>): void {
+function checkSettings({ hyperparameters }: PipelineConfig, values: Record<string, string>): void {
   try {
-    resolveHyperparameters([{ source: '--set', values }]);
+    resolveHyperparameters(hyperparameters, [{ source: '--set', values }]);
   } catch (error) {
     throw new UsageError(`${(error as Error).message}; the run was not started.`);
   }

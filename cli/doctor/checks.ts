@@ -112,11 +112,11 @@ export function checkMail(
 export function checkEndpoint(
   name: string,
   tags: Readonly<Record<string, string>> | undefined,
-  owner: { readonly app: string; readonly environment: string },
+  owner: Readonly<Record<'app' | 'model' | 'environment', string>>,
 ): Finding {
   const { ok, fails } = finding('endpoint');
   if (!tags) return ok(`the name ${name} is free`);
-  if (tags.app === owner.app && tags.environment === owner.environment)
+  if (Object.entries(owner).every(([tag, value]) => tags[tag] === value))
     return ok(`${name} belongs to this environment`);
   return fails(
     `${name} does not belong to this environment (tags: ${JSON.stringify(tags)})`,
@@ -130,7 +130,7 @@ export function checkImage(image: string, status: number | undefined): Finding {
   if (status === 200) return ok(image);
   return fails(
     `${image}: ${status === undefined ? 'the registry does not answer' : `the registry returned status ${status}`}`,
-    'set another image in training.cpuBaseImage or training.gpuBaseImage, or allow access to public.ecr.aws',
+    'set another image in programs.train.baseImage, or allow access to public.ecr.aws',
   );
 }
 

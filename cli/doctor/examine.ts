@@ -1,8 +1,7 @@
 import { resourcePrefix, type PipelineConfig } from '../../lib/config';
 import { isGpu } from '../../lib/config/instance-types';
-import { HYPERPARAMETERS, hyperparameterPath } from '../../lib/contract/hyperparameters';
+import { hyperparameterPath } from '../../lib/contract/hyperparameters';
 import { endpointNameOf } from '../../lib/contract/names';
-import { capitalise } from '../../lib/text';
 import { explain } from '../errors';
 import type { Account } from './account';
 import {
@@ -30,7 +29,7 @@ export interface Examination {
 /** Runs every check. A check that is not permitted, or fails otherwise, is a finding too. */
 export async function examine({ config, account, imageStatus, local }: Examination): Promise<Finding[]> {
   const id = await account.id();
-  const stack = (name: string) => `${capitalise(config.environment)}-${name}`;
+  const stack = (name: string) => `${resourcePrefix(config)}-${name}`;
   const attempts: [string, () => Promise<Finding | Finding[]>][] = [
     ['credentials', async () => checkCredentials(id, config.account)],
     [
@@ -49,9 +48,9 @@ export async function examine({ config, account, imageStatus, local }: Examinati
     [
       'parameters',
       async () => {
-        const path = hyperparameterPath(config.name, config.environment);
+        const path = hyperparameterPath(config);
         const deployed = (await account.output(stack('Pipeline'), 'StateMachineArn')) !== undefined;
-        const expected = Object.keys(HYPERPARAMETERS).length;
+        const expected = Object.keys(config.hyperparameters).length;
         return checkParameters(path, await account.parameters(path), expected, deployed);
       },
     ],
@@ -68,23 +67,24 @@ export async function examine({ config, account, imageStatus, local }: Examinati
 }
 
 function endpointAttempt(config: PipelineConfig, account: Account): [string, () => Promise<Finding>] {
-  const name = endpointNameOf(resourcePrefix(config));
-  const owner = { app: config.name, environment: config.environment };
-  return ['endpoint', async () => checkEndpoint(name, await account.endpointTags(name), owner)];
+  const endpoint = endpointNameOf(resourcePrefix(config));
+  const { name: app, model, environment } = config;
+  const owner = { app, model, environment };
+  return ['endpoint', async () => checkEndpoint(endpoint, await account.endpointTags(endpoint), owner)];
 }
 
 async function baseImage(
-  { training }: PipelineConfig,
+  { training, programs: { train } }: PipelineConfig,
   imageStatus: Examination['imageStatus'],
 ): Promise<Finding> {
-  const image = isGpu(training.instanceType) ? training.gpuBaseImage : training.cpuBaseImage;
-  if (image.startsWith('public.ecr.aws/')) return checkImage(image, await imageStatus(image));
-  return {
-    check: 'base image',
-    result: 'skipped',
-    found: `${image} is not in AWS's public registry`,
-    fix: '',
-  };
+  const base = 'folder' in train ? train.baseImage : undefined;
+  const image = typeof base === 'object' ? base[isGpu(training.instanceType) ? 'gpu' : 'cpu'] : base;
+  if (image?.startsWith('public.ecr.aws/')) return checkImage(image, await imageStatus(image));
+  const found =
+    image === undefined
+      ? 'the configuration names none for training: the Dockerfile does'
+      : `${image} is not in AWS's public registry`;
+  return { check: 'base image', result: 'skipped', found, fix: '' };
 }
 
 async function tried(check: string, look: () => Promise<Finding | Finding[]>): Promise<Finding | Finding[]> {

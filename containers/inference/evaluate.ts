@@ -86,7 +86,10 @@ async function evaluateIn(
   const evaluation = judge(evidence, settings.bootstrap);
   await mkdir(folders.output, { recursive: true });
   await writeJson(path.join(folders.output, 'evaluation.json'), evaluation);
-  await writeJson(path.join(folders.output, 'golden.json'), await golden.answeredBy(candidate));
+  await writeJson(
+    path.join(folders.output, 'golden.json'),
+    await golden.answeredBy(candidate, settings.candidateVersion),
+  );
   report(evaluation);
 }
 

@@ -6,13 +6,14 @@ import type { Model } from './model.ts';
 import { describe, type Prediction } from './predictions.ts';
 import { rawRow, type RawRow } from './raw-rows.ts';
 
-/** Contents of golden.json: requests with known answers, for testing a deployed model. */
-export interface Golden {
-  readonly instances: readonly RawRow[];
-  /** The model's own answers. */
-  readonly predictions: readonly Prediction[];
-  /** The true classes or numbers. */
-  readonly labels: readonly (string | number)[];
+/** An entry of golden.json: a request with a known answer, for testing a deployed model. */
+export interface GoldenRequest {
+  readonly contentType: 'application/json';
+  readonly body: string;
+  /** The answer of this program to it. */
+  readonly answer: { readonly modelVersion: string; readonly predictions: readonly Prediction[] };
+  /** The true class or number. */
+  readonly label: string | number;
 }
 
 const GOLDEN_ROWS = 5;
@@ -43,17 +44,20 @@ export class GoldenRows {
     }
   };
 
-  async answeredBy(model: Model): Promise<Golden> {
+  /** Returns a request for each row. @param version of the model, which its server answers */
+  async answeredBy(model: Model, version: string): Promise<GoldenRequest[]> {
     const kept = this.#picker.picked();
     if (kept.length === 0)
       throw new UserError('test: no row of the holdout is of a class that the candidate knows');
     const instances = kept.map(({ row }) => row);
     const values = new Encoder(this.#encoding).encodeObjects(instances);
-    return {
-      instances,
-      predictions: describe(model.manifest, await model.predict(values, instances.length)),
-      labels: kept.map(({ label }) => label),
-    };
+    const predictions = describe(model.manifest, await model.predict(values, instances.length));
+    return kept.map(({ row, label }, index) => ({
+      contentType: 'application/json',
+      body: JSON.stringify({ instances: [row] }),
+      answer: { modelVersion: version, predictions: [predictions[index]!] },
+      label,
+    }));
   }
 }
 

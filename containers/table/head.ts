@@ -54,6 +54,23 @@ export function isDataFile(name: string): boolean {
   return SUFFIX.test(name) && !SCHEMA_FILE.test(name);
 }
 
+/**
+ * Returns the rule that tells data files by their names.
+ *
+ * @param suffixes endings in lower case; `*`: every file; null: those that the check reads
+ */
+export function dataFileRule({
+  check,
+  suffixes,
+}: {
+  readonly check: 'table' | 'csvHeader' | 'none';
+  readonly suffixes: '*' | readonly string[] | null;
+}): (name: string) => boolean {
+  if (suffixes === '*') return () => true;
+  if (suffixes === null && check === 'table') return isDataFile;
+  return (name) => (suffixes ?? ['.csv']).some((suffix) => name.toLowerCase().endsWith(suffix));
+}
+
 /** Returns the name without the suffix of a data file, if it has one. */
 export function withoutDataSuffix(name: string): string {
   return name.replace(SUFFIX, '');

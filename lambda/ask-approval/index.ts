@@ -14,6 +14,7 @@ const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const topic = new Topic(variable(LambdaVariable.TopicArn));
 const signer = new LinkSigner(variable(LambdaVariable.ApprovalUrl), variable(LambdaVariable.ApprovalKey));
 const environment = variable(LambdaVariable.Environment);
+const model = variable(LambdaVariable.Model);
 const days = Number(variable(LambdaVariable.ApprovalDays));
 
 export interface AskApprovalRequest {
@@ -38,6 +39,7 @@ export async function handler({ runId, executionArn, taskToken }: AskApprovalReq
     runId,
     executionArn,
     environment,
+    model,
     taskToken,
     askedAt: now.toISOString(),
     expiresAt: new Date(expires * 1000).toISOString(),

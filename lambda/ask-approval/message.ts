@@ -4,11 +4,11 @@ import { lines, lookFurther, subject, type Message } from '../shared/messages';
 
 /** Returns the mail to the approvers. Each address is on a separate line, so that mail programs recognise all of it. */
 export function questionMessage(
-  { runId, environment, executionArn, expiresAt, report }: ApprovalQuestion,
+  { runId, environment, model, executionArn, expiresAt, report }: ApprovalQuestion,
   links: Readonly<Record<ApprovalAction, string>>,
 ): Message {
   return {
-    subject: subject(environment, 'approve?', runId),
+    subject: subject({ model, environment }, 'approve?', runId),
     body: lines(
       `Run ${runId} trained a model that passed the gate, and waits for your approval to deploy it.`,
       '',
@@ -25,8 +25,8 @@ export function questionMessage(
       '',
       ...sectionLines(reportSections(report)),
       'To decide without the links, with permissions in the account:',
-      `  npx mlops approve ${runId} --environment ${environment}`,
-      `  npx mlops reject ${runId} --environment ${environment} --reason "…"`,
+      `  npx mlops approve ${runId} --model ${model} --environment ${environment}`,
+      `  npx mlops reject ${runId} --model ${model} --environment ${environment} --reason "…"`,
       '',
       ...lookFurther(executionArn),
     ),

@@ -1,3 +1,4 @@
+import { parseAnswer } from '../../lib/contract/golden';
 import type { ShadowComparison } from '../../lib/contract/shadow';
 
 /** A line of a capture file (SageMaker Developer Guide, "Data capture"); only the fields that are used. */
@@ -6,12 +7,10 @@ export interface Captured {
   readonly eventMetadata?: { readonly inferenceId?: string };
 }
 
-/** A class, or a number. */
-type Prediction =
-  | { readonly label: string; readonly probabilities: Readonly<Record<string, number>> }
-  | { readonly value: number };
+/** One prediction of an answer: any JSON value. */
+type Prediction = unknown;
 
-/** A model's answer: predictions, or anything else, which is an error. */
+/** A model's answer: its list of predictions, or the answer as a whole; none is an error. */
 type Answer = readonly Prediction[] | 'error';
 
 const MAX_EXAMPLES = 20;
@@ -22,9 +21,12 @@ const SAME_SHARE = 0.01;
 export class Answers {
   private readonly byId = new Map<string, Answer>();
 
+  /** @param json true if answers are JSON: anything else is then an error */
+  constructor(private readonly json = true) {}
+
   add({ captureData, eventMetadata }: Captured): void {
     const id = eventMetadata?.inferenceId;
-    if (id) this.byId.set(id, parse(captureData?.endpointOutput));
+    if (id) this.byId.set(id, parse(captureData?.endpointOutput, this.json));
   }
 
   get(id: string): Answer | undefined {
@@ -66,10 +68,11 @@ export function compare(
       expected.forEach((one, row) => {
         const other = given[row]!;
         sum.rows += 1;
-        if ('value' in one) sum.numbers += 1;
-        if ('label' in one && 'label' in other) {
-          const counts = (labels[one.label] ??= {});
-          counts[other.label] = (counts[other.label] ?? 0) + 1;
+        const [label, otherLabel] = [labelOf(one), labelOf(other)];
+        if (label === undefined) sum.numbers += 1;
+        else if (otherLabel !== undefined) {
+          const counts = (labels[label] ??= {});
+          counts[otherLabel] = (counts[otherLabel] ?? 0) + 1;
         }
         if (isSame(one, other)) sum.same += 1;
         else if (examples.length < MAX_EXAMPLES) {
@@ -97,32 +100,60 @@ export function compare(
   };
 }
 
-function isSame(one: Prediction, other: Prediction): boolean {
-  if ('label' in one) return 'label' in other && one.label === other.label;
-  if ('label' in other) return false;
-  const scale = Math.max(Math.abs(one.value), Math.abs(other.value));
-  return Math.abs(one.value - other.value) <= SAME_SHARE * scale;
+/** Returns the class of a prediction that has one, a member `label`, or is a text. */
+function labelOf(prediction: Prediction): string | undefined {
+  if (typeof prediction === 'string') return prediction;
+  const label = (prediction as { label?: unknown } | null)?.label;
+  return typeof label === 'string' || typeof label === 'number' ? String(label) : undefined;
 }
 
-function differences(one: Prediction, other: Prediction): number[] {
-  if ('value' in one) return 'value' in other ? [Math.abs(one.value - other.value)] : [];
-  const probabilities = 'probabilities' in other ? other.probabilities : {};
-  return Object.entries(one.probabilities).map(([name, probability]) =>
-    Math.abs(probability - (probabilities[name] ?? 0)),
+/** Classes are the same by their label; of anything else, every number must be within 1 %, and all else equal. */
+function isSame(one: Prediction, other: Prediction): boolean {
+  const label = labelOf(one);
+  if (label !== undefined) return label === labelOf(other);
+  if (typeof one === 'number' && typeof other === 'number') {
+    return Math.abs(one - other) <= SAME_SHARE * Math.max(Math.abs(one), Math.abs(other));
+  }
+  if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null)
+    return one === other;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) =>
+      isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name]),
+    )
   );
 }
 
-function shown(prediction: Prediction): string {
-  return 'label' in prediction ? prediction.label : String(prediction.value);
+/** Returns the differences of the numbers that one prediction has; a number that the other has not counts as 0 there. */
+function differences(one: Prediction, other: Prediction): number[] {
+  if (typeof one === 'number') return [Math.abs(one - (typeof other === 'number' ? other : 0))];
+  if (typeof one !== 'object' || one === null) return [];
+  const given = (typeof other === 'object' && other !== null ? other : {}) as Record<string, unknown>;
+  return Object.entries(one).flatMap(([name, value]) => differences(value, given[name]));
 }
 
-function parse(output: { readonly data?: string; readonly encoding?: string } | undefined): Answer {
+function shown(prediction: Prediction): string {
+  return (
+    labelOf(prediction) ?? JSON.stringify((prediction as { value?: unknown } | null)?.value ?? prediction)
+  );
+}
+
+function parse(
+  output: { readonly data?: string; readonly encoding?: string } | undefined,
+  json: boolean,
+): Answer {
   const text =
     output?.encoding === 'BASE64' ? Buffer.from(output.data ?? '', 'base64').toString('utf8') : output?.data;
-  try {
-    const { predictions } = JSON.parse(text ?? '') as { predictions?: Prediction[] };
-    return Array.isArray(predictions) ? predictions : 'error';
-  } catch {
-    return 'error';
-  }
+  if (text === undefined) return 'error';
+  const answer = parseAnswer(text);
+  if (typeof answer === 'string' && json) return 'error';
+  if (typeof answer !== 'object' || answer === null) return [answer];
+  // A serving program reports an error as an object of this name.
+  if ('error' in answer) return 'error';
+  const { predictions } = answer as { predictions?: unknown };
+  if (Array.isArray(predictions)) return predictions as unknown[];
+  // The version differs between two models in any case.
+  const { modelVersion: _, ...rest } = answer as Record<string, unknown>;
+  return [Array.isArray(answer) ? answer : rest];
 }

@@ -5,6 +5,7 @@ import type { Challenger } from '../../lib/contract/run';
 import type { ShadowComparison } from '../../lib/contract/shadow';
 import { variable } from '../shared/environment';
 import { logged } from '../shared/log';
+import { readModelFacts } from '../shared/model';
 import { Bucket } from '../shared/s3';
 import { Answers, compare, type Captured } from './compare';
 import { captureHours } from './hours';
@@ -12,6 +13,7 @@ import { captureHours } from './hours';
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const endpointName = variable(LambdaVariable.EndpointName);
 const production = variable(LambdaVariable.VariantName);
+const { api } = readModelFacts();
 
 /** `Compare answers`: reads the captured answers of both models since the test began, and compares them. */
 async function compareAnswers({
@@ -38,7 +40,7 @@ async function compareAnswers({
 }
 
 async function answersOf(variant: string, hours: readonly string[]): Promise<Answers> {
-  const answers = new Answers();
+  const answers = new Answers(/json/.test(api.returns[0]!));
   for (const hour of hours) {
     for (const key of await artifacts.keys(`${layout.capture}${endpointName}/${variant}/${hour}/`)) {
       for (const line of (await artifacts.text(key)).split('\n')) {

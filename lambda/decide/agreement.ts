@@ -1,6 +1,6 @@
 import type { GateSettings } from '../../lib/contract/gate';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
-import { AGREEING_METRICS } from '../../lib/contract/metrics';
+import type { AgreeingMetric } from '../../lib/contract/metrics';
 import type { Evaluation } from './evaluation';
 import { showNumber as show } from '../../lib/contract/metric-text';
 
@@ -14,6 +14,7 @@ export interface FinalMetric {
  * Compares the training job's last metric with the serving code's on the same rows, those of the validation split.
  *
  * @param finalMetrics chosen by name, since their order is not documented
+ * @param agreeing metrics of the model that are compared; null: none
  * @returns the reason for a disagreement, a sentence without a full stop; undefined if they agree
  * @throws PipelineError `MetricsMissing` if the training job reported none
  */
@@ -21,14 +22,15 @@ export function objectToTraining(
   { agreement }: Evaluation,
   finalMetrics: readonly FinalMetric[],
   { trainingTolerance }: GateSettings,
+  agreeing: readonly AgreeingMetric[] | null,
 ): string | undefined {
-  const measured = Object.entries(AGREEING_METRICS).filter(([name]) =>
-    Object.hasOwn(agreement?.metrics ?? {}, name),
-  );
+  if (agreeing === null) return undefined;
+  const measured = agreeing.filter((pair) => Object.hasOwn(agreement?.metrics ?? {}, pair.evaluation));
   if (measured.length === 0) {
-    return 'the evaluation has no metrics of the validation rows, so training and serving cannot be compared';
+    const names = agreeing.map((pair) => pair.evaluation).join(' and no ');
+    return `the evaluation has no ${names} of the validation rows, so training and serving cannot be compared`;
   }
-  for (const [name, trainingName] of measured) {
+  for (const { evaluation: name, training: trainingName, difference } of measured) {
     const trained = finalMetrics.find(({ MetricName }) => MetricName === trainingName)?.Value;
     if (trained === undefined || !Number.isFinite(trained)) {
       throw new PipelineError(
@@ -40,7 +42,7 @@ export function objectToTraining(
     if (served === null || served === undefined || !Number.isFinite(served)) {
       return `the serving code has no finite ${name} on the ${agreement.rows} validation rows, but the training job reported ${show(trained)}`;
     }
-    const scale = name === 'accuracy' ? 1 : Math.max(Math.abs(served), Math.abs(trained));
+    const scale = difference === 'absolute' ? 1 : Math.max(Math.abs(served), Math.abs(trained));
     if (Math.abs(served - trained) > trainingTolerance * scale + ROUNDING) {
       return (
         `on the same ${agreement.rows} validation rows the serving code's ${name} is ${show(served)} and the training ` +

@@ -8,9 +8,9 @@ export interface Evaluation {
   readonly bootstrap: { readonly resamples: number; readonly confidence: number };
   /** The answer without a model: the most frequent class, or the mean, of the training rows. */
   readonly naive: { readonly description: string; readonly metrics: Estimates };
-  readonly candidate: ModelMetrics;
+  readonly candidate: MeasuredModel;
   /** A champion cannot be evaluated if the holdout lacks columns that it needs. */
-  readonly champion: ModelMetrics | { readonly version: string; readonly incomparable: string } | null;
+  readonly champion: MeasuredModel | { readonly version: string; readonly incomparable: string } | null;
   /** Candidate − champion, each bound of an interval at the bootstrap's confidence. */
   readonly differences: Estimates | null;
   /** Candidate − naive answer; intervals likewise. */
@@ -21,13 +21,13 @@ export interface Evaluation {
   readonly labels?: Readonly<Record<string, number>>;
 }
 
-export interface ModelMetrics {
+export interface MeasuredModel {
   readonly version: string;
   /** Intervals at 95 %. */
   readonly metrics: Estimates;
 }
 
-/** Estimates by metric, e.g. `accuracy`, `logLoss`, `recall:<class>`. */
+/** Estimates by metric, e.g. `logLoss`, `recall:<class>`. */
 export type Estimates = Readonly<Record<string, Estimate>>;
 
 /** A metric's value and interval. Null where the metric is undefined, such as the recall of a class without rows. */
@@ -37,7 +37,7 @@ export interface Estimate {
 }
 
 /** Returns the champion's metrics if it could be compared. */
-export function comparableChampion({ champion }: Evaluation): ModelMetrics | null {
+export function comparableChampion({ champion }: Evaluation): MeasuredModel | null {
   return champion && !('incomparable' in champion) ? champion : null;
 }
 

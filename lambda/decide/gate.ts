@@ -1,11 +1,11 @@
 import {
-  defaultMetrics,
+  requirementFor,
   type GateDecision,
   type GateMetric,
   type GateSettings,
   type Verdict,
 } from '../../lib/contract/gate';
-import { isClassMetric, metricOf } from '../../lib/contract/metrics';
+import { isClassMetric, metricOf, type ModelMetrics } from '../../lib/contract/metrics';
 import type { Headline, Metrics } from '../../lib/contract/run';
 import { objectToTraining, type FinalMetric } from './agreement';
 import { classShares, finiteValue, type Evaluation } from './evaluation';
@@ -23,14 +23,17 @@ export function decide(
   evaluation: Evaluation,
   finalMetrics: readonly FinalMetric[],
   gate: GateSettings,
+  metrics: ModelMetrics,
 ): GateDecision {
-  const { metrics: required, because } = requiredMetrics(evaluation, gate);
-  const verdicts = required.map((metric) => judge(metric, evaluation));
+  const { required, because } = requirements(evaluation, gate, metrics);
+  const verdicts = required.map((metric) => judge(metric, evaluation, metrics));
   const sentences = (passed: boolean) =>
-    verdicts.filter((verdict) => verdict.passed === passed).map((verdict) => explain(verdict, evaluation));
+    verdicts
+      .filter((verdict) => verdict.passed === passed)
+      .map((verdict) => explain(verdict, evaluation, metrics));
   const objections = [
     ...sentences(false),
-    objectToTraining(evaluation, finalMetrics, gate),
+    objectToTraining(evaluation, finalMetrics, gate, metrics.agreement),
     objectToBootstrap(evaluation, gate),
     objectToChampion(evaluation, gate),
   ].filter((objection) => objection !== undefined);
@@ -45,22 +48,28 @@ export function decide(
     ]
       .filter((sentence) => sentence !== undefined)
       .join('; '),
-    metrics: reported(evaluation, finalMetrics, verdicts),
-    headline: headline(verdicts[0]!),
+    metrics: reported(evaluation, finalMetrics, verdicts, metrics),
+    headline: headline(evaluation, verdicts, metrics),
     verdicts,
   };
 }
 
-/** Returns the configured metrics, or the defaults for the data; at least one that the naive answer has too. */
-function requiredMetrics(
+/** Returns the configured metrics, or the requirement for the data; at least one that the naive answer has too. */
+function requirements(
   evaluation: Evaluation,
   gate: GateSettings,
-): { metrics: readonly GateMetric[]; because?: string } {
-  const fitting = defaultMetrics(evaluation.task === 'regression' ? null : classShares(evaluation));
-  if (!gate.metrics) return fitting;
-  if (gate.metrics.some(({ name }) => metricOf(name)?.naive)) return { metrics: gate.metrics };
+  metrics: ModelMetrics,
+): { required: readonly GateMetric[]; because?: string } {
+  const compared = gate.metrics?.some(({ name }) => metricOf(name, metrics)?.naive) ?? false;
+  if (gate.metrics && (compared || !gate.byData)) return { required: gate.metrics };
+  if (!gate.byData) {
+    throw new Error('gate.metrics and gate.byData are null; require a metric and deploy the stack again');
+  }
+  const shares = evaluation.task === 'regression' ? null : classShares(evaluation);
+  const { metric, because } = requirementFor(gate.byData, shares);
+  if (!gate.metrics) return { required: [metric], because };
   // The recall of one class alone is no comparison with the naive answer.
-  return { metrics: [...gate.metrics, { ...fitting.metrics[0], threshold: null, tolerance: 1 }] };
+  return { required: [...gate.metrics, { ...metric, threshold: null, tolerance: 1 }] };
 }
 
 /**
@@ -95,8 +104,9 @@ function reported(
   { candidate, holdout }: Evaluation,
   finalMetrics: readonly FinalMetric[],
   verdicts: readonly Verdict[],
+  known: ModelMetrics,
 ): Metrics {
-  const names = Object.keys(candidate.metrics).filter((name) => !isClassMetric(name));
+  const names = Object.keys(candidate.metrics).filter((name) => !isClassMetric(name, known));
   const values: Record<string, number | null | undefined> = Object.fromEntries(
     [...names, ...verdicts.map(({ name }) => name)].map((name) => [
       name,
@@ -110,6 +120,13 @@ function reported(
   );
 }
 
-function headline({ name, value, interval, naive, champion }: Verdict): Headline {
+/** Returns the model's headline metric, or else the first one that the gate requires. */
+function headline(evaluation: Evaluation, verdicts: readonly Verdict[], metrics: ModelMetrics): Headline {
+  const configured = metrics.headline;
+  const { name, value, interval, naive, champion } =
+    configured === null
+      ? verdicts[0]!
+      : (verdicts.find((verdict) => verdict.name === configured) ??
+        judge({ name: configured, threshold: null, tolerance: 0 }, evaluation, metrics));
   return { name, value, interval, naive: naive?.value ?? null, champion: champion?.value ?? null };
 }

@@ -3,6 +3,7 @@ import type { GateDecision, GateSettings } from '../../lib/contract/gate';
 import { EVALUATION_FILE, layout } from '../../lib/contract/layout';
 import { jsonVariable, variable } from '../shared/environment';
 import { logged } from '../shared/log';
+import { readModelFacts } from '../shared/model';
 import { Bucket } from '../shared/s3';
 import type { Evaluation } from './evaluation';
 import type { FinalMetric } from './agreement';
@@ -10,6 +11,7 @@ import { decide } from './gate';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const gate = jsonVariable<GateSettings>(LambdaVariable.Gate);
+const { metrics } = readModelFacts();
 
 export interface DecideRequest {
   readonly runId: string;
@@ -22,7 +24,7 @@ async function decideOnCandidate({ runId, finalMetrics }: DecideRequest): Promis
   const key = `${layout.evaluation(runId)}${EVALUATION_FILE}`;
   const evaluation = await artifacts.json<Evaluation>(key);
   if (!evaluation) throw new Error(`${artifacts.uri(key)} does not exist; Evaluate model writes it`);
-  const decision = decide(evaluation, finalMetrics ?? [], gate);
+  const decision = decide(evaluation, finalMetrics ?? [], gate, metrics);
   await artifacts.putJson(layout.decision(runId), decision);
   return decision;
 }

@@ -1,12 +1,16 @@
 import type { Comparison, Verdict } from '../../lib/contract/gate';
-import { isClassMetric } from '../../lib/contract/metrics';
+import { isClassMetric, type ModelMetrics } from '../../lib/contract/metrics';
 import { showInterval as between, showNumber as show } from '../../lib/contract/metric-text';
 import { comparableChampion, type Evaluation } from './evaluation';
 import { beatsNaive, reachesThreshold, staysWithChampion, worseByMore, type Judged } from './verdict';
 
 /** Returns the verdict as a sentence without a full stop. */
-export function explain(verdict: Verdict, evaluation: Evaluation): string {
-  if (verdict.value === null) return explainAbsence(verdict.name, evaluation);
+export function explain(
+  verdict: Verdict,
+  evaluation: Evaluation,
+  metrics: Pick<ModelMetrics, 'evaluation'>,
+): string {
+  if (verdict.value === null) return explainAbsence(verdict.name, evaluation, metrics);
   const parts = [
     { text: explainThreshold(verdict), good: reachesThreshold(verdict) },
     { text: explainNaive(verdict, evaluation), good: beatsNaive(verdict) },
@@ -19,9 +23,13 @@ export function explain(verdict: Verdict, evaluation: Evaluation): string {
     .join(' ');
 }
 
-function explainAbsence(name: string, { candidate }: Evaluation): string {
+function explainAbsence(
+  name: string,
+  { candidate }: Evaluation,
+  metrics: Pick<ModelMetrics, 'evaluation'>,
+): string {
   const known = Object.keys(candidate.metrics ?? {});
-  if (isClassMetric(name) && !known.includes(name)) {
+  if (isClassMetric(name, metrics) && !known.includes(name)) {
     const kind = name.slice(0, name.indexOf(':') + 1);
     const those = known.filter((metric) => metric.startsWith(kind)).join(', ') || 'none';
     return `the evaluation has no ${name}; it has ${those}: correct the class in gate.metrics`;

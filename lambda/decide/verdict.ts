@@ -1,5 +1,5 @@
 import type { Comparison, GateMetric, Verdict } from '../../lib/contract/gate';
-import { isServingMetric, METRIC_NAMES, metricOf, type Direction } from '../../lib/contract/metrics';
+import { metricNames, metricOf, type Direction, type ModelMetrics } from '../../lib/contract/metrics';
 import {
   comparableChampion,
   finiteInterval,
@@ -19,12 +19,16 @@ export type Judged = Omit<Verdict, 'passed'>;
  *
  * @throws Error if the gate's settings name a metric that no evaluation has: the configuration's check missed it
  */
-export function judge(required: GateMetric, evaluation: Evaluation): Verdict {
+export function judge(
+  required: GateMetric,
+  evaluation: Evaluation,
+  metrics: Pick<ModelMetrics, 'evaluation'>,
+): Verdict {
   const { name, threshold, tolerance } = required;
-  const metric = metricOf(name);
+  const metric = metricOf(name, metrics);
   if (!metric) {
     throw new Error(
-      `gate.metrics names "${name}"; must be ${METRIC_NAMES}. Correct it and deploy the stack again`,
+      `gate.metrics names "${name}"; must be ${metricNames(metrics)}. Correct it and deploy the stack again`,
     );
   }
   const compared = comparableChampion(evaluation);
@@ -37,7 +41,7 @@ export function judge(required: GateMetric, evaluation: Evaluation): Verdict {
     naive: metric.naive ? comparison(name, evaluation.naive.metrics, evaluation.advantages) : null,
     // The latency and memory of the champion are not measured again.
     champion:
-      compared && !isServingMetric(name)
+      compared && !metric.onRequest
         ? { ...comparison(name, compared.metrics, evaluation.differences), tolerance }
         : null,
   };

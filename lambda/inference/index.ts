@@ -5,6 +5,7 @@ import { AsyncEndpoint } from '../shared/async-endpoint';
 import { variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
 import { logError } from '../shared/log';
+import { readModelFacts } from '../shared/model';
 import { answerNow } from './direct';
 import { ApiError, answerError } from './errors';
 import { answerLater, fetchAnswer } from './queued';
@@ -16,20 +17,23 @@ const endpointName = variable(LambdaVariable.EndpointName);
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const kind = variable(LambdaVariable.ServingKind) as ServingKind;
 const maxBytes = ENDPOINT_BODY_BYTES[kind];
+const { api } = readModelFacts();
 
 /** The handler of predictions, by the kind of serving. */
 const answer: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> =
   kind === 'asynchronous' ? queued() : direct();
 
 function direct() {
-  const endpoint = new Endpoint(endpointName);
-  return (event: APIGatewayProxyEvent) => answerNow(endpoint, event, maxBytes);
+  const endpoint = new Endpoint(endpointName, api.returns);
+  return (event: APIGatewayProxyEvent) => answerNow(endpoint, event, api.accepts, maxBytes);
 }
 
 function queued() {
-  const endpoint = new AsyncEndpoint(endpointName, artifacts);
+  const endpoint = new AsyncEndpoint(endpointName, artifacts, api.returns[0]!);
   return (event: APIGatewayProxyEvent) =>
-    event.httpMethod === 'GET' ? fetchAnswer(endpoint, event) : answerLater(endpoint, event, maxBytes);
+    event.httpMethod === 'GET'
+      ? fetchAnswer(endpoint, event, api.returns[0]!)
+      : answerLater(endpoint, event, api.accepts, maxBytes);
 }
 
 /**
@@ -38,7 +42,7 @@ function queued() {
  */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
-    return limited(event.resource === '/schema' ? await answerSchema(artifacts) : await answer(event));
+    return limited(event.resource === '/schema' ? await answerSchema(artifacts, api) : await answer(event));
   } catch (error) {
     if (!(error instanceof ApiError)) {
       logError('prediction failed', { error: String(error) });

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { AcceptedContent } from '../../lib/contract/model';
 import type { AsyncEndpoint } from '../shared/async-endpoint';
 import { ApiError } from './errors';
 import { readRequest } from './request';
@@ -8,9 +9,10 @@ import { translate } from './sagemaker-runtime';
 export async function answerLater(
   endpoint: Pick<AsyncEndpoint, 'submit'>,
   event: APIGatewayProxyEvent,
+  accepts: readonly AcceptedContent[],
   maxBytes: number,
 ): Promise<APIGatewayProxyResult> {
-  const { contentType, body } = readRequest(event, maxBytes);
+  const { contentType, body } = readRequest(event, accepts, maxBytes);
   const { requestId: id, path } = event.requestContext;
   try {
     await endpoint.submit(id, body, contentType);
@@ -20,10 +22,11 @@ export async function answerLater(
   return accepted(id, `${path}/${id}`);
 }
 
-/** Returns the result if it is available. */
+/** Returns the result if it is available. @param contentType media type of the model's answers */
 export async function fetchAnswer(
   endpoint: Pick<AsyncEndpoint, 'result'>,
   event: APIGatewayProxyEvent,
+  contentType: string,
 ): Promise<APIGatewayProxyResult> {
   const id = event.pathParameters?.id ?? '';
   const result = await endpoint.result(id);
@@ -31,7 +34,7 @@ export async function fetchAnswer(
     case 'pending':
       return accepted(id, event.requestContext.path);
     case 'done':
-      return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: result.body };
+      return { statusCode: 200, headers: { 'content-type': contentType }, body: result.body };
     case 'failed':
       throw new ApiError('ModelError', `the model failed: ${result.message}`);
     case 'unknown':

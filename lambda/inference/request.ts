@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { AcceptedContent } from '../../lib/contract/model';
 import { ApiError } from './errors';
 
 export interface PredictionRequest {
@@ -7,39 +8,36 @@ export interface PredictionRequest {
   readonly body: Uint8Array;
 }
 
-const CONTENT_TYPES = ['application/json', 'text/csv'] as const;
-
 /**
  * Reads a prediction request.
  *
+ * @param accepts content types of the model
  * @param maxBytes of the endpoint
  * @throws ApiError for a content type, a size or an empty body that no model can answer
  */
 export function readRequest(
   { headers, body, isBase64Encoded }: Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded'>,
+  accepts: readonly AcceptedContent[],
   maxBytes: number,
 ): PredictionRequest {
   const given = header(headers, 'content-type');
   const mediaType = given?.split(';')[0]!.trim().toLowerCase();
-  if (!CONTENT_TYPES.some((known) => known === mediaType)) {
+  const allowed = accepts.map(({ contentType }) => contentType).join(' or ');
+  if (!accepts.some(({ contentType }) => contentType === mediaType)) {
     throw new ApiError(
       'UnsupportedMediaType',
-      `header content-type is ${JSON.stringify(given ?? null)}; must be ${CONTENT_TYPES.join(' or ')}`,
+      `header content-type is ${JSON.stringify(given ?? null)}; must be ${allowed}`,
       'content-type',
     );
   }
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length === 0) {
-    throw new ApiError(
-      'InvalidInput',
-      'the body is empty; send {"instances": [{feature: value, …}]} or CSV rows',
-      'body',
-    );
+    throw new ApiError('InvalidInput', `the body is empty; send ${allowed}`, 'body');
   }
   if (bytes.length > maxBytes) {
     throw new ApiError(
       'PayloadTooLarge',
-      `the body has ${bytes.length} bytes; at most ${maxBytes} are allowed: send fewer rows per request`,
+      `the body has ${bytes.length} bytes; at most ${maxBytes} are allowed: send less per request`,
       'body',
     );
   }

@@ -15,7 +15,8 @@ const REQUEST_TIMEOUT_MS = 25_000;
 const CONNECTION_TIMEOUT_MS = 2_000;
 
 export interface PredictionAnswer {
-  readonly answer: Record<string, unknown>;
+  readonly body: Uint8Array;
+  readonly contentType: string;
   /** Production variant that answered. */
   readonly variant: string;
 }
@@ -23,6 +24,8 @@ export interface PredictionAnswer {
 export class Endpoint {
   constructor(
     private readonly name: string,
+    /** Media types of answers; the first is asked for. */
+    private readonly returns: readonly string[],
     private readonly client = new SageMakerRuntimeClient({
       maxAttempts: 1,
       requestHandler: {
@@ -41,27 +44,39 @@ export class Endpoint {
    */
   async predict({ contentType, body }: PredictionRequest, inferenceId?: string): Promise<PredictionAnswer> {
     try {
-      const { Body, InvokedProductionVariant } = await this.client.send(
+      const { Body, ContentType, InvokedProductionVariant } = await this.client.send(
         new InvokeEndpointCommand({
           EndpointName: this.name,
           ContentType: contentType,
-          Accept: 'application/json',
+          Accept: this.returns[0],
           Body: body,
           InferenceId: inferenceId,
         }),
       );
-      return { answer: parse(Body.transformToString()), variant: InvokedProductionVariant ?? '' };
+      const answer = { contentType: ContentType ?? this.returns[0]!, body: Body };
+      return { ...this.checked(answer), variant: InvokedProductionVariant ?? '' };
     } catch (error) {
       throw translate(error as Error);
     }
   }
-}
 
-function parse(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    throw new ApiError('ModelError', 'the answer of the model is not JSON; see its log');
+  /** @throws ApiError `ModelError` for an answer of another type than the model's, or JSON that is none */
+  private checked<T extends { contentType: string; body: Uint8Array }>(answer: T): T {
+    const mediaType = answer.contentType.split(';')[0]!.trim().toLowerCase();
+    if (!this.returns.includes(mediaType)) {
+      throw new ApiError(
+        'ModelError',
+        `the model answered ${JSON.stringify(mediaType)}; must be ${this.returns.join(' or ')}, as api.returns of the model says`,
+      );
+    }
+    if (mediaType === 'application/json') {
+      try {
+        JSON.parse(Buffer.from(answer.body).toString('utf8'));
+      } catch {
+        throw new ApiError('ModelError', 'the answer of the model is not JSON; see its log');
+      }
+    }
+    return answer;
   }
 }
 

@@ -1,30 +1,39 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { describeSchema } from '../../containers/table/describe.ts';
 import type { Encoding } from '../../containers/table/encoding.ts';
-import { layout } from '../../lib/contract/layout';
+import type { GoldenRequest } from '../../lib/contract/golden';
+import { GOLDEN_FILE, layout } from '../../lib/contract/layout';
+import type { ApiContents } from '../../lib/contract/model';
 import type { Champion } from '../../lib/contract/run';
 import type { Bucket } from '../shared/s3';
 import { whenAbsent } from './absence';
 import { ApiError } from './errors';
 
 /**
- * Returns the inputs and outputs of the model in production, with an example.
+ * Returns the inputs and outputs of the model in production, with an example: of a table its columns, of other models
+ * the content types and a golden request.
  *
- * @throws ApiError `EndpointUnavailable` without a model, or with one that has no table schema
+ * @throws ApiError `EndpointUnavailable` without a model
  */
-export async function answerSchema(artifacts: Pick<Bucket, 'json'>): Promise<APIGatewayProxyResult> {
+export async function answerSchema(
+  artifacts: Pick<Bucket, 'json'>,
+  { accepts, returns }: Pick<ApiContents, 'accepts' | 'returns'>,
+): Promise<APIGatewayProxyResult> {
   const champion = await artifacts.json<Champion>(layout.champion);
-  const encoding = champion && (await artifacts.json<Encoding>(layout.encoding(champion.runId)));
   if (!champion) throw new ApiError('EndpointUnavailable', whenAbsent());
-  if (!encoding) {
-    throw new ApiError(
-      'EndpointUnavailable',
-      `the model ${champion.runId} was trained without a table schema; there is none to return`,
-    );
-  }
+  const { runId } = champion;
+  const encoding = await artifacts.json<Encoding>(layout.encoding(runId));
+  const described = encoding
+    ? describeSchema(encoding)
+    : {
+        accepts: accepts.map(({ contentType, schema }) => ({ contentType, schema })),
+        returns,
+        example:
+          (await artifacts.json<GoldenRequest[]>(`${layout.evaluation(runId)}${GOLDEN_FILE}`))?.[0] ?? null,
+      };
   return {
     statusCode: 200,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ modelVersion: champion.runId, ...describeSchema(encoding) }),
+    body: JSON.stringify({ modelVersion: runId, ...described }),
   };
 }

@@ -1,9 +1,11 @@
 import { checkHead, toleratedShare } from '../../containers/table/check-head.ts';
+import { TableError } from '../../containers/table/errors.ts';
 import { FileFaults } from '../../containers/table/file-faults.ts';
-import { DATA_SUFFIXES, HEAD_BYTES, isDataFile, readHead, type Head } from '../../containers/table/head.ts';
+import { DATA_SUFFIXES, dataFileRule, HEAD_BYTES, readHead, type Head } from '../../containers/table/head.ts';
 import { TEXT_BUCKETS } from '../../containers/table/inputs.ts';
 import type { Schema } from '../../containers/table/schema.ts';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
+import type { ModelFacts } from '../../lib/contract/model';
 import type { PinnedObject } from '../../lib/contract/run';
 import type { Bucket } from '../shared/s3';
 import { asInvalidData, readSchema } from '../shared/table-schema';
@@ -19,42 +21,86 @@ export interface PinnedData {
   readonly ignored: readonly string[];
   /** Bytes written per byte of the data. */
   readonly growth: number;
-  readonly schema: { readonly object: PinnedObject; readonly text: string; readonly parsed: Schema };
+  /** Null for data that are no table. */
+  readonly schema: { readonly object: PinnedObject; readonly text: string; readonly parsed: Schema } | null;
 }
+
+/** Location and kind of the training data. */
+export interface DataRules extends DataFacts {
+  readonly prefix: string;
+  /** Key of the schema; only of a table. */
+  readonly schemaKey: string | undefined;
+  /** Share of rows that may be set aside. */
+  readonly maxBadRowFraction: number;
+}
+
+type DataFacts = ModelFacts['data'];
 
 /**
  * Finds the current versions of the training data and of its schema, and rejects at once what preprocessing would
- * reject after images were built and instances started: no data, files that are not tables, headers that lack a column,
- * cells of the first rows that do not match the schema.
+ * reject after images were built and instances started: no data; for tables files that are none, headers that lack a
+ * column, cells of the first rows that do not match the schema; for CSV files different headers.
  *
- * @param maxBadRowFraction share of rows that may be set aside
  * @throws PipelineError `InvalidData` naming object, column and remedy
  */
-export async function pinData(
-  bucket: Bucket,
-  dataPrefix: string,
-  schemaKey: string,
-  maxBadRowFraction: number,
-): Promise<PinnedData> {
+export async function pinData(bucket: Bucket, rules: DataRules): Promise<PinnedData> {
+  const { prefix, check, maxBadRowFraction } = rules;
   const [listed, schema] = await Promise.all([
-    bucket.currentVersions(dataPrefix),
-    pinSchema(bucket, schemaKey),
+    bucket.currentVersions(prefix),
+    check === 'table' ? pinSchema(bucket, rules.schemaKey!) : null,
   ]);
+  const isData = dataFileRule(rules);
   const files = listed.filter(({ key }) => !key.endsWith('/'));
-  const objects = files.filter(({ key }) => isDataFile(key));
-  const ignored = files.filter(({ key }) => !isDataFile(key)).map(({ key }) => key);
+  const objects = files.filter(({ key }) => isData(key));
+  const ignored = files.filter(({ key }) => !isData(key)).map(({ key }) => key);
   if (objects.length === 0) {
     throw invalid(
-      `${bucket.uri(dataPrefix)} holds no data file${ignored.length > 0 ? ` among its ${ignored.length} objects` : ''}; ` +
-        `upload the training data there, as ${DATA_SUFFIXES}`,
+      `${bucket.uri(prefix)} holds no data file${ignored.length > 0 ? ` among its ${ignored.length} objects` : ''}; ` +
+        `upload the training data there, as ${endings(rules)}`,
     );
   }
-  const rules = { schema: schema.parsed, tolerated: toleratedShare(maxBadRowFraction) };
-  const measured = await checkHeads(bucket, objects.slice(0, HEADS_CHECKED), rules);
-  return { objects, ignored, growth: growth(measured, schema.parsed), schema };
+  const first = objects.slice(0, HEADS_CHECKED);
+  if (schema) {
+    const measured = await checkHeads(bucket, first, {
+      schema: schema.parsed,
+      tolerated: toleratedShare(maxBadRowFraction),
+    });
+    return { objects, ignored, growth: growth(measured, schema.parsed), schema };
+  }
+  if (check === 'csvHeader') await checkHeaders(bucket, first);
+  // Nothing is known of what preprocessing makes of other files: as much as of compressed ones is assumed.
+  return { objects, ignored, growth: growthOf(check === 'none', 0, null), schema };
 }
 
-async function pinSchema(bucket: Bucket, key: string): Promise<PinnedData['schema']> {
+function endings({ suffixes, check }: DataFacts): string {
+  if (suffixes === '*') return 'any file';
+  return suffixes === null && check === 'table' ? DATA_SUFFIXES : (suffixes ?? ['.csv']).join(' or ');
+}
+
+/** Checks that all files have the header of the first one. */
+async function checkHeaders(bucket: Bucket, objects: readonly PinnedObject[]): Promise<void> {
+  const faults = new FileFaults();
+  const expected = { name: '', header: '' };
+  for (const object of objects) {
+    const name = bucket.uri(object.key);
+    await faults.of(name, async () => {
+      const header = JSON.stringify(readHead(await headOf(bucket, object), name).columns);
+      if (expected.name === '') Object.assign(expected, { name, header });
+      if (header === expected.header) return;
+      throw new TableError(
+        `${name} has the columns ${header}, but ${expected.name} has ${expected.header}; upload files with one header`,
+      );
+    });
+  }
+  asInvalidData(() => faults.throwIfAny());
+}
+
+/** Returns the first bytes of an object. S3 refuses a range of an empty one. */
+async function headOf(bucket: Bucket, { key, versionId, size }: PinnedObject): Promise<Uint8Array> {
+  return size === 0 ? new Uint8Array() : bucket.bytes(key, { versionId, range: [0, HEAD_BYTES - 1] });
+}
+
+async function pinSchema(bucket: Bucket, key: string): Promise<NonNullable<PinnedData['schema']>> {
   const object = (await bucket.currentVersions(key)).find((candidate) => candidate.key === key);
   if (!object)
     throw invalid(`${bucket.uri(key)} does not exist; upload the schema of the training data there`);
@@ -87,10 +133,7 @@ async function checkHeads(bucket: Bucket, objects: readonly PinnedObject[], rule
 async function checkOne(bucket: Bucket, object: PinnedObject, { schema, tolerated }: Rules): Promise<Head> {
   const { key, versionId, size } = object;
   const name = bucket.uri(key);
-  // S3 refuses a range of an empty object.
-  const bytes =
-    size === 0 ? new Uint8Array() : await bucket.bytes(key, { versionId, range: [0, HEAD_BYTES - 1] });
-  const head = readHead(bytes, name, schema);
+  const head = readHead(await headOf(bucket, object), name, schema);
   if (head.format !== 'parquet') {
     checkHead(head, schema, name, tolerated);
     return head;

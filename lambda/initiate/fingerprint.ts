@@ -5,8 +5,8 @@ import type { PinnedObject } from '../../lib/contract/run';
 /** All inputs that determine the trained model. */
 export interface RunIngredients {
   readonly data: readonly PinnedObject[];
-  /** Content of the schema: the same text in a new version is no change. */
-  readonly schema: string;
+  /** Content of the schema: the same text in a new version is no change. Null without one. */
+  readonly schema: string | null;
   readonly images: Readonly<Record<string, string>>;
   readonly hyperparameters: Hyperparameters;
 }

@@ -4,6 +4,7 @@ import type { RunPlan } from '../../lib/contract/run';
 import type { VolumeSettings } from '../../lib/contract/volumes';
 import { jsonVariable, variable } from '../shared/environment';
 import { logged } from '../shared/log';
+import { readModelFacts } from '../shared/model';
 import { publishMetrics, type MetricValues } from '../shared/metrics';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
@@ -18,7 +19,8 @@ const settings = {
   prefix: variable(LambdaVariable.Prefix),
   environment: variable(LambdaVariable.Environment),
   dataPrefix: variable(LambdaVariable.DataPrefix),
-  schemaKey: variable(LambdaVariable.SchemaKey),
+  schemaKey: process.env[LambdaVariable.SchemaKey],
+  model: readModelFacts(),
   images: jsonVariable<ImageHashes>(LambdaVariable.Images),
   maxShards: jsonVariable<number>(LambdaVariable.MaxShards),
   volumes: jsonVariable<VolumeSettings>(LambdaVariable.Volumes),

@@ -11,13 +11,22 @@ export interface Ingredients {
 }
 
 /**
+ * Hyperparameters among the properties: 50 are allowed, and further facts, images and metrics take up to 21. The
+ * manifest has all of them.
+ */
+const MAX_HYPERPARAMETERS = 29;
+
+/**
  * Returns the properties of a model package: in the limits of CustomerMetadataProperties, 50 of at most 256 letters,
  * digits, spaces and `_.:/=+-@`.
  */
 export function lineage({ hyperparameters, contents, ...facts }: Ingredients): Record<string, string> {
   const properties = {
     ...facts,
-    ...prefixed('hyperparameter', hyperparameters),
+    ...prefixed(
+      'hyperparameter',
+      Object.fromEntries(Object.entries(hyperparameters).slice(0, MAX_HYPERPARAMETERS)),
+    ),
     ...prefixed('content', contents),
   };
   return Object.fromEntries(

@@ -10,6 +10,7 @@ import {
 import { layout } from '../../lib/contract/layout';
 import { runResourceName } from '../../lib/contract/names';
 import type { Challenger, Champion, PinnedObject, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
+import type { ModelFacts } from '../../lib/contract/model';
 import type { VolumeSettings } from '../../lib/contract/volumes';
 import { describeTest } from '../shared/challenger';
 import { BY_HAND, type RunTrigger } from '../../lib/contract/triggers';
@@ -35,7 +36,9 @@ export interface InitiateSettings {
   readonly prefix: string;
   readonly environment: string;
   readonly dataPrefix: string;
-  readonly schemaKey: string;
+  /** Only of tables. */
+  readonly schemaKey: string | undefined;
+  readonly model: ModelFacts;
   readonly images: ImageHashes;
   readonly maxShards: number;
   readonly volumes: VolumeSettings;
@@ -51,6 +54,9 @@ export interface InitiateDependencies {
   readonly settings: InitiateSettings;
 }
 
+/** The hyperparameter that limits the rows set aside; only tables have it. */
+const MAX_BAD_ROWS = 'preprocessing.max_bad_row_fraction';
+
 /** The record of a candidate that missed the gate. */
 interface Rejection {
   readonly runId: string;
@@ -64,19 +70,25 @@ export async function planRun(
 ): Promise<RunPlan> {
   const { data, artifacts, parameters, topic, settings } = dependencies;
   const input = parseRunInput(request.input);
-  const hyperparameters = resolveHyperparameters([
+  const { model } = settings;
+  const hyperparameters = resolveHyperparameters(model.hyperparameters, [
     { source: `SSM ${parameters.path}`, values: await parameters.read() },
     { source: "the execution's input", values: input.hyperparameters ?? {} },
   ]);
-  const allowed = hyperparameters['preprocessing.max_bad_row_fraction'];
+  const maxBadRowFraction = Number(hyperparameters[MAX_BAD_ROWS] ?? 0);
   const [pinned, champion, challenger] = await Promise.all([
-    pinData(data, settings.dataPrefix, settings.schemaKey, allowed),
+    pinData(data, {
+      ...model.data,
+      prefix: settings.dataPrefix,
+      schemaKey: settings.schemaKey,
+      maxBadRowFraction,
+    }),
     artifacts.json<Champion>(layout.champion),
     artifacts.json<Challenger>(layout.challenger),
   ]);
   const print = fingerprint({
     data: pinned.objects,
-    schema: pinned.schema.text,
+    schema: pinned.schema?.text ?? null,
     images: settings.images,
     hyperparameters,
   });
@@ -90,12 +102,13 @@ export async function planRun(
   // A split by time assigns everything before some day to training: one job must see all rows.
   const groups = balanceShards(
     pinned.objects,
-    pinned.schema.parsed.timeColumn === null ? settings.maxShards : 1,
+    (pinned.schema?.parsed.timeColumn ?? null) === null ? settings.maxShards : 1,
   );
   const trigger = input.trigger ?? BY_HAND;
   const plan = assemblePlan(request, dependencies, {
     trigger,
     hyperparameters,
+    maxBadRowFraction,
     print,
     rejectionKey,
     checkpoints: layout.checkpoints(print, input.force ? request.runId : undefined),
@@ -113,7 +126,7 @@ export async function planRun(
     layout.manifest(request.runId),
     manifest(request.runId, trigger, pinned, print, hyperparameters, champion, settings),
   );
-  await artifacts.put(layout.schema(request.runId), pinned.schema.text);
+  if (pinned.schema) await artifacts.put(layout.schema(request.runId), pinned.schema.text);
   await keepChampionEncoding(artifacts, champion, request.runId);
   await Promise.all(
     groups.map((objects, index) =>
@@ -126,6 +139,7 @@ export async function planRun(
   await topic.publish(
     startedMessage({
       environment: settings.environment,
+      model: model.name,
       runId: request.runId,
       executionArn: request.executionArn,
       reason,
@@ -201,6 +215,7 @@ function assemblePlan(
   { artifacts, settings }: InitiateDependencies,
   run: {
     hyperparameters: Hyperparameters;
+    maxBadRowFraction: number;
     print: string;
     rejectionKey: string;
     checkpoints: string;
@@ -238,7 +253,7 @@ function assemblePlan(
       testConfig: name('test-config'),
     },
     trainingHyperparameters: hyperparametersFor('training', run.hyperparameters),
-    maxBadRowFraction: run.hyperparameters['preprocessing.max_bad_row_fraction'],
+    maxBadRowFraction: run.maxBadRowFraction,
     lineage: lineage({
       runId,
       fingerprint: run.print,
@@ -281,7 +296,7 @@ function manifest(
     fingerprint: print,
     gitCommit: settings.gitCommit,
     trigger,
-    schema: pinned.schema.object,
+    schema: pinned.schema?.object ?? null,
     data: pinned.objects,
     images: settings.images,
     hyperparameters,

@@ -10,6 +10,7 @@ export interface FailedRun {
   readonly runId: string;
   readonly executionArn: string;
   readonly environment: string;
+  readonly model: string;
   readonly execution: EndedExecution;
   /** Decision of the gate, if the run came that far. */
   readonly decision: GateDecision | null;
@@ -24,6 +25,7 @@ export function failureRecord(run: FailedRun, now: Date): RunRecord {
     runId: run.runId,
     executionArn: run.executionArn,
     environment: run.environment,
+    model: run.model,
     decision: outcome(execution),
     error: execution.error,
     message: message(execution),

@@ -19,6 +19,7 @@ const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const topic = new Topic(variable(LambdaVariable.TopicArn));
 const prefix = variable(LambdaVariable.Prefix);
 const environment = variable(LambdaVariable.Environment);
+const model = variable(LambdaVariable.Model);
 
 /** The detail of `Step Functions Execution Status Change`; only the fields that are used. */
 interface StatusChange {
@@ -40,7 +41,7 @@ async function notify(event: StatusChangeEvent): Promise<void> {
   const execution = { ...end, state: statesOf(history)(history.at(-1)) };
   const cost = runCost(jobsOf(history));
   const record = failureRecord(
-    { runId: name, executionArn, environment, execution, decision, champion, cost },
+    { runId: name, executionArn, environment, model, execution, decision, champion, cost },
     new Date(),
   );
   await artifacts.putJson(layout.record(name), record);

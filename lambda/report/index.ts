@@ -17,12 +17,13 @@ const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const topic = new Topic(variable(LambdaVariable.TopicArn));
 const prefix = variable(LambdaVariable.Prefix);
 const environment = variable(LambdaVariable.Environment);
+const model = variable(LambdaVariable.Model);
 
 /** `Report run`: writes the record of a run that deployed a model, and notifies the team. */
 async function reportRun(request: ReportRequest & OfRun): Promise<RunRecord> {
   const jobs = jobsOf(await historyOf(request.executionArn));
   const cost = runCost(jobs);
-  const record = { ...successRecord(request, environment, new Date()), cost };
+  const record = { ...successRecord(request, { environment, model }, new Date()), cost };
   await artifacts.putJson(layout.record(record.runId), record);
   await topic.publish(outcomeMessage(record));
   publishMetrics(

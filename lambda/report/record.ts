@@ -36,13 +36,17 @@ export interface Retirement {
   readonly failure: string | null;
 }
 
-export function successRecord(request: ReportRequest, environment: string, now: Date): RunRecord {
+export function successRecord(
+  request: ReportRequest,
+  pipeline: { readonly environment: string; readonly model: string },
+  now: Date,
+): RunRecord {
   const { plan, decision, data, training, retired, approval, testing, comparison } = request;
   const champion = plan.champion?.runId ?? null;
   return {
     runId: plan.runId,
     executionArn: request.executionArn,
-    environment,
+    ...pipeline,
     decision: testing ? 'testing' : 'deployed',
     message: [
       `${decision.reason}.`,

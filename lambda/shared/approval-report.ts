@@ -27,7 +27,7 @@ export function reportSections(report: ModelReport): ReportSection[] {
       rows: [
         ['commit', report.gitCommit],
         ...Object.entries(report.images).map(([name, hash]) => [`${name} image`, hash] as const),
-        ['schema', pinned(schema)],
+        ...(schema ? [['schema', pinned(schema)] as const] : []),
         ['training data', `${data.objects} objects, ${data.bytes} bytes; all in ${data.manifest}`],
         ...data.first.map((object) => ['object', pinned(object)] as const),
         ...(more > 0 ? [['objects', `${more} more`] as const] : []),

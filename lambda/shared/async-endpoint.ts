@@ -18,6 +18,8 @@ export class AsyncEndpoint {
   constructor(
     private readonly name: string,
     private readonly artifacts: Bucket,
+    /** Media type of answers that is asked for. */
+    private readonly accept: string,
     private readonly client = new SageMakerRuntimeClient(),
   ) {}
 
@@ -31,7 +33,7 @@ export class AsyncEndpoint {
         InputLocation: artifacts.uri(layout.asyncRequest(id)),
         InferenceId: id,
         ContentType: contentType,
-        Accept: 'application/json',
+        Accept: this.accept,
       }),
     );
     const location: Location = { output: OutputLocation!, failure: FailureLocation ?? null };

@@ -15,6 +15,7 @@ const MAX_SUBJECT = 100;
 
 export interface StartedRun {
   readonly environment: string;
+  readonly model: string;
   readonly runId: string;
   readonly executionArn: string;
   /** Reason for the run. */
@@ -29,7 +30,7 @@ export interface StartedRun {
 
 export function startedMessage(run: StartedRun): Message {
   return {
-    subject: subject(run.environment, 'started', run.runId),
+    subject: subject(run, 'started', run.runId),
     body: lines(
       `Run ${run.runId} started: ${run.reason}`,
       '',
@@ -58,7 +59,7 @@ export function outcomeMessage(record: RunRecord): Message {
   const gate = record.verdicts?.map((verdict) => `  ${verdict.name} ${showVerdict(verdict)}`) ?? [];
   const warnings = record.warnings?.map((warning) => `  - ${warning}`) ?? [];
   return {
-    subject: subject(record.environment, record.decision, record.runId),
+    subject: subject(record, record.decision, record.runId),
     body: lines(
       `Run ${record.runId} ${headline(record)}`,
       '',
@@ -67,7 +68,7 @@ export function outcomeMessage(record: RunRecord): Message {
       '',
       ...(warnings.length > 0 ? ['Warnings on the data:', ...warnings, ''] : []),
       ...(gate.length > 0 ? ['Requirements of the gate:', ...gate] : []),
-      ...(record.error === ErrorName.ModelRejected ? [whereTheGateIs(record.environment)] : []),
+      ...(record.error === ErrorName.ModelRejected ? [whereTheGateIs(record.model)] : []),
       ...(metrics.length > 0 ? ['Metrics:', ...metrics] : []),
       ...(record.cost ? costLines(record.cost) : []),
       `Trigger:         ${triggerText(record.trigger)}`,
@@ -121,8 +122,12 @@ export function lookFurther(executionArn: string): string[] {
   ];
 }
 
-export function subject(environment: string, what: string, runId: string): string {
-  return `[${environment}] ${what}: ${runId}`.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_SUBJECT);
+export function subject(
+  { model, environment }: { readonly model: string; readonly environment: string },
+  what: string,
+  runId: string,
+): string {
+  return `[${model}-${environment}] ${what}: ${runId}`.replace(/[^\x20-\x7e]/g, '?').slice(0, MAX_SUBJECT);
 }
 
 export function lines(...text: string[]): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
+import { goldenBody, type GoldenRequest } from '../../lib/contract/golden';
 import type { AsyncEndpoint } from '../shared/async-endpoint';
 
 /** An endpoint that was scaled in to zero starts an instance first, which takes minutes. The function has 10. */
@@ -11,17 +12,17 @@ const POLL_MS = 500;
  * Queues a request and waits for the answer. @throws PipelineError `SmokeTestFailed` for a failure, or without an
  * answer
  */
-export async function askQueue<T>(
+export async function askQueue(
   endpoint: Pick<AsyncEndpoint, 'submit' | 'result'>,
   name: string,
-  body: unknown,
-): Promise<T> {
+  request: GoldenRequest,
+): Promise<string> {
   const id = `smoke-test-${randomUUID()}`;
-  await endpoint.submit(id, JSON.stringify(body), 'application/json');
+  await endpoint.submit(id, goldenBody(request), request.contentType);
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     const result = await endpoint.result(id);
-    if (result.status === 'done') return JSON.parse(result.body) as T;
+    if (result.status === 'done') return result.body;
     if (result.status === 'failed') {
       throw new PipelineError(
         ErrorName.SmokeTestFailed,
@@ -32,6 +33,6 @@ export async function askQueue<T>(
   }
   throw new PipelineError(
     ErrorName.SmokeTestFailed,
-    `endpoint ${name} did not answer the golden requests ${id} within ${PATIENCE_MS / 60_000} minutes`,
+    `endpoint ${name} did not answer the golden request ${id} within ${PATIENCE_MS / 60_000} minutes`,
   );
 }

@@ -1,16 +1,20 @@
 import { LambdaVariable } from '../../lib/contract/environment';
+import type { GoldenRequest } from '../../lib/contract/golden';
 import { GOLDEN_FILE, layout } from '../../lib/contract/layout';
 import { AsyncEndpoint } from '../shared/async-endpoint';
 import { variable } from '../shared/environment';
 import { logged } from '../shared/log';
+import { readModelFacts } from '../shared/model';
 import { Bucket } from '../shared/s3';
 import { askQueue } from './async';
-import { checkAnswer, type Answer, type Golden } from './golden';
+import { checkAnswer } from './golden';
 import { Endpoint } from './sagemaker-runtime';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const endpointName = variable(LambdaVariable.EndpointName);
 const kind = variable(LambdaVariable.ServingKind);
+const { api } = readModelFacts();
+const accept = api.returns[0]!;
 
 export interface SmokeTestRequest {
   readonly runId: string;
@@ -25,18 +29,22 @@ export interface SmokeTestRequest {
  */
 async function smokeTest({ runId, variants }: SmokeTestRequest): Promise<{ answers: number }> {
   const key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
-  const golden = await artifacts.json<Golden>(key);
+  const golden = await artifacts.json<GoldenRequest[]>(key);
   if (!golden) throw new Error(`${artifacts.uri(key)} does not exist; Evaluate model writes it`);
-  const body = { instances: golden.instances };
   for (const variant of variants) {
-    const answer =
-      kind === 'asynchronous'
-        ? await askQueue<Answer>(new AsyncEndpoint(endpointName, artifacts), endpointName, body)
-        : // Whether a serverless endpoint knows TargetVariant is not documented; it has one variant.
-          await new Endpoint(endpointName).ask<Answer>(kind === 'serverless' ? undefined : variant, body);
-    checkAnswer(golden, answer, { runId, variant });
+    for (const [index, request] of golden.entries()) {
+      const answer =
+        kind === 'asynchronous'
+          ? await askQueue(new AsyncEndpoint(endpointName, artifacts, accept), endpointName, request)
+          : // Whether a serverless endpoint knows TargetVariant is not documented; it has one variant.
+            await new Endpoint(endpointName, accept).ask(
+              kind === 'serverless' ? undefined : variant,
+              request,
+            );
+      checkAnswer(request, answer, { variant, index, tolerance: api.answerTolerance });
+    }
   }
-  return { answers: golden.instances.length * variants.length };
+  return { answers: golden.length * variants.length };
 }
 
 export const handler = logged('Smoke test', smokeTest);

@@ -1,10 +1,13 @@
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
+import { goldenBody, type GoldenRequest } from '../../lib/contract/golden';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 
 /** One endpoint, invoked variant by variant. */
 export class Endpoint {
   constructor(
     private readonly name: string,
+    /** Media type of answers that is asked for. */
+    private readonly accept: string,
     private readonly client = new SageMakerRuntimeClient(),
   ) {}
 
@@ -14,21 +17,21 @@ export class Endpoint {
    * @param variant undefined invokes the endpoint as clients do
    * @throws PipelineError `SmokeTestFailed` if the model does not answer at all
    */
-  async ask<T>(variant: string | undefined, body: unknown): Promise<T> {
+  async ask(variant: string | undefined, request: GoldenRequest): Promise<string> {
     try {
       const { Body } = await this.client.send(
         new InvokeEndpointCommand({
           EndpointName: this.name,
           TargetVariant: variant,
-          ContentType: 'application/json',
-          Accept: 'application/json',
-          Body: JSON.stringify(body),
+          ContentType: request.contentType,
+          Accept: this.accept,
+          Body: goldenBody(request),
         }),
       );
-      return JSON.parse(Body.transformToString()) as T;
+      return Body.transformToString();
     } catch (error) {
       const { name, message } = error as Error;
-      if (name !== 'ModelError' && !(error instanceof SyntaxError)) throw error;
+      if (name !== 'ModelError') throw error;
       throw new PipelineError(
         ErrorName.SmokeTestFailed,
         `${variant === undefined ? '' : `variant ${variant} of `}endpoint ${this.name} failed a golden request: ${message}`,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { Challenger, Champion, EndpointLock } from '../../lib/contract/run';
-import { runTags } from '../../lib/contract/tags';
+import type { RunTag } from '../../lib/contract/tags';
 import {
   START_STOP_MINUTES,
   type StartStopOutcome,
@@ -21,7 +21,7 @@ import { start, stop, type StartStopDependencies } from './start-stop';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const hours = jsonVariable<WorkingHours>(LambdaVariable.WorkingHours);
-const tags = runTags(variable(LambdaVariable.Environment), variable(LambdaVariable.AppName), 'working-hours');
+const tags = jsonVariable<RunTag[]>(LambdaVariable.Tags);
 const hosting = new Hosting(variable(LambdaVariable.EndpointName), tags);
 const pollMs = Number(variable(LambdaVariable.PollSeconds)) * 1_000;
 /** Only with scaling. */

@@ -86,6 +86,7 @@ export class Approval extends Construct {
       description: 'Ask for approval: stores the question and mails it with its links',
       environment: {
         [LambdaVariable.Environment]: config.environment,
+        [LambdaVariable.Model]: config.model,
         [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName,
         [LambdaVariable.TopicArn]: approvers.topic.topicArn,
         [LambdaVariable.ApprovalUrl]: url,

@@ -1,5 +1,3 @@
-import { UNASSIGNED } from './environment-rules';
-
 /** Settings of the path from a commit to production; one for all environments. */
 export interface DeliveryConfig {
   /** Account of the delivery pipeline; each environment's account trusts it (`cdk bootstrap --trust`). */
@@ -11,15 +9,6 @@ export interface DeliveryConfig {
   /** Connection of CodeConnections to GitHub, made and confirmed by hand once: no personal token is stored. */
   readonly connectionArn: string;
 }
-
-/** Placeholder values for a team to replace; they synthesise, and cannot be deployed (see {@link UNASSIGNED}). */
-export const delivery: DeliveryConfig = {
-  account: UNASSIGNED,
-  region: 'eu-west-1',
-  repository: 'example/sagemaker-mlops-pipeline',
-  branch: 'main',
-  connectionArn: `arn:aws:codeconnections:eu-west-1:${UNASSIGNED}:connection/00000000-0000-0000-0000-000000000000`,
-};
 
 /** Validates the settings. @throws Error with one line per fault: field, value, allowed values */
 export function validateDelivery(config: DeliveryConfig): DeliveryConfig {

@@ -44,7 +44,7 @@ export function instanceFaults(config: PipelineConfig): string[] {
       const allowed = unknownType(use, type);
       return allowed ? [`${field} is "${type}"; must be ${allowed}`] : [];
     }),
-    ...imageFaults(config.training),
+    ...imageFaults(config),
   ];
 }
 
@@ -68,18 +68,20 @@ function servingTypes({ endpoint }: PipelineConfig): [string, InstanceUse, strin
 }
 
 /** Checks the base images: a GPU image does not start without a GPU, and a CPU image leaves a paid GPU idle. */
-function imageFaults({ instanceType, cpuBaseImage, gpuBaseImage }: PipelineConfig['training']): string[] {
+function imageFaults({ programs: { train }, training: { instanceType } }: PipelineConfig): string[] {
+  const base = 'folder' in train ? train.baseImage : undefined;
+  if (typeof base !== 'object') return [];
   if (isGpu(instanceType)) {
-    return isGpuImage(gpuBaseImage)
+    return isGpuImage(base.gpu)
       ? []
       : [
-          `training.gpuBaseImage is "${gpuBaseImage}"; must be an image for GPUs (gpu, cuda or cu133 in its name), ` +
+          `programs.train.baseImage.gpu is "${base.gpu}"; must be an image for GPUs (gpu, cuda or cu133 in its name), ` +
             `since training.instanceType "${instanceType}" has some`,
         ];
   }
-  return isGpuImage(cpuBaseImage)
+  return isGpuImage(base.cpu)
     ? [
-        `training.cpuBaseImage is "${cpuBaseImage}"; must be an image for CPUs, since training.instanceType ` +
+        `programs.train.baseImage.cpu is "${base.cpu}"; must be an image for CPUs, since training.instanceType ` +
           `"${instanceType}" has no GPU`,
       ]
     : [];

@@ -1,18 +1,39 @@
-import { dev } from './dev';
-import { local } from './local';
-import { prod } from './prod';
+import type { ModelFacts } from '../contract/model';
 import type { PipelineConfig } from './schema';
-import { stage } from './stage';
 
-export type { PipelineConfig, VariantConfig } from './schema';
+export type { ModelConfig, PipelineConfig, PlaceConfig, ProgramConfig, VariantConfig } from './schema';
+export type { DeliveryConfig } from './delivery';
+export type { Project } from './project';
 export { gateSettings, parseGate } from './gate';
+export { table } from './models/table';
+export { pipelineConfig } from './pipeline';
+export { dev } from './places/dev';
+export { local } from './places/local';
+export { prod } from './places/prod';
+export { stage } from './places/stage';
+export { pipelinesOf, validateProject } from './project';
 export { hasTriggers, NO_TRIGGERS } from './triggers';
 export { validateConfig } from './validate';
 
-/** Every environment, in the order of their names in `cdk ls`. */
-export const environments: readonly PipelineConfig[] = [local, dev, stage, prod];
+/** Returns the prefix of every name in a pipeline: `mlops-table-dev`. */
+export function resourcePrefix({ name, model, environment }: PipelineConfig): string {
+  return `${name}-${model}-${environment}`;
+}
 
-/** Returns the prefix of every name in an environment: `mlops-dev`. */
-export function resourcePrefix({ name, environment }: PipelineConfig): string {
-  return `${name}-${environment}`;
+/** Returns a pipeline's name in its app, the id of its stage: `table-dev`. */
+export function pipelineId({ model, environment }: Pick<PipelineConfig, 'model' | 'environment'>): string {
+  return `${model}-${environment}`;
+}
+
+/** Returns the facts of the model that its functions need. */
+export function modelFacts({ model, data, hyperparameters, metrics, api }: PipelineConfig): ModelFacts {
+  const { check, suffixes } = data;
+  const { accepts, returns, answerTolerance } = api;
+  return {
+    name: model,
+    data: { check, suffixes },
+    hyperparameters,
+    metrics,
+    api: { accepts, returns, answerTolerance },
+  };
 }

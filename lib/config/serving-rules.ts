@@ -48,7 +48,7 @@ function kindFaults({ data, endpoint }: PipelineConfig): string[] {
     case 'batch':
       return [
         ...capture,
-        ...(overlap(serving.prefix, data.prefix) || data.schemaKey.startsWith(serving.prefix)
+        ...(overlap(serving.prefix, data.prefix) || data.schemaKey?.startsWith(serving.prefix)
           ? [
               `endpoint.serving.prefix is "${serving.prefix}"; must be a prefix that does not overlap data.prefix "${data.prefix}" ` +
                 `or data.schemaKey "${data.schemaKey}", since the model would be trained on inputs and results`,

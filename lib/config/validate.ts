@@ -1,74 +1,30 @@
-import type { core } from 'zod';
-import { resolveHyperparameters } from '../contract/hyperparameters';
-import { isGpu } from './instance-types';
 import { gateFaults } from './gate';
-import { ConfigSchema, type PipelineConfig } from './schema';
-import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
 import { environmentFaults, instanceFaults, networkFaults } from './environment-rules';
+import { isGpu } from './instance-types';
+import { faultsOf } from './issues';
+import { modelFaults } from './model-rules';
+import { ConfigSchema, type PipelineConfig } from './schema';
 import { endpointFaults } from './serving-rules';
-import { INPUT_MODES, inputFaults } from './training-input';
+import { inputFaults } from './training-input';
 import { triggerFaults } from './triggers';
 import { workingHoursFaults } from './working-hours';
 
 /**
- * Validates one environment.
+ * Validates one pipeline.
  *
  * @returns the configuration itself
  * @throws one Error with one line per fault: field, value, allowed values
  */
 export function validateConfig(config: PipelineConfig): PipelineConfig {
-  const parsed = ConfigSchema.safeParse(config, { reportInput: true });
-  const faults = parsed.success ? crossChecks(config) : parsed.error.issues.map(describe);
+  const shape = faultsOf(ConfigSchema, config);
+  const faults = shape.length > 0 ? shape : crossChecks(config);
   if (faults.length === 0) return config;
   throw new Error(
     [
-      `the configuration of environment "${config.environment}" is not valid:`,
-      ...faults.map((f) => `  - ${f}`),
+      `the configuration of pipeline "${config.model}-${config.environment}" is not valid:`,
+      ...faults.map((fault) => `  - ${fault}`),
     ].join('\n'),
   );
-}
-
-function describe(issue: core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    const path = [...issue.path, issue.keys[0]!].map(String).join('.');
-    return `${path} is not a configuration field; remove it (lib/config/schema.ts lists all fields)`;
-  }
-  const field = issue.path.map(String);
-  // A union's issue holds the whole object as its input; the value of the discriminating field is shown.
-  const value =
-    issue.code === 'invalid_union'
-      ? (issue.input as Record<string, unknown> | undefined)?.[field.at(-1)!]
-      : issue.input;
-  return `${field.join('.')} is ${JSON.stringify(value) ?? 'missing'}; ${allowed(issue)}`;
-}
-
-/** Allowed values of the fields that discriminate unions. */
-const UNIONS: Readonly<Record<string, readonly string[]>> = {
-  kind: SERVING_KINDS,
-  strategy: DEPLOYMENT_STRATEGIES,
-  mode: INPUT_MODES,
-};
-
-function allowed(issue: core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${issue.expected === 'int' ? 'an integer' : `a value of type ${issue.expected}`}`;
-    case 'too_small':
-      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
-    case 'too_big':
-      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
-    case 'invalid_value':
-      return `must be one of ${issue.values.map(String).join(', ')}`;
-    case 'custom':
-      return `must be ${issue.message}`;
-    case 'invalid_format':
-      return `must be ${issue.format === 'regex' ? issue.message : `a value of the form ${issue.format}`}`;
-    // Each of the schema's unions is discriminated by one field.
-    case 'invalid_union':
-      return `must be one of ${UNIONS[String(issue.path.at(-1))]!.join(', ')}`;
-    default:
-      return issue.message;
-  }
 }
 
 /** Rules between fields. */
@@ -99,12 +55,7 @@ function crossChecks(config: PipelineConfig): string[] {
         'less than 0.9, since training uses the rest',
     );
   }
-  if (data.schemaKey.startsWith(data.prefix)) {
-    faults.push(
-      `data.schemaKey is "${data.schemaKey}"; must be a key outside of data.prefix "${data.prefix}"`,
-    );
-  }
-  faults.push(...endpointFaults(config), ...workingHoursFaults(config));
+  faults.push(...modelFaults(config), ...endpointFaults(config), ...workingHoursFaults(config));
   for (const [field, { instanceType }] of [
     ['preprocessing', config.preprocessing],
     ['evaluation', config.evaluation],
@@ -115,11 +66,6 @@ function crossChecks(config: PipelineConfig): string[] {
   }
   faults.push(...gateFaults(config));
   faults.push(...triggerFaults(config.triggers));
-  try {
-    resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
-  } catch (error) {
-    faults.push((error as Error).message);
-  }
   return faults;
 }
 

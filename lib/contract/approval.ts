@@ -34,7 +34,8 @@ export interface ModelReport {
   /** Content hash by image. */
   readonly images: Readonly<Record<string, string>>;
   readonly hyperparameters: Readonly<Record<string, number | string>>;
-  readonly schema: PinnedObject;
+  /** Null for data that are no table. */
+  readonly schema: PinnedObject | null;
   readonly data: {
     readonly objects: number;
     readonly bytes: number;
@@ -50,6 +51,7 @@ export interface ApprovalQuestion {
   readonly runId: string;
   readonly executionArn: string;
   readonly environment: string;
+  readonly model: string;
   readonly taskToken: string;
   /** ISO 8601, UTC. */
   readonly askedAt: string;

@@ -6,6 +6,7 @@ export const LambdaVariable = {
   /** Resource prefix, e.g. `mlops-dev`. */
   Prefix: 'RESOURCE_PREFIX',
   Environment: 'ENVIRONMENT_NAME',
+  Model: 'MODEL_NAME',
   DataBucket: 'DATA_BUCKET',
   DataPrefix: 'DATA_PREFIX',
   SchemaKey: 'SCHEMA_KEY',
@@ -50,8 +51,8 @@ export const LambdaVariable = {
   /** The function that sets up scaling. */
   ScaleFunction: 'SCALE_FUNCTION',
   PollSeconds: 'POLL_SECONDS',
-  /** First word of what the app names, a tag. */
-  AppName: 'APP_NAME',
+  /** `RunTag[]` of ./tags. */
+  Tags: 'RESOURCE_TAGS',
   /** Champions whose model is kept in SageMaker, including the one in service. */
   KeepModels: 'KEEP_MODELS',
 } as const;

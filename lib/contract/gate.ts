@@ -3,15 +3,17 @@ import type { Decision, Interval } from './run';
 
 /** Requirements for a candidate on the holdout. */
 export interface GateSettings {
-  /** Required metrics; all must pass. Null: {@link defaultMetrics}. */
+  /** Required metrics; all must pass. Null: {@link GateSettings.byData}. */
   readonly metrics: readonly GateMetric[] | null;
+  /** Requirement where `metrics` is null, by the data. */
+  readonly byData: GateByData | null;
   /** Confidence of "better than the naive answer" and "not worse than the champion beyond the tolerance", one-sided. */
   readonly confidence: number;
   /** Resamples of the bootstrap that answers both. */
   readonly resamples: number;
   /**
-   * Allowed difference between the training job's own metric and the serving code's on the same rows: absolute for
-   * accuracies, relative to the greater one for errors.
+   * Allowed difference between the training job's own metric and the serving code's on the same rows: absolute, or
+   * relative to the greater one, by metric.
    */
   readonly trainingTolerance: number;
   readonly whenIncomparable: WhenIncomparable;
@@ -25,7 +27,7 @@ export const WHEN_INCOMPARABLE = ['approval', 'reject', 'threshold'] as const;
 export type WhenIncomparable = (typeof WHEN_INCOMPARABLE)[number];
 
 export interface GateMetric {
-  /** Name in the evaluation, e.g. `accuracy` or `recall:malignant`. */
+  /** Name in the evaluation, e.g. `f1` or `recall:malignant`. */
   readonly name: string;
   /** The metric's own, for the reader. */
   readonly direction?: Direction;
@@ -35,41 +37,46 @@ export interface GateMetric {
   readonly tolerance: number;
 }
 
-/** A class with a smaller share of the rows makes accuracy a poor measure: always answering the others reaches 90 %. */
+/** Requirement by the data of the holdout. */
+export interface GateByData {
+  readonly classes: GateMetric;
+  readonly rareClasses: GateMetric;
+  readonly numbers: GateMetric;
+}
+
+/** A class with a smaller share of the rows counts as rare: always answering the others is right for 90 % of them. */
 const RARE_SHARE = 0.1;
 /** Part of an even share below which a class is rare: with many classes each has a small share. */
 const PART_OF_EVEN_SHARE = 0.5;
 
-const DEFAULT_ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.03 };
-/** No threshold suits every table with a rare class, or every numeric label. */
-const DEFAULT_FOR_RARE: GateMetric = { name: 'averagePrecision', threshold: null, tolerance: 0.05 };
-const DEFAULT_FOR_NUMBERS: GateMetric = { name: 'r2', threshold: null, tolerance: 0.03 };
-
 /**
- * Returns the required metrics where the configuration names none.
+ * Returns the requirement for the data.
  *
  * @param shares of the classes among the rows; null where the label is a number
  */
-export function defaultMetrics(shares: Readonly<Record<string, number>> | null): {
-  readonly metrics: readonly [GateMetric];
-  /** Reason for not using accuracy, a sentence without a full stop. */
+export function requirementFor(
+  { classes, rareClasses, numbers }: GateByData,
+  shares: Readonly<Record<string, number>> | null,
+): {
+  readonly metric: GateMetric;
+  /** Reason for the requirement of rare classes, a sentence without a full stop. */
   readonly because?: string;
 } {
-  if (shares === null) return { metrics: [DEFAULT_FOR_NUMBERS] };
+  if (shares === null) return { metric: numbers };
   const rarest = Object.entries(shares).sort(([, a], [, b]) => a - b)[0];
   const limit = Math.min(RARE_SHARE, PART_OF_EVEN_SHARE / Object.keys(shares).length);
-  if (!rarest || rarest[1] >= limit) return { metrics: [DEFAULT_ACCURACY] };
+  if (!rarest || rarest[1] >= limit) return { metric: classes };
   return {
-    metrics: [DEFAULT_FOR_RARE],
+    metric: rareClasses,
     because:
       `class ${JSON.stringify(rarest[0])} has ${rarest[1] === 0 ? 'no row' : `${(rarest[1] * 100).toPrecision(2)} % of the rows`} ` +
-      `of the holdout, so the default gate asks for ${DEFAULT_FOR_RARE.name} and not for accuracy`,
+      `of the holdout, so the default gate asks for ${rareClasses.name} and not for ${classes.name}`,
   };
 }
 
 /** Returns the line under a rejection that names the gate's location. */
-export function whereTheGateIs(environment: string): string {
-  return `The gate is set in lib/config/${environment}.ts (or what it takes over), gate.metrics.`;
+export function whereTheGateIs(model: string): string {
+  return `The gate is set in the configuration of model "${model}", gate.metrics.`;
 }
 
 /** The gate's finding on one required metric. Numbers are null where the evaluation has none. */

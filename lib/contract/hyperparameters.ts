@@ -1,58 +1,63 @@
-// eslint-disable-next-line no-restricted-imports -- one list for both languages, in the folder of the program's image
-import training from '../../containers/training/hyperparameters.json';
 import { ErrorName, PipelineError } from './errors';
 
+interface Described {
+  /** One phrase, for people. */
+  readonly description: string;
+  /** E.g. `seconds`; absent where it has none. */
+  readonly unit?: string;
+  /** True if a tuning job may vary it. Default: false. */
+  readonly tunable?: boolean;
+}
+
 /** A number: its kind, inclusive limits, and default. */
-interface NumberDefinition {
+export interface NumberDefinition extends Described {
   readonly kind: 'integer' | 'number';
   readonly min: number;
   readonly max: number;
   readonly default: number;
-  readonly description: string;
 }
 
 /** A choice of words. */
-interface ChoiceDefinition {
+export interface ChoiceDefinition extends Described {
   readonly kind: 'choice';
   readonly choices: readonly string[];
   readonly default: string;
-  readonly description: string;
 }
 
-export type HyperparameterDefinition = NumberDefinition | ChoiceDefinition;
+/** Any text, of at most 2,500 characters (SageMaker's limit). */
+export interface TextDefinition extends Described {
+  readonly kind: 'text';
+  readonly default: string;
+}
 
-const preprocessing = {
-  max_bad_row_fraction: {
-    kind: 'number',
-    min: 0,
-    max: 1,
-    default: 0,
-    description: 'share of rows that may be set aside before a run fails',
-  },
-};
+export type HyperparameterDefinition = NumberDefinition | ChoiceDefinition | TextDefinition;
 
-type Training = typeof training;
-type Preprocessing = typeof preprocessing;
-type Values<Prefix extends string, Definitions> = {
-  [Name in keyof Definitions & string as `${Prefix}.${Name}`]: Definitions[Name] extends { choices: unknown }
-    ? string
-    : number;
-};
+/** Definitions by name; the first word of a name is its program: `training.epochs`. */
+export type HyperparameterDefinitions = Readonly<Record<string, HyperparameterDefinition>>;
 
 /** The value of every hyperparameter, by its name in SSM, in `--set` and in a run's input. */
-export type Hyperparameters = Values<'training', Training> & Values<'preprocessing', Preprocessing>;
-export type HyperparameterName = keyof Hyperparameters;
+export type Hyperparameters = Readonly<Record<string, number | string>>;
 
-/** All hyperparameters; the first word of a name is its program. */
-export const HYPERPARAMETERS = Object.fromEntries(
-  Object.entries({ training, preprocessing }).flatMap(([program, definitions]) =>
+/** Returns definitions with their program's word before each name. */
+export function definitionsOf(
+  program: string,
+  definitions: HyperparameterDefinitions,
+): HyperparameterDefinitions {
+  return Object.fromEntries(
     Object.entries(definitions).map(([name, definition]) => [`${program}.${name}`, definition]),
-  ),
-) as Readonly<Record<HyperparameterName, HyperparameterDefinition>>;
+  );
+}
 
-/** Returns the SSM path of an environment's hyperparameters, e.g. `/mlops/dev/hyperparameters`. */
-export function hyperparameterPath(name: string, environment: string): string {
-  return `/${name}/${environment}/hyperparameters`;
+/** Returns the SSM path of a pipeline's hyperparameters, e.g. `/mlops/table/dev/hyperparameters`. */
+export function hyperparameterPath({ name, model, environment }: PipelineName): string {
+  return `/${name}/${model}/${environment}/hyperparameters`;
+}
+
+/** The three words of a pipeline's names. */
+export interface PipelineName {
+  readonly name: string;
+  readonly model: string;
+  readonly environment: string;
 }
 
 /** Returns the SSM name of a hyperparameter: `training.epochs` is `<path>/training/epochs`. */
@@ -67,42 +72,46 @@ export function hyperparameterKey(path: string, name: string): string {
  * @throws PipelineError `InvalidRunInput` for an unknown name, a wrong kind or a value out of range
  */
 export function resolveHyperparameters(
+  definitions: HyperparameterDefinitions,
   layers: readonly { source: string; values: Readonly<Record<string, unknown>> }[],
 ): Hyperparameters {
   const resolved: Record<string, number | string> = Object.fromEntries(
-    Object.entries(HYPERPARAMETERS).map(([name, { default: value }]) => [name, value]),
+    Object.entries(definitions).map(([name, { default: value }]) => [name, value]),
   );
   for (const { source, values } of layers) {
     for (const [name, value] of Object.entries(values)) {
-      resolved[name] = checkValue(checkName(name, source), value, source);
+      if (!Object.hasOwn(definitions, name)) throw unknown(name, source, definitions);
+      resolved[name] = checkValue(name, definitions[name]!, value, source);
     }
   }
-  return resolved as Hyperparameters;
+  return resolved;
 }
 
 /**
- * Returns the hyperparameters of `prefix` (e.g. `training`), without the prefix and as text, as SageMaker takes them.
+ * Returns the hyperparameters of `program` (e.g. `training`), without the prefix and as text, as SageMaker takes them.
  */
-export function hyperparametersFor(prefix: string, values: Hyperparameters): Record<string, string> {
+export function hyperparametersFor(program: string, values: Hyperparameters): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values)
-      .filter(([name]) => name.startsWith(`${prefix}.`))
-      .map(([name, value]) => [name.slice(prefix.length + 1), String(value)]),
+      .filter(([name]) => name.startsWith(`${program}.`))
+      .map(([name, value]) => [name.slice(program.length + 1), String(value)]),
   );
 }
 
-function checkName(name: string, source: string): HyperparameterName {
-  if (Object.hasOwn(HYPERPARAMETERS, name)) return name as HyperparameterName;
-  throw new PipelineError(
+function unknown(name: string, source: string, definitions: HyperparameterDefinitions): PipelineError {
+  return new PipelineError(
     ErrorName.InvalidRunInput,
-    `hyperparameter "${name}" (from ${source}) is unknown; known are ${Object.keys(HYPERPARAMETERS).join(', ')}`,
+    `hyperparameter "${name}" (from ${source}) is unknown; known are ${Object.keys(definitions).join(', ') || 'none'}`,
   );
 }
 
-function checkValue(name: HyperparameterName, value: unknown, source: string): number | string {
-  const definition = HYPERPARAMETERS[name];
-  const text = typeof value === 'string' ? value.trim() : value;
-  const parsed = definition.kind === 'choice' ? choice(text, definition) : numeric(text, definition);
+function checkValue(
+  name: string,
+  definition: HyperparameterDefinition,
+  value: unknown,
+  source: string,
+): number | string {
+  const parsed = parse(definition, typeof value === 'string' ? value.trim() : value);
   if (parsed !== undefined) return parsed;
   throw new PipelineError(
     ErrorName.InvalidRunInput,
@@ -110,8 +119,18 @@ function checkValue(name: HyperparameterName, value: unknown, source: string): n
   );
 }
 
-function choice(value: unknown, { choices }: ChoiceDefinition): string | undefined {
-  return choices.find((one) => one === value);
+/** SageMaker's limit for a value, characters. */
+const MAX_TEXT = 2_500;
+
+function parse(definition: HyperparameterDefinition, value: unknown): number | string | undefined {
+  switch (definition.kind) {
+    case 'choice':
+      return definition.choices.find((one) => one === value);
+    case 'text':
+      return typeof value === 'string' && value.length <= MAX_TEXT ? value : undefined;
+    default:
+      return numeric(value, definition);
+  }
 }
 
 function numeric(value: unknown, { kind, min, max }: NumberDefinition): number | undefined {
@@ -122,6 +141,12 @@ function numeric(value: unknown, { kind, min, max }: NumberDefinition): number |
 }
 
 function allowed(definition: HyperparameterDefinition): string {
-  if (definition.kind === 'choice') return definition.choices.join(' or ');
-  return `${definition.kind === 'integer' ? 'an integer' : 'a number'} from ${definition.min} to ${definition.max}`;
+  switch (definition.kind) {
+    case 'choice':
+      return definition.choices.join(' or ');
+    case 'text':
+      return `text of at most ${MAX_TEXT} characters`;
+    default:
+      return `${definition.kind === 'integer' ? 'an integer' : 'a number'} from ${definition.min} to ${definition.max}`;
+  }
 }

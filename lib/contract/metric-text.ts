@@ -17,7 +17,7 @@ export function showInterval([low, high]: Interval): string {
   return `${showNumber(low)} to ${showNumber(high)}`;
 }
 
-/** Returns `accuracy 0.9828 (naive 0.6293)`; `–` where the value is unknown. */
+/** Returns `f1 0.9828 (naive 0.6293)`; `–` where the value is unknown. */
 export function showHeadline(headline: Headline | null | undefined): string {
   if (!headline || headline.value === null) return '–';
   const naive = headline.naive === null ? '' : ` (naive ${showNumber(headline.naive)})`;

@@ -62,7 +62,7 @@ export type Metrics = Readonly<Record<string, number>>;
 /** 95 % confidence interval, [low, high]. */
 export type Interval = readonly [number, number];
 
-/** The first metric that the gate required: the one number that summarizes a model. Null where it is unknown. */
+/** The model's headline metric, or else the first one that the gate required: the one number that summarizes a model. Null where it is unknown. */
 export interface Headline {
   readonly name: string;
   readonly value: number | null;
@@ -136,7 +136,8 @@ export interface RunManifest {
   readonly fingerprint: string;
   readonly gitCommit: string;
   readonly trigger: RunTrigger;
-  readonly schema: PinnedObject;
+  /** Null for data that are no table. */
+  readonly schema: PinnedObject | null;
   readonly data: readonly PinnedObject[];
   readonly images: Readonly<Record<string, string>>;
   readonly hyperparameters: Readonly<Record<string, number | string>>;
@@ -201,6 +202,7 @@ export interface RunRecord {
   readonly runId: string;
   readonly executionArn: string;
   readonly environment: string;
+  readonly model: string;
   readonly decision: RunDecision;
   /** Error name of the failed execution: one of `ErrorName` or AWS's own. */
   readonly error?: string;

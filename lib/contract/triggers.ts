@@ -1,3 +1,5 @@
+import type { PipelineName } from './hyperparameters';
+
 /** Kinds of triggers of a run. */
 export const TRIGGER_KINDS = ['manual', 'schedule', 'newData', 'newCode', 'drift'] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
@@ -49,8 +51,8 @@ export const NEXT_RUN_SOURCE = 'pipeline.next-run';
 export const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 
 /** Returns the SSM parameter that changes when a stack deployment brings other code or another gate. */
-export function codeParameterName(name: string, environment: string): string {
-  return `/${name}/${environment}/code`;
+export function codeParameterName({ name, model, environment }: PipelineName): string {
+  return `/${name}/${model}/${environment}/code`;
 }
 
 /** Returns the name prefix of alarms that report that the model no longer fits its data. */

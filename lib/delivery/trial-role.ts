@@ -8,8 +8,10 @@ import { layout } from '../contract/layout';
 import { BY_RUN, type DataStore } from '../storage/data-store';
 import { executionsArn } from '../workflow/permissions';
 
-/** Name of the delivery's own role, which the roles of all environments trust: they cannot refer to each other. */
-export const TRIAL_ROLE_NAME = 'mlops-delivery-trial';
+/** Returns the name of the delivery's own role, which the roles of all pipelines trust: they cannot refer to each other. */
+export function deliveryRoleName(app: string): string {
+  return `${app}-delivery-trial`;
+}
 
 export function trialRoleName(config: PipelineConfig): string {
   return `${resourcePrefix(config)}-trial`;
@@ -35,7 +37,9 @@ export class TrialRole extends Construct {
       roleName: trialRoleName(config),
       description: 'Delivery: starts a run and watches it',
       assumedBy: new AccountPrincipal(trusted).withConditions({
-        ArnEquals: { 'aws:PrincipalArn': `arn:${stack.partition}:iam::${trusted}:role/${TRIAL_ROLE_NAME}` },
+        ArnEquals: {
+          'aws:PrincipalArn': `arn:${stack.partition}:iam::${trusted}:role/${deliveryRoleName(config.name)}`,
+        },
       }),
     });
     const allow = (actions: string[], resource: string, because?: string) => {

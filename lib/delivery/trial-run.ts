@@ -28,10 +28,15 @@ export function trialRun({ config, input, role, account, region }: TrialRunProps
     `role_arn = arn:aws:iam::${account}:role/${trialRoleName(config)}`,
     'credential_source = EcsContainer',
   ];
-  return new CodeBuildStep('Run the training pipeline', {
+  return new CodeBuildStep(`Run the training pipeline of ${config.model}`, {
     input,
     role,
-    env: { AWS_PROFILE: 'trial', AWS_REGION: region, MLOPS_ENVIRONMENT: config.environment },
+    env: {
+      AWS_PROFILE: 'trial',
+      AWS_REGION: region,
+      MLOPS_ENVIRONMENT: config.environment,
+      MLOPS_MODEL: config.model,
+    },
     installCommands: ['npm ci'],
     commands: [
       'node scripts/build.mjs',

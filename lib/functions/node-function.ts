@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -8,12 +7,16 @@ import { acknowledgeWildcard } from '../acknowledgements';
 import { ANY_INTERFACE, grantInterfaces } from '../network/interface-permissions';
 import type { PrivateNetwork } from '../network/private-network';
 import type { PrivateService } from '../network/private-service';
+import type { ModelFacts } from '../contract/model';
 import { capitalise } from '../text';
+import { functionCode } from './function-code';
 
 export interface NodeFunctionProps {
   /** Folder below `lambda/`; `npm run build` bundles it to `dist/lambda/`. */
   readonly name: string;
   readonly description: string;
+  /** Facts of the model that its code reads. Default: none. */
+  readonly model?: ModelFacts;
   readonly environment: Readonly<Record<string, string>>;
   /** Default: 1 minute. */
   readonly timeout?: Duration;
@@ -53,7 +56,7 @@ export class NodeFunction extends lambda.Function {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join('dist', 'lambda', props.name)),
+      code: functionCode(props.name, props.model),
       description: props.description,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
       timeout: props.timeout ?? Duration.minutes(1),

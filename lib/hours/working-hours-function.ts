@@ -5,6 +5,7 @@ import { acknowledgeWildcard } from '../acknowledgements';
 import { resourcePrefix } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
+import { runTags } from '../contract/tags';
 import { START_STOP_MINUTES } from '../contract/working-hours';
 import type { NodeFunction } from '../functions/node-function';
 import { endpointArn } from '../workflow/endpoint-tasks';
@@ -24,8 +25,7 @@ export function workingHoursFunction(scope: Construct, props: WorkingHoursProps)
     // It waits most of its time.
     memorySize: 256,
     environment: {
-      [LambdaVariable.Environment]: config.environment,
-      [LambdaVariable.AppName]: config.name,
+      [LambdaVariable.Tags]: JSON.stringify(runTags(config, 'working-hours')),
       [LambdaVariable.EndpointName]: endpoint.endpointName,
       [LambdaVariable.WorkingHours]: JSON.stringify(hours),
       [LambdaVariable.PollSeconds]: String(endpoint.pollSeconds),

@@ -8,15 +8,15 @@ import { Construct } from 'constructs';
 import { IMAGES, type ImageHashes, type ImageName } from '../contract/environment';
 
 export interface ContainerImageProps {
-  /** Folder below `containers/` that has the Dockerfile. */
   readonly name: ImageName;
+  /** Folder that has the Dockerfile, from the project's folder. */
+  readonly folder: string;
+  /** Build context, which holds the folder. Default: the folder. */
+  readonly context?: string;
   readonly repository: IRepository;
   /** Build argument `BASE_IMAGE`; default: the Dockerfile's own. */
   readonly baseImage?: string;
 }
-
-/** The build context of all images. */
-const CONTEXT = 'containers';
 
 /** Files left by programs that ran in this checkout. */
 const LEFTOVERS = ['node_modules', '__pycache__', '.compile-cache', '*.pyc', '.pytest_cache'];
@@ -37,16 +37,17 @@ export class ContainerImage extends Construct {
 
   constructor(scope: Construct, id: string, props: ContainerImageProps) {
     super(scope, id);
+    const { folder, context = folder } = props;
     this.name = props.name;
     this.repository = props.repository;
     this.baseImage = props.baseImage;
-    this.dockerfile = `${props.name}/Dockerfile`;
+    this.dockerfile = path.posix.join(path.relative(context, folder), 'Dockerfile');
     this.source = new Asset(this, 'Source', {
-      path: CONTEXT,
+      path: context,
       ignoreMode: IgnoreMode.DOCKER,
       exclude: [
         '*',
-        ...copiedFolders(this.dockerfile).map((folder) => `!${folder}`),
+        ...copied(context, this.dockerfile).map((source) => `!${source}`),
         ...LEFTOVERS.map((name) => `**/${name}`),
       ],
     });
@@ -57,13 +58,18 @@ export class ContainerImage extends Construct {
   }
 }
 
-/** Returns the top folders of the context that hold the Dockerfile or are copied by it. */
-function copiedFolders(dockerfile: string): string[] {
-  const text = readFileSync(path.join(CONTEXT, dockerfile), 'utf8');
-  const sources = [...text.matchAll(/^COPY\s+(.+)$/gm)].flatMap(([, words]) =>
-    words!.trim().split(/\s+/).slice(0, -1),
-  );
-  return [...new Set([dockerfile, ...sources].map((source) => source.split('/')[0]!))].sort();
+/** Returns the first folders, files or patterns of the context that hold the Dockerfile or are copied by it. */
+function copied(context: string, dockerfile: string): string[] {
+  const text = readFileSync(path.join(context, dockerfile), 'utf8').replaceAll(/\\\r?\n/g, ' ');
+  const sources = [...text.matchAll(/^(?:COPY|ADD)\s+(.+)$/gim)].flatMap(([, words]) => {
+    const given = words!.trim().split(/\s+/);
+    // What another stage of the build made is not in the context.
+    if (given.some((word) => word.startsWith('--from='))) return [];
+    return given.filter((word) => !word.startsWith('--')).slice(0, -1);
+  });
+  const first = (source: string) => path.posix.normalize(source).replace(/^\//, '').split('/')[0]!;
+  // Everything, for a source such as `.`.
+  return [...new Set([dockerfile, ...sources].map((source) => first(source).replace(/^\.$/, '**')))].sort();
 }
 
 export function contentHashes(images: Readonly<Record<ImageName, ContainerImage>>): ImageHashes {

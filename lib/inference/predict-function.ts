@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { PipelineConfig } from '../config';
+import { modelFacts, type PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
-import { layout } from '../contract/layout';
+import { GOLDEN_FILE, layout } from '../contract/layout';
 import { NodeFunction } from '../functions/node-function';
 import { grantQueue } from './queue';
 import { BY_RUN, type DataStore } from '../storage/data-store';
@@ -28,6 +28,7 @@ export class PredictFunction extends NodeFunction {
     const asynchronous = kind === 'asynchronous';
     super(scope, id, {
       name: 'inference',
+      model: modelFacts(config),
       description: 'POST /predict: invokes the endpoint; GET /schema: returns the input schema',
       timeout: TIMEOUT,
       memorySize: 1024,
@@ -49,7 +50,10 @@ export class PredictFunction extends NodeFunction {
     );
     const bucket = store.artifacts;
     store.grantRead(this.role, { bucket, key: layout.champion });
-    store.grantRead(this.role, { bucket, key: layout.encoding('*'), because: BY_RUN });
+    // Of a table the encoding describes the inputs, of other models a golden request.
+    const described =
+      config.data.check === 'table' ? layout.encoding('*') : `${layout.evaluation('*')}${GOLDEN_FILE}`;
+    store.grantRead(this.role, { bucket, key: described, because: BY_RUN });
     if (asynchronous) grantQueue(store, this.role);
     // With the list permission, S3 distinguishes a missing object from a forbidden one.
     else store.grantList(this.role, bucket);

@@ -32,6 +32,7 @@ export class NotifyFunction extends NodeFunction {
       environment: {
         [LambdaVariable.Prefix]: resourcePrefix(config),
         [LambdaVariable.Environment]: config.environment,
+        [LambdaVariable.Model]: config.model,
         [LambdaVariable.ArtifactsBucket]: store.artifacts.bucketName,
         [LambdaVariable.TopicArn]: team.topic.topicArn,
       },

@@ -38,15 +38,17 @@ export class Dashboard extends Construct {
 
   private runs(): cloudwatch.IWidget[] {
     const outcomes = ['Deployed', 'Testing', 'Rejected', 'Failed', 'Aborted', 'Unchanged'] as const;
-    const [first] = this.config.gate.metrics ?? [];
+    const { gate, metrics } = this.config;
+    const [required] = gate.metrics ?? [];
+    const first = metrics.headline === null || metrics.headline === required?.name ? required : undefined;
     return [
       graph('Runs per day, by outcome', HALF, {
         left: outcomes.map((outcome) => this.daily(`Runs${outcome}`, SUM, outcome)),
         stacked: true,
         view: cloudwatch.GraphWidgetView.BAR,
       }),
-      graph('Candidates on the holdout, by the first metric of the gate', HALF, {
-        left: [this.daily('GateMetric', AVERAGE, first?.name ?? 'gate metric')],
+      graph('Candidates on the holdout, by the headline metric', HALF, {
+        left: [this.daily('GateMetric', AVERAGE, first?.name ?? metrics.headline ?? 'headline metric')],
         ...(typeof first?.threshold === 'number' && {
           leftAnnotations: [{ value: first.threshold, label: 'gate' }],
         }),

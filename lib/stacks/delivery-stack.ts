@@ -3,29 +3,34 @@ import { BuildSpec, LinuxArmBuildImage } from 'aws-cdk-lib/aws-codebuild';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, CodePipeline, CodePipelineSource, ManualApprovalStep } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
-import type { PipelineConfig } from '../config';
+import { pipelineId, type PipelineConfig } from '../config';
 import type { DeliveryConfig } from '../config/delivery';
-import { TRIAL_ROLE_NAME, trialRoleName } from '../delivery/trial-role';
+import { deliveryRoleName, trialRoleName } from '../delivery/trial-role';
 import { trialRun } from '../delivery/trial-run';
-import { capitalise } from '../text';
 import { PipelineStage } from './pipeline-stage';
 
 export interface DeliveryStackProps extends StackProps {
   readonly delivery: DeliveryConfig;
-  /** Deployed one after the other; each is tried by a run of its own. */
-  readonly trials: readonly PipelineConfig[];
-  /** Deployed last, after a manual approval. */
-  readonly production: PipelineConfig;
+  /** Name of the app. */
+  readonly app: string;
+  /** All pipelines of the project. */
+  readonly pipelines: readonly PipelineConfig[];
   readonly gitCommit: string;
 }
 
+/** The places that are deployed one after the other, and tried by a run each. */
+const TRIALS = ['dev', 'stage'];
+/** The place that is deployed last, after a manual approval. */
+const PRODUCTION = 'prod';
+
 /**
- * The path from a commit to production: build and test, then one environment after the other, each with a whole run of
- * the training pipeline before the next. It updates itself first. Every step acts under a role; GitHub is a connection.
+ * The path from a commit to production: build and test, then one place after the other, all models of a place side by
+ * side, each with a whole run of its training pipeline before the next place. It updates itself first. Every step acts
+ * under a role; GitHub is a connection.
  */
 export class DeliveryStack extends Stack {
   constructor(scope: Construct, id: string, props: DeliveryStackProps) {
-    const { delivery, trials, production, gitCommit, ...rest } = props;
+    const { delivery, app, pipelines, gitCommit, ...rest } = props;
     super(scope, id, { ...rest, env: { account: delivery.account, region: delivery.region } });
     const source = CodePipelineSource.connection(delivery.repository, delivery.branch, {
       connectionArn: delivery.connectionArn,
@@ -51,33 +56,44 @@ export class DeliveryStack extends Stack {
       account,
       region,
     });
-    const role = this.trialRole(trials.map((config) => [config, target(config).account]));
+    const inPlace = (place: string) => pipelines.filter(({ environment }) => environment === place);
+    const trials = TRIALS.flatMap(inPlace);
+    const role = this.trialRole(
+      app,
+      trials.map((config) => [config, target(config).account]),
+    );
     const stage = (config: PipelineConfig, trusted?: string) =>
-      new PipelineStage(this, capitalise(config.environment), {
+      new PipelineStage(this, pipelineId(config), {
         config: { ...config, ...target(config) },
         gitCommit,
         trialBy: trusted,
       });
-    for (const config of trials) {
-      const post = [trialRun({ config, input: source, role, ...target(config) })];
-      pipeline.addStage(stage(config, delivery.account), { post });
+    for (const place of TRIALS) {
+      if (inPlace(place).length === 0) continue;
+      const wave = pipeline.addWave(place);
+      for (const config of inPlace(place)) {
+        const post = [trialRun({ config, input: source, role, ...target(config) })];
+        wave.addStage(stage(config, delivery.account), { post });
+      }
     }
-    pipeline.addStage(stage(production), {
+    if (inPlace(PRODUCTION).length === 0) return;
+    const production = pipeline.addWave(PRODUCTION, {
       pre: [
         new ManualApprovalStep('Approve production', {
           comment: 'Deploys the tested build to production',
         }),
       ],
     });
+    for (const config of inPlace(PRODUCTION)) production.addStage(stage(config));
   }
 
   /**
    * Creates the role of the steps that run training pipelines; its permissions there are those of the environments' own
    * roles.
    */
-  private trialRole(trials: readonly (readonly [PipelineConfig, string])[]): Role {
+  private trialRole(app: string, trials: readonly (readonly [PipelineConfig, string])[]): Role {
     const role = new Role(this, 'TrialRole', {
-      roleName: TRIAL_ROLE_NAME,
+      roleName: deliveryRoleName(app),
       description: 'Delivery: assumes the trial role of an environment',
       assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
     });

@@ -2,16 +2,11 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { hasTriggers, resourcePrefix, type PipelineConfig } from '../config';
+import { hasTriggers, resourcePrefix, type PipelineConfig, type ProgramConfig } from '../config';
 import { Approval } from '../approval/approval';
 import { isGpu } from '../config/instance-types';
 import { IMAGES, type ImageName } from '../contract/environment';
-import {
-  HYPERPARAMETERS,
-  hyperparameterKey,
-  hyperparameterPath,
-  resolveHyperparameters,
-} from '../contract/hyperparameters';
+import { hyperparameterKey, hyperparameterPath, resolveHyperparameters } from '../contract/hyperparameters';
 import { WorkingHours } from '../hours/working-hours';
 import { ContainerImage, contentHashes } from '../images/container-image';
 import { ImageBuild } from '../images/image-build';
@@ -53,7 +48,7 @@ export class PipelineStack extends Stack {
       ? new PrivateNetwork(this, 'Network', { config: { ...config, network: config.network } })
       : undefined;
     this.network = network;
-    const path = hyperparameterPath(config.name, config.environment);
+    const path = hyperparameterPath(config);
     const hyperparameters = this.addHyperparameters(config, path);
 
     const images = this.containerImages(config, storage);
@@ -165,29 +160,39 @@ export class PipelineStack extends Stack {
   }
 
   private containerImages(
-    config: PipelineConfig,
+    { programs, training }: PipelineConfig,
     { images }: StorageStack,
   ): Record<ImageName, ContainerImage> {
-    const { instanceType, cpuBaseImage, gpuBaseImage } = config.training;
-    const baseImages: Partial<Record<ImageName, string>> = {
-      training: isGpu(instanceType) ? gpuBaseImage : cpuBaseImage,
+    const program: Record<ImageName, ProgramConfig> = {
+      preprocessing: programs.preprocess,
+      training: programs.train,
+      inference: programs.serve,
     };
     return Object.fromEntries(
-      IMAGES.map((name) => [
-        name,
-        new ContainerImage(this, `${capitalise(name)}Image`, {
+      IMAGES.map((name) => {
+        const { folder, context, baseImage } = program[name] as Extract<ProgramConfig, { folder: string }>;
+        return [
           name,
-          repository: images.repositories[name],
-          baseImage: baseImages[name],
-        }),
-      ]),
+          new ContainerImage(this, `${capitalise(name)}Image`, {
+            ...{ name, folder, context },
+            repository: images.repositories[name],
+            baseImage:
+              typeof baseImage === 'object'
+                ? baseImage[isGpu(training.instanceType) ? 'gpu' : 'cpu']
+                : baseImage,
+          }),
+        ];
+      }),
     ) as Record<ImageName, ContainerImage>;
   }
 
   private addHyperparameters(config: PipelineConfig, path: string): StringParameter[] {
-    const values = resolveHyperparameters([{ source: 'the configuration', values: config.hyperparameters }]);
+    const { hyperparameters: definitions, hyperparameterValues } = config;
+    const values = resolveHyperparameters(definitions, [
+      { source: 'the configuration', values: hyperparameterValues },
+    ]);
     return Object.entries(values).map(([name, value]) => {
-      const { description } = HYPERPARAMETERS[name as keyof typeof HYPERPARAMETERS];
+      const { description } = definitions[name]!;
       return new StringParameter(this, `Hyperparameter${name.split(/[._]/).map(capitalise).join('')}`, {
         parameterName: hyperparameterKey(path, name),
         stringValue: String(value),

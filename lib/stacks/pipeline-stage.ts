@@ -1,6 +1,6 @@
 import { Stage, Tags, type StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { PipelineConfig } from '../config';
+import { resourcePrefix, type PipelineConfig } from '../config';
 import { TrialRole } from '../delivery/trial-role';
 import { InferenceStack } from './inference-stack';
 import { PipelineStack } from './pipeline-stack';
@@ -13,10 +13,14 @@ export interface PipelineStageProps extends StageProps {
   readonly trialBy?: string;
 }
 
-/** One environment: storage, training pipeline, API. */
+/** One pipeline: storage, training, API. The names of its stacks begin with the prefix of all its names. */
 export class PipelineStage extends Stage {
   constructor(scope: Construct, id: string, { config, gitCommit, trialBy, ...props }: PipelineStageProps) {
-    super(scope, id, { ...props, env: { account: config.account, region: config.region } });
+    super(scope, id, {
+      ...props,
+      stageName: resourcePrefix(config),
+      env: { account: config.account, region: config.region },
+    });
     const storage = new StorageStack(this, 'Storage', {
       config,
       description: 'Training data, models, images and the team topic',
@@ -44,6 +48,7 @@ export class PipelineStage extends Stage {
       if (config.approval) inference.addStackDependency(pipeline);
     }
     Tags.of(this).add('app', config.name);
+    Tags.of(this).add('model', config.model);
     Tags.of(this).add('environment', config.environment);
   }
 }

@@ -9,7 +9,7 @@ export function newDataPattern({ data }: PipelineConfig, bucketName: string): Ev
     detailType: ['Object Created', 'Object Deleted'],
     detail: {
       bucket: { name: [bucketName] },
-      object: { key: [{ prefix: data.prefix }, data.schemaKey] },
+      object: { key: [{ prefix: data.prefix }, ...(data.schemaKey === null ? [] : [data.schemaKey])] },
       // Old versions that expire do not change the data; creations have no such field.
       'deletion-type': [{ exists: false }, 'Delete Marker Created'],
     },

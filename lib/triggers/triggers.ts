@@ -77,7 +77,7 @@ export class Triggers extends Construct {
   private addNewCode(): void {
     const { config, hyperparameterPath, images, deployedBefore } = this.props;
     const content = JSON.stringify([images, config.gate]);
-    const parameterName = codeParameterName(config.name, config.environment);
+    const parameterName = codeParameterName(config);
     const code = new StringParameter(this, 'Code', {
       parameterName,
       stringValue: createHash('sha256').update(content).digest('hex').slice(0, 32),

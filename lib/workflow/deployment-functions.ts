@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeWildcard } from '../acknowledgements';
-import { resourcePrefix, type PipelineConfig } from '../config';
+import { modelFacts, resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
 import { GOLDEN_FILE, layout } from '../contract/layout';
 import type { ServingOf } from '../config/schema';
@@ -78,6 +78,7 @@ export class DeploymentFunctions extends Construct {
     const { config, store, endpoint } = this.props;
     const fn = this.fn('SmokeTest', {
       name: 'smoke-test',
+      model: modelFacts(config),
       calls: ['s3', 'sagemakerRuntime'],
       description: 'Smoke test: sends the golden requests to every variant',
       timeout: Duration.minutes(10),
@@ -159,6 +160,7 @@ export class DeploymentFunctions extends Construct {
     const { config, store, endpoint } = this.props;
     const fn = this.fn('Compare', {
       name: 'compare',
+      model: modelFacts(config),
       calls: ['s3'],
       description: 'Compare answers: compares the answers of shadow and champion',
       timeout: Duration.minutes(15),

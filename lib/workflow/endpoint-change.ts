@@ -215,7 +215,7 @@ export class EndpointChange extends Construct {
       arguments: {
         EndpointName: endpointName,
         EndpointConfigName: jsonata(configName),
-        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+        Tags: runTags(config, jsonata('$plan.runId')),
       },
       timeout: CALL_TIMEOUT,
       policies: [

@@ -51,7 +51,7 @@ export function createModel(
       // "Serverless Inference: feature exclusions" (Developer Guide).
       EnableNetworkIsolation: config.endpoint.serving.kind !== 'serverless',
       ...(modelRole.vpcConfig && { VpcConfig: modelRole.vpcConfig }),
-      Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+      Tags: runTags(config, jsonata('$plan.runId')),
     },
     timeout: CALL_TIMEOUT,
     policies: [
@@ -93,7 +93,7 @@ export function createEndpointConfig(scope: Construct, props: EndpointConfigTask
       ...(capturePercent > 0 ? { DataCaptureConfig: dataCapture(capturePercent, store) } : {}),
       ...(serving.kind === 'asynchronous' ? { AsyncInferenceConfig: queue(serving, store, team) } : {}),
       ...(withKey ? { KmsKeyId: store.key.keyArn } : {}),
-      Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+      Tags: runTags(config, jsonata('$plan.runId')),
     },
     timeout: CALL_TIMEOUT,
     policies: [

@@ -73,7 +73,10 @@ export class TrainingPipeline extends Construct {
     const { config, store, registry, roles, functions, deployment, endpoint } = props;
     const prepare = new PreparePhase(this, 'Prepare', { initiate: functions.initiate });
     const makeModel = this.makeModel(props);
-    const register = new RegisterPhase(this, 'Register', { registry, approval: config.approval !== null });
+    const register = new RegisterPhase(this, 'Register', {
+      ...{ config, registry },
+      approval: config.approval !== null,
+    });
     const evaluate = new EvaluatePhase(this, 'Evaluate', {
       config,
       store,

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { gateSettings, resourcePrefix, type PipelineConfig } from '../config';
+import { gateSettings, modelFacts, resourcePrefix, type PipelineConfig } from '../config';
 import { LambdaVariable, type ImageName } from '../contract/environment';
 import { EVALUATION_FILE, layout } from '../contract/layout';
 import { NodeFunction, type NodeFunctionProps } from '../functions/node-function';
@@ -47,6 +47,7 @@ export class WorkflowFunctions extends Construct {
     const { config, store, images, team, hyperparameterPath, gitCommit } = this.props;
     const fn = this.fn('Initiate', {
       name: 'initiate',
+      model: modelFacts(config),
       calls: ['s3', 'sns', 'ssm'],
       description: 'Plan run: pins data, code and hyperparameters; says whether anything changed',
       timeout: Duration.minutes(5),
@@ -56,7 +57,7 @@ export class WorkflowFunctions extends Construct {
         [LambdaVariable.Environment]: config.environment,
         [LambdaVariable.DataBucket]: store.data.bucketName,
         [LambdaVariable.DataPrefix]: config.data.prefix,
-        [LambdaVariable.SchemaKey]: config.data.schemaKey,
+        ...(config.data.schemaKey !== null && { [LambdaVariable.SchemaKey]: config.data.schemaKey }),
         [LambdaVariable.TopicArn]: team.topic.topicArn,
         [LambdaVariable.HyperparameterPath]: hyperparameterPath,
         [LambdaVariable.Images]: JSON.stringify(contentHashes(images)),
@@ -73,7 +74,9 @@ export class WorkflowFunctions extends Construct {
       key: `${config.data.prefix}*`,
       because: 'the team names its data as it likes, below the configured prefix',
     });
-    store.grantReadVersions(fn.role, { bucket, key: config.data.schemaKey });
+    if (config.data.schemaKey !== null) {
+      store.grantReadVersions(fn.role, { bucket, key: config.data.schemaKey });
+    }
     // The objects may be missing.
     store.grantList(fn.role, artifacts);
     store.grantRead(fn.role, { bucket: artifacts, key: layout.champion });
@@ -114,6 +117,7 @@ export class WorkflowFunctions extends Construct {
     const { config, store } = this.props;
     const fn = this.fn('CheckData', {
       name: 'check-data',
+      model: modelFacts(config),
       calls: ['s3'],
       description:
         'Check data: adds up the shards, learns the encoding, and checks that they read the pinned versions',
@@ -139,6 +143,7 @@ export class WorkflowFunctions extends Construct {
     const { config, store } = this.props;
     const fn = this.fn('Decide', {
       name: 'decide',
+      model: modelFacts(config),
       calls: ['s3'],
       description: 'Decide: compares the candidate with threshold, naive answer and champion',
       environment: { [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)) },
@@ -159,6 +164,7 @@ export class WorkflowFunctions extends Construct {
       environment: {
         [LambdaVariable.Prefix]: resourcePrefix(config),
         [LambdaVariable.Environment]: config.environment,
+        [LambdaVariable.Model]: config.model,
         [LambdaVariable.TopicArn]: team.topic.topicArn,
       },
     });

@@ -9,10 +9,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
-import { environments, type PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { environments } from '../support/configs';
+import { type PipelineConfig } from '../../lib/config';
+import { local } from '../support/configs';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
-import { capitalise } from '../../lib/text';
+import { pipelineId, resourcePrefix } from '../../lib/config';
 import { story } from '../runs/story';
 
 /**
@@ -61,7 +62,7 @@ function synthesise(
   const outdir = join(folder, name);
   const app = new App({ outdir, context });
   for (const environment of environments) {
-    const id = capitalise(environment.environment);
+    const id = pipelineId(environment);
     const config = change({ ...environment, ...(environment.account ? HERE : {}), triggers: patient });
     complete(new PipelineStage(app, id, { config, gitCommit: 'c0ffee' }));
   }
@@ -83,7 +84,7 @@ async function statuses(environment: string): Promise<Record<string, string>> {
   const { Stacks = [] } = await cfn.describeStacks();
   const mine = Stacks.filter(({ StackName }) => StackName!.startsWith(`${environment}-`));
   return Object.fromEntries(
-    mine.map(({ StackName, StackStatus }) => [StackName!.split('-')[1]!, StackStatus!]),
+    mine.map(({ StackName, StackStatus }) => [StackName!.split('-').at(-1)!, StackStatus!]),
   );
 }
 
@@ -106,30 +107,27 @@ let parameterName: string;
 
 step('cdk deploy creates every environment and shows its outputs', async () => {
   original = synthesise('original');
-  const { code, output: said } = await deploy(
-    original,
-    ...environments.map((e) => `${capitalise(e.environment)}/*`),
-  );
-  expect([code, said]).toEqual([0, expect.stringContaining('✅  Local/Pipeline')]);
-  for (const { environment } of environments)
-    expect(await statuses(capitalise(environment))).toEqual(allOf('CREATE_COMPLETE'));
-  dataBucket = await output('Local-Storage', 'DataBucketName');
+  const { code, output: said } = await deploy(original, ...environments.map((e) => `${pipelineId(e)}/*`));
+  expect([code, said]).toEqual([0, expect.stringContaining('✅  table-local/Pipeline')]);
+  for (const config of environments)
+    expect(await statuses(resourcePrefix(config))).toEqual(allOf('CREATE_COMPLETE'));
+  dataBucket = await output('mlops-table-local-Storage', 'DataBucketName');
   expect(said).toContain(`DataBucketName = ${dataBucket}`);
-  apiKeyId = await output('Local-Inference', 'ApiKeyId');
-  const { Stacks } = await cfn.describeStacks({ StackName: 'Dev-Storage' });
+  apiKeyId = await output('mlops-table-local-Inference', 'ApiKeyId');
+  const { Stacks } = await cfn.describeStacks({ StackName: 'mlops-table-dev-Storage' });
   expect(Stacks![0]!.EnableTerminationProtection).toBe(true);
 });
 
 step('cdk diff shows the effects of a changed configuration', async () => {
   await s3.putObject({ Bucket: dataBucket, Key: 'data/part-1.csv', Body: 'a,b\n1,2\n' });
-  const path = await output('Local-Pipeline', 'HyperparameterPath');
+  const path = await output('mlops-table-local-Pipeline', 'HyperparameterPath');
   const { Parameters } = await ssm.getParametersByPath({ Path: path, Recursive: true });
   parameterName = Parameters![0]!.Name!;
   await ssm.putParameter({ Name: parameterName, Value: '7', Overwrite: true });
   const { code, output: said } = await cdk(
     'diff',
     synthesise('changed', changed),
-    'Local/Pipeline',
+    'table-local/Pipeline',
     '--exclusively',
   );
   expect([code, said]).toEqual([0, expect.stringMatching(/RetentionInDays[\s\S]*\[-\] 30[\s\S]*\[\+\] 90/)]);
@@ -138,29 +136,32 @@ step('cdk diff shows the effects of a changed configuration', async () => {
 });
 
 step('cdk deploy updates in place, and keeps data and parameter values', async () => {
-  const { code, output: said } = await deploy(join(folder, 'changed'), 'Local/*');
+  const { code, output: said } = await deploy(join(folder, 'changed'), 'table-local/*');
   expect([code, said]).toEqual([
     0,
-    expect.stringContaining('✅  Local/Storage (Local-Storage) (no changes)'),
+    expect.stringContaining('✅  table-local/Storage (mlops-table-local-Storage) (no changes)'),
   ]);
-  expect(await statuses('Local')).toEqual({ ...allOf('UPDATE_COMPLETE'), Storage: 'CREATE_COMPLETE' });
-  expect(await output('Local-Storage', 'DataBucketName')).toBe(dataBucket);
-  expect(await output('Local-Inference', 'ApiKeyId')).toBe(apiKeyId);
+  expect(await statuses('mlops-table-local')).toEqual({
+    ...allOf('UPDATE_COMPLETE'),
+    Storage: 'CREATE_COMPLETE',
+  });
+  expect(await output('mlops-table-local-Storage', 'DataBucketName')).toBe(dataBucket);
+  expect(await output('mlops-table-local-Inference', 'ApiKeyId')).toBe(apiKeyId);
   const { Body } = await s3.getObject({ Bucket: dataBucket, Key: 'data/part-1.csv' });
   expect(await Body!.transformToString()).toBe('a,b\n1,2\n');
   expect((await ssm.getParameter({ Name: parameterName })).Parameter!.Value).toBe('7');
 });
 
 step('a failed update rolls back and shows the reason', async () => {
-  const before = await cfn.getTemplate({ StackName: 'Local-Pipeline' });
+  const before = await cfn.getTemplate({ StackName: 'mlops-table-local-Pipeline' });
   const broken = synthesise('broken', undefined, (stage) => {
     const pipeline = stage.node.findChild('Pipeline') as Stack;
     new StringParameter(pipeline, 'Taken', { parameterName, stringValue: 'x' });
   });
-  const { code, output: said } = await deploy(broken, 'Local/Pipeline', '--exclusively');
+  const { code, output: said } = await deploy(broken, 'table-local/Pipeline', '--exclusively');
   expect([code, said]).toEqual([1, expect.stringMatching(/Taken\w+\)?\s+The parameter already exists/)]);
-  expect(await statuses('Local')).toMatchObject({ Pipeline: 'UPDATE_ROLLBACK_COMPLETE' });
-  expect(await cfn.getTemplate({ StackName: 'Local-Pipeline' })).toMatchObject({
+  expect(await statuses('mlops-table-local')).toMatchObject({ Pipeline: 'UPDATE_ROLLBACK_COMPLETE' });
+  expect(await cfn.getTemplate({ StackName: 'mlops-table-local-Pipeline' })).toMatchObject({
     TemplateBody: before.TemplateBody,
   });
   expect((await ssm.getParameter({ Name: parameterName })).Parameter!.Value).toBe('7');
@@ -170,17 +171,17 @@ step('cdk destroy deletes all that is not retained, once the bucket is empty', a
   // The upload has scheduled a run; the schedule is in the stack's group, not in a template.
   const nextRuns = async () => (await scheduler.listSchedules({ NamePrefix: 'next-run' })).Schedules;
   expect(await nextRuns()).toHaveLength(1);
-  const refused = await cdk('destroy', original, 'Local/*', '--force');
+  const refused = await cdk('destroy', original, 'table-local/*', '--force');
   expect([refused.code, refused.output]).toEqual([
     1,
     expect.stringMatching(/The bucket you tried to delete is not empty/),
   ]);
-  expect(await statuses('Local')).toEqual({ Storage: 'DELETE_FAILED' });
+  expect(await statuses('mlops-table-local')).toEqual({ Storage: 'DELETE_FAILED' });
   expect(await nextRuns()).toEqual([]);
   const { Versions = [] } = await s3.listObjectVersions({ Bucket: dataBucket });
   for (const { Key, VersionId } of Versions) await s3.deleteObject({ Bucket: dataBucket, Key, VersionId });
-  expect((await cdk('destroy', original, 'Local/*', '--force')).code).toBe(0);
-  expect(await statuses('Local')).toEqual({});
+  expect((await cdk('destroy', original, 'table-local/*', '--force')).code).toBe(0);
+  expect(await statuses('mlops-table-local')).toEqual({});
   const { Buckets = [] } = await s3.listBuckets();
   expect(Buckets.filter(({ Name }) => Name!.startsWith('local-'))).toEqual([]);
 });

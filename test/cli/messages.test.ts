@@ -2,13 +2,14 @@ import { rollbackTarget } from '../../cli/champions';
 import { collect, whole } from '../../cli/command';
 import { settled } from '../../cli/commands/approve';
 import { refusal } from '../../cli/commands/predict';
-import { configOf } from '../../cli/configuration';
 import { chooseEnvironment, predictUrl } from '../../cli/environment';
 import { explain } from '../../cli/errors';
 import { requestOf } from '../../cli/request-file';
 import { checkRunName } from '../../cli/start-run';
 import { checkWeights, testWeights } from '../../cli/weights';
 import { absence } from '../../cli/working-hours';
+import { choosePipeline } from '../../lib/config/find';
+import { environments } from '../support/configs';
 import type { Champion } from '../../lib/contract/run';
 import { ANSWER, ENDS } from '../lambda/support/approval-question';
 import { berlin, DAY, NIGHT } from '../support/working-hours';
@@ -29,12 +30,16 @@ test.each<[string, () => unknown]>([
   ['"a" was given twice; give each name once.', () => collect('b=1')('a=2', { a: '1' })],
   ['"1e1" is not a whole number from 1 to 100.', () => whole(1, 100)('1e1')],
   [
-    '--environment is "Dev"; allowed are lower-case letters, digits and hyphens; use an environment of lib/config/, such as dev.',
+    '--environment is "Dev"; allowed are lower-case letters, digits and hyphens; use a place of mlops.config.ts, such as dev.',
     () => chooseEnvironment('Dev', {}),
   ],
   [
-    '--environment is "moon"; allowed are local, dev, stage, prod; use one of them, or add the environment in lib/config/.',
-    () => configOf('moon'),
+    '--environment is "moon"; allowed are local, dev, stage, prod; use one of them, or add the place in mlops.config.ts',
+    () => choosePipeline(environments, { environment: 'moon' }),
+  ],
+  [
+    '--model is "x"; the place "dev" has table; use one of them, or add the model in mlops.config.ts',
+    () => choosePipeline(environments, { environment: 'dev', model: 'x' }),
   ],
   [
     'this environment has no API, because endpoint.serving.kind is "batch"; upload files below the serving prefix of the data bucket, and start a run.',

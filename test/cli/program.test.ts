@@ -72,7 +72,7 @@ describe('the command line', () => {
       const options = each.options.map(({ long }) => long!);
       expect([each.name(), described]).toEqual([
         each.name(),
-        options.filter((flag) => flag !== '--json' && flag !== '--environment'),
+        options.filter((flag) => !['--json', '--environment', '--model'].includes(flag)),
       ]);
       expect(section).toContain(each.description());
     }

@@ -110,16 +110,23 @@ test('a candidate is compared with the naive answer, and golden requests are cho
     positive: 'sick',
     labels: { sick: 3, well: 5 },
   });
-  expect(golden.instances).toHaveLength(5);
-  expect(golden.labels).toEqual(['sick', 'well', 'sick', 'well', 'sick']);
-  expect(golden.instances.slice(0, 2)).toEqual([
-    { x: -2, plan: 'basic' },
-    { x: -0.5, plan: 'basic' },
+  expect(golden.map(({ label }: { label: string }) => label)).toEqual([
+    'sick',
+    'well',
+    'sick',
+    'well',
+    'sick',
   ]);
-  expect(golden.predictions[0]).toEqual({
+  expect(golden[0]).toEqual({
+    contentType: 'application/json',
+    body: '{"instances":[{"x":-2,"plan":"basic"}]}',
+    answer: {
+      modelVersion: 'c2',
+      predictions: [{ label: 'sick', probabilities: { sick: 0.880797, well: 0.1192029 } }],
+    },
     label: 'sick',
-    probabilities: { sick: 0.880797, well: 0.1192029 },
   });
+  expect(JSON.parse(golden[1].body)).toEqual({ instances: [{ x: -0.5, plan: 'basic' }] });
 });
 
 const swapped = encodingOf(classLabel('state', { well: 7, sick: 3 }), [...FEATURES].reverse());
@@ -215,8 +222,9 @@ test('regression: numbers, the naive mean and median, golden rows over the whole
     agreement: { rows: 7, metrics: { rmse: Math.sqrt(2 / 7) } },
   });
   expect(Object.keys(evaluation)).not.toContain('labels');
-  expect(golden.labels).toEqual([1, 2, 4, 5, 8]);
-  expect(golden.predictions).toEqual([1, 2, 4, 5, 8].map((value) => ({ value })));
+  const values = [1, 2, 4, 5, 8];
+  expect(golden.map(({ label }: { label: number }) => label)).toEqual(values);
+  expect(golden.map(({ answer }: any) => answer.predictions)).toEqual(values.map((value) => [{ value }]));
 });
 
 describe("training's own answers", () => {

@@ -4,6 +4,7 @@ import { wilsonInterval } from '../../containers/inference/metrics';
 import { NUMBER_METRICS, NumberMeasure } from '../../containers/inference/number-measure';
 import { Random } from '../../containers/inference/random';
 import { Comparison } from '../../containers/inference/comparison';
+import { table } from '../../lib/config';
 import { metricOf } from '../../lib/contract/metrics';
 
 type Row = readonly [label: number, ...probabilities: number[]];
@@ -155,7 +156,9 @@ describe('on all rows', () => {
   });
 
   test('every name is one that the gate knows', () => {
-    expect([...classMetricNames(CLASSES), ...NUMBER_METRICS].map(metricOf)).not.toContain(undefined);
+    expect(
+      [...classMetricNames(CLASSES), ...NUMBER_METRICS].map((name) => metricOf(name, table.metrics)),
+    ).not.toContain(undefined);
   });
 
   test.each([

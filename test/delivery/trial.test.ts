@@ -14,9 +14,8 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { context } from '../../cdk.json';
 import { NO_TRIGGERS } from '../../lib/config';
-import { delivery } from '../../lib/config/delivery';
-import { dev } from '../../lib/config/dev';
-import { prod } from '../../lib/config/prod';
+import project from '../../mlops.config';
+import { dev, prod } from '../support/configs';
 import { DeliveryStack } from '../../lib/stacks/delivery-stack';
 import { openSession, type Session } from '../../start/session';
 import { uploadData } from '../../start/upload';
@@ -26,6 +25,8 @@ import { uncheckedData } from '../runs/support';
 /** Account and region of the local cloud. */
 const PLACE = { account: '123456789012', region: 'us-east-1' };
 const TRIAL = /^TrialRole/;
+
+const delivery = project.delivery!;
 
 interface Phases {
   readonly install: { readonly commands: string[] };
@@ -49,13 +50,14 @@ beforeAll(async () => {
   const stack = new DeliveryStack(app, 'Delivery', {
     delivery: { ...delivery, ...PLACE },
     // Automatic triggers would start runs during the trial.
-    trials: [{ ...dev, triggers: NO_TRIGGERS }],
-    production: prod,
+    app: 'mlops',
+    pipelines: [{ ...dev, triggers: NO_TRIGGERS }, prod],
     gitCommit: 'c0ffee',
   });
   template = Template.fromStack(stack);
   session = await openSession({
-    assembly: join(assembly, 'assembly-Delivery-Dev'),
+    config: dev,
+    assembly: join(assembly, 'assembly-Delivery-table-dev'),
     state: join(folder, 'state'),
     fresh: false,
     port: 0,

@@ -27,7 +27,7 @@ export const UNSCALED_SCENARIOS: readonly Scenario[] = [
   first,
 ];
 
-const ALARM = wakeUpAlarm('mlops-local', 'primary');
+const ALARM = wakeUpAlarm('mlops-table-local', 'primary');
 
 async function scaled(harness: Harness): Promise<void> {
   await forgetAlarm(harness);

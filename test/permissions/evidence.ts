@@ -1,6 +1,7 @@
 import { layout } from '../../lib/contract/layout';
 import type { Champion, RunRecord } from '../../lib/contract/run';
-import { holdoutRow } from '../../start/prediction';
+import { goldenRequest } from '../../start/prediction';
+import { rowOf } from '../runs/support';
 import type { Run, Harness } from './harness';
 
 /** Expected logs are missing. */
@@ -145,8 +146,8 @@ export class Evidence {
 
   async row(): Promise<Record<string, unknown>> {
     const { runId } = JSON.parse(await this.harness.object(layout.champion)) as Champion;
-    return (await holdoutRow(this.harness.pipeline.session.clients.s3, this.harness.artifactsBucket, runId))
-      .instance;
+    const { s3 } = this.harness.pipeline.session.clients;
+    return rowOf(await goldenRequest(s3, this.harness.artifactsBucket, runId));
   }
 
   /** @throws MissingLogs with all missing logs */

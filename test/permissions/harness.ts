@@ -64,7 +64,7 @@ export class Harness {
       schemaKey: 'schema/schema.json',
     });
     // Fewer epochs are still enough for the gate.
-    const Name = '/mlops/local/hyperparameters/training/epochs';
+    const Name = '/mlops/table/local/hyperparameters/training/epochs';
     await harness.cloud.call('ssm', 'PutParameter', { Name, Value: '10', Overwrite: true }, harness.operator);
     // Both calls have scheduled a run.
     await forgetNextRun(harness);
@@ -239,7 +239,7 @@ export class Harness {
     const ids = new Map<string, string>();
     const { Stacks = [] } = await this.cloud.call('cloudformation', 'DescribeStacks', {}, this.operator);
     for (const { StackName } of Stacks) {
-      if (!StackName!.startsWith('Local-')) continue;
+      if (!StackName!.startsWith('mlops-table-local-')) continue;
       for (const summary of await this.resourcesOf(StackName!)) {
         const { PhysicalResourceId, LogicalResourceId, ResourceType } = summary;
         // The stages of all APIs have the same physical id.

@@ -80,7 +80,7 @@ async function predict(harness: Harness, evidence: Evidence): Promise<void> {
 /** CloudWatch publishes under the policies of topic and key. */
 async function alarm(harness: Harness): Promise<void> {
   const { cloud, operator, pipeline } = harness;
-  const AlarmNamePrefix = 'mlops-local-runs-failing';
+  const AlarmNamePrefix = 'mlops-table-local-runs-failing';
   const { MetricAlarms = [] } = await cloud.call(
     'cloudwatch',
     'DescribeAlarms',

@@ -46,7 +46,7 @@ export async function expectTargets({ cloud, operator }: Harness, count: number)
 /** Creates an endpoint configuration with the champion on another instance type. */
 async function otherInstances(harness: Harness): Promise<string> {
   const { modelName: ModelName } = JSON.parse(await harness.object(layout.champion)) as Champion;
-  const EndpointConfigName: EndpointConfigSummary['EndpointConfigName'] = `mlops-local-other-${Date.now()}`;
+  const EndpointConfigName: EndpointConfigSummary['EndpointConfigName'] = `mlops-table-local-other-${Date.now()}`;
   const variant = { VariantName: 'primary', ModelName, InitialInstanceCount: 1 };
   const ProductionVariants = [{ ...variant, InstanceType: 'ml.m5.xlarge' as const }];
   const input = { EndpointConfigName, ProductionVariants };

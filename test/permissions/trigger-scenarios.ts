@@ -70,7 +70,7 @@ async function fireIn(harness: Harness, seconds: number): Promise<string> {
 
 /** Sets a parameter to its current value: an event, without a change of the runs' input. */
 async function setParameter({ cloud, operator }: Harness): Promise<void> {
-  const Name = '/mlops/local/hyperparameters/training/seed';
+  const Name = '/mlops/table/local/hyperparameters/training/seed';
   const { Parameter } = await cloud.call('ssm', 'GetParameter', { Name }, operator);
   await cloud.call('ssm', 'PutParameter', { Name, Value: Parameter!.Value, Overwrite: true }, operator);
 }
@@ -81,7 +81,7 @@ async function removeObject({ cloud, operator, dataBucket: Bucket }: Harness): P
 }
 
 async function raiseAlarm({ cloud, operator }: Harness): Promise<void> {
-  const AlarmName = 'mlops-local-drift-test';
+  const AlarmName = 'mlops-table-local-drift-test';
   const metric = { Namespace: 'test', MetricName: 'drift', Statistic: 'Average' as const, Period: 3_600 };
   const rule = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' as const };
   await cloud.call('cloudwatch', 'PutMetricAlarm', { AlarmName, ...metric, ...rule }, operator);

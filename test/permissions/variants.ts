@@ -1,5 +1,5 @@
 import type { PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import type { ServingConfig, ServingOf } from '../../lib/config/schema';
 import { withFileSystem } from '../runs/with-file-system';
 import { APPROVAL_SCENARIOS } from './approval-scenarios';

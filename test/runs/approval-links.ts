@@ -18,7 +18,7 @@ export interface Question {
 /** The questions among mails, oldest first. */
 export function questionsIn(mails: readonly string[]): Question[] {
   return mails
-    .filter((mail) => /^Subject: \[local\] approve\?/m.test(mail))
+    .filter((mail) => /^Subject: \[table-local\] approve\?/m.test(mail))
     .map((mail) => {
       const link = (title: string) => new RegExp(`^${title}:\n(http://\\S+)$`, 'm').exec(mail)![1]!;
       const runId = /^Run (\S+) trained/m.exec(mail)![1]!;

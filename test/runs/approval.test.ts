@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { systemClock, type Clock } from 'local-cloud';
 import type { ApprovalLink } from '../../lambda/shared/approval-link';
 import type { PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import type { ApprovalQuestion } from '../../lib/contract/approval';
 import { layout } from '../../lib/contract/layout';
 import type { LastRun } from '../../start/report';

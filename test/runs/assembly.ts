@@ -3,8 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
-import { NO_TRIGGERS, type PipelineConfig } from '../../lib/config';
-import { capitalise } from '../../lib/text';
+import { NO_TRIGGERS, pipelineId, type PipelineConfig } from '../../lib/config';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 
 /**
@@ -15,7 +14,7 @@ export function assemblyOf(config: PipelineConfig): string {
   process.env.CDK_VALIDATION = 'false';
   const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
   const app = new App({ outdir, context });
-  new PipelineStage(app, capitalise(config.environment), {
+  new PipelineStage(app, pipelineId(config), {
     // One shard: what several do is tested with the `local` environment as it is.
     config: { ...config, triggers: NO_TRIGGERS, data: { ...config.data, maxShards: 1 } },
     gitCommit: 'c0ffee',

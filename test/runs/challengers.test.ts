@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { hurriedClock } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import type { DeploymentConfig } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
 import type { ShadowComparison } from '../../lib/contract/shadow';
@@ -138,8 +138,8 @@ describe('an A/B test', () => {
       variants: [{ variant: 'primary', share: 1 }],
     });
     expect((await leftOf(challenger)).sort()).toEqual([
-      `mlops-local-${challenger}-config`,
-      `mlops-local-${challenger}-model`,
+      `mlops-table-local-${challenger}-config`,
+      `mlops-table-local-${challenger}-model`,
     ]);
     expect(await pipeline.mlops('promote')).toMatchObject({ code: 1, stdout: '' });
     expect(await pipeline.mlops('traffic', '--challenger', '10')).toMatchObject({ code: 1, stdout: '' });

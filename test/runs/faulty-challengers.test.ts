@@ -21,10 +21,10 @@ const BROKEN: ProgramChange = [
   ANSWER,
   `if (answer.predictions.length > 0) throw new Error('no answer'); ${ANSWER}`,
 ];
-/** Not for several rows at once, as the smoke test asks a challenger of an A/B test before it bakes. */
-const BROKEN_FOR_ONE: ProgramChange = [
+/** Not for single rows, as the smoke test asks a challenger of an A/B test before it bakes. */
+const BROKEN_FOR_TWO: ProgramChange = [
   ANSWER,
-  `if (answer.predictions.length === 1) throw new Error('no answer'); ${ANSWER}`,
+  `if (answer.predictions.length === 2) throw new Error('no answer'); ${ANSWER}`,
 ];
 const SLOW: ProgramChange = [ANSWER, `await new Promise((resolve) => setTimeout(resolve, 1_200)); ${ANSWER}`];
 const WRONG: ProgramChange = [
@@ -48,11 +48,11 @@ afterAll(() => guarded?.close());
 /** Deploys a changed inference program under load. */
 async function challenge(deployment: Deployment, program: ProgramChange) {
   await guarded.change(deployment, 1, program);
-  const before = await guarded.ask(requestBody());
-  const load = guarded.load(requestBody());
+  const before = await guarded.ask(requestBody(2));
+  const load = guarded.load(requestBody(2));
   const lastRun = await guarded.run(true).finally(() => load.stop());
   const during = load.answers;
-  const after = await guarded.ask(requestBody());
+  const after = await guarded.ask(requestBody(2));
   return { before, during, after, lastRun };
 }
 
@@ -76,9 +76,9 @@ describe('a challenger is rolled back automatically, and the champion answers as
   step.each<[string, string, Deployment, string, ProgramChange]>([
     // Each strategy and each alarm once: a run with its bake takes half a minute. guardrails.test.ts has a canary with
     // errors, test/templates all alarms of all strategies.
-    ['is slow', 'mlops-local-primary-latency', CANARY, 'Describe endpoint', SLOW],
-    ['answers 5xx', 'mlops-local-challenger-errors', AB_TEST, 'Look at challenger', BROKEN_FOR_ONE],
-    ['answers 5xx to copies', 'mlops-local-challenger-errors', SHADOW, 'Look at challenger', BROKEN],
+    ['is slow', 'mlops-table-local-primary-latency', CANARY, 'Describe endpoint', SLOW],
+    ['answers 5xx', 'mlops-table-local-challenger-errors', AB_TEST, 'Look at challenger', BROKEN_FOR_TWO],
+    ['answers 5xx to copies', 'mlops-table-local-challenger-errors', SHADOW, 'Look at challenger', BROKEN],
   ])('one that %s, by the alarm %s', async (_, alarm, deployment, look, program) => {
     const outcome = await challenge(deployment, program);
     const { lastRun, during } = outcome;

@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { fastClock } from 'local-cloud/testing';
 import { executionArnOf, executionHistory } from '../../cli/execution';
 import type { PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import type { ServingOf } from '../../lib/config/schema';
 import type { LastRun } from '../../start/report';
 import { until } from '../support/until';
@@ -26,7 +26,7 @@ export const POLL_SECONDS = 5;
 const SPEED = 10;
 
 /** Alarms that roll a deployment back, in any strategy. */
-const VARIANTS_ALARM = /^mlops-local-(primary|challenger)-/;
+const VARIANTS_ALARM = /^mlops-table-local-(primary|challenger)-/;
 
 /** Enough for a model that passes the gate. */
 const SET = { 'training.epochs': '15' };
@@ -147,13 +147,13 @@ export class GuardedPipeline {
   }
 }
 
-/** One row of the sample data, as the API takes it. */
-export function requestBody(): string {
+/** Copies of one row of the sample data, as the API takes them. */
+export function requestBody(copies = 1): string {
   const [header, row] = readFileSync('examples/breast-cancer/data/part-1.csv', 'utf8').split('\n');
   const values = row!.split(',').map(Number);
   const names = header!.split(',');
   const instance = Object.fromEntries(names.map((name, i) => [name, values[i]!]).slice(1));
-  return JSON.stringify({ instances: [instance] });
+  return JSON.stringify({ instances: Array.from({ length: copies }, () => instance) });
 }
 
 /** @returns folder of the cloud assembly */

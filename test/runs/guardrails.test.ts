@@ -62,8 +62,8 @@ step(
       championAfter: champion,
       prediction: { modelVersion: champion },
     });
-    expect(lastRun.message).toContain('mlops-local-primary-errors');
-    expect(await guarded.pipeline.mailOf(lastRun.runId)).toContain('mlops-local-primary-errors');
+    expect(lastRun.message).toContain('mlops-table-local-primary-errors');
+    expect(await guarded.pipeline.mailOf(lastRun.runId)).toContain('mlops-table-local-primary-errors');
     expect(answers.at(-1)).toMatchObject({ status: 200, version: champion });
   },
 );

@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fastClock } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import type { ServingConfig, ServingOf } from '../../lib/config/schema';
 import { until } from '../support/until';
 import { assemblyOf } from './assembly';
@@ -124,7 +124,7 @@ test('scaling is registered, follows a new instance type, and is removed with it
       (await autoscaling.describeScalableTargets({ ServiceNamespace })).ScalableTargets!;
     const [target] = await targets();
     expect(target).toMatchObject({
-      ResourceId: 'endpoint/mlops-local-endpoint/variant/primary',
+      ResourceId: 'endpoint/mlops-table-local-endpoint/variant/primary',
       ...{ MinCapacity: 1, MaxCapacity: 3 },
     });
     const { ScalingPolicies } = await autoscaling.describeScalingPolicies({ ServiceNamespace });

@@ -147,7 +147,7 @@ export function mlopsTests(
       [['status', 'nope'], 1, 'RUN is "nope"'],
       [['lineage', 'nope'], 1, 'ID is "nope"'],
       [['rollback', '--to', 'nope'], 1, '--to is "nope"'],
-      [['runs', '--environment', 'stage'], 1, 'environment "stage"'],
+      [['runs', '--environment', 'stage'], 1, 'pipeline "table-stage"'],
       [['run', '--set', 'training.epochs=-1'], 64, '"training.epochs" is "-1"'],
     ])('%j is refused with one line', async (args, code, value) => {
       const ended = await mlops(...args);

@@ -4,13 +4,13 @@ import {
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import type { LastRun } from '../../start/report';
 import { until } from '../support/until';
 import type { Story } from './story';
 import type { DeployedPipeline } from './support';
 
-const NAME = 'mlops-local';
+const NAME = 'mlops-table-local';
 
 /** Tests the metrics, logs and alarms of a run that deployed a model. */
 export function observabilityTests(
@@ -47,25 +47,26 @@ export function observabilityTests(
 
     check('the dashboard shows the run, its model, its training, the endpoint and the API', async () => {
       const wanted = [
-        ...['RunsDeployed/Environment/mlops-local/Sum', 'GateMetric/Environment/mlops-local/Average'].map(
-          (line) => `MLOps/Pipeline/${line}`,
-        ),
-        'AWS/SageMaker/Invocations/EndpointName/mlops-local-endpoint/VariantName/primary/Sum',
-        'AWS/ApiGateway/Count/ApiName/mlops-local-prediction/Stage/v1/Sum',
+        ...[
+          'RunsDeployed/Environment/mlops-table-local/Sum',
+          'GateMetric/Environment/mlops-table-local/Average',
+        ].map((line) => `MLOps/Pipeline/${line}`),
+        'AWS/SageMaker/Invocations/EndpointName/mlops-table-local-endpoint/VariantName/primary/Sum',
+        'AWS/ApiGateway/Count/ApiName/mlops-table-local-prediction/Stage/v1/Sum',
       ];
       const lines = await until('the dashboard has values', async () => {
         const found = await shown();
         return wanted.every((line) => found.has(line)) ? found : undefined;
       });
       const own = (line: string) => lines.get(`MLOps/Pipeline/${line}`);
-      expect(own('RunsDeployed/Environment/mlops-local/Sum')).toBe(1);
-      expect(own('RunsFailed/Environment/mlops-local/Sum')).toBeUndefined();
-      expect(own('GateMetric/Environment/mlops-local/Average')).toBe(lastRun().metrics.accuracy);
-      expect(own('TrainingSeconds/Environment/mlops-local/Sum')).toBeGreaterThan(0);
-      const savings = own('SpotSavings/Environment/mlops-local/Average');
+      expect(own('RunsDeployed/Environment/mlops-table-local/Sum')).toBe(1);
+      expect(own('RunsFailed/Environment/mlops-table-local/Sum')).toBeUndefined();
+      expect(own('GateMetric/Environment/mlops-table-local/Average')).toBe(lastRun().metrics.accuracy);
+      expect(own('TrainingSeconds/Environment/mlops-table-local/Sum')).toBeGreaterThan(0);
+      const savings = own('SpotSavings/Environment/mlops-table-local/Average');
       expect(savings).toBeGreaterThanOrEqual(0);
       expect(savings).toBeLessThan(100);
-      expect(lines.get('AWS/ApiGateway/5XXError/ApiName/mlops-local-prediction/Stage/v1/Sum')).toBe(0);
+      expect(lines.get('AWS/ApiGateway/5XXError/ApiName/mlops-table-local-prediction/Stage/v1/Sum')).toBe(0);
       expect(lines.get(wanted[2]!)).toBeGreaterThan(0);
     });
 

@@ -53,7 +53,7 @@ describe('runs of the whole pipeline', () => {
     const { status, body } = await pipeline.schema();
     expect({ status, features: body.features!.length }).toEqual({ status: 200, features: 30 });
     await pipeline.mailOf(lastRun.runId);
-    expect(pipeline.mails().map((mail) => /^Subject: \[local\] (\w+):/m.exec(mail)![1])).toEqual([
+    expect(pipeline.mails().map((mail) => /^Subject: \[table-local\] (\w+):/m.exec(mail)![1])).toEqual([
       'started',
       'deployed',
     ]);
@@ -204,7 +204,7 @@ describe('runs of the whole pipeline', () => {
     const lastRun = await pending;
     expect(lastRun).toMatchObject({ status: 'ABORTED', decision: 'aborted', championAfter: champion });
     expect(lastRun.message).toContain('lunch');
-    expect(await pipeline.mailOf(lastRun.runId)).toMatch(/^Subject: \[local\] aborted/m);
+    expect(await pipeline.mailOf(lastRun.runId)).toMatch(/^Subject: \[table-local\] aborted/m);
     await training('Stopped');
   });
 

@@ -8,6 +8,8 @@ import { runPipeline, type RunOptions } from '../../start/pipeline';
 import { Progress, type Output } from '../../cli/progress';
 import type { LastRun } from '../../start/report';
 import { mlops, type Ended } from '../cli/operator';
+import type { GoldenRequest } from '../../lib/contract/golden';
+import { local } from '../support/configs';
 import { until, within } from '../support/until';
 import { openSession, type Session, type SessionOptions } from '../../start/session';
 
@@ -43,7 +45,15 @@ export function uncheckedData(
   source = join(SAMPLE, 'data'),
   schema = join(SAMPLE, 'schema.json'),
 ): TrainingData {
-  return { source, schema, ...findFiles(source) };
+  return { source, schema, ...findFiles(source, local.data) };
+}
+
+/** The row of a golden request of the model for tables. */
+export function rowOf(golden: GoldenRequest): Record<string, unknown> {
+  const { instances } = JSON.parse((golden as { body: string }).body) as {
+    instances: [Record<string, unknown>];
+  };
+  return instances[0];
 }
 
 /** The pipeline on its own local cloud; each run finds the state that the one before left, as in an account. */
@@ -57,10 +67,11 @@ export class DeployedPipeline {
   ) {}
 
   static async open(
-    more: Pick<SessionOptions, 'assembly' | 'clock' | 'executionClock' | 'triggers'> = {},
+    more: Partial<Pick<SessionOptions, 'assembly' | 'clock' | 'executionClock' | 'triggers' | 'config'>> = {},
   ): Promise<DeployedPipeline> {
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
-    const options = { state: folder, fresh: false, port: 0, python: process.env.PYTHON!, ...more };
+    const python = process.env.PYTHON!;
+    const options = { config: local, state: folder, fresh: false, port: 0, python, ...more };
     return new DeployedPipeline(folder, await openSession(options));
   }
 
@@ -96,7 +107,7 @@ export class DeployedPipeline {
 
   /** Waits for the mail on a run's end, which may be sent a moment after it. */
   mailOf(runId: string): Promise<string> {
-    const ofItsEnd = /^Subject: \[local\] (?!started|approve)/m;
+    const ofItsEnd = /^Subject: \[table-local\] (?!started|approve)/m;
     return until(`the end of run ${runId} is mailed`, () =>
       this.mails().find((mail) => ofItsEnd.test(mail) && mail.includes(runId)),
     );

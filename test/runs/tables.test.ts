@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import { layout } from '../../lib/contract/layout';
 import type { Evaluation } from '../../lambda/decide/evaluation';
 import type { LastRun } from '../../start/report';
@@ -111,7 +111,7 @@ describe('examples', () => {
     const lastRun = await example('houses', { set: { 'training.algorithm': 'trees' } });
     expect(lastRun).toMatchObject({ decision: 'deployed', headline: { name: 'r2' } });
     expect(lastRun.metrics.r2).toBeGreaterThan(0.8);
-    expect(typeof lastRun.prediction!.answer).toBe('number');
+    expect(lastRun.prediction!.answer).toMatchObject({ predictions: [{ value: expect.any(Number) }] });
   });
 
   test('churn: a rare class', async () => {

@@ -7,7 +7,7 @@ import { systemClock, type EventEnvelope, type LocalCloud } from 'local-cloud';
 import { coreOf, EventLog, SkippingClock } from 'local-cloud/testing';
 import { context } from '../../cdk.json';
 import type { PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import { NEXT_RUN, type RunTrigger } from '../../lib/contract/triggers';
 import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 import { story } from './story';
@@ -17,7 +17,7 @@ import { DeployedPipeline, SAMPLE } from './support';
 const hourly: PipelineConfig = {
   ...local,
   // What is trained does not matter here.
-  hyperparameters: { 'training.epochs': 15 },
+  hyperparameterValues: { 'training.epochs': 15 },
   gate: { ...local.gate, resamples: 100 },
   triggers: {
     ...local.triggers,
@@ -177,7 +177,7 @@ describe('automatic triggers', () => {
     [
       'a hyperparameter in Parameter Store',
       'newCode',
-      /^\/mlops\/local\/hyperparameters\/training\/epochs$/,
+      /^\/mlops\/table\/local\/hyperparameters\/training\/epochs$/,
       'InvalidRunInput',
       () => setEpochs('-1'),
     ],
@@ -185,16 +185,16 @@ describe('automatic triggers', () => {
     [
       'the code parameter that a stack deployment writes',
       'newCode',
-      /^\/mlops\/local\/code$/,
+      /^\/mlops\/table\/local\/code$/,
       undefined,
-      () => put('/mlops/local/code', 'other'),
+      () => put('/mlops/table/local/code', 'other'),
     ],
     [
       'an alarm on drift',
       'drift',
-      /^mlops-local-drift-features$/,
+      /^mlops-table-local-drift-features$/,
       undefined,
-      () => alarm('mlops-local-drift-features'),
+      () => alarm('mlops-table-local-drift-features'),
     ],
     [
       'an alarm that the configuration names',
@@ -226,8 +226,8 @@ describe('automatic triggers', () => {
 
   check.each<[string, () => Promise<unknown>]>([
     ['an object elsewhere', () => upload('other/part.csv', 'x')],
-    ['an alarm of something else', () => alarm('mlops-local-primary-errors')],
-    ['a parameter of something else', () => put('/mlops/local/other', 'x')],
+    ['an alarm of something else', () => alarm('mlops-table-local-primary-errors')],
+    ['a parameter of something else', () => put('/mlops/table/local/other', 'x')],
   ])('%s starts none', async (_, happen) => {
     const before = await runs();
     await happen();
@@ -241,7 +241,7 @@ async function put(Name: string, Value: string): Promise<void> {
   await cloud.call('ssm', 'PutParameter', { Name, Value, Type: 'String', Overwrite: true });
 }
 
-const setEpochs = (value: string) => put('/mlops/local/hyperparameters/training/epochs', value);
+const setEpochs = (value: string) => put('/mlops/table/local/hyperparameters/training/epochs', value);
 
 async function alarm(AlarmName: string): Promise<void> {
   const metric = { Namespace: 'test', MetricName: AlarmName, Statistic: 'Average' as const, Period: 60 };

@@ -1,5 +1,5 @@
 import type { PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 
 /** Everything in a private network, and training data in a file system. */
 export const withFileSystem: PipelineConfig = {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
 import { NO_TRIGGERS, type PipelineConfig } from '../../lib/config';
-import { local } from '../../lib/config/local';
+import { local } from '../support/configs';
 import type { ServingOf } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
 import { HOURS_SOURCE, type StartStopOutcome, WEEKDAYS } from '../../lib/contract/working-hours';
@@ -32,7 +32,7 @@ const realtime = local.endpoint.serving as ServingOf<'realtime'>;
 const cooldowns = { scaleInCooldownSeconds: 60, scaleOutCooldownSeconds: 60 };
 const config: PipelineConfig = {
   ...local,
-  hyperparameters: { 'training.epochs': 15 },
+  hyperparameterValues: { 'training.epochs': 15 },
   triggers: NO_TRIGGERS,
   data: { ...local.data, maxShards: 1 },
   gate: { ...local.gate, resamples: 100 },

@@ -23,7 +23,6 @@ describe('flags', () => {
   });
 
   test.each([
-    [['--gate', 'acuracy=0.7'], '"acuracy=0.7"'],
     [['--gate', 'accuracy'], '"accuracy"'],
     [['--set', 'epochs'], '"epochs"'],
     [['--interrupt-training', '-1'], '"-1"'],

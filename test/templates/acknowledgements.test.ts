@@ -2,7 +2,8 @@ import { Stack, Stage, Validations } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { environments, type PipelineConfig } from '../../lib/config';
+import { environments } from '../support/configs';
+import { type PipelineConfig } from '../../lib/config';
 import { synthesiseStage } from './support/synthesis';
 import { approval, asynchronous, lustre, scaled, shadow, workingHours } from './support/variants';
 

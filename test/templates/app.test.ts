@@ -3,8 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
-import { environments } from '../../lib/config';
-import { capitalise } from '../../lib/text';
+import { environments } from '../support/configs';
 
 interface Manifest {
   readonly artifacts: Readonly<
@@ -36,7 +35,7 @@ afterEach(() => rmSync(outdir, { recursive: true, force: true }));
 test('`cdk synth` validates every stack of every environment', () => {
   synthesise(outdir);
   for (const { environment } of environments) {
-    const file = join(outdir, `assembly-${capitalise(environment)}`, 'manifest.json');
+    const file = join(outdir, `assembly-table-${environment}`, 'manifest.json');
     const { artifacts } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
     const stacks = Object.values(artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
     expect(stacks.map(({ properties }) => properties?.validateOnSynth)).toEqual([true, true, true]);

@@ -5,11 +5,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
-import { delivery, validateDelivery } from '../../lib/config/delivery';
-import { prod } from '../../lib/config/prod';
-import { stage } from '../../lib/config/stage';
+import project from '../../mlops.config';
+import { validateDelivery } from '../../lib/config/delivery';
+import { prod, stage } from '../support/configs';
 import { DeliveryStack } from '../../lib/stacks/delivery-stack';
 import { dev } from './support/synthesis';
+
+const delivery = project.delivery!;
 
 interface Action {
   readonly Name: string;
@@ -29,8 +31,8 @@ beforeAll(() => {
   const app = new App({ outdir: join(folder, 'out'), context });
   const stack = new DeliveryStack(app, 'Delivery', {
     delivery: { ...delivery, account },
-    trials: [dev, stage],
-    production: prod,
+    app: 'mlops',
+    pipelines: [dev, stage, prod],
     gitCommit: 'c0ffee',
   });
   template = Template.fromStack(stack);
@@ -41,7 +43,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('deploys a commit to one environment after the other', () => {
   expect(stages.map(({ Name }) => Name)).toEqual([
-    ...['Source', 'Build', 'UpdatePipeline', 'Assets', 'Dev', 'Stage', 'Prod'],
+    ...[
+      'Source',
+      'Build',
+      'UpdatePipeline',
+      'Assets',
+      'mlops-table-dev',
+      'mlops-table-stage',
+      'mlops-table-prod',
+    ],
   ]);
   template.hasResourceProperties('AWS::CodePipeline::Pipeline', { RestartExecutionOnUpdate: true });
 });
@@ -55,14 +65,17 @@ test('the source is a connection; there is no token', () => {
   template.resourceCountIs('AWS::IAM::AccessKey', 0);
 });
 
-test.each(['Dev', 'Stage'])('%s is tested by a whole run, after all of its stacks', (name) => {
-  const { Actions } = stages.find(({ Name }) => Name === name)!;
-  const trial = Actions.find((action) => action.Name.includes('Run'))!;
-  expect(trial.ActionTypeId.Provider).toBe('CodeBuild');
-  const others = Actions.filter((action) => action !== trial);
-  expect(others.length).toBeGreaterThan(5);
-  for (const { RunOrder } of others) expect(RunOrder).toBeLessThan(trial.RunOrder);
-});
+test.each(['mlops-table-dev', 'mlops-table-stage'])(
+  '%s is tested by a whole run, after all of its stacks',
+  (name) => {
+    const { Actions } = stages.find(({ Name }) => Name === name)!;
+    const trial = Actions.find((action) => action.Name.includes('Run'))!;
+    expect(trial.ActionTypeId.Provider).toBe('CodeBuild');
+    const others = Actions.filter((action) => action !== trial);
+    expect(others.length).toBeGreaterThan(5);
+    for (const { RunOrder } of others) expect(RunOrder).toBeLessThan(trial.RunOrder);
+  },
+);
 
 test('production waits for a manual approval before any change', () => {
   const { Actions } = stages.at(-1)!;
@@ -110,8 +123,8 @@ test('the trial may assume only the trial role of each environment', () => {
   const assume = Statement.filter((statement) => JSON.stringify(statement).includes('sts:AssumeRole'));
   expect(assume).toHaveLength(1);
   for (const role of [
-    `arn:aws:iam::${account}:role/mlops-dev-trial`,
-    `arn:aws:iam::${stage.account}:role/mlops-stage-trial`,
+    `arn:aws:iam::${account}:role/mlops-table-dev-trial`,
+    `arn:aws:iam::${stage.account}:role/mlops-table-stage-trial`,
   ])
     expect(JSON.stringify(assume)).toContain(role);
   expect(JSON.stringify(assume)).not.toContain('*');
@@ -119,9 +132,9 @@ test('the trial may assume only the trial role of each environment', () => {
 
 test('an environment has the same stacks by delivery and by cdk deploy', () => {
   expect(readdirSync(join(folder, 'out')).filter((name) => name.startsWith('assembly-'))).toEqual([
-    'assembly-Delivery-Dev',
-    'assembly-Delivery-Prod',
-    'assembly-Delivery-Stage',
+    'assembly-Delivery-table-dev',
+    'assembly-Delivery-table-prod',
+    'assembly-Delivery-table-stage',
   ]);
 });
 

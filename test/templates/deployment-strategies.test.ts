@@ -22,7 +22,7 @@ const updateOf = (config: PipelineConfig) => {
   };
 };
 
-const ALARMS = ['mlops-dev-primary-errors', 'mlops-dev-primary-latency'];
+const ALARMS = ['mlops-table-dev-primary-errors', 'mlops-table-dev-primary-latency'];
 
 test.each<[Deployment, object]>([
   [
@@ -102,20 +102,20 @@ describe('alarms', () => {
   test('are for each variant, and not raised without requests', () => {
     const alarms = rollbackAlarms(pipeline);
     const dimensions = (VariantName: string) => [
-      { Name: 'EndpointName', Value: 'mlops-dev-endpoint' },
+      { Name: 'EndpointName', Value: 'mlops-table-dev-endpoint' },
       { Name: 'VariantName', Value: VariantName },
     ];
     expect(alarms.map(({ properties }) => properties)).toEqual(
       ['a', 'b'].flatMap((name) => [
         expect.objectContaining({
-          AlarmName: `mlops-dev-${name}-errors`,
+          AlarmName: `mlops-table-dev-${name}-errors`,
           ...{ Namespace: 'AWS/SageMaker', MetricName: 'Invocation5XXErrors', Statistic: 'Sum' },
           ...{ Threshold: 5, Period: 60, TreatMissingData: 'notBreaching' },
           Dimensions: dimensions(name),
         }),
         // In microseconds.
         expect.objectContaining({
-          AlarmName: `mlops-dev-${name}-latency`,
+          AlarmName: `mlops-table-dev-${name}-latency`,
           ...{ MetricName: 'ModelLatency', ExtendedStatistic: 'p99', Threshold: 250_000 },
           Dimensions: dimensions(name),
         }),

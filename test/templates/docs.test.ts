@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { core } from 'zod';
 import { API_ERRORS } from '../../lambda/inference/errors';
-import { environments } from '../../lib/config';
+import { environments } from '../support/configs';
 import { ConfigSchema } from '../../lib/config/schema';
 import { ErrorName } from '../../lib/contract/errors';
-import { HYPERPARAMETERS } from '../../lib/contract/hyperparameters';
+import { table as tableModel } from '../../lib/config';
 
 const DOCS = join(__dirname, '../../docs');
 
@@ -93,10 +93,14 @@ describe('docs/configuration.md', () => {
         kind === 'choice' ? value : Number(value),
       ],
     );
-    const known = Object.entries(HYPERPARAMETERS).map(([name, definition]) => [
+    const known = Object.entries(tableModel.hyperparameters).map(([name, definition]) => [
       name,
       ...[definition.description, definition.kind],
-      definition.kind === 'choice' ? definition.choices.join(' or ') : [definition.min, definition.max],
+      'min' in definition
+        ? [definition.min, definition.max]
+        : definition.kind === 'choice'
+          ? definition.choices.join(' or ')
+          : [],
       definition.default,
     ]);
     expect(shown).toEqual(known);

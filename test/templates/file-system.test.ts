@@ -1,5 +1,6 @@
 import type { CreateTrainingJobCommandInput } from '@aws-sdk/client-sagemaker';
-import { environments, validateConfig, type PipelineConfig } from '../../lib/config';
+import { environments } from '../support/configs';
+import { validateConfig, type PipelineConfig } from '../../lib/config';
 import { argumentsOf, dryRun, failWith, type Answer } from './support/dry-run';
 import { DEPLOYED, expectEnding } from './support/endings';
 import { roleStatements, statements, type Statement } from './support/statements';

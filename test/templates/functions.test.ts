@@ -1,6 +1,6 @@
 import { dev, arn, local, ofType, only, synthesise, type Resource, type Stack } from './support/synthesis';
 import { statements } from './support/statements';
-import { environments } from '../../lib/config';
+import { environments } from '../support/configs';
 import { approval, workingHours } from './support/variants';
 
 interface LambdaFunction {
@@ -132,12 +132,12 @@ describe('physical names', () => {
         .map(({ type, properties }) => `${type} ${String(properties[NAMES[type]!])}`),
     );
     const parameters = named.filter((name) =>
-      name.startsWith('AWS::SSM::Parameter /mlops/dev/hyperparameters/'),
+      name.startsWith('AWS::SSM::Parameter /mlops/table/dev/hyperparameters/'),
     );
     expect(named.filter((name) => !parameters.includes(name))).toEqual([
       // Mails name it, when its change starts a run.
-      'AWS::SSM::Parameter /mlops/dev/code',
-      'AWS::ApiGateway::RestApi mlops-dev-prediction',
+      'AWS::SSM::Parameter /mlops/table/dev/code',
+      'AWS::ApiGateway::RestApi mlops-table-dev-prediction',
     ]);
     expect(parameters).not.toHaveLength(0);
   });

@@ -1,4 +1,5 @@
-import { environments, validateConfig, type PipelineConfig } from '../../lib/config';
+import { environments } from '../support/configs';
+import { validateConfig, type PipelineConfig } from '../../lib/config';
 import { INTERFACE_SERVICES } from '../../lib/network/private-service';
 import { roleStatements, statements, type Statement } from './support/statements';
 import { arn, dev, ofType, only, REGION, synthesise, type Resource, type Stack } from './support/synthesis';

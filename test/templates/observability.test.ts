@@ -165,7 +165,7 @@ test('CloudWatch may publish encrypted messages for alarms of this environment, 
       Principal: byAlarms,
       Condition: {
         StringEquals: { 'aws:SourceAccount': expect.stringMatching(/^\d{12}$/) },
-        ArnLike: { 'aws:SourceArn': expect.stringMatching(/:alarm:mlops-dev-\*$/) },
+        ArnLike: { 'aws:SourceArn': expect.stringMatching(/:alarm:mlops-table-dev-\*$/) },
       },
     });
   }

@@ -17,10 +17,10 @@ const anyEnding = (config: PipelineConfig): Ending => ({
 
 test('an A/B test has weights for champion and challenger, and captures as configured', async () => {
   expect(await configOf(abTest, 'Create test configuration')).toMatchObject({
-    EndpointConfigName: 'mlops-dev-run-1-test-config',
+    EndpointConfigName: 'mlops-table-dev-run-1-test-config',
     ProductionVariants: [
       { VariantName: 'primary', ModelName: CHAMPION.modelName, InitialVariantWeight: 80 },
-      { VariantName: 'challenger', ModelName: 'mlops-dev-run-1-model', InitialVariantWeight: 20 },
+      { VariantName: 'challenger', ModelName: 'mlops-table-dev-run-1-model', InitialVariantWeight: 20 },
     ],
     DataCaptureConfig: { InitialSamplingPercentage: 10 },
   });
@@ -30,7 +30,7 @@ test('an A/B test has weights for champion and challenger, and captures as confi
 test('a shadow has one production variant, and all requests are captured', async () => {
   expect(await configOf(shadow, 'Create test configuration')).toMatchObject({
     ProductionVariants: [{ VariantName: 'primary', ModelName: CHAMPION.modelName }],
-    ShadowProductionVariants: [{ VariantName: 'challenger', ModelName: 'mlops-dev-run-1-model' }],
+    ShadowProductionVariants: [{ VariantName: 'challenger', ModelName: 'mlops-table-dev-run-1-model' }],
     DataCaptureConfig: { InitialSamplingPercentage: 100 },
   });
 });
@@ -50,7 +50,7 @@ test('a serverless endpoint has neither instances, key, capture nor isolation', 
   expect(config.ProductionVariants).toEqual([
     {
       VariantName: 'primary',
-      ModelName: 'mlops-dev-run-1-model',
+      ModelName: 'mlops-table-dev-run-1-model',
       InitialVariantWeight: 1,
       ServerlessConfig: { MemorySizeInMB: 2_048, MaxConcurrency: 5 },
     },
@@ -69,8 +69,8 @@ test('a transform job scores the objects of the manifest, each result next to it
     serves: null,
   });
   expect(requests.find(({ stateName }) => stateName === 'Score inputs')!.arguments).toMatchObject({
-    TransformJobName: 'mlops-dev-run-1-score-0',
-    ModelName: 'mlops-dev-run-1-model',
+    TransformJobName: 'mlops-table-dev-run-1-score-0',
+    ModelName: 'mlops-table-dev-run-1-model',
     TransformInput: { DataSource: { S3DataSource: { S3DataType: 'ManifestFile' } }, SplitType: 'None' },
     TransformOutput: { S3OutputPath: expect.stringMatching(/^s3:.*\/batch\/$/) as string },
   });
@@ -97,7 +97,7 @@ test.each(Object.entries({ abTest, shadow, scaled, serverless, asynchronous }))(
   async (_, config) => {
     const registered = await configOf(config, 'Register model');
     expect(registered).toMatchObject({
-      ModelPackageGroupName: 'mlops-dev',
+      ModelPackageGroupName: 'mlops-table-dev',
       ModelApprovalStatus: 'Approved',
       CustomerMetadataProperties: {
         runId: 'run-1',

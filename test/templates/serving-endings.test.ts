@@ -7,7 +7,7 @@ const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'De
 const wrongAnswer = failWith('SmokeTestFailed', 'variant challenger: golden request 0');
 const alarmIs =
   (StateValue: string): Answer =>
-  () => ({ MetricAlarms: [{ AlarmName: 'mlops-dev-primary-errors', StateValue, StateReason: 'why' }] });
+  () => ({ MetricAlarms: [{ AlarmName: 'mlops-table-dev-primary-errors', StateValue, StateReason: 'why' }] });
 
 /** Paths of a run that only some strategies or kinds of serving have. */
 const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
@@ -61,7 +61,7 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     answers: { 'Check alarms': alarmIs('OK'), 'Look at challenger': alarmIs('ALARM') },
     status: 'FAILED',
     error: 'DeploymentRolledBack',
-    cause: /in alarm: mlops-dev-primary-errors \(why\)/,
+    cause: /in alarm: mlops-table-dev-primary-errors \(why\)/,
     through: [
       'Note bad challenger',
       'Undo deployment',

@@ -1,4 +1,4 @@
-import { environments } from '../../lib/config';
+import { environments } from '../support/configs';
 import { ErrorName } from '../../lib/contract/errors';
 import { aslValidatorFaults, definitionFaults } from './support/definition-check';
 import { allStates, definitionOf } from './support/state-machine';

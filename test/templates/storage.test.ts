@@ -1,4 +1,4 @@
-import { environments } from '../../lib/config';
+import { environments } from '../support/configs';
 import { layout } from '../../lib/contract/layout';
 import { arn, dev, local, ofType, only, synthesise, type Resource } from './support/synthesis';
 import { statements } from './support/statements';

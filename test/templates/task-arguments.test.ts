@@ -144,7 +144,7 @@ test('a job that is started again has another name, of legal length', async () =
   expect(names).toHaveLength(2 * (3 + 1 + 1));
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) {
-    expect(name).toMatch(/^mlops-dev-[a-z0-9-]*-[01]$/);
+    expect(name).toMatch(/^mlops-table-dev-[a-z0-9-]*-[01]$/);
     expect(name.length).toBeLessThanOrEqual(MAX_NAME_LENGTH);
   }
 });
@@ -159,7 +159,7 @@ describe('the endpoint configuration', () => {
     expect(ProductionVariants).toEqual(
       twoVariantsOf.variants.map(({ name, instanceType, instanceCount, weight }) => ({
         VariantName: name,
-        ModelName: expect.stringMatching(/^mlops-dev-run-1-model$/) as string,
+        ModelName: expect.stringMatching(/^mlops-table-dev-run-1-model$/) as string,
         InstanceType: instanceType,
         InitialInstanceCount: instanceCount,
         InitialVariantWeight: weight,

@@ -93,8 +93,9 @@ describe('one value, the instance type, switches training to the GPU', () => {
   };
 
   test('base image and tag change with it, and only for the training image', async () => {
+    const baseImages = (dev.programs.train as { baseImage: { cpu: string; gpu: string } }).baseImage;
     const [cpu, gpu] = [await buildOf(dev), await buildOf(onGpu)];
-    expect([cpu.BASE_IMAGE, gpu.BASE_IMAGE]).toEqual([dev.training.cpuBaseImage, dev.training.gpuBaseImage]);
+    expect([cpu.BASE_IMAGE, gpu.BASE_IMAGE]).toEqual([baseImages.cpu, baseImages.gpu]);
     expect(cpu.IMAGE_TAG).toMatch(/^[0-9a-f]{32}$/);
     expect(gpu.IMAGE_TAG).not.toBe(cpu.IMAGE_TAG);
     expect(gpu.REPOSITORY_URI).toBe(cpu.REPOSITORY_URI);

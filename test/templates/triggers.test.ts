@@ -81,8 +81,8 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     detail: { alarmName, state: { value } },
   });
   const removed = (type: string) => created('data/a.csv', { 'deletion-type': type }, 'Object Deleted');
-  const prefix = `/mlops/${config.environment}`;
-  const name = `mlops-${config.environment}`;
+  const prefix = `/mlops/${config.model}/${config.environment}`;
+  const name = `mlops-${config.model}-${config.environment}`;
 
   test.each<[string, string, object, boolean]>([
     ['a new object', 'NewData', created('data/a.csv'), true],
@@ -98,7 +98,7 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     ['a hyperparameter that is gone', 'NewCode', parameter(`${prefix}/hyperparameters/x`, 'Delete'), true],
     ['a label', 'NewCode', parameter(`${prefix}/hyperparameters/x`, 'LabelParameterVersion'), false],
     ['code or gate', 'NewCode', parameter(`${prefix}/code`), true],
-    ['another environment', 'NewCode', parameter('/mlops/other/code'), false],
+    ['another environment', 'NewCode', parameter('/mlops/table/other/code'), false],
     ['an alarm on drift', 'Drift', alarm(`${name}-drift-features`), true],
     ['its end', 'Drift', alarm(`${name}-drift-features`, 'OK'), false],
     ['another alarm', 'Drift', alarm(`${name}-primary-errors`), false],
@@ -164,7 +164,11 @@ test('quiet periods are those of the configuration', () => {
 
 test.each<[string, Partial<PipelineConfig>, boolean]>([
   ['another gate', { gate: { ...dev.gate, confidence: 0.9 } }, true],
-  ['another base image', { training: { ...dev.training, cpuBaseImage: 'other' } }, true],
+  [
+    'another base image',
+    { programs: { ...dev.programs, train: { ...dev.programs.train, baseImage: 'other' } } },
+    true,
+  ],
   ['another endpoint', { endpoint: { ...dev.endpoint, keepModels: 7 } }, false],
 ])('%s is new code: %s', (_, change, expected) => {
   const value = (config: PipelineConfig) => partsOf(config).code.properties.Value;

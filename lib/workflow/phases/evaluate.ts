@@ -5,7 +5,7 @@ import type { CreateProcessingJobCommandInput } from '@aws-sdk/client-sagemaker'
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../../config';
 import { ErrorName } from '../../contract/errors';
-import { isServingMetric } from '../../contract/metrics';
+import { metricOf } from '../../contract/metrics';
 import { RUN_ID } from '../../contract/environment';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
@@ -78,7 +78,9 @@ export class EvaluatePhase extends Construct {
       CANDIDATE_VERSION: jsonata('$plan.runId'),
       BOOTSTRAP_CONFIDENCE: String(config.gate.confidence),
       BOOTSTRAP_RESAMPLES: String(config.gate.resamples),
-      SERVING_METRICS: String(config.gate.metrics?.some(({ name }) => isServingMetric(name)) ?? false),
+      SERVING_METRICS: String(
+        config.gate.metrics?.some(({ name }) => metricOf(name, config.metrics)?.onRequest) ?? false,
+      ),
     };
     const champion = [input('champion', '$plan.champion.modelDataUrl')];
     const task = new ServiceTask<CreateProcessingJobCommandInput>(this, 'EvaluateModel', {
@@ -99,7 +101,7 @@ export class EvaluatePhase extends Construct {
         ProcessingResources: processingCluster(config.evaluation, jsonata('$plan.volumes.evaluation'), store),
         StoppingCondition: { MaxRuntimeInSeconds: config.evaluation.maxRuntimeMinutes * 60 },
         NetworkConfig: isolated(jobRole),
-        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+        Tags: runTags(config, jsonata('$plan.runId')),
       },
       timeout: Duration.minutes(config.evaluation.maxRuntimeMinutes + 20),
       policies: [

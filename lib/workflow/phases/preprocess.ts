@@ -75,7 +75,7 @@ export class PreprocessPhase extends Construct {
         },
         ProcessingInputs: [
           processingInput('data', jsonata('$states.input.shard.manifestUri'), 'ManifestFile'),
-          processingInput('schema', jsonata('$plan.uris.schema')),
+          ...(config.data.check === 'table' ? [processingInput('schema', jsonata('$plan.uris.schema'))] : []),
         ],
         ProcessingOutputConfig: processingOutput(store, jsonata('$plan.uris.preprocessed')),
         ProcessingResources: processingCluster(
@@ -85,7 +85,7 @@ export class PreprocessPhase extends Construct {
         ),
         StoppingCondition: { MaxRuntimeInSeconds: config.preprocessing.maxRuntimeMinutes * 60 },
         NetworkConfig: isolated(jobRole),
-        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+        Tags: runTags(config, jsonata('$plan.runId')),
       },
       timeout: Duration.minutes(config.preprocessing.maxRuntimeMinutes + 20),
       policies: [

@@ -6,27 +6,17 @@ import type {
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config';
 import { EVALUATION_FILE } from '../../contract/layout';
+import { wholeMetrics } from '../../contract/metrics';
 import type { ModelRegistry } from '../../registry/model-registry';
 import { CALL_TIMEOUT } from '../endpoint-tasks';
 import { jsonata } from '../jsonata';
 import { startRetry } from '../retry';
 import { ServiceTask } from '../service-task';
 
-/** Metrics that the registry shows as properties, where the evaluation has them. */
-const REGISTERED_METRICS = [
-  'accuracy',
-  'balancedAccuracy',
-  'f1',
-  'auc',
-  'averagePrecision',
-  'logLoss',
-  'rmse',
-  'mae',
-  'r2',
-];
-
 export interface RegisterPhaseProps {
+  readonly config: PipelineConfig;
   readonly registry: ModelRegistry;
   /** True if a person approves models. */
   readonly approval: boolean;
@@ -40,7 +30,7 @@ export class RegisterPhase extends Construct {
   readonly state: sfn.TaskStateBase;
   private readonly registry: ModelRegistry;
 
-  constructor(scope: Construct, id: string, { registry, approval }: RegisterPhaseProps) {
+  constructor(scope: Construct, id: string, { config, registry, approval }: RegisterPhaseProps) {
     super(scope, id);
     this.registry = registry;
     const accepted = approval ? 'PendingManualApproval' : 'Approved';
@@ -59,8 +49,8 @@ export class RegisterPhase extends Construct {
               Environment: { MODEL_VERSION: jsonata('$plan.runId') },
             },
           ],
-          SupportedContentTypes: ['application/json', 'text/csv'],
-          SupportedResponseMIMETypes: ['application/json'],
+          SupportedContentTypes: config.api.accepts.map(({ contentType }) => contentType),
+          SupportedResponseMIMETypes: config.api.returns,
         },
         ModelMetrics: {
           ModelQuality: {
@@ -74,7 +64,7 @@ export class RegisterPhase extends Construct {
         CustomerMetadataProperties: jsonata(
           "$merge([$plan.lineage, {'image.preprocessing': $images.preprocessing, 'image.training': $images.training, " +
             "'image.inference': $inferenceImage, 'headline': $decision.headline.name}, " +
-            `$each($sift($decision.metrics, function($v, $k) {$k in ${JSON.stringify(REGISTERED_METRICS)}}), function($v, $k) {{'metric.' & $k: $string($v)}})])`,
+            `$each($sift($decision.metrics, function($v, $k) {$k in ${JSON.stringify(registered(config))}}), function($v, $k) {{'metric.' & $k: $string($v)}})])`,
         ),
       },
       timeout: CALL_TIMEOUT,
@@ -127,4 +117,12 @@ export function packagesArn(scope: Construct, { groupName }: ModelRegistry): str
     resource: 'model-package',
     resourceName: `${groupName}/*`,
   });
+}
+
+/** CustomMetadataProperties has 50 entries, of which lineage and images take up to 40. */
+const MAX_REGISTERED = 10;
+
+/** Returns the metrics that the registry shows as properties, where the evaluation has them. */
+function registered({ metrics }: PipelineConfig): string[] {
+  return wholeMetrics(metrics).slice(0, MAX_REGISTERED);
 }

@@ -126,7 +126,7 @@ export class ScorePhase extends Construct {
         BatchStrategy: 'SingleRecord',
         MaxPayloadInMB: MAX_PAYLOAD_MB,
         MaxConcurrentTransforms: concurrentPerInstance,
-        Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+        Tags: runTags(config, jsonata('$plan.runId')),
       },
       timeout: Duration.minutes(maxRuntimeMinutes),
       policies: [

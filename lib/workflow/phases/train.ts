@@ -6,7 +6,6 @@ import { resourcePrefix, type PipelineConfig } from '../../config';
 import { RUN_ID } from '../../contract/environment';
 import { ErrorName } from '../../contract/errors';
 import { layout } from '../../contract/layout';
-import { metricDefinitions } from '../../contract/metrics';
 import { runTags } from '../../contract/tags';
 import type { DataStore } from '../../storage/data-store';
 import type { TrainingFileSystem } from '../../storage/training-file-system';
@@ -31,8 +30,13 @@ const CHECKPOINT_PATH = '/opt/ml/checkpoints';
 /** SageMaker's own attempts after an internal error, within one job. */
 const JOB_ATTEMPTS = 3;
 
-const BUCKET_CHANNELS: readonly Arguments<Channel>[] = (['train', 'validation', 'schema'] as const).map(
-  (name) => ({
+/** Returns the names of the job's channels: only a table has a schema. */
+function channelNames({ data }: PipelineConfig) {
+  return ['train', 'validation', ...(data.check === 'table' ? (['schema'] as const) : [])] as const;
+}
+
+function bucketChannels(config: PipelineConfig): Arguments<Channel>[] {
+  return channelNames(config).map((name) => ({
     ChannelName: name,
     DataSource: {
       S3DataSource: {
@@ -41,11 +45,11 @@ const BUCKET_CHANNELS: readonly Arguments<Channel>[] = (['train', 'validation', 
         S3DataDistributionType: 'FullyReplicated',
       },
     },
-  }),
-);
+  }));
+}
 
 /** Returns the same folders, mounted from the file system. */
-function mounted(fileSystem: TrainingFileSystem): Arguments<Channel>[] {
+function mounted(fileSystem: TrainingFileSystem, config: PipelineConfig): Arguments<Channel>[] {
   const runId = "' & $plan.runId & '";
   const channel = (ChannelName: string, folder: string): Arguments<Channel> => ({
     ChannelName,
@@ -58,11 +62,12 @@ function mounted(fileSystem: TrainingFileSystem): Arguments<Channel>[] {
       },
     },
   });
-  return [
-    channel('train', `${layout.preprocessed(runId)}train/`),
-    channel('validation', `${layout.preprocessed(runId)}validation/`),
-    channel('schema', layout.schemaFolder(runId)),
-  ];
+  const folders = {
+    train: `${layout.preprocessed(runId)}train/`,
+    validation: `${layout.preprocessed(runId)}validation/`,
+    schema: layout.schemaFolder(runId),
+  };
+  return channelNames(config).map((name) => channel(name, folders[name]));
 }
 
 /**
@@ -209,14 +214,17 @@ export class TrainPhase extends Construct {
         TrainingImage: jsonata('$states.input.image'),
         // A file system is mounted in mode File: SageMaker has no separate mode for it.
         TrainingInputMode: training.input.mode === 'FastFile' ? ('FastFile' as const) : ('File' as const),
-        MetricDefinitions: metricDefinitions,
+        MetricDefinitions: config.metrics.training.map(({ name, expression }) => ({
+          Name: name,
+          Regex: expression,
+        })),
       },
       Environment: {
         [RUN_ID]: jsonata('$plan.runId'),
         MAX_RUNTIME_SECONDS: String(training.maxRuntimeMinutes * 60),
       },
       HyperParameters: jsonata('$plan.trainingHyperparameters'),
-      InputDataConfig: fileSystem ? mounted(fileSystem) : BUCKET_CHANNELS,
+      InputDataConfig: fileSystem ? mounted(fileSystem, config) : bucketChannels(config),
       OutputDataConfig: { S3OutputPath: jsonata('$plan.uris.models'), KmsKeyId: store.key.keyArn },
       CheckpointConfig: { S3Uri: jsonata('$plan.uris.checkpoints'), LocalPath: CHECKPOINT_PATH },
       ResourceConfig: {
@@ -230,7 +238,7 @@ export class TrainPhase extends Construct {
       ...(jobRole.vpcConfig && { VpcConfig: jobRole.vpcConfig }),
       // Encrypts gradients between hosts; a single host sends none.
       ...(training.instanceCount > 1 && { EnableInterContainerTrafficEncryption: true }),
-      Tags: runTags(config.environment, config.name, jsonata('$plan.runId')),
+      Tags: runTags(config, jsonata('$plan.runId')),
     } satisfies Partial<{
       [Field in keyof CreateTrainingJobCommandInput]: Arguments<CreateTrainingJobCommandInput[Field]>;
     }>;

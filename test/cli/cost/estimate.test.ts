@@ -1,6 +1,6 @@
 import { estimate } from '../../../cli/cost/estimate';
 import type { PipelineConfig } from '../../../lib/config';
-import { dev } from '../../../lib/config/dev';
+import { dev } from '../../support/configs';
 import { PRICES } from '../../../lib/contract/prices';
 
 type Serving = PipelineConfig['endpoint']['serving'];

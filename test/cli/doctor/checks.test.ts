@@ -11,7 +11,7 @@ import {
 
 const quota = { name: 'ml.g5.xlarge for spot training job usage', instances: 1, field: 'training' };
 
-const mine = { app: 'mlops', environment: 'dev' };
+const mine = { app: 'mlops', model: 'table', environment: 'dev' };
 
 const confirmed = [{ endpoint: 'a@b.c', confirmed: true }];
 
@@ -35,7 +35,7 @@ test.each<[string, Finding, Finding['result'], RegExp]>([
   ['one that is not subscribed', checkMail(['x@y.z'], confirmed), 'fails', /x@y\.z/],
   ['a free name', checkEndpoint('e', undefined, mine), 'ok', /free/],
   ["the environment's own", checkEndpoint('e', { ...mine, run: 'r' }, mine), 'ok', /e/],
-  ["another app's", checkEndpoint('e', { app: 'other' }, mine), 'fails', /other/],
+  ["another model's", checkEndpoint('e', { ...mine, model: 'other' }, mine), 'fails', /other/],
   ['an image', checkImage('i', 200), 'ok', /i/],
   ['no image', checkImage('i', 404), 'fails', /404/],
   ['no registry', checkImage('i', undefined), 'fails', /i/],

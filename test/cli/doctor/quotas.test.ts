@@ -1,5 +1,5 @@
 import { neededQuotas } from '../../../cli/doctor/quotas';
-import { dev } from '../../../lib/config/dev';
+import { dev } from '../../support/configs';
 import type { PipelineConfig } from '../../../lib/config';
 
 const byName = (config: PipelineConfig) =>

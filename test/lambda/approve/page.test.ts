@@ -17,7 +17,7 @@ describe('the approval page', () => {
       gitCommit: evil,
       images: { [evil]: evil },
       hyperparameters: { [evil]: 1 },
-      schema: { ...QUESTION.report.schema, key: evil },
+      schema: { ...QUESTION.report.schema!, key: evil },
     },
   };
 

@@ -6,7 +6,7 @@ import { GATE, MANIFEST, QUESTION } from '../support/approval-question';
 import { fakeClients, serviceError, setEnvironment } from '../support/fake-clients';
 
 setEnvironment({
-  ...{ ARTIFACTS_BUCKET: 'artifacts', TOPIC_ARN: 'topic', ENVIRONMENT_NAME: 'dev' },
+  ...{ ARTIFACTS_BUCKET: 'artifacts', TOPIC_ARN: 'topic', ENVIRONMENT_NAME: 'dev', MODEL_NAME: 'table' },
   ...{ APPROVAL_URL: 'https://api/v1/approval', APPROVAL_KEY_ARN: 'key', APPROVAL_DAYS: '2' },
 });
 let handler: typeof import('../../../lambda/ask-approval').handler;

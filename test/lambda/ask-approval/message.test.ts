@@ -4,7 +4,7 @@ import { QUESTION, REPORT_FACTS } from '../support/approval-question';
 const { subject, body } = questionMessage(QUESTION, { approve: 'https://a', reject: 'https://r' });
 
 test('the subject names environment and run', () => {
-  expect(subject).toMatch(/^\[dev\] .*run-1$/);
+  expect(subject).toMatch(/^\[table-dev\] .*run-1$/);
 });
 
 test('each link has a line of its own, and the end of the question is named', () => {

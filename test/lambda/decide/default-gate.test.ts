@@ -1,7 +1,6 @@
 import type { GateSettings } from '../../../lib/contract/gate';
 import type { Evaluation } from '../../../lambda/decide/evaluation';
-import { decide } from '../../../lambda/decide/gate';
-import { gate, estimate, alone, trained } from './gate-evaluation';
+import { decide, gate, estimate, alone, trained } from './gate-evaluation';
 
 describe('the gate that fits the data', () => {
   const fitting: GateSettings = { ...gate, metrics: null };

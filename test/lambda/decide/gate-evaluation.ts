@@ -1,12 +1,19 @@
 import type { GateMetric, GateSettings } from '../../../lib/contract/gate';
-import type { Estimate, Evaluation, ModelMetrics } from '../../../lambda/decide/evaluation';
+import type { Estimate, Evaluation, MeasuredModel } from '../../../lambda/decide/evaluation';
+import { decide as decideOn } from '../../../lambda/decide/gate';
+import { table } from '../../../lib/config';
 import type { FinalMetric } from '../../../lambda/decide/agreement';
+
+/** The gate of the model for tables. */
+export const decide = (evaluation: Evaluation, finalMetrics: FinalMetric[], settings: GateSettings) =>
+  decideOn(evaluation, finalMetrics, settings, table.metrics);
 
 export const ACCURACY: GateMetric = { name: 'accuracy', threshold: 0.85, tolerance: 0.01 };
 export const LOG_LOSS: GateMetric = { name: 'logLoss', threshold: 0.3, tolerance: 0.05 };
 export const RECALL: GateMetric = { name: 'recall:malignant', threshold: 0.9, tolerance: 0.02 };
 export const gateOf = (...metrics: GateMetric[]): GateSettings => ({
   metrics,
+  byData: table.gate.byData,
   confidence: 0.95,
   resamples: 2000,
   trainingTolerance: 0.001,
@@ -19,7 +26,7 @@ export const estimate = (value: number | null, interval: Estimate['interval'] = 
   interval,
 });
 export const share = (value: number) => estimate(value, [value - 0.05, value + 0.03]);
-export const scores = (accuracy: Estimate, version = 'candidate', more = {}): ModelMetrics => ({
+export const scores = (accuracy: Estimate, version = 'candidate', more = {}): MeasuredModel => ({
   version,
   metrics: {
     accuracy,

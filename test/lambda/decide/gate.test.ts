@@ -1,8 +1,8 @@
 import type { GateSettings } from '../../../lib/contract/gate';
 import type { Evaluation } from '../../../lambda/decide/evaluation';
 import type { FinalMetric } from '../../../lambda/decide/agreement';
-import { decide } from '../../../lambda/decide/gate';
 import {
+  decide,
   ACCURACY,
   LOG_LOSS,
   RECALL,
@@ -143,7 +143,7 @@ describe('the gate', () => {
       { ...alone(0.95), agreement: { rows: 0, metrics: {} } },
       trained(),
       gate,
-      /has no metrics of the validation rows/,
+      /has no accuracy and no rmse of the validation rows/,
     ],
     [
       'whose serving code has no finite accuracy on them',

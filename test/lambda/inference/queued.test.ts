@@ -1,7 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { answerLater, fetchAnswer } from '../../../lambda/inference/queued';
+import { table } from '../../../lib/config';
 import { type AsyncResult } from '../../../lambda/shared/async-endpoint';
 
+const ACCEPTS = table.api.accepts;
 const LIMIT = 1_000;
 
 const event = (more: object = {}) =>
@@ -15,7 +17,12 @@ const event = (more: object = {}) =>
 
 test('a request is submitted, and the answer has the URL of its result', async () => {
   const submitted: unknown[] = [];
-  const answer = await answerLater({ submit: async (...args) => void submitted.push(args) }, event(), LIMIT);
+  const answer = await answerLater(
+    { submit: async (...args) => void submitted.push(args) },
+    event(),
+    ACCEPTS,
+    LIMIT,
+  );
   expect(answer).toMatchObject({ statusCode: 202, headers: { location: '/v1/predict/id-1' } });
   expect(JSON.parse(answer.body)).toEqual({ id: 'id-1', status: 'pending', result: '/v1/predict/id-1' });
   expect(submitted).toEqual([['id-1', Buffer.from('a\n1\n'), 'text/csv']]);
@@ -25,10 +32,10 @@ test('an invalid request is not submitted', async () => {
   const submit = async () => {
     throw new Error('not expected');
   };
-  await expect(answerLater({ submit }, event({ body: '' }), LIMIT)).rejects.toMatchObject({
+  await expect(answerLater({ submit }, event({ body: '' }), ACCEPTS, LIMIT)).rejects.toMatchObject({
     code: 'InvalidInput',
   });
-  await expect(answerLater({ submit }, event({ headers: {} }), LIMIT)).rejects.toMatchObject({
+  await expect(answerLater({ submit }, event({ headers: {} }), ACCEPTS, LIMIT)).rejects.toMatchObject({
     code: 'UnsupportedMediaType',
   });
 });
@@ -41,6 +48,7 @@ describe('a result', () => {
         pathParameters: { id: 'id-1' },
         requestContext: { requestId: 'id-2', path: '/v1/predict/id-1' },
       }),
+      'application/json',
     );
 
   test('is pending, and then the model’s answer unchanged', async () => {

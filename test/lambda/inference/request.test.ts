@@ -1,7 +1,9 @@
 import { type ApiErrorCode } from '../../../lambda/inference/errors';
 import { readRequest } from '../../../lambda/inference/request';
+import { table } from '../../../lib/config';
 import { ENDPOINT_BODY_BYTES } from '../../../lib/contract/payloads';
 
+const ACCEPTS = table.api.accepts;
 const MAX = ENDPOINT_BODY_BYTES.serverless;
 
 const event = (
@@ -16,11 +18,11 @@ describe('readRequest', () => {
     ['CONTENT-TYPE', 'application/json; charset=utf-8'],
     ['content-type', 'text/csv; header=present'],
   ])('takes the header %s: %s', (name, value) => {
-    expect(readRequest(event('x', { [name]: value }), MAX).contentType).toBe(value);
+    expect(readRequest(event('x', { [name]: value }), ACCEPTS, MAX).contentType).toBe(value);
   });
 
   test('decodes base64, as API Gateway sends binary bodies', () => {
-    const { body } = readRequest(event(Buffer.from('a,b').toString('base64'), undefined, true), MAX);
+    const { body } = readRequest(event(Buffer.from('a,b').toString('base64'), undefined, true), ACCEPTS, MAX);
     expect(Buffer.from(body).toString()).toBe('a,b');
   });
 
@@ -35,7 +37,7 @@ describe('readRequest', () => {
     ['no body', event(null), 'InvalidInput', /empty/],
     ['a body over the limit', event('x'.repeat(MAX + 1)), 'PayloadTooLarge', /4194305.*4194304/],
   ])('refuses %s', (_, request, code, message) => {
-    expect(() => readRequest(request, MAX)).toThrow(expect.objectContaining({ code }) as Error);
-    expect(() => readRequest(request, MAX)).toThrow(message);
+    expect(() => readRequest(request, ACCEPTS, MAX)).toThrow(expect.objectContaining({ code }) as Error);
+    expect(() => readRequest(request, ACCEPTS, MAX)).toThrow(message);
   });
 });

@@ -1,3 +1,4 @@
+import { table } from '../../../lib/config';
 import { answerSchema } from '../../../lambda/inference/schema';
 
 describe('GET /schema', () => {
@@ -16,7 +17,7 @@ describe('GET /schema', () => {
 
   test('describes requests and answers of the champion, with an example', async () => {
     const objects = { 'champion.json': { runId: 'run-1' }, 'runs/run-1/schema/encoding.json': encoding };
-    const answer = await answerSchema(bucket(objects));
+    const answer = await answerSchema(bucket(objects), table.api);
     expect(JSON.parse(answer.body)).toMatchObject({
       modelVersion: 'run-1',
       label: 'ill',
@@ -26,10 +27,19 @@ describe('GET /schema', () => {
     });
   });
 
-  test.each([
-    ['without a champion', {}],
-    ['of a champion without a table', { 'champion.json': { runId: 'run-1' } }],
-  ])('%s is unavailable', async (_, objects) => {
-    await expect(answerSchema(bucket(objects))).rejects.toMatchObject({ code: 'EndpointUnavailable' });
+  test('describes content types and answers of a model without a table, with a golden request', async () => {
+    const request = { contentType: 'text/csv', body: 'a\n1\n', answer: 1 };
+    const objects = { 'champion.json': { runId: 'run-1' }, 'runs/run-1/evaluation/golden.json': [request] };
+    const answer = await answerSchema(bucket(objects), table.api);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      modelVersion: 'run-1',
+      accepts: [{ contentType: 'application/json' }, { contentType: 'text/csv', schema: null }],
+      returns: ['application/json'],
+      example: request,
+    });
+  });
+
+  test('without a champion is unavailable', async () => {
+    await expect(answerSchema(bucket({}), table.api)).rejects.toMatchObject({ code: 'EndpointUnavailable' });
   });
 });

@@ -1,4 +1,5 @@
 import { pinData } from '../../../lambda/initiate/data';
+import type { ModelFacts } from '../../../lib/contract/model';
 import type { Bucket } from '../../../lambda/shared/s3';
 
 describe('pinData', () => {
@@ -15,7 +16,10 @@ describe('pinData', () => {
       bytes: async (key: string) => Buffer.from(objects[key]!),
     }) as unknown as Bucket;
   const pin = (objects: Record<string, string>, schema: unknown = SCHEMA, allowed = 0) =>
-    pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), 'data/', 'schema.json', allowed);
+    pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), {
+      ...{ prefix: 'data/', check: 'table', suffixes: null },
+      ...{ schemaKey: 'schema.json', maxBadRowFraction: allowed },
+    });
   const GOOD = 'a,plan,kind\n1,pro,x\n2,basic,y\n';
 
   test('leaves few bad cells to preprocessing where the run allows some', async () => {
@@ -65,5 +69,26 @@ describe('pinData', () => {
     );
     expect(error).toMatchObject({ name: 'InvalidData' });
     for (const message of messages) expect(error.message).toMatch(message);
+  });
+
+  const other = (rules: Pick<ModelFacts['data'], 'check' | 'suffixes'>, objects: Record<string, string>) =>
+    pinData(bucketOf(objects), { ...rules, prefix: 'data/', schemaKey: undefined, maxBadRowFraction: 0 });
+
+  test('takes files by the endings of the model, whatever is in them', async () => {
+    const objects = { 'data/a/1.PNG': 'x', 'data/b/2.png': '', 'data/notes.txt': 'x' };
+    const pinned = await other({ check: 'none', suffixes: ['.png'] }, objects);
+    expect(pinned.objects.map(({ key }) => key)).toEqual(['data/a/1.PNG', 'data/b/2.png']);
+    expect(pinned).toMatchObject({ ignored: ['data/notes.txt'], schema: null });
+    expect((await other({ check: 'none', suffixes: '*' }, objects)).objects).toHaveLength(3);
+    await expect(other({ check: 'none', suffixes: ['.jpg'] }, objects)).rejects.toThrow(/3 objects.*\.jpg/);
+  });
+
+  test('requires one header of CSV files where the model says so', async () => {
+    const rules = { check: 'csvHeader', suffixes: null } as const;
+    const same = { 'data/a.csv': 'x,y\n1,2\n', 'data/b.csv': 'x,y\n3,4\n' };
+    expect((await other(rules, same)).objects).toHaveLength(2);
+    const failed = other(rules, { ...same, 'data/c.csv': 'x,z\n1,2\n' });
+    await expect(failed).rejects.toMatchObject({ name: 'InvalidData' });
+    await expect(failed).rejects.toThrow(/c\.csv.*"z".*a\.csv/);
   });
 });

@@ -1,4 +1,5 @@
 import { fingerprint, type RunIngredients } from '../../../lambda/initiate/fingerprint';
+import { table } from '../../../lib/config';
 import { resolveHyperparameters } from '../../../lib/contract/hyperparameters';
 
 const object = (key: string, size = 10, versionId = 'v1') => ({ key, size, versionId });
@@ -8,7 +9,7 @@ describe('fingerprint', () => {
     data: [object('a'), object('b')],
     schema: '{}',
     images: { training: '1', inference: '2' },
-    hyperparameters: resolveHyperparameters([]),
+    hyperparameters: resolveHyperparameters(table.hyperparameters, []),
   };
 
   test('is the same for the same ingredients in another order', () => {

@@ -6,6 +6,8 @@ import { planRun, type InitiateSettings } from '../../../lambda/initiate/plan';
 import { ParameterStore } from '../../../lambda/initiate/ssm';
 import { Bucket } from '../../../lambda/shared/s3';
 import { Topic } from '../../../lambda/shared/topic';
+import { modelFacts, table } from '../../../lib/config';
+import { local } from '../../support/configs';
 import { resolveHyperparameters } from '../../../lib/contract/hyperparameters';
 import type { RunPlan } from '../../../lib/contract/run';
 import { gate } from '../decide/gate-evaluation';
@@ -41,7 +43,7 @@ const USUAL = fingerprint({
   data: Object.keys(usual.data).map((key) => ({ key, versionId: 'v1', size: ROWS.length })),
   schema: SCHEMA,
   images,
-  hyperparameters: resolveHyperparameters([]),
+  hyperparameters: resolveHyperparameters(table.hyperparameters, []),
 });
 const champion = { runId: 'run-1', fingerprint: USUAL };
 const challenger = { runId: 'run-2', against: 'run-1', strategy: 'shadow' };
@@ -52,7 +54,7 @@ const WRITES = [MANIFEST, 'runs/run-9/schema/schema.json'];
 function settings({ images, gate }: Situation): InitiateSettings {
   return {
     ...{ prefix: 'mlops-dev', environment: 'dev', dataPrefix: 'data/', schemaKey: 'schema.json' },
-    ...{ maxShards: 2, gitCommit: 'c0ffee', images, gate },
+    ...{ model: modelFacts(local), maxShards: 2, gitCommit: 'c0ffee', images, gate },
     volumes: { given: {}, trainingCopies: true, testFraction: 0.2 },
   };
 }
@@ -89,7 +91,7 @@ async function plan(changes: Partial<Situation>, writes: readonly string[]): Pro
   aws.bucket('artifacts', { ...nothing, ...situation.artifacts }, writes);
   if (writes.length > 0) {
     const Message = expect.stringContaining('run-9') as string;
-    aws.expect(PublishCommand, { TopicArn: 'topic', Subject: '[dev] started: run-9', Message }, {});
+    aws.expect(PublishCommand, { TopicArn: 'topic', Subject: '[table-dev] started: run-9', Message }, {});
   }
   return planned(situation);
 }

@@ -7,7 +7,7 @@ import { fakeClients, serviceError, setEnvironment } from '../support/fake-clien
 
 setEnvironment({
   ...{ ARTIFACTS_BUCKET: 'artifacts', TOPIC_ARN: 'topic' },
-  ...{ RESOURCE_PREFIX: 'mlops-dev', ENVIRONMENT_NAME: 'dev' },
+  ...{ RESOURCE_PREFIX: 'mlops-dev', ENVIRONMENT_NAME: 'dev', MODEL_NAME: 'table' },
 });
 let handler: typeof import('../../../lambda/notify').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/notify/index.ts')));
@@ -49,7 +49,7 @@ test.each<[string, object, Record<string, unknown>, Partial<RunRecord>, object]>
 ])('a run that %s is recorded, mailed and counted', async (_, end, objects, expected, metrics) => {
   execution(end);
   aws.bucket('artifacts', objects, [RECORD]);
-  const Subject = `[dev] ${expected.decision}: run-2`;
+  const Subject = `[table-dev] ${expected.decision}: run-2`;
   aws.expect(PublishCommand, { TopicArn: 'topic', Subject, Message: expect.any(String) as string }, {});
   await handler(event);
   const record = aws.stored('artifacts', RECORD);

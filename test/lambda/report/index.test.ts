@@ -8,7 +8,7 @@ import { fakeClients, serviceError, setEnvironment } from '../support/fake-clien
 
 setEnvironment({
   ...{ ARTIFACTS_BUCKET: 'artifacts', TOPIC_ARN: 'topic' },
-  ...{ RESOURCE_PREFIX: 'mlops-dev', ENVIRONMENT_NAME: 'dev' },
+  ...{ RESOURCE_PREFIX: 'mlops-dev', ENVIRONMENT_NAME: 'dev', MODEL_NAME: 'table' },
 });
 let handler: typeof import('../../../lambda/report').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/report/index.ts')));
@@ -42,7 +42,7 @@ test.each<[string, boolean, Partial<RunRecord>, object]>([
 ])('a run that ends as %s is recorded, mailed and counted', async (decision, testing, champions, metrics) => {
   history();
   aws.bucket('artifacts', {}, [RECORD]);
-  mail(`[dev] ${decision}: run-2`);
+  mail(`[table-dev] ${decision}: run-2`);
   const record = await handler({ ...request, testing });
   expect(record).toMatchObject({ decision, environment: 'dev', ...champions, headline: GATE.headline });
   expect(record.cost).toMatchObject({ spotSavings: 60, parts: [{ what: 'Train model', seconds: 40 }] });
@@ -53,7 +53,7 @@ test.each<[string, boolean, Partial<RunRecord>, object]>([
 test('a mail that cannot be sent fails the function, after the record is stored', async () => {
   history();
   aws.bucket('artifacts', {}, [RECORD]);
-  mail('[dev] deployed: run-2', serviceError('AuthorizationErrorException'));
+  mail('[table-dev] deployed: run-2', serviceError('AuthorizationErrorException'));
   await expect(handler(request)).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
   expect(aws.stored('artifacts', RECORD)).toMatchObject({ runId: 'run-2' });
   expect(aws.metrics).toEqual({});

@@ -8,7 +8,7 @@ describe('an asynchronous endpoint', () => {
     json: async (key: string) => JSON.parse(objects.get(key) ?? 'null') as unknown,
     textIfAny: async (key: string) => objects.get(key),
   } as unknown as Bucket;
-  const endpoint = new AsyncEndpoint('e', bucket);
+  const endpoint = new AsyncEndpoint('e', bucket, 'application/json');
 
   // The paths are those that SageMaker returned for the request.
   test.each<[string, Record<string, string>, AsyncResult]>([

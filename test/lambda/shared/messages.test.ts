@@ -26,7 +26,7 @@ describe('messages', () => {
       'accuracy 0.8 is below 0.85',
       'accuracy missed: 0.8000 (95 % interval 0.7200 to 0.8700), at least 0.85; naive answer 0.6000',
       'class "x" has no row in the test split',
-      'lib/config/dev.ts',
+      'configuration of model "table"',
       record.executionArn,
       'get-execution-history',
     ]) {
@@ -45,6 +45,7 @@ describe('messages', () => {
   test('a mail on a run’s start has the reason and the trigger', () => {
     const started = {
       environment: 'dev',
+      model: 'table',
       runId: 'r',
       executionArn: record.executionArn,
       reason: 'data changed',
@@ -57,7 +58,7 @@ describe('messages', () => {
     expect(startedMessage(started).body).toContain('Trigger:       schedule: 2026-11-22T03:00:00Z\n');
     expect(startedMessage(started).body).toContain('data/README.md, data/\\u{1b}[2J');
     expect(startedMessage(started)).toMatchObject({
-      subject: '[dev] started: r',
+      subject: '[table-dev] started: r',
       body: expect.stringContaining('data changed') as string,
     });
   });

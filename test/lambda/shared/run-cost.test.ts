@@ -82,6 +82,7 @@ describe('the cost of a run', () => {
 function mail(cost: RunRecord['cost']): string {
   return outcomeMessage({
     ...{ runId: 'run-1', executionArn: 'arn:aws:states:eu-west-1:1:execution:m:run-1', environment: 'dev' },
+    model: 'table',
     ...{ decision: 'deployed', message: 'm', trigger: { kind: 'manual', detail: '' }, metrics: {} },
     ...{ headline: null, championBefore: null, championAfter: null, recordedAt: 'now', cost },
   }).body;

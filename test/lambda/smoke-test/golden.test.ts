@@ -1,14 +1,17 @@
-import { checkAnswer, type Answer, type Golden } from '../../../lambda/smoke-test/golden';
+import { checkAnswer } from '../../../lambda/smoke-test/golden';
+import type { GoldenRequest } from '../../../lib/contract/golden';
 
-const golden: Golden = {
-  instances: [{ a: 1 }],
-  predictions: [{ label: 'x', probabilities: { x: 0.9, y: 0.1 } }],
+const predictions = [{ label: 'x', probabilities: { x: 0.9, y: 0.1 } }];
+const golden: GoldenRequest = {
+  contentType: 'application/json',
+  body: '{"instances":[{"a":1}]}',
+  answer: { modelVersion: 'run-1', predictions },
 };
 
-const answer: Answer = { modelVersion: 'run-1', predictions: golden.predictions };
-
-const check = (changes: Partial<Answer>) => () =>
-  checkAnswer(golden, { ...answer, ...changes }, { runId: 'run-1', variant: 'primary' });
+const check = (changes: object) => () =>
+  checkAnswer(golden, JSON.stringify({ ...(golden.answer as object), ...changes }), {
+    ...{ variant: 'primary', index: 0, tolerance: 0.001 },
+  });
 
 describe('golden requests', () => {
   test('the same answer passes, also with the last digits of another CPU', () => {
@@ -16,24 +19,25 @@ describe('golden requests', () => {
     expect(check({ predictions: [{ label: 'x', probabilities: { x: 0.90005, y: 0.09995 } }] })).not.toThrow();
   });
 
-  test.each<[string, Partial<Answer>, RegExp]>([
+  test.each<[string, object, RegExp]>([
     [
       'another model',
       { modelVersion: 'run-0' },
-      /variant primary: answers as model version "run-0" instead of run-1/,
+      /variant primary: .*modelVersion: expected "run-1", given "run-0"/,
     ],
     [
       'another label',
-      { predictions: [{ label: 'y', probabilities: { x: 0.9, y: 0.1 } }] },
-      /golden request 0: expected/,
+      { predictions: [{ ...predictions[0], label: 'y' }] },
+      /request 0 .*predictions\.0\.label/,
     ],
     [
       'another probability',
       { predictions: [{ label: 'x', probabilities: { x: 0.7, y: 0.3 } }] },
-      /golden request 0/,
+      /predictions\.0\.probabilities\.x: expected 0\.9, given 0\.7/,
     ],
     ['a class less', { predictions: [{ label: 'x', probabilities: { x: 0.9 } }] }, /golden request 0/],
-    ['too few predictions', { predictions: [] }, /0 .*1/],
+    ['too few predictions', { predictions: [] }, /predictions: expected .*, given \[\]/],
+    ['one member more', { note: 'x' }, /golden request 0/],
   ])('%s fails', (_, changes, message) => {
     expect(check(changes)).toThrow(message);
     expect(check(changes)).toThrow(expect.objectContaining({ name: 'SmokeTestFailed' }) as Error);

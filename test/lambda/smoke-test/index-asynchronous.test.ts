@@ -7,8 +7,8 @@ let handler: typeof import('../../../lambda/smoke-test').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/smoke-test/index.ts')));
 
 const aws = fakeClients();
-const golden = { instances: [{ a: 1 }], predictions: [{ value: 1 }] };
-const right = { modelVersion: 'run-1', predictions: golden.predictions };
+const right = { modelVersion: 'run-1', predictions: [{ value: 1 }] };
+const golden = [{ contentType: 'application/json', body: '{"instances":[{"a":1}]}', answer: right }];
 /** The request's id is random. */
 const put = (end: RegExp) =>
   expect.objectContaining({ Bucket: 'artifacts', Key: expect.stringMatching(end) as string }) as never;

@@ -8,12 +8,13 @@ beforeAll(async () => ({ handler } = await import('../../../lambda/smoke-test/in
 const aws = fakeClients();
 
 test('a serverless endpoint is called without a target variant', async () => {
-  const golden = { instances: [{ a: 1 }], predictions: [{ value: 1 }] };
+  const right = { modelVersion: 'run-1', predictions: [{ value: 1 }] };
+  const golden = [{ contentType: 'application/json', body: '{"instances":[{"a":1}]}', answer: right }];
   aws.bucket('artifacts', { 'runs/run-1/evaluation/golden.json': golden });
-  const Body = payload({ modelVersion: 'run-1', predictions: golden.predictions });
+  const Body = payload(right);
   const request = {
     ...{ EndpointName: 'endpoint', ContentType: 'application/json', Accept: 'application/json' },
-    Body: JSON.stringify({ instances: golden.instances }),
+    Body: Buffer.from(golden[0]!.body),
   };
   aws.expect(InvokeEndpointCommand, request, { Body });
   expect(await handler({ runId: 'run-1', variants: ['primary'] })).toEqual({ answers: 1 });

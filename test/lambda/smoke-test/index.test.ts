@@ -7,43 +7,50 @@ beforeAll(async () => ({ handler } = await import('../../../lambda/smoke-test/in
 
 const aws = fakeClients();
 const GOLDEN = 'runs/run-1/evaluation/golden.json';
-const golden = { instances: [{ a: 1 }, { a: 2 }], predictions: [{ value: 1 }, { value: 2 }] };
-const right = { modelVersion: 'run-1', predictions: golden.predictions };
+const answer = (value: number) => ({ modelVersion: 'run-1', predictions: [{ value }] });
+const golden = [1, 2].map((value) => ({
+  ...{ contentType: 'image/png', bodyBase64: Buffer.from([137, value]).toString('base64') },
+  answer: answer(value),
+}));
+const right = golden.map((request) => ({ Body: payload(request.answer) }));
 
-const variant = (TargetVariant: string, answer: object) =>
-  aws.expect(
-    InvokeEndpointCommand,
-    {
-      ...{ EndpointName: 'endpoint', TargetVariant },
-      ...{ ContentType: 'application/json', Accept: 'application/json' },
-      Body: JSON.stringify({ instances: golden.instances }),
-    },
-    answer,
-  );
+const variant = (TargetVariant: string, answers: readonly object[]) => {
+  for (const [index, given] of answers.entries()) {
+    aws.expect(
+      InvokeEndpointCommand,
+      {
+        ...{ EndpointName: 'endpoint', TargetVariant },
+        ...{ ContentType: 'image/png', Accept: 'application/json' },
+        Body: Buffer.from([137, index + 1]),
+      },
+      given,
+    );
+  }
+};
 const run = (...variants: string[]) => handler({ runId: 'run-1', variants });
 
 test('every variant answers the golden requests', async () => {
   aws.bucket('artifacts', { [GOLDEN]: golden });
-  variant('a', { Body: payload(right) });
-  variant('b', { Body: payload(right) });
+  variant('a', right);
+  variant('b', right);
   expect(await run('a', 'b')).toEqual({ answers: 4 });
 });
 
 test.each<[string, object]>([
-  ['a wrong prediction', { Body: payload({ ...right, predictions: [{ value: 1 }, { value: 3 }] }) }],
-  ['another model version', { Body: payload({ ...right, modelVersion: 'run-0' }) }],
+  ['a wrong prediction', { Body: payload(answer(3)) }],
+  ['another model version', { Body: payload({ ...answer(2), modelVersion: 'run-0' }) }],
   ['an answer that is not JSON', { Body: payload('<html>') }],
   ['an error of the model', serviceError('ModelError')],
-])('%s of the second variant fails the test', async (_, answer) => {
+])('%s of the second variant fails the test', async (_, wrong) => {
   aws.bucket('artifacts', { [GOLDEN]: golden });
-  variant('a', { Body: payload(right) });
-  variant('b', answer);
+  variant('a', right);
+  variant('b', [right[0]!, wrong]);
   await expect(run('a', 'b')).rejects.toMatchObject({ name: 'SmokeTestFailed' });
 });
 
 test('an error of SageMaker is no verdict on the model', async () => {
   aws.bucket('artifacts', { [GOLDEN]: golden });
-  variant('a', serviceError('ThrottlingException'));
+  variant('a', [serviceError('ThrottlingException')]);
   await expect(run('a')).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 

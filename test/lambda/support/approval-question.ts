@@ -44,6 +44,7 @@ export const QUESTION: ApprovalQuestion = {
   runId: 'run-1',
   executionArn: 'arn:aws:states:eu-west-1:123456789012:execution:machine:run-1',
   environment: 'dev',
+  model: 'table',
   taskToken: 'token',
   askedAt: ASKED,
   expiresAt: ENDS,

@@ -7,6 +7,7 @@ export const run = (execution: FailedRun['execution']): FailedRun => ({
   runId: 'run-1',
   executionArn: 'arn:aws:states:eu-west-1:123456789012:execution:machine:run-1',
   environment: 'dev',
+  model: 'table',
   execution,
   decision: null,
   champion: null,

@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Client } from '@smithy/core/client';
 import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
+import { modelFacts } from '../../../lib/config';
+import { MODEL_FILE } from '../../../lib/contract/model';
+import { local } from '../../support/configs';
 
 /** A command class of an SDK client. */
 type CommandClass<Input extends object> = new (input: Input) => { readonly input: Input };
@@ -187,9 +193,14 @@ export function serviceError(name: string, message = name): Error {
 }
 
 /** Sets the environment variables of a function. Call it before the handler is imported: handlers read them then. */
-export function setEnvironment(values: Readonly<Record<string, unknown>>): void {
+export function setEnvironment(values: Readonly<Record<string, unknown>>, facts = modelFacts(local)): void {
   for (const [name, value] of Object.entries(values))
     process.env[name] = typeof value === 'string' ? value : JSON.stringify(value);
+  // Where the construct puts the facts of the model.
+  const folder = mkdtempSync(join(tmpdir(), 'function-'));
+  writeFileSync(join(folder, MODEL_FILE), JSON.stringify(facts));
+  process.env.LAMBDA_TASK_ROOT = folder;
+  afterAll(() => rmSync(folder, { recursive: true }));
 }
 
 function matches(input: object, expected: object): boolean {

@@ -10,7 +10,7 @@ import { fakeClients, payload, serviceError, setEnvironment } from '../support/f
 
 setEnvironment({
   ...{ ARTIFACTS_BUCKET: 'artifacts', ENDPOINT_NAME: 'endpoint', WORKING_HOURS: berlin, POLL_SECONDS: '0' },
-  ...{ ENVIRONMENT_NAME: 'dev', APP_NAME: 'mlops', SCALE_FUNCTION: 'scale' },
+  ...{ RESOURCE_TAGS: [{ Key: 'app', Value: 'mlops' }], SCALE_FUNCTION: 'scale' },
 });
 let handler: typeof import('../../../lambda/working-hours').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/working-hours/index.ts')));

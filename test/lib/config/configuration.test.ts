@@ -1,4 +1,5 @@
-import { environments, resourcePrefix, validateConfig, type PipelineConfig } from '../../../lib/config';
+import { environments } from '../../support/configs';
+import { resourcePrefix, validateConfig, type PipelineConfig } from '../../../lib/config';
 import { withField } from '../../templates/support/configuration';
 import { dev } from '../../templates/support/synthesis';
 import { realtime } from '../../templates/support/variants';
@@ -30,7 +31,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ['training.instanceCount', 1.5, 'an integer'],
     ['training.volumeSizeGb', 20_000, 'at most 16384'],
     ['training.maxRuntimeMinutes', 40_321, 'at most 40320'],
-    ['training.cpuBaseImage', '', 'at least 1'],
+    ['programs.train.baseImage.cpu', '', 'at least 1'],
     ['triggers.newData.quietMinutes', 0, 'at least 1'],
     ['triggers.newData.quietMinutes', 1_441, 'at most 1440'],
     ['triggers.newData.maxWaitMinutes', 0.5, 'an integer'],
@@ -153,12 +154,12 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ],
     [
       'a hyperparameter out of range',
-      withField('hyperparameters', { 'training.epochs': -1 }),
+      withField('hyperparameterValues', { 'training.epochs': -1 }),
       'hyperparameter "training.epochs" is -1 (from the configuration); must be an integer from 0 to 10000',
     ],
     [
       'a hyperparameter that is none of its words',
-      withField('hyperparameters', { 'training.algorithm': 'forest' }),
+      withField('hyperparameterValues', { 'training.algorithm': 'forest' }),
       'hyperparameter "training.algorithm" is "forest" (from the configuration); must be',
     ],
     [
@@ -168,8 +169,8 @@ describe('a configuration is refused, before anything is synthesised,', () => {
     ],
     [
       'an unknown hyperparameter',
-      withField('hyperparameters', { 'training.epoch': 1 }),
-      'hyperparameters.training.epoch is not a configuration field',
+      withField('hyperparameterValues', { 'training.epoch': 1 }),
+      'hyperparameter "training.epoch" (from the configuration) is unknown; known are training.algorithm',
     ],
   ])('for %s', (_, config, message) => {
     expect(() => validateConfig(config)).toThrow(message);
@@ -178,7 +179,7 @@ describe('a configuration is refused, before anything is synthesised,', () => {
   test('with a line for every fault, and the environment named', () => {
     const config = { ...withField('gate.confidence', 2), name: 'X' };
     expect(() => validateConfig(config)).toThrow(
-      /^the configuration of environment "dev" is not valid:\n {2}- name is "X";.*\n {2}- gate\.confidence is 2;.*$/,
+      /^the configuration of pipeline "table-dev" is not valid:\n {2}- name is "X";.*\n {2}- gate\.confidence is 2;.*$/,
     );
   });
 });

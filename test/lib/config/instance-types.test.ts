@@ -81,11 +81,14 @@ test('an instance type of a transform job or an asynchronous endpoint is one of 
 });
 
 test('a GPU image on a CPU type is refused, and the reverse', () => {
-  const { cpuBaseImage, gpuBaseImage } = dev.training;
-  expect(() => validateConfig(withField('training.cpuBaseImage', gpuBaseImage))).toThrow(
-    `training.cpuBaseImage is "${gpuBaseImage}"`,
+  const train = dev.programs.train as { baseImage: { cpu: string; gpu: string } };
+  const { cpu, gpu } = train.baseImage;
+  expect(() => validateConfig(withField('programs.train.baseImage.cpu', gpu))).toThrow(
+    `programs.train.baseImage.cpu is "${gpu}"`,
   );
-  const swapped = { ...onGpu, training: { ...onGpu.training, gpuBaseImage: cpuBaseImage } };
-  expect(() => validateConfig(swapped)).toThrow(/training\.gpuBaseImage is ".*"/);
+  const swapped = withField('programs.train.baseImage.gpu', cpu);
+  expect(() => validateConfig({ ...swapped, training: onGpu.training })).toThrow(
+    /programs\.train\.baseImage\.gpu is ".*"/,
+  );
   expect(validateConfig(onGpu)).toBe(onGpu);
 });

@@ -1,21 +1,24 @@
+import { table } from '../../../lib/config';
 import {
-  HYPERPARAMETERS,
   hyperparameterKey,
   hyperparametersFor,
   resolveHyperparameters,
 } from '../../../lib/contract/hyperparameters';
 
-const resolve = (values: Record<string, unknown>) => resolveHyperparameters([{ source: 'the test', values }]);
+const HYPERPARAMETERS = table.hyperparameters;
+
+const resolve = (values: Record<string, unknown>) =>
+  resolveHyperparameters(HYPERPARAMETERS, [{ source: 'the test', values }]);
 
 describe('hyperparameters', () => {
   test('a later layer wins over an earlier one and over the default', () => {
-    const values = resolveHyperparameters([
+    const values = resolveHyperparameters(HYPERPARAMETERS, [
       { source: 'SSM', values: { 'training.epochs': '7', 'training.seed': '3' } },
       { source: 'input', values: { 'training.epochs': 9 } },
     ]);
     expect(values['training.epochs']).toBe(9);
     expect(values['training.seed']).toBe(3);
-    expect(values['training.batch_size']).toBe(HYPERPARAMETERS['training.batch_size'].default);
+    expect(values['training.batch_size']).toBe(HYPERPARAMETERS['training.batch_size']!.default);
   });
 
   test.each([
@@ -49,8 +52,8 @@ describe('hyperparameters', () => {
   });
 
   test('a name is a path in SSM', () => {
-    expect(hyperparameterKey('/mlops/dev/hyperparameters', 'training.batch_size')).toBe(
-      '/mlops/dev/hyperparameters/training/batch_size',
+    expect(hyperparameterKey('/mlops/table/dev/hyperparameters', 'training.batch_size')).toBe(
+      '/mlops/table/dev/hyperparameters/training/batch_size',
     );
   });
 });

@@ -27,7 +27,9 @@ function contentHash(name: 'inference' | 'training'): string {
   AssetStaging.clearAssetHashCache();
   const stack = new Stack(new App({ outdir: join(folder, 'cdk.out') }), 'Images');
   const repository = new Repository(stack, 'Repository');
-  return new ContainerImage(stack, 'Image', { name, repository }).contentHash;
+  return new ContainerImage(stack, 'Image', {
+    ...{ name, repository, folder: `containers/${name}`, context: 'containers' },
+  }).contentHash;
 }
 
 // Otherwise every run of the programs in this checkout would build their images anew.

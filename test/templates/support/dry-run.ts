@@ -158,7 +158,7 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
         ProductionVariants: [{ VariantName: 'primary' }],
       };
     case 'aws-sdk:sagemaker:createModelPackage':
-      return { ModelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mlops-dev/1' };
+      return { ModelPackageArn: 'arn:aws:sagemaker:eu-west-1:123456789012:model-package/mlops-table-dev/1' };
     case 'aws-sdk:fsx:createDataRepositoryTask':
       return { DataRepositoryTask: { TaskId: `task-${args.Type}`, Lifecycle: 'PENDING' } };
     case 'aws-sdk:fsx:describeDataRepositoryTasks':

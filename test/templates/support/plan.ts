@@ -1,6 +1,6 @@
 import { planRun, type InitiateDependencies } from '../../../lambda/initiate/plan';
 import type { PipelineConfig } from '../../../lib/config';
-import { gateSettings, resourcePrefix } from '../../../lib/config';
+import { gateSettings, modelFacts, resourcePrefix } from '../../../lib/config';
 import { layout } from '../../../lib/contract/layout';
 import type { Champion, RunPlan } from '../../../lib/contract/run';
 import { volumeSettings } from '../../../lib/workflow/volumes';
@@ -21,7 +21,7 @@ export async function planOf(
     data: {
       uri: (key: string) => `s3://${DATA_BUCKET}/${key}`,
       currentVersions: async (start: string) =>
-        [...objects, { key: schemaKey, versionId: 'v1', size: SCHEMA.length }].filter(({ key }) =>
+        [...objects, { key: schemaKey!, versionId: 'v1', size: SCHEMA.length }].filter(({ key }) =>
           key.startsWith(start),
         ),
       text: async () => SCHEMA,
@@ -40,7 +40,8 @@ export async function planOf(
       prefix: resourcePrefix(config),
       environment: config.environment,
       dataPrefix: prefix,
-      schemaKey,
+      schemaKey: schemaKey ?? undefined,
+      model: modelFacts(config),
       images: { preprocessing: 'p', training: 't', inference: 'i' },
       maxShards,
       volumes: volumeSettings(config),

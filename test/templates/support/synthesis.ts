@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Scope, type Template, resolve } from 'local-cloud/testing';
 import { context } from '../../../cdk.json';
-import { environments, type PipelineConfig } from '../../../lib/config';
-import { capitalise } from '../../../lib/text';
+import { environments } from '../../support/configs';
+import { type PipelineConfig } from '../../../lib/config';
+import { pipelineId } from '../../../lib/config';
 import { PipelineStage } from '../../../lib/stacks/pipeline-stage';
 
 /** A resource whose properties hold no intrinsic function any more: see {@link arn}. */
@@ -78,7 +79,7 @@ export function synthesiseStage(config: PipelineConfig): { stage: Stage; artifac
   const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
   try {
     const app = new App({ outdir, context });
-    const stage = new PipelineStage(app, capitalise(config.environment), { config, gitCommit: 'c0ffee' });
+    const stage = new PipelineStage(app, pipelineId(config), { config, gitCommit: 'c0ffee' });
     const artifacts = stage.synth().stacks;
     // Each is read from its file at first use.
     artifacts.forEach(({ template }) => void template);

@@ -1,12 +1,12 @@
 import { prod } from './prod';
-import { UNASSIGNED } from './environment-rules';
-import type { PipelineConfig } from './schema';
+import { UNASSIGNED } from '../environment-rules';
+import type { PlaceConfig } from '../schema';
 
 /**
  * Environment where a change is tried before `prod`: the same in everything that can fail, on CPU and without triggers
  * that cost.
  */
-export const stage: PipelineConfig = {
+export const stage: PlaceConfig = {
   ...prod,
   environment: 'stage',
   account: UNASSIGNED,

@@ -1,12 +1,12 @@
 import { dev } from './dev';
-import { UNASSIGNED } from './environment-rules';
-import type { PipelineConfig } from './schema';
+import { UNASSIGNED } from '../environment-rules';
+import type { PlaceConfig } from '../schema';
 
 /**
  * The environment that others rely on: trained on a GPU, served by two instances in two zones, deployed to a tenth of
  * the capacity first, without a route to the internet. Check the quotas before the first run: docs/configuration.md.
  */
-export const prod: PipelineConfig = {
+export const prod: PlaceConfig = {
   ...dev,
   environment: 'prod',
   account: UNASSIGNED,

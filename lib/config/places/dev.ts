@@ -1,29 +1,14 @@
-import type { PipelineConfig } from './schema';
-
-/** AWS Deep Learning Containers for training: no credentials needed, patched until 2027-07-20. */
-export const BASE_IMAGES = {
-  cpuBaseImage: 'public.ecr.aws/deep-learning-containers/pytorch:2.13-cpu-amzn2023-sagemaker',
-  gpuBaseImage: 'public.ecr.aws/deep-learning-containers/pytorch:2.13-cu133-amzn2023-sagemaker',
-} as const;
+import type { PlaceConfig } from '../schema';
 
 /**
  * The team's first environment in AWS, at the lowest cost: it trains on CPU Spot, since a new account's quota for GPU
  * Spot is 0, and a serverless endpoint costs nothing without requests.
  */
-export const dev: PipelineConfig = {
-  name: 'mlops',
+export const dev: PlaceConfig = {
   environment: 'dev',
   retainData: true,
   logRetentionDays: 30,
   network: null,
-  data: {
-    prefix: 'data/',
-    schemaKey: 'schema/schema.json',
-    maxShards: 4,
-    keepSplitsDays: 30,
-    validationFraction: 0.15,
-    testFraction: 0.2,
-  },
   preprocessing: { instanceType: 'ml.t3.medium', maxRuntimeMinutes: 30 },
   training: {
     instanceType: 'ml.m5.large',
@@ -31,7 +16,6 @@ export const dev: PipelineConfig = {
     input: { mode: 'File' },
     maxRuntimeMinutes: 60,
     spot: { maxWaitMinutes: 120, onDemandFallback: true },
-    ...BASE_IMAGES,
   },
   evaluation: { instanceType: 'ml.t3.medium', maxRuntimeMinutes: 30 },
   triggers: {
@@ -40,14 +24,6 @@ export const dev: PipelineConfig = {
     newData: { quietMinutes: 5, maxWaitMinutes: 60 },
     newCode: true,
     drift: { alarmNames: [] },
-  },
-  hyperparameters: {},
-  gate: {
-    // Chosen by the data: accuracy of at least 0.85, average precision where a class is rare, R² of numbers.
-    metrics: null,
-    confidence: 0.95,
-    resamples: 2_000,
-    trainingTolerance: 0.001,
   },
   approval: null,
   endpoint: {

@@ -1,11 +1,11 @@
 import { dev } from './dev';
-import type { PipelineConfig } from './schema';
+import type { PlaceConfig } from '../schema';
 
 /**
  * The environment that runs on one machine: `dev` with shorter waits, a real-time endpoint, and a mailbox in a
  * folder.
  */
-export const local: PipelineConfig = {
+export const local: PlaceConfig = {
   ...dev,
   environment: 'local',
   retainData: false,

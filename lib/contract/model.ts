@@ -1,0 +1,43 @@
+import type { HyperparameterDefinitions } from './hyperparameters';
+import type { ModelMetrics } from './metrics';
+
+/** A content type that the API accepts. */
+export interface AcceptedContent {
+  /** Media type without parameters, e.g. `application/json` or `image/png`. */
+  readonly contentType: string;
+  /** True for bytes that are not text. */
+  readonly binary: boolean;
+  /** JSON schema (draft 4) that API Gateway checks the body with; null: the model checks it. */
+  readonly schema: Readonly<Record<string, unknown>> | null;
+}
+
+/** The contents of the model's API. */
+export interface ApiContents {
+  /** At least one; the first is the usual one. */
+  readonly accepts: readonly AcceptedContent[];
+  /** Media types of answers; the first is asked for. */
+  readonly returns: readonly string[];
+  /** Allowed difference of a number in an answer to a golden request, relative above 1. */
+  readonly answerTolerance: number;
+}
+
+/** Checks of data files before a run starts. */
+export const DATA_CHECKS = ['table', 'csvHeader', 'none'] as const;
+/** `table`: schema, header and first cells; `csvHeader`: CSV files with one header; `none`. */
+export type DataCheck = (typeof DATA_CHECKS)[number];
+
+/** Facts of the model that its functions need; `model.json` in their bundles. */
+export interface ModelFacts {
+  readonly name: string;
+  readonly data: {
+    readonly check: DataCheck;
+    /** Endings of the names of data files, in lower case; `*`: every object is one; null: those that `check` reads. */
+    readonly suffixes: '*' | readonly string[] | null;
+  };
+  readonly hyperparameters: HyperparameterDefinitions;
+  readonly metrics: ModelMetrics;
+  readonly api: ApiContents;
+}
+
+/** Name of the file with {@link ModelFacts}. */
+export const MODEL_FILE = 'model.json';

@@ -1,0 +1,18 @@
+import { dev, local, prod, stage, table, type Project } from './lib/config';
+import { UNASSIGNED } from './lib/config/environment-rules';
+
+/** The pipelines of this repository: models, and the places where each runs. */
+const project: Project = {
+  name: 'mlops',
+  pipelines: [{ model: table, places: [local, dev, stage, prod] }],
+  // Placeholder values for a team to replace; they synthesise, and cannot be deployed.
+  delivery: {
+    account: UNASSIGNED,
+    region: 'eu-west-1',
+    repository: 'example/sagemaker-mlops-pipeline',
+    branch: 'main',
+    connectionArn: `arn:aws:codeconnections:eu-west-1:${UNASSIGNED}:connection/00000000-0000-0000-0000-000000000000`,
+  },
+};
+
+export default project;
