@@ -62,8 +62,10 @@ export function trainingHyperparameters(
   { hyperparameters, hyperparameterValues }: CheckedModel,
   set: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const defaults = Object.entries(hyperparameters).map(([name, { default: value }]) => [name, value]);
-  const values = { ...Object.fromEntries(defaults), ...hyperparameterValues, ...set };
+  const defaults: Record<string, number | string> = Object.fromEntries(
+    Object.entries(hyperparameters).map(([name, { default: value }]) => [name, value]),
+  );
+  const values = { ...defaults, ...hyperparameterValues, ...set };
   return Object.fromEntries(
     Object.entries(values)
       .filter(([name]) => name.startsWith('training.'))

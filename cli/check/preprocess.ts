@@ -71,14 +71,14 @@ export async function checkPreprocess(
   const found = rows && SPLITS.map((split) => `${rows[split]} ${split}`).join(', ');
   findings.judge(
     'preprocessReport',
-    (fault as string | undefined) ?? (empty && `no row fell into ${empty}; use more data, see --data`),
+    fault ?? (empty && `no row fell into ${empty}; use more data, see --data`),
     found,
   );
 
   const whole = await run(7, files);
   findings.judge('preprocessNames', namesProblem(outputs, whole.output));
   if (rows) findings.judge('preprocessSplit', splitProblem(rows, reportOf(whole.output, 7)));
-  const faulty = await run(3, [], files[0]!);
+  const faulty = await run(3, [], files[0]);
   if (faulty.ended.status !== 0 || rows) findings.judge('preprocessFault', faultProblem(faulty));
   return { outputs };
 }
@@ -86,16 +86,15 @@ export async function checkPreprocess(
 /** Returns the data's files, as paths below the job's data folder. @throws Error without any */
 function dataFiles({ data }: Fixture, { data: { suffixes } }: CheckedModel): string[] {
   if (statSync(data).isFile()) return [basename(data)];
+  const endings = suffixes === '*' ? null : suffixes;
   const files = readdirSync(data, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(data, join(entry.parentPath, entry.name)))
-    .filter(
-      (name) => !Array.isArray(suffixes) || suffixes.some((suffix) => name.toLowerCase().endsWith(suffix)),
-    )
+    .filter((name) => endings === null || endings.some((ending) => name.toLowerCase().endsWith(ending)))
     .sort();
   if (files.length === 0) {
     throw new Error(
-      `--data is "${data}"; it has no file${Array.isArray(suffixes) ? ` that ends in ${suffixes.join(', ')}` : ''}`,
+      `--data is "${data}"; it has no file${endings === null ? '' : ` that ends in ${endings.join(', ')}`}`,
     );
   }
   return files;

@@ -101,19 +101,24 @@ async function checkInterruption(interruption: Interruption): Promise<void> {
   for (const name of ['trainStop', 'trainResume'] as const) findings.unchecked(name, how);
 }
 
-/** Shares of a training's time at which it is stopped, if it does not print metrics on the way. */
-const MOMENTS = [0.5, 0.8];
+/** Number of the line with metrics, or else share of the training's time, at which it is stopped; then the next one. */
+const MOMENTS = { line: [1, 3], time: [0.5, 0.8] };
 
 /** Stops a training and continues it. @returns false if it ended before */
 async function interrupt(interruption: Interruption): Promise<boolean> {
   const { model, program, jobs, findings, layOut, hyperparameters, whole } = interruption;
   const printsOnTheWay = valuesPrinted(model, whole.lines) > valuesPrinted(model, lastOf(model, whole.lines));
-  for (const moment of printsOnTheWay ? [0] : MOMENTS) {
+  const moments = MOMENTS[printsOnTheWay ? 'line' : 'time'];
+  for (const moment of moments) {
     const base = layOut(hyperparameters);
     const running = jobs.start(program, base, JOB);
     await new Promise<void>((resolve) => {
-      if (printsOnTheWay) running.onLine((line) => valuesPrinted(model, [line]) > 0 && resolve());
-      else setTimeout(resolve, whole.seconds * 1000 * moment);
+      let lines = 0;
+      if (printsOnTheWay) {
+        running.onLine((line) => {
+          if (valuesPrinted(model, [line]) > 0 && ++lines === moment) resolve();
+        });
+      } else setTimeout(resolve, whole.seconds * 1000 * moment);
       void running.ended.then(() => resolve());
     });
     const asked = performance.now();
@@ -123,9 +128,8 @@ async function interrupt(interruption: Interruption): Promise<boolean> {
     const seconds = (performance.now() - asked) / 1000;
     findings.judge('trainStop', stopProblem(stopped, seconds, base), `after ${seconds.toFixed(1)} s`);
     // A program that is stopped before its first step has nothing to save: it is given more time.
-    if (!findings.isHeld('trainStop') && moment === MOMENTS[0]) continue;
+    if (digests(join(base, 'checkpoints')).size === 0) continue;
 
-    if (digests(join(base, 'checkpoints')).size === 0) return true;
     // A model that was written before the signal is not the resumed training's.
     rmSync(join(base, 'model'), { recursive: true, force: true });
     findings.judge('trainResume', resumeProblem(model, whole, await jobs.run(program, base, JOB)));

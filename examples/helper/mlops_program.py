@@ -335,8 +335,8 @@ class Checkpoints:
             step += 1
             checkpoints.offer(step, lambda: state_as_bytes())
 
-    From the first `offer` on, SIGTERM no longer ends the process at once: the next `offer` saves and ends it with
-    status 143. Call it often: SageMaker waits 120 seconds.
+    From `load` on, SIGTERM no longer ends the process at once: the next `offer` saves and ends it with status 143. Call
+    it often: SageMaker waits 120 seconds.
     """
 
     KEPT = 3
@@ -358,6 +358,8 @@ class Checkpoints:
         Raises:
             UserError: if the checkpoint belongs to another training.
         """
+        global _stops_by_itself
+        _stops_by_itself = True
         for file in self._files():
             data = file.read_bytes()
             if file.stem.rpartition('-')[2] != _short(data):

@@ -82,7 +82,7 @@ type Body = string | Uint8Array<ArrayBuffer> | ReadableStream;
 
 const WAITS = `
 import threading
-from mlops_program import Checkpoints, log, run
+from mlops_program import BASE, Checkpoints, log, run
 def plain():
     log('waits')
     threading.Event().wait()
@@ -92,16 +92,25 @@ def saves():
         step += 1
         checkpoints.offer(step, lambda: b'state')
         if step == 1: log('waits')
-run(plain=plain, saves=saves)
+def begins():
+    checkpoints = Checkpoints('identity', seconds=3600)
+    checkpoints.load()
+    log('waits')
+    while not (BASE / 'first step').exists(): pass
+    while True: checkpoints.offer(1, lambda: b'state')
+run(plain=plain, saves=saves, begins=begins)
 `;
 
 test.each([
   ['plain', []],
   ['saves', [expect.stringMatching(/^step-\d{10}-.*\.checkpoint$/)]],
+  ['begins', [expect.stringMatching(/^step-\d{10}-.*\.checkpoint$/)]],
 ])('SIGTERM ends the program "%s" with 143', async (name, checkpoints) => {
   const { base, program } = start(WAITS, [name]);
   await program.seen(/waits/);
-  expect((await program.stop()).status).toBe(143);
+  const stopped = program.stop();
+  writeFiles(base, { 'first step': '' });
+  expect((await stopped).status).toBe(143);
   const folder = path.join(base, 'checkpoints');
   expect(existsSync(folder) ? readdirSync(folder) : []).toEqual(checkpoints);
 });

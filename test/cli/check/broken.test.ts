@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ContainerProgram } from 'local-cloud/programs';
 import { check, judgeMetrics, layOutChannels } from '../../../cli/check/check';
@@ -10,72 +9,13 @@ import { checkPreprocess, type Prepared } from '../../../cli/check/preprocess';
 import { checkServe } from '../../../cli/check/serve';
 import { checkTrain, type Channels, type Trained } from '../../../cli/check/train';
 import type { GoldenRequest } from '../../../lib/contract/golden';
-import { EXAMPLES, PYTHON, temporaryFolders } from '../../containers/support/program';
+import { local, pipelineConfig } from '../../../lib/config';
+import { PYTHON, temporaryFolders } from '../../containers/support/program';
+import { SLOPE, writeProject, type Change } from './slope';
 
 const folders = temporaryFolders();
-const PROGRAM = readFileSync(path.join(__dirname, 'program.py'), 'utf8');
-
-const MODEL: CheckedModel = {
-  programs: {
-    preprocess: { folder: 'preprocess', context: '.' },
-    train: { folder: 'train', context: '.' },
-    serve: { folder: 'serve', context: '.' },
-  },
-  hyperparameters: { 'training.steps': { kind: 'integer', default: 3000, max: 100_000 } },
-  hyperparameterValues: {},
-  metrics: {
-    training: [{ name: 'validation:rmse', expression: 'validation:rmse=([-+0-9.eE]+);' }],
-    evaluation: { rmse: { direction: 'lower', naive: true } },
-    headline: 'rmse',
-    agreement: [{ evaluation: 'rmse', training: 'validation:rmse', difference: 'relative' }],
-  },
-  gate: {
-    metrics: [{ name: 'rmse' }],
-    byData: null,
-    confidence: 0.95,
-    resamples: 2_000,
-    trainingTolerance: 0.001,
-  },
-  data: { check: 'none', suffixes: ['.csv'], validationFraction: 0.2, testFraction: 0.2 },
-  api: { accepts: [{ contentType: 'application/json' }], answerTolerance: 0.001 },
-};
-
-/** Points around y = 3 x. */
-function points(from: number, to: number): string {
-  const lines = Array.from({ length: to - from }, (_, index) => {
-    const x = (((from + index) * 37) % 100) / 10;
-    return `${x},${3 * x + ((((from + index) * 13) % 7) - 3) / 4}\n`;
-  });
-  return lines.join('');
-}
-
-/** A change of a file of the programs: what it breaks. */
-interface Change {
-  readonly file?: string;
-  readonly from: string | RegExp;
-  readonly to: string;
-}
-
-/** Writes the programs with changes. @returns the project's folder */
-function project(changes: readonly Change[] = []): string {
-  const dockerfile = (words: string) =>
-    `FROM slim\nWORKDIR /opt/program\nCOPY program.py mlops_program.py ./\nENTRYPOINT [${words}]\n`;
-  const files: Record<string, string> = {
-    'program.py': PROGRAM,
-    'mlops_program.py': readFileSync(path.join(EXAMPLES, 'helper/mlops_program.py'), 'utf8'),
-    'preprocess/Dockerfile': dockerfile('"python3", "/opt/program/program.py", "preprocess"'),
-    'train/Dockerfile': dockerfile('"python3", "/opt/program/program.py"'),
-    'serve/Dockerfile': dockerfile('"python3", "/opt/program/program.py"'),
-    'data/a.csv': points(0, 150),
-    'data/b.csv': points(150, 300),
-  };
-  for (const { file = 'program.py', from, to } of changes) {
-    const changed = files[file]!.replace(from, () => to);
-    if (changed === files[file]) throw new Error(`${file} has no ${from}`);
-    files[file] = changed;
-  }
-  return folders.create(files);
-}
+const MODEL: CheckedModel = pipelineConfig('mlops', SLOPE, local);
+const project = (changes: readonly Change[] = []) => writeProject(folders, changes);
 
 function checkAll(folder: string): Promise<Finding[]> {
   return check(MODEL, {
