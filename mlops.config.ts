@@ -1,5 +1,4 @@
-import { dev, local, prod, stage, table, type Project } from './lib/config';
-import { UNASSIGNED } from './lib/config/environment-rules';
+import { dev, local, prod, stage, table, UNASSIGNED, type Project } from './lib';
 
 /** The pipelines of this repository: models, and the places where each runs. */
 const project: Project = {

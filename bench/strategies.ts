@@ -1,4 +1,5 @@
-import { local as place, NO_TRIGGERS, pipelineConfig, table, type PipelineConfig } from '../lib/config';
+import { NO_TRIGGERS, pipelineConfig, type PipelineConfig } from '../lib/config';
+import { local as place, table } from '../lib';
 
 import type { DeploymentConfig, ServingOf } from '../lib/config/schema';
 

@@ -70,7 +70,7 @@ async function main(): Promise<void> {
     });
   }
   if (process.env.CDK_VALIDATION !== 'false') {
-    const { StageChecks } = await import('../lib/stage-checks.ts');
+    const { StageChecks } = await import('../lib/stacks/stage-checks.ts');
     // The delivery is CDK Pipelines' own construct, with CDK's wildcards; the stages that it deploys are validated
     // here.
     for (const stage of stages) Validations.of(stage).addPlugins(new StageChecks(stage));

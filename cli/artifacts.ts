@@ -4,6 +4,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { championOf, RECORD_TYPE } from '../lib/contract/champion';
 import { layout } from '../lib/contract/layout';
 import type { Champion } from '../lib/contract/run';
 
@@ -39,14 +40,14 @@ export async function championRecords(s3: S3Client, Bucket: string): Promise<Cha
   }
 }
 
-/** Writes a new version of champion.json, as the state `Record champion` does. */
-export async function recordChampion(s3: S3Client, Bucket: string, champion: Champion): Promise<void> {
+/** Writes a new version of champion.json, as the state `Record champion` does: this model is the champion from now on. */
+export async function recordChampion(s3: S3Client, Bucket: string, model: Champion): Promise<void> {
   await s3.send(
     new PutObjectCommand({
       Bucket,
       Key: layout.champion,
-      ContentType: 'application/json',
-      Body: JSON.stringify(champion),
+      ContentType: RECORD_TYPE,
+      Body: JSON.stringify(championOf(model, new Date())),
     }),
   );
 }

@@ -6,6 +6,7 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FAILED, IN_SERVICE, UPDATING_STATUSES } from '../lib/contract/endpoint';
 import { isAbsent, OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
 import { absence } from './working-hours';
@@ -30,10 +31,10 @@ export async function changeableEndpoint({
   const endpoint = await findEndpoint(sagemaker, name);
   if (!endpoint) throw new OperatorError(absence(outputs, Date.now()));
   const { EndpointStatus } = endpoint;
-  if (EndpointStatus === 'InService') return endpoint;
+  if (EndpointStatus === IN_SERVICE) return endpoint;
   throw new OperatorError(
     `endpoint "${name}" is ${EndpointStatus}; it can be changed only while it is InService; ${
-      EndpointStatus === 'Failed' ? 'the next run creates it again' : 'try again when the update has ended'
+      EndpointStatus === FAILED ? 'the next run creates it again' : 'try again when the update has ended'
     }.`,
   );
 }
@@ -47,7 +48,7 @@ export async function settledEndpoint(
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
   for (;;) {
     const endpoint = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
-    if (!/^(Creating|Updating|SystemUpdating|RollingBack)$/.test(endpoint.EndpointStatus!)) return endpoint;
+    if (!UPDATING_STATUSES.includes(endpoint.EndpointStatus!)) return endpoint;
     if (Date.now() > deadline)
       throw new OperatorError(
         `endpoint "${EndpointName}" is still ${endpoint.EndpointStatus} after 8 hours; see the endpoint in the SageMaker console.`,

@@ -1,3 +1,5 @@
+import { NOT_FOUND } from '../lib/contract/endpoint';
+
 /** Exit codes of the process, as `mlops --help` lists them. */
 export const ExitCode = {
   /** Success; of a run: deployed, or nothing to do. */
@@ -51,7 +53,7 @@ export class UsageError extends OperatorError {
 
 /** Returns true if a SageMaker resource does not exist. SageMaker has no error name for it, only this message. */
 export function isAbsent(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('Could not find');
+  return error instanceof Error && error.message.includes(NOT_FOUND);
 }
 
 /** Returns one line for standard error. */

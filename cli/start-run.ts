@@ -2,11 +2,6 @@ import { StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { RunInput } from '../lib/contract/run';
 import { OperatorError, UsageError } from './errors';
 
-/** Returns an execution's name made from the start time. It is valid in all names that contain it. */
-export function runName(now: Date): string {
-  return `run-${now.toISOString().replace(/\D/g, '').slice(0, 17)}`;
-}
-
 /**
  * Returns the name if Step Functions accepts it and job names keep it readable.
  *

@@ -1,5 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { UpdateEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { IN_SERVICE } from '../lib/contract/endpoint';
 import { settledEndpoint } from './endpoint';
 import { OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
@@ -26,7 +27,7 @@ export async function updateEndpoint(pipeline: Pipeline, EndpointConfigName: str
     }),
   );
   const after = await settledEndpoint(sagemaker, EndpointName, pollMs);
-  if (after.EndpointStatus !== 'InService' || after.EndpointConfigName !== EndpointConfigName) {
+  if (after.EndpointStatus !== IN_SERVICE || after.EndpointConfigName !== EndpointConfigName) {
     throw new OperatorError(
       `endpoint "${EndpointName}" is ${after.EndpointStatus} on ${after.EndpointConfigName} instead of InService on ${EndpointConfigName}: ${after.FailureReason ?? 'no reason given'}; champion.json was not changed.`,
     );

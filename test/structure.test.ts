@@ -66,6 +66,17 @@ test.each(PACKAGES)('no folder of packages/%s imports in a circle', (name) => {
   expect(folderCircles(join(ROOT, 'packages', name, 'src'))).toEqual([]);
 });
 
+// The order is platform, states, serving, run and operations, stacks.
+test('no folder of lib imports in a circle', () => {
+  expect(folderCircles(join(ROOT, 'lib'))).toEqual([]);
+});
+
+// Whoever reads it knows the pipeline.
+test('the map of a run fits on one page', () => {
+  const map = readFileSync(join(ROOT, 'lib/run/pipeline.ts'), 'utf8');
+  expect(map.trimEnd().split('\n').length).toBeLessThanOrEqual(80);
+});
+
 test.each(PACKAGES)('packages/%s imports no file outside of itself', (name) => {
   const folder = join(ROOT, 'packages', name);
   const leaving = sources(folder)

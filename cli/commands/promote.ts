@@ -23,28 +23,25 @@ export const promote: CommandDescription<CommonOptions> = {
         `pipeline "${pipeline.id}" has no challenger to promote; a run with the strategy abTest or shadow (endpoint.deployment) deploys one.`,
       );
     }
-    const { strategy, testConfigName, against, ...champion } = challenger;
+    const { strategy, testConfigName, against } = challenger;
     const endpoint = await changeableEndpoint(pipeline);
     const { EndpointConfigName: serving } = endpoint;
     // It serves all requests already if an earlier promotion was interrupted before it was recorded.
-    if (serving !== champion.endpointConfigName) {
+    if (serving !== challenger.endpointConfigName) {
       if (serving !== testConfigName)
         throw new OperatorError(
           `the endpoint serves configuration "${serving}"; the test's is "${testConfigName}": it was changed by hand; mlops rollback ends the test.`,
         );
-      await updateEndpoint(pipeline, champion.endpointConfigName);
+      await updateEndpoint(pipeline, challenger.endpointConfigName);
     }
     const [newest] = await championRecords(s3, outputs.ArtifactsBucketName);
-    if (newest?.runId !== champion.runId) {
-      await recordChampion(s3, outputs.ArtifactsBucketName, {
-        ...champion,
-        deployedAt: new Date().toISOString(),
-      });
+    if (newest?.runId !== challenger.runId) {
+      await recordChampion(s3, outputs.ArtifactsBucketName, challenger);
     }
     await endTest(pipeline, challenger);
     const seconds = (performance.now() - started) / 1000;
-    const found = { from: against, to: champion.runId, strategy, seconds };
-    out.result(found, () => `${against} → ${champion.runId} in ${seconds.toFixed(1)} s`);
+    const found = { from: against, to: challenger.runId, strategy, seconds };
+    out.result(found, () => `${against} → ${challenger.runId} in ${seconds.toFixed(1)} s`);
     return ExitCode.Ok;
   },
 };

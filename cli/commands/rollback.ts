@@ -40,7 +40,7 @@ async function goBack(pipeline: Pipeline, out: Output, to: string | undefined): 
   // It is in service already if an earlier rollback was interrupted before it was recorded.
   if (endpoint.EndpointConfigName !== target.endpointConfigName)
     await updateEndpoint(pipeline, target.endpointConfigName);
-  await recordChampion(s3, outputs.ArtifactsBucketName, { ...target, deployedAt: new Date().toISOString() });
+  await recordChampion(s3, outputs.ArtifactsBucketName, target);
   return report(out, records[0]!.runId, target.runId, started);
 }
 

@@ -1,9 +1,10 @@
 import type { PipelineConfig } from '../../lib/config';
 import { resolveHyperparameters } from '../../lib/contract/hyperparameters';
+import { runName } from '../../lib/contract/names';
 import { collect, type CommandDescription, type CommonOptions } from '../command';
 import { ExitCode, UsageError } from '../errors';
 import { followRun } from '../follow';
-import { checkRunName, runName, startRun } from '../start-run';
+import { checkRunName, startRun } from '../start-run';
 
 interface RunOptions extends CommonOptions {
   set?: Record<string, string>;

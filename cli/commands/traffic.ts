@@ -1,5 +1,6 @@
 import { UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
 import { Option } from 'commander';
+import { IN_SERVICE } from '../../lib/contract/endpoint';
 import { assertUnlocked } from '../challengers';
 import { collect, whole, type CommandDescription, type CommonOptions } from '../command';
 import { changeableEndpoint, settledEndpoint } from '../endpoint';
@@ -55,7 +56,7 @@ export const traffic: CommandDescription<TrafficOptions> = {
       );
       endpoint = await settledEndpoint(sagemaker, EndpointName, pollMs);
       const { EndpointStatus, FailureReason = 'no reason given' } = endpoint;
-      if (EndpointStatus !== 'InService')
+      if (EndpointStatus !== IN_SERVICE)
         throw new OperatorError(`endpoint "${EndpointName}" is ${EndpointStatus}: ${FailureReason}.`);
     }
     const weights = weightsOf(endpoint.ProductionVariants);

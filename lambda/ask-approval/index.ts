@@ -3,7 +3,7 @@ import { layout } from '../../lib/contract/layout';
 import type { ApprovalQuestion } from '../../lib/contract/approval';
 import type { GateDecision } from '../../lib/contract/gate';
 import type { RunManifest } from '../../lib/contract/run';
-import { variable } from '../shared/environment';
+import { setting, variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
 import { LinkSigner } from './kms';
@@ -15,7 +15,7 @@ const topic = new Topic(variable(LambdaVariable.TopicArn));
 const signer = new LinkSigner(variable(LambdaVariable.ApprovalUrl), variable(LambdaVariable.ApprovalKey));
 const environment = variable(LambdaVariable.Environment);
 const model = variable(LambdaVariable.Model);
-const days = Number(variable(LambdaVariable.ApprovalDays));
+const days = setting<number>('days');
 
 export interface AskApprovalRequest {
   readonly runId: string;

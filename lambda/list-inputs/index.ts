@@ -1,13 +1,13 @@
 import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
-import { variable } from '../shared/environment';
+import { setting, variable } from '../shared/environment';
 import { logged } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { inputsOf } from './inputs';
 
 const data = new Bucket(variable(LambdaVariable.DataBucket));
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
-const prefix = variable(LambdaVariable.ScoringPrefix);
+const prefix = setting<string>('prefix');
 
 export interface ListInputsRequest {
   readonly runId: string;

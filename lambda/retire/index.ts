@@ -1,7 +1,7 @@
 import { LambdaVariable } from '../../lib/contract/environment';
 import { layout } from '../../lib/contract/layout';
 import type { Challenger, Champion } from '../../lib/contract/run';
-import { variable } from '../shared/environment';
+import { setting, variable } from '../shared/environment';
 import { logged, type OfRun } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { Repository } from './ecr';
@@ -11,7 +11,7 @@ import { Hosting } from './sagemaker';
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const hosting = new Hosting(variable(LambdaVariable.EndpointName));
 const images = new Repository(variable(LambdaVariable.InferenceRepository));
-const keep = Number(variable(LambdaVariable.KeepModels));
+const keep = setting<number>('keepModels');
 
 /** Champion records that are read: a rollback writes one too, so there are more records than models. */
 const MAX_RECORDS = 2 * (keep + MAX_RETIRED);

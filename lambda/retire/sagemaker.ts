@@ -4,6 +4,7 @@ import {
   DescribeEndpointCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { NOT_FOUND } from '../../lib/contract/endpoint';
 
 /** Models and configurations of an endpoint. SageMaker reports a missing resource in the error's message only. */
 export class Hosting {
@@ -45,5 +46,5 @@ export class Hosting {
 }
 
 function isAbsent(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('Could not find');
+  return error instanceof Error && error.message.includes(NOT_FOUND);
 }

@@ -1,13 +1,13 @@
 import { LambdaVariable } from '../../lib/contract/environment';
 import type { ScalingSettings } from '../../lib/contract/scaling';
-import { jsonVariable, variable } from '../shared/environment';
+import { setting, variable } from '../shared/environment';
 import { logged, type OfRun } from '../shared/log';
 import { Autoscaling } from './autoscaling';
 import { toDeregister } from './policies';
 import { configOf, variantsOf } from './sagemaker';
 
 const endpointName = variable(LambdaVariable.EndpointName);
-const settings = jsonVariable<ScalingSettings>(LambdaVariable.Scaling);
+const settings = setting<ScalingSettings>('scaling');
 const autoscaling = new Autoscaling(variable(LambdaVariable.Prefix), endpointName);
 
 export type ScaleRequest =

@@ -1,3 +1,4 @@
+import { automaticRunName } from '../../lib/contract/names';
 import type { QuietPeriod, RunTrigger } from '../../lib/contract/triggers';
 
 /** The run to come. Times in milliseconds since the epoch. */
@@ -67,7 +68,7 @@ export function answerRequest(
   newestStart: number | undefined,
 ): Answer {
   const fresh: NextRun = {
-    runId: runIdOf(now),
+    runId: automaticRunName(new Date(now)),
     since: now,
     at: now + quiet.quietMinutes * MINUTE_MS,
     trigger,
@@ -83,9 +84,4 @@ export function answerRequest(
 /** Returns true if a run with this start includes an event: it pins data, parameters and champion after its start. */
 function covers(start: number | undefined, time: number): boolean {
   return start !== undefined && start >= time + CLOCK_TOLERANCE_MS;
-}
-
-/** Returns `auto-20261121090000123`, from the time of the request. Runs by hand are called `run-…`. */
-function runIdOf(time: number): string {
-  return `auto-${new Date(time).toISOString().replace(/\D/g, '').slice(0, 17)}`;
 }

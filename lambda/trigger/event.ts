@@ -45,7 +45,7 @@ function triggerOf({ source, time, detail = {} }: IncomingEvent): RunTrigger {
       return { kind: 'drift', detail: String(detail.alarmName) };
     default:
       throw new Error(
-        `the event's source is "${source}"; expected are the sources of the rules in lib/triggers/event-rules.ts`,
+        `the event's source is "${source}"; expected are the sources of the rules in lib/operations/event-rules.ts`,
       );
   }
 }

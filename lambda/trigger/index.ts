@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { LambdaVariable } from '../../lib/contract/environment';
-import { jsonVariable, variable } from '../shared/environment';
+import { setting, variable } from '../shared/environment';
 import { logInfo } from '../shared/log';
 import { readEvent, type IncomingEvent } from './event';
 import { NextRunSchedule } from './scheduler';
@@ -10,7 +10,7 @@ import { requestRun, startRun, type TriggerDependencies } from './trigger';
 const group = variable(LambdaVariable.ScheduleGroup);
 const roleArn = variable(LambdaVariable.SchedulerRoleArn);
 const runs = new Runs(variable(LambdaVariable.StateMachineArn));
-const quiet = jsonVariable<TriggerDependencies['quiet']>(LambdaVariable.QuietPeriods);
+const quiet = setting<TriggerDependencies['quiet']>('quietPeriods');
 
 /** Combines requests into one run, and starts it when no run is active. */
 export async function handler(event: IncomingEvent, context: Context): Promise<void> {

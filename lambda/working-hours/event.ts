@@ -34,6 +34,6 @@ export function readEvent({ source, time, action, detail }: IncomingEvent, now: 
   const executionArn = detail?.executionArn;
   if (source === 'aws.states' && executionArn) return { kind: 'run', executionArn, time: at };
   throw new Error(
-    `the event's source is "${source}" with the action "${action}"; must be an event that lib/hours/ defines`,
+    `the event's source is "${source}" with the action "${action}"; must be an event that lib/contract/working-hours.ts defines`,
   );
 }

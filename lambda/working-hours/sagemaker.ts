@@ -4,6 +4,7 @@ import {
   DescribeEndpointCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { NOT_FOUND } from '../../lib/contract/endpoint';
 import type { RunTag } from '../../lib/contract/tags';
 
 export interface EndpointStatus {
@@ -26,7 +27,7 @@ export class Hosting {
       const found = await this.client.send(new DescribeEndpointCommand({ EndpointName }));
       return { status: found.EndpointStatus!, reason: found.FailureReason };
     } catch (error) {
-      if ((error as Error).message.includes('Could not find')) return undefined;
+      if ((error as Error).message.includes(NOT_FOUND)) return undefined;
       throw error;
     }
   }

@@ -1,8 +1,6 @@
+import { CHANGING_STATUSES, FAILED, IN_SERVICE } from '../../lib/contract/endpoint';
 import type { StartStopOutcome } from '../../lib/contract/working-hours';
 import type { Hosting } from './sagemaker';
-
-/** SageMaker refuses to change or delete an endpoint in one of these states. */
-const CHANGING = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'];
 
 export interface StartStopDependencies {
   readonly hosting: Pick<Hosting, 'status' | 'create' | 'remove'>;
@@ -25,12 +23,12 @@ export async function start(
   let created = false;
   for (;;) {
     const endpoint = await hosting.status();
-    if (endpoint?.status === 'InService') break;
-    if (endpoint && CHANGING.includes(endpoint.status)) {
+    if (endpoint?.status === IN_SERVICE) break;
+    if (endpoint && CHANGING_STATUSES.includes(endpoint.status)) {
       await pause();
       continue;
     }
-    if (created || (endpoint && endpoint.status !== 'Failed')) {
+    if (created || (endpoint && endpoint.status !== FAILED)) {
       throw new Error(
         `the endpoint is ${endpoint?.status ?? 'gone'} on configuration ${config}: ${endpoint?.reason ?? 'no reason given'}`,
       );
@@ -54,8 +52,8 @@ export async function stop({ hosting, scale, pause }: StartStopDependencies): Pr
   for (;;) {
     const endpoint = await hosting.status();
     if (!endpoint) break;
-    if (CHANGING.includes(endpoint.status)) await pause();
-    else if (endpoint.status === 'Failed') {
+    if (CHANGING_STATUSES.includes(endpoint.status)) await pause();
+    else if (endpoint.status === FAILED) {
       return { done: null, reason: 'the endpoint is Failed: it costs nothing, and keeps its failure reason' };
     } else {
       // Otherwise its alarms would remain without an endpoint.

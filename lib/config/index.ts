@@ -5,12 +5,7 @@ export type { ModelConfig, PipelineConfig, PlaceConfig, ProgramConfig, VariantCo
 export type { DeliveryConfig } from './delivery';
 export type { Project } from './project';
 export { gateSettings, parseGate } from './gate';
-export { table } from './models/table';
 export { pipelineConfig } from './pipeline';
-export { dev } from './places/dev';
-export { local } from './places/local';
-export { prod } from './places/prod';
-export { stage } from './places/stage';
 export { pipelinesOf, validateProject } from './project';
 export { hasTriggers, NO_TRIGGERS } from './triggers';
 export { validateConfig } from './validate';
@@ -23,6 +18,11 @@ export function resourcePrefix({ name, model, environment }: PipelineConfig): st
 /** Returns a pipeline's name in its app, the id of its stage: `table-dev`. */
 export function pipelineId({ model, environment }: Pick<PipelineConfig, 'model' | 'environment'>): string {
   return `${model}-${environment}`;
+}
+
+/** Returns true if the pipeline's data has a schema: only a table has one. */
+export function hasSchema({ data }: Pick<PipelineConfig, 'data'>): boolean {
+  return data.check === 'table';
 }
 
 /** Returns the facts of the model that its functions need. */

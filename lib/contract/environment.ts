@@ -3,6 +3,8 @@
  * values have the types named here.
  */
 export const LambdaVariable = {
+  /** Values of the configuration for this function, by name, as JSON: a new one needs no name here. */
+  Settings: 'SETTINGS',
   /** Resource prefix, e.g. `mlops-dev`. */
   Prefix: 'RESOURCE_PREFIX',
   Environment: 'ENVIRONMENT_NAME',
@@ -27,25 +29,17 @@ export const LambdaVariable = {
   InferenceRepository: 'INFERENCE_REPOSITORY',
   /** `kind` of the configuration's `endpoint.serving`. */
   ServingKind: 'SERVING_KIND',
-  /** Key prefix of the inputs of batch predictions. */
-  ScoringPrefix: 'SCORING_PREFIX',
   /** Name of the production variant that a shadow is compared with. */
   VariantName: 'VARIANT_NAME',
-  /** `ScalingSettings` of ./scaling. */
-  Scaling: 'SCALING',
   StateMachineArn: 'STATE_MACHINE_ARN',
   /** Group of EventBridge Scheduler that holds the next run's schedule. */
   ScheduleGroup: 'SCHEDULE_GROUP',
   /** Role under which Scheduler calls the function. */
   SchedulerRoleArn: 'SCHEDULER_ROLE_ARN',
-  /** `QuietPeriod` of ./triggers by kind of trigger. */
-  QuietPeriods: 'QUIET_PERIODS',
   /** Base URL of the links of an approval. */
   ApprovalUrl: 'APPROVAL_URL',
   /** ARN of the KMS key that signs those links. */
   ApprovalKey: 'APPROVAL_KEY_ARN',
-  /** Days that a run waits for an approval. */
-  ApprovalDays: 'APPROVAL_DAYS',
   /** `WorkingHours` of schedules/. */
   WorkingHours: 'WORKING_HOURS',
   /** The function that sets up scaling. */
@@ -53,8 +47,6 @@ export const LambdaVariable = {
   PollSeconds: 'POLL_SECONDS',
   /** `RunTag[]` of ./tags. */
   Tags: 'RESOURCE_TAGS',
-  /** Champions whose model is kept in SageMaker, including the one in service. */
-  KeepModels: 'KEEP_MODELS',
 } as const;
 
 /** Environment variable of the containers and builds: the run's id, which each line of their logs repeats. */

@@ -14,6 +14,23 @@ export function endpointNameOf(prefix: string): string {
   return `${prefix}-endpoint`;
 }
 
+/** First part of the names of runs that a trigger starts. */
+export const AUTOMATIC_RUNS = 'auto-';
+
+/** Returns the name of a run by hand, from its start: `run-20261121090000123`. It is valid in all names that contain it. */
+export function runName(start: Date): string {
+  return `run-${digitsOf(start)}`;
+}
+
+/** Returns the name of a run by a trigger, from the time of the request: `auto-20261121090000123`. */
+export function automaticRunName(request: Date): string {
+  return `${AUTOMATIC_RUNS}${digitsOf(request)}`;
+}
+
+function digitsOf(time: Date): string {
+  return time.toISOString().replace(/\D/g, '').slice(0, 17);
+}
+
 /** SageMaker resources of a run; each is the last word of a name. */
 export type RunResource =
   | 'train'

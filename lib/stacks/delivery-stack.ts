@@ -5,8 +5,8 @@ import { CodeBuildStep, CodePipeline, CodePipelineSource, ManualApprovalStep } f
 import type { Construct } from 'constructs';
 import { pipelineId, type PipelineConfig } from '../config';
 import type { DeliveryConfig } from '../config/delivery';
-import { deliveryRoleName, trialRoleName } from '../delivery/trial-role';
-import { trialRun } from '../delivery/trial-run';
+import { deliveryRoleName, trialRoleName } from '../operations/trial-role';
+import { trialRun } from '../operations/trial-run';
 import { PipelineStage } from './pipeline-stage';
 
 export interface DeliveryStackProps extends StackProps {

@@ -1,34 +1,30 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
-import { PredictFunction } from '../inference/predict-function';
-import { PredictionApi } from '../inference/prediction-api';
-import type { PrivateNetwork } from '../network/private-network';
-import { ApiAlarms } from '../observability/api-alarms';
-import { EnvironmentMetrics } from '../observability/metrics';
-import { endpointTarget } from '../workflow/endpoint-tasks';
+import type { Network } from '../platform/network';
+import { ApiAlarms } from '../serving/alarms';
+import { endpointTarget } from '../serving/endpoint';
+import { PredictFunction } from '../serving/predict-function';
+import { PredictionApi } from '../serving/prediction-api';
 import type { StorageStack } from './storage-stack';
 
 export interface InferenceStackProps extends StackProps {
   readonly config: PipelineConfig;
   readonly storage: StorageStack;
-  readonly network: PrivateNetwork | undefined;
+  readonly network: Network | undefined;
 }
 
 /** The HTTPS API of the endpoint, which it references by name; for an asynchronous endpoint it stores requests. */
 export class InferenceStack extends Stack {
   constructor(scope: Construct, id: string, { config, storage, network, ...props }: InferenceStackProps) {
     super(scope, id, props);
+    const { store, team } = storage;
     const { endpointName } = endpointTarget(config);
     const { api, apiKey } = new PredictionApi(this, 'Prediction', {
       config,
-      predict: new PredictFunction(this, 'Predict', { config, endpointName, store: storage.store, network }),
+      predict: new PredictFunction(this, 'Predict', { config, network, endpointName, store }),
     });
-    new ApiAlarms(this, 'Alarms', {
-      config,
-      team: storage.team,
-      metrics: new EnvironmentMetrics(config, endpointName),
-    });
+    new ApiAlarms(this, 'Alarms', { config, team });
     new CfnOutput(this, 'PredictUrl', { value: api.urlForPath('/predict') });
     new CfnOutput(this, 'ApiKeyId', { value: apiKey.keyId });
   }

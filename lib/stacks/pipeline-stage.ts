@@ -1,7 +1,7 @@
 import { Stage, Tags, type StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { TrialRole } from '../delivery/trial-role';
+import { TrialRole } from '../operations/trial-role';
 import { InferenceStack } from './inference-stack';
 import { PipelineStack } from './pipeline-stack';
 import { StorageStack } from './storage-stack';

@@ -2,10 +2,10 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { layout } from '../contract/layout';
-import { ImageRepositories } from '../images/image-repositories';
-import { TeamTopic } from '../notifications/team-topic';
-import { ModelRegistry } from '../registry/model-registry';
-import { DataStore, type Expiring } from '../storage/data-store';
+import { ImageRepositories } from '../platform/image-repositories';
+import { TeamTopic } from '../platform/team-topic';
+import { ModelRegistry } from '../platform/model-registry';
+import { DataStore, type Expiring } from '../platform/data-store';
 
 export interface StorageStackProps extends StackProps {
   readonly config: PipelineConfig;

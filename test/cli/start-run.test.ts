@@ -1,5 +1,6 @@
 import { executionArnOf } from '../../cli/execution';
-import { checkRunName, runName } from '../../cli/start-run';
+import { checkRunName } from '../../cli/start-run';
+import { runName } from '../../lib/contract/names';
 
 describe('names of runs', () => {
   test('a name from the time is valid in Step Functions', () => {

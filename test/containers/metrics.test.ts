@@ -4,7 +4,7 @@ import { wilsonInterval } from '../../containers/inference/metrics';
 import { NUMBER_METRICS, NumberMeasure } from '../../containers/inference/number-measure';
 import { Random } from '../../containers/inference/random';
 import { Comparison } from '../../containers/inference/comparison';
-import { table } from '../../lib/config';
+import { table } from '../../lib';
 import { metricOf } from '../../lib/contract/metrics';
 
 type Row = readonly [label: number, ...probabilities: number[]];

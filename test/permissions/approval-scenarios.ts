@@ -19,7 +19,7 @@ export const APPROVAL_SCENARIOS: readonly Scenario[] = [
   { name: 'a model that a link approves', champion: false, run: approved },
 ];
 
-const FUNCTIONS = ['ApprovalAsk', 'ApprovalApprove'];
+const FUNCTIONS = ['RunApproveAsk', 'RunApproveAnswer'];
 
 /** Without ListBucket, S3 answers 403 for a missing object, and not 404. */
 async function unknownRun(harness: Harness, evidence: Evidence): Promise<void> {
@@ -28,8 +28,8 @@ async function unknownRun(harness: Harness, evidence: Evidence): Promise<void> {
   const link = { runId: 'unknown-run', action: 'approve', expires: 4_000_000_000 } as const;
   const address = await signedLink(cloud, base, link);
   for (const method of ['GET', 'POST']) await expectStatus(address, method, 404);
-  await evidence.functionLogs(['ApprovalApprove']);
-  await evidence.accessLog('ApprovalLinksAccessLog');
+  await evidence.functionLogs(['RunApproveAnswer']);
+  await evidence.accessLog('RunApproveLinksAccessLog');
 }
 
 async function rejected(harness: Harness, evidence: Evidence): Promise<void> {
@@ -85,7 +85,7 @@ async function expectStatus(address: string, method: string, status: number): Pr
 /** Returns the URL from the environment of the function that mails the links. */
 async function approvalUrl(harness: Harness): Promise<string> {
   const { cloud, operator } = harness;
-  const FunctionName = harness.physicalId('ApprovalAsk');
+  const FunctionName = harness.physicalId('RunApproveAsk');
   const { Environment } = await cloud.call('lambda', 'GetFunctionConfiguration', { FunctionName }, operator);
   return Environment!.Variables!.APPROVAL_URL!;
 }

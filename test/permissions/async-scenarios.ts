@@ -31,7 +31,7 @@ const ALARM = wakeUpAlarm('mlops-table-local', 'primary');
 
 async function scaled(harness: Harness): Promise<void> {
   await forgetAlarm(harness);
-  await harness.invoke('DeploymentScale', { action: 'apply' });
+  await harness.invoke('Scale', { action: 'apply' });
   if (!(await hasAlarm(harness))) throw new Error(`${ALARM} was not created`);
 }
 
@@ -79,7 +79,7 @@ async function ask(harness: Harness, row: object): Promise<{ status: number; tex
 async function golden(harness: Harness): Promise<void> {
   const { runId } = JSON.parse(await harness.object(layout.champion)) as Champion;
   const request = { runId, variants: ['primary'] };
-  await harness.invoke('DeploymentSmokeTest', request);
+  await harness.invoke('RunDeploySmokeTest', request);
   const key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
   const right = await harness.object(key);
   const put = (Body: string) =>
@@ -92,7 +92,7 @@ async function golden(harness: Harness): Promise<void> {
   const { instances, ...rest } = JSON.parse(right) as { instances: object[] };
   await put(JSON.stringify({ ...rest, instances: instances.map(() => ({})) }));
   try {
-    const wrong = await harness.invoke('DeploymentSmokeTest', request).then(
+    const wrong = await harness.invoke('RunDeploySmokeTest', request).then(
       () => new Error('a golden request failed, but not the smoke test'),
       (error: Error) => error,
     );

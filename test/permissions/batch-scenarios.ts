@@ -18,7 +18,7 @@ async function newInputs(harness: Harness, evidence: Evidence): Promise<void> {
   const run = await harness.start();
   await evidence.success(run);
   if (!(await harness.has(harness.dataBucket, `${key}.out`))) throw new Error(`${key} has no result`);
-  await evidence.functionLogs(['DeploymentListInputs']);
+  await evidence.functionLogs(['RunDeployListInputs']);
   await evidence.transformLogs(run);
 }
 

@@ -89,10 +89,10 @@ export class Evidence {
   async jobLogs({ name }: Run): Promise<void> {
     const processing = '/aws/sagemaker/ProcessingJobs';
     await Promise.all([
-      this.logged('RolesPreprocessingRole', processing, `${name}-preprocess`),
-      this.logged('RolesEvaluationRole', processing, `${name}-evaluate`),
-      this.logged('RolesTrainingRole', '/aws/sagemaker/TrainingJobs', name),
-      this.logged('RolesModelRole', `/aws/sagemaker/Endpoints/${this.harness.endpointName}`),
+      this.logged('RunPreprocessJobRole', processing, `${name}-preprocess`),
+      this.logged('RunEvaluateJobRole', processing, `${name}-evaluate`),
+      this.logged('RunTrainJobRole', '/aws/sagemaker/TrainingJobs', name),
+      this.logged('RunDeployModelRole', `/aws/sagemaker/Endpoints/${this.harness.endpointName}`),
     ]);
     await this.limitedLogs();
   }
@@ -113,7 +113,7 @@ export class Evidence {
   }
 
   async transformLogs({ name }: Run): Promise<void> {
-    await this.logged('RolesModelRole', '/aws/sagemaker/TransformJobs', name);
+    await this.logged('RunDeployModelRole', '/aws/sagemaker/TransformJobs', name);
   }
 
   async accessLog(logicalId: string): Promise<void> {
@@ -121,7 +121,7 @@ export class Evidence {
   }
 
   async buildLogs(): Promise<void> {
-    await this.logged('ImageBuildRole', this.harness.physicalId('ImageBuildLog'));
+    await this.logged('RunBuildImagesRole', this.harness.physicalId('RunBuildImagesLog'));
   }
 
   async trainingMetrics({ name }: Run): Promise<void> {

@@ -8,7 +8,7 @@ interface Statement {
 
 /** One permission: an action on a resource, or a service that may assume a role or invoke a function. */
 export interface Grant {
-  /** Construct path of the role or function without separators, such as `RolesTrainingRole`. */
+  /** Construct path of the role or function without separators, such as `RunTrainJobRole`. */
   holder: string;
   action: string;
   /** The resource of the policy, with logical ids in place of physical names. */

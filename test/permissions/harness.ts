@@ -98,6 +98,13 @@ export class Harness {
     throw new Error(`no resource is ${logicalId}; there are ${[...this.ids.values()].join(', ')}`);
   }
 
+  /** Returns the logical ids of the functions that the phases of a run call, without their hash. */
+  async functionsOfRuns(): Promise<string[]> {
+    const { Functions = [] } = await this.cloud.call('lambda', 'ListFunctions', {}, this.operator);
+    const ids = Functions.map(({ FunctionName }) => withoutHash(this.ids.get(FunctionName!) ?? ''));
+    return ids.filter((id) => id.startsWith('Run'));
+  }
+
   /** Reports each distinct authorization request of roles and services. Returns the function that ends it. */
   watch(listener: (request: AuthorizationRequest) => void): () => void {
     const seen = new Set<string>();

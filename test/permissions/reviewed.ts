@@ -13,7 +13,7 @@ export interface Unexercised {
 
 /** Permissions of each function's role; the roles of jobs and of the state machine have other names. */
 export const FUNCTION_TRACES: Unexercised = {
-  holder: /^(?!Roles|Training).*Role$/,
+  holder: /^(?!Run\w+(Job|Model)Role$|RunStateMachineRole$).*Role$/,
   actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
   reason:
     'Lambda sends the traces of a function with active tracing in its role’s name (Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"); the local cloud has no traces',
@@ -21,7 +21,7 @@ export const FUNCTION_TRACES: Unexercised = {
 
 /** Permissions of jobs and models. */
 export const MODEL_LOGS: Unexercised = {
-  holder: /^Roles\w+Role$/,
+  holder: /^Run\w+(Job|Model)Role$/,
   actions: ['logs:DescribeLogStreams'],
   reason:
     'AWS lists it among what an execution role needs (Developer Guide, "How to use SageMaker AI execution roles"); what happens without it is not documented, so nothing can fail here',
@@ -51,20 +51,20 @@ export const NETWORK: readonly Unexercised[] = [
 
 export const UNEXERCISED: readonly Unexercised[] = [
   {
-    holder: /^Roles(Preprocessing|Evaluation|Model)Role$/,
+    holder: /^Run(PreprocessJob|EvaluateJob|DeployModel)Role$/,
     actions: ['cloudwatch:PutMetricData'],
     reason:
       'SageMaker publishes the use of processors, memory and disks of its instances in the role’s name; processes of this machine have no instances',
   },
   MODEL_LOGS,
   {
-    holder: /^RolesEvaluationRole$/,
+    holder: /^RunEvaluateJobRole$/,
     actions: ['logs:CreateLogGroup'],
     reason:
       'preprocessing jobs create the same log group before; it is needed if the group was deleted meanwhile',
   },
   {
-    holder: /^TrainingStateMachineRole$/,
+    holder: /^RunStateMachineRole$/,
     actions: [
       'xray:GetSamplingRules',
       'xray:GetSamplingTargets',
@@ -76,13 +76,13 @@ export const UNEXERCISED: readonly Unexercised[] = [
   },
   FUNCTION_TRACES,
   {
-    holder: /^TrainingStateMachineRole$/,
+    holder: /^RunStateMachineRole$/,
     actions: ['logs:DeleteLogDelivery'],
     reason:
       'Step Functions ends the delivery of the log with it when the state machine is deleted; AWS does not document if the deletion fails without it',
   },
   {
-    holder: /^DeploymentRetireRole$/,
+    holder: /^RunReportRetireRole$/,
     actions: ['ecr:BatchDeleteImage'],
     reason:
       'the image of a former champion is removed once the inference code has changed since; it does not change during a test',

@@ -16,10 +16,6 @@ export interface Scenario {
   run(harness: Harness, evidence: Evidence): Promise<void>;
 }
 
-const FUNCTIONS = [
-  ...['Initiate', 'CheckData', 'Decide', 'Report'].map((name) => `Functions${name}`),
-  ...['EndpointLock', 'SmokeTest', 'Retire'].map((name) => `Deployment${name}`),
-];
 const WEAK = { 'training.epochs': '1', 'training.learning_rate': '1e-7' };
 
 /** Cheapest first: a grant is proven by the first scenario that fails without it. */
@@ -98,14 +94,14 @@ async function alarm(harness: Harness): Promise<void> {
 
 async function nothingToDo(harness: Harness, evidence: Evidence): Promise<void> {
   await evidence.success(await harness.start());
-  await evidence.functionLogs(['FunctionsInitiate']);
+  await evidence.functionLogs(['RunPrepareInitiate']);
 }
 
 async function challenger(harness: Harness, evidence: Evidence): Promise<void> {
   const run = await harness.start({ force: true });
   await evidence.success(run);
   await evidence.deployed(run);
-  await evidence.functionLogs(FUNCTIONS);
+  await evidence.functionLogs(await harness.functionsOfRuns());
   await evidence.jobLogs(run);
   await evidence.trainingMetrics(run);
 }
@@ -147,7 +143,7 @@ export function failing(work: (harness: Harness, evidence: Evidence) => Promise<
     if (!harness.pipeline.mails().some((mail) => mail.includes(name) && mail.includes(record.message))) {
       throw new Error(`no mail has the reason of the end of ${name}`);
     }
-    await evidence.functionLogs(['Notify']);
+    await evidence.functionLogs(['NotificationsNotify']);
   };
 }
 

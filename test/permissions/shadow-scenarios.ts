@@ -23,16 +23,16 @@ async function scaled(harness: Harness, evidence: Evidence): Promise<void> {
   new Roles(harness.cloud).delete(SCALING_ROLE);
   const other = await otherInstances(harness);
   try {
-    await harness.invoke('DeploymentScale', { action: 'apply' });
+    await harness.invoke('Scale', { action: 'apply' });
     await expectTargets(harness, 1);
-    await harness.invoke('DeploymentScale', { action: 'prepare', config: other });
+    await harness.invoke('Scale', { action: 'prepare', config: other });
     await expectTargets(harness, 0);
   } finally {
     const input = { EndpointConfigName: other };
     await harness.cloud.call('sagemaker', 'DeleteEndpointConfig', input, harness.operator);
   }
-  await harness.invoke('DeploymentScale', { action: 'apply' });
-  await evidence.functionLogs(['DeploymentScale']);
+  await harness.invoke('Scale', { action: 'apply' });
+  await evidence.functionLogs(['Scale']);
 }
 
 export async function expectTargets({ cloud, operator }: Harness, count: number): Promise<void> {
@@ -63,9 +63,9 @@ async function compared(harness: Harness, evidence: Evidence): Promise<void> {
     'the answers of champion and shadow are captured',
     async () => (await evidence.capturedRequests()) >= before + 2,
   );
-  const { requests } = await harness.invoke('DeploymentCompare', { runId });
+  const { requests } = await harness.invoke('RunDeployChallengeCompare', { runId });
   if (!(Number(requests) > 0)) throw new Error(`${String(requests)} requests were compared`);
-  await evidence.functionLogs(['DeploymentCompare']);
+  await evidence.functionLogs(['RunDeployChallengeCompare']);
 }
 
 /** Ends the test as an operator does; otherwise no other run deploys. */

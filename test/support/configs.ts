@@ -1,12 +1,11 @@
+import { pipelineConfig, type PipelineConfig } from '../../lib/config';
 import {
   dev as devPlace,
   local as localPlace,
-  pipelineConfig,
   prod as prodPlace,
   stage as stagePlace,
   table,
-  type PipelineConfig,
-} from '../../lib/config';
+} from '../../lib';
 
 const ofTable = (place: typeof devPlace): PipelineConfig => pipelineConfig('mlops', table, place);
 

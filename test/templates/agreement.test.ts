@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { hasLocalDisks as refusesVolumeKey } from 'local-cloud/testing';
 import { hasLocalDisks } from '../../lib/config/instance-types';
-import { table } from '../../lib/config';
+import { table } from '../../lib';
 
 const ROOT = join(__dirname, '../..');
 

@@ -19,8 +19,8 @@ const added = (stack: 'storage' | 'pipeline' | 'inference') => {
 };
 const functionOf = (name: string) =>
   ofType<LambdaFunction>(pipeline, 'AWS::Lambda::Function').find(({ id }) => id.startsWith(name))!;
-const ask = functionOf('ApprovalAsk');
-const approve = functionOf('ApprovalApprove');
+const ask = functionOf('RunApproveAsk');
+const approve = functionOf('RunApproveAnswer');
 const granted = (fn: Resource<LambdaFunction>) => {
   const role = fn.properties.Role.split(':').at(-1)!;
   return ofType<{ Roles: string[] }>(pipeline, 'AWS::IAM::Policy')

@@ -84,7 +84,7 @@ const ofVariants = (...names: string[]) => ({
 /** Without those that notify the team. */
 const rollbackAlarms = (stack: Stack) =>
   ofType<Record<string, unknown>>(stack, 'AWS::CloudWatch::Alarm').filter(({ id }) =>
-    id.startsWith('RollbackAlarms'),
+    id.startsWith('RunDeployRollbackAlarms'),
   );
 
 test('an update without alarms has no guardrails', () => {
@@ -128,8 +128,8 @@ describe('alarms', () => {
       Action.includes('cloudwatch:DescribeAlarms'),
     );
     expect(looking.map(({ policy }) => policy).sort()).toEqual([
-      expect.stringContaining('RolesModelRole'),
-      expect.stringContaining('TrainingStateMachine'),
+      expect.stringContaining('RunDeployModelRole'),
+      expect.stringContaining('RunStateMachine'),
     ]);
     for (const resource of looking.flatMap(({ Resource }) => Resource)) {
       expect(resource).toMatch(/RollbackAlarms|^arn:aws:cloudwatch:/);

@@ -5,7 +5,7 @@ import { API_ERRORS } from '../../lambda/inference/errors';
 import { environments } from '../support/configs';
 import { ConfigSchema } from '../../lib/config/schema';
 import { ErrorName } from '../../lib/contract/errors';
-import { table as tableModel } from '../../lib/config';
+import { table as tableModel } from '../../lib';
 
 const DOCS = join(__dirname, '../../docs');
 

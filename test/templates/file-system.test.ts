@@ -93,7 +93,7 @@ describe('permissions', () => {
   };
 
   test('the training role describes the file system, and has no access to the objects in it', () => {
-    const training = policyOf('RolesTrainingRole');
+    const training = policyOf('RunTrainJobRole');
     const ofFsx = training.flatMap(({ Action }) => Action).filter((action) => action.startsWith('fsx:'));
     expect(ofFsx).toEqual(['fsx:DescribeFileSystems']);
     const read = training.filter(({ Action }) => Action.includes('s3:GetObject'));
@@ -104,7 +104,8 @@ describe('permissions', () => {
 
   test('the state machine starts and describes tasks of this file system only', () => {
     const mine = roleStatements(pipeline).filter(
-      ({ Action, policy }) => policy.startsWith('Training') && Action.some((name) => name.startsWith('fsx:')),
+      ({ Action, policy }) =>
+        policy.startsWith('RunStateMachine') && Action.some((name) => name.startsWith('fsx:')),
     );
     const actions = mine.flatMap(({ Action }) => Action).filter((name) => name.startsWith('fsx:'));
     expect(actions.sort()).toEqual(['fsx:CreateDataRepositoryTask', 'fsx:DescribeDataRepositoryTasks']);

@@ -1,6 +1,6 @@
 import { environments } from '../support/configs';
 import { validateConfig, type PipelineConfig } from '../../lib/config';
-import { INTERFACE_SERVICES } from '../../lib/network/private-service';
+import { INTERFACE_SERVICES } from '../../lib/platform/network';
 import { roleStatements, statements, type Statement } from './support/statements';
 import { arn, dev, ofType, only, REGION, synthesise, type Resource, type Stack } from './support/synthesis';
 import { asynchronous, batch, lustre, scaled, serverless, shadow, workingHours } from './support/variants';
@@ -116,6 +116,14 @@ function passes(pipeline: Stack, service: string, action: string, resource: stri
   );
 }
 
+/** Ids of the roles by the first word of their security group. */
+const JOB_ROLES = {
+  Preprocessing: 'RunPreprocessJobRole',
+  Training: 'RunTrainJobRole',
+  Evaluation: 'RunEvaluateJobRole',
+  Model: 'RunDeployModelRole',
+};
+
 interface Part {
   readonly name: string;
   readonly group: string;
@@ -154,11 +162,11 @@ function parts(config: PipelineConfig): { pipeline: Stack; parts: Part[] } {
       others,
     };
   });
-  const jobs = ['Preprocessing', 'Training', 'Evaluation', 'Model'].map((name): Part => {
+  const jobs = Object.entries(JOB_ROLES).map(([name, roleId]): Part => {
     const group = ofType(pipeline, 'AWS::EC2::SecurityGroup').find(({ id }) =>
       id.startsWith(`Network${name}Job`),
     )!;
-    const role = ofType(pipeline, 'AWS::IAM::Role').find(({ id }) => id.startsWith(`Roles${name}Role`))!;
+    const role = ofType(pipeline, 'AWS::IAM::Role').find(({ id }) => id.startsWith(roleId))!;
     const others = (action: string) => BY_SERVICES.test(action) || BY_SAGEMAKER.test(action);
     return { name, group: group.id, calls: callsOf(role.id), others };
   });
@@ -204,6 +212,13 @@ describe.each(configurations)('the private network of %s', (_, config) => {
           StringEquals: { 'aws:PrincipalAccount': expect.stringMatching(/^\d{12}$/) as string },
         });
       }
+    }
+  });
+
+  // "VPC endpoint policies" (AWS PrivateLink Guide): 20,480 characters. Names are longer once CloudFormation gave them.
+  test('has endpoints whose policies are half as long as allowed, or less', () => {
+    for (const { properties } of ofType(pipeline, 'AWS::EC2::VPCEndpoint')) {
+      expect(JSON.stringify(properties.PolicyDocument).length).toBeLessThan(10_240);
     }
   });
 

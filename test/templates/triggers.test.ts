@@ -156,9 +156,8 @@ function bucketOf({ properties }: Resource<Rule>): string {
 
 test('quiet periods are those of the configuration', () => {
   const { Variables } = partsOf(dev).fn.properties.Environment;
-  expect(JSON.parse(Variables.QUIET_PERIODS!)).toMatchObject({
-    newData: { quietMinutes: 5, maxWaitMinutes: 60 },
-    drift: { quietMinutes: 1 },
+  expect(JSON.parse(Variables.SETTINGS!)).toMatchObject({
+    quietPeriods: { newData: { quietMinutes: 5, maxWaitMinutes: 60 }, drift: { quietMinutes: 1 } },
   });
 });
 
@@ -180,7 +179,7 @@ test('the code parameter is deployed after the resources that runs use, and the 
   const { pipeline, code, rule } = partsOf(dev);
   const machine = only(pipeline, 'AWS::StepFunctions::StateMachine');
   const initiate = ofType(pipeline, 'AWS::Lambda::Function').find(({ id }) =>
-    id.startsWith('FunctionsInitiate'),
+    id.startsWith('RunPrepareInitiate'),
   )!;
   expect(code.dependsOn).toEqual(expect.arrayContaining([machine.id, initiate.id]));
   expect(rule('NewCode').dependsOn).toContain(code.id);

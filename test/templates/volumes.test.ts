@@ -3,7 +3,7 @@ import type {
   CreateTrainingJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import type { PipelineConfig } from '../../lib/config';
-import { volumeSettings } from '../../lib/workflow/volumes';
+import { volumeSettings } from '../../lib/run/prepare/volumes';
 import { argumentsOf, dryRun } from './support/dry-run';
 import { dev } from './support/synthesis';
 import { onGpu } from './support/variants';

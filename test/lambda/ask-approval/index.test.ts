@@ -7,7 +7,7 @@ import { fakeClients, serviceError, setEnvironment } from '../support/fake-clien
 
 setEnvironment({
   ...{ ARTIFACTS_BUCKET: 'artifacts', TOPIC_ARN: 'topic', ENVIRONMENT_NAME: 'dev', MODEL_NAME: 'table' },
-  ...{ APPROVAL_URL: 'https://api/v1/approval', APPROVAL_KEY_ARN: 'key', APPROVAL_DAYS: '2' },
+  ...{ APPROVAL_URL: 'https://api/v1/approval', APPROVAL_KEY_ARN: 'key', SETTINGS: { days: 2 } },
 });
 let handler: typeof import('../../../lambda/ask-approval').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/ask-approval/index.ts')));

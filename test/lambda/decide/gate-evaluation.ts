@@ -1,7 +1,7 @@
 import type { GateMetric, GateSettings } from '../../../lib/contract/gate';
 import type { Estimate, Evaluation, MeasuredModel } from '../../../lambda/decide/evaluation';
 import { decide as decideOn } from '../../../lambda/decide/gate';
-import { table } from '../../../lib/config';
+import { table } from '../../../lib';
 import type { FinalMetric } from '../../../lambda/decide/agreement';
 
 /** The gate of the model for tables. */

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { answerLater, fetchAnswer } from '../../../lambda/inference/queued';
-import { table } from '../../../lib/config';
+import { table } from '../../../lib';
 import { type AsyncResult } from '../../../lambda/shared/async-endpoint';
 
 const ACCEPTS = table.api.accepts;

@@ -1,6 +1,6 @@
 import { type ApiErrorCode } from '../../../lambda/inference/errors';
 import { readRequest } from '../../../lambda/inference/request';
-import { table } from '../../../lib/config';
+import { table } from '../../../lib';
 import { ENDPOINT_BODY_BYTES } from '../../../lib/contract/payloads';
 
 const ACCEPTS = table.api.accepts;

@@ -1,5 +1,5 @@
 import { fingerprint, type RunIngredients } from '../../../lambda/initiate/fingerprint';
-import { table } from '../../../lib/config';
+import { table } from '../../../lib';
 import { resolveHyperparameters } from '../../../lib/contract/hyperparameters';
 
 const object = (key: string, size = 10, versionId = 'v1') => ({ key, size, versionId });

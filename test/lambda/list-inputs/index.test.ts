@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { fakeClients, serviceError, setEnvironment } from '../support/fake-clients';
 
-setEnvironment({ ARTIFACTS_BUCKET: 'artifacts', DATA_BUCKET: 'data', SCORING_PREFIX: 'batch/' });
+setEnvironment({ ARTIFACTS_BUCKET: 'artifacts', DATA_BUCKET: 'data', SETTINGS: { prefix: 'batch/' } });
 let handler: typeof import('../../../lambda/list-inputs').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/list-inputs/index.ts')));
 

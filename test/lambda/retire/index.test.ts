@@ -11,7 +11,7 @@ setEnvironment({
   ARTIFACTS_BUCKET: 'artifacts',
   ENDPOINT_NAME: 'endpoint',
   INFERENCE_REPOSITORY: 'repository',
-  KEEP_MODELS: '1',
+  SETTINGS: { keepModels: 1 },
 });
 let handler: typeof import('../../../lambda/retire').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/retire/index.ts')));

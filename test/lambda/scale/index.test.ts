@@ -9,11 +9,11 @@ import { DescribeEndpointCommand, DescribeEndpointConfigCommand } from '@aws-sdk
 import type { ScalingSettings } from '../../../lib/contract/scaling';
 import { fakeClients, serviceError, setEnvironment } from '../support/fake-clients';
 
-const settings: ScalingSettings = {
+const scaling: ScalingSettings = {
   ...{ minInstances: 0, maxInstances: 2, metric: 'backlog', target: 5 },
   ...{ scaleInCooldownSeconds: 60, scaleOutCooldownSeconds: 30 },
 };
-setEnvironment({ ENDPOINT_NAME: 'endpoint', RESOURCE_PREFIX: 'mlops-dev', SCALING: settings });
+setEnvironment({ ENDPOINT_NAME: 'endpoint', RESOURCE_PREFIX: 'mlops-dev', SETTINGS: { scaling } });
 let handler: typeof import('../../../lambda/scale').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/scale/index.ts')));
 

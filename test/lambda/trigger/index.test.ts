@@ -18,7 +18,7 @@ import { fakeClients, serviceError, setEnvironment } from '../support/fake-clien
 const stateMachineArn = 'arn:aws:states:eu-west-1:1:stateMachine:M';
 setEnvironment({
   ...{ SCHEDULE_GROUP: 'group', SCHEDULER_ROLE_ARN: 'role', STATE_MACHINE_ARN: stateMachineArn },
-  QUIET_PERIODS: { newData: { quietMinutes: 10, maxWaitMinutes: 30 } },
+  SETTINGS: { quietPeriods: { newData: { quietMinutes: 10, maxWaitMinutes: 30 } } },
 });
 let handler: typeof import('../../../lambda/trigger').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/trigger/index.ts')));

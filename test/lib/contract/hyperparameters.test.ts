@@ -1,4 +1,4 @@
-import { table } from '../../../lib/config';
+import { table } from '../../../lib';
 import {
   hyperparameterKey,
   hyperparametersFor,

@@ -3,7 +3,7 @@ import type { PipelineConfig } from '../../../lib/config';
 import { gateSettings, modelFacts, resourcePrefix } from '../../../lib/config';
 import { layout } from '../../../lib/contract/layout';
 import type { Champion, RunPlan } from '../../../lib/contract/run';
-import { volumeSettings } from '../../../lib/workflow/volumes';
+import { volumeSettings } from '../../../lib/run/prepare/volumes';
 
 const SCHEMA = '{"label": "species", "classes": ["a", "b"], "features": ["width", "length"]}';
 const CSV = 'width,length,species\n1,2,a\n';

@@ -1,0 +1,14 @@
+/** Status of an endpoint that serves, perhaps on an earlier configuration: after a rollback it is in service too. */
+export const IN_SERVICE = 'InService';
+
+/** Status of an endpoint that serves nothing, and can only be deleted. */
+export const FAILED = 'Failed';
+
+/** Statuses that end by themselves, in {@link IN_SERVICE} or {@link FAILED}; SageMaker refuses changes until then. */
+export const UPDATING_STATUSES: readonly string[] = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
+
+/** Statuses in which SageMaker refuses changes. */
+export const CHANGING_STATUSES: readonly string[] = [...UPDATING_STATUSES, 'Deleting'];
+
+/** Part of the message that a resource does not exist: SageMaker has no error name for it. */
+export const NOT_FOUND = 'Could not find';

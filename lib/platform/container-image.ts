@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import { IgnoreMode } from 'aws-cdk-lib';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import type { PipelineConfig, ProgramConfig } from '../config';
+import { isGpu } from '../config/instance-types';
+import { IMAGES, type ImageHashes, type ImageName } from '../contract/environment';
+import { capitalise } from '../contract/text';
+
+export interface ContainerImageProps {
+  readonly name: ImageName;
+  /** Folder that has the Dockerfile, from the project's folder. */
+  readonly folder: string;
+  /** Build context, which holds the folder. Default: the folder. */
+  readonly context?: string;
+  readonly repository: IRepository;
+  /** Build argument `BASE_IMAGE`; default: the Dockerfile's own. */
+  readonly baseImage?: string;
+}
+
+/** Files left by programs that ran in this checkout. */
+const LEFTOVERS = ['node_modules', '__pycache__', '.compile-cache', '*.pyc', '.pytest_cache'];
+
+/** An image's build context for CodeBuild, and the tag of the image. */
+export class ContainerImage extends Construct {
+  readonly name: ImageName;
+  readonly repository: IRepository;
+  readonly source: Asset;
+  readonly baseImage?: string;
+  /** Path in the build context. */
+  readonly dockerfile: string;
+  /**
+   * Hash of the folders that the Dockerfile copies from and the base image, 32 hex digits: the image's tag, which a run
+   * pins.
+   */
+  readonly contentHash: string;
+
+  constructor(scope: Construct, id: string, props: ContainerImageProps) {
+    super(scope, id);
+    const { folder, context = folder } = props;
+    this.name = props.name;
+    this.repository = props.repository;
+    this.baseImage = props.baseImage;
+    this.dockerfile = path.posix.join(path.relative(context, folder), 'Dockerfile');
+    this.source = new Asset(this, 'Source', {
+      path: context,
+      ignoreMode: IgnoreMode.DOCKER,
+      exclude: [
+        '*',
+        ...copied(context, this.dockerfile).map((source) => `!${source}`),
+        ...LEFTOVERS.map((name) => `**/${name}`),
+      ],
+    });
+    this.contentHash = createHash('sha256')
+      .update(JSON.stringify([this.source.assetHash, props.baseImage ?? null]))
+      .digest('hex')
+      .slice(0, 32);
+  }
+}
+
+/** Returns the first folders, files or patterns of the context that hold the Dockerfile or are copied by it. */
+function copied(context: string, dockerfile: string): string[] {
+  const text = readFileSync(path.join(context, dockerfile), 'utf8').replaceAll(/\\\r?\n/g, ' ');
+  const sources = [...text.matchAll(/^(?:COPY|ADD)\s+(.+)$/gim)].flatMap(([, words]) => {
+    const given = words!.trim().split(/\s+/);
+    // What another stage of the build made is not in the context.
+    if (given.some((word) => word.startsWith('--from='))) return [];
+    return given.filter((word) => !word.startsWith('--')).slice(0, -1);
+  });
+  const first = (source: string) => path.posix.normalize(source).replace(/^\//, '').split('/')[0]!;
+  // Everything, for a source such as `.`.
+  return [...new Set([dockerfile, ...sources].map((source) => first(source).replace(/^\.$/, '**')))].sort();
+}
+
+/** Creates the build contexts of all images. */
+export function containerImages(
+  scope: Construct,
+  { programs, training }: PipelineConfig,
+  repositories: Readonly<Record<ImageName, IRepository>>,
+): Record<ImageName, ContainerImage> {
+  const program: Record<ImageName, ProgramConfig> = {
+    preprocessing: programs.preprocess,
+    training: programs.train,
+    inference: programs.serve,
+  };
+  const image = (name: ImageName) => {
+    const { folder, context, baseImage } = program[name] as Extract<ProgramConfig, { folder: string }>;
+    return new ContainerImage(scope, `${capitalise(name)}Image`, {
+      ...{ name, folder, context },
+      repository: repositories[name],
+      baseImage:
+        typeof baseImage === 'object' ? baseImage[isGpu(training.instanceType) ? 'gpu' : 'cpu'] : baseImage,
+    });
+  };
+  return Object.fromEntries(IMAGES.map((name) => [name, image(name)])) as Record<ImageName, ContainerImage>;
+}
+
+export function contentHashes(images: Readonly<Record<ImageName, ContainerImage>>): ImageHashes {
+  return Object.fromEntries(IMAGES.map((name) => [name, images[name].contentHash])) as ImageHashes;
+}

@@ -1,0 +1,46 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { IMAGES, type ImageName } from '../contract/environment';
+import { capitalise } from '../contract/text';
+
+export interface ImageRepositoriesProps {
+  readonly key: IKey;
+  /** Keep the images when the stack is deleted. */
+  readonly retain: boolean;
+}
+
+/** Images kept per repository: each is one content of the container's folder. */
+const IMAGES_KEPT = 50;
+/** Tags are immutable, so only a person leaves images without one; some days to notice. */
+const UNTAGGED_DAYS = 7;
+
+/** One ECR repository per container; a tag is the hash of the image's sources, and immutable. */
+export class ImageRepositories extends Construct {
+  readonly repositories: Readonly<Record<ImageName, ecr.Repository>>;
+
+  constructor(scope: Construct, id: string, { key, retain }: ImageRepositoriesProps) {
+    super(scope, id);
+    const repository = (name: ImageName) =>
+      new ecr.Repository(this, capitalise(name), {
+        imageScanOnPush: true,
+        imageTagMutability: ecr.TagMutability.IMMUTABLE,
+        encryption: ecr.RepositoryEncryption.KMS,
+        encryptionKey: key,
+        lifecycleRules: [
+          {
+            description: 'Untagged images',
+            tagStatus: ecr.TagStatus.UNTAGGED,
+            maxImageAge: Duration.days(UNTAGGED_DAYS),
+          },
+          { description: 'Keep the newest images', maxImageCount: IMAGES_KEPT },
+        ],
+        removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      });
+    this.repositories = Object.fromEntries(IMAGES.map((name) => [name, repository(name)])) as Record<
+      ImageName,
+      ecr.Repository
+    >;
+  }
+}

@@ -1,0 +1,130 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IProject } from 'aws-cdk-lib/aws-codebuild';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { BatchGetImageCommandInput } from '@aws-sdk/client-ecr';
+import { Construct } from 'constructs';
+import type { ImageName } from '../../contract/environment';
+import { capitalise } from '../../contract/text';
+import { jsonata, type PascalCase } from '../../states/jsonata';
+import { syncRule } from '../../states/permissions';
+import { after, type Phase, type PhaseExit } from '../../states/phase';
+import { buildRetry } from '../../states/retry';
+import { ServiceTask } from '../../states/service-task';
+import type { RunContext } from '../shared/context';
+import type { ContainerImage } from '../../platform/container-image';
+import { BuildVariable, ImageBuild } from './image-build';
+
+/** `StartBuild` in the form of Step Functions: PascalCase, whatever the service's own case. */
+interface StartBuildArguments {
+  readonly ProjectName: string;
+  readonly SourceTypeOverride: 'S3';
+  readonly SourceLocationOverride: string;
+  readonly EnvironmentVariablesOverride: { Name: string; Value: string; Type: 'PLAINTEXT' }[];
+}
+
+/** Builds of all images, by one project. */
+export class BuildPhases extends Construct {
+  private readonly project: IProject;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly run: Pick<RunContext, 'config' | 'store' | 'images'>,
+  ) {
+    super(scope, id);
+    this.project = new ImageBuild(this, 'Images', {
+      images: Object.values(run.images),
+      key: run.store.key,
+      logRetention: run.config.logRetentionDays,
+    }).project;
+  }
+
+  of(name: ImageName): BuildPhase {
+    return new BuildPhase(this, capitalise(name), { image: this.run.images[name], project: this.project });
+  }
+}
+
+interface BuildPhaseProps {
+  readonly image: ContainerImage;
+  readonly project: IProject;
+}
+
+/**
+ * Builds one image if its content hash is not in ECR. The output is `{"image": "<repository>@sha256:…"}`: later states
+ * use the digest, never the tag.
+ */
+class BuildPhase extends Construct implements Phase {
+  readonly startState: sfn.State;
+  readonly exits: { readonly done: PhaseExit };
+
+  constructor(scope: Construct, id: string, { image, project }: BuildPhaseProps) {
+    super(scope, id);
+    const find = this.find('Find', `Find ${image.name} image`, image);
+    const findBuilt = this.find('FindBuilt', `Find built ${image.name} image`, image);
+    const ready = sfn.Pass.jsonata(this, 'Ready', { stateName: `Use ${image.name} image` });
+    const exists = sfn.Choice.jsonata(this, 'Exists', {
+      stateName: `${capitalise(image.name)} image exists?`,
+    })
+      .when(sfn.Condition.jsonata(jsonata('$exists($states.input.image)')), ready)
+      .otherwise(this.build(image, project).next(findBuilt));
+    findBuilt.next(ready);
+    find.next(exists);
+    this.startState = find;
+    this.exits = { done: after(ready) };
+  }
+
+  private build(image: ContainerImage, project: IProject): sfn.TaskStateBase {
+    const variables = {
+      [BuildVariable.RepositoryUri]: image.repository.repositoryUri,
+      [BuildVariable.ImageTag]: image.contentHash,
+      [BuildVariable.Dockerfile]: image.dockerfile,
+      [BuildVariable.RunId]: jsonata('$plan.runId'),
+      ...(image.baseImage && { [BuildVariable.BaseImage]: image.baseImage }),
+    };
+    const build = new ServiceTask<StartBuildArguments>(this, 'Build', {
+      stateName: `Build ${image.name} image`,
+      action: 'codebuild:startBuild.sync',
+      arguments: {
+        ProjectName: project.projectName,
+        SourceTypeOverride: 'S3',
+        SourceLocationOverride: `${image.source.s3BucketName}/${image.source.s3ObjectKey}`,
+        EnvironmentVariablesOverride: Object.entries(variables).map(([Name, Value]) => ({
+          ...{ Name, Value },
+          Type: 'PLAINTEXT' as const,
+        })),
+      },
+      timeout: Duration.hours(1),
+      permissions: [
+        {
+          actions: ['codebuild:StartBuild', 'codebuild:StopBuild', 'codebuild:BatchGetBuilds'],
+          resources: [project.projectArn],
+        },
+        syncRule(this, 'StepFunctionsGetEventForCodeBuildStartBuildRule'),
+      ],
+      outputs: {},
+    });
+    build.addRetry(buildRetry);
+    return build;
+  }
+
+  private find(
+    id: string,
+    stateName: string,
+    { repository, contentHash }: ContainerImage,
+  ): sfn.TaskStateBase {
+    // A missing tag is not an error here but an entry in `Failures`: the output then has no image.
+    return new ServiceTask<PascalCase<BatchGetImageCommandInput>>(this, id, {
+      stateName,
+      action: 'aws-sdk:ecr:batchGetImage',
+      arguments: {
+        RepositoryName: repository.repositoryName,
+        ImageIds: [{ ImageTag: contentHash }],
+      },
+      timeout: Duration.minutes(1),
+      permissions: [{ actions: ['ecr:BatchGetImage'], resources: [repository.repositoryArn] }],
+      outputs: jsonata(
+        `$count($states.result.Images) > 0 ? {'image': '${repository.repositoryUri}@' & $states.result.Images[0].ImageId.ImageDigest} : {}`,
+      ),
+    });
+  }
+}

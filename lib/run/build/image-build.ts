@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib';
+import * as codebuild from 'aws-cdk-lib/aws-codebuild';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { RUN_ID } from '../../contract/environment';
+import { AppRole } from '../../platform/role';
+import type { ContainerImage } from '../../platform/container-image';
+
+export interface ImageBuildProps {
+  readonly images: readonly ContainerImage[];
+  readonly key: IKey;
+  readonly logRetention: logs.RetentionDays;
+}
+
+/** Variables that `Build image` sets for one build. */
+export const BuildVariable = {
+  RepositoryUri: 'REPOSITORY_URI',
+  ImageTag: 'IMAGE_TAG',
+  BaseImage: 'BASE_IMAGE',
+  Dockerfile: 'DOCKERFILE',
+  RunId: RUN_ID,
+} as const;
+
+/** A GPU base image has 10 GB; pulling and pushing it takes most of this. */
+const BUILD_TIMEOUT = Duration.minutes(45);
+
+/**
+ * Plain commands of the Docker and AWS CLIs, so that a build can be repeated by hand. Without a BASE_IMAGE the
+ * Dockerfile's default is used. The first line of the log has the format of the jobs' logs: it names the run.
+ */
+const BUILD_COMMANDS = [
+  `echo '{"level":"INFO","message":{"message":"building '"$IMAGE_TAG"'","runId":"'"$RUN_ID"'"}}'`,
+  'aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"',
+  'docker build ${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} --file "$DOCKERFILE" --tag "$REPOSITORY_URI:$IMAGE_TAG" .',
+  'docker push "$REPOSITORY_URI:$IMAGE_TAG"',
+];
+
+/** ECR User Guide, "IAM permissions for pushing an image". */
+const PUSH_ACTIONS = [
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:BatchGetImage',
+  'ecr:CompleteLayerUpload',
+  'ecr:InitiateLayerUpload',
+  'ecr:PutImage',
+  'ecr:UploadLayerPart',
+];
+
+/** The build project of all containers: source and variables come with each build. */
+export class ImageBuild extends Construct {
+  readonly project: codebuild.Project;
+
+  constructor(scope: Construct, id: string, { images, key, logRetention }: ImageBuildProps) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'Log', { retention: logRetention });
+    const role = this.role(images, logGroup);
+    this.project = new codebuild.Project(this, 'Project', {
+      description: 'Builds the image of one container folder and pushes it tagged with its content hash',
+      buildSpec: codebuild.BuildSpec.fromObject({
+        version: '0.2',
+        phases: { build: { commands: BUILD_COMMANDS } },
+      }),
+      environment: {
+        buildImage: codebuild.LinuxBuildImage.AMAZON_LINUX_2023_5,
+        computeType: codebuild.ComputeType.SMALL,
+        // Docker in CodeBuild needs it.
+        privileged: true,
+      },
+      cache: codebuild.Cache.local(codebuild.LocalCacheMode.DOCKER_LAYER),
+      // CDK would add a second log group, report groups and the key, none of which a build uses.
+      role: role.withoutPolicyUpdates(),
+      encryptionKey: key,
+      timeout: BUILD_TIMEOUT,
+      logging: { cloudWatch: { logGroup } },
+    });
+  }
+
+  private role(images: readonly ContainerImage[], logGroup: logs.ILogGroup): AppRole {
+    const role = new AppRole(this, 'Role', {
+      description: 'Image builds: read container folders, push images',
+      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    for (const { source, repository } of images) {
+      role.allow(['s3:GetObject', 's3:GetObjectVersion'], [source.bucket.arnForObjects(source.s3ObjectKey)]);
+      role.allow(PUSH_ACTIONS, [repository.repositoryArn]);
+    }
+    role.allow(['ecr:GetAuthorizationToken'], ['*'], {
+      because: 'an ECR token is valid for the registry, not for a repository',
+    });
+    return role;
+  }
+}

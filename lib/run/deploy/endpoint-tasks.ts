@@ -1,0 +1,129 @@
+import { Duration } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type {
+  DeleteEndpointCommandInput,
+  DeploymentConfig,
+  DescribeEndpointCommandInput,
+  UpdateEndpointCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import type { Construct } from 'constructs';
+import { CHANGING_STATUSES, NOT_FOUND } from '../../contract/endpoint';
+import type { Permission } from '../../platform/role';
+import type { EndpointTarget } from '../../serving/endpoint';
+import { jsonata } from '../../states/jsonata';
+import { onSageMaker } from '../../states/permissions';
+import { visibilityRetry } from '../../states/retry';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+
+/** Returns an expression: the endpoint is being changed, and there is still time to wait for it. */
+export function stillChanging({ maxPolls }: EndpointTarget): string {
+  return `$endpoint.status in ${JSON.stringify(CHANGING_STATUSES)} and $polls < ${maxPolls}`;
+}
+
+/** Assigns `$endpoint` (`{status, config, variants, reason}`). A missing endpoint is an error: catch it. */
+export function describeEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix }: EndpointTarget,
+): ServiceTask<DescribeEndpointCommandInput> {
+  return new ServiceTask<DescribeEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'aws-sdk:sagemaker:describeEndpoint',
+    arguments: { EndpointName: endpointName },
+    timeout: CALL_TIMEOUT,
+    permissions: [onSageMaker(scope, prefix, ['endpoint'], ['DescribeEndpoint'])],
+    assign: {
+      endpoint: {
+        status: jsonata('$states.result.EndpointStatus'),
+        config: jsonata('$states.result.EndpointConfigName'),
+        variants: jsonata('[$states.result.ProductionVariants.VariantName]'),
+        reason: jsonata(
+          "$exists($states.result.FailureReason) ? $states.result.FailureReason : 'no reason given'",
+        ),
+      },
+    },
+    outputs: {},
+  });
+}
+
+/** Expression: the caught error says that the endpoint does not exist. SageMaker has no error name for it. */
+export const ENDPOINT_ABSENT = `$contains($failure.Cause, '${NOT_FOUND} endpoint')`;
+
+export interface EndpointUpdate {
+  /** Expression for the configuration's name. */
+  readonly config: string;
+  /** Default: all traffic shifts as soon as the new fleet answers. */
+  readonly deployment?: DeploymentConfig;
+  /** Permissions of the deployment in addition to the update itself. */
+  readonly permissions?: readonly Permission[];
+}
+
+/**
+ * Keeps the current number of instances, or a scaled-out endpoint would shrink under its load; all else is the new
+ * one's.
+ */
+const KEEP_INSTANCES = {
+  RetainAllVariantProperties: true,
+  ExcludeRetainedVariantProperties: [
+    { VariantPropertyType: 'DesiredWeight' as const },
+    { VariantPropertyType: 'DataCaptureConfig' as const },
+  ],
+};
+
+export function updateEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix, scaled }: EndpointTarget,
+  { config, deployment, permissions = [] }: EndpointUpdate,
+): ServiceTask<UpdateEndpointCommandInput> {
+  const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'sagemaker:updateEndpoint',
+    arguments: {
+      EndpointName: endpointName,
+      EndpointConfigName: jsonata(config),
+      ...(deployment && { DeploymentConfig: deployment }),
+      ...(scaled && KEEP_INSTANCES),
+    },
+    timeout: CALL_TIMEOUT,
+    permissions: [
+      onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint']),
+      ...permissions,
+    ],
+    outputs: {},
+  });
+  task.addRetry(visibilityRetry);
+  return task;
+}
+
+export function deleteEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix }: EndpointTarget,
+): ServiceTask<DeleteEndpointCommandInput> {
+  return new ServiceTask<DeleteEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'aws-sdk:sagemaker:deleteEndpoint',
+    arguments: { EndpointName: endpointName },
+    timeout: CALL_TIMEOUT,
+    permissions: [onSageMaker(scope, prefix, ['endpoint'], ['DeleteEndpoint'])],
+    outputs: {},
+  });
+}
+
+/** Waits one poll and counts it in `$polls`. */
+export function waitForEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { pollSeconds }: EndpointTarget,
+): sfn.Wait {
+  return sfn.Wait.jsonata(scope, id, {
+    stateName,
+    time: sfn.WaitTime.duration(Duration.seconds(pollSeconds)),
+    assign: { polls: jsonata('$polls + 1') },
+  });
+}

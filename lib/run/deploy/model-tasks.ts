@@ -1,0 +1,142 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type {
+  AsyncInferenceConfig,
+  CreateEndpointConfigCommandInput,
+  CreateModelCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import type { Construct } from 'constructs';
+import { resourcePrefix, type PipelineConfig } from '../../config';
+import type { ServingOf } from '../../config/schema';
+import { RUN_ID } from '../../contract/environment';
+import { layout } from '../../contract/layout';
+import { ENDPOINT_BODY_BYTES } from '../../contract/payloads';
+import { runTags } from '../../contract/tags';
+import type { TeamTopic } from '../../platform/team-topic';
+import type { DataStore } from '../../platform/data-store';
+import { jsonata, type Arguments, type Expression } from '../../states/jsonata';
+import type { JobRole } from '../../platform/job-role';
+import { grantForVolumes, onSageMaker, passToSageMaker } from '../../states/permissions';
+import { startRetry } from '../../states/retry';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import { takesVolumeKey, type Variants } from '../../serving/variants';
+
+/** Creates the model: image by digest, artifact, and the version that its answers name. */
+export function createModel(
+  scope: Construct,
+  {
+    config,
+    modelRole,
+    assign,
+  }: { config: PipelineConfig; modelRole: JobRole; assign?: Record<string, unknown> },
+): sfn.TaskStateBase {
+  const bodyBytes = String(ENDPOINT_BODY_BYTES[config.endpoint.serving.kind]);
+  const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
+    stateName: 'Create model',
+    action: 'sagemaker:createModel',
+    arguments: {
+      ModelName: jsonata('$plan.names.model'),
+      PrimaryContainer: {
+        Image: jsonata('$inferenceImage'),
+        ModelDataUrl: jsonata('$training.modelDataUrl'),
+        Environment: {
+          MODEL_VERSION: jsonata('$plan.runId'),
+          [RUN_ID]: jsonata('$plan.runId'),
+          // For larger bodies SageMaker closes the connection, and the caller would get no reason.
+          MAX_BODY_BYTES: bodyBytes,
+          MAX_ANSWER_BYTES: bodyBytes,
+        },
+      },
+      ExecutionRoleArn: modelRole.roleArn,
+      // "Serverless Inference: feature exclusions" (Developer Guide).
+      EnableNetworkIsolation: config.endpoint.serving.kind !== 'serverless',
+      ...(modelRole.vpcConfig && { VpcConfig: modelRole.vpcConfig }),
+      Tags: runTags(config, jsonata('$plan.runId')),
+    },
+    timeout: CALL_TIMEOUT,
+    permissions: [
+      onSageMaker(scope, resourcePrefix(config), ['model'], ['CreateModel', 'AddTags']),
+      passToSageMaker(modelRole),
+    ],
+    assign,
+    outputs: {},
+  });
+  task.addRetry(startRetry);
+  return task;
+}
+
+export interface EndpointConfigTask {
+  readonly id: string;
+  readonly stateName: string;
+  readonly config: PipelineConfig;
+  readonly store: DataStore;
+  /** Topic for the results of asynchronous requests, where configured. */
+  readonly team: TeamTopic;
+  readonly name: Expression;
+  readonly variants: Variants;
+  /** Percentage of requests and answers that are stored. */
+  readonly capturePercent: number;
+  readonly assign?: Record<string, unknown>;
+}
+
+/** Creates a configuration: variants, data capture, queue and encryption. Every update needs one with a new name. */
+export function createEndpointConfig(scope: Construct, props: EndpointConfigTask): sfn.TaskStateBase {
+  const { id, stateName, config, store, team, name, variants, capturePercent, assign } = props;
+  const { serving } = config.endpoint;
+  const withKey = takesVolumeKey(config);
+  const task = new ServiceTask<CreateEndpointConfigCommandInput>(scope, id, {
+    stateName,
+    action: 'sagemaker:createEndpointConfig',
+    arguments: {
+      EndpointConfigName: name,
+      ...variants,
+      ...(capturePercent > 0 ? { DataCaptureConfig: dataCapture(capturePercent, store) } : {}),
+      ...(serving.kind === 'asynchronous' ? { AsyncInferenceConfig: queue(serving, store, team) } : {}),
+      ...(withKey ? { KmsKeyId: store.key.keyArn } : {}),
+      Tags: runTags(config, jsonata('$plan.runId')),
+    },
+    timeout: CALL_TIMEOUT,
+    permissions: [
+      ...(withKey ? [grantForVolumes(store.key)] : []),
+      onSageMaker(scope, resourcePrefix(config), ['endpoint-config'], ['CreateEndpointConfig', 'AddTags']),
+    ],
+    assign,
+    outputs: {},
+  });
+  task.addRetry(startRetry);
+  return task;
+}
+
+function dataCapture(percent: number, store: DataStore) {
+  return {
+    EnableCapture: true,
+    InitialSamplingPercentage: percent,
+    DestinationS3Uri: `s3://${store.artifacts.bucketName}/${layout.capture}`,
+    KmsKeyId: store.key.keyArn,
+    CaptureOptions: [{ CaptureMode: 'Input' as const }, { CaptureMode: 'Output' as const }],
+    CaptureContentTypeHeader: { CsvContentTypes: ['text/csv'], JsonContentTypes: ['application/json'] },
+  };
+}
+
+function queue(
+  { concurrentPerInstance, notify }: ServingOf<'asynchronous'>,
+  store: DataStore,
+  { topic }: TeamTopic,
+): Arguments<AsyncInferenceConfig> {
+  const at = (prefix: string) => `s3://${store.artifacts.bucketName}/${prefix}`;
+  return {
+    ClientConfig: { MaxConcurrentInvocationsPerInstance: concurrentPerInstance },
+    OutputConfig: {
+      S3OutputPath: at(layout.asyncAnswers),
+      S3FailurePath: at(layout.asyncFailures),
+      KmsKeyId: store.key.keyArn,
+      ...(notify === 'none'
+        ? {}
+        : {
+            NotificationConfig: {
+              ErrorTopic: topic.topicArn,
+              ...(notify === 'all' ? { SuccessTopic: topic.topicArn } : {}),
+            },
+          }),
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { gateSettings, resourcePrefix } from '../../config';
+import { LambdaVariable } from '../../contract/environment';
+import { layout } from '../../contract/layout';
+import { NodeFunction } from '../../platform/node-function';
+import { FunctionTask } from '../../states/function-task';
+import { jsonata } from '../../states/jsonata';
+import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase';
+import { contentHashes } from '../../platform/container-image';
+import type { RunContext } from '../shared/context';
+import { volumeSettings } from './volumes';
+
+/**
+ * Pins the inputs of the run with the function `initiate`; assigns `$plan` (`RunPlan`). A run without changes goes on to
+ * the end {@link nothingToDo}.
+ */
+export class PreparePhase extends Construct implements Phase<'changed' | 'unchanged'> {
+  readonly startState: sfn.State;
+  readonly exits: Readonly<Record<'changed' | 'unchanged', PhaseExit>>;
+  readonly nothingToDo: sfn.Succeed;
+
+  constructor(scope: Construct, id: string, run: RunContext) {
+    super(scope, id);
+    const initiateRun = new FunctionTask(this, 'PlanRun', {
+      stateName: 'Plan run',
+      function: this.initiate(run),
+      payload: {
+        runId: jsonata('$states.context.Execution.Name'),
+        executionArn: jsonata('$states.context.Execution.Id'),
+        input: jsonata('$states.input'),
+      },
+      assign: { plan: jsonata('$states.result.Payload') },
+      outputs: {},
+      timeout: Duration.minutes(10),
+    });
+    this.nothingToDo = sfn.Succeed.jsonata(this, 'NothingToDo', {
+      stateName: 'Nothing to do',
+      outputs: {
+        decision: 'nothing-to-do',
+        runId: jsonata('$plan.runId'),
+        message: jsonata('$plan.reason'),
+        champion: jsonata('$plan.champion'),
+      },
+    });
+    const anythingChanged = sfn.Choice.jsonata(this, 'AnythingChanged', { stateName: 'Anything changed?' });
+    initiateRun.next(anythingChanged);
+    this.startState = initiateRun;
+    this.exits = { changed: when(anythingChanged, '$plan.changed'), unchanged: otherwise(anythingChanged) };
+  }
+
+  private initiate({
+    config,
+    network,
+    store,
+    team,
+    images,
+    hyperparameterPath,
+    gitCommit,
+  }: RunContext): NodeFunction {
+    const { prefix, schemaKey, maxShards } = config.data;
+    const fn = new NodeFunction(this, 'Initiate', {
+      context: { config, network },
+      name: 'initiate',
+      readsModel: true,
+      description: 'Plan run: pins data, code and hyperparameters; says whether anything changed',
+      timeout: Duration.minutes(5),
+      memorySize: 1024,
+      environment: {
+        [LambdaVariable.Prefix]: resourcePrefix(config),
+        [LambdaVariable.Environment]: config.environment,
+        [LambdaVariable.DataPrefix]: prefix,
+        ...(schemaKey !== null && { [LambdaVariable.SchemaKey]: schemaKey }),
+        [LambdaVariable.HyperparameterPath]: hyperparameterPath,
+        [LambdaVariable.Images]: JSON.stringify(contentHashes(images)),
+        [LambdaVariable.MaxShards]: String(maxShards),
+        [LambdaVariable.Volumes]: JSON.stringify(volumeSettings(config)),
+        [LambdaVariable.GitCommit]: gitCommit,
+        [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)),
+      },
+    });
+    const { data: bucket, artifacts } = store;
+    store.grantListVersions(fn, bucket);
+    store.grantReadVersions(
+      fn,
+      {
+        bucket,
+        key: `${prefix}*`,
+        because: 'the team names its data as it likes, below the configured prefix',
+      },
+      ...(schemaKey === null ? [] : [{ bucket, key: schemaKey }]),
+    );
+    // The objects may be missing.
+    store.grantList(fn, artifacts);
+    store.grantRead(
+      fn,
+      { bucket: artifacts, key: layout.champion },
+      { bucket: artifacts, key: layout.challenger },
+      {
+        bucket: artifacts,
+        key: layout.rejection('*'),
+        because: 'the key of a rejection holds the fingerprint of the input, which this function computes',
+      },
+      ...store.ofRuns(layout.encoding('*')),
+    );
+    store.grantWrite(
+      fn,
+      ...store.ofRuns(
+        layout.manifest('*'),
+        layout.schema('*'),
+        layout.championEncoding('*'),
+        layout.shardManifest('*', '*'),
+      ),
+    );
+    team.grantPublish(fn);
+    const parameters = { service: 'ssm', resource: 'parameter', resourceName: hyperparameterPath.slice(1) };
+    fn.allow(['ssm:GetParametersByPath'], [Stack.of(this).formatArn(parameters)]);
+    return fn;
+  }
+}

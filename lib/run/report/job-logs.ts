@@ -1,0 +1,87 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type {
+  DescribeLogGroupsCommandInput,
+  PutRetentionPolicyCommandInput,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config';
+import { endpointTarget } from '../../serving/endpoint';
+import { jsonata, literal, type PascalCase } from '../../states/jsonata';
+import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+
+const GROUPS = '/aws/sagemaker/';
+
+/** Returns the log groups that SageMaker creates for a run's jobs, below {@link GROUPS}. */
+function groupNames(config: PipelineConfig): string[] {
+  const batch = config.endpoint.serving.kind === 'batch';
+  const served = batch ? 'TransformJobs' : `Endpoints/${endpointTarget(config).endpointName}`;
+  return ['ProcessingJobs', 'TrainingJobs', served].map((name) => `${GROUPS}${name}`);
+}
+
+/**
+ * Returns the ARNs as policies name log groups for all actions but tagging: with a trailing `:*` (CloudWatch Logs User
+ * Guide, "Resources").
+ */
+function jobLogArns(scope: Construct, config: PipelineConfig): string[] {
+  return groupNames(config).map((name) =>
+    Stack.of(scope).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: `${name}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
+}
+
+/**
+ * Sets the retention of jobs' logs. SageMaker creates log groups without a retention, and all jobs of an account share
+ * them: a group without one gets the environment's; an existing one is kept. The state machine does it itself: a
+ * function in a private network would need an interface endpoint for it.
+ */
+export class JobLogs extends Construct {
+  readonly state: sfn.Map;
+
+  constructor(scope: Construct, id: string, config: PipelineConfig) {
+    super(scope, id);
+    const find = new ServiceTask<PascalCase<DescribeLogGroupsCommandInput>>(this, 'Find', {
+      stateName: 'Find job log',
+      action: 'aws-sdk:cloudwatchlogs:describeLogGroups',
+      arguments: { LogGroupNamePrefix: jsonata('$states.input') },
+      timeout: CALL_TIMEOUT,
+      // The role has this permission for the execution's own log in any case; the action has no narrower resource.
+      permissions: [{ actions: ['logs:DescribeLogGroups'], resources: ['*'] }],
+      assign: {
+        endless: jsonata(
+          '$count($states.result.LogGroups[LogGroupName = $states.input and $not($exists(RetentionInDays))]) > 0',
+        ),
+      },
+      outputs: jsonata('$states.input'),
+    });
+    const limit = new ServiceTask<PascalCase<PutRetentionPolicyCommandInput>>(this, 'Limit', {
+      stateName: 'Limit job log',
+      action: 'aws-sdk:cloudwatchlogs:putRetentionPolicy',
+      arguments: { LogGroupName: jsonata('$states.input'), RetentionInDays: config.logRetentionDays },
+      timeout: CALL_TIMEOUT,
+      permissions: [
+        {
+          actions: ['logs:PutRetentionPolicy'],
+          resources: jobLogArns(this, config),
+          because: 'the suffix of a log group name in a policy; the group itself is named',
+        },
+      ],
+      outputs: {},
+    });
+    const kept = sfn.Pass.jsonata(this, 'Kept', { stateName: 'Keep job log', outputs: {} });
+    find.next(
+      sfn.Choice.jsonata(this, 'Endless', { stateName: 'Log kept for ever?' })
+        .when(sfn.Condition.jsonata(jsonata('$endless')), limit)
+        .otherwise(kept),
+    );
+    this.state = sfn.Map.jsonata(this, 'Logs', {
+      stateName: 'Limit job logs',
+      items: sfn.ProvideItems.jsonata(jsonata(literal(groupNames(config)))),
+      outputs: {},
+    }).itemProcessor(find);
+  }
+}
