@@ -3,7 +3,7 @@ import { ContainerProgram, DockerfileError } from 'local-cloud/programs';
 import { Findings, type ClauseName, type Finding } from './clauses';
 import { checkEvaluate, type Evaluated } from './evaluate';
 import { Jobs } from './jobs';
-import type { CheckedModel, Fixture, ProgramFolder } from './model';
+import type { CheckedModel, Fixture } from './model';
 import { checkPreprocess, list, type Prepared } from './preprocess';
 import { checkServe } from './serve';
 import { learnTableEncoding } from './table';
@@ -35,12 +35,19 @@ export async function check(model: CheckedModel, options: CheckOptions): Promise
   const findings = new Findings();
   const jobs = new Jobs();
   const programs: Partial<Record<Step, ContainerProgram>> = {};
+  const clean = () => {
+    jobs.remove();
+    for (const program of Object.values(programs)) program?.remove();
+  };
+  // Ctrl-C ends the process at once.
+  process.once('exit', clean);
   try {
     for (const step of Object.keys(IMAGES) as Step[]) programs[step] = build(step, model, options, findings);
     await checkChain(programs, model, options, jobs, findings);
   } finally {
-    await jobs.close();
-    for (const program of Object.values(programs)) program?.remove();
+    await jobs.stop();
+    clean();
+    process.off('exit', clean);
   }
   return findings.all();
 }
@@ -57,7 +64,7 @@ function build(
     findings.unchecked(IMAGES[step], `${program.image} is a prebuilt image; only folders can be checked`);
     return undefined;
   }
-  const { folder, context = folder, baseImage } = program satisfies ProgramFolder;
+  const { folder, context = folder, baseImage } = program;
   const base = typeof baseImage === 'object' ? baseImage.cpu : baseImage;
   try {
     const made = new ContainerProgram({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ContainerProgram } from 'local-cloud/programs';
 import { create } from 'tar';
 import type { GoldenRequest } from '../../lib/contract/golden';
+import { metricOf } from '../../lib/contract/metrics';
 import type { Findings } from './clauses';
 import { evaluationForm, goldenForm, type Estimates, type Evaluation } from './forms';
 import { describeEnd, failureProblem, readJson, type Ended, type Jobs } from './jobs';
@@ -147,13 +148,12 @@ function metricsProblem({ metrics, gate }: CheckedModel, evaluation: Evaluation)
   const required = [
     ...(metrics.headline === null ? [] : [metrics.headline]),
     ...(gate.metrics ?? []).map(({ name }) => name),
-  ].filter((name) => !metrics.evaluation[name]?.onRequest);
+  ].filter((name) => !metricOf(name, metrics)?.onRequest);
   const { champion } = evaluation;
   const compared = champion !== null && 'metrics' in champion;
   for (const name of new Set(required)) {
     if (!isFinite(evaluation.candidate.metrics, name)) return `candidate.metrics has no finite ${name}`;
-    const { naive } = metrics.evaluation[name] ?? { naive: false };
-    if (!naive) continue;
+    if (!metricOf(name, metrics)?.naive) continue;
     if (!isFinite(evaluation.naive.metrics, name)) return `naive.metrics has no finite ${name}`;
     if (!hasInterval(evaluation.advantages, name)) return `advantages has no ${name} with an interval`;
     if (compared && !hasInterval(evaluation.differences, name))

@@ -96,9 +96,13 @@ export class Jobs {
     return this.start(program, base, options).ended;
   }
 
-  /** Stops what still runs, and removes the folders. */
-  async close(): Promise<void> {
+  /** Stops what still runs. */
+  async stop(): Promise<void> {
     await Promise.all([...this.#running].map((process) => process.stop()));
+  }
+
+  /** Removes the folders. */
+  remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -181,9 +181,9 @@ function longer(
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
-      const { kind, max = Infinity } = hyperparameters[`training.${name}`] ?? { kind: 'text' };
-      const more = Math.min(Number(value) * LONGER, max);
-      return [name, kind === 'integer' && LENGTH.test(name) && more > 0 ? String(more) : value];
+      const definition = hyperparameters[`training.${name}`];
+      if (definition?.kind !== 'integer' || !LENGTH.test(name) || Number(value) <= 0) return [name, value];
+      return [name, String(Math.min(Number(value) * LONGER, definition.max))];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../../lib/config';
+import type { ModelConfig } from '../../lib';
 
 const program = (name: string) => ({ folder: `examples/images/${name}`, context: 'examples' });
 

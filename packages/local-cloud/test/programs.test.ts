@@ -11,11 +11,13 @@ beforeEach(() => {
 afterEach(() => rmSync(context, { recursive: true, force: true }));
 
 const SHOW = 'console.log([process.argv[2], process.env.FROM_IMAGE, process.env.GIVEN].join())';
+/** Takes no notice of SIGTERM. */
+const WAITS = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('waits')";
 const interpreters = { node: process.execPath, python: '/no/python' };
 
-function program(dockerfile: string): ContainerProgram {
+function program(dockerfile: string, source = SHOW): ContainerProgram {
   writeFileSync(join(context, 'program/Dockerfile'), dockerfile);
-  writeFileSync(join(context, 'program/main.cjs'), SHOW);
+  writeFileSync(join(context, 'program/main.cjs'), source);
   writeFileSync(join(context, 'program/other.cjs'), '');
   return new ContainerProgram({
     context,
@@ -40,6 +42,20 @@ test('a Dockerfile’s program runs with the files that it copies, and nothing i
   expect(readdirSync(join(made.root, 'app'))).toEqual(['main.cjs']);
   made.remove();
   expect(existsSync(made.root)).toBe(false);
+});
+
+test('a program is killed at once', async () => {
+  const made = program(
+    'FROM slim\nWORKDIR /app\nCOPY program/main.cjs ./\nENTRYPOINT ["node", "/app/main.cjs"]\n',
+    WAITS,
+  );
+  let ready: () => void;
+  const waiting = new Promise<void>((resolve) => (ready = resolve));
+  const started = made.start({ environment: {}, onLine: () => ready() });
+  await waiting;
+  started.kill();
+  expect(await started.exited).toEqual({ exitCode: 137 });
+  made.remove();
 });
 
 test('a Dockerfile that a process cannot emulate is refused by the line', () => {

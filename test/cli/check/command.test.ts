@@ -12,9 +12,7 @@ const folders = temporaryFolders();
 function project(changes: readonly Change[] = []): string {
   const folder = writeProject(folders, changes);
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-  const [config, slope] = ['lib/config/index.ts', 'test/cli/check/slope.ts'].map((file) =>
-    path.join(ROOT, file),
-  );
+  const [config, slope] = ['lib/index.ts', 'test/cli/check/slope.ts'].map((file) => path.join(ROOT, file));
   writeFiles(folder, {
     'mlops.config.ts':
       `import { local } from '${config}';\nimport { SLOPE } from '${slope}';\n` +

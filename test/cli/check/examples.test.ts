@@ -3,7 +3,8 @@ import { check } from '../../../cli/check/check';
 import { images } from '../../../examples/images/model';
 import { trips } from '../../../examples/own-server/model';
 import { text } from '../../../examples/text/model';
-import { local, table, validateProject } from '../../../lib/config';
+import { local, table } from '../../../lib';
+import { validateProject } from '../../../lib/config';
 import { PYTHON } from '../../containers/support/program';
 
 const ROOT = path.join(__dirname, '../../..');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from '../../../examples/text/model';
-import type { ModelConfig } from '../../../lib/config';
+import type { ModelConfig } from '../../../lib';
 import { EXAMPLES, type temporaryFolders } from '../../containers/support/program';
 
 const PROGRAM = readFileSync(path.join(__dirname, 'program.py'), 'utf8');
