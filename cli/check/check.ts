@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { ContainerProgram, DockerfileError } from 'local-cloud/programs';
+import { ContainerProgram, DockerfileError, type Interpreters } from 'local-cloud/programs';
 import { Findings, type ClauseName, type Finding } from './clauses';
 import { checkEvaluate, type Evaluated } from './evaluate';
 import { Jobs } from './jobs';
@@ -13,8 +13,7 @@ export interface CheckOptions {
   /** Folder of the configuration, which the programs' folders are relative to. */
   readonly project: string;
   readonly fixture: Fixture;
-  /** Interpreter of programs in Python. */
-  readonly python: string;
+  readonly interpreters: Interpreters;
   /** Hyperparameters besides the model's own, by their names in the configuration. */
   readonly set: Readonly<Record<string, string>>;
   /** Says what is checked next. */
@@ -56,7 +55,7 @@ export async function check(model: CheckedModel, options: CheckOptions): Promise
 function build(
   step: Step,
   { programs }: CheckedModel,
-  { project, python }: CheckOptions,
+  { project, interpreters }: CheckOptions,
   findings: Findings,
 ): ContainerProgram | undefined {
   const program = programs[step];
@@ -71,7 +70,7 @@ function build(
       context: resolve(project, context),
       dockerfile: resolve(project, folder, 'Dockerfile'),
       buildArguments: base === undefined ? {} : { BASE_IMAGE: base },
-      interpreters: { node: process.execPath, python },
+      interpreters,
     });
     findings.held(IMAGES[step], folder);
     return made;

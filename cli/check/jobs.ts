@@ -17,7 +17,7 @@ import { ContainerProgram, type ContainerProcess } from 'local-cloud/programs';
 /** Longest run of a program. */
 const LIMIT_MS = 600_000;
 /** Lines of output that a finding shows. */
-const SHOWN_LINES = 2;
+const SHOWN_LINES = 3;
 
 export interface Ended {
   readonly status: number;
@@ -140,7 +140,8 @@ function strayed(
 
 /** Returns the end of a program as a phrase: its status and its last lines. */
 export function describeEnd({ status, lines }: Pick<Ended, 'status' | 'lines'>): string {
-  const last = lines.slice(-SHOWN_LINES).map((line) => messageOf(line).slice(0, 200));
+  const spoken = lines.filter((line) => line.trim() !== '');
+  const last = spoken.slice(-SHOWN_LINES).map((line) => messageOf(line).slice(0, 200));
   return `ended with ${status}${last.length > 0 ? `: ${last.join(' | ')}` : ', without any output'}`;
 }
 

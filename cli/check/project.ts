@@ -83,6 +83,12 @@ export function chooseFixture(
   return { data: path, schema };
 }
 
+/** Returns the project's own Node, which programs in JavaScript may need, or else the one that runs this. */
+export function findNode(): string {
+  const own = resolve('node_modules/.bin/node');
+  return existsSync(own) ? own : process.execPath;
+}
+
 /** Returns the first interpreter that starts. @throws UsageError without one */
 export function findPython(given: string | undefined): string {
   const candidates =

@@ -35,13 +35,13 @@ export const check: CommandDescription<CheckOptions> = {
       ),
   action: {
     alone: async (choice, out, options, argument) => {
-      const { chooseFixture, findModel, findPython } = await import('../check/project.ts');
+      const { chooseFixture, findModel, findNode, findPython } = await import('../check/project.ts');
       const { check: checkPrograms } = await import('../check/check.ts');
       const model = await findModel(argument!, choice.model);
       const findings = await checkPrograms(model, {
         project: process.cwd(),
         fixture: chooseFixture(model, options),
-        python: findPython(options.python),
+        interpreters: { node: findNode(), python: findPython(options.python) },
         set: options.set ?? {},
         progress: (text) => process.stderr.isTTY && process.stderr.write(`mlops: checks ${text} …\n`),
       });

@@ -5,7 +5,7 @@ import { ProcessImages, type ProcessImage } from './images/process-image';
 import { ContainerProcess, type Interpreters } from './jobs/container-process';
 
 export { DockerfileError } from './images/dockerfile';
-export type { ContainerProcess } from './jobs/container-process';
+export type { ContainerProcess, Interpreters } from './jobs/container-process';
 export type { Exit } from './jobs/process-group';
 
 export interface ProgramSource {

@@ -16,13 +16,14 @@ import { SLOPE, writeProject, type Change } from './slope';
 
 const folders = temporaryFolders();
 const MODEL: CheckedModel = pipelineConfig('mlops', SLOPE, local);
+const interpreters = { node: process.execPath, python: PYTHON };
 const project = (changes: readonly Change[] = []) => writeProject(folders, changes);
 
 function checkAll(folder: string): Promise<Finding[]> {
   return check(MODEL, {
     project: folder,
     fixture: { data: path.join(folder, 'data'), schema: null },
-    python: PYTHON,
+    interpreters,
     set: {},
     progress: () => undefined,
   });
@@ -38,13 +39,12 @@ interface Good {
 }
 let good: Good;
 
+const programs: ContainerProgram[] = [];
 function programOf(folder: string, step: 'preprocess' | 'train' | 'serve'): ContainerProgram {
   const dockerfile = path.join(folder, step, 'Dockerfile');
-  return new ContainerProgram({
-    context: folder,
-    dockerfile,
-    interpreters: { node: process.execPath, python: PYTHON },
-  });
+  const program = new ContainerProgram({ context: folder, dockerfile, interpreters });
+  programs.push(program);
+  return program;
 }
 
 beforeAll(async () => {
@@ -64,7 +64,10 @@ beforeAll(async () => {
   );
   good = { jobs, prepared: prepared!, channels, trained: trained!, golden: evaluated!.golden };
 });
-afterAll(() => good.jobs.remove());
+afterAll(() => {
+  good.jobs.remove();
+  for (const program of programs) program.remove();
+});
 
 /** Runs the changed program alone, on what the good ones left. */
 async function findingsAfter(
@@ -88,7 +91,6 @@ async function findingsAfter(
     const stopLimit = clause === 'serveStop' ? 1 : 60;
     await checkServe(program, model, { modelFolder: trained.model, golden, stopLimit }, jobs, findings);
   }
-  program.remove();
   return findings.all();
 }
 

@@ -21,7 +21,7 @@ test.each(CONFIGS.map((config) => [config.model, config] as const))(
     const findings = await check(config, {
       project: ROOT,
       fixture: { data: path.join(ROOT, data), schema: schema && path.join(ROOT, schema) },
-      python: PYTHON,
+      interpreters: { node: process.execPath, python: PYTHON },
       set: {},
       progress: () => undefined,
     });
