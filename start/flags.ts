@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { ENGINES, type EngineName } from 'local-cloud';
 
 /** Flags of `npm start -- …`. */
 export interface Flags {
@@ -24,6 +25,8 @@ export interface Flags {
   fresh: boolean;
   /** Number of Spot interruptions of the training job. */
   interruptTraining: number;
+  /** What runs the jobs, the endpoint and the image builds. */
+  engine: EngineName;
   /** Port of the prediction API; 0 is any free one. */
   port: number;
   /** Folder of the state. */
@@ -40,6 +43,7 @@ Examples:
   npm start -- --model images                 another model of the project
   npm start -- --gate METRIC=0.75             with another threshold, on this machine only
   npm start -- --once --fresh --interrupt-training 2
+  npm start -- --engine docker --state .local/docker    build and run the real images
 
 Files:
   .local/last-run.json     result of the run
@@ -68,6 +72,11 @@ export function parseFlags(argv: readonly string[]): Flags {
       'number of Spot interruptions of the training job',
       count(0, 20),
       0,
+    )
+    .addOption(
+      new Option('--engine <name>', 'run containers as processes, or with the Docker engine of this machine')
+        .choices(ENGINES)
+        .default('process'),
     )
     .option('--port <number>', 'port of the prediction API', count(0, 65_535), 8787)
     .addOption(new Option('--state <dir>', 'folder of the state').default('.local'))

@@ -5,13 +5,14 @@ import { loadPipeline } from '../lib/config/find';
 import { resolveData } from './data';
 import { parseFlags, type Flags } from './flags';
 import { inferToFile } from './infer';
+import { missingOnThisMachine } from './missing-packages';
 import { runPipeline } from './pipeline';
 import { curlCommand } from './prediction';
 import { Progress } from '../cli/progress';
 import { findPython } from './python';
 import { cliExports, summary } from './report';
 import { MAIL_FOLDER, openSession } from './session';
-import { ENVIRONMENT } from './synthesis';
+import { ENVIRONMENT } from './environment';
 
 async function main(): Promise<number> {
   const started = performance.now();
@@ -21,7 +22,11 @@ async function main(): Promise<number> {
   if (flags.gate !== undefined) parseGate(flags.gate, config.metrics);
   const data = await resolveData(flags, config.data, (source, label) => inferToFile(source, label, progress));
   progress.step('synthesising the app and starting the local cloud');
-  const session = await openSession({ ...flags, config, python: await findPython('npm start') });
+  const python = await findPython('npm start');
+  const missing = flags.engine === 'process' ? missingOnThisMachine(python, config) : Promise.resolve([]);
+  // A failure of the cloud's start comes first.
+  missing.catch(() => undefined);
+  const session = await openSession({ ...flags, config, python });
   let serving = false;
   const interruption = interrupted().then(async () => {
     progress.end();
@@ -31,6 +36,7 @@ async function main(): Promise<number> {
   });
   try {
     progress.step('deployed the stacks to the local cloud');
+    for (const sentence of await missing) progress.step(sentence);
     const { lastRun, golden } = await runPipeline(session, { ...flags, data }, progress, started);
     const state = relative('', session.state) || '.';
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };

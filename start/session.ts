@@ -5,10 +5,11 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { removeState, startLocalCloud, type Clock, type LocalCloud } from 'local-cloud';
+import { removeState, startLocalCloud, type Clock, type EngineName, type LocalCloud } from 'local-cloud';
 import type { PipelineConfig } from '../lib/config';
 import type { Api } from './prediction';
-import { synthesise } from './synthesis';
+import { synthesise } from '../cli/synthesis';
+import { ENVIRONMENT } from './environment';
 
 /** Outputs of the stacks, as `cdk deploy` prints them. */
 export interface Outputs {
@@ -48,6 +49,8 @@ export interface SessionOptions {
   port: number;
   /** Python interpreter with PyTorch. */
   python: string;
+  /** What runs containers; default: `process`. */
+  engine?: EngineName;
   /** The cloud's clock; default: the system's. */
   clock?: Clock;
   /** Clock for waits and timeouts of executions; default: the cloud's. */
@@ -72,7 +75,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   mkdirSync(state, { recursive: true });
   const synthesis = options.assembly
     ? Promise.resolve(options.assembly)
-    : synthesise(join(state, 'cdk.out'), { ...options, model: options.config.model });
+    : synthesise(join(state, 'cdk.out'), {
+        environment: ENVIRONMENT,
+        model: options.config.model,
+        // `npm start` uploads data, which would trigger a second run.
+        triggers: options.triggers ?? false,
+        gate: options.gate,
+      });
   // A failure of the cloud's start comes first; the synthesis is awaited below.
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));
@@ -111,9 +120,9 @@ function forget(state: string): void {
 
 /** Starts the local cloud. @throws Error that names the flag to use if the port is in use */
 async function startCloud(options: SessionOptions, stateDirectory: string): Promise<LocalCloud> {
-  const { python, port, clock, executionClock } = options;
+  const { python, port, engine, clock, executionClock } = options;
   try {
-    return await startLocalCloud({ stateDirectory, python, apiPort: port, clock, executionClock });
+    return await startLocalCloud({ stateDirectory, python, engine, apiPort: port, clock, executionClock });
   } catch (error) {
     const { message } = error as Error;
     throw /port .* in use/.test(message)

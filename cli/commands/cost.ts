@@ -4,6 +4,7 @@ import { pipelineId, type PipelineConfig } from '../../lib/config';
 import { PRICES, type PriceTable } from '../../lib/contract/prices';
 import { whole, type CommandDescription, type CommonOptions } from '../command';
 import { configOf } from '../configuration';
+import { pipelineResources } from '../cost/assembly';
 import { estimate, type Estimate } from '../cost/estimate';
 import { refreshed, type Refreshed } from '../cost/refresh';
 import { ExitCode } from '../errors';
@@ -13,6 +14,7 @@ interface CostOptions extends CommonOptions {
   runs: number;
   requests: number;
   refresh?: boolean;
+  assembly?: string;
 }
 
 /** A weekly schedule, rounded up. */
@@ -21,7 +23,7 @@ const FILE = 'lib/contract/prices.json';
 
 export const cost: CommandDescription<CostOptions> = {
   usage: 'cost',
-  summary: 'Estimates the monthly cost of an environment from its configuration.',
+  summary: 'Estimates the monthly cost of an environment from its templates and its configuration.',
   examples: [
     ['cost', 'at rest, and with five runs a month'],
     ['cost --environment dev --runs 30 --requests 1000000', 'with more runs and requests'],
@@ -30,13 +32,15 @@ export const cost: CommandDescription<CostOptions> = {
     command
       .option('--runs <number>', 'runs a month', whole(0, 100_000), RUNS)
       .option('--requests <number>', 'predictions a month', whole(0, 1_000_000_000), 0)
+      .option('--assembly <dir>', 'cloud assembly to read, e.g. cdk.out (default: it is synthesised)')
       .option('--refresh', `read the current instance prices from AWS, and write them to ${FILE}`),
   action: {
-    alone: async (choice, out, { runs, requests, refresh }) => {
+    alone: async (choice, out, { runs, requests, refresh, assembly }) => {
       const config = await configOf(choice);
       const environment = pipelineId(config);
       const { table: prices, missing } = refresh ? await write(config) : { table: PRICES, missing: [] };
-      const found = estimate(config, { runs, requests }, prices);
+      const resources = await pipelineResources(config, assembly);
+      const found = estimate({ config, resources }, { runs, requests }, prices);
       out.result({ environment, prices: prices.date, region: prices.region, missing, ...found }, () =>
         report(environment, prices, found, missing),
       );
@@ -83,6 +87,9 @@ function report(
       : []),
     ...(found.unknown.length > 0
       ? [`Not included, because there is no price: ${found.unknown.join(', ')}; try --refresh.`]
+      : []),
+    ...(found.notPriced.length > 0
+      ? [`Not priced: ${found.notPriced.map(({ type, count }) => `${count} ${type}`).join(', ')}.`]
       : []),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { EvaluationMetric, TrainingMetric } from '../contract/metrics';
 import type { ModelConfig } from '../config';
 
 /** AWS Deep Learning Containers for training: no credentials needed, patched until 2027-07-20. */
-const BASE_IMAGES = {
+export const BASE_IMAGES = {
   cpu: 'public.ecr.aws/deep-learning-containers/pytorch:2.13-cpu-amzn2023-sagemaker',
   gpu: 'public.ecr.aws/deep-learning-containers/pytorch:2.13-cu133-amzn2023-sagemaker',
 } as const;

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -6,13 +6,16 @@ import { create } from 'tar';
 import { parseSchema } from '../../containers/table/schema';
 import type { ShardReport } from '../../containers/table/report';
 import { summarise } from '../../lambda/check-data/summary';
+import { debianBases } from '../support/base-images';
+import { describeWithDocker, docker } from '../support/docker';
 import { until } from '../support/until';
 import { CONTAINERS, copy, temporaryFolders, writeFiles } from './support/program';
 import { layOutExample, layOutTraining } from './support/sample';
 
 /**
- * Builds the images and runs them as SageMaker does, where a Docker engine answers. That takes minutes and, for
- * base images and packages, the network; TEST_<NAME>_BASE_IMAGE names a base image that is already there.
+ * Builds the images and runs them as SageMaker does, where a Docker engine answers. That takes minutes and, for base
+ * images and packages, the network. Base images are made with mmdebstrap where it is installed;
+ * TEST_<NAME>_BASE_IMAGE names another one.
  */
 const minutes = 60_000;
 jest.setTimeout(10 * minutes);
@@ -21,26 +24,11 @@ const run = promisify(execFile);
 /** SageMaker's containers run as root; here what they write has to be removed afterwards. */
 const asThisUser = ['--user', `${process.getuid!()}:${process.getgid!()}`];
 const folders = temporaryFolders();
-const described = engineAnswers() ? describe : describe.skip;
-
-function engineAnswers(): boolean {
-  try {
-    execFileSync('docker', ['info'], { stdio: 'ignore', timeout: 10_000 });
-    return true;
-  } catch {
-    console.log('skipped: no Docker engine answers, so the images are not built');
-    return false;
-  }
-}
-
-async function docker(...args: string[]): Promise<string> {
-  const { stdout } = await run('docker', args, { maxBuffer: 2 ** 26 });
-  return stdout.trim();
-}
-
 async function build(name: string): Promise<string> {
   const tag = `container-test/${name}`;
-  const base = process.env[`TEST_${name.toUpperCase()}_BASE_IMAGE`] ?? (await smallBase(name));
+  const bases = await debianBases();
+  const own = bases && (name === 'training' ? bases.training : bases.node);
+  const base = process.env[`TEST_${name.toUpperCase()}_BASE_IMAGE`] ?? own ?? (await smallBase(name));
   const baseArguments = base ? ['--build-arg', `BASE_IMAGE=${base}`] : [];
   await docker(
     'build',
@@ -110,7 +98,7 @@ function learnEncoding(base: string): void {
   writeFiles(base, { 'processing/input/schema/encoding.json': JSON.stringify(encoding) });
 }
 
-described('the images', () => {
+describeWithDocker('the images are not built')('the images', () => {
   let base: string;
   let images: Record<'preprocessing' | 'training' | 'inference', string>;
 

@@ -67,7 +67,9 @@ export class DeployedPipeline {
   ) {}
 
   static async open(
-    more: Partial<Pick<SessionOptions, 'assembly' | 'clock' | 'executionClock' | 'triggers' | 'config'>> = {},
+    more: Partial<
+      Pick<SessionOptions, 'assembly' | 'engine' | 'clock' | 'executionClock' | 'triggers' | 'config'>
+    > = {},
   ): Promise<DeployedPipeline> {
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
     const python = process.env.PYTHON!;

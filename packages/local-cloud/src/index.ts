@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { policyAuthorizer } from './access/authorizer';
 import { Cloud } from './core/cloud';
 import type { EventEnvelope } from './core/events';
+import type { EngineName } from './containers/engine';
 import { lockDirectory } from './core/lock';
 import { systemClock, type Clock } from './core/clock';
 import { OPERATOR_CREDENTIALS } from './core/principals';
@@ -17,13 +18,20 @@ import { withCore } from './core/core-of';
 export { systemClock, type Clock } from './core/clock';
 export type { EventEnvelope } from './core/events';
 export { removeState } from './core/lock';
+export { describeMissing, missingPackages, type MissingPackages } from './images/missing-packages';
+export { ENGINES, type EngineName } from './containers/engine';
 export { ServiceError } from './model/errors';
 
 export interface LocalCloudOptions {
   /** The directory of all state that outlives the process. */
   stateDirectory: string;
-  /** The Python interpreter for containers whose entry point is Python. */
+  /** The Python interpreter for containers whose entry point is Python, with the process engine. */
   python: string;
+  /**
+   * Runs containers: `process`, as processes of this machine from the files that Dockerfiles copy (the default), or
+   * `docker`, as containers of images that a Docker engine builds from the Dockerfiles.
+   */
+  engine?: EngineName;
   /** The port of API Gateway's REST APIs; 0 is any free port. */
   apiPort: number;
   /** By default, the system's clock. */
@@ -80,7 +88,8 @@ export interface LocalCloud {
 /**
  * Starts a local cloud.
  *
- * @throws Error if a port or the state directory is in use, or a quota is invalid
+ * @throws Error if a port or the state directory is in use, a quota is invalid, or no Docker engine answers that is asked
+ *   for
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const unlock = lockDirectory(options.stateDirectory);
@@ -93,7 +102,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function open(options: LocalCloudOptions, unlock: () => void): Promise<LocalCloud> {
-  const { stateDirectory, python, apiPort, port, clock, executionClock, quotas } = options;
+  const { stateDirectory, python, apiPort, port, clock, executionClock, quotas, engine } = options;
   const cloud = new Cloud({
     stateDirectory,
     journalFile: join(stateDirectory, 'calls.jsonl'),
@@ -101,7 +110,7 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
     ...(clock && { clock }),
     settings: {
       apigateway: { port: apiPort, clock: systemClock },
-      sagemaker: { interpreters: { node: process.execPath, python } },
+      containers: { engine, interpreters: { node: process.execPath, python } },
       ...(quotas && { servicequotas: quotas }),
       ...(executionClock && { sfn: { clock: executionClock } }),
     },

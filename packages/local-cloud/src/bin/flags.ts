@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ENGINES, type EngineName } from '../containers/engine';
 
 /** The options of `local-cloud`. */
 export interface Flags {
@@ -10,6 +11,8 @@ export interface Flags {
   state: string;
   /** Removes the contents of the state directory first. */
   fresh: boolean;
+  /** What runs containers. */
+  engine: EngineName;
   /** Instances by the name of SageMaker's quota. */
   quota: Record<string, number>;
 }
@@ -34,6 +37,11 @@ export function parseFlags(argv: readonly string[]): Flags {
       'instances that SageMaker may run, such as "ml.m5.large for spot training job usage=0" (repeatable; 20 of each other)',
       quota,
       {},
+    )
+    .addOption(
+      new Option('--engine <name>', 'run containers as processes, or with the Docker engine of this machine')
+        .choices(ENGINES)
+        .default('process'),
     )
     .option('--fresh', 'remove the state of earlier runs first', false)
     .addHelpText('after', HELP)

@@ -21,10 +21,10 @@ async function main(): Promise<void> {
   }
 }
 
-async function open({ port, apiPort, state, fresh, quota: quotas }: Flags): Promise<LocalCloud> {
+async function open({ port, apiPort, state, fresh, engine, quota: quotas }: Flags): Promise<LocalCloud> {
   const stateDirectory = resolve(state);
   if (fresh) removeState(stateDirectory);
-  return startLocalCloud({ stateDirectory, port, apiPort, quotas, python: findPython() });
+  return startLocalCloud({ stateDirectory, port, apiPort, quotas, engine, python: findPython() });
 }
 
 /** Returns the template's path; undefined if the CDK CLI is not installed. */

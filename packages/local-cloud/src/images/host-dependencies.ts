@@ -30,17 +30,21 @@ function linkNodeModules(folder: string, line: number): void {
   };
   const modules = installedModules(process.cwd());
   for (const [name, version] of Object.entries(wanted.dependencies ?? {})) {
-    const manifest = modules && join(modules, name, 'package.json');
-    const installed =
-      manifest && existsSync(manifest)
-        ? (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
-        : 'none';
+    const installed = installedVersion(name) ?? 'none';
     if (installed === version) continue;
     throw new DockerfileError(
       `Dockerfile line ${line}: the image needs ${name} ${version}, this machine has ${installed}; install that version for the app.`,
     );
   }
   if (modules) symlinkSync(modules, join(folder, 'node_modules'), 'dir');
+}
+
+/** Returns the version of an npm package on this machine; undefined if there is none. */
+export function installedVersion(name: string): string | undefined {
+  const modules = installedModules(process.cwd());
+  const manifest = modules && join(modules, name, 'package.json');
+  if (!manifest || !existsSync(manifest)) return undefined;
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 function installedModules(start: string): string | undefined {

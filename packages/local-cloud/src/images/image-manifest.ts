@@ -2,28 +2,32 @@ import { createHash } from 'node:crypto';
 import type { Cloud } from '../core/cloud';
 import { ServiceError } from '../model/errors';
 import type { Caller } from '../core/service';
-import type { ProcessImage, ProcessImages } from './process-image';
+import type { Engine, EngineImage } from '../containers/engine';
 
-const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 
 /**
  * The OCI manifest of an image. The digest of its configuration is the image's id, so a registry stores only the
- * manifest.
+ * manifest. The engine has the layers.
  */
-export function imageManifest(image: ProcessImage): string {
+export function imageManifest({ id, bytes }: EngineImage): string {
   return JSON.stringify({
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
     config: {
       mediaType: 'application/vnd.oci.image.config.v1+json',
-      digest: image.id,
-      size: JSON.stringify(image.config).length,
+      digest: id,
+      size: bytes,
     },
     layers: [],
   });
 }
 
+export const digestOf = (manifest: string) => `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+
 export interface ImageReference {
+  /** The registry's host name and the repository's name. */
+  repository: string;
   registryId: string;
   repositoryName: string;
   imageTag?: string;
@@ -33,27 +37,34 @@ export interface ImageReference {
 /** @param uri `<account>.dkr.ecr.<region>.<suffix>/<repository>[:tag|@digest]` */
 export function parseImageUri(uri: string): ImageReference | undefined {
   const match =
-    /^(\d{12})\.dkr\.ecr\.[a-z0-9-]+\.[a-z.]+\/([a-z0-9][a-z0-9._/-]*?)(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))?$/.exec(
+    /^((\d{12})\.dkr\.ecr\.[a-z0-9-]+\.[a-z.]+\/([a-z0-9][a-z0-9._/-]*?))(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))?$/.exec(
       uri,
     );
   if (!match) return undefined;
-  return { registryId: match[1]!, repositoryName: match[2]!, imageTag: match[3], imageDigest: match[4] };
+  const [, repository, registryId, repositoryName, imageTag, imageDigest] = match;
+  return {
+    ...{ repository: repository!, registryId: registryId!, repositoryName: repositoryName! },
+    imageTag,
+    imageDigest,
+  };
 }
 
 /** Actions of a pull that are not separate API calls in this cloud. */
 const PULL_ACTIONS = ['ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'];
 
 /**
- * Pulls an image from ECR as the caller, as SageMaker does with a job's role.
+ * Pulls an image from ECR as the caller, as SageMaker does with a job's role. An image of another account's registry
+ * comes from the engine.
  *
  * @throws ServiceError with ECR's message if the image does not exist or the caller has no permission
+ * @throws Error if the engine has no image of another account's registry
  */
 export async function pullImage(
   cloud: Cloud,
-  images: ProcessImages,
+  engine: Pick<Engine, 'load' | 'foreignImages'>,
   uri: string,
   caller: Caller,
-): Promise<ProcessImage> {
+): Promise<EngineImage> {
   const reference = parseImageUri(uri);
   if (!reference) {
     throw new ServiceError(
@@ -61,15 +72,23 @@ export async function pullImage(
       `image '${uri}' is not an ECR image URI; use the form ${cloud.account}.dkr.ecr.${cloud.region}.amazonaws.com/repository@sha256:…`,
     );
   }
-  const { repositoryName, imageTag, imageDigest } = reference;
+  const { repository, registryId, repositoryName, imageTag, imageDigest } = reference;
+  const name = imageDigest ? { imageDigest } : { imageTag: imageTag ?? 'latest' };
   await cloud.call('ecr', 'GetAuthorizationToken', {}, caller);
   for (const action of PULL_ACTIONS) {
-    cloud.authorize(caller, { action, resources: [cloud.arn('ecr', `repository/${repositoryName}`)] }, 'ecr');
+    cloud.authorize(caller, { action, resources: [repositoryArn(cloud, reference)] }, 'ecr');
+  }
+  if (registryId !== cloud.account) {
+    const resources = [repositoryArn(cloud, reference)];
+    cloud.authorize(caller, { action: 'ecr:BatchGetImage', resources }, 'ecr');
+    const [image] = await engine.foreignImages(repository, name);
+    if (image) return image;
+    throw new ServiceError('ImageNotFoundException', `${uri}: the engine has no such image`);
   }
   const { images: found, failures } = await cloud.call(
     'ecr',
     'BatchGetImage',
-    { repositoryName, imageIds: [imageDigest ? { imageDigest } : { imageTag: imageTag ?? 'latest' }] },
+    { repositoryName, imageIds: [name] },
     caller,
   );
   const manifest = found?.[0]?.imageManifest;
@@ -79,7 +98,11 @@ export async function pullImage(
       `${uri}: ${failures?.[0]?.failureReason ?? 'image not found'}`,
     );
   }
-  return images.load((JSON.parse(manifest) as { config: { digest: string } }).config.digest);
+  return engine.load((JSON.parse(manifest) as { config: { digest: string } }).config.digest);
+}
+
+function repositoryArn({ region }: Cloud, { registryId, repositoryName }: ImageReference): string {
+  return `arn:aws:ecr:${region}:${registryId}:repository/${repositoryName}`;
 }
 
 /** Actions of a push that are not separate API calls in this cloud. */
@@ -95,7 +118,7 @@ const PUSH_ACTIONS = [
 /** @returns the pushed image's digest */
 export async function pushImage(
   cloud: Cloud,
-  image: ProcessImage,
+  image: EngineImage,
   uri: string,
   caller: Caller,
 ): Promise<string> {
@@ -112,5 +135,5 @@ export async function pushImage(
     { repositoryName, imageManifest: manifest, imageManifestMediaType: MANIFEST_TYPE, imageTag },
     caller,
   );
-  return `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+  return digestOf(manifest);
 }

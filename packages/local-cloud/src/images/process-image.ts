@@ -29,6 +29,8 @@ export interface ImageConfig {
 export interface ProcessImage {
   /** `sha256:…` of configuration and files; equal content has equal ids on every machine. */
   id: string;
+  /** Of the configuration: the files are not uploaded. */
+  bytes: number;
   config: ImageConfig;
   /** The folder that represents `/` of the image. */
   root: string;
@@ -79,7 +81,7 @@ export class ProcessImages {
       const final = this.folder(id);
       // Equal content is not replaced: a process may be running in it.
       if (!existsSync(final)) renameSync(scratch, final);
-      return { id, config, root: join(final, 'root') };
+      return { id, bytes: JSON.stringify(config).length, config, root: join(final, 'root') };
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
@@ -90,7 +92,7 @@ export class ProcessImages {
     const folder = this.folder(id);
     if (!existsSync(folder)) throw new Error(`image ${id} is not on this machine; build it again`);
     const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as ImageConfig;
-    return { id, config, root: join(folder, 'root') };
+    return { id, bytes: JSON.stringify(config).length, config, root: join(folder, 'root') };
   }
 
   private folder(id: string): string {

@@ -44,9 +44,14 @@ export async function startToolServer(tools: BuildTools, directory: string): Pro
   mkdirSync(binDirectory, { recursive: true });
   const client = join(binDirectory, 'client.cjs');
   writeFileSync(client, CLIENT);
-  for (const tool of ['docker', 'aws']) {
+  const emulated = (tool: string) => `"${process.execPath}" "${client}" ${port} ${tool}`;
+  const scripts = {
+    docker: tools.builder.script(emulated('docker')),
+    aws: `exec ${emulated('aws')} "$@"\n`,
+  };
+  for (const [tool, script] of Object.entries(scripts)) {
     const file = join(binDirectory, tool);
-    writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${client}" ${port} ${tool} "$@"\n`);
+    writeFileSync(file, `#!/bin/sh\n${script}`);
     chmodSync(file, 0o755);
   }
   return {

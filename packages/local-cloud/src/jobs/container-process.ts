@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { type Exit, STOP_GRACE_MS } from '../containers/engine';
 import type { ProcessImage } from '../images/process-image';
 import { runInBackground } from './priority';
-import { ProcessGroup, type Exit } from './process-group';
+import { ProcessGroup } from './process-group';
 
 /** The interpreters of this machine that replace those of the base images. */
 export interface Interpreters {
@@ -24,9 +25,6 @@ export interface ContainerOptions {
   /** Receives every line of output, without the line end. */
   onLine: (line: string) => void;
 }
-
-/** Milliseconds between SIGTERM and SIGKILL when SageMaker stops a container. */
-const STOP_GRACE_MS = 120_000;
 
 /** A container's program as a process of this machine. */
 export class ContainerProcess {

@@ -1,16 +1,8 @@
 import { spawn, type ChildProcessByStdio, type SpawnOptions } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import type { Exit } from '../containers/engine';
 import { killWithThisProcess } from './guardian';
-
-/** The result of a process. */
-export interface Exit {
-  /**
-   * The exit code as a shell reports it: 128 + the number of the signal that ended the process, 127 if it could not be
-   * started.
-   */
-  exitCode: number;
-}
 
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
   SIGINT: 2,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ECR } from '@aws-sdk/client-ecr';
 import { ServiceError } from '../../src/model/errors';
 import { parseImageUri, pullImage, pushImage } from '../../src/images/image-manifest';
+import { engineOf } from '../../src/engines';
 import { ProcessImages } from '../../src/images/process-image';
 import { ecr } from '../../src/services/ecr';
 import { testCloud, type TestCloud } from '../support/test-cloud';
@@ -32,7 +33,7 @@ afterAll(() => here.close());
 
 const caller = () => ({ principal: here.cloud.principals.operator });
 const push = (image: ReturnType<typeof build>, uri: string) => pushImage(here.cloud, image, uri, caller());
-const pull = (uri: string) => pullImage(here.cloud, images, uri, caller());
+const pull = (uri: string) => pullImage(here.cloud, engineOf(here.cloud), uri, caller());
 
 function build(word: string) {
   const context = mkdtempSync(join(here.stateDirectory, 'context-'));
@@ -64,6 +65,11 @@ test.each<[string, string, RegExp]>([
     'another registry',
     'docker.io/library/python:3',
     /is not an ECR image URI; use the form 123456789012\.dkr\.ecr/,
+  ],
+  [
+    "another account's registry",
+    '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1',
+    /^683313688378\.dkr\.ecr\.us-east-1\.amazonaws\.com\/sagemaker-xgboost:1\.7-1 is a prebuilt image of another registry.* Use --engine docker/,
   ],
 ])('%s cannot be pulled', async (_, uri, message) => {
   await expect(pull(uri)).rejects.toThrow(message);

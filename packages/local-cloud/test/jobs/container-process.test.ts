@@ -25,7 +25,7 @@ function container(program: string, more: Partial<ContainerOptions> = {}): Conta
     buildArguments: {},
   };
   return new ContainerProcess({
-    image: { id: 'sha256:1', config, root },
+    image: { id: 'sha256:1', bytes: 1, config, root },
     interpreters: { node: process.execPath, python: '/no/python' },
     environment: { BOTH: 'container' },
     onLine: (line) => lines.push(line),

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { CloudOptions, AnyServiceDefinition } from '../../src/core/cloud';
 import type { EventEnvelope } from '../../src/core/events';
 import { pushImage } from '../../src/images/image-manifest';
-import { ProcessImages } from '../../src/images/process-image';
+import { engineOf, type EngineSettings } from '../../src/engines';
 import { codebuild } from '../../src/services/codebuild';
 import { ecr } from '../../src/services/ecr';
 import { logs } from '../../src/services/logs';
@@ -42,12 +42,20 @@ export interface JobCloud {
 
 export interface JobCloudOptions {
   sagemaker?: SageMakerSettings;
+  containers?: EngineSettings;
+  /** The base of the images; default: `node`, which the process engine does not need. */
+  baseImage?: string;
+  /** The repository of the images; an engine shares its names among all clouds. Default: `app`. */
+  repository?: string;
+  /** Lines of the Dockerfile. */
+  instructions?: readonly string[];
   random?: () => number;
   cloud?: Partial<CloudOptions>;
   services?: AnyServiceDefinition[];
 }
 
 export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud> {
+  const { repository = 'app' } = options;
   const here = await testCloud(
     [s3, ecr, logs, codebuild, sagemaker, sagemakerRuntime, ...(options.services ?? [])],
     {
@@ -55,6 +63,7 @@ export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud>
       settings: {
         servicequotas: { 'ml.m5.large for endpoint usage': 1_000 },
         sagemaker: options.sagemaker ?? {},
+        ...(options.containers && { containers: options.containers }),
         sagemakerruntime: options.random ? { random: options.random } : {},
       },
     },
@@ -63,7 +72,7 @@ export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud>
   const heard = new EventLog();
   heard.listen({ onEvent: (listener) => here.cloud.events.subscribe(listener) });
   await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, caller);
-  await here.cloud.call('ecr', 'CreateRepository', { repositoryName: 'app' }, caller);
+  await here.cloud.call('ecr', 'CreateRepository', { repositoryName: repository }, caller);
   let pushed = 0;
 
   return {
@@ -75,11 +84,17 @@ export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud>
     async image(program) {
       const context = mkdtempSync(join(here.stateDirectory, 'context-'));
       writeFileSync(join(context, 'main.cjs'), program);
-      const dockerfile = 'FROM node\nWORKDIR /app\nCOPY main.cjs ./\nENTRYPOINT ["node", "/app/main.cjs"]\n';
+      const { baseImage = 'node', instructions = [] } = options;
+      const dockerfile = [
+        ...[`FROM ${baseImage}`, 'WORKDIR /app', 'COPY main.cjs ./', ...instructions],
+        'ENTRYPOINT ["node", "/app/main.cjs"]\n',
+      ].join('\n');
       writeFileSync(join(context, 'Dockerfile'), dockerfile);
-      const built = here.cloud.part(ProcessImages).build(context, {}, () => undefined);
-      const digest = await pushImage(here.cloud, built, `${REGISTRY}/app:v${++pushed}`, caller);
-      return `${REGISTRY}/app@${digest}`;
+      const uri = `${REGISTRY}/${repository}:v${++pushed}`;
+      const builder = engineOf(here.cloud).builder();
+      await builder.run(['build', '--tag', uri, '.'], context, '');
+      const digest = await pushImage(here.cloud, (await builder.tagged(uri))!, uri, caller);
+      return `${REGISTRY}/${repository}@${digest}`;
     },
     async put(Key, Body) {
       await here.cloud.call('s3', 'PutObject', { Bucket: 'bucket', Key, Body }, caller);

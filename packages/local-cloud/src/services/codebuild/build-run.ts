@@ -2,10 +2,11 @@ import type { Build, EnvironmentVariable, Project, StartBuildInput } from '@aws-
 import { unzipSync } from 'fflate';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Cloud } from '../../core/cloud';
 import type { Caller } from '../../core/service';
+import { engineOf } from '../../engines';
 import { BuildTools } from '../../images/build-tools';
-import type { ProcessImages } from '../../images/process-image';
 import { startToolServer } from '../../images/tool-server';
 import { LogStream } from '../../jobs/log-stream';
 import { runInBackground } from '../../jobs/priority';
@@ -34,13 +35,13 @@ export class BuildRun {
   readonly finished: Promise<void>;
   private readonly caller: Caller;
   private readonly log: LogStream;
+  private readonly tools: BuildTools;
   private processes: ProcessGroup | undefined;
   private lastLine = '';
   private ended: 'STOPPED' | 'TIMED_OUT' | undefined;
 
   constructor(
     private readonly cloud: Cloud,
-    private readonly images: ProcessImages,
     private readonly project: Project,
     private readonly input: StartBuildInput,
     private readonly build: Build,
@@ -50,6 +51,7 @@ export class BuildRun {
     this.caller = {
       principal: cloud.assumeRole('codebuild.amazonaws.com', project.serviceRole!, session, build.arn),
     };
+    this.tools = new BuildTools(cloud, engineOf(cloud).builder(), this.caller);
     const stream = build.id!.split(':')[1]!;
     const group = project.logsConfig?.cloudWatchLogs?.groupName ?? `/aws/codebuild/${project.name}`;
     this.log = new LogStream(cloud, this.caller, group, stream);
@@ -173,7 +175,7 @@ export class BuildRun {
     source: string,
   ): Promise<void> {
     if (commands.length === 0) return;
-    const tools = await startToolServer(new BuildTools(this.cloud, this.images, this.caller), folder);
+    const tools = await startToolServer(this.tools, folder);
     const environment = {
       ...this.cloud.environmentFor(this.project.serviceRole, this.caller.principal.sessionName),
       ...spec.variables,
@@ -198,7 +200,9 @@ export class BuildRun {
   private async shell(script: string, cwd: string, env: Record<string, string>): Promise<void> {
     this.lastLine = '';
     this.processes = new ProcessGroup('sh', ['-c', script], { cwd, env }, (line) => {
-      if (line.trim()) this.lastLine = line;
+      // Docker colours its output, also where there is no terminal.
+      const text = stripVTControlCharacters(line).trim();
+      if (text !== '') this.lastLine = text;
       this.log.write(line);
     });
     runInBackground(this.processes.pid);

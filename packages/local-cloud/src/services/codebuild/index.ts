@@ -7,7 +7,6 @@ import { ServiceError } from '../../model/errors';
 import type { Service, ServiceDefinition } from '../../core/service';
 import { answer } from '../../core/answer';
 import { passTo } from '../../core/pass-role';
-import { ProcessImages } from '../../images/process-image';
 import { BuildRun } from './build-run';
 import { buildTypes } from './resources';
 
@@ -17,9 +16,8 @@ interface State {
   numbers: Record<string, number>;
 }
 
-/** CodeBuild: runs a build's commands in a shell of this machine, with emulated `docker` and `aws`. */
+/** CodeBuild: runs a build's commands in a shell of this machine, with the engine's `docker` and an emulated `aws`. */
 function create(cloud: Cloud): Service<'codebuild'> {
-  const images = cloud.part(ProcessImages);
   const store = cloud.stores.store<State>('codebuild', () => ({ projects: {}, builds: {}, numbers: {} }));
   const { projects, builds, numbers } = store.data;
   const running = new Map<string, BuildRun>();
@@ -151,14 +149,7 @@ function create(cloud: Cloud): Service<'codebuild'> {
         };
         builds[id] = build;
         announce(build);
-        const run = new BuildRun(
-          cloud,
-          images,
-          definition,
-          input,
-          build,
-          join(cloud.stateDirectory, 'builds'),
-        );
+        const run = new BuildRun(cloud, definition, input, build, join(cloud.stateDirectory, 'builds'));
         running.set(id, run);
         void run.finished.then(() => {
           running.delete(id);

@@ -3,14 +3,9 @@ import type { Cloud } from '../../core/cloud';
 import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
 import { ServiceError } from '../../model/errors';
-import {
-  digestOf,
-  findImage,
-  imageSize,
-  type Image,
-  type Repositories,
-  type Repository,
-} from './repositories';
+import { digestOf } from '../../images/image-manifest';
+import { foreignRepository } from './foreign-repository';
+import { findImage, imageSize, type Image, type Repositories, type Repository } from './repositories';
 
 const DOCKER_V2 = 'application/vnd.docker.distribution.manifest.v2+json';
 const PAGE = 100;
@@ -20,9 +15,14 @@ export function imageOperations(cloud: Cloud, repositories: Repositories): Opera
   const registryId = cloud.account;
   const invalidToken = (message: string) => new ServiceError('InvalidParameterException', message);
 
-  const describe = (repository: Repository, { digest, tags, pushed, manifest, mediaType }: Image) => ({
-    registryId,
-    repositoryName: repository.name,
+  /** Returns a repository of this registry, or the named images of another one. */
+  const look = async (name: string, registry = registryId, ids?: readonly ImageIdentifier[]) =>
+    (registry === registryId ? undefined : await foreignRepository(cloud, registry, name, ids)) ??
+    repositories.get(name, registry);
+
+  const describe = ({ name, arn }: Repository, { digest, tags, pushed, manifest, mediaType }: Image) => ({
+    registryId: registryOf(arn),
+    repositoryName: name,
     imageDigest: digest,
     ...(tags.length > 0 && { imageTags: tags }),
     imagePushedAt: new Date(pushed),
@@ -71,7 +71,7 @@ export function imageOperations(cloud: Cloud, repositories: Repositories): Opera
     },
 
     async BatchGetImage({ repositoryName, registryId: registry, imageIds = [] }) {
-      const repository = repositories.get(repositoryName!, registry);
+      const repository = await look(repositoryName!, registry, imageIds.filter(hasName));
       const found = imageIds.map((id) => ({
         id,
         image: hasName(id) ? findImage(repository, id) : undefined,
@@ -81,7 +81,7 @@ export function imageOperations(cloud: Cloud, repositories: Repositories): Opera
           if (!image) return [];
           const tag = id.imageTag ?? image.tags[0];
           return {
-            registryId,
+            registryId: registryOf(repository.arn),
             repositoryName: repository.name,
             imageId: { imageDigest: image.digest, ...(tag !== undefined && { imageTag: tag }) },
             imageManifest: image.manifest,
@@ -100,7 +100,7 @@ export function imageOperations(cloud: Cloud, repositories: Repositories): Opera
       maxResults = PAGE,
       nextToken: token,
     }) {
-      const repository = repositories.get(repositoryName!, registry);
+      const repository = await look(repositoryName!, registry, imageIds);
       const asked = imageIds?.map((id) => {
         const image = findImage(repository, id);
         if (image) return image;
@@ -151,6 +151,8 @@ export function imageOperations(cloud: Cloud, repositories: Repositories): Opera
 
 const hasName = ({ imageDigest, imageTag }: ImageIdentifier) =>
   imageDigest !== undefined || imageTag !== undefined;
+
+const registryOf = (repositoryArn: string) => repositoryArn.split(':')[4];
 
 const hasStatus = ({ tags }: Image, status: string | undefined) =>
   status === undefined || status === 'ANY' || (status === 'TAGGED') === tags.length > 0;

@@ -13,15 +13,17 @@ import { imageTypes } from './resources';
 const TOKEN_HOURS = 12;
 const PAGE = 100;
 
-/** ECR: repositories and image manifests. Layers are neither uploaded nor downloaded. */
+/** ECR: repositories and image manifests. The engine has the images; layers are neither uploaded nor downloaded. */
 function create(cloud: Cloud): Service<'ecr'> {
   const repositories = new Repositories(cloud);
   const registryId = cloud.account;
   const invalidToken = (message: string) => new ServiceError('InvalidParameterException', message);
 
-  const onRepository = (action: string) => (input: { repositoryName?: string }) => ({
+  const onRepository = (action: string) => (input: { repositoryName?: string; registryId?: string }) => ({
     action: `ecr:${action}`,
-    resources: [cloud.arn('ecr', `repository/${input.repositoryName ?? '*'}`)],
+    resources: [
+      `arn:aws:ecr:${cloud.region}:${input.registryId ?? registryId}:repository/${input.repositoryName ?? '*'}`,
+    ],
   });
 
   return {

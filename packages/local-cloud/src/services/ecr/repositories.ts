@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Repository as RepositoryShape, ImageIdentifier } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../core/cloud';
+import { digestOf } from '../../images/image-manifest';
 import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 
@@ -26,8 +26,6 @@ export interface Repository {
 }
 
 const TAG = /^[\w][\w.-]{0,127}$/;
-
-export const digestOf = (manifest: string) => `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
 
 /** The repositories of the registry, each with its images' manifests. Layers are not stored. */
 export class Repositories {

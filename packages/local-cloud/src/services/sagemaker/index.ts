@@ -1,9 +1,9 @@
 import type { SageMaker } from '@aws-sdk/client-sagemaker';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
-import { ProcessImages } from '../../images/process-image';
-import type { Interpreters } from '../../jobs/container-process';
+import { engineOf, startEngine } from '../../engines';
 import { Quotas } from '../servicequotas/quotas';
 import { endpointOperations } from './endpoint-operations';
 import { EndpointHosts } from './endpoint-hosts';
@@ -19,26 +19,22 @@ import { Interruptions } from './interruptions';
 import { modelTypes } from './resources';
 
 export interface SageMakerSettings {
-  /** The interpreters that run containers; default: this process's Node.js and Debian's Python. */
-  interpreters?: Interpreters;
   timeouts?: ServingTimeouts;
 }
 
-const INTERPRETERS: Interpreters = { node: process.execPath, python: '/usr/bin/python3' };
-
 const TIMEOUTS: ServingTimeouts = { startup: 60_000, invocation: 60_000 };
 
-/** SageMaker: jobs and endpoints as processes of this machine, in SageMaker's directory layout. */
+/** SageMaker: jobs and endpoints as containers of the cloud's engine, in SageMaker's directory layout. */
 function create(cloud: Cloud): Service<'sagemaker'> {
-  const { interpreters = INTERPRETERS, timeouts = TIMEOUTS } = cloud.settings.sagemaker ?? {};
+  const { timeouts = TIMEOUTS } = cloud.settings.sagemaker ?? {};
+  const engine = engineOf(cloud);
   const hosts = cloud.part(EndpointHosts);
   const store = cloud.stores.store<SageMakerState>('sagemaker', initialState);
   // State that an older version wrote may lack newer members.
   Object.assign(store.data, { ...initialState(), ...store.data });
   const context: SageMakerContext = {
     cloud,
-    images: cloud.part(ProcessImages),
-    interpreters,
+    engine,
     timeouts,
     quotas: cloud.part(Quotas),
     store,
@@ -61,6 +57,10 @@ function create(cloud: Cloud): Service<'sagemaker'> {
       ...tagOperations(context),
     },
     async start() {
+      await startEngine(cloud);
+      // Working folders of a cloud that was killed.
+      for (const name of ['jobs', 'endpoints'])
+        rmSync(join(cloud.stateDirectory, name), { recursive: true, force: true });
       training.abandon();
       processing.abandon();
       transform.abandon();
@@ -69,6 +69,7 @@ function create(cloud: Cloud): Service<'sagemaker'> {
     async stop() {
       await Promise.all([training.stop(), processing.stop(), transform.stop(), endpoints.stop()]);
       await hosts.close();
+      await engine.stop();
     },
   };
 }

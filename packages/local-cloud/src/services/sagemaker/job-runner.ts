@@ -3,11 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../../core/service';
 import { pullImage } from '../../images/image-manifest';
-import { ContainerProcess } from '../../jobs/container-process';
-import type { Exit } from '../../jobs/process-group';
+import type { Address, Container, EngineImage, Exit, Mount } from '../../containers/engine';
 import { LogStream } from '../../jobs/log-stream';
 import { S3Folder } from '../../jobs/s3-folder';
-import type { ProcessImage } from '../../images/process-image';
 import { sessionOf } from './role-access';
 import type { SageMakerContext } from './state';
 
@@ -30,7 +28,20 @@ export interface JobSetup {
   directory: string;
 }
 
-/** The common parts of all jobs: a folder in SageMaker's layout, the role, the image, the log and the process. */
+/** Starts a job's container. */
+export interface JobStart {
+  entrypoint?: string[];
+  arguments?: string[];
+  environment: Record<string, string>;
+  /** Folders besides those below the base. */
+  mounts?: Mount[];
+  /** Names of folders below the base that the container may only read. */
+  readOnly?: readonly string[];
+  /** True if the container answers HTTP requests. */
+  serves?: boolean;
+}
+
+/** The common parts of all jobs: a folder in SageMaker's layout, the role, the image, the log and the container. */
 export class JobRunner {
   /** The folder that represents `/opt/ml`. */
   readonly base: string;
@@ -38,8 +49,8 @@ export class JobRunner {
   readonly s3: S3Folder;
   private readonly folder: string;
   private readonly log: LogStream;
-  private process: ContainerProcess | undefined;
-  private image: ProcessImage | undefined;
+  private container: Promise<Container> | undefined;
+  private image: EngineImage | undefined;
   stopped = false;
   private abandoned = false;
 
@@ -64,9 +75,9 @@ export class JobRunner {
 
   /** @throws JobFailure with SageMaker's message if ECR does not return the image */
   async pull(): Promise<void> {
-    const { cloud, images } = this.context;
+    const { cloud, engine } = this.context;
     try {
-      this.image = await pullImage(cloud, images, this.setup.imageUri, this.caller);
+      this.image = await pullImage(cloud, engine, this.setup.imageUri, this.caller);
     } catch (error) {
       throw new JobFailure(
         `ClientError: Cannot pull image ${this.setup.imageUri}: ${(error as Error).message}`,
@@ -81,20 +92,30 @@ export class JobRunner {
     return folder;
   }
 
-  async run(
-    options: { entrypoint?: string[]; arguments?: string[]; environment: Record<string, string> },
+  /** Returns the path that the container sees for a path of SageMaker's layout. */
+  pathInside(path: string): string {
+    return this.context.engine.pathInside(this.base, path);
+  }
+
+  /** Runs the container to its end. */
+  async run(options: JobStart, onLine?: (line: string) => void): Promise<Exit> {
+    return (await this.start(options, onLine)).exited;
+  }
+
+  async start(
+    options: JobStart,
     onLine: (line: string) => void = () => undefined,
-  ): Promise<Exit> {
-    const { cloud, interpreters } = this.context;
-    this.process = new ContainerProcess({
+  ): Promise<{ address: Address | undefined; exited: Promise<Exit> }> {
+    const { cloud, engine } = this.context;
+    const { isolated, roleArn } = this.setup;
+    this.container = engine.run({
+      ...options,
       image: this.image!,
-      interpreters,
-      entrypoint: options.entrypoint,
-      arguments: options.arguments,
+      base: this.base,
+      isolated,
       environment: {
-        ...(this.setup.isolated ? {} : cloud.environmentFor(this.setup.roleArn, 'SageMaker')),
+        ...(isolated ? {} : cloud.environmentFor(roleArn, 'SageMaker')),
         AWS_REGION: cloud.region,
-        SAGEMAKER_BASE_DIR: this.base,
         ...options.environment,
       },
       background: true,
@@ -103,8 +124,13 @@ export class JobRunner {
         onLine(line);
       },
     });
-    if (this.stopped || this.abandoned) void this.process.stop();
-    const exit = await this.process.exited;
+    const container = await this.container;
+    if (this.stopped || this.abandoned) void container.stop();
+    return { address: container.address, exited: this.endOf(container) };
+  }
+
+  private async endOf(container: Container): Promise<Exit> {
+    const exit = await container.exited;
     // The log is complete when the job's end becomes visible.
     await this.log.end();
     if (this.abandoned) throw new JobFailure(MACHINE_STOPPED);
@@ -113,18 +139,18 @@ export class JobRunner {
 
   /** Sends SIGTERM to the container; the job does not end. */
   async interrupt(): Promise<void> {
-    await this.process?.stop();
+    await (await this.container)?.stop();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.process?.stop();
+    await this.interrupt();
   }
 
   /** Fails the job as if its machine were lost; used when the cloud closes. */
   async abandon(): Promise<void> {
     this.abandoned = true;
-    await this.process?.stop();
+    await this.interrupt();
   }
 
   /** Removes the folder; the log, the output and the artifacts are stored elsewhere. */

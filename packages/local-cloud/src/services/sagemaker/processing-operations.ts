@@ -271,6 +271,8 @@ function writeConfiguration(job: Job, runner: JobRunner): void {
     JSON.stringify({ current_host: 'algo-1', hosts: ['algo-1'] }),
   );
   runner.path('output');
+  // Outputs are written below it.
+  runner.path('processing');
 }
 
 function exitMessage(runner: JobRunner): string | undefined {

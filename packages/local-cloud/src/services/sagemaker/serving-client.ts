@@ -1,3 +1,4 @@
+import type { Address } from '../../containers/engine';
 import { Agent, request as httpRequest, type ClientRequest } from 'node:http';
 
 /** A request to a container. */
@@ -30,6 +31,9 @@ interface Message {
   signal?: AbortSignal;
 }
 
+/** Nothing listens on port 0, so a connection is refused. */
+const NO_SERVER: Address = { host: '127.0.0.1', port: 0 };
+
 /** A kept-alive connection that was found closed: the container may not have read the request. */
 class StaleConnection extends Error {}
 
@@ -42,7 +46,8 @@ export function wasNeverSent(error: unknown): boolean {
 export class ServingClient {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  constructor(private readonly port: number) {}
+  /** @param address undefined if the container ended before it had one */
+  constructor(private readonly address: Address = NO_SERVER) {}
 
   /**
    * Sends a request. A server may close an idle connection while it is being reused; then the request is sent a second
@@ -71,8 +76,7 @@ export class ServingClient {
     return new Promise((resolve, reject) => {
       const request = httpRequest(
         {
-          host: '127.0.0.1',
-          port: this.port,
+          ...this.address,
           method,
           path,
           agent: this.agent,

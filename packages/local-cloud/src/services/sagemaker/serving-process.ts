@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { extract } from 'tar';
 import { pullImage } from '../../images/image-manifest';
-import { ContainerProcess } from '../../jobs/container-process';
-import type { Exit } from '../../jobs/process-group';
+import type { Container, Exit } from '../../containers/engine';
 import { LogStream } from '../../jobs/log-stream';
 import { S3Folder } from '../../jobs/s3-folder';
-import { freePort } from './free-port';
 import { sessionOf } from './role-access';
 import { ServingClient, type Invocation, type ServingAnswer } from './serving-client';
 import type { SageMakerContext, ServingTimeouts } from './state';
@@ -26,7 +24,7 @@ const PING_INTERVAL_MS = 50;
 /** Milliseconds that a container has to answer a ping. */
 const PING_TIMEOUT_MS = 2_000;
 
-/** One instance of a variant: the model's container as a process with its own port. */
+/** One instance of a variant: the model's container, with its own address. */
 export class ServingProcess {
   /** Resolves when the container has ended for any reason. */
   readonly exited: Promise<Exit>;
@@ -37,24 +35,23 @@ export class ServingProcess {
   private constructor(
     private readonly timeouts: ServingTimeouts,
     private readonly folder: string,
-    port: number,
-    private readonly process: ContainerProcess,
+    private readonly container: Container,
     private readonly log: LogStream,
     /** The newest line of output: often the reason for a failed start. */
     private readonly last: { line: string },
   ) {
-    this.client = new ServingClient(port);
-    this.exited = process.exited;
+    this.client = new ServingClient(container.address);
+    this.exited = container.exited;
     void this.exited.then((exit) => (this.exit = exit));
   }
 
   /** Pulls the image and the artifact with the model's role, and starts the container with `serve`. */
   static async launch(context: SageMakerContext, options: ServingOptions): Promise<ServingProcess> {
-    const { cloud, images, interpreters } = context;
+    const { cloud, engine } = context;
     const { model, endpointName, variant } = options;
     const container = model.PrimaryContainer!;
     const caller = { principal: sessionOf(cloud, model.ExecutionRoleArn!, model.ModelArn!) };
-    const image = await pullImage(cloud, images, container.Image!, caller);
+    const image = await pullImage(cloud, engine, container.Image!, caller);
     const folder = join(
       cloud.stateDirectory,
       'endpoints',
@@ -68,7 +65,6 @@ export class ServingProcess {
       await extract({ file: archive, cwd: join(base, 'model') });
       rmSync(archive);
     }
-    const port = await freePort();
     const log = new LogStream(
       cloud,
       caller,
@@ -76,17 +72,16 @@ export class ServingProcess {
       `${variant}/${randomUUID()}`,
     );
     const last = { line: '' };
-    const process = new ContainerProcess({
+    const running = await engine.run({
       image,
-      interpreters,
+      base,
       arguments: ['serve'],
+      serves: true,
+      readOnly: ['model'],
+      isolated: model.EnableNetworkIsolation === true,
       environment: {
         ...(model.EnableNetworkIsolation ? {} : cloud.environmentFor(model.ExecutionRoleArn, 'SageMaker')),
         AWS_REGION: cloud.region,
-        SAGEMAKER_BASE_DIR: base,
-        SAGEMAKER_BIND_TO_PORT: String(port),
-        // A container has its own address; a process of this machine must not be reachable from outside.
-        BIND_HOST: '127.0.0.1',
         ...container.Environment,
       },
       onLine: (line) => {
@@ -94,7 +89,7 @@ export class ServingProcess {
         last.line = line;
       },
     });
-    return new ServingProcess(context.timeouts, folder, port, process, log, last);
+    return new ServingProcess(context.timeouts, folder, running, log, last);
   }
 
   /**
@@ -140,7 +135,7 @@ export class ServingProcess {
   /** Ends the container after its last response. */
   async stop(): Promise<void> {
     await Promise.allSettled(this.underWay);
-    await this.process.stop();
+    await this.container.stop();
     this.client.close();
     await this.log.end();
     await rm(this.folder, { recursive: true, force: true });

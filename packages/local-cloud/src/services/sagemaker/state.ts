@@ -11,8 +11,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Cloud } from '../../core/cloud';
 import type { Store } from '../../core/store';
-import type { ProcessImages } from '../../images/process-image';
-import type { Interpreters } from '../../jobs/container-process';
+import type { Engine } from '../../containers/engine';
 import type { Quotas } from '../servicequotas/quotas';
 
 /** The state of the registry. Packages are versions of their group. */
@@ -51,8 +50,7 @@ export interface ServingTimeouts {
 /** The context that the parts of the service share. */
 export interface SageMakerContext {
   cloud: Cloud;
-  images: ProcessImages;
-  interpreters: Interpreters;
+  engine: Engine;
   timeouts: ServingTimeouts;
   quotas: Quotas;
   store: Store<SageMakerState>;

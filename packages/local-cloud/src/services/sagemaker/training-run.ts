@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { create } from 'tar';
 import type { Cloud } from '../../core/cloud';
+import type { Mount } from '../../containers/engine';
 import { lockFolder, unlockFolder } from '../../jobs/read-only';
 import type { Interruptions } from './interruptions';
 import { JobFailure, type JobRunner } from './job-runner';
@@ -33,6 +34,8 @@ export class TrainingRun {
   private readonly metrics: TrainingMetrics;
   private timedOut: 'MaxRuntimeExceeded' | 'MaxWaitTimeExceeded' | undefined;
   private trainingMs = 0;
+  /** Channels on file systems. */
+  private readonly readOnlyChannels: Mount[] = [];
 
   constructor(
     private readonly cloud: Cloud,
@@ -112,6 +115,7 @@ export class TrainingRun {
             TRAINING_JOB_NAME: job.TrainingJobName!,
             TRAINING_JOB_ARN: job.TrainingJobArn!,
           },
+          mounts: this.mounts(),
         },
         (line) => this.metrics.scan(line),
       );
@@ -185,6 +189,8 @@ export class TrainingRun {
       );
     }
     lockFolder(folder);
+    const target = `/opt/ml/input/data/${channel.ChannelName}`;
+    this.readOnlyChannels.push({ source: folder, target, readOnly: true });
   }
 
   /** Makes mounted files writable, so that they can be removed. */
@@ -192,9 +198,22 @@ export class TrainingRun {
     unlockFolder(join(this.runner.base, 'input', 'data'));
   }
 
+  private get checkpointPath(): string {
+    return this.job.CheckpointConfig?.LocalPath ?? '/opt/ml/checkpoints';
+  }
+
+  /** Returns the folders that are not below the base, or are not writable as it is. */
+  private mounts(): Mount[] {
+    const { checkpointPath } = this;
+    const outside = this.job.CheckpointConfig && !checkpointPath.startsWith('/opt/ml/');
+    return [
+      ...this.readOnlyChannels,
+      ...(outside ? [{ source: this.checkpointFolder(), target: checkpointPath }] : []),
+    ];
+  }
+
   private checkpointFolder(): string {
-    const path = this.job.CheckpointConfig?.LocalPath ?? '/opt/ml/checkpoints';
-    const folder = join(this.runner.base, path.replace(/^\/opt\/ml\//, ''));
+    const folder = join(this.runner.base, this.checkpointPath.replace(/^\/opt\/ml\//, ''));
     mkdirSync(folder, { recursive: true });
     return folder;
   }
@@ -265,8 +284,8 @@ export class TrainingRun {
       network_interface_name: 'lo',
     });
     if (job.CheckpointConfig) {
-      write('checkpointconfig.json', { LocalPath: this.checkpointFolder() });
       this.checkpointFolder();
+      write('checkpointconfig.json', { LocalPath: runner.pathInside(this.checkpointPath) });
     }
     for (const folder of ['model', 'output', 'output/data']) runner.path(folder);
   }

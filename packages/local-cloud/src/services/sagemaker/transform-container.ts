@@ -1,5 +1,5 @@
 import type { ModelClientConfig } from '@aws-sdk/client-sagemaker';
-import type { Exit } from '../../jobs/process-group';
+import type { Address, Exit } from '../../containers/engine';
 import { ServingClient, type ServingAnswer } from './serving-client';
 
 const PING_INTERVAL_MS = 50;
@@ -32,8 +32,8 @@ export class TransformContainer {
   private gone = false;
 
   /** @param exited resolves when the container has ended */
-  constructor(port: number, exited: Promise<Exit>) {
-    this.client = new ServingClient(port);
+  constructor(address: Address | undefined, exited: Promise<Exit>) {
+    this.client = new ServingClient(address);
     const end = () => (this.gone = true);
     exited.then(end, end);
   }

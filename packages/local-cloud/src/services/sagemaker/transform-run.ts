@@ -10,7 +10,6 @@ import type { Cloud } from '../../core/cloud';
 import { LogStream } from '../../jobs/log-stream';
 import { readManifest } from '../../jobs/s3-folder';
 import { parseS3Uri, Transfer } from '../../jobs/s3-transfer';
-import { freePort } from './free-port';
 import { JobFailure, type JobRunner } from './job-runner';
 import { assembled, payloads, PayloadTooLarge, type BatchRules } from './transform-batches';
 import { BadAnswer, TransformContainer } from './transform-container';
@@ -122,13 +121,11 @@ export class TransformRun {
 
   private async withContainer(work: (container: TransformContainer) => Promise<void>): Promise<void> {
     const { runner, job, model } = this;
-    const port = await freePort();
-    const ended = runner.run({
+    const { address, exited } = await runner.start({
       arguments: ['serve'],
+      serves: true,
+      readOnly: ['model'],
       environment: {
-        SAGEMAKER_BIND_TO_PORT: String(port),
-        // A container has its own address; a process of this machine must not be reachable from outside.
-        BIND_HOST: '127.0.0.1',
         ...model.PrimaryContainer!.Environment,
         ...job.Environment,
         SAGEMAKER_BATCH: 'true',
@@ -139,7 +136,7 @@ export class TransformRun {
         }),
       },
     });
-    const container = new TransformContainer(port, ended);
+    const container = new TransformContainer(address, exited);
     try {
       await container.ready(this.startup);
       await work(container);
@@ -151,7 +148,7 @@ export class TransformRun {
       container.close();
       await runner.interrupt();
       // Rejects if the cloud was closed meanwhile: then the job failed with its machine.
-      await ended;
+      await exited;
     }
   }
 

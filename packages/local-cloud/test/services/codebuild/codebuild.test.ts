@@ -186,7 +186,7 @@ test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
     'an unsupported tool',
     { buildspecOverride: spec('docker run x') },
     'BUILD',
-    /docker run: Error: 'docker run x' is not supported here/,
+    /docker run: Error: 'docker run x' is not supported by the process engine/,
   ],
   [
     'an unsupported option',
@@ -196,9 +196,15 @@ test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
   ],
   [
     'an image that was not built',
+    { buildspecOverride: spec(`docker push ${REGISTRY}/app:none`) },
+    'BUILD',
+    /does not exist locally with the tag: 123456789012\.dkr\.ecr\.us-east-1\.amazonaws\.com\/app:none/,
+  ],
+  [
+    'a push to another registry',
     { buildspecOverride: spec('docker push a:b') },
     'BUILD',
-    /does not exist locally with the tag: a:b/,
+    /'docker push a:b' is not supported by the process engine/,
   ],
   ['a missing Dockerfile', { buildspecOverride: spec('docker build .') }, 'BUILD', /has no Dockerfile/],
   [

@@ -2,26 +2,28 @@ import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-export const ENVIRONMENT = 'local';
-
 /**
- * Synthesises the `local` environment as the CDK CLI does, without the CLI's start-up time: runs the app in a process
+ * Synthesises an environment as the CDK CLI does, without the CLI's start-up time: runs the app in a process
  * with the CLI's environment variables.
  *
- * @param options.triggers with the automatic triggers. By default there are none: `npm start` uploads data, which would
- * trigger a second run
+ * @param options.triggers with the automatic triggers
  * @param options.gate replaces the configured gate, e.g. `f1=0.75`
- * @param options.model only this model; default: every model with the place `local`
+ * @param options.model only this model; default: every model in the environment
  * @returns folder of the cloud assembly
  */
 export async function synthesise(
   directory: string,
-  { triggers = false, gate, model }: { triggers?: boolean; gate?: string; model?: string } = {},
+  {
+    environment,
+    model,
+    triggers,
+    gate,
+  }: { environment: string; model?: string; triggers: boolean; gate?: string },
 ): Promise<string> {
   const assembly = resolve(directory);
   rmSync(assembly, { recursive: true, force: true });
   const context = {
-    ...{ ...cdkContext(), environment: ENVIRONMENT, commit: gitCommit() },
+    ...{ ...cdkContext(), environment, commit: gitCommit() },
     ...(!triggers && { triggers: 'none' }),
     ...(gate !== undefined && { gate }),
     ...(model !== undefined && { model }),

@@ -1,0 +1,2 @@
+/** The environment that runs on one machine. */
+export const ENVIRONMENT = 'local';
