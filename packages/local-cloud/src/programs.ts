@@ -6,7 +6,6 @@ import { ContainerProcess, type Interpreters } from './jobs/container-process';
 
 export { DockerfileError } from './images/dockerfile';
 export type { ContainerProcess, Interpreters } from './jobs/container-process';
-export type { Exit } from './jobs/process-group';
 
 export interface ProgramSource {
   /** Folder that the Dockerfile copies from. */
