@@ -70,16 +70,22 @@ await Promise.all([
     entryPoints: { index: 'packages/aws-schedules/src/index.ts' },
     packages: 'external',
   }),
-  bundle('packages/local-cloud/dist', 'package', ['index.js', 'testing.js', 'local-cloud.js'], {
-    ...common,
-    banner: compileCache('.compile-cache'),
-    entryPoints: {
-      index: 'packages/local-cloud/src/index.ts',
-      testing: 'packages/local-cloud/src/testing/index.ts',
-      'local-cloud': 'packages/local-cloud/src/bin/main.ts',
+  bundle(
+    'packages/local-cloud/dist',
+    'package',
+    ['index.js', 'programs.js', 'testing.js', 'local-cloud.js'],
+    {
+      ...common,
+      banner: compileCache('.compile-cache'),
+      entryPoints: {
+        index: 'packages/local-cloud/src/index.ts',
+        programs: 'packages/local-cloud/src/programs.ts',
+        testing: 'packages/local-cloud/src/testing/index.ts',
+        'local-cloud': 'packages/local-cloud/src/bin/main.ts',
+      },
+      packages: 'external',
     },
-    packages: 'external',
-  }),
+  ),
 ]);
 
 /**
