@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs on Node 20 without any package: it is what sets the rest up.
 const { spawnSync } = require('node:child_process');
+const { existsSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -45,6 +46,12 @@ async function main([command, ...args]) {
 }
 
 async function setUp() {
+  if (!existsSync('mlops.config.ts')) {
+    process.stderr.write(
+      `there is no mlops.config.ts in ${process.cwd()}; run the command in the project's folder, or write a project with init <dir>\n`,
+    );
+    process.exit(64);
+  }
   const { setUpProject } = await import(pathToFileURL(join(ROOT, 'scripts', 'setup.mjs')).href);
   setUpProject(process.cwd());
 }

@@ -44,7 +44,7 @@ await Promise.all([
     sourcesContent: false,
     mainFields: ['module', 'main'],
   }),
-  bundle('dist', 'programs', ['bench', 'bin', 'start'], {
+  bundle('dist', 'programs', ['bench', 'bin', 'lib', 'start'], {
     ...common,
     banner: compileCache('../.compile-cache'),
     entryPoints: {
@@ -52,6 +52,7 @@ await Promise.all([
       'bench/load-process': 'bench/load-process.ts',
       'bench/scenario': 'bench/scenario.ts',
       'bin/app': 'bin/app.ts',
+      'lib/index': 'lib/index.ts',
       'start/main': 'start/main.ts',
     },
     packages: 'external',
