@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { packageRoot } from '../lib/package-root';
+import { packageRoot } from '../lib/config/package-root';
 
 /**
  * Synthesises an environment as the CDK CLI does, without the CLI's start-up time: runs the app in a process

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../lib/package-root';
+import { packageRoot } from '../lib/config/package-root';
 
 /**
  * Returns the Python interpreter that has what the programs import, as the set-up finds it.

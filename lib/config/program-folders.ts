@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { packageRoot } from '../package-root';
+import { packageRoot } from './package-root';
 import type { PipelineConfig } from './schema';
 
 /**

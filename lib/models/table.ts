@@ -3,7 +3,7 @@ import training from '../../containers/training/hyperparameters.json';
 import { definitionsOf, type HyperparameterDefinitions } from '../contract/hyperparameters';
 import type { EvaluationMetric, TrainingMetric } from '../contract/metrics';
 import type { ModelConfig } from '../config';
-import { ofPackage } from '../package-root';
+import { ofPackage } from '../config/package-root';
 
 /** AWS Deep Learning Containers for training: no credentials needed, patched until 2027-07-20. */
 export const BASE_IMAGES = {

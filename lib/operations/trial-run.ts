@@ -3,7 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineConfig } from '../config';
 import { trialRoleName } from './trial-role';
-import { ofPackage } from '../package-root';
+import { ofPackage } from '../config/package-root';
 
 /** Maximum duration of a run in the delivery; CodeBuild's own limit is 36 hours. */
 const TIMEOUT = Duration.hours(12);

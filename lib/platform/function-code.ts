@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { AssetCode, type Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { MODEL_FILE, type ModelFacts } from '../contract/model';
-import { packageRoot } from '../package-root';
+import { packageRoot } from '../config/package-root';
 
 /**
  * Returns the code of a function: its bundle, with the facts of the model beside it where its code reads them. A
