@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
+/** Defined where these sources are bundled into a configuration: what is evaluated then lies in the project's folder. */
+declare const FOLDER_OF_PACKAGE: string | undefined;
+
 /** Name of this package, in its own `package.json`. */
 const NAME = 'sagemaker-mlops-pipeline';
 
@@ -9,7 +12,11 @@ const NAME = 'sagemaker-mlops-pipeline';
  * different depths, so the way is up to the package's own `package.json`.
  */
 export function packageRoot(): string {
-  for (let folder = __dirname; ; folder = dirname(folder)) {
+  for (
+    let folder = typeof FOLDER_OF_PACKAGE === 'string' ? FOLDER_OF_PACKAGE : __dirname;
+    ;
+    folder = dirname(folder)
+  ) {
     const manifest = join(folder, 'package.json');
     if (existsSync(manifest)) {
       const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string };
