@@ -24,6 +24,9 @@ const RIGHTS = document({ Resource: '*' });
 const VALUES: Readonly<Record<string, unknown>> = {
   'AWS::IAM::Role AssumeRolePolicyDocument': TRUST,
   'AWS::IAM::Role Policies': [{ PolicyName: 'p', PolicyDocument: RIGHTS }],
+  'AWS::IAM::Role PermissionsBoundary': 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+  'AWS::IAM::ManagedPolicy PolicyDocument': RIGHTS,
+  'AWS::IAM::ManagedPolicy Path': '/team/',
   'AWS::IAM::Policy PolicyDocument': RIGHTS,
   'AWS::IAM::Policy Roles': ['existing'],
 };
