@@ -21,6 +21,11 @@ export class ManagedPolicies {
     return this.store.data[arn]?.document ?? (managedPolicy(arn) as object | undefined);
   }
 
+  /** Returns the account's own policies by ARN. */
+  all(): Readonly<Record<string, StoredPolicy>> {
+    return this.store.data;
+  }
+
   put(arn: string, policy: StoredPolicy): void {
     this.store.data[arn] = policy;
     this.store.changed();
