@@ -32,7 +32,12 @@ const PRODUCTION = 'prod';
 export class DeliveryStack extends Stack {
   constructor(scope: Construct, id: string, props: DeliveryStackProps) {
     const { delivery, app, pipelines, gitCommit, ...rest } = props;
-    super(scope, id, { ...rest, env: { account: delivery.account, region: delivery.region } });
+    super(scope, id, {
+      ...rest,
+      // The names that CloudFormation generates begin with it.
+      stackName: `${app}-delivery`,
+      env: { account: delivery.account, region: delivery.region },
+    });
     followRules(this, delivery);
     const source = CodePipelineSource.connection(delivery.repository, delivery.branch, {
       connectionArn: delivery.connectionArn,
