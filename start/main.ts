@@ -41,6 +41,12 @@ export async function main(args: readonly string[]): Promise<number> {
     process.exit(serving ? 0 : 130);
   });
   try {
+    const { createdBucket } = session;
+    if (createdBucket !== undefined) {
+      progress.step(
+        `created the bucket ${createdBucket} on the local cloud, in place of the team's (data.bucket)`,
+      );
+    }
     progress.step('deployed the stacks to the local cloud');
     for (const sentence of await missing) progress.step(sentence);
     const { lastRun, golden } = await runPipeline(session, { ...flags, data }, progress, started);

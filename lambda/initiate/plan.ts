@@ -35,6 +35,8 @@ export interface InitiateRequest {
 export interface InitiateSettings {
   readonly prefix: string;
   readonly environment: string;
+  /** True for a bucket that the stack did not create. */
+  readonly bucketOfTeam: boolean;
   readonly dataPrefix: string;
   /** Only of tables. */
   readonly schemaKey: string | undefined;
@@ -79,6 +81,7 @@ export async function planRun(
   const [pinned, champion, challenger] = await Promise.all([
     pinData(data, {
       ...model.data,
+      bucketOfTeam: settings.bucketOfTeam,
       prefix: settings.dataPrefix,
       schemaKey: settings.schemaKey,
       maxBadRowFraction,

@@ -1,4 +1,5 @@
 import {
+  GetBucketVersioningCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
   ListObjectsV2Command,
@@ -26,6 +27,11 @@ export class Bucket {
 
   uri(key: string): string {
     return `s3://${this.name}/${key}`;
+  }
+
+  /** Returns the state of versioning: `Enabled`, `Suspended`, or undefined if it was never on. */
+  async versioning(): Promise<string | undefined> {
+    return (await this.client.send(new GetBucketVersioningCommand({ Bucket: this.name }))).Status;
   }
 
   /** Returns every object below `prefix` in its current version, in key order; deleted ones are left out. */

@@ -18,14 +18,14 @@ function describe(issue: core.$ZodIssue): string {
   const chosen = alternative(issue);
   if (chosen) return describe(chosen);
   const field = issue.path.map(String);
+  // The fault is the last word of the path itself.
+  if (issue.code === 'invalid_key') return `${field.join('.')} is not allowed; ${allowed(issue)}`;
   // The issue of a discriminated union holds the whole object as its input; the value of the discriminating field is
   // shown.
   const value =
     issue.code === 'invalid_union' && issue.discriminator !== undefined
       ? (issue.input as Record<string, unknown> | undefined)?.[field.at(-1)!]
-      : issue.code === 'invalid_key'
-        ? undefined
-        : issue.input;
+      : issue.input;
   return `${field.join('.')} is ${JSON.stringify(value) ?? 'missing'}; ${allowed(issue)}`;
 }
 

@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineConfig } from '../config';
-import { trialRoleName } from './trial-role';
 import { ofPackage } from '../config/package-root';
+import { trialRoleArn } from './trial-role';
 
 /** Maximum duration of a run in the delivery; CodeBuild's own limit is 36 hours. */
 const TIMEOUT = Duration.hours(12);
@@ -26,7 +26,7 @@ export interface TrialRunProps {
 export function trialRun({ config, input, role, account, region }: TrialRunProps): CodeBuildStep {
   const profile = [
     '[profile trial]',
-    `role_arn = arn:aws:iam::${account}:role/${trialRoleName(config)}`,
+    `role_arn = ${trialRoleArn(config, account)}`,
     'credential_source = EcsContainer',
   ];
   return new CodeBuildStep(`Run the training pipeline of ${config.model}`, {

@@ -56,6 +56,7 @@ function settings({ images, gate }: Situation): InitiateSettings {
   return {
     ...{ prefix: 'mlops-dev', environment: 'dev', dataPrefix: 'data/', schemaKey: 'schema.json' },
     ...{ model: modelFacts(local), maxShards: 2, gitCommit: 'c0ffee', images, gate },
+    bucketOfTeam: false,
     volumes: { given: {}, trainingCopies: true, testFraction: 0.2 },
   };
 }
