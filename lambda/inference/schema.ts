@@ -26,7 +26,7 @@ export async function answerSchema(
   const described = encoding
     ? describeSchema(encoding)
     : {
-        accepts: accepts.map(({ contentType, schema }) => ({ contentType, schema })),
+        accepts: accepts.map(({ contentType, binary, schema }) => ({ contentType, binary, schema })),
         returns,
         example:
           (await artifacts.json<GoldenRequest[]>(`${layout.evaluation(runId)}${GOLDEN_FILE}`))?.[0] ?? null,

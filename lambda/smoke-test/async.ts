@@ -22,7 +22,7 @@ export async function askQueue(
   const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     const result = await endpoint.result(id);
-    if (result.status === 'done') return result.body;
+    if (result.status === 'done') return Buffer.from(result.body).toString('utf8');
     if (result.status === 'failed') {
       throw new PipelineError(
         ErrorName.SmokeTestFailed,

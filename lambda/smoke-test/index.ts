@@ -35,7 +35,7 @@ async function smokeTest({ runId, variants }: SmokeTestRequest): Promise<{ answe
     for (const [index, request] of golden.entries()) {
       const answer =
         kind === 'asynchronous'
-          ? await askQueue(new AsyncEndpoint(endpointName, artifacts, accept), endpointName, request)
+          ? await askQueue(new AsyncEndpoint(endpointName, artifacts, api.returns), endpointName, request)
           : // Whether a serverless endpoint knows TargetVariant is not documented; it has one variant.
             await new Endpoint(endpointName, accept).ask(
               kind === 'serverless' ? undefined : variant,

@@ -11,6 +11,23 @@ export interface AcceptedContent {
   readonly schema: Readonly<Record<string, unknown>> | null;
 }
 
+/** Returns the media type of a `content-type` header, in lower case and without parameters. */
+export function mediaTypeOf(contentType: string): string {
+  return contentType.split(';')[0]!.trim().toLowerCase();
+}
+
+/** Returns true for a content type whose bodies are text in UTF-8. */
+export function isText(contentType: string): boolean {
+  return /^(text\/.+|application\/(([a-z0-9.+-]+\+)?(json|xml)|jsonlines|x-ndjson))$/.test(
+    mediaTypeOf(contentType),
+  );
+}
+
+/** Returns true for a content type whose bodies are JSON. */
+export function isJson(contentType: string): boolean {
+  return /^application\/([a-z0-9.+-]+\+)?json$/.test(mediaTypeOf(contentType));
+}
+
 /** The contents of the model's API. */
 export interface ApiContents {
   /** At least one; the first is the usual one. */
