@@ -12,6 +12,9 @@ export async function findPython(command: string): Promise<string> {
     findPython(folder: string): string | undefined;
   };
   const python = setup.findPython(resolve('.'));
-  if (!python) throw new Error(`no Python has the modules of mlops.python in package.json; install them with ${command}`);
+  if (!python)
+    throw new Error(
+      `no Python has the modules of mlops.python in package.json; install them with ${command}`,
+    );
   return python;
 }

@@ -7,7 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { removeState, startLocalCloud, type Clock, type EngineName, type LocalCloud } from 'local-cloud';
 import type { PipelineConfig } from '../lib/config';
-import type { Api } from './prediction';
+import type { Api } from '../cli/api';
 import { synthesise } from '../cli/synthesis';
 import { ENVIRONMENT } from './environment';
 
@@ -86,25 +86,34 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));
   try {
-    const outputs = (await cloud.deploy(await synthesis)) as unknown as Outputs;
-    const client = cloud.clientOptions();
-    return {
-      cloud,
-      outputs,
-      state,
-      config: options.config,
-      clients: {
-        s3: new S3Client({ ...client, forcePathStyle: true }),
-        sfn: new SFNClient(client),
-        logs: new CloudWatchLogsClient(client),
-        sagemaker: new SageMakerClient(client),
-      },
-      api: await describeApi(cloud, outputs),
-    };
+    return await deployTo(cloud, await synthesis, { config: options.config, state });
   } catch (error) {
     await cloud.close();
     throw error;
   }
+}
+
+/** Deploys a pipeline to a local cloud, which may have others. @param assembly folder of its cloud assembly */
+export async function deployTo(
+  cloud: LocalCloud,
+  assembly: string,
+  { config, state }: Pick<Session, 'config' | 'state'>,
+): Promise<Session> {
+  const outputs = (await cloud.deploy(assembly)) as unknown as Outputs;
+  const client = cloud.clientOptions();
+  return {
+    cloud,
+    outputs,
+    state,
+    config,
+    clients: {
+      s3: new S3Client({ ...client, forcePathStyle: true }),
+      sfn: new SFNClient(client),
+      logs: new CloudWatchLogsClient(client),
+      sagemaker: new SageMakerClient(client),
+    },
+    api: await describeApi(cloud, outputs),
+  };
 }
 
 /**

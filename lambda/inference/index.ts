@@ -16,7 +16,8 @@ import { limited } from './size';
 const endpointName = variable(LambdaVariable.EndpointName);
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const kind = variable(LambdaVariable.ServingKind) as ServingKind;
-const { api } = readModelFacts();
+const facts = readModelFacts();
+const { api } = facts;
 
 /** The handler of predictions, by the kind of serving. */
 const answer: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> =
@@ -41,7 +42,7 @@ function queued() {
  */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
-    return limited(event.resource === '/schema' ? await answerSchema(artifacts, api) : await answer(event));
+    return limited(event.resource === '/schema' ? await answerSchema(artifacts, facts) : await answer(event));
   } catch (error) {
     if (!(error instanceof ApiError)) {
       logError('prediction failed', { error: String(error) });

@@ -1,13 +1,13 @@
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
-import { answerDifference, parseAnswer, type GoldenRequest } from '../../lib/contract/golden';
+import { answerDifference, type GoldenRequest } from '../../lib/contract/golden';
 
 /** Checks an answer. @throws PipelineError `SmokeTestFailed` naming variant, request, expected and given answer */
 export function checkAnswer(
   golden: GoldenRequest,
-  answer: string,
+  answer: unknown,
   { variant, index, tolerance }: { variant: string; index: number; tolerance: number },
 ): void {
-  const difference = answerDifference(golden.answer, parseAnswer(answer), tolerance);
+  const difference = answerDifference(golden.answer, answer, tolerance);
   if (difference === undefined) return;
   throw new PipelineError(
     ErrorName.SmokeTestFailed,

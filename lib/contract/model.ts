@@ -28,6 +28,15 @@ export function isJson(contentType: string): boolean {
   return /^application\/([a-z0-9.+-]+\+)?json$/.test(mediaTypeOf(contentType));
 }
 
+/**
+ * Returns the header `accept` of a request to the API. API Gateway returns bytes, and not their base64, if the first
+ * type is binary ("Binary media types for REST APIs in API Gateway", Developer Guide); the model is asked for its own
+ * first type in any case.
+ */
+export function acceptHeader(returns: readonly string[]): string {
+  return [...returns.filter((type) => !isText(type)), ...returns.filter(isText)].join(', ');
+}
+
 /** The contents of the model's API. */
 export interface ApiContents {
   /** At least one; the first is the usual one. */
