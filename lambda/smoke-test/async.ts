@@ -26,7 +26,7 @@ export async function askQueue(
     if (result.status === 'failed') {
       throw new PipelineError(
         ErrorName.SmokeTestFailed,
-        `endpoint ${name} failed a golden request: ${result.message}`,
+        `endpoint ${name} failed a golden request (${request.contentType}): ${result.message}`,
       );
     }
     await sleep(POLL_MS);

@@ -34,7 +34,7 @@ export class Endpoint {
       if (name !== 'ModelError') throw error;
       throw new PipelineError(
         ErrorName.SmokeTestFailed,
-        `${variant === undefined ? '' : `variant ${variant} of `}endpoint ${this.name} failed a golden request: ${message}`,
+        `${variant === undefined ? '' : `variant ${variant} of `}endpoint ${this.name} failed a golden request (${request.contentType}): ${message}`,
       );
     }
   }
