@@ -54,7 +54,9 @@ export async function main(args: readonly string[]): Promise<number> {
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };
     const { api } = session;
     const request = join(state, 'golden-request');
-    process.stdout.write(summary(lastRun, files, api && golden && curlCommand(api, golden, request)));
+    process.stdout.write(
+      summary(lastRun, files, api && golden && curlCommand(api, golden, config.api.returns, request)),
+    );
     if (stays(flags) && lastRun.championAfter) {
       serving = true;
       process.stdout.write(cliExports(session.cloud.clientOptions(), api?.url));
