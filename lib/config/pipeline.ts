@@ -37,6 +37,7 @@ export function pipelineConfig(app: string, model: ModelConfig, place: PlaceConf
     model: model.name,
     data: { ...model.data, ...here.data },
     programs: model.programs,
+    ...(model.splits && { splits: model.splits }),
     hyperparameters: model.hyperparameters,
     hyperparameterValues: { ...model.hyperparameterValues, ...here.hyperparameterValues },
     metrics: model.metrics,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { hyperparameters, metrics, programs } from './model-parts';
+import { hyperparameters, metrics, programs, splits } from './model-parts';
 import * as section from './sections';
 
 const name = (max: number) =>
@@ -45,6 +45,8 @@ const ofModel = {
   model: name(12),
   data: section.data,
   programs,
+  /** Form of the splits for programs of others. Default: the form of the shipped programs for tables. */
+  splits: z.optional(splits),
   hyperparameters,
   /** Values of hyperparameters in place of their defaults; written to SSM Parameter Store. */
   hyperparameterValues: z.record(z.string(), z.union([z.number(), z.string()])),
@@ -80,6 +82,7 @@ export const ModelSchema = z.strictObject({
   name: ofModel.model,
   data: ofModel.data,
   programs: ofModel.programs,
+  splits: ofModel.splits,
   hyperparameters: ofModel.hyperparameters,
   hyperparameterValues: z.optional(ofModel.hyperparameterValues),
   metrics: ofModel.metrics,
@@ -113,7 +116,8 @@ type DeepReadonly<T> = T extends (infer U)[]
 export type PipelineConfig = DeepReadonly<z.infer<typeof ConfigSchema>>;
 export type ModelConfig = DeepReadonly<z.infer<typeof ModelSchema>>;
 export type PlaceConfig = DeepReadonly<z.infer<typeof PlaceSchema>>;
-export type ProgramConfig = PipelineConfig['programs'][keyof PipelineConfig['programs']];
+export type ProgramConfig = NonNullable<PipelineConfig['programs'][keyof PipelineConfig['programs']]>;
+export type SplitsConfig = NonNullable<PipelineConfig['splits']>;
 export type DeploymentConfig = PipelineConfig['endpoint']['deployment'];
 export type ServingConfig = PipelineConfig['endpoint']['serving'];
 /** The configuration of one kind of serving. */

@@ -88,7 +88,7 @@ export class EvaluatePhase extends Construct implements Phase<'judged'> {
     const role = new JobRole(this, 'JobRole', {
       kind: 'Evaluation',
       description: 'Evaluation jobs: read the holdout and models, write metrics',
-      repository: images.inference.repository,
+      image: images.inference,
       logs: 'ProcessingJobs',
       network,
     });

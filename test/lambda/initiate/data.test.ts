@@ -15,10 +15,10 @@ describe('pinData', () => {
       text: async (key: string) => objects[key]!,
       bytes: async (key: string) => Buffer.from(objects[key]!),
     }) as unknown as Bucket;
-  const pin = (objects: Record<string, string>, schema: unknown = SCHEMA, allowed = 0) =>
+  const pin = (objects: Record<string, string>, schema: unknown = SCHEMA, allowed = 0, splits = false) =>
     pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), {
       ...{ prefix: 'data/', check: 'table', suffixes: null },
-      ...{ schemaKey: 'schema.json', maxBadRowFraction: allowed },
+      ...{ schemaKey: 'schema.json', maxBadRowFraction: allowed, splits },
     });
   const GOOD = 'a,plan,kind\n1,pro,x\n2,basic,y\n';
 
@@ -71,8 +71,20 @@ describe('pinData', () => {
     for (const message of messages) expect(error.message).toMatch(message);
   });
 
+  test('refuses a schema that no splits of numbers can be made of, naming every column', async () => {
+    const numbers = { label: 'kind', classes: ['x', 'y'], features: ['a'] };
+    await expect(pin({ 'data/a.csv': GOOD }, numbers, 0, true)).resolves.toBeDefined();
+    const refused = pin({ 'data/a.csv': GOOD }, SCHEMA, 0, true);
+    await expect(refused).rejects.toMatchObject({ name: 'InvalidData' });
+    await expect(refused).rejects.toThrow(/"plan" has the type category.*must be number or boolean/);
+    await expect(refused).rejects.toThrow(/"classes" is missing/);
+  });
+
   const other = (rules: Pick<ModelFacts['data'], 'check' | 'suffixes'>, objects: Record<string, string>) =>
-    pinData(bucketOf(objects), { ...rules, prefix: 'data/', schemaKey: undefined, maxBadRowFraction: 0 });
+    pinData(bucketOf(objects), {
+      ...{ ...rules, prefix: 'data/', schemaKey: undefined },
+      ...{ maxBadRowFraction: 0, splits: false },
+    });
 
   test('takes files by the endings of the model, whatever is in them', async () => {
     const objects = { 'data/a/1.PNG': 'x', 'data/b/2.png': '', 'data/notes.txt': 'x' };
