@@ -42,6 +42,11 @@ export class BuildPhases extends Construct {
     }).project;
   }
 
+  /** True if the model has an image of its own for the evaluation. */
+  get evaluates(): boolean {
+    return this.run.images.evaluation !== undefined;
+  }
+
   /** Returns the phase that makes an image of the model ready. */
   of(name: ImageName): Phase {
     const image = this.run.images[name]!;
