@@ -1,13 +1,13 @@
 import { metricOf } from '../contract/metrics';
 import { builtInImage, urlSuffix } from './built-ins';
 import { unknownType } from './instance-types';
+import { programEntries } from './programs';
 import type { PipelineConfig, ProgramConfig } from './schema';
 
 /** Returns the faults between the programs and the other fields: what SageMaker would report only during a run. */
 export function programFaults(config: PipelineConfig): string[] {
-  const programs = Object.entries(config.programs) as [string, ProgramConfig][];
   return [
-    ...programs.flatMap(([name, program]) => imageFaults(`programs.${name}`, program, config)),
+    ...programEntries(config).flatMap(([name, program]) => imageFaults(`programs.${name}`, program, config)),
     ...builtInFaults(config),
     ...evaluationFaults(config),
   ];

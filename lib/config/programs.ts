@@ -1,6 +1,15 @@
 import type { ByImage, ImageName } from '../contract/environment';
 import type { PipelineConfig, ProgramConfig } from './schema';
 
+/** Returns the programs with their fields, without one that is left out. */
+export function programEntries({
+  programs,
+}: Pick<PipelineConfig, 'programs'>): [field: keyof PipelineConfig['programs'], program: ProgramConfig][] {
+  return Object.entries(programs).filter(([, program]) => program !== undefined) as ReturnType<
+    typeof programEntries
+  >;
+}
+
 /** Returns the programs by the images that run them. */
 export function programsByImage({ programs }: Pick<PipelineConfig, 'programs'>): ByImage<ProgramConfig> {
   const { preprocess, train, serve, evaluate } = programs;

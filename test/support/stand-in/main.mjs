@@ -60,15 +60,15 @@ function train() {
   model.weights = model.means.map(() => 0);
   const inputs = rows.map((row) => scaled(model, row.inputs));
   const accuracy = () =>
-    validation.filter(
-      (row) => probability(model, scaled(model, row.inputs)) > 0.5 === (row.label === 1),
-    ).length / validation.length;
+    validation.filter((row) => probability(model, scaled(model, row.inputs)) > 0.5 === (row.label === 1))
+      .length / validation.length;
   for (let round = 0; round < Number(rounds); round++) {
     const errors = inputs.map((row, index) => probability(model, row) - rows[index].label);
     const step = Number(eta) / rows.length;
     model.bias -= step * errors.reduce((sum, error) => sum + error, 0);
     model.weights = model.weights.map(
-      (weight, column) => weight - step * errors.reduce((sum, error, row) => sum + error * inputs[row][column], 0),
+      (weight, column) =>
+        weight - step * errors.reduce((sum, error, row) => sum + error * inputs[row][column], 0),
     );
   }
   console.log(`[${rounds - 1}]\tvalidation-accuracy:${accuracy()}`);
@@ -80,7 +80,8 @@ function serve() {
   const model = JSON.parse(readFileSync(modelFile, 'utf8'));
   const answer = (body) => {
     const rows = rowsOf(body);
-    if (rows.some((row) => row.length !== model.weights.length)) return [400, 'Feature size is not consistent'];
+    if (rows.some((row) => row.length !== model.weights.length))
+      return [400, 'Feature size is not consistent'];
     return [200, `${rows.map((row) => probability(model, scaled(model, row))).join('\n')}\n`];
   };
   const server = createServer(async (request, response) => {
