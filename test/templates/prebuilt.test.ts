@@ -147,7 +147,7 @@ const ENDINGS: Record<string, Ending> = {
     answers: { 'Predict holdout with candidate': transformFailed },
     status: 'FAILED',
     error: 'PredictionFailed',
-    cause: /the candidate failed: States\.TaskFailed: .*See job logs/,
+    cause: /the candidate failed: States\.TaskFailed: ClientError: See job logs; its log is below/,
     // Both models are deleted before the run ends.
     through: [...COMPARED, 'Note predictions of champion', 'Candidate predicted?', 'Prediction failed'],
     never: ['Predict validation rows', 'Evaluate model'],

@@ -32,6 +32,11 @@ export const ANSWERS = {
 /** Maximum request of a serving program. */
 const MAX_PAYLOAD_MB = 6;
 
+/** The error in a sentence: the cause of a failed job is its whole description, which has the reason in a field. */
+const REASON =
+  '($found := $match($states.errorOutput.Cause, /"FailureReason":"([^"]*)"/); ' +
+  "$states.errorOutput.Error & ': ' & ($exists($found) ? $found[0].groups[0] : $states.errorOutput.Cause))";
+
 /** A model that predicts, and its states. */
 interface Predictor {
   readonly who: 'candidate' | 'champion';
@@ -173,7 +178,7 @@ export class Predictions extends Construct implements Phase {
       task.addCatch(remove, {
         errors: ['States.ALL'],
         assign: {
-          predictionFailure: jsonata("$states.errorOutput.Error & ': ' & $states.errorOutput.Cause"),
+          predictionFailure: jsonata(REASON),
         },
         outputs: {},
       });
