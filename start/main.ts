@@ -5,7 +5,7 @@ import { loadPipeline } from '../lib/config/find';
 import { resolveData } from './data';
 import { parseFlags, type Flags } from './flags';
 import { inferToFile } from './infer';
-import { missingOnThisMachine } from './missing-packages';
+import { missingOnThisMachine, requireFolders } from './missing-packages';
 import { runPipeline } from './pipeline';
 import { curlCommand } from './prediction';
 import { Progress } from '../cli/progress';
@@ -25,6 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const flags = parseFlags(args);
   const progress = new Progress(process.stdout);
   const config = await loadPipeline({ environment: ENVIRONMENT, model: flags.model });
+  requireFolders(config, flags.engine);
   if (flags.gate !== undefined) parseGate(flags.gate, config.metrics);
   const data = await resolveData(flags, config.data, (source, label) => inferToFile(source, label, progress));
   progress.step('synthesising the app and starting the local cloud');

@@ -59,8 +59,9 @@ function build(
   findings: Findings,
 ): ContainerProgram | undefined {
   const program = programs[step];
-  if ('image' in program) {
-    findings.unchecked(IMAGES[step], `${program.image} is a prebuilt image; only folders can be checked`);
+  if (!('folder' in program)) {
+    const image = 'image' in program ? program.image : `${program.builtIn} ${program.version}`;
+    findings.unchecked(IMAGES[step], `${image} is a prebuilt image; only folders can be checked`);
     return undefined;
   }
   const { folder, context = folder, baseImage } = program;

@@ -90,12 +90,13 @@ function encode(encoder: Encoder, records: readonly (readonly string[])[], block
   }
 }
 
-interface LabelReader {
+export interface LabelReader {
   readonly classes: readonly string[];
   read(text: string, block: Block, index: number): number;
 }
 
-function labelReader(label: ClassLabel | NumberLabel): LabelReader {
+/** Returns a reader of the rows' true labels; it adds classes that only occur in the rows. */
+export function labelReader(label: ClassLabel | NumberLabel): LabelReader {
   const classes = label.kind === 'class' ? [...label.classes] : [];
   const known = new Map(classes.map((name, index) => [name, index]));
   return {

@@ -1,5 +1,5 @@
 import { Encoder } from '../table/encoder.ts';
-import type { Encoding, NumberLabel } from '../table/encoding.ts';
+import type { ClassLabel, Encoding, NumberLabel } from '../table/encoding.ts';
 import type { Observer } from './answers.ts';
 import { UserError } from './errors.ts';
 import type { Model } from './model.ts';
@@ -18,24 +18,30 @@ export interface GoldenRequest {
 
 const GOLDEN_ROWS = 5;
 
-interface Kept {
-  readonly row: RawRow;
+interface Kept<Row> {
+  readonly row: Row;
   readonly label: string | number;
 }
 
-/**
- * Picks a few rows of the holdout: for classes the first ones of each, for numbers some over the label's whole range.
- */
+/** Picks rows by their labels, a class's index or a number. */
+export interface RowPicker<Row> {
+  offer(label: number, row: () => Row): void;
+  picked(): Kept<Row>[];
+}
+
+/** Returns a picker of a few rows: for classes the first ones of each, for numbers some over the whole range. */
+export function rowPicker<Row>(label: ClassLabel | NumberLabel): RowPicker<Row> {
+  return label.kind === 'class' ? new ClassPicker(label.classes) : new NumberPicker(label);
+}
+
+/** Picks a few rows of the holdout, for this program's own requests. */
 export class GoldenRows {
   readonly #encoding: Encoding;
-  readonly #picker: ClassPicker | NumberPicker;
+  readonly #picker: RowPicker<RawRow>;
 
   constructor(encoding: Encoding) {
     this.#encoding = encoding;
-    this.#picker =
-      encoding.label.kind === 'class'
-        ? new ClassPicker(encoding.label.classes)
-        : new NumberPicker(encoding.label);
+    this.#picker = rowPicker(encoding.label);
   }
 
   readonly observe: Observer = ({ columns, records }, labels) => {
@@ -61,8 +67,8 @@ export class GoldenRows {
   }
 }
 
-class ClassPicker {
-  readonly #byClass: readonly Kept[][];
+class ClassPicker<Row> implements RowPicker<Row> {
+  readonly #byClass: readonly Kept<Row>[][];
   readonly #classes: readonly string[];
 
   constructor(classes: readonly string[]) {
@@ -70,14 +76,14 @@ class ClassPicker {
     this.#byClass = classes.map(() => []);
   }
 
-  offer(label: number, row: () => RawRow): void {
+  offer(label: number, row: () => Row): void {
     // The model cannot answer with a class that only the holdout has.
     const kept = this.#byClass[label];
     if (kept && kept.length < GOLDEN_ROWS) kept.push({ row: row(), label: this.#classes[label]! });
   }
 
   /** Returns the first row of each class, then the second of each, and so on. */
-  picked(): Kept[] {
+  picked(): Kept<Row>[] {
     const rounds = Array.from({ length: GOLDEN_ROWS }, (_, round) =>
       this.#byClass.flatMap((rows) => rows[round] ?? []),
     );
@@ -85,11 +91,11 @@ class ClassPicker {
   }
 }
 
-class NumberPicker {
+class NumberPicker<Row> implements RowPicker<Row> {
   /** Labels spread evenly over the range of the training rows. */
   readonly #targets: readonly number[];
   /** The row nearest to each target so far; a row is kept for one of them. */
-  readonly #nearest: { label: number; row: () => RawRow }[] = [];
+  readonly #nearest: { label: number; row: () => Row }[] = [];
 
   constructor({ low, high }: NumberLabel) {
     this.#targets = Array.from(
@@ -98,7 +104,7 @@ class NumberPicker {
     );
   }
 
-  offer(label: number, row: () => RawRow): void {
+  offer(label: number, row: () => Row): void {
     let offered = { label, row };
     for (const [index, target] of this.#targets.entries()) {
       const known = this.#nearest[index];
@@ -110,7 +116,7 @@ class NumberPicker {
     }
   }
 
-  picked(): Kept[] {
+  picked(): Kept<Row>[] {
     return this.#nearest.map(({ label, row }) => ({ label, row: row() }));
   }
 }

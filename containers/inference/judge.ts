@@ -1,5 +1,6 @@
 import type { Answers } from './answers.ts';
 import { affordableResamples, type BootstrapSettings } from './bootstrap.ts';
+import type { Encoding } from '../table/encoding.ts';
 import { ClassMeasure } from './class-measure.ts';
 import { contest, type ContestClasses } from './contest.ts';
 import type { Evaluation, Incomparable, VersionedMetrics } from './evaluation.ts';
@@ -11,7 +12,7 @@ import { Comparison, type Estimates } from './comparison.ts';
 /** A model and its version. */
 export interface Contestant {
   readonly version: string;
-  readonly manifest: Manifest;
+  readonly manifest: Pick<Manifest, 'encoding'>;
 }
 
 export interface Evidence {
@@ -22,8 +23,8 @@ export interface Evidence {
   readonly holdout: Answers;
   /** Digest of the holdout's files. */
   readonly sha256: string;
-  /** The candidate's answers to the validation split. */
-  readonly validation: Answers;
+  /** The candidate's answers to the validation split; null where training and serving are not compared. */
+  readonly validation: Answers | null;
   /** The candidate's metrics of serving. */
   readonly serving: Estimates;
 }
@@ -51,7 +52,7 @@ export function judge(evidence: Evidence, bootstrap: BootstrapSettings): Evaluat
       : (champion as Incomparable | null),
     differences: comparable ? comparison.differences('candidate', 'champion', bootstrap) : null,
     advantages: comparison.differences('candidate', 'naive', bootstrap),
-    agreement: agreement(validation, candidate.manifest),
+    agreement: validation ? agreement(validation, encoding) : { rows: 0, metrics: {} },
     ...(classes && { positive: classes.positive, labels: classes.rows }),
   };
 }
@@ -71,7 +72,7 @@ function confusion(measure: Measure, classes: ContestClasses | null): Pick<Versi
 }
 
 /** Returns the metrics that training reports of its validation rows too, without intervals: the rows are the same. */
-function agreement(validation: Answers, { encoding }: Manifest): Evaluation['agreement'] {
+function agreement(validation: Answers, encoding: Encoding): Evaluation['agreement'] {
   const { candidate } = contest(validation, encoding, undefined);
   const name = encoding.label.kind === 'class' ? 'accuracy' : 'rmse';
   const values = candidate.values(new Uint32Array(validation.rows).fill(1));

@@ -19,23 +19,39 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   },
 
   async evaluate() {
-    // The first process of a container ignores SIGTERM by default.
-    process.on('SIGTERM', () => process.exit(143));
-    const { evaluate } = await import('./evaluate.ts');
-    try {
-      const startFile = path.join(import.meta.dirname, 'start.mjs');
-      await evaluate(baseDirectory(process.env), process.env, startFile);
-    } catch (error) {
-      await leaveMessage(path.join(baseDirectory(process.env), 'output/message'), describeFailure(error));
-      throw error;
-    }
+    const startFile = path.join(import.meta.dirname, 'start.mjs');
+    await job(async (base) => {
+      const { evaluate } = await import('./evaluate.ts');
+      await evaluate(base, process.env, startFile);
+    });
+  },
+
+  /** Evaluates by the answers of transform jobs, of whatever serves. */
+  async score() {
+    await job(async (base) => {
+      const { score } = await import('./score.ts');
+      await score(base, process.env);
+    });
   },
 
   /** Loads the program once, which fills the compile cache; run by the build of the image. */
   async compile() {
-    await Promise.all([import('./serve.ts'), import('./evaluate.ts')]);
+    await Promise.all([import('./serve.ts'), import('./evaluate.ts'), import('./score.ts')]);
   },
 };
+
+/** Runs a processing job, which leaves the reason of a failure. */
+async function job(work: (base: string) => Promise<void>): Promise<void> {
+  // The first process of a container ignores SIGTERM by default.
+  process.on('SIGTERM', () => process.exit(143));
+  const base = baseDirectory(process.env);
+  try {
+    await work(base);
+  } catch (error) {
+    await leaveMessage(path.join(base, 'output/message'), describeFailure(error));
+    throw error;
+  }
+}
 
 /** Exits as the other containers do: status 1 for a fault of the input, 2 for a bug. */
 async function main(command = ''): Promise<void> {

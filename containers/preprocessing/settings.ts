@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { TableError } from '../table/errors.ts';
+import { showValue } from '../table/escape.ts';
+import { LABELS, type SplitsFormat } from './rows.ts';
 
 export interface Settings {
   /** This job's number among the run's shards; the job's output files are named by it. */
@@ -7,6 +9,8 @@ export interface Settings {
   /** Shares of all rows, in [0, 1); the rest is for training. */
   readonly validationFraction: number;
   readonly testFraction: number;
+  /** Form of the splits for programs of others; undefined: matrices for the training program next to this one. */
+  readonly splits?: SplitsFormat;
 }
 
 /** Paths of the job's files. */
@@ -35,7 +39,7 @@ export function folders(env: Environment): Folders {
 }
 
 /**
- * Reads SHARD_INDEX, VALIDATION_FRACTION and TEST_FRACTION.
+ * Reads SHARD_INDEX, VALIDATION_FRACTION, TEST_FRACTION and, if there is one, SPLITS.
  *
  * @throws TableError naming the variable, its value and the allowed values
  */
@@ -47,6 +51,7 @@ export function readSettings(env: Environment): Settings {
     shard: Number(shard),
     validationFraction: fraction(env, 'VALIDATION_FRACTION'),
     testFraction: fraction(env, 'TEST_FRACTION'),
+    ...(env.SPLITS !== undefined && { splits: splits(env.SPLITS) }),
   };
   if (settings.validationFraction + settings.testFraction >= 1) {
     throw new TableError(
@@ -55,6 +60,22 @@ export function readSettings(env: Environment): Settings {
     );
   }
   return settings;
+}
+
+function splits(text: string): SplitsFormat {
+  const allowed =
+    'must be {"header": true or false, "label": "first", "last" or "none", "contentType": "text/csv"}';
+  let value: Partial<SplitsFormat> | null;
+  try {
+    value = JSON.parse(text) as Partial<SplitsFormat> | null;
+  } catch {
+    throw new TableError(`SPLITS: ${showValue(text)} is not JSON; ${allowed}`);
+  }
+  const { header, label, contentType } = value ?? {};
+  if (typeof header === 'boolean' && label && LABELS.includes(label) && contentType === 'text/csv') {
+    return { header, label, contentType };
+  }
+  throw new TableError(`SPLITS is ${showValue(text, 200)}; ${allowed}`);
 }
 
 function fraction(env: Environment, name: string): number {

@@ -8,7 +8,8 @@ import { FileFaults } from '../table/file-faults.ts';
 import { DATA_SUFFIXES } from '../table/head.ts';
 import { log } from '../table/log.ts';
 import { quoteNames } from '../table/names.ts';
-import type { ShardReport, Split } from '../table/report.ts';
+import { checkNumbersOnly } from '../table/numbers-only.ts';
+import type { ShardReport } from '../table/report.ts';
 import { parseSchema, type Schema } from '../table/schema.ts';
 import { tableColumns } from './columns.ts';
 import { Database } from './database.ts';
@@ -18,14 +19,12 @@ import { loadCells } from './load.ts';
 import { createDictionaryTypes, writeMatrix } from './matrix.ts';
 import { raggedRows } from './ragged.ts';
 import { writeRejects } from './rejects.ts';
+import { writeRows } from './rows.ts';
 import { writeScoring } from './scoring.ts';
 import type { Folders, Settings } from './settings.ts';
-import { countRows, splitRows } from './split.ts';
+import { countRows, SCORED, splitRows, TRAINED } from './split.ts';
 import { countCopies, gatherStatistics } from './statistics.ts';
 import { DEFINITIONS } from './values-sql.ts';
-
-const TRAINED: readonly Split[] = ['train', 'validation'];
-const SCORED: readonly Split[] = ['validation', 'test'];
 
 /**
  * Reads every data file of the shard, sets bad rows aside, splits the others and writes them for training and
@@ -38,6 +37,7 @@ export async function processShard(
   settings: Settings,
 ): Promise<ShardReport> {
   const schema = await readSchema(folders.schema);
+  if (settings.splits) checkNumbersOnly(schema, path.basename(folders.schema));
   const champion = await readChampion(folders.champion);
   const scratch = path.join(folders.output, '.scratch');
   await mkdir(scratch, { recursive: true });
@@ -135,9 +135,22 @@ async function prepare(
   await db.run('DROP TABLE cells');
 
   const { rows, label, features, dictionaries } = await gatherStatistics(db, columns);
-  await createDictionaryTypes(db, dictionaries);
-  for (const split of TRAINED) {
-    await writeMatrix(db, path.join(output, split), shard, split, rows[split], schema, columns, dictionaries);
+  const { splits } = settings;
+  if (splits) await writeRows(db, { output, shard, rows, columns, classes: schema.classes, format: splits });
+  else {
+    await createDictionaryTypes(db, dictionaries);
+    for (const split of TRAINED) {
+      await writeMatrix(
+        db,
+        path.join(output, split),
+        shard,
+        split,
+        rows[split],
+        schema,
+        columns,
+        dictionaries,
+      );
+    }
   }
   for (const split of SCORED)
     await writeScoring(db, path.join(output, 'scoring', split), shard, split, columns);

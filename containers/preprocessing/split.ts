@@ -1,3 +1,4 @@
+import type { Split } from '../table/report.ts';
 import type { Columns } from './columns.ts';
 import type { Database } from './database.ts';
 import { list, literal } from './sql.ts';
@@ -10,6 +11,10 @@ export interface FileRows {
   /** Rows set aside. */
   readonly rejected: number;
 }
+
+/** Splits that training reads, and those of the evaluation. */
+export const TRAINED: readonly Split[] = ['train', 'validation'];
+export const SCORED: readonly Split[] = ['validation', 'test'];
 
 /** Numbers of the splits in the database. */
 export const SPLIT_NUMBERS = { train: 0, validation: 1, test: 2 } as const;

@@ -3,6 +3,7 @@ import { TableError } from '../../containers/table/errors.ts';
 import { FileFaults } from '../../containers/table/file-faults.ts';
 import { DATA_SUFFIXES, dataFileRule, HEAD_BYTES, readHead, type Head } from '../../containers/table/head.ts';
 import { TEXT_BUCKETS } from '../../containers/table/inputs.ts';
+import { checkNumbersOnly } from '../../containers/table/numbers-only.ts';
 import type { Schema } from '../../containers/table/schema.ts';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import type { ModelFacts } from '../../lib/contract/model';
@@ -32,6 +33,8 @@ export interface DataRules extends DataFacts {
   readonly bucketOfTeam: boolean;
   /** Key of the schema; only of a table. */
   readonly schemaKey: string | undefined;
+  /** True for splits that hold numbers only. */
+  readonly splits: boolean;
   /** Share of rows that may be set aside. */
   readonly maxBadRowFraction: number;
 }
@@ -64,6 +67,7 @@ export async function pinData(bucket: Bucket, rules: DataRules): Promise<PinnedD
   }
   const first = objects.slice(0, HEADS_CHECKED);
   if (schema) {
+    if (rules.splits) asInvalidData(() => checkNumbersOnly(schema.parsed, bucket.uri(rules.schemaKey!)));
     const measured = await checkHeads(bucket, first, {
       schema: schema.parsed,
       tolerated: toleratedShare(maxBadRowFraction),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Hyperparameters } from '../../lib/contract/hyperparameters';
+import type { SplitsFormat } from '../../lib/contract/model';
 import type { PinnedObject } from '../../lib/contract/run';
 
 /** All inputs that determine the trained model. */
@@ -9,15 +10,18 @@ export interface RunIngredients {
   readonly schema: string | null;
   readonly images: Readonly<Record<string, string>>;
   readonly hyperparameters: Hyperparameters;
+  /** Form of the splits; undefined: that of the shipped programs. */
+  readonly splits?: SplitsFormat;
 }
 
 /** Returns 32 hex digits; equal for equal ingredients in any order. */
-export function fingerprint({ data, schema, images, hyperparameters }: RunIngredients): string {
+export function fingerprint({ data, schema, images, hyperparameters, splits }: RunIngredients): string {
   const canonical = JSON.stringify([
     data.map(({ key, versionId }) => [key, versionId]).sort(byFirst),
     schema,
     Object.entries(images).sort(byFirst),
     Object.entries(hyperparameters).sort(byFirst),
+    ...(splits ? [Object.entries(splits).sort(byFirst)] : []),
   ]);
   return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
 }

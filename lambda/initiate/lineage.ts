@@ -11,10 +11,10 @@ export interface Ingredients {
 }
 
 /**
- * Hyperparameters among the properties: 50 are allowed, and further facts, images and metrics take up to 21. The
+ * Hyperparameters among the properties: 50 are allowed, and further facts, images and metrics take up to 22. The
  * manifest has all of them.
  */
-const MAX_HYPERPARAMETERS = 29;
+const MAX_HYPERPARAMETERS = 28;
 
 /**
  * Returns the properties of a model package: in the limits of CustomerMetadataProperties, 50 of at most 256 letters,

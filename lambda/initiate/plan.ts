@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
-import type { ImageHashes } from '../../lib/contract/environment';
+import type { ImageHashes, PrebuiltImages } from '../../lib/contract/environment';
 import type { GateSettings } from '../../lib/contract/gate';
 import {
   hyperparametersFor,
@@ -19,6 +19,7 @@ import type { Bucket } from '../shared/s3';
 import type { Topic } from '../shared/topic';
 import { pinData, type PinnedData } from './data';
 import { fingerprint } from './fingerprint';
+import { pinImages, type FindDigest } from './images';
 import { lineage } from './lineage';
 import { parseRunInput } from '../shared/run-input';
 import { balanceShards } from './shards';
@@ -42,6 +43,7 @@ export interface InitiateSettings {
   readonly schemaKey: string | undefined;
   readonly model: ModelFacts;
   readonly images: ImageHashes;
+  readonly prebuilt: PrebuiltImages;
   readonly maxShards: number;
   readonly volumes: VolumeSettings;
   readonly gitCommit: string;
@@ -53,6 +55,7 @@ export interface InitiateDependencies {
   readonly artifacts: Bucket;
   readonly parameters: ParameterStore;
   readonly topic: Topic;
+  readonly findDigest: FindDigest;
   readonly settings: InitiateSettings;
 }
 
@@ -78,10 +81,12 @@ export async function planRun(
     { source: "the execution's input", values: input.hyperparameters ?? {} },
   ]);
   const maxBadRowFraction = Number(hyperparameters[MAX_BAD_ROWS] ?? 0);
-  const [pinned, champion, challenger] = await Promise.all([
+  const [{ hashes, images }, pinned, champion, challenger] = await Promise.all([
+    pinImages(settings.images, settings.prebuilt, dependencies.findDigest),
     pinData(data, {
       ...model.data,
       bucketOfTeam: settings.bucketOfTeam,
+      splits: model.splits !== undefined,
       prefix: settings.dataPrefix,
       schemaKey: settings.schemaKey,
       maxBadRowFraction,
@@ -92,8 +97,9 @@ export async function planRun(
   const print = fingerprint({
     data: pinned.objects,
     schema: pinned.schema?.text ?? null,
-    images: settings.images,
+    images: hashes,
     hyperparameters,
+    splits: model.splits,
   });
   const rejectionKey = layout.rejection(attemptHash(print, settings.gate));
   const rejection = await artifacts.json<Rejection>(rejectionKey);
@@ -110,6 +116,8 @@ export async function planRun(
   const trigger = input.trigger ?? BY_HAND;
   const plan = assemblePlan(request, dependencies, {
     trigger,
+    hashes,
+    images,
     hyperparameters,
     maxBadRowFraction,
     print,
@@ -127,7 +135,10 @@ export async function planRun(
   const reason = whatChanged(print, champion, input.force);
   await artifacts.putJson(
     layout.manifest(request.runId),
-    manifest(request.runId, trigger, pinned, print, hyperparameters, champion, settings),
+    manifest(request.runId, trigger, pinned, print, hyperparameters, champion, {
+      gitCommit: settings.gitCommit,
+      images: hashes,
+    }),
   );
   if (pinned.schema) await artifacts.put(layout.schema(request.runId), pinned.schema.text);
   await keepChampionEncoding(artifacts, champion, request.runId);
@@ -217,6 +228,8 @@ function assemblePlan(
   { runId }: InitiateRequest,
   { artifacts, settings }: InitiateDependencies,
   run: {
+    hashes: ImageHashes;
+    images: RunPlan['images'];
     hyperparameters: Hyperparameters;
     maxBadRowFraction: number;
     print: string;
@@ -245,11 +258,17 @@ function assemblePlan(
         volumeSizeGb,
       }),
     ),
+    images: run.images,
     volumes: { training: run.volumes.training, evaluation: run.volumes.evaluation },
     names: {
       training: name('train'),
       trainingOnDemand: name('train-on-demand'),
       evaluation: name('evaluate'),
+      candidateToEvaluate: name('eval-model'),
+      championToEvaluate: name('eval-champion'),
+      predictTest: name('predict'),
+      predictValidation: name('predict-val'),
+      predictTestByChampion: name('predict-champ'),
       model: name('model'),
       endpointConfig: name('config'),
       score: name('score'),
@@ -263,7 +282,7 @@ function assemblePlan(
       gitCommit: settings.gitCommit,
       manifest: artifacts.uri(layout.manifest(runId)),
       hyperparameters: run.hyperparameters,
-      contents: settings.images,
+      contents: run.hashes,
     }),
     champion: run.champion,
   };
@@ -279,6 +298,9 @@ function runUris(artifacts: Bucket, runId: string, checkpoints: string): RunPlan
     validation: `${preprocessed}validation/`,
     scoringValidation: `${preprocessed}scoring/validation/`,
     scoringTest: `${preprocessed}scoring/test/`,
+    rowsValidation: `${artifacts.uri(layout.rows(runId))}validation/`,
+    rowsTest: `${artifacts.uri(layout.rows(runId))}test/`,
+    answers: artifacts.uri(layout.answers(runId)),
     checkpoints: artifacts.uri(checkpoints),
     models: artifacts.uri(layout.models(runId)),
     evaluation: artifacts.uri(layout.evaluation(runId)),
@@ -292,16 +314,16 @@ function manifest(
   print: string,
   hyperparameters: Hyperparameters,
   champion: Champion | null,
-  settings: InitiateSettings,
+  { gitCommit, images }: Pick<InitiateSettings, 'gitCommit' | 'images'>,
 ): RunManifest {
   return {
     runId,
     fingerprint: print,
-    gitCommit: settings.gitCommit,
+    gitCommit,
     trigger,
     schema: pinned.schema?.object ?? null,
     data: pinned.objects,
-    images: settings.images,
+    images,
     hyperparameters,
     ignored: pinned.ignored,
     champion: champion?.runId ?? null,

@@ -10,15 +10,16 @@ import { Hosting } from './sagemaker';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const hosting = new Hosting(variable(LambdaVariable.EndpointName));
-const images = new Repository(variable(LambdaVariable.InferenceRepository));
+/** Undefined: the image is prebuilt, and not this pipeline's to delete. */
+const repositoryName = process.env[LambdaVariable.InferenceRepository];
 const keep = setting<number>('keepModels');
 
 /** Champion records that are read: a rollback writes one too, so there are more records than models. */
 const MAX_RECORDS = 2 * (keep + MAX_RETIRED);
 
 /**
- * `Retire old models`: deletes model, configuration and image of former champions, except for the newest few. The
- * artifacts stay in S3: a retired model can be registered again.
+ * `Retire old models`: deletes model, configuration and image of former champions, except for the newest few, and
+ * except for images of other repositories. The artifacts stay in S3: a retired model can be registered again.
  */
 async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
   const versions = (await artifacts.versionsOf(layout.champion)).slice(0, MAX_RECORDS);
@@ -29,14 +30,19 @@ async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
   const retired: string[] = [];
   const digests = new Set<string>();
   const challenger = await artifacts.json<Challenger>(layout.challenger);
-  for (const old of selectRetired(history, keep, await hosting.configInUse(), challenger)) {
+  for (const old of selectRetired(history, {
+    keep,
+    configInUse: await hosting.configInUse(),
+    challenger,
+    repositoryName,
+  })) {
     const hadConfig = await hosting.deleteConfig(old.endpointConfigName);
     const hadModel = await hosting.deleteModel(old.modelName);
     if (!hadConfig && !hadModel) continue;
     retired.push(old.runId);
     if (old.imageDigest) digests.add(old.imageDigest);
   }
-  await images.delete([...digests]);
+  if (repositoryName) await new Repository(repositoryName).delete([...digests]);
   return { retired };
 }
 

@@ -5,8 +5,20 @@ export interface Retired {
   readonly runId: string;
   readonly modelName: string;
   readonly endpointConfigName: string;
-  /** Digest of the inference image, if nothing that is kept uses it. */
+  /** Digest of the inference image, if it is of this pipeline's repository, and nothing that is kept uses it. */
   readonly imageDigest?: string;
+}
+
+/** What is not retired. */
+export interface Kept {
+  /** Number of champions. */
+  readonly keep: number;
+  /** Configuration of the endpoint; undefined where there is no endpoint. */
+  readonly configInUse: string | undefined;
+  /** Model that is tested against the champion, if any. */
+  readonly challenger: Champion | null;
+  /** Repository of the images that this pipeline builds; undefined: it builds no inference image. */
+  readonly repositoryName: string | undefined;
 }
 
 /** Maximum champions per clean-up, so that a long history costs no more than a short one. */
@@ -16,14 +28,10 @@ export const MAX_RETIRED = 20;
  * Selects the former champions to retire: all but the newest `keep`, and never one that the endpoint still uses.
  *
  * @param history champions, newest first
- * @param configInUse configuration of the endpoint; undefined where there is no endpoint
- * @param challenger model that is tested against the champion, if any
  */
 export function selectRetired(
   history: readonly Champion[],
-  keep: number,
-  configInUse: string | undefined,
-  challenger: Champion | null,
+  { keep, configInUse, challenger, repositoryName }: Kept,
 ): Retired[] {
   // A rollback records an older champion again: the newest record of each counts.
   const seen = new Set<string>();
@@ -40,14 +48,17 @@ export function selectRetired(
       runId,
       modelName,
       endpointConfigName,
-      ...(!images.has(inferenceImage) && { imageDigest: digestOf(inferenceImage) }),
+      ...(isOwn(inferenceImage, repositoryName) &&
+        !images.has(inferenceImage) && { imageDigest: digestOf(inferenceImage) }),
     }));
+}
+
+/** Returns true for an image of the repository. @param image `<registry>/<repository>@sha256:…` */
+function isOwn(image: string, repositoryName: string | undefined): boolean {
+  return repositoryName !== undefined && image.slice(image.indexOf('/') + 1).startsWith(`${repositoryName}@`);
 }
 
 /** Returns the digest. @param image `<repository>@sha256:…` */
 function digestOf(image: string): string {
-  const at = image.indexOf('@');
-  if (at < 0)
-    throw new Error(`the champion's image "${image}" has no digest; Record champion writes it with one`);
-  return image.slice(at + 1);
+  return image.slice(image.indexOf('@') + 1);
 }

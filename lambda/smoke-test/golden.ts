@@ -20,10 +20,11 @@ export function checkRequests(
         'with the argument evaluate',
     );
   }
-  const index = golden.findIndex(({ contentType }) => !accepted.includes(mediaTypeOf(String(contentType))));
-  if (index < 0) return golden;
+  const requests = golden as readonly GoldenRequest[];
+  const index = requests.findIndex(({ contentType }) => !accepted.includes(mediaTypeOf(String(contentType))));
+  if (index < 0) return requests;
   throw failed(
-    `golden request ${index} has the content type ${JSON.stringify(golden[index]!.contentType)}; must be ` +
+    `golden request ${index} has the content type ${JSON.stringify(requests[index]!.contentType)}; must be ` +
       `${accepted.join(' or ')}, as api.accepts of the model says`,
   );
 }

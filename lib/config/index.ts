@@ -26,12 +26,20 @@ export function hasSchema({ data }: Pick<PipelineConfig, 'data'>): boolean {
 }
 
 /** Returns the facts of the model that its functions need. */
-export function modelFacts({ model, data, hyperparameters, metrics, api }: PipelineConfig): ModelFacts {
+export function modelFacts({
+  model,
+  data,
+  splits,
+  hyperparameters,
+  metrics,
+  api,
+}: PipelineConfig): ModelFacts {
   const { check, suffixes } = data;
   const { accepts, returns, answerTolerance } = api;
   return {
     name: model,
     data: { check, suffixes },
+    ...(splits && { splits }),
     hyperparameters,
     metrics,
     api: { accepts, returns, answerTolerance },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BUILT_INS } from './built-ins';
 
 /** A base image of one program, or one for each kind of instance type that trains. */
 const baseImage = z.union([
@@ -11,34 +12,57 @@ const baseImage = z.union([
   }),
 ]);
 
-/** A program of the model: a folder with a Dockerfile, of which a run builds the image, or a prebuilt image. */
-const program = z.union([
-  z.strictObject({
-    /** Folder with the Dockerfile, from the folder of the configuration's file. */
-    folder: z.string().min(1),
-    /** Build context, which holds the folder. Default: the folder. */
-    context: z.optional(z.string().min(1)),
-    /** Build argument BASE_IMAGE. Default: the Dockerfile's own. */
-    baseImage: z.optional(baseImage),
-  }),
-  z.strictObject({
-    /** Image in Amazon ECR by its digest, of any account that allows pulling it. */
-    image: z
-      .string()
-      .regex(
-        /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$/,
-        'an image of Amazon ECR by its digest, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/name@sha256:… (aws ecr describe-images shows it): SageMaker pulls from ECR, and a tag may be moved',
-      ),
-  }),
-]);
+/** A folder with a Dockerfile, of which a run builds the image. */
+const folder = z.strictObject({
+  /** Folder with the Dockerfile, from the folder of the configuration's file. */
+  folder: z.string().min(1),
+  /** Build context, which holds the folder. Default: the folder. */
+  context: z.optional(z.string().min(1)),
+  /** Build argument BASE_IMAGE. Default: the Dockerfile's own. */
+  baseImage: z.optional(baseImage),
+});
+
+/** A prebuilt image. */
+const image = z.strictObject({
+  /** Image in Amazon ECR by its digest, of any account that allows pulling it. */
+  image: z
+    .string()
+    .regex(
+      /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$/,
+      'an image of Amazon ECR by its digest, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/name@sha256:… (aws ecr describe-images shows it): SageMaker pulls from ECR, and a tag may be moved',
+    ),
+});
+
+/** A built-in algorithm of SageMaker; its image is looked up by region, and pinned by its digest in each run. */
+const builtIn = z.strictObject({
+  builtIn: z.literal([...BUILT_INS]),
+  /** Version, the tag of its image, e.g. `3.0-5`. */
+  version: z.string(),
+});
+
+/** A program of the model. */
+const program = z.union([folder, image]);
+const programOrBuiltIn = z.union([folder, image, builtIn]);
 
 export const programs = z.strictObject({
   /** Preprocesses a shard of the data. */
   preprocess: program,
   /** Trains a model. */
-  train: program,
-  /** Serves the model, and evaluates candidates with the argument `evaluate`. */
-  serve: program,
+  train: programOrBuiltIn,
+  /** Serves the model; without `evaluate` it evaluates candidates too, with the argument `evaluate`. */
+  serve: programOrBuiltIn,
+  /** Scores the answers of transform jobs to the holdout, with the argument `score`. Default: `serve` evaluates. */
+  evaluate: z.optional(program),
+});
+
+/** Form of the rows that preprocessing writes for programs of others. */
+export const splits = z.strictObject({
+  /** True for a first line with the names of the columns. */
+  header: z.boolean(),
+  /** Position of the label in the files that training reads. */
+  label: z.enum(['first', 'last', 'none']),
+  /** Media type of the files, and of the requests with such rows. */
+  contentType: z.literal(['text/csv']),
 });
 
 const described = {

@@ -38,6 +38,7 @@ export function pipelineConfig(app: string, model: ModelConfig, place: PlaceConf
     tags: { ...place.tags, ...model.tags, ...here.tags },
     data: { ...model.data, ...here.data },
     programs: model.programs,
+    ...(model.splits && { splits: model.splits }),
     hyperparameters: model.hyperparameters,
     hyperparameterValues: { ...model.hyperparameterValues, ...here.hyperparameterValues },
     metrics: model.metrics,

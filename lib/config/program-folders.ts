@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { packageRoot } from './package-root';
+import { programEntries } from './programs';
 import type { PipelineConfig } from './schema';
 
 /**
@@ -9,12 +10,14 @@ import type { PipelineConfig } from './schema';
  * @param project folder of the configuration's file
  * @throws one Error with one line per fault: a folder that is missing, outside of the project, or has no Dockerfile
  */
-export function checkProgramFolders({ model, programs }: PipelineConfig, project = process.cwd()): void {
-  const faults = Object.entries(programs).flatMap(([name, program]) =>
+export function checkProgramFolders(config: PipelineConfig, project = process.cwd()): void {
+  const faults = programEntries(config).flatMap(([name, program]) =>
     'folder' in program ? folderFaults(`programs.${name}`, program, project) : [],
   );
   if (faults.length === 0) return;
-  throw new Error([`model "${model}" is not valid:`, ...faults.map((fault) => `  - ${fault}`)].join('\n'));
+  throw new Error(
+    [`model "${config.model}" is not valid:`, ...faults.map((fault) => `  - ${fault}`)].join('\n'),
+  );
 }
 
 function folderFaults(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import * as account from './account';
-import { hyperparameters, metrics, programs } from './model-parts';
+import { hyperparameters, metrics, programs, splits } from './model-parts';
 import * as section from './sections';
 
 const name = (max: number) =>
@@ -50,6 +50,8 @@ const ofModel = {
   model: name(12),
   data: section.data,
   programs,
+  /** Form of the splits for programs of others. Default: the form of the shipped programs for tables. */
+  splits: z.optional(splits),
   hyperparameters,
   /** Values of hyperparameters in place of their defaults; written to SSM Parameter Store. */
   hyperparameterValues: z.record(z.string(), z.union([z.number(), z.string()])),
@@ -93,6 +95,7 @@ export const ModelSchema = z.strictObject({
   name: ofModel.model,
   data: ofModel.data,
   programs: ofModel.programs,
+  splits: ofModel.splits,
   hyperparameters: ofModel.hyperparameters,
   hyperparameterValues: z.optional(ofModel.hyperparameterValues),
   metrics: ofModel.metrics,
@@ -126,7 +129,8 @@ type DeepReadonly<T> = T extends (infer U)[]
 export type PipelineConfig = DeepReadonly<z.infer<typeof ConfigSchema>>;
 export type ModelConfig = DeepReadonly<z.infer<typeof ModelSchema>>;
 export type PlaceConfig = DeepReadonly<z.infer<typeof PlaceSchema>>;
-export type ProgramConfig = PipelineConfig['programs'][keyof PipelineConfig['programs']];
+export type ProgramConfig = NonNullable<PipelineConfig['programs'][keyof PipelineConfig['programs']]>;
+export type SplitsConfig = NonNullable<PipelineConfig['splits']>;
 export type DeploymentConfig = PipelineConfig['endpoint']['deployment'];
 export type ServingConfig = PipelineConfig['endpoint']['serving'];
 /** The configuration of one kind of serving. */

@@ -4,6 +4,7 @@ import { environmentFaults, instanceFaults, networkFaults } from './environment-
 import { isGpu } from './instance-types';
 import { faultsOf } from './issues';
 import { modelFaults } from './model-rules';
+import { programFaults } from './program-rules';
 import { ConfigSchema, type PipelineConfig } from './schema';
 import { endpointFaults } from './serving-rules';
 import { inputFaults } from './training-input';
@@ -57,7 +58,12 @@ function crossChecks(config: PipelineConfig): string[] {
         'less than 0.9, since training uses the rest',
     );
   }
-  faults.push(...modelFaults(config), ...endpointFaults(config), ...workingHoursFaults(config));
+  faults.push(
+    ...modelFaults(config),
+    ...programFaults(config),
+    ...endpointFaults(config),
+    ...workingHoursFaults(config),
+  );
   for (const [field, { instanceType }] of [
     ['preprocessing', config.preprocessing],
     ['evaluation', config.evaluation],

@@ -18,6 +18,8 @@ export const LambdaVariable = {
   HyperparameterPath: 'HYPERPARAMETER_PATH',
   /** Content hash by image, {@link ImageHashes}. */
   Images: 'IMAGE_HASHES',
+  /** Images that no run builds, {@link PrebuiltImages}; not set where there are none. */
+  PrebuiltImages: 'PREBUILT_IMAGES',
   MaxShards: 'MAX_SHARDS',
   /** `VolumeSettings` of ./volumes. */
   Volumes: 'VOLUMES',
@@ -25,7 +27,7 @@ export const LambdaVariable = {
   Gate: 'GATE',
   GitCommit: 'GIT_COMMIT',
   EndpointName: 'ENDPOINT_NAME',
-  /** Name of the ECR repository of the inference images. */
+  /** Name of the ECR repository of the inference images; not set for a prebuilt one, which no run deletes. */
   InferenceRepository: 'INFERENCE_REPOSITORY',
   /** `kind` of the configuration's `endpoint.serving`. */
   ServingKind: 'SERVING_KIND',
@@ -52,6 +54,24 @@ export const LambdaVariable = {
 /** Environment variable of the containers and builds: the run's id, which each line of their logs repeats. */
 export const RUN_ID = 'RUN_ID';
 
+/** Images that every model has. */
 export const IMAGES = ['preprocessing', 'training', 'inference'] as const;
-export type ImageName = (typeof IMAGES)[number];
-export type ImageHashes = Record<ImageName, string>;
+/** `evaluation`: only of a model that is evaluated by a program of its own. */
+export type ImageName = (typeof IMAGES)[number] | 'evaluation';
+/** A value by image. */
+export type ByImage<T> = Readonly<Record<(typeof IMAGES)[number], T> & { evaluation?: T }>;
+/** Hash of an image's sources; of a prebuilt one its digest, or the version of a built-in algorithm. */
+export type ImageHashes = ByImage<string>;
+
+/** An image in ECR that no run builds, by its digest or, of a built-in algorithm, by its tag. */
+export interface PrebuiltReference {
+  /** Account of its registry. */
+  readonly registryId: string;
+  readonly repositoryName: string;
+  /** Host name and repository, e.g. `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name`. */
+  readonly repositoryUri: string;
+  readonly id: { readonly imageDigest: string } | { readonly imageTag: string };
+  /** Field of the configuration, for messages. */
+  readonly field: string;
+}
+export type PrebuiltImages = Readonly<Partial<Record<ImageName, PrebuiltReference>>>;

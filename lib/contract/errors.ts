@@ -7,6 +7,8 @@ export const ErrorName = {
   InvalidRunInput: 'InvalidRunInput',
   /** The training data or its schema are not valid. */
   InvalidData: 'InvalidData',
+  /** A prebuilt image does not exist, or may not be pulled. */
+  ImageUnavailable: 'ImageUnavailable',
   /** A pinned object was overwritten or deleted while the run read it. */
   DataChanged: 'DataChanged',
   /** The file system that training reads did not import the run's data. */
@@ -15,6 +17,8 @@ export const ErrorName = {
   TrainingIncomplete: 'TrainingIncomplete',
   /** The training job or the evaluation did not write a metric that is needed. */
   MetricsMissing: 'MetricsMissing',
+  /** The batch transform of the holdout with the candidate failed. */
+  PredictionFailed: 'PredictionFailed',
   /** The candidate missed the gate. Not a failure of the pipeline: production is unchanged. */
   ModelRejected: 'ModelRejected',
   /** Another run deploys, or an operator changes the endpoint. */

@@ -21,6 +21,9 @@ export const layout = {
   shardManifest: (runId: string, shard: number | '*') => `runs/${runId}/shards/${shard}.manifest`,
   /** Not below the run's folder: expiring keys need a common prefix (S3's lifecycle rules match prefixes only). */
   preprocessed: (runId: string) => `preprocessed/${runId}/`,
+  /** Rows that transform jobs read, and their answers: they expire with the splits. */
+  rows: (runId: string) => `preprocessed/${runId}/rows/`,
+  answers: (runId: string) => `preprocessed/${runId}/answers/`,
   allPreprocessed: 'preprocessed/',
   models: (runId: string) => `runs/${runId}/models/`,
   evaluation: (runId: string) => `runs/${runId}/evaluation/`,

@@ -52,6 +52,16 @@ export const DATA_CHECKS = ['table', 'csvHeader', 'none'] as const;
 /** `table`: schema, header and first cells; `csvHeader`: CSV files with one header; `none`. */
 export type DataCheck = (typeof DATA_CHECKS)[number];
 
+/** Form of the rows that preprocessing writes for programs of others. */
+export interface SplitsFormat {
+  /** True for a first line with the names of the columns. */
+  readonly header: boolean;
+  /** Position of the label in the files that training reads. */
+  readonly label: 'first' | 'last' | 'none';
+  /** Media type of the files, and of requests with such rows. */
+  readonly contentType: 'text/csv';
+}
+
 /** Facts of the model that its functions need; `model.json` in their bundles. */
 export interface ModelFacts {
   readonly name: string;
@@ -60,6 +70,8 @@ export interface ModelFacts {
     /** Endings of the names of data files, in lower case; `*`: every object is one; null: those that `check` reads. */
     readonly suffixes: '*' | readonly string[] | null;
   };
+  /** Undefined: the form of the shipped programs. */
+  readonly splits?: SplitsFormat;
   readonly hyperparameters: HyperparameterDefinitions;
   readonly metrics: ModelMetrics;
   readonly api: ApiContents;

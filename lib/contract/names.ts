@@ -40,6 +40,11 @@ export type RunResource =
   | 'config'
   | 'test-config'
   | 'score'
+  | 'eval-model'
+  | 'eval-champion'
+  | 'predict'
+  | 'predict-val'
+  | 'predict-champ'
   | `preprocess-${number}`;
 
 /**

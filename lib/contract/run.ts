@@ -1,3 +1,4 @@
+import type { ImageName } from './environment';
 import type { Verdict } from './gate';
 import type { RunTrigger } from './triggers';
 
@@ -102,6 +103,11 @@ export interface RunPlan {
     /** Rows of the two splits as they are in the data, for the evaluation. */
     readonly scoringValidation: string;
     readonly scoringTest: string;
+    /** Rows of the two splits as the serving program reads them, where a transform job predicts them. */
+    readonly rowsValidation: string;
+    readonly rowsTest: string;
+    /** Folder of the answers of transform jobs. */
+    readonly answers: string;
     readonly checkpoints: string;
     readonly models: string;
     readonly evaluation: string;
@@ -109,12 +115,20 @@ export interface RunPlan {
   /** Key in the artifacts bucket under which a rejection of this input is stored. */
   readonly rejectionKey: string;
   readonly shards: readonly Shard[];
+  /** Prebuilt images by their digests. */
+  readonly images: Readonly<Partial<Record<ImageName, string>>>;
   /** Sizes of the other jobs' volumes, GB. */
   readonly volumes: { readonly training: number; readonly evaluation: number };
   readonly names: {
     readonly training: string;
     readonly trainingOnDemand: string;
     readonly evaluation: string;
+    /** Models and jobs of an evaluation by batch transform. */
+    readonly candidateToEvaluate: string;
+    readonly championToEvaluate: string;
+    readonly predictTest: string;
+    readonly predictValidation: string;
+    readonly predictTestByChampion: string;
     readonly model: string;
     readonly endpointConfig: string;
     /** Name of the transform job, where predictions are made in batches. */

@@ -7,8 +7,12 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { PipelineConfig, ProgramConfig } from '../config';
 import { isGpu } from '../config/instance-types';
-import { IMAGES, type ImageHashes, type ImageName } from '../contract/environment';
+import { programsByImage } from '../config/programs';
+import type { ByImage, ImageHashes, ImageName, PrebuiltImages } from '../contract/environment';
 import { capitalise } from '../contract/text';
+import type { ImageRepositories } from './image-repositories';
+import { PrebuiltImage } from './prebuilt-image';
+import type { AppRole } from './role';
 
 export interface ContainerImageProps {
   readonly name: ImageName;
@@ -59,7 +63,15 @@ export class ContainerImage extends Construct {
       .digest('hex')
       .slice(0, 32);
   }
+
+  grantPull(role: AppRole): void {
+    this.repository.grantPull(role);
+  }
 }
+
+/** The image of a program: built by a run from a folder, or prebuilt. */
+export type ProgramImage = ContainerImage | PrebuiltImage;
+export type ProgramImages = ByImage<ProgramImage>;
 
 /** Returns the Dockerfile and the files, folders and patterns of the context that it copies, as `.dockerignore` reads them. */
 function copied(context: string, dockerfile: string): string[] {
@@ -77,29 +89,42 @@ function copied(context: string, dockerfile: string): string[] {
   ].sort();
 }
 
-/** Creates the build contexts of all images. */
-export function containerImages(
+/** Creates the images of all programs, with the build contexts of those that a run builds. */
+export function programImages(
   scope: Construct,
-  { programs, training }: PipelineConfig,
-  repositories: Readonly<Record<ImageName, IRepository>>,
-): Record<ImageName, ContainerImage> {
-  const program: Record<ImageName, ProgramConfig> = {
-    preprocessing: programs.preprocess,
-    training: programs.train,
-    inference: programs.serve,
-  };
-  const image = (name: ImageName) => {
-    const { folder, context, baseImage } = program[name] as Extract<ProgramConfig, { folder: string }>;
+  config: PipelineConfig,
+  { repositories }: ImageRepositories,
+): ProgramImages {
+  const { training, region } = config;
+  const image = (name: ImageName, program: ProgramConfig): ProgramImage => {
+    if (!('folder' in program)) return new PrebuiltImage(scope, { name, program, region });
+    const { folder, context, baseImage } = program;
     return new ContainerImage(scope, `${capitalise(name)}Image`, {
       ...{ name, folder, context },
-      repository: repositories[name],
+      repository: repositories[name]!,
       baseImage:
         typeof baseImage === 'object' ? baseImage[isGpu(training.instanceType) ? 'gpu' : 'cpu'] : baseImage,
     });
   };
-  return Object.fromEntries(IMAGES.map((name) => [name, image(name)])) as Record<ImageName, ContainerImage>;
+  return byImage(programsByImage(config), image);
 }
 
-export function contentHashes(images: Readonly<Record<ImageName, ContainerImage>>): ImageHashes {
-  return Object.fromEntries(IMAGES.map((name) => [name, images[name].contentHash])) as ImageHashes;
+export function contentHashes(images: ProgramImages): ImageHashes {
+  return byImage(images, (_, { contentHash }) => contentHash);
+}
+
+/** Returns the images that a run builds. */
+export function builtOf(images: ProgramImages): ContainerImage[] {
+  return Object.values(images).filter((image) => image instanceof ContainerImage);
+}
+
+/** Returns the references of the images that no run builds. */
+export function prebuiltOf(images: ProgramImages): PrebuiltImages {
+  const prebuilt = Object.values(images).filter((image) => image instanceof PrebuiltImage);
+  return Object.fromEntries(prebuilt.map(({ name, reference }) => [name, reference]));
+}
+
+function byImage<From, To>(values: ByImage<From>, map: (name: ImageName, value: From) => To): ByImage<To> {
+  const entries = Object.entries(values) as [ImageName, From][];
+  return Object.fromEntries(entries.map(([name, value]) => [name, map(name, value)])) as ByImage<To>;
 }

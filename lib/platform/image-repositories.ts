@@ -2,10 +2,12 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { IMAGES, type ImageName } from '../contract/environment';
+import type { ImageName } from '../contract/environment';
 import { capitalise } from '../contract/text';
 
 export interface ImageRepositoriesProps {
+  /** Images that runs build. */
+  readonly images: readonly ImageName[];
   readonly key: IKey;
   /** Keep the images when the stack is deleted. */
   readonly retain: boolean;
@@ -16,11 +18,11 @@ const IMAGES_KEPT = 50;
 /** Tags are immutable, so only a person leaves images without one; some days to notice. */
 const UNTAGGED_DAYS = 7;
 
-/** One ECR repository per container; a tag is the hash of the image's sources, and immutable. */
+/** One ECR repository per image that runs build; a tag is the hash of the image's sources, and immutable. */
 export class ImageRepositories extends Construct {
-  readonly repositories: Readonly<Record<ImageName, ecr.Repository>>;
+  readonly repositories: Readonly<Partial<Record<ImageName, ecr.Repository>>>;
 
-  constructor(scope: Construct, id: string, { key, retain }: ImageRepositoriesProps) {
+  constructor(scope: Construct, id: string, { images, key, retain }: ImageRepositoriesProps) {
     super(scope, id);
     const repository = (name: ImageName) =>
       new ecr.Repository(this, capitalise(name), {
@@ -38,9 +40,6 @@ export class ImageRepositories extends Construct {
         ],
         removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       });
-    this.repositories = Object.fromEntries(IMAGES.map((name) => [name, repository(name)])) as Record<
-      ImageName,
-      ecr.Repository
-    >;
+    this.repositories = Object.fromEntries(images.map((name) => [name, repository(name)]));
   }
 }

@@ -1,18 +1,18 @@
 import type { VpcConfig } from '@aws-sdk/client-sagemaker';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
+import type { ProgramImage } from './container-image';
 import { ANY_INTERFACE, INTERFACE_ACTIONS, type Network } from './network';
 import { AppRole, ownService } from './role';
 
 export interface JobRoleProps {
   /** Kind of job, or the model: unique, and part of the name of its security group. */
-  readonly kind: 'Preprocessing' | 'Training' | 'Evaluation' | 'Model';
+  readonly kind: 'Preprocessing' | 'Training' | 'Evaluation' | 'Prediction' | 'Model';
   /** Who has the role, and after a colon what for. */
   readonly description: string;
-  /** Repository of the image that the job or model runs. */
-  readonly repository: IRepository;
+  /** Image that the job or model runs. */
+  readonly image: Pick<ProgramImage, 'grantPull'>;
   /** Log group below `/aws/sagemaker/` that SageMaker writes for it. */
   readonly logs: 'ProcessingJobs' | 'TrainingJobs' | 'TransformJobs' | `Endpoints/${string}`;
   /** Network of the job or the model, with a route to S3 only, if the configuration has one. */
@@ -31,7 +31,7 @@ export class JobRole extends AppRole {
   private fileSystem: MountedFileSystem | undefined;
 
   constructor(scope: Construct, id: string, props: JobRoleProps) {
-    const { kind, description, repository, logs, network } = props;
+    const { kind, description, image, logs, network } = props;
     const attachment = network?.attach(`${kind}Job`, {
       description: description.split(':')[0]!,
       // All other services are called by SageMaker in the role's name.
@@ -40,7 +40,7 @@ export class JobRole extends AppRole {
     });
     super(scope, id, { description, assumedBy: ownService('sagemaker.amazonaws.com'), attachment });
     if (attachment) this.allow(INTERFACE_ACTIONS.sagemaker, ['*'], { because: ANY_INTERFACE });
-    repository.grantPull(this);
+    image.grantPull(this);
     this.acknowledgeWildcards(['*'], 'an ECR token is valid for the registry');
     // The group with its streams: IAM sees CreateLogGroup on both forms of the ARN.
     const logGroup = Stack.of(this).formatArn({

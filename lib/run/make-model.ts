@@ -13,9 +13,10 @@ export interface MakeModelProps {
 /**
  * ┬ ┬ build preprocessing → preprocess ┬→ train ┬→
  * │ └ build training ──────────────────┘        │
- * └ build inference ────────────────────────────┘
+ * ├ build inference ────────────────────────────┤
+ * └ build evaluation, if there is one ──────────┘
  *
- * Assigns `$data`, `$training`, `$images` (of preprocessing and training) and `$inferenceImage`.
+ * Assigns `$data`, `$training`, `$images` (of preprocessing and training), `$inferenceImage` and `$evaluationImage`.
  */
 export class MakeModel extends Construct implements Phase {
   readonly startState: sfn.State;
@@ -49,11 +50,13 @@ export class MakeModel extends Construct implements Phase {
         training: jsonata('$states.result[0].training'),
         images: jsonata('$states.result[0].images'),
         inferenceImage: jsonata('$states.result[1].image'),
+        ...(build.evaluates && { evaluationImage: jsonata('$states.result[2].image') }),
       },
       outputs: {},
     })
       .branch(prepareTraining)
       .branch(build.of('inference').startState);
+    if (build.evaluates) buildAndTrain.branch(build.of('evaluation').startState);
     this.startState = buildAndTrain;
     this.exits = { done: after(buildAndTrain) };
   }

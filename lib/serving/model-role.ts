@@ -1,9 +1,8 @@
-import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
 import type { PipelineConfig } from '../config';
 import { layout } from '../contract/layout';
 import type { DataStore } from '../platform/data-store';
-import { JobRole } from '../platform/job-role';
+import { JobRole, type JobRoleProps } from '../platform/job-role';
 import type { Network } from '../platform/network';
 import type { TeamTopic } from '../platform/team-topic';
 import type { EndpointTarget } from './endpoint';
@@ -15,19 +14,19 @@ export interface ModelRoleProps {
   readonly team: TeamTopic;
   readonly network: Network | undefined;
   readonly endpoint: EndpointTarget;
-  /** Repository of the inference image. */
-  readonly repository: IRepository;
+  /** Inference image. */
+  readonly image: JobRoleProps['image'];
 }
 
 /** The role of the containers that predict, on the endpoint or in transform jobs. */
 export class ModelRole extends JobRole {
   constructor(scope: Construct, id: string, props: ModelRoleProps) {
-    const { config, store, team, network, endpoint, repository } = props;
+    const { config, store, team, network, endpoint, image } = props;
     const { serving, deployment, dataCapturePercent } = config.endpoint;
     super(scope, id, {
       kind: 'Model',
       description: 'Models: read their artifact, and requests that are stored in S3',
-      repository,
+      image,
       logs: serving.kind === 'batch' ? 'TransformJobs' : `Endpoints/${endpoint.endpointName}`,
       network,
     });

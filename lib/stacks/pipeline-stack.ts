@@ -9,7 +9,7 @@ import { Triggers } from '../operations/triggers';
 import type { Network } from '../platform/network';
 import { ExistingNetwork } from '../platform/existing-network';
 import { PrivateNetwork } from '../platform/private-network';
-import { containerImages, contentHashes } from '../platform/container-image';
+import { contentHashes, programImages } from '../platform/container-image';
 import { TrainingPipeline } from '../run/pipeline';
 import { storeHyperparameters } from '../run/prepare/hyperparameters';
 import { EndpointAlarms } from '../serving/alarms';
@@ -38,7 +38,7 @@ export class PipelineStack extends Stack {
     const endpoint = endpointTarget(config);
     const common = { config, network, store, team, endpoint };
     const hyperparameters = storeHyperparameters(this, config);
-    const images = containerImages(this, config, storage.images.repositories);
+    const images = programImages(this, config, storage.images);
     const scale = endpoint.scaled ? new ScaleFunction(this, 'Scale', common) : undefined;
     const pipeline = new TrainingPipeline(this, 'Run', {
       ...common,

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
+import { builtImages } from '../config/programs';
 import { layout } from '../contract/layout';
 import { ImageRepositories } from '../platform/image-repositories';
 import { TeamTopic } from '../platform/team-topic';
@@ -29,7 +30,8 @@ export class StorageStack extends Stack {
     });
     const { key } = this.store;
     if (config.training.input.mode === 'FSxLustre') this.store.openToFileSystems();
-    this.images = new ImageRepositories(this, 'Images', { key, retain: config.retainData });
+    const images = builtImages(config);
+    this.images = new ImageRepositories(this, 'Images', { images, key, retain: config.retainData });
     this.team = new TeamTopic(this, 'Team', {
       displayName: 'Training pipeline',
       key,

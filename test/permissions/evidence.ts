@@ -1,4 +1,5 @@
-import { layout } from '../../lib/contract/layout';
+import type { Evaluation } from '../../lambda/decide/evaluation';
+import { EVALUATION_FILE, layout } from '../../lib/contract/layout';
 import type { Champion, RunRecord } from '../../lib/contract/run';
 import { goldenRequest } from '../../start/prediction';
 import { rowOf } from '../runs/support';
@@ -114,6 +115,18 @@ export class Evidence {
 
   async transformLogs({ name }: Run): Promise<void> {
     await this.logged('RunDeployModelRole', '/aws/sagemaker/TransformJobs', name);
+  }
+
+  /** Checks that the run's candidate was compared with the champion. */
+  async compared({ name }: Run): Promise<void> {
+    const text = await this.harness.object(`${layout.evaluation(name)}${EVALUATION_FILE}`);
+    const { champion } = JSON.parse(text) as Evaluation;
+    if (!champion || 'incomparable' in champion)
+      throw new Error(`the champion was not compared: ${JSON.stringify(champion)}`);
+  }
+
+  async predictionLogs({ name }: Run): Promise<void> {
+    await this.logged('RunEvaluatePredictionsModelRole', '/aws/sagemaker/TransformJobs', name);
   }
 
   async accessLog(logicalId: string): Promise<void> {

@@ -161,6 +161,10 @@ export function withoutHash(logicalId: string): string {
 
 function readable(text: string, ids: LogicalIds): string {
   let result = text;
-  for (const [physicalId, logicalId] of ids) result = result.replaceAll(physicalId, withoutHash(logicalId));
+  // The name of the dashboard, for one, is the start of many others.
+  const longestFirst = [...ids].sort(([a], [b]) => b.length - a.length);
+  for (const [physicalId, logicalId] of longestFirst) {
+    result = result.replaceAll(physicalId, withoutHash(logicalId));
+  }
   return result;
 }

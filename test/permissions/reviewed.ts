@@ -27,6 +27,14 @@ export const MODEL_LOGS: Unexercised = {
     'AWS lists it among what an execution role needs (Developer Guide, "How to use SageMaker AI execution roles"); what happens without it is not documented, so nothing can fail here',
 };
 
+/** Permissions of the models that transform jobs evaluate. */
+export const PREDICTION_METRICS: Unexercised = {
+  holder: /^RunEvaluatePredictionsModelRole$/,
+  actions: ['cloudwatch:PutMetricData'],
+  reason:
+    'SageMaker publishes the use of processors, memory and disks of its instances in the role’s name; processes of this machine have no instances',
+};
+
 /** Permissions of a private network and its file system. */
 export const NETWORK: readonly Unexercised[] = [
   {

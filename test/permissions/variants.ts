@@ -1,14 +1,23 @@
 import type { PipelineConfig } from '../../lib/config';
 import { local } from '../support/configs';
+import { standIn } from '../support/stand-in';
 import type { ServingConfig, ServingOf } from '../../lib/config/schema';
 import { withFileSystem } from '../runs/with-file-system';
 import { APPROVAL_SCENARIOS } from './approval-scenarios';
 import { ASYNC_SCENARIOS, UNSCALED_SCENARIOS } from './async-scenarios';
 import { BATCH_SCENARIOS } from './batch-scenarios';
 import { FILE_SYSTEM_SCENARIOS } from './file-system-scenarios';
-import { FUNCTION_TRACES, MODEL_LOGS, NETWORK, UNEXERCISED, type Unexercised } from './reviewed';
+import {
+  FUNCTION_TRACES,
+  MODEL_LOGS,
+  NETWORK,
+  PREDICTION_METRICS,
+  UNEXERCISED,
+  type Unexercised,
+} from './reviewed';
 import { SCENARIOS, type Scenario } from './scenarios';
 import { SHADOW_SCENARIOS } from './shadow-scenarios';
+import { TRANSFORM_SCENARIOS } from './transform-scenarios';
 import { NEVER, WORKING_HOURS_SCENARIOS } from './working-hours-scenarios';
 
 /** A configuration whose grants are tested on its own local clouds. */
@@ -100,6 +109,13 @@ export const VARIANTS: readonly Variant[] = [
     scenarios: BATCH_SCENARIOS,
     unexercised: [FUNCTION_TRACES, MODEL_LOGS],
     least: 15,
+  },
+  {
+    name: 'evaluation by batch transform',
+    config: standIn,
+    scenarios: TRANSFORM_SCENARIOS,
+    unexercised: [MODEL_LOGS, PREDICTION_METRICS],
+    least: 20,
   },
   {
     name: 'a private network and a file system',

@@ -11,7 +11,8 @@ import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { buildRetry } from '../../states/retry';
 import { ServiceTask } from '../../states/service-task';
 import type { RunContext } from '../shared/context';
-import type { ContainerImage } from '../../platform/container-image';
+import { builtOf, ContainerImage } from '../../platform/container-image';
+import type { PrebuiltImage } from '../../platform/prebuilt-image';
 import { BuildVariable, ImageBuild } from './image-build';
 
 /** `StartBuild` in the form of Step Functions: PascalCase, whatever the service's own case. */
@@ -22,9 +23,9 @@ interface StartBuildArguments {
   readonly EnvironmentVariablesOverride: { Name: string; Value: string; Type: 'PLAINTEXT' }[];
 }
 
-/** Builds of all images, by one project. */
+/** Builds of all images, by one project; there is none if all images are prebuilt. */
 export class BuildPhases extends Construct {
-  private readonly project: IProject;
+  private readonly project: IProject | undefined;
 
   constructor(
     scope: Construct,
@@ -32,21 +33,48 @@ export class BuildPhases extends Construct {
     private readonly run: Pick<RunContext, 'config' | 'store' | 'images'>,
   ) {
     super(scope, id);
+    const images = builtOf(run.images);
+    if (images.length === 0) return;
     this.project = new ImageBuild(this, 'Images', {
-      images: Object.values(run.images),
+      images,
       key: run.store.key,
       logRetention: run.config.logRetentionDays,
     }).project;
   }
 
-  of(name: ImageName): BuildPhase {
-    return new BuildPhase(this, capitalise(name), { image: this.run.images[name], project: this.project });
+  /** True if the model has an image of its own for the evaluation. */
+  get evaluates(): boolean {
+    return this.run.images.evaluation !== undefined;
+  }
+
+  /** Returns the phase that makes an image of the model ready. */
+  of(name: ImageName): Phase {
+    const image = this.run.images[name]!;
+    return image instanceof ContainerImage
+      ? new BuildPhase(this, capitalise(name), { image, project: this.project! })
+      : new PinnedImage(this, capitalise(name), image);
   }
 }
 
 interface BuildPhaseProps {
   readonly image: ContainerImage;
   readonly project: IProject;
+}
+
+/** A prebuilt image, whose digest `Plan run` has looked up. The output is that of {@link BuildPhase}. */
+class PinnedImage extends Construct implements Phase {
+  readonly startState: sfn.State;
+  readonly exits: { readonly done: PhaseExit };
+
+  constructor(scope: Construct, id: string, { name }: PrebuiltImage) {
+    super(scope, id);
+    const pinned = sfn.Pass.jsonata(this, 'Ready', {
+      stateName: `Use ${name} image`,
+      outputs: { image: jsonata(`$plan.images.${name}`) },
+    });
+    this.startState = pinned;
+    this.exits = { done: after(pinned) };
+  }
 }
 
 /**

@@ -89,7 +89,7 @@ export class DeployPhase extends Construct implements Phase {
     const { config, store, team, network, endpoint, images } = run;
     const role = new ModelRole(this, 'ModelRole', {
       ...{ config, store, team, network, endpoint },
-      repository: images.inference.repository,
+      image: images.inference,
     });
     if (guards(config.endpoint.deployment)) {
       // SageMaker reads them under the model's role too (Developer Guide, "Auto-Rollback Configuration").

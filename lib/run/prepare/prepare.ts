@@ -8,7 +8,8 @@ import { NodeFunction } from '../../platform/node-function';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
 import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase';
-import { contentHashes } from '../../platform/container-image';
+import { contentHashes, prebuiltOf } from '../../platform/container-image';
+import { PrebuiltImage } from '../../platform/prebuilt-image';
 import type { RunContext } from '../shared/context';
 import { volumeSettings } from './volumes';
 
@@ -60,6 +61,7 @@ export class PreparePhase extends Construct implements Phase<'changed' | 'unchan
     gitCommit,
   }: RunContext): NodeFunction {
     const { prefix, schemaKey, maxShards } = config.data;
+    const prebuilt = prebuiltOf(images);
     const fn = new NodeFunction(this, 'Initiate', {
       context: { config, network },
       name: 'initiate',
@@ -74,6 +76,9 @@ export class PreparePhase extends Construct implements Phase<'changed' | 'unchan
         ...(schemaKey !== null && { [LambdaVariable.SchemaKey]: schemaKey }),
         [LambdaVariable.HyperparameterPath]: hyperparameterPath,
         [LambdaVariable.Images]: JSON.stringify(contentHashes(images)),
+        ...(Object.keys(prebuilt).length > 0 && {
+          [LambdaVariable.PrebuiltImages]: JSON.stringify(prebuilt),
+        }),
         [LambdaVariable.MaxShards]: String(maxShards),
         [LambdaVariable.Volumes]: JSON.stringify(volumeSettings(config)),
         [LambdaVariable.GitCommit]: gitCommit,
@@ -118,6 +123,10 @@ export class PreparePhase extends Construct implements Phase<'changed' | 'unchan
     team.grantPublish(fn);
     const parameters = { service: 'ssm', resource: 'parameter', resourceName: hyperparameterPath.slice(1) };
     fn.allow(['ssm:GetParametersByPath'], [Stack.of(this).formatArn(parameters)]);
+    // It looks each prebuilt image up: a job would only fail once it has its instance.
+    for (const image of Object.values(images)) {
+      if (image instanceof PrebuiltImage) fn.allow(['ecr:BatchGetImage'], [image.repositoryArn]);
+    }
     return fn;
   }
 }

@@ -66,6 +66,7 @@ export class PreprocessPhase extends Construct implements Phase {
           SHARD_INDEX: jsonata('$string($states.input.shard.index)'),
           VALIDATION_FRACTION: String(config.data.validationFraction),
           TEST_FRACTION: String(config.data.testFraction),
+          ...(config.splits && { SPLITS: JSON.stringify(config.splits) }),
         },
         ProcessingInputs: [
           processingInput('data', jsonata('$states.input.shard.manifestUri'), 'ManifestFile'),
@@ -89,7 +90,7 @@ export class PreprocessPhase extends Construct implements Phase {
     const role = new JobRole(this, 'JobRole', {
       kind: 'Preprocessing',
       description: 'Preprocessing jobs: read training data, write splits',
-      repository: images.preprocessing.repository,
+      image: images.preprocessing,
       logs: 'ProcessingJobs',
       network,
     });

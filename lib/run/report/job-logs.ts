@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config';
+import { evaluatesByTransform } from '../../config/programs';
 import { endpointTarget } from '../../serving/endpoint';
 import { jsonata, literal, type PascalCase } from '../../states/jsonata';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
@@ -15,8 +16,11 @@ const GROUPS = '/aws/sagemaker/';
 /** Returns the log groups that SageMaker creates for a run's jobs, below {@link GROUPS}. */
 function groupNames(config: PipelineConfig): string[] {
   const batch = config.endpoint.serving.kind === 'batch';
-  const served = batch ? 'TransformJobs' : `Endpoints/${endpointTarget(config).endpointName}`;
-  return ['ProcessingJobs', 'TrainingJobs', served].map((name) => `${GROUPS}${name}`);
+  const transforms = batch || evaluatesByTransform(config);
+  return [
+    ...['ProcessingJobs', 'TrainingJobs', ...(transforms ? ['TransformJobs'] : [])],
+    ...(batch ? [] : [`Endpoints/${endpointTarget(config).endpointName}`]),
+  ].map((name) => `${GROUPS}${name}`);
 }
 
 /**

@@ -5,6 +5,7 @@ import { resourcePrefix } from '../../config';
 import { LambdaVariable } from '../../contract/environment';
 import { layout } from '../../contract/layout';
 import { namedAfterRun, sageMakerArn, type SageMakerKind } from '../../platform/arns';
+import { ContainerImage } from '../../platform/container-image';
 import { NodeFunction } from '../../platform/node-function';
 import { endpointArn } from '../../serving/endpoint';
 import { FunctionTask } from '../../states/function-task';
@@ -85,7 +86,7 @@ export class ReportPhase extends Construct implements Phase<never> {
   }
 
   private retire({ config, network, store, images, endpoint }: RunContext): NodeFunction {
-    const { repository } = images.inference;
+    const { inference } = images;
     const fn = new NodeFunction(this, 'Retire', {
       context: { config, network },
       name: 'retire',
@@ -93,7 +94,9 @@ export class ReportPhase extends Construct implements Phase<never> {
       timeout: Duration.minutes(2),
       environment: {
         [LambdaVariable.EndpointName]: endpoint.endpointName,
-        [LambdaVariable.InferenceRepository]: repository.repositoryName,
+        ...(inference instanceof ContainerImage && {
+          [LambdaVariable.InferenceRepository]: inference.repository.repositoryName,
+        }),
       },
       settings: { keepModels: config.endpoint.keepModels },
     });
@@ -110,7 +113,9 @@ export class ReportPhase extends Construct implements Phase<never> {
     allowDelete('DeleteModel', 'model');
     allowDelete('DeleteEndpointConfig', 'endpoint-config');
     fn.allow(['sagemaker:DescribeEndpoint'], [endpointArn(this, endpoint)]);
-    fn.allow(['ecr:BatchDeleteImage'], [repository.repositoryArn]);
+    if (inference instanceof ContainerImage) {
+      fn.allow(['ecr:BatchDeleteImage'], [inference.repository.repositoryArn]);
+    }
     return fn;
   }
 }

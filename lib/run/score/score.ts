@@ -54,7 +54,7 @@ export class ScorePhase extends Construct implements Phase {
     this.listInputs = this.listInputsFunction();
     const modelRole = new ModelRole(this, 'ModelRole', {
       ...{ config, store, team, network, endpoint },
-      repository: images.inference.repository,
+      image: images.inference,
     });
     const lock = new AcquireEndpointLock(this, 'AcquireLock', run);
     const model = createModel(this, { config, modelRole, assign: INITIAL });

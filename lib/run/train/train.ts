@@ -22,9 +22,18 @@ const CHECKPOINT_PATH = '/opt/ml/checkpoints';
 /** SageMaker's own attempts after an internal error, within one job. */
 const JOB_ATTEMPTS = 3;
 
-/** Returns the names of the job's channels. */
+/** Returns the names of the job's channels. Programs of others refuse one that they do not know, as XGBoost does. */
 function channelNames(config: PipelineConfig) {
-  return ['train', 'validation', ...(hasSchema(config) ? (['schema'] as const) : [])] as const;
+  return ['train', 'validation', ...(readsSchema(config) ? (['schema'] as const) : [])] as const;
+}
+
+function readsSchema(config: PipelineConfig): boolean {
+  return hasSchema(config) && config.splits === undefined;
+}
+
+/** Returns the media type of the files, which programs of others read. */
+function contentType({ splits }: PipelineConfig): { ContentType?: string } {
+  return splits ? { ContentType: splits.contentType } : {};
 }
 
 function bucketChannels(config: PipelineConfig): Arguments<Channel>[] {
@@ -37,6 +46,7 @@ function bucketChannels(config: PipelineConfig): Arguments<Channel>[] {
         S3DataDistributionType: 'FullyReplicated',
       },
     },
+    ...contentType(config),
   }));
 }
 
@@ -53,6 +63,7 @@ function mounted(fileSystem: TrainingFileSystem, config: PipelineConfig): Argume
         FileSystemAccessMode: 'ro',
       },
     },
+    ...contentType(config),
   });
   const folders = {
     train: `${layout.preprocessed(runId)}train/`,
@@ -96,7 +107,7 @@ export class TrainPhase extends Construct implements Phase {
     train.next(completed);
     if (spot?.onDemandFallback) this.fallBack(train, completed, incomplete);
     else completed.otherwise(incomplete);
-    const paths = ['$plan.uris.preprocessed', ...(hasSchema(config) ? ['$plan.uris.schema'] : [])];
+    const paths = ['$plan.uris.preprocessed', ...(readsSchema(config) ? ['$plan.uris.schema'] : [])];
     const steps = this.fileSystem && new ImportSteps(this, 'Import', { fileSystem: this.fileSystem, paths });
     steps?.exits.done.to(train);
     this.startState = steps?.startState ?? train;
@@ -199,10 +210,7 @@ export class TrainPhase extends Construct implements Phase {
         TrainingImage: jsonata('$states.input.image'),
         // A file system is mounted in mode File: SageMaker has no separate mode for it.
         TrainingInputMode: training.input.mode === 'FastFile' ? 'FastFile' : 'File',
-        MetricDefinitions: config.metrics.training.map(({ name, expression }) => ({
-          Name: name,
-          Regex: expression,
-        })),
+        ...this.metricDefinitions(),
       },
       Environment: {
         [RUN_ID]: jsonata('$plan.runId'),
@@ -228,12 +236,23 @@ export class TrainPhase extends Construct implements Phase {
     } satisfies Partial<SyncJobProps<'Training', CreateTrainingJobCommandInput>['arguments']>;
   }
 
+  /**
+   * A built-in algorithm has its own: "metrics are already defined for you" (Developer Guide, "Define metrics and
+   * environment variables"), and SageMaker refuses others.
+   */
+  private metricDefinitions() {
+    const { metrics, programs } = this.run.config;
+    if ('builtIn' in programs.train) return {};
+    const definitions = metrics.training.map(({ name, expression }) => ({ Name: name, Regex: expression }));
+    return { MetricDefinitions: definitions };
+  }
+
   private trainingRole(): JobRole {
     const { config, network, store, images } = this.run;
     const role = new JobRole(this, 'JobRole', {
       kind: 'Training',
       description: 'Training jobs: read splits, write checkpoints and models',
-      repository: images.training.repository,
+      image: images.training,
       logs: 'TrainingJobs',
       network,
     });
@@ -248,9 +267,10 @@ export class TrainPhase extends Construct implements Phase {
     store.grantWrite(role, checkpoints, ...store.ofRuns(`${layout.models('*')}*`));
     if (this.fileSystem) role.mount(this.fileSystem);
     else {
-      const inputs = [...(hasSchema(config) ? [layout.schemaFolder('*')] : []), layout.preprocessed('*')].map(
-        (folder) => `${folder}*`,
-      );
+      const inputs = [
+        ...(readsSchema(config) ? [layout.schemaFolder('*')] : []),
+        layout.preprocessed('*'),
+      ].map((folder) => `${folder}*`);
       store.grantRead(role, ...store.ofRuns(...inputs));
     }
     // SageMaker requires it of a role whose artifacts have a separate key (API reference, OutputDataConfig).

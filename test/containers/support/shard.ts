@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readNpy, type Matrix } from '../../../containers/inference/npy';
+import type { SplitsFormat } from '../../../containers/preprocessing/rows';
 import { processShard } from '../../../containers/preprocessing/shard';
 import { folders as jobFolders } from '../../../containers/preprocessing/settings';
 import { parseDelimited } from '../../../containers/table/delimited';
@@ -13,6 +14,7 @@ export interface ShardOptions {
   readonly champion?: unknown;
   readonly validation?: number;
   readonly test?: number;
+  readonly splits?: SplitsFormat;
 }
 
 /** The output of a preprocessing job. */
@@ -69,7 +71,7 @@ export async function runShard(
   folders: ReturnType<typeof temporaryFolders>,
   files: Files,
   schema: unknown,
-  { champion, validation = 0, test = 0 }: ShardOptions = {},
+  { champion, validation = 0, test = 0, splits }: ShardOptions = {},
 ): Promise<Shard> {
   const base = folders.create({
     'processing/input/schema/schema.json': typeof schema === 'string' ? schema : JSON.stringify(schema),
@@ -81,7 +83,7 @@ export async function runShard(
   const { message: _, ...paths } = jobFolders({ SAGEMAKER_BASE_DIR: base });
   const silenced = jest.spyOn(console, 'log').mockImplementation();
   try {
-    const settings = { shard: 7, validationFraction: validation, testFraction: test };
+    const settings = { shard: 7, validationFraction: validation, testFraction: test, splits };
     return new Shard(await processShard(paths, settings), paths.output);
   } finally {
     silenced.mockRestore();

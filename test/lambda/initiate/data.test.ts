@@ -17,10 +17,10 @@ describe('pinData', () => {
       text: async (key: string) => objects[key]!,
       bytes: async (key: string) => Buffer.from(objects[key]!),
     }) as unknown as Bucket;
-  const pin = (objects: Record<string, string>, schema: unknown = SCHEMA, allowed = 0) =>
+  const pin = (objects: Record<string, string>, schema: unknown = SCHEMA, allowed = 0, splits = false) =>
     pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), {
       ...{ prefix: 'data/', check: 'table', suffixes: null },
-      ...{ schemaKey: 'schema.json', bucketOfTeam: false, maxBadRowFraction: allowed },
+      ...{ schemaKey: 'schema.json', bucketOfTeam: false, maxBadRowFraction: allowed, splits },
     });
   const GOOD = 'a,plan,kind\n1,pro,x\n2,basic,y\n';
 
@@ -79,13 +79,20 @@ describe('pinData', () => {
     for (const message of messages) expect(error.message).toMatch(message);
   });
 
+  test('refuses a schema that no splits of numbers can be made of, naming every column', async () => {
+    const numbers = { label: 'kind', classes: ['x', 'y'], features: ['a'] };
+    await expect(pin({ 'data/a.csv': GOOD }, numbers, 0, true)).resolves.toBeDefined();
+    const refused = pin({ 'data/a.csv': GOOD }, SCHEMA, 0, true);
+    await expect(refused).rejects.toMatchObject({ name: 'InvalidData' });
+    await expect(refused).rejects.toThrow(/"plan" has the type category.*must be number or boolean/);
+    await expect(refused).rejects.toThrow(/"classes" is missing/);
+  });
+
   const other = (rules: Pick<ModelFacts['data'], 'check' | 'suffixes'>, objects: Record<string, string>) =>
     pinData(bucketOf(objects), {
       ...rules,
-      prefix: 'data/',
-      schemaKey: undefined,
-      bucketOfTeam: false,
-      maxBadRowFraction: 0,
+      ...{ prefix: 'data/', schemaKey: undefined, bucketOfTeam: false },
+      ...{ maxBadRowFraction: 0, splits: false },
     });
 
   test.each([undefined, 'Suspended', 'Enabled'])(
@@ -93,7 +100,7 @@ describe('pinData', () => {
     async (status) => {
       const pinned = pinData(bucketOf({ 'data/1.png': 'x' }, status), {
         ...{ check: 'none', suffixes: ['.png'], prefix: 'data/' },
-        ...{ schemaKey: undefined, bucketOfTeam: true, maxBadRowFraction: 0 },
+        ...{ schemaKey: undefined, bucketOfTeam: true, maxBadRowFraction: 0, splits: false },
       });
       if (status === 'Enabled') await expect(pinned).resolves.toMatchObject({ ignored: [] });
       else {

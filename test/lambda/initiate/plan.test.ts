@@ -9,7 +9,9 @@ import { Topic } from '../../../lambda/shared/topic';
 import { modelFacts } from '../../../lib/config';
 import { table } from '../../../lib';
 import { local } from '../../support/configs';
+import type { PrebuiltReference } from '../../../lib/contract/environment';
 import { resolveHyperparameters } from '../../../lib/contract/hyperparameters';
+import type { ModelFacts } from '../../../lib/contract/model';
 import type { RunPlan } from '../../../lib/contract/run';
 import { gate } from '../decide/gate-evaluation';
 import { fakeClients } from '../support/fake-clients';
@@ -26,6 +28,10 @@ interface Situation {
   readonly schema: string;
   readonly schemaVersion: string;
   readonly images: InitiateSettings['images'];
+  readonly prebuilt: InitiateSettings['prebuilt'];
+  /** Digest by repository, as ECR has it. */
+  readonly digests: Readonly<Record<string, string>>;
+  readonly splits?: ModelFacts['splits'];
   readonly gate: InitiateSettings['gate'];
   /** Hyperparameters in Parameter Store. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -36,26 +42,34 @@ interface Situation {
 
 const usual: Situation = {
   ...{ data: { 'data/1.csv': 'v1', 'data/2.csv': 'v1' }, schema: SCHEMA, schemaVersion: 'v1' },
-  ...{ images, gate, parameters: {}, input: {}, artifacts: {} },
+  ...{ images, gate, prebuilt: {}, digests: {}, parameters: {}, input: {}, artifacts: {} },
 };
 
-/** Fingerprint of the usual situation. */
-const USUAL = fingerprint({
+/** Ingredients of the usual situation. */
+const INPUT = {
   data: Object.keys(usual.data).map((key) => ({ key, versionId: 'v1', size: ROWS.length })),
   schema: SCHEMA,
   images,
   hyperparameters: resolveHyperparameters(table.hyperparameters, []),
-});
+};
+const USUAL = fingerprint(INPUT);
 const champion = { runId: 'run-1', fingerprint: USUAL };
 const challenger = { runId: 'run-2', against: 'run-1', strategy: 'shadow' };
 
 const MANIFEST = 'runs/run-9/manifest.json';
 const WRITES = [MANIFEST, 'runs/run-9/schema/schema.json'];
 
-function settings({ images, gate }: Situation): InitiateSettings {
+function settings({ images, gate, prebuilt, splits }: Situation): InitiateSettings {
   return {
     ...{ prefix: 'mlops-dev', environment: 'dev', dataPrefix: 'data/', schemaKey: 'schema.json' },
-    ...{ model: modelFacts(local), maxShards: 2, gitCommit: 'c0ffee', images, gate },
+    ...{
+      model: { ...modelFacts(local), ...(splits && { splits }) },
+      maxShards: 2,
+      gitCommit: 'c0ffee',
+      images,
+      gate,
+      prebuilt,
+    },
     bucketOfTeam: false,
     volumes: { given: {}, trainingCopies: true, testFraction: 0.2 },
   };
@@ -106,6 +120,7 @@ const planned = (situation: Situation) =>
       artifacts: new Bucket('artifacts'),
       parameters: new ParameterStore('/p'),
       topic: new Topic('topic'),
+      findDigest: async ({ repositoryName }) => situation.digests[repositoryName],
       settings: settings(situation),
     },
   );
@@ -176,6 +191,47 @@ describe('a run starts', () => {
     expect(aws.stored('artifacts', copy)).toEqual({ formatVersion: 1 });
   });
 
+  test('on prebuilt images by their digests, a built-in’s as its tag has it now', async () => {
+    const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+    const reference = (repositoryName: string, id: PrebuiltReference['id']): PrebuiltReference => ({
+      ...{ registryId: '210987654321', repositoryName, repositoryUri: `registry/${repositoryName}` },
+      ...{ id, field: `programs.${repositoryName}` },
+    });
+    const prebuilt = {
+      training: reference('train', { imageTag: '3.0-5' }),
+      inference: reference('serve', { imageDigest: digest('b') }),
+    };
+    const runs = (letter: string) =>
+      plan({ prebuilt, digests: { train: digest(letter), serve: digest('b') } }, [...WRITES, ...shards(2)]);
+    const run = await runs('a');
+    expect(run.images).toEqual({
+      training: `registry/train@${digest('a')}`,
+      inference: `registry/serve@${digest('b')}`,
+    });
+    expect(aws.stored('artifacts', MANIFEST)).toMatchObject({
+      images: { preprocessing: 'p1', training: digest('a'), inference: digest('b') },
+    });
+    expect(run.lineage).toMatchObject({ 'content.training': digest('a') });
+    aws.verify();
+    aws.install();
+    expect((await runs('c')).fingerprint).not.toBe(run.fingerprint);
+  });
+
+  test('anew where the form of the splits changed', async () => {
+    const schema = JSON.stringify({ label: 'kind', classes: ['x', 'y'], features: ['a'] });
+    const champion = { runId: 'run-1', fingerprint: fingerprint({ ...INPUT, schema }) };
+    const artifacts = { ...withChampion, 'champion.json': champion };
+    expect(await plan({ schema, artifacts: { 'champion.json': champion } }, [])).toMatchObject({
+      changed: false,
+    });
+    aws.verify();
+    aws.install();
+    const splits = { header: false, label: 'first', contentType: 'text/csv' } as const;
+    expect(await plan({ schema, splits, artifacts }, [...WRITES, ...shards(2)])).toMatchObject({
+      changed: true,
+    });
+  });
+
   test('with the trigger of its input', async () => {
     const trigger = { kind: 'drift', detail: 'alarm' };
     const run = await plan({ input: { trigger } }, [...WRITES, ...shards(2)]);
@@ -239,6 +295,19 @@ describe('a run is refused', () => {
   test('with an input that is not one, before anything is read', async () => {
     await expect(planned({ ...usual, input: { image: 'x' } })).rejects.toMatchObject({
       name: 'InvalidRunInput',
+    });
+  });
+
+  test('with a prebuilt image that ECR does not have', async () => {
+    const training: PrebuiltReference = {
+      ...{ registryId: '210987654321', repositoryName: 'train', repositoryUri: 'registry/train' },
+      ...{ id: { imageTag: '9.9' }, field: 'programs.train' },
+    };
+    await expect(plan({ prebuilt: { training } }, [])).rejects.toMatchObject({
+      name: 'ImageUnavailable',
+      message: expect.stringMatching(
+        /^programs\.train: the image registry\/train:9\.9 does not exist; /,
+      ) as string,
     });
   });
 

@@ -26,7 +26,7 @@ function champions(...runIds: string[]): void {
   for (const runId of runIds) {
     const champion = {
       ...{ runId, modelName: `model-${runId}`, endpointConfigName: `config-${runId}` },
-      inferenceImage: `repository@sha256:${runId}`,
+      inferenceImage: `registry/repository@sha256:${runId}`,
     };
     const version = { Bucket: 'artifacts', Key: 'champion.json', VersionId: runId };
     aws.expect(GetObjectCommand, version, { Body: body(champion) });

@@ -13,12 +13,15 @@ const champion = (n: number, image = n): Champion => ({
   deployedAt: '2026-11-20T00:00:00Z',
 });
 
+const KEPT = { keep: 1, configInUse: 'config-2', challenger: null };
+
 const retired = (
   history: Champion[],
   keep: number,
   inUse = history[0]?.endpointConfigName,
   challenger: Champion | null = null,
-) => selectRetired(history, keep, inUse, challenger);
+  repositoryName: string | undefined = 'inference',
+) => selectRetired(history, { keep, configInUse: inUse, challenger, repositoryName });
 
 test('the newest champions stay; configuration and image of the others are deleted', () => {
   expect(retired([champion(3), champion(2), champion(1)], 2)).toEqual([
@@ -43,6 +46,20 @@ test('an image that the challenger uses stays', () => {
   expect(old).not.toHaveProperty('imageDigest');
 });
 
+test('an image of another repository stays', () => {
+  const prebuilt = {
+    ...champion(1),
+    inferenceImage: '2.dkr.ecr.eu-west-1.amazonaws.com/other/inference@sha256:1',
+  };
+  expect(retired([champion(2), prebuilt], 1)).toEqual([
+    { runId: 'run-1', modelName: 'model-1', endpointConfigName: 'config-1' },
+  ]);
+  // A pipeline that builds no inference image has none to delete.
+  expect(selectRetired([champion(2), champion(1)], { ...KEPT, repositoryName: undefined })).toEqual([
+    { runId: 'run-1', modelName: 'model-1', endpointConfigName: 'config-1' },
+  ]);
+});
+
 test('a champion after a rollback counts as new', () => {
   const history = [champion(1), champion(3), champion(2), champion(1)];
   expect(retired(history, 2).map(({ runId }) => runId)).toEqual(['run-2']);
@@ -57,7 +74,7 @@ test('a long history is processed in parts', () => {
   expect(retired(history, 5)).toHaveLength(20);
 });
 
-test('an image without a digest is an error', () => {
+test('an image without a digest is not of this pipeline, and stays', () => {
   const tagged = { ...champion(1), inferenceImage: 'repository:latest' };
-  expect(() => retired([champion(2), tagged], 1)).toThrow(/"repository:latest"/);
+  expect(retired([champion(2), tagged], 1)[0]).not.toHaveProperty('imageDigest');
 });

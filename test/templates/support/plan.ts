@@ -1,11 +1,25 @@
 import { planRun, type InitiateDependencies } from '../../../lambda/initiate/plan';
 import type { PipelineConfig } from '../../../lib/config';
 import { gateSettings, modelFacts, resourcePrefix } from '../../../lib/config';
+import { LambdaVariable } from '../../../lib/contract/environment';
 import { layout } from '../../../lib/contract/layout';
 import type { Champion, RunPlan } from '../../../lib/contract/run';
 import { volumeSettings } from '../../../lib/run/prepare/volumes';
+import { ofType, synthesise } from './synthesis';
 
 const SCHEMA = '{"label": "species", "classes": ["a", "b"], "features": ["width", "length"]}';
+/** References as the synthesised function has them. */
+function prebuiltImages(config: PipelineConfig): unknown {
+  const { pipeline } = synthesise(config);
+  const functions = ofType<{ Environment: { Variables: Record<string, string> } }>(
+    pipeline,
+    'AWS::Lambda::Function',
+  );
+  const variables = functions.map(({ properties }) => properties.Environment.Variables);
+  const found = variables.find((each) => LambdaVariable.PrebuiltImages in each);
+  return found ? JSON.parse(found[LambdaVariable.PrebuiltImages]!) : {};
+}
+
 const CSV = 'width,length,species\n1,2,a\n';
 const DATA_BUCKET = 'data-bucket';
 
@@ -36,13 +50,15 @@ export async function planOf(
     },
     parameters: { path: '/parameters', read: async () => ({}) },
     topic: { publish: async () => undefined },
+    findDigest: async () => `sha256:${'b'.repeat(64)}`,
     settings: {
       prefix: resourcePrefix(config),
       environment: config.environment,
       dataPrefix: prefix,
       schemaKey: schemaKey ?? undefined,
       model: modelFacts(config),
-      images: { preprocessing: 'p', training: 't', inference: 'i' },
+      images: { preprocessing: 'p', training: 't', inference: 'i', evaluation: 'e' },
+      prebuilt: prebuiltImages(config),
       maxShards,
       volumes: volumeSettings(config),
       gitCommit: 'c0ffee',

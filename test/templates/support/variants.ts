@@ -1,6 +1,7 @@
-import type { PipelineConfig } from '../../../lib/config';
+import { dev as devPlace, xgboost } from '../../../lib';
+import { pipelineConfig, type PipelineConfig } from '../../../lib/config';
 import type { DeploymentConfig, ServingConfig, ServingOf } from '../../../lib/config/schema';
-import { dev } from './synthesis';
+import { dev, REGION } from './synthesis';
 
 /** The serving configuration of `dev`. */
 export const realtime = dev.endpoint.serving as ServingOf<'realtime'>;
@@ -131,4 +132,32 @@ export const workingHours = servedBy(
 export const approval: PipelineConfig = {
   ...dev,
   approval: { days: 3, emails: ['lead@example.com', 'owner@example.com'] },
+};
+
+/** Transform jobs predict the holdout, and a program of its own scores the answers; all images are built. */
+export const byTransform: PipelineConfig = {
+  ...dev,
+  programs: { ...dev.programs, evaluate: { folder: 'containers/inference', context: 'containers' } },
+  splits: { header: false, label: 'last', contentType: 'text/csv' },
+  evaluation: { ...dev.evaluation, instanceType: 'ml.m5.large' },
+};
+
+/** SageMaker's built-in XGBoost; the region is known when the stack is deployed. */
+export const builtIn: PipelineConfig = {
+  ...pipelineConfig('mlops', xgboost({ name: 'table', task: 'binary' }), devPlace),
+  endpoint: dev.endpoint,
+};
+
+const image = (account: string, name: string) =>
+  `${account}.dkr.ecr.${REGION}.amazonaws.com/${name}@sha256:${'a'.repeat(64)}`;
+
+/** No image is built: two are of this account, one is of another. */
+export const prebuilt: PipelineConfig = {
+  ...dev,
+  region: REGION,
+  programs: {
+    preprocess: { image: image('123456789012', 'ours/preprocess') },
+    train: { image: image('123456789012', 'ours/train') },
+    serve: { image: image('210987654321', 'theirs/serve') },
+  },
 };
