@@ -7,7 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { removeState, startLocalCloud, type Clock, type EngineName, type LocalCloud } from 'local-cloud';
 import type { PipelineConfig } from '../lib/config';
-import type { Api } from './prediction';
+import type { Api } from '../cli/api';
 import { synthesise } from '../cli/synthesis';
 import { ENVIRONMENT } from './environment';
 import { createTeamBucket } from './team-bucket';
@@ -93,31 +93,40 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));
   try {
-    const client = cloud.clientOptions();
-    const s3 = new S3Client({ ...client, forcePathStyle: true });
     const given = await synthesis;
     const folder = typeof given === 'string' ? given : await given(cloud);
-    const name = config.data.bucket?.name;
-    const created = name !== undefined && (await createTeamBucket(s3, name));
-    const outputs = (await cloud.deploy(folder)) as unknown as Outputs;
-    return {
-      cloud,
-      outputs,
-      state,
-      config,
-      ...(created && { createdBucket: name }),
-      clients: {
-        s3,
-        sfn: new SFNClient(client),
-        logs: new CloudWatchLogsClient(client),
-        sagemaker: new SageMakerClient(client),
-      },
-      api: await describeApi(cloud, outputs),
-    };
+    return await deployTo(cloud, folder, { config, state });
   } catch (error) {
     await cloud.close();
     throw error;
   }
+}
+
+/** Deploys a pipeline to a local cloud, which may have others. @param assembly folder of its cloud assembly */
+export async function deployTo(
+  cloud: LocalCloud,
+  assembly: string,
+  { config, state }: Pick<Session, 'config' | 'state'>,
+): Promise<Session> {
+  const client = cloud.clientOptions();
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  const name = config.data.bucket?.name;
+  const created = name !== undefined && (await createTeamBucket(s3, name));
+  const outputs = (await cloud.deploy(assembly)) as unknown as Outputs;
+  return {
+    cloud,
+    outputs,
+    state,
+    config,
+    ...(created && { createdBucket: name }),
+    clients: {
+      s3,
+      sfn: new SFNClient(client),
+      logs: new CloudWatchLogsClient(client),
+      sagemaker: new SageMakerClient(client),
+    },
+    api: await describeApi(cloud, outputs),
+  };
 }
 
 /**

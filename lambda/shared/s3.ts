@@ -106,6 +106,19 @@ export class Bucket {
     }
   }
 
+  /** Reads an object with its content type. @returns undefined if it does not exist */
+  async objectIfAny(key: string): Promise<{ body: Uint8Array; contentType: string | undefined } | undefined> {
+    try {
+      const { Body, ContentType } = await this.client.send(
+        new GetObjectCommand({ Bucket: this.name, Key: key }),
+      );
+      return { body: await Body!.transformToByteArray(), contentType: ContentType };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
   /** Reads an object as JSON. @returns null if it does not exist */
   async json<T>(key: string): Promise<T | null> {
     return (await this.read<T>(key))?.value ?? null;

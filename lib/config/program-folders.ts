@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { packageRoot } from './package-root';
 import type { PipelineConfig } from './schema';
 
 /**
@@ -21,7 +22,8 @@ function folderFaults(
   { folder, context = folder }: { readonly folder: string; readonly context?: string },
   project: string,
 ): string[] {
-  if (!isInside(resolve(project, context), project)) {
+  const at = resolve(project, context);
+  if (!isInside(at, project) && !isInside(at, packageRoot())) {
     const named = context === folder ? 'folder' : 'context';
     return [
       `${field}.${named} is "${context}"; must be a folder below ${project}, the folder of the configuration: images are built from its files`,

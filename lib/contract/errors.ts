@@ -13,7 +13,7 @@ export const ErrorName = {
   ImportFailed: 'ImportFailed',
   /** The training job ended, but not as `Completed`. */
   TrainingIncomplete: 'TrainingIncomplete',
-  /** The training job reported no metric to compare with the serving code's. */
+  /** The training job or the evaluation did not write a metric that is needed. */
   MetricsMissing: 'MetricsMissing',
   /** The candidate missed the gate. Not a failure of the pipeline: production is unchanged. */
   ModelRejected: 'ModelRejected',

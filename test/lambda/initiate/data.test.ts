@@ -44,6 +44,12 @@ describe('pinData', () => {
   });
 
   test.each<[string, Record<string, string>, unknown, RegExp[]]>([
+    [
+      'a schema with unknown keys, in it and in a column',
+      { 'data/a.csv': GOOD },
+      { ...SCHEMA, lable: 'kind', features: ['a', { name: 'plan', kind: 'category' }] },
+      [/s3:\/\/data\/schema\.json/, /lable/, /features\[1\]\.kind/],
+    ],
     ['no object', {}, SCHEMA, [/s3:\/\/data\/data\//, /\.csv/]],
     ['nothing but others', { 'data/a.md': 'x' }, SCHEMA, [/s3:\/\/data\/data\//]],
     ['an object without bytes', { 'data/a.csv': '' }, SCHEMA, [/s3:\/\/data\/data\/a\.csv.* empty/]],
