@@ -4,7 +4,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { environments } from '../support/configs';
 import { type PipelineConfig } from '../../lib/config';
-import { synthesiseStage } from './support/synthesis';
+import { BARE_VPC, inAccount, withBucket } from './support/account';
+import { dev, synthesiseStage } from './support/synthesis';
 import { approval, asynchronous, lustre, scaled, shadow, workingHours } from './support/variants';
 
 interface Finding {
@@ -68,6 +69,7 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
   ['a queue', asynchronous, [...EVERYWHERE, 'AwsSolutions-APIG4', 'AwsSolutions-COG4']],
   ['a shadow', shadow, EVERYWHERE],
   ['an environment with working hours', workingHours, EVERYWHERE],
+  ['an existing account', withBucket({ ...inAccount(dev), network: BARE_VPC }), EVERYWHERE],
 ])('cdk-nag AwsSolutions on %s', (_, config, unfollowed) => {
   const { stage } = synthesiseStage(config);
   const all = findings(stage, strictChecks());

@@ -32,8 +32,9 @@ export interface ApplicablePolicies {
  * everyone is enough without the boundary's Allow.
  *
  * Session policies and organizations' policies are not supported.
- * Source: "Permissions boundaries for IAM entities", "How AWS enforcement code logic evaluates requests to allow or deny access", "Cross-account policy evaluation
- * logic" in the IAM User Guide, "Default key policy" in the KMS Developer Guide.
+ * Source: "Permissions boundaries for IAM entities", "How AWS enforcement code logic evaluates requests to allow or deny
+ * access", "Cross-account policy evaluation logic" in the IAM User Guide, "Default key policy" in the KMS Developer
+ * Guide.
  */
 export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
   const { principal, resourceAccount = principal.account } = request;

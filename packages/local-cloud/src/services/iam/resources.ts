@@ -166,7 +166,7 @@ function fromProperties(
   const boundary = properties.PermissionsBoundary as string | undefined;
   const known = new ManagedPolicies(cloud);
   if (boundary !== undefined && !known.find(boundary)) {
-    // IAM's sentence: https://github.com/hashicorp/terraform-provider-aws/issues/10090.
+    // The code is that of CreateRole (API reference); IAM's sentence is not known from a source.
     throw new ServiceError('NoSuchEntity', `Scope ARN: ${boundary} does not exist or is not attachable.`, {
       status: 404,
     });
