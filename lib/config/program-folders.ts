@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { packageRoot } from './package-root';
 import { programEntries } from './programs';
 import type { PipelineConfig } from './schema';
@@ -35,7 +35,7 @@ function folderFaults(
   if (!isInside(resolve(project, folder), resolve(project, context))) {
     return [`${field}.folder is "${folder}"; must be in ${field}.context, "${context}"`];
   }
-  if (!existsSync(join(project, folder, 'Dockerfile'))) {
+  if (!existsSync(resolve(project, folder, 'Dockerfile'))) {
     return [
       `${field}.folder is "${folder}"; must be a folder with a Dockerfile, from the folder of the configuration`,
     ];

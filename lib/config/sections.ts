@@ -216,7 +216,9 @@ export const apiLimits = z.strictObject({
   dailyQuota: whole(1, 1_000_000_000),
 });
 
-const mediaType = z.string().regex(/^[a-z0-9.+-]+\/[a-z0-9.+*-]+$/, 'a media type such as application/json');
+const mediaType = z
+  .string()
+  .regex(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/, 'a media type such as application/json, without parameters');
 
 /** Contents of the API; the model's. */
 export const apiContents = z.strictObject({
