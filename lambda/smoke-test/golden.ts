@@ -21,7 +21,7 @@ export function checkRequests(
         'with the argument evaluate',
     );
   }
-  const requests = golden as readonly GoldenRequest[];
+  const requests = golden;
   const index = requests.findIndex(({ contentType }) => !accepted.includes(mediaTypeOf(String(contentType))));
   if (index < 0) return requests;
   throw failed(
