@@ -5,7 +5,16 @@ import type { IConstruct } from 'constructs';
 import { environments } from '../support/configs';
 import { type PipelineConfig } from '../../lib/config';
 import { synthesiseStage } from './support/synthesis';
-import { approval, asynchronous, lustre, scaled, shadow, workingHours } from './support/variants';
+import {
+  approval,
+  asynchronous,
+  builtIn,
+  lustre,
+  prebuilt,
+  scaled,
+  shadow,
+  workingHours,
+} from './support/variants';
 
 interface Finding {
   readonly id: string;
@@ -68,6 +77,8 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
   ['a queue', asynchronous, [...EVERYWHERE, 'AwsSolutions-APIG4', 'AwsSolutions-COG4']],
   ['a shadow', shadow, EVERYWHERE],
   ['an environment with working hours', workingHours, EVERYWHERE],
+  ['evaluation by batch transform on a built-in algorithm', builtIn, EVERYWHERE],
+  ['prebuilt images', prebuilt, EVERYWHERE],
 ])('cdk-nag AwsSolutions on %s', (_, config, unfollowed) => {
   const { stage } = synthesiseStage(config);
   const all = findings(stage, strictChecks());
