@@ -22,7 +22,11 @@ export interface PrebuiltImageProps {
   readonly region: PipelineConfig['region'];
 }
 
-/** An image that no run builds: of a repository of any account, or a built-in algorithm of SageMaker. */
+/**
+ * An image that no run builds: of a repository of any account, or a built-in algorithm of SageMaker. Jobs and models name
+ * it by its digest: "SageMaker supports both registry/repository[:tag] and registry/repository[@digest] image path
+ * formats" (API reference, AlgorithmSpecification and ContainerDefinition).
+ */
 export class PrebuiltImage {
   readonly name: ImageName;
   readonly reference: PrebuiltReference;
