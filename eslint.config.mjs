@@ -68,6 +68,11 @@ export default defineConfig(
     'The command line talks to AWS, or to what plays it: it imports neither CDK nor the local cloud.',
   ),
   boundary(
+    ['cli/check/**/*.ts'],
+    ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', 'local-cloud/*', '!local-cloud/programs', '**/start/**'],
+    'The check runs programs as the local cloud does, and what the pipeline does between them; it starts no cloud.',
+  ),
+  boundary(
     ['lib/contract/**/*.ts'],
     ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '@aws-sdk/*', '../*'],
     'The contract belongs to everybody: it imports nothing.',
@@ -75,8 +80,8 @@ export default defineConfig(
   // `exports` of the packages holds it at run time; here the message says what to do instead.
   boundary(
     ['bench/**/*.ts', 'start/**/*.ts', 'test/**/*.ts'],
-    ['**/packages/**', 'local-cloud/*', '!local-cloud/testing', 'aws-schedules/*'],
-    'A package is imported by its name: local-cloud, local-cloud/testing, aws-schedules. What they lack belongs there.',
+    ['**/packages/**', 'local-cloud/*', '!local-cloud/programs', '!local-cloud/testing', 'aws-schedules/*'],
+    'A package is imported by its name: local-cloud, local-cloud/programs, local-cloud/testing, aws-schedules. What they lack belongs there.',
   ),
   boundary(
     ['packages/**/*.ts'],

@@ -18,8 +18,10 @@ const project = (displayName, rootDir, options = {}) => ({
 
 module.exports = {
   projects: [
-    // The ignored ones take minutes each: npm run test:permissions, npm run test:delivery.
-    project('app', '.', { testPathIgnorePatterns: ['/node_modules/', '/test/(permissions|delivery)/'] }),
+    // The ignored ones take minutes each: npm run test:permissions, npm run test:delivery, npm run test:package.
+    project('app', '.', {
+      testPathIgnorePatterns: ['/node_modules/', '/test/(permissions|delivery|package)/'],
+    }),
     project('local-cloud', 'packages/local-cloud'),
     project('aws-schedules', 'packages/aws-schedules'),
   ],

@@ -14,19 +14,27 @@ import { PipelineStage } from '../lib/stacks/pipeline-stage';
 /** The environment that runs on one machine. */
 const LOCAL = 'local';
 
+export interface PipelinesProps {
+  /** Folder of `mlops.config.ts`. Default: the working folder, which `cdk` requires of assets too. */
+  readonly folder?: string;
+}
+
 /**
- * Context: `environment` limits the app to one place and `model` to one model (default: all); `commit` is the code's
+ * Adds the pipelines of a project to an app, a stage for each, and the stack `Delivery`. An app of one's own may hold more.
+ *
+ * Context: `environment` limits it to one place and `model` to one model (default: all); `commit` is the code's
  * commit, which each run records (default: unknown); `triggers=none` leaves out the automatic triggers;
  * `gate=metric=0.75` replaces the configured gate in the place `local`; `delivery=none` leaves out the stack `Delivery`,
  * which exists only without limits.
  *
  * CDK_VALIDATION=false leaves out both CDK's validation of the templates and cdk-nag's, for inner loops; together they
  * cost seconds.
+ *
+ * @throws Error with a line for each fault of the configuration
  */
-async function main(): Promise<void> {
-  const app = new App();
+export async function addPipelines(app: App, { folder }: PipelinesProps = {}): Promise<PipelineStage[]> {
   const context = (name: string) => app.node.tryGetContext(name) as string | undefined;
-  const project = await loadProject();
+  const project = await loadProject(folder);
   const configs = validateProject(project);
   const only = { environment: context('environment'), model: context('model') };
   for (const [name, wanted] of Object.entries(only)) {
@@ -55,7 +63,7 @@ async function main(): Promise<void> {
       ...(triggers === 'none' && { triggers: NO_TRIGGERS }),
       ...(gate !== undefined && { gate: { ...config.gate, metrics: parseGate(gate, config.metrics) } }),
     };
-    checkProgramFolders(config);
+    checkProgramFolders(config, folder);
     stages.push(new PipelineStage(app, pipelineId(config), { config: validateConfig(effective), gitCommit }));
   }
   const limited = only.environment !== undefined || only.model !== undefined;
@@ -75,12 +83,21 @@ async function main(): Promise<void> {
     // here.
     for (const stage of stages) Validations.of(stage).addPlugins(new StageChecks(stage));
   }
-  // Without it, `cdk synth` would not validate the stacks of a Stage.
-  app.synth({ validateOnSynthesis: true });
+  return stages;
 }
 
-main().catch((error: unknown) => {
-  // A fault of the configuration is no bug: its lines say all.
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+/** Synthesises the pipelines of the project in the working folder, and nothing else: the command `app` of `cdk.json`. */
+export async function main(): Promise<void> {
+  try {
+    const app = new App();
+    await addPipelines(app);
+    // Without it, `cdk synth` would not validate the stacks of a Stage.
+    app.synth({ validateOnSynthesis: true });
+  } catch (error) {
+    // A fault of the configuration is no bug: its lines say all.
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) void main();

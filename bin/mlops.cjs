@@ -10,7 +10,11 @@ const program = join(__dirname, '..', 'dist', 'cli', 'mlops.js');
 if (existsSync(program)) {
   // Half of a command's start is compiling. Node 20 has no such cache.
   enableCompileCache?.(join(__dirname, '..', 'dist', '.compile-cache'));
-  require(program);
+  void require(program)
+    .main(process.argv.slice(2))
+    .then((code) => {
+      process.exitCode = code;
+    });
 } else {
   process.stderr.write('mlops is not built yet; run npm run build in the repository first.\n');
   process.exitCode = 1;

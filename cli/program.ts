@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { command, type CommandDescription, type CommonOptions, type Perform } from './command';
 import { approve, reject } from './commands/approve';
+import { check } from './commands/check';
 import { cost } from './commands/cost';
 import { doctor } from './commands/doctor';
 import { endpoint } from './commands/endpoint';
@@ -44,7 +45,7 @@ export function buildProgram(perform: Perform): Command {
     ...[add(doctor), add(cost)],
     ...[add(run), add(runs), add(status), add(logs), add(approve), add(reject)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(endpoint)],
-    ...[add(predict), add(schema)],
+    ...[add(predict), add(schema), add(check)],
   ];
   for (const each of commands) program.addCommand(each);
   return program;

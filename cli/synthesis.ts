@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { packageRoot } from '../lib/config/package-root';
 
 /**
  * Synthesises an environment as the CDK CLI does, without the CLI's start-up time: runs the app in a process
@@ -28,7 +29,7 @@ export async function synthesise(
     ...(gate !== undefined && { gate }),
     ...(model !== undefined && { model }),
   };
-  const child = spawn(process.execPath, [join('dist', 'bin', 'app.js')], {
+  const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'bin', 'app.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,

@@ -44,7 +44,7 @@ await Promise.all([
     sourcesContent: false,
     mainFields: ['module', 'main'],
   }),
-  bundle('dist', 'programs', ['bench', 'bin', 'start'], {
+  bundle('dist', 'programs', ['bench', 'bin', 'lib', 'start'], {
     ...common,
     banner: compileCache('../.compile-cache'),
     entryPoints: {
@@ -52,6 +52,7 @@ await Promise.all([
       'bench/load-process': 'bench/load-process.ts',
       'bench/scenario': 'bench/scenario.ts',
       'bin/app': 'bin/app.ts',
+      'lib/index': 'lib/index.ts',
       'start/main': 'start/main.ts',
     },
     packages: 'external',
@@ -59,7 +60,7 @@ await Promise.all([
   // With its packages: a command is over in less time than it takes to look for a thousand files.
   bundle('dist', 'operator', ['cli'], {
     ...common,
-    entryPoints: { 'cli/mlops': 'bin/mlops.ts' },
+    entryPoints: { 'cli/mlops': 'cli/main.ts' },
     keepNames: true,
     mainFields: ['module', 'main'],
     // A library of 70 MB that one command loads, when it is asked.
@@ -70,16 +71,22 @@ await Promise.all([
     entryPoints: { index: 'packages/aws-schedules/src/index.ts' },
     packages: 'external',
   }),
-  bundle('packages/local-cloud/dist', 'package', ['index.js', 'testing.js', 'local-cloud.js'], {
-    ...common,
-    banner: compileCache('.compile-cache'),
-    entryPoints: {
-      index: 'packages/local-cloud/src/index.ts',
-      testing: 'packages/local-cloud/src/testing/index.ts',
-      'local-cloud': 'packages/local-cloud/src/bin/main.ts',
+  bundle(
+    'packages/local-cloud/dist',
+    'package',
+    ['index.js', 'programs.js', 'testing.js', 'local-cloud.js'],
+    {
+      ...common,
+      banner: compileCache('.compile-cache'),
+      entryPoints: {
+        index: 'packages/local-cloud/src/index.ts',
+        programs: 'packages/local-cloud/src/programs.ts',
+        testing: 'packages/local-cloud/src/testing/index.ts',
+        'local-cloud': 'packages/local-cloud/src/bin/main.ts',
+      },
+      packages: 'external',
     },
-    packages: 'external',
-  }),
+  ),
 ]);
 
 /**

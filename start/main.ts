@@ -14,9 +14,15 @@ import { cliExports, summary } from './report';
 import { MAIL_FOLDER, openSession } from './session';
 import { ENVIRONMENT } from './environment';
 
-async function main(): Promise<number> {
+/**
+ * Runs a pipeline of the project on this machine: deploys it, starts a run, shows it and a prediction.
+ *
+ * @param args flags of `npm start --`
+ * @returns the exit code; 0 if a model is in service, or nothing had changed
+ */
+export async function main(args: readonly string[]): Promise<number> {
   const started = performance.now();
-  const flags = parseFlags(process.argv.slice(2));
+  const flags = parseFlags(args);
   const progress = new Progress(process.stdout);
   const config = await loadPipeline({ environment: ENVIRONMENT, model: flags.model });
   requireFolders(config, flags.engine);
@@ -36,6 +42,12 @@ async function main(): Promise<number> {
     process.exit(serving ? 0 : 130);
   });
   try {
+    const { createdBucket } = session;
+    if (createdBucket !== undefined) {
+      progress.step(
+        `created the bucket ${createdBucket} on the local cloud, in place of the team's (data.bucket)`,
+      );
+    }
     progress.step('deployed the stacks to the local cloud');
     for (const sentence of await missing) progress.step(sentence);
     const { lastRun, golden } = await runPipeline(session, { ...flags, data }, progress, started);
@@ -43,7 +55,9 @@ async function main(): Promise<number> {
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };
     const { api } = session;
     const request = join(state, 'golden-request');
-    process.stdout.write(summary(lastRun, files, api && golden && curlCommand(api, golden, request)));
+    process.stdout.write(
+      summary(lastRun, files, api && golden && curlCommand(api, golden, config.api.returns, request)),
+    );
     if (stays(flags) && lastRun.championAfter) {
       serving = true;
       process.stdout.write(cliExports(session.cloud.clientOptions(), api?.url));
@@ -67,14 +81,16 @@ function interrupted(): Promise<void> {
   });
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    // Messages may quote file names and arguments.
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`\nnpm start: ${escapeLines(message)}\n`);
-    process.exitCode = 1;
-  },
-);
+if (require.main === module) {
+  main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      // Messages may quote file names and arguments.
+      const message = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`\nnpm start: ${escapeLines(message)}\n`);
+      process.exitCode = 1;
+    },
+  );
+}

@@ -117,7 +117,7 @@ async function predictOrExplain(
 ): Promise<Prediction | null> {
   if (!api) return null;
   try {
-    return await predict(api, golden, config.api.answerTolerance);
+    return await predict(api, golden, config.api, POLL_MS);
   } catch (error) {
     progress.step(`no prediction: ${(error as Error).message}`);
     return null;

@@ -1,8 +1,10 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { writeFileSync } from 'node:fs';
+import { askApi, type Api } from '../cli/api';
 import { escapeLines, safeJson } from '../containers/table/escape.ts';
 import { answerDifference, goldenBody, parseAnswer, type GoldenRequest } from '../lib/contract/golden';
 import { GOLDEN_FILE, layout } from '../lib/contract/layout';
+import { acceptHeader, isText, type ApiContents } from '../lib/contract/model';
 
 /** The API's answer to a golden request. */
 export interface Prediction {
@@ -17,11 +19,6 @@ export interface Prediction {
   modelVersion: string | null;
 }
 
-export interface Api {
-  url: string;
-  key: string;
-}
-
 /** Returns the first golden request of a run's evaluation. */
 export async function goldenRequest(s3: S3Client, bucket: string, runId: string): Promise<GoldenRequest> {
   const Key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
@@ -34,22 +31,23 @@ export async function goldenRequest(s3: S3Client, bucket: string, runId: string)
 /**
  * Calls the API as any client does.
  *
- * @param tolerance of numbers, `api.answerTolerance` of the model
+ * @param contents of the model's API
+ * @param pollMs between two requests for the answer of an asynchronous endpoint
  */
-export async function predict(api: Api, golden: GoldenRequest, tolerance: number): Promise<Prediction> {
-  const response = await fetch(api.url, {
-    method: 'POST',
-    headers: { 'content-type': golden.contentType, 'x-api-key': api.key },
-    body: Buffer.from(goldenBody(golden)),
-  });
-  const text = await response.text();
-  if (response.status !== 200) throw new Error(`the API returned ${response.status}: ${text}`);
-  const { answer, variant } = withoutVariant(parseAnswer(text));
+export async function predict(
+  api: Api,
+  golden: GoldenRequest,
+  { returns, answerTolerance }: Pick<ApiContents, 'returns' | 'answerTolerance'>,
+  pollMs: number,
+): Promise<Prediction> {
+  const request = { contentType: golden.contentType, body: goldenBody(golden) };
+  const { status, body, answer, variant } = await askApi(api, request, { returns, pollMs });
+  if (status !== 200) throw new Error(`the API returned ${status}: ${body.toString('utf8')}`);
   return {
     answer,
     ...('label' in golden && { trueLabel: golden.label }),
-    difference: answerDifference(golden.answer, answer, tolerance) ?? null,
-    variant: variant ?? response.headers.get('x-variant'),
+    difference: answerDifference(golden.answer, answer, answerTolerance) ?? null,
+    variant,
     modelVersion: versionOf(answer),
   };
 }
@@ -59,20 +57,20 @@ function versionOf(answer: unknown): string | null {
   return typeof version === 'string' ? version : null;
 }
 
-/** The API adds the variant to a JSON object. */
-function withoutVariant(answer: unknown): { answer: unknown; variant?: string } {
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return { answer };
-  const { variant, ...rest } = answer as Record<string, unknown>;
-  return typeof variant === 'string' ? { answer: rest, variant } : { answer };
-}
-
 /**
  * Returns the command that repeats the request.
  *
+ * @param returns media types of the model's answers
  * @param file for a body that cannot be shown on a terminal, which is written there
  */
-export function curlCommand(api: Api, golden: GoldenRequest, file: string): string {
-  const call = `curl -s ${api.url} -H 'x-api-key: ${api.key}' -H 'content-type: ${golden.contentType}'`;
+export function curlCommand(
+  api: Api,
+  golden: GoldenRequest,
+  returns: readonly string[],
+  file: string,
+): string {
+  const accept = returns.every(isText) ? '' : ` -H 'accept: ${acceptHeader(returns)}'`;
+  const call = `curl -s ${api.url} -H 'x-api-key: ${api.key}' -H 'content-type: ${golden.contentType}'${accept}`;
   const shown = printable(golden);
   if (shown !== undefined) return `${call} --data-raw '${shown.replaceAll("'", "'\\''")}'`;
   writeFileSync(file, goldenBody(golden));

@@ -7,9 +7,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { removeState, startLocalCloud, type Clock, type EngineName, type LocalCloud } from 'local-cloud';
 import type { PipelineConfig } from '../lib/config';
-import type { Api } from './prediction';
+import type { Api } from '../cli/api';
 import { synthesise } from '../cli/synthesis';
 import { ENVIRONMENT } from './environment';
+import { createTeamBucket } from './team-bucket';
 
 /** Outputs of the stacks, as `cdk deploy` prints them. */
 export interface Outputs {
@@ -39,6 +40,8 @@ export interface Session {
   config: PipelineConfig;
   /** Folder of the session's state. */
   state: string;
+  /** Bucket that was created in place of the team's, which an AWS account already has. */
+  createdBucket?: string;
 }
 
 export interface SessionOptions {
@@ -61,8 +64,11 @@ export interface SessionOptions {
   gate?: string;
   /** Configuration of the pipeline. */
   config: PipelineConfig;
-  /** Folder of a cloud assembly to deploy; default: the synthesised `local` environment. */
-  assembly?: string;
+  /**
+   * Folder of a cloud assembly to deploy, or a function that returns it once the cloud is running; default: the
+   * synthesised `local` environment.
+   */
+  assembly?: string | ((cloud: LocalCloud) => Promise<string>);
 }
 
 /** Folder of the mails below the state folder. */
@@ -73,11 +79,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const state = resolve(options.state);
   if (options.fresh) forget(state);
   mkdirSync(state, { recursive: true });
-  const synthesis = options.assembly
-    ? Promise.resolve(options.assembly)
+  const { assembly, config } = options;
+  const synthesis = assembly
+    ? Promise.resolve(assembly)
     : synthesise(join(state, 'cdk.out'), {
         environment: ENVIRONMENT,
-        model: options.config.model,
+        model: config.model,
         // `npm start` uploads data, which would trigger a second run.
         triggers: options.triggers ?? false,
         gate: options.gate,
@@ -86,25 +93,40 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   synthesis.catch(() => undefined);
   const cloud = await startCloud(options, join(state, 'cloud'));
   try {
-    const outputs = (await cloud.deploy(await synthesis)) as unknown as Outputs;
-    const client = cloud.clientOptions();
-    return {
-      cloud,
-      outputs,
-      state,
-      config: options.config,
-      clients: {
-        s3: new S3Client({ ...client, forcePathStyle: true }),
-        sfn: new SFNClient(client),
-        logs: new CloudWatchLogsClient(client),
-        sagemaker: new SageMakerClient(client),
-      },
-      api: await describeApi(cloud, outputs),
-    };
+    const given = await synthesis;
+    const folder = typeof given === 'string' ? given : await given(cloud);
+    return await deployTo(cloud, folder, { config, state });
   } catch (error) {
     await cloud.close();
     throw error;
   }
+}
+
+/** Deploys a pipeline to a local cloud, which may have others. @param assembly folder of its cloud assembly */
+export async function deployTo(
+  cloud: LocalCloud,
+  assembly: string,
+  { config, state }: Pick<Session, 'config' | 'state'>,
+): Promise<Session> {
+  const client = cloud.clientOptions();
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  const name = config.data.bucket?.name;
+  const created = name !== undefined && (await createTeamBucket(s3, name));
+  const outputs = (await cloud.deploy(assembly)) as unknown as Outputs;
+  return {
+    cloud,
+    outputs,
+    state,
+    config,
+    ...(created && { createdBucket: name }),
+    clients: {
+      s3,
+      sfn: new SFNClient(client),
+      logs: new CloudWatchLogsClient(client),
+      sagemaker: new SageMakerClient(client),
+    },
+    api: await describeApi(cloud, outputs),
+  };
 }
 
 /**

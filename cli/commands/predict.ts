@@ -1,53 +1,103 @@
 import { GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { buffer as readAll } from 'node:stream/consumers';
-import { escapeText } from '../../containers/table/escape.ts';
+import { escapeLines, escapeText, safeJson } from '../../containers/table/escape.ts';
+import { isJson, isText } from '../../lib/contract/model';
+import { askApi, type Api, type ApiAnswer } from '../api';
 import type { CommandDescription, CommonOptions } from '../command';
 import { ExitCode, OperatorError, UsageError } from '../errors';
-import { table } from '../output';
+import { askGolden, type GoldenResult } from '../golden';
+import { table, type Output } from '../output';
 import { predictUrl } from '../environment';
-import { requestOf } from '../request-file';
+import type { Pipeline } from '../pipeline';
+import { refusal } from '../refusal';
+import { requestFor } from '../request-content';
 
-interface Answer {
+/** Answer of the model for tables. */
+interface TableAnswer {
   modelVersion: string;
-  variant: string;
   predictions: ({ label: string; probabilities: Record<string, number> } | { value: number })[];
   warnings?: { field: string; message: string }[];
 }
 
-/** More than API Gateway's integration timeout, 29 s. */
-const TIMEOUT_MS = 35_000;
+interface PredictOptions extends CommonOptions {
+  contentType?: string;
+  golden?: boolean;
+  output?: string;
+}
 
-export const predict: CommandDescription<CommonOptions> = {
-  usage: 'predict <FILE>',
-  summary:
-    'Sends the rows of a JSON or CSV file to the API and shows the predictions; "-" reads standard input.',
+export const predict: CommandDescription<PredictOptions> = {
+  usage: 'predict [FILE]',
+  summary: 'Sends a file to the API and shows the answer; "-" reads standard input.',
   examples: [
     ['predict rows.csv', 'CSV with a header or in the order of the schema, e.g. the training file'],
     ['predict request.json --json', '{"instances": [{"radius_mean": 17.99, …}]}; prints the API’s answer'],
     ['predict - < rows.csv', 'from standard input'],
+    ['predict circle.png --model images', 'a file of the model’s content type'],
+    ['predict --golden', 'exit code 1 if an answer differs from the evaluation’s'],
   ],
-  action: async ({ gateway, outputs }, out, _, argument) => {
-    const { contentType, body } = requestOf(await readFileOrInput(argument!), argument!);
-    const url = predictUrl(outputs, process.env);
-    const { value } = await gateway.send(
-      new GetApiKeyCommand({ apiKey: outputs.ApiKeyId!, includeValue: true }),
-    );
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': contentType, 'x-api-key': value! },
-      body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((error: Error) => {
-      throw new OperatorError(`the API at ${url} did not answer: ${String(error.cause ?? error.message)}.`);
-    });
-    const said = await response.text();
-    if (response.status !== 200) throw new OperatorError(refusal(response.status, said));
-    const answer = JSON.parse(said) as Answer;
-    out.result(answer, () => render(answer));
+  options: (command) =>
+    command
+      .option(
+        '--content-type <type>',
+        'content type of the file (default: the model’s only one, or by the file’s ending)',
+      )
+      .option('--golden', 'send the golden requests of the model in production, and compare the answers')
+      .option('--output <file>', 'write the body of the answer to a file'),
+  action: async (pipeline, out, options, file) => {
+    const { golden = false, contentType, output } = options;
+    if (golden === (file !== undefined)) {
+      throw new UsageError(
+        golden
+          ? `FILE is "${file}", and --golden is given too; give one of them.`
+          : 'FILE is missing; give a file, - for standard input, or --golden.',
+      );
+    }
+    if (golden) {
+      const flag = Object.entries({ '--content-type': contentType, '--output': output }).find(
+        ([, value]) => value !== undefined,
+      );
+      if (flag) throw new UsageError(`${flag[0]} is "${flag[1]}" with --golden; leave it out.`);
+      return sendGolden(pipeline, out);
+    }
+    const request = requestFor(await readFileOrInput(file!), file!, contentType, pipeline.config);
+    const { returns } = pipeline.config.api;
+    const answer = await askApi(await apiOf(pipeline), request, { returns, pollMs: pipeline.pollMs });
+    if (answer.status !== 200) throw new OperatorError(refusal(answer.status, answer.body.toString('utf8')));
+    show(answer, out, output);
     return ExitCode.Ok;
   },
 };
+
+async function apiOf({ gateway, outputs }: Pipeline): Promise<Api> {
+  const url = predictUrl(outputs, process.env);
+  const { value } = await gateway.send(
+    new GetApiKeyCommand({ apiKey: outputs.ApiKeyId!, includeValue: true }),
+  );
+  return { url, key: value! };
+}
+
+async function sendGolden(pipeline: Pipeline, out: Output): Promise<ExitCode> {
+  const result = await askGolden(pipeline, await apiOf(pipeline));
+  out.result(result, () => renderGolden(result));
+  return result.requests.every(({ difference }) => difference === null) ? ExitCode.Ok : ExitCode.Failed;
+}
+
+function renderGolden(result: { modelVersion: string; requests: readonly GoldenResult[] }): string {
+  const { modelVersion, requests } = result;
+  const wrong = requests.filter(({ difference }) => difference !== null).length;
+  return [
+    table(
+      ['REQUEST', 'CONTENT TYPE', 'VARIANT', 'ANSWER'],
+      requests.map(({ contentType, variant, difference }, i) => [
+        ...[i + 1, contentType, variant],
+        difference === null ? 'as in the evaluation' : `differs: ${difference}`,
+      ]),
+    ),
+    '',
+    `model ${modelVersion}: ${requests.length - wrong} of ${requests.length} golden requests answered as in its evaluation`,
+  ].join('\n');
+}
 
 async function readFileOrInput(file: string): Promise<Buffer> {
   if (file === '-') return readAll(process.stdin);
@@ -55,22 +105,55 @@ async function readFileOrInput(file: string): Promise<Buffer> {
     return readFileSync(file);
   } catch (error) {
     throw new UsageError(
-      `FILE is "${file}", which cannot be read (${(error as NodeJS.ErrnoException).code}); use a JSON or CSV file, or - for standard input.`,
+      `FILE is "${file}", which cannot be read (${(error as NodeJS.ErrnoException).code}); use a file, or - for standard input.`,
     );
   }
 }
 
-/** Returns the error message for an answer of the API, or of a proxy before it. */
-export function refusal(status: number, said: string): string {
-  try {
-    const { code, message } = (JSON.parse(said) as { error: { code: string; message: string } }).error;
-    return `the API returned ${status} ${code}: ${escapeText(message, 2_000)}`;
-  } catch {
-    return `the API returned ${status}: ${escapeText(said, 200)}`;
+/** Shows an answer, or writes it to a file. @throws OperatorError for bytes without a file */
+function show(
+  { contentType, body, answer, variant }: ApiAnswer,
+  out: Output,
+  file: string | undefined,
+): void {
+  if (file !== undefined) {
+    writeFileSync(file, body);
+    const written = { file, contentType, bytes: body.length, variant };
+    out.result(written, () => `${file}: ${body.length} bytes of ${contentType}, variant ${variant ?? '–'}`);
+  } else if (isJson(contentType)) {
+    out.result(JSON.parse(body.toString('utf8')), () => renderJson(answer, variant));
+  } else if (isText(contentType)) {
+    out.result({ contentType, variant, answer }, () => escapeLines(body.toString('utf8').trimEnd()));
+  } else {
+    throw new OperatorError(
+      `the answer is ${body.length} bytes of ${contentType}, which is no text; write it to a file with --output.`,
+    );
   }
 }
 
-function render({ modelVersion, variant, predictions, warnings = [] }: Answer): string {
+function renderJson(answer: unknown, variant: string | null): string {
+  if (isTableAnswer(answer)) return renderTable(answer, variant);
+  return [safeJson(answer, 2), '', `variant ${variant ?? '–'}`].join('\n');
+}
+
+function isTableAnswer(answer: unknown): answer is TableAnswer {
+  const { predictions, modelVersion } = (answer ?? {}) as { predictions?: unknown; modelVersion?: unknown };
+  const isOf = (row: unknown) =>
+    typeof row === 'object' &&
+    row !== null &&
+    (('label' in row && 'probabilities' in row) || typeof (row as { value?: unknown }).value === 'number');
+  return (
+    typeof modelVersion === 'string' &&
+    Array.isArray(predictions) &&
+    predictions.length > 0 &&
+    predictions.every(isOf)
+  );
+}
+
+function renderTable(
+  { modelVersion, predictions, warnings = [] }: TableAnswer,
+  variant: string | null,
+): string {
   const numbers = predictions.some((prediction) => 'value' in prediction);
   const rows = predictions.map((prediction, i) =>
     'value' in prediction
@@ -85,6 +168,6 @@ function render({ modelVersion, variant, predictions, warnings = [] }: Answer): 
     table(numbers ? ['ROW', 'VALUE'] : ['ROW', 'LABEL', 'PROBABILITY'], rows),
     '',
     ...warnings.map(({ field, message }) => `warning: ${escapeText(field)}: ${escapeText(message, 300)}`),
-    `model ${modelVersion}, variant ${variant}`,
+    `model ${modelVersion}, variant ${variant ?? '–'}`,
   ].join('\n');
 }

@@ -1,5 +1,11 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { BatchGetImageCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  GetBucketNotificationConfigurationCommand,
+  GetBucketVersioningCommand,
+  HeadBucketCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, ListTagsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
@@ -7,7 +13,7 @@ import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from '@aw
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { PrebuiltReference } from '../../lib/contract/environment';
 import { explain, isAbsent } from '../errors';
-import type { Subscription } from './checks';
+import type { BucketFacts, Subscription } from './checks';
 
 const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 const REGISTRY = 'https://public.ecr.aws';
@@ -22,6 +28,7 @@ const MANIFEST_TYPES = [
 
 /** The AWS account that `mlops doctor` checks. All calls are read-only. */
 export class Account {
+  private readonly s3 = new S3Client({ followRegionRedirects: true });
   private readonly sts = new STSClient();
   private readonly ssm = new SSMClient();
   private readonly sns = new SNSClient();
@@ -102,6 +109,25 @@ export class Account {
         found.push({ endpoint: Endpoint!, confirmed: SubscriptionArn!.startsWith('arn:') });
     }
     return found;
+  }
+
+  /** Returns the facts of a bucket that a run relies on; undefined if it does not exist. */
+  async bucket(Bucket: string): Promise<BucketFacts | undefined> {
+    try {
+      const { BucketRegion } = await this.s3.send(new HeadBucketCommand({ Bucket }));
+      const [{ Status }, { EventBridgeConfiguration }] = await Promise.all([
+        this.s3.send(new GetBucketVersioningCommand({ Bucket })),
+        this.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket })),
+      ]);
+      return {
+        region: BucketRegion,
+        versioning: Status,
+        sendsEvents: EventBridgeConfiguration !== undefined,
+      };
+    } catch (error) {
+      if ((error as Error).name === 'NotFound') return undefined;
+      throw error;
+    }
   }
 
   /** Returns the endpoint's tags; undefined if it does not exist. */

@@ -124,6 +124,49 @@ export function checkEndpoint(
   );
 }
 
+/** What a run relies on of a bucket that the stacks did not create. */
+export interface BucketFacts {
+  readonly region: string | undefined;
+  /** `Enabled`, `Suspended`; undefined if it was never on. */
+  readonly versioning: string | undefined;
+  /** True if its events are sent to EventBridge. */
+  readonly sendsEvents: boolean;
+}
+
+/**
+ * @param facts undefined if there is no such bucket
+ * @param needed region of the pipeline, and whether new data starts runs
+ */
+export function checkBucket(
+  name: string,
+  facts: BucketFacts | undefined,
+  needed: { readonly region: string; readonly events: boolean },
+): Finding {
+  const { ok, fails } = finding('data bucket');
+  if (!facts)
+    return fails(`${name} does not exist`, 'set data.bucket.name to a bucket, or leave out data.bucket');
+  const { region = needed.region, versioning, sendsEvents } = facts;
+  if (region !== needed.region) {
+    return fails(
+      `${name} is in ${region}, the environment in ${needed.region}`,
+      'use a bucket of the same region: SageMaker reads no other',
+    );
+  }
+  if (versioning !== 'Enabled') {
+    return fails(
+      `${name} has versioning ${versioning ?? 'off'}; a run pins the version of each object`,
+      `aws s3api put-bucket-versioning --bucket ${name} --versioning-configuration Status=Enabled`,
+    );
+  }
+  if (needed.events && !sendsEvents) {
+    return fails(
+      `${name} sends no events to EventBridge; triggers.newData would start no run`,
+      `turn on "Amazon EventBridge" in the bucket's properties (aws s3api put-bucket-notification-configuration replaces all of its notifications), or set triggers.newData to null`,
+    );
+  }
+  return ok(`${name} keeps versions${sendsEvents ? ' and sends events' : ''}`);
+}
+
 /** @param status of the registry's answer; undefined without an answer */
 export function checkImage(image: string, status: number | undefined): Finding {
   const { ok, fails } = finding('base image');

@@ -8,6 +8,7 @@ import { explain } from '../errors';
 import type { Account } from './account';
 import {
   checkBootstrap,
+  checkBucket,
   checkCredentials,
   checkEndpoint,
   checkImage,
@@ -65,9 +66,25 @@ export async function examine({ config, account, imageStatus, local }: Examinati
         return checkMail(config.notifications.emails, topic ? await account.subscriptions(topic) : undefined);
       },
     ],
+    ...(config.data.bucket ? [bucketAttempt(config, config.data.bucket.name, account)] : []),
     ...(config.endpoint.serving.kind === 'batch' ? [] : [endpointAttempt(config, account)]),
   ];
   return (await Promise.all(attempts.map(([check, look]) => tried(check, look)))).flat();
+}
+
+function bucketAttempt(
+  { region, triggers }: PipelineConfig,
+  name: string,
+  account: Account,
+): [string, () => Promise<Finding>] {
+  return [
+    'data bucket',
+    async () =>
+      checkBucket(name, await account.bucket(name), {
+        region: region ?? (await account.region()),
+        events: triggers.newData !== null,
+      }),
+  ];
 }
 
 function endpointAttempt(config: PipelineConfig, account: Account): [string, () => Promise<Finding>] {

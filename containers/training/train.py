@@ -6,6 +6,7 @@ from functools import partial
 from choices import choose
 from encoding import load_encoding
 from failures import UserError, run_program
+from gpu import require_gpu, use_compatible_driver
 from layout import CONFIG, DATA, ENCODING, FAILURE, load_cluster, read_json
 from settings import parse_settings
 
@@ -16,6 +17,7 @@ os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')
 
 
 def main() -> None:
+    use_compatible_driver()
     # Faults of the input are found before torch or xgboost is imported, which takes seconds.
     settings = parse_settings(read_json(CONFIG / 'hyperparameters.json') or {})
     encoding = load_encoding(ENCODING)
@@ -30,6 +32,7 @@ def main() -> None:
     from job import Job
     from task import task_of
 
+    require_gpu(cuda_devices)
     train, validation = (load_channel(DATA / channel, encoding) for channel in ('train', 'validation'))
     task = task_of(encoding, train.labels, settings)
     settings = choose(settings, len(train.labels), encoding.classes is not None)
@@ -44,6 +47,13 @@ def main() -> None:
     from network_job import train_network
 
     run_in_group(partial(train_network, job), cluster)
+
+
+
+def cuda_devices() -> int:
+    import torch
+
+    return torch.cuda.device_count()
 
 
 if __name__ == '__main__':

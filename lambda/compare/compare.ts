@@ -1,4 +1,5 @@
-import { parseAnswer } from '../../lib/contract/golden';
+import { createHash } from 'node:crypto';
+import { isJson, isText } from '../../lib/contract/model';
 import type { ShadowComparison } from '../../lib/contract/shadow';
 
 /** A line of a capture file (SageMaker Developer Guide, "Data capture"); only the fields that are used. */
@@ -14,6 +15,8 @@ type Prediction = unknown;
 type Answer = readonly Prediction[] | 'error';
 
 const MAX_EXAMPLES = 20;
+/** Characters of an answer in an example. */
+const MAX_SHOWN = 300;
 /** Numbers that differ by at most this share of the greater one count as equal. */
 const SAME_SHARE = 0.01;
 
@@ -21,12 +24,12 @@ const SAME_SHARE = 0.01;
 export class Answers {
   private readonly byId = new Map<string, Answer>();
 
-  /** @param json true if answers are JSON: anything else is then an error */
-  constructor(private readonly json = true) {}
+  /** @param contentType of the model's answers; of JSON, anything else is an error */
+  constructor(private readonly contentType = 'application/json') {}
 
   add({ captureData, eventMetadata }: Captured): void {
     const id = eventMetadata?.inferenceId;
-    if (id) this.byId.set(id, parse(captureData?.endpointOutput, this.json));
+    if (id) this.byId.set(id, parse(captureData?.endpointOutput, this.contentType));
   }
 
   get(id: string): Answer | undefined {
@@ -100,9 +103,12 @@ export function compare(
   };
 }
 
-/** Returns the class of a prediction that has one, a member `label`, or is a text. */
+/** Longest text that counts as a class, characters. */
+const LABEL_LENGTH = 100;
+
+/** Returns the class of a prediction that has one, a member `label`, or is a short text. */
 function labelOf(prediction: Prediction): string | undefined {
-  if (typeof prediction === 'string') return prediction;
+  if (typeof prediction === 'string') return prediction.length <= LABEL_LENGTH ? prediction : undefined;
   const label = (prediction as { label?: unknown } | null)?.label;
   return typeof label === 'string' || typeof label === 'number' ? String(label) : undefined;
 }
@@ -134,20 +140,30 @@ function differences(one: Prediction, other: Prediction): number[] {
 }
 
 function shown(prediction: Prediction): string {
-  return (
-    labelOf(prediction) ?? JSON.stringify((prediction as { value?: unknown } | null)?.value ?? prediction)
-  );
+  const label = labelOf(prediction);
+  if (label !== undefined) return label;
+  return JSON.stringify((prediction as { value?: unknown } | null)?.value ?? prediction).slice(0, MAX_SHOWN);
 }
 
 function parse(
   output: { readonly data?: string; readonly encoding?: string } | undefined,
-  json: boolean,
+  contentType: string,
 ): Answer {
-  const text =
-    output?.encoding === 'BASE64' ? Buffer.from(output.data ?? '', 'base64').toString('utf8') : output?.data;
-  if (text === undefined) return 'error';
-  const answer = parseAnswer(text);
-  if (typeof answer === 'string' && json) return 'error';
+  if (output?.data === undefined) return 'error';
+  const bytes = Buffer.from(output.data, output.encoding === 'BASE64' ? 'base64' : 'utf8');
+  // Bytes are the same or not.
+  if (!isText(contentType)) return [{ sha256: createHash('sha256').update(bytes).digest('hex') }];
+  const text = bytes.toString('utf8');
+  return isJson(contentType) ? parseJson(text) : [fieldsOf(text)];
+}
+
+function parseJson(text: string): Answer {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return 'error';
+  }
   if (typeof answer !== 'object' || answer === null) return [answer];
   // A serving program reports an error as an object of this name.
   if ('error' in answer) return 'error';
@@ -156,4 +172,13 @@ function parse(
   // The version differs between two models in any case.
   const { modelVersion: _, ...rest } = answer as Record<string, unknown>;
   return [Array.isArray(answer) ? answer : rest];
+}
+
+/** Returns the fields of text such as `0.12,0.88` if one is a number; otherwise the text. */
+function fieldsOf(text: string): Prediction {
+  const fields = text
+    .trim()
+    .split(/[,;\s]+/)
+    .map((field) => (field !== '' && Number.isFinite(Number(field)) ? Number(field) : field));
+  return fields.some((field) => typeof field === 'number') ? fields : text.trim();
 }

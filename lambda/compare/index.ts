@@ -40,7 +40,7 @@ async function compareAnswers({
 }
 
 async function answersOf(variant: string, hours: readonly string[]): Promise<Answers> {
-  const answers = new Answers(/json/.test(api.returns[0]!));
+  const answers = new Answers(api.returns[0]);
   for (const hour of hours) {
     for (const key of await artifacts.keys(`${layout.capture}${endpointName}/${variant}/${hour}/`)) {
       for (const line of (await artifacts.text(key)).split('\n')) {

@@ -9,15 +9,17 @@ import { isClassMetric, metricOf, type ModelMetrics } from '../../lib/contract/m
 import type { Headline, Metrics } from '../../lib/contract/run';
 import { objectToTraining, type FinalMetric } from './agreement';
 import { classShares, finiteValue, type Evaluation } from './evaluation';
+import { checkMeasured } from './read-evaluation';
 import { explain } from './sentences';
 import { judge } from './verdict';
 
 /**
- * Applies the gate. It fails closed: a missing or non-finite metric rejects the candidate, and so does one that is not
+ * Applies the gate. It fails closed: a metric without a finite value rejects the candidate, and so does one that is not
  * better than the naive answer's.
  *
  * @param finalMetrics of the training job
- * @throws PipelineError `MetricsMissing` if the training job reported none to compare
+ * @throws PipelineError `MetricsMissing` if the training job reported none to compare, or the evaluation lacks one that
+ *   is required
  */
 export function decide(
   evaluation: Evaluation,
@@ -27,6 +29,7 @@ export function decide(
 ): GateDecision {
   const { required, because } = requirements(evaluation, gate, metrics);
   const verdicts = required.map((metric) => judge(metric, evaluation, metrics));
+  checkMeasured(required, evaluation, metrics);
   const sentences = (passed: boolean) =>
     verdicts
       .filter((verdict) => verdict.passed === passed)

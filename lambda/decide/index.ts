@@ -5,9 +5,9 @@ import { jsonVariable, variable } from '../shared/environment';
 import { logged } from '../shared/log';
 import { readModelFacts } from '../shared/model';
 import { Bucket } from '../shared/s3';
-import type { Evaluation } from './evaluation';
 import type { FinalMetric } from './agreement';
 import { decide } from './gate';
+import { readEvaluation } from './read-evaluation';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const gate = jsonVariable<GateSettings>(LambdaVariable.Gate);
@@ -22,8 +22,7 @@ export interface DecideRequest {
 /** `Decide`: judges the candidate and writes the decision to the run's folder. */
 async function decideOnCandidate({ runId, finalMetrics }: DecideRequest): Promise<GateDecision> {
   const key = `${layout.evaluation(runId)}${EVALUATION_FILE}`;
-  const evaluation = await artifacts.json<Evaluation>(key);
-  if (!evaluation) throw new Error(`${artifacts.uri(key)} does not exist; Evaluate model writes it`);
+  const evaluation = readEvaluation(await artifacts.textIfAny(key), artifacts.uri(key));
   const decision = decide(evaluation, finalMetrics ?? [], gate, metrics);
   await artifacts.putJson(layout.decision(runId), decision);
   return decision;

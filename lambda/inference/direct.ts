@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { AcceptedContent } from '../../lib/contract/model';
 import { parseAnswer } from '../../lib/contract/golden';
+import type { ServingKind } from '../../lib/contract/payloads';
+import { answerOf } from './answer';
 import { readRequest } from './request';
 import type { Endpoint } from './sagemaker-runtime';
 
@@ -12,32 +14,18 @@ export async function answerNow(
   endpoint: Pick<Endpoint, 'predict'>,
   event: APIGatewayProxyEvent,
   accepts: readonly AcceptedContent[],
-  maxBytes: number,
+  kind: ServingKind,
 ): Promise<APIGatewayProxyResult> {
   // The request's id joins the captured records of champion and shadow.
   const { requestId } = event.requestContext;
-  const { body, contentType, variant } = await endpoint.predict(
-    readRequest(event, accepts, maxBytes),
-    requestId,
-  );
-  if (!isText(contentType)) {
-    return {
-      statusCode: 200,
-      headers: { 'content-type': contentType, [VARIANT_HEADER]: variant },
-      body: Buffer.from(body).toString('base64'),
-      isBase64Encoded: true,
-    };
-  }
-  const text = Buffer.from(body).toString('utf8');
-  const answer = parseAnswer(text);
-  const isObject = typeof answer === 'object' && answer !== null && !Array.isArray(answer);
-  return {
-    statusCode: 200,
-    headers: { 'content-type': contentType, ...(!isObject && { [VARIANT_HEADER]: variant }) },
-    body: isObject ? JSON.stringify({ ...answer, variant }) : text,
-  };
+  const { body, contentType, variant } = await endpoint.predict(readRequest(event, accepts, kind), requestId);
+  const answer = answerOf(body, contentType);
+  if (answer.isBase64Encoded) return withHeader(answer, variant);
+  const parsed = parseAnswer(answer.body);
+  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  return isObject ? { ...answer, body: JSON.stringify({ ...parsed, variant }) } : withHeader(answer, variant);
 }
 
-function isText(contentType: string): boolean {
-  return /^(text\/|application\/([a-z.+-]+\+)?(json|xml)\b|application\/jsonlines\b)/.test(contentType);
+function withHeader(answer: APIGatewayProxyResult, variant: string): APIGatewayProxyResult {
+  return { ...answer, headers: { ...answer.headers, [VARIANT_HEADER]: variant } };
 }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { LambdaVariable } from '../../lib/contract/environment';
-import { ENDPOINT_BODY_BYTES, type ServingKind } from '../../lib/contract/payloads';
+import type { ServingKind } from '../../lib/contract/payloads';
 import { AsyncEndpoint } from '../shared/async-endpoint';
 import { variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
@@ -16,8 +16,8 @@ import { limited } from './size';
 const endpointName = variable(LambdaVariable.EndpointName);
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const kind = variable(LambdaVariable.ServingKind) as ServingKind;
-const maxBytes = ENDPOINT_BODY_BYTES[kind];
-const { api } = readModelFacts();
+const facts = readModelFacts();
+const { api } = facts;
 
 /** The handler of predictions, by the kind of serving. */
 const answer: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> =
@@ -25,15 +25,15 @@ const answer: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> =
 
 function direct() {
   const endpoint = new Endpoint(endpointName, api.returns);
-  return (event: APIGatewayProxyEvent) => answerNow(endpoint, event, api.accepts, maxBytes);
+  return (event: APIGatewayProxyEvent) => answerNow(endpoint, event, api.accepts, kind);
 }
 
 function queued() {
-  const endpoint = new AsyncEndpoint(endpointName, artifacts, api.returns[0]!);
+  const endpoint = new AsyncEndpoint(endpointName, artifacts, api.returns);
   return (event: APIGatewayProxyEvent) =>
     event.httpMethod === 'GET'
-      ? fetchAnswer(endpoint, event, api.returns[0]!)
-      : answerLater(endpoint, event, api.accepts, maxBytes);
+      ? fetchAnswer(endpoint, event)
+      : answerLater(endpoint, event, api.accepts, kind);
 }
 
 /**
@@ -42,7 +42,7 @@ function queued() {
  */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
-    return limited(event.resource === '/schema' ? await answerSchema(artifacts, api) : await answer(event));
+    return limited(event.resource === '/schema' ? await answerSchema(artifacts, facts) : await answer(event));
   } catch (error) {
     if (!(error instanceof ApiError)) {
       logError('prediction failed', { error: String(error) });

@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { AcceptedContent } from '../../lib/contract/model';
+import type { ServingKind } from '../../lib/contract/payloads';
 import type { AsyncEndpoint } from '../shared/async-endpoint';
+import { answerOf } from './answer';
 import { ApiError } from './errors';
 import { readRequest } from './request';
 import { translate } from './sagemaker-runtime';
@@ -10,9 +12,9 @@ export async function answerLater(
   endpoint: Pick<AsyncEndpoint, 'submit'>,
   event: APIGatewayProxyEvent,
   accepts: readonly AcceptedContent[],
-  maxBytes: number,
+  kind: ServingKind,
 ): Promise<APIGatewayProxyResult> {
-  const { contentType, body } = readRequest(event, accepts, maxBytes);
+  const { contentType, body } = readRequest(event, accepts, kind);
   const { requestId: id, path } = event.requestContext;
   try {
     await endpoint.submit(id, body, contentType);
@@ -22,11 +24,10 @@ export async function answerLater(
   return accepted(id, `${path}/${id}`);
 }
 
-/** Returns the result if it is available. @param contentType media type of the model's answers */
+/** Returns the result if it is available. */
 export async function fetchAnswer(
   endpoint: Pick<AsyncEndpoint, 'result'>,
   event: APIGatewayProxyEvent,
-  contentType: string,
 ): Promise<APIGatewayProxyResult> {
   const id = event.pathParameters?.id ?? '';
   const result = await endpoint.result(id);
@@ -34,7 +35,7 @@ export async function fetchAnswer(
     case 'pending':
       return accepted(id, event.requestContext.path);
     case 'done':
-      return { statusCode: 200, headers: { 'content-type': contentType }, body: result.body };
+      return answerOf(result.body, result.contentType);
     case 'failed':
       throw new ApiError('ModelError', `the model failed: ${result.message}`);
     case 'unknown':

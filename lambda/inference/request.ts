@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { AcceptedContent } from '../../lib/contract/model';
+import { mediaTypeOf, type AcceptedContent } from '../../lib/contract/model';
+import { bodyLimit, type ServingKind } from '../../lib/contract/payloads';
 import { ApiError } from './errors';
 
 export interface PredictionRequest {
@@ -12,18 +13,19 @@ export interface PredictionRequest {
  * Reads a prediction request.
  *
  * @param accepts content types of the model
- * @param maxBytes of the endpoint
+ * @param kind of serving, which limits the size
  * @throws ApiError for a content type, a size or an empty body that no model can answer
  */
 export function readRequest(
   { headers, body, isBase64Encoded }: Pick<APIGatewayProxyEvent, 'headers' | 'body' | 'isBase64Encoded'>,
   accepts: readonly AcceptedContent[],
-  maxBytes: number,
+  kind: ServingKind,
 ): PredictionRequest {
   const given = header(headers, 'content-type');
-  const mediaType = given?.split(';')[0]!.trim().toLowerCase();
+  const mediaType = given && mediaTypeOf(given);
   const allowed = accepts.map(({ contentType }) => contentType).join(' or ');
-  if (!accepts.some(({ contentType }) => contentType === mediaType)) {
+  const accepted = accepts.find(({ contentType }) => contentType === mediaType);
+  if (!accepted) {
     throw new ApiError(
       'UnsupportedMediaType',
       `header content-type is ${JSON.stringify(given ?? null)}; must be ${allowed}`,
@@ -34,6 +36,7 @@ export function readRequest(
   if (bytes.length === 0) {
     throw new ApiError('InvalidInput', `the body is empty; send ${allowed}`, 'body');
   }
+  const maxBytes = bodyLimit(kind, accepted.binary);
   if (bytes.length > maxBytes) {
     throw new ApiError(
       'PayloadTooLarge',

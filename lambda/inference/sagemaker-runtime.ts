@@ -3,6 +3,7 @@ import {
   SageMakerRuntimeClient,
   type ModelError,
 } from '@aws-sdk/client-sagemaker-runtime';
+import { isJson, mediaTypeOf } from '../../lib/contract/model';
 import { ApiError } from './errors';
 import type { PredictionRequest } from './request';
 import { whenAbsent } from './absence';
@@ -62,14 +63,14 @@ export class Endpoint {
 
   /** @throws ApiError `ModelError` for an answer of another type than the model's, or JSON that is none */
   private checked<T extends { contentType: string; body: Uint8Array }>(answer: T): T {
-    const mediaType = answer.contentType.split(';')[0]!.trim().toLowerCase();
+    const mediaType = mediaTypeOf(answer.contentType);
     if (!this.returns.includes(mediaType)) {
       throw new ApiError(
         'ModelError',
         `the model answered ${JSON.stringify(mediaType)}; must be ${this.returns.join(' or ')}, as api.returns of the model says`,
       );
     }
-    if (mediaType === 'application/json') {
+    if (isJson(mediaType)) {
       try {
         JSON.parse(Buffer.from(answer.body).toString('utf8'));
       } catch {
@@ -90,7 +91,10 @@ export function translate(error: Error): Error {
       return new ApiError('TooManyRequests', 'too many requests at once; try again in a moment');
     case 'TimeoutError':
     case 'ModelNotReadyException':
-      return new ApiError('ModelTimeout', 'the model did not answer in time; send fewer rows or try again');
+      return new ApiError(
+        'ModelTimeout',
+        'the model did not answer in time; send less per request, or try again',
+      );
     case 'ServiceUnavailable':
     case 'ServiceUnavailableException':
       return new ApiError('EndpointUnavailable', 'the endpoint is not available; try again in a moment');
@@ -115,7 +119,7 @@ function translateModelError({ OriginalStatusCode: status, OriginalMessage }: Mo
   if (status === 413) return new ApiError('PayloadTooLarge', given.message, given.field);
   if (status === 415) return new ApiError('UnsupportedMediaType', given.message, given.field);
   if (status === 504)
-    return new ApiError('ModelTimeout', 'the model did not answer in time; send fewer rows');
+    return new ApiError('ModelTimeout', 'the model did not answer in time; send less per request');
   return new ApiError('ModelError', `the model failed with status ${status ?? 'unknown'}; see its log`);
 }
 

@@ -3,7 +3,7 @@ import { describeSchema } from '../../containers/table/describe.ts';
 import type { Encoding } from '../../containers/table/encoding.ts';
 import type { GoldenRequest } from '../../lib/contract/golden';
 import { GOLDEN_FILE, layout } from '../../lib/contract/layout';
-import type { ApiContents } from '../../lib/contract/model';
+import type { ModelFacts } from '../../lib/contract/model';
 import type { Champion } from '../../lib/contract/run';
 import type { Bucket } from '../shared/s3';
 import { whenAbsent } from './absence';
@@ -17,16 +17,17 @@ import { ApiError } from './errors';
  */
 export async function answerSchema(
   artifacts: Pick<Bucket, 'json'>,
-  { accepts, returns }: Pick<ApiContents, 'accepts' | 'returns'>,
+  { api: { accepts, returns }, data }: Pick<ModelFacts, 'api' | 'data'>,
 ): Promise<APIGatewayProxyResult> {
   const champion = await artifacts.json<Champion>(layout.champion);
   if (!champion) throw new ApiError('EndpointUnavailable', whenAbsent());
   const { runId } = champion;
-  const encoding = await artifacts.json<Encoding>(layout.encoding(runId));
+  // The function's role may read only what its model has.
+  const encoding = data.check === 'table' ? await artifacts.json<Encoding>(layout.encoding(runId)) : null;
   const described = encoding
     ? describeSchema(encoding)
     : {
-        accepts: accepts.map(({ contentType, schema }) => ({ contentType, schema })),
+        accepts: accepts.map(({ contentType, binary, schema }) => ({ contentType, binary, schema })),
         returns,
         example:
           (await artifacts.json<GoldenRequest[]>(`${layout.evaluation(runId)}${GOLDEN_FILE}`))?.[0] ?? null,

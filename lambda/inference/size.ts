@@ -12,7 +12,7 @@ export function limited(answer: APIGatewayProxyResult, limit = LAMBDA_PAYLOAD_BY
   if (bytes <= limit) return answer;
   throw new ApiError(
     'PayloadTooLarge',
-    `the answer takes ${bytes} bytes as JSON within JSON; at most ${limit} are allowed: send fewer rows per request`,
-    'instances',
+    `the answer takes ${bytes} bytes as JSON within JSON; at most ${limit} are allowed: send less per request`,
+    'body',
   );
 }

@@ -29,6 +29,8 @@ export interface PinnedData {
 /** Location and kind of the training data. */
 export interface DataRules extends DataFacts {
   readonly prefix: string;
+  /** True for a bucket that the stack did not create: nothing guarantees that it keeps versions. */
+  readonly bucketOfTeam: boolean;
   /** Key of the schema; only of a table. */
   readonly schemaKey: string | undefined;
   /** True for splits that hold numbers only. */
@@ -48,6 +50,7 @@ type DataFacts = ModelFacts['data'];
  */
 export async function pinData(bucket: Bucket, rules: DataRules): Promise<PinnedData> {
   const { prefix, check, maxBadRowFraction } = rules;
+  if (rules.bucketOfTeam) await requireVersions(bucket);
   const [listed, schema] = await Promise.all([
     bucket.currentVersions(prefix),
     check === 'table' ? pinSchema(bucket, rules.schemaKey!) : null,
@@ -74,6 +77,17 @@ export async function pinData(bucket: Bucket, rules: DataRules): Promise<PinnedD
   if (check === 'csvHeader') await checkHeaders(bucket, first);
   // Nothing is known of what preprocessing makes of other files: as much as of compressed ones is assumed.
   return { objects, ignored, growth: growthOf(check === 'none', 0, null), schema };
+}
+
+/** A run reads the versions that it pinned, so that it can be replayed, and fails if they change meanwhile. */
+async function requireVersions(bucket: Bucket): Promise<void> {
+  const status = await bucket.versioning();
+  if (status === 'Enabled') return;
+  throw invalid(
+    `data.bucket.name is "${bucket.name}", whose versioning is ${status ?? 'off'}; must be Enabled, since a run pins the ` +
+      `version of each object: aws s3api put-bucket-versioning --bucket ${bucket.name} ` +
+      '--versioning-configuration Status=Enabled',
+  );
 }
 
 function endings({ suffixes, check }: DataFacts): string {

@@ -2,7 +2,7 @@ import { LambdaVariable, type ImageHashes, type PrebuiltImages } from '../../lib
 import type { GateSettings } from '../../lib/contract/gate';
 import type { RunPlan } from '../../lib/contract/run';
 import type { VolumeSettings } from '../../lib/contract/volumes';
-import { jsonVariable, variable } from '../shared/environment';
+import { jsonVariable, setting, variable } from '../shared/environment';
 import { logged } from '../shared/log';
 import { readModelFacts } from '../shared/model';
 import { publishMetrics, type MetricValues } from '../shared/metrics';
@@ -21,6 +21,7 @@ const settings = {
   prefix: variable(LambdaVariable.Prefix),
   environment: variable(LambdaVariable.Environment),
   dataPrefix: variable(LambdaVariable.DataPrefix),
+  bucketOfTeam: setting<boolean>('bucketOfTeam'),
   schemaKey: process.env[LambdaVariable.SchemaKey],
   model: readModelFacts(),
   images: jsonVariable<ImageHashes>(LambdaVariable.Images),

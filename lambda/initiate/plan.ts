@@ -36,6 +36,8 @@ export interface InitiateRequest {
 export interface InitiateSettings {
   readonly prefix: string;
   readonly environment: string;
+  /** True for a bucket that the stack did not create. */
+  readonly bucketOfTeam: boolean;
   readonly dataPrefix: string;
   /** Only of tables. */
   readonly schemaKey: string | undefined;
@@ -83,6 +85,7 @@ export async function planRun(
     pinImages(settings.images, settings.prebuilt, dependencies.findDigest),
     pinData(data, {
       ...model.data,
+      bucketOfTeam: settings.bucketOfTeam,
       splits: model.splits !== undefined,
       prefix: settings.dataPrefix,
       schemaKey: settings.schemaKey,

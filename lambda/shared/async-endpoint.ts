@@ -1,5 +1,6 @@
 import { InvokeEndpointAsyncCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { layout } from '../../lib/contract/layout';
+import { mediaTypeOf } from '../../lib/contract/model';
 import type { Bucket } from './s3';
 
 /** SageMaker's answer to a queued request. */
@@ -10,7 +11,7 @@ interface Location {
 
 export type AsyncResult =
   | { readonly status: 'unknown' | 'pending' }
-  | { readonly status: 'done'; readonly body: string }
+  | { readonly status: 'done'; readonly body: Uint8Array; readonly contentType: string }
   | { readonly status: 'failed'; readonly message: string };
 
 /** An asynchronous endpoint: requests and answers are in the artifacts bucket. */
@@ -18,8 +19,8 @@ export class AsyncEndpoint {
   constructor(
     private readonly name: string,
     private readonly artifacts: Bucket,
-    /** Media type of answers that is asked for. */
-    private readonly accept: string,
+    /** Media types of answers; the first is asked for. */
+    private readonly returns: readonly string[],
     private readonly client = new SageMakerRuntimeClient(),
   ) {}
 
@@ -33,7 +34,7 @@ export class AsyncEndpoint {
         InputLocation: artifacts.uri(layout.asyncRequest(id)),
         InferenceId: id,
         ContentType: contentType,
-        Accept: this.accept,
+        Accept: this.returns[0],
       }),
     );
     const location: Location = { output: OutputLocation!, failure: FailureLocation ?? null };
@@ -43,13 +44,22 @@ export class AsyncEndpoint {
   async result(id: string): Promise<AsyncResult> {
     const location = await this.artifacts.json<Location>(layout.asyncLocation(id));
     if (!location) return { status: 'unknown' };
-    const body = await this.read(location.output);
-    if (body !== undefined) return { status: 'done', body };
-    const message = location.failure === null ? undefined : await this.read(location.failure);
+    const answer = await this.artifacts.objectIfAny(this.keyOf(location.output));
+    if (answer) return { status: 'done', body: answer.body, contentType: this.typeOf(answer.contentType) };
+    const message =
+      location.failure === null ? undefined : await this.artifacts.textIfAny(this.keyOf(location.failure));
     return message === undefined ? { status: 'pending' } : { status: 'failed', message };
   }
 
-  private read(uri: string): Promise<string | undefined> {
-    return this.artifacts.textIfAny(uri.slice(this.artifacts.uri('').length));
+  /**
+   * Returns the media type of an answer. That SageMaker stores the program's own with the object is not documented: the
+   * type that was asked for replaces any that the model does not return.
+   */
+  private typeOf(stored: string | undefined): string {
+    return stored !== undefined && this.returns.includes(mediaTypeOf(stored)) ? stored : this.returns[0]!;
+  }
+
+  private keyOf(uri: string): string {
+    return uri.slice(this.artifacts.uri('').length);
   }
 }

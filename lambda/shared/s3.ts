@@ -1,4 +1,5 @@
 import {
+  GetBucketVersioningCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
   ListObjectsV2Command,
@@ -26,6 +27,11 @@ export class Bucket {
 
   uri(key: string): string {
     return `s3://${this.name}/${key}`;
+  }
+
+  /** Returns the state of versioning: `Enabled`, `Suspended`, or undefined if it was never on. */
+  async versioning(): Promise<string | undefined> {
+    return (await this.client.send(new GetBucketVersioningCommand({ Bucket: this.name }))).Status;
   }
 
   /** Returns every object below `prefix` in its current version, in key order; deleted ones are left out. */
@@ -94,6 +100,19 @@ export class Bucket {
   async textIfAny(key: string): Promise<string | undefined> {
     try {
       return await this.text(key);
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /** Reads an object with its content type. @returns undefined if it does not exist */
+  async objectIfAny(key: string): Promise<{ body: Uint8Array; contentType: string | undefined } | undefined> {
+    try {
+      const { Body, ContentType } = await this.client.send(
+        new GetObjectCommand({ Bucket: this.name, Key: key }),
+      );
+      return { body: await Body!.transformToByteArray(), contentType: ContentType };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;

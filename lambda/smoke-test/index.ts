@@ -7,7 +7,7 @@ import { logged } from '../shared/log';
 import { readModelFacts } from '../shared/model';
 import { Bucket } from '../shared/s3';
 import { askQueue } from './async';
-import { checkAnswer } from './golden';
+import { checkAnswer, checkRequests } from './golden';
 import { Endpoint } from './sagemaker-runtime';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
@@ -29,13 +29,16 @@ export interface SmokeTestRequest {
  */
 async function smokeTest({ runId, variants }: SmokeTestRequest): Promise<{ answers: number }> {
   const key = `${layout.evaluation(runId)}${GOLDEN_FILE}`;
-  const golden = await artifacts.json<GoldenRequest[]>(key);
-  if (!golden) throw new Error(`${artifacts.uri(key)} does not exist; Evaluate model writes it`);
+  const golden = checkRequests(
+    await artifacts.json<GoldenRequest[]>(key),
+    artifacts.uri(key),
+    api.accepts.map(({ contentType }) => contentType),
+  );
   for (const variant of variants) {
     for (const [index, request] of golden.entries()) {
       const answer =
         kind === 'asynchronous'
-          ? await askQueue(new AsyncEndpoint(endpointName, artifacts, accept), endpointName, request)
+          ? await askQueue(new AsyncEndpoint(endpointName, artifacts, api.returns), endpointName, request)
           : // Whether a serverless endpoint knows TargetVariant is not documented; it has one variant.
             await new Endpoint(endpointName, accept).ask(
               kind === 'serverless' ? undefined : variant,

@@ -1,5 +1,5 @@
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import { goldenBody, type GoldenRequest } from '../../lib/contract/golden';
+import { goldenBody, readAnswer, type GoldenRequest } from '../../lib/contract/golden';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 
 /** One endpoint, invoked variant by variant. */
@@ -12,14 +12,14 @@ export class Endpoint {
   ) {}
 
   /**
-   * Invokes a variant.
+   * Invokes a variant, and returns its answer as it is compared.
    *
    * @param variant undefined invokes the endpoint as clients do
    * @throws PipelineError `SmokeTestFailed` if the model does not answer at all
    */
-  async ask(variant: string | undefined, request: GoldenRequest): Promise<string> {
+  async ask(variant: string | undefined, request: GoldenRequest): Promise<unknown> {
     try {
-      const { Body } = await this.client.send(
+      const { Body, ContentType } = await this.client.send(
         new InvokeEndpointCommand({
           EndpointName: this.name,
           TargetVariant: variant,
@@ -28,13 +28,13 @@ export class Endpoint {
           Body: goldenBody(request),
         }),
       );
-      return Body.transformToString();
+      return readAnswer(Body, ContentType);
     } catch (error) {
       const { name, message } = error as Error;
       if (name !== 'ModelError') throw error;
       throw new PipelineError(
         ErrorName.SmokeTestFailed,
-        `${variant === undefined ? '' : `variant ${variant} of `}endpoint ${this.name} failed a golden request: ${message}`,
+        `${variant === undefined ? '' : `variant ${variant} of `}endpoint ${this.name} failed a golden request (${request.contentType}): ${message}`,
       );
     }
   }

@@ -18,14 +18,14 @@ function describe(issue: core.$ZodIssue): string {
   const chosen = alternative(issue);
   if (chosen) return describe(chosen);
   const field = issue.path.map(String);
+  // The fault is the last word of the path itself.
+  if (issue.code === 'invalid_key') return `${field.join('.')} is not allowed; ${allowed(issue)}`;
   // The issue of a discriminated union holds the whole object as its input; the value of the discriminating field is
   // shown.
   const value =
     issue.code === 'invalid_union' && issue.discriminator !== undefined
       ? (issue.input as Record<string, unknown> | undefined)?.[field.at(-1)!]
-      : issue.code === 'invalid_key'
-        ? undefined
-        : issue.input;
+      : issue.input;
   return `${field.join('.')} is ${JSON.stringify(value) ?? 'missing'}; ${allowed(issue)}`;
 }
 
@@ -55,14 +55,19 @@ const UNIONS: Readonly<Record<string, readonly string[]>> = {
   mode: INPUT_MODES,
 };
 
+/** What a limit counts. @param origin the type of what is limited */
+function unit(origin: string): string {
+  return origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '';
+}
+
 function allowed(issue: core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${issue.expected === 'int' ? 'an integer' : `a value of type ${issue.expected}`}`;
     case 'too_small':
-      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
+      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}${unit(issue.origin)}`;
     case 'too_big':
-      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}${unit(issue.origin)}`;
     case 'invalid_value':
       return `must be one of ${issue.values.map(String).join(', ')}`;
     case 'custom':

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { packageRoot } from './package-root';
 import type { Project } from './project';
 
 /** File of a project's configuration, in its folder; its default export is a {@link Project}. */
@@ -27,6 +28,7 @@ export async function loadProject(folder = process.cwd()): Promise<Project> {
     platform: 'node',
     format: 'cjs',
     packages: 'external',
+    define: { FOLDER_OF_PACKAGE: JSON.stringify(packageRoot()) },
     logLevel: 'silent',
   }).catch((error: Error) => {
     throw new Error(`${CONFIG_FILE} cannot be read: ${error.message}`);

@@ -1,5 +1,10 @@
 import { metricNames, metricOf } from '../contract/metrics';
-import { resolveHyperparameters } from '../contract/hyperparameters';
+import {
+  resolveHyperparameters,
+  SPECIFICATION_LIMITS as LIMITS,
+  type HyperparameterDefinition,
+} from '../contract/hyperparameters';
+import { isJson, isText } from '../contract/model';
 import type { PipelineConfig } from './schema';
 
 /** SageMaker's limit of hyperparameters of a job. */
@@ -91,6 +96,7 @@ function hyperparameterFaults({ hyperparameters, hyperparameterValues }: Pipelin
     } catch (error) {
       faults.push((error as Error).message);
     }
+    faults.push(...specificationFaults(name, definition));
     if ('min' in definition && definition.min > definition.max) {
       faults.push(
         `hyperparameters.${name}.min is ${definition.min}; must be at most its max, ${definition.max}`,
@@ -105,17 +111,50 @@ function hyperparameterFaults({ hyperparameters, hyperparameterValues }: Pipelin
   return faults;
 }
 
+/** SageMaker's limits of an algorithm's specification, so that a tuning job can vary what is tunable. */
+function specificationFaults(name: string, definition: HyperparameterDefinition): string[] {
+  const field = `hyperparameters.${name}`;
+  const { description, tunable } = definition;
+  const long =
+    definition.kind === 'choice' ? definition.choices.find(({ length }) => length > LIMITS.value) : undefined;
+  return [
+    ...(name.length > LIMITS.name
+      ? [`the name ${field} has ${name.length} characters; must be at most ${LIMITS.name}`]
+      : []),
+    ...(description.length > LIMITS.description
+      ? [`${field}.description has ${description.length} characters; must be at most ${LIMITS.description}`]
+      : []),
+    ...(long !== undefined
+      ? [`${field}.choices has one of ${long.length} characters; must be at most ${LIMITS.value}`]
+      : []),
+    ...(definition.kind === 'text' && tunable
+      ? [`${field}.tunable is true with kind "text"; must be false: SageMaker tunes numbers and choices`]
+      : []),
+  ];
+}
+
 function apiFaults({ api }: PipelineConfig): string[] {
   const types = api.accepts.map(({ contentType }) => contentType);
   const repeated = types.find((type, index) => types.indexOf(type) !== index);
   return [
     ...(repeated ? [`api.accepts names "${repeated}" twice; name each content type once`] : []),
-    ...api.accepts.flatMap(({ contentType, binary, schema }, index) =>
-      schema !== null && (binary || !/^application\/([a-z.+-]+\+)?json$/.test(contentType))
+    ...repeatedReturn(api.returns),
+    ...api.accepts.flatMap(({ contentType, binary, schema }, index) => [
+      ...(schema !== null && (binary || !isJson(contentType))
         ? [
-            `api.accepts.${index}.schema is given for "${contentType}"; must be null: API Gateway checks the schema of JSON only`,
+            `api.accepts.${index}.schema is given for "${contentType}"${binary ? ' with binary true' : ''}; must be null: API Gateway checks the schema of JSON only`,
           ]
-        : [],
-    ),
+        : []),
+      ...(!binary && !isText(contentType)
+        ? [
+            `api.accepts.${index}.binary is false for "${contentType}"; must be true: API Gateway passes on the bytes of binary types only, and reads others as UTF-8`,
+          ]
+        : []),
+    ]),
   ];
+}
+
+function repeatedReturn(returns: readonly string[]): string[] {
+  const repeated = returns.find((type, index) => returns.indexOf(type) !== index);
+  return repeated ? [`api.returns names "${repeated}" twice; name each content type once`] : [];
 }

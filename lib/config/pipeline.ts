@@ -35,6 +35,7 @@ export function pipelineConfig(app: string, model: ModelConfig, place: PlaceConf
     ...place,
     name: app,
     model: model.name,
+    tags: { ...place.tags, ...model.tags, ...here.tags },
     data: { ...model.data, ...here.data },
     programs: model.programs,
     ...(model.splits && { splits: model.splits }),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { packageRoot } from './package-root';
 import { programEntries } from './programs';
 import type { PipelineConfig } from './schema';
 
@@ -24,7 +25,8 @@ function folderFaults(
   { folder, context = folder }: { readonly folder: string; readonly context?: string },
   project: string,
 ): string[] {
-  if (!isInside(resolve(project, context), project)) {
+  const at = resolve(project, context);
+  if (!isInside(at, project) && !isInside(at, packageRoot())) {
     const named = context === folder ? 'folder' : 'context';
     return [
       `${field}.${named} is "${context}"; must be a folder below ${project}, the folder of the configuration: images are built from its files`,
@@ -33,7 +35,7 @@ function folderFaults(
   if (!isInside(resolve(project, folder), resolve(project, context))) {
     return [`${field}.folder is "${folder}"; must be in ${field}.context, "${context}"`];
   }
-  if (!existsSync(join(project, folder, 'Dockerfile'))) {
+  if (!existsSync(resolve(project, folder, 'Dockerfile'))) {
     return [
       `${field}.folder is "${folder}"; must be a folder with a Dockerfile, from the folder of the configuration`,
     ];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import * as account from './account';
 import { hyperparameters, metrics, programs, splits } from './model-parts';
 import * as section from './sections';
 
@@ -24,6 +25,10 @@ const ofPlace = {
   account: z.optional(z.string().regex(/^\d{12}$/, '12 digits')),
   /** AWS region. Default: the region of the credentials that deploy. */
   region: z.optional(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-west-1')),
+  /** Managed policy that limits every role: a name or an ARN. Default: none. */
+  permissionsBoundary: z.optional(account.permissionsBoundary),
+  /** Path of every role. Default: `/`. */
+  rolePath: z.optional(account.rolePath),
   /** True keeps buckets, key and images when the stack is deleted, and protects the stack from deletion. */
   retainData: z.boolean(),
   /** Retention of logs in days: one of CloudWatch's own numbers, e.g. 7, 30, 90, 365. */
@@ -59,14 +64,22 @@ export const ConfigSchema = z.strictObject({
   name: appName,
   ...ofModel,
   ...ofPlace,
+  tags: account.tags,
   api: z.strictObject({ ...section.apiContents.shape, ...section.apiLimits.shape }),
 });
 
 /** A place: an environment with its account, and the values that models start from there. */
-export const PlaceSchema = z.strictObject({ ...ofPlace, api: section.apiLimits });
+export const PlaceSchema = z.strictObject({
+  ...ofPlace,
+  /** Tags of everything in the place. Default: none. */
+  tags: z.optional(account.tags),
+  api: section.apiLimits,
+});
 
 /** Values of a model that replace the place's, field by field within a section. */
 const overrides = {
+  /** Tags in addition to the place's; of a tag that both have, the model's value. */
+  tags: z.optional(account.tags),
   preprocessing: z.optional(section.processingJob.partial()),
   evaluation: z.optional(section.processingJob.partial()),
   training: z.optional(section.training.partial()),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { WHEN_INCOMPARABLE } from '../contract/gate';
 import { DATA_CHECKS } from '../contract/model';
+import { existingBucket, existingNetwork } from './account';
 import { instanceType, isPrivateRange, whole } from './parts';
 import { deployment, serving } from './serving';
 import { trainingInput } from './training-input';
@@ -12,20 +13,23 @@ import { workingHours } from './working-hours';
 const MAX_PROCESSING_MINUTES = 7_200;
 const MAX_TRAINING_MINUTES = 40_320;
 
-/** A network without a route to the internet, in which jobs, models and functions run; null creates none. */
-export const network = z.nullable(
-  z.strictObject({
-    /** Availability zones, 2 or 3: with one, losing the zone would stop the pipeline. */
-    zones: z.literal([2, 3]),
-    /** Private IPv4 range of the network, /16 to /22, not overlapping networks that it may be joined with later. */
-    cidr: z.string().refine(isPrivateRange, {
-      error: 'a private IPv4 range such as 10.40.0.0/16, of /16 to /22, without bits behind its prefix',
-    }),
+/** A network without a route to the internet, which the stack creates. */
+const ownNetwork = z.strictObject({
+  /** Availability zones, 2 or 3: with one, losing the zone would stop the pipeline. */
+  zones: z.literal([2, 3]),
+  /** Private IPv4 range of the network, /16 to /22, not overlapping networks that it may be joined with later. */
+  cidr: z.string().refine(isPrivateRange, {
+    error: 'a private IPv4 range such as 10.40.0.0/16, of /16 to /22, without bits behind its prefix',
   }),
-);
+});
+
+/** Network in which jobs, models and functions run, a new one or an existing VPC; null: none. */
+export const network = z.nullable(z.union([ownNetwork, existingNetwork]));
 
 /** Training data of a model. */
 export const data = z.strictObject({
+  /** Bucket of the training data that exists already. Null or left out: the stack creates one. */
+  bucket: z.optional(z.nullable(existingBucket)),
   /** Key prefix of the training data in the data bucket; ends in a slash. */
   prefix: z.string().regex(/^([\w.-]+\/)+$/, 'a key prefix that ends in a slash'),
   /** Check of the files before a run starts: a table with a schema, one header of all CSV files, or none. */
@@ -212,7 +216,9 @@ export const apiLimits = z.strictObject({
   dailyQuota: whole(1, 1_000_000_000),
 });
 
-const mediaType = z.string().regex(/^[a-z0-9.+-]+\/[a-z0-9.+*-]+$/, 'a media type such as application/json');
+const mediaType = z
+  .string()
+  .regex(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/, 'a media type such as application/json, without parameters');
 
 /** Contents of the API; the model's. */
 export const apiContents = z.strictObject({

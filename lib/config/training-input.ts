@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { existingNetworkOf } from './account';
 import type { PipelineConfig } from './schema';
 
 /** Input modes of the training data; the program reads folders in each mode. */
@@ -25,10 +26,17 @@ export const INPUT_MODES = trainingInput.options.map(({ shape }) => shape.mode.v
 export type LustreInput = Extract<PipelineConfig['training']['input'], { mode: 'FSxLustre' }>;
 
 /** Requires a network: SageMaker mounts a file system through the job's own network. */
-export function inputFaults({ training: { input }, network }: PipelineConfig): string[] {
-  if (input.mode !== 'FSxLustre' || network) return [];
+export function inputFaults(config: PipelineConfig): string[] {
+  if (config.training.input.mode !== 'FSxLustre') return [];
+  if (existingNetworkOf(config)?.securityGroupIds) {
+    return [
+      'training.input.mode is "FSxLustre" with network.securityGroupIds; must be File or FastFile, or leave out ' +
+        "network.securityGroupIds: jobs and file system need rules of their own for Lustre's ports",
+    ];
+  }
+  if (config.network) return [];
   return [
     'training.input.mode is "FSxLustre" with network null; must be File or FastFile, unless a network is configured: SageMaker mounts ' +
-      'a file system only within a network. Set network.zones and network.cidr',
+      'a file system only within a network. Set network',
   ];
 }

@@ -1,3 +1,4 @@
+import { accountFaults } from './account';
 import { gateFaults } from './gate';
 import { environmentFaults, instanceFaults, networkFaults } from './environment-rules';
 import { isGpu } from './instance-types';
@@ -35,6 +36,7 @@ function crossChecks(config: PipelineConfig): string[] {
     ...environmentFaults(config),
     ...instanceFaults(config),
     ...networkFaults(config),
+    ...accountFaults(config),
   ];
   faults.push(...inputFaults(config));
   if (training.spot && training.spot.maxWaitMinutes < training.maxRuntimeMinutes) {

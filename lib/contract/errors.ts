@@ -15,7 +15,7 @@ export const ErrorName = {
   ImportFailed: 'ImportFailed',
   /** The training job ended, but not as `Completed`. */
   TrainingIncomplete: 'TrainingIncomplete',
-  /** The training job reported no metric to compare with the serving code's. */
+  /** The training job or the evaluation did not write a metric that is needed. */
   MetricsMissing: 'MetricsMissing',
   /** The batch transform of the holdout with the candidate failed. */
   PredictionFailed: 'PredictionFailed',

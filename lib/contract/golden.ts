@@ -1,10 +1,12 @@
+import { isText } from './model';
+
 /**
  * A request with a known answer, an entry of `golden.json`. The evaluation writes a few; every deployed variant must
  * answer them equally.
  */
 export type GoldenRequest = {
   readonly contentType: string;
-  /** The candidate's whole answer: JSON, or text where it is not JSON. */
+  /** The candidate's whole answer: JSON; text where it is not JSON; base64 of any other content type. */
   readonly answer: unknown;
   /** The true answer, for people. */
   readonly label?: unknown;
@@ -22,6 +24,12 @@ export function parseAnswer(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** Returns an answer as it is compared: {@link parseAnswer} of text, the base64 of any other content type. */
+export function readAnswer(body: Uint8Array, contentType = 'application/json'): unknown {
+  const bytes = Buffer.from(body);
+  return isText(contentType) ? parseAnswer(bytes.toString('utf8')) : bytes.toString('base64');
 }
 
 /**

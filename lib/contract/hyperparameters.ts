@@ -9,6 +9,9 @@ interface Described {
   readonly tunable?: boolean;
 }
 
+/** SageMaker's limits of a hyperparameter's specification, in characters ("HyperParameterSpecification", API reference). */
+export const SPECIFICATION_LIMITS = { name: 256, description: 1_024, value: 256 } as const;
+
 /** A number: its kind, inclusive limits, and default. */
 export interface NumberDefinition extends Described {
   readonly kind: 'integer' | 'number';

@@ -11,6 +11,32 @@ export interface AcceptedContent {
   readonly schema: Readonly<Record<string, unknown>> | null;
 }
 
+/** Returns the media type of a `content-type` header, in lower case and without parameters. */
+export function mediaTypeOf(contentType: string): string {
+  return contentType.split(';')[0]!.trim().toLowerCase();
+}
+
+/** Returns true for a content type whose bodies are text in UTF-8. */
+export function isText(contentType: string): boolean {
+  return /^(text\/.+|application\/(([a-z0-9.+-]+\+)?(json|xml)|jsonlines|x-ndjson))$/.test(
+    mediaTypeOf(contentType),
+  );
+}
+
+/** Returns true for a content type whose bodies are JSON. */
+export function isJson(contentType: string): boolean {
+  return /^application\/([a-z0-9.+-]+\+)?json$/.test(mediaTypeOf(contentType));
+}
+
+/**
+ * Returns the header `accept` of a request to the API. API Gateway returns bytes, and not their base64, if the first
+ * type is binary ("Binary media types for REST APIs in API Gateway", Developer Guide); the model is asked for its own
+ * first type in any case.
+ */
+export function acceptHeader(returns: readonly string[]): string {
+  return [...returns.filter((type) => !isText(type)), ...returns.filter(isText)].join(', ');
+}
+
 /** The contents of the model's API. */
 export interface ApiContents {
   /** At least one; the first is the usual one. */

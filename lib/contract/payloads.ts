@@ -15,3 +15,12 @@ export const ENDPOINT_BODY_BYTES = {
 } as const;
 
 export type ServingKind = keyof typeof ENDPOINT_BODY_BYTES;
+
+/**
+ * Returns the largest body of a request, bytes. The function receives a binary body as base64, which takes four bytes for
+ * three ("Content type conversions in API Gateway", Developer Guide), so that Lambda's limit comes before the endpoint's.
+ */
+export function bodyLimit(kind: ServingKind, binary: boolean): number {
+  const limit = ENDPOINT_BODY_BYTES[kind];
+  return binary ? Math.min(limit, Math.floor((LAMBDA_PAYLOAD_BYTES * 3) / 4)) : limit;
+}

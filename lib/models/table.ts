@@ -3,6 +3,7 @@ import training from '../../containers/training/hyperparameters.json';
 import { definitionsOf, type HyperparameterDefinitions } from '../contract/hyperparameters';
 import type { TrainingMetric } from '../contract/metrics';
 import type { ModelConfig } from '../config';
+import { ofPackage } from '../config/package-root';
 import { SERVING_METRICS, TABLE_GATE, TABLE_METRICS, TABLE_PREPROCESSING } from './table-parts';
 
 /** AWS Deep Learning Containers for training: no credentials needed, patched until 2027-07-20. */
@@ -29,12 +30,19 @@ export const table: ModelConfig = {
     keepSplitsDays: 30,
     validationFraction: 0.15,
     testFraction: 0.2,
-    sample: { data: 'examples/breast-cancer/data', schema: 'examples/breast-cancer/schema.json' },
+    sample: {
+      data: ofPackage('examples/breast-cancer/data'),
+      schema: ofPackage('examples/breast-cancer/schema.json'),
+    },
   },
   programs: {
-    preprocess: { folder: 'containers/preprocessing', context: 'containers' },
-    train: { folder: 'containers/training', context: 'containers', baseImage: BASE_IMAGES },
-    serve: { folder: 'containers/inference', context: 'containers' },
+    preprocess: { folder: ofPackage('containers/preprocessing'), context: ofPackage('containers') },
+    train: {
+      folder: ofPackage('containers/training'),
+      context: ofPackage('containers'),
+      baseImage: BASE_IMAGES,
+    },
+    serve: { folder: ofPackage('containers/inference'), context: ofPackage('containers') },
   },
   hyperparameters: {
     ...definitionsOf('training', training as HyperparameterDefinitions),

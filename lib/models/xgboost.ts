@@ -1,6 +1,7 @@
 import { definitionsOf, type HyperparameterDefinitions } from '../contract/hyperparameters';
 import type { TrainingMetric } from '../contract/metrics';
 import type { ModelConfig } from '../config';
+import { ofPackage } from '../config/package-root';
 import { TABLE_GATE, TABLE_METRICS, TABLE_PREPROCESSING } from './table-parts';
 
 /** What the label is: a number, one of two classes, or one of several. */
@@ -112,10 +113,10 @@ export function xgboost(options: XGBoostOptions): ModelConfig {
       sample,
     },
     programs: {
-      preprocess: { folder: 'containers/preprocessing', context: 'containers' },
+      preprocess: { folder: ofPackage('containers/preprocessing'), context: ofPackage('containers') },
       train: algorithm,
       serve: algorithm,
-      evaluate: { folder: 'containers/inference', context: 'containers' },
+      evaluate: { folder: ofPackage('containers/inference'), context: ofPackage('containers') },
     },
     splits: { header: false, label: 'first', contentType: 'text/csv' },
     hyperparameters: {

@@ -4,25 +4,38 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { layout } from '../contract/layout';
+import { roleArn } from '../platform/account-rules';
 import { executionsArn } from '../platform/arns';
 import type { DataStore } from '../platform/data-store';
 import { AppRole } from '../platform/role';
+
+/** The delivery that tries a pipeline. */
+export interface Trial {
+  /** Account of the delivery. */
+  readonly account: string;
+  /** Path of its roles. Default: `/`. */
+  readonly rolePath?: string;
+}
 
 /** Returns the name of the delivery's own role, which the roles of all pipelines trust: they cannot refer to each other. */
 export function deliveryRoleName(app: string): string {
   return `${app}-delivery-trial`;
 }
 
-export function trialRoleName(config: PipelineConfig): string {
+function trialRoleName(config: PipelineConfig): string {
   return `${resourcePrefix(config)}-trial`;
+}
+
+/** Returns the ARN of a pipeline's trial role. @param account of the pipeline */
+export function trialRoleArn(config: PipelineConfig, account: string): string {
+  return roleArn(account, trialRoleName(config), config.rolePath, 'aws');
 }
 
 export interface TrialRoleProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly stateMachine: StateMachine;
-  /** Account of the delivery. */
-  readonly trusted: string;
+  readonly trialBy: Trial;
 }
 
 /**
@@ -30,15 +43,20 @@ export interface TrialRoleProps {
  * record.
  */
 export class TrialRole extends Construct {
-  constructor(scope: Construct, id: string, { config, store, stateMachine, trusted }: TrialRoleProps) {
+  constructor(scope: Construct, id: string, { config, store, stateMachine, trialBy }: TrialRoleProps) {
     super(scope, id);
     const stack = Stack.of(this);
     const role = new AppRole(this, 'Role', {
       roleName: trialRoleName(config),
       description: 'Delivery: starts a run and watches it',
-      assumedBy: new AccountPrincipal(trusted).withConditions({
+      assumedBy: new AccountPrincipal(trialBy.account).withConditions({
         ArnEquals: {
-          'aws:PrincipalArn': `arn:${stack.partition}:iam::${trusted}:role/${deliveryRoleName(config.name)}`,
+          'aws:PrincipalArn': roleArn(
+            trialBy.account,
+            deliveryRoleName(config.name),
+            trialBy.rolePath,
+            stack.partition,
+          ),
         },
       }),
     });

@@ -2,7 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineConfig } from '../config';
-import { trialRoleName } from './trial-role';
+import { ofPackage } from '../config/package-root';
+import { trialRoleArn } from './trial-role';
 
 /** Maximum duration of a run in the delivery; CodeBuild's own limit is 36 hours. */
 const TIMEOUT = Duration.hours(12);
@@ -25,7 +26,7 @@ export interface TrialRunProps {
 export function trialRun({ config, input, role, account, region }: TrialRunProps): CodeBuildStep {
   const profile = [
     '[profile trial]',
-    `role_arn = arn:aws:iam::${account}:role/${trialRoleName(config)}`,
+    `role_arn = ${trialRoleArn(config, account)}`,
     'credential_source = EcsContainer',
   ];
   return new CodeBuildStep(`Run the training pipeline of ${config.model}`, {
@@ -39,10 +40,11 @@ export function trialRun({ config, input, role, account, region }: TrialRunProps
     },
     installCommands: ['npm ci'],
     commands: [
-      'node scripts/build.mjs',
+      // An installed package has its bundles.
+      ...(ofPackage('') === '' ? ['node scripts/build.mjs'] : []),
       `mkdir -p ~/.aws && printf '%s\\n' ${profile.map((line) => `'${line}'`).join(' ')} > ~/.aws/config`,
-      'node bin/mlops.cjs run --force --wait --json > run.jsonl || { cat run.jsonl; exit 1; }',
-      'node scripts/require-metrics.mjs run.jsonl',
+      `node ${ofPackage('bin/mlops.cjs')} run --force --wait --json > run.jsonl || { cat run.jsonl; exit 1; }`,
+      `node ${ofPackage('scripts/require-metrics.mjs')} run.jsonl`,
     ],
     timeout: TIMEOUT,
   });

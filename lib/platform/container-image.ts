@@ -73,18 +73,20 @@ export class ContainerImage extends Construct {
 export type ProgramImage = ContainerImage | PrebuiltImage;
 export type ProgramImages = ByImage<ProgramImage>;
 
-/** Returns the first folders, files or patterns of the context that hold the Dockerfile or are copied by it. */
+/** Returns the Dockerfile and the files, folders and patterns of the context that it copies, as `.dockerignore` reads them. */
 function copied(context: string, dockerfile: string): string[] {
   const text = readFileSync(path.join(context, dockerfile), 'utf8').replaceAll(/\\\r?\n/g, ' ');
   const sources = [...text.matchAll(/^(?:COPY|ADD)\s+(.+)$/gim)].flatMap(([, words]) => {
-    const given = words!.trim().split(/\s+/);
+    const given = words!.startsWith('[') ? (JSON.parse(words!) as string[]) : words!.trim().split(/\s+/);
     // What another stage of the build made is not in the context.
     if (given.some((word) => word.startsWith('--from='))) return [];
     return given.filter((word) => !word.startsWith('--')).slice(0, -1);
   });
-  const first = (source: string) => path.posix.normalize(source).replace(/^\//, '').split('/')[0]!;
+  const inContext = (source: string) => path.posix.normalize(source).replace(/^\/|\/$/g, '');
   // Everything, for a source such as `.`.
-  return [...new Set([dockerfile, ...sources].map((source) => first(source).replace(/^\.$/, '**')))].sort();
+  return [
+    ...new Set([dockerfile, ...sources].map((source) => inContext(source).replace(/^\.?$/, '**'))),
+  ].sort();
 }
 
 /** Creates the images of all programs, with the build contexts of those that a run builds. */

@@ -4,9 +4,12 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LambdaVariable } from '../contract/environment';
+import type { PipelineConfig } from '../config';
 import type { Grantee } from './role';
 
 export interface DataStoreProps {
+  /** Bucket of the team that exists already. Null: the stack creates one. */
+  readonly existing: NonNullable<PipelineConfig['data']['bucket']> | null;
   /** Keep key and buckets when the stack is deleted. */
   readonly retain: boolean;
   /** Objects that expire in the artifacts bucket. */
@@ -37,15 +40,20 @@ export interface Objects {
   readonly because?: string;
 }
 
-/** Buckets for the training data and for all outputs of runs; one key for both. */
+/**
+ * Buckets for the training data and for all outputs of runs; one key for both. The bucket for the training data may be
+ * one of the team, with a key of the team.
+ */
 export class DataStore extends Construct {
   readonly key: kms.IKey;
   /** Training data and its schema, written by the team. */
   readonly data: s3.IBucket;
+  /** Key of the training data. Undefined: a bucket of the team that is encrypted with a key of S3's. */
+  readonly dataKey: kms.IKey | undefined;
   /** Manifests, splits, checkpoints, models, evaluations and records, written by runs. */
   readonly artifacts: s3.IBucket;
 
-  constructor(scope: Construct, id: string, { retain, expiring }: DataStoreProps) {
+  constructor(scope: Construct, id: string, { existing, retain, expiring }: DataStoreProps) {
     super(scope, id);
     const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.key = new kms.Key(this, 'Key', {
@@ -87,13 +95,20 @@ export class DataStore extends Construct {
           })),
         ],
       });
-    const data = versioned('Data');
-    this.data = data;
-    // To EventBridge, where rules select events. CDK's own property would add a function whose role may configure all
-    // buckets.
-    (data.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
-      eventBridgeConfiguration: { eventBridgeEnabled: true },
-    };
+    if (existing) {
+      const { name, keyArn } = existing;
+      this.data = s3.Bucket.fromBucketName(this, 'Data', name);
+      this.dataKey = keyArn === undefined ? undefined : kms.Key.fromKeyArn(this, 'DataKey', keyArn);
+    } else {
+      const data = versioned('Data');
+      // To EventBridge, where rules select events. CDK's own property would add a function whose role may configure all
+      // buckets.
+      (data.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
+        eventBridgeConfiguration: { eventBridgeEnabled: true },
+      };
+      this.data = data;
+      this.dataKey = this.key;
+    }
     this.artifacts = versioned('Artifacts', expiring);
   }
 
@@ -146,6 +161,12 @@ export class DataStore extends Construct {
     grantee.allow(['s3:ListBucketVersions'], [bucket.bucketArn]);
   }
 
+  /** Grants reading if the data bucket keeps versions; only a bucket of the team may be without them. */
+  grantReadVersioning(grantee: Grantee): void {
+    this.nameBucket(grantee, this.data);
+    grantee.allow(['s3:GetBucketVersioning'], [this.data.bucketArn]);
+  }
+
   /** Returns objects of runs: the id of the run in their keys is a wildcard. */
   ofRuns(...keys: readonly string[]): Objects[] {
     return keys.map((key) => ({ bucket: this.artifacts, key, because: BY_RUN }));
@@ -156,7 +177,8 @@ export class DataStore extends Construct {
       this.nameBucket(grantee, bucket);
       grantee.allow([action], [bucket.arnForObjects(key)], { because });
     }
-    grantee.allow([onKey], [this.key.keyArn]);
+    const keys = objects.map(({ bucket }) => (bucket === this.data ? this.dataKey : this.key));
+    for (const key of new Set(keys)) if (key) grantee.allow([onKey], [key.keyArn]);
   }
 
   /** Whoever may use a bucket also gets its name. */

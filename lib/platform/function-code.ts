@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { AssetCode, type Code, type CodeConfig } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { MODEL_FILE, type ModelFacts } from '../contract/model';
+import { packageRoot } from '../config/package-root';
 
 /**
  * Returns the code of a function: its bundle, with the facts of the model beside it where its code reads them. A
@@ -12,7 +13,7 @@ import { MODEL_FILE, type ModelFacts } from '../contract/model';
  * @param name folder below `lambda/`
  */
 export function functionCode(name: string, model: ModelFacts | undefined): Code {
-  const bundle = path.join('dist', 'lambda', name);
+  const bundle = path.join(packageRoot(), 'dist', 'lambda', name);
   return model ? new BundleOfModel(bundle, model) : new AssetCode(bundle);
 }
 

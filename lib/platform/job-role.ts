@@ -23,7 +23,7 @@ export interface JobRoleProps {
 export interface MountedFileSystem {
   readonly subnetId: string;
   /** Allows access by the hosts in this group. */
-  admit(clients: ec2.SecurityGroup): void;
+  admit(clients: ec2.ISecurityGroup): void;
 }
 
 /** The role of one kind of job or of the model, with the permissions that SageMaker itself needs. */
@@ -63,9 +63,9 @@ export class JobRole extends AppRole {
   /** Network configuration of the job or the model; undefined: outside of our network. */
   get vpcConfig(): VpcConfig | undefined {
     if (!this.attachment) return undefined;
-    const { vpc, subnets, securityGroup } = this.attachment;
+    const { vpc, subnets, securityGroups } = this.attachment;
     return {
-      SecurityGroupIds: [securityGroup.securityGroupId],
+      SecurityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
       Subnets: this.fileSystem ? [this.fileSystem.subnetId] : vpc.selectSubnets(subnets).subnetIds,
     };
   }
@@ -73,7 +73,7 @@ export class JobRole extends AppRole {
   /** Lets the job read a file system; it then runs in the file system's subnet. */
   mount(fileSystem: MountedFileSystem): void {
     this.fileSystem = fileSystem;
-    fileSystem.admit(this.attachment!.securityGroup);
+    for (const group of this.attachment!.securityGroups) fileSystem.admit(group);
     // Not in the guide's list for a role, but in AWS's own policy for it, AmazonSageMakerFullAccess: mounting a file
     // system includes looking up its address.
     this.allow(['fsx:DescribeFileSystems'], ['*'], {

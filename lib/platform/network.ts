@@ -1,9 +1,14 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { InterfaceVpcEndpointAwsService as AwsService } from 'aws-cdk-lib/aws-ec2';
 
-/** Network of functions, jobs and models. {@link PrivateNetwork} creates one. */
+/** Network of functions, jobs and models. `PrivateNetwork` creates one, `ExistingNetwork` uses an existing VPC. */
 export interface Network {
-  /** Creates a security group that reaches nothing until its owner is allowed a call. @param id unique in the network */
+  /**
+   * Returns the attachment of one function, job or model: its security group reaches nothing until its owner is allowed
+   * a call.
+   *
+   * @param id unique in the network
+   */
   attach(id: string, props: AttachmentProps): NetworkAttachment;
 }
 
@@ -15,11 +20,11 @@ export interface AttachmentProps {
   readonly betweenHosts?: boolean;
 }
 
-/** VPC, subnets and security group of a function, a job or a model. */
+/** VPC, subnets and security groups of a function, a job or a model. */
 export interface NetworkAttachment {
   readonly vpc: ec2.IVpc;
   readonly subnets: ec2.SubnetSelection;
-  readonly securityGroup: ec2.SecurityGroup;
+  readonly securityGroups: readonly ec2.ISecurityGroup[];
   /** Opens the way for calls: rules of the security groups, and a statement in the policy of the service's endpoint. */
   open(actions: readonly string[], resources: readonly string[]): void;
 }

@@ -75,7 +75,7 @@ export class NodeFunction extends lambda.Function implements Grantee {
       ...(attachment && {
         vpc: attachment.vpc,
         vpcSubnets: attachment.subnets,
-        securityGroups: [attachment.securityGroup],
+        securityGroups: [...attachment.securityGroups],
       }),
     });
     role.acknowledgeWildcards(

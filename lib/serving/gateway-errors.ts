@@ -1,5 +1,6 @@
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import { ENDPOINT_BODY_BYTES, LAMBDA_PAYLOAD_BYTES, type ServingKind } from '../contract/payloads';
+import { hasSchema, type PipelineConfig } from '../config';
+import { bodyLimit, LAMBDA_PAYLOAD_BYTES } from '../contract/payloads';
 
 interface GatewayError {
   readonly type: apigateway.ResponseType;
@@ -10,12 +11,15 @@ interface GatewayError {
   readonly field?: string;
 }
 
+/** What the sentences depend on. */
+type Described = Pick<PipelineConfig, 'api' | 'data' | 'endpoint'>;
+
 /**
  * Gives API Gateway's own errors the form of the function's. Its templates cannot escape text, and the validator's
  * message contains quotes, so the sentences are fixed (docs/adr/0009-gateway-errors-with-fixed-sentences.md).
  */
-export function describeGatewayErrors(api: apigateway.RestApi, kind: ServingKind): void {
-  for (const [id, { type, status, ...error }] of Object.entries(gatewayErrors(kind))) {
+export function describeGatewayErrors(api: apigateway.RestApi, config: Described): void {
+  for (const [id, { type, status, ...error }] of Object.entries(gatewayErrors(config))) {
     api.addGatewayResponse(id, {
       type,
       ...(status !== undefined && { statusCode: String(status) }),
@@ -24,15 +28,38 @@ export function describeGatewayErrors(api: apigateway.RestApi, kind: ServingKind
   }
 }
 
-function gatewayErrors(kind: ServingKind): Readonly<Record<string, GatewayError>> {
+/** Sentences that depend on the form of the requests. */
+interface Sentences {
+  readonly badBody: string;
+  /** Advice for a request that is too large or too slow. */
+  readonly less: string;
+}
+
+const OF_TABLE: Sentences = {
+  badBody:
+    'the body is empty or not JSON (NaN and Infinity are not JSON: send null for an unknown value); send {"instances": [{feature: value, ...}, ...]}, or CSV rows as text/csv',
+  less: 'send fewer rows a request',
+};
+
+function ofContents({ accepts }: PipelineConfig['api']): Sentences {
+  const checked = accepts.filter(({ schema }) => schema !== null).map(({ contentType }) => contentType);
+  return {
+    badBody:
+      `the body is empty, not JSON, or not as the JSON schema of ${checked.join(' and ') || 'the API'} requires; ` +
+      'send a body that matches the schema: GET /schema returns it, with an example',
+    less: 'send a smaller request',
+  };
+}
+
+function gatewayErrors(config: Described): Readonly<Record<string, GatewayError>> {
   const { ResponseType } = apigateway;
+  const { badBody, less } = hasSchema(config) ? OF_TABLE : ofContents(config.api);
   return {
     BadRequestBody: {
       type: ResponseType.BAD_REQUEST_BODY,
       status: 400,
       code: 'InvalidInput',
-      message:
-        'the body is empty or not JSON (NaN and Infinity are not JSON: send null for an unknown value); send {"instances": [{feature: value, ...}, ...]}, or CSV rows as text/csv',
+      message: badBody,
       field: 'body',
     },
     NoApiKey: {
@@ -58,9 +85,7 @@ function gatewayErrors(kind: ServingKind): Readonly<Record<string, GatewayError>
       type: ResponseType.REQUEST_TOO_LARGE,
       status: 413,
       code: 'PayloadTooLarge',
-      message:
-        `the request is too large; at most ${ENDPOINT_BODY_BYTES[kind]} bytes of body are allowed, and ` +
-        `${LAMBDA_PAYLOAD_BYTES} with headers and with two bytes for each quote and line break: send fewer rows a request`,
+      message: `the request is too large; ${sizes(config)}: ${less}`,
       field: 'body',
     },
     NotFound: {
@@ -73,7 +98,7 @@ function gatewayErrors(kind: ServingKind): Readonly<Record<string, GatewayError>
       type: ResponseType.INTEGRATION_TIMEOUT,
       status: 504,
       code: 'ModelTimeout',
-      message: 'the model did not answer in time; send fewer rows or try again',
+      message: `the model did not answer in time; ${less} or try again`,
     },
     // All other errors; the status is the gateway's.
     OtherRefusal: {
@@ -87,4 +112,25 @@ function gatewayErrors(kind: ServingKind): Readonly<Record<string, GatewayError>
       message: 'the request could not be answered; try again in a moment',
     },
   };
+}
+
+/** Returns the limits of text and of binary bodies, of those that the API accepts. */
+function sizes({ api, endpoint }: Described): string {
+  const { kind } = endpoint.serving;
+  const text = api.accepts.some(({ binary }) => !binary);
+  const binary = api.accepts.filter((content) => content.binary).map(({ contentType }) => contentType);
+  return [
+    ...(text
+      ? [
+          `at most ${bodyLimit(kind, false)} bytes of body are allowed, and ${LAMBDA_PAYLOAD_BYTES} with headers and ` +
+            'with two bytes for each quote and line break',
+        ]
+      : []),
+    ...(binary.length > 0
+      ? [
+          `at most ${bodyLimit(kind, true)} bytes of ${binary.join(' or ')} are allowed, with headers and as base64 at ` +
+            `most ${LAMBDA_PAYLOAD_BYTES}`,
+        ]
+      : []),
+  ].join('; ');
 }

@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../platform/acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
+import { isText } from '../contract/model';
 import { describeGatewayErrors } from './gateway-errors';
 import { accessLog, acknowledgeLoggingRole } from '../platform/access-log';
 
@@ -37,6 +38,7 @@ export class PredictionApi extends Construct {
       description: 'Predictions of the model in production',
       // An edge-optimized API cannot have its 29 s timeout raised.
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
+      binaryMediaTypes: binaryTypes(config.api),
       cloudWatchRole: setsLoggingRole,
       deployOptions: {
         stageName: API_STAGE,
@@ -56,8 +58,8 @@ export class PredictionApi extends Construct {
       'AwsSolutions-APIG3',
       'no web ACL: every client has a key, and requests are validated, throttled and limited by a daily quota before they reach the function; docs/adr/0010-no-web-firewall-before-the-api.md says why, and when to add one',
     );
-    describeGatewayErrors(this.api, config.endpoint.serving.kind);
-    this.addPredict(predict, config.endpoint.serving.kind === 'asynchronous');
+    describeGatewayErrors(this.api, config);
+    this.addPredict(predict, config);
     this.apiKey = this.api.addApiKey('Key', { description: `Clients of ${resourcePrefix(config)}` });
     const plan = this.api.addUsagePlan('UsagePlan', {
       throttle: { rateLimit, burstLimit },
@@ -67,16 +69,7 @@ export class PredictionApi extends Construct {
     plan.addApiKey(this.apiKey);
   }
 
-  private addPredict(predict: IFunction, asynchronous: boolean): void {
-    const model = this.api.addModel('PredictionRequest', {
-      contentType: 'application/json',
-      description: 'Rows to predict; the deployed model checks them',
-      schema: {
-        schema: apigateway.JsonSchemaVersion.DRAFT4,
-        // The serving program has its own error message for every other form.
-        type: [apigateway.JsonSchemaType.OBJECT, apigateway.JsonSchemaType.ARRAY],
-      },
-    });
+  private addPredict(predict: IFunction, { api: contents, endpoint }: PipelineConfig): void {
     const requestValidator = new apigateway.RequestValidator(this, 'Validator', {
       restApi: this.api,
       validateRequestBody: true,
@@ -88,13 +81,13 @@ export class PredictionApi extends Construct {
     const methods = [
       resource.addMethod('POST', integration(), {
         apiKeyRequired: true,
-        requestModels: { 'application/json': model },
+        requestModels: this.requestModels(contents),
         requestValidator,
       }),
       this.api.root
         .addResource('schema')
         .addMethod('GET', integration(), { apiKeyRequired: true, requestValidator }),
-      ...(asynchronous
+      ...(endpoint.serving.kind === 'asynchronous'
         ? [
             resource
               .addResource('{id}')
@@ -109,4 +102,47 @@ export class PredictionApi extends Construct {
       acknowledge(method, 'AwsSolutions-COG4', `${machines}; there are no people to sign in to a user pool`);
     }
   }
+
+  /**
+   * Returns the models that the gateway checks bodies with, by content type. A body of any other type reaches the
+   * function as it is. The models have no names of their own: CloudFormation replaces one whose content type changes.
+   */
+  private requestModels({ accepts }: PipelineConfig['api']): Record<string, apigateway.IModel> {
+    return Object.fromEntries(
+      accepts.flatMap(({ contentType, schema }) =>
+        schema === null
+          ? []
+          : [
+              [
+                contentType,
+                this.api.addModel(modelId(contentType), {
+                  contentType,
+                  description: 'Requests of the API, as far as the gateway checks them',
+                  // CDK adds that it is of draft 4.
+                  schema,
+                }),
+              ],
+            ],
+      ),
+    );
+  }
+}
+
+/** Returns the construct id of a content type's model. That of JSON is older than the others. */
+function modelId(contentType: string): string {
+  return contentType === 'application/json'
+    ? 'PredictionRequest'
+    : `PredictionRequest-${contentType.replace(/[^a-z0-9]+/g, '-')}`;
+}
+
+/**
+ * Returns the media types that the gateway passes on as bytes: of requests by their header content-type, of answers by
+ * the first type of the request's header accept ("Binary media types for REST APIs in API Gateway", Developer Guide).
+ */
+function binaryTypes({ accepts, returns }: PipelineConfig['api']): string[] | undefined {
+  const types = [
+    ...accepts.filter(({ binary }) => binary).map(({ contentType }) => contentType),
+    ...returns.filter((contentType) => !isText(contentType)),
+  ];
+  return types.length === 0 ? undefined : [...new Set(types)];
 }

@@ -5,8 +5,9 @@ import { CodeBuildStep, CodePipeline, CodePipelineSource, ManualApprovalStep } f
 import type { Construct } from 'constructs';
 import { pipelineId, type PipelineConfig } from '../config';
 import type { DeliveryConfig } from '../config/delivery';
-import { deliveryRoleName, trialRoleName } from '../operations/trial-role';
+import { deliveryRoleName, trialRoleArn, type Trial } from '../operations/trial-role';
 import { trialRun } from '../operations/trial-run';
+import { followRules } from '../platform/account-rules';
 import { PipelineStage } from './pipeline-stage';
 
 export interface DeliveryStackProps extends StackProps {
@@ -31,7 +32,13 @@ const PRODUCTION = 'prod';
 export class DeliveryStack extends Stack {
   constructor(scope: Construct, id: string, props: DeliveryStackProps) {
     const { delivery, app, pipelines, gitCommit, ...rest } = props;
-    super(scope, id, { ...rest, env: { account: delivery.account, region: delivery.region } });
+    super(scope, id, {
+      ...rest,
+      // The names that CloudFormation generates begin with it.
+      stackName: `${app}-delivery`,
+      env: { account: delivery.account, region: delivery.region },
+    });
+    followRules(this, delivery);
     const source = CodePipelineSource.connection(delivery.repository, delivery.branch, {
       connectionArn: delivery.connectionArn,
     });
@@ -48,7 +55,12 @@ export class DeliveryStack extends Stack {
       synth: new CodeBuildStep('Build and test', {
         input: source,
         installCommands: ['npm ci'],
-        commands: ['npm run lint', 'npm run typecheck', 'npm test', 'npm run synth'],
+        commands: [
+          'npm run lint --if-present',
+          'npm run typecheck --if-present',
+          'npm test',
+          'npm run synth',
+        ],
         primaryOutputDirectory: 'cdk.out',
       }),
     });
@@ -62,18 +74,18 @@ export class DeliveryStack extends Stack {
       app,
       trials.map((config) => [config, target(config).account]),
     );
-    const stage = (config: PipelineConfig, trusted?: string) =>
+    const stage = (config: PipelineConfig, trialBy?: Trial) =>
       new PipelineStage(this, pipelineId(config), {
         config: { ...config, ...target(config) },
         gitCommit,
-        trialBy: trusted,
+        trialBy,
       });
     for (const place of TRIALS) {
       if (inPlace(place).length === 0) continue;
       const wave = pipeline.addWave(place);
       for (const config of inPlace(place)) {
         const post = [trialRun({ config, input: source, role, ...target(config) })];
-        wave.addStage(stage(config, delivery.account), { post });
+        wave.addStage(stage(config, delivery), { post });
       }
     }
     if (inPlace(PRODUCTION).length === 0) return;
@@ -100,7 +112,7 @@ export class DeliveryStack extends Stack {
     role.addToPolicy(
       new PolicyStatement({
         actions: ['sts:AssumeRole'],
-        resources: trials.map(([config, account]) => `arn:aws:iam::${account}:role/${trialRoleName(config)}`),
+        resources: trials.map(([config, account]) => trialRoleArn(config, account)),
       }),
     );
     return role;

@@ -7,6 +7,7 @@ import { Notifications } from '../operations/notifications';
 import { RunAlarms } from '../operations/run-alarms';
 import { Triggers } from '../operations/triggers';
 import type { Network } from '../platform/network';
+import { ExistingNetwork } from '../platform/existing-network';
 import { PrivateNetwork } from '../platform/private-network';
 import { contentHashes, programImages } from '../platform/container-image';
 import { TrainingPipeline } from '../run/pipeline';
@@ -33,9 +34,7 @@ export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
     super(scope, id, props);
     const { store, team, registry, approvers } = storage;
-    const network = config.network
-      ? new PrivateNetwork(this, 'Network', { config: { ...config, network: config.network } })
-      : undefined;
+    const network = this.networkOf(config);
     const endpoint = endpointTarget(config);
     const common = { config, network, store, team, endpoint };
     const hyperparameters = storeHyperparameters(this, config);
@@ -74,5 +73,12 @@ export class PipelineStack extends Stack {
       new CfnOutput(this, 'WorkingHoursFunctionName', { value: fn.functionName });
       new CfnOutput(this, 'WorkingHoursOfEndpoint', { value: JSON.stringify(hours) });
     }
+  }
+
+  private networkOf({ network, logRetentionDays }: PipelineConfig): Network | undefined {
+    if (!network) return undefined;
+    return 'vpcId' in network
+      ? new ExistingNetwork(this, 'Network', network)
+      : new PrivateNetwork(this, 'Network', { network, logRetentionDays });
   }
 }

@@ -1,7 +1,8 @@
 import { Stage, Tags, type StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { TrialRole } from '../operations/trial-role';
+import { TrialRole, type Trial } from '../operations/trial-role';
+import { followRules } from '../platform/account-rules';
 import { InferenceStack } from './inference-stack';
 import { PipelineStack } from './pipeline-stack';
 import { StorageStack } from './storage-stack';
@@ -9,8 +10,8 @@ import { StorageStack } from './storage-stack';
 export interface PipelineStageProps extends StageProps {
   readonly config: PipelineConfig;
   readonly gitCommit: string;
-  /** Account of the delivery that runs the pipeline here after a stack deployment. Default: none. */
-  readonly trialBy?: string;
+  /** The delivery that runs the pipeline here after a stack deployment. Default: none. */
+  readonly trialBy?: Trial;
 }
 
 /** One pipeline: storage, training, API. The names of its stacks begin with the prefix of all its names. */
@@ -34,7 +35,7 @@ export class PipelineStage extends Stage {
     if (trialBy !== undefined) {
       const { store } = storage;
       const { stateMachine } = pipeline;
-      new TrialRole(pipeline, 'Trial', { config, store, stateMachine, trusted: trialBy });
+      new TrialRole(pipeline, 'Trial', { config, store, stateMachine, trialBy });
     }
     // Batch predictions have no API.
     if (config.endpoint.serving.kind !== 'batch') {
@@ -47,6 +48,7 @@ export class PipelineStage extends Stage {
       // The API of an approval sets the account's role for the logs of APIs.
       if (config.approval) inference.addStackDependency(pipeline);
     }
+    followRules(this, config);
     Tags.of(this).add('app', config.name);
     Tags.of(this).add('model', config.model);
     Tags.of(this).add('environment', config.environment);

@@ -23,7 +23,11 @@ export class StorageStack extends Stack {
 
   constructor(scope: Construct, id: string, { config, ...props }: StorageStackProps) {
     super(scope, id, { ...props, terminationProtection: config.retainData });
-    this.store = new DataStore(this, 'Store', { retain: config.retainData, expiring: expiring(config) });
+    this.store = new DataStore(this, 'Store', {
+      existing: config.data.bucket ?? null,
+      retain: config.retainData,
+      expiring: expiring(config),
+    });
     const { key } = this.store;
     if (config.training.input.mode === 'FSxLustre') this.store.openToFileSystems();
     const images = builtImages(config);

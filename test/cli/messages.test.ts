@@ -1,7 +1,7 @@
 import { rollbackTarget } from '../../cli/champions';
 import { collect, whole } from '../../cli/command';
 import { settled } from '../../cli/commands/approve';
-import { refusal } from '../../cli/commands/predict';
+import { refusal } from '../../cli/refusal';
 import { chooseEnvironment, predictUrl } from '../../cli/environment';
 import { explain } from '../../cli/errors';
 import { requestOf } from '../../cli/request-file';

@@ -68,7 +68,7 @@ describe('the command line', () => {
     expect(headings).toEqual(usages);
     for (const each of program.commands) {
       const section = page.slice(page.indexOf(`## \`mlops ${each.name()}`)).split('\n## ')[0]!;
-      const described = [...section.matchAll(/^\| `(--\w+)/gm)].map(([, flag]) => flag);
+      const described = [...section.matchAll(/^\| `(--[\w-]+)/gm)].map(([, flag]) => flag);
       const options = each.options.map(({ long }) => long!);
       expect([each.name(), described]).toEqual([
         each.name(),

@@ -1,5 +1,5 @@
 /** A test function of Jest, with tables. */
-type Step = Pick<jest.It, 'each'> & ((name: string, run: () => Promise<void>) => void);
+type Step = Pick<jest.It, 'each'> & ((name: string, run: () => void | Promise<void>) => void);
 
 export interface Story {
   /** A test that later tests build on. */
@@ -27,7 +27,7 @@ export function story(): Story {
     };
 
   const stepOf = (stops: boolean): Step => {
-    const define = (name: string, run: () => Promise<void>) => test(name, guarded(stops, run));
+    const define = (name: string, run: () => void | Promise<void>) => test(name, guarded(stops, run));
     const each = (table: never) => (name: string, run: (...args: never[]) => unknown) => {
       const wrapped = guarded(stops, run);
       // Jest hands a callback to functions with more parameters than the row has values.

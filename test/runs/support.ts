@@ -9,9 +9,10 @@ import { Progress, type Output } from '../../cli/progress';
 import type { LastRun } from '../../start/report';
 import { mlops, type Ended } from '../cli/operator';
 import type { GoldenRequest } from '../../lib/contract/golden';
+import type { PipelineConfig } from '../../lib/config';
 import { local } from '../support/configs';
 import { until, within } from '../support/until';
-import { openSession, type Session, type SessionOptions } from '../../start/session';
+import { deployTo, openSession, type Session, type SessionOptions } from '../../start/session';
 
 export const SAMPLE = 'examples/breast-cancer';
 
@@ -44,8 +45,9 @@ export type RunChanges = Partial<Omit<RunOptions, 'data'>> & { data?: string; sc
 export function uncheckedData(
   source = join(SAMPLE, 'data'),
   schema = join(SAMPLE, 'schema.json'),
+  { data }: Pick<PipelineConfig, 'data'> = local,
 ): TrainingData {
-  return { source, schema, ...findFiles(source, local.data) };
+  return { source, schema: data.schemaKey === null ? null : schema, ...findFiles(source, data) };
 }
 
 /** The row of a golden request of the model for tables. */
@@ -77,6 +79,12 @@ export class DeployedPipeline {
     return new DeployedPipeline(folder, await openSession(options));
   }
 
+  /** Deploys another pipeline to the same cloud, which closes with this one. */
+  async beside(config: PipelineConfig, assembly: string): Promise<DeployedPipeline> {
+    const { cloud, state } = this.session;
+    return new DeployedPipeline(this.folder, await deployTo(cloud, assembly, { config, state }));
+  }
+
   async close(): Promise<void> {
     await this.session.cloud.close();
     rmSync(this.folder, { recursive: true, force: true });
@@ -84,9 +92,10 @@ export class DeployedPipeline {
 
   /** Starts a run and waits for its end; without options, on the sample data with the defaults. */
   async run({ data, schema, ...changes }: RunChanges = {}): Promise<LastRun> {
+    const { config } = this.session;
     const output = new RecordedOutput();
     const options: RunOptions = {
-      data: uncheckedData(data, schema),
+      data: uncheckedData(data ?? config.data.sample?.data, schema, config),
       set: {},
       force: false,
       interruptTraining: 0,
@@ -116,14 +125,14 @@ export class DeployedPipeline {
   }
 
   async predict(
-    body: string,
+    body: string | Uint8Array,
     headers: Record<string, string> = {},
   ): Promise<{ status: number; body: Reply }> {
     const { url, key } = this.session.api!;
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
-      body,
+      body: typeof body === 'string' ? body : new Uint8Array(body),
     });
     return { status: response.status, body: (await response.json()) as Reply };
   }

@@ -4,7 +4,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { environments } from '../support/configs';
 import { type PipelineConfig } from '../../lib/config';
-import { synthesiseStage } from './support/synthesis';
+import { BARE_VPC, inAccount, withBucket } from './support/account';
+import { dev, synthesiseStage } from './support/synthesis';
 import {
   approval,
   asynchronous,
@@ -79,6 +80,7 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
   ['an environment with working hours', workingHours, EVERYWHERE],
   ['evaluation by batch transform on a built-in algorithm', builtIn, EVERYWHERE],
   ['prebuilt images', prebuilt, EVERYWHERE],
+  ['an existing account', withBucket({ ...inAccount(dev), network: BARE_VPC }), EVERYWHERE],
 ])('cdk-nag AwsSolutions on %s', (_, config, unfollowed) => {
   const { stage } = synthesiseStage(config);
   const all = findings(stage, strictChecks());

@@ -45,15 +45,16 @@ describe('training metrics', () => {
 describe("the serving image's packages", () => {
   interface Manifest {
     dependencies: Record<string, string>;
+    optionalDependencies?: Record<string, string>;
     devDependencies?: Record<string, string>;
   }
   const manifest = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Manifest;
 
   // Off the cloud the image's program runs with the packages of the project.
   test('are those that the project is tested with', () => {
-    const { dependencies, devDependencies } = manifest('package.json');
+    const { dependencies, optionalDependencies, devDependencies } = manifest('package.json');
     const image = manifest('containers/inference/package.json').dependencies;
-    const project = { ...devDependencies, ...dependencies };
+    const project = { ...devDependencies, ...optionalDependencies, ...dependencies };
     expect(Object.keys(image)).toHaveLength(3);
     expect(image).toEqual(Object.fromEntries(Object.keys(image).map((name) => [name, project[name]])));
   });

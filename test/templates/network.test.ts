@@ -1,5 +1,6 @@
 import { environments } from '../support/configs';
 import { validateConfig, type PipelineConfig } from '../../lib/config';
+import type { OwnNetwork } from '../../lib/config/account';
 import { INTERFACE_SERVICES } from '../../lib/platform/network';
 import { roleStatements, statements, type Statement } from './support/statements';
 import { arn, dev, ofType, only, REGION, synthesise, type Resource, type Stack } from './support/synthesis';
@@ -164,7 +165,7 @@ function parts(config: PipelineConfig): { pipeline: Stack; parts: Part[] } {
     ),
   );
   const ofFunctions = functions.map(({ id, properties: { Role, VpcConfig } }): Part => {
-    expect([id, VpcConfig?.SubnetIds.length]).toEqual([id, config.network!.zones]);
+    expect([id, VpcConfig?.SubnetIds.length]).toEqual([id, (config.network as OwnNetwork).zones]);
     const others = (action: string) =>
       BY_SERVICES.test(action) || (id.includes('Scale') && BY_AUTO_SCALING.test(action));
     return {
@@ -255,7 +256,7 @@ describe.each(configurations)('the private network of %s', (_, config) => {
       /^AWS::EC2::(InternetGateway|NatGateway|Route|EgressOnly.*|VPCPeering.*|TransitGateway.*|EIP)$/;
     expect(pipeline.resources.filter(({ type }) => routes.test(type))).toEqual([]);
     const tables = ofType(pipeline, 'AWS::EC2::RouteTable').map(({ id }) => id);
-    expect(tables).toHaveLength(config.network!.zones);
+    expect(tables).toHaveLength((config.network as OwnNetwork).zones);
     const gateway = ofType<{ RouteTableIds?: string[]; VpcEndpointType: string }>(
       pipeline,
       'AWS::EC2::VPCEndpoint',
@@ -266,7 +267,7 @@ describe.each(configurations)('the private network of %s', (_, config) => {
       'AWS::EC2::Subnet',
     );
     expect(new Set(subnets.map(({ properties }) => properties.AvailabilityZone)).size).toBe(
-      config.network!.zones,
+      (config.network as OwnNetwork).zones,
     );
     for (const { properties } of subnets) expect(properties.MapPublicIpOnLaunch).toBe(false);
   });

@@ -1,5 +1,31 @@
 import { API_ERRORS } from '../../lambda/inference/errors';
+import type { PipelineConfig } from '../../lib/config';
+import { serverless } from './support/variants';
 import { dev, local, ofType, only, synthesise, type Resource } from './support/synthesis';
+
+const DRAFT_4 = 'http://json-schema.org/draft-04/schema#';
+const ofModel = (api: Partial<PipelineConfig['api']>): PipelineConfig => ({
+  ...dev,
+  data: { ...dev.data, check: 'none', schemaKey: null, suffixes: '*' },
+  api: { ...dev.api, ...api },
+});
+const png = { contentType: 'image/png', binary: true, schema: null };
+const images = ofModel({ accepts: [png] });
+/** Types of each form: JSON with a schema and without, text, bytes. */
+const typed = ofModel({
+  accepts: [
+    { contentType: 'application/json', binary: false, schema: { type: 'string', maxLength: 9 } },
+    png,
+    {
+      ...{ contentType: 'application/vnd.team.row+json', binary: false },
+      schema: { type: 'object', required: ['schema'] },
+    },
+    { contentType: 'application/x-npy', binary: true, schema: null },
+    { contentType: 'application/geo+json', binary: false, schema: null },
+    { contentType: 'text/plain', binary: false, schema: null },
+  ],
+  returns: ['application/json', 'image/webp', 'image/png', 'text/csv'],
+});
 
 interface Stage {
   AccessLogSetting: { DestinationArn: string; Format: string };
@@ -37,6 +63,7 @@ describe.each([dev, local])('the prediction API of $environment', (config) => {
     expect(properties.RequestModels).toEqual({ 'application/json': model.id });
     // Each other form has a sentence of its own, which only the serving program knows.
     expect(model.properties.Schema).toMatchObject({ type: ['object', 'array'] });
+    expect(api.properties).not.toHaveProperty('BinaryMediaTypes');
   });
 
   test('is throttled by stage and by key, with the configured numbers', () => {
@@ -105,6 +132,71 @@ describe.each([dev, local])('the prediction API of $environment', (config) => {
       if (ResponseType.startsWith('DEFAULT_')) expect(StatusCode).toBeUndefined();
       else expect(StatusCode).toBe(String({ ...API_ERRORS, Forbidden: 403 }[error.code as 'Forbidden']));
     }
+  });
+});
+
+describe('the API of a model', () => {
+  const sentence = (config: PipelineConfig, type: string): string => {
+    const responses = ofType<GatewayResponse>(
+      synthesise(config).inference,
+      'AWS::ApiGateway::GatewayResponse',
+    );
+    const found = responses.find(({ properties }) => properties.ResponseType === type)!;
+    return (JSON.parse(bodyOf(found)) as { error: { message: string } }).error.message;
+  };
+
+  test('checks each type that has a schema with it, and no other type', () => {
+    const { inference } = synthesise(typed);
+    const post = ofType<Method>(inference, 'AWS::ApiGateway::Method').find(
+      ({ properties }) => properties.HttpMethod === 'POST',
+    )!;
+    const models = ofType<{ Schema: object; ContentType: string; Name?: string }>(
+      inference,
+      'AWS::ApiGateway::Model',
+    );
+    expect(
+      Object.fromEntries(models.map(({ properties }) => [properties.ContentType, properties.Schema])),
+    ).toEqual({
+      'application/json': { $schema: DRAFT_4, type: 'string', maxLength: 9 },
+      'application/vnd.team.row+json': { $schema: DRAFT_4, type: 'object', required: ['schema'] },
+    });
+    expect(post.properties.RequestModels).toEqual(
+      Object.fromEntries(models.map(({ id, properties }) => [properties.ContentType, id])),
+    );
+    // CloudFormation cannot replace a resource that has a name of its own.
+    for (const { properties } of models) expect(properties).not.toHaveProperty('Name');
+  });
+
+  test('passes on the types that are binary as bytes, requests and answers, and no others', () => {
+    const { properties } = only(synthesise(typed).inference, 'AWS::ApiGateway::RestApi');
+    expect(properties.BinaryMediaTypes).toEqual(['image/png', 'application/x-npy', 'image/webp']);
+  });
+
+  test('that is no table speaks of its own types', () => {
+    expect(sentence(dev, 'BAD_REQUEST_BODY')).toContain('{"instances": [{feature: value, ...}, ...]}');
+    const said = sentence(typed, 'BAD_REQUEST_BODY');
+    expect(said).toContain('the JSON schema of application/json and application/vnd.team.row+json');
+    const all = ['BAD_REQUEST_BODY', 'REQUEST_TOO_LARGE', 'INTEGRATION_TIMEOUT'].map((type) =>
+      sentence(typed, type),
+    );
+    expect(all.join()).not.toMatch(/instances|csv|rows|NaN/i);
+  });
+
+  test.each<[string, PipelineConfig, RegExp]>([
+    ['text', dev, /^(?!.*base64).*at most 6291456 bytes of body are allowed, and 6291556 with headers/],
+    ['bytes', images, /at most 4718667 bytes of image\/png are allowed/],
+    [
+      'both',
+      typed,
+      /at most 6291456 bytes of body .*; at most 4718667 bytes of image\/png or application\/x-npy/,
+    ],
+    [
+      'bytes for a serverless endpoint',
+      { ...images, endpoint: serverless.endpoint },
+      /at most 4194304 bytes of image/,
+    ],
+  ])('names the largest request: %s', (_, config, message) => {
+    expect(sentence(config, 'REQUEST_TOO_LARGE')).toMatch(message);
   });
 });
 

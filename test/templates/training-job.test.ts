@@ -78,6 +78,8 @@ describe('the training job', () => {
     expect(job.ResourceConfig!.InstanceType).toBe(config.training.instanceType);
     expect('VolumeKmsKeyId' in job.ResourceConfig!).toBe(encrypted);
     expect(job.OutputDataConfig!.KmsKeyId).toMatch(/StoreKey/);
+    // The program ends where CUDA sees no device, instead of training on the CPU.
+    expect(job.Environment!.GPU_REQUIRED).toBe(encrypted ? undefined : 'true');
   });
 });
 

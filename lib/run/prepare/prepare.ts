@@ -84,9 +84,11 @@ export class PreparePhase extends Construct implements Phase<'changed' | 'unchan
         [LambdaVariable.GitCommit]: gitCommit,
         [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)),
       },
+      settings: { bucketOfTeam: config.data.bucket != null },
     });
     const { data: bucket, artifacts } = store;
     store.grantListVersions(fn, bucket);
+    if (config.data.bucket) store.grantReadVersioning(fn);
     store.grantReadVersions(
       fn,
       {

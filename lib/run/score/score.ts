@@ -122,7 +122,8 @@ export class ScorePhase extends Construct implements Phase {
           // Each result is written next to its input, with `.out` appended to the name.
           S3OutputPath: `s3://${store.data.bucketName}/${prefix}`,
           Accept: 'application/json',
-          KmsKeyId: store.key.keyArn,
+          // Without one, SageMaker uses AWS's own key for S3 (API reference, TransformOutput).
+          ...(store.dataKey && { KmsKeyId: store.dataKey.keyArn }),
         },
         TransformResources: {
           InstanceType: instanceType as TransformInstanceType,

@@ -3,6 +3,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Channel, CreateTrainingJobCommandInput, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import { hasSchema, type PipelineConfig } from '../../config';
+import { isGpu } from '../../config/instance-types';
 import { RUN_ID } from '../../contract/environment';
 import { ErrorName } from '../../contract/errors';
 import { layout } from '../../contract/layout';
@@ -214,6 +215,8 @@ export class TrainPhase extends Construct implements Phase {
       Environment: {
         [RUN_ID]: jsonata('$plan.runId'),
         MAX_RUNTIME_SECONDS: String(training.maxRuntimeMinutes * 60),
+        // Otherwise a job whose GPU is not usable would train on the CPU of an expensive instance.
+        ...(isGpu(training.instanceType) && { GPU_REQUIRED: 'true' }),
       },
       HyperParameters: jsonata('$plan.trainingHyperparameters'),
       InputDataConfig: this.fileSystem ? mounted(this.fileSystem, config) : bucketChannels(config),

@@ -35,14 +35,15 @@ export class TrainingFileSystem extends Construct implements MountedFileSystem {
    */
   readonly subnetId: string;
   private readonly mountName: string;
-  private readonly securityGroup: ec2.SecurityGroup;
+  private readonly securityGroup: ec2.ISecurityGroup;
 
   constructor(scope: Construct, id: string, { input, store, network }: TrainingFileSystemProps) {
     super(scope, id);
     const attachment = network.attach('TrainingFileSystem', {
       description: 'File system that training reads',
     });
-    this.securityGroup = attachment.securityGroup;
+    // The configuration allows no file system with security groups of the team: there is one, of its own.
+    this.securityGroup = attachment.securityGroups[0]!;
     // It has several servers; FSx creates no file system if they cannot reach each other.
     allow(this.securityGroup, this.securityGroup, 'Lustre servers');
     this.subnetId = attachment.vpc.selectSubnets(attachment.subnets).subnetIds[0]!;
@@ -86,13 +87,13 @@ export class TrainingFileSystem extends Construct implements MountedFileSystem {
   }
 
   /** Allows access by the hosts in this group, on Lustre's ports; servers connect back to their clients. */
-  admit(clients: ec2.SecurityGroup): void {
+  admit(clients: ec2.ISecurityGroup): void {
     allow(clients, this.securityGroup, 'Lustre clients');
     allow(this.securityGroup, clients, 'Lustre servers');
   }
 }
 
-function allow(from: ec2.SecurityGroup, to: ec2.SecurityGroup, description: string): void {
+function allow(from: ec2.ISecurityGroup, to: ec2.ISecurityGroup, description: string): void {
   for (const port of PORTS) {
     from.addEgressRule(to, port, description);
     to.addIngressRule(from, port, description);

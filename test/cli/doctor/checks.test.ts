@@ -1,5 +1,6 @@
 import {
   checkBootstrap,
+  checkBucket,
   checkCredentials,
   checkEndpoint,
   checkImage,
@@ -13,6 +14,9 @@ import {
 const quota = { name: 'ml.g5.xlarge for spot training job usage', instances: 1, field: 'training' };
 
 const mine = { app: 'mlops', model: 'table', environment: 'dev' };
+
+const bucket = { region: 'r', versioning: 'Enabled', sendsEvents: true };
+const needed = { region: 'r', events: true };
 
 const confirmed = [{ endpoint: 'a@b.c', confirmed: true }];
 
@@ -37,6 +41,23 @@ test.each<[string, Finding, Finding['result'], RegExp]>([
   ['a free name', checkEndpoint('e', undefined, mine), 'ok', /free/],
   ["the environment's own", checkEndpoint('e', { ...mine, run: 'r' }, mine), 'ok', /e/],
   ["another model's", checkEndpoint('e', { ...mine, model: 'other' }, mine), 'fails', /other/],
+  ['a bucket of the team', checkBucket('b', bucket, needed), 'ok', /versions and sends events/],
+  ['no such bucket', checkBucket('b', undefined, needed), 'fails', /b does not exist/],
+  ['a bucket elsewhere', checkBucket('b', { ...bucket, region: 'x' }, needed), 'fails', /in x/],
+  ['no versions', checkBucket('b', { ...bucket, versioning: undefined }, needed), 'fails', /off/],
+  [
+    'versions no more',
+    checkBucket('b', { ...bucket, versioning: 'Suspended' }, needed),
+    'fails',
+    /Suspended/,
+  ],
+  ['no events', checkBucket('b', { ...bucket, sendsEvents: false }, needed), 'fails', /newData/],
+  [
+    'no events, and none needed',
+    checkBucket('b', { ...bucket, sendsEvents: false }, { ...needed, events: false }),
+    'ok',
+    /versions$/,
+  ],
   ['an image', checkImage('i', 200), 'ok', /i/],
   ['no image', checkImage('i', 404), 'fails', /404/],
   ['a prebuilt image', checkPrebuilt('programs.train', 'i', undefined), 'ok', /^i$/],

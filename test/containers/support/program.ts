@@ -7,7 +7,7 @@ import path from 'node:path';
 export const ROOT = path.join(__dirname, '../../..');
 export const CONTAINERS = path.join(ROOT, 'containers');
 export const EXAMPLES = path.join(ROOT, 'examples');
-const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
+export const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 
 export interface Ended {
   /** Null if a signal ended it. */

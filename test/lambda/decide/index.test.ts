@@ -28,6 +28,17 @@ test('without the training job’s metrics the handler fails and stores nothing'
   expect(aws.logs).toMatchObject([{ runId: 'run-1', error: 'MetricsMissing' }]);
 });
 
+test.each<[string, unknown, RegExp]>([
+  ['is not JSON', '{"candidate": NaN}', /evaluation\.json is not JSON .*write null/],
+  ['has another form', { ...alone(0.9), candidate: { version: 'c' } }, /candidate\.metrics: /],
+  ['lacks a part', { ...alone(0.9), naive: undefined }, /naive: /],
+])('an evaluation that %s is a failure with its own name', async (_, stored, message) => {
+  aws.bucket('artifacts', { [EVALUATION]: stored });
+  const failed = handler({ runId: 'run-1', finalMetrics });
+  await expect(failed).rejects.toMatchObject({ name: 'MetricsMissing' });
+  await expect(failed).rejects.toThrow(message);
+});
+
 test('without an evaluation the error names the object', async () => {
   aws.bucket('artifacts', { [EVALUATION]: null });
   await expect(handler({ runId: 'run-1', finalMetrics })).rejects.toThrow(`s3://artifacts/${EVALUATION}`);

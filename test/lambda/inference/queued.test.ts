@@ -4,7 +4,7 @@ import { table } from '../../../lib';
 import { type AsyncResult } from '../../../lambda/shared/async-endpoint';
 
 const ACCEPTS = table.api.accepts;
-const LIMIT = 1_000;
+const KIND = 'asynchronous';
 
 const event = (more: object = {}) =>
   ({
@@ -21,7 +21,7 @@ test('a request is submitted, and the answer has the URL of its result', async (
     { submit: async (...args) => void submitted.push(args) },
     event(),
     ACCEPTS,
-    LIMIT,
+    KIND,
   );
   expect(answer).toMatchObject({ statusCode: 202, headers: { location: '/v1/predict/id-1' } });
   expect(JSON.parse(answer.body)).toEqual({ id: 'id-1', status: 'pending', result: '/v1/predict/id-1' });
@@ -32,15 +32,18 @@ test('an invalid request is not submitted', async () => {
   const submit = async () => {
     throw new Error('not expected');
   };
-  await expect(answerLater({ submit }, event({ body: '' }), ACCEPTS, LIMIT)).rejects.toMatchObject({
+  await expect(answerLater({ submit }, event({ body: '' }), ACCEPTS, KIND)).rejects.toMatchObject({
     code: 'InvalidInput',
   });
-  await expect(answerLater({ submit }, event({ headers: {} }), ACCEPTS, LIMIT)).rejects.toMatchObject({
+  await expect(answerLater({ submit }, event({ headers: {} }), ACCEPTS, KIND)).rejects.toMatchObject({
     code: 'UnsupportedMediaType',
   });
 });
 
 describe('a result', () => {
+  const done = (body: string | Buffer, contentType: string): AsyncResult => ({
+    ...{ status: 'done', body: Buffer.from(body as string), contentType },
+  });
   const fetch = (result: AsyncResult) =>
     fetchAnswer(
       { result: async () => result },
@@ -48,7 +51,6 @@ describe('a result', () => {
         pathParameters: { id: 'id-1' },
         requestContext: { requestId: 'id-2', path: '/v1/predict/id-1' },
       }),
-      'application/json',
     );
 
   test('is pending, and then the model’s answer unchanged', async () => {
@@ -56,9 +58,16 @@ describe('a result', () => {
       statusCode: 202,
       headers: { location: '/v1/predict/id-1' },
     });
-    expect(await fetch({ status: 'done', body: '{"predictions":[]}' })).toMatchObject({
+    expect(await fetch(done('{"predictions":[]}', 'application/json'))).toMatchObject({
       statusCode: 200,
       body: '{"predictions":[]}',
+    });
+  });
+
+  test('that is no text is sent as base64, with its type', async () => {
+    expect(await fetch(done(Buffer.from([0, 255]), 'image/png'))).toEqual({
+      ...{ statusCode: 200, headers: { 'content-type': 'image/png' } },
+      ...{ body: 'AP8=', isBase64Encoded: true },
     });
   });
 

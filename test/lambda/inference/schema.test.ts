@@ -1,4 +1,5 @@
-import { table } from '../../../lib';
+import { local } from '../../support/configs';
+import { modelFacts } from '../../../lib/config';
 import { answerSchema } from '../../../lambda/inference/schema';
 
 describe('GET /schema', () => {
@@ -12,12 +13,17 @@ describe('GET /schema', () => {
     ignored: ['ill'],
   };
   const bucket = (objects: Record<string, unknown>) => ({
-    json: async <T>(key: string) => (objects[key] ?? null) as T | null,
+    json: async <T>(key: string) => {
+      // The function's role permits no other keys.
+      if (!(key in objects)) throw new Error(`AccessDenied: ${key}`);
+      return objects[key] as T | null;
+    },
   });
+  const facts = modelFacts(local);
 
   test('describes requests and answers of the champion, with an example', async () => {
     const objects = { 'champion.json': { runId: 'run-1' }, 'runs/run-1/schema/encoding.json': encoding };
-    const answer = await answerSchema(bucket(objects), table.api);
+    const answer = await answerSchema(bucket(objects), facts);
     expect(JSON.parse(answer.body)).toMatchObject({
       modelVersion: 'run-1',
       label: 'ill',
@@ -30,7 +36,8 @@ describe('GET /schema', () => {
   test('describes content types and answers of a model without a table, with a golden request', async () => {
     const request = { contentType: 'text/csv', body: 'a\n1\n', answer: 1 };
     const objects = { 'champion.json': { runId: 'run-1' }, 'runs/run-1/evaluation/golden.json': [request] };
-    const answer = await answerSchema(bucket(objects), table.api);
+    const data = { check: 'csvHeader', suffixes: null } as const;
+    const answer = await answerSchema(bucket(objects), { ...facts, data });
     expect(JSON.parse(answer.body)).toMatchObject({
       modelVersion: 'run-1',
       accepts: [{ contentType: 'application/json' }, { contentType: 'text/csv', schema: null }],
@@ -40,6 +47,8 @@ describe('GET /schema', () => {
   });
 
   test('without a champion is unavailable', async () => {
-    await expect(answerSchema(bucket({}), table.api)).rejects.toMatchObject({ code: 'EndpointUnavailable' });
+    await expect(answerSchema(bucket({ 'champion.json': null }), facts)).rejects.toMatchObject({
+      code: 'EndpointUnavailable',
+    });
   });
 });

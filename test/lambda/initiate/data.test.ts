@@ -5,8 +5,10 @@ import type { Bucket } from '../../../lambda/shared/s3';
 describe('pinData', () => {
   const SCHEMA = { label: 'kind', features: ['a', { name: 'plan', type: 'category' }] };
   /** A bucket that holds these texts. */
-  const bucketOf = (objects: Record<string, string>) =>
+  const bucketOf = (objects: Record<string, string>, versioning?: string) =>
     ({
+      name: 'data',
+      versioning: async () => versioning,
       uri: (key: string) => `s3://data/${key}`,
       currentVersions: async (prefix: string) =>
         Object.entries(objects)
@@ -18,7 +20,7 @@ describe('pinData', () => {
   const pin = (objects: Record<string, string>, schema: unknown = SCHEMA, allowed = 0, splits = false) =>
     pinData(bucketOf({ 'schema.json': JSON.stringify(schema), ...objects }), {
       ...{ prefix: 'data/', check: 'table', suffixes: null },
-      ...{ schemaKey: 'schema.json', maxBadRowFraction: allowed, splits },
+      ...{ schemaKey: 'schema.json', bucketOfTeam: false, maxBadRowFraction: allowed, splits },
     });
   const GOOD = 'a,plan,kind\n1,pro,x\n2,basic,y\n';
 
@@ -42,6 +44,12 @@ describe('pinData', () => {
   });
 
   test.each<[string, Record<string, string>, unknown, RegExp[]]>([
+    [
+      'a schema with unknown keys, in it and in a column',
+      { 'data/a.csv': GOOD },
+      { ...SCHEMA, lable: 'kind', features: ['a', { name: 'plan', kind: 'category' }] },
+      [/s3:\/\/data\/schema\.json/, /lable/, /features\[1\]\.kind/],
+    ],
     ['no object', {}, SCHEMA, [/s3:\/\/data\/data\//, /\.csv/]],
     ['nothing but others', { 'data/a.md': 'x' }, SCHEMA, [/s3:\/\/data\/data\//]],
     ['an object without bytes', { 'data/a.csv': '' }, SCHEMA, [/s3:\/\/data\/data\/a\.csv.* empty/]],
@@ -82,9 +90,26 @@ describe('pinData', () => {
 
   const other = (rules: Pick<ModelFacts['data'], 'check' | 'suffixes'>, objects: Record<string, string>) =>
     pinData(bucketOf(objects), {
-      ...{ ...rules, prefix: 'data/', schemaKey: undefined },
+      ...rules,
+      ...{ prefix: 'data/', schemaKey: undefined, bucketOfTeam: false },
       ...{ maxBadRowFraction: 0, splits: false },
     });
+
+  test.each([undefined, 'Suspended', 'Enabled'])(
+    'a bucket of the team with versioning %s',
+    async (status) => {
+      const pinned = pinData(bucketOf({ 'data/1.png': 'x' }, status), {
+        ...{ check: 'none', suffixes: ['.png'], prefix: 'data/' },
+        ...{ schemaKey: undefined, bucketOfTeam: true, maxBadRowFraction: 0, splits: false },
+      });
+      if (status === 'Enabled') await expect(pinned).resolves.toMatchObject({ ignored: [] });
+      else {
+        await expect(pinned).rejects.toThrow(
+          `data.bucket.name is "data", whose versioning is ${status ?? 'off'}; must be Enabled`,
+        );
+      }
+    },
+  );
 
   test('takes files by the endings of the model, whatever is in them', async () => {
     const objects = { 'data/a/1.PNG': 'x', 'data/b/2.png': '', 'data/notes.txt': 'x' };

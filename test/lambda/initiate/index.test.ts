@@ -18,6 +18,7 @@ setEnvironment({
     GIT_COMMIT: 'c0ffee',
   },
   ...{ VOLUMES: { given: {}, trainingCopies: true, testFraction: 0.2 }, GATE: gate },
+  SETTINGS: { bucketOfTeam: false },
 });
 let handler: typeof import('../../../lambda/initiate').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/initiate/index.ts')));

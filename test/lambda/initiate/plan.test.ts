@@ -70,6 +70,7 @@ function settings({ images, gate, prebuilt, splits }: Situation): InitiateSettin
       gate,
       prebuilt,
     },
+    bucketOfTeam: false,
     volumes: { given: {}, trainingCopies: true, testFraction: 0.2 },
   };
 }

@@ -9,9 +9,11 @@ const golden: GoldenRequest = {
 };
 
 const check = (changes: object) => () =>
-  checkAnswer(golden, JSON.stringify({ ...(golden.answer as object), ...changes }), {
-    ...{ variant: 'primary', index: 0, tolerance: 0.001 },
-  });
+  checkAnswer(
+    golden,
+    { ...(golden.answer as object), ...changes },
+    { variant: 'primary', index: 0, tolerance: 0.001 },
+  );
 
 describe('golden requests', () => {
   test('the same answer passes, also with the last digits of another CPU', () => {

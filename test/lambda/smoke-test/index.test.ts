@@ -1,7 +1,15 @@
+import { Uint8ArrayBlobAdapter } from '@smithy/core/serde';
 import { InvokeEndpointCommand } from '@aws-sdk/client-sagemaker-runtime';
+import { modelFacts } from '../../../lib/config';
+import { local } from '../../support/configs';
 import { fakeClients, payload, serviceError, setEnvironment } from '../support/fake-clients';
 
-setEnvironment({ ARTIFACTS_BUCKET: 'artifacts', ENDPOINT_NAME: 'endpoint', SERVING_KIND: 'realtime' });
+const accepts = [{ contentType: 'image/png', binary: true, schema: null }];
+const returns = ['application/json', 'image/png'];
+setEnvironment(
+  { ARTIFACTS_BUCKET: 'artifacts', ENDPOINT_NAME: 'endpoint', SERVING_KIND: 'realtime' },
+  modelFacts({ ...local, api: { ...local.api, accepts, returns } }),
+);
 let handler: typeof import('../../../lambda/smoke-test').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/smoke-test/index.ts')));
 
@@ -52,6 +60,44 @@ test('an error of SageMaker is no verdict on the model', async () => {
   aws.bucket('artifacts', { [GOLDEN]: golden });
   variant('a', [serviceError('ThrottlingException')]);
   await expect(run('a')).rejects.toMatchObject({ name: 'ThrottlingException' });
+});
+
+test('an answer of bytes is compared as base64', async () => {
+  aws.bucket('artifacts', { [GOLDEN]: [{ ...golden[0]!, answer: 'iVAA/w==' }] });
+  const image = (...bytes: number[]) => ({
+    Body: Uint8ArrayBlobAdapter.mutate(Uint8Array.from(bytes)),
+    ContentType: 'image/png',
+  });
+  variant('a', [image(0x89, 0x50, 0x00, 0xff)]);
+  expect(await run('a')).toEqual({ answers: 1 });
+  aws.bucket('artifacts', { [GOLDEN]: [{ ...golden[0]!, answer: 'iVAA/w==' }] });
+  variant('a', [image(0x89, 0x50, 0x00, 0xfe)]);
+  await expect(run('a')).rejects.toThrow('expected "iVAA/w==", given "iVAA/g=="');
+});
+
+// The endpoint may accept what the API refuses: clients could not ask the model.
+test.each<[string, unknown, RegExp]>([
+  [
+    'another content type',
+    [golden[0]!, { contentType: 'image/gif', body: 'x', answer: 1 }],
+    /^golden request 1 has the content type "image\/gif"; must be image\/png, as api\.accepts/,
+  ],
+  ['no content type', [{ body: 'x', answer: 1 }], /^golden request 0 /],
+  ['no request', [], /golden\.json has no request/],
+  ['another form', { instances: [] }, /golden\.json has no request/],
+])('golden requests of %s fail the test before any is sent', async (_, stored, message) => {
+  aws.bucket('artifacts', { [GOLDEN]: stored });
+  const failed = run('a');
+  await expect(failed).rejects.toMatchObject({ name: 'SmokeTestFailed' });
+  await expect(failed).rejects.toThrow(message);
+});
+
+test('a golden request that the model refuses fails the test with its content type', async () => {
+  aws.bucket('artifacts', { [GOLDEN]: golden });
+  variant('a', [serviceError('ModelError', 'Received client error (415) from primary')]);
+  const failed = run('a');
+  await expect(failed).rejects.toMatchObject({ name: 'SmokeTestFailed' });
+  await expect(failed).rejects.toThrow(/golden request \(image\/png\): .*415/);
 });
 
 test('without golden requests the error names the object', async () => {

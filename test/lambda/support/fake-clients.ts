@@ -197,11 +197,12 @@ export function setEnvironment(values: Readonly<Record<string, unknown>>, facts 
   for (const [name, value] of Object.entries(values))
     process.env[name] = typeof value === 'string' ? value : JSON.stringify(value);
   // Where the construct puts the facts of the model.
-  const folder = mkdtempSync(join(tmpdir(), 'function-'));
-  writeFileSync(join(folder, MODEL_FILE), JSON.stringify(facts));
-  process.env.LAMBDA_TASK_ROOT = folder;
-  afterAll(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(taskRoot, MODEL_FILE), JSON.stringify(facts));
+  process.env.LAMBDA_TASK_ROOT = taskRoot;
 }
+
+const taskRoot = mkdtempSync(join(tmpdir(), 'function-'));
+afterAll(() => rmSync(taskRoot, { recursive: true }));
 
 function matches(input: object, expected: object): boolean {
   try {

@@ -3,6 +3,7 @@ import {
   hyperparameterKey,
   hyperparametersFor,
   resolveHyperparameters,
+  type HyperparameterDefinitions,
 } from '../../../lib/contract/hyperparameters';
 
 const HYPERPARAMETERS = table.hyperparameters;
@@ -54,6 +55,50 @@ describe('hyperparameters', () => {
   test('a name is a path in SSM', () => {
     expect(hyperparameterKey('/mlops/table/dev/hyperparameters', 'training.batch_size')).toBe(
       '/mlops/table/dev/hyperparameters/training/batch_size',
+    );
+  });
+});
+
+describe('texts and choices', () => {
+  const definitions: HyperparameterDefinitions = {
+    'training.note': { kind: 'text', default: 'none', description: 'x' },
+    'training.solver': { kind: 'choice', choices: ['sgd', 'adam w'], default: 'sgd', description: 'x' },
+  };
+  const resolved = (values: Record<string, unknown>) =>
+    resolveHyperparameters(definitions, [{ source: 'the test', values }]);
+
+  test.each<[Record<string, unknown>, Record<string, unknown>]>([
+    [{}, { 'training.note': 'none', 'training.solver': 'sgd' }],
+    // SSM and the command line give text, perhaps with a line's end.
+    [{ 'training.solver': ' adam w\n' }, { 'training.solver': 'adam w' }],
+    [{ 'training.note': ' a b ' }, { 'training.note': 'a b' }],
+    [{ 'training.note': '7' }, { 'training.note': '7' }],
+    [{ 'training.note': '' }, { 'training.note': '' }],
+    [{ 'training.note': 'x'.repeat(2_500) }, { 'training.note': 'x'.repeat(2_500) }],
+  ])('%j', (values, expected) => {
+    expect(resolved(values)).toMatchObject(expected);
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ 'training.solver': 'SGD' }, '"training.solver" is "SGD" (from the test); must be sgd or adam w'],
+    [{ 'training.solver': 0 }, '"training.solver" is 0 (from the test); must be sgd or adam w'],
+    [{ 'training.note': 7 }, '"training.note" is 7 (from the test); must be text of at most 2500 characters'],
+    [{ 'training.note': null }, '"training.note" is null'],
+    [{ 'training.note': 'x'.repeat(2_501) }, 'must be text of at most 2500 characters'],
+  ])('%j is refused', (values, message) => {
+    expect(() => resolved(values)).toThrow(message);
+  });
+
+  test('a job gets them as they are', () => {
+    expect(hyperparametersFor('training', resolved({ 'training.note': 'a, b' }))).toEqual({
+      note: 'a, b',
+      solver: 'sgd',
+    });
+  });
+
+  test('a model without hyperparameters knows none', () => {
+    expect(() => resolveHyperparameters({}, [{ source: 'the input', values: { a: 1 } }])).toThrow(
+      'hyperparameter "a" (from the input) is unknown; known are none',
     );
   });
 });

@@ -43,6 +43,8 @@ test.each<['inference' | 'training', string, boolean]>([
   ['training', 'table/extra.ts', true],
   ['inference', 'training/extra.py', true],
   ['inference', 'README.md', true],
+  // What stands beside what is copied.
+  ['training', 'training/notes.txt', true],
 ])('the image %s with a new file %s keeps its hash: %s', (name, file, same) => {
   const before = contentHash(name);
   const path = join(folder, 'containers', file);

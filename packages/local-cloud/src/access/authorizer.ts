@@ -1,7 +1,8 @@
 import type { AuthorizationRequest, Authorize, Cloud } from '../core/cloud';
-import { evaluate, managedPolicy, type AccessRequest, type Policy } from '../iam';
+import { evaluate, type AccessRequest, type Policy } from '../iam';
 import { globalKeys } from './conditions';
 import { denied } from './denial';
+import { ManagedPolicies } from './managed-policies';
 import { policyOf } from './policy-documents';
 import { Roles } from './roles';
 
@@ -10,13 +11,15 @@ const OPERATOR_POLICY = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /**
  * Returns the function that authorizes every call by the policies of this cloud: those attached to the caller's role,
- * and those attached to the resource.
+ * its permissions boundary, and those attached to the resource.
  */
 export function policyAuthorizer(cloud: Cloud): Authorize {
   const roles = new Roles(cloud);
+  const managedPolicies = new ManagedPolicies(cloud);
   return (request) => {
     const context = { ...globalKeys(cloud, request), ...request.context };
     const identity = identityPolicies(request);
+    const boundary = boundaryOf(request);
     for (const resource of request.resources) {
       const { action } = request;
       const resourceAccount = resource.split(':')[4] || cloud.account;
@@ -31,19 +34,38 @@ export function policyAuthorizer(cloud: Cloud): Authorize {
           ...context,
         },
       };
-      const decision = evaluate(accessRequest, { identity, ...resourcePolicyFor(action, resource) });
+      const decision = evaluate(accessRequest, {
+        identity,
+        boundary,
+        ...resourcePolicyFor(action, resource),
+      });
       if (!decision.allowed) throw denied(request.service, accessRequest, decision);
     }
   };
 
   function identityPolicies({ principal }: AuthorizationRequest): Policy[] {
     if (principal.kind === 'operator') return [managed(OPERATOR_POLICY)];
-    const role = principal.roleArn === undefined ? undefined : roles.findByArn(principal.roleArn);
+    const role = roleOf(principal);
     if (!role) return [];
     return [
       ...role.managedPolicyArns.map(managed),
       ...Object.entries(role.policies).map(([name, document]) => policyOf(name, document, 'identity')),
     ];
+  }
+
+  function boundaryOf({ principal }: AuthorizationRequest): Policy | undefined {
+    const arn = roleOf(principal)?.permissionsBoundary;
+    return arn === undefined ? undefined : managed(arn);
+  }
+
+  function roleOf({ roleArn }: AuthorizationRequest['principal']) {
+    return roleArn === undefined ? undefined : roles.findByArn(roleArn);
+  }
+
+  function managed(arn: string): Policy {
+    const document = managedPolicies.find(arn);
+    if (!document) throw new Error(`The local cloud does not know the managed policy ${arn}.`);
+    return policyOf(arn, document, 'identity');
   }
 
   /**
@@ -61,12 +83,6 @@ export function policyAuthorizer(cloud: Cloud): Authorize {
       resourceMustAllow: resource.startsWith('arn:aws:kms:') && document !== undefined,
     };
   }
-}
-
-function managed(arn: string): Policy {
-  const document = managedPolicy(arn);
-  if (!document) throw new Error(`The local cloud does not know the managed policy ${arn}.`);
-  return policyOf(arn, document, 'identity');
 }
 
 function requestPrincipal({ principal }: AuthorizationRequest): AccessRequest['principal'] {

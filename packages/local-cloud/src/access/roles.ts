@@ -6,6 +6,8 @@ export interface StoredRole {
   arn: string;
   trustPolicy: object;
   managedPolicyArns: string[];
+  /** ARN of the managed policy that limits the role. */
+  permissionsBoundary?: string;
   /** Inline policies, by name. */
   policies: Record<string, object>;
   description?: string;

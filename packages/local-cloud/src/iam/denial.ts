@@ -1,7 +1,8 @@
-import type { AccessRequest, Decision, PolicyKind } from './types';
+import type { AccessRequest, Decision } from './types';
 
-const NAMES: Readonly<Record<PolicyKind, { none: string; denying: string }>> = {
+const NAMES: Readonly<Record<Decision['kind'], { none: string; denying: string }>> = {
   identity: { none: 'no identity-based policy', denying: 'an identity-based policy' },
+  boundary: { none: 'no permissions boundary', denying: 'a permissions boundary' },
   resource: { none: 'no resource-based policy', denying: 'a resource-based policy' },
   trust: { none: 'no role trust policy', denying: 'the role trust policy' },
 };

@@ -2,10 +2,11 @@ import { isRecord, shown, strings, within, type Fault } from './malformed';
 import type { RequestPrincipal } from './types';
 
 /**
- * The way in which a resource's policy names a principal: the principal itself, or only its account, which leaves the
- * decision to that account's identity policies.
+ * The way in which a resource's policy names a principal: the principal itself, the role behind the session, which
+ * leaves the role's permissions boundary in force, or only its account, which leaves the decision to that account's
+ * identity policies.
  */
-export type Reach = 'itself' | 'account';
+export type Reach = 'itself' | 'role' | 'account';
 
 const ACCOUNT = /^(?:(\d{12})|arn:aws[a-z-]*:iam::(\d{12}):root)$/;
 const IDENTITY =
@@ -51,7 +52,8 @@ export class PrincipalSet {
     if (this.everyone) return 'itself';
     if (principal.kind === 'anonymous') return undefined;
     if (principal.kind === 'service') return this.services.has(principal.arn) ? 'itself' : undefined;
-    if (identitiesOf(principal).some((arn) => this.identities.has(arn))) return 'itself';
+    if (this.identities.has(principal.arn)) return 'itself';
+    if (principal.roleArn !== undefined && this.identities.has(principal.roleArn)) return 'role';
     return this.accounts.has(principal.account) ? 'account' : undefined;
   }
 

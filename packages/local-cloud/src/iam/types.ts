@@ -41,8 +41,11 @@ export interface Decision {
    * allow; `resource` if the resource's policy was enough.
    */
   reason: 'identity' | 'resource' | 'explicitDeny' | 'implicitDeny';
-  /** The kind of policy that decided; for an implicit denial, the kind that lacks an Allow. */
-  kind: PolicyKind;
+  /**
+   * The kind of policy that decided; for an implicit denial, the kind that lacks an Allow. A boundary is an identity's
+   * policy by its form.
+   */
+  kind: PolicyKind | 'boundary';
   /** The statement that decided; absent for an implicit denial. */
   by?: StatementReference;
   /** Every Allow statement that matches the request, also those that did not decide. */

@@ -56,6 +56,11 @@ export class ContainerProcess {
     if (options.background) runInBackground(this.processes.pid);
   }
 
+  /** Ends the program and all that it started at once. */
+  kill(): void {
+    this.processes.killAll('SIGKILL');
+  }
+
   /** Sends SIGTERM, and SIGKILL after two minutes, as SageMaker does. */
   async stop(): Promise<Exit> {
     this.processes.kill('SIGTERM');

@@ -3,6 +3,7 @@ export { Roles, type StoredRole } from '../access/roles';
 export type { AuthorizationRequest, Cloud } from '../core/cloud';
 export { matchesPattern, type Pattern } from '../core/event-pattern';
 export type { EventEnvelope } from '../core/events';
+export { propertyNames } from '../facts/resource-facts';
 export { dashboardFaults } from '../services/cloudwatch/dashboard-body';
 export { hasLocalDisks } from '../services/sagemaker/instance-limits';
 export {

@@ -96,6 +96,71 @@ describe('within an account', () => {
   });
 });
 
+describe('with a permissions boundary', () => {
+  const boundary = identityPolicy({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' });
+  const other = identityPolicy({ Effect: 'Allow', Action: 'sns:Publish', Resource: '*' });
+  const denying = identityPolicy({ Effect: 'Deny', ...ALL });
+  test.each<[...Case, kind?: Decision['kind']]>([
+    ['both allow', { identity: [ALLOW], boundary }, 'identity'],
+    ['only the boundary allows', { identity: [], boundary }, 'implicitDeny', {}, 'identity'],
+    [
+      "only the identity's policy allows",
+      { identity: [ALLOW], boundary: other },
+      'implicitDeny',
+      {},
+      'boundary',
+    ],
+    ['the boundary denies', { identity: [ALLOW], boundary: denying }, 'explicitDeny', {}, 'boundary'],
+    [
+      'the resource allows the role',
+      { identity: [], boundary: other, resource: to({ AWS: ROLE.roleArn }) },
+      'implicitDeny',
+      {},
+      'boundary',
+    ],
+    [
+      'the resource allows the session',
+      { identity: [], boundary: other, resource: to({ AWS: ROLE.arn }) },
+      'resource',
+    ],
+    [
+      'the resource allows the session, the identity too',
+      { identity: [ALLOW], boundary: other, resource: to({ AWS: ROLE.arn }) },
+      'resource',
+    ],
+    [
+      'the resource allows the user',
+      { identity: [], boundary: other, resource: to({ AWS: USER.arn }) },
+      'resource',
+      { principal: USER },
+    ],
+    [
+      'the resource of another account allows the session',
+      { identity: [ALLOW], boundary: other, resource: to({ AWS: ROLE.arn }) },
+      'implicitDeny',
+      { resourceAccount: OTHER_ACCOUNT },
+      'boundary',
+    ],
+    [
+      'a service has none',
+      { identity: [], boundary: other, resource: to({ Service: EVENTS.arn }) },
+      'resource',
+      { principal: EVENTS },
+    ],
+  ])('%s', (_, policies, expected, changes = {}, kind = undefined) => {
+    const decision = evaluate(request(changes), policies);
+    expect(decision.reason).toBe(expected);
+    if (kind) expect(decision.kind).toBe(kind);
+  });
+
+  test('its denial reads as in AWS', () => {
+    const decision = evaluate(request(), { identity: [ALLOW], boundary: other });
+    expect(denialMessage(request(), decision)).toMatch(
+      /because no permissions boundary allows the s3:GetObject action$/,
+    );
+  });
+});
+
 describe('NotPrincipal excludes', () => {
   const all = [ROOT, ROLE.roleArn, ROLE.arn];
   test.each<[name: string, spared: unknown, principal: RequestPrincipal, expected: Outcome]>([

@@ -1,3 +1,4 @@
+import { ManagedPolicies } from '../../src/access/managed-policies';
 import { Roles } from '../../src/access/roles';
 import { resourceFacts, type ResourceFacts, type ResourceSchema } from '../../src/facts/resource-facts';
 import { RESOURCE_TYPES } from '../../src/services';
@@ -24,6 +25,9 @@ const RIGHTS = document({ Resource: '*' });
 const VALUES: Readonly<Record<string, unknown>> = {
   'AWS::IAM::Role AssumeRolePolicyDocument': TRUST,
   'AWS::IAM::Role Policies': [{ PolicyName: 'p', PolicyDocument: RIGHTS }],
+  'AWS::IAM::Role PermissionsBoundary': 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+  'AWS::IAM::ManagedPolicy PolicyDocument': RIGHTS,
+  'AWS::IAM::ManagedPolicy Path': '/team/',
   'AWS::IAM::Policy PolicyDocument': RIGHTS,
   'AWS::IAM::Policy Roles': ['existing'],
 };
@@ -63,6 +67,8 @@ function anything(): unknown {
 async function effects(type: ResourceType, properties: Properties, base: Properties): Promise<string> {
   const roles = new Roles(here.cloud);
   for (const role of roles.names()) roles.delete(role);
+  const policies = new ManagedPolicies(here.cloud);
+  for (const policy of Object.keys(policies.all())) policies.delete(policy);
   const arn = `arn:aws:iam::${here.cloud.account}:role/existing`;
   roles.put('existing', { arn, trustPolicy: TRUST, managedPolicyArns: [], policies: {} });
   const log: unknown[] = [];
@@ -88,7 +94,7 @@ async function effects(type: ResourceType, properties: Properties, base: Propert
   };
   const existing = { physicalId: 'id', attributes: { Arn: 'arn' } };
   await attempt(() => type.create(properties, context));
-  log.push(structuredClone(roles.names().map((role) => roles.find(role))));
+  log.push(structuredClone([...roles.names().map((role) => roles.find(role)), policies.all()]));
   await attempt(() => type.delete({ physicalId: 'marker', properties }, context));
   await attempt(() => type.update?.(properties, context, { ...existing, properties: base }));
   await attempt(() => type.delete({ ...existing, properties }, context));

@@ -1,5 +1,6 @@
 import { ServiceError } from '../../model/errors';
 import { contains, overlaps, rangeOf, type Range } from './cidr';
+import { checkEndpoint } from './endpoint-checks';
 import { Networks, type NetworkKind } from './networks';
 import { checkInlineRules, checkSeparateRule } from './rule-checks';
 import type { Properties, ResourceContext, ResourceType } from '../../core/resource-type';
@@ -243,23 +244,6 @@ function checkGroup(
     throw new ServiceError('InvalidGroup.Duplicate', message);
   }
   checkInlineRules(properties, networks, id);
-}
-
-function checkEndpoint({ VpcEndpointType = 'Gateway', ServiceName, RouteTableIds }: Properties): void {
-  const isGateway = VpcEndpointType === 'Gateway';
-  const hasGateway = /\.(s3|dynamodb)$/.test(String(ServiceName));
-  if (isGateway && !hasGateway) {
-    throw new ServiceError(
-      'InvalidParameter',
-      `Endpoint type (Gateway) does not match available service types ([Interface]).`,
-    );
-  }
-  if (!isGateway && RouteTableIds !== undefined) {
-    throw new ServiceError(
-      'InvalidParameter',
-      'Route table IDs are only supported for Gateway type VPC Endpoint.',
-    );
-  }
 }
 
 function checkFlowLog(

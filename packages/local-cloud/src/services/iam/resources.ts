@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { parsePolicy } from '../../access/policy-documents';
+import { ManagedPolicies } from '../../access/managed-policies';
 import { Roles, type StoredRole } from '../../access/roles';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
-import { managedPolicy } from '../../iam';
 import {
   generatedName,
   type Properties,
   type ResourceContext,
   type ResourceType,
 } from '../../core/resource-type';
+import { managedPolicyType } from './managed-policy';
 import { withinQuotas } from './quotas';
 
 /** The IAM actions of CloudFormation for a role (service authorization reference, IAM). */
@@ -20,6 +21,8 @@ const ROLE_ACTIONS = {
 } as const;
 
 export const identityTypes: Record<string, ResourceType> = {
+  'AWS::IAM::ManagedPolicy': managedPolicyType,
+
   'AWS::IAM::Role': {
     properties: [
       'AssumeRolePolicyDocument',
@@ -27,6 +30,7 @@ export const identityTypes: Record<string, ResourceType> = {
       'ManagedPolicyArns',
       'MaxSessionDuration',
       'Path',
+      'PermissionsBoundary',
       'Policies',
       'RoleName',
       'Tags',
@@ -35,7 +39,10 @@ export const identityTypes: Record<string, ResourceType> = {
       const { cloud, caller } = context;
       const name = (properties.RoleName as string | undefined) ?? generatedName(context, 64);
       const arn = `arn:aws:iam::${cloud.account}:role${(properties.Path as string | undefined) ?? '/'}${name}`;
-      cloud.authorize(caller, { action: ROLE_ACTIONS.create, resources: [arn] });
+      cloud.authorize(caller, {
+        ...{ action: ROLE_ACTIONS.create, resources: [arn] },
+        context: boundaryKey(properties),
+      });
       const roles = new Roles(cloud);
       if (roles.find(name)) {
         throw new ServiceError('EntityAlreadyExists', `Role with name ${name} already exists.`, {
@@ -54,6 +61,16 @@ export const identityTypes: Record<string, ResourceType> = {
     async update(properties, { cloud, caller }, before) {
       const role = existing(cloud, before.physicalId);
       cloud.authorize(caller, { action: ROLE_ACTIONS.update, resources: [role.arn] });
+      if (properties.PermissionsBoundary !== before.properties.PermissionsBoundary) {
+        cloud.authorize(caller, {
+          action:
+            properties.PermissionsBoundary === undefined
+              ? 'iam:DeleteRolePermissionsBoundary'
+              : 'iam:PutRolePermissionsBoundary',
+          resources: [role.arn],
+          context: boundaryKey(properties),
+        });
+      }
       const inline = Object.keys(inlinePolicies(cloud, before.properties));
       const attached = Object.entries(role.policies).filter(([name]) => !inline.includes(name));
       new Roles(cloud).put(
@@ -88,6 +105,13 @@ export const identityTypes: Record<string, ResourceType> = {
     },
   },
 };
+
+/** The condition key with which an account requires a boundary of every role that is created. */
+function boundaryKey({ PermissionsBoundary }: Properties): Record<string, string> {
+  return PermissionsBoundary === undefined
+    ? {}
+    : { 'iam:PermissionsBoundary': PermissionsBoundary as string };
+}
 
 /** Puts an inline policy into each role that it names. */
 function put({ PolicyDocument, PolicyName, Roles: names = [] }: Properties, context: ResourceContext): void {
@@ -139,8 +163,16 @@ function fromProperties(
   attached: Readonly<Record<string, object>>,
 ): StoredRole {
   const managedPolicyArns = (properties.ManagedPolicyArns ?? []) as string[];
+  const boundary = properties.PermissionsBoundary as string | undefined;
+  const known = new ManagedPolicies(cloud);
+  if (boundary !== undefined && !known.find(boundary)) {
+    // The code is that of CreateRole (API reference); IAM's sentence is not known from a source.
+    throw new ServiceError('NoSuchEntity', `Scope ARN: ${boundary} does not exist or is not attachable.`, {
+      status: 404,
+    });
+  }
   for (const policyArn of managedPolicyArns) {
-    if (!managedPolicy(policyArn)) {
+    if (!known.find(policyArn)) {
       throw new ServiceError(
         'NoSuchEntity',
         `Policy ${policyArn} does not exist or is not attachable: the local cloud does not know it. Write its statements into the role.`,
@@ -155,6 +187,7 @@ function fromProperties(
     ...(MaxSessionDuration !== undefined && { maxSessionDuration: Number(MaxSessionDuration) }),
     trustPolicy: checked(cloud, 'AssumeRolePolicyDocument', properties.AssumeRolePolicyDocument, 'trust'),
     managedPolicyArns,
+    ...(boundary !== undefined && { permissionsBoundary: boundary }),
     policies: { ...attached, ...inlinePolicies(cloud, properties) },
   });
 }

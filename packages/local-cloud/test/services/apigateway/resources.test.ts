@@ -75,6 +75,17 @@ test('the settings of a stage follow the template', async () => {
   expect(after.methodSettings?.['*/*']?.throttlingRateLimit).toBeUndefined();
 });
 
+test('the binary media types of an API follow the template', async () => {
+  const api = await made('RestApi', { Name: 'binary', BinaryMediaTypes: ['image/png', 'image~1gif'] });
+  const shown = async () => (await client.getRestApi({ restApiId: api.physicalId })).binaryMediaTypes;
+  expect(await shown()).toEqual(['image/png', 'image/gif']);
+  const properties = { Name: 'binary', BinaryMediaTypes: ['image/gif', 'audio/wav'] };
+  await update('RestApi', properties, api);
+  expect(await shown()).toEqual(['image/gif', 'audio/wav']);
+  await update('RestApi', { Name: 'binary' }, { ...api, properties });
+  expect(await shown()).toBeUndefined();
+});
+
 test("an API key's stages are kept, and follow the template", async () => {
   const api = await made('RestApi', { Name: 'keyed' });
   const restApiId = api.physicalId;

@@ -95,6 +95,33 @@ test.each<[name: string, type: string, properties: (vpc: string) => Properties, 
   await expect(create(name, properties(VpcId))).rejects.toThrow(message);
 });
 
+test('one interface endpoint of a service has its names in a VPC', async () => {
+  const { VpcId } = await network();
+  const properties = {
+    ...{ VpcId, VpcEndpointType: 'Interface', ServiceName: 'com.amazonaws.us-east-1.sagemaker.api' },
+    PrivateDnsEnabled: true,
+  };
+  const physicalId = await create('VPCEndpoint', properties);
+  await expect(create('VPCEndpoint', properties)).rejects.toThrow(
+    `conflicting DNS domain for api.sagemaker.us-east-1.amazonaws.com in the VPC ${VpcId}`,
+  );
+  await create('VPCEndpoint', { ...properties, PrivateDnsEnabled: false });
+  await create('VPCEndpoint', { ...properties, ServiceName: 'com.amazonaws.us-east-1.sagemaker.runtime' });
+  const before = { physicalId, properties };
+  await expect(type('VPCEndpoint').update!(properties, context, before)).resolves.toMatchObject({
+    physicalId,
+  });
+});
+
+test('a route table has one gateway endpoint of a service', async () => {
+  const { VpcId } = await network();
+  const table = await create('RouteTable', { VpcId });
+  const gateway = { VpcId, ServiceName: 'com.amazonaws.us-east-1.s3', RouteTableIds: [table] };
+  await create('VPCEndpoint', gateway);
+  await expect(create('VPCEndpoint', gateway)).rejects.toThrow(`route table ${table} already has a route`);
+  await create('VPCEndpoint', { ...gateway, ServiceName: 'com.amazonaws.us-east-1.dynamodb' });
+});
+
 test('a resource cannot be deleted before the resources that refer to it', async () => {
   const { VpcId, subnet, group } = await network();
   await expect(remove('VPC', VpcId)).rejects.toThrow(/has a dependent object/);

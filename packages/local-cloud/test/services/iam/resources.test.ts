@@ -52,6 +52,51 @@ test('a session lasts at most as long as the role allows', async () => {
   await expect(assume(3601)).rejects.toMatchObject(refused);
 });
 
+test('a permissions boundary limits what the policies of a role allow', async () => {
+  const policies = RESOURCE_TYPES['AWS::IAM::ManagedPolicy']!;
+  const allowing = (...Action: string[]) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+  });
+  const limit = {
+    Path: '/team/',
+    ManagedPolicyName: 'Limit',
+    PolicyDocument: allowing('s3:ListAllMyBuckets'),
+  };
+  const unknown = `arn:aws:iam::${here.cloud.account}:policy/team/Limit`;
+  const properties = role({
+    PermissionsBoundary: unknown,
+    Path: '/team/',
+    Policies: [{ PolicyName: 'all', PolicyDocument: allowing('s3:ListAllMyBuckets', 's3:CreateBucket') }],
+  });
+  const named = { ...context, logicalId: 'Limited' };
+  await expect(type.create(properties, named)).rejects.toThrow(`Scope ARN: ${unknown} does not exist`);
+
+  const { physicalId } = await policies.create(limit, context);
+  expect(physicalId).toBe(unknown);
+  const created = await type.create(properties, named);
+  const arn = created.attributes!.Arn as string;
+  expect(arn).toContain(':role/team/Stack-Limited-');
+  const may = (action: string) =>
+    here.cloud.authorize(
+      { principal: here.cloud.principals.role(arn, 'session') },
+      { action, resources: ['*'] },
+      's3',
+    );
+  expect(() => may('s3:ListAllMyBuckets')).not.toThrow();
+  expect(() => may('s3:CreateBucket')).toThrow(
+    /because no permissions boundary allows the s3:CreateBucket action/,
+  );
+  await expect(policies.delete({ physicalId, properties: limit }, context)).rejects.toThrow(
+    'Cannot delete a policy attached to entities.',
+  );
+
+  const { PermissionsBoundary: _, ...unlimited } = properties;
+  await type.update!(unlimited, named, { ...created, properties });
+  expect(() => may('s3:CreateBucket')).not.toThrow();
+  await policies.delete({ physicalId, properties: limit }, context);
+});
+
 test('a policy must belong to something', async () => {
   const PolicyDocument = {
     Version: '2012-10-17',

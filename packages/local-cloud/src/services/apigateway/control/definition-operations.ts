@@ -7,6 +7,13 @@ import { badRequest, found, newId, type ApiGatewayState, type RestApi, type Reso
 
 const PAGE = 25;
 
+/**
+ * Path of a binary media type, with `~1` for its slash.
+ *
+ * https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateRestApi-Patch
+ */
+const BINARY_MEDIA_TYPE = /^\/binaryMediaTypes\/([^/]+)$/;
+
 /** Operations on REST APIs, resources, models, validators and gateway responses: the parts of a deployment. */
 export function definitionOperations(state: ApiGatewayState): Operations<'apigateway'> {
   const definition = (restApiId: string | undefined) => state.api(restApiId).definition;
@@ -59,15 +66,22 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
     async UpdateRestApi({ restApiId, patchOperations = [] }) {
       const api = state.api(restApiId);
       const patched = { name: api.name, description: api.description };
+      const binary = new Set(api.definition.binaryMediaTypes);
       for (const { op, path = '', value = '' } of patchOperations) {
-        if (op !== 'replace' || (path !== '/name' && path !== '/description'))
+        const mediaType = BINARY_MEDIA_TYPE.exec(path)?.[1]?.replaceAll('~1', '/');
+        if (mediaType !== undefined && op === 'add') binary.add(mediaType);
+        else if (mediaType !== undefined && op === 'remove') binary.delete(mediaType);
+        else if (op === 'replace' && (path === '/name' || path === '/description')) {
+          patched[path === '/name' ? 'name' : 'description'] = value;
+        } else {
           throw notSupported(
             `the patch op '${op}' on ${path} of a REST API`,
-            'Replace /name or /description.',
+            'Replace /name or /description; add or remove /binaryMediaTypes/{type}.',
           );
-        patched[path === '/name' ? 'name' : 'description'] = value;
+        }
       }
       Object.assign(api, patched);
+      api.definition.binaryMediaTypes = [...binary];
       state.changed();
       return showApi(api);
     },

@@ -18,7 +18,8 @@ export const restApiId = ({ RestApiId }: Properties) => RestApiId as string;
 export const restApiTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::RestApi': {
     properties: ['BinaryMediaTypes', 'Description', 'EndpointConfiguration', 'Name', 'Tags'],
-    async create({ Name, Description, EndpointConfiguration, BinaryMediaTypes }, { cloud, caller }) {
+    async create(properties, { cloud, caller }) {
+      const { Name, Description, EndpointConfiguration } = properties;
       const api = await cloud.call(
         'apigateway',
         'CreateRestApi',
@@ -26,16 +27,20 @@ export const restApiTypes: Record<string, ResourceType> = {
           name: Name as string,
           description: Description as string | undefined,
           endpointConfiguration: camelCase(EndpointConfiguration) as EndpointConfiguration | undefined,
-          binaryMediaTypes: BinaryMediaTypes as string[] | undefined,
+          binaryMediaTypes: binaryTypes(properties),
         },
         caller,
       );
       return { physicalId: api.id!, attributes: { RestApiId: api.id, RootResourceId: api.rootResourceId } };
     },
-    async update({ Name, Description = '' }, { cloud, caller }, before) {
+    async update(properties, { cloud, caller }, before) {
+      const { Name, Description = '' } = properties;
+      const [had, has] = [binaryTypes(before.properties), binaryTypes(properties)];
       const patchOperations: PatchOperation[] = [
         { op: 'replace', path: '/name', value: Name as string },
         { op: 'replace', path: '/description', value: Description as string },
+        ...has.filter((type) => !had.includes(type)).map((type) => binaryPatch('add', type)),
+        ...had.filter((type) => !has.includes(type)).map((type) => binaryPatch('remove', type)),
       ];
       await cloud.call(
         'apigateway',
@@ -45,7 +50,7 @@ export const restApiTypes: Record<string, ResourceType> = {
       );
       return before;
     },
-    fixed: ['EndpointConfiguration', 'BinaryMediaTypes'],
+    fixed: ['EndpointConfiguration'],
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('apigateway', 'DeleteRestApi', { restApiId: physicalId }, caller);
     },
@@ -214,6 +219,15 @@ export const restApiTypes: Record<string, ResourceType> = {
     },
   },
 };
+
+/** Returns the binary media types of a template, which may write their slash as `~1`. */
+function binaryTypes({ BinaryMediaTypes = [] }: Properties): string[] {
+  return (BinaryMediaTypes as string[]).map((type) => type.replaceAll('~1', '/'));
+}
+
+function binaryPatch(op: 'add' | 'remove', type: string): PatchOperation {
+  return { op, path: `/binaryMediaTypes/${type.replaceAll('/', '~1')}` };
+}
 
 async function updateAccount(
   { CloudWatchRoleArn }: Properties,
