@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { images } from '../../../examples/images/model';
 import { local } from '../../../lib';
 import { pipelineConfig, type ProgramConfig } from '../../../lib/config';
-import { packageRoot } from '../../../lib/package-root';
+import { packageRoot } from '../../../lib/config/package-root';
 import { checkProgramFolders } from '../../../lib/config/program-folders';
 
 let project: string;
