@@ -1,4 +1,5 @@
 import type { PipelineConfig } from '../../lib/config';
+import { evaluatesByTransform } from '../../lib/config/programs';
 import { instanceHour, type PriceTable } from '../../lib/contract/prices';
 import { ASSUMED } from './assumptions';
 import type { CostLine } from './cost-line';
@@ -6,11 +7,8 @@ import type { Usage } from './estimate';
 
 const FUNCTION_GB = 1;
 
-export function runLines(
-  { data, preprocessing, training, evaluation, endpoint }: PipelineConfig,
-  { runs }: Usage,
-  prices: PriceTable,
-): CostLine[] {
+export function runLines(config: PipelineConfig, { runs }: Usage, prices: PriceTable): CostLine[] {
+  const { data, preprocessing, training, evaluation, endpoint } = config;
   const job = (what: string, type: string, count: number, minutes: number, share = 1): CostLine => {
     const hour = instanceHour(type, prices);
     const how = `${runs} × ${count} × ${type}, ${minutes} min${share < 1 ? ` at ${share * 100} % on Spot` : ''}`;
@@ -31,6 +29,9 @@ export function runLines(
       training.spot ? spotShare : 1,
     ),
     job('Evaluation', evaluation.instanceType, 1, processingMinutes),
+    ...(evaluatesByTransform(config)
+      ? [job('Predictions of the holdout', evaluation.instanceType, 2, processingMinutes)]
+      : []),
     ...(serving.kind === 'batch'
       ? [job('Batch predictions', serving.instanceType, serving.instanceCount, processingMinutes)]
       : []),

@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { BatchGetImageCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
   GetBucketNotificationConfigurationCommand,
   GetBucketVersioningCommand,
@@ -10,7 +11,8 @@ import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { isAbsent } from '../errors';
+import type { PrebuiltReference } from '../../lib/contract/environment';
+import { explain, isAbsent } from '../errors';
 import type { BucketFacts, Subscription } from './checks';
 
 const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
@@ -32,10 +34,22 @@ export class Account {
   private readonly sns = new SNSClient();
   private readonly sagemaker = new SageMakerClient();
   private readonly quotas = new ServiceQuotasClient();
+  private readonly ecr = new ECRClient();
   private readonly cloudFormation = new CloudFormationClient();
 
   region(): Promise<string> {
     return this.sts.config.region();
+  }
+
+  /** Returns why an image cannot be pulled; undefined if it can. */
+  async imageFault({ registryId, repositoryName, id }: PrebuiltReference): Promise<string | undefined> {
+    try {
+      const command = new BatchGetImageCommand({ registryId, repositoryName, imageIds: [id] });
+      const { images = [] } = await this.ecr.send(command);
+      return images.length > 0 ? undefined : 'the repository has no such image';
+    } catch (error) {
+      return explain(error);
+    }
   }
 
   async id(): Promise<string> {

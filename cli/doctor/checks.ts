@@ -177,6 +177,19 @@ export function checkImage(image: string, status: number | undefined): Finding {
   );
 }
 
+/**
+ * @param field of the configuration
+ * @param fault why the image cannot be pulled; undefined if it can
+ */
+export function checkPrebuilt(field: string, image: string, fault: string | undefined): Finding {
+  const { ok, fails } = finding(`image of ${field}`);
+  if (fault === undefined) return ok(image);
+  return fails(
+    `${image}: ${fault}`,
+    'push the image, name another one, or let this account pull it in the policy of its repository (docs/prebuilt-images.md)',
+  );
+}
+
 export const imageSkipped = (): Finding =>
   finding('base image').skipped(
     'the local cloud has no base images: its builds use the programs of this machine',

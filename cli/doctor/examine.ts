@@ -1,5 +1,7 @@
 import { resourcePrefix, type PipelineConfig } from '../../lib/config';
 import { isGpu } from '../../lib/config/instance-types';
+import { prebuiltReference, registryIn } from '../../lib/config/prebuilt';
+import { programEntries } from '../../lib/config/programs';
 import { hyperparameterPath } from '../../lib/contract/hyperparameters';
 import { endpointNameOf } from '../../lib/contract/names';
 import { explain } from '../errors';
@@ -12,6 +14,7 @@ import {
   checkImage,
   checkMail,
   checkParameters,
+  checkPrebuilt,
   checkQuota,
   imageSkipped,
   type Finding,
@@ -46,6 +49,7 @@ export async function examine({ config, account, imageStatus, local }: Examinati
       },
     ],
     ['base image', async () => (local ? imageSkipped() : baseImage(config, imageStatus))],
+    ['prebuilt images', async () => prebuiltImages(config, account)],
     [
       'parameters',
       async () => {
@@ -90,11 +94,32 @@ function endpointAttempt(config: PipelineConfig, account: Account): [string, () 
   return ['endpoint', async () => checkEndpoint(endpoint, await account.endpointTags(endpoint), owner)];
 }
 
+/** One finding for each image that no run builds. */
+async function prebuiltImages(config: PipelineConfig, account: Account): Promise<Finding[]> {
+  const region = config.region ?? (await account.region());
+  const findings: Finding[] = [];
+  for (const [name, program] of programEntries(config)) {
+    if ('folder' in program) continue;
+    const field = `programs.${name}`;
+    if ('builtIn' in program && !registryIn(region, program.builtIn)) {
+      findings.push(checkPrebuilt(field, program.builtIn, `its registry in ${region} is not known`));
+      continue;
+    }
+    const reference = prebuiltReference(field, program, (builtIn) => registryIn(region, builtIn)!);
+    const fault = await account.imageFault(reference);
+    findings.push(checkPrebuilt(field, 'image' in program ? program.image : reference.repositoryUri, fault));
+  }
+  return findings;
+}
+
 async function baseImage(
   { training, programs: { train } }: PipelineConfig,
   imageStatus: Examination['imageStatus'],
 ): Promise<Finding> {
-  const base = 'folder' in train ? train.baseImage : undefined;
+  if (!('folder' in train)) {
+    return { check: 'base image', result: 'skipped', found: 'training runs a prebuilt image', fix: '' };
+  }
+  const base = train.baseImage;
   const image = typeof base === 'object' ? base[isGpu(training.instanceType) ? 'gpu' : 'cpu'] : base;
   if (image?.startsWith('public.ecr.aws/')) return checkImage(image, await imageStatus(image));
   const found =

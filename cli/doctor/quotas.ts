@@ -1,4 +1,5 @@
 import type { PipelineConfig } from '../../lib/config';
+import { evaluatesByTransform } from '../../lib/config/programs';
 import type { NeededQuota } from './checks';
 
 /** Returns the SageMaker quotas that a run needs, each with the largest number of instances in use at the same time. */
@@ -17,6 +18,15 @@ export function neededQuotas(config: PipelineConfig): NeededQuota[] {
   return merged([
     processing(preprocessing.instanceType, data.maxShards, 'preprocessing.instanceType'),
     processing(evaluation.instanceType, 1, 'evaluation.instanceType'),
+    ...(evaluatesByTransform(config)
+      ? [
+          {
+            // Candidate and champion predict at the same time.
+            ...{ name: `${evaluation.instanceType} for transform job usage`, instances: 2 },
+            field: 'evaluation.instanceType',
+          },
+        ]
+      : []),
     ...(spot
       ? [
           // Without Spot capacity, the run trains on demand if the configuration allows it.

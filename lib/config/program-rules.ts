@@ -1,6 +1,7 @@
 import { metricOf } from '../contract/metrics';
 import { builtInImage, urlSuffix } from './built-ins';
 import { unknownType } from './instance-types';
+import { registryHost } from './prebuilt';
 import { programEntries } from './programs';
 import type { PipelineConfig, ProgramConfig } from './schema';
 
@@ -33,7 +34,7 @@ function imageFaults(field: string, program: ProgramConfig, { region }: Pipeline
     ];
   }
   if (!('image' in program) || region === undefined) return [];
-  const host = `dkr.ecr.${region}.${urlSuffix(region)}`;
+  const host = registryHost(region, urlSuffix(region));
   if (program.image.slice(program.image.indexOf('.') + 1).startsWith(`${host}/`)) return [];
   return [
     `${field}.image is "${program.image}"; must be an image of ${host}, the registry of the pipeline's region, from ` +

@@ -1,23 +1,32 @@
 import { Aws, CfnMapping, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { PipelineConfig, ProgramConfig } from '../config';
-import { builtInImage, urlSuffix, type BuiltIn } from '../config/built-ins';
+import type { PipelineConfig } from '../config';
+import { builtInImage, type BuiltIn } from '../config/built-ins';
+import {
+  prebuiltReference,
+  registryHost,
+  registryIn,
+  type PrebuiltProgram,
+  type Registry,
+} from '../config/prebuilt';
 import type { ImageName, PrebuiltReference } from '../contract/environment';
 import type { AppRole } from './role';
 
 /** ECR User Guide, "IAM policies: pull images"; the token is for the registry. */
 const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'];
 
-type Prebuilt = Exclude<ProgramConfig, { folder: string }>;
-
 export interface PrebuiltImageProps {
   readonly name: ImageName;
-  readonly program: Prebuilt;
+  readonly program: PrebuiltProgram;
   /** Region of the pipeline; undefined: that of the deployment. */
   readonly region: PipelineConfig['region'];
 }
 
-/** An image that no run builds: of a repository of any account, or a built-in algorithm of SageMaker. */
+/**
+ * An image that no run builds: of a repository of any account, or a built-in algorithm of SageMaker. Jobs and models name
+ * it by its digest: "SageMaker supports both registry/repository[:tag] and registry/repository[@digest] image path
+ * formats" (API reference, AlgorithmSpecification and ContainerDefinition).
+ */
 export class PrebuiltImage {
   readonly name: ImageName;
   readonly reference: PrebuiltReference;
@@ -27,26 +36,12 @@ export class PrebuiltImage {
 
   constructor(scope: Construct, { name, program, region }: PrebuiltImageProps) {
     this.name = name;
-    const field = `programs.${FIELDS[name]}`;
-    if ('image' in program) {
-      const [, registryId, host, repositoryName, imageDigest] = IMAGE.exec(program.image)!;
-      const repositoryUri = `${registryId}.${host}/${repositoryName}`;
-      this.reference = {
-        ...{ registryId: registryId!, repositoryName: repositoryName!, repositoryUri },
-        ...{ id: { imageDigest: imageDigest! }, field },
-      };
-      this.contentHash = imageDigest!;
-    } else {
-      const { builtIn, version } = program;
-      const { repository } = builtInImage(builtIn);
-      const registryId = registryOf(scope, builtIn, region);
-      const host = `dkr.ecr.${region ?? Aws.REGION}.${region === undefined ? Aws.URL_SUFFIX : urlSuffix(region)}`;
-      this.reference = {
-        ...{ registryId, repositoryName: repository, repositoryUri: `${registryId}.${host}/${repository}` },
-        ...{ id: { imageTag: version }, field },
-      };
-      this.contentHash = `${builtIn}:${version}`;
-    }
+    this.reference = prebuiltReference(`programs.${FIELDS[name]}`, program, (builtIn) =>
+      region === undefined ? registryOfDeployment(scope, builtIn) : registryIn(region, builtIn)!,
+    );
+    const { id } = this.reference;
+    this.contentHash =
+      'imageDigest' in id ? id.imageDigest : `${this.reference.repositoryName}:${id.imageTag}`;
     this.repositoryArn = Stack.of(scope).formatArn({
       service: 'ecr',
       resource: 'repository',
@@ -63,8 +58,6 @@ export class PrebuiltImage {
   }
 }
 
-const IMAGE = /^(\d{12})\.([^/]+)\/(.+)@(sha256:[0-9a-f]{64})$/;
-
 /** Programs by image, as the configuration names them. */
 const FIELDS: Readonly<Record<ImageName, keyof PipelineConfig['programs']>> = {
   preprocessing: 'preprocess',
@@ -73,10 +66,9 @@ const FIELDS: Readonly<Record<ImageName, keyof PipelineConfig['programs']>> = {
   evaluation: 'evaluate',
 };
 
-/** Returns the account of the registry: where the region is not known yet, the template finds it. */
-function registryOf(scope: Construct, builtIn: BuiltIn, region: string | undefined): string {
+/** Returns the registry in the region of the deployment: the template finds its account. */
+function registryOfDeployment(scope: Construct, builtIn: BuiltIn): Registry {
   const { accounts } = builtInImage(builtIn);
-  if (region !== undefined) return accounts[region]!;
   const stack = Stack.of(scope);
   const id = 'BuiltInRegistries';
   const mapping =
@@ -86,5 +78,8 @@ function registryOf(scope: Construct, builtIn: BuiltIn, region: string | undefin
         Object.entries(accounts).map(([name, account]) => [name, { [builtIn]: account }]),
       ),
     });
-  return mapping.findInMap(Aws.REGION, builtIn);
+  return {
+    registryId: mapping.findInMap(Aws.REGION, builtIn),
+    host: registryHost(Aws.REGION, Aws.URL_SUFFIX),
+  };
 }

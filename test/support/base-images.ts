@@ -26,6 +26,13 @@ const NAMES = {
 /** Names under which images are kept for later tests. */
 const KEPT = { node: 'sagemaker-mlops-test/node:1', training: 'sagemaker-mlops-test/training:1' };
 
+type Kind = keyof typeof KEPT;
+const KINDS = Object.keys(KEPT) as Kind[];
+const MAKE: Readonly<Record<Kind, (tag: string) => Promise<void>>> = {
+  node: makeNodeBase,
+  training: makeTrainingBase,
+};
+
 /** The certificates that this machine trusts: its registries may have their own. */
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
@@ -33,13 +40,13 @@ const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
  * Makes base images from Debian's packages, without a registry of images: one with this repository's Node and npm, and
  * one with PyTorch.
  *
+ * @param kinds that are needed
  * @returns their names; undefined where mmdebstrap is not installed, and the engine has to pull the real ones
  */
-export async function debianBases(): Promise<typeof KEPT | undefined> {
+export async function debianBases(kinds: readonly Kind[] = KINDS): Promise<typeof KEPT | undefined> {
   const able = await run('mmdebstrap', ['--version']).catch(() => undefined);
   if (!able) return undefined;
-  if (!(await hasImage(KEPT.node))) await makeNodeBase(KEPT.node);
-  if (!(await hasImage(KEPT.training))) await makeTrainingBase(KEPT.training);
+  for (const kind of kinds) if (!(await hasImage(KEPT[kind]))) await MAKE[kind](KEPT[kind]);
   return KEPT;
 }
 
@@ -48,10 +55,10 @@ export async function debianBases(): Promise<typeof KEPT | undefined> {
  *
  * @returns a function that removes the names again, so that later builds pull the real images
  */
-export async function nameDebianBases(): Promise<() => Promise<void>> {
-  const bases = await debianBases();
+export async function nameDebianBases(kinds: readonly Kind[] = KINDS): Promise<() => Promise<void>> {
+  const bases = await debianBases(kinds);
   const given: string[] = [];
-  for (const kind of ['node', 'training'] as const) {
+  for (const kind of kinds) {
     if (!bases || (await hasImage(NAMES[kind]))) continue;
     await docker('tag', bases[kind], NAMES[kind]);
     given.push(NAMES[kind]);
@@ -59,6 +66,17 @@ export async function nameDebianBases(): Promise<() => Promise<void>> {
   return async () => {
     for (const name of given) await docker('rmi', name);
   };
+}
+
+/**
+ * Builds the image that stands in for built-in XGBoost under the name that SageMaker's has.
+ *
+ * @returns a function that removes the name again
+ */
+export async function nameStandIn(uri: string): Promise<() => Promise<void>> {
+  if (await hasImage(uri)) return async () => undefined;
+  await docker('build', '--quiet', '--tag', uri, join('test', 'support', 'stand-in'));
+  return async () => void (await docker('rmi', uri));
 }
 
 async function makeNodeBase(tag: string): Promise<void> {

@@ -6,7 +6,16 @@ import { environments } from '../support/configs';
 import { type PipelineConfig } from '../../lib/config';
 import { BARE_VPC, inAccount, withBucket } from './support/account';
 import { dev, synthesiseStage } from './support/synthesis';
-import { approval, asynchronous, lustre, scaled, shadow, workingHours } from './support/variants';
+import {
+  approval,
+  asynchronous,
+  builtIn,
+  lustre,
+  prebuilt,
+  scaled,
+  shadow,
+  workingHours,
+} from './support/variants';
 
 interface Finding {
   readonly id: string;
@@ -69,6 +78,8 @@ describe.each<[string, PipelineConfig, readonly string[]]>([
   ['a queue', asynchronous, [...EVERYWHERE, 'AwsSolutions-APIG4', 'AwsSolutions-COG4']],
   ['a shadow', shadow, EVERYWHERE],
   ['an environment with working hours', workingHours, EVERYWHERE],
+  ['evaluation by batch transform on a built-in algorithm', builtIn, EVERYWHERE],
+  ['prebuilt images', prebuilt, EVERYWHERE],
   ['an existing account', withBucket({ ...inAccount(dev), network: BARE_VPC }), EVERYWHERE],
 ])('cdk-nag AwsSolutions on %s', (_, config, unfollowed) => {
   const { stage } = synthesiseStage(config);

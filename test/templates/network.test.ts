@@ -4,7 +4,16 @@ import type { OwnNetwork } from '../../lib/config/account';
 import { INTERFACE_SERVICES } from '../../lib/platform/network';
 import { roleStatements, statements, type Statement } from './support/statements';
 import { arn, dev, ofType, only, REGION, synthesise, type Resource, type Stack } from './support/synthesis';
-import { asynchronous, batch, lustre, scaled, serverless, shadow, workingHours } from './support/variants';
+import {
+  asynchronous,
+  batch,
+  builtIn,
+  lustre,
+  scaled,
+  serverless,
+  shadow,
+  workingHours,
+} from './support/variants';
 
 const network = { zones: 3, cidr: '10.1.0.0/16' } as const;
 const privately = (config: PipelineConfig): PipelineConfig => ({ ...config, network });
@@ -17,6 +26,7 @@ const configurations = Object.entries({
   shadow: privately(shadow),
   lustre: privately(lustre),
   workingHours: privately(workingHours),
+  builtIn: privately(builtIn),
 });
 
 interface Rule {
@@ -123,6 +133,8 @@ const JOB_ROLES = {
   Training: 'RunTrainJobRole',
   Evaluation: 'RunEvaluateJobRole',
   Model: 'RunDeployModelRole',
+  // Only where transform jobs evaluate.
+  Prediction: 'RunEvaluatePredictionsModelRole',
 };
 
 interface Part {
@@ -163,7 +175,10 @@ function parts(config: PipelineConfig): { pipeline: Stack; parts: Part[] } {
       others,
     };
   });
-  const jobs = Object.entries(JOB_ROLES).map(([name, roleId]): Part => {
+  const kinds = Object.entries(JOB_ROLES).filter(
+    ([name]) => name !== 'Prediction' || config.programs.evaluate !== undefined,
+  );
+  const jobs = kinds.map(([name, roleId]): Part => {
     const group = ofType(pipeline, 'AWS::EC2::SecurityGroup').find(({ id }) =>
       id.startsWith(`Network${name}Job`),
     )!;

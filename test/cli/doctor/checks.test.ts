@@ -6,6 +6,7 @@ import {
   checkImage,
   checkMail,
   checkParameters,
+  checkPrebuilt,
   checkQuota,
   type Finding,
 } from '../../../cli/doctor/checks';
@@ -59,6 +60,8 @@ test.each<[string, Finding, Finding['result'], RegExp]>([
   ],
   ['an image', checkImage('i', 200), 'ok', /i/],
   ['no image', checkImage('i', 404), 'fails', /404/],
+  ['a prebuilt image', checkPrebuilt('programs.train', 'i', undefined), 'ok', /^i$/],
+  ['one that cannot be pulled', checkPrebuilt('programs.train', 'i', 'denied'), 'fails', /^i: denied$/],
   ['no registry', checkImage('i', undefined), 'fails', /i/],
 ])('%s: %#', (_, { result, found, fix }, expected, words) => {
   expect(result).toBe(expected);

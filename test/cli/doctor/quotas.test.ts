@@ -1,6 +1,7 @@
 import { neededQuotas } from '../../../cli/doctor/quotas';
 import { dev } from '../../support/configs';
 import type { PipelineConfig } from '../../../lib/config';
+import { byTransform } from '../../templates/support/variants';
 
 const byName = (config: PipelineConfig) =>
   Object.fromEntries(
@@ -34,6 +35,11 @@ test('a run on Spot with fallback needs both quotas, the first is optional', () 
   };
   expect(byName(strict)['ml.m5.large for spot training job usage']).toEqual([1, false]);
   expect(byName(strict)['ml.m5.large for training job usage']).toBeUndefined();
+});
+
+test('an evaluation by batch transform predicts with candidate and champion at the same time', () => {
+  expect(byName(byTransform)['ml.m5.large for transform job usage']).toEqual([2, false]);
+  expect(byName(dev)).not.toHaveProperty('ml.m5.large for transform job usage');
 });
 
 test('an endpoint needs quota for all variants twice, or once with rolling updates', () => {

@@ -1,9 +1,11 @@
+import { ECR } from '@aws-sdk/client-ecr';
 import { KMS } from '@aws-sdk/client-kms';
 import { S3 } from '@aws-sdk/client-s3';
 import { SFN } from '@aws-sdk/client-sfn';
 import { SNS } from '@aws-sdk/client-sns';
 import { policyAuthorizer } from '../../src/access/authorizer';
 import type { Principal } from '../../src/core/principals';
+import { ecr } from '../../src/services/ecr';
 import { eventbridge } from '../../src/services/eventbridge';
 import { kms } from '../../src/services/kms';
 import { logs } from '../../src/services/logs';
@@ -23,7 +25,7 @@ let operator: { principal: Principal };
 let count = 0;
 
 beforeAll(async () => {
-  const services = [eventbridge, kms, logs, s3, sns, stepfunctions];
+  const services = [ecr, eventbridge, kms, logs, s3, sns, stepfunctions];
   here = await testCloud(services, { authorizer: policyAuthorizer });
   operator = { principal: here.cloud.principals.operator };
   await here.cloud.call('s3', 'CreateBucket', { Bucket: 'bucket' }, operator);
@@ -46,6 +48,25 @@ const put = (client: S3, more: object = {}) =>
 const underKey = (SSEKMSKeyId: string) => ({ ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId });
 
 describe('identity policies', () => {
+  // The policies of other accounts are not known here, and an image without one could not be pulled.
+  test("a role needs its own permission for another account's repository, whose policy is taken to allow pulling", async () => {
+    const other = 'arn:aws:ecr:us-east-1:683313688378:repository/sagemaker-xgboost';
+    const asked = (...statements: object[]) =>
+      new ECR(actingWith(...statements)).batchGetImage({
+        ...{ registryId: '683313688378', repositoryName: 'sagemaker-xgboost' },
+        imageIds: [{ imageTag: '3.0-5' }],
+      });
+    await expect(asked()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    // Nothing runs prebuilt images here.
+    const found = asked(allow('ecr:BatchGetImage', other));
+    await expect(found).rejects.toMatchObject({ name: 'RepositoryNotFoundException' });
+    const deleted = new ECR(actingWith(allow('ecr:BatchDeleteImage', other))).batchDeleteImage({
+      ...{ registryId: '683313688378', repositoryName: 'sagemaker-xgboost' },
+      imageIds: [{ imageTag: '3.0-5' }],
+    });
+    await expect(deleted).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
   test("a denial names principal, action and resource, in the service's form", async () => {
     const denied = s3As().getObject({ Bucket: 'bucket', Key: 'a' });
     await expect(denied).rejects.toMatchObject({

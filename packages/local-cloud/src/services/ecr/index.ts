@@ -10,6 +10,21 @@ import { policyOperations } from './policy-operations';
 import { Repositories } from './repositories';
 import { imageTypes } from './resources';
 
+/** The policies of other accounts are not known here: each of their repositories is taken to allow this. */
+const PULLED_BY_ALL = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Principal: '*',
+    Action: [
+      'ecr:BatchCheckLayerAvailability',
+      'ecr:BatchGetImage',
+      'ecr:DescribeImages',
+      'ecr:GetDownloadUrlForLayer',
+    ],
+  },
+});
+
 const TOKEN_HOURS = 12;
 const PAGE = 100;
 
@@ -52,6 +67,7 @@ function create(cloud: Cloud): Service<'ecr'> {
       PutImageScanningConfiguration: onRepository('PutImageScanningConfiguration'),
     },
     resourcePolicy: (arn) => {
+      if (arn.split(':')[4] !== registryId) return documentOf(PULLED_BY_ALL);
       const name = arn.slice(arn.indexOf(':repository/') + ':repository/'.length);
       return documentOf(repositories.list().find((each) => each.name === name)?.policyText);
     },
