@@ -18,9 +18,9 @@ const project = (displayName, rootDir, options = {}) => ({
 
 module.exports = {
   projects: [
-    // The ignored ones take minutes each: npm run test:permissions, npm run test:delivery, npm run test:package.
+    // The ignored ones take minutes each: jest.long.config.js.
     project('app', '.', {
-      testPathIgnorePatterns: ['/node_modules/', '/test/(permissions|delivery|package)/'],
+      testPathIgnorePatterns: ['/node_modules/', '/test/(delivery|models|package|permissions)/'],
     }),
     project('local-cloud', 'packages/local-cloud'),
     project('aws-schedules', 'packages/aws-schedules'),

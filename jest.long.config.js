@@ -1,13 +1,14 @@
 const { projects, ...shared } = require('./jest.config.js');
 
-/** Tests that take minutes each, a folder a script: `npm run test:permissions`, `npm run test:delivery`, `npm run
- * test:package`. */
+/** Folders of tests that take minutes each, a script for each: `npm run test:permissions`. */
+const LONG = ['delivery', 'models', 'package', 'permissions'];
+
 module.exports = {
   ...shared,
   projects: [
     {
       ...projects[0],
-      roots: ['<rootDir>/test/permissions', '<rootDir>/test/delivery', '<rootDir>/test/package'],
+      roots: LONG.map((folder) => `<rootDir>/test/${folder}`),
       testPathIgnorePatterns: ['/node_modules/'],
     },
   ],

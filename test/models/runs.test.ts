@@ -18,9 +18,9 @@ import { goldenBody, type GoldenRequest } from '../../lib/contract/golden';
 import { hyperparameterPath } from '../../lib/contract/hyperparameters';
 import { GOLDEN_FILE, layout } from '../../lib/contract/layout';
 import { until } from '../support/until';
-import { assemblyOf } from './assembly';
-import { story } from './story';
-import { DeployedPipeline } from './support';
+import { assemblyOf } from '../runs/assembly';
+import { story } from '../runs/story';
+import { DeployedPipeline } from '../runs/support';
 
 /** A request that the model refuses: with a sentence of its program, or of the gateway. */
 const EXAMPLES = [

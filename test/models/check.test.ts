@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { check } from '../../../cli/check/check';
-import { images } from '../../../examples/images/model';
-import { trips } from '../../../examples/own-server/model';
-import { text } from '../../../examples/text/model';
-import { local, table } from '../../../lib';
-import { validateProject } from '../../../lib/config';
-import { PYTHON } from '../../containers/support/program';
+import { check } from '../../cli/check/check';
+import { images } from '../../examples/images/model';
+import { trips } from '../../examples/own-server/model';
+import { text } from '../../examples/text/model';
+import { local, table } from '../../lib';
+import { validateProject } from '../../lib/config';
+import { PYTHON } from '../containers/support/program';
 
-const ROOT = path.join(__dirname, '../../..');
+const ROOT = path.join(__dirname, '../..');
 const CONFIGS = validateProject({
   name: 'mlops',
   pipelines: [images, text, trips, table].map((model) => ({ model, places: [local] })),

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { digests, ExamplePrograms, finalMetrics } from './support/example';
-import { EXAMPLES, temporaryFolders } from './support/program';
+import { digests, ExamplePrograms, finalMetrics } from '../containers/support/example';
+import { EXAMPLES, temporaryFolders } from '../containers/support/program';
 
 /** Example models of any data: the whole contract of docs/bring-your-own-model.md, without the pipeline. */
 interface Example {
