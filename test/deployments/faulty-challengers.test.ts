@@ -5,8 +5,8 @@ import {
   type Answer,
   type Deployment,
   type ProgramChange,
-} from './guarded';
-import { story } from './story';
+} from '../runs/guarded';
+import { story } from '../runs/story';
 
 const ANSWER = 'return { status: 200, body: boundedAnswer(answer, settings.maxAnswerBytes) };';
 const BAKE_SECONDS = 120;

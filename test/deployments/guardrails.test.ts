@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GuardedPipeline, requestBody } from './guarded';
-import { story } from './story';
+import { GuardedPipeline, requestBody } from '../runs/guarded';
+import { story } from '../runs/story';
 
 const CANARY = { strategy: 'canary', canaryPercent: 50, bakeSeconds: 120 } as const;
 

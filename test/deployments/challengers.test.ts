@@ -9,9 +9,9 @@ import { local } from '../support/configs';
 import type { DeploymentConfig } from '../../lib/config/schema';
 import { layout } from '../../lib/contract/layout';
 import type { ShadowComparison } from '../../lib/contract/shadow';
-import { assemblyOf } from './assembly';
-import { story } from './story';
-import { DeployedPipeline, SAMPLE } from './support';
+import { assemblyOf } from '../runs/assembly';
+import { story } from '../runs/story';
+import { DeployedPipeline, SAMPLE } from '../runs/support';
 
 /** Enough for a model that passes the gate. */
 const SET = { 'training.epochs': '15' };
