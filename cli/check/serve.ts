@@ -1,6 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerProgram } from 'local-cloud/programs';
+import { freePort, type ContainerProgram } from 'local-cloud/programs';
 import { answerDifference, goldenBody, parseAnswer, type GoldenRequest } from '../../lib/contract/golden';
 import type { Findings } from './clauses';
 import { CANDIDATE } from './evaluate';
@@ -193,12 +192,4 @@ async function bodyProblem(client: Client, { api }: CheckedModel): Promise<strin
 
 function isClientError(status: number): boolean {
   return status >= 400 && status < 500;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { EXAMPLES, freePort, Program, PYTHON, temporaryFolders, writeFiles } from './support/program';
+import { freePort } from 'local-cloud/programs';
+import { EXAMPLES, Program, PYTHON, temporaryFolders, writeFiles } from './support/program';
 
 const folders = temporaryFolders();
 const HELPER = path.join(EXAMPLES, 'helper');

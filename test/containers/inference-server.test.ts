@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { freePort } from 'local-cloud/programs';
 import { until } from '../support/until';
-import { freePort, inference, temporaryFolders, type Program } from './support/program';
+import { inference, temporaryFolders, type Program } from './support/program';
 import type { Encoding } from '../../containers/table/encoding';
 import { categoryFeature, classLabel, encodingOf, linearModel, numberFeature } from './support/linear-model';
 

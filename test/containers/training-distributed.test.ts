@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { freePort } from 'local-cloud/programs';
 import { exampleTable, layOutMatrices } from './support/matrices';
-import { freePort, python, temporaryFolders, writeFiles, type Program } from './support/program';
+import { python, temporaryFolders, writeFiles, type Ended, type Program } from './support/program';
 
 const folders = temporaryFolders();
 /** Two names of this machine as two hosts; the first in alphabetical order is the leader. */
@@ -23,10 +24,20 @@ async function start(bases: readonly string[]): Promise<Program[]> {
   return bases.map((base) => python('training/train.py', base, env));
 }
 
+/** What each host's program ended with. Ends the others when one fails, as SageMaker does: they would wait for it. */
+function ends(programs: readonly Program[]): Promise<Ended[]> {
+  const end = async (program: Program) => {
+    const ended = await program.ended;
+    if (ended.status !== 0) await Promise.all(programs.map((other) => other.stop('SIGKILL')));
+    return ended;
+  };
+  return Promise.all(programs.map(end));
+}
+
 test('two hosts train one model, stop together, and resume to the same bytes', async () => {
   const [whole, stopped] = [layOutHosts(), layOutHosts()];
 
-  const ended = await Promise.all((await start(whole)).map((program) => program.ended));
+  const ended = await ends(await start(whole));
   expect(ended.map(({ status, complaints, stderr }) => ({ status, complaints, stderr }))).toEqual(
     HOSTS.map(() => ({ status: 0, complaints: '', stderr: '' })),
   );
@@ -42,7 +53,7 @@ test('two hosts train one model, stop together, and resume to the same bytes', a
     ({ status }) => status,
   );
   expect(statuses).toEqual([143, 143]);
-  const resumed = await Promise.all((await start(stopped)).map((program) => program.ended));
+  const resumed = await ends(await start(stopped));
   expect(resumed[LEADER]!.log).toMatch(/^resumed from checkpoint/);
 
   const model = (bases: string[]) => readFileSync(path.join(bases[LEADER]!, 'model/model.onnx'));

@@ -6,6 +6,7 @@ import { ContainerProcess, type Interpreters } from './jobs/container-process';
 
 export { DockerfileError } from './images/dockerfile';
 export type { ContainerProcess, Interpreters } from './jobs/container-process';
+export { freePort } from './jobs/free-port';
 
 export interface ProgramSource {
   /** Folder that the Dockerfile copies from. */

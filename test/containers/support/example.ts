@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ContainerProgram, type ContainerProcess } from 'local-cloud/programs';
+import { ContainerProgram, freePort, type ContainerProcess } from 'local-cloud/programs';
 import { create } from 'tar';
-import { copy, EXAMPLES, freePort, PYTHON, writeFiles, type temporaryFolders } from './program';
+import { copy, EXAMPLES, PYTHON, writeFiles, type temporaryFolders } from './program';
 
 export type Step = 'preprocess' | 'train' | 'serve';
 
