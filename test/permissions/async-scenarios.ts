@@ -1,4 +1,5 @@
-import { layout, GOLDEN_FILE } from '../../lib/contract/layout';
+import type { GoldenRequest } from '../../lib/contract/golden';
+import { GOLDEN_FILE, layout } from '../../lib/contract/layout';
 import type { Champion } from '../../lib/contract/run';
 import { wakeUpAlarm } from '../../lib/contract/scaling';
 import type { Evidence } from './evidence';
@@ -89,8 +90,9 @@ async function golden(harness: Harness): Promise<void> {
       { Bucket: harness.artifactsBucket, Key: key, Body },
       harness.operator,
     );
-  const { instances, ...rest } = JSON.parse(right) as { instances: object[] };
-  await put(JSON.stringify({ ...rest, instances: instances.map(() => ({})) }));
+  const requests = JSON.parse(right) as GoldenRequest[];
+  const refused = { body: JSON.stringify({ instances: [{}] }) };
+  await put(JSON.stringify(requests.map((request) => ({ ...request, ...refused }))));
   try {
     const wrong = await harness.invoke('RunDeploySmokeTest', request).then(
       () => new Error('a golden request failed, but not the smoke test'),
