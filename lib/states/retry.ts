@@ -3,7 +3,7 @@ import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { ErrorName } from '../contract/errors';
 
 /**
- * Throttling and similar errors at the start of a call: 2 + 4 + 8 + 16 s, 30 s in all, jittered so that the branches of
+ * Throttling and similar errors at the start of a job: 2 + 4 + 8 + 16 s, 30 s in all, jittered so that the branches of
  * a Map do not retry at once.
  *
  * SageMaker's optimized integration reports a malformed request under the same name; that costs these seconds.
@@ -15,6 +15,9 @@ export const startRetry: RetryProps = {
   maxAttempts: 4,
   jitterStrategy: JitterType.FULL,
 };
+
+/** The same for a call of SageMaker that is no job, whose integration names errors as the SDK does. */
+export const callRetry: RetryProps = { ...startRetry, errors: ['SageMaker.SageMakerException'] };
 
 /** The same for CodeBuild. */
 export const buildRetry: RetryProps = { ...startRetry, errors: ['CodeBuild.AWSCodeBuildException'] };
@@ -47,7 +50,7 @@ export const fileSystemCallRetry: RetryProps = {
 
 /** An endpoint may not see a configuration that was created a moment ago: 2 + 4 + 8 s. */
 export const visibilityRetry: RetryProps = {
-  errors: ['SageMaker.AmazonSageMakerException'],
+  errors: ['SageMaker.SageMakerException'],
   interval: Duration.seconds(2),
   backoffRate: 2,
   maxAttempts: 3,

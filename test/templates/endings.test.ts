@@ -93,7 +93,7 @@ const ENDINGS: Record<string, Ending> = {
   'Spot has no capacity': {
     answers: { 'Train model': capacityError },
     status: 'SUCCEEDED',
-    through: ['Train model', 'No Spot capacity?', 'Train model on demand', ...DEPLOYED],
+    through: ['Train model', 'Worth trying on demand?', 'Train model on demand', ...DEPLOYED],
     never: ['Training failed'],
     serves: 'candidate',
   },
@@ -102,7 +102,7 @@ const ENDINGS: Record<string, Ending> = {
     answers: { 'Train model': failWith('States.TaskFailed', '{"FailureReason":"hyperparameter seed"}') },
     status: 'FAILED',
     error: 'States.TaskFailed',
-    through: ['Train model', 'No Spot capacity?', 'Training failed'],
+    through: ['Train model', 'Worth trying on demand?', 'Training failed'],
     never: ['Train model on demand', 'Evaluate model'],
     serves: 'champion',
   },

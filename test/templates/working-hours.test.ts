@@ -38,7 +38,7 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
   'a champion that cannot be brought back keeps no candidate off': {
     champion: CHAMPION,
     config: workingHours,
-    answers: { 'Wake champion': failWith('SageMaker.AmazonSageMakerException', 'Could not find model') },
+    answers: { 'Wake champion': failWith('SageMaker.SageMakerException', 'Could not find model') },
     status: 'SUCCEEDED',
     through: ['Wake champion', 'Create endpoint', 'Record champion'],
     never: ['Update endpoint', 'Undo deployment'],

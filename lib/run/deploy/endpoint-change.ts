@@ -211,7 +211,7 @@ export class EndpointChange extends Construct {
     const { endpointName, prefix } = target;
     const task = new ServiceTask<CreateEndpointCommandInput>(this, id, {
       stateName,
-      action: 'sagemaker:createEndpoint',
+      action: 'aws-sdk:sagemaker:createEndpoint',
       arguments: {
         EndpointName: endpointName,
         EndpointConfigName: jsonata(configName),

@@ -80,7 +80,7 @@ export function updateEndpoint(
 ): ServiceTask<UpdateEndpointCommandInput> {
   const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
     stateName,
-    action: 'sagemaker:updateEndpoint',
+    action: 'aws-sdk:sagemaker:updateEndpoint',
     arguments: {
       EndpointName: endpointName,
       EndpointConfigName: jsonata(config),

@@ -16,7 +16,7 @@ import type { DataStore } from '../../platform/data-store';
 import { jsonata, type Arguments, type Expression } from '../../states/jsonata';
 import type { JobRole } from '../../platform/job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker } from '../../states/permissions';
-import { startRetry } from '../../states/retry';
+import { callRetry } from '../../states/retry';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 import { takesVolumeKey, type Variants } from '../../serving/variants';
 
@@ -32,7 +32,7 @@ export function createModel(
   const bodyBytes = String(ENDPOINT_BODY_BYTES[config.endpoint.serving.kind]);
   const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
     stateName: 'Create model',
-    action: 'sagemaker:createModel',
+    action: 'aws-sdk:sagemaker:createModel',
     arguments: {
       ModelName: jsonata('$plan.names.model'),
       PrimaryContainer: {
@@ -60,7 +60,7 @@ export function createModel(
     assign,
     outputs: {},
   });
-  task.addRetry(startRetry);
+  task.addRetry(callRetry);
   return task;
 }
 
@@ -85,7 +85,7 @@ export function createEndpointConfig(scope: Construct, props: EndpointConfigTask
   const withKey = takesVolumeKey(config);
   const task = new ServiceTask<CreateEndpointConfigCommandInput>(scope, id, {
     stateName,
-    action: 'sagemaker:createEndpointConfig',
+    action: 'aws-sdk:sagemaker:createEndpointConfig',
     arguments: {
       EndpointConfigName: name,
       ...variants,
@@ -102,7 +102,7 @@ export function createEndpointConfig(scope: Construct, props: EndpointConfigTask
     assign,
     outputs: {},
   });
-  task.addRetry(startRetry);
+  task.addRetry(callRetry);
   return task;
 }
 

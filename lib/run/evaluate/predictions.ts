@@ -17,7 +17,7 @@ import { jsonata } from '../../states/jsonata';
 import { onSageMaker, passToSageMaker } from '../../states/permissions';
 import { otherwise, type Phase, type PhaseExit } from '../../states/phase';
 import { volumeKey } from '../../states/processing';
-import { startRetry } from '../../states/retry';
+import { callRetry } from '../../states/retry';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 import { SyncJob } from '../../states/sync-job';
 import type { RunContext } from '../shared/context';
@@ -192,7 +192,7 @@ export class Predictions extends Construct implements Phase {
     const { vpcConfig } = this.role;
     const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
       stateName: `Create ${who} to evaluate`,
-      action: 'sagemaker:createModel',
+      action: 'aws-sdk:sagemaker:createModel',
       arguments: {
         ModelName: jsonata(modelName),
         PrimaryContainer: {
@@ -213,7 +213,7 @@ export class Predictions extends Construct implements Phase {
       assign: { predictionFailure: null },
       outputs: {},
     });
-    task.addRetry(startRetry);
+    task.addRetry(callRetry);
     return task;
   }
 

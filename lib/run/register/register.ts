@@ -11,13 +11,10 @@ import { wholeMetrics } from '../../contract/metrics';
 import type { Permission } from '../../platform/role';
 import { jsonata } from '../../states/jsonata';
 import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase';
-import { startRetry } from '../../states/retry';
+import { callRetry } from '../../states/retry';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 import type { RunContext } from '../shared/context';
 import type { ModelRegistry } from '../../platform/model-registry';
-
-/** SageMaker's SDK integration has another error name than its optimized one. */
-const registryRetry = { ...startRetry, errors: ['SageMaker.SageMakerException'] };
 
 /**
  * Registers every evaluated model as a version, whatever the gate's decision, with its lineage to data and code. Reads
@@ -68,7 +65,7 @@ export class RegisterPhase extends Construct implements Phase<'accepted' | 'reje
       assign: { modelPackage: jsonata('$states.result.ModelPackageArn') },
       outputs: {},
     });
-    this.startState.addRetry(registryRetry);
+    this.startState.addRetry(callRetry);
     const goodEnough = sfn.Choice.jsonata(this, 'GoodEnough', { stateName: 'Good enough?' });
     this.startState.next(goodEnough);
     this.exits = { accepted: when(goodEnough, '$decision.accepted'), rejected: otherwise(goodEnough) };
@@ -97,7 +94,7 @@ export function settlePackage(
     permissions: [onPackages(scope, registry, 'UpdateModelPackage')],
     outputs: {},
   });
-  task.addRetry(registryRetry);
+  task.addRetry(callRetry);
   return task;
 }
 

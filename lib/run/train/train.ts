@@ -19,9 +19,6 @@ import { TrainingFileSystem } from './training-file-system';
 /** Folder of the training program's checkpoints; SageMaker synchronizes it with S3. */
 const CHECKPOINT_PATH = '/opt/ml/checkpoints';
 
-/** SageMaker's own attempts after an internal error, within one job. */
-const JOB_ATTEMPTS = 3;
-
 /** Returns the names of the job's channels. Programs of others refuse one that they do not know, as XGBoost does. */
 function channelNames(config: PipelineConfig) {
   return ['train', 'validation', ...(readsSchema(config) ? (['schema'] as const) : [])] as const;
@@ -114,7 +111,10 @@ export class TrainPhase extends Construct implements Phase {
     this.exits = { done: after(this.trained) };
   }
 
-  /** Adds the same job on demand, for a Spot job without capacity. */
+  /**
+   * Adds the same job on demand, for a Spot job without capacity or with an internal error of SageMaker; it continues
+   * from the checkpoints. `RetryStrategy` of the job would do that too, but is no parameter of the optimized task.
+   */
   private fallBack(train: sfn.TaskStateBase, completed: sfn.Choice, incomplete: sfn.Fail): void {
     const name = '$plan.names.trainingOnDemand';
     const onDemand = this.train('TrainOnDemand', 'Train model on demand', name, false);
@@ -127,11 +127,11 @@ export class TrainPhase extends Construct implements Phase {
       error: jsonata('$trainingFailure.Error'),
       cause: jsonata('$trainingFailure.Cause'),
     });
-    const noCapacity = sfn.Choice.jsonata(this, 'NoCapacity', { stateName: 'No Spot capacity?' })
+    const noCapacity = sfn.Choice.jsonata(this, 'NoCapacity', { stateName: 'Worth trying on demand?' })
       .when(
         sfn.Condition.jsonata(
           jsonata(
-            "$trainingFailure.Error = 'SageMaker.ResourceLimitExceededException' or $contains($trainingFailure.Cause, /CapacityError|MaxWaitTimeExceeded/)",
+            "$trainingFailure.Error = 'SageMaker.ResourceLimitExceededException' or $contains($trainingFailure.Cause, /CapacityError|MaxWaitTimeExceeded|InternalServerError/)",
           ),
         ),
         onDemand,
@@ -184,7 +184,10 @@ export class TrainPhase extends Construct implements Phase {
         trainingResult: {
           image: jsonata('$states.input.image'),
           jobName: jsonata('$states.result.TrainingJobName'),
-          modelDataUrl: jsonata('$states.result.ModelArtifacts.S3ModelArtifacts'),
+          // A job that never got an instance has none.
+          modelDataUrl: jsonata(
+            '$exists($states.result.ModelArtifacts.S3ModelArtifacts) ? $states.result.ModelArtifacts.S3ModelArtifacts : null',
+          ),
           finalMetrics: jsonata(
             '$exists($states.result.FinalMetricDataList) ? $states.result.FinalMetricDataList : null',
           ),
@@ -228,7 +231,6 @@ export class TrainPhase extends Construct implements Phase {
         VolumeSizeInGB: jsonata('$plan.volumes.training'),
         ...volumeKey(training.instanceType, store),
       },
-      RetryStrategy: { MaximumRetryAttempts: JOB_ATTEMPTS },
       EnableNetworkIsolation: true,
       ...(vpcConfig && { VpcConfig: vpcConfig }),
       // Encrypts gradients between hosts; a single host sends none.

@@ -168,8 +168,8 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
       return { MetricAlarms: [] };
     case 'aws-sdk:applicationautoscaling:deregisterScalableTarget':
       throw new StatesError('ApplicationAutoScaling.ObjectNotFoundException', 'No scalable target found');
-    case 'sagemaker:createEndpoint':
-    case 'sagemaker:updateEndpoint':
+    case 'aws-sdk:sagemaker:createEndpoint':
+    case 'aws-sdk:sagemaker:updateEndpoint':
       world.endpoint = { status: 'InService', config: args.EndpointConfigName! };
       return { EndpointArn: 'arn' };
     case 'aws-sdk:sagemaker:deleteEndpoint':
@@ -195,7 +195,11 @@ function trainingJob(args: JsonObject, status: string): JsonObject {
 }
 
 /** The training job waited too long for Spot, or ran out of time. */
-export const trainingStopped: Answer = ({ arguments: args }) => trainingJob(args as JsonObject, 'Stopped');
+export const trainingStopped: Answer = ({ arguments: args }) => {
+  const { TrainingJobName, TrainingJobStatus } = trainingJob(args as JsonObject, 'Stopped');
+  // Seen in an account: `ModelArtifacts` null, although the API's model requires it (sagemaker-python-sdk pull 6091).
+  return { TrainingJobName, TrainingJobStatus, ModelArtifacts: null };
+};
 
 /** SageMaker has no error name for it. */
 function endpointAbsent(name: string): StatesError {

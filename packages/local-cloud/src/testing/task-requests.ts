@@ -46,7 +46,8 @@ export function checkRequest({
       ? { service: integration.job.service, operation: integration.job.create }
       : integration;
   try {
-    const input = taskInput(findModel(service)!.operations.get(operation)!, args, []);
+    const optimized = integration.kind === 'sdk' ? undefined : operation;
+    const input = taskInput(findModel(service)!.operations.get(operation)!, args, { optimized });
     const model = findModel(service)!;
     assertValid(model, operation, input);
     LIMITS[operation]?.(input as never);

@@ -10,7 +10,7 @@ import { invokeFunction } from './lambda-task';
 import { rulePermissions } from './machine-role';
 import { toTaskResult } from './pascal-case';
 import { optimizedTaskError, sdkTaskError } from './task-errors';
-import { taskInput } from './task-input';
+import { taskInput, type TaskInputOptions } from './task-input';
 import { findIntegration, type Integration } from './task-resource';
 
 /** Members that optimized integrations accept as JSON although the service has text. */
@@ -50,7 +50,7 @@ export class Integrations {
       case 'request':
         return this.request(integration, request.arguments, caller);
       case 'sdk':
-        return this.call(integration, request.arguments, caller, [], (error, id) =>
+        return this.call(integration, request.arguments, caller, {}, (error, id) =>
           sdkTaskError(this.cloud.model(integration.service)!, error, id),
         );
     }
@@ -65,7 +65,7 @@ export class Integrations {
       { service, operation },
       args,
       caller,
-      JSON_TEXT[integration],
+      { jsonText: JSON_TEXT[integration], optimized: operation },
       (error, id) => optimizedTaskError(integration, this.cloud.model(service)!, error, id),
     );
     const { FailedEntryCount = 0, Entries } = result as { FailedEntryCount?: number; Entries?: JsonValue };
@@ -80,12 +80,12 @@ export class Integrations {
     { service, operation }: { service: ServiceId; operation: string },
     args: JsonValue,
     caller: Caller,
-    jsonText: readonly string[] = [],
+    options: TaskInputOptions,
     toError: (error: ServiceError, requestId: string) => StatesError,
   ): Promise<JsonValue> {
     const shapes = this.cloud.model(service)!.operations.get(operation)!;
     const requestId = randomUUID();
-    const input = taskInput(shapes, args, jsonText);
+    const input = taskInput(shapes, args, options);
     try {
       const output = await this.cloud.callByName(service, operation, input, { ...caller, requestId });
       return (await toTaskResult(shapes.output, output, 'iso8601')) ?? {};
@@ -104,10 +104,8 @@ export class Integrations {
     const model = this.cloud.model(job.service)!;
     const requestId = randomUUID();
     const shapes = model.operations.get(job.create)!;
-    const input = taskInput(shapes, request.arguments, JSON_TEXT[integration] ?? []) as Record<
-      string,
-      unknown
-    >;
+    const options = { jsonText: JSON_TEXT[integration], optimized: job.create };
+    const input = taskInput(shapes, request.arguments, options) as Record<string, unknown>;
     try {
       for (const permission of rulePermissions(this.cloud, job.rule)) {
         this.cloud.authorize(caller, permission, 'eventbridge');

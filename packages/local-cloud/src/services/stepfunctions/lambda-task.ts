@@ -24,7 +24,7 @@ export async function invokeFunction(
     ? { FunctionName: functionArn, Payload: request.arguments }
     : (request.arguments as JsonObject);
   const { Payload = {}, ...rest } = args;
-  const input = taskInput(cloud.model('lambda')!.operations.get('Invoke')!, rest, []);
+  const input = taskInput(cloud.model('lambda')!.operations.get('Invoke')!, rest, {});
   try {
     const answer = await cloud.callByName(
       'lambda',

@@ -71,7 +71,7 @@ test.each<[string, ServiceId, string, JsonValue, object]>([
     { TopicArn: 't', Message: '{"a":1}' },
   ],
 ])('arguments: %s', (_, service, name, args, input) => {
-  expect(taskInput(operation(service, name), args, ['Message'])).toEqual(input);
+  expect(taskInput(operation(service, name), args, { jsonText: ['Message'] })).toEqual(input);
 });
 
 test.each<[string, ServiceId, string, JsonValue, RegExp]>([
@@ -100,12 +100,50 @@ test.each<[string, ServiceId, string, JsonValue, RegExp]>([
   ['a number for text', 'ssm', 'GetParameter', { Name: 7 }, /Value 7 at 'Name' must be a string/],
   ['JSON for text', 'ssm', 'GetParameter', { Name: { a: 1 } }, /'Name' must be a string/],
 ])('arguments are refused for %s', (_, service, name, args, cause) => {
-  expect(() => taskInput(operation(service, name), args, [])).toThrow(
+  expect(() => taskInput(operation(service, name), args, {})).toThrow(
     expect.objectContaining({ error: 'States.Runtime', errorCause: expect.stringMatching(cause) }),
   );
-  expect(() => taskInput(operation(service, name), args, [])).toThrow(
+  expect(() => taskInput(operation(service, name), args, {})).toThrow(
     /^States\.Runtime: The Parameters '\{.*could not be used to start the Task/,
   );
+});
+
+test.each<[string, JsonValue, string]>([
+  [
+    'CreateTrainingJob',
+    { TrainingJobName: 'n', RetryStrategy: { MaximumRetryAttempts: 3 } },
+    'RetryStrategy',
+  ],
+  ['CreateProcessingJob', { ProcessingJobName: 'n', ProcessingStatus: 'x' }, 'ProcessingStatus'],
+  ['CreateTransformJob', { TransformJobName: 'n', DataCaptureConfig: {} }, 'DataCaptureConfig'],
+  ['CreateModel', { ModelName: 'n', InferenceExecutionConfig: {} }, 'InferenceExecutionConfig'],
+  ['CreateEndpointConfig', { EndpointConfigName: 'n', DataCaptureConfig: {} }, 'DataCaptureConfig'],
+  [
+    'CreateEndpoint',
+    { EndpointName: 'n', EndpointConfigName: 'c', DeploymentConfig: {} },
+    'DeploymentConfig',
+  ],
+  [
+    'UpdateEndpoint',
+    { EndpointName: 'n', EndpointConfigName: 'c', DeploymentConfig: {} },
+    'DeploymentConfig',
+  ],
+])('the optimized %s refuses a parameter that SageMaker has', (name, args, field) => {
+  const why = `The field "${field}" is not supported by Step Functions`;
+  const optimized = () => taskInput(operation('sagemaker', name), args, { optimized: name });
+  expect(optimized).toThrow(
+    expect.objectContaining({ error: 'States.Runtime', errorCause: expect.stringContaining(why) }),
+  );
+});
+
+test.each<[string, JsonValue]>([
+  [
+    'CreateEndpoint',
+    { EndpointName: 'n', EndpointConfigName: 'c', DeploymentConfig: { AutoRollbackConfiguration: {} } },
+  ],
+  ['UpdateEndpoint', { EndpointName: 'n', EndpointConfigName: 'c', RetainAllVariantProperties: true }],
+])('the SDK’s %s has them all', (name, args) => {
+  expect(taskInput(operation('sagemaker', name), args, {})).toEqual(args);
 });
 
 test('results: PascalCase, times in the integration’s format, plain JSON', async () => {
