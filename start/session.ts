@@ -58,6 +58,8 @@ export interface SessionOptions {
   clock?: Clock;
   /** Clock for waits and timeouts of executions; default: the cloud's. */
   executionClock?: Clock;
+  /** The cloud leaves out of its answers what AWS may leave out; default: false. */
+  sparseAnswers?: boolean;
   /** Deploy the automatic triggers. */
   triggers?: boolean;
   /** Thresholds that replace the configured gate, e.g. `f1=0.75`. */
@@ -142,9 +144,11 @@ function forget(state: string): void {
 
 /** Starts the local cloud. @throws Error that names the flag to use if the port is in use */
 async function startCloud(options: SessionOptions, stateDirectory: string): Promise<LocalCloud> {
-  const { python, port, engine, clock, executionClock } = options;
+  const { python, port: apiPort, engine, clock, executionClock, sparseAnswers } = options;
   try {
-    return await startLocalCloud({ stateDirectory, python, engine, apiPort: port, clock, executionClock });
+    return await startLocalCloud({
+      ...{ stateDirectory, python, engine, apiPort, clock, executionClock, sparseAnswers },
+    });
   } catch (error) {
     const { message } = error as Error;
     throw /port .* in use/.test(message)

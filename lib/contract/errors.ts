@@ -35,6 +35,8 @@ export const ErrorName = {
   DeploymentFailed: 'DeploymentFailed',
   /** An alarm was raised while the new model baked; the previous model serves again. */
   DeploymentRolledBack: 'DeploymentRolledBack',
+  /** The endpoint, or the model behind it, cannot answer yet; the state is retried. */
+  EndpointNotReady: 'EndpointNotReady',
   /** The endpoint answered a golden request wrongly. */
   SmokeTestFailed: 'SmokeTestFailed',
 } as const;

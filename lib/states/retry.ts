@@ -74,6 +74,18 @@ export const functionRetry: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
+/**
+ * An endpoint in service may not answer at once: serverless cold starts, a model server that loads after its first ping,
+ * a fleet that is being replaced. 10 + 15 + 23 + 34 + 51 + 60 + 60 s, 4 min in all, before a deployment is undone.
+ */
+export const endpointReadyRetry: RetryProps = {
+  errors: [ErrorName.EndpointNotReady],
+  interval: Duration.seconds(10),
+  backoffRate: 1.5,
+  maxAttempts: 7,
+  maxDelay: Duration.minutes(1),
+};
+
 /** The endpoint is being started or stopped for its working hours, 15 min at most: 40 × 30 s, 20 min in all. */
 export const endpointLockRetry: RetryProps = {
   errors: [ErrorName.EndpointChanging],

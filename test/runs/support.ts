@@ -75,7 +75,8 @@ export class DeployedPipeline {
   ): Promise<DeployedPipeline> {
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
     const python = process.env.PYTHON!;
-    const options = { config: local, state: folder, fresh: false, port: 0, python, ...more };
+    const sparseAnswers = process.env.SPARSE_ANSWERS === 'true';
+    const options = { config: local, state: folder, fresh: false, port: 0, python, sparseAnswers, ...more };
     return new DeployedPipeline(folder, await openSession(options));
   }
 

@@ -15,6 +15,7 @@ import { servingAlone, variantNames } from '../../serving/variants';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
 import { after, type Phase, type PhaseExit } from '../../states/phase';
+import { endpointReadyRetry } from '../../states/retry';
 import type { RunContext } from '../shared/context';
 import { Challenge, testStrategy } from './challenge';
 import { recordChampion } from './champion';
@@ -111,7 +112,7 @@ export class DeployPhase extends Construct implements Phase {
 
   private smokeTest(run: RunContext, challenge: Challenge | undefined): sfn.TaskStateBase {
     const alone = variantNames(run.config);
-    return this.undone(
+    const task = this.undone(
       new FunctionTask(this, 'TestModel', {
         stateName: 'Smoke test',
         function: this.smokeTestFunction(run),
@@ -123,6 +124,8 @@ export class DeployPhase extends Construct implements Phase {
         timeout: Duration.minutes(10),
       }),
     );
+    task.addRetry(endpointReadyRetry);
+    return task;
   }
 
   private smokeTestFunction({ config, network, store, endpoint }: RunContext): NodeFunction {

@@ -36,7 +36,10 @@ export function describeEndpoint(
     assign: {
       endpoint: {
         status: jsonata('$states.result.EndpointStatus'),
-        config: jsonata('$states.result.EndpointConfigName'),
+        // An optional member: of an endpoint without a configuration nothing of ours is in service.
+        config: jsonata(
+          "$exists($states.result.EndpointConfigName) ? $states.result.EndpointConfigName : 'none'",
+        ),
         variants: jsonata('[$states.result.ProductionVariants.VariantName]'),
         reason: jsonata(
           "$exists($states.result.FailureReason) ? $states.result.FailureReason : 'no reason given'",

@@ -44,6 +44,11 @@ export interface LocalCloudOptions {
   quotas?: Readonly<Record<string, number>>;
   /** The port of AWS's APIs; by default, any free port. */
   port?: number;
+  /**
+   * Answers to everyone but the operator leave out every member that the service's model does not require, where it
+   * requires any: nothing may depend on one. For tests.
+   */
+  sparseAnswers?: boolean;
 }
 
 /** AWS on this machine, for any CDK app made of the resource types that it supports. */
@@ -102,12 +107,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function open(options: LocalCloudOptions, unlock: () => void): Promise<LocalCloud> {
-  const { stateDirectory, python, apiPort, port, clock, executionClock, quotas, engine } = options;
+  const { stateDirectory, python, apiPort, port, clock, executionClock, quotas, engine, sparseAnswers } = options;
   const cloud = new Cloud({
     stateDirectory,
     journalFile: join(stateDirectory, 'calls.jsonl'),
     authorizer: policyAuthorizer,
     ...(clock && { clock }),
+    sparseAnswers,
     settings: {
       apigateway: { port: apiPort, clock: systemClock },
       containers: { engine, interpreters: { node: process.execPath, python } },

@@ -56,10 +56,37 @@ test.each<[string, object]>([
   await expect(run('a', 'b')).rejects.toMatchObject({ name: 'SmokeTestFailed' });
 });
 
-test('an error of SageMaker is no verdict on the model', async () => {
+test.each([
+  'ModelNotReadyException',
+  'ServiceUnavailable',
+  'InternalFailure',
+  'InternalDependencyException',
+  'ThrottlingException',
+])('%s is no verdict on the model: the state is retried', async (name) => {
   aws.bucket('artifacts', { [GOLDEN]: golden });
-  variant('a', [serviceError('ThrottlingException')]);
-  await expect(run('a')).rejects.toMatchObject({ name: 'ThrottlingException' });
+  variant('a', [serviceError(name, 'later')]);
+  const failed = run('a');
+  await expect(failed).rejects.toMatchObject({ name: 'EndpointNotReady' });
+  await expect(failed).rejects.toThrow(
+    `variant a of endpoint endpoint cannot answer a golden request (image/png): later (${name})`,
+  );
+});
+
+test.each([
+  [500, 'EndpointNotReady'],
+  [503, 'EndpointNotReady'],
+  [415, 'SmokeTestFailed'],
+  [400, 'SmokeTestFailed'],
+])('a model that answers %i is %s', async (OriginalStatusCode, name) => {
+  aws.bucket('artifacts', { [GOLDEN]: golden });
+  variant('a', [Object.assign(serviceError('ModelError', 'why'), { OriginalStatusCode })]);
+  await expect(run('a')).rejects.toMatchObject({ name });
+});
+
+test('a missing permission is neither', async () => {
+  aws.bucket('artifacts', { [GOLDEN]: golden });
+  variant('a', [serviceError('AccessDeniedException')]);
+  await expect(run('a')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
 test('an answer of bytes is compared as base64', async () => {

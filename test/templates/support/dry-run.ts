@@ -196,7 +196,7 @@ function trainingJob(args: JsonObject, status: string): JsonObject {
 
 /** The training job waited too long for Spot, or ran out of time. */
 export const trainingStopped: Answer = ({ arguments: args }) => {
-  const { TrainingJobName, TrainingJobStatus } = trainingJob(args as JsonObject, 'Stopped');
+  const { TrainingJobName = null, TrainingJobStatus = null } = trainingJob(args as JsonObject, 'Stopped');
   // Seen in an account: `ModelArtifacts` null, although the API's model requires it (sagemaker-python-sdk pull 6091).
   return { TrainingJobName, TrainingJobStatus, ModelArtifacts: null };
 };

@@ -21,6 +21,7 @@ import type {
   Settings,
 } from './service';
 import type { ResourceType, ResourceTypes } from './resource-type';
+import { SPARSE_SERVICES, sparseAnswer } from './sparse-answers';
 import { Stores } from './store';
 import { assertValid, assertWellFormed } from './validation';
 
@@ -50,6 +51,8 @@ export interface CloudOptions {
   /** A file to which every call is appended as a line of JSON. */
   journalFile?: string;
   settings?: Settings;
+  /** Answers to everyone but the operator leave out what the service's model does not require. Default: false. */
+  sparseAnswers?: boolean;
 }
 
 export type AnyServiceDefinition = { [S in ServiceId]: ServiceDefinition<S> }[ServiceId];
@@ -75,6 +78,7 @@ export class Cloud {
   readonly events: EventBus;
   readonly journal: Journal;
   readonly settings: Settings;
+  private readonly sparse: boolean;
   private readonly services = new Map<string, AnyService>();
   private readonly types: Record<string, ResourceType> = {};
   private readonly parts = new Map<unknown, unknown>();
@@ -88,6 +92,7 @@ export class Cloud {
     this.clock = options.clock ?? systemClock;
     this.stateDirectory = options.stateDirectory;
     this.settings = options.settings ?? {};
+    this.sparse = options.sparseAnswers ?? false;
     this.stores = new Stores(join(options.stateDirectory, 'state'));
     this.principals = new Principals(this.account, this.clock);
     this.events = new EventBus(this, this.clock);
@@ -191,7 +196,9 @@ export class Cloud {
       }
       const output = await handler(input, { ...caller, requestId });
       assertWellFormed(`${service}:${operation}`, shapes.output, output);
-      return output;
+      const sparse =
+        this.sparse && SPARSE_SERVICES.has(service) && caller.principal !== this.principals.operator;
+      return sparse ? sparseAnswer(shapes.output, output) : output;
     } catch (error) {
       const code = error instanceof ServiceError ? error.code : 'InternalFailure';
       failure = { outcome: code, message: error instanceof Error ? error.message : String(error) };
