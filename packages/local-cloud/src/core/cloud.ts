@@ -21,7 +21,7 @@ import type {
   Settings,
 } from './service';
 import type { ResourceType, ResourceTypes } from './resource-type';
-import { SPARSE_SERVICES, sparseAnswer } from './sparse-answers';
+import { getsSparse, sparseAnswer } from './sparse-answers';
 import { Stores } from './store';
 import { assertValid, assertWellFormed } from './validation';
 
@@ -196,8 +196,7 @@ export class Cloud {
       }
       const output = await handler(input, { ...caller, requestId });
       assertWellFormed(`${service}:${operation}`, shapes.output, output);
-      const sparse =
-        this.sparse && SPARSE_SERVICES.has(service) && caller.principal !== this.principals.operator;
+      const sparse = this.sparse && getsSparse(service, caller.principal);
       return sparse ? sparseAnswer(shapes.output, output) : output;
     } catch (error) {
       const code = error instanceof ServiceError ? error.code : 'InternalFailure';
