@@ -6,7 +6,8 @@ import { findImage } from './docker-images';
 export class DockerBuilder implements Builder {
   /**
    * RUN lines use this machine's network, unless the build names another: the engine's own may not reach the machine's
-   * name server.
+   * name server. A command without Buildx knows neither `--provenance` nor `--output`, and needs neither: it makes no
+   * attestations, and pushes Docker's media types.
    */
   script(emulated: string): string {
     const real = quoted(dockerPath() ?? 'docker');
@@ -17,6 +18,18 @@ export class DockerBuilder implements Builder {
   login|push) exec ${emulated} "$@" ;;
   build)
     shift
+    if ! ${real} buildx version >/dev/null 2>&1; then
+      count=$#
+      while [ "$count" -gt 0 ]; do
+        case "$1" in
+          --provenance=*|--output=*) ;;
+          --provenance|--output) shift; count=$((count - 1)) ;;
+          *) set -- "$@" "$1" ;;
+        esac
+        shift
+        count=$((count - 1))
+      done
+    fi
     case " $* " in
       *' --network'[\\ =]*) exec ${real} build --force-rm "$@" ;;
       *) exec ${real} build --force-rm --network host "$@" ;;
