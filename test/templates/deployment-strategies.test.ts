@@ -177,10 +177,7 @@ describe('refused at synthesis', () => {
     ],
     [
       'a canary of one instance',
-      withDeployment(
-        { strategy: 'canary', canaryPercent: 10, bakeSeconds: 60 },
-        { serving: ofInstances(1) },
-      ),
+      withDeployment({ strategy: 'canary', canaryPercent: 10, bakeSeconds: 60 }, { serving: ofInstances(1) }),
       'instanceCount of variant "primary" is 1 with endpoint.deployment.strategy "canary"',
     ],
     [

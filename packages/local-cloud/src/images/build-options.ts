@@ -52,11 +52,11 @@ function checkPlatform(platform: string): void {
 }
 
 function outputType(output: string): string {
-  const fields = Object.fromEntries(output.split(',').map((field) => splitOnce(field, '=')));
-  if (fields.type !== 'image' && fields.type !== 'docker') {
+  const fields = output.split(',');
+  if (!fields.includes('type=image') && !fields.includes('type=docker')) {
     throw new Error(`docker build: --output ${output} is not supported here; use type=image or type=docker`);
   }
-  return fields['oci-mediatypes'] === 'true' ? OCI_MANIFEST : DOCKER_MANIFEST;
+  return fields.includes('oci-mediatypes=true') ? OCI_MANIFEST : DOCKER_MANIFEST;
 }
 
 function splitOnce(text: string, separator: string): string[] {

@@ -139,7 +139,12 @@ export async function pushImage(
   await cloud.call(
     'ecr',
     'PutImage',
-    { repositoryName, imageManifest: manifest, imageManifestMediaType: image.mediaType ?? DOCKER_MANIFEST, imageTag },
+    {
+      repositoryName,
+      imageManifest: manifest,
+      imageManifestMediaType: image.mediaType ?? DOCKER_MANIFEST,
+      imageTag,
+    },
     caller,
   );
   return digestOf(manifest);

@@ -102,7 +102,7 @@ test.each([
   const uri = `${REGISTRY}/${repositoryName}:one`;
   const name = await project({
     build: [
-      'printf "FROM slim" > Dockerfile',
+      `printf 'FROM slim\\nENTRYPOINT ["true"]' > Dockerfile`,
       `aws ecr get-login-password | docker login --username AWS --password-stdin ${REGISTRY}`,
       `docker build --platform linux/amd64 ${options} --tag ${uri} .`,
       `docker push ${uri}`,
@@ -123,7 +123,7 @@ test('a build whose push finds its immutable tag there can look at the image ins
   const look = `aws ecr describe-images --repository-name ${repositoryName} --image-ids`;
   const name = await project({
     build: [
-      'printf "FROM slim\nENV BUILD=$CODEBUILD_BUILD_ID" > Dockerfile',
+      `printf 'FROM slim\\nENV BUILD=%s\\nENTRYPOINT ["true"]' "$CODEBUILD_BUILD_ID" > Dockerfile`,
       `aws ecr get-login-password | docker login --username AWS --password-stdin ${REGISTRY}`,
       `docker build --tag ${uri}:one .`,
       `docker push ${uri}:one || ${look} imageTag=one`,
