@@ -20,8 +20,8 @@ export type StrategyName = keyof typeof STRATEGIES;
 /** Returns the environment `local` with the strategy and an API that admits the load. */
 export function benchConfig(name: StrategyName): PipelineConfig {
   const serving = local.endpoint.serving as ServingOf<'realtime'>;
-  // A batch is half of the instances, so there must be two.
-  const instanceCount = name === 'rolling' ? 2 : 1;
+  // A step is at most half of the instances, so there must be two.
+  const instanceCount = ['canary', 'linear', 'rolling'].includes(name) ? 2 : 1;
   return {
     ...local,
     triggers: NO_TRIGGERS,

@@ -17,6 +17,8 @@ export interface Outputs {
   readonly ApiKeyId?: string;
   /** Only with scaling. */
   readonly ScaleFunctionName?: string;
+  /** Only with automatic triggers. */
+  readonly ScheduleGroup?: string;
   /** Only with working hours. */
   readonly WorkingHoursFunctionName?: string;
   /** The working hours, as JSON. */
@@ -36,7 +38,7 @@ const OUTPUTS: Readonly<Record<string, StackOutputs>> = {
   Storage: { always: ['ArtifactsBucketName', 'ModelPackageGroupName'] },
   Pipeline: {
     always: ['StateMachineArn', 'EndpointName'],
-    perhaps: ['ScaleFunctionName', 'WorkingHoursFunctionName', 'WorkingHoursOfEndpoint'],
+    perhaps: ['ScaleFunctionName', 'ScheduleGroup', 'WorkingHoursFunctionName', 'WorkingHoursOfEndpoint'],
   },
   Inference: { always: ['PredictUrl', 'ApiKeyId'], optional: true },
 };

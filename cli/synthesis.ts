@@ -46,6 +46,8 @@ export async function synthesise(
     child.once('close', done);
   });
   if (code !== 0) throw new Error(`the synthesis failed:\n${errors.trim()}`);
+  // Warnings, such as of files that are in no image.
+  process.stderr.write(errors);
   return assembly;
 }
 

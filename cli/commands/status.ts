@@ -2,6 +2,7 @@ import type { CommandDescription, CommonOptions } from '../command';
 import { ExitCode } from '../errors';
 import { executionHistory, HistoryFollower } from '../execution';
 import { followRun } from '../follow';
+import { findNextRun, nextRunText } from '../next-run';
 import { runOutcome } from '../outcome';
 import { duration, fields, moment } from '../output';
 import { describeRun, latestRun, secondsOf } from '../runs';
@@ -44,6 +45,7 @@ export const status: CommandDescription<StatusOptions> = {
       seconds: secondsOf(description),
       states: running ? openStates(events) : [],
       secondsByState: follower.secondsByState,
+      nextRun: await findNextRun(sfn, outputs.StateMachineArn, outputs.ScheduleGroup),
     };
     out.result(found, () =>
       fields([
@@ -56,6 +58,7 @@ export const status: CommandDescription<StatusOptions> = {
         ['Started', `${moment(found.startedAt)} UTC`],
         ['Took', duration(found.seconds)],
         ...(running ? [['Now', found.states.join(', ')] as const] : []),
+        ...(found.nextRun ? [['Next run', nextRunText(found.nextRun)] as const] : []),
       ]),
     );
     return ExitCode.Ok;

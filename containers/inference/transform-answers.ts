@@ -14,10 +14,18 @@ export class TransformAnswers {
     this.#files = files;
   }
 
-  /** Opens the answers below a folder of the job's inputs. */
+  /** Opens the answers below a folder, found by name in any subfolder. @throws UserError if two have one name */
   static async open(folder: string): Promise<TransformAnswers> {
     const files = new Map<string, string>();
-    for await (const file of glob('**/*.out', { cwd: folder })) files.set(path.basename(file), file);
+    for await (const file of glob('**/*.out', { cwd: folder })) {
+      const other = files.get(path.basename(file));
+      if (other !== undefined) {
+        throw new UserError(
+          `${path.basename(folder)}: ${[other, file].sort().join(' and ')} have one name; each file of rows needs a name of its own`,
+        );
+      }
+      files.set(path.basename(file), file);
+    }
     return new TransformAnswers(folder, files);
   }
 

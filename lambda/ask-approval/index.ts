@@ -7,11 +7,12 @@ import { setting, variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
 import { LinkSigner } from './kms';
-import { questionMessage } from './message';
+import { questionMessage, waitingMessage } from './message';
 import { expiryOf, modelReport } from './question';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
 const topic = new Topic(variable(LambdaVariable.TopicArn));
+const teamTopic = process.env[LambdaVariable.TeamTopicArn];
 const signer = new LinkSigner(variable(LambdaVariable.ApprovalUrl), variable(LambdaVariable.ApprovalKey));
 const environment = variable(LambdaVariable.Environment);
 const model = variable(LambdaVariable.Model);
@@ -24,7 +25,8 @@ export interface AskApprovalRequest {
 }
 
 /**
- * `Ask for approval`: stores the question with its task token and mails the links that answer it. When the same run
+ * `Ask for approval`: stores the question with its task token and mails the links that answer it; tells the team that
+ * automatic runs wait for the answer. When the same run
  * asks again, with another token, the new question replaces the old one. The result is empty: Step Functions stores and
  * logs it, and links are secrets.
  */
@@ -54,6 +56,7 @@ export async function handler({ runId, executionArn, taskToken }: AskApprovalReq
   // Stored before the mail is sent: a link must find its question.
   await artifacts.putJson(layout.approval(runId), question);
   await topic.publish(questionMessage(question, { approve, reject }));
+  if (teamTopic) await new Topic(teamTopic).publish(waitingMessage(question));
 }
 
 async function required<T>(key: string): Promise<T> {

@@ -21,7 +21,7 @@ export function questionMessage(
       links.reject,
       '',
       'Each link opens a page with a button; opening it decides nothing. The first answer counts.',
-      `Without an answer until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC, the model is rejected.`,
+      `Without an answer until ${timeOf(expiresAt)} UTC, the model is rejected.`,
       '',
       ...sectionLines(reportSections(report)),
       'To decide without the links, with permissions in the account:',
@@ -31,4 +31,30 @@ export function questionMessage(
       ...lookFurther(executionArn),
     ),
   };
+}
+
+/** Returns the mail to the team of a pipeline with automatic triggers. It has no links: it decides nothing. */
+export function waitingMessage({
+  runId,
+  environment,
+  model,
+  executionArn,
+  expiresAt,
+}: ApprovalQuestion): Message {
+  return {
+    subject: subject({ model, environment }, 'waits for approval', runId),
+    body: lines(
+      `Run ${runId} trained a model that passed the gate, and waits for approval until ${timeOf(expiresAt)} UTC at most.`,
+      '',
+      'No automatic run starts before that: triggers such as new data are kept, and start one run after the answer.',
+      'What waits:',
+      `  npx mlops status ${runId} --model ${model} --environment ${environment}`,
+      '',
+      ...lookFurther(executionArn),
+    ),
+  };
+}
+
+function timeOf(expiresAt: string): string {
+  return expiresAt.slice(0, 16).replace('T', ' ');
 }

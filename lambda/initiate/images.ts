@@ -5,10 +5,16 @@ import type {
   PrebuiltReference,
 } from '../../lib/contract/environment';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
+import { HOSTED_MEDIA_TYPE } from '../../lib/contract/images';
 import type { RunPlan } from '../../lib/contract/run';
 
-/** Looks an image up. @returns its digest; undefined if the repository has no such image */
-export type FindDigest = (reference: PrebuiltReference) => Promise<string | undefined>;
+export interface FoundImage {
+  readonly digest: string;
+  readonly mediaType: string | undefined;
+}
+
+/** Looks an image up. @returns undefined if the repository has no such image */
+export type FindImage = (reference: PrebuiltReference) => Promise<FoundImage | undefined>;
 
 /** Errors of ECR that another configuration or policy removes; any other one is a failure of the service. */
 const FAULTS = ['AccessDeniedException', 'RepositoryNotFoundException', 'InvalidParameterException'];
@@ -24,16 +30,18 @@ const FAULTS = ['AccessDeniedException', 'RepositoryNotFoundException', 'Invalid
 export async function pinImages(
   hashes: ImageHashes,
   prebuilt: PrebuiltImages,
-  find: FindDigest,
+  find: FindImage,
 ): Promise<{ hashes: ImageHashes; images: RunPlan['images'] }> {
   const faults: string[] = [];
   const pinned = { ...hashes };
   const images: Partial<Record<ImageName, string>> = {};
   for (const [name, reference] of Object.entries(prebuilt) as [ImageName, PrebuiltReference][]) {
     try {
-      const digest = await find(reference);
-      if (digest === undefined) faults.push(absent(reference));
+      const found = await find(reference);
+      if (found === undefined) faults.push(absent(reference));
+      else if (name === 'inference' && !isHosted(reference, found)) faults.push(notHosted(reference, found));
       else {
+        const { digest } = found;
         pinned[name] = digest;
         images[name] = `${reference.repositoryUri}@${digest}`;
       }
@@ -52,6 +60,19 @@ function absent(reference: PrebuiltReference): string {
       ? 'name another version'
       : 'push it again, or name the digest of another image (aws ecr describe-images shows them)';
   return `${reference.field}: the image ${shown(reference)} does not exist; ${remedy}`;
+}
+
+/** A built-in algorithm is AWS's own. */
+function isHosted({ id }: PrebuiltReference, { mediaType }: FoundImage): boolean {
+  return 'imageTag' in id || mediaType === HOSTED_MEDIA_TYPE;
+}
+
+function notHosted(reference: PrebuiltReference, { mediaType }: FoundImage): string {
+  return (
+    `${reference.field}: the image ${shown(reference)} has the media type ${mediaType}; must be ${HOSTED_MEDIA_TYPE}, ` +
+    'which SageMaker hosts: build it with docker build --platform linux/amd64 --provenance=false --output ' +
+    'type=image,oci-mediatypes=false, push it and name its digest'
+  );
 }
 
 function refused(reference: PrebuiltReference, { name, message }: Error): string {

@@ -38,7 +38,7 @@ const settings = {
 async function initiate(request: InitiateRequest): Promise<RunPlan> {
   const planned = await planRun(request, {
     ...{ data, artifacts, parameters, topic, settings },
-    findDigest: (reference) => registries.digestOf(reference),
+    findImage: (reference) => registries.find(reference),
   });
   const metrics: MetricValues = planned.changed ? { RunsStarted: 1 } : { RunsUnchanged: 1, RunsCompleted: 1 };
   publishMetrics(settings.prefix, planned.runId, metrics);

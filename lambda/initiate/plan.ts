@@ -19,7 +19,7 @@ import type { Bucket } from '../shared/s3';
 import type { Topic } from '../shared/topic';
 import { pinData, type PinnedData } from './data';
 import { fingerprint } from './fingerprint';
-import { pinImages, type FindDigest } from './images';
+import { pinImages, type FindImage } from './images';
 import { lineage } from './lineage';
 import { parseRunInput } from '../shared/run-input';
 import { balanceShards } from './shards';
@@ -55,7 +55,7 @@ export interface InitiateDependencies {
   readonly artifacts: Bucket;
   readonly parameters: ParameterStore;
   readonly topic: Topic;
-  readonly findDigest: FindDigest;
+  readonly findImage: FindImage;
   readonly settings: InitiateSettings;
 }
 
@@ -82,7 +82,7 @@ export async function planRun(
   ]);
   const maxBadRowFraction = Number(hyperparameters[MAX_BAD_ROWS] ?? 0);
   const [{ hashes, images }, pinned, champion, challenger] = await Promise.all([
-    pinImages(settings.images, settings.prebuilt, dependencies.findDigest),
+    pinImages(settings.images, settings.prebuilt, dependencies.findImage),
     pinData(data, {
       ...model.data,
       bucketOfTeam: settings.bucketOfTeam,

@@ -5,7 +5,7 @@ import { setting, variable } from '../shared/environment';
 import { logged, type OfRun } from '../shared/log';
 import { Bucket } from '../shared/s3';
 import { Repository } from './ecr';
-import { MAX_RETIRED, selectRetired } from './selection';
+import { MAX_RETIRED, selectImages, selectRetired, type Retired } from './selection';
 import { Hosting } from './sagemaker';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
@@ -19,7 +19,8 @@ const MAX_RECORDS = 2 * (keep + MAX_RETIRED);
 
 /**
  * `Retire old models`: deletes model, configuration and image of former champions, except for the newest few, and
- * except for images of other repositories. The artifacts stay in S3: a retired model can be registered again.
+ * except for images of other repositories; and old images that no champion used. The artifacts stay in S3: a retired
+ * model can be registered again.
  */
 async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
   const versions = (await artifacts.versionsOf(layout.champion)).slice(0, MAX_RECORDS);
@@ -27,8 +28,7 @@ async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
   for (const versionId of versions) {
     history.push(JSON.parse(await artifacts.text(layout.champion, { versionId })) as Champion);
   }
-  const retired: string[] = [];
-  const digests = new Set<string>();
+  const retired: Retired[] = [];
   const challenger = await artifacts.json<Challenger>(layout.challenger);
   for (const old of selectRetired(history, {
     keep,
@@ -39,11 +39,13 @@ async function retireModels(_: OfRun): Promise<{ retired: string[] }> {
     const hadConfig = await hosting.deleteConfig(old.endpointConfigName);
     const hadModel = await hosting.deleteModel(old.modelName);
     if (!hadConfig && !hadModel) continue;
-    retired.push(old.runId);
-    if (old.imageDigest) digests.add(old.imageDigest);
+    retired.push(old);
   }
-  if (repositoryName) await new Repository(repositoryName).delete([...digests]);
-  return { retired };
+  if (repositoryName) {
+    const repository = new Repository(repositoryName);
+    await repository.delete(selectImages(await repository.list(), history, challenger, retired));
+  }
+  return { retired: retired.map(({ runId }) => runId) };
 }
 
 export const handler = logged('Retire old models', retireModels);

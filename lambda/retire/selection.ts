@@ -1,3 +1,4 @@
+import { IMAGES_KEPT } from '../../lib/contract/images';
 import type { Champion } from '../../lib/contract/run';
 
 /** Resources of one former champion in SageMaker and ECR. */
@@ -51,6 +52,40 @@ export function selectRetired(
       ...(isOwn(inferenceImage, repositoryName) &&
         !images.has(inferenceImage) && { imageDigest: digestOf(inferenceImage) }),
     }));
+}
+
+/** An image of the repository. */
+export interface PushedImage {
+  readonly digest: string;
+  /** Milliseconds since the epoch. */
+  readonly pushedAt: number;
+}
+
+/**
+ * Selects the images that are deleted: those of the retired champions, and old ones that no champion ever used, such as
+ * those of rejected models.
+ *
+ * @param images of the repository
+ * @param history champions, newest first
+ * @param retired champions that are retired now
+ * @returns digests
+ */
+export function selectImages(
+  images: readonly PushedImage[],
+  history: readonly Champion[],
+  challenger: Champion | null,
+  retired: readonly Retired[],
+): string[] {
+  const gone = new Set(retired.flatMap(({ imageDigest }) => imageDigest ?? []));
+  const used = new Set(
+    (challenger ? [...history, challenger] : history).map(({ inferenceImage }) => digestOf(inferenceImage)),
+  );
+  const unused = [...images]
+    .sort((a, b) => b.pushedAt - a.pushedAt)
+    .slice(IMAGES_KEPT)
+    .map(({ digest }) => digest)
+    .filter((digest) => !used.has(digest));
+  return [...new Set([...gone, ...unused])];
 }
 
 /** Returns true for an image of the repository. @param image `<registry>/<repository>@sha256:…` */

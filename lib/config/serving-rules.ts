@@ -1,4 +1,5 @@
 import { CHALLENGER_VARIANT } from '../contract/names';
+import { stepFaults, waits } from './deployment-steps';
 import type { DeploymentConfig, PipelineConfig, ServingConfig, ServingOf } from './schema';
 
 /** Returns the faults between the fields of `endpoint`, one sentence each. */
@@ -7,6 +8,7 @@ export function endpointFaults(config: PipelineConfig): string[] {
   return [
     ...kindFaults(config),
     ...exclusionFaults(serving, deployment),
+    ...stepFaults(serving, deployment),
     ...(watches(deployment) ? watchFaults(config.endpoint) : timeoutFaults(config.endpoint, 1)),
   ];
 }
@@ -135,7 +137,7 @@ type Endpoint = PipelineConfig['endpoint'];
 
 /** Checks that a strategy which watches alarms has alarms to watch, and time. */
 function watchFaults(endpoint: Endpoint): string[] {
-  const { deployment, rollback } = endpoint;
+  const { deployment, rollback, serving } = endpoint;
   const { strategy } = deployment;
   return [
     ...(rollback === null
@@ -144,15 +146,14 @@ function watchFaults(endpoint: Endpoint): string[] {
             'otherwise no alarm would be watched',
         ]
       : []),
-    ...timeoutFaults(endpoint, leastMinutes(deployment)),
+    ...timeoutFaults(endpoint, leastMinutes(serving, deployment)),
   ];
 }
 
-/** Returns the minimum of `timeoutMinutes`: SageMaker counts its waits as part of a deployment's time. */
-function leastMinutes(deployment: DeploymentConfig): number {
+/** Returns the minimum of `timeoutMinutes`: a deployment's time must be longer than its waits, which are part of it. */
+function leastMinutes(serving: ServingConfig, deployment: DeploymentConfig): number {
   if (isTest(deployment)) return 1;
-  const steps = deployment.strategy === 'linear' ? Math.ceil(100 / deployment.stepPercent) : 2;
-  return Math.max(10, Math.ceil((steps * deployment.bakeSeconds) / 60));
+  return Math.max(10, Math.floor((waits(serving, deployment) * deployment.bakeSeconds) / 60) + 1);
 }
 
 function timeoutFaults({ deployment, timeoutMinutes }: Endpoint, least: number): string[] {

@@ -15,6 +15,8 @@ export const LambdaVariable = {
   ArtifactsBucket: 'ARTIFACTS_BUCKET',
   /** The team's topic. */
   TopicArn: 'TOPIC_ARN',
+  /** The same, for a function whose topic is that of the approvers; not set without automatic triggers. */
+  TeamTopicArn: 'TEAM_TOPIC_ARN',
   HyperparameterPath: 'HYPERPARAMETER_PATH',
   /** Content hash by image, {@link ImageHashes}. */
   Images: 'IMAGE_HASHES',

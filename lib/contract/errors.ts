@@ -7,7 +7,7 @@ export const ErrorName = {
   InvalidRunInput: 'InvalidRunInput',
   /** The training data or its schema are not valid. */
   InvalidData: 'InvalidData',
-  /** A prebuilt image does not exist, or may not be pulled. */
+  /** An image does not exist, may not be pulled, or is none that SageMaker hosts. */
   ImageUnavailable: 'ImageUnavailable',
   /** A pinned object was overwritten or deleted while the run read it. */
   DataChanged: 'DataChanged',

@@ -53,6 +53,11 @@ export class Triggers extends Construct {
     if (drift) this.addRule('Drift', 'an alarm on drift', driftPattern(config, drift));
   }
 
+  /** Name of the group that holds the next run's schedule. */
+  get scheduleGroup(): string {
+    return this.trigger.group.ref;
+  }
+
   private addSchedule({ expression, timeZone }: NonNullable<PipelineConfig['triggers']['schedule']>): void {
     new CfnSchedule(this, 'Schedule', {
       description: `${resourcePrefix(this.props.config)}: asks for a run`,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
-import { IgnoreMode } from 'aws-cdk-lib';
+import { Annotations, IgnoreMode } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { PipelineConfig, ProgramConfig } from '../config';
@@ -10,6 +9,7 @@ import { isGpu } from '../config/instance-types';
 import { programsByImage } from '../config/programs';
 import type { ByImage, ImageHashes, ImageName, PrebuiltImages } from '../contract/environment';
 import { capitalise } from '../contract/text';
+import { buildContext } from './build-context';
 import type { ImageRepositories } from './image-repositories';
 import { PrebuiltImage } from './prebuilt-image';
 import type { AppRole } from './role';
@@ -25,8 +25,8 @@ export interface ContainerImageProps {
   readonly baseImage?: string;
 }
 
-/** Files left by programs that ran in this checkout. */
-const LEFTOVERS = ['node_modules', '__pycache__', '.compile-cache', '*.pyc', '.pytest_cache'];
+/** Untracked files that a warning names. */
+const MAX_SHOWN = 5;
 
 /** An image's build context for CodeBuild, and the tag of the image. */
 export class ContainerImage extends Construct {
@@ -37,7 +37,7 @@ export class ContainerImage extends Construct {
   /** Path in the build context. */
   readonly dockerfile: string;
   /**
-   * Hash of the folders that the Dockerfile copies from and the base image, 32 hex digits: the image's tag, which a run
+   * Hash of the base image, and of what the Dockerfile copies and git tracks, 32 hex digits: the image's tag, which a run
    * pins.
    */
   readonly contentHash: string;
@@ -49,19 +49,27 @@ export class ContainerImage extends Construct {
     this.repository = props.repository;
     this.baseImage = props.baseImage;
     this.dockerfile = path.posix.join(path.relative(context, folder), 'Dockerfile');
+    const { exclude, untracked } = buildContext(context, this.dockerfile);
     this.source = new Asset(this, 'Source', {
       path: context,
       ignoreMode: IgnoreMode.DOCKER,
-      exclude: [
-        '*',
-        ...copied(context, this.dockerfile).map((source) => `!${source}`),
-        ...LEFTOVERS.map((name) => `**/${name}`),
-      ],
+      exclude: [...exclude],
     });
+    this.warnOf(untracked.map((file) => path.posix.join(context, file)));
     this.contentHash = createHash('sha256')
       .update(JSON.stringify([this.source.assetHash, props.baseImage ?? null]))
       .digest('hex')
       .slice(0, 32);
+  }
+
+  private warnOf(untracked: readonly string[]): void {
+    if (untracked.length === 0) return;
+    const shown = untracked.slice(0, MAX_SHOWN).join(', ');
+    const more = untracked.length > MAX_SHOWN ? ` and ${untracked.length - MAX_SHOWN} more` : '';
+    Annotations.of(this).addWarningV2(
+      'mlops:UntrackedFiles',
+      `the ${this.name} image does not contain ${shown}${more}, which git does not track: git add what belongs to it, or list the rest in .gitignore`,
+    );
   }
 
   grantPull(role: AppRole): void {
@@ -72,22 +80,6 @@ export class ContainerImage extends Construct {
 /** The image of a program: built by a run from a folder, or prebuilt. */
 export type ProgramImage = ContainerImage | PrebuiltImage;
 export type ProgramImages = ByImage<ProgramImage>;
-
-/** Returns the Dockerfile and the files, folders and patterns of the context that it copies, as `.dockerignore` reads them. */
-function copied(context: string, dockerfile: string): string[] {
-  const text = readFileSync(path.join(context, dockerfile), 'utf8').replaceAll(/\\\r?\n/g, ' ');
-  const sources = [...text.matchAll(/^(?:COPY|ADD)\s+(.+)$/gim)].flatMap(([, words]) => {
-    const given = words!.startsWith('[') ? (JSON.parse(words!) as string[]) : words!.trim().split(/\s+/);
-    // What another stage of the build made is not in the context.
-    if (given.some((word) => word.startsWith('--from='))) return [];
-    return given.filter((word) => !word.startsWith('--')).slice(0, -1);
-  });
-  const inContext = (source: string) => path.posix.normalize(source).replace(/^\/|\/$/g, '');
-  // Everything, for a source such as `.`.
-  return [
-    ...new Set([dockerfile, ...sources].map((source) => inContext(source).replace(/^\.?$/, '**'))),
-  ].sort();
-}
 
 /** Creates the images of all programs, with the build contexts of those that a run builds. */
 export function programImages(

@@ -3,6 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { ImageName } from '../contract/environment';
+import { IMAGES_KEPT } from '../contract/images';
 import { capitalise } from '../contract/text';
 
 export interface ImageRepositoriesProps {
@@ -13,12 +14,14 @@ export interface ImageRepositoriesProps {
   readonly retain: boolean;
 }
 
-/** Images kept per repository: each is one content of the container's folder. */
-const IMAGES_KEPT = 50;
 /** Tags are immutable, so only a person leaves images without one; some days to notice. */
 const UNTAGGED_DAYS = 7;
 
-/** One ECR repository per image that runs build; a tag is the hash of the image's sources, and immutable. */
+/**
+ * One ECR repository per image that runs build; a tag is the hash of the image's sources, and immutable. A champion needs
+ * its inference image for as long as it serves, and a rule of ECR does not know champions: those images are deleted by
+ * `Retire old models`. The others are built again when a run needs them.
+ */
 export class ImageRepositories extends Construct {
   readonly repositories: Readonly<Partial<Record<ImageName, ecr.Repository>>>;
 
@@ -36,7 +39,9 @@ export class ImageRepositories extends Construct {
             tagStatus: ecr.TagStatus.UNTAGGED,
             maxImageAge: Duration.days(UNTAGGED_DAYS),
           },
-          { description: 'Keep the newest images', maxImageCount: IMAGES_KEPT },
+          ...(name === 'inference'
+            ? []
+            : [{ description: 'Keep the newest images', maxImageCount: IMAGES_KEPT }]),
         ],
         removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       });

@@ -71,9 +71,13 @@ export class TeamTopic extends Construct {
     );
   }
 
-  /** Grants publishing, and the key: SNS encrypts under the caller's role ("Key management", SNS Developer Guide). */
-  grantPublish(grantee: Grantee): void {
-    grantee.setVariable?.(LambdaVariable.TopicArn, this.topic.topicArn);
+  /**
+   * Grants publishing, and the key: SNS encrypts under the caller's role ("Key management", SNS Developer Guide).
+   *
+   * @param variable environment variable for the topic's ARN
+   */
+  grantPublish(grantee: Grantee, variable: string = LambdaVariable.TopicArn): void {
+    grantee.setVariable?.(variable, this.topic.topicArn);
     grantee.allow(['sns:Publish'], [this.topic.topicArn]);
     grantee.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.key.keyArn]);
   }

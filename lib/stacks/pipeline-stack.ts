@@ -51,13 +51,14 @@ export class PipelineStack extends Stack {
 
     new Notifications(this, 'Notifications', { ...common, stateMachine });
     if (hasTriggers(config)) {
-      new Triggers(this, 'Triggers', {
+      const triggers = new Triggers(this, 'Triggers', {
         ...{ config, network, team, stateMachine },
         data: store.data,
         hyperparameterPath: hyperparameters.path,
         images: contentHashes(images),
         deployedBefore: [...hyperparameters.parameters, pipeline],
       });
+      new CfnOutput(this, 'ScheduleGroup', { value: triggers.scheduleGroup });
     }
     new RunAlarms(this, 'Alarms', common);
     new EndpointAlarms(this, 'EndpointAlarms', common);

@@ -70,6 +70,16 @@ const HOLDOUT = {
 };
 const CANDIDATE = { 'shard-00000.csv': '0.1\n0.8\n\n0.4\n\n', 'shard-00001.csv': '0.3\n' };
 
+test('two answers with one name are refused: either could be the one to a file', async () => {
+  const candidate = { ...CANDIDATE, 'day/shard-00000.csv': '0.1\n0.8\n0.4\n' };
+  expect(await score({ holdout: HOLDOUT, candidate })).toEqual({
+    status: 1,
+    message: expect.stringContaining(
+      'day/shard-00000.csv.out and shard-00000.csv.out have one name',
+    ) as string,
+  });
+});
+
 test('answers of two shards are compared with the true classes, and become golden requests', async () => {
   const { evaluation, golden } = await score({ holdout: HOLDOUT, candidate: CANDIDATE });
   expect(evaluation).toMatchObject({

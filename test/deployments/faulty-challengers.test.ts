@@ -47,7 +47,7 @@ afterAll(() => guarded?.close());
 
 /** Deploys a changed inference program under load. */
 async function challenge(deployment: Deployment, program: ProgramChange) {
-  await guarded.change(deployment, 1, program);
+  await guarded.change(deployment, 2, program);
   const before = await guarded.ask(requestBody(2));
   const load = guarded.load(requestBody(2));
   const lastRun = await guarded.run(true).finally(() => load.stop());

@@ -17,8 +17,8 @@ afterAll(() => guarded?.close());
 
 describe('a good challenger takes over without a failed request', () => {
   step.each([
-    [{ strategy: 'canary', canaryPercent: 50, bakeSeconds: 30 } as const, 1],
-    [{ strategy: 'linear', stepPercent: 50, bakeSeconds: 20 } as const, 1],
+    [{ strategy: 'canary', canaryPercent: 50, bakeSeconds: 30 } as const, 2],
+    [{ strategy: 'linear', stepPercent: 50, bakeSeconds: 20 } as const, 2],
     [{ strategy: 'rolling', batchPercent: 50, bakeSeconds: 20 } as const, 2],
     [{ strategy: 'allAtOnce', bakeSeconds: 30 } as const, 1],
   ])('%j', async (deployment, instances) => {

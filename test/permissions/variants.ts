@@ -65,7 +65,10 @@ export const VARIANTS: readonly Variant[] = [
   {
     name: 'approval and a canary',
     config: {
-      ...withEndpoint({ rollback, deployment: { strategy: 'canary', canaryPercent: 50, bakeSeconds: 1 } }),
+      ...withEndpoint({
+        ...{ rollback, deployment: { strategy: 'canary', canaryPercent: 50, bakeSeconds: 1 } },
+        serving: { ...realtime, variants: [{ ...realtime.variants[0]!, instanceCount: 2 }] },
+      }),
       approval: { days: 1, emails: ['approver@example.com'] },
     },
     scenarios: APPROVAL_SCENARIOS,

@@ -50,7 +50,7 @@ export class GuardedPipeline {
     private readonly folders: string[],
   ) {}
 
-  static async open(deployment: Deployment, instances = 1): Promise<GuardedPipeline> {
+  static async open(deployment: Deployment, instances = 2): Promise<GuardedPipeline> {
     const assembly = synthesise(deployment, instances);
     return new GuardedPipeline(await DeployedPipeline.open({ assembly, clock: fastClock(SPEED) }), [
       assembly,
@@ -63,7 +63,7 @@ export class GuardedPipeline {
   }
 
   /** Deploys the app once more, as a team does that has changed its configuration or a program. */
-  async change(deployment: Deployment, instances = 1, program?: ProgramChange): Promise<void> {
+  async change(deployment: Deployment, instances = 2, program?: ProgramChange): Promise<void> {
     const assembly = synthesise(deployment, instances, program);
     this.folders.push(assembly);
     await this.pipeline.session.cloud.deploy(assembly);

@@ -2,9 +2,14 @@ import { validateConfig, type PipelineConfig } from '../../lib/config';
 import { allStates, definitionOf } from './support/state-machine';
 import { dev, ofType, synthesise, type Stack } from './support/synthesis';
 import { roleStatements } from './support/statements';
-import { realtime } from './support/variants';
+import { realtime, scaled } from './support/variants';
 
 type Deployment = PipelineConfig['endpoint']['deployment'];
+
+const ofInstances = (instanceCount: number, name = 'primary') => ({
+  ...realtime,
+  variants: [{ ...realtime.variants[0]!, name, instanceCount }],
+});
 
 const ROLLBACK = { errorsPerMinute: 5, latencyMs: 250 };
 
@@ -12,7 +17,8 @@ function withDeployment(
   deployment: Deployment,
   more: Partial<PipelineConfig['endpoint']> = {},
 ): PipelineConfig {
-  return { ...dev, endpoint: { ...dev.endpoint, deployment, rollback: ROLLBACK, ...more } };
+  const serving = ofInstances(2);
+  return { ...dev, endpoint: { ...dev.endpoint, deployment, rollback: ROLLBACK, serving, ...more } };
 }
 
 const updateOf = (config: PipelineConfig) => {
@@ -40,9 +46,10 @@ test.each<[Deployment, object]>([
       BlueGreenUpdatePolicy: {
         TrafficRoutingConfiguration: {
           Type: 'CANARY',
-          CanarySize: { Type: 'CAPACITY_PERCENT', Value: 10 },
+          CanarySize: { Type: 'INSTANCE_COUNT', Value: 1 },
           WaitIntervalInSeconds: 300,
         },
+        TerminationWaitInSeconds: 300,
       },
     },
   ],
@@ -52,9 +59,10 @@ test.each<[Deployment, object]>([
       BlueGreenUpdatePolicy: {
         TrafficRoutingConfiguration: {
           Type: 'LINEAR',
-          LinearStepSize: { Type: 'CAPACITY_PERCENT', Value: 25 },
+          LinearStepSize: { Type: 'INSTANCE_COUNT', Value: 1 },
           WaitIntervalInSeconds: 120,
         },
+        TerminationWaitInSeconds: 120,
       },
     },
   ],
@@ -62,7 +70,7 @@ test.each<[Deployment, object]>([
     { strategy: 'rolling', batchPercent: 50, bakeSeconds: 60 },
     {
       RollingUpdatePolicy: {
-        MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: 50 },
+        MaximumBatchSize: { Type: 'INSTANCE_COUNT', Value: 1 },
         WaitIntervalInSeconds: 60,
         MaximumExecutionTimeoutInSeconds: 1800,
       },
@@ -76,9 +84,22 @@ test.each<[Deployment, object]>([
   });
 });
 
+// Their number of instances is not known before the update.
+test('a percentage of scaled variants is left to SageMaker', () => {
+  const scaling = { minInstances: 2, maxInstances: 9, invocationsPerInstance: 600 };
+  const cooldowns = { scaleInCooldownSeconds: 300, scaleOutCooldownSeconds: 60 };
+  const serving = { ...ofInstances(2), scaling: { ...scaling, ...cooldowns } };
+  const config = withDeployment({ strategy: 'canary', canaryPercent: 30, bakeSeconds: 60 }, { serving });
+  expect(updateOf(config).Arguments.DeploymentConfig).toMatchObject({
+    BlueGreenUpdatePolicy: {
+      TrafficRoutingConfiguration: { CanarySize: { Type: 'CAPACITY_PERCENT', Value: 30 } },
+    },
+  });
+});
+
 const ofVariants = (...names: string[]) => ({
   ...realtime,
-  variants: names.map((name) => ({ ...realtime.variants[0]!, name })),
+  variants: names.flatMap((name) => ofInstances(2, name).variants),
 });
 
 /** Without those that notify the team. */
@@ -155,6 +176,19 @@ describe('refused at synthesis', () => {
       'endpoint.deployment.stepPercent is 5',
     ],
     [
+      'a canary of one instance',
+      withDeployment({ strategy: 'canary', canaryPercent: 10, bakeSeconds: 60 }, { serving: ofInstances(1) }),
+      'instanceCount of variant "primary" is 1 with endpoint.deployment.strategy "canary"',
+    ],
+    [
+      'a canary of variants that scale in to one instance',
+      withDeployment(
+        { strategy: 'canary', canaryPercent: 10, bakeSeconds: 60 },
+        { serving: scaled.endpoint.serving },
+      ),
+      'endpoint.serving.scaling.minInstances is 1 with endpoint.deployment.strategy "canary"',
+    ],
+    [
       'a field of another strategy',
       withDeployment({ strategy: 'canary', stepPercent: 10, bakeSeconds: 60 } as unknown as Deployment),
       'endpoint.deployment.canaryPercent is missing',
@@ -174,8 +208,8 @@ describe('refused at synthesis', () => {
     ],
     [
       'less time than the waits take',
-      withDeployment({ strategy: 'linear', stepPercent: 10, bakeSeconds: 600 }, { timeoutMinutes: 60 }),
-      'endpoint.timeoutMinutes is 60',
+      withDeployment({ strategy: 'linear', stepPercent: 10, bakeSeconds: 600 }, { timeoutMinutes: 20 }),
+      'endpoint.timeoutMinutes is 20; must be at least 21',
     ],
     [
       'less time than SageMaker gives a deployment',

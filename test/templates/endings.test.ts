@@ -17,6 +17,15 @@ const answer: Record<string, Answer> = {
   unchanged: (_, { plan }) => payload({ ...plan, changed: false, reason: 'all as it was' }),
   reject: () => payload(REJECTED),
   noImageYet: () => ({ Images: [], Failures: [{ FailureCode: 'ImageNotFound' }] }),
+  ociIndex: () => ({
+    Images: [
+      {
+        ImageId: { ImageDigest: 'sha256:11' },
+        ImageManifestMediaType: 'application/vnd.oci.image.index.v1+json',
+      },
+    ],
+    Failures: [],
+  }),
   wrongAnswer: failWith('SmokeTestFailed', 'variant primary: golden request 0'),
   /** SageMaker rolled the endpoint back: InService on the old configuration. */
   rollBack: (_, world) => {
@@ -45,6 +54,39 @@ const ENDINGS: Record<string, Ending> = {
     status: 'SUCCEEDED',
     through: ['Plan run', 'Anything changed?', 'Nothing to do'],
     never: ['Build images and train', 'Report run'],
+    serves: 'champion',
+  },
+  'an image of a type that SageMaker does not host': {
+    ...replacing,
+    answers: { 'Find inference image': answer.ociIndex! },
+    status: 'FAILED',
+    error: 'ImageUnavailable',
+    cause:
+      /^The inference image \S+ has the media type application\/vnd\.oci\.image\.index\.v1\+json; must be .*: delete it/,
+    through: ['Find inference image', 'Inference image exists?', 'Refuse inference image'],
+    never: ['Build inference image', 'Create model'],
+    serves: 'champion',
+  },
+  'a build that pushes an image of such a type': {
+    ...replacing,
+    answers: { 'Find training image': answer.noImageYet!, 'Find built training image': answer.ociIndex! },
+    status: 'FAILED',
+    error: 'ImageUnavailable',
+    through: ['Build training image', 'Find built training image', 'Refuse training image'],
+    never: ['Train model'],
+    serves: 'champion',
+  },
+  'a build that succeeds without an image': {
+    ...replacing,
+    answers: {
+      'Find preprocessing image': answer.noImageYet!,
+      'Find built preprocessing image': answer.noImageYet!,
+    },
+    status: 'FAILED',
+    error: 'ImageUnavailable',
+    cause: /^The preprocessing image \S+ does not exist although its build succeeded/,
+    through: ['Build preprocessing image', 'Find built preprocessing image', 'Refuse preprocessing image'],
+    never: ['Preprocess shards'],
     serves: 'champion',
   },
   'the first model': {

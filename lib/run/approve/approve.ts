@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { APPROVAL_STATE } from '../../contract/approval';
+import { hasTriggers } from '../../config';
 import { LambdaVariable } from '../../contract/environment';
 import { layout } from '../../contract/layout';
 import { NodeFunction } from '../../platform/node-function';
@@ -79,7 +80,7 @@ export class ApprovePhase extends Construct implements Phase<'approved' | 'denie
     return fn;
   }
 
-  private askFunction({ config, network, store, approvers }: RunContext, url: string): NodeFunction {
+  private askFunction({ config, network, store, team, approvers }: RunContext, url: string): NodeFunction {
     const fn = new NodeFunction(this, 'Ask', {
       context: { config, network },
       name: 'ask-approval',
@@ -95,6 +96,8 @@ export class ApprovePhase extends Construct implements Phase<'approved' | 'denie
     store.grantRead(fn, ...store.ofRuns(layout.manifest('*'), layout.decision('*')));
     store.grantWrite(fn, ...store.ofRuns(layout.approval('*')));
     approvers!.grantPublish(fn);
+    // Automatic runs wait for the answer, and the team is not always among the approvers.
+    if (hasTriggers(config)) team.grantPublish(fn, LambdaVariable.TeamTopicArn);
     this.key.grantSign(fn);
     return fn;
   }

@@ -4,6 +4,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { BatchGetImageCommandInput } from '@aws-sdk/client-ecr';
 import { Construct } from 'constructs';
 import type { ImageName } from '../../contract/environment';
+import { ErrorName } from '../../contract/errors';
+import { HOSTED_MEDIA_TYPE } from '../../contract/images';
 import { capitalise } from '../../contract/text';
 import { jsonata, type PascalCase } from '../../states/jsonata';
 import { syncRule } from '../../states/permissions';
@@ -89,16 +91,45 @@ class BuildPhase extends Construct implements Phase {
     super(scope, id);
     const find = this.find('Find', `Find ${image.name} image`, image);
     const findBuilt = this.find('FindBuilt', `Find built ${image.name} image`, image);
-    const ready = sfn.Pass.jsonata(this, 'Ready', { stateName: `Use ${image.name} image` });
+    const ready = sfn.Pass.jsonata(this, 'Ready', {
+      stateName: `Use ${image.name} image`,
+      outputs: { image: jsonata('$states.input.image') },
+    });
+    const refuse = this.refuse(image);
+    const hosted = sfn.Condition.jsonata(jsonata(`$states.input.mediaType = '${HOSTED_MEDIA_TYPE}'`));
     const exists = sfn.Choice.jsonata(this, 'Exists', {
       stateName: `${capitalise(image.name)} image exists?`,
     })
-      .when(sfn.Condition.jsonata(jsonata('$exists($states.input.image)')), ready)
+      .when(hosted, ready)
+      .when(sfn.Condition.jsonata(jsonata('$exists($states.input.image)')), refuse)
       .otherwise(this.build(image, project).next(findBuilt));
-    findBuilt.next(ready);
+    const usable = sfn.Choice.jsonata(this, 'Usable', {
+      stateName: `Built ${image.name} image usable?`,
+    })
+      .when(hosted, ready)
+      .otherwise(refuse);
+    findBuilt.next(usable);
     find.next(exists);
     this.startState = find;
     this.exits = { done: after(ready) };
+  }
+
+  /** SageMaker would refuse the image after hours of training. */
+  private refuse({ name, repository, contentHash }: ContainerImage): sfn.Fail {
+    const { repositoryName } = repository;
+    const image = `The ${name} image ${repositoryName}:${contentHash}`;
+    const remedy =
+      `delete it (aws ecr batch-delete-image --repository-name ${repositoryName} --image-ids imageTag=${contentHash}) ` +
+      'and start another run, which builds it again';
+    return sfn.Fail.jsonata(this, 'Refuse', {
+      stateName: `Refuse ${name} image`,
+      error: ErrorName.ImageUnavailable,
+      cause: jsonata(
+        `$exists($states.input.image) ? '${image} has the media type ' & $states.input.mediaType & ` +
+          `'; must be ${HOSTED_MEDIA_TYPE}, which SageMaker hosts: ${remedy}' : ` +
+          `'${image} does not exist although its build succeeded; its log shows what was pushed'`,
+      ),
+    });
   }
 
   private build(image: ContainerImage, project: IProject): sfn.TaskStateBase {
@@ -151,7 +182,7 @@ class BuildPhase extends Construct implements Phase {
       timeout: Duration.minutes(1),
       permissions: [{ actions: ['ecr:BatchGetImage'], resources: [repository.repositoryArn] }],
       outputs: jsonata(
-        `$count($states.result.Images) > 0 ? {'image': '${repository.repositoryUri}@' & $states.result.Images[0].ImageId.ImageDigest} : {}`,
+        `$count($states.result.Images) > 0 ? {'image': '${repository.repositoryUri}@' & $states.result.Images[0].ImageId.ImageDigest, 'mediaType': $states.result.Images[0].ImageManifestMediaType} : {}`,
       ),
     });
   }

@@ -27,21 +27,34 @@ export const BuildVariable = {
 const BUILD_TIMEOUT = Duration.minutes(45);
 
 /**
+ * SageMaker hosts single images for x86-64 with Docker's media types ({@link HOSTED_MEDIA_TYPE}). A provenance attestation
+ * makes an OCI index of an image, and Docker's containerd image store, the default of new engines since Docker 29, has
+ * OCI types unless told otherwise; the classic store ignores that option (moby, `mobyexporter`), and pushes Docker's.
+ */
+const HOSTED = '--platform linux/amd64 --provenance=false --output type=image,oci-mediatypes=false';
+
+/**
  * Plain commands of the Docker and AWS CLIs, so that a build can be repeated by hand. Without a BASE_IMAGE the
  * Dockerfile's default is used. The first line of the log has the format of the jobs' logs: it names the run.
+ *
+ * Tags are immutable: if another build of the same content pushed first, this push fails, and the build goes on with
+ * the image that is there now. For any other failure, the message of the push stands in the log above.
  */
 const BUILD_COMMANDS = [
   `echo '{"level":"INFO","message":{"message":"building '"$IMAGE_TAG"'","runId":"'"$RUN_ID"'"}}'`,
   'aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"',
-  'docker build ${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} --file "$DOCKERFILE" --tag "$REPOSITORY_URI:$IMAGE_TAG" .',
-  'docker push "$REPOSITORY_URI:$IMAGE_TAG"',
+  `docker build ${HOSTED} ` +
+    '${BASE_IMAGE:+--build-arg BASE_IMAGE="$BASE_IMAGE"} --file "$DOCKERFILE" --tag "$REPOSITORY_URI:$IMAGE_TAG" .',
+  'docker push "$REPOSITORY_URI:$IMAGE_TAG" || ' +
+    'aws ecr describe-images --repository-name "${REPOSITORY_URI#*/}" --image-ids imageTag="$IMAGE_TAG"',
 ];
 
-/** ECR User Guide, "IAM permissions for pushing an image". */
+/** ECR User Guide, "IAM permissions for pushing an image"; and a look after a failed push. */
 const PUSH_ACTIONS = [
   'ecr:BatchCheckLayerAvailability',
   'ecr:BatchGetImage',
   'ecr:CompleteLayerUpload',
+  'ecr:DescribeImages',
   'ecr:InitiateLayerUpload',
   'ecr:PutImage',
   'ecr:UploadLayerPart',

@@ -1,7 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config';
+import { stepText } from '../../config/deployment-steps';
 import { guards } from '../../config/serving-rules';
 import { LambdaVariable } from '../../contract/environment';
 import { GOLDEN_FILE, layout } from '../../contract/layout';
@@ -40,6 +41,8 @@ export class DeployPhase extends Construct implements Phase {
   constructor(scope: Construct, id: string, run: RunContext) {
     super(scope, id);
     const { config, store, endpoint } = run;
+    const steps = stepText(config.endpoint.serving, config.endpoint.deployment);
+    if (steps !== undefined) Annotations.of(this).addInfoV2('mlops:DeploymentSteps', steps);
     this.alarms = new RollbackAlarms(this, 'RollbackAlarms', { config, endpointName: endpoint.endpointName });
     const scaling = new ScalingTasks(run.scale);
     const strategy = testStrategy(config);

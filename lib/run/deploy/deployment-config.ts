@@ -1,5 +1,6 @@
-import type { AutoRollbackConfig, DeploymentConfig } from '@aws-sdk/client-sagemaker';
+import type { AutoRollbackConfig, CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import type { PipelineConfig } from '../../config';
+import { fixedStep, stepShare } from '../../config/deployment-steps';
 import type { DeploymentConfig as DeploymentStrategy } from '../../config/schema';
 import { guards } from '../../config/serving-rules';
 
@@ -17,14 +18,20 @@ export function deploymentConfig(
   { endpoint }: PipelineConfig,
   alarms: readonly string[],
 ): DeploymentConfig | undefined {
-  const { deployment, timeoutMinutes } = endpoint;
+  const { deployment, serving, timeoutMinutes } = endpoint;
   if (!guards(deployment)) return undefined;
   const rollback: AutoRollbackConfig = { Alarms: alarms.map((AlarmName) => ({ AlarmName })) };
   const timeout = Math.min(Math.max(timeoutMinutes * 60, MIN_TIMEOUT), MAX_TIMEOUT);
+  // A number leaves no rounding to SageMaker, which is not documented; of scaled variants the number is not known.
+  const step = fixedStep(serving, deployment);
+  const size: CapacitySize =
+    step === undefined
+      ? { Type: 'CAPACITY_PERCENT', Value: stepShare(deployment)?.percent }
+      : { Type: 'INSTANCE_COUNT', Value: step };
   if (deployment.strategy === 'rolling') {
     return {
       RollingUpdatePolicy: {
-        MaximumBatchSize: { Type: 'CAPACITY_PERCENT', Value: deployment.batchPercent },
+        MaximumBatchSize: size,
         WaitIntervalInSeconds: deployment.bakeSeconds,
         MaximumExecutionTimeoutInSeconds: timeout,
       },
@@ -33,9 +40,10 @@ export function deploymentConfig(
   }
   return {
     BlueGreenUpdatePolicy: {
-      TrafficRoutingConfiguration: routing(deployment),
-      // allAtOnce has no second step: for a rollback, the old fleet must outlive the bake.
-      TerminationWaitInSeconds: deployment.strategy === 'allAtOnce' ? deployment.bakeSeconds : 0,
+      TrafficRoutingConfiguration: routing(deployment, size),
+      // "There is a final baking period" with all traffic on the new fleet (Developer Guide, "Use canary traffic
+      // shifting"): for a rollback, the old fleet must outlive it.
+      TerminationWaitInSeconds: deployment.bakeSeconds,
       MaximumExecutionTimeoutInSeconds: timeout,
     },
     AutoRollbackConfiguration: rollback,
@@ -44,22 +52,14 @@ export function deploymentConfig(
 
 type BlueGreen = Extract<DeploymentStrategy, { strategy: 'allAtOnce' | 'canary' | 'linear' }>;
 
-function routing(deployment: BlueGreen) {
-  const WaitIntervalInSeconds = deployment.bakeSeconds;
-  switch (deployment.strategy) {
+function routing({ strategy, bakeSeconds }: BlueGreen, size: CapacitySize) {
+  const WaitIntervalInSeconds = bakeSeconds;
+  switch (strategy) {
     case 'allAtOnce':
       return { Type: 'ALL_AT_ONCE' as const, WaitIntervalInSeconds };
     case 'canary':
-      return {
-        Type: 'CANARY' as const,
-        CanarySize: { Type: 'CAPACITY_PERCENT' as const, Value: deployment.canaryPercent },
-        WaitIntervalInSeconds,
-      };
+      return { Type: 'CANARY' as const, CanarySize: size, WaitIntervalInSeconds };
     case 'linear':
-      return {
-        Type: 'LINEAR' as const,
-        LinearStepSize: { Type: 'CAPACITY_PERCENT' as const, Value: deployment.stepPercent },
-        WaitIntervalInSeconds,
-      };
+      return { Type: 'LINEAR' as const, LinearStepSize: size, WaitIntervalInSeconds };
   }
 }

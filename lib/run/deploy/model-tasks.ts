@@ -44,6 +44,8 @@ export function createModel(
           // For larger bodies SageMaker closes the connection, and the caller would get no reason.
           MAX_BODY_BYTES: bodyBytes,
           MAX_ANSWER_BYTES: bodyBytes,
+          // Its memory, from 1 GB, holds a model per worker, and sets its share of the cores that it sees.
+          ...(config.endpoint.serving.kind === 'serverless' && { WORKERS: '1' }),
         },
       },
       ExecutionRoleArn: modelRole.roleArn,

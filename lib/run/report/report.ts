@@ -114,7 +114,7 @@ export class ReportPhase extends Construct implements Phase<never> {
     allowDelete('DeleteEndpointConfig', 'endpoint-config');
     fn.allow(['sagemaker:DescribeEndpoint'], [endpointArn(this, endpoint)]);
     if (inference instanceof ContainerImage) {
-      fn.allow(['ecr:BatchDeleteImage'], [inference.repository.repositoryArn]);
+      fn.allow(['ecr:BatchDeleteImage', 'ecr:DescribeImages'], [inference.repository.repositoryArn]);
     }
     return fn;
   }

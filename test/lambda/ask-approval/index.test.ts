@@ -7,6 +7,7 @@ import { fakeClients, serviceError, setEnvironment } from '../support/fake-clien
 
 setEnvironment({
   ...{ ARTIFACTS_BUCKET: 'artifacts', TOPIC_ARN: 'topic', ENVIRONMENT_NAME: 'dev', MODEL_NAME: 'table' },
+  ...{ TEAM_TOPIC_ARN: 'team' },
   ...{ APPROVAL_URL: 'https://api/v1/approval', APPROVAL_KEY_ARN: 'key', SETTINGS: { days: 2 } },
 });
 let handler: typeof import('../../../lambda/ask-approval').handler;
@@ -21,9 +22,9 @@ const sign = (answer: object) => {
   const Message = expect.any(Uint8Array) as Uint8Array;
   return aws.expect(GenerateMacCommand, { KeyId: 'key', MacAlgorithm: 'HMAC_SHA_256', Message }, answer);
 };
-const mail = (answer: object) => {
+const mail = (answer: object, TopicArn = 'topic') => {
   const text = expect.any(String) as string;
-  return aws.expect(PublishCommand, { TopicArn: 'topic', Subject: text, Message: text }, answer);
+  return aws.expect(PublishCommand, { TopicArn, Subject: text, Message: text }, answer);
 };
 
 test('the question is stored with its token, and its signed links are mailed', async () => {
@@ -31,6 +32,7 @@ test('the question is stored with its token, and its signed links are mailed', a
   sign({ Mac: Buffer.alloc(32, 1) });
   sign({ Mac: Buffer.alloc(32, 2) });
   mail({});
+  mail({}, 'team');
   // Step Functions logs the answer, and links are secrets.
   expect(await handler({ runId, executionArn, taskToken })).toBeUndefined();
 
@@ -47,6 +49,10 @@ test('the question is stored with its token, and its signed links are mailed', a
     { runId, action: 'approve', expires, mac: Buffer.alloc(32, 1) },
     { runId, action: 'reject', expires, mac: Buffer.alloc(32, 2) },
   ]);
+  // The team is told that runs wait, and cannot decide.
+  const told = aws.sent(PublishCommand)[1]!.Message!;
+  expect(told).toContain('No automatic run starts before that');
+  expect(told).not.toContain('https://api/');
   expect(aws.sent(GenerateMacCommand).map(({ Message }) => Message)).toEqual(links.map(signedBytes));
 });
 

@@ -19,7 +19,7 @@ const pin = (answer: object, reference = training) => {
   const { registryId, repositoryName, id } = reference;
   aws.expect(BatchGetImageCommand, { registryId, repositoryName, imageIds: [id] }, answer);
   const registries = new Registries();
-  return pinImages(HASHES, { training: reference }, (each) => registries.digestOf(each));
+  return pinImages(HASHES, { training: reference }, (each) => registries.find(each));
 };
 
 test('an image is pinned by the digest that ECR has for it', async () => {
@@ -45,6 +45,25 @@ test.each<[string, object, RegExp]>([
   await expect(pin(answer)).rejects.toMatchObject({
     name: 'ImageUnavailable',
     message: expect.stringMatching(message) as string,
+  });
+});
+
+// SageMaker refuses it when the model is created, after the training.
+test('an image with an OCI manifest cannot serve', async () => {
+  const inference: PrebuiltReference = { ...training, id: { imageDigest: DIGEST }, field: 'programs.serve' };
+  const serve = (imageManifestMediaType: string) => {
+    const find = { images: [{ imageId: { imageDigest: DIGEST }, imageManifestMediaType }] };
+    const { registryId, repositoryName, id } = inference;
+    aws.expect(BatchGetImageCommand, { registryId, repositoryName, imageIds: [id] }, find);
+    return pinImages(HASHES, { inference }, (each) => new Registries().find(each));
+  };
+  const docker = 'application/vnd.docker.distribution.manifest.v2+json';
+  expect(await serve(docker)).toMatchObject({ hashes: { inference: DIGEST } });
+  await expect(serve('application/vnd.oci.image.index.v1+json')).rejects.toMatchObject({
+    name: 'ImageUnavailable',
+    message: expect.stringMatching(
+      /^programs\.serve: the image .* has the media type application\/vnd\.oci\.image\.index.*; must be .*docker/,
+    ) as string,
   });
 });
 

@@ -1,3 +1,4 @@
+import { HOSTED_MEDIA_TYPE } from '../../../lib/contract/images';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
@@ -120,7 +121,10 @@ const planned = (situation: Situation) =>
       artifacts: new Bucket('artifacts'),
       parameters: new ParameterStore('/p'),
       topic: new Topic('topic'),
-      findDigest: async ({ repositoryName }) => situation.digests[repositoryName],
+      findImage: async ({ repositoryName }) => {
+        const digest = situation.digests[repositoryName];
+        return digest === undefined ? undefined : { digest, mediaType: HOSTED_MEDIA_TYPE };
+      },
       settings: settings(situation),
     },
   );

@@ -19,3 +19,23 @@ test('a new model predicts every input again, but neither results nor other file
 test('the same model predicts what has no result, or an older one', () => {
   expect(inputsOf(OBJECTS, false)).toEqual(['batch/new.csv', 'batch/changed.csv']);
 });
+
+// SageMaker's documentation leaves open where it writes the result of an input in a subfolder.
+test.each(['batch/day/a.csv.out', 'batch/a.csv.out', 'batch/batch/a.csv.out'])(
+  'the result %s is that of an input in a subfolder',
+  (result) => {
+    const input = at('batch/day/a.csv', 1);
+    expect(inputsOf([input, at(result, 2)], false)).toEqual([]);
+    expect(inputsOf([input, at(result, 0)], false)).toEqual(['batch/day/a.csv']);
+  },
+);
+
+test('two inputs with one name are refused, also if one has a result', () => {
+  const objects = [at('batch/a.csv', 1), at('batch/a.csv.out', 2), at('batch/day/a.csv', 1)];
+  expect(() => inputsOf(objects, false)).toThrow(
+    expect.objectContaining({
+      name: 'InvalidData',
+      message: expect.stringContaining('batch/a.csv and batch/day/a.csv have one name') as string,
+    }),
+  );
+});

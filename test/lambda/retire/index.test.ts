@@ -1,4 +1,4 @@
-import { BatchDeleteImageCommand } from '@aws-sdk/client-ecr';
+import { BatchDeleteImageCommand, DescribeImagesCommand } from '@aws-sdk/client-ecr';
 import { GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import {
   DeleteEndpointConfigCommand,
@@ -36,6 +36,19 @@ function champions(...runIds: string[]): void {
   aws.expect(DescribeEndpointCommand, { EndpointName: 'endpoint' }, inUse);
 }
 
+/** Images of the repository, newest first. */
+const pushed = (...runIds: string[]) =>
+  aws.expect(
+    DescribeImagesCommand,
+    { repositoryName: 'repository' },
+    {
+      imageDetails: runIds.map((runId, index) => ({
+        imageDigest: `sha256:${runId}`,
+        imagePushedAt: new Date(Date.UTC(2026, 10, 30) - index),
+      })),
+    },
+  );
+
 const deletes = (runId: string, config: object = {}, model: object = {}) =>
   aws
     .expect(DeleteEndpointConfigCommand, { EndpointConfigName: `config-${runId}` }, config)
@@ -53,18 +66,29 @@ test('former champions lose configuration, model and image', async () => {
   deletes('b');
   // An earlier attempt deleted the configuration.
   deletes('a', absent);
+  pushed('c', 'b', 'a');
   images({ failures: [{ imageId: {}, failureCode: 'ImageNotFound' }] }, 'b', 'a');
   expect(await handler({ runId: 'run' })).toEqual({ retired: ['b', 'a'] });
+});
+
+test('old images that no champion used are deleted, however many newer ones there are', async () => {
+  champions('champion');
+  const newer = Array.from({ length: 49 }, (_, n) => `rejected-${n}`);
+  pushed(...newer, 'last-kept', 'old', 'champion', 'older');
+  images({}, 'old', 'older');
+  expect(await handler({ runId: 'run' })).toEqual({ retired: [] });
 });
 
 test('a champion whose configuration and model are gone is not reported', async () => {
   champions('b', 'a');
   deletes('a', absent, absent);
+  pushed('b', 'a');
   expect(await handler({ runId: 'run' })).toEqual({ retired: [] });
 });
 
 test('a single champion stays', async () => {
   champions('a');
+  pushed('a');
   expect(await handler({ runId: 'run' })).toEqual({ retired: [] });
 });
 
@@ -76,6 +100,7 @@ test('an image that cannot be deleted is named in the error', async () => {
     failureCode: 'KmsError',
     failureReason: 'key disabled',
   };
+  pushed('b', 'a');
   images({ failures: [failure] }, 'a');
   await expect(handler({ runId: 'run' })).rejects.toThrow('sha256:a: key disabled');
 });

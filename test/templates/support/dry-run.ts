@@ -1,3 +1,4 @@
+import { HOSTED_MEDIA_TYPE } from '../../../lib/contract/images';
 import {
   EXECUTION_NAME,
   type JsonObject,
@@ -141,7 +142,15 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
     case 'lambda:invoke.waitForTaskToken':
       return APPROVED(request, world)!;
     case 'aws-sdk:ecr:batchGetImage':
-      return { Images: [{ ImageId: { ImageDigest: `sha256:${'0'.repeat(64)}` } }], Failures: [] };
+      return {
+        Images: [
+          {
+            ImageId: { ImageDigest: `sha256:${'0'.repeat(64)}` },
+            ImageManifestMediaType: HOSTED_MEDIA_TYPE,
+          },
+        ],
+        Failures: [],
+      };
     case 'codebuild:startBuild.sync':
       return { Build: { BuildStatus: 'SUCCEEDED' } };
     case 'sagemaker:createProcessingJob.sync':

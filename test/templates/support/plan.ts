@@ -1,3 +1,4 @@
+import { HOSTED_MEDIA_TYPE } from '../../../lib/contract/images';
 import { planRun, type InitiateDependencies } from '../../../lambda/initiate/plan';
 import type { PipelineConfig } from '../../../lib/config';
 import { gateSettings, modelFacts, resourcePrefix } from '../../../lib/config';
@@ -50,7 +51,7 @@ export async function planOf(
     },
     parameters: { path: '/parameters', read: async () => ({}) },
     topic: { publish: async () => undefined },
-    findDigest: async () => `sha256:${'b'.repeat(64)}`,
+    findImage: async () => ({ digest: `sha256:${'b'.repeat(64)}`, mediaType: HOSTED_MEDIA_TYPE }),
     settings: {
       prefix: resourcePrefix(config),
       environment: config.environment,

@@ -46,6 +46,7 @@ export const canary: PipelineConfig = {
   ...dev,
   endpoint: {
     ...dev.endpoint,
+    serving: { ...realtime, variants: [{ ...realtime.variants[0]!, instanceCount: 2 }] },
     deployment: { strategy: 'canary', canaryPercent: 10, bakeSeconds: 300 },
     rollback: { errorsPerMinute: 5, latencyMs: 250 },
   },

@@ -7,7 +7,15 @@ export interface EngineImage {
   /** `sha256:…`; identifies the content. */
   id: string;
   bytes: number;
+  /** Media type of the manifest that a push sends; default: {@link DOCKER_MANIFEST}. */
+  mediaType?: string;
 }
+
+/** Media type of the manifest of an image that Docker built without attestations and with its own types. */
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+/** Of an image with an attestation, or for several platforms. */
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 
 /** An image of another account's registry. */
 export interface ForeignImage extends EngineImage {

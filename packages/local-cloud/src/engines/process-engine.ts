@@ -9,6 +9,7 @@ import {
   type Builder,
   type Container,
   type Engine,
+  type EngineImage,
   type ForeignImage,
   type ImageName,
   ML_ROOT,
@@ -74,7 +75,7 @@ export class ProcessEngine implements Engine {
 }
 
 class ProcessBuilder implements Builder {
-  private readonly images = new Map<string, ProcessImage>();
+  private readonly images = new Map<string, EngineImage>();
 
   constructor(
     private readonly store: ProcessImages,
@@ -104,11 +105,12 @@ class ProcessBuilder implements Builder {
     );
     const missing = await missingPackages({ dockerfile, context, python: this.interpreters.python });
     lines.push(...missing.map(describeMissing));
-    for (const tag of options.tags) this.images.set(tag, image);
+    const { mediaType } = options;
+    for (const tag of options.tags) this.images.set(tag, { ...image, mediaType });
     return `${lines.join('\n')}\nwriting image ${image.id}\n`;
   }
 
-  async tagged(uri: string): Promise<ProcessImage | undefined> {
+  async tagged(uri: string): Promise<EngineImage | undefined> {
     return this.images.get(uri);
   }
 }

@@ -57,11 +57,33 @@ export class BuildTools {
   }
 
   private async aws(argv: readonly string[]): Promise<string> {
-    if (argv[0] !== 'ecr' || argv[1] !== 'get-login-password') {
+    const [service, operation, ...options] = argv;
+    if (service === 'ecr' && operation === 'get-login-password') return this.loginPassword();
+    if (service === 'ecr' && operation === 'describe-images') return this.describeImages(options);
+    throw new Error(
+      `'aws ${argv.join(' ')}' is not supported here; builds can use aws ecr get-login-password, aws ecr describe-images and docker`,
+    );
+  }
+
+  private async describeImages(options: readonly string[]): Promise<string> {
+    const [repositoryFlag, repositoryName, idFlag, id = ''] = options;
+    const tag = /^imageTag=([^,]+)$/.exec(id)?.[1];
+    if (
+      options.length !== 4 ||
+      repositoryFlag !== '--repository-name' ||
+      idFlag !== '--image-ids' ||
+      tag === undefined
+    ) {
       throw new Error(
-        `'aws ${argv.join(' ')}' is not supported here; builds can use aws ecr get-login-password and docker`,
+        `'aws ecr describe-images ${options.join(' ')}' is not supported here; use --repository-name NAME --image-ids imageTag=TAG`,
       );
     }
+    const request = { repositoryName, imageIds: [{ imageTag: tag }] };
+    const answer = await this.cloud.call('ecr', 'DescribeImages', request, this.caller);
+    return `${JSON.stringify(answer, null, 4)}\n`;
+  }
+
+  private async loginPassword(): Promise<string> {
     const { authorizationData } = await this.cloud.call('ecr', 'GetAuthorizationToken', {}, this.caller);
     const token = authorizationData?.[0]?.authorizationToken ?? '';
     const password = Buffer.from(token, 'base64').toString('utf8').split(':')[1] ?? '';

@@ -2,25 +2,32 @@ import { createHash } from 'node:crypto';
 import type { Cloud } from '../core/cloud';
 import { ServiceError } from '../model/errors';
 import type { Caller } from '../core/service';
-import type { Engine, EngineImage } from '../containers/engine';
+import { DOCKER_MANIFEST, OCI_MANIFEST, type Engine, type EngineImage } from '../containers/engine';
 
-export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+const CONFIG_TYPES: Readonly<Record<string, string>> = {
+  [DOCKER_MANIFEST]: 'application/vnd.docker.container.image.v1+json',
+  [OCI_MANIFEST]: 'application/vnd.oci.image.config.v1+json',
+};
 
 /**
- * The OCI manifest of an image. The digest of its configuration is the image's id, so a registry stores only the
- * manifest. The engine has the layers.
+ * The manifest of an image. The digest of its configuration is the image's id, so a registry stores only the manifest.
+ * The engine has the layers. An index names the image's id where a registry has the digest of its manifest.
  */
-export function imageManifest({ id, bytes }: EngineImage): string {
-  return JSON.stringify({
-    schemaVersion: 2,
-    mediaType: MANIFEST_TYPE,
-    config: {
-      mediaType: 'application/vnd.oci.image.config.v1+json',
-      digest: id,
-      size: bytes,
-    },
-    layers: [],
-  });
+export function imageManifest({ id, bytes, mediaType = DOCKER_MANIFEST }: EngineImage): string {
+  const configType = CONFIG_TYPES[mediaType];
+  const content = configType
+    ? { config: { mediaType: configType, digest: id, size: bytes }, layers: [] }
+    : { manifests: [{ mediaType: OCI_MANIFEST, digest: id, size: bytes }] };
+  return JSON.stringify({ schemaVersion: 2, mediaType, ...content });
+}
+
+/** Returns the id of the image that a manifest of {@link imageManifest} is of. */
+function imageIdIn(manifest: string): string {
+  const { config, manifests } = JSON.parse(manifest) as {
+    config?: { digest: string };
+    manifests?: { digest: string }[];
+  };
+  return (config ?? manifests![0]!).digest;
 }
 
 export const digestOf = (manifest: string) => `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
@@ -98,7 +105,7 @@ export async function pullImage(
       `${uri}: ${failures?.[0]?.failureReason ?? 'image not found'}`,
     );
   }
-  return engine.load((JSON.parse(manifest) as { config: { digest: string } }).config.digest);
+  return engine.load(imageIdIn(manifest));
 }
 
 function repositoryArn({ region }: Cloud, { registryId, repositoryName }: ImageReference): string {
@@ -132,7 +139,12 @@ export async function pushImage(
   await cloud.call(
     'ecr',
     'PutImage',
-    { repositoryName, imageManifest: manifest, imageManifestMediaType: MANIFEST_TYPE, imageTag },
+    {
+      repositoryName,
+      imageManifest: manifest,
+      imageManifestMediaType: image.mediaType ?? DOCKER_MANIFEST,
+      imageTag,
+    },
     caller,
   );
   return digestOf(manifest);

@@ -6,7 +6,9 @@ import { findImage } from './docker-images';
 export class DockerBuilder implements Builder {
   /**
    * RUN lines use this machine's network, unless the build names another: the engine's own may not reach the machine's
-   * name server.
+   * name server. A command without Buildx knows neither `--provenance` nor `--output`, and needs neither: it makes no
+   * attestations, and pushes Docker's media types. Images run on this machine, so `--platform` is left out where it is not
+   * SageMaker's.
    */
   script(emulated: string): string {
     const real = quoted(dockerPath() ?? 'docker');
@@ -17,6 +19,18 @@ export class DockerBuilder implements Builder {
   login|push) exec ${emulated} "$@" ;;
   build)
     shift
+    dropped=' ${process.arch === 'x64' ? '' : '--platform '}'
+    ${real} buildx version >/dev/null 2>&1 || dropped="$dropped--provenance --output "
+    count=$#
+    while [ "$count" -gt 0 ]; do
+      case "$dropped" in
+        *" \${1%%=*} "*)
+          case "$1" in *=*) ;; *) shift; count=$((count - 1)) ;; esac ;;
+        *) set -- "$@" "$1" ;;
+      esac
+      shift
+      count=$((count - 1))
+    done
     case " $* " in
       *' --network'[\\ =]*) exec ${real} build --force-rm "$@" ;;
       *) exec ${real} build --force-rm --network host "$@" ;;

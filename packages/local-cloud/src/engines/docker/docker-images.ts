@@ -9,12 +9,14 @@ interface Inspected {
   Created: string;
   RepoTags?: string[] | null;
   RepoDigests?: string[] | null;
+  /** Of an engine with the containerd image store. */
+  Descriptor?: { mediaType?: string } | null;
 }
 
 /** Returns the image with an id, a tag or a digest; undefined if the engine has none. */
 export async function findImage(name: string): Promise<EngineImage | undefined> {
   const [found] = await inspect([name]);
-  return found && { id: found.Id, bytes: found.Size };
+  return found && { id: found.Id, bytes: found.Size, mediaType: found.Descriptor?.mediaType };
 }
 
 /**
@@ -42,15 +44,16 @@ async function localImages(repository: string): Promise<ForeignImage[]> {
   return found.map((image) => ({
     id: image.Id,
     bytes: image.Size,
+    mediaType: image.Descriptor?.mediaType,
     digest: digestIn(repository, image),
     tags: partsAfter(`${repository}:`, image.RepoTags),
     created: new Date(image.Created),
   }));
 }
 
-function digestIn(repository: string, { Id, Size, RepoDigests }: Inspected): string {
+function digestIn(repository: string, { Id, Size, RepoDigests, Descriptor }: Inspected): string {
   const [pulled] = partsAfter(`${repository}@`, RepoDigests);
-  return pulled ?? digestOf(imageManifest({ id: Id, bytes: Size }));
+  return pulled ?? digestOf(imageManifest({ id: Id, bytes: Size, mediaType: Descriptor?.mediaType }));
 }
 
 function partsAfter(prefix: string, names: readonly string[] | null = []): string[] {

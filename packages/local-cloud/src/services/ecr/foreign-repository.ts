@@ -1,7 +1,8 @@
 import type { ImageIdentifier } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../core/cloud';
 import { engineOf } from '../../engines';
-import { imageManifest, MANIFEST_TYPE } from '../../images/image-manifest';
+import { DOCKER_MANIFEST } from '../../containers/engine';
+import { imageManifest } from '../../images/image-manifest';
 import type { Repository } from './repositories';
 
 /**
@@ -34,7 +35,7 @@ export async function foreignRepository(
     images: [...images.values()].map((image) => ({
       digest: image.digest,
       manifest: imageManifest(image),
-      mediaType: MANIFEST_TYPE,
+      mediaType: image.mediaType ?? DOCKER_MANIFEST,
       pushed: image.created.getTime(),
       tags: image.tags,
     })),

@@ -1,5 +1,6 @@
 import type { ImageFailure, ImageIdentifier } from '@aws-sdk/client-ecr';
 import type { Cloud } from '../../core/cloud';
+import { DOCKER_MANIFEST } from '../../containers/engine';
 import { page } from '../../core/paging';
 import type { Operations } from '../../core/service';
 import { ServiceError } from '../../model/errors';
@@ -7,7 +8,6 @@ import { digestOf } from '../../images/image-manifest';
 import { foreignRepository } from './foreign-repository';
 import { findImage, imageSize, type Image, type Repositories, type Repository } from './repositories';
 
-const DOCKER_V2 = 'application/vnd.docker.distribution.manifest.v2+json';
 const PAGE = 100;
 
 /** Operations on image manifests, by digest and by tag. */
@@ -159,7 +159,7 @@ const hasStatus = ({ tags }: Image, status: string | undefined) =>
 
 function mediaTypeOf(manifest: string): string {
   try {
-    return (JSON.parse(manifest) as { mediaType?: string }).mediaType ?? DOCKER_V2;
+    return (JSON.parse(manifest) as { mediaType?: string }).mediaType ?? DOCKER_MANIFEST;
   } catch (error) {
     const message = `Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax' (${String(error)})`;
     throw new ServiceError('InvalidParameterException', message);

@@ -4,7 +4,7 @@ import type {
   DescribeEndpointConfigOutput,
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
-import { deploymentSteps, waitSeconds, shareOf } from './endpoint-deployment-steps';
+import { deploymentSteps, shareOf, waitSeconds, wholeShare } from './endpoint-deployment-steps';
 import type { VariantSize } from './endpoint-fleet';
 import { validation } from './limits';
 
@@ -127,7 +127,9 @@ function checkShare(
 ): void {
   if (!size) return;
   const percent = shareOf(size, instances) * 100;
-  if (percent >= least - 1e-9 && percent <= most + 1e-9) return;
+  // Of one instance, no part is at most half.
+  const active = Math.max(percent, wholeShare(size, instances) * 100);
+  if (percent >= least - 1e-9 && active <= most + 1e-9) return;
   const given = size.Type === 'INSTANCE_COUNT' ? `${size.Value} instance(s)` : `${size.Value} percent`;
   const allowed = least > 0 ? `${least}-${most}%` : `at most ${most}%`;
   throw validation(

@@ -30,7 +30,7 @@ export function deploymentSteps(
   const { TrafficRoutingConfiguration: routing, TerminationWaitInSeconds = 0 } = blueGreen ?? {};
   const sizes = { CANARY: routing?.CanarySize, LINEAR: routing?.LinearStepSize, ALL_AT_ONCE: undefined };
   const size = sizes[routing?.Type ?? 'ALL_AT_ONCE'];
-  const parts = size ? shares(shareOf(size, instances)) : [];
+  const parts = size ? shares(wholeShare(size, instances)) : [];
   // A canary is one step; the next step shifts all traffic.
   const partial = routing?.Type === 'CANARY' ? parts.slice(0, 1) : parts.slice(0, -1);
   const steps = partial.map((traffic): DeploymentStep => {
@@ -40,7 +40,7 @@ export function deploymentSteps(
       traffic,
       bakeSeconds: routing?.WaitIntervalInSeconds ?? 0,
       bakeSetting: 'WaitIntervalInSeconds',
-      capacity: `${kind} capacity of ${Math.ceil(traffic * instances)} instance(s)`,
+      capacity: `${kind} capacity of ${Math.round(traffic * instances)} instance(s)`,
       kept: 1,
     };
   });
@@ -70,7 +70,7 @@ export function rollbackSteps(
 ): number[] {
   const size = rolling?.RollbackMaximumBatchSize;
   if (!size) return [0];
-  return shares(batchShare(size, instances))
+  return shares(wholeShare(size, instances))
     .map((back) => Math.max(0, traffic - back))
     .filter((left, index, all) => left > 0 || all.indexOf(0) === index);
 }
@@ -89,7 +89,7 @@ function rollingSteps(
   { MaximumBatchSize, WaitIntervalInSeconds = 0 }: RollingUpdatePolicy,
   instances: number,
 ): DeploymentStep[] {
-  return shares(batchShare(MaximumBatchSize!, instances)).map((part) => ({
+  return shares(wholeShare(MaximumBatchSize!, instances)).map((part) => ({
     launched: part,
     traffic: part,
     bakeSeconds: WaitIntervalInSeconds,
@@ -99,8 +99,8 @@ function rollingSteps(
   }));
 }
 
-/** Batches are whole instances, at least one. */
-function batchShare(size: CapacitySize, instances: number): number {
+/** Returns the share of whole instances, at least one. SageMaker's rounding of percentages is not documented. */
+export function wholeShare(size: CapacitySize, instances: number): number {
   const batch = size.Type === 'INSTANCE_COUNT' ? size.Value! : Math.floor((size.Value! * instances) / 100);
   return Math.max(1, Math.min(batch, instances)) / instances;
 }

@@ -3,6 +3,7 @@ import type { Operations } from '../../core/service';
 import { answer } from '../../core/answer';
 import { checkEndpointConfig } from './endpoint-config-checks';
 import { checkEndpointConfigLimits, validation } from './limits';
+import { checkModelImage } from './model-image';
 import { packagedContainer } from './model-package-container';
 import { checkVpc } from './vpc-check';
 import { sessionOf } from './role-access';
@@ -27,7 +28,9 @@ export function modelOperations({ cloud, state, store }: SageMakerContext): Oper
       if (!request.ExecutionRoleArn) throw validation('You must provide an ExecutionRoleArn.');
       const arn = modelArn(name);
       if (state.models[name]) throw validation(`Cannot create already existing model "${arn}".`);
-      checkVpc(cloud, request.VpcConfig, sessionOf(cloud, request.ExecutionRoleArn, arn));
+      const role = sessionOf(cloud, request.ExecutionRoleArn, arn);
+      checkVpc(cloud, request.VpcConfig, role);
+      await checkModelImage(cloud, request.PrimaryContainer.Image, role);
       state.models[name] = { ...request, ModelArn: arn, CreationTime: new Date(cloud.clock.now()) };
       if (Tags) state.tags[arn] = Tags;
       store.changed();

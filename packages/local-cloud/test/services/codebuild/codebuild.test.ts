@@ -90,6 +90,55 @@ test('a build builds an image from its source and pushes it with the given tag',
   expect(output).toMatch(/Login Succeeded[^]*COPY a\.txt \/\nwriting image sha256:/);
 });
 
+test.each([
+  ['--provenance=false --output type=image,oci-mediatypes=false', 'docker.distribution.manifest.v2'],
+  ['', 'docker.distribution.manifest.v2'],
+  ['--output type=image,oci-mediatypes=true', 'oci.image.manifest.v1'],
+  ['--provenance=true', 'oci.image.index.v1'],
+])('an image built with "%s" has the media type %s', async (options, type) => {
+  const repositoryName = `typed-${type.includes('index') ? 'index' : type.split('.').at(-1)}-${options.length}`;
+  const images = new ECR(fixture.here.client);
+  await images.createRepository({ repositoryName, imageTagMutability: 'IMMUTABLE' });
+  const uri = `${REGISTRY}/${repositoryName}:one`;
+  const name = await project({
+    build: [
+      `printf 'FROM slim\\nENTRYPOINT ["true"]' > Dockerfile`,
+      `aws ecr get-login-password | docker login --username AWS --password-stdin ${REGISTRY}`,
+      `docker build --platform linux/amd64 ${options} --tag ${uri} .`,
+      `docker push ${uri}`,
+    ],
+  });
+  expect(await run(name, {})).toMatchObject({ buildStatus: 'SUCCEEDED' });
+  const { images: found } = await images.batchGetImage({ repositoryName, imageIds: [{ imageTag: 'one' }] });
+  const mediaType = `application/vnd.${type}+json`;
+  expect(found).toMatchObject([{ imageManifestMediaType: mediaType }]);
+  expect(JSON.parse(found![0]!.imageManifest!)).toMatchObject({ mediaType });
+});
+
+test('a build whose push finds its immutable tag there can look at the image instead', async () => {
+  const repositoryName = 'pushed-twice';
+  const images = new ECR(fixture.here.client);
+  await images.createRepository({ repositoryName, imageTagMutability: 'IMMUTABLE' });
+  const uri = `${REGISTRY}/${repositoryName}`;
+  const look = `aws ecr describe-images --repository-name ${repositoryName} --image-ids`;
+  const name = await project({
+    build: [
+      `printf 'FROM slim\\nENV BUILD=%s\\nENTRYPOINT ["true"]' "$CODEBUILD_BUILD_ID" > Dockerfile`,
+      `aws ecr get-login-password | docker login --username AWS --password-stdin ${REGISTRY}`,
+      `docker build --tag ${uri}:one .`,
+      `docker push ${uri}:one || ${look} imageTag=one`,
+    ],
+  });
+  expect(await run(name, {})).toMatchObject({ buildStatus: 'SUCCEEDED' });
+  const second = await run(name, {});
+  expect(second).toMatchObject({ buildStatus: 'SUCCEEDED' });
+  const { imageDetails } = await images.describeImages({ repositoryName });
+  expect(imageDetails).toHaveLength(1);
+  expect(await log(second)).toContain(imageDetails![0]!.imageDigest);
+  const absent = await project({ build: [`${look} imageTag=other`] });
+  expect(await run(absent, {})).toMatchObject({ buildStatus: 'FAILED' });
+});
+
 test('variables: the build overrides those of the project, and phases share a shell', async () => {
   const name = await project(
     {

@@ -89,6 +89,12 @@ describe('deployments', () => {
       'CanarySize of 51 percent',
     ],
     [
+      'no part of one instance is at most half',
+      given(canary(percent(10)), config([variant('a', { InitialInstanceCount: 2 })])),
+      given(canary(percent(10)), config([variant('a', { InitialInstanceCount: 1 })])),
+      "CanarySize of 10 percent is not allowed: it must be at most 50% of the variant's total instance count, which is 1.",
+    ],
+    [
       'a step is at least a tenth',
       given(linear(percent(10))),
       given(linear(percent(9))),

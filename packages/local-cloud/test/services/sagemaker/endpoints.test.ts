@@ -1,5 +1,6 @@
+import { ECR } from '@aws-sdk/client-ecr';
 import { type ProductionVariant } from '@aws-sdk/client-sagemaker';
-import { ROLE } from '../../jobs/job-cloud';
+import { REGISTRY, ROLE } from '../../jobs/job-cloud';
 import { until } from '../../support/until';
 import { serving, type Serving } from './serving';
 
@@ -144,6 +145,23 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
     () => here.client.createModel({ ModelName: 'm', ExecutionRoleArn: ROLE }),
     'ValidationException',
     /PrimaryContainer/,
+  ],
+  [
+    'a model whose image has an OCI manifest',
+    async () => {
+      const [repositoryName, mediaType] = ['oci', 'application/vnd.oci.image.manifest.v1+json'];
+      const registry = new ECR(here.jobsCloud.here.client);
+      await registry.createRepository({ repositoryName });
+      const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType, layers: [] });
+      await registry.putImage({ repositoryName, imageManifest, imageTag: 'one' });
+      return here.client.createModel({
+        ModelName: here.name('model'),
+        ExecutionRoleArn: ROLE,
+        PrimaryContainer: { Image: `${REGISTRY}/${repositoryName}:one` },
+      });
+    },
+    'ValidationException',
+    /^Unsupported manifest media type application\/vnd\.oci\.image\.manifest\.v1\+json for image .*\/oci:one\. Ensure/,
   ],
   [
     'an existing model',
