@@ -10,6 +10,7 @@ import { logs } from './commands/logs';
 import { models } from './commands/models';
 import { predict } from './commands/predict';
 import { promote } from './commands/promote';
+import { redrive } from './commands/redrive';
 import { rollback } from './commands/rollback';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
@@ -43,7 +44,7 @@ export function buildProgram(perform: Perform): Command {
     .addHelpText('after', HELP);
   const commands = [
     ...[add(doctor), add(cost)],
-    ...[add(run), add(runs), add(status), add(logs), add(approve), add(reject)],
+    ...[add(run), add(redrive), add(runs), add(status), add(logs), add(approve), add(reject)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(endpoint)],
     ...[add(predict), add(schema), add(check)],
   ];

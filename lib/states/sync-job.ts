@@ -63,6 +63,12 @@ export class SyncJob<Kind extends JobKind, Input extends object> extends Service
   }
 }
 
+/**
+ * Appends the attempt: a redrive counts retries from 0 again, so it counts 100. Whether the context of an execution that
+ * was never redriven has `RedriveCount` is not documented.
+ */
 function withAttempt(name: string): Expression {
-  return jsonata(`${name} & '-' & $string($states.context.State.RetryCount)`);
+  const redrives =
+    '($exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0)';
+  return jsonata(`${name} & '-' & $string(100 * ${redrives} + $states.context.State.RetryCount)`);
 }

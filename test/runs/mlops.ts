@@ -145,6 +145,7 @@ export function mlopsTests(
 
     check.each([
       [['status', 'nope'], 1, 'RUN is "nope"'],
+      [['redrive', 'nope'], 1, 'RUN is "nope"'],
       [['lineage', 'nope'], 1, 'ID is "nope"'],
       [['rollback', '--to', 'nope'], 1, '--to is "nope"'],
       [['runs', '--environment', 'stage'], 1, 'pipeline "table-stage"'],

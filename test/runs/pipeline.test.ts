@@ -183,30 +183,44 @@ describe('runs of the whole pipeline', () => {
     },
   );
 
-  check('a run that is stopped is aborted, with the cause, and its jobs stop', async () => {
-    const { sfn, sagemaker } = pipeline.session.clients;
-    const stateMachineArn = pipeline.session.outputs.StateMachineArn;
-    const pending = run({ force: true, set: { 'training.epochs': '10000' } });
-    const training = (status: string) =>
-      until(
-        `the training job is ${status}`,
-        async () => {
-          const { TrainingJobSummaries } = await sagemaker.send(new ListTrainingJobsCommand({}));
-          return TrainingJobSummaries![0]!.TrainingJobStatus === status;
-        },
-        { everyMs: 20 },
+  step(
+    'a run that is stopped is aborted, with the cause; its jobs stop; a redrive ends it well',
+    async () => {
+      const { sfn, sagemaker } = pipeline.session.clients;
+      const stateMachineArn = pipeline.session.outputs.StateMachineArn;
+      const pending = run({ force: true, set: { 'training.epochs': '600' } });
+      const training = (status: string) =>
+        until(
+          `the training job is ${status}`,
+          async () => {
+            const { TrainingJobSummaries } = await sagemaker.send(new ListTrainingJobsCommand({}));
+            return TrainingJobSummaries![0]!.TrainingJobStatus === status;
+          },
+          { everyMs: 20 },
+        );
+      await training('InProgress');
+      const { executions } = await sfn.send(
+        new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
       );
-    await training('InProgress');
-    const { executions } = await sfn.send(
-      new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }),
-    );
-    await sfn.send(new StopExecutionCommand({ executionArn: executions![0]!.executionArn, cause: 'lunch' }));
-    const lastRun = await pending;
-    expect(lastRun).toMatchObject({ status: 'ABORTED', decision: 'aborted', championAfter: champion });
-    expect(lastRun.message).toContain('lunch');
-    expect(await pipeline.mailOf(lastRun.runId)).toMatch(/^Subject: \[table-local\] aborted/m);
-    await training('Stopped');
-  });
+      await sfn.send(
+        new StopExecutionCommand({ executionArn: executions![0]!.executionArn, cause: 'lunch' }),
+      );
+      const lastRun = await pending;
+      expect(lastRun).toMatchObject({ status: 'ABORTED', decision: 'aborted', championAfter: champion });
+      expect(lastRun.message).toContain('lunch');
+      expect(await pipeline.mailOf(lastRun.runId)).toMatch(/^Subject: \[table-local\] aborted/m);
+      await training('Stopped');
+
+      const { code, stdout } = await pipeline.mlops('redrive', lastRun.runId, '--wait', '--json');
+      expect([code, stdout]).toEqual([0, expect.stringContaining('"decision":"deployed"')]);
+      const { TrainingJobSummaries } = await sagemaker.send(new ListTrainingJobsCommand({}));
+      expect(TrainingJobSummaries!.slice(0, 2).map(({ TrainingJobName }) => TrainingJobName)).toEqual([
+        expect.stringMatching(/-train-100$/),
+        expect.stringMatching(/-train-0$/),
+      ]);
+      champion = lastRun.runId;
+    },
+  );
 
   badInputTests(
     pipelineStory,

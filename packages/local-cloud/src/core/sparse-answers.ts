@@ -20,7 +20,13 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'ExitMessage',
   'FailureReason',
   'FinalMetricDataList',
+  'ProcessingEndTime',
+  'ProcessingStartTime',
+  'TrainingEndTime',
+  'TrainingStartTime',
   'TrainingTimeInSeconds',
+  'TransformEndTime',
+  'TransformStartTime',
 ]);
 
 /** Returns true for a role of the customer; services that call each other know what they store. */
