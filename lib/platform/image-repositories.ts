@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { ImageName } from '../contract/environment';
 import { capitalise } from '../contract/text';
+import { removalPolicy } from './retention';
 
 export interface ImageRepositoriesProps {
   /** Images that runs build. */
@@ -38,7 +39,8 @@ export class ImageRepositories extends Construct {
           },
           { description: 'Keep the newest images', maxImageCount: IMAGES_KEPT },
         ],
-        removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+        removalPolicy: removalPolicy(retain),
+        emptyOnDelete: retain ? undefined : true,
       });
     this.repositories = Object.fromEntries(images.map((name) => [name, repository(name)]));
   }
