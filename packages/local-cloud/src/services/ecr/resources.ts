@@ -9,6 +9,7 @@ import {
 export const imageTypes: Record<string, ResourceType> = {
   'AWS::ECR::Repository': {
     properties: [
+      'EmptyOnDelete',
       'EncryptionConfiguration',
       'ImageScanningConfiguration',
       'ImageTagMutability',
@@ -72,11 +73,17 @@ export const imageTypes: Record<string, ResourceType> = {
       await putPolicies(repositoryName, properties, context);
       return before;
     },
-    async delete({ physicalId }, { cloud, caller }) {
-      await cloud.call('ecr', 'DeleteRepository', { repositoryName: physicalId }, caller);
+    async delete({ physicalId, properties }, { cloud, caller }) {
+      // "If true, deleting the repository force deletes the contents of the repository" (reference of the type).
+      const force = isTrue(properties.EmptyOnDelete);
+      await cloud.call('ecr', 'DeleteRepository', { repositoryName: physicalId, force }, caller);
     },
   },
 };
+
+function isTrue(value: unknown): boolean {
+  return String(value) === 'true';
+}
 
 async function putPolicies(
   repositoryName: string,
