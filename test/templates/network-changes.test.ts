@@ -19,8 +19,17 @@ interface Template {
   readonly Outputs?: Readonly<Record<string, { Export?: { Name: string } }>>;
 }
 
-/** Templates of the stacks by the last part of their names. */
+const done = new Map<string, Record<string, Template>>();
+
+/** Templates of the stacks by the last part of their names; once for each configuration. */
 function templates(config: PipelineConfig): Record<string, Template> {
+  const key = JSON.stringify(config);
+  const known = done.get(key) ?? templatesAnew(config);
+  done.set(key, known);
+  return known;
+}
+
+function templatesAnew(config: PipelineConfig): Record<string, Template> {
   return Object.fromEntries(
     synthesiseStage(config).artifacts.map(({ stackName, template }) => [
       stackName.replace('mlops-table-dev-', ''),
@@ -44,6 +53,19 @@ test('a third zone adds a subnet, and changes none', () => {
   const [two, three] = [subnets(2), subnets(3)];
   expect(three).toHaveLength(3);
   expect(three.slice(0, 2)).toEqual(two);
+});
+
+test.each([
+  ['a zone less', { ...network, zones: 3 } as const, network],
+  ['endpoints of the owner', BARE_VPC, { ...BARE_VPC, interfaceEndpoints: 'existing' } as const],
+  ['groups of the team', BARE_VPC, { ...BARE_VPC, securityGroupIds: GROUPS }],
+])('%s: its users can be deployed before the network', (_, before, after) => {
+  const exported = exportsOf(networkOf(templates(within(before)))[1]);
+  const all = templates(within(after));
+  const imported = [all.Pipeline!, all.Inference!]
+    .flatMap(importsOf)
+    .filter((name) => name.includes('-Network-'));
+  expect(exported).toEqual(expect.arrayContaining(imported));
 });
 
 test('another range is another stack, so that both exist until no model is in the old one', () => {
