@@ -127,7 +127,9 @@ export class PipelineContents {
   private async owns(name: string, ResourceArn: string): Promise<boolean> {
     if (!name.startsWith(`${this.prefix}-`)) return false;
     const { Tags = [] } = await this.sagemaker.send(new ListTagsCommand({ ResourceArn }));
-    const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+    const tags: Record<string, string | undefined> = Object.fromEntries(
+      Tags.map(({ Key, Value }) => [Key, Value]),
+    );
     const { name: app, model, environment } = this.config;
     return tags.app === app && tags.model === model && tags.environment === environment;
   }

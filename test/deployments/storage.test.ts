@@ -6,7 +6,9 @@ import { S3 } from '@aws-sdk/client-s3';
 import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { App } from 'aws-cdk-lib';
 import { startLocalCloud, type LocalCloud } from 'local-cloud';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { runProgram } from 'local-cloud/testing';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
@@ -41,13 +43,18 @@ afterAll(async () => {
 });
 
 let deployments = 0;
-function deploy(config: PipelineConfig): Promise<Record<string, string>> {
+/** @returns the folder of its assembly */
+function synthesise(config: PipelineConfig): string {
   const outdir = join(folder, `assembly-${++deployments}`);
   const app = new App({ outdir, context });
   const quiet = { ...config, triggers: NO_TRIGGERS };
   new PipelineStage(app, pipelineId(config), { config: quiet, gitCommit: 'c0ffee' });
   app.synth();
-  return cloud.deploy(join(outdir, `assembly-${pipelineId(config)}`));
+  return outdir;
+}
+
+function deploy(config: PipelineConfig): Promise<Record<string, string>> {
+  return cloud.deploy(join(synthesise(config), `assembly-${pipelineId(config)}`));
 }
 
 /** DescribeStacks answers when the operation has ended, or after a while. */
@@ -87,6 +94,7 @@ describe('a first deployment that failed', () => {
 
 describe('retained data', () => {
   const prefix = resourcePrefix(dev);
+  let retained: object;
   const { step } = story();
 
   step('is protected from deletion with the stack', async () => {
@@ -103,10 +111,42 @@ describe('retained data', () => {
     });
     const StackName = `${prefix}-Storage`;
     await cfn.updateTerminationProtection({ StackName, EnableTerminationProtection: false });
+    retained = await cfn.listStackResources({ StackName });
     expect(await deleted(StackName)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
     expect(await bucketsOf(prefix)).toHaveLength(3);
     const { ModelPackageGroupSummaryList } = await sagemaker.listModelPackageGroups({});
     expect(ModelPackageGroupSummaryList).toHaveLength(1);
+  });
+
+  step('is imported by the commands of the runbook, and found by the next deployment', async () => {
+    const before = await bucketsOf(prefix);
+    const [, script] = /^node -e '\n(.*?)\n' > mapping.json$/ms.exec(
+      readFileSync('docs/runbook.md', 'utf8'),
+    )!;
+    writeFileSync(join(folder, 'retained.json'), JSON.stringify(retained));
+    const mapping = execFileSync(process.execPath, ['-e', script!], { cwd: folder, encoding: 'utf8' });
+    writeFileSync(join(folder, 'mapping.json'), mapping);
+    const { endpoint, region, credentials } = cloud.clientOptions();
+    const env = {
+      ...process.env,
+      ...{ AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, HOME: folder },
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      CDK_DISABLE_CLI_TELEMETRY: '1',
+    };
+    const args = ['import', 'table-dev/Storage', '--resource-mapping', 'mapping.json'];
+    const flags = ['--app', synthesise(dev), '--no-color', '--no-notices', '--ci'];
+    const cdk = await runProgram(require.resolve('aws-cdk/bin/cdk'), [...args, ...flags], {
+      env,
+      cwd: folder,
+    });
+    expect({ code: cdk.code, output: cdk.output }).toEqual({ code: 0, output: expect.any(String) as string });
+    const StackName = `${prefix}-Storage`;
+    const [stack] = (await cfn.describeStacks({ StackName })).Stacks!;
+    expect(stack!.StackStatus).toBe('IMPORT_COMPLETE');
+    const { DataBucketName } = await deploy(dev);
+    expect(await bucketsOf(prefix)).toEqual(before);
+    expect(before).toContain(DataBucketName);
   });
 });
 
