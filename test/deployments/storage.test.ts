@@ -31,6 +31,9 @@ beforeAll(async () => {
   process.env.CDK_VALIDATION = 'false';
   folder = mkdtempSync(join(tmpdir(), 'storage-'));
   cloud = await startLocalCloud({ stateDirectory: join(folder, 'state'), python: 'python3', apiPort: 0 });
+  // With the roles that the CDK CLI assumes.
+  const template = require.resolve('aws-cdk/lib/api/bootstrap/bootstrap-template.yaml');
+  await cloud.bootstrap(readFileSync(template, 'utf8'));
   const client = cloud.clientOptions();
   cfn = new CloudFormation(client);
   s3 = new S3({ ...client, forcePathStyle: true });
@@ -82,7 +85,9 @@ describe('a first deployment that failed', () => {
     await expect(deploy(dev)).rejects.toThrow(/already exist/i);
     expect(await bucketsOf(ModelPackageGroupName)).toEqual([]);
     const { repositories } = await ecr.describeRepositories({});
-    expect(repositories).toEqual([]);
+    expect(
+      repositories!.filter(({ repositoryName }) => repositoryName!.startsWith(ModelPackageGroupName)),
+    ).toEqual([]);
   });
 
   step('can be repeated', async () => {
@@ -140,7 +145,7 @@ describe('retained data', () => {
       env,
       cwd: folder,
     });
-    expect({ code: cdk.code, output: cdk.output }).toEqual({ code: 0, output: expect.any(String) as string });
+    if (cdk.code !== 0) throw new Error(cdk.output);
     const StackName = `${prefix}-Storage`;
     const [stack] = (await cfn.describeStacks({ StackName })).Stacks!;
     expect(stack!.StackStatus).toBe('IMPORT_COMPLETE');
