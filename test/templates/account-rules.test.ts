@@ -30,8 +30,8 @@ interface Found {
 }
 
 function resourcesOf(config: PipelineConfig): readonly Found[] {
-  const { storage, pipeline, inference } = synthesise(config);
-  return [storage, pipeline, inference].flatMap(({ resources }) => resources);
+  const { storage, network, pipeline, inference } = synthesise(config);
+  return [storage, network, pipeline, inference].flatMap(({ resources }) => resources);
 }
 
 /** The templates of the delivery and of a pipeline that it tries, in accounts with the same rules. */
@@ -165,7 +165,10 @@ describe('the delivery', () => {
     for (const resource of tagged) expect(tagsOf(resource)).toMatchObject(RULES.tags);
     const names = resources.flatMap(namesOf).map(([, name]) => name);
     // CDK makes one name itself, of an alias.
-    expect(names).toEqual([expect.stringMatching(/^alias\/codepipeline-/), 'mlops-delivery-trial']);
+    expect(names).toEqual([
+      expect.stringMatching(/^alias\/codepipeline-/),
+      ...['mlops-delivery-trial', 'mlops-delivery-protection'],
+    ]);
     expect(stackName).toBe('mlops-delivery');
   });
 
