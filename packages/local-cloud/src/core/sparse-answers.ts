@@ -12,7 +12,8 @@ const SERVICES: ReadonlySet<string> = new Set(['sagemaker']);
  * Optional members that an answer has whenever there is something to say, by the API reference: "if a training job
  * fails, the reason it failed", "an optional string, up to one KB in size, that contains metadata from the processing
  * container when the processing job exits", the final metrics of a job whose output has some, without which the gate
- * refuses a model, the times of a job that ran, and the configuration of an endpoint that was created from one.
+ * refuses a model, the times of a job that ran, and what a job, a
+ * variant or an endpoint was created with: its instances, its configuration.
  */
 const ALWAYS: ReadonlySet<string> = new Set([
   'BillableTimeInSeconds',
@@ -20,6 +21,8 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'ExitMessage',
   'FailureReason',
   'FinalMetricDataList',
+  'InstanceCount',
+  'InstanceType',
   'ProcessingEndTime',
   'ProcessingStartTime',
   'TrainingEndTime',
