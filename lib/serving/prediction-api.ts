@@ -49,7 +49,7 @@ export class PredictionApi extends Construct {
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         // Payloads are not logged anywhere.
         dataTraceEnabled: false,
-        ...accessLog(this, config.logRetentionDays),
+        ...accessLog(this, config),
       },
     });
     if (setsLoggingRole) acknowledgeLoggingRole(this.api);

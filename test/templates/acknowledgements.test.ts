@@ -61,6 +61,7 @@ const EVERYWHERE = [
   'AwsSolutions-IAM4[service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
 ];
 const OF_APPROVAL = [
+  'AwsSolutions-SF1',
   ...['AwsSolutions-APIG2', 'AwsSolutions-APIG3', 'AwsSolutions-APIG6'],
   ...['AwsSolutions-APIG4', 'AwsSolutions-APIG4', 'AwsSolutions-COG4', 'AwsSolutions-COG4'],
 ];

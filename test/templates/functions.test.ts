@@ -135,12 +135,31 @@ describe('physical names', () => {
       name.startsWith('AWS::SSM::Parameter /mlops/table/dev/hyperparameters/'),
     );
     expect(named.filter((name) => !parameters.includes(name))).toEqual([
+      // Their prefix is required; the stack's id makes it another one for each stack.
+      'AWS::Logs::LogGroup /aws/vendedlogs/states/mlops-table-dev-00000000-0000-0000-0000-000000000000',
       // Mails name it, when its change starts a run.
       'AWS::SSM::Parameter /mlops/table/dev/code',
       'AWS::ApiGateway::RestApi mlops-table-dev-prediction',
     ]);
     expect(parameters).not.toHaveLength(0);
   });
+});
+
+// TaskScheduled, which has the arguments of a task, is logged at the level ALL alone ("Log levels", Developer Guide).
+test('the task token of an approval is in no log', () => {
+  const { pipeline } = synthesise(approval);
+  const { properties } = only(pipeline, 'AWS::StepFunctions::StateMachine');
+  expect(JSON.stringify(properties.DefinitionString)).toContain('$states.context.Task.Token');
+  expect(properties.LoggingConfiguration).toMatchObject({ Level: 'ERROR' });
+});
+
+test('no log group of the local environment outlives its stack', () => {
+  const groups = Object.values(synthesise(local)).flatMap((stack) =>
+    ofType(stack as Stack, 'AWS::Logs::LogGroup'),
+  );
+  expect(groups.length).toBeGreaterThan(10);
+  for (const { id, deletionPolicy, updateReplacePolicy } of groups)
+    expect([id, deletionPolicy, updateReplacePolicy]).toEqual([id, 'Delete', 'Delete']);
 });
 
 // Flow logs, approval links, working hours: every log group has a retention.

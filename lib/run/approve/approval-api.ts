@@ -39,7 +39,7 @@ export class ApprovalApi extends Construct {
         metricsEnabled: true,
         loggingLevel: apigateway.MethodLoggingLevel.OFF,
         dataTraceEnabled: false,
-        ...accessLog(this, config.logRetentionDays),
+        ...accessLog(this, config),
       },
     });
     const resource = api.root.addResource('approval');

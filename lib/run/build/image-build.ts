@@ -1,17 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config';
 import { RUN_ID } from '../../contract/environment';
+import { AppLogGroup } from '../../platform/log-group';
 import { AppRole } from '../../platform/role';
 import type { ContainerImage } from '../../platform/container-image';
 
 export interface ImageBuildProps {
   readonly images: readonly ContainerImage[];
   readonly key: IKey;
-  readonly logRetention: logs.RetentionDays;
+  readonly config: PipelineConfig;
 }
 
 /** Variables that `Build image` sets for one build. */
@@ -51,9 +53,9 @@ const PUSH_ACTIONS = [
 export class ImageBuild extends Construct {
   readonly project: codebuild.Project;
 
-  constructor(scope: Construct, id: string, { images, key, logRetention }: ImageBuildProps) {
+  constructor(scope: Construct, id: string, { images, key, config }: ImageBuildProps) {
     super(scope, id);
-    const logGroup = new logs.LogGroup(this, 'Log', { retention: logRetention });
+    const logGroup = new AppLogGroup(this, 'Log', config);
     const role = this.role(images, logGroup);
     this.project = new codebuild.Project(this, 'Project', {
       description: 'Builds the image of one container folder and pushes it tagged with its content hash',
