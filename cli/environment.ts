@@ -15,6 +15,8 @@ export interface Outputs {
   /** Absent for batch serving. */
   readonly PredictUrl?: string;
   readonly ApiKeyId?: string;
+  /** Commit of the deployed code; absent from stacks of version 1.0. */
+  readonly GitCommit?: string;
   /** Only with scaling. */
   readonly ScaleFunctionName?: string;
   /** Only with working hours. */
@@ -36,7 +38,7 @@ const OUTPUTS: Readonly<Record<string, StackOutputs>> = {
   Storage: { always: ['ArtifactsBucketName', 'ModelPackageGroupName'] },
   Pipeline: {
     always: ['StateMachineArn', 'EndpointName'],
-    perhaps: ['ScaleFunctionName', 'WorkingHoursFunctionName', 'WorkingHoursOfEndpoint'],
+    perhaps: ['GitCommit', 'ScaleFunctionName', 'WorkingHoursFunctionName', 'WorkingHoursOfEndpoint'],
   },
   Inference: { always: ['PredictUrl', 'ApiKeyId'], optional: true },
 };

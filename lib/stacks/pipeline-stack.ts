@@ -64,6 +64,7 @@ export class PipelineStack extends Stack {
     new Dashboard(this, 'Dashboard', { config });
 
     new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
+    new CfnOutput(this, 'GitCommit', { value: gitCommit });
     new CfnOutput(this, 'HyperparameterPath', { value: hyperparameters.path });
     new CfnOutput(this, 'EndpointName', { value: endpoint.endpointName });
     if (scale) new CfnOutput(this, 'ScaleFunctionName', { value: scale.functionName });
