@@ -6,6 +6,7 @@ import { Dashboard } from '../operations/dashboard';
 import { Notifications } from '../operations/notifications';
 import { RunAlarms } from '../operations/run-alarms';
 import { Triggers } from '../operations/triggers';
+import { DeadLetters } from '../platform/dead-letters';
 import type { Network } from '../platform/network';
 import { ExistingNetwork } from '../platform/existing-network';
 import { PrivateNetwork } from '../platform/private-network';
@@ -49,10 +50,11 @@ export class PipelineStack extends Stack {
     this.network = network;
     this.stateMachine = stateMachine;
 
-    new Notifications(this, 'Notifications', { ...common, stateMachine });
+    const deadLetters = new DeadLetters(this, 'DeadLetters', common);
+    new Notifications(this, 'Notifications', { ...common, stateMachine, deadLetters });
     if (hasTriggers(config)) {
       new Triggers(this, 'Triggers', {
-        ...{ config, network, team, stateMachine },
+        ...{ config, network, team, stateMachine, deadLetters },
         data: store.data,
         hyperparameterPath: hyperparameters.path,
         images: contentHashes(images),
@@ -70,7 +72,13 @@ export class PipelineStack extends Stack {
     if (scale) new CfnOutput(this, 'ScaleFunctionName', { value: scale.functionName });
     const { workingHours: hours } = config.endpoint;
     if (hours) {
-      const { fn } = new WorkingHours(this, 'WorkingHours', { ...common, hours, stateMachine, scale });
+      const { fn } = new WorkingHours(this, 'WorkingHours', {
+        ...common,
+        hours,
+        stateMachine,
+        scale,
+        deadLetters,
+      });
       new CfnOutput(this, 'WorkingHoursFunctionName', { value: fn.functionName });
       new CfnOutput(this, 'WorkingHoursOfEndpoint', { value: JSON.stringify(hours) });
     }

@@ -106,7 +106,9 @@ describe.each(configurations)('%s', (_, config) => {
     for (const [type, name] of named)
       expect([type, name]).toEqual([
         type,
-        expect.stringMatching(`^((/aws/vendedlogs/states/)?${app}-${model}-${environment}|/${app}/${model}/${environment}/)`),
+        expect.stringMatching(
+          `^((/aws/vendedlogs/states/)?${app}-${model}-${environment}|/${app}/${model}/${environment}/)`,
+        ),
       ]);
   });
 });

@@ -59,6 +59,7 @@ const EVERYWHERE = [
   // POST /predict and GET /schema.
   ...['AwsSolutions-APIG4', 'AwsSolutions-APIG4', 'AwsSolutions-COG4', 'AwsSolutions-COG4'],
   'AwsSolutions-IAM4[service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+  'AwsSolutions-SQS3',
 ];
 const OF_APPROVAL = [
   'AwsSolutions-SF1',

@@ -11,6 +11,11 @@ interface LambdaFunction {
   Timeout: number;
 }
 
+interface Trust {
+  Principal: { Service?: string };
+  Condition?: object;
+}
+
 describe.each([dev, local])('functions and rules of $environment', (config) => {
   const { pipeline, inference, storage } = synthesise(config);
   const functions = [pipeline, inference].flatMap((stack) =>
@@ -104,6 +109,43 @@ function roleOf(stack: Stack, fn: Resource<LambdaFunction>) {
     .filter(({ properties }) => properties.Roles.includes(role))
     .flatMap((policy) => statements(policy as unknown as Resource));
 }
+
+test.each([dev, workingHours])('what no function receives is in a queue with an alarm: %#', (config) => {
+  const { pipeline } = synthesise(config);
+  const queue = only(pipeline, 'AWS::SQS::Queue');
+  const queueArn = arn(queue.type, queue.id);
+  const targets = ofType<{ Targets: { DeadLetterConfig?: object }[] }>(pipeline, 'AWS::Events::Rule').flatMap(
+    ({ properties }) => properties.Targets,
+  );
+  const schedules = ofType<{ Target: { DeadLetterConfig?: object } }>(
+    pipeline,
+    'AWS::Scheduler::Schedule',
+  ).map(({ properties }) => properties.Target);
+  expect(targets.length + schedules.length).toBeGreaterThan(3);
+  for (const target of [...targets, ...schedules]) expect(target.DeadLetterConfig).toEqual({ Arn: queueArn });
+  const alarms = ofType<{ Namespace?: string; Threshold: number }>(pipeline, 'AWS::CloudWatch::Alarm');
+  expect(alarms.filter(({ properties }) => properties.Namespace === 'AWS/SQS')).toMatchObject([
+    { properties: { MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 } },
+  ]);
+});
+
+// Lambda and API Gateway do not document the key: lib/platform/role.ts.
+test('every service that sends it assumes a role for this account only', () => {
+  const roles = Object.values(synthesise(workingHours)).flatMap((stack) =>
+    ofType<{ AssumeRolePolicyDocument: { Statement: Trust[] } }>(stack as Stack, 'AWS::IAM::Role'),
+  );
+  const trusts = roles.flatMap(({ properties }) => properties.AssumeRolePolicyDocument.Statement);
+  const bare = trusts.filter(
+    ({ Condition }) => !JSON.stringify(Condition ?? {}).includes('aws:SourceAccount'),
+  );
+  expect([...new Set(bare.map(({ Principal }) => Principal.Service))].sort()).toEqual([
+    'apigateway.amazonaws.com',
+    'lambda.amazonaws.com',
+  ]);
+  const services = new Set(trusts.map(({ Principal }) => Principal.Service));
+  for (const service of ['codebuild', 'sagemaker', 'scheduler', 'states'])
+    expect(services).toContain(`${service}.amazonaws.com`);
+});
 
 /** A resource with a fixed name cannot be replaced, nor deployed twice in an account. */
 describe('physical names', () => {
