@@ -107,7 +107,7 @@ describe.each(configurations)('%s', (_, config) => {
       expect([type, name]).toEqual([
         type,
         expect.stringMatching(
-          `^((/aws/vendedlogs/states/)?${app}-${model}-${environment}|/${app}/${model}/${environment}/)`,
+          `^(API-Gateway-Execution-Logs_|(/aws/vendedlogs/states/)?${app}-${model}-${environment}|/${app}/${model}/${environment}/)`,
         ),
       ]);
   });

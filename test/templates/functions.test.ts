@@ -182,6 +182,8 @@ describe('physical names', () => {
       // Mails name it, when its change starts a run.
       'AWS::SSM::Parameter /mlops/table/dev/code',
       'AWS::ApiGateway::RestApi mlops-table-dev-prediction',
+      // API Gateway writes to this name; the API's id is in it.
+      'AWS::Logs::LogGroup API-Gateway-Execution-Logs_PredictionApiA9D243E7/v1',
     ]);
     expect(parameters).not.toHaveLength(0);
   });
