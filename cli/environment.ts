@@ -15,6 +15,8 @@ export interface Outputs {
   /** Absent for batch serving. */
   readonly PredictUrl?: string;
   readonly ApiKeyId?: string;
+  /** Commit of the deployed code; absent from stacks of version 1.0. */
+  readonly GitCommit?: string;
   /** Only with scaling. */
   readonly ScaleFunctionName?: string;
   /** Only with automatic triggers. */
@@ -38,7 +40,10 @@ const OUTPUTS: Readonly<Record<string, StackOutputs>> = {
   Storage: { always: ['ArtifactsBucketName', 'ModelPackageGroupName'] },
   Pipeline: {
     always: ['StateMachineArn', 'EndpointName'],
-    perhaps: ['ScaleFunctionName', 'ScheduleGroup', 'WorkingHoursFunctionName', 'WorkingHoursOfEndpoint'],
+    perhaps: [
+      ...(['GitCommit', 'ScaleFunctionName', 'ScheduleGroup'] as const),
+      ...(['WorkingHoursFunctionName', 'WorkingHoursOfEndpoint'] as const),
+    ],
   },
   Inference: { always: ['PredictUrl', 'ApiKeyId'], optional: true },
 };

@@ -5,6 +5,7 @@ import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
 import { pipelineId, type PipelineConfig } from '../lib/config';
@@ -28,12 +29,15 @@ export interface Pipeline {
   readonly codebuild: CodeBuildClient;
   readonly gateway: APIGatewayClient;
   readonly sts: STSClient;
+  readonly ssm: SSMClient;
+  readonly cloudformation: CloudFormationClient;
 }
 
 /** Opens a pipeline. Region, credentials and endpoint URL are those of the AWS SDK. */
 export async function openPipeline(config: PipelineConfig, variables: Variables): Promise<Pipeline> {
   const local = isLocal(variables);
-  const outputs = await findOutputs(new CloudFormationClient(), config);
+  const cloudformation = new CloudFormationClient();
+  const outputs = await findOutputs(cloudformation, config);
   return {
     id: pipelineId(config),
     config,
@@ -48,5 +52,7 @@ export async function openPipeline(config: PipelineConfig, variables: Variables)
     codebuild: new CodeBuildClient(),
     gateway: new APIGatewayClient(),
     sts: new STSClient(),
+    ssm: new SSMClient(),
+    cloudformation,
   };
 }

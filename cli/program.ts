@@ -17,6 +17,7 @@ import { run } from './commands/run';
 import { runs } from './commands/runs';
 import { schema } from './commands/schema';
 import { status } from './commands/status';
+import { trial } from './commands/trial';
 import { traffic } from './commands/traffic';
 
 const HELP = `
@@ -45,7 +46,7 @@ export function buildProgram(perform: Perform): Command {
     .addHelpText('after', HELP);
   const commands = [
     ...[add(doctor), add(cost)],
-    ...[add(run), add(redrive), add(runs), add(status), add(logs), add(approve), add(reject)],
+    ...[add(run), add(redrive), add(trial), add(runs), add(status), add(logs), add(approve), add(reject)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(endpoint)],
     ...[add(predict), add(schema), add(check), add(empty)],
   ];

@@ -19,7 +19,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const STAGE = join('dist', 'package');
 const FOLDERS = ['bin', 'containers', 'docs', 'examples'];
 const FILES = ['CHANGELOG.md', 'LICENSE', 'README.md', 'cdk.json'];
-const SCRIPTS = ['init', 'init.mjs', 'require-metrics.mjs', 'setup.mjs'];
+const SCRIPTS = ['init', 'init.mjs', 'setup.mjs'];
 const BUNDLES = ['bin', 'cli', 'lambda', 'lib', 'start'];
 
 rmSync(STAGE, { recursive: true, force: true });

@@ -73,7 +73,8 @@ export function settled(ruling: Ruling, runId: string): ApprovalAnswer {
   }
 }
 
-async function callerArn({ sts }: Pipeline): Promise<string> {
+/** Returns the ARN of the command line's caller. */
+export async function callerArn({ sts }: Pipeline): Promise<string> {
   const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
   return Arn!;
 }

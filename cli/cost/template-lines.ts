@@ -64,7 +64,12 @@ const FREE = [
   ),
   ...['SecurityGroupEgress', 'SecurityGroupIngress'].map((name) => `AWS::EC2::${name}`),
   ...['AWS::KMS::Alias', 'AWS::FSx::DataRepositoryAssociation', 'AWS::Scheduler::ScheduleGroup'],
-  ...['AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SageMaker::ModelPackageGroup'],
+  ...[
+    'AWS::S3::BucketPolicy',
+    'AWS::SNS::TopicPolicy',
+    'AWS::SQS::QueuePolicy',
+    'AWS::SageMaker::ModelPackageGroup',
+  ],
 ];
 
 /** Resources of one type without a price. */

@@ -18,10 +18,14 @@ const RETRIES = { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 20 };
  * The next run, stored in a one-time schedule with a fixed name: the first request creates it, later ones join it.
  */
 export class NextRunSchedule {
-  /** Sets the schedule group and its target. @param target function and role of the schedule */
+  /** Sets the schedule group and its target. @param target function and role of the schedule, and the queue of what they miss */
   constructor(
     private readonly group: string,
-    private readonly target: { readonly functionArn: string; readonly roleArn: string },
+    private readonly target: {
+      readonly functionArn: string;
+      readonly roleArn: string;
+      readonly deadLetterArn: string;
+    },
     private readonly client = new SchedulerClient(),
   ) {}
 
@@ -85,6 +89,7 @@ export class NextRunSchedule {
         RoleArn: this.target.roleArn,
         Input: JSON.stringify(input),
         RetryPolicy: RETRIES,
+        DeadLetterConfig: { Arn: this.target.deadLetterArn },
       },
     };
   }

@@ -122,6 +122,7 @@ export function accountFaults(config: PipelineConfig): string[] {
     ...tagFaults(config),
     ...(network ? subnetFaults(network, config.region) : []),
     ...keyFaults(config),
+    ...domainFaults(config),
   ];
 }
 
@@ -182,6 +183,15 @@ function subnetFaults({ subnets }: ExistingNetwork, region: string | undefined):
             `${withTable} of ${subnets.length}; must be in all, or in none: a subnet without a route to S3 could run nothing`,
         ]
       : []),
+  ];
+}
+
+/** A Regional API takes a certificate of its own region. */
+function domainFaults({ api, region }: PipelineConfig): string[] {
+  const arn = api.domain?.certificateArn;
+  if (arn === undefined || region === undefined || arn.split(':')[3] === region) return [];
+  return [
+    `api.domain.certificateArn is "${arn}"; must be a certificate of the region ${region}, where the API is`,
   ];
 }
 

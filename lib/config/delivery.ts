@@ -28,6 +28,9 @@ const AccountFields = z.object({
 
 type RequiredField = Exclude<keyof DeliveryConfig, keyof z.infer<typeof AccountFields>>;
 
+/** The places that the delivery deploys one after the other, and tries by a run each. */
+export const TRIAL_PLACES: readonly string[] = ['dev', 'stage'];
+
 /** Validates the settings. @throws Error with one line per fault: field, value, allowed values */
 export function validateDelivery(config: DeliveryConfig): DeliveryConfig {
   const rules: [field: RequiredField, pattern: RegExp, allowed: string][] = [

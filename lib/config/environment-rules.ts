@@ -22,6 +22,37 @@ export function environmentFaults({ environment, account, region }: PipelineConf
   ];
 }
 
+/** Domains that RFC 2606 and RFC 6761 reserve: no mail arrives there. */
+const RESERVED_DOMAIN = /(^|\.)(example(\.(com|net|org))?|test|invalid|localhost)$/i;
+
+/**
+ * Requires addresses that receive mail where others rely on the environment: a failure of which nobody is told is found
+ * by its victims. The placeholder's account is exempt, since nothing is deployed to it.
+ */
+export function addressFaults({ environment, account, notifications, approval }: PipelineConfig): string[] {
+  if (WITHOUT_ACCOUNT.includes(environment) || account === UNASSIGNED) return [];
+  return [
+    ...(notifications.emails.length === 0
+      ? [
+          'notifications.emails is []; must have at least one address: nobody would be told of failed runs and alarms ' +
+            `in "${environment}"`,
+        ]
+      : []),
+    ...reservedFaults('notifications.emails', notifications.emails),
+    ...reservedFaults('approval.emails', approval?.emails ?? []),
+  ];
+}
+
+function reservedFaults(field: string, emails: readonly string[]): string[] {
+  return emails.flatMap((email, index) =>
+    RESERVED_DOMAIN.test(email.slice(email.lastIndexOf('@') + 1))
+      ? [
+          `${field}.${index} is "${email}"; must be an address that receives mail: its domain is reserved for examples`,
+        ]
+      : [],
+  );
+}
+
 /** Serverless endpoints cannot run in a network ("Serverless Inference: feature exclusions", Developer Guide). */
 export function networkFaults({ network, endpoint }: PipelineConfig): string[] {
   if (!network || endpoint.serving.kind !== 'serverless') return [];

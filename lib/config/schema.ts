@@ -33,6 +33,11 @@ const ofPlace = {
   retainData: z.boolean(),
   /** Retention of logs in days: one of CloudWatch's own numbers, e.g. 7, 30, 90, 365. */
   logRetentionDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]),
+  /**
+   * Role under which API Gateway logs, a setting of the account and region: `create` sets it, `existing` leaves it to the
+   * account's owner. Default: `create`.
+   */
+  apiLoggingRole: z.optional(z.enum(['create', 'existing'])),
   network: section.network,
   preprocessing: section.processingJob,
   evaluation: section.processingJob,

@@ -206,8 +206,43 @@ export const endpoint = z.strictObject({
   ),
 });
 
-/** Limits of the API; the place's. */
+/** Authorizer of the API, beside its key. */
+const authorization = z.discriminatedUnion('kind', [
+  /** Callers sign their requests with credentials of AWS that may `execute-api:Invoke`. */
+  z.strictObject({ kind: z.literal('iam') }),
+  /** Callers send a token of a user pool. */
+  z.strictObject({
+    kind: z.literal('cognito'),
+    userPoolArn: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9a-zA-Z]+$/,
+        'the ARN of a user pool, such as arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI',
+      ),
+    /** Scopes of an access token, one of which is required. Left out: an ID token. */
+    scopes: z.optional(z.array(z.string().min(1)).min(1).max(10)),
+  }),
+]);
+
+/** Address of the API in a domain of the team. */
+const domain = z.strictObject({
+  domainName: z
+    .string()
+    .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'a domain name such as predict.team.dev'),
+  certificateArn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/,
+      'the ARN of a certificate of ACM, in the region of the API',
+    ),
+});
+
+/** Limits of the API and access to it; the place's. */
 export const apiLimits = z.strictObject({
+  /** Authorizer, beside the key. Null or left out: the key alone. */
+  authorization: z.optional(z.nullable(authorization)),
+  /** Custom domain. Null or left out: the address of API Gateway alone. */
+  domain: z.optional(z.nullable(domain)),
   /** Requests per second, for the stage and for each API key. */
   rateLimit: z.number().positive().max(10_000),
   /** Burst of requests beyond the rate. */

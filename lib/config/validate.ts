@@ -1,6 +1,6 @@
 import { accountFaults } from './account';
 import { gateFaults } from './gate';
-import { environmentFaults, instanceFaults, networkFaults } from './environment-rules';
+import { addressFaults, environmentFaults, instanceFaults, networkFaults } from './environment-rules';
 import { isGpu } from './instance-types';
 import { faultsOf } from './issues';
 import { modelFaults } from './model-rules';
@@ -34,6 +34,7 @@ function crossChecks(config: PipelineConfig): string[] {
   const { training, data } = config;
   const faults: string[] = [
     ...environmentFaults(config),
+    ...addressFaults(config),
     ...instanceFaults(config),
     ...networkFaults(config),
     ...accountFaults(config),

@@ -40,6 +40,8 @@ export const LambdaVariable = {
   ScheduleGroup: 'SCHEDULE_GROUP',
   /** Role under which Scheduler calls the function. */
   SchedulerRoleArn: 'SCHEDULER_ROLE_ARN',
+  /** Queue of schedules that could not be delivered. */
+  DeadLetterArn: 'DEAD_LETTER_ARN',
   /** Base URL of the links of an approval. */
   ApprovalUrl: 'APPROVAL_URL',
   /** ARN of the KMS key that signs those links. */

@@ -55,6 +55,11 @@ export function codeParameterName({ name, model, environment }: PipelineName): s
   return `/${name}/${model}/${environment}/code`;
 }
 
+/** Returns the SSM parameter that names the stack deployment of the last successful trial. */
+export function trialParameterName({ name, model, environment }: PipelineName): string {
+  return `/${name}/${model}/${environment}/tried`;
+}
+
 /** Returns the name prefix of alarms that report that the model no longer fits its data. */
 export function driftAlarmPrefix(resourcePrefix: string): string {
   return `${resourcePrefix}-drift`;

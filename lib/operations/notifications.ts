@@ -6,6 +6,7 @@ import { resourcePrefix } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { layout } from '../contract/layout';
 import { executionsArn } from '../platform/arns';
+import type { DeadLetters } from '../platform/dead-letters';
 import type { DataStore } from '../platform/data-store';
 import { NodeFunction, type FunctionContext } from '../platform/node-function';
 import { errorsAlarm, type AlarmContext } from '../platform/team-alarm';
@@ -13,6 +14,7 @@ import { errorsAlarm, type AlarmContext } from '../platform/team-alarm';
 export interface NotificationsProps extends FunctionContext, AlarmContext {
   readonly store: DataStore;
   readonly stateMachine: StateMachine;
+  readonly deadLetters: DeadLetters;
 }
 
 /**
@@ -37,7 +39,9 @@ export class Notifications extends Construct {
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new targets.LambdaFunction(notify, { retryAttempts: 10 })],
+      targets: [
+        new targets.LambdaFunction(notify, { retryAttempts: 10, deadLetterQueue: props.deadLetters.queue }),
+      ],
     });
   }
 

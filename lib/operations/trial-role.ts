@@ -4,10 +4,17 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { layout } from '../contract/layout';
-import { roleArn } from '../platform/account-rules';
+import { trialParameterName } from '../contract/triggers';
+import { partitionOf, roleArn } from '../platform/account-rules';
 import { executionsArn } from '../platform/arns';
 import type { DataStore } from '../platform/data-store';
 import { AppRole } from '../platform/role';
+
+/** Account and region of a pipeline. */
+export interface Target {
+  readonly account: string;
+  readonly region: string;
+}
 
 /** The delivery that tries a pipeline. */
 export interface Trial {
@@ -26,9 +33,9 @@ function trialRoleName(config: PipelineConfig): string {
   return `${resourcePrefix(config)}-trial`;
 }
 
-/** Returns the ARN of a pipeline's trial role. @param account of the pipeline */
-export function trialRoleArn(config: PipelineConfig, account: string): string {
-  return roleArn(account, trialRoleName(config), config.rolePath, 'aws');
+/** Returns the ARN of a pipeline's trial role. @param target of the pipeline */
+export function trialRoleArn(config: PipelineConfig, { account, region }: Target): string {
+  return roleArn(account, trialRoleName(config), config.rolePath, partitionOf(region));
 }
 
 export interface TrialRoleProps {
@@ -63,10 +70,19 @@ export class TrialRole extends Construct {
     for (const name of ['Storage', 'Pipeline', 'Inference']) {
       const own = stack.stackName.replace(/[^-]+$/, name);
       const arn = stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${own}/*` });
-      role.allow(['cloudformation:DescribeStacks'], [arn], {
-        because: 'CloudFormation ends the ARN of a stack with an id of its own',
-      });
+      role.allow(
+        ['cloudformation:DescribeStacks', ...(name === 'Pipeline' ? ['cloudformation:GetTemplate'] : [])],
+        [arn],
+        {
+          because: 'CloudFormation ends the ARN of a stack with an id of its own',
+        },
+      );
     }
+    const parameterName = trialParameterName(config);
+    role.allow(
+      ['ssm:GetParameter', 'ssm:PutParameter'],
+      [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: parameterName.slice(1) })],
+    );
     role.allow(['states:StartExecution'], [stateMachine.stateMachineArn]);
     role.allow(['states:DescribeExecution', 'states:GetExecutionHistory'], [executionsArn(stateMachine)], {
       because: 'it watches the run that it started; the id is created at the start',
@@ -81,6 +97,12 @@ export class TrialRole extends Construct {
       because: 'it shows the log of the training job; SageMaker names the stream by job and host',
     });
     store.grantRead(role, ...store.ofRuns(layout.record('*')));
+    // Nobody is there to approve the model of a trial.
+    if (config.approval) {
+      store.grantRead(role, ...store.ofRuns(layout.approval('*')));
+      store.grantWrite(role, ...store.ofRuns(layout.approval('*')));
+      role.allow(['states:SendTaskSuccess'], [stateMachine.stateMachineArn]);
+    }
     store.grantList(role, store.artifacts);
   }
 }

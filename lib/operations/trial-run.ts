@@ -3,7 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineConfig } from '../config';
 import { ofPackage } from '../config/package-root';
-import { trialRoleArn } from './trial-role';
+import { trialRoleArn, type Target } from './trial-role';
 
 /** Maximum duration of a run in the delivery; CodeBuild's own limit is 36 hours. */
 const TIMEOUT = Duration.hours(12);
@@ -13,20 +13,19 @@ export interface TrialRunProps {
   readonly input: IFileSetProducer;
   /** The delivery's own role, which the environment's role trusts. */
   readonly role: IRole;
-  /** Account of the environment. */
-  readonly account: string;
-  readonly region: string;
+  readonly target: Target;
 }
 
 /**
  * Trains and deploys a model in an environment that was just deployed, under a role of that environment that allows
- * only this; the credentials are CodeBuild's, for the duration of the step. `mlops run --wait` exits with 0 when the
- * model is in service; the script then requires its metrics. Node is CodeBuild's: `npm ci` alone installs no other.
+ * only this; the credentials are CodeBuild's, for the duration of the step. `mlops trial` exits with 0 when the model is in
+ * service with its metrics, or when these resources were tried before. Node is CodeBuild's: `npm ci` alone installs no
+ * other.
  */
-export function trialRun({ config, input, role, account, region }: TrialRunProps): CodeBuildStep {
+export function trialRun({ config, input, role, target }: TrialRunProps): CodeBuildStep {
   const profile = [
     '[profile trial]',
-    `role_arn = ${trialRoleArn(config, account)}`,
+    `role_arn = ${trialRoleArn(config, target)}`,
     'credential_source = EcsContainer',
   ];
   return new CodeBuildStep(`Run the training pipeline of ${config.model}`, {
@@ -34,7 +33,7 @@ export function trialRun({ config, input, role, account, region }: TrialRunProps
     role,
     env: {
       AWS_PROFILE: 'trial',
-      AWS_REGION: region,
+      AWS_REGION: target.region,
       MLOPS_ENVIRONMENT: config.environment,
       MLOPS_MODEL: config.model,
     },
@@ -43,8 +42,7 @@ export function trialRun({ config, input, role, account, region }: TrialRunProps
       // An installed package has its bundles.
       ...(ofPackage('') === '' ? ['node scripts/build.mjs'] : []),
       `mkdir -p ~/.aws && printf '%s\\n' ${profile.map((line) => `'${line}'`).join(' ')} > ~/.aws/config`,
-      `node ${ofPackage('bin/mlops.cjs')} run --force --wait --json > run.jsonl || { cat run.jsonl; exit 1; }`,
-      `node ${ofPackage('scripts/require-metrics.mjs')} run.jsonl`,
+      `node ${ofPackage('bin/mlops.cjs')} trial`,
     ],
     timeout: TIMEOUT,
   });

@@ -7,11 +7,14 @@ import { LambdaVariable } from '../contract/environment';
 import { AUTOMATIC_RUNS } from '../contract/names';
 import { NEXT_RUN, type QuietPeriod, type TriggerKind } from '../contract/triggers';
 import { executionsArn } from '../platform/arns';
+import type { DeadLetters } from '../platform/dead-letters';
 import { NodeFunction, type FunctionContext } from '../platform/node-function';
 import { AppRole, ownService } from '../platform/role';
 
 export interface TriggerFunctionProps extends FunctionContext {
   readonly stateMachine: StateMachine;
+  /** Receives requests of schedules that could not be delivered. */
+  readonly deadLetters: DeadLetters;
 }
 
 /**
@@ -30,7 +33,11 @@ export class TriggerFunction extends Construct {
   /** Role under which EventBridge Scheduler calls the function. */
   readonly schedulerRole: AppRole;
 
-  constructor(scope: Construct, id: string, { config, stateMachine, network }: TriggerFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, stateMachine, network, deadLetters }: TriggerFunctionProps,
+  ) {
     super(scope, id);
     this.group = new CfnScheduleGroup(this, 'Group');
     this.schedulerRole = new AppRole(this, 'SchedulerRole', {
@@ -47,10 +54,12 @@ export class TriggerFunction extends Construct {
         [LambdaVariable.StateMachineArn]: stateMachine.stateMachineArn,
         [LambdaVariable.ScheduleGroup]: this.group.ref,
         [LambdaVariable.SchedulerRoleArn]: this.schedulerRole.roleArn,
+        [LambdaVariable.DeadLetterArn]: deadLetters.queue.queueArn,
       },
       settings: { quietPeriods: quietPeriods(config) },
     });
     this.schedulerRole.allow(['lambda:InvokeFunction'], [this.fn.functionArn]);
+    deadLetters.grantSend(this.schedulerRole);
     this.grantNextRun();
     this.grantRuns(stateMachine);
   }

@@ -9,6 +9,7 @@ import { Construct, type IDependable } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import type { ImageHashes } from '../contract/environment';
 import { codeParameterName, SCHEDULED_SOURCE, SCHEDULED_TIME } from '../contract/triggers';
+import type { DeadLetters } from '../platform/dead-letters';
 import type { FunctionContext } from '../platform/node-function';
 import { errorsAlarm, type AlarmContext } from '../platform/team-alarm';
 import { driftPattern, newCodePattern, newDataPattern } from './event-rules';
@@ -16,6 +17,7 @@ import { TriggerFunction } from './trigger-function';
 
 export interface TriggersProps extends FunctionContext, AlarmContext {
   readonly stateMachine: StateMachine;
+  readonly deadLetters: DeadLetters;
   /** Bucket of training data and schema. */
   readonly data: IBucket;
   /** SSM path of the hyperparameters. */
@@ -39,9 +41,9 @@ export class Triggers extends Construct {
     private readonly props: TriggersProps,
   ) {
     super(scope, id);
-    const { config, stateMachine, data, network } = props;
+    const { config, stateMachine, data, network, deadLetters } = props;
     const { schedule, newData, newCode, drift } = config.triggers;
-    this.trigger = new TriggerFunction(this, 'Trigger', { config, stateMachine, network });
+    this.trigger = new TriggerFunction(this, 'Trigger', { config, stateMachine, network, deadLetters });
     errorsAlarm(this, props, this.trigger.fn, {
       what: 'trigger-errors',
       description: 'The function that starts runs failed: a trigger may have been lost.',
@@ -71,6 +73,7 @@ export class Triggers extends Construct {
         input: JSON.stringify({ source: SCHEDULED_SOURCE, time: SCHEDULED_TIME }),
         // A run that is hours late would be another one.
         retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 20 },
+        deadLetterConfig: { arn: this.props.deadLetters.queue.queueArn },
       },
       // Scheduler checks the role when a schedule is created.
     }).node.addDependency(this.trigger.schedulerRole);
@@ -99,7 +102,12 @@ export class Triggers extends Construct {
     return new events.Rule(this, id, {
       description: `Triggers of runs: ${what}`,
       eventPattern,
-      targets: [new targets.LambdaFunction(this.trigger.fn, { retryAttempts: 10 })],
+      targets: [
+        new targets.LambdaFunction(this.trigger.fn, {
+          retryAttempts: 10,
+          deadLetterQueue: this.props.deadLetters.queue,
+        }),
+      ],
     });
   }
 }

@@ -20,7 +20,7 @@ export const prod: PlaceConfig = {
     spot: { maxWaitMinutes: 480, onDemandFallback: true },
   },
   triggers: { ...dev.triggers, newData: { quietMinutes: 30, maxWaitMinutes: 360 } },
-  // A person approves each model; replace the address.
+  // A person approves each model; replace the address, without which your account is refused.
   approval: { days: 3, emails: ['approver@example.com'] },
   endpoint: {
     ...dev.endpoint,

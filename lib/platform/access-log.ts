@@ -1,17 +1,16 @@
 import { acknowledge } from './acknowledgements';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { PipelineConfig } from '../config';
+import { AppLogGroup } from './log-group';
 
 /** Creates an access log with everything about a request except its address, its headers, its body and its sender. */
 export function accessLog(
   scope: Construct,
-  retention: logs.RetentionDays,
+  config: PipelineConfig,
 ): Pick<apigateway.StageOptions, 'accessLogDestination' | 'accessLogFormat'> {
   return {
-    accessLogDestination: new apigateway.LogGroupLogDestination(
-      new logs.LogGroup(scope, 'AccessLog', { retention }),
-    ),
+    accessLogDestination: new apigateway.LogGroupLogDestination(new AppLogGroup(scope, 'AccessLog', config)),
     accessLogFormat: apigateway.AccessLogFormat.jsonWithStandardFields({
       caller: false,
       httpMethod: true,

@@ -1,4 +1,5 @@
 import { Aspects, Aws, CfnResource, Tags, type IAspect } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
 
 /** Rules of an account for everything that is created in it. */
@@ -24,6 +25,14 @@ export function roleArn(
   partition: string = Aws.PARTITION,
 ): string {
   return `arn:${partition}:iam::${account}:role${path}${name}`;
+}
+
+/**
+ * Returns the partition of a region as text, for files that are written in a build, where a template's functions are not
+ * resolved.
+ */
+export function partitionOf(region: string): string {
+  return RegionInfo.get(region).partition ?? 'aws';
 }
 
 /** Some roles of CDK's own constructs are no `CfnRole`, so properties are set by name. */

@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { modelFacts, type PipelineConfig } from '../config';
 import { LambdaVariable } from '../contract/environment';
 import { capitalise } from '../contract/text';
 import { functionCode } from './function-code';
+import { AppLogGroup } from './log-group';
 import { ANY_INTERFACE, INTERFACE_ACTIONS, type Network } from './network';
 import { AppRole, type Grantee, type PermissionDetails } from './role';
 
@@ -44,7 +44,7 @@ export class NodeFunction extends lambda.Function implements Grantee {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     const { config, network } = props.context;
     const { environment, settings } = props;
-    const logGroup = new logs.LogGroup(scope, `${id}Log`, { retention: config.logRetentionDays });
+    const logGroup = new AppLogGroup(scope, `${id}Log`, config);
     const attachment = network?.attach(`${props.name.split('-').map(capitalise).join('')}Function`, {
       description: `Function ${props.name}`,
     });

@@ -13,7 +13,7 @@ export interface Permission extends PermissionDetails {
 export interface PermissionDetails {
   /** Reason for a wildcard in the resources; required where there is one. */
   readonly because?: string;
-  readonly conditions?: Record<string, Record<string, string>>;
+  readonly conditions?: Record<string, Record<string, string | string[]>>;
   /**
    * True if a service makes the call in the role's name after another call ("forward access"), so that the network of
    * the role needs no way to it. Default: false.
@@ -86,7 +86,11 @@ export function statementOf({ actions, resources, conditions }: Permission): iam
   return new iam.PolicyStatement({ actions: [...actions], resources: [...resources], conditions });
 }
 
-/** Returns a service as the one that assumes a role, for resources of this account only. */
+/**
+ * Returns a service as the one that assumes a role, for resources of this account only: CodeBuild, SageMaker, Scheduler and
+ * Step Functions send the keys, as their guides say. Lambda and API Gateway document neither ("cross-service confused
+ * deputy"; prowler-cloud/prowler#2810), so their trusts have no condition; IAM lets no account pass another's role.
+ */
 export function ownService(service: string, sourceArn?: string): iam.ServicePrincipal {
   const StringEquals = {
     'aws:SourceAccount': Aws.ACCOUNT_ID,

@@ -11,6 +11,20 @@ interface GatewayError {
   readonly field?: string;
 }
 
+/** All other errors; the status is the gateway's. */
+const OTHERS: Readonly<Record<string, GatewayError>> = {
+  OtherRefusal: {
+    type: apigateway.ResponseType.DEFAULT_4XX,
+    code: 'BadRequest',
+    message: 'the request was refused; check its path, method, headers and body',
+  },
+  OtherFailure: {
+    type: apigateway.ResponseType.DEFAULT_5XX,
+    code: 'InternalError',
+    message: 'the request could not be answered; try again in a moment',
+  },
+};
+
 /** What the sentences depend on. */
 type Described = Pick<PipelineConfig, 'api' | 'data' | 'endpoint'>;
 
@@ -19,7 +33,16 @@ type Described = Pick<PipelineConfig, 'api' | 'data' | 'endpoint'>;
  * message contains quotes, so the sentences are fixed (docs/adr/0009-gateway-errors-with-fixed-sentences.md).
  */
 export function describeGatewayErrors(api: apigateway.RestApi, config: Described): void {
-  for (const [id, { type, status, ...error }] of Object.entries(gatewayErrors(config))) {
+  describe(api, gatewayErrors(config));
+}
+
+/** Gives all errors of an API without errors of its own the one form. */
+export function describeOtherErrors(api: apigateway.RestApi): void {
+  describe(api, OTHERS);
+}
+
+function describe(api: apigateway.RestApi, errors: Readonly<Record<string, GatewayError>>): void {
+  for (const [id, { type, status, ...error }] of Object.entries(errors)) {
     api.addGatewayResponse(id, {
       type,
       ...(status !== undefined && { statusCode: String(status) }),
@@ -92,7 +115,10 @@ function gatewayErrors(config: Described): Readonly<Record<string, GatewayError>
       type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
       status: 403,
       code: 'Forbidden',
-      message: 'this path does not exist; send POST /predict or GET /schema',
+      message:
+        config.api.authorization?.kind === 'iam'
+          ? 'the request is not signed, or this path does not exist; sign POST /predict or GET /schema with SigV4'
+          : 'this path does not exist; send POST /predict or GET /schema',
     },
     Timeout: {
       type: ResponseType.INTEGRATION_TIMEOUT,
@@ -100,17 +126,25 @@ function gatewayErrors(config: Described): Readonly<Record<string, GatewayError>
       code: 'ModelTimeout',
       message: `the model did not answer in time; ${less} or try again`,
     },
-    // All other errors; the status is the gateway's.
-    OtherRefusal: {
-      type: ResponseType.DEFAULT_4XX,
-      code: 'BadRequest',
-      message: 'the request was refused; check its path, method, headers and body',
-    },
-    OtherFailure: {
-      type: ResponseType.DEFAULT_5XX,
-      code: 'InternalError',
-      message: 'the request could not be answered; try again in a moment',
-    },
+    ...(config.api.authorization && {
+      Unauthorized: {
+        type: ResponseType.UNAUTHORIZED,
+        status: 401,
+        code: 'Unauthorized',
+        message:
+          'the token in the header authorization is missing, expired or not valid; send one of the user pool',
+        field: 'authorization',
+      },
+      AccessDenied: {
+        type: ResponseType.ACCESS_DENIED,
+        status: 403,
+        code: 'Forbidden',
+        message:
+          'the caller may not use this API; ask its team for execute-api:Invoke, or for the scope of the token',
+        field: 'authorization',
+      },
+    }),
+    ...OTHERS,
   };
 }
 

@@ -1,11 +1,14 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../platform/acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { isText } from '../contract/model';
 import { describeGatewayErrors } from './gateway-errors';
+import { executionLog, requireTls12, setsLoggingRole } from '../platform/api-parts';
 import { accessLog, acknowledgeLoggingRole } from '../platform/access-log';
 
 export const API_STAGE = 'v1';
@@ -21,7 +24,7 @@ export interface PredictionApiProps {
 }
 
 /**
- * `POST /predict` and `GET /schema` over HTTPS, behind an API key; for an asynchronous endpoint also `GET
+ * `POST /predict` and `GET /schema` over HTTPS, behind an API key and, where configured, an authorizer; for an asynchronous endpoint also `GET
  * /predict/{id}`.
  */
 export class PredictionApi extends Construct {
@@ -32,14 +35,14 @@ export class PredictionApi extends Construct {
     super(scope, id);
     const { rateLimit, burstLimit, dailyQuota } = config.api;
     // An account has one role for the logs of its APIs: the first API that is deployed sets it.
-    const setsLoggingRole = config.approval === null;
+    const setsRole = config.approval === null && setsLoggingRole(config);
     this.api = new apigateway.RestApi(this, 'Api', {
       restApiName: apiName(config),
       description: 'Predictions of the model in production',
       // An edge-optimized API cannot have its 29 s timeout raised.
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       binaryMediaTypes: binaryTypes(config.api),
-      cloudWatchRole: setsLoggingRole,
+      cloudWatchRole: setsRole,
       deployOptions: {
         stageName: API_STAGE,
         throttlingRateLimit: rateLimit,
@@ -49,10 +52,13 @@ export class PredictionApi extends Construct {
         loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         // Payloads are not logged anywhere.
         dataTraceEnabled: false,
-        ...accessLog(this, config.logRetentionDays),
+        ...accessLog(this, config),
       },
     });
-    if (setsLoggingRole) acknowledgeLoggingRole(this.api);
+    if (setsRole) acknowledgeLoggingRole(this.api);
+    requireTls12(this.api);
+    executionLog(this.api, API_STAGE, config);
+    this.addDomain(config);
     acknowledge(
       this.api.deploymentStage,
       'AwsSolutions-APIG3',
@@ -69,37 +75,65 @@ export class PredictionApi extends Construct {
     plan.addApiKey(this.apiKey);
   }
 
+  /** Its alias in DNS is the team's: the zone may be in another account. */
+  private addDomain({ api: { domain } }: PipelineConfig): void {
+    if (!domain) return;
+    const name = new apigateway.DomainName(this, 'Domain', {
+      domainName: domain.domainName,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+      endpointType: apigateway.EndpointType.REGIONAL,
+      securityPolicy: apigateway.SecurityPolicy.TLS_1_2,
+      mapping: this.api,
+    });
+    new CfnOutput(this, 'DomainTarget', { value: name.domainNameAliasDomainName });
+  }
+
+  /** Returns the authorizer of all methods; empty where the key alone identifies a caller. */
+  private authorizer({ authorization }: PipelineConfig['api']): Partial<apigateway.MethodOptions> {
+    if (!authorization) return {};
+    if (authorization.kind === 'iam') return { authorizationType: apigateway.AuthorizationType.IAM };
+    const { userPoolArn, scopes } = authorization;
+    return {
+      authorizationType: apigateway.AuthorizationType.COGNITO,
+      authorizer: new apigateway.CognitoUserPoolsAuthorizer(this, 'Authorizer', {
+        cognitoUserPools: [UserPool.fromUserPoolArn(this, 'UserPool', userPoolArn)],
+      }),
+      ...(scopes && { authorizationScopes: [...scopes] }),
+    };
+  }
+
   private addPredict(predict: IFunction, { api: contents, endpoint }: PipelineConfig): void {
     const requestValidator = new apigateway.RequestValidator(this, 'Validator', {
       restApi: this.api,
       validateRequestBody: true,
       validateRequestParameters: true,
     });
+    const access = { apiKeyRequired: true, requestValidator, ...this.authorizer(contents) };
     const resource = this.api.root.addResource('predict');
     const integration = () =>
       new apigateway.LambdaIntegration(predict, { timeout: Duration.seconds(29), allowTestInvoke: false });
     const methods = [
       resource.addMethod('POST', integration(), {
-        apiKeyRequired: true,
+        ...access,
         requestModels: this.requestModels(contents),
-        requestValidator,
       }),
-      this.api.root
-        .addResource('schema')
-        .addMethod('GET', integration(), { apiKeyRequired: true, requestValidator }),
+      this.api.root.addResource('schema').addMethod('GET', integration(), access),
       ...(endpoint.serving.kind === 'asynchronous'
-        ? [
-            resource
-              .addResource('{id}')
-              .addMethod('GET', integration(), { apiKeyRequired: true, requestValidator }),
-          ]
+        ? [resource.addResource('{id}').addMethod('GET', integration(), access)]
         : []),
     ];
     const machines =
       'callers are programs of the team and its customers, identified by API keys with usage plans';
     for (const method of methods) {
-      acknowledge(method, 'AwsSolutions-APIG4', `${machines}; the gateway refuses a call without one`);
-      acknowledge(method, 'AwsSolutions-COG4', `${machines}; there are no people to sign in to a user pool`);
+      const { kind } = contents.authorization ?? {};
+      if (kind === undefined)
+        acknowledge(method, 'AwsSolutions-APIG4', `${machines}; the gateway refuses a call without one`);
+      if (kind !== 'cognito')
+        acknowledge(
+          method,
+          'AwsSolutions-COG4',
+          `${machines}; there are no people to sign in to a user pool`,
+        );
     }
   }
 

@@ -13,6 +13,7 @@ import {
   type WorkingHours as Hours,
 } from '../contract/working-hours';
 import type { DataStore } from '../platform/data-store';
+import type { DeadLetters } from '../platform/dead-letters';
 import type { FunctionContext } from '../platform/node-function';
 import { AppRole, ownService } from '../platform/role';
 import { errorsAlarm, type AlarmContext } from '../platform/team-alarm';
@@ -21,6 +22,7 @@ import { WorkingHoursFunction } from './working-hours-function';
 
 export interface WorkingHoursProps extends FunctionContext, AlarmContext {
   readonly hours: Hours;
+  readonly deadLetters: DeadLetters;
   readonly store: DataStore;
   readonly endpoint: EndpointTarget;
   readonly stateMachine: StateMachine;
@@ -53,17 +55,20 @@ export class WorkingHours extends Construct {
           status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new targets.LambdaFunction(this.fn, { retryAttempts: 10 })],
+      targets: [
+        new targets.LambdaFunction(this.fn, { retryAttempts: 10, deadLetterQueue: props.deadLetters.queue }),
+      ],
     });
   }
 
-  private addSchedules({ config, hours }: WorkingHoursProps): void {
+  private addSchedules({ config, hours, deadLetters }: WorkingHoursProps): void {
     const group = new CfnScheduleGroup(this, 'Group');
     const role = new AppRole(this, 'SchedulerRole', {
       description: 'EventBridge Scheduler: calls the working-hours function',
       assumedBy: ownService('scheduler.amazonaws.com', group.attrArn),
     });
     role.allow(['lambda:InvokeFunction'], [this.fn.functionArn]);
+    deadLetters.grantSend(role);
     const crons = cronsOf(hours);
     const add = (scheduleId: string, action: StartStopAction) =>
       // Scheduler checks the role when a schedule is created.
@@ -81,6 +86,7 @@ export class WorkingHours extends Construct {
             maximumEventAgeInSeconds: Duration.hours(1).toSeconds(),
             maximumRetryAttempts: 20,
           },
+          deadLetterConfig: { arn: deadLetters.queue.queueArn },
         },
       }).node.addDependency(role);
     add('Start', 'start');

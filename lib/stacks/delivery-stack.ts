@@ -1,6 +1,7 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import { BuildSpec, LinuxArmBuildImage } from 'aws-cdk-lib/aws-codebuild';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { BuildSpec, ComputeType, LinuxArmBuildImage } from 'aws-cdk-lib/aws-codebuild';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   CodeBuildStep,
   CodePipeline,
@@ -11,11 +12,13 @@ import {
 } from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
 import { pipelineId, type PipelineConfig } from '../config';
-import type { DeliveryConfig } from '../config/delivery';
-import { deliveryRoleName, trialRoleArn, type Trial } from '../operations/trial-role';
+import { TRIAL_PLACES, type DeliveryConfig } from '../config/delivery';
+import { expireArtifacts, useBothConnectionActions } from '../operations/delivery-parts';
 import { ProtectionSteps } from '../operations/termination-protection';
+import { deliveryRoleName, trialRoleArn, type Target, type Trial } from '../operations/trial-role';
 import { trialRun } from '../operations/trial-run';
 import { followRules } from '../platform/account-rules';
+import { ownService } from '../platform/role';
 import { PipelineStage } from './pipeline-stage';
 
 export interface DeliveryStackProps extends StackProps {
@@ -27,10 +30,15 @@ export interface DeliveryStackProps extends StackProps {
   readonly gitCommit: string;
 }
 
-/** The places that are deployed one after the other, and tried by a run each. */
-const TRIALS = ['dev', 'stage'];
 /** The place that is deployed last, after a manual approval. */
 const PRODUCTION = 'prod';
+/**
+ * The checks of `.ci/run`, of which the build runs the greater part, took 25 to 30 minutes on two processors: three times
+ * that and the installation.
+ */
+const BUILD_TIMEOUT = Duration.hours(2);
+/** A build that failed is looked at within days; releases are compared within a year. */
+const LOG_RETENTION = RetentionDays.ONE_YEAR;
 
 /**
  * The path from a commit to production: build and test, then one place after the other, all models of a place side by
@@ -50,11 +58,19 @@ export class DeliveryStack extends Stack {
     const source = CodePipelineSource.connection(delivery.repository, delivery.branch, {
       connectionArn: delivery.connectionArn,
     });
+    // CodeBuild's own groups would never expire.
+    const log = new LogGroup(this, 'BuildLog', {
+      retention: LOG_RETENTION,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
     const pipeline = new CodePipeline(this, 'Pipeline', {
       crossAccountKeys: true,
       enableKeyRotation: true,
       useChangeSets: true,
+      // A new account runs one build at a time (aws/aws-cdk#17744); a build for each asset would fail there.
+      publishAssetsInParallel: false,
       codeBuildDefaults: {
+        logging: { cloudWatch: { logGroup: log } },
         buildEnvironment: { buildImage: LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0 },
         partialBuildSpec: BuildSpec.fromObject({
           phases: { install: { 'runtime-versions': { nodejs: '24' } } },
@@ -67,22 +83,26 @@ export class DeliveryStack extends Stack {
           'npm run lint --if-present',
           'npm run typecheck --if-present',
           'npm test',
-          'npm run synth',
+          // Each run records the commit of its code.
+          'npm run synth -- --context "commit=$CODEBUILD_RESOLVED_SOURCE_VERSION"',
         ],
         primaryOutputDirectory: 'cdk.out',
+        // 8 processors and 16 GB; all regions have this size for Arm.
+        buildEnvironment: { computeType: ComputeType.LARGE },
+        timeout: BUILD_TIMEOUT,
       }),
     });
-    const target = ({ account = delivery.account, region = delivery.region }: PipelineConfig) => ({
+    const target = ({ account = delivery.account, region = delivery.region }: PipelineConfig): Target => ({
       account,
       region,
     });
     const inPlace = (place: string) => pipelines.filter(({ environment }) => environment === place);
-    const trials = TRIALS.flatMap(inPlace);
+    const trials = TRIAL_PLACES.flatMap(inPlace);
     const role = this.trialRole(
       app,
-      trials.map((config) => [config, target(config).account]),
+      trials.map((config) => [config, target(config)]),
     );
-    const delivered = [...TRIALS, PRODUCTION].flatMap(inPlace);
+    const delivered = [...TRIAL_PLACES, PRODUCTION].flatMap(inPlace);
     const protection = new ProtectionSteps(
       ...([this, 'Protection', app, delivered.map((each) => ({ ...each, ...target(each) }))] as const),
     );
@@ -93,39 +113,43 @@ export class DeliveryStack extends Stack {
       });
       to.addStage(stage, { post, stackSteps: [protection.after(stage.storage, deployed)] });
     };
-    for (const place of TRIALS) {
+    for (const place of TRIAL_PLACES) {
       if (inPlace(place).length === 0) continue;
       const wave = pipeline.addWave(place);
       for (const config of inPlace(place)) {
-        const post = [trialRun({ config, input: source, role, ...target(config) })];
+        const post = [trialRun({ config, input: source, role, target: target(config) })];
         addStage(wave, config, delivery, post);
       }
     }
-    if (inPlace(PRODUCTION).length === 0) return;
-    const production = pipeline.addWave(PRODUCTION, {
-      pre: [
-        new ManualApprovalStep('Approve production', {
-          comment: 'Deploys the tested build to production',
-        }),
-      ],
-    });
-    for (const config of inPlace(PRODUCTION)) addStage(production, config);
+    if (inPlace(PRODUCTION).length > 0) {
+      const production = pipeline.addWave(PRODUCTION, {
+        pre: [
+          new ManualApprovalStep('Approve production', {
+            comment: 'Deploys the tested build to production',
+          }),
+        ],
+      });
+      for (const config of inPlace(PRODUCTION)) addStage(production, config);
+    }
+    pipeline.buildPipeline();
+    useBothConnectionActions(pipeline.pipeline, delivery.connectionArn);
+    expireArtifacts(pipeline.pipeline);
   }
 
   /**
    * Creates the role of the steps that run training pipelines; its permissions there are those of the environments' own
    * roles.
    */
-  private trialRole(app: string, trials: readonly (readonly [PipelineConfig, string])[]): Role {
+  private trialRole(app: string, trials: readonly (readonly [PipelineConfig, Target])[]): Role {
     const role = new Role(this, 'TrialRole', {
       roleName: deliveryRoleName(app),
       description: 'Delivery: assumes the trial role of an environment',
-      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
+      assumedBy: ownService('codebuild.amazonaws.com'),
     });
     role.addToPolicy(
       new PolicyStatement({
         actions: ['sts:AssumeRole'],
-        resources: trials.map(([config, account]) => trialRoleArn(config, account)),
+        resources: trials.map(([config, where]) => trialRoleArn(config, where)),
       }),
     );
     return role;

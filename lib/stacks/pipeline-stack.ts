@@ -7,6 +7,7 @@ import { Notifications } from '../operations/notifications';
 import { RunAlarms } from '../operations/run-alarms';
 import { Triggers } from '../operations/triggers';
 import { Attachments } from '../platform/attachments';
+import { DeadLetters } from '../platform/dead-letters';
 import { ExistingNetwork } from '../platform/existing-network';
 import type { NetworkPlace } from '../platform/network';
 import { contentHashes, programImages } from '../platform/container-image';
@@ -57,10 +58,11 @@ export class PipelineStack extends Stack {
     this.network = network;
     this.stateMachine = stateMachine;
 
-    new Notifications(this, 'Notifications', { ...common, stateMachine });
+    const deadLetters = new DeadLetters(this, 'DeadLetters', common);
+    new Notifications(this, 'Notifications', { ...common, stateMachine, deadLetters });
     if (hasTriggers(config)) {
       const triggers = new Triggers(this, 'Triggers', {
-        ...{ config, network, team, stateMachine },
+        ...{ config, network, team, stateMachine, deadLetters },
         data: store.data,
         hyperparameterPath: hyperparameters.path,
         images: contentHashes(images),
@@ -73,12 +75,19 @@ export class PipelineStack extends Stack {
     new Dashboard(this, 'Dashboard', { config });
 
     new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
+    new CfnOutput(this, 'GitCommit', { value: gitCommit });
     new CfnOutput(this, 'HyperparameterPath', { value: hyperparameters.path });
     new CfnOutput(this, 'EndpointName', { value: endpoint.endpointName });
     if (scale) new CfnOutput(this, 'ScaleFunctionName', { value: scale.functionName });
     const { workingHours: hours } = config.endpoint;
     if (hours) {
-      const { fn } = new WorkingHours(this, 'WorkingHours', { ...common, hours, stateMachine, scale });
+      const { fn } = new WorkingHours(this, 'WorkingHours', {
+        ...common,
+        hours,
+        stateMachine,
+        scale,
+        deadLetters,
+      });
       new CfnOutput(this, 'WorkingHoursFunctionName', { value: fn.functionName });
       new CfnOutput(this, 'WorkingHoursOfEndpoint', { value: JSON.stringify(hours) });
     }

@@ -1,10 +1,11 @@
-import { ArnFormat, Aws, Lazy, Stack, type Duration } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Fn, Lazy, Stack, type Duration } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { PipelineConfig } from '../config';
+import { resourcePrefix, type PipelineConfig } from '../config';
+import { acknowledge } from '../platform/acknowledgements';
 import { executionsArn } from '../platform/arns';
+import { AppLogGroup } from '../platform/log-group';
 import { AppRole } from '../platform/role';
 import type { Start } from './phase';
 import { ServiceTask } from './service-task';
@@ -60,12 +61,21 @@ export class RunStateMachine extends Construct {
       timeout,
       tracingEnabled: true,
       logs: {
-        destination: new logs.LogGroup(this, 'Log', { retention: config.logRetentionDays }),
-        level: sfn.LogLevel.ALL,
+        destination: new AppLogGroup(this, 'Log', config, logGroupName(config)),
+        // TaskScheduled, an event of the level ALL, has the arguments of a task: those of an approval hold its token, with
+        // which anyone could answer. The history of the execution has all events, for 90 days and by permission.
+        level: config.approval ? sfn.LogLevel.ERROR : sfn.LogLevel.ALL,
         // Payloads hold S3 addresses and metrics, no data; without them a failure cannot be analysed.
         includeExecutionData: true,
       },
     });
+    if (config.approval) {
+      acknowledge(
+        this.defined,
+        'AwsSolutions-SF1',
+        'only errors are logged: the arguments of the approval hold its task token; the history of an execution has all events',
+      );
+    }
     role.acknowledgeWildcards(
       ['*'],
       'delivery of the execution log and X-Ray have no resource-level permissions; CDK adds them for logs and tracing',
@@ -78,6 +88,15 @@ export class RunStateMachine extends Construct {
       }
     }
   }
+}
+
+/**
+ * Returns the name of the log group. Below `/aws/vendedlogs/`, a delivery needs no entry of its own in the resource
+ * policy of the account's logs, which has 5,120 characters for all (Developer Guide, "Logging in CloudWatch Logs"). The
+ * stack's id keeps a retained group from blocking the next stack.
+ */
+function logGroupName(config: PipelineConfig): string {
+  return `/aws/vendedlogs/states/${resourcePrefix(config)}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`;
 }
 
 function machinesArn(scope: Construct): string {

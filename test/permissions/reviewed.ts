@@ -57,7 +57,28 @@ export const NETWORK: readonly Unexercised[] = [
   },
 ];
 
+const UNDELIVERED =
+  'Scheduler adds to the dead-letter queue what it could not deliver for an hour or more; no scenario removes a function that a schedule calls';
+
+/** Permission of the schedules of working hours. */
+export const WORKING_HOURS_DEAD_LETTERS: Unexercised = {
+  holder: /^WorkingHoursSchedulerRole$/,
+  actions: ['sqs:SendMessage'],
+  reason: UNDELIVERED,
+};
+
 export const UNEXERCISED: readonly Unexercised[] = [
+  {
+    holder: /^TriggersTriggerSchedulerRole$/,
+    actions: ['sqs:SendMessage'],
+    reason: UNDELIVERED,
+  },
+  {
+    holder: /^RunBuildImagesRole$/,
+    actions: ['kms:Decrypt'],
+    reason:
+      'an account that was bootstrapped with a key of its own encrypts container folders with it; the bucket of the local cloud has none',
+  },
   {
     holder: /^Run(PreprocessJob|EvaluateJob|DeployModel)Role$/,
     actions: ['cloudwatch:PutMetricData'],

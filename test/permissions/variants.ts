@@ -13,6 +13,7 @@ import {
   NETWORK,
   PREDICTION_METRICS,
   UNEXERCISED,
+  WORKING_HOURS_DEAD_LETTERS,
   type Unexercised,
 } from './reviewed';
 import { SCENARIOS, type Scenario } from './scenarios';
@@ -131,7 +132,7 @@ export const VARIANTS: readonly Variant[] = [
     name: 'working hours',
     config: { ...local, endpoint: { ...local.endpoint, workingHours: NEVER } },
     scenarios: WORKING_HOURS_SCENARIOS,
-    unexercised: [FUNCTION_TRACES],
+    unexercised: [FUNCTION_TRACES, WORKING_HOURS_DEAD_LETTERS],
     least: 15,
   },
 ].map((variant) => ({ ...variant, first: variant.scenarios.at(-1)! }));

@@ -106,7 +106,9 @@ describe.each(configurations)('%s', (_, config) => {
     for (const [type, name] of named)
       expect([type, name]).toEqual([
         type,
-        expect.stringMatching(`^(${app}-${model}-${environment}|/${app}/${model}/${environment}/)`),
+        expect.stringMatching(
+          `^(API-Gateway-Execution-Logs_|(/aws/vendedlogs/states/)?${app}-${model}-${environment}|/${app}/${model}/${environment}/)`,
+        ),
       ]);
   });
 });

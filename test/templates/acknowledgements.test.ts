@@ -59,8 +59,10 @@ const EVERYWHERE = [
   // POST /predict and GET /schema.
   ...['AwsSolutions-APIG4', 'AwsSolutions-APIG4', 'AwsSolutions-COG4', 'AwsSolutions-COG4'],
   'AwsSolutions-IAM4[service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+  'AwsSolutions-SQS3',
 ];
 const OF_APPROVAL = [
+  'AwsSolutions-SF1',
   ...['AwsSolutions-APIG2', 'AwsSolutions-APIG3', 'AwsSolutions-APIG6'],
   ...['AwsSolutions-APIG4', 'AwsSolutions-APIG4', 'AwsSolutions-COG4', 'AwsSolutions-COG4'],
 ];

@@ -11,6 +11,11 @@ interface LambdaFunction {
   Timeout: number;
 }
 
+interface Trust {
+  Principal: { Service?: string };
+  Condition?: object;
+}
+
 describe.each([dev, local])('functions and rules of $environment', (config) => {
   const { pipeline, inference, storage } = synthesise(config);
   const functions = [pipeline, inference].flatMap((stack) =>
@@ -105,6 +110,43 @@ function roleOf(stack: Stack, fn: Resource<LambdaFunction>) {
     .flatMap((policy) => statements(policy as unknown as Resource));
 }
 
+test.each([dev, workingHours])('what no function receives is in a queue with an alarm: %#', (config) => {
+  const { pipeline } = synthesise(config);
+  const queue = only(pipeline, 'AWS::SQS::Queue');
+  const queueArn = arn(queue.type, queue.id);
+  const targets = ofType<{ Targets: { DeadLetterConfig?: object }[] }>(pipeline, 'AWS::Events::Rule').flatMap(
+    ({ properties }) => properties.Targets,
+  );
+  const schedules = ofType<{ Target: { DeadLetterConfig?: object } }>(
+    pipeline,
+    'AWS::Scheduler::Schedule',
+  ).map(({ properties }) => properties.Target);
+  expect(targets.length + schedules.length).toBeGreaterThan(3);
+  for (const target of [...targets, ...schedules]) expect(target.DeadLetterConfig).toEqual({ Arn: queueArn });
+  const alarms = ofType<{ Namespace?: string; Threshold: number }>(pipeline, 'AWS::CloudWatch::Alarm');
+  expect(alarms.filter(({ properties }) => properties.Namespace === 'AWS/SQS')).toMatchObject([
+    { properties: { MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 } },
+  ]);
+});
+
+// Lambda and API Gateway do not document the key: lib/platform/role.ts.
+test('every service that sends it assumes a role for this account only', () => {
+  const roles = Object.values(synthesise(workingHours)).flatMap((stack) =>
+    ofType<{ AssumeRolePolicyDocument: { Statement: Trust[] } }>(stack as Stack, 'AWS::IAM::Role'),
+  );
+  const trusts = roles.flatMap(({ properties }) => properties.AssumeRolePolicyDocument.Statement);
+  const bare = trusts.filter(
+    ({ Condition }) => !JSON.stringify(Condition ?? {}).includes('aws:SourceAccount'),
+  );
+  expect([...new Set(bare.map(({ Principal }) => Principal.Service))].sort()).toEqual([
+    'apigateway.amazonaws.com',
+    'lambda.amazonaws.com',
+  ]);
+  const services = new Set(trusts.map(({ Principal }) => Principal.Service));
+  for (const service of ['codebuild', 'sagemaker', 'scheduler', 'states'])
+    expect(services).toContain(`${service}.amazonaws.com`);
+});
+
 /** A resource with a fixed name cannot be replaced, nor deployed twice in an account. */
 describe('physical names', () => {
   const NAMES: Record<string, string> = {
@@ -135,12 +177,33 @@ describe('physical names', () => {
       name.startsWith('AWS::SSM::Parameter /mlops/table/dev/hyperparameters/'),
     );
     expect(named.filter((name) => !parameters.includes(name))).toEqual([
+      // Their prefix is required; the stack's id makes it another one for each stack.
+      'AWS::Logs::LogGroup /aws/vendedlogs/states/mlops-table-dev-00000000-0000-0000-0000-000000000000',
       // Mails name it, when its change starts a run.
       'AWS::SSM::Parameter /mlops/table/dev/code',
       'AWS::ApiGateway::RestApi mlops-table-dev-prediction',
+      // API Gateway writes to this name; the API's id is in it.
+      'AWS::Logs::LogGroup API-Gateway-Execution-Logs_PredictionApiA9D243E7/v1',
     ]);
     expect(parameters).not.toHaveLength(0);
   });
+});
+
+// TaskScheduled, which has the arguments of a task, is logged at the level ALL alone ("Log levels", Developer Guide).
+test('the task token of an approval is in no log', () => {
+  const { pipeline } = synthesise(approval);
+  const { properties } = only(pipeline, 'AWS::StepFunctions::StateMachine');
+  expect(JSON.stringify(properties.DefinitionString)).toContain('$states.context.Task.Token');
+  expect(properties.LoggingConfiguration).toMatchObject({ Level: 'ERROR' });
+});
+
+test('no log group of the local environment outlives its stack', () => {
+  const groups = Object.values(synthesise(local)).flatMap((stack) =>
+    ofType(stack as Stack, 'AWS::Logs::LogGroup'),
+  );
+  expect(groups.length).toBeGreaterThan(10);
+  for (const { id, deletionPolicy, updateReplacePolicy } of groups)
+    expect([id, deletionPolicy, updateReplacePolicy]).toEqual([id, 'Delete', 'Delete']);
 });
 
 // Flow logs, approval links, working hours: every log group has a retention.

@@ -11,6 +11,14 @@ const PUSH_TO_CLOUDWATCH_LOGS = [
   ...['GetLogEvents', 'FilterLogEvents'],
 ].map((action) => `logs:${action}`);
 
+/** Those of a trial role, beside those of others: `lib/operations/trial-role.ts`. */
+const TRIAL = [
+  'cloudformation:DescribeStacks',
+  'cloudformation:GetTemplate',
+  'ssm:GetParameter',
+  'ssm:PutParameter',
+];
+
 /** Every kind of serving and every part, in a network and with a bucket of the team. */
 const configurations = [
   ...environments,
@@ -34,7 +42,7 @@ test('docs/permissions-boundary.json allows the actions of all roles, and no oth
     for (const arn of managed) expect(arn).toMatch(/\/AmazonAPIGatewayPushToCloudWatchLogs$/);
     return stacks.flatMap(roleStatements).flatMap(({ Action }) => Action);
   });
-  const needed = [...new Set([...actions, ...PUSH_TO_CLOUDWATCH_LOGS])].sort();
+  const needed = [...new Set([...actions, ...PUSH_TO_CLOUDWATCH_LOGS, ...TRIAL])].sort();
   expect(policy.Statement[0].Action).toEqual(needed);
   // IAM's quota for a managed policy.
   expect(JSON.stringify(policy).length).toBeLessThan(6_144);

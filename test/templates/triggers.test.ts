@@ -121,7 +121,11 @@ describe.each([dev, local])('triggers of $environment', (config) => {
     const allowed = roleStatements(pipeline).filter(({ policy }) =>
       policy.startsWith('TriggersTriggerSchedulerRole'),
     );
-    expect(allowed).toMatchObject([{ Action: ['lambda:InvokeFunction'], Resource: [target] }]);
+    const queue = only(pipeline, 'AWS::SQS::Queue');
+    expect(allowed).toMatchObject([
+      { Action: ['lambda:InvokeFunction'], Resource: [target] },
+      { Action: ['sqs:SendMessage'], Resource: [arn(queue.type, queue.id)] },
+    ]);
   });
 
   test('the function may create one schedule and start one state machine', () => {

@@ -4,6 +4,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from '../../platform/acknowledgements';
 import { resourcePrefix, type PipelineConfig } from '../../config';
+import { describeOtherErrors } from '../../serving/gateway-errors';
+import { requireTls12, setsLoggingRole } from '../../platform/api-parts';
 import { accessLog, acknowledgeLoggingRole } from '../../platform/access-log';
 
 export interface ApprovalApiProps {
@@ -29,7 +31,7 @@ export class ApprovalApi extends Construct {
       description: 'Approval of models through links in mails',
       endpointConfiguration: { types: [apigateway.EndpointType.REGIONAL] },
       // It is deployed before the prediction API, and sets the account's logging role for both.
-      cloudWatchRole: true,
+      cloudWatchRole: setsLoggingRole(config),
       deployOptions: {
         stageName: 'v1',
         throttlingRateLimit: RATE_LIMIT,
@@ -39,12 +41,14 @@ export class ApprovalApi extends Construct {
         metricsEnabled: true,
         loggingLevel: apigateway.MethodLoggingLevel.OFF,
         dataTraceEnabled: false,
-        ...accessLog(this, config.logRetentionDays),
+        ...accessLog(this, config),
       },
     });
     const resource = api.root.addResource('approval');
     this.url = api.urlForPath(resource.path);
-    acknowledgeLoggingRole(api);
+    if (setsLoggingRole(config)) acknowledgeLoggingRole(api);
+    requireTls12(api);
+    describeOtherErrors(api);
     this.acknowledgeRules(api);
     for (const httpMethod of ['GET', 'POST']) {
       const method = resource.addMethod(

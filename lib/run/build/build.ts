@@ -40,7 +40,7 @@ export class BuildPhases extends Construct {
     this.project = new ImageBuild(this, 'Images', {
       images,
       key: run.store.key,
-      logRetention: run.config.logRetentionDays,
+      config: run.config,
     }).project;
   }
 

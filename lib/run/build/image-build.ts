@@ -1,17 +1,18 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import * as codebuild from 'aws-cdk-lib/aws-codebuild';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config';
 import { RUN_ID } from '../../contract/environment';
-import { AppRole } from '../../platform/role';
+import { AppLogGroup } from '../../platform/log-group';
+import { AppRole, ownService } from '../../platform/role';
 import type { ContainerImage } from '../../platform/container-image';
 
 export interface ImageBuildProps {
   readonly images: readonly ContainerImage[];
   readonly key: IKey;
-  readonly logRetention: logs.RetentionDays;
+  readonly config: PipelineConfig;
 }
 
 /** Variables that `Build image` sets for one build. */
@@ -60,13 +61,17 @@ const PUSH_ACTIONS = [
   'ecr:UploadLayerPart',
 ];
 
+function anyKey(scope: Construct): string {
+  return Stack.of(scope).formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
+}
+
 /** The build project of all containers: source and variables come with each build. */
 export class ImageBuild extends Construct {
   readonly project: codebuild.Project;
 
-  constructor(scope: Construct, id: string, { images, key, logRetention }: ImageBuildProps) {
+  constructor(scope: Construct, id: string, { images, key, config }: ImageBuildProps) {
     super(scope, id);
-    const logGroup = new logs.LogGroup(this, 'Log', { retention: logRetention });
+    const logGroup = new AppLogGroup(this, 'Log', config);
     const role = this.role(images, logGroup);
     this.project = new codebuild.Project(this, 'Project', {
       description: 'Builds the image of one container folder and pushes it tagged with its content hash',
@@ -92,13 +97,25 @@ export class ImageBuild extends Construct {
   private role(images: readonly ContainerImage[], logGroup: logs.ILogGroup): AppRole {
     const role = new AppRole(this, 'Role', {
       description: 'Image builds: read container folders, push images',
-      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
+      assumedBy: ownService('codebuild.amazonaws.com'),
     });
     logGroup.grantWrite(role);
     for (const { source, repository } of images) {
       role.allow(['s3:GetObject', 's3:GetObjectVersion'], [source.bucket.arnForObjects(source.s3ObjectKey)]);
       role.allow(PUSH_ACTIONS, [repository.repositoryArn]);
     }
+    const buckets = images.map(({ source }) => source.bucket.bucketArn);
+    // A bootstrap with a key of its own (`cdk bootstrap --bootstrap-customer-key`) encrypts container folders with it. Its
+    // ARN is not known at synthesis; S3 names bucket or object in the encryption context.
+    role.allow(['kms:Decrypt'], [anyKey(this)], {
+      because: 'the key of the CDK bootstrap, if it has one; only for objects of its bucket, through S3',
+      conditions: {
+        StringEquals: { 'kms:ViaService': `s3.${Aws.REGION}.${Aws.URL_SUFFIX}` },
+        StringLike: {
+          'kms:EncryptionContext:aws:s3:arn': [...new Set(buckets)].flatMap((arn) => [arn, `${arn}/*`]),
+        },
+      },
+    });
     role.allow(['ecr:GetAuthorizationToken'], ['*'], {
       because: 'an ECR token is valid for the registry, not for a repository',
     });

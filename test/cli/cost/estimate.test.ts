@@ -74,6 +74,7 @@ test('prod pays for each alarm and key of its templates, and for its interface e
     'AWS::Events::Rule',
     'AWS::SNS::Subscription',
     'AWS::SNS::Topic',
+    'AWS::SQS::Queue',
     'AWS::Scheduler::Schedule',
   ]);
 });

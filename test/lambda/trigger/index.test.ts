@@ -17,7 +17,12 @@ import { fakeClients, serviceError, setEnvironment } from '../support/fake-clien
 
 const stateMachineArn = 'arn:aws:states:eu-west-1:1:stateMachine:M';
 setEnvironment({
-  ...{ SCHEDULE_GROUP: 'group', SCHEDULER_ROLE_ARN: 'role', STATE_MACHINE_ARN: stateMachineArn },
+  ...{
+    SCHEDULE_GROUP: 'group',
+    SCHEDULER_ROLE_ARN: 'role',
+    DEAD_LETTER_ARN: 'queue',
+    STATE_MACHINE_ARN: stateMachineArn,
+  },
   SETTINGS: { quietPeriods: { newData: { quietMinutes: 10, maxWaitMinutes: 30 } } },
 });
 let handler: typeof import('../../../lambda/trigger').handler;

@@ -1,4 +1,5 @@
 import { environments } from '../../support/configs';
+import { UNASSIGNED } from '../../../lib';
 import { resourcePrefix, validateConfig, type PipelineConfig } from '../../../lib/config';
 import { withField } from '../../templates/support/configuration';
 import { dev } from '../../templates/support/synthesis';
@@ -225,6 +226,40 @@ test.each(environments.filter(({ environment }) => !['local', 'dev'].includes(en
     );
   },
 );
+
+const reached = (changes: Partial<PipelineConfig>): PipelineConfig => ({
+  ...environments.find(({ environment }) => environment === 'prod')!,
+  account: '111122223333',
+  approval: { days: 1, emails: ['lead@team.dev'] },
+  notifications: { emails: ['team@team.dev'] },
+  ...changes,
+});
+
+test('an environment that others rely on is valid with addresses that receive mail', () => {
+  expect(() => validateConfig(reached({}))).not.toThrow();
+});
+
+test.each<[string, Partial<PipelineConfig>, string]>([
+  ['nobody', { notifications: { emails: [] } }, 'notifications.emails is []; must have at least one address'],
+  ...['a@example.com', 'a@mail.EXAMPLE.org', 'a@team.example', 'a@x.test', 'a@x.invalid'].map(
+    (email) =>
+      [
+        email,
+        { notifications: { emails: ['team@team.dev', email] } },
+        `notifications.emails.1 is "${email}"; must be an address that receives mail`,
+      ] as [string, Partial<PipelineConfig>, string],
+  ),
+  [
+    'an approver',
+    { approval: { days: 1, emails: ['approver@example.com'] } },
+    'approval.emails.0 is "approver@example.com"; must be an address that receives mail',
+  ],
+])('outside of local and dev, %s is refused', (_name, changes, fault) => {
+  expect(() => validateConfig(reached(changes))).toThrow(fault);
+  // Nothing can be deployed to the placeholder, and dev is one person's.
+  expect(() => validateConfig(reached({ ...changes, account: UNASSIGNED }))).not.toThrow();
+  expect(() => validateConfig({ ...dev, ...changes, account: '111122223333' })).not.toThrow();
+});
 
 test('no two environments of one account share a name', () => {
   const names = environments.map(resourcePrefix);

@@ -10,8 +10,9 @@ import {
 
 /** Places other than local and dev name their account. */
 const ACCOUNT = { account: '123456789012', region: 'eu-west-1' };
-const PRODUCTION = { ...prod, ...ACCOUNT };
-const place = (environment: string): PlaceConfig => ({ ...dev, ...ACCOUNT, environment });
+const notifications = { emails: ['team@team.dev'] };
+const PRODUCTION = { ...prod, ...ACCOUNT, notifications, approval: null };
+const place = (environment: string): PlaceConfig => ({ ...dev, ...ACCOUNT, notifications, environment });
 const named = (name: string, model: ModelConfig = images): ModelConfig => ({ ...model, name });
 const project = (pipelines: Project['pipelines'], name = 'mlops'): Project => ({ name, pipelines });
 const LONGEST = named('abcdefghijkl');

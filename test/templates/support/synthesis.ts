@@ -56,6 +56,7 @@ const PSEUDO_PARAMETERS = {
   'AWS::Partition': 'aws',
   'AWS::Region': REGION,
   'AWS::AccountId': ACCOUNT,
+  'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/name/00000000-0000-0000-0000-000000000000`,
   'AWS::URLSuffix': 'amazonaws.com',
 };
 

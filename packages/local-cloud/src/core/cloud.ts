@@ -82,6 +82,7 @@ export class Cloud {
   private readonly services = new Map<string, AnyService>();
   private readonly types: Record<string, ResourceType> = {};
   private readonly parts = new Map<unknown, unknown>();
+  private readonly policies = new Map<string, (arn: string) => unknown>();
   private readonly authorizeRequest: Authorize;
   private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
   private server: Server | undefined;
@@ -103,6 +104,7 @@ export class Cloud {
   register(...definitions: (AnyServiceDefinition | ResourceProvider)[]): this {
     for (const definition of definitions) {
       Object.assign(this.types, definition.resourceTypes);
+      if ('connect' in definition) definition.connect?.(this);
       if (!('create' in definition)) continue;
       const { id, facts } = definition;
       if (this.services.has(id)) throw new Error(`The service ${id} is registered twice.`);
@@ -248,9 +250,16 @@ export class Cloud {
     return this.principals.role(roleArn, sessionName);
   }
 
+  /** Registers the policies of resources that no service with an API has. @param prefix of their actions */
+  addResourcePolicies(prefix: string, policyOf: (arn: string) => unknown): void {
+    this.policies.set(prefix, policyOf);
+  }
+
   /** Returns the policy document attached to a resource, such as a bucket or a topic. */
   resourcePolicy(arn: string): unknown {
     const prefix = arn.split(':')[2];
+    const ofProvider = this.policies.get(prefix ?? '');
+    if (ofProvider) return ofProvider(arn);
     for (const { facts, resourcePolicy } of this.services.values()) {
       if (facts.iamPrefix === prefix && resourcePolicy) return resourcePolicy(arn);
     }

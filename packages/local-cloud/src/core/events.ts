@@ -36,6 +36,8 @@ export interface Delivery {
   roleArn?: string;
   /** The ARN of the rule or topic that caused it; resource policies see it in `aws:SourceArn`. */
   sourceArn?: string;
+  /** The queue that receives what cannot be delivered. */
+  deadLetter?: { arn: string; body: unknown };
 }
 
 export type DeliverTo = (delivery: Delivery) => Promise<void>;
@@ -91,11 +93,17 @@ export class EventBus {
 
   /** Starts a delivery and returns at once. */
   deliver(delivery: Delivery): void {
-    const run = this.attempt(delivery).catch((error: unknown) => {
-      this.failures.push({ delivery, error: error instanceof Error ? error : new Error(String(error)) });
-    });
+    const run = this.attempt(delivery).catch((error: unknown) => this.fail(delivery, error));
     this.running.add(run);
     void run.finally(() => this.running.delete(run));
+  }
+
+  /** Records a delivery that failed, and sends it to its dead-letter queue. */
+  fail(delivery: Delivery, error: unknown): void {
+    this.failures.push({ delivery, error: error instanceof Error ? error : new Error(String(error)) });
+    const { deadLetter, from, roleArn, sourceArn } = delivery;
+    if (!deadLetter) return;
+    this.deliver({ targetArn: deadLetter.arn, input: deadLetter.body, from, roleArn, sourceArn });
   }
 
   /** Resolves when no delivery is under way, including those that deliveries caused. */

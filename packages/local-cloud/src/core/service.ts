@@ -75,6 +75,8 @@ export interface Settings {}
 /** A part of AWS that has CloudFormation resource types, such as IAM, and no API on the local cloud. */
 export interface ResourceProvider {
   readonly resourceTypes: ResourceTypes;
+  /** Connects the provider with other services, when it is registered. */
+  readonly connect?: (cloud: Cloud) => void;
 }
 
 /** A service of the local cloud: the export of a folder below `services/`. */

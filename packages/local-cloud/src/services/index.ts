@@ -21,6 +21,7 @@ import { sagemakerRuntime } from './sagemaker-runtime';
 import { scheduler } from './scheduler';
 import { serviceQuotas } from './servicequotas';
 import { sns } from './sns';
+import { sqs } from './sqs';
 import { ssm } from './ssm';
 import { stepfunctions } from './stepfunctions';
 import { sts } from './sts';
@@ -44,6 +45,7 @@ export const SERVICES: readonly (AnyServiceDefinition | ResourceProvider)[] = [
   sagemakerRuntime,
   serviceQuotas,
   sns,
+  sqs,
   ssm,
   stepfunctions,
   sts,

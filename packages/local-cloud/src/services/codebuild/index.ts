@@ -34,7 +34,12 @@ function create(cloud: Cloud): Service<'codebuild'> {
   /** @throws ServiceError InvalidInputException */
   function assertAssumable(roleArn: string): void {
     try {
-      cloud.assumeRole('codebuild.amazonaws.com', roleArn, 'AWSCodeBuild');
+      cloud.assumeRole(
+        'codebuild.amazonaws.com',
+        roleArn,
+        'AWSCodeBuild',
+        cloud.arn('codebuild', 'project/*'),
+      );
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       throw new ServiceError(

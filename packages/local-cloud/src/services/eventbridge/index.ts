@@ -49,6 +49,10 @@ function create(cloud: Cloud): Service<'eventbridge'> {
         from,
         roleArn: target.RoleArn,
         sourceArn: rule.arn,
+        // "The message is the event itself" (User Guide, "Using dead-letter queues"); its attributes are not kept here.
+        ...(target.DeadLetterConfig?.Arn && {
+          deadLetter: { arn: target.DeadLetterConfig.Arn, body: event },
+        }),
       });
     }
   }

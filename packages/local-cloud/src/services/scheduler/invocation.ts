@@ -13,7 +13,8 @@ const LONGEST_RETRY_MS = 900_000;
 
 /**
  * Calls the target with the schedule's role until it accepts, within the limits of the retry policy. A refusal (a
- * missing permission, an unknown function) is not retried. A final failure is added to the cloud's failed deliveries.
+ * missing permission, an unknown function) is not retried. A final failure is added to the cloud's failed deliveries, and sent to the
+ * dead-letter queue.
  */
 export async function invokeTarget(
   cloud: Cloud,
@@ -21,7 +22,7 @@ export async function invokeTarget(
   scheduled: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { Arn = '', RoleArn = '', RetryPolicy } = schedule.settings.Target!;
+  const { Arn = '', RoleArn = '', RetryPolicy, DeadLetterConfig } = schedule.settings.Target!;
   const { MaximumEventAgeInSeconds: age, MaximumRetryAttempts: retries } = {
     ...DEFAULT_RETRIES,
     ...RetryPolicy,
@@ -35,8 +36,16 @@ export async function invokeTarget(
       const tooOld = cloud.clock.now() + wait > scheduled + age * 1000;
       if (!isTransient(error) || attempt > retries || tooOld || signal.aborted) {
         const from = cloud.principals.service(SCHEDULER);
-        const delivery = { targetArn: Arn, input: schedule.settings.Target!.Input, from, roleArn: RoleArn };
-        cloud.events.failures.push({ delivery, error: error as Error });
+        const body = payload(schedule, { scheduled, executionId, attempt });
+        cloud.events.fail(
+          {
+            ...{ targetArn: Arn, input: schedule.settings.Target!.Input, from, roleArn: RoleArn },
+            // Scheduler sends under the schedule's role (User Guide, "Configuring a dead-letter queue").
+            sourceArn: groupArn(cloud, schedule.group),
+            ...(DeadLetterConfig?.Arn && { deadLetter: { arn: DeadLetterConfig.Arn, body } }),
+          },
+          error,
+        );
         return;
       }
       await cloud.clock.sleep(wait, signal).catch(() => undefined);

@@ -88,8 +88,13 @@ function checkTarget({
       `${parameters} of a target`,
       'Remove them: the local cloud does not have such targets.',
     );
-  if (DeadLetterConfig?.Arn !== undefined) {
-    throw notSupported('dead-letter queues', 'Remove DeadLetterConfig: the local cloud has no SQS.');
+  if (
+    DeadLetterConfig?.Arn !== undefined &&
+    !/^arn:aws[a-z-]*:sqs:[\w-]+:\d{12}:[\w-]{1,80}$/.test(DeadLetterConfig.Arn)
+  ) {
+    throw validation(
+      `The dead-letter queue ${DeadLetterConfig.Arn} is not the ARN of a standard queue of SQS.`,
+    );
   }
   if (Input !== undefined) checkInput(Input);
 }

@@ -211,3 +211,19 @@ test('logging requires a role of the account', async () => {
     },
   });
 });
+
+// "When you use an enhanced security policy, you must also set the endpoint access mode" (Developer Guide).
+test('an enhanced security policy needs an access mode, and both are shown and changed', async () => {
+  const securityPolicy = 'SecurityPolicy_TLS13_1_2_PQ_2025_09';
+  await expect(client.createRestApi({ name: 'tls', securityPolicy })).rejects.toMatchObject({
+    name: 'BadRequestException',
+  });
+  const { id: restApiId } = await client.createRestApi({
+    ...{ name: 'tls', securityPolicy, endpointAccessMode: 'BASIC' },
+  });
+  const patchOperations = [{ op: 'replace' as const, path: '/endpointAccessMode', value: 'STRICT' }];
+  await client.updateRestApi({ restApiId, patchOperations });
+  expect(await client.getRestApi({ restApiId })).toMatchObject({
+    ...{ securityPolicy, endpointAccessMode: 'STRICT' },
+  });
+});

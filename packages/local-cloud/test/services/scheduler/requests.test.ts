@@ -100,11 +100,11 @@ test.each<[string, string, Partial<CreateScheduleCommandInput>, string, RegExp]>
     /aws-sdk/,
   ],
   [
-    'a dead-letter queue',
+    'a dead-letter queue that is none',
     'rate(1 day)',
-    target({ DeadLetterConfig: { Arn: 'arn:aws:sqs:us-east-1:123456789012:q' } }),
-    'NotImplemented',
-    /dead-letter/,
+    target({ DeadLetterConfig: { Arn: 'arn:aws:sns:us-east-1:123456789012:q' } }),
+    'ValidationException',
+    /sqs|standard queue/,
   ],
   [
     'parameters of another target',

@@ -1,11 +1,13 @@
 import type {
   AccessLogSettings,
   ApiStage,
+  EndpointAccessMode,
   GatewayResponseType,
   Integration,
   MethodResponse,
   MethodSetting,
   QuotaSettings,
+  SecurityPolicy,
   ThrottleSettings,
 } from '@aws-sdk/client-api-gateway';
 import { randomInt } from 'node:crypto';
@@ -96,6 +98,9 @@ export interface RestApi {
   description?: string;
   endpointType: 'REGIONAL' | 'EDGE' | 'PRIVATE';
   rootResourceId: string;
+  /** Minimum of TLS and its ciphers; without one, the service's own. */
+  securityPolicy?: SecurityPolicy;
+  endpointAccessMode?: EndpointAccessMode;
   tags: Record<string, string>;
   created: number;
   definition: Definition;

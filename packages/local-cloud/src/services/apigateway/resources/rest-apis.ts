@@ -1,8 +1,10 @@
 import type {
+  EndpointAccessMode,
   EndpointConfiguration,
   GatewayResponseType,
   IntegrationType,
   PatchOperation,
+  SecurityPolicy,
 } from '@aws-sdk/client-api-gateway';
 import {
   camelCase,
@@ -17,7 +19,10 @@ export const restApiId = ({ RestApiId }: Properties) => RestApiId as string;
 /** Resource types of a REST API and its parts. */
 export const restApiTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::RestApi': {
-    properties: ['BinaryMediaTypes', 'Description', 'EndpointConfiguration', 'Name', 'Tags'],
+    properties: [
+      ...['BinaryMediaTypes', 'Description', 'EndpointAccessMode', 'EndpointConfiguration', 'Name'],
+      ...['SecurityPolicy', 'Tags'],
+    ],
     async create(properties, { cloud, caller }) {
       const { Name, Description, EndpointConfiguration } = properties;
       const api = await cloud.call(
@@ -28,6 +33,8 @@ export const restApiTypes: Record<string, ResourceType> = {
           description: Description as string | undefined,
           endpointConfiguration: camelCase(EndpointConfiguration) as EndpointConfiguration | undefined,
           binaryMediaTypes: binaryTypes(properties),
+          securityPolicy: properties.SecurityPolicy as SecurityPolicy | undefined,
+          endpointAccessMode: properties.EndpointAccessMode as EndpointAccessMode | undefined,
         },
         caller,
       );
@@ -39,6 +46,7 @@ export const restApiTypes: Record<string, ResourceType> = {
       const patchOperations: PatchOperation[] = [
         { op: 'replace', path: '/name', value: Name as string },
         { op: 'replace', path: '/description', value: Description as string },
+        ...tlsPatches(before.properties, properties),
         ...has.filter((type) => !had.includes(type)).map((type) => binaryPatch('add', type)),
         ...had.filter((type) => !has.includes(type)).map((type) => binaryPatch('remove', type)),
       ];
@@ -239,6 +247,17 @@ async function updateAccount(
     { patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: CloudWatchRoleArn as string }] },
     caller,
   );
+}
+
+/** Patches of the security policy and its access mode, of those that the properties change. */
+function tlsPatches(before: Properties, properties: Properties): PatchOperation[] {
+  return (['EndpointAccessMode', 'SecurityPolicy'] as const)
+    .filter((name) => before[name] !== properties[name])
+    .map((name) => ({
+      op: 'replace',
+      path: `/${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+      value: properties[name] as string | undefined,
+    }));
 }
 
 async function putMethod(
