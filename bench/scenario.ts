@@ -12,7 +12,7 @@ import { runName } from '../lib/contract/names';
 import { until } from '../cli/until';
 import type { PipelineConfig } from '../lib/config';
 import { goldenBody } from '../lib/contract/golden';
-import { findFiles } from '../start/data';
+import { findFiles } from '../cli/training-data';
 import { runPipeline } from '../start/pipeline';
 import { openSession, type Session } from '../start/session';
 import { Load } from './load';

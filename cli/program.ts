@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { command, type CommandDescription, type CommonOptions, type Perform } from './command';
+import { acceptance } from './commands/acceptance';
 import { approve, reject } from './commands/approve';
 import { check } from './commands/check';
 import { cost } from './commands/cost';
@@ -45,7 +46,7 @@ export function buildProgram(perform: Perform): Command {
     .usage('<command> [options]')
     .addHelpText('after', HELP);
   const commands = [
-    ...[add(doctor), add(cost)],
+    ...[add(doctor), add(cost), add(acceptance)],
     ...[add(run), add(redrive), add(trial), add(runs), add(status), add(logs), add(approve), add(reject)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(endpoint)],
     ...[add(predict), add(schema), add(check), add(empty)],

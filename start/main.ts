@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { escapeLines } from '../containers/table/escape.ts';
 import { parseGate } from '../lib/config';
 import { loadPipeline } from '../lib/config/find';
-import { resolveData } from './data';
+import { resolveData } from '../cli/training-data';
 import { parseFlags, type Flags } from './flags';
 import { inferToFile } from './infer';
 import { missingOnThisMachine, requireFolders } from './missing-packages';

@@ -12,8 +12,8 @@ import { startRun } from '../cli/start-run';
 import type { LastRun } from './report';
 import type { Session } from './session';
 import { TrainingLog } from './training-log';
-import type { TrainingData } from './data';
-import { uploadData } from './upload';
+import type { TrainingData } from '../cli/training-data';
+import { uploadData } from '../cli/upload';
 
 export interface RunOptions {
   data: TrainingData;

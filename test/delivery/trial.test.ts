@@ -18,7 +18,7 @@ import project from '../../mlops.config';
 import { dev, prod } from '../support/configs';
 import { DeliveryStack } from '../../lib/stacks/delivery-stack';
 import { openSession, type Session } from '../../start/session';
-import { uploadData } from '../../start/upload';
+import { uploadData } from '../../cli/upload';
 import type { Ended } from '../cli/operator';
 import { uncheckedData } from '../runs/support';
 

@@ -12,7 +12,7 @@ import {
 } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
 import { layout } from '../../lib/contract/layout';
-import { uploadData } from '../../start/upload';
+import { uploadData } from '../../cli/upload';
 import { assemblyOf } from '../runs/assembly';
 import { DeployedPipeline, uncheckedData } from '../runs/support';
 import { local } from '../support/configs';

@@ -8,7 +8,7 @@ import {
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { TrainingData } from './data';
+import type { TrainingData } from './training-data';
 
 export interface UploadTarget {
   bucket: string;
