@@ -42,6 +42,7 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
           models: {},
           validators: {},
           gatewayResponses: {},
+          authorizers: {},
         },
         ...{ deployments: {}, stages: {} },
       };
@@ -92,6 +93,16 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
 
     async DeleteRestApi({ restApiId }) {
       const { id } = state.api(restApiId);
+      const domains = Object.values(state.domains).filter(({ mappings }) =>
+        Object.values(mappings).some((mapping) => mapping.restApiId === id),
+      );
+      if (domains.length > 0) {
+        // The message is that of https://github.com/serverless/serverless/issues/3638.
+        const names = domains.map(({ domainName }) => domainName).join(', ');
+        throw badRequest(
+          `Deleting RestApi ${id} failed. Please remove all base path mappings related to the RestApi in your domains: ${names}`,
+        );
+      }
       delete state.data.apis[id];
       for (const plan of Object.values(state.data.usagePlans)) {
         plan.apiStages = plan.apiStages.filter(({ apiId }) => apiId !== id);
@@ -282,7 +293,10 @@ type Patched = Pick<RestApi, 'name' | 'description' | 'securityPolicy' | 'endpoi
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html). The gateway's own
  * sentence is not known. Requests to this machine have no TLS: policies are stored, and not enforced.
  */
-function checkTls({ securityPolicy, endpointAccessMode }: Partial<Patched>): void {
+export function checkTls({
+  securityPolicy,
+  endpointAccessMode,
+}: Pick<RestApi, 'securityPolicy' | 'endpointAccessMode'>): void {
   if (!securityPolicy?.startsWith('SecurityPolicy_') || endpointAccessMode) return;
   throw badRequest(`Security policy ${securityPolicy} requires an endpoint access mode, STRICT or BASIC`);
 }

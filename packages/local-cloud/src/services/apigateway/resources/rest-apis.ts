@@ -105,7 +105,9 @@ export const restApiTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::Method': {
     properties: [
       'ApiKeyRequired',
+      'AuthorizationScopes',
       'AuthorizationType',
+      'AuthorizerId',
       'HttpMethod',
       'Integration',
       'RequestModels',
@@ -276,6 +278,8 @@ async function putMethod(
     {
       ...key,
       authorizationType: properties.AuthorizationType as string,
+      authorizerId: properties.AuthorizerId as string | undefined,
+      authorizationScopes: properties.AuthorizationScopes as string[] | undefined,
       apiKeyRequired: properties.ApiKeyRequired === true,
       requestModels: properties.RequestModels as Record<string, string> | undefined,
       requestParameters: properties.RequestParameters as Record<string, boolean> | undefined,
