@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
 import { accountOperations } from './control/account-operations';
+import { registerApiPolicies } from './control/api-policy';
 import { authorizerOperations } from './control/authorizer-operations';
 import { definitionOperations } from './control/definition-operations';
 import { domainOperations } from './control/domain-operations';
@@ -28,6 +29,7 @@ export interface ApiGatewaySettings {
 function create(cloud: Cloud): Service<'apigateway'> {
   const front = cloud.part(RestFront);
   const state = new ApiGatewayState(cloud, cloud.settings.apigateway?.clock);
+  registerApiPolicies(state);
   const operations = {
     ...accountOperations(state),
     ...authorizerOperations(state),

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await addMethods(client, restApiId, [
     { path: '/items/{id}', functionArn, authorizationType: 'AWS_IAM' },
     { path: '/keyed', functionArn, authorizationType: 'AWS_IAM', apiKeyRequired: true },
-    { path: '/open', functionArn },
+    ...['/open', '/other', '/denied'].map((path) => ({ path, functionArn })),
     {
       ...{ path: '/pool', functionArn, authorizationType: 'COGNITO_USER_POOLS' },
       ...{ authorizerId: authorizer.id, authorizationScopes: ['predict/call'] },
@@ -191,6 +191,47 @@ test('a method without authorization does not look at a signature', async () => 
   expect(Object.keys((JSON.parse(answer.text) as APIGatewayProxyEvent).headers)).not.toContain(
     'authorization',
   );
+});
+
+describe('with a policy of the API', () => {
+  const of = (Effect: string, Principal: unknown, path: string) => ({
+    ...{ Effect, Principal, Action: 'execute-api:Invoke', Resource: `execute-api:/v1/POST/${path}` },
+  });
+  beforeAll(async () => {
+    const { client } = front;
+    const role = { AWS: `${ROLES}/caller` };
+    const statements = [
+      ...[of('Allow', role, 'items/2'), of('Deny', role, 'items/1')],
+      ...[of('Allow', '*', 'open'), of('Deny', '*', 'denied')],
+    ];
+    const value = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+    const patchOperations = [{ op: 'replace' as const, path: '/policy', value }];
+    await client.updateRestApi({ restApiId: api, patchOperations });
+    expect(await ask('/items/2')).toMatchObject({ status: 403 });
+    await client.createDeployment({ restApiId: api, stageName: 'v1' });
+  });
+  const denied = (path: string) =>
+    `is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********9012:${api}/v1/POST${path}`;
+
+  test('either policy may allow a signed request, and either may deny it', async () => {
+    expect(await ask('/items/2')).toMatchObject({ status: 200 });
+    expect(await ask('/items/1')).toMatchObject({
+      ...{
+        status: 403,
+        message: expect.stringContaining('explicit deny in a resource-based policy') as string,
+      },
+    });
+    expect(await ask('/items/4')).toMatchObject({ status: 403 });
+  });
+
+  test('it alone decides about methods without authorization', async () => {
+    expect((await send(`${url}/open`)).status).toBe(200);
+    const refusal = async (path: string) => JSON.parse((await send(`${url}${path}`)).text) as unknown;
+    expect(await refusal('/other')).toEqual({ message: `User: anonymous ${denied('/other')}` });
+    expect(await refusal('/denied')).toEqual({
+      message: `User: anonymous ${denied('/denied')} with an explicit deny`,
+    });
+  });
 });
 
 test('no token of a user pool is valid, and the execution log says why', async () => {

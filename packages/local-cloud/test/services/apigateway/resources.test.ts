@@ -33,9 +33,32 @@ test("a REST API's name and description change", async () => {
   await expect(
     client.updateRestApi({
       restApiId: api.physicalId,
-      patchOperations: [{ op: 'replace', path: '/policy', value: '{}' }],
+      patchOperations: [{ op: 'replace', path: '/apiKeySource', value: 'AUTHORIZER' }],
     }),
-  ).rejects.toThrow('/policy');
+  ).rejects.toThrow('/apiKeySource');
+});
+
+test('the policy of an API follows the template, with its resources written out', async () => {
+  const policy = (Principal: unknown, Resource = 'execute-api:/*') => ({
+    Policy: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal, Action: 'execute-api:Invoke', Resource }],
+    },
+  });
+  const api = await made('RestApi', { Name: 'policy', ...policy('*') });
+  const restApiId = api.physicalId;
+  const arn = `arn:aws:execute-api:us-east-1:123456789012:${restApiId}`;
+  const shown = async () => (await client.getRestApi({ restApiId })).policy;
+  expect(await shown()).toBe(JSON.stringify(policy('*', `${arn}/*`).Policy));
+  const changed = { Name: 'policy', ...policy('*', `${arn}/v1/*`) };
+  await update('RestApi', changed, api);
+  expect(await shown()).toBe(JSON.stringify(changed.Policy));
+  await update('RestApi', { Name: 'policy' }, { ...api, properties: changed });
+  expect(await shown()).toBeUndefined();
+  const nobody = { AWS: 'arn:aws:iam::123456789012:role/nobody' };
+  await expect(made('RestApi', { Name: 'policy', ...policy(nobody) })).rejects.toThrow(
+    'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
+  );
 });
 
 test('an API key is enabled and disabled', async () => {

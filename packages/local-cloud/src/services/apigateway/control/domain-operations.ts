@@ -2,7 +2,8 @@ import type { DomainName as ShownDomain } from '@aws-sdk/client-api-gateway';
 import { notSupported, ServiceError } from '../../../model/errors';
 import { page } from '../../../core/paging';
 import type { Operations } from '../../../core/service';
-import { checkTls, refuse } from './definition-operations';
+import { refuse } from './definition-operations';
+import { checkTls } from './domains';
 import {
   badRequest,
   found,

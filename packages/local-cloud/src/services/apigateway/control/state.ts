@@ -104,6 +104,8 @@ export interface Mapping {
 
 /** The parts of an API, which are edited and which a deployment fixes. */
 export interface Definition {
+  /** The API's resource policy, a JSON text. */
+  policy?: string;
   binaryMediaTypes: string[];
   resources: Record<string, Resource>;
   models: Record<string, Model>;

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { authenticate } from '../../../core/authentication';
+import type { Principal } from '../../../core/principals';
 import { parseSignature } from '../../../core/sigv4';
 import { ServiceError } from '../../../model/errors';
 import type { WireRequest } from '../../../model/wire';
@@ -46,29 +47,26 @@ export async function authorizeCaller(
   if (method.authorizationType === 'COGNITO_USER_POOLS') {
     throw withoutUserPools(request, deployed.definition.authorizers?.[method.authorizerId ?? '']);
   }
+  // Without authentication, the API's policy alone decides, if it has one
+  // (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html).
+  if (deployed.definition.policy !== undefined)
+    mayInvoke(state, request, deployed, state.cloud.principals.anonymous);
   return undefined;
 }
 
 /** Checks the signature, then that the caller's policies allow `execute-api:Invoke` on the path of the request. */
 async function bySignature(
-  { cloud }: ApiGatewayState,
+  state: ApiGatewayState,
   request: FrontRequest,
-  { api, stage }: DeployedStage,
+  deployed: DeployedStage,
   body: () => Promise<Buffer>,
 ): Promise<CallerIdentity> {
   const wire = toWire(request, body);
-  const principal = await authenticate(wire, SIGNED, cloud).catch((error: unknown) => {
+  const principal = await authenticate(wire, SIGNED, state.cloud).catch((error: unknown) => {
     const failed = error instanceof ServiceError ? FAILED_SIGNATURES[error.code] : undefined;
     throw failed ? failed(error as ServiceError) : error;
   });
-  // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
-  const resource = cloud.arn('execute-api', `${api.id}/${stage.stageName}/${request.method}${request.path}`);
-  try {
-    cloud.authorize({ principal }, { action: 'execute-api:Invoke', resources: [resource] });
-  } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    throw new GatewayFailure('ACCESS_DENIED', { message: masked(error.message, cloud.account, resource) });
-  }
+  mayInvoke(state, request, deployed, principal);
   const signature = parseSignature(wire);
   const { account, userId, arn } = principal;
   return {
@@ -77,10 +75,33 @@ async function bySignature(
   };
 }
 
-/** API Gateway shows the end of its account only (https://github.com/ASFHyP3/hyp3/issues/2283). */
-function masked(message: string, account: string, resource: string): string {
-  const shown = resource.replace(`:${account}:`, `:********${account.slice(-4)}:`);
-  return message.replace(resource, shown);
+/**
+ * Checks `execute-api:Invoke` on the path of the request by the caller's policies and the API's
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html).
+ * API Gateway shows the end of its account only, and an anonymous caller no reason but an explicit denial
+ * (https://github.com/ASFHyP3/hyp3/issues/2283, and the page on 403 above).
+ *
+ * @throws GatewayFailure ACCESS_DENIED
+ */
+function mayInvoke(
+  { cloud }: ApiGatewayState,
+  request: FrontRequest,
+  { api, stage }: DeployedStage,
+  principal: Principal,
+): void {
+  const resource = cloud.arn('execute-api', `${api.id}/${stage.stageName}/${request.method}${request.path}`);
+  try {
+    cloud.authorize({ principal }, { action: 'execute-api:Invoke', resources: [resource] });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const shown = resource.replace(`:${cloud.account}:`, `:********${cloud.account.slice(-4)}:`);
+    const text = error.message.replace(resource, shown);
+    const message =
+      principal.kind === 'anonymous'
+        ? text.replace(/ because .*$/, '').replace(/( with an explicit deny) in .*$/, '$1')
+        : text;
+    throw new GatewayFailure('ACCESS_DENIED', { message });
+  }
 }
 
 function toWire(request: FrontRequest, body: () => Promise<Buffer>): WireRequest {
