@@ -2,11 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readAnswer } from '../lib/contract/golden';
 import { acceptHeader } from '../lib/contract/model';
 import { OperatorError } from './errors';
+import type { Sign } from './signing';
 
-/** URL of `POST /predict`, with a key. */
+/** URL of `POST /predict`, and what its requests need. */
 export interface Api {
   readonly url: string;
   readonly key: string;
+  /** Further headers, by name in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Signs requests to an API with the authorizer `iam`. */
+  readonly sign?: Sign;
 }
 
 /** A request of any content. */
@@ -38,13 +43,13 @@ const PATIENCE_MS = 10 * 60_000;
  * @throws OperatorError if there is no answer
  */
 export async function askApi(
-  { url, key }: Api,
+  { url, key, headers: more, sign }: Api,
   { contentType, body }: ApiRequest,
   { returns, pollMs }: { readonly returns: readonly string[]; readonly pollMs: number },
 ): Promise<ApiAnswer> {
-  const headers = { 'x-api-key': key, accept: acceptHeader(returns) };
-  const given = await call(url, {
-    method: 'POST',
+  const headers = { ...more, 'x-api-key': key, accept: acceptHeader(returns) };
+  const given = await call(sign, {
+    ...{ url, method: 'POST' },
     headers: { ...headers, 'content-type': contentType },
     body: typeof body === 'string' ? body : new Uint8Array(body),
   });
@@ -52,7 +57,7 @@ export async function askApi(
   const { id } = given.answer as { id: string };
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const result = await call(`${url}/${id}`, { headers });
+    const result = await call(sign, { url: `${url}/${id}`, method: 'GET', headers });
     if (result.status !== 202) return result;
     if (Date.now() > deadline) {
       throw new OperatorError(
@@ -63,10 +68,12 @@ export async function askApi(
   }
 }
 
-async function call(url: string, request: RequestInit): Promise<ApiAnswer> {
+async function call(sign: Sign | undefined, request: Parameters<Sign>[0]): Promise<ApiAnswer> {
+  const { url, method, body: sent } = request;
+  const headers = sign ? await sign(request) : request.headers;
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const response = await fetch(url, { ...request, signal });
+    const response = await fetch(url, { method, headers, body: sent, signal });
     const contentType = response.headers.get('content-type') ?? 'application/json';
     const body = Buffer.from(await response.arrayBuffer());
     const { answer, variant } = withoutVariant(readAnswer(body, contentType));

@@ -85,6 +85,23 @@ export function collect(example: string) {
   };
 }
 
+/** Headers that requests to the API have in any case. */
+const OWN_HEADERS = ['accept', 'content-type', 'x-api-key'];
+
+/** Parses a repeatable `Name: value` option into headers by name in lower case, and rejects a repeated name. */
+export function collectHeader(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, given = '', value = ''] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([\x20-\x7e]*)$/.exec(text) ?? [];
+  const name = given.toLowerCase();
+  if (name === '')
+    throw new InvalidArgumentError(
+      `"${text}" is not of the form "Name: value", e.g. "Authorization: token".`,
+    );
+  if (OWN_HEADERS.includes(name)) throw new InvalidArgumentError(`"${given}" is set by the command itself.`);
+  if (Object.hasOwn(before, name))
+    throw new InvalidArgumentError(`"${given}" was given twice; give each name once.`);
+  return { ...before, [name]: value };
+}
+
 /** Returns a parser of a whole number within limits. */
 export function whole(min: number, max: number) {
   return (text: string): number => {

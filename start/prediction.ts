@@ -1,6 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { writeFileSync } from 'node:fs';
 import { askApi, type Api } from '../cli/api';
+import type { SessionApi } from './session';
 import { escapeLines, safeJson } from '../containers/table/escape.ts';
 import { answerDifference, goldenBody, parseAnswer, type GoldenRequest } from '../lib/contract/golden';
 import { GOLDEN_FILE, layout } from '../lib/contract/layout';
@@ -64,13 +65,13 @@ function versionOf(answer: unknown): string | null {
  * @param file for a body that cannot be shown on a terminal, which is written there
  */
 export function curlCommand(
-  api: Api,
+  api: SessionApi,
   golden: GoldenRequest,
   returns: readonly string[],
   file: string,
 ): string {
   const accept = returns.every(isText) ? '' : ` -H 'accept: ${acceptHeader(returns)}'`;
-  const call = `curl -s ${api.url} -H 'x-api-key: ${api.key}' -H 'content-type: ${golden.contentType}'${accept}`;
+  const call = `curl -s ${api.url}${api.curlSigning} -H 'x-api-key: ${api.key}' -H 'content-type: ${golden.contentType}'${accept}`;
   const shown = printable(golden);
   if (shown !== undefined) return `${call} --data-raw '${shown.replaceAll("'", "'\\''")}'`;
   writeFileSync(file, goldenBody(golden));

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { removeState, startLocalCloud, type Clock, type EngineName, type LocalCloud } from 'local-cloud';
 import type { PipelineConfig } from '../lib/config';
 import type { Api } from '../cli/api';
+import { signer } from '../cli/signing';
 import { synthesise } from '../cli/synthesis';
 import { ENVIRONMENT } from './environment';
 import { createTeamBucket } from './team-bucket';
@@ -30,13 +31,19 @@ export interface Clients {
   sagemaker: SageMakerClient;
 }
 
+/** The API on the local cloud. */
+export interface SessionApi extends Api {
+  /** Options with which curl signs a request; empty if the API needs no signature. */
+  readonly curlSigning: string;
+}
+
 /** The pipeline, deployed to a local cloud. */
 export interface Session {
   cloud: LocalCloud;
   outputs: Outputs;
   clients: Clients;
   /** Null for batch serving. */
-  api: Api | null;
+  api: SessionApi | null;
   config: PipelineConfig;
   /** Folder of the session's state. */
   state: string;
@@ -127,7 +134,7 @@ export async function deployTo(
       logs: new CloudWatchLogsClient(client),
       sagemaker: new SageMakerClient(client),
     },
-    api: await describeApi(cloud, outputs),
+    api: await describeApi(cloud, outputs, config),
   };
 }
 
@@ -157,9 +164,19 @@ async function startCloud(options: SessionOptions, stateDirectory: string): Prom
   }
 }
 
-async function describeApi(cloud: LocalCloud, { PredictUrl, ApiKeyId }: Outputs): Promise<Api | null> {
+async function describeApi(
+  cloud: LocalCloud,
+  { PredictUrl, ApiKeyId }: Outputs,
+  { api: { authorization } }: PipelineConfig,
+): Promise<SessionApi | null> {
   if (!PredictUrl || !ApiKeyId) return null;
-  const client = new APIGatewayClient(cloud.clientOptions());
+  const options = cloud.clientOptions();
+  const client = new APIGatewayClient(options);
   const { value } = await client.send(new GetApiKeyCommand({ apiKey: ApiKeyId, includeValue: true }));
-  return { url: cloud.localUrl(PredictUrl), key: value! };
+  const api = { url: cloud.localUrl(PredictUrl), key: value! };
+  if (authorization?.kind !== 'iam') return { ...api, curlSigning: '' };
+  const { region, credentials } = options;
+  const user = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
+  const curlSigning = ` --aws-sigv4 aws:amz:${region}:execute-api --user '${user}'`;
+  return { ...api, sign: signer(client), curlSigning };
 }

@@ -4,11 +4,12 @@ import { buffer as readAll } from 'node:stream/consumers';
 import { escapeLines, escapeText, safeJson } from '../../containers/table/escape.ts';
 import { isJson, isText } from '../../lib/contract/model';
 import { askApi, type Api, type ApiAnswer } from '../api';
-import type { CommandDescription, CommonOptions } from '../command';
+import { collectHeader, type CommandDescription, type CommonOptions } from '../command';
 import { ExitCode, OperatorError, UsageError } from '../errors';
 import { askGolden, type GoldenResult } from '../golden';
 import { table, type Output } from '../output';
 import { predictUrl } from '../environment';
+import { signer } from '../signing';
 import type { Pipeline } from '../pipeline';
 import { refusal } from '../refusal';
 import { requestFor } from '../request-content';
@@ -23,6 +24,7 @@ interface TableAnswer {
 interface PredictOptions extends CommonOptions {
   contentType?: string;
   golden?: boolean;
+  header?: Record<string, string>;
   output?: string;
 }
 
@@ -35,6 +37,7 @@ export const predict: CommandDescription<PredictOptions> = {
     ['predict - < rows.csv', 'from standard input'],
     ['predict circle.png --model images', 'a file of the model’s content type'],
     ['predict --golden', 'exit code 1 if an answer differs from the evaluation’s'],
+    ['predict rows.csv --header "Authorization: $TOKEN"', 'with a token of the user pool'],
   ],
   options: (command) =>
     command
@@ -42,10 +45,15 @@ export const predict: CommandDescription<PredictOptions> = {
         '--content-type <type>',
         'content type of the file (default: the model’s only one, or by the file’s ending)',
       )
+      .option(
+        '--header <header>',
+        'header of the requests, such as "Authorization: …" with a token; repeatable',
+        collectHeader,
+      )
       .option('--golden', 'send the golden requests of the model in production, and compare the answers')
       .option('--output <file>', 'write the body of the answer to a file'),
   action: async (pipeline, out, options, file) => {
-    const { golden = false, contentType, output } = options;
+    const { golden = false, contentType, header, output } = options;
     if (golden === (file !== undefined)) {
       throw new UsageError(
         golden
@@ -58,27 +66,35 @@ export const predict: CommandDescription<PredictOptions> = {
         ([, value]) => value !== undefined,
       );
       if (flag) throw new UsageError(`${flag[0]} is "${flag[1]}" with --golden; leave it out.`);
-      return sendGolden(pipeline, out);
+      return sendGolden(pipeline, out, header);
     }
     const request = requestFor(await readFileOrInput(file!), file!, contentType, pipeline.config);
     const { returns } = pipeline.config.api;
-    const answer = await askApi(await apiOf(pipeline), request, { returns, pollMs: pipeline.pollMs });
+    const answer = await askApi(await apiOf(pipeline, header), request, { returns, pollMs: pipeline.pollMs });
     if (answer.status !== 200) throw new OperatorError(refusal(answer.status, answer.body.toString('utf8')));
     show(answer, out, output);
     return ExitCode.Ok;
   },
 };
 
-async function apiOf({ gateway, outputs }: Pipeline): Promise<Api> {
+async function apiOf(
+  { config, gateway, outputs }: Pipeline,
+  headers: PredictOptions['header'],
+): Promise<Api> {
   const url = predictUrl(outputs, process.env);
   const { value } = await gateway.send(
     new GetApiKeyCommand({ apiKey: outputs.ApiKeyId!, includeValue: true }),
   );
-  return { url, key: value! };
+  const isSigned = config.api.authorization?.kind === 'iam';
+  return { url, key: value!, headers, ...(isSigned && { sign: signer(gateway) }) };
 }
 
-async function sendGolden(pipeline: Pipeline, out: Output): Promise<ExitCode> {
-  const result = await askGolden(pipeline, await apiOf(pipeline));
+async function sendGolden(
+  pipeline: Pipeline,
+  out: Output,
+  headers: PredictOptions['header'],
+): Promise<ExitCode> {
+  const result = await askGolden(pipeline, await apiOf(pipeline, headers));
   out.result(result, () => renderGolden(result));
   return result.requests.every(({ difference }) => difference === null) ? ExitCode.Ok : ExitCode.Failed;
 }

@@ -25,6 +25,51 @@ const OTHERS: Readonly<Record<string, GatewayError>> = {
   },
 };
 
+/** Errors of the authorizers. */
+const AUTHORIZATION: Readonly<Record<'iam' | 'cognito', Readonly<Record<string, GatewayError>>>> = {
+  iam: {
+    InvalidSignature: {
+      type: apigateway.ResponseType.INVALID_SIGNATURE,
+      status: 403,
+      code: 'Forbidden',
+      message: 'the signature is not valid; sign the request as it is sent, with SigV4 for execute-api',
+      field: 'authorization',
+    },
+    ExpiredToken: {
+      type: apigateway.ResponseType.EXPIRED_TOKEN,
+      status: 403,
+      code: 'Forbidden',
+      message: 'the credentials of the signature have expired; sign the request with new ones',
+      field: 'authorization',
+    },
+    AccessDenied: {
+      type: apigateway.ResponseType.ACCESS_DENIED,
+      status: 403,
+      code: 'Forbidden',
+      message:
+        'the caller may not use this API; ask its team for execute-api:Invoke, and check the access key',
+      field: 'authorization',
+    },
+  },
+  cognito: {
+    Unauthorized: {
+      type: apigateway.ResponseType.UNAUTHORIZED,
+      status: 401,
+      code: 'Unauthorized',
+      message:
+        'the token in the header authorization is missing, expired or not valid; send one of the user pool',
+      field: 'authorization',
+    },
+    AccessDenied: {
+      type: apigateway.ResponseType.ACCESS_DENIED,
+      status: 403,
+      code: 'Forbidden',
+      message: 'the caller may not use this API; ask its team for the scope of the token',
+      field: 'authorization',
+    },
+  },
+};
+
 /** What the sentences depend on. */
 type Described = Pick<PipelineConfig, 'api' | 'data' | 'endpoint'>;
 
@@ -126,24 +171,7 @@ function gatewayErrors(config: Described): Readonly<Record<string, GatewayError>
       code: 'ModelTimeout',
       message: `the model did not answer in time; ${less} or try again`,
     },
-    ...(config.api.authorization && {
-      Unauthorized: {
-        type: ResponseType.UNAUTHORIZED,
-        status: 401,
-        code: 'Unauthorized',
-        message:
-          'the token in the header authorization is missing, expired or not valid; send one of the user pool',
-        field: 'authorization',
-      },
-      AccessDenied: {
-        type: ResponseType.ACCESS_DENIED,
-        status: 403,
-        code: 'Forbidden',
-        message:
-          'the caller may not use this API; ask its team for execute-api:Invoke, or for the scope of the token',
-        field: 'authorization',
-      },
-    }),
+    ...(config.api.authorization && AUTHORIZATION[config.api.authorization.kind]),
     ...OTHERS,
   };
 }

@@ -35,6 +35,11 @@ describe('the command line', () => {
     [['traffic', '--variant', 'a=1', '--variant', 'b=0'], { variant: { a: '1', b: '0' } }],
     [['rollback', '--to', 'r-1'], { to: 'r-1' }],
     [['predict', '-'], {}, '-'],
+    [
+      ['predict', '-', '--header', 'Authorization: a b', '--header', 'X-One:1'],
+      { header: { authorization: 'a b', 'x-one': '1' } },
+      '-',
+    ],
   ])('%j is accepted', async (argv, options, ...[argument]) => {
     expect((await parse(...argv)).parsed).toEqual({ options, argument });
   });
@@ -49,6 +54,10 @@ describe('the command line', () => {
     [['models', 'extra'], 'models'],
     [['undeploy'], "'undeploy'"],
     [['rollback', '--fast'], "'--fast'"],
+    [['predict', '-', '--header', 'Authorization'], '"Authorization"'],
+    [['predict', '-', '--header', 'A: b\r\nC: d'], 'of the form "Name: value"'],
+    [['predict', '-', '--header', 'X-Api-Key: k'], '"X-Api-Key" is set by the command itself'],
+    [['predict', '-', '--header', 'a: 1', '--header', 'A: 2'], '"A" was given twice'],
   ])('%j is refused', async (argv, value) => {
     const { parsed, errors } = await parse(...argv);
     expect(parsed).toBeUndefined();

@@ -15,11 +15,14 @@ import { DeployedPipeline, SAMPLE } from './support';
 /** Enough for a model that passes the gate. */
 const SET = { 'training.epochs': '15' };
 
+const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000';
+
 /** Alarms have a value a minute, and scaling in takes fifteen of them: a minute passes in a second. */
 const SPEED = 60;
 
-const served = (serving: ServingConfig): PipelineConfig => ({
+const served = (serving: ServingConfig, api: Partial<PipelineConfig['api']> = {}): PipelineConfig => ({
   ...local,
+  api: { ...local.api, ...api },
   endpoint: { ...local.endpoint, serving, dataCapturePercent: 0, pollSeconds: 5 },
 });
 
@@ -27,9 +30,11 @@ const served = (serving: ServingConfig): PipelineConfig => ({
 async function withPipeline(
   serving: ServingConfig,
   work: (pipeline: DeployedPipeline) => Promise<void>,
+  api: Partial<PipelineConfig['api']> = {},
 ): Promise<void> {
-  const assembly = assemblyOf(served(serving));
-  const pipeline = await DeployedPipeline.open({ assembly, clock: fastClock(SPEED) });
+  const config = served(serving, api);
+  const assembly = assemblyOf(config);
+  const pipeline = await DeployedPipeline.open({ assembly, config, clock: fastClock(SPEED) });
   try {
     await work(pipeline);
   } finally {
@@ -46,15 +51,29 @@ const features = header.split(',').slice(1).join(',');
 const csv = (count: number) =>
   `${[features, ...rows.slice(0, count).map((row) => row.split(',').slice(1).join(','))].join('\n')}\n`;
 
-test('a serverless endpoint is deployed, invoked, updated and rolled back', async () => {
-  await withPipeline({ kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 }, async (pipeline) => {
+test('a serverless endpoint behind IAM is deployed, invoked, updated and rolled back', async () => {
+  const serverless: ServingConfig = { kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 };
+  const work = async (pipeline: DeployedPipeline) => {
     const first = await pipeline.run({ set: SET });
     expect(first).toMatchObject({ decision: 'deployed', prediction: { modelVersion: first.runId } });
     const second = await pipeline.run({ force: true, set: SET });
     expect(second).toMatchObject({ decision: 'deployed', prediction: { modelVersion: second.runId } });
     const back = await pipeline.mlops('rollback', '--json');
     expect(JSON.parse(back.stdout)).toMatchObject({ to: first.runId });
-  });
+    // The predictions above were signed.
+    expect(await pipeline.predict('{}')).toMatchObject({
+      ...{
+        status: 403,
+        body: { error: { code: 'Forbidden', message: expect.stringContaining('not signed') } },
+      },
+    });
+    expect(await pipeline.predict('{}', { authorization: 'AWS4-HMAC-SHA256 Credential=x' })).toMatchObject({
+      status: 403,
+      body: { error: { field: 'authorization' } },
+    });
+  };
+  const domain = { domainName: 'predict.team.dev', certificateArn: CERTIFICATE };
+  await withPipeline(serverless, work, { authorization: { kind: 'iam' }, domain });
 });
 
 test('an asynchronous endpoint answers later, scales in to zero and out again', async () => {

@@ -117,7 +117,7 @@ describe('docs/architecture.md', () => {
 
   test('describes every error of the API with its status, and no others', () => {
     // The gateway answers these by itself; the rest is the function's own.
-    const known = { ...API_ERRORS, Forbidden: 403, BadRequest: 400 };
+    const known = { ...API_ERRORS, Unauthorized: 401, Forbidden: 403, BadRequest: 400 };
     const shown = table('architecture.md', 'error of the API').map(([name, status]) => [
       code(name!),
       Number(status),

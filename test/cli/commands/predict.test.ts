@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -137,6 +138,30 @@ test('the result of an asynchronous endpoint is waited for', async () => {
   expect(api.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
     ...['POST /v1/predict', 'GET /v1/predict/id-1', 'GET /v1/predict/id-1'],
   ]);
+});
+
+test('headers are sent with each request, and nothing is signed for an API without the authorizer', async () => {
+  api.answers = [{ status: 202, body: '{"id":"id-1"}' }, { body: '{"label":"circle"}' }];
+  await run({ header: { authorization: 'token' } });
+  expect(api.asked.map(({ headers }) => headers.authorization)).toEqual(['token', 'token']);
+});
+
+test('each request is signed for the service of APIs where the authorizer is IAM', async () => {
+  const pipeline = pipelineOf();
+  const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' };
+  const gateway = new APIGatewayClient({ region: 'eu-west-1', credentials });
+  gateway.send = async () => ({ value: 'secret-key' });
+  const signing = { ...pipeline.config.api, authorization: { kind: 'iam' as const } };
+  api.answers = [{ status: 202, body: '{"id":"id-1"}' }, { body: '{"label":"circle"}' }];
+  await run({}, { pipeline: { ...pipeline, gateway, config: { ...pipeline.config, api: signing } } });
+  const signed = api.asked.map(({ headers }) => headers.authorization!);
+  for (const each of signed) {
+    expect(each).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/\d{8}\/eu-west-1\/execute-api\/aws4_request, SignedHeaders=[^,]*\bhost;[^,]*x-api-key, /,
+    );
+  }
+  expect(new Set(signed).size).toBe(2);
+  expect(api.asked[0]!.headers).toMatchObject({ 'x-amz-security-token': 'session' });
 });
 
 test('a refusal is the API’s sentence', async () => {

@@ -23,6 +23,8 @@ export function denied(
 ): ServiceError {
   const [code, status] = (service && FORMS[service]) ?? ['AccessDeniedException', 400];
   // S3 gives reasons to identities of the account only (S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors").
-  const message = request.principal.kind === 'anonymous' ? 'Access Denied' : denialMessage(request, decision);
+  const isWithoutReason =
+    request.principal.kind === 'anonymous' && !request.action.startsWith('execute-api:');
+  const message = isWithoutReason ? 'Access Denied' : denialMessage(request, decision);
   return new ServiceError(code, message, { status });
 }

@@ -66,6 +66,9 @@ const FAMILY: Readonly<Record<ProtocolName, Family>> = {
   restXml: 's3',
 };
 
+/** The facts of a service that its signatures depend on. */
+type Signed = Pick<ServiceModel, 'signingName' | 'protocol'> & { readonly id: string };
+
 interface Context {
   region: string;
   clock: Clock;
@@ -79,7 +82,7 @@ interface Context {
  */
 export async function authenticate(
   request: WireRequest,
-  service: ServiceModel,
+  service: Signed,
   context: Context,
 ): Promise<Principal> {
   const signature = parseSignature(request);
@@ -173,7 +176,7 @@ export function authenticateForm(
 }
 
 /** Returns the identity whose key a signature names. */
-function identify(signature: Signature, service: ServiceModel, context: Context) {
+function identify(signature: Signature, service: Signed, context: Context) {
   const fail = (kind: Failure, message: string) => failure(service, kind, message);
   if (signature.service !== service.signingName) {
     throw fail('scope', `Credential should be scoped to correct service: '${service.signingName}'.`);
@@ -190,12 +193,12 @@ function identify(signature: Signature, service: ServiceModel, context: Context)
   return identity;
 }
 
-function failure(service: ServiceModel, kind: Failure, message: string): ServiceError {
+function failure(service: Signed, kind: Failure, message: string): ServiceError {
   const [code, status] = CODES[kind][FAMILY[service.protocol]];
   return new ServiceError(code, message, { status });
 }
 
-function malformed(service: ServiceModel): ServiceError {
+function malformed(service: Signed): ServiceError {
   return failure(
     service,
     'incomplete',
@@ -203,7 +206,7 @@ function malformed(service: ServiceModel): ServiceError {
   );
 }
 
-function mismatch(service: ServiceModel): ServiceError {
+function mismatch(service: Signed): ServiceError {
   return failure(
     service,
     'mismatch',
@@ -223,7 +226,7 @@ function hasExpired({ timestamp, expiresSeconds }: Signature, clock: Clock): boo
  */
 async function signedPayloadHash(
   request: WireRequest,
-  service: ServiceModel,
+  service: Signed,
   signature: Signature,
 ): Promise<string> {
   if (service.id !== 's3') return sha256(await request.body.bytes());

@@ -4,12 +4,16 @@ import type { Clock } from '../../core/clock';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
 import { accountOperations } from './control/account-operations';
+import { registerApiPolicies } from './control/api-policy';
+import { authorizerOperations } from './control/authorizer-operations';
 import { definitionOperations } from './control/definition-operations';
+import { domainOperations } from './control/domain-operations';
 import { methodOperations } from './control/method-operations';
 import { permissions } from './control/permissions';
 import { stageOperations } from './control/stage-operations';
 import { ApiGatewayState } from './control/state';
 import { usageOperations } from './control/usage-operations';
+import { accessTypes } from './resources/access';
 import { restApiTypes } from './resources/rest-apis';
 import { stageTypes } from './resources/stages';
 import { usagePlanTypes } from './resources/usage-plans';
@@ -25,9 +29,12 @@ export interface ApiGatewaySettings {
 function create(cloud: Cloud): Service<'apigateway'> {
   const front = cloud.part(RestFront);
   const state = new ApiGatewayState(cloud, cloud.settings.apigateway?.clock);
+  registerApiPolicies(state);
   const operations = {
     ...accountOperations(state),
+    ...authorizerOperations(state),
     ...definitionOperations(state),
+    ...domainOperations(state),
     ...methodOperations(state),
     ...stageOperations(state),
     ...usageOperations(state),
@@ -49,7 +56,7 @@ export const apigateway: ServiceDefinition<'apigateway'> = {
     protocol: 'restJson1',
     invalidInput: 'BadRequestException',
   },
-  resourceTypes: { ...restApiTypes, ...stageTypes, ...usagePlanTypes },
+  resourceTypes: { ...accessTypes, ...restApiTypes, ...stageTypes, ...usagePlanTypes },
   create,
 };
 

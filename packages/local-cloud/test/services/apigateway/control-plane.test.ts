@@ -82,10 +82,10 @@ const refused: [string, () => Promise<unknown>, string, RegExp][] = [
     /'FETCH'.*GET/,
   ],
   [
-    'IAM authorization',
-    () => client.putMethod({ restApiId, resourceId: root, httpMethod: 'GET', authorizationType: 'AWS_IAM' }),
+    'authorization by a function',
+    () => client.putMethod({ restApiId, resourceId: root, httpMethod: 'GET', authorizationType: 'CUSTOM' }),
     'NotImplemented',
-    /authorizationType AWS_IAM/,
+    /authorizationType CUSTOM/,
   ],
   [
     'an unknown model',

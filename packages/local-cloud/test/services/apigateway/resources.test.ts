@@ -33,9 +33,32 @@ test("a REST API's name and description change", async () => {
   await expect(
     client.updateRestApi({
       restApiId: api.physicalId,
-      patchOperations: [{ op: 'replace', path: '/policy', value: '{}' }],
+      patchOperations: [{ op: 'replace', path: '/apiKeySource', value: 'AUTHORIZER' }],
     }),
-  ).rejects.toThrow('/policy');
+  ).rejects.toThrow('/apiKeySource');
+});
+
+test('the policy of an API follows the template, with its resources written out', async () => {
+  const policy = (Principal: unknown, Resource = 'execute-api:/*') => ({
+    Policy: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal, Action: 'execute-api:Invoke', Resource }],
+    },
+  });
+  const api = await made('RestApi', { Name: 'policy', ...policy('*') });
+  const restApiId = api.physicalId;
+  const arn = `arn:aws:execute-api:us-east-1:123456789012:${restApiId}`;
+  const shown = async () => (await client.getRestApi({ restApiId })).policy;
+  expect(await shown()).toBe(JSON.stringify(policy('*', `${arn}/*`).Policy));
+  const changed = { Name: 'policy', ...policy('*', `${arn}/v1/*`) };
+  await update('RestApi', changed, api);
+  expect(await shown()).toBe(JSON.stringify(changed.Policy));
+  await update('RestApi', { Name: 'policy' }, { ...api, properties: changed });
+  expect(await shown()).toBeUndefined();
+  const nobody = { AWS: 'arn:aws:iam::123456789012:role/nobody' };
+  await expect(made('RestApi', { Name: 'policy', ...policy(nobody) })).rejects.toThrow(
+    'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
+  );
 });
 
 test('an API key is enabled and disabled', async () => {
@@ -112,6 +135,75 @@ test.each([
   const api = await made('RestApi', { Name: member });
   const Integration = { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: uri(), [member]: value };
   await expect(made('Method', { ...(await rootOf(api.physicalId)), Integration })).rejects.toThrow(name);
+});
+
+const pool = (name: string) => `arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_${name}`;
+
+test('an authorizer follows the template, and a method names it', async () => {
+  const { physicalId: restApiId } = await made('RestApi', { Name: 'authorized' });
+  const properties = { RestApiId: restApiId, Name: 'pools', Type: 'COGNITO_USER_POOLS' };
+  const before = await made('Authorizer', { ...properties, ProviderARNs: [pool('A'), pool('B')] });
+  const authorizerId = before.physicalId;
+  expect(before.attributes).toEqual({ AuthorizerId: authorizerId });
+  const shown = () => client.getAuthorizer({ restApiId, authorizerId });
+  expect(await shown()).toMatchObject({
+    ...{ name: 'pools', identitySource: 'method.request.header.Authorization' },
+    providerARNs: [pool('A'), pool('B')],
+  });
+  const IdentitySource = 'method.request.header.X-Token';
+  const after = { ...properties, Name: 'pool', IdentitySource, ProviderARNs: [pool('B'), pool('C')] };
+  await update('Authorizer', after, before);
+  expect(await shown()).toMatchObject({
+    ...{ name: 'pool', identitySource: IdentitySource, providerARNs: [pool('B'), pool('C')] },
+  });
+  const access = { AuthorizationType: 'COGNITO_USER_POOLS', AuthorizationScopes: ['a/b'] };
+  const method: Properties = { ...(await rootOf(restApiId)), ...access };
+  await expect(made('Method', method)).rejects.toThrow('requires a valid authorizer');
+  await made('Method', { ...method, AuthorizerId: authorizerId });
+  expect(
+    await client.getMethod({ restApiId, resourceId: method.ResourceId as string, httpMethod: 'GET' }),
+  ).toMatchObject({ authorizationType: 'COGNITO_USER_POOLS', authorizerId, authorizationScopes: ['a/b'] });
+  const existing = { ...before, properties: after };
+  const remove = () => RESOURCE_TYPES['AWS::ApiGateway::Authorizer']!.delete(existing, context);
+  await expect(remove()).rejects.toThrow("Cannot delete authorizer 'pool'");
+});
+
+test.each<[string, Properties, string]>([
+  ['a function', { Type: 'TOKEN', ProviderARNs: [] }, 'authorizers of the type TOKEN'],
+  ['no user pool', { Type: 'COGNITO_USER_POOLS' }, 'list user pools'],
+  ['another ARN', { Type: 'COGNITO_USER_POOLS', ProviderARNs: ['arn:aws:s3:::b'] }, "'arn:aws:s3:::b'"],
+])('an authorizer with %s is refused', async (_, properties, message) => {
+  const { physicalId } = await made('RestApi', { Name: 'refusing' });
+  await expect(made('Authorizer', { RestApiId: physicalId, Name: 'a', ...properties })).rejects.toThrow(
+    message,
+  );
+});
+
+test('a domain name and its mapping follow the template', async () => {
+  const { physicalId: restApiId } = await made('RestApi', { Name: 'domain' });
+  const { physicalId: other } = await made('RestApi', { Name: 'other' });
+  const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/1';
+  const properties = {
+    ...{ DomainName: 'predict.team.dev', RegionalCertificateArn: certificate, SecurityPolicy: 'TLS_1_2' },
+    ...{ EndpointConfiguration: { Types: ['REGIONAL'] }, Tags: [{ Key: 'team', Value: 'ml' }] },
+  };
+  const domain = await made('DomainName', properties);
+  const domainName = domain.physicalId;
+  const shown = () => client.getDomainName({ domainName });
+  expect(await shown()).toMatchObject({
+    ...{ regionalDomainName: domain.attributes!.RegionalDomainName, tags: { team: 'ml' } },
+  });
+  await update('DomainName', { ...properties, RegionalCertificateArn: `${certificate}2` }, domain);
+  expect(await shown()).toMatchObject({ regionalCertificateArn: `${certificate}2` });
+
+  const mapped = { DomainName: domainName, RestApiId: restApiId };
+  const mapping = await made('BasePathMapping', mapped);
+  expect(mapping.physicalId).toBe('predict.team.dev|(none)');
+  await update('BasePathMapping', { ...mapped, RestApiId: other }, mapping);
+  const basePath = '(none)';
+  expect(await client.getBasePathMapping({ domainName, basePath })).toMatchObject({ restApiId: other });
+  await RESOURCE_TYPES['AWS::ApiGateway::BasePathMapping']!.delete(mapping, context);
+  expect((await client.getBasePathMappings({ domainName })).items).toEqual([]);
 });
 
 /** Properties of a method of an API's root. */

@@ -125,9 +125,11 @@ describe('gateway responses', () => {
     ...{
       method: 'GET',
       path: '/',
+      sentPath: '/',
       sourceIp: '127.0.0.1',
       protocol: 'HTTP/1.1',
       query: new URLSearchParams('q=1'),
+      search: 'q=1',
     },
     headers: [
       ['Accept', 'text/html'],

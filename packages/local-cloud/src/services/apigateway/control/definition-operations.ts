@@ -2,7 +2,9 @@ import type { RestApi as ShownApi } from '@aws-sdk/client-api-gateway';
 import { notSupported, ServiceError } from '../../../model/errors';
 import { page } from '../../../core/paging';
 import type { Operations } from '../../../core/service';
+import { apiPolicy } from './api-policy';
 import { schemaProblem } from './body-validator';
+import { assertNotMapped, checkTls } from './domains';
 import { badRequest, found, newId, type ApiGatewayState, type RestApi, type Resource } from './state';
 
 const PAGE = 25;
@@ -21,27 +23,24 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
   return {
     async CreateRestApi(input) {
       const { name = '', description, binaryMediaTypes = [], endpointConfiguration, tags = {} } = input;
-      refuse(input, [
-        'apiKeySource',
-        'cloneFrom',
-        'disableExecuteApiEndpoint',
-        'minimumCompressionSize',
-        'policy',
-      ]);
+      refuse(input, ['apiKeySource', 'cloneFrom', 'disableExecuteApiEndpoint', 'minimumCompressionSize']);
       const [endpointType = 'EDGE'] = endpointConfiguration?.types ?? [];
       if (endpointType === 'PRIVATE') throw notSupported('PRIVATE REST APIs', 'Choose REGIONAL or EDGE.');
       const tls = { securityPolicy: input.securityPolicy, endpointAccessMode: input.endpointAccessMode };
       checkTls(tls);
       const root: Resource = { id: newId(10), path: '/', methods: {} };
+      const id = newId(10);
       const api: RestApi = {
-        ...{ id: newId(10), name, description, endpointType, rootResourceId: root.id, tags, ...tls },
+        ...{ id, name, description, endpointType, rootResourceId: root.id, tags, ...tls },
         created: state.cloud.clock.now(),
         definition: {
+          policy: input.policy ? apiPolicy(state.cloud, id, input.policy) : undefined,
           binaryMediaTypes,
           resources: { [root.id]: root },
           models: {},
           validators: {},
           gatewayResponses: {},
+          authorizers: {},
         },
         ...{ deployments: {}, stages: {} },
       };
@@ -70,28 +69,32 @@ export function definitionOperations(state: ApiGatewayState): Operations<'apigat
       const { name, description, securityPolicy, endpointAccessMode } = api;
       const patched: Patched = { name, description, securityPolicy, endpointAccessMode };
       const binary = new Set(api.definition.binaryMediaTypes);
+      let { policy } = api.definition;
       for (const { op, path = '', value = '' } of patchOperations) {
         const mediaType = BINARY_MEDIA_TYPE.exec(path)?.[1]?.replaceAll('~1', '/');
         if (mediaType !== undefined && op === 'add') binary.add(mediaType);
         else if (mediaType !== undefined && op === 'remove') binary.delete(mediaType);
+        else if (op === 'replace' && path === '/policy')
+          policy = value === '' ? undefined : apiPolicy(state.cloud, api.id, value);
         else if (op === 'replace' && /^\/(name|description|securityPolicy|endpointAccessMode)$/.test(path)) {
           Object.assign(patched, { [path.slice(1)]: value });
         } else {
           throw notSupported(
             `the patch op '${op}' on ${path} of a REST API`,
-            'Replace /name, /description, /securityPolicy or /endpointAccessMode; add or remove /binaryMediaTypes/{type}.',
+            'Replace /name, /description, /policy, /securityPolicy or /endpointAccessMode; add or remove /binaryMediaTypes/{type}.',
           );
         }
       }
       checkTls(patched);
       Object.assign(api, patched);
-      api.definition.binaryMediaTypes = [...binary];
+      Object.assign(api.definition, { binaryMediaTypes: [...binary], policy });
       state.changed();
       return showApi(api);
     },
 
     async DeleteRestApi({ restApiId }) {
       const { id } = state.api(restApiId);
+      assertNotMapped(state, id);
       delete state.data.apis[id];
       for (const plan of Object.values(state.data.usagePlans)) {
         plan.apiStages = plan.apiStages.filter(({ apiId }) => apiId !== id);
@@ -277,16 +280,6 @@ export function refuse(input: object, members: readonly string[]): void {
 
 type Patched = Pick<RestApi, 'name' | 'description' | 'securityPolicy' | 'endpointAccessMode'>;
 
-/**
- * "When you use an enhanced security policy, you must also set the endpoint access mode"
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html). The gateway's own
- * sentence is not known. Requests to this machine have no TLS: policies are stored, and not enforced.
- */
-function checkTls({ securityPolicy, endpointAccessMode }: Partial<Patched>): void {
-  if (!securityPolicy?.startsWith('SecurityPolicy_') || endpointAccessMode) return;
-  throw badRequest(`Security policy ${securityPolicy} requires an endpoint access mode, STRICT or BASIC`);
-}
-
 function showApi({
   id,
   name,
@@ -299,9 +292,9 @@ function showApi({
   securityPolicy,
   endpointAccessMode,
 }: RestApi): ShownApi {
-  const { binaryMediaTypes } = definition;
+  const { binaryMediaTypes, policy } = definition;
   return {
-    ...{ id, name, description, rootResourceId, tags },
+    ...{ id, name, description, rootResourceId, tags, policy },
     ...(securityPolicy && { securityPolicy, endpointAccessMode }),
     createdDate: new Date(created),
     apiKeySource: 'HEADER',

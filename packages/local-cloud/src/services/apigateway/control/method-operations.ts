@@ -14,21 +14,15 @@ export const FUNCTION_URI =
 export function methodOperations(state: ApiGatewayState): Operations<'apigateway'> {
   return {
     async PutMethod(input) {
-      const { restApiId, resourceId, httpMethod = '', authorizationType = '' } = input;
+      const { restApiId, resourceId, httpMethod = '' } = input;
       const { validators, models } = state.api(restApiId).definition;
       const { methods } = state.resource(restApiId, resourceId);
-      refuse(input, ['authorizerId', 'authorizationScopes']);
       if (!METHODS.includes(httpMethod)) {
         throw badRequest(
           `Invalid HttpMethod specified: '${httpMethod}'. Valid options are ${METHODS.join(',')}`,
         );
       }
-      if (authorizationType !== 'NONE') {
-        throw notSupported(
-          `the authorizationType ${authorizationType} of a method`,
-          'Use NONE, with an API key.',
-        );
-      }
+      const authorization = checkAuthorization(state, input);
       if (methods[httpMethod])
         throw new ServiceError('ConflictException', 'Method already exists for this resource');
       const { requestValidatorId, requestModels = {}, requestParameters = {} } = input;
@@ -39,7 +33,8 @@ export function methodOperations(state: ApiGatewayState): Operations<'apigateway
       );
       if (unknown !== undefined) throw badRequest(`Invalid model identifier specified: ${unknown}`);
       const method: Method = {
-        ...{ httpMethod, authorizationType, requestModels, requestParameters, requestValidatorId },
+        ...{ httpMethod, requestModels, requestParameters, requestValidatorId },
+        ...authorization,
         apiKeyRequired: input.apiKeyRequired ?? false,
         operationName: input.operationName,
         methodResponses: {},
@@ -101,6 +96,31 @@ export function methodOperations(state: ApiGatewayState): Operations<'apigateway
       return response;
     },
   };
+}
+
+/**
+ * Returns a method's authorization. The message of a missing authorizer is that of
+ * https://github.com/aws/aws-cdk/issues/5618.
+ */
+function checkAuthorization(
+  state: ApiGatewayState,
+  input: Input<'apigateway', 'PutMethod'>,
+): Pick<Method, 'authorizationType' | 'authorizerId' | 'authorizationScopes'> {
+  const { restApiId, authorizationType = '', authorizerId, authorizationScopes } = input;
+  if (authorizationType === 'NONE' || authorizationType === 'AWS_IAM') {
+    refuse(input, ['authorizerId', 'authorizationScopes']);
+    return { authorizationType };
+  }
+  if (authorizationType !== 'COGNITO_USER_POOLS') {
+    const fix = 'Use NONE, AWS_IAM or COGNITO_USER_POOLS.';
+    throw notSupported(`the authorizationType ${authorizationType} of a method`, fix);
+  }
+  if (!state.authorizers(restApiId)[authorizerId ?? '']) {
+    throw badRequest(
+      'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
+    );
+  }
+  return { authorizationType, authorizerId, authorizationScopes };
 }
 
 function checkIntegration(input: Input<'apigateway', 'PutIntegration'>): NonNullable<Method['integration']> {

@@ -1,6 +1,7 @@
 import type {
   AccessLogSettings,
   ApiStage,
+  Authorizer as AuthorizerFacts,
   EndpointAccessMode,
   GatewayResponseType,
   Integration,
@@ -18,6 +19,9 @@ import { ServiceError } from '../../../model/errors';
 export interface Method {
   httpMethod: string;
   authorizationType: string;
+  /** The authorizer of COGNITO_USER_POOLS. */
+  authorizerId?: string;
+  authorizationScopes?: string[];
   apiKeyRequired: boolean;
   requestValidatorId?: string;
   operationName?: string;
@@ -61,13 +65,54 @@ export interface GatewayResponse {
   responseTemplates: Record<string, string>;
 }
 
+/** An authorizer of user pools. */
+export interface Authorizer
+  extends Pick<
+    AuthorizerFacts,
+    'authType' | 'authorizerResultTtlInSeconds' | 'identitySource' | 'identityValidationExpression'
+  > {
+  id: string;
+  name: string;
+  type: 'COGNITO_USER_POOLS';
+  providerARNs: string[];
+}
+
+/** A custom domain name of REGIONAL APIs. */
+export interface Domain {
+  domainName: string;
+  regionalCertificateArn: string;
+  /** The target of the name's alias in DNS. */
+  regionalDomainName: string;
+  securityPolicy: SecurityPolicy;
+  endpointAccessMode?: EndpointAccessMode;
+  tags: Record<string, string>;
+  /** Milliseconds since the epoch. */
+  uploaded: number;
+  /** Mappings by base path; `(none)` for all other paths. */
+  mappings: Record<string, Mapping>;
+}
+
+/** The base path of all paths that no other mapping has. */
+export const NO_BASE_PATH = '(none)';
+
+/** The API of a base path. Without a stage, the next part of the path is its name. */
+export interface Mapping {
+  basePath: string;
+  restApiId: string;
+  stage?: string;
+}
+
 /** The parts of an API, which are edited and which a deployment fixes. */
 export interface Definition {
+  /** The API's resource policy, a JSON text. */
+  policy?: string;
   binaryMediaTypes: string[];
   resources: Record<string, Resource>;
   models: Record<string, Model>;
   validators: Record<string, RequestValidator>;
   gatewayResponses: Partial<Record<GatewayResponseType, GatewayResponse>>;
+  /** Absent in states of earlier versions. */
+  authorizers?: Record<string, Authorizer>;
 }
 
 export interface Deployment {
@@ -136,6 +181,8 @@ interface State {
   apis: Record<string, RestApi>;
   apiKeys: Record<string, ApiKey>;
   usagePlans: Record<string, UsagePlan>;
+  /** Custom domain names. Absent in states of earlier versions. */
+  domains?: Record<string, Domain>;
   /** The role that writes logs, for the whole account and region. */
   cloudwatchRoleArn?: string;
 }
@@ -177,6 +224,23 @@ export class ApiGatewayState {
 
   stage(apiId: string | undefined, name: string | undefined): Stage {
     return found(this.api(apiId).stages[name!], 'Invalid stage identifier specified');
+  }
+
+  authorizers(apiId: string | undefined): Record<string, Authorizer> {
+    return (this.api(apiId).definition.authorizers ??= {});
+  }
+
+  authorizer(apiId: string | undefined, id: string | undefined): Authorizer {
+    return found(this.authorizers(apiId)[id!], 'Invalid Authorizer identifier specified');
+  }
+
+  get domains(): Record<string, Domain> {
+    return (this.data.domains ??= {});
+  }
+
+  /** The message is that of https://github.com/amplify-education/serverless-domain-manager/issues/83. */
+  domain(name: string | undefined): Domain {
+    return found(this.domains[name!], 'Invalid domain name identifier specified');
   }
 
   deployment(apiId: string | undefined, id: string | undefined): Deployment {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApiGatewayState, Definition, RestApi, Stage } from '../control/state';
 import { ServiceMetrics, type Subject } from '../../../core/service-metrics';
 import { ApiLogs } from './api-logs';
+import { authorizeCaller } from './authorization';
 import { BodyValidator } from '../control/body-validator';
 import { GatewayFailure } from './gateway-failure';
 import { gatewayResponse, type FrontResponse } from './gateway-response';
@@ -96,20 +97,21 @@ export class Exchange {
       resourcePath: resource.path,
       operationName: method.operationName,
     });
+    const caller = await authorizeCaller(this.state, request, deployed, method, () => body(request));
+    Object.assign(context.identity, caller);
     const client = this.usage.identify(request, api, stage, route);
     if (client) Object.assign(context.identity, { apiKey: client.key.value, apiKeyId: client.key.id });
     this.usage.admit(client, api, stage, route);
-    const body = await request.body(MAX_BODY);
-    if (!body) throw new GatewayFailure('REQUEST_TOO_LARGE');
-    this.validate(request, route, body, deployed);
+    const payload = await body(request);
+    this.validate(request, route, payload, deployed);
     const isBase64Encoded = isBinary(header(request, 'content-type'), definition.binaryMediaTypes);
-    const event = proxyEvent(request, route, context, stage.variables, { body, isBase64Encoded });
+    const event = proxyEvent(request, route, context, stage.variables, { body: payload, isBase64Encoded });
     const sourceArn = this.state.cloud.arn(
       'execute-api',
       `${api.id}/${stage.stageName}/${request.method}${resource.path}`,
     );
-    const payload = await invokeFunction(this.state, method.integration!, event, sourceArn);
-    return proxyResponse(payload, header(request, 'accept'), definition.binaryMediaTypes);
+    const answer = await invokeFunction(this.state, method.integration!, event, sourceArn);
+    return proxyResponse(answer, header(request, 'accept'), definition.binaryMediaTypes);
   }
 
   /** Throws BAD_REQUEST_PARAMETERS or BAD_REQUEST_BODY if the method's validator finds a problem. */
@@ -147,23 +149,31 @@ export class Exchange {
   private context(request: FrontRequest, { api, stage }: DeployedStage): RequestContext {
     const { account, region, clock } = this.state.cloud;
     const now = clock.now();
+    const { domain } = request;
     return {
       accountId: account,
       apiId: api.id,
       stage: stage.stageName,
       deploymentId: stage.deploymentId,
-      domainName: `${api.id}.execute-api.${region}.amazonaws.com`,
-      domainPrefix: api.id,
+      domainName: domain?.name ?? `${api.id}.execute-api.${region}.amazonaws.com`,
+      domainPrefix: domain?.name.split('.')[0] ?? api.id,
       requestId: randomUUID(),
       extendedRequestId: `${randomUUID().replaceAll('-', '').slice(0, 15)}=`,
       requestTime: requestTime(now),
       requestTimeEpoch: now,
       protocol: request.protocol,
       httpMethod: request.method,
-      path: `/${stage.stageName}${request.path}`,
+      path: `${domain ? domain.basePath : `/${stage.stageName}`}${request.path}`,
       identity: { sourceIp: request.sourceIp, userAgent: header(request, 'user-agent') ?? null },
     };
   }
+}
+
+/** @throws GatewayFailure REQUEST_TOO_LARGE */
+async function body(request: FrontRequest): Promise<Buffer> {
+  const read = await request.body(MAX_BODY);
+  if (!read) throw new GatewayFailure('REQUEST_TOO_LARGE');
+  return read;
 }
 
 /** Returns true if a request has a parameter. `name` is `method.request.<header|querystring|path>.<name>`. */

@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Cloud } from '../../../core/cloud';
-import type { ApiGatewayState } from '../control/state';
+import { NO_BASE_PATH, type ApiGatewayState, type Domain } from '../control/state';
 import { Exchange, type DeployedStage } from './exchange';
 import type { FrontResponse } from './gateway-response';
-import { readFrontRequest } from './request';
+import { readFrontRequest, type Target } from './request';
 
 /** An invoke URL in a text, up to a character that cannot be part of one. */
 const INVOKE_URL = /https:\/\/([a-z0-9]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com\/[^\s"'<>\\]*/g;
 const HOST = /^([a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com/;
 
 /**
- * Serves every stage of every REST API on 127.0.0.1: at `/<api>/<stage>/<path>`, or at `/<stage>/<path>` for a request
- * whose Host header is the API's host in AWS.
+ * Serves every stage of every REST API on 127.0.0.1: at `/<api>/<stage>/<path>`, at `/<stage>/<path>` for a request
+ * whose Host header is the API's host in AWS, and as mapped for one whose Host header is a custom domain name.
  */
 export class RestFront {
   private server: Server | undefined;
@@ -91,9 +91,9 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { path, search, deployed } = find(state, incoming);
+  const { target, deployed } = find(state, incoming);
   try {
-    const request = readFrontRequest(incoming, path, search);
+    const request = readFrontRequest(incoming, target);
     send(outgoing, deployed ? await exchange.answer(request, deployed) : FORBIDDEN);
   } catch (error) {
     // A bug of this front, or a client that has disconnected: the reason helps with a bug, and never reaches a
@@ -116,18 +116,53 @@ const FORBIDDEN: FrontResponse = {
   body: Buffer.from('{"message":"Forbidden"}'),
 };
 
-function find(state: ApiGatewayState, { url = '/', headers }: IncomingMessage) {
-  const [location = '', ...rest] = url.split('?');
+/** Finds a request's stage: by a custom domain name, by the API's host in AWS, or by the path. */
+function find(state: ApiGatewayState, { url = '/', headers }: IncomingMessage): Found {
+  const [sentPath = '', ...rest] = url.split('?');
   const search = rest.join('?');
-  const ownHost = HOST.exec(headers.host ?? '')?.[1];
-  const parts = location.split('/').slice(1);
+  const host = headers.host ?? '';
+  const ownHost = HOST.exec(host)?.[1];
+  const parts = sentPath.split('/').slice(1);
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  if (Object.hasOwn(state.domains, name)) {
+    const mapped = byDomain(state.domains[name]!, parts);
+    const domain = { name, basePath: mapped?.basePath ?? '' };
+    const path = `/${(mapped?.below ?? parts).join('/')}`;
+    return { target: { path, sentPath, search, domain }, deployed: mapped && stageOf(state, mapped) };
+  }
   const [restApiId = '', stageName = '', ...below] = ownHost === undefined ? parts : [ownHost, ...parts];
-  const apis = state.data.apis;
+  const target = { path: `/${below.join('/')}`, sentPath, search };
+  return { target, deployed: stageOf(state, { restApiId, stageName }) };
+}
+
+interface Found {
+  target: Target;
+  deployed: DeployedStage | undefined;
+}
+
+/** Returns the stage of a path by the mapping of its first part, or of all paths; a domain name has one or the other. */
+function byDomain({ mappings }: Domain, parts: readonly string[]) {
+  const [first = ''] = parts;
+  const own = Object.hasOwn(mappings, first) ? mappings[first] : undefined;
+  const mapping = own ?? mappings[NO_BASE_PATH];
+  if (!mapping) return undefined;
+  const rest = own ? parts.slice(1) : parts;
+  const { restApiId, stage } = mapping;
+  return {
+    restApiId,
+    stageName: stage ?? rest[0] ?? '',
+    below: stage === undefined ? rest.slice(1) : rest,
+    basePath: own ? `/${first}` : '',
+  };
+}
+
+function stageOf(
+  { data: { apis } }: ApiGatewayState,
+  { restApiId, stageName }: { restApiId: string; stageName: string },
+): DeployedStage | undefined {
   const api = Object.hasOwn(apis, restApiId) ? apis[restApiId] : undefined;
   const stage = api && Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
-  const deployed: DeployedStage | undefined = api &&
-    stage && { api, stage, definition: api.deployments[stage.deploymentId]!.definition };
-  return { path: `/${below.join('/')}`, search, deployed };
+  return api && stage && { api, stage, definition: api.deployments[stage.deploymentId]!.definition };
 }
 
 function send(outgoing: ServerResponse, { status, headers, body }: FrontResponse): void {

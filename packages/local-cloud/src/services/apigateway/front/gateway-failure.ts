@@ -7,12 +7,31 @@ interface Facts {
   errorType: string;
 }
 
-/** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+/**
+ * Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html; for
+ * messages and headers of authorization, https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden and
+ * https://repost.aws/knowledge-center/api-gateway-iam-sigv4-mismatch.
+ */
 const FAILURES = {
   MISSING_AUTHENTICATION_TOKEN: {
     ...{ status: 403, message: 'Missing Authentication Token' },
     errorType: 'MissingAuthenticationTokenException',
   },
+  INVALID_SIGNATURE: {
+    status: 403,
+    message:
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    errorType: 'InvalidSignatureException',
+  },
+  EXPIRED_TOKEN: {
+    ...{ status: 403, message: 'The security token included in the request is expired' },
+    errorType: 'ExpiredTokenException',
+  },
+  ACCESS_DENIED: {
+    ...{ status: 403, message: 'User is not authorized to access this resource' },
+    errorType: 'AccessDeniedException',
+  },
+  UNAUTHORIZED: { status: 401, message: 'Unauthorized', errorType: 'UnauthorizedException' },
   INVALID_API_KEY: { status: 403, message: 'Forbidden', errorType: 'ForbiddenException' },
   THROTTLED: { status: 429, message: 'Too Many Requests', errorType: 'TooManyRequestsException' },
   QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded', errorType: 'LimitExceededException' },

@@ -21,7 +21,21 @@ export interface RequestContext {
   resourceId?: string;
   resourcePath?: string;
   operationName?: string;
-  identity: { sourceIp: string; userAgent: string | null; apiKey?: string; apiKeyId?: string };
+  identity: Partial<CallerIdentity> & {
+    sourceIp: string;
+    userAgent: string | null;
+    apiKey?: string;
+    apiKeyId?: string;
+  };
+}
+
+/** The caller of a method with the authorization AWS_IAM. */
+export interface CallerIdentity {
+  accessKey: string;
+  accountId: string;
+  caller: string;
+  user: string;
+  userArn: string;
 }
 
 /** Headers that API Gateway does not forward. */
@@ -52,20 +66,22 @@ const ANONYMOUS = {
  */
 export function proxyEvent(
   request: FrontRequest,
-  { resource, pathParameters }: Route,
+  { resource, method, pathParameters }: Route,
   context: RequestContext,
   stageVariables: Readonly<Record<string, string>>,
   { body, isBase64Encoded }: { body: Buffer; isBase64Encoded: boolean },
 ): APIGatewayProxyEvent {
   const headers = [
-    ...request.headers.filter(([name]) => !DROPPED.has(name.toLowerCase())),
+    ...request.headers.filter(
+      ([name, value]) => !DROPPED.has(name.toLowerCase()) && !isSignature(name, value, method),
+    ),
     ['X-Forwarded-For', request.sourceIp] as const,
     ['X-Forwarded-Proto', 'http'] as const,
   ];
   const { operationName, ...rest } = context;
   return {
     resource: resource.path,
-    path: request.path,
+    path: `${request.domain?.basePath ?? ''}${request.path}`,
     httpMethod: request.method,
     headers: lastValues(headers),
     multiValueHeaders: allValues(headers),
@@ -84,6 +100,15 @@ export function proxyEvent(
     body: body.length === 0 ? null : body.toString(isBase64Encoded ? 'base64' : 'utf8'),
     isBase64Encoded,
   };
+}
+
+/**
+ * "The Authorization header is dropped if it contains a Signature Version 4 signature or if AWS_IAM authorization is
+ * used" (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html).
+ */
+function isSignature(name: string, value: string, { authorizationType }: Route['method']): boolean {
+  if (name.toLowerCase() !== 'authorization') return false;
+  return authorizationType === 'AWS_IAM' || value.startsWith('AWS4-HMAC-SHA256');
 }
 
 type Pairs = readonly (readonly [string, string])[];

@@ -5,17 +5,27 @@ export interface FrontRequest {
   method: string;
   /** The path below the stage, as sent: percent-encoded, with a leading slash. */
   path: string;
+  /** The whole path as sent, which a signature covers. */
+  sentPath: string;
   query: URLSearchParams;
+  /** The query as sent, without its question mark. */
+  search: string;
+  /** The custom domain name of the request, and the base path that it was mapped by, such as `/models`. */
+  domain?: { name: string; basePath: string };
   /** The headers in order, with names as sent. */
   headers: readonly (readonly [name: string, value: string])[];
   sourceIp: string;
   /** The protocol: `HTTP/1.1`. */
   protocol: string;
-  /** Returns the body; `undefined` if it is larger than the limit. */
+  /** Returns the body, also when it is asked for again; `undefined` if it is larger than the limit. */
   body(limit: number): Promise<Buffer | undefined>;
 }
 
-export function readFrontRequest(incoming: IncomingMessage, path: string, search: string): FrontRequest {
+/** Where a request goes, by its host and path. */
+export type Target = Pick<FrontRequest, 'path' | 'sentPath' | 'search' | 'domain'>;
+
+export function readFrontRequest(incoming: IncomingMessage, target: Target): FrontRequest {
+  let read: Promise<Buffer | undefined> | undefined;
   const { rawHeaders } = incoming;
   const headers = Array.from(
     { length: rawHeaders.length / 2 },
@@ -23,12 +33,12 @@ export function readFrontRequest(incoming: IncomingMessage, path: string, search
   );
   return {
     method: incoming.method ?? 'GET',
-    path,
-    query: new URLSearchParams(search),
+    ...target,
+    query: new URLSearchParams(target.search),
     headers,
     sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
     protocol: `HTTP/${incoming.httpVersion}`,
-    body: (limit) => readBody(incoming, limit),
+    body: (limit) => (read ??= readBody(incoming, limit)),
   };
 }
 

@@ -21,7 +21,7 @@ export const restApiTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::RestApi': {
     properties: [
       ...['BinaryMediaTypes', 'Description', 'EndpointAccessMode', 'EndpointConfiguration', 'Name'],
-      ...['SecurityPolicy', 'Tags'],
+      ...['Policy', 'SecurityPolicy', 'Tags'],
     ],
     async create(properties, { cloud, caller }) {
       const { Name, Description, EndpointConfiguration } = properties;
@@ -33,6 +33,7 @@ export const restApiTypes: Record<string, ResourceType> = {
           description: Description as string | undefined,
           endpointConfiguration: camelCase(EndpointConfiguration) as EndpointConfiguration | undefined,
           binaryMediaTypes: binaryTypes(properties),
+          policy: policyText(properties),
           securityPolicy: properties.SecurityPolicy as SecurityPolicy | undefined,
           endpointAccessMode: properties.EndpointAccessMode as EndpointAccessMode | undefined,
         },
@@ -47,6 +48,7 @@ export const restApiTypes: Record<string, ResourceType> = {
         { op: 'replace', path: '/name', value: Name as string },
         { op: 'replace', path: '/description', value: Description as string },
         ...tlsPatches(before.properties, properties),
+        ...policyPatches(before.properties, properties),
         ...has.filter((type) => !had.includes(type)).map((type) => binaryPatch('add', type)),
         ...had.filter((type) => !has.includes(type)).map((type) => binaryPatch('remove', type)),
       ];
@@ -105,7 +107,9 @@ export const restApiTypes: Record<string, ResourceType> = {
   'AWS::ApiGateway::Method': {
     properties: [
       'ApiKeyRequired',
+      'AuthorizationScopes',
       'AuthorizationType',
+      'AuthorizerId',
       'HttpMethod',
       'Integration',
       'RequestModels',
@@ -249,6 +253,15 @@ async function updateAccount(
   );
 }
 
+function policyText({ Policy }: Properties): string | undefined {
+  return Policy === undefined ? undefined : JSON.stringify(Policy);
+}
+
+function policyPatches(before: Properties, after: Properties): PatchOperation[] {
+  const [had = '', has = ''] = [policyText(before), policyText(after)];
+  return had === has ? [] : [{ op: 'replace', path: '/policy', value: has }];
+}
+
 /** Patches of the security policy and its access mode, of those that the properties change. */
 function tlsPatches(before: Properties, properties: Properties): PatchOperation[] {
   return (['EndpointAccessMode', 'SecurityPolicy'] as const)
@@ -276,6 +289,8 @@ async function putMethod(
     {
       ...key,
       authorizationType: properties.AuthorizationType as string,
+      authorizerId: properties.AuthorizerId as string | undefined,
+      authorizationScopes: properties.AuthorizationScopes as string[] | undefined,
       apiKeyRequired: properties.ApiKeyRequired === true,
       requestModels: properties.RequestModels as Record<string, string> | undefined,
       requestParameters: properties.RequestParameters as Record<string, boolean> | undefined,
