@@ -16,6 +16,9 @@ export const REASONS: readonly Reason[] = [
       ...['cloudwatchlogs:DescribeLogGroups', 'fsx:DescribeDataRepositoryTasks', 'ecr:DescribeImages'],
       ...['ssm:GetParametersByPath', 's3:HeadBucket', 's3:GetBucketVersioning', 's3:ListObjectVersions'],
       's3:GetBucketNotificationConfiguration',
+      ...['applicationautoscaling:DescribeScalableTargets', 'cloudformation:DescribeStackEvents'],
+      ...['cloudformation:ListStackResources', 'cloudformation:ListStacks', 'ecr:DescribeRepositories'],
+      ...['kms:DescribeKey', 'sns:GetTopicAttributes'],
     ],
     reason:
       'It only reads. The answer’s members are those of the SDK’s schema; delays of AWS are not recorded.',
@@ -23,7 +26,7 @@ export const REASONS: readonly Reason[] = [
   {
     of: sagemaker(
       ...['DescribeEndpoint', 'DescribeEndpointConfig', 'DescribeModel', 'DescribeModelPackage'],
-      ...['ListEndpointConfigs', 'ListModelPackages', 'ListModels', 'ListTags'],
+      ...['ListEndpointConfigs', 'ListModelPackages', 'ListModels', 'ListTags', 'ListModelPackageGroups'],
     ),
     reason:
       'It only reads. `npm run test:sparse` gives functions and state machine answers without the members that AWS’s model does not require; which ones AWS leaves out, and how late it shows a change, is not recorded.',

@@ -8,5 +8,6 @@ export const everything = [
   ...environments,
   ...[variants.abTest, variants.approval, variants.asynchronous, variants.batch, variants.byTransform],
   ...[variants.canary, variants.lustre, variants.scaled, variants.serverless, variants.shadow],
+  { ...dev, training: { ...dev.training, instanceCount: 2 } },
   ...[variants.workingHours, withBucket({ ...dev, network: BARE_VPC })],
 ];
