@@ -124,6 +124,20 @@ step('lists what a run created, while the stacks own the rest', async () => {
   expect(shared).toHaveLength(2);
 });
 
+step(
+  'a bucket has more versions than one call deletes, with longer names than fit into an argument',
+  async () => {
+    const s3 = new S3({ ...client(), forcePathStyle: true });
+    const [Bucket] = (await kept()).buckets.filter((name) => name.includes('storedata'));
+    for (let first = 0; first < 1_001; first += 91)
+      await Promise.all(
+        Array.from({ length: 91 }, (_, index) =>
+          s3.putObject({ Bucket, Key: `${'a'.repeat(200)}/${first + index}`, Body: 'x' }),
+        ),
+      );
+  },
+);
+
 step('lists what the deleted stacks kept, too', async () => {
   const cfn = new CloudFormation(client());
   await cfn.updateTerminationProtection({
