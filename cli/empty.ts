@@ -13,6 +13,7 @@ import {
   DeleteModelPackageCommand,
   ListTagsCommand,
   paginateListEndpointConfigs,
+  paginateListModelPackageGroups,
   paginateListModelPackages,
   paginateListModels,
   SageMakerClient,
@@ -36,6 +37,11 @@ export interface Contents {
 }
 
 const DELETION = { everyMs: 2_000, limitMs: 30 * 60_000 };
+
+/** Returns the log group that SageMaker creates for the endpoint. */
+export function endpointLog(prefix: string): string {
+  return `/aws/sagemaker/Endpoints/${endpointNameOf(prefix)}`;
+}
 
 /** The contents of one pipeline, in an account that has others. */
 export class PipelineContents {
@@ -86,7 +92,7 @@ export class PipelineContents {
     for (const ModelName of models) await sagemaker.send(new DeleteModelCommand({ ModelName }));
     for (const ModelPackageName of modelPackages)
       await sagemaker.send(new DeleteModelPackageCommand({ ModelPackageName }));
-    await this.deleteLog(`/aws/sagemaker/Endpoints/${endpointNameOf(this.prefix)}`);
+    await this.deleteLog(endpointLog(this.prefix));
     for (const bucket of this.buckets)
       for await (const page of this.versions(bucket)) await this.deleteObjects(bucket, page);
   }
@@ -112,8 +118,19 @@ export class PipelineContents {
     return found;
   }
 
+  /** Returns true if the registry exists; what its absence makes of other calls is not documented. */
+  async hasRegistry(): Promise<boolean> {
+    const query = { NameContains: this.prefix };
+    const pages = paginateListModelPackageGroups({ client: this.sagemaker }, query);
+    for await (const { ModelPackageGroupSummaryList = [] } of pages)
+      if (ModelPackageGroupSummaryList.some(({ ModelPackageGroupName: name }) => name === this.prefix))
+        return true;
+    return false;
+  }
+
   private async packages(): Promise<string[]> {
     const found: string[] = [];
+    if (!(await this.hasRegistry())) return found;
     const query = { ModelPackageGroupName: this.prefix };
     for await (const { ModelPackageSummaryList = [] } of paginateListModelPackages(
       { client: this.sagemaker },

@@ -18,6 +18,7 @@ import { run } from './commands/run';
 import { runs } from './commands/runs';
 import { schema } from './commands/schema';
 import { status } from './commands/status';
+import { teardown } from './commands/teardown';
 import { trial } from './commands/trial';
 import { traffic } from './commands/traffic';
 
@@ -49,7 +50,7 @@ export function buildProgram(perform: Perform): Command {
     ...[add(doctor), add(cost), add(acceptance)],
     ...[add(run), add(redrive), add(trial), add(runs), add(status), add(logs), add(approve), add(reject)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(endpoint)],
-    ...[add(predict), add(schema), add(check), add(empty)],
+    ...[add(predict), add(schema), add(check), add(empty), add(teardown)],
   ];
   for (const each of commands) program.addCommand(each);
   return program;

@@ -5,6 +5,7 @@ import { API_ERRORS } from '../../lambda/inference/errors';
 import { environments } from '../support/configs';
 import { ConfigSchema } from '../../lib/config/schema';
 import { ErrorName } from '../../lib/contract/errors';
+import { PRICES, type UnitName } from '../../lib/contract/prices';
 import { table as tableModel } from '../../lib';
 
 const DOCS = join(__dirname, '../../docs');
@@ -125,4 +126,14 @@ describe('docs/architecture.md', () => {
     expect(Object.fromEntries(shown)).toEqual(known);
     expect(shown).toHaveLength(Object.keys(known).length);
   });
+});
+
+test('docs/teardown.md has the prices of the price table', () => {
+  const page = readFileSync(join(DOCS, 'teardown.md'), 'utf8');
+  const named = [...page.matchAll(/([\d.]+) USD an? \w+ \(`(\w+)`\)/g)].map(([, price, name]) => [
+    name,
+    Number(price),
+  ]);
+  expect(named).toHaveLength(page.split(' USD ').length - 1);
+  expect(named).toEqual(named.map(([name]) => [name, PRICES.units[name as UnitName].price]));
 });

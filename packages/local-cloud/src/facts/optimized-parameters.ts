@@ -68,3 +68,8 @@ export function refusedParameters(operation: string, names: readonly string[]): 
   const supported = OPERATIONS[operation];
   return supported ? names.filter((name) => !(name in supported)) : [];
 }
+
+/** Returns the parameters that an optimized task supports, each with its source; undefined where no list is known. */
+export function parameterSources(operation: string): Parameters | undefined {
+  return OPERATIONS[operation];
+}

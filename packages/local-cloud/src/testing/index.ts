@@ -3,7 +3,9 @@ export { Roles, type StoredRole } from '../access/roles';
 export type { AuthorizationRequest, Cloud } from '../core/cloud';
 export { matchesPattern, type Pattern } from '../core/event-pattern';
 export type { EventEnvelope } from '../core/events';
+export { parameterSources } from '../facts/optimized-parameters';
 export { propertyNames } from '../facts/resource-facts';
+export { actionExists } from '../iam';
 export { dashboardFaults } from '../services/cloudwatch/dashboard-body';
 export { hasLocalDisks } from '../services/sagemaker/instance-limits';
 export {
@@ -21,6 +23,7 @@ export { resolve, type Scope } from '../templates/intrinsics';
 export type { Template } from '../templates/template';
 export { coreOf } from '../core/core-of';
 export { EventLog } from './event-log';
+export { requestFacts, resourceTypeFacts, type FactsInUse } from './evidence';
 export { fastClock, hurriedClock } from './hurried-clock';
 export { ManualClock } from './manual-clock';
 export {
