@@ -4,6 +4,7 @@ import { approve, reject } from './commands/approve';
 import { check } from './commands/check';
 import { cost } from './commands/cost';
 import { doctor } from './commands/doctor';
+import { empty } from './commands/empty';
 import { endpoint } from './commands/endpoint';
 import { lineage } from './commands/lineage';
 import { logs } from './commands/logs';
@@ -45,7 +46,7 @@ export function buildProgram(perform: Perform): Command {
     ...[add(doctor), add(cost)],
     ...[add(run), add(runs), add(status), add(logs), add(approve), add(reject)],
     ...[add(models), add(lineage), add(traffic), add(promote), add(rollback), add(endpoint)],
-    ...[add(predict), add(schema), add(check)],
+    ...[add(predict), add(schema), add(check), add(empty)],
   ];
   for (const each of commands) program.addCommand(each);
   return program;

@@ -1,10 +1,11 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LambdaVariable } from '../contract/environment';
 import type { PipelineConfig } from '../config';
+import { pendingWindow, removalPolicy } from './retention';
 import type { Grantee } from './role';
 
 export interface DataStoreProps {
@@ -55,18 +56,20 @@ export class DataStore extends Construct {
 
   constructor(scope: Construct, id: string, { existing, retain, expiring }: DataStoreProps) {
     super(scope, id);
-    const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.key = new kms.Key(this, 'Key', {
       description: 'Training data, models and intermediate results',
       enableKeyRotation: true,
-      removalPolicy,
+      pendingWindow: pendingWindow(retain),
+      removalPolicy: removalPolicy(retain),
     });
     const common = {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy,
+      // CloudFormation deletes empty buckets only: `mlops empty` comes first. CDK's `autoDeleteObjects` would add a
+      // function whose role may delete every object.
+      removalPolicy: removalPolicy(retain),
     };
     const accessLogs = new s3.Bucket(this, 'AccessLogs', {
       ...common,

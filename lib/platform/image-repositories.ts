@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { ImageName } from '../contract/environment';
 import { IMAGES_KEPT } from '../contract/images';
 import { capitalise } from '../contract/text';
+import { removalPolicy } from './retention';
 
 export interface ImageRepositoriesProps {
   /** Images that runs build. */
@@ -43,7 +44,8 @@ export class ImageRepositories extends Construct {
             ? []
             : [{ description: 'Keep the newest images', maxImageCount: IMAGES_KEPT }]),
         ],
-        removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+        removalPolicy: removalPolicy(retain),
+        emptyOnDelete: retain ? undefined : true,
       });
     this.repositories = Object.fromEntries(images.map((name) => [name, repository(name)]));
   }

@@ -37,6 +37,7 @@ export class JobRole extends AppRole {
       // All other services are called by SageMaker in the role's name.
       only: ['s3'],
       betweenHosts: kind === 'Training',
+      outlivesStack: kind === 'Model',
     });
     super(scope, id, { description, assumedBy: ownService('sagemaker.amazonaws.com'), attachment });
     if (attachment) this.allow(INTERFACE_ACTIONS.sagemaker, ['*'], { because: ANY_INTERFACE });

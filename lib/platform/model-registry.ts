@@ -1,11 +1,11 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnModelPackageGroup } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
+import { removalPolicy } from './retention';
 
 export interface ModelRegistryProps {
   /** Name of the group: SageMaker generates none. */
   readonly groupName: string;
-  /** Keep the group when the stack is deleted. A group with versions cannot be deleted in any case. */
+  /** Keep the group when the stack is deleted. A group with versions cannot be deleted: `mlops empty` comes first. */
   readonly retain: boolean;
 }
 
@@ -19,7 +19,7 @@ export class ModelRegistry extends Construct {
       modelPackageGroupName: groupName,
       modelPackageGroupDescription: 'Models of the training pipeline, one version per run',
     });
-    group.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    group.applyRemovalPolicy(removalPolicy(retain));
     this.groupName = groupName;
   }
 }

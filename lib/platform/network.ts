@@ -1,7 +1,28 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { InterfaceVpcEndpointAwsService as AwsService } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
 
-/** Network of functions, jobs and models. `PrivateNetwork` creates one, `ExistingNetwork` uses an existing VPC. */
+/**
+ * A VPC with all that outlives its callers. Models keep their subnets and their security group until SageMaker replaces
+ * them, which is later than any deployment of a stack; so none of it may be in a stack that drops it. `PrivateNetwork`
+ * creates one, `ExistingNetwork` uses an existing VPC.
+ */
+export interface NetworkPlace {
+  readonly vpc: ec2.IVpc;
+  readonly subnets: ec2.SubnetSelection;
+  /** Our own gateway endpoint of S3. Default: the VPC has its own way to S3. */
+  readonly gateway?: ec2.GatewayVpcEndpoint;
+  /** Security groups of the interface endpoints that are created. Default: the VPC has its own way to each service. */
+  readonly endpointGroups?: Readonly<Record<InterfaceService, ec2.ISecurityGroup>>;
+  /** Group of the models. Default: `groups`. */
+  readonly modelGroup?: ec2.ISecurityGroup;
+  /** Groups of all jobs, models and functions, whose rules are their owner's. Default: a new group for each. */
+  readonly groups?: readonly ec2.ISecurityGroup[];
+  /** Scope of endpoints that callers of several stacks share. */
+  readonly shared: Construct;
+}
+
+/** The network as the functions, jobs and models of one stack see it. */
 export interface Network {
   /**
    * Returns the attachment of one function, job or model: its security group reaches nothing until its owner is allowed
@@ -18,6 +39,8 @@ export interface AttachmentProps {
   readonly only?: readonly PrivateService[];
   /** Hosts of one job connect to each other. Default: false. */
   readonly betweenHosts?: boolean;
+  /** It keeps its network interfaces after the stack has dropped it, as a model in service does. Default: false. */
+  readonly outlivesStack?: boolean;
 }
 
 /** VPC, subnets and security groups of a function, a job or a model. */
@@ -46,6 +69,12 @@ export const INTERFACE_SERVICES = {
 } as const;
 
 export type InterfaceService = keyof typeof INTERFACE_SERVICES;
+
+/**
+ * Services that functions of several stacks call. Their endpoints are in the network's own stack: in one of the
+ * callers', it would be gone for the others while that stack moves to another network.
+ */
+export const SHARED_SERVICES: readonly InterfaceService[] = ['sagemakerRuntime'];
 
 /** Services that a function or job may call; S3 has a gateway endpoint, which is free of charge. */
 export type PrivateService = 's3' | InterfaceService;

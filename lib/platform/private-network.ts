@@ -4,8 +4,8 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { OwnNetwork } from '../config/account';
 import type { PipelineConfig } from '../config';
-import { Attachments } from './attachments';
-import type { AttachmentProps, Network, NetworkAttachment } from './network';
+import type { InterfaceService, NetworkPlace } from './network';
+import { endpointGroups, modelGroup } from './network-groups';
 import { AppRole, ownService } from './role';
 
 export interface PrivateNetworkProps {
@@ -13,12 +13,20 @@ export interface PrivateNetworkProps {
   readonly logRetentionDays: PipelineConfig['logRetentionDays'];
 }
 
+/** Address ranges are cut for so many zones, so that a zone more changes no subnet. */
+const MAX_ZONES = 3;
+
 /**
  * A VPC of its own: subnets with a route to S3 and to the services that are called, and to nothing else, without an
  * internet gateway and address translation.
  */
-export class PrivateNetwork extends Construct implements Network {
-  private readonly attachments: Attachments;
+export class PrivateNetwork extends Construct implements NetworkPlace {
+  readonly vpc: ec2.Vpc;
+  readonly subnets: ec2.SubnetSelection = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+  readonly gateway: ec2.GatewayVpcEndpoint;
+  readonly endpointGroups: Readonly<Record<InterfaceService, ec2.SecurityGroup>>;
+  readonly modelGroup: ec2.SecurityGroup;
+  readonly shared: Construct;
 
   constructor(scope: Construct, id: string, { network, logRetentionDays }: PrivateNetworkProps) {
     super(scope, id);
@@ -26,23 +34,23 @@ export class PrivateNetwork extends Construct implements Network {
     const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
       // By index in the region's list: looking up names would make synthesis depend on an account.
-      availabilityZones: Array.from({ length: zones }, (_, index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: zonesByIndex(zones),
+      reservedAzs: MAX_ZONES - zones,
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       natGateways: 0,
-      // It is never used; emptying it would add a function of CDK's whose role may change security groups.
+      // CloudFormation has no property for the rules of a VPC's default group. CDK's way is a function whose role may
+      // change them; here no interface gets that group, and docs/runbook.md has the command that empties it.
       restrictDefaultSecurityGroup: false,
     });
-    this.attachments = new Attachments(this, {
-      vpc,
-      subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-      gateway: vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 }),
-      createsEndpoints: true,
-    });
+    this.vpc = vpc;
+    this.gateway = vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    this.endpointGroups = endpointGroups(this, vpc);
+    this.shared = this;
     this.logRejected(vpc, logRetentionDays);
-  }
-
-  attach(id: string, props: AttachmentProps): NetworkAttachment {
-    return this.attachments.attach(id, props);
+    this.modelGroup = modelGroup(scope, vpc, this.gateway);
+    // CloudFormation deletes the group first, and stops there as long as a model has interfaces in it: nothing that
+    // the model needs is gone by then.
+    this.modelGroup.node.addDependency(this);
   }
 
   /** Logs rejected connections: the pipeline's own are never among them. */
@@ -57,4 +65,9 @@ export class PrivateNetwork extends Construct implements Network {
       destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup, role),
     });
   }
+}
+
+/** Returns the first zones of the region's list, which CloudFormation reads when it deploys the stack. */
+export function zonesByIndex(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => Fn.select(index, Fn.getAzs()));
 }

@@ -1,4 +1,4 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -6,6 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { LambdaVariable } from '../contract/environment';
 import { alarmArn } from './arns';
+import { removalPolicy } from './retention';
 import type { Grantee } from './role';
 
 export interface TeamTopicProps {
@@ -36,7 +37,7 @@ export class TeamTopic extends Construct {
       masterKey: key,
       enforceSSL: true,
     });
-    this.topic.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    this.topic.applyRemovalPolicy(removalPolicy(retain));
     if (alarmPrefix !== undefined) this.letAlarmsPublish(alarmPrefix);
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
   }

@@ -1,11 +1,19 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { BuildSpec, LinuxArmBuildImage } from 'aws-cdk-lib/aws-codebuild';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CodeBuildStep, CodePipeline, CodePipelineSource, ManualApprovalStep } from 'aws-cdk-lib/pipelines';
+import {
+  CodeBuildStep,
+  CodePipeline,
+  CodePipelineSource,
+  ManualApprovalStep,
+  type Step,
+  type Wave,
+} from 'aws-cdk-lib/pipelines';
 import type { Construct } from 'constructs';
 import { pipelineId, type PipelineConfig } from '../config';
 import type { DeliveryConfig } from '../config/delivery';
 import { deliveryRoleName, trialRoleArn, type Trial } from '../operations/trial-role';
+import { ProtectionSteps } from '../operations/termination-protection';
 import { trialRun } from '../operations/trial-run';
 import { followRules } from '../platform/account-rules';
 import { PipelineStage } from './pipeline-stage';
@@ -74,18 +82,23 @@ export class DeliveryStack extends Stack {
       app,
       trials.map((config) => [config, target(config).account]),
     );
-    const stage = (config: PipelineConfig, trialBy?: Trial) =>
-      new PipelineStage(this, pipelineId(config), {
-        config: { ...config, ...target(config) },
-        gitCommit,
-        trialBy,
+    const delivered = [...TRIALS, PRODUCTION].flatMap(inPlace);
+    const protection = new ProtectionSteps(
+      ...([this, 'Protection', app, delivered.map((each) => ({ ...each, ...target(each) }))] as const),
+    );
+    const addStage = (to: Wave, config: PipelineConfig, trialBy?: Trial, post?: Step[]) => {
+      const deployed = { ...config, ...target(config) };
+      const stage = new PipelineStage(this, pipelineId(config), {
+        ...{ config: deployed, gitCommit, trialBy, protectedBy: delivery },
       });
+      to.addStage(stage, { post, stackSteps: [protection.after(stage.storage, deployed)] });
+    };
     for (const place of TRIALS) {
       if (inPlace(place).length === 0) continue;
       const wave = pipeline.addWave(place);
       for (const config of inPlace(place)) {
         const post = [trialRun({ config, input: source, role, ...target(config) })];
-        wave.addStage(stage(config, delivery), { post });
+        addStage(wave, config, delivery, post);
       }
     }
     if (inPlace(PRODUCTION).length === 0) return;
@@ -96,7 +109,7 @@ export class DeliveryStack extends Stack {
         }),
       ],
     });
-    for (const config of inPlace(PRODUCTION)) production.addStage(stage(config));
+    for (const config of inPlace(PRODUCTION)) addStage(production, config);
   }
 
   /**

@@ -6,9 +6,9 @@ import { Dashboard } from '../operations/dashboard';
 import { Notifications } from '../operations/notifications';
 import { RunAlarms } from '../operations/run-alarms';
 import { Triggers } from '../operations/triggers';
-import type { Network } from '../platform/network';
+import { Attachments } from '../platform/attachments';
 import { ExistingNetwork } from '../platform/existing-network';
-import { PrivateNetwork } from '../platform/private-network';
+import type { NetworkPlace } from '../platform/network';
 import { contentHashes, programImages } from '../platform/container-image';
 import { TrainingPipeline } from '../run/pipeline';
 import { storeHyperparameters } from '../run/prepare/hyperparameters';
@@ -16,11 +16,14 @@ import { EndpointAlarms } from '../serving/alarms';
 import { endpointTarget } from '../serving/endpoint';
 import { ScaleFunction } from '../serving/scale-function';
 import { WorkingHours } from '../serving/working-hours';
+import type { NetworkStack } from './network-stack';
 import type { StorageStack } from './storage-stack';
 
 export interface PipelineStackProps extends StackProps {
   readonly config: PipelineConfig;
   readonly storage: StorageStack;
+  /** Undefined: the configuration has no network, or one in which nothing is created that outlives this stack. */
+  readonly networkStack: NetworkStack | undefined;
   /** Commit of the code, recorded in each run's manifest. */
   readonly gitCommit: string;
 }
@@ -28,13 +31,18 @@ export interface PipelineStackProps extends StackProps {
 /** Trains and deploys models; the stack can be recreated at any time. */
 export class PipelineStack extends Stack {
   /** Network of jobs, models and functions, if the configuration has one. */
-  readonly network: Network | undefined;
+  readonly network: Attachments | undefined;
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { config, storage, gitCommit, ...props }: PipelineStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, storage, networkStack, gitCommit, ...props }: PipelineStackProps,
+  ) {
     super(scope, id, props);
     const { store, team, registry, approvers } = storage;
-    const network = this.networkOf(config);
+    const place = networkStack?.place ?? this.givenNetwork(config);
+    const network = place && new Attachments(this, 'Network', { place });
     const endpoint = endpointTarget(config);
     const common = { config, network, store, team, endpoint };
     const hyperparameters = storeHyperparameters(this, config);
@@ -76,10 +84,8 @@ export class PipelineStack extends Stack {
     }
   }
 
-  private networkOf({ network, logRetentionDays }: PipelineConfig): Network | undefined {
-    if (!network) return undefined;
-    return 'vpcId' in network
-      ? new ExistingNetwork(this, 'Network', network)
-      : new PrivateNetwork(this, 'Network', { network, logRetentionDays });
+  /** Returns a VPC in which its owner provides everything. */
+  private givenNetwork({ network }: PipelineConfig): NetworkPlace | undefined {
+    return network && 'vpcId' in network ? new ExistingNetwork(this, 'GivenNetwork', network) : undefined;
   }
 }

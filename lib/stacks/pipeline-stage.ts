@@ -2,8 +2,11 @@ import { Stage, Tags, type StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { TrialRole, type Trial } from '../operations/trial-role';
+import { Protection, type ProtectedBy } from '../operations/termination-protection';
 import { followRules } from '../platform/account-rules';
+import { keepLogs } from '../platform/retention';
 import { InferenceStack } from './inference-stack';
+import { hasNetworkStack, NetworkStack, networkStackId } from './network-stack';
 import { PipelineStack } from './pipeline-stack';
 import { StorageStack } from './storage-stack';
 
@@ -12,11 +15,19 @@ export interface PipelineStageProps extends StageProps {
   readonly gitCommit: string;
   /** The delivery that runs the pipeline here after a stack deployment. Default: none. */
   readonly trialBy?: Trial;
+  /** The delivery that sets termination protection, which CodePipeline does not. Default: none. */
+  readonly protectedBy?: ProtectedBy;
 }
 
 /** One pipeline: storage, training, API. The names of its stacks begin with the prefix of all its names. */
 export class PipelineStage extends Stage {
-  constructor(scope: Construct, id: string, { config, gitCommit, trialBy, ...props }: PipelineStageProps) {
+  readonly storage: StorageStack;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, gitCommit, trialBy, protectedBy, ...props }: PipelineStageProps,
+  ) {
     super(scope, id, {
       ...props,
       stageName: resourcePrefix(config),
@@ -26,9 +37,16 @@ export class PipelineStage extends Stage {
       config,
       description: 'Training data, models, images and the team topic',
     });
+    const { network, logRetentionDays } = config;
+    const networkStack =
+      network && hasNetworkStack(network)
+        ? new NetworkStack(this, networkStackId(network), {
+            ...{ network, logRetentionDays },
+            description: 'Network of jobs, models and functions; outlives the stacks that use it',
+          })
+        : undefined;
     const pipeline = new PipelineStack(this, 'Pipeline', {
-      config,
-      storage,
+      ...{ config, storage, networkStack },
       gitCommit,
       description: 'Trains a model and deploys it if it passes the gate',
     });
@@ -48,6 +66,9 @@ export class PipelineStage extends Stage {
       // The API of an approval sets the account's role for the logs of APIs.
       if (config.approval) inference.addStackDependency(pipeline);
     }
+    if (protectedBy !== undefined) new Protection(storage, 'Protection', { config, protectedBy });
+    this.storage = storage;
+    keepLogs(this, config.retainData);
     followRules(this, config);
     Tags.of(this).add('app', config.name);
     Tags.of(this).add('model', config.model);

@@ -165,7 +165,10 @@ describe('the delivery', () => {
     for (const resource of tagged) expect(tagsOf(resource)).toMatchObject(RULES.tags);
     const names = resources.flatMap(namesOf).map(([, name]) => name);
     // CDK makes one name itself, of an alias.
-    expect(names).toEqual([expect.stringMatching(/^alias\/codepipeline-/), 'mlops-delivery-trial']);
+    expect(names).toEqual([
+      expect.stringMatching(/^alias\/codepipeline-/),
+      ...['mlops-delivery-trial', 'mlops-delivery-protection'],
+    ]);
     expect(stackName).toBe('mlops-delivery');
   });
 

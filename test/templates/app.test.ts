@@ -38,7 +38,8 @@ test('`cdk synth` validates every stack of every environment', () => {
     const file = join(outdir, `assembly-table-${environment}`, 'manifest.json');
     const { artifacts } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
     const stacks = Object.values(artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
-    expect(stacks.map(({ properties }) => properties?.validateOnSynth)).toEqual([true, true, true]);
+    expect(stacks.length).toBeGreaterThan(2);
+    for (const { properties } of stacks) expect(properties?.validateOnSynth).toBe(true);
   }
 });
 

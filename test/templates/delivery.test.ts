@@ -116,6 +116,35 @@ test('the build installs, lints, tests and synthesises; each trial requires succ
   }
 });
 
+describe('termination protection, which CodePipeline does not set', () => {
+  test.each(['dev', 'stage', 'prod'])('of %s is set right after its stack Storage', (place) => {
+    const { Actions } = stages.find(({ Name }) => Name === `mlops-table-${place}`)!;
+    const orderOf = (of: RegExp) => Actions.find(({ Name }) => of.test(Name))!.RunOrder;
+    expect(orderOf(/Protect/)).toBeGreaterThan(orderOf(/^Storage\.Deploy$/));
+    // A failure of a later stack does not leave the data without protection.
+    expect(orderOf(/Protect/)).toBeLessThanOrEqual(orderOf(/^Pipeline\.Prepare$/));
+    const commands = buildspecs().flatMap(({ build }) => build);
+    expect(commands).toContain(
+      `aws cloudformation update-termination-protection --stack-name mlops-table-${place}-Storage --enable-termination-protection`,
+    );
+  });
+
+  test('needs one permission, on this stack', () => {
+    const [file] = readdirSync(join(folder, 'out/assembly-Delivery-table-dev')).filter((name) =>
+      /Storage.*\.template\.json$/.test(name),
+    );
+    const { Resources } = JSON.parse(
+      readFileSync(join(folder, 'out/assembly-Delivery-table-dev', file!), 'utf8'),
+    ) as { Resources: Record<string, { Type: string; Properties: { PolicyDocument: object } }> };
+    const [policy] = Object.entries(Resources).filter(
+      ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith('Protection'),
+    );
+    const { Statement } = policy![1].Properties.PolicyDocument as { Statement: { Action: string }[] };
+    expect(Statement.map(({ Action }) => Action)).toEqual(['cloudformation:UpdateTerminationProtection']);
+    expect(JSON.stringify(Statement)).toContain(':stack/mlops-table-dev-Storage/*');
+  });
+});
+
 test('the trial may assume only the trial role of each environment', () => {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
   const [, trial] = policies.find(([id]) => id.startsWith('TrialRole'))!;

@@ -86,7 +86,8 @@ describe('a VPC with a way to every service', () => {
 });
 
 describe('a VPC without endpoints', () => {
-  const { pipeline } = synthesise(privately(BARE_VPC));
+  const { pipeline: using, network } = synthesise(privately(BARE_VPC));
+  const pipeline: Stack = { ...using, resources: [...network.resources, ...using.resources] };
   const endpoints = ofType<EndpointProperties>(pipeline, 'AWS::EC2::VPCEndpoint');
 
   test("S3's gateway endpoint is added to each route table once", () => {

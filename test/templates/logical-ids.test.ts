@@ -23,7 +23,7 @@ const idsOf = (synthesis: Synthesis, stack: keyof Synthesis): Types =>
       .map(({ id, type }) => [id, type]),
   );
 
-const STACKS = ['storage', 'pipeline', 'inference'] as const;
+const STACKS = ['storage', 'network', 'pipeline', 'inference'] as const;
 const cases = environments.flatMap((config) => STACKS.map((stack) => [config.environment, stack] as const));
 
 test.each(cases)(

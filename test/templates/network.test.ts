@@ -146,7 +146,7 @@ interface Part {
 }
 
 function parts(config: PipelineConfig): { pipeline: Stack; parts: Part[] } {
-  const { pipeline, inference } = synthesise(config);
+  const { pipeline, inference, network: own } = synthesise(config);
   const granted = [...roleStatements(pipeline), ...roleStatements(inference)];
   const policies = [pipeline, inference].flatMap((stack) =>
     ofType<{ Roles: string[] }>(stack, 'AWS::IAM::Policy').map(({ id, properties }) => ({
@@ -179,14 +179,17 @@ function parts(config: PipelineConfig): { pipeline: Stack; parts: Part[] } {
     ([name]) => name !== 'Prediction' || config.programs.evaluate !== undefined,
   );
   const jobs = kinds.map(([name, roleId]): Part => {
-    const group = ofType(pipeline, 'AWS::EC2::SecurityGroup').find(({ id }) =>
-      id.startsWith(`Network${name}Job`),
-    )!;
+    // Models outlive the stack Pipeline, and so does their group.
+    const group =
+      name === 'Model'
+        ? ofType(own, 'AWS::EC2::SecurityGroup').find(({ id }) => id.startsWith('Models'))!
+        : ofType(pipeline, 'AWS::EC2::SecurityGroup').find(({ id }) => id.startsWith(`Network${name}Job`))!;
     const role = ofType(pipeline, 'AWS::IAM::Role').find(({ id }) => id.startsWith(roleId))!;
     const others = (action: string) => BY_SERVICES.test(action) || BY_SAGEMAKER.test(action);
     return { name, group: group.id, calls: callsOf(role.id), others };
   });
-  return { pipeline, parts: [...ofFunctions, ...jobs] };
+  const resources = [own, pipeline, inference].flatMap((stack) => stack.resources);
+  return { pipeline: { ...pipeline, resources }, parts: [...ofFunctions, ...jobs] };
 }
 
 describe.each(configurations)('the private network of %s', (_, config) => {

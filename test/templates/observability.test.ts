@@ -21,9 +21,10 @@ interface Alarm {
 
 const SECTIONS = ['Description', 'Investigation', 'Resolution'];
 
-/** Sections of the runbook by their titles. */
+/** Sections of the runbook on alarms by their titles; those on procedures follow. */
 const runbook = new Map(
   readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8')
+    .split(/^# Procedures$/m)[0]!
     .split(/^## /m)
     .slice(1)
     .map((section) => [section.slice(0, section.indexOf('\n')), section] as const),

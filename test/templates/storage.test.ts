@@ -26,6 +26,14 @@ interface Repository {
   EncryptionConfiguration: { EncryptionType: string; KmsKey: string };
 }
 
+const HOLDS_DATA = [
+  'AWS::KMS::Key',
+  'AWS::S3::Bucket',
+  'AWS::ECR::Repository',
+  'AWS::SNS::Topic',
+  'AWS::SageMaker::ModelPackageGroup',
+];
+
 /** Resources with data: another stack deployment cannot repair their loss. */
 describe.each([dev, local])('storage of $environment', (config) => {
   const { storage } = synthesise(config);
@@ -132,16 +140,33 @@ describe.each([dev, local])('storage of $environment', (config) => {
     );
   });
 
-  const policy = config.retainData ? 'Retain' : 'Delete';
-  test(`deleting the stack means ${policy} for key, buckets, images and topic`, () => {
-    const holdsData = storage.resources.filter(({ type }) =>
-      ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::ECR::Repository', 'AWS::SNS::Topic'].includes(type),
-    );
-    expect(holdsData).toHaveLength(8);
+  // RetainExceptOnCreate: a failed first deployment leaves nothing whose name would block the next one.
+  const policies = config.retainData ? ['RetainExceptOnCreate', 'Retain'] : ['Delete', 'Delete'];
+  test(`deleting the stack means ${policies[0]} for key, buckets, images, registry and topic`, () => {
+    const holdsData = storage.resources.filter(({ type }) => HOLDS_DATA.includes(type));
+    expect(holdsData).toHaveLength(9);
     for (const { deletionPolicy, updateReplacePolicy } of holdsData) {
-      expect([deletionPolicy, updateReplacePolicy]).toEqual([policy, policy]);
+      expect([deletionPolicy, updateReplacePolicy]).toEqual(policies);
     }
     expect(storage.terminationProtection).toBe(config.retainData);
+  });
+
+  test(`logs: ${policies[0]} too`, () => {
+    const { pipeline, inference } = synthesise(config);
+    const groups = [pipeline, inference].flatMap((stack) => ofType(stack, 'AWS::Logs::LogGroup'));
+    expect(groups.length).toBeGreaterThan(8);
+    for (const { id, deletionPolicy } of groups) expect([id, deletionPolicy]).toEqual([id, policies[0]]);
+  });
+
+  test('images and key go with the stack only where data is not retained', () => {
+    const emptied = ofType<{ EmptyOnDelete?: boolean }>(storage, 'AWS::ECR::Repository');
+    const kept = config.retainData ? undefined : true;
+    expect(emptied.map(({ properties }) => properties.EmptyOnDelete)).toEqual([kept, kept, kept]);
+    const { PendingWindowInDays } = only<{ PendingWindowInDays?: number }>(
+      storage,
+      'AWS::KMS::Key',
+    ).properties;
+    expect(PendingWindowInDays).toBe(config.retainData ? undefined : 7);
   });
 });
 

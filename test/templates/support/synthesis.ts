@@ -29,6 +29,8 @@ export interface Stack {
 /** One environment, as `cdk deploy` would ship it. */
 export interface Synthesis {
   readonly storage: Stack;
+  /** Without resources where there is no network, or nothing is created in it. */
+  readonly network: Stack;
   readonly pipeline: Stack;
   /** Without resources where predictions are made in batches. */
   readonly inference: Stack;
@@ -93,14 +95,17 @@ function synthesiseAnew(config: PipelineConfig): Synthesis {
   const { artifacts } = synthesiseStage(config);
   const exported = new Map<string, unknown>();
   const stack = (name: string): Stack => {
-    const artifact = artifacts.find(({ stackName }) => stackName.endsWith(`-${name}`));
+    const artifact = artifacts.find(({ stackName }) => new RegExp(`-${name}(-[\\w-]+)?$`).test(stackName));
     if (!artifact) return { terminationProtection: false, resources: [] };
     return {
       terminationProtection: artifact.terminationProtection ?? false,
       resources: resolveTemplate(artifact.template as Template, exported),
     };
   };
-  return { storage: stack('Storage'), pipeline: stack('Pipeline'), inference: stack('Inference') };
+  const storage = stack('Storage');
+  // In the order of their deployment: each knows the exports of those before.
+  const network = stack('Network');
+  return { storage, network, pipeline: stack('Pipeline'), inference: stack('Inference') };
 }
 
 /** @param exported exports of the stacks before; those of this one are added */

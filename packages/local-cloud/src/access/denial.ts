@@ -7,6 +7,7 @@ const FORMS: Partial<Record<ServiceId, readonly [code: string, status: number]>>
   apigateway: ['AccessDeniedException', 403],
   cloudformation: ['AccessDenied', 403],
   cloudwatch: ['AccessDenied', 403],
+  ec2: ['UnauthorizedOperation', 403],
   lambda: ['AccessDeniedException', 403],
   s3: ['AccessDenied', 403],
   sagemakerruntime: ['AccessDeniedException', 403],

@@ -8,7 +8,7 @@ import { compose, isHmacOf, isSignedWith, parseSignature, sha256, type Signature
 
 type Failure = 'missing' | 'incomplete' | 'unknown key' | 'expired' | 'mismatch' | 'scope';
 
-type Family = 'json' | 'rest' | 'query' | 's3';
+type Family = 'json' | 'rest' | 'query' | 'ec2' | 's3';
 
 /** Each service family's error for a failed authentication: `[code, status]`. */
 const CODES: Readonly<Record<Failure, Readonly<Record<Family, readonly [string, number]>>>> = {
@@ -16,36 +16,43 @@ const CODES: Readonly<Record<Failure, Readonly<Record<Family, readonly [string, 
     json: ['MissingAuthenticationTokenException', 400],
     rest: ['MissingAuthenticationTokenException', 403],
     query: ['MissingAuthenticationToken', 403],
+    ec2: ['MissingAuthenticationToken', 403],
     s3: ['AccessDenied', 403],
   },
   incomplete: {
     json: ['IncompleteSignatureException', 400],
     rest: ['IncompleteSignatureException', 403],
     query: ['IncompleteSignature', 403],
+    ec2: ['IncompleteSignature', 403],
     s3: ['AuthorizationHeaderMalformed', 400],
   },
   'unknown key': {
     json: ['UnrecognizedClientException', 400],
     rest: ['UnrecognizedClientException', 403],
     query: ['InvalidClientTokenId', 403],
+    // EC2 API reference, "Error codes": "The provided credentials could not be validated".
+    ec2: ['AuthFailure', 401],
     s3: ['InvalidAccessKeyId', 403],
   },
   expired: {
     json: ['ExpiredTokenException', 400],
     rest: ['ExpiredTokenException', 403],
     query: ['ExpiredToken', 403],
+    ec2: ['RequestExpired', 400],
     s3: ['ExpiredToken', 400],
   },
   mismatch: {
     json: ['InvalidSignatureException', 400],
     rest: ['InvalidSignatureException', 403],
     query: ['SignatureDoesNotMatch', 403],
+    ec2: ['AuthFailure', 401],
     s3: ['SignatureDoesNotMatch', 403],
   },
   scope: {
     json: ['InvalidSignatureException', 400],
     rest: ['InvalidSignatureException', 403],
     query: ['SignatureDoesNotMatch', 403],
+    ec2: ['AuthFailure', 401],
     s3: ['AuthorizationHeaderMalformed', 400],
   },
 };
@@ -54,6 +61,7 @@ const FAMILY: Readonly<Record<ProtocolName, Family>> = {
   awsJson1_0: 'json',
   awsJson1_1: 'json',
   awsQuery: 'query',
+  ec2Query: 'ec2',
   restJson1: 'rest',
   restXml: 's3',
 };

@@ -30,9 +30,19 @@ export interface ResourceType {
   create(properties: Properties, context: ResourceContext): Promise<Created>;
   /** Changes a resource in place. AWS's facts (`src/facts`) say which properties replace it instead. */
   update?: (properties: Properties, context: ResourceContext, before: Existing) => Promise<Created>;
+  /** How a stack imports a resource that exists. Types without it cannot be imported. */
+  adopt?: Adoption;
   /** Properties that `update` does not change, although AWS does: a change is refused by name. */
   fixed?: readonly string[];
   delete(existing: Existing, context: ResourceContext): Promise<void>;
+}
+
+/** How an existing resource becomes a stack's. */
+export interface Adoption {
+  /** The property that identifies it. */
+  readonly identifier: string;
+  /** @throws ServiceError if it does not exist */
+  find(id: string, context: Pick<ResourceContext, 'cloud' | 'caller'>): Promise<Created>;
 }
 
 /** Resource types by name, such as `AWS::S3::Bucket`. */

@@ -7,7 +7,7 @@ export interface Sdk {}
 
 export type ServiceId = keyof Sdk;
 
-export type ProtocolName = 'awsJson1_0' | 'awsJson1_1' | 'awsQuery' | 'restJson1' | 'restXml';
+export type ProtocolName = 'awsJson1_0' | 'awsJson1_1' | 'awsQuery' | 'ec2Query' | 'restJson1' | 'restXml';
 
 /** Facts about a service that the SDK's exported schemas do not contain. */
 export interface ServiceFacts {

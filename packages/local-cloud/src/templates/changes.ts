@@ -25,7 +25,7 @@ export interface AttributeChange {
 }
 
 export interface ResourceChange {
-  action: 'Add' | 'Modify' | 'Remove';
+  action: 'Add' | 'Import' | 'Modify' | 'Remove';
   logicalId: string;
   type: string;
   physicalId?: string;

@@ -6,6 +6,7 @@ import { checkRules } from '../../templates/rules';
 import { changesOf, type StackChanges } from '../../templates/changes';
 import { TemplateError, type Template } from '../../templates/template';
 import { describeChangeSet, summarizeChangeSet } from './descriptions';
+import { importChanges, readImports } from './imports';
 import type { Operations } from './operations';
 import { assertAssumable, principalOf } from './permissions';
 import type { ChangeSet, Stack, StackDefinition, StackStatus } from './records';
@@ -22,6 +23,7 @@ const PAGE = 100;
  */
 const UPDATABLE: readonly StackStatus[] = [
   ...(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'] as const),
+  ...(['IMPORT_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'] as const),
   ...(['CREATE_FAILED', 'UPDATE_FAILED'] as const),
 ];
 
@@ -68,7 +70,9 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
   /** Returns the stack that a change set is for; undefined if the change set will create it. */
   function targetOf(name: string, type: ChangeSet['type'], changeSetName: string): Stack | undefined {
     const stack = stacks.find(name);
-    if (type === 'UPDATE') {
+    if (type === 'IMPORT') {
+      if (stack && stack.status !== 'REVIEW_IN_PROGRESS') assertUpdatable(stack);
+    } else if (type === 'UPDATE') {
       if (!stack) throw invalid(`Stack [${name}] does not exist`);
       assertUpdatable(stack);
     } else if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
@@ -84,10 +88,9 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
       refuseUnsupported('CreateChangeSet', input);
       const { StackName = '', ChangeSetName = '', ChangeSetType = 'UPDATE', IncludeNestedStacks } = input;
       checkName('changeSetName', ChangeSetName);
-      if (ChangeSetType !== 'CREATE' && ChangeSetType !== 'UPDATE')
-        throw invalid(
-          `ChangeSetType ${ChangeSetType} is not supported by the local cloud; use CREATE or UPDATE.`,
-        );
+      const isImport = ChangeSetType === 'IMPORT';
+      if (!isImport && input.ResourcesToImport?.length)
+        throw invalid('ResourcesToImport is for change sets of the type IMPORT.');
       const known = targetOf(StackName, ChangeSetType, ChangeSetName);
       const same = known?.changeSets.find(({ name }) => name === ChangeSetName);
       if (same && !same.executionStatus.startsWith('EXECUTE_')) {
@@ -96,6 +99,10 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
       }
       const { template, definition } = await readDefinition(cloud, input, call, known?.definition);
       await assertAssumable(cloud, input.RoleARN);
+      const { resourceTypes } = cloud;
+      const adoptions = isImport
+        ? readImports(resourceTypes, template, known ?? { resources: {} }, input.ResourcesToImport ?? [])
+        : undefined;
       const stack = known ?? stacks.add(stacks.draft(StackName));
       if (stack.events.length === 0) stacks.setStatus(stack, 'REVIEW_IN_PROGRESS', 'User Initiated');
       const changeSet: ChangeSet = {
@@ -108,12 +115,15 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
         executionStatus: 'AVAILABLE',
         definition,
         changes: [],
+        adoptions,
         includeNestedStacks: IncludeNestedStacks ?? false,
       };
       const fail = (reason: string) =>
         Object.assign(changeSet, { status: 'FAILED', executionStatus: 'UNAVAILABLE', reason });
       try {
-        const changes = stackChanges(stacks, stack, template, definition);
+        const changes = adoptions
+          ? { changes: importChanges(template, adoptions), outputsChange: false }
+          : stackChanges(stacks, stack, template, definition);
         changeSet.changes = changes.changes;
         if (changesNothing(changes, stack, definition)) fail(NO_CHANGES);
       } catch (error) {
@@ -164,19 +174,23 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
       const { stack, changeSet } = stacks.findChangeSet(StackName, ChangeSetName);
       if (changeSet.executionStatus !== 'AVAILABLE') throw notInStatus(changeSet, 'executed');
       if (changeSet.type === 'UPDATE') assertUpdatable(stack);
-      else if (stack.status !== 'REVIEW_IN_PROGRESS') throw notInStatus(changeSet, 'executed');
+      else if (changeSet.type === 'CREATE' && stack.status !== 'REVIEW_IN_PROGRESS')
+        throw notInStatus(changeSet, 'executed');
       changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
       // The other change sets were made for a stack that has changed since.
       stack.changeSets = [changeSet];
       stack.changeSetId = changeSet.id;
-      const done = operations.deploy(stack, changeSet.definition, {
+      const run = changeSet.adoptions
+        ? operations.importing(changeSet.adoptions)
+        : operations.deploy.bind(operations);
+      const done = run(stack, changeSet.definition, {
         principal: principalOf(cloud, changeSet.definition.roleArn, call),
         token: options.ClientRequestToken,
         disableRollback: options.DisableRollback,
         retainExceptOnCreate: options.RetainExceptOnCreate,
       });
       void done.then(() => {
-        const succeeded = stack.status === 'CREATE_COMPLETE' || stack.status === 'UPDATE_COMPLETE';
+        const succeeded = /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(stack.status);
         changeSet.executionStatus = succeeded ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
         stacks.changed(stack);
       });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../core/principals';
 import { StackWork, Interrupted } from './stack-work';
-import type { Stack, StackDefinition, StackOperation, StackStatus } from './records';
+import type { ImportedResource, Stack, StackDefinition, StackOperation, StackStatus } from './records';
 import type { Stacks } from './stacks';
 
 export interface OperationOptions {
@@ -41,6 +41,18 @@ export class Operations {
     stack.disableRollback = options.disableRollback ?? false;
     this.stacks.setStatus(stack, isCreation ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS', 'User Initiated');
     return this.begin(stack, (work) => work.run());
+  }
+
+  /** Returns the operation that imports existing resources into a stack, which it creates if there is none. */
+  importing(adoptions: ImportedResource[]) {
+    return (stack: Stack, target: StackDefinition, options: OperationOptions): Promise<void> => {
+      const before = stack.status === 'REVIEW_IN_PROGRESS' ? undefined : stack.definition;
+      stack.operation = { ...operation(options, { before }), adoptions };
+      const { outputs, imports } = stack.definition;
+      stack.definition = { ...target, outputs, imports };
+      this.stacks.setStatus(stack, 'IMPORT_IN_PROGRESS', 'User Initiated');
+      return this.begin(stack, (work) => work.adoptAll());
+    };
   }
 
   /** Undoes a paused operation. @param skipped logical ids to leave unchanged */

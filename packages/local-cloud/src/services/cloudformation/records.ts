@@ -12,11 +12,12 @@ export type StackStatus =
   | `CREATE_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
   | `ROLLBACK_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
   | `DELETE_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
+  | `IMPORT_${'IN_PROGRESS' | 'COMPLETE' | 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_COMPLETE'}`
   | `UPDATE_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE_CLEANUP_IN_PROGRESS' | 'COMPLETE'}`
   | `UPDATE_ROLLBACK_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE_CLEANUP_IN_PROGRESS' | 'COMPLETE'}`;
 
 export type ResourceStatus =
-  | `${'CREATE' | 'UPDATE' | 'DELETE'}_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
+  | `${'CREATE' | 'UPDATE' | 'DELETE' | 'IMPORT'}_${'IN_PROGRESS' | 'FAILED' | 'COMPLETE'}`
   | 'DELETE_SKIPPED';
 
 export interface Tag {
@@ -66,6 +67,13 @@ export interface Leftover {
   policy: RemovalPolicy;
 }
 
+/** An existing resource that a stack imports. */
+export interface ImportedResource {
+  logicalId: string;
+  /** Value of the property that identifies it. */
+  id: string;
+}
+
 /** An operation in progress or paused, with all facts to finish or to undo it, in this process or the next. */
 export interface StackOperation {
   id: string;
@@ -78,6 +86,8 @@ export interface StackOperation {
   leftovers: Leftover[];
   disableRollback: boolean;
   retainExceptOnCreate: boolean;
+  /** Resources that an import adds. */
+  adoptions?: ImportedResource[];
   /** Logical ids that a deletion retains. */
   retained?: string[];
 }
@@ -97,7 +107,9 @@ export interface StackEvent {
 export interface ChangeSet {
   id: string;
   name: string;
-  type: 'CREATE' | 'UPDATE';
+  type: 'CREATE' | 'UPDATE' | 'IMPORT';
+  /** Of an import. */
+  adoptions?: ImportedResource[];
   description?: string;
   created: string;
   status: 'CREATE_COMPLETE' | 'FAILED';

@@ -37,7 +37,6 @@ const UNSUPPORTED: Readonly<Record<string, (value: never) => boolean>> = {
   NotificationARNs: (value: unknown[]) => value.length > 0,
   OnFailure: (value: string) => value !== 'ROLLBACK',
   OnStackFailure: (value: string) => value !== 'ROLLBACK',
-  ResourcesToImport: (value: unknown[]) => value.length > 0,
   ResourceTypes: (value: unknown[]) => value.length > 0,
   RollbackConfiguration: ({ RollbackTriggers = [] }: { RollbackTriggers?: unknown[] }) =>
     RollbackTriggers.length > 0,

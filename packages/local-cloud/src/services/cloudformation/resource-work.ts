@@ -7,21 +7,33 @@ import { assertChangeable, mustReplace } from '../../templates/replacement';
 import type { Created, Properties, ResourceContext, ResourceType } from '../../core/resource-type';
 import type { RemovalPolicy } from '../../templates/template';
 import type { Caller } from '../../core/service';
-import type { Leftover, ResourceStatus, Stack, StackOperation, StackResource } from './records';
+import type {
+  ImportedResource,
+  Leftover,
+  ResourceStatus,
+  Stack,
+  StackOperation,
+  StackResource,
+} from './records';
 import type { Stacks } from './stacks';
 
 /** A resource could not be created, changed or deleted; its event has the reason. */
 export class ResourceFailure extends Error {
   constructor(
     readonly logicalId: string,
-    readonly verb: 'create' | 'update' | 'delete',
+    readonly verb: 'create' | 'update' | 'delete' | 'import',
     reason: string,
   ) {
     super(reason);
   }
 }
 
-const FAILED = { create: 'CREATE_FAILED', update: 'UPDATE_FAILED', delete: 'DELETE_FAILED' } as const;
+const FAILED = {
+  create: 'CREATE_FAILED',
+  update: 'UPDATE_FAILED',
+  delete: 'DELETE_FAILED',
+  import: 'IMPORT_FAILED',
+} as const;
 
 const REPLACING = 'Requested update requires the creation of a new physical resource; hence creating one.';
 
@@ -68,6 +80,22 @@ export class ResourceWork {
       await this.update(logicalId, { ...before, ...wanted }, properties);
     } else {
       await this.make(logicalId, { ...wanted, properties }, before);
+    }
+  }
+
+  /** Makes an existing resource the stack's, with the properties of the template; none of them is compared. */
+  async adopt({ logicalId, id }: ImportedResource, scope: Scope): Promise<void> {
+    const definition = scope.template.Resources[logicalId]!;
+    const { Type: type, DeletionPolicy = 'Delete', UpdateReplacePolicy = 'Delete' } = definition;
+    this.event(logicalId, type, id, 'IMPORT_IN_PROGRESS', 'Resource import started.');
+    try {
+      const written = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
+      const properties = typedProperties(type, written);
+      const found = await this.stacks.cloud.resourceTypes[type]!.adopt!.find(id, this.context(logicalId));
+      const policies = { deletionPolicy: DeletionPolicy, updateReplacePolicy: UpdateReplacePolicy };
+      this.keep(logicalId, { type, properties, ...policies }, properties, found, 'IMPORT_COMPLETE');
+    } catch (error) {
+      throw this.failed(logicalId, type, id, 'import', error);
     }
   }
 
@@ -205,7 +233,7 @@ export class ResourceWork {
     logicalId: string,
     type: string,
     physicalId: string | undefined,
-    verb: 'create' | 'update' | 'delete',
+    verb: 'create' | 'update' | 'delete' | 'import',
     error: unknown,
   ): ResourceFailure {
     const reason = messageOf(error);

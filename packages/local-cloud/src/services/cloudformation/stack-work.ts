@@ -49,6 +49,33 @@ export class StackWork {
     }
   }
 
+  /** Imports resources that exist; after a failure, forgets them again. */
+  async adoptAll(): Promise<void> {
+    const { stack, stacks, operation } = this;
+    const adoptions = operation.adoptions ?? [];
+    const template = parseTemplate(stack.definition.templateBody);
+    const scope = stacks.scope(stack, template, stack.definition, (id) => stack.resources[id]);
+    try {
+      for (const logicalId of creationOrder(template)) {
+        this.pause();
+        const adoption = adoptions.find((each) => each.logicalId === logicalId);
+        if (adoption) await this.work.adopt(adoption, scope);
+      }
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      return this.forget(failureReason(error));
+    }
+    this.end('IMPORT_COMPLETE');
+  }
+
+  private forget(reason: string): void {
+    const { stack, stacks, operation } = this;
+    stacks.setStatus(stack, 'IMPORT_ROLLBACK_IN_PROGRESS', reason);
+    for (const { logicalId } of operation.adoptions ?? []) delete stack.resources[logicalId];
+    if (operation.before) stack.definition = operation.before;
+    this.end('IMPORT_ROLLBACK_COMPLETE');
+  }
+
   /** Undoes the operation's steps, last step first. */
   async rollBack(reason?: string): Promise<void> {
     const { stack, stacks, operation } = this;
@@ -101,6 +128,9 @@ export class StackWork {
       case 'CREATE_IN_PROGRESS':
       case 'UPDATE_IN_PROGRESS':
         return this.rollBack('The local cloud was closed during this operation.');
+      case 'IMPORT_IN_PROGRESS':
+      case 'IMPORT_ROLLBACK_IN_PROGRESS':
+        return this.forget('The local cloud was closed during this operation.');
       case 'ROLLBACK_IN_PROGRESS':
         return this.undoCreation();
       case 'UPDATE_ROLLBACK_IN_PROGRESS':

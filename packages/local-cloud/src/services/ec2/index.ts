@@ -1,5 +1,31 @@
-import type { ResourceProvider } from '../../core/service';
+import type { EC2 } from '@aws-sdk/client-ec2';
+import type { Cloud } from '../../core/cloud';
+import type { Service, ServiceDefinition } from '../../core/service';
 import { networkTypes } from './resources';
+import { zoneOperations } from './zones';
 
-/** EC2's networks as resource types; EC2's API is not served. */
-export const ec2: ResourceProvider = { resourceTypes: networkTypes };
+/** EC2: networks as resource types, and the zones of the region. Nothing is routed, and there are no instances. */
+function create(cloud: Cloud): Service<'ec2'> {
+  return { operations: zoneOperations(cloud) };
+}
+
+export const ec2: ServiceDefinition<'ec2'> = {
+  id: 'ec2',
+  facts: {
+    package: '@aws-sdk/client-ec2',
+    signingName: 'ec2',
+    iamPrefix: 'ec2',
+    protocol: 'ec2Query',
+    xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+    version: '2016-11-15',
+    invalidInput: 'InvalidParameterValue',
+  },
+  resourceTypes: networkTypes,
+  create,
+};
+
+declare module '../../model/catalog' {
+  interface Sdk {
+    ec2: EC2;
+  }
+}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 import type { Principal } from '../../core/principals';
+import type { NetworkInterfaces } from './interfaces';
 
 /** The kinds of a network's parts: descriptions, which others refer to. Nothing is routed. */
 export type NetworkKind =
@@ -55,17 +56,17 @@ export class Networks {
   }
 
   /**
-   * Removes a resource. @throws ServiceError if another resource refers to it
+   * Removes a resource.
    *
+   * @param interfaces of services in subnets
    * @throws ServiceError where something still refers to it
    */
-  remove(id: string): void {
-    const user = Object.entries(this.store.data).find(
+  remove(id: string, interfaces: NetworkInterfaces): void {
+    const referring = Object.entries(this.store.data).find(
       ([other, { properties }]) => other !== id && JSON.stringify(properties).includes(`"${id}"`),
     );
-    if (user) {
-      throw new ServiceError('DependencyViolation', `resource ${id} has a dependent object (${user[0]})`);
-    }
+    const user = referring?.[0] ?? interfaces.userOf(id);
+    if (user !== undefined) throw new ServiceError('DependencyViolation', dependency(id, user));
     delete this.store.data[id];
     this.store.changed();
   }
@@ -91,6 +92,18 @@ export class Networks {
       (thing) => thing.kind === kind && thing.properties.VpcId === vpcId,
     );
   }
+}
+
+/**
+ * Returns EC2's sentence, with the user that EC2 does not name. Sentences for groups and subnets:
+ * https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1327
+ */
+function dependency(id: string, user: string): string {
+  const [kind] = id.split('-');
+  const isNamed = kind === 'subnet' || kind === 'vpc';
+  return isNamed
+    ? `The ${kind} '${id}' has dependencies and cannot be deleted. (${user})`
+    : `resource ${id} has a dependent object (${user})`;
 }
 
 /** The subnets and security groups of a function, a job or a model. */

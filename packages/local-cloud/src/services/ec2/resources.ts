@@ -1,6 +1,7 @@
 import { ServiceError } from '../../model/errors';
 import { contains, overlaps, rangeOf, type Range } from './cidr';
 import { checkEndpoint } from './endpoint-checks';
+import { NetworkInterfaces } from './interfaces';
 import { Networks, type NetworkKind } from './networks';
 import { checkInlineRules, checkSeparateRule } from './rule-checks';
 import type { Properties, ResourceContext, ResourceType } from '../../core/resource-type';
@@ -167,7 +168,7 @@ function resourceType({
     },
     async delete({ physicalId }, context) {
       authorize(context, actions[1]);
-      new Networks(context.cloud).remove(physicalId);
+      new Networks(context.cloud).remove(physicalId, context.cloud.part(NetworkInterfaces));
     },
   };
 }

@@ -1,6 +1,8 @@
+import type { Cloud } from '../../core/cloud';
 import {
   camelCase,
   generatedName,
+  type Created,
   type Properties,
   type ResourceContext,
   type ResourceType,
@@ -9,6 +11,7 @@ import {
 export const imageTypes: Record<string, ResourceType> = {
   'AWS::ECR::Repository': {
     properties: [
+      'EmptyOnDelete',
       'EncryptionConfiguration',
       'ImageScanningConfiguration',
       'ImageTagMutability',
@@ -36,13 +39,7 @@ export const imageTypes: Record<string, ResourceType> = {
         },
         caller,
       );
-      const repository = {
-        physicalId: name,
-        attributes: {
-          Arn: cloud.arn('ecr', `repository/${name}`),
-          RepositoryUri: `${cloud.account}.dkr.ecr.${cloud.region}.amazonaws.com/${name}`,
-        },
-      };
+      const repository = describe(name, cloud);
       context.made(repository);
       await putPolicies(name, properties, context);
       return repository;
@@ -72,11 +69,34 @@ export const imageTypes: Record<string, ResourceType> = {
       await putPolicies(repositoryName, properties, context);
       return before;
     },
-    async delete({ physicalId }, { cloud, caller }) {
-      await cloud.call('ecr', 'DeleteRepository', { repositoryName: physicalId }, caller);
+    adopt: {
+      identifier: 'RepositoryName',
+      async find(name, { cloud, caller }) {
+        await cloud.call('ecr', 'DescribeRepositories', { repositoryNames: [name] }, caller);
+        return describe(name, cloud);
+      },
+    },
+    async delete({ physicalId, properties }, { cloud, caller }) {
+      // "If true, deleting the repository force deletes the contents of the repository" (reference of the type).
+      const force = isTrue(properties.EmptyOnDelete);
+      await cloud.call('ecr', 'DeleteRepository', { repositoryName: physicalId, force }, caller);
     },
   },
 };
+
+function describe(name: string, { account, region }: Pick<Cloud, 'account' | 'region'>): Created {
+  return {
+    physicalId: name,
+    attributes: {
+      Arn: `arn:aws:ecr:${region}:${account}:repository/${name}`,
+      RepositoryUri: `${account}.dkr.ecr.${region}.amazonaws.com/${name}`,
+    },
+  };
+}
+
+function isTrue(value: unknown): boolean {
+  return String(value) === 'true';
+}
 
 async function putPolicies(
   repositoryName: string,

@@ -1,6 +1,7 @@
 import type { FSx } from '@aws-sdk/client-fsx';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
+import { NetworkInterfaces } from '../ec2/interfaces';
 import { fileSystemOperations } from './file-system-operations';
 import { linkOperations } from './link-operations';
 import { permissions } from './permissions';
@@ -15,6 +16,11 @@ import { fileSystemTypes } from './resources';
 function create(cloud: Cloud): Service<'fsx'> {
   const systems = new FileSystems(cloud);
   const tasks = taskOperations(cloud, systems);
+  cloud.part(NetworkInterfaces).register(() =>
+    Object.values(systems.state.fileSystems).map(({ description, securityGroups }) => ({
+      ...{ user: description.ResourceARN!, subnets: description.SubnetIds ?? [], securityGroups },
+    })),
+  );
   return {
     permissions: permissions(cloud, systems),
     start: async () => tasks.abandon(),

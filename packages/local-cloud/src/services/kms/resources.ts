@@ -57,6 +57,14 @@ export const keyTypes: Record<string, ResourceType> = {
       }
       return before;
     },
+    adopt: {
+      identifier: 'KeyId',
+      async find(id, { cloud, caller }) {
+        const { KeyMetadata } = await cloud.call('kms', 'DescribeKey', { KeyId: id }, caller);
+        const { KeyId, Arn } = KeyMetadata!;
+        return { physicalId: KeyId!, attributes: { Arn, KeyId } };
+      },
+    },
     async delete({ physicalId, properties }, { cloud, caller }) {
       const days = properties.PendingWindowInDays as number | undefined;
       await cloud.call(

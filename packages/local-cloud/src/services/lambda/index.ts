@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import type { Cloud } from '../../core/cloud';
 import { notSupported, ServiceError } from '../../model/errors';
+import { NetworkInterfaces } from '../ec2/interfaces';
 import { missingPrincipal } from '../../access/principal-check';
 import { page } from '../../core/paging';
 import type { Call, Input, Output, Service, ServiceDefinition } from '../../core/service';
@@ -42,6 +43,13 @@ function create(cloud: Cloud): Service<'lambda'> {
   const functions = new Functions(cloud);
   const code = new CodeStore(cloud);
   const invoker = new Invoker(cloud, functions, code, options);
+
+  cloud.part(NetworkInterfaces).register(() =>
+    functions.all().flatMap(({ arn, settings: { VpcConfig } }) => {
+      if (!VpcConfig || VpcConfig.SubnetIds.length === 0) return [];
+      return [{ user: arn, subnets: VpcConfig.SubnetIds, securityGroups: VpcConfig.SecurityGroupIds }];
+    }),
+  );
 
   cloud.events.registerTarget(
     (arn) => /^arn:aws[a-z-]*:lambda:[^:]*:\d*:function:/.test(arn),

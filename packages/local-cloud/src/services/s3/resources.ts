@@ -1,6 +1,8 @@
+import { ServiceError } from '../../model/errors';
 import type { OwnershipControls, ServerSideEncryptionConfiguration, Tag } from '@aws-sdk/client-s3';
 import {
   generatedName,
+  type Created,
   type Properties,
   type ResourceContext,
   type ResourceType,
@@ -30,15 +32,10 @@ export const bucketTypes: Record<string, ResourceType> = {
         throw new Error(
           `AccessControl ${String(AccessControl)} is not supported; use Private and a bucket policy`,
         );
+      // S3 itself lets an owner create a bucket again, in us-east-1.
+      if (properties.BucketName !== undefined) await assertFree(name, context);
       await cloud.call('s3', 'CreateBucket', { Bucket: name }, caller);
-      const bucket = {
-        physicalId: name,
-        attributes: {
-          Arn: `arn:aws:s3:::${name}`,
-          DomainName: `${name}.s3.amazonaws.com`,
-          RegionalDomainName: `${name}.s3.${cloud.region}.amazonaws.com`,
-        },
-      };
+      const bucket = describe(name, cloud.region);
       context.made(bucket);
       await configure(name, properties, context);
       return bucket;
@@ -47,6 +44,13 @@ export const bucketTypes: Record<string, ResourceType> = {
       await configure(before.physicalId, properties, context);
       await unset(before.physicalId, before.properties, properties, context);
       return before;
+    },
+    adopt: {
+      identifier: 'BucketName',
+      async find(Bucket, { cloud, caller }) {
+        await cloud.call('s3', 'HeadBucket', { Bucket }, caller);
+        return describe(Bucket, cloud.region);
+      },
     },
     // As in AWS, a bucket that holds objects cannot be deleted.
     async delete({ physicalId }, { cloud, caller }) {
@@ -69,6 +73,26 @@ export const bucketTypes: Record<string, ResourceType> = {
     },
   },
 };
+
+/** @throws ServiceError AlreadyExists: CloudFormation creates no resource that exists, whatever the service does */
+async function assertFree(Bucket: string, { cloud, caller }: ResourceContext): Promise<void> {
+  const found = await cloud.call('s3', 'HeadBucket', { Bucket }, caller).then(
+    () => true,
+    () => false,
+  );
+  if (found) throw new ServiceError('AlreadyExists', `${Bucket} already exists`);
+}
+
+function describe(name: string, region: string): Created {
+  return {
+    physicalId: name,
+    attributes: {
+      Arn: `arn:aws:s3:::${name}`,
+      DomainName: `${name}.s3.amazonaws.com`,
+      RegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+    },
+  };
+}
 
 async function configure(
   Bucket: string,

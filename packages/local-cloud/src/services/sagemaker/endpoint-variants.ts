@@ -1,5 +1,6 @@
-import type { DescribeModelOutput, ProductionVariant } from '@aws-sdk/client-sagemaker';
+import type { DescribeModelOutput, ProductionVariant, VpcConfig } from '@aws-sdk/client-sagemaker';
 import { ServiceError } from '../../model/errors';
+import { networkOf } from '../ec2/networks';
 import { keepRunning } from './endpoint-restarts';
 import { wasNeverSent, type Invocation, type ServingAnswer } from './serving-client';
 import { ServingProcess } from './serving-process';
@@ -27,6 +28,8 @@ export interface VariantHost {
   readonly variant: ProductionVariant;
   /** The role that its containers use. */
   readonly roleArn: string;
+  /** The network of its instances. */
+  readonly vpcConfig?: VpcConfig;
   /** The current size; an update of weights changes it without new containers. */
   weight: number;
   /** Running instances; always 0 for serverless variants. */
@@ -44,6 +47,7 @@ export class InstanceVariant implements VariantHost {
   readonly name: string;
   readonly variant: ProductionVariant;
   readonly roleArn: string;
+  readonly vpcConfig: VpcConfig | undefined;
   weight: number;
   private instances: ServingProcess[] = [];
   private readonly leaving = new Set<Promise<void>>();
@@ -58,6 +62,7 @@ export class InstanceVariant implements VariantHost {
     this.name = order.variant.VariantName!;
     this.variant = order.variant;
     this.roleArn = order.model.ExecutionRoleArn!;
+    this.vpcConfig = order.model.VpcConfig;
     this.weight = order.weight;
   }
 
@@ -145,8 +150,14 @@ export class InstanceVariant implements VariantHost {
   }
 }
 
-export function launch(context: SageMakerContext, order: VariantOrder): Promise<ServingProcess> {
+/**
+ * Starts one instance. A model keeps its subnets and groups; if they were deleted since, no instance can start. How
+ * SageMaker says so is not known.
+ */
+export async function launch(context: SageMakerContext, order: VariantOrder): Promise<ServingProcess> {
   const { endpointName, variant, model } = order;
+  const { Subnets: subnets = [], SecurityGroupIds: securityGroups = [] } = model.VpcConfig ?? {};
+  if (model.VpcConfig) networkOf(context.cloud, { subnets, securityGroups });
   return ServingProcess.launch(context, { endpointName, variant: variant.VariantName!, model });
 }
 

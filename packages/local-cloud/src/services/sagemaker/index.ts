@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
 import { engineOf, startEngine } from '../../engines';
+import { NetworkInterfaces } from '../ec2/interfaces';
 import { Quotas } from '../servicequotas/quotas';
 import { endpointOperations } from './endpoint-operations';
 import { EndpointHosts } from './endpoint-hosts';
+import { interfaces } from './interfaces';
 import { modelOperations } from './model-operations';
 import { modelPackageOperations } from './model-package-operations';
 import { permissions } from './permissions';
@@ -45,6 +47,7 @@ function create(cloud: Cloud): Service<'sagemaker'> {
   const processing = processingOperations(context, jobs);
   const transform = transformOperations(context, jobs);
   const endpoints = endpointOperations(context, hosts);
+  cloud.part(NetworkInterfaces).register(() => interfaces(context.state, hosts));
   return {
     permissions: permissions(cloud),
     operations: {

@@ -1,5 +1,5 @@
 import type { Tag } from '@aws-sdk/client-sagemaker';
-import type { ResourceType } from '../../core/resource-type';
+import type { Created, ResourceContext, ResourceType } from '../../core/resource-type';
 
 export const modelTypes: Record<string, ResourceType> = {
   'AWS::SageMaker::ModelPackageGroup': {
@@ -17,21 +17,9 @@ export const modelTypes: Record<string, ResourceType> = {
         },
         caller,
       );
-      const { CreationTime } = await cloud.call(
-        'sagemaker',
-        'DescribeModelPackageGroup',
-        { ModelPackageGroupName: ModelPackageGroupArn },
-        caller,
-      );
-      return {
-        physicalId: ModelPackageGroupArn!,
-        attributes: {
-          ModelPackageGroupArn,
-          CreationTime: CreationTime!.toISOString(),
-          ModelPackageGroupStatus: 'Completed',
-        },
-      };
+      return describe(ModelPackageGroupArn!, { cloud, caller });
     },
+    adopt: { identifier: 'ModelPackageGroupArn', find: describe },
     // SageMaker's API can change only the tags of a group.
     async update({ Tags = [] }, { cloud, caller }, before) {
       const tags = Tags as Tag[];
@@ -52,3 +40,19 @@ export const modelTypes: Record<string, ResourceType> = {
     },
   },
 };
+
+async function describe(
+  ModelPackageGroupArn: string,
+  { cloud, caller }: Pick<ResourceContext, 'cloud' | 'caller'>,
+): Promise<Created> {
+  const input = { ModelPackageGroupName: ModelPackageGroupArn };
+  const { CreationTime } = await cloud.call('sagemaker', 'DescribeModelPackageGroup', input, caller);
+  return {
+    physicalId: ModelPackageGroupArn,
+    attributes: {
+      ModelPackageGroupArn,
+      CreationTime: CreationTime!.toISOString(),
+      ModelPackageGroupStatus: 'Completed',
+    },
+  };
+}

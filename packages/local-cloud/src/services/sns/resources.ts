@@ -13,6 +13,8 @@ export const topicTypes: Record<string, ResourceType> = {
     async create(properties, context) {
       const { cloud, caller } = context;
       const name = (properties.TopicName as string | undefined) ?? generatedName(context, 256);
+      // SNS itself returns the topic that exists.
+      if (properties.TopicName !== undefined) await assertFree(name, context);
       const { TopicArn } = await cloud.call(
         'sns',
         'CreateTopic',
@@ -34,6 +36,13 @@ export const topicTypes: Record<string, ResourceType> = {
         );
       }
       return before;
+    },
+    adopt: {
+      identifier: 'TopicArn',
+      async find(TopicArn, { cloud, caller }) {
+        await cloud.call('sns', 'GetTopicAttributes', { TopicArn }, caller);
+        return { physicalId: TopicArn, attributes: { TopicArn, TopicName: TopicArn.split(':').at(-1) } };
+      },
     },
     async delete({ physicalId }, { cloud, caller }) {
       await cloud.call('sns', 'DeleteTopic', { TopicArn: physicalId }, caller);
@@ -101,6 +110,18 @@ function attributes({ DisplayName, KmsMasterKeyId, TracingConfig }: Properties):
     ...(KmsMasterKeyId === undefined ? {} : { KmsMasterKeyId: KmsMasterKeyId as string }),
     ...(TracingConfig === undefined ? {} : { TracingConfig: TracingConfig as string }),
   };
+}
+
+/** @throws ServiceError AlreadyExists: CloudFormation creates no resource that exists, whatever the service does */
+async function assertFree(name: string, { cloud, caller }: ResourceContext): Promise<void> {
+  const TopicArn = cloud.arn('sns', name);
+  const found = await cloud.call('sns', 'GetTopicAttributes', { TopicArn }, caller).then(
+    () => true,
+    () => false,
+  );
+  if (!found) return;
+  const message = `Resource of type 'AWS::SNS::Topic' with identifier '${TopicArn}' already exists.`;
+  throw new ServiceError('AlreadyExists', message);
 }
 
 async function setPolicy(

@@ -11,6 +11,7 @@ const SDK_NAMES: Readonly<Record<ServiceId, string>> = {
   cloudwatch: 'CloudWatch',
   cloudwatchlogs: 'CloudWatchLogs',
   codebuild: 'CodeBuild',
+  ec2: 'Ec2',
   ecr: 'Ecr',
   eventbridge: 'EventBridge',
   fsx: 'FSx',

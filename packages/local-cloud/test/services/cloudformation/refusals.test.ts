@@ -231,7 +231,7 @@ const REQUESTS: [string, Partial<CreateChangeSetCommandInput>, object][] = [
   [
     'an import of resources',
     { ChangeSetType: 'IMPORT' },
-    { message: expect.stringMatching(/ChangeSetType IMPORT is not supported/) },
+    { message: expect.stringMatching(/ResourcesToImport is empty/) },
   ],
   [
     'rollback triggers',

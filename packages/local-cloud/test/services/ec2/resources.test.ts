@@ -124,7 +124,9 @@ test('a route table has one gateway endpoint of a service', async () => {
 
 test('a resource cannot be deleted before the resources that refer to it', async () => {
   const { VpcId, subnet, group } = await network();
-  await expect(remove('VPC', VpcId)).rejects.toThrow(/has a dependent object/);
+  await expect(remove('VPC', VpcId)).rejects.toThrow(
+    `The vpc '${VpcId}' has dependencies and cannot be deleted.`,
+  );
   await remove('Subnet', subnet);
   await remove('SecurityGroup', group);
   await remove('VPC', VpcId);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   SageMaker,
   type CreateEndpointConfigCommandInput,
+  type CreateModelCommandInput,
   type DescribeEndpointCommandOutput,
   type ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
@@ -57,7 +58,7 @@ export interface Serving {
   scaling: FakeScaling;
   /** Returns an unused name. */
   name(kind: string): string;
-  model(word: string): Promise<string>;
+  model(word: string, more?: Partial<CreateModelCommandInput>): Promise<string>;
   /** Creates a variant `v0`, `v1` … for each word. */
   config(
     words: string[],
@@ -119,7 +120,7 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
     topics,
     scaling,
     name: (kind) => `${kind}-${++names}`,
-    async model(word: string): Promise<string> {
+    async model(word: string, more: Partial<CreateModelCommandInput> = {}): Promise<string> {
       const ModelName = `Model-${++names}`;
       const folder = join(result.jobsCloud.here.stateDirectory, ModelName);
       mkdirSync(folder);
@@ -141,6 +142,7 @@ export async function serving(watching?: AnyServiceDefinition): Promise<Serving>
           ModelDataUrl: `s3://bucket/${ModelName}.tar.gz`,
           Environment: { MOOD: 'calm' },
         },
+        ...more,
       });
       return ModelName;
     },
