@@ -22,6 +22,7 @@ export type { Template } from '../templates/template';
 export { coreOf } from '../core/core-of';
 export { EventLog } from './event-log';
 export { fastClock, hurriedClock } from './hurried-clock';
+export { pushProgram } from './image';
 export { ManualClock } from './manual-clock';
 export {
   EXECUTION_NAME,
