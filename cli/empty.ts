@@ -127,11 +127,9 @@ export class PipelineContents {
   private async owns(name: string, ResourceArn: string): Promise<boolean> {
     if (!name.startsWith(`${this.prefix}-`)) return false;
     const { Tags = [] } = await this.sagemaker.send(new ListTagsCommand({ ResourceArn }));
-    const tags: Record<string, string | undefined> = Object.fromEntries(
-      Tags.map(({ Key, Value }) => [Key, Value]),
-    );
+    const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
     const { name: app, model, environment } = this.config;
-    return tags.app === app && tags.model === model && tags.environment === environment;
+    return tags.get('app') === app && tags.get('model') === model && tags.get('environment') === environment;
   }
 
   private async *versions(Bucket: string): AsyncGenerator<ObjectIdentifier[]> {

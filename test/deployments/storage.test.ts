@@ -1,9 +1,10 @@
-import { CloudFormation, type Stack } from '@aws-sdk/client-cloudformation';
+import { CloudFormation, waitUntilStackCreateComplete, type Stack } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { ECR } from '@aws-sdk/client-ecr';
 import { KMS } from '@aws-sdk/client-kms';
 import { S3 } from '@aws-sdk/client-s3';
 import { SageMaker } from '@aws-sdk/client-sagemaker';
+import { STS } from '@aws-sdk/client-sts';
 import { App } from 'aws-cdk-lib';
 import { startLocalCloud, type LocalCloud } from 'local-cloud';
 import { runProgram } from 'local-cloud/testing';
@@ -51,7 +52,8 @@ function synthesise(config: PipelineConfig): string {
   const outdir = join(folder, `assembly-${++deployments}`);
   const app = new App({ outdir, context });
   const quiet = { ...config, triggers: NO_TRIGGERS };
-  new PipelineStage(app, pipelineId(config), { config: quiet, gitCommit: 'c0ffee' });
+  const protectedBy = { account: cloud.account };
+  new PipelineStage(app, pipelineId(config), { config: quiet, gitCommit: 'c0ffee', protectedBy });
   app.synth();
   return outdir;
 }
@@ -107,6 +109,67 @@ describe('retained data', () => {
     await expect(cfn.deleteStack({ StackName: `${prefix}-Storage` })).rejects.toThrow(
       /TerminationProtection/,
     );
+  });
+
+  step('protection is what the delivery may change, of this stack only', async () => {
+    // The role of the delivery's build, which CodeBuild would assume.
+    const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: cloud.account } };
+    const role = {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        RoleName: 'mlops-delivery-protection',
+        AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trust] },
+        Policies: [
+          {
+            PolicyName: 'Assume',
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  ...{ Effect: 'Allow', Action: 'sts:AssumeRole' },
+                  Resource: `arn:aws:iam::${cloud.account}:role/${prefix}-protection`,
+                },
+              ],
+            },
+          },
+        ],
+      },
+    };
+    await cfn.createStack({
+      StackName: 'Delivery',
+      TemplateBody: JSON.stringify({ Resources: { Role: role } }),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    });
+    await waitUntilStackCreateComplete(
+      { client: cfn, maxWaitTime: 60, minDelay: 1 },
+      { StackName: 'Delivery' },
+    );
+    const client = cloud.clientOptions();
+    const assume = async (name: string, options: object) => {
+      const RoleArn = `arn:aws:iam::${cloud.account}:role/${name}`;
+      const sts = new STS({ ...client, ...options });
+      const { Credentials } = await sts.assumeRole({ RoleArn, RoleSessionName: 'build' });
+      const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials!;
+      return {
+        credentials: {
+          ...{ accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey! },
+          sessionToken: SessionToken!,
+        },
+      };
+    };
+    await expect(assume(`${prefix}-protection`, {})).rejects.toThrow(/not authorized/);
+    const build = await assume('mlops-delivery-protection', {});
+    const acting = new CloudFormation({ ...client, ...(await assume(`${prefix}-protection`, build)) });
+    const protect = (StackName: string, EnableTerminationProtection: boolean) =>
+      acting.updateTerminationProtection({ StackName, EnableTerminationProtection });
+    await expect(protect('Delivery', true)).rejects.toThrow(/not authorized/);
+    await expect(acting.deleteStack({ StackName: `${prefix}-Storage` })).rejects.toThrow(/not authorized/);
+    await protect(`${prefix}-Storage`, false);
+    const isProtected = async () =>
+      (await cfn.describeStacks({ StackName: `${prefix}-Storage` })).Stacks![0]!.EnableTerminationProtection;
+    expect(await isProtected()).toBe(false);
+    await protect(`${prefix}-Storage`, true);
+    expect(await isProtected()).toBe(true);
   });
 
   step('outlives the stack, and is not emptied by mistake', async () => {

@@ -30,8 +30,8 @@ interface Found {
 }
 
 function resourcesOf(config: PipelineConfig): readonly Found[] {
-  const { storage, pipeline, inference } = synthesise(config);
-  return [storage, pipeline, inference].flatMap(({ resources }) => resources);
+  const { storage, network, pipeline, inference } = synthesise(config);
+  return [storage, network, pipeline, inference].flatMap(({ resources }) => resources);
 }
 
 /** The templates of the delivery and of a pipeline that it tries, in accounts with the same rules. */

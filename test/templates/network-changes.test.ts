@@ -5,7 +5,7 @@ import { abTest, approval, batch, scaled } from './support/variants';
 
 /**
  * What `network` may change to, and what CloudFormation then does. docs/runbook.md has the order of the deployments;
- * test/runs/network.test.ts makes them.
+ * test/deployments/network.test.ts makes them.
  */
 const network = { zones: 2, cidr: '10.40.0.0/16' } as const;
 const within = (of: PipelineConfig['network'], config = dev): PipelineConfig => ({ ...config, network: of });

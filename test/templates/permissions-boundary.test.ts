@@ -24,8 +24,8 @@ test('docs/permissions-boundary.json allows the actions of all roles, and no oth
     Statement: [{ Action: string[] }];
   };
   const actions = configurations.flatMap((config) => {
-    const { storage, pipeline, inference } = synthesise(config);
-    const stacks = [storage, pipeline, inference];
+    const { storage, network, pipeline, inference } = synthesise(config);
+    const stacks = [storage, network, pipeline, inference];
     const managed = stacks.flatMap((stack) =>
       ofType<{ ManagedPolicyArns?: string[] }>(stack, 'AWS::IAM::Role').flatMap(
         ({ properties }) => properties.ManagedPolicyArns ?? [],

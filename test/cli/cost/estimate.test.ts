@@ -37,8 +37,8 @@ const USED = { runs: 4, requests: 1_000_000 };
 
 /** The resources of an environment's templates. */
 function templates(config: PipelineConfig) {
-  const { storage, pipeline, inference } = synthesise(config);
-  return [storage, pipeline, inference].flatMap(({ resources }) => resources);
+  const { storage, network, pipeline, inference } = synthesise(config);
+  return [storage, network, pipeline, inference].flatMap(({ resources }) => resources);
 }
 
 const synthesised = (config: PipelineConfig, usage: Usage) =>
