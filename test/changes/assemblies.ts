@@ -47,7 +47,7 @@ export function only(assembly: string, stacks: readonly string[]): string {
     for (const [id, { type, properties }] of Object.entries(artifacts))
       if (
         type === 'aws:cloudformation:stack' &&
-        !stacks.some((each) => properties.stackName!.endsWith(`-${each}`))
+        !stacks.some((each) => properties.stackName!.includes(`-${each}`))
       )
         delete artifacts[id];
   });

@@ -37,6 +37,8 @@ export type Outcome =
 export interface Step {
   readonly edit: Edit;
   readonly outcome: Outcome;
+  /** What changes, for docs/runbook.md; of outcomes other than `works`. */
+  readonly title?: string;
   /**
    * A rollback cannot undo the change, and stops; it goes on by `aws cloudformation continue-update-rollback` without
    * the resources that it names. Default: false.
@@ -52,19 +54,24 @@ export interface Change {
   readonly steps: readonly Step[];
   /** The way back to the environment's own configuration. */
   readonly back: Outcome;
+  /** What changes on the way back, if it does not simply work. */
+  readonly backTitle?: string;
+  /** The way back from the first step alone. */
+  readonly undo: Outcome;
 }
 
-type Options = Partial<Pick<Change, 'from' | 'back'>> & Partial<Pick<Step, 'outcome' | 'stuck'>>;
+type Options = Partial<Pick<Change, 'from' | 'back' | 'backTitle' | 'undo'>> &
+  Partial<Pick<Step, 'outcome' | 'title'>>;
 
 /** Changes that work in each direction, if neither the step nor `options` say otherwise. */
 export function change(
   name: string,
   steps: readonly (Edit | Step)[],
-  { outcome = 'works', back = 'works', from, stuck }: Options = {},
+  { outcome = 'works', title, back = 'works', backTitle, undo = back, from }: Options = {},
 ): Change {
   const step = (given: Edit | Step): Step =>
-    typeof given === 'function' ? { edit: given, outcome, stuck } : given;
-  return { name, from, back, steps: steps.map(step) };
+    typeof given === 'function' ? { edit: given, outcome, title } : given;
+  return { name, from, back, backTitle, undo, steps: steps.map(step) };
 }
 
 /** Replaces fields of a section. */

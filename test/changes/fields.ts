@@ -14,7 +14,7 @@ const isFixed = (schema: Schema) => schema instanceof z.ZodLiteral && schema.val
 /** Name of an alternative: the value of its discriminator, or its first field. */
 function labelOf(option: Schema): string {
   if (!(option instanceof z.ZodObject)) return option._zod.def.type;
-  const [name, first] = Object.entries(option.shape as Record<string, Schema>)[0]!;
+  const [name, first] = Object.entries(option.shape)[0]!;
   return first instanceof z.ZodLiteral && first.values.size === 1 ? String([...first.values][0]) : name;
 }
 
@@ -23,15 +23,15 @@ export function fieldsOf(schema: Schema = ConfigSchema, path = ''): string[] {
   const below = (inner: Schema, step: string) => fieldsOf(inner, path === '' ? step : `${path}.${step}`);
   if (isFixed(schema)) return [];
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
-    return [...new Set([path, ...fieldsOf(schema.unwrap() as Schema, path)])];
+    return [...new Set([path, ...fieldsOf(schema.unwrap(), path)])];
   if (schema instanceof z.ZodObject)
     return Object.entries(schema.shape as Record<string, Schema>).flatMap(([name, inner]) =>
       below(inner, name),
     );
   if (schema instanceof z.ZodArray)
-    return [path, ...structured(schema.element as Schema).flatMap((inner) => below(inner, '*'))];
+    return [path, ...structured(schema.element).flatMap((inner) => below(inner, '*'))];
   if (schema instanceof z.ZodRecord)
-    return [path, ...structured(schema.valueType as Schema).flatMap((inner) => below(inner, '*'))];
+    return [path, ...structured(schema.valueType).flatMap((inner) => below(inner, '*'))];
   if (schema instanceof z.ZodUnion)
     return [
       path,
@@ -65,17 +65,17 @@ function valuesOf(schema: Schema, value: unknown, path = '', field = '', all: Va
     );
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     set(value === undefined || value === null ? 'without' : 'with');
-    if (value !== undefined && value !== null) valuesOf(schema.unwrap() as Schema, value, path, field, all);
+    if (value !== undefined && value !== null) valuesOf(schema.unwrap(), value, path, field, all);
   } else if (schema instanceof z.ZodObject) {
-    for (const [name, inner] of Object.entries(schema.shape as Record<string, Schema>))
+    for (const [name, inner] of Object.entries(schema.shape))
       below(inner, (value as Record<string, unknown>)[name], name);
   } else if (schema instanceof z.ZodArray) {
     const items = value as unknown[];
-    const inner = structured(schema.element as Schema);
+    const inner = structured(schema.element);
     set(inner.length > 0 ? items.length : items);
     items.forEach((item, index) => inner.forEach((each) => below(each, item, String(index), '*')));
   } else if (schema instanceof z.ZodRecord) {
-    const inner = structured(schema.valueType as Schema);
+    const inner = structured(schema.valueType);
     set(inner.length > 0 ? Object.keys(value as object) : value);
     for (const [key, item] of Object.entries(value as object))
       inner.forEach((each) => below(each, item, key, '*'));

@@ -57,8 +57,9 @@ function addParts(stack: Stack, number: number): void {
     output(`Zone${zone}of`, subnet.attrAvailabilityZone);
     output(`Table${zone}of`, table.ref);
   }
+  // Both in the first network.
   const group = new ec2.CfnSecurityGroup(stack, `TheGroup${number}`, {
-    ...{ vpcId: vpc.ref, groupDescription: 'of the team' },
+    ...{ vpcId: (stack.node.findChild('TheVpc0') as ec2.CfnVPC).ref, groupDescription: 'of the team' },
   });
   output('Group', group.ref);
   const statement = { Effect: 'Allow', Action: '*', Resource: '*' };

@@ -68,6 +68,7 @@ const folders = (name: 'preprocess' | 'train' | 'serve' | 'evaluate', source: st
 
 const SPLITS = { header: false, label: 'first', contentType: 'text/csv' } as const;
 const EVALUATE = { folder: 'containers/inference', context: 'containers' };
+const NO_EVALUATION = '`programs.evaluate` from a folder to none';
 const builtIns = (version: string): Edit =>
   within('programs', { train: { builtIn: 'xgboost', version }, serve: { builtIn: 'xgboost', version } });
 
@@ -110,7 +111,11 @@ export const modelChanges: readonly Change[] = [
     within('data', { sample: null, check: 'none', schemaKey: null }),
   ]),
   change('data.bucket', [
-    { edit: bucket(({ buckets }) => buckets[0]), outcome: 'users first' },
+    {
+      edit: bucket(({ buckets }) => buckets[0]),
+      outcome: 'users first',
+      title: '`data.bucket` from null to a bucket of the team; the data bucket stays with `retainData: true`',
+    },
     bucket(({ buckets }) => buckets[1]),
     bucket(({ buckets }) => ({ name: buckets[1].name })),
   ]),
@@ -119,30 +124,48 @@ export const modelChanges: readonly Change[] = [
   ),
   ...(['preprocess', 'train', 'serve'] as const).map((name) =>
     change(`programs.${name}: an image`, [
-      { edit: program(name, image('ours', '1')), outcome: 'users first' },
+      {
+        edit: program(name, image('ours', '1')),
+        outcome: 'users first',
+        title: `\`programs.${name}\` from a folder to an image`,
+      },
       program(name, image('theirs', '2')),
     ]),
   ),
   change('programs.evaluate: a folder', [evaluated, ...folders('evaluate', 'serve')], {
     back: 'users first',
+    backTitle: NO_EVALUATION,
   }),
-  change('programs.evaluate: an image', [
-    evaluated,
-    { edit: program('evaluate', image('ours', '1')), outcome: 'users first' },
-    program('evaluate', image('theirs', '2')),
-  ]),
+  change(
+    'programs.evaluate: an image',
+    [
+      evaluated,
+      {
+        edit: program('evaluate', image('ours', '1')),
+        outcome: 'users first',
+        title: '`programs.evaluate` from a folder to an image',
+      },
+      program('evaluate', image('theirs', '2')),
+    ],
+    { undo: 'users first' },
+  ),
   change(
     'programs.train and programs.serve: built in',
     [
       evaluated,
-      { edit: builtIns('3.0-5'), outcome: 'users first' },
+      {
+        edit: builtIns('3.0-5'),
+        outcome: 'users first',
+        title: '`programs.train` or `programs.serve` from a folder to a built-in algorithm',
+      },
       builtIns('3.2-0'),
       within('programs', { train: table.programs.train, serve: table.programs.serve }),
     ],
-    { back: 'users first' },
+    { back: 'users first', backTitle: NO_EVALUATION },
   ),
   change('programs: a folder more and a folder less', [together(evaluated, builtIns('3.0-5'))], {
     outcome: 'apart',
+    title: 'a folder more in `programs`, and another one fewer',
   }),
   change('splits', [to({ splits: SPLITS }), to({ splits: { ...SPLITS, header: true, label: 'last' } })]),
   change('hyperparameters: a text', [

@@ -47,21 +47,28 @@ const WITHOUT = ['local', 'dev'];
 const WITH = ['stage', 'prod'];
 
 export const placeChanges: readonly Change[] = [
-  change('name', [to({ name: 'other' })], { outcome: 'another' }),
-  change('model', [to({ model: 'other' })], { outcome: 'another' }),
+  change('name', [to({ name: 'other' })], { outcome: 'another', title: '`name`' }),
+  change('model', [to({ model: 'other' })], { outcome: 'another', title: '`model`' }),
   change('environment', [to({ environment: 'other', account: HERE, region: REGION })], {
     outcome: 'another',
+    title: '`environment`',
   }),
   change('account, region: those of the credentials', [to({ account: HERE, region: REGION })], {
     from: WITHOUT,
   }),
-  change('account', [to({ account: '210987654321', region: REGION })], { outcome: 'elsewhere' }),
-  change('region', [to({ account: HERE, region: 'eu-west-1' })], { outcome: 'elsewhere' }),
+  change('account', [to({ account: '210987654321', region: REGION })], {
+    outcome: 'elsewhere',
+    title: '`account`',
+  }),
+  change('region', [to({ account: HERE, region: 'eu-west-1' })], {
+    outcome: 'elsewhere',
+    title: '`region`',
+  }),
   change('permissionsBoundary', [
     (config, { permissionsBoundaries: [one] }) => ({ ...config, permissionsBoundary: one }),
     (config, { permissionsBoundaries: [, other] }) => ({ ...config, permissionsBoundary: other }),
   ]),
-  change('rolePath', [to({ rolePath: '/ml/' }), to({ rolePath: '/other/' })], { stuck: true }),
+  change('rolePath', [to({ rolePath: '/ml/' }), to({ rolePath: '/other/' })]),
   change('retainData', [(config) => ({ ...config, retainData: !config.retainData })]),
   change('logRetentionDays', [to({ logRetentionDays: 7 })]),
   change('tags', [to({ tags: { team: 'fraud', cost: '42' } }), to({ tags: { team: 'risk' } })]),
@@ -73,7 +80,11 @@ export const placeChanges: readonly Change[] = [
   change('network: none', [to({ network: null })], { from: WITH }),
   change('network: a zone less', [
     network({ zones: 3, cidr: '10.52.0.0/16' }),
-    { edit: network({ zones: 2, cidr: '10.52.0.0/16' }), outcome: 'users first' },
+    {
+      edit: network({ zones: 2, cidr: '10.52.0.0/16' }),
+      outcome: 'users first',
+      title: '`network.zones` from 3 to 2',
+    },
   ]),
   change('network: a VPC of the account, other subnets, another VPC', [
     vpc(0),
@@ -82,12 +93,17 @@ export const placeChanges: readonly Change[] = [
   ]),
   change('network: a VPC with endpoints, with groups', [
     vpc(0),
-    { edit: vpc(0, () => ({ interfaceEndpoints: 'existing' })), outcome: 'users first' },
-    { edit: vpc(0, grouped(0)), outcome: 'users first' },
+    {
+      edit: vpc(0, () => ({ interfaceEndpoints: 'existing' })),
+      outcome: 'users first',
+      title: '`network.interfaceEndpoints` from create to existing',
+    },
+    { edit: vpc(0, grouped(0)), outcome: 'users first', title: '`network.securityGroupIds` of the team' },
     vpc(0, grouped(1)),
   ]),
   change('network beside a serverless endpoint', [to({ network: { zones: 2, cidr: '10.50.0.0/16' } })], {
     from: ['dev'],
+    title: '`network` with a serverless endpoint',
     outcome: { refused: /SageMaker runs serverless endpoints outside of your network/ },
   }),
   change('preprocessing', [
@@ -106,9 +122,18 @@ export const placeChanges: readonly Change[] = [
   ]),
   change('training.input: a file system, grown, faster', [
     together(network({ zones: 2, cidr: '10.53.0.0/16' }), within('training', { input: LUSTRE })),
-    { edit: within('training', { input: { ...LUSTRE, storageGb: 2_400 } }), outcome: 'works', stuck: true },
+    {
+      edit: within('training', { input: { ...LUSTRE, storageGb: 2_400 } }),
+      outcome: 'works',
+      stuck: true,
+      title: '`training.input.storageGb`, more',
+    },
     within('training', { input: { ...LUSTRE, storageGb: 2_400, throughputPerTib: 250 } }),
-    { edit: within('training', { input: LUSTRE }), outcome: { fails: /./ } },
+    {
+      edit: within('training', { input: { ...LUSTRE, throughputPerTib: 250 } }),
+      outcome: { fails: /it can only grow/ },
+      title: '`training.input.storageGb`, less',
+    },
   ]),
   change('triggers', [
     within('triggers', {
@@ -125,9 +150,17 @@ export const placeChanges: readonly Change[] = [
     }),
     within('triggers', { schedule: null }),
   ]),
-  change('approval: some', APPROVALS, { from: WITHOUT, back: 'users first' }),
+  change('approval: some', APPROVALS, {
+    from: WITHOUT,
+    back: 'users first',
+    backTitle: '`approval` to null',
+  }),
   change('approval: days, approvers', APPROVALS, { from: WITH }),
-  change('approval: none', [to({ approval: null })], { from: WITH, outcome: 'users first' }),
+  change('approval: none', [to({ approval: null })], {
+    from: WITH,
+    outcome: 'users first',
+    title: '`approval` to null',
+  }),
   change('alarms', [to({ alarms: { errorsPerFiveMinutes: 9, latencyMs: 999 } })]),
   change('notifications', [to({ notifications: { emails: ['c@example.com'] } })]),
   change('api: limits', [within('api', { rateLimit: 9, burstLimit: 19, dailyQuota: 29 })]),
