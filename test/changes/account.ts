@@ -35,7 +35,7 @@ export class Account {
 
   private constructor(
     readonly cloud: LocalCloud,
-    private readonly folder: string,
+    readonly folder: string,
   ) {
     this.cfn = new CloudFormation(cloud.clientOptions());
   }
@@ -45,6 +45,9 @@ export class Account {
     const stateDirectory = join(folder, 'state');
     const cloud = await startLocalCloud({ stateDirectory, python: process.env.PYTHON!, apiPort: 0 });
     const account = new Account(cloud, folder);
+    // With the roles that the CDK CLI assumes.
+    const template = require.resolve('aws-cdk/lib/api/bootstrap/bootstrap-template.yaml');
+    await cloud.bootstrap(readFileSync(template, 'utf8'));
     account.given = await deployGiven(cloud, folder);
     await cloud.call('ssm', 'PutParameter', { Name: TAKEN, Value: 'x', Type: 'String' });
     return account;
@@ -66,8 +69,8 @@ export class Account {
     await this.cloud.deploy(failingAtTheEnd(this.assembly(config), stack, TAKEN));
   }
 
-  /** Synthesises a configuration, once. @throws Error if it is not valid */
-  private assembly(config: PipelineConfig): string {
+  /** Synthesises a configuration, once. @returns the folder of the stage's assembly @throws Error if it is not valid */
+  assembly(config: PipelineConfig): string {
     const key = JSON.stringify(config);
     const known = this.assemblies.get(key);
     if (known !== undefined) return known;
@@ -104,6 +107,27 @@ export class Account {
     ).map(({ LogicalResourceId }) => LogicalResourceId!);
     await this.cfn.continueUpdateRollback({ StackName, ResourcesToSkip });
     await this.settled(StackName);
+  }
+
+  /** Lets a protected stack be deleted. */
+  async unprotect(StackName: string): Promise<void> {
+    await this.cfn.updateTerminationProtection({ StackName, EnableTerminationProtection: false });
+  }
+
+  /** What a stack has, as the AWS CLI prints it. */
+  async listed(StackName: string): Promise<object> {
+    return this.cfn.listStackResources({ StackName });
+  }
+
+  /** Deletes the endpoint of {@link serve}. */
+  async stopServing(config: PipelineConfig): Promise<void> {
+    const sagemaker = new SageMaker(this.cloud.clientOptions());
+    const EndpointName = endpointNameOf(resourcePrefix(config));
+    await sagemaker.deleteEndpoint({ EndpointName });
+    await until(
+      'the endpoint is deleted',
+      async () => (await sagemaker.listEndpoints({})).Endpoints!.length === 0,
+    );
   }
 
   /** Deletes a stack. @returns its last status */
