@@ -98,7 +98,8 @@ describe.each(environments.map(({ environment }) => environment))('%s', (environ
     if (original.retainData) {
       const { code, output } = await deploy(changed, '*');
       expect([code, output]).toEqual([1, expect.stringMatching(/already exists/)]);
-      // What is left of the attempt has no resources.
+      // What is left of the attempt has no resources, and is protected too.
+      await account.unprotect(`${prefix}-Storage`);
       expect(await account.remove(`${prefix}-Storage`)).toBe('DELETE_COMPLETE');
       const [, script] = /^node -e '\n(.*?)\n' > mapping.json$/ms.exec(
         readFileSync('docs/runbook.md', 'utf8'),
