@@ -76,14 +76,13 @@ export function failingAtTheEnd(assembly: string, stack: string, takenName: stri
     // Another name than that of the template which the bucket of assets may have.
     const templateFile = `Failing${copies}.template.json`;
     writeFileSync(join(folder, templateFile), JSON.stringify(template));
-    renameTemplate(folder, artifacts, properties, templateFile);
+    renameTemplate(folder, properties, templateFile);
   });
 }
 
-/** Names the file of a template in the stack's artifact and among the assets, under a key of its own. */
+/** Names another file of a template in the stack's artifact and among the assets, under a key of its own. */
 function renameTemplate(
   folder: string,
-  artifacts: Manifest['artifacts'],
   properties: Artifact['properties'] & { stackTemplateAssetObjectUrl?: string },
   templateFile: string,
 ): void {
@@ -96,5 +95,4 @@ function renameTemplate(
     templateFile,
     stackTemplateAssetObjectUrl: properties.stackTemplateAssetObjectUrl!.replace(key, templateFile),
   });
-  void artifacts;
 }

@@ -122,10 +122,14 @@ describe.each(environments.map(({ environment }) => environment))('%s', (environ
   });
 
   step('goes into no other account or region', async () => {
+    const before = await account.resources(original);
     for (const { steps } of changes.filter(({ steps: [{ outcome } = {}] }) => outcome === 'elsewhere')) {
       const elsewhere = steps[0]!.edit(changed, account.given);
       const { code, output } = await deploy(elsewhere, 'Storage');
-      expect([code, output]).toEqual([1, expect.any(String)]);
+      // The CLI turns to that account and that region only.
+      const target = `deploy-role-${elsewhere.account}-${elsewhere.region}`;
+      expect([code, output]).toEqual([1, expect.stringContaining(target)]);
     }
+    expect(await account.resources(original)).toEqual(before);
   });
 });
