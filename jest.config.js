@@ -20,7 +20,10 @@ module.exports = {
   projects: [
     // The ignored ones take minutes each: jest.long.config.js.
     project('app', '.', {
-      testPathIgnorePatterns: ['/node_modules/', '/test/(delivery|deployments|models|package|permissions)/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '/test/(changes|delivery|deployments|models|package|permissions)/',
+      ],
     }),
     project('local-cloud', 'packages/local-cloud'),
     project('aws-schedules', 'packages/aws-schedules'),

@@ -107,7 +107,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function open(options: LocalCloudOptions, unlock: () => void): Promise<LocalCloud> {
-  const { stateDirectory, python, apiPort, port, clock, executionClock, quotas, engine, sparseAnswers } = options;
+  const { stateDirectory, python, apiPort, port, clock, executionClock, quotas, engine, sparseAnswers } =
+    options;
   const cloud = new Cloud({
     stateDirectory,
     journalFile: join(stateDirectory, 'calls.jsonl'),

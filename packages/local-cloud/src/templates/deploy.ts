@@ -112,22 +112,26 @@ async function settled(cloud: Cloud, caller: Caller, StackName: string): Promise
 
 /** Returns the first failure of the latest operation. */
 async function failure(cloud: Cloud, caller: Caller, stack: Stack): Promise<string> {
-  const StackName = stack.StackId!;
-  const { StackEvents = [] } = await cloud.call(
-    'cloudformation',
-    'DescribeStackEvents',
-    { StackName },
-    caller,
-  );
-  const start = StackEvents.findIndex(
-    ({ ResourceStatus, PhysicalResourceId }) =>
-      PhysicalResourceId === StackName && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(ResourceStatus!),
-  );
-  const events = StackEvents.slice(0, start).reverse();
-  const isFailure = ({ ResourceStatus }: StackEvent) => ResourceStatus!.endsWith('_FAILED');
-  const first = events.find(isFailure);
-  if (first && first.PhysicalResourceId !== StackName)
+  const events = await latestEvents(cloud, caller, stack.StackId!);
+  const ofStack = ({ PhysicalResourceId }: StackEvent) => PhysicalResourceId === stack.StackId;
+  const first = events.find((event) => event.ResourceStatus!.endsWith('_FAILED') && !ofStack(event));
+  if (first)
     return `resource ${first.LogicalResourceId} (${first.ResourceType}): ${first.ResourceStatusReason}`;
-  const failed = events.find(({ ResourceStatusReason }) => ResourceStatusReason);
+  // Without a resource that failed: an export in use, for example.
+  const failed = events.find((event) => ofStack(event) && event.ResourceStatusReason);
   return `${stack.StackStatus}: ${failed?.ResourceStatusReason ?? 'without a reason'}`;
+}
+
+/** Returns the events of the latest operation, in their order, without the first one. */
+async function latestEvents(cloud: Cloud, caller: Caller, StackName: string): Promise<StackEvent[]> {
+  const isStart = ({ ResourceStatus, PhysicalResourceId }: StackEvent) =>
+    PhysicalResourceId === StackName && /^(CREATE|UPDATE)_IN_PROGRESS$/.test(ResourceStatus!);
+  const events: StackEvent[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await cloud.call('cloudformation', 'DescribeStackEvents', { StackName, NextToken }, caller);
+    events.push(...(page.StackEvents ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined && !events.some(isStart));
+  return events.slice(0, events.findIndex(isStart)).reverse();
 }

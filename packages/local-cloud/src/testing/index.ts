@@ -25,6 +25,7 @@ export { coreOf } from '../core/core-of';
 export { EventLog } from './event-log';
 export { requestFacts, resourceTypeFacts, type FactsInUse } from './evidence';
 export { fastClock, hurriedClock } from './hurried-clock';
+export { pushProgram } from './image';
 export { ManualClock } from './manual-clock';
 export {
   EXECUTION_NAME,

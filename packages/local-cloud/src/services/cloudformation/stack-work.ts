@@ -213,19 +213,32 @@ export class StackWork {
     this.end('ROLLBACK_FAILED', `The following resource(s) failed to delete: [${failed.join(', ')}].`);
   }
 
+  /**
+   * An update to the former template: what others depend on comes first, such as a role before its function. AWS does
+   * not document the order.
+   */
   private async undoUpdate(): Promise<void> {
     const { stack, stacks, operation } = this;
+    for (const step of operation.steps.toReversed()) if (step.made) this.takeBack(step);
+    const order = creationOrder(parseTemplate(operation.before!.templateBody));
+    const place = ({ logicalId }: UndoStep) => order.indexOf(logicalId);
+    // Of several tries, the first one knows what was there before.
+    const tried = new Set<string>();
+    const isFirst = ({ logicalId }: UndoStep) => !tried.has(logicalId) && tried.add(logicalId);
+    operation.steps = operation.steps
+      .filter((step) => isFirst(step) && !step.made)
+      .sort((one, other) => place(one) - place(other));
     while (operation.steps.length > 0) {
       this.pause();
       try {
-        await this.undo(operation.steps.at(-1)!);
+        await this.undo(operation.steps[0]!);
       } catch (error) {
         if (!(error instanceof ResourceFailure)) throw error;
         const reason = `The following resource(s) failed to update: [${error.logicalId}].`;
         stacks.setStatus(stack, 'UPDATE_ROLLBACK_FAILED', reason);
         return;
       }
-      operation.steps.pop();
+      operation.steps.shift();
       stacks.changed(stack);
     }
     stack.definition = operation.before!;
@@ -233,22 +246,22 @@ export class StackWork {
     await this.finishRollback();
   }
 
-  private async undo({ logicalId, before, made }: UndoStep): Promise<void> {
+  /** Puts a resource that the operation made among those to delete, and the former one back. */
+  private takeBack({ logicalId, before }: UndoStep): void {
     const { stack, operation } = this;
     const current = stack.resources[logicalId];
-    if (made) {
-      const leftovers = operation.leftovers.filter(({ resource }) => !isSame(resource, before));
-      operation.leftovers = current
-        ? [this.afterFailedOperation(logicalId, current), ...leftovers]
-        : leftovers;
-      if (before) this.work.restore(logicalId, before);
-      else delete stack.resources[logicalId];
-      return;
-    }
+    const leftovers = operation.leftovers.filter(({ resource }) => !isSame(resource, before));
+    operation.leftovers = current ? [this.afterFailedOperation(logicalId, current), ...leftovers] : leftovers;
+    if (before) this.work.restore(logicalId, before);
+    else delete stack.resources[logicalId];
+  }
+
+  private async undo({ logicalId, before }: UndoStep): Promise<void> {
     if (!before) return;
+    const current = this.stack.resources[logicalId];
     const unchanged = current && changedProperties(current.properties, before.properties).length === 0;
     if (unchanged && current.status !== 'UPDATE_FAILED') {
-      stack.resources[logicalId] = before;
+      this.stack.resources[logicalId] = before;
       return;
     }
     await this.work.update(logicalId, { ...before }, before.properties);

@@ -77,11 +77,11 @@ test('a failed update restores everything: properties, replaced and removed reso
   const events = await account.events('Stack', true);
   expect(events.slice(events.findIndex((event) => event.includes('ROLLBACK_IN_PROGRESS')))).toEqual([
     'Stack UPDATE_ROLLBACK_IN_PROGRESS (The following resource(s) failed to create: [X].)',
-    'Follower UPDATE_IN_PROGRESS',
-    'Follower UPDATE_COMPLETE',
     'Replaced UPDATE_COMPLETE',
     'Changed UPDATE_IN_PROGRESS',
     'Changed UPDATE_COMPLETE',
+    'Follower UPDATE_IN_PROGRESS',
+    'Follower UPDATE_COMPLETE',
     'Stack UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
     'Added DELETE_IN_PROGRESS',
     'Added DELETE_COMPLETE',

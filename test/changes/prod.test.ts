@@ -1,0 +1,3 @@
+import { testChangesFrom } from './matrix';
+
+testChangesFrom('prod');
