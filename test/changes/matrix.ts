@@ -13,6 +13,9 @@ export function environmentOf(name: string): PipelineConfig {
   return {
     ...config,
     ...(config.account !== undefined && HERE),
+    // Nobody, or an example domain, is for the placeholder account only.
+    ...(config.account !== undefined && { notifications: { emails: ['team@team.dev'] } }),
+    ...(config.approval && { approval: { ...config.approval, emails: ['approver@team.dev'] } }),
     triggers: { ...config.triggers, newData: { quietMinutes: 60, maxWaitMinutes: 60 }, newCode: false },
   };
 }

@@ -36,12 +36,19 @@ const grouped =
   });
 
 const APPROVALS = [
-  to({ approval: { days: 2, emails: ['a@example.com'] } }),
-  to({ approval: { days: 5, emails: ['b@example.com'] } }),
+  to({ approval: { days: 2, emails: ['a@team.dev'] } }),
+  to({ approval: { days: 5, emails: ['b@team.dev'] } }),
 ];
+
+/** Outside of `local` and `dev`, addresses are required. */
+const TOLD = { emails: ['team@team.dev'] };
 
 /** Account and region of the local cloud. */
 const [HERE, REGION] = ['123456789012', 'us-east-1'];
+
+const USER_POOL = `arn:aws:cognito-idp:${REGION}:${HERE}:userpool/${REGION}_Example`;
+/** Without its last digit. */
+const CERTIFICATE = `arn:aws:acm:${REGION}:${HERE}:certificate/0a1b2c3d-0000-4000-8000-00000000000`;
 
 const WITHOUT = ['local', 'dev'];
 const WITH = ['stage', 'prod'];
@@ -49,7 +56,7 @@ const WITH = ['stage', 'prod'];
 export const placeChanges: readonly Change[] = [
   change('name', [to({ name: 'other' })], { outcome: 'another', title: '`name`' }),
   change('model', [to({ model: 'other' })], { outcome: 'another', title: '`model`' }),
-  change('environment', [to({ environment: 'other', account: HERE, region: REGION })], {
+  change('environment', [to({ environment: 'other', account: HERE, region: REGION, notifications: TOLD })], {
     outcome: 'another',
     title: '`environment`',
   }),
@@ -162,6 +169,19 @@ export const placeChanges: readonly Change[] = [
     title: '`approval` to null',
   }),
   change('alarms', [to({ alarms: { errorsPerFiveMinutes: 9, latencyMs: 999 } })]),
-  change('notifications', [to({ notifications: { emails: ['c@example.com'] } })]),
+  change('notifications', [to({ notifications: { emails: ['c@team.dev'] } })]),
   change('api: limits', [within('api', { rateLimit: 9, burstLimit: 19, dailyQuota: 29 })]),
+  change('api.authorization: IAM, a user pool, scopes', [
+    within('api', { authorization: { kind: 'iam' } }),
+    within('api', { authorization: { kind: 'cognito', userPoolArn: USER_POOL } }),
+    within('api', {
+      authorization: { kind: 'cognito', userPoolArn: `${USER_POOL}2`, scopes: ['model/predict'] },
+    }),
+  ]),
+  change('api.domain: one, another', [
+    within('api', { domain: { domainName: 'predict.team.dev', certificateArn: `${CERTIFICATE}0` } }),
+    within('api', { domain: { domainName: 'predict.team.dev', certificateArn: `${CERTIFICATE}1` } }),
+    within('api', { domain: { domainName: 'model.team.dev', certificateArn: `${CERTIFICATE}0` } }),
+  ]),
+  change('apiLoggingRole', [to({ apiLoggingRole: 'existing' })]),
 ];

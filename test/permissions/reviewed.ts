@@ -27,6 +27,14 @@ export const MODEL_LOGS: Unexercised = {
     'AWS lists it among what an execution role needs (Developer Guide, "How to use SageMaker AI execution roles"); what happens without it is not documented, so nothing can fail here',
 };
 
+/** Permissions of builds. */
+export const OTHER_BUILDS: Unexercised = {
+  holder: /^RunBuildImagesRole$/,
+  actions: ['ecr:DescribeImages'],
+  reason:
+    'a build looks for the image of another build whose push came first; no two builds of a test have the same content',
+};
+
 /** Permissions of the models that transform jobs evaluate. */
 export const PREDICTION_METRICS: Unexercised = {
   holder: /^RunEvaluatePredictionsModelRole$/,
@@ -116,12 +124,7 @@ export const UNEXERCISED: readonly Unexercised[] = [
     reason:
       'the image of a former champion is removed once the inference code has changed since; it does not change during a test',
   },
-  {
-    holder: /^RunBuildImagesRole$/,
-    actions: ['ecr:DescribeImages'],
-    reason:
-      'a build looks for the image of another build whose push came first; no two builds of a test have the same content',
-  },
+  OTHER_BUILDS,
 ];
 
 const LOG_DELIVERY = 'log delivery does not support resource-level permissions';

@@ -10,6 +10,7 @@ import { FILE_SYSTEM_SCENARIOS } from './file-system-scenarios';
 import {
   FUNCTION_TRACES,
   MODEL_LOGS,
+  OTHER_BUILDS,
   NETWORK,
   PREDICTION_METRICS,
   UNEXERCISED,
@@ -118,7 +119,7 @@ export const VARIANTS: readonly Variant[] = [
     name: 'evaluation by batch transform',
     config: standIn,
     scenarios: TRANSFORM_SCENARIOS,
-    unexercised: [MODEL_LOGS, PREDICTION_METRICS],
+    unexercised: [MODEL_LOGS, OTHER_BUILDS, PREDICTION_METRICS],
     least: 20,
   },
   {
