@@ -3,9 +3,9 @@ import { S3 } from '@aws-sdk/client-s3';
 import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { startLocalCloud, type LocalCloud } from 'local-cloud';
 import { coreOf, pushProgram } from 'local-cloud/testing';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { create } from 'tar';
 import { resourcePrefix, type PipelineConfig } from '../../lib/config';
 import { endpointNameOf } from '../../lib/contract/names';
@@ -74,7 +74,9 @@ export class Account {
     const key = JSON.stringify(config);
     const known = this.assemblies.get(key);
     if (known !== undefined) return known;
-    const made = synthesise(config, join(this.folder, `assembly-${this.assemblies.size}`));
+    // The assets of all assemblies are in one folder, so that each is copied once.
+    const made = join(this.folder, 'assemblies', String(this.assemblies.size));
+    renameSync(synthesise(config, dirname(made)), made);
     this.assemblies.set(key, made);
     return made;
   }

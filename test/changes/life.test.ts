@@ -1,7 +1,7 @@
 import { runProgram, type Finished } from 'local-cloud/testing';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pipelineId, resourcePrefix, type PipelineConfig } from '../../lib/config';
 import { mlops } from '../cli/operator';
 import { story } from '../runs/story';
@@ -39,7 +39,7 @@ describe.each(environments.map(({ environment }) => environment))('%s', (environ
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       ...{ CDK_DISABLE_VERSION_CHECK: '1', CDK_DISABLE_CLI_TELEMETRY: '1' },
     };
-    const flags = ['--app', dirname(account.assembly(config)), '--no-color', '--no-notices', '--ci'];
+    const flags = ['--app', account.assembly(config), '--no-color', '--no-notices', '--ci'];
     const program = require.resolve('aws-cdk/bin/cdk');
     return runProgram(program, [command, ...args, ...flags], { env, cwd: account.folder });
   }
