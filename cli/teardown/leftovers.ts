@@ -55,10 +55,13 @@ export class Leftovers {
   }
 
   async find(): Promise<Remains> {
-    const { stacks, retained, restApis } = await stackHistory(this.prefix, this.cloudFormation);
+    const { stacks, retained, restApis, owned } = await stackHistory(this.prefix, this.cloudFormation);
     const { endpoint, configurations, models, modelPackages } = await this.contents.find();
     const registryIsLeft = !stacks.includes(`${this.prefix}-Storage`) && (await this.contents.hasRegistry());
     const gatewayLogs = restApis.map((id) => `API-Gateway-Execution-Logs_${id}/`);
+    const kept = await this.existing(retained);
+    const known = new Set([...owned, ...kept.map(({ name }) => name)]);
+    const logGroups = await this.logGroups([endpointLog(this.prefix), ...gatewayLogs]);
     const left = [
       ...named('scalable target', await this.scalableTargets()),
       ...named('alarm', await this.wakeUpAlarms()),
@@ -67,8 +70,12 @@ export class Leftovers {
       ...named('model', models),
       ...named('model version', modelPackages),
       ...named('registry', registryIsLeft ? [this.prefix] : []),
-      ...(await this.existing(retained)),
-      ...named('log group', await this.logGroups([endpointLog(this.prefix), ...gatewayLogs])),
+      ...kept,
+      // The stack Inference makes the API's execution log, from version 2.0 on.
+      ...named(
+        'log group',
+        logGroups.filter((name) => !known.has(name)),
+      ),
     ];
     return { stacks, left: left.sort(byKind), shared: await this.shared(retained) };
   }

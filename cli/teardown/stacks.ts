@@ -19,6 +19,8 @@ export interface StackHistory {
   readonly retained: readonly StackResource[];
   /** IDs of the REST APIs of all stacks, deleted ones too. */
   readonly restApis: readonly string[];
+  /** Physical ids of what the stacks own now. */
+  readonly owned: ReadonlySet<string>;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function stackHistory(
         }
     }
   const retained = [...kept.values()].filter(({ physicalId }) => !owned.has(physicalId));
-  return { stacks: stacks.sort(), retained: retained.sort(byId), restApis: [...restApis].sort() };
+  return { stacks: stacks.sort(), retained: retained.sort(byId), restApis: [...restApis].sort(), owned };
 }
 
 const byId = (a: StackResource, b: StackResource) => (a.physicalId < b.physicalId ? -1 : 1);

@@ -13,7 +13,7 @@ const SERVICES: ReadonlySet<string> = new Set(['sagemaker']);
  * fails, the reason it failed", "an optional string, up to one KB in size, that contains metadata from the processing
  * container when the processing job exits", the final metrics of a job whose output has some, without which the gate
  * refuses a model, the times of a job that ran, and what a job, a
- * variant or an endpoint was created with: its instances, its configuration.
+ * variant or an endpoint was created with: its instances, its configuration, its variants.
  */
 const ALWAYS: ReadonlySet<string> = new Set([
   'BillableTimeInSeconds',
@@ -25,6 +25,8 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'InstanceType',
   'ProcessingEndTime',
   'ProcessingStartTime',
+  'ProductionVariants',
+  'ResourceConfig',
   'TrainingEndTime',
   'TrainingStartTime',
   'TrainingTimeInSeconds',
