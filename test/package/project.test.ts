@@ -18,7 +18,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function inProject(command: string, ...args: string[]): string {
   // What npm and Jest set for this process is not there in a terminal.
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|JEST_|PYTHON$)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(npm_|NODE_(?!EXTRA_CA_CERTS)|JEST_|PYTHON$)/.test(name),
+    ),
   );
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, env, encoding: 'utf8' });
   if (status !== 0)
