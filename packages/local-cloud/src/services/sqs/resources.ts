@@ -42,7 +42,7 @@ export const queueTypes: Record<string, ResourceType> = {
     fixed: ['Queues'],
     async create({ PolicyDocument, Queues: urls }, context) {
       setPolicy(urls as string[], PolicyDocument, context);
-      return { physicalId: context.logicalId };
+      return { physicalId: generatedName(context, 128) };
     },
     async update({ PolicyDocument, Queues: urls }, context, before) {
       setPolicy(urls as string[], PolicyDocument, context);
