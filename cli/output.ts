@@ -1,16 +1,15 @@
-import pc from 'picocolors';
 import { escapeText, safeJson } from '../containers/table/escape.ts';
+import { colorsOf, type Colors } from './colors';
 
 /** Writes results: text for a person, or only JSON for a script. */
 export class Output {
-  readonly colors: ReturnType<typeof pc.createColors>;
+  readonly colors: Colors;
 
   constructor(
     readonly stream: Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): boolean },
     readonly json: boolean,
   ) {
-    // picocolors also enables colours if CI is set, which is not a terminal.
-    this.colors = pc.createColors(Boolean(stream.isTTY) && pc.isColorSupported && !json);
+    this.colors = colorsOf({ isTTY: stream.isTTY && !json });
   }
 
   /** Writes the result of a command. */

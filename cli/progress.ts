@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
-import pc from 'picocolors';
 import { escapeText } from '../containers/table/escape.ts';
 import { APPROVAL_STATE } from '../lib/contract/approval';
+import { colorsOf, type Colors } from './colors';
 import type { StateChange } from './execution';
 
 /** A stream for the progress: standard output, or a recording in tests. */
@@ -21,11 +21,10 @@ const WORTH_READING =
 export class Progress {
   private bar: SingleBar | undefined;
   private lastShown = 0;
-  private readonly colors: ReturnType<typeof pc.createColors>;
+  private readonly colors: Colors;
 
   constructor(private readonly out: Output) {
-    // picocolors also enables colours if CI is set, which is not a terminal.
-    this.colors = pc.createColors(Boolean(out.isTTY) && pc.isColorSupported);
+    this.colors = colorsOf(out);
   }
 
   step(text: string): void {

@@ -8,6 +8,7 @@ import { inferToFile } from './infer';
 import { missingOnThisMachine, requireFolders } from './missing-packages';
 import { runPipeline } from './pipeline';
 import { curlCommand } from './prediction';
+import { colorsOf } from '../cli/colors';
 import { Progress } from '../cli/progress';
 import { findPython } from './python';
 import { cliExports, summary } from './report';
@@ -56,7 +57,12 @@ export async function main(args: readonly string[]): Promise<number> {
     const { api } = session;
     const request = join(state, 'golden-request');
     process.stdout.write(
-      summary(lastRun, files, api && golden && curlCommand(api, golden, config.api.returns, request)),
+      summary(
+        lastRun,
+        files,
+        api && golden && curlCommand(api, golden, config.api.returns, request),
+        colorsOf(process.stdout),
+      ),
     );
     if (stays(flags) && lastRun.championAfter) {
       serving = true;

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import type { Colors } from '../cli/colors';
 import { escapeText } from '../containers/table/escape.ts';
 import { ErrorName } from '../lib/contract/errors';
 import { whereTheGateIs, type Verdict } from '../lib/contract/gate';
@@ -40,12 +40,12 @@ export interface LastRun {
 
 const SLOWEST_STATES = 6;
 
-const DECISIONS: Record<string, (text: string) => string> = {
-  deployed: pc.green,
-  'nothing-to-do': pc.cyan,
-  rejected: pc.yellow,
-  failed: pc.red,
-  aborted: pc.red,
+const DECISIONS: Record<string, 'green' | 'cyan' | 'yellow' | 'red'> = {
+  deployed: 'green',
+  'nothing-to-do': 'cyan',
+  rejected: 'yellow',
+  failed: 'red',
+  aborted: 'red',
 };
 
 /** Returns the shell commands that point the AWS CLI and `npx mlops` to the local cloud. */
@@ -68,25 +68,30 @@ export function cliExports(
 }
 
 /** Returns the summary that is shown after a run. */
-export function summary(run: LastRun, files: { report: string; mail: string }, curl: string | null): string {
-  const paint = DECISIONS[run.decision] ?? pc.red;
+export function summary(
+  run: LastRun,
+  files: { report: string; mail: string },
+  curl: string | null,
+  colors: Colors,
+): string {
+  const paint = colors[DECISIONS[run.decision] ?? 'red'];
   const slowest = Object.entries(run.seconds.states)
     .sort(([, a], [, b]) => b - a)
     .slice(0, SLOWEST_STATES);
   return [
     '',
-    `${pc.bold('Decision')}    ${paint(run.decision)}${run.error ? pc.dim(`  (${run.error})`) : ''}`,
+    `${colors.bold('Decision')}    ${paint(run.decision)}${run.error ? colors.dim(`  (${run.error})`) : ''}`,
     ...indented(run.message),
     ...(run.error === ErrorName.ModelRejected ? indented(whatToTry(run)) : []),
-    ...gateLines(run),
-    ...run.warnings.map((warning) => `${pc.yellow('Warning')}     ${escapeText(warning, 2_000)}`),
-    `${pc.bold('Champion')}    ${run.championBefore ?? 'none'} → ${run.championAfter ?? 'none'}`,
-    `${pc.bold('Seconds')}     ${run.seconds.total.toFixed(1)} in total`,
+    ...gateLines(run, colors),
+    ...run.warnings.map((warning) => `${colors.yellow('Warning')}     ${escapeText(warning, 2_000)}`),
+    `${colors.bold('Champion')}    ${run.championBefore ?? 'none'} → ${run.championAfter ?? 'none'}`,
+    `${colors.bold('Seconds')}     ${run.seconds.total.toFixed(1)} in total`,
     ...slowest.map(([name, seconds]) => `            ${seconds.toFixed(1).padStart(6)}  ${name}`),
-    ...predictionLines(run.prediction),
-    `${pc.bold('Report')}      ${files.report}`,
-    `${pc.bold('Mail')}        ${files.mail}`,
-    ...(curl ? ['', `${pc.bold('Try it')}      ${curl}`] : []),
+    ...predictionLines(run.prediction, colors),
+    `${colors.bold('Report')}      ${files.report}`,
+    `${colors.bold('Mail')}        ${files.mail}`,
+    ...(curl ? ['', `${colors.bold('Try it')}      ${curl}`] : []),
     '',
   ].join('\n');
 }
@@ -126,24 +131,24 @@ function reachable({ value, direction }: Verdict): number {
 }
 
 /** Returns a line for each metric of the gate. */
-function gateLines({ verdicts, metrics }: LastRun): string[] {
-  const rows = metrics.holdoutRows === undefined ? '' : pc.dim(`  (${metrics.holdoutRows} holdout rows)`);
+function gateLines({ verdicts, metrics }: LastRun, colors: Colors): string[] {
+  const rows = metrics.holdoutRows === undefined ? '' : colors.dim(`  (${metrics.holdoutRows} holdout rows)`);
   return verdicts.map(
     (verdict, index) =>
-      `${pc.bold((index === 0 ? 'Gate' : '').padEnd(11))} ${escapeText(verdict.name)} ${showVerdict(verdict)}${index === 0 ? rows : ''}`,
+      `${colors.bold((index === 0 ? 'Gate' : '').padEnd(11))} ${escapeText(verdict.name)} ${showVerdict(verdict)}${index === 0 ? rows : ''}`,
   );
 }
 
-function predictionLines(prediction: Prediction | null): string[] {
+function predictionLines(prediction: Prediction | null, colors: Colors): string[] {
   if (!prediction) return [];
   const { answer, difference, variant, modelVersion } = prediction;
   const truth = 'trueLabel' in prediction ? `, true label ${shown(prediction.trueLabel)}` : '';
   const by = modelVersion === null ? '' : `; model ${escapeText(modelVersion)}`;
   return [
-    `${pc.bold('Prediction')}  ${describeAnswer(answer)}${truth}${by}${variant ? `, variant ${variant}` : ''}`,
+    `${colors.bold('Prediction')}  ${describeAnswer(answer)}${truth}${by}${variant ? `, variant ${variant}` : ''}`,
     ...(difference === null
       ? []
-      : [`            ${pc.red(`differs from the evaluation: ${escapeText(difference, 400)}`)}`]),
+      : [`            ${colors.red(`differs from the evaluation: ${escapeText(difference, 400)}`)}`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { colorsOf } from '../../cli/colors';
 import { summary, type LastRun } from '../../start/report';
 
 test('the summary of a rejected run has the reason, the numbers, the champion and a threshold to try', () => {
@@ -37,7 +38,7 @@ test('the summary of a rejected run has the reason, the numbers, the champion an
     seconds: { total: 3, states: { 'Train model': 2 } },
     containerSeconds: {},
   };
-  const text = summary(lastRun, { report: 'last-run.json', mail: 'mail' }, null);
+  const text = summary(lastRun, { report: 'last-run.json', mail: 'mail' }, null, colorsOf({ isTTY: false }));
   for (const part of [
     'rejected',
     'ModelRejected',
@@ -57,6 +58,11 @@ test('the summary of a rejected run has the reason, the numbers, the champion an
   const [verdict] = lastRun.verdicts;
   const naive = { value: 0.6, difference: 0, interval: [-0.1, 0.1] as const };
   const withoutSkill = { ...lastRun, verdicts: [{ ...verdict!, naive }] };
-  const said = summary(withoutSkill, { report: 'last-run.json', mail: 'mail' }, null);
+  const said = summary(
+    withoutSkill,
+    { report: 'last-run.json', mail: 'mail' },
+    null,
+    colorsOf({ isTTY: false }),
+  );
   expect(said).not.toContain('--gate');
 });
