@@ -1,14 +1,12 @@
-import {
-  CloudFormationClient,
-  DescribeStacksCommand,
-  type DescribeStacksCommandOutput,
-} from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { pipelineId, resourcePrefix, type PipelineConfig } from '../lib/config';
 import { OperatorError, UsageError } from './errors';
+import { findStack } from './stack';
 
 /** Stack outputs that commands use. */
 export interface Outputs {
   readonly ArtifactsBucketName: string;
+  readonly DataBucketName: string;
   readonly StateMachineArn: string;
   readonly EndpointName: string;
   readonly ModelPackageGroupName: string;
@@ -37,7 +35,7 @@ interface StackOutputs {
 
 /** Outputs by stack (`lib/stacks/`). */
 const OUTPUTS: Readonly<Record<string, StackOutputs>> = {
-  Storage: { always: ['ArtifactsBucketName', 'ModelPackageGroupName'] },
+  Storage: { always: ['ArtifactsBucketName', 'DataBucketName', 'ModelPackageGroupName'] },
   Pipeline: {
     always: ['StateMachineArn', 'EndpointName'],
     perhaps: [
@@ -91,7 +89,7 @@ async function outputsOf(
 ): Promise<Partial<Outputs>> {
   const StackName = `${resourcePrefix(config)}-${stack}`;
   const deploy = `deploy it with npx cdk deploy '${pipelineId(config)}/*', or set another pipeline with --environment and --model.`;
-  const found = await describe(client, StackName);
+  const found = await findStack(client, StackName);
   if (!found) {
     if (optional) return {};
     throw new OperatorError(
@@ -102,20 +100,6 @@ async function outputsOf(
   const missing = always.find((name) => !values.has(name));
   if (missing) throw new OperatorError(`stack "${StackName}" has no output ${missing}; ${deploy}`);
   return Object.fromEntries([...always, ...perhaps].map((name) => [name, values.get(name)]));
-}
-
-async function describe(
-  client: CloudFormationClient,
-  StackName: string,
-): Promise<NonNullable<DescribeStacksCommandOutput['Stacks']>[number] | undefined> {
-  try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    return Stacks[0];
-  } catch (error) {
-    // CloudFormation has no error name for it, only a validation error with this message.
-    if ((error as Error).message.includes('does not exist')) return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
-import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { pipelineId, resourcePrefix, type PipelineConfig } from '../../lib/config';
+import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { pipelineId, type PipelineConfig } from '../../lib/config';
 import { resolveData } from '../training-data';
 import { uploadData } from '../upload';
 import { executionArnOf } from '../execution';
@@ -81,8 +81,8 @@ export const CLAIMS: readonly Claim[] = [
     try: async ({ open }) => {
       const { sfn, outputs, pollMs } = await open();
       const input = JSON.stringify({ force: true, hyperparameters: { 'training.epochs': '-1' } });
-      const { stateMachineArn } = { stateMachineArn: outputs.StateMachineArn };
-      const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+      const start = new StartExecutionCommand({ stateMachineArn: outputs.StateMachineArn, input });
+      const { executionArn } = await sfn.send(start);
       const { error, cause } = await ended({ sfn, pollMs }, executionArn!);
       if (error !== 'InvalidRunInput') throw new Error(`${error}: ${cause}`);
       return `${error}: ${sentence(cause)}`;
@@ -160,26 +160,18 @@ function sentence(text: string | undefined): string {
 }
 
 async function upload({ config, open }: Scene): Promise<void> {
-  const { s3, sample } = { s3: (await open()).s3, sample: await resolveData({}, config.data, noLabel) };
-  const bucket = config.data.bucket?.name ?? (await dataBucket(await open()));
+  const { s3, outputs } = await open();
+  const sample = await resolveData({}, config.data, noLabel);
   const { prefix, schemaKey } = config.data;
-  await uploadData(s3, sample, { bucket, prefix, schemaKey });
+  await uploadData(s3, sample, { bucket: outputs.DataBucketName, prefix, schemaKey });
 }
 
 const noLabel = () => Promise.reject(new Error('the sample data have a schema'));
-
-async function dataBucket({ config }: Pipeline): Promise<string> {
-  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const StackName = `${resourcePrefix(config)}-Storage`;
-  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
-  return Stacks![0]!.Outputs!.find(({ OutputKey }) => OutputKey === 'DataBucketName')!.OutputValue!;
-}
 
 /** An hour; a GPU instance can be long in coming. */
 const PATIENCE_MS = 3_600_000;
 
 async function ended({ sfn, pollMs }: Pick<Pipeline, 'sfn' | 'pollMs'>, executionArn: string) {
-  const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
   const look = async () => {
     const found = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     return found.status !== 'RUNNING' && found;

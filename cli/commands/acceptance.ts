@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { configOf } from '../configuration';
 import { ExitCode, OperatorError, UsageError } from '../errors';
 import { duration, type Output } from '../output';
 import { openPipeline } from '../pipeline';
+import { findStack } from '../stack';
 
 interface AcceptanceOptions extends CommonOptions {
   yes?: boolean;
@@ -76,14 +77,7 @@ async function assertNew(config: PipelineConfig): Promise<void> {
       `--environment is "${PRODUCTION}"; the trial deploys and deletes; use dev or stage.`,
     );
   const StackName = `${resourcePrefix(config)}-Storage`;
-  const found = await new CloudFormationClient()
-    .send(new DescribeStacksCommand({ StackName }))
-    .then(() => true)
-    .catch((error: Error) => {
-      if (error.message.includes('does not exist')) return false;
-      throw error;
-    });
-  if (found)
+  if (await findStack(new CloudFormationClient(), StackName))
     throw new OperatorError(
       `stack "${StackName}" exists; the trial deploys "${id}" and deletes it, so it needs a place of its own: delete the stacks first (docs/teardown.md), or use another place.`,
     );

@@ -1,13 +1,10 @@
-import {
-  CloudFormationClient,
-  DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { pipelineId, resourcePrefix } from '../../lib/config';
 import type { CommandDescription, CommonOptions } from '../command';
 import { configOf } from '../configuration';
 import { PipelineContents, type Contents } from '../empty';
 import { ExitCode, OperatorError } from '../errors';
+import { findStack } from '../stack';
 
 interface EmptyOptions extends CommonOptions {
   yes?: boolean;
@@ -30,18 +27,18 @@ export const empty: CommandDescription<EmptyOptions> = {
           `retainData of "${id}" is true; only data that is not retained can be deleted; set it to false and deploy the stack ${prefix}-Storage.`,
         );
       const cfn = new CloudFormationClient();
-      const storage = await statusOf(cfn, `${prefix}-Storage`);
+      const storage = await findStack(cfn, `${prefix}-Storage`);
       if (!storage)
         throw new OperatorError(
           `pipeline "${id}" has no stack "${prefix}-Storage"; there is nothing to delete.`,
         );
-      if (storage.protected)
+      if (storage.EnableTerminationProtection)
         throw new OperatorError(
           `stack "${prefix}-Storage" is protected from deletion, as it was deployed with retainData true; deploy it with retainData false.`,
         );
       // They would start runs on the missing data, and write again.
       for (const stack of ['Inference', 'Pipeline'])
-        if (yes && (await statusOf(cfn, `${prefix}-${stack}`)))
+        if (yes && (await findStack(cfn, `${prefix}-${stack}`)))
           throw new OperatorError(
             `stack "${prefix}-${stack}" exists; delete it first, with npx cdk destroy '${id}/${stack}'.`,
           );
@@ -66,20 +63,6 @@ function describe(
     ...Object.entries(objects).map(([bucket, count]) => `versions of objects in ${bucket}: ${count}`),
   ];
   return [done ? 'deleted:' : 'would be deleted with --yes:', ...lines.map((line) => `  ${line}`)].join('\n');
-}
-
-async function statusOf(
-  cfn: CloudFormationClient,
-  StackName: string,
-): Promise<{ readonly protected: boolean } | undefined> {
-  try {
-    const { Stacks = [] } = await cfn.send(new DescribeStacksCommand({ StackName }));
-    return { protected: Stacks[0]!.EnableTerminationProtection ?? false };
-  } catch (error) {
-    // CloudFormation has no error name for it, only a validation error with this message.
-    if ((error as Error).message.includes('does not exist')) return undefined;
-    throw error;
-  }
 }
 
 /** Returns the buckets that the stack created; a bucket of the team is none of them. */

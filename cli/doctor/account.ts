@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { BatchGetImageCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
   GetBucketNotificationConfigurationCommand,
@@ -13,6 +13,7 @@ import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from '@aw
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { PrebuiltReference } from '../../lib/contract/environment';
 import { explain, isAbsent } from '../errors';
+import { findStack } from '../stack';
 import type { BucketFacts, Subscription } from './checks';
 
 const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
@@ -88,14 +89,8 @@ export class Account {
 
   /** Returns an output of a stack; undefined if the stack does not exist. */
   async output(StackName: string, name: string): Promise<string | undefined> {
-    try {
-      const { Stacks } = await this.cloudFormation.send(new DescribeStacksCommand({ StackName }));
-      return Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
-    } catch (error) {
-      // CloudFormation has no error name for it, only a validation error with this message.
-      if ((error as Error).message.includes('does not exist')) return undefined;
-      throw error;
-    }
+    const stack = await findStack(this.cloudFormation, StackName);
+    return stack?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
   }
 
   async subscriptions(TopicArn: string): Promise<Subscription[]> {

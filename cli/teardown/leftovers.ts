@@ -2,7 +2,7 @@ import {
   ApplicationAutoScalingClient,
   paginateDescribeScalableTargets,
 } from '@aws-sdk/client-application-auto-scaling';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
@@ -13,6 +13,7 @@ import { resourcePrefix, type PipelineConfig } from '../../lib/config';
 import { endpointNameOf } from '../../lib/contract/names';
 import { endpointLog, PipelineContents } from '../empty';
 import { isLocal, type Variables } from '../environment';
+import { findStack } from '../stack';
 import { KINDS, type Kind, type Leftover } from './removal';
 import { stackHistory, type StackResource } from './stacks';
 
@@ -153,9 +154,7 @@ export class Leftovers {
 
   private async shared(retained: readonly StackResource[]): Promise<Shared[]> {
     const roles = retained.filter(({ type }) => type === 'AWS::IAM::Role');
-    const bootstrapped = await exists(() =>
-      this.cloudFormation.send(new DescribeStacksCommand({ StackName: BOOTSTRAP })),
-    );
+    const bootstrapped = (await findStack(this.cloudFormation, BOOTSTRAP)) !== undefined;
     return [
       ...(await this.logGroups(JOB_LOGS)).map((name) => ({ name, use: 'logs of the jobs of all pipelines' })),
       ...roles.map(({ physicalId: name }) => ({
@@ -175,7 +174,7 @@ function byKind(a: Leftover, b: Leftover): number {
   return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || log(a) - log(b) || (a.name < b.name ? -1 : 1);
 }
 
-/** Answers of AWS for what does not exist; CloudFormation has only a validation error with this message. */
+/** Answers of AWS for what does not exist. */
 const ABSENT = [
   ...['NotFound', 'NoSuchBucket', 'RepositoryNotFoundException', 'NotFoundException'],
   'ResourceNotFoundException',
@@ -185,8 +184,7 @@ async function exists(look: () => Promise<unknown>): Promise<boolean> {
   try {
     return (await look()) !== false;
   } catch (error) {
-    const { name, message } = error as Error;
-    if (ABSENT.includes(name) || message.includes('does not exist')) return false;
+    if (ABSENT.includes((error as Error).name)) return false;
     throw error;
   }
 }
