@@ -15,6 +15,7 @@ const NOT_YET: ReadonlySet<string> = new Set([
   'InternalFailure',
   'ModelNotReadyException',
   'ServiceUnavailable',
+  'ServiceUnavailableException',
   'ThrottlingException',
 ]);
 

@@ -59,6 +59,7 @@ test.each<[string, object]>([
 test.each([
   'ModelNotReadyException',
   'ServiceUnavailable',
+  'ServiceUnavailableException',
   'InternalFailure',
   'InternalDependencyException',
   'ThrottlingException',
