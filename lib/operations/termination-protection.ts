@@ -1,31 +1,19 @@
 import { Stack } from 'aws-cdk-lib';
-import { AccountPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type StackSteps } from 'aws-cdk-lib/pipelines';
 import { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../config';
-import { roleArn } from '../platform/account-rules';
-import { AppRole } from '../platform/role';
-
-/** The delivery that sets termination protection. */
-export interface ProtectedBy {
-  /** Account of the delivery. */
-  readonly account: string;
-  /** Path of its roles. Default: `/`. */
-  readonly rolePath?: string;
-}
-
-/** Name of the delivery's own role, which the roles of all pipelines trust: they cannot refer to each other. */
-function deliveryRoleName(app: string): string {
-  return `${app}-delivery-protection`;
-}
-
-function protectionRoleName(config: PipelineConfig): string {
-  return `${resourcePrefix(config)}-protection`;
-}
+import type { PipelineConfig } from '../config';
+import {
+  deliveryRole,
+  PipelineRole,
+  pipelineRoleArn,
+  type DeliveryAccount,
+  type Target,
+} from './delivery-role';
 
 export interface ProtectionProps {
   readonly config: PipelineConfig;
-  readonly protectedBy: ProtectedBy;
+  readonly delivery: DeliveryAccount;
 }
 
 /**
@@ -34,18 +22,13 @@ export interface ProtectionProps {
  */
 export class Protection extends Construct {
   /** @param scope of the stack that is protected */
-  constructor(scope: Construct, id: string, { config, protectedBy }: ProtectionProps) {
+  constructor(scope: Construct, id: string, { config, delivery }: ProtectionProps) {
     super(scope, id);
-    const { stackName, partition } = Stack.of(this);
-    const { account, rolePath } = protectedBy;
-    const role = new AppRole(this, 'Role', {
-      roleName: protectionRoleName(config),
+    const { stackName } = Stack.of(this);
+    const role = new PipelineRole(this, 'Role', {
+      ...{ config, delivery },
+      purpose: 'protection',
       description: 'Delivery: sets the termination protection of this stack',
-      assumedBy: new AccountPrincipal(account).withConditions({
-        ArnEquals: {
-          'aws:PrincipalArn': roleArn(account, deliveryRoleName(config.name), rolePath, partition),
-        },
-      }),
     });
     const arn = Stack.of(this).formatArn({
       service: 'cloudformation',
@@ -59,7 +42,7 @@ export class Protection extends Construct {
 }
 
 /** A pipeline that the delivery deploys, with its account and region. */
-export type Deployed = PipelineConfig & { readonly account: string; readonly region: string };
+export type Deployed = PipelineConfig & Target;
 
 /** Steps of the delivery that set the termination protection of stacks, under one role. */
 export class ProtectionSteps extends Construct {
@@ -67,17 +50,8 @@ export class ProtectionSteps extends Construct {
 
   constructor(scope: Construct, id: string, app: string, pipelines: readonly Deployed[]) {
     super(scope, id);
-    this.role = new Role(this, 'Role', {
-      roleName: deliveryRoleName(app),
-      description: 'Delivery: assumes the protection role of a pipeline',
-      assumedBy: new ServicePrincipal('codebuild.amazonaws.com'),
-    });
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['sts:AssumeRole'],
-        resources: pipelines.map((config) => protectionRoleArn(config)),
-      }),
-    );
+    const targets = pipelines.map((config) => [config, config] as const);
+    this.role = deliveryRole(this, 'Role', app, 'protection', targets);
   }
 
   /** Returns the step right after the deployment of the stack: it is protected even if a later stack fails. */
@@ -87,7 +61,7 @@ export class ProtectionSteps extends Construct {
       : '--no-enable-termination-protection';
     const profile = [
       '[profile protection]',
-      `role_arn = ${protectionRoleArn(config)}`,
+      `role_arn = ${pipelineRoleArn(config, config, 'protection')}`,
       'credential_source = EcsContainer',
     ];
     const step = new CodeBuildStep(`Protect ${stack.stackName}`, {
@@ -100,8 +74,4 @@ export class ProtectionSteps extends Construct {
     });
     return { stack, post: [step] };
   }
-}
-
-function protectionRoleArn(config: Deployed): string {
-  return roleArn(config.account, protectionRoleName(config), config.rolePath, 'aws');
 }

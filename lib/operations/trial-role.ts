@@ -1,48 +1,18 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { AccountPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { resourcePrefix, type PipelineConfig } from '../config';
+import type { PipelineConfig } from '../config';
 import { layout } from '../contract/layout';
 import { trialParameterName } from '../contract/triggers';
-import { partitionOf, roleArn } from '../platform/account-rules';
 import { executionsArn } from '../platform/arns';
 import type { DataStore } from '../platform/data-store';
-import { AppRole } from '../platform/role';
-
-/** Account and region of a pipeline. */
-export interface Target {
-  readonly account: string;
-  readonly region: string;
-}
-
-/** The delivery that tries a pipeline. */
-export interface Trial {
-  /** Account of the delivery. */
-  readonly account: string;
-  /** Path of its roles. Default: `/`. */
-  readonly rolePath?: string;
-}
-
-/** Returns the name of the delivery's own role, which the roles of all pipelines trust: they cannot refer to each other. */
-export function deliveryRoleName(app: string): string {
-  return `${app}-delivery-trial`;
-}
-
-function trialRoleName(config: PipelineConfig): string {
-  return `${resourcePrefix(config)}-trial`;
-}
-
-/** Returns the ARN of a pipeline's trial role. @param target of the pipeline */
-export function trialRoleArn(config: PipelineConfig, { account, region }: Target): string {
-  return roleArn(account, trialRoleName(config), config.rolePath, partitionOf(region));
-}
+import { PipelineRole, type DeliveryAccount } from './delivery-role';
 
 export interface TrialRoleProps {
   readonly config: PipelineConfig;
   readonly store: DataStore;
   readonly stateMachine: StateMachine;
-  readonly trialBy: Trial;
+  readonly delivery: DeliveryAccount;
 }
 
 /**
@@ -50,22 +20,13 @@ export interface TrialRoleProps {
  * record.
  */
 export class TrialRole extends Construct {
-  constructor(scope: Construct, id: string, { config, store, stateMachine, trialBy }: TrialRoleProps) {
+  constructor(scope: Construct, id: string, { config, store, stateMachine, delivery }: TrialRoleProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const role = new AppRole(this, 'Role', {
-      roleName: trialRoleName(config),
+    const role = new PipelineRole(this, 'Role', {
+      ...{ config, delivery },
+      purpose: 'trial',
       description: 'Delivery: starts a run and watches it',
-      assumedBy: new AccountPrincipal(trialBy.account).withConditions({
-        ArnEquals: {
-          'aws:PrincipalArn': roleArn(
-            trialBy.account,
-            deliveryRoleName(config.name),
-            trialBy.rolePath,
-            stack.partition,
-          ),
-        },
-      }),
     });
     for (const name of ['Storage', 'Pipeline', 'Inference']) {
       const own = stack.stackName.replace(/[^-]+$/, name);

@@ -3,7 +3,7 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { CodeBuildStep, type IFileSetProducer } from 'aws-cdk-lib/pipelines';
 import type { PipelineConfig } from '../config';
 import { ofPackage } from '../config/package-root';
-import { trialRoleArn, type Target } from './trial-role';
+import { pipelineRoleArn, type Target } from './delivery-role';
 
 /** Maximum duration of a run in the delivery; CodeBuild's own limit is 36 hours. */
 const TIMEOUT = Duration.hours(12);
@@ -25,7 +25,7 @@ export interface TrialRunProps {
 export function trialRun({ config, input, role, target }: TrialRunProps): CodeBuildStep {
   const profile = [
     '[profile trial]',
-    `role_arn = ${trialRoleArn(config, target)}`,
+    `role_arn = ${pipelineRoleArn(config, target, 'trial')}`,
     'credential_source = EcsContainer',
   ];
   return new CodeBuildStep(`Run the training pipeline of ${config.model}`, {

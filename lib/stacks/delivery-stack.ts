@@ -1,6 +1,5 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { BuildSpec, ComputeType, LinuxArmBuildImage } from 'aws-cdk-lib/aws-codebuild';
-import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   CodeBuildStep,
@@ -14,11 +13,11 @@ import type { Construct } from 'constructs';
 import { pipelineId, type PipelineConfig } from '../config';
 import { TRIAL_PLACES, type DeliveryConfig } from '../config/delivery';
 import { expireArtifacts, useBothConnectionActions } from '../operations/delivery-parts';
+import { deliveryRole, type DeliveryAccount, type Target } from '../operations/delivery-role';
 import { ProtectionSteps } from '../operations/termination-protection';
-import { deliveryRoleName, trialRoleArn, type Target, type Trial } from '../operations/trial-role';
+
 import { trialRun } from '../operations/trial-run';
 import { followRules } from '../platform/account-rules';
-import { ownService } from '../platform/role';
 import { PipelineStage } from './pipeline-stage';
 
 export interface DeliveryStackProps extends StackProps {
@@ -98,15 +97,13 @@ export class DeliveryStack extends Stack {
     });
     const inPlace = (place: string) => pipelines.filter(({ environment }) => environment === place);
     const trials = TRIAL_PLACES.flatMap(inPlace);
-    const role = this.trialRole(
-      app,
-      trials.map((config) => [config, target(config)]),
-    );
+    const targets = trials.map((config) => [config, target(config)] as const);
+    const role = deliveryRole(this, 'TrialRole', app, 'trial', targets);
     const delivered = [...TRIAL_PLACES, PRODUCTION].flatMap(inPlace);
     const protection = new ProtectionSteps(
       ...([this, 'Protection', app, delivered.map((each) => ({ ...each, ...target(each) }))] as const),
     );
-    const addStage = (to: Wave, config: PipelineConfig, trialBy?: Trial, post?: Step[]) => {
+    const addStage = (to: Wave, config: PipelineConfig, trialBy?: DeliveryAccount, post?: Step[]) => {
       const deployed = { ...config, ...target(config) };
       const stage = new PipelineStage(this, pipelineId(config), {
         ...{ config: deployed, gitCommit, trialBy, protectedBy: delivery },
@@ -134,24 +131,5 @@ export class DeliveryStack extends Stack {
     pipeline.buildPipeline();
     useBothConnectionActions(pipeline.pipeline, delivery.connectionArn);
     expireArtifacts(pipeline.pipeline);
-  }
-
-  /**
-   * Creates the role of the steps that run training pipelines; its permissions there are those of the environments' own
-   * roles.
-   */
-  private trialRole(app: string, trials: readonly (readonly [PipelineConfig, Target])[]): Role {
-    const role = new Role(this, 'TrialRole', {
-      roleName: deliveryRoleName(app),
-      description: 'Delivery: assumes the trial role of an environment',
-      assumedBy: ownService('codebuild.amazonaws.com'),
-    });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['sts:AssumeRole'],
-        resources: trials.map(([config, where]) => trialRoleArn(config, where)),
-      }),
-    );
-    return role;
   }
 }

@@ -1,8 +1,9 @@
 import { Stage, Tags, type StageProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
-import { TrialRole, type Trial } from '../operations/trial-role';
-import { Protection, type ProtectedBy } from '../operations/termination-protection';
+import type { DeliveryAccount } from '../operations/delivery-role';
+import { Protection } from '../operations/termination-protection';
+import { TrialRole } from '../operations/trial-role';
 import { followRules } from '../platform/account-rules';
 import { keepLogs } from '../platform/retention';
 import { InferenceStack } from './inference-stack';
@@ -14,9 +15,9 @@ export interface PipelineStageProps extends StageProps {
   readonly config: PipelineConfig;
   readonly gitCommit: string;
   /** The delivery that runs the pipeline here after a stack deployment. Default: none. */
-  readonly trialBy?: Trial;
+  readonly trialBy?: DeliveryAccount;
   /** The delivery that sets termination protection, which CodePipeline does not. Default: none. */
-  readonly protectedBy?: ProtectedBy;
+  readonly protectedBy?: DeliveryAccount;
 }
 
 /** One pipeline: storage, training, API. The names of its stacks begin with the prefix of all its names. */
@@ -53,7 +54,7 @@ export class PipelineStage extends Stage {
     if (trialBy !== undefined) {
       const { store } = storage;
       const { stateMachine } = pipeline;
-      new TrialRole(pipeline, 'Trial', { config, store, stateMachine, trialBy });
+      new TrialRole(pipeline, 'Trial', { config, store, stateMachine, delivery: trialBy });
     }
     // Batch predictions have no API.
     if (config.endpoint.serving.kind !== 'batch') {
@@ -66,7 +67,7 @@ export class PipelineStage extends Stage {
       // The API of an approval sets the account's role for the logs of APIs.
       if (config.approval) inference.addStackDependency(pipeline);
     }
-    if (protectedBy !== undefined) new Protection(storage, 'Protection', { config, protectedBy });
+    if (protectedBy !== undefined) new Protection(storage, 'Protection', { config, delivery: protectedBy });
     this.storage = storage;
     keepLogs(this, config.retainData);
     followRules(this, config);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { context } from '../../cdk.json';
 import project from '../../mlops.config';
 import { validateDelivery } from '../../lib/config/delivery';
-import { trialRoleArn } from '../../lib/operations/trial-role';
+import { pipelineRoleArn } from '../../lib/operations/delivery-role';
 import { prod, stage } from '../support/configs';
 import { DeliveryStack } from '../../lib/stacks/delivery-stack';
 import { dev } from './support/synthesis';
@@ -161,10 +161,19 @@ test('the trial may assume only the trial role of each environment', () => {
   expect(JSON.stringify(assume)).not.toContain('*');
 });
 
-test('the partition is the region’s', () => {
-  const target = (region: string) => trialRoleArn(dev, { account, region });
-  expect(target('cn-north-1')).toBe(`arn:aws-cn:iam::${account}:role/mlops-table-dev-trial`);
-  expect(target('us-gov-west-1')).toBe(`arn:aws-us-gov:iam::${account}:role/mlops-table-dev-trial`);
+test.each(['trial', 'protection'] as const)(
+  'the partition of the role for the %s is the region’s',
+  (purpose) => {
+    const target = (region: string) => pipelineRoleArn(dev, { account, region }, purpose);
+    expect(target('cn-north-1')).toBe(`arn:aws-cn:iam::${account}:role/mlops-table-dev-${purpose}`);
+    expect(target('us-gov-west-1')).toBe(`arn:aws-us-gov:iam::${account}:role/mlops-table-dev-${purpose}`);
+  },
+);
+
+test.each(['TrialRole', 'ProtectionRole'])('CodeBuild assumes %s for this account only', (prefix) => {
+  const roles = Object.entries(template.findResources('AWS::IAM::Role'));
+  const [, role] = roles.find(([id]) => id.startsWith(prefix))!;
+  expect(JSON.stringify(role)).toContain('"aws:SourceAccount"');
 });
 
 // Policies need both names of the action (Developer Tools User Guide, "Connections rename").

@@ -7,6 +7,7 @@ import { context } from '../../../cdk.json';
 import { environments } from '../../support/configs';
 import { type PipelineConfig } from '../../../lib/config';
 import { pipelineId } from '../../../lib/config';
+import type { DeliveryAccount } from '../../../lib/operations/delivery-role';
 import { PipelineStage } from '../../../lib/stacks/pipeline-stage';
 
 /** A resource whose properties hold no intrinsic function any more: see {@link arn}. */
@@ -76,13 +77,21 @@ export function synthesise(config: PipelineConfig): Synthesis {
 }
 
 /** The construct tree of one environment after its synthesis, and what that wrote. */
-export function synthesiseStage(config: PipelineConfig): { stage: Stage; artifacts: Artifacts } {
+export function synthesiseStage(
+  config: PipelineConfig,
+  delivery?: DeliveryAccount,
+): { stage: Stage; artifacts: Artifacts } {
   // `cdk synth` checks CDK's own rules, once; here they would cost three seconds a configuration.
   process.env.CDK_VALIDATION = 'false';
   const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
   try {
     const app = new App({ outdir, context });
-    const stage = new PipelineStage(app, pipelineId(config), { config, gitCommit: 'c0ffee' });
+    const stage = new PipelineStage(app, pipelineId(config), {
+      config,
+      gitCommit: 'c0ffee',
+      trialBy: delivery,
+      protectedBy: delivery,
+    });
     const artifacts = stage.synth().stacks;
     // Each is read from its file at first use.
     artifacts.forEach(({ template }) => void template);
@@ -92,8 +101,9 @@ export function synthesiseStage(config: PipelineConfig): { stage: Stage; artifac
   }
 }
 
-function synthesiseAnew(config: PipelineConfig): Synthesis {
-  const { artifacts } = synthesiseStage(config);
+/** @param delivery that deploys and tries the pipeline; default: none */
+export function synthesiseAnew(config: PipelineConfig, delivery?: DeliveryAccount): Synthesis {
+  const { artifacts } = synthesiseStage(config, delivery);
   const exported = new Map<string, unknown>();
   const stack = (name: string): Stack => {
     const artifact = artifacts.find(({ stackName }) => new RegExp(`-${name}(-[\\w-]+)?$`).test(stackName));
