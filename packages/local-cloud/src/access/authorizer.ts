@@ -77,7 +77,7 @@ export function policyAuthorizer(cloud: Cloud): Authorize {
       const trust = roles.findByArn(resource)?.trustPolicy;
       return { resource: trust && policyOf('trust policy', trust, 'trust'), resourceMustAllow: true };
     }
-    const document = cloud.resourcePolicy(resource) as object | undefined;
+    const document = cloud.services.policyOf(resource) as object | undefined;
     return {
       resource: document && policyOf(`policy of ${resource}`, document, 'resource'),
       resourceMustAllow: resource.startsWith('arn:aws:kms:') && document !== undefined,

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { ServiceFacts, ServiceId } from '../model/catalog';
+import type { ServiceId } from '../model/catalog';
 import { systemClock, type Clock } from './clock';
-import { notSupported, ServiceError } from '../model/errors';
+import { ServiceError } from '../model/errors';
 import { EventBus } from './events';
 import { Journal } from './journal';
-import { serviceModel, type ServiceModel } from '../model/service-model';
 import { OPERATOR_CREDENTIALS, Principals, type Principal } from './principals';
 import { startServer, type Server } from './server';
 import type {
-  Call,
   Caller,
   Input,
   OperationName,
@@ -17,10 +15,10 @@ import type {
   Permission,
   PermissionContext,
   ResourceProvider,
-  ServiceDefinition,
   Settings,
 } from './service';
-import type { ResourceType, ResourceTypes } from './resource-type';
+import { requestTags } from './request-tags';
+import { ServiceRegistry, type AnyServiceDefinition } from './service-registry';
 import { getsSparse, sparseAnswer } from './sparse-answers';
 import { Stores } from './store';
 import { assertValid, assertWellFormed } from './validation';
@@ -55,18 +53,6 @@ export interface CloudOptions {
   sparseAnswers?: boolean;
 }
 
-export type AnyServiceDefinition = { [S in ServiceId]: ServiceDefinition<S> }[ServiceId];
-
-interface AnyService {
-  id: ServiceId;
-  facts: ServiceFacts;
-  operations: Record<string, ((input: object, call: Call) => Promise<object>) | undefined>;
-  permissions?: Record<string, ((input: object, caller: Caller) => Permission | Permission[]) | undefined>;
-  resourcePolicy?: (arn: string) => unknown;
-  start?: () => Promise<void>;
-  stop?: () => Promise<void>;
-}
-
 /** AWS on this machine: services, principals and state. Every operation goes through {@link Cloud.call}. */
 export class Cloud {
   readonly region: string;
@@ -78,11 +64,9 @@ export class Cloud {
   readonly events: EventBus;
   readonly journal: Journal;
   readonly settings: Settings;
+  readonly services = new ServiceRegistry();
   private readonly sparse: boolean;
-  private readonly services = new Map<string, AnyService>();
-  private readonly types: Record<string, ResourceType> = {};
   private readonly parts = new Map<unknown, unknown>();
-  private readonly policies = new Map<string, (arn: string) => unknown>();
   private readonly authorizeRequest: Authorize;
   private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
   private server: Server | undefined;
@@ -102,42 +86,8 @@ export class Cloud {
   }
 
   register(...definitions: (AnyServiceDefinition | ResourceProvider)[]): this {
-    for (const definition of definitions) {
-      Object.assign(this.types, definition.resourceTypes);
-      if ('connect' in definition) definition.connect?.(this);
-      if (!('create' in definition)) continue;
-      const { id, facts } = definition;
-      if (this.services.has(id)) throw new Error(`The service ${id} is registered twice.`);
-      this.services.set(id, { ...(definition.create(this) as Omit<AnyService, 'id' | 'facts'>), id, facts });
-    }
+    for (const definition of definitions) this.services.add(this, definition);
     return this;
-  }
-
-  /** Returns the registered services' ids. */
-  get serviceIds(): string[] {
-    return [...this.services.keys()];
-  }
-
-  /** Returns a registered service's operations, in alphabetical order. */
-  operationsOf(id: string): string[] {
-    return Object.keys(this.services.get(id)?.operations ?? {}).sort();
-  }
-
-  /** Returns the first model of the registered services that matches; each is loaded on first use. */
-  findModel(fits: (facts: ServiceFacts) => boolean): ServiceModel | undefined {
-    const service = [...this.services.values()].find(({ facts }) => fits(facts));
-    return service && serviceModel(service);
-  }
-
-  /** Returns the model of a registered service. An arrow function, so that it can be passed as a value. */
-  readonly model = (id: string): ServiceModel | undefined => {
-    const service = this.services.get(id);
-    return service && serviceModel(service);
-  };
-
-  /** The CloudFormation resource types of the registered services. */
-  get resourceTypes(): ResourceTypes {
-    return this.types;
   }
 
   /** Returns the cloud's one instance of a class that several services share, made on first use. */
@@ -149,7 +99,7 @@ export class Cloud {
   /** Opens the HTTP endpoint on 127.0.0.1 (port 0: any free port), then starts the services. */
   async listen(port = 0): Promise<string> {
     this.server = await startServer(this, port);
-    for (const service of this.services.values()) await service.start?.();
+    await this.services.start();
     return this.server.endpoint;
   }
 
@@ -161,7 +111,7 @@ export class Cloud {
 
   /** Stops the services and the endpoint, and writes all state. */
   async close(): Promise<void> {
-    for (const service of [...this.services.values()].reverse()) await service.stop?.();
+    await this.services.stop();
     await this.server?.close();
     this.server = undefined;
     await this.events.settled();
@@ -186,7 +136,7 @@ export class Cloud {
     let permissions: Permission[] = [];
     let failure: { outcome: string; message: string } | undefined;
     try {
-      const { handler, implementation, model, shapes } = this.find(service, operation);
+      const { handler, implementation, model, shapes } = this.services.find(service, operation);
       assertValid(model, operation, input);
       const needed = implementation.permissions?.[operation]?.(input, caller);
       permissions = needed
@@ -250,22 +200,6 @@ export class Cloud {
     return this.principals.role(roleArn, sessionName);
   }
 
-  /** Registers the policies of resources that no service with an API has. @param prefix of their actions */
-  addResourcePolicies(prefix: string, policyOf: (arn: string) => unknown): void {
-    this.policies.set(prefix, policyOf);
-  }
-
-  /** Returns the policy document attached to a resource, such as a bucket or a topic. */
-  resourcePolicy(arn: string): unknown {
-    const prefix = arn.split(':')[2];
-    const ofProvider = this.policies.get(prefix ?? '');
-    if (ofProvider) return ofProvider(arn);
-    for (const { facts, resourcePolicy } of this.services.values()) {
-      if (facts.iamPrefix === prefix && resourcePolicy) return resourcePolicy(arn);
-    }
-    return undefined;
-  }
-
   /** Returns an ARN in this cloud's account and region: `arn('ssm', 'parameter/x')`. */
   arn(service: string, resource: string): string {
     return `arn:aws:${service}:${this.region}:${this.account}:${resource}`;
@@ -283,35 +217,4 @@ export class Cloud {
       ...(credentials.sessionToken && { AWS_SESSION_TOKEN: credentials.sessionToken }),
     };
   }
-
-  private find(service: string, operation: string) {
-    const implementation = this.services.get(service);
-    if (!implementation)
-      throw notSupported(`the service '${service}'`, `Available services: ${this.serviceIds.join(', ')}.`);
-    const model = serviceModel(implementation);
-    const shapes = model.operations.get(operation);
-    if (!shapes) {
-      throw new ServiceError('UnknownOperationException', `${service} has no operation '${operation}'.`, {
-        status: 404,
-      });
-    }
-    const handler = implementation.operations[operation];
-    if (!handler) {
-      const known = Object.keys(implementation.operations).join(', ');
-      throw notSupported(`${service}:${operation}`, `Supported operations of ${service}: ${known}.`);
-    }
-    return { handler, implementation, model, shapes };
-  }
-}
-
-/** Returns `aws:RequestTag/<key>` and `aws:TagKeys` of a request that has tags in the common form. */
-function requestTags(input: object): PermissionContext {
-  const { Tags: upper, tags: lower } = input as { Tags?: unknown; tags?: unknown };
-  const list = upper ?? lower;
-  if (!Array.isArray(list) || list.length === 0) return {};
-  const tags = list.map((tag: Record<string, string>) => [tag.Key ?? tag.key, tag.Value ?? tag.value ?? '']);
-  return {
-    'aws:TagKeys': tags.map(([key]) => key!),
-    ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-  };
 }

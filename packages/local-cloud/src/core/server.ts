@@ -95,12 +95,12 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
   const target = request.headers['x-amz-target'];
   const signature = parseSignature(request);
   const scope = typeof signature === 'object' ? signature.service : undefined;
-  const model = cloud.findModel((facts) => {
+  const model = cloud.services.findModel((facts) => {
     if (target !== undefined) return facts.target === target.slice(0, Math.max(0, target.indexOf('.')));
     return facts.signingName === scope && facts.target === undefined;
   });
   if (model) return model;
-  const s3 = cloud.model('s3');
+  const s3 = cloud.services.model('s3');
   if (s3 && target === undefined && scope === undefined && isForS3(cloud, request)) return s3;
   if (target === undefined && scope === undefined) {
     const code = signature ? 'IncompleteSignatureException' : 'MissingAuthenticationTokenException';
@@ -109,7 +109,7 @@ function findService(cloud: Cloud, request: WireRequest): ServiceModel {
     });
   }
   const requested = target === undefined ? `the service '${scope}'` : `X-Amz-Target '${target}'`;
-  const message = `The local cloud does not have ${requested}. Available services: ${cloud.serviceIds.join(', ')}.`;
+  const message = `The local cloud does not have ${requested}. Available services: ${cloud.services.ids.join(', ')}.`;
   throw new ServiceError('UnknownOperationException', message, { status: 404 });
 }
 
@@ -124,7 +124,7 @@ function isForS3(cloud: Cloud, request: WireRequest): boolean {
   if (method === 'POST' && path === '/') return false;
   const seen = new Set<string>();
   const next = () =>
-    cloud.findModel(({ protocol, package: name }) => protocol === 'restJson1' && !seen.has(name));
+    cloud.services.findModel(({ protocol, package: name }) => protocol === 'restJson1' && !seen.has(name));
   for (let model = next(); model; model = next()) {
     if (route(request, model)) return false;
     seen.add(model.package);

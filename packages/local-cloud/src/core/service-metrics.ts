@@ -66,7 +66,7 @@ export class ServiceMetrics {
 
   private async publish(data: MetricDatum[]): Promise<void> {
     // A cloud without CloudWatch cannot store metrics.
-    if (!this.cloud.serviceIds.includes('cloudwatch')) return;
+    if (!this.cloud.services.ids.includes('cloudwatch')) return;
     const { namespace: Namespace, service } = this.publisher;
     const caller = { principal: this.cloud.principals.service(service) };
     try {

@@ -1,4 +1,4 @@
-import type { AnyServiceDefinition } from '../core/cloud';
+import type { AnyServiceDefinition } from '../core/service-registry';
 import type { ResourceTypes } from '../core/resource-type';
 import type { ResourceProvider } from '../core/service';
 import { serviceModel, type FindModel } from '../model/service-model';

@@ -18,9 +18,11 @@ export function supported(): Supported {
   try {
     const cloud = new Cloud({ stateDirectory }).register(...SERVICES);
     return {
-      operations: Object.fromEntries(cloud.serviceIds.sort().map((id) => [id, cloud.operationsOf(id)])),
+      operations: Object.fromEntries(
+        cloud.services.ids.sort().map((id) => [id, cloud.services.operationsOf(id)]),
+      ),
       resourceTypes: Object.keys(RESOURCE_TYPES).sort(),
-      clients: Object.fromEntries(cloud.serviceIds.map((id) => [id, cloud.model(id)!.package])),
+      clients: Object.fromEntries(cloud.services.ids.map((id) => [id, cloud.services.model(id)!.package])),
     };
   } finally {
     rmSync(stateDirectory, { recursive: true, force: true });

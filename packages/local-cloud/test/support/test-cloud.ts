@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cloud, type CloudOptions, type AnyServiceDefinition } from '../../src/core/cloud';
+import { Cloud, type CloudOptions } from '../../src/core/cloud';
+import type { AnyServiceDefinition } from '../../src/core/service-registry';
 import type { ResourceProvider } from '../../src/core/service';
 import { OPERATOR_CREDENTIALS } from '../../src/core/principals';
 

@@ -10,10 +10,12 @@ import { definitionOperations } from './control/definition-operations';
 import { domainOperations } from './control/domain-operations';
 import { methodOperations } from './control/method-operations';
 import { permissions } from './control/permissions';
+import { restApiOperations } from './control/rest-api-operations';
 import { stageOperations } from './control/stage-operations';
 import { ApiGatewayState } from './control/state';
 import { usageOperations } from './control/usage-operations';
 import { accessTypes } from './resources/access';
+import { apiPartTypes } from './resources/api-parts';
 import { restApiTypes } from './resources/rest-apis';
 import { stageTypes } from './resources/stages';
 import { usagePlanTypes } from './resources/usage-plans';
@@ -36,6 +38,7 @@ function create(cloud: Cloud): Service<'apigateway'> {
     ...definitionOperations(state),
     ...domainOperations(state),
     ...methodOperations(state),
+    ...restApiOperations(state),
     ...stageOperations(state),
     ...usageOperations(state),
   };
@@ -56,7 +59,7 @@ export const apigateway: ServiceDefinition<'apigateway'> = {
     protocol: 'restJson1',
     invalidInput: 'BadRequestException',
   },
-  resourceTypes: { ...accessTypes, ...restApiTypes, ...stageTypes, ...usagePlanTypes },
+  resourceTypes: { ...accessTypes, ...apiPartTypes, ...restApiTypes, ...stageTypes, ...usagePlanTypes },
   create,
 };
 

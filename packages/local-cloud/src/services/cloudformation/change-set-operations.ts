@@ -50,7 +50,7 @@ export function stackChanges(
     resources: stack.resources,
     outputs: stack.definition.outputs,
   };
-  return changesOf(stacks.cloud.resourceTypes, template, current, (find) =>
+  return changesOf(stacks.cloud.services.resourceTypes, template, current, (find) =>
     stacks.scope(stack, template, definition, find),
   );
 }
@@ -99,7 +99,7 @@ export function changeSetOperations(stacks: Stacks, operations: Operations): Han
       }
       const { template, definition } = await readDefinition(cloud, input, call, known?.definition);
       await assertAssumable(cloud, input.RoleARN);
-      const { resourceTypes } = cloud;
+      const { resourceTypes } = cloud.services;
       const adoptions = isImport
         ? readImports(resourceTypes, template, known ?? { resources: {} }, input.ResourcesToImport ?? [])
         : undefined;

@@ -133,7 +133,7 @@ export function descriptionOperations(stacks: Stacks, operations: Operations): H
     async ValidateTemplate(input, call) {
       const { template } = await readTemplate(cloud, input, call);
       for (const [id, { Type }] of Object.entries(template.Resources))
-        checkType(stacks.cloud.resourceTypes, id, Type, {});
+        checkType(stacks.cloud.services.resourceTypes, id, Type, {});
       return {
         ...summary(template),
         Parameters: Object.entries(template.Parameters ?? {}).map(([ParameterKey, declaration]) =>

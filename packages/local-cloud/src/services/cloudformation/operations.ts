@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../core/principals';
-import { StackWork, Interrupted } from './stack-work';
+import { Interrupted } from './operation-steps';
+import { StackWork } from './stack-work';
 import type { ImportedResource, Stack, StackDefinition, StackOperation, StackStatus } from './records';
 import type { Stacks } from './stacks';
 
@@ -60,7 +61,7 @@ export class Operations {
     for (const id of skipped) skip(this.stacks, stack, id);
     const { before, leftovers, steps } = stack.operation!;
     stack.operation = operation(options, { before, steps, leftovers });
-    return this.begin(stack, (work) => work.rollBack());
+    return this.begin(stack, (work) => work.rollback.run());
   }
 
   async delete(stack: Stack, options: OperationOptions, retained: string[]): Promise<void> {

@@ -91,7 +91,10 @@ export class ResourceWork {
     try {
       const written = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
       const properties = typedProperties(type, written);
-      const found = await this.stacks.cloud.resourceTypes[type]!.adopt!.find(id, this.context(logicalId));
+      const found = await this.stacks.cloud.services.resourceTypes[type]!.adopt!.find(
+        id,
+        this.context(logicalId),
+      );
       const policies = { deletionPolicy: DeletionPolicy, updateReplacePolicy: UpdateReplacePolicy };
       this.keep(logicalId, { type, properties, ...policies }, properties, found, 'IMPORT_COMPLETE');
     } catch (error) {
@@ -105,7 +108,7 @@ export class ResourceWork {
     this.event(logicalId, type, physicalId, 'UPDATE_IN_PROGRESS');
     let begun = false;
     try {
-      const definition = this.stacks.cloud.resourceTypes[type]!;
+      const definition = this.stacks.cloud.services.resourceTypes[type]!;
       const names = changedProperties(resource.properties, properties);
       assertChangeable(type, definition, names);
       assertAllowed(logicalId, type, properties);
@@ -144,7 +147,7 @@ export class ResourceWork {
     }
     this.event(logicalId, type, physicalId, 'DELETE_IN_PROGRESS');
     try {
-      await this.stacks.cloud.resourceTypes[type]?.delete(resource, this.context(logicalId));
+      await this.stacks.cloud.services.resourceTypes[type]?.delete(resource, this.context(logicalId));
       this.event(logicalId, type, physicalId, 'DELETE_COMPLETE');
     } catch (error) {
       // The logical id may have another resource now.
@@ -159,7 +162,7 @@ export class ResourceWork {
     wanted: Pick<StackResource, 'type' | 'properties' | 'deletionPolicy' | 'updateReplacePolicy'>,
     before: StackResource | undefined,
   ): Promise<void> {
-    const type = this.stacks.cloud.resourceTypes[wanted.type]!;
+    const type = this.stacks.cloud.services.resourceTypes[wanted.type]!;
     if (before) this.event(logicalId, wanted.type, before.physicalId, 'UPDATE_IN_PROGRESS', REPLACING);
     else this.event(logicalId, wanted.type, '', 'CREATE_IN_PROGRESS');
     let made: Created | undefined;

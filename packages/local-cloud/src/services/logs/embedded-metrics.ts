@@ -45,7 +45,7 @@ export function embeddedMetrics({ message }: Pick<LogEvent, 'message'>): Embedde
 /** Publishes the metrics of events in the embedded metric format, as the service itself. */
 export async function publishMetrics(cloud: Cloud, events: readonly LogEvent[]): Promise<void> {
   // In a cloud without CloudWatch, metrics are not published.
-  if (!cloud.serviceIds.includes('cloudwatch')) return;
+  if (!cloud.services.ids.includes('cloudwatch')) return;
   const caller = { principal: cloud.principals.service('logs.amazonaws.com') };
   for (const { namespace, data } of events.flatMap(embeddedMetrics)) {
     try {

@@ -147,7 +147,7 @@ function refuseUnsupported(cloud: Cloud, operation: string, input: Members): voi
     (member) => input[member] !== undefined && !ALWAYS.includes(member) && !supported.includes(member),
   );
   if (refused === undefined) return;
-  const traits = cloud
+  const traits = cloud.services
     .model('s3')
     ?.operations.get(operation)
     ?.input.getMemberSchema(refused)

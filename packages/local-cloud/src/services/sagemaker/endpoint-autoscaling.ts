@@ -20,7 +20,7 @@ export async function checkScaledVariants(
   const changed = (before.ProductionVariants ?? [])
     .filter(({ VariantName, InstanceType }) => types.get(VariantName) !== InstanceType)
     .map(({ VariantName }) => VariantName!);
-  if (changed.length === 0 || !cloud.serviceIds.includes('applicationautoscaling')) return;
+  if (changed.length === 0 || !cloud.services.ids.includes('applicationautoscaling')) return;
   const resource = (variant: string) => `endpoint/${endpointName}/variant/${variant}`;
   const { ScalableTargets = [] } = await cloud.call(
     'applicationautoscaling',

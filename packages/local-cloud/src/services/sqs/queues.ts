@@ -34,7 +34,7 @@ export class Queues {
   constructor(private readonly cloud: Cloud) {
     this.store = cloud.stores.store('sqs', () => ({ queues: {} }));
     this.metrics = new ServiceMetrics(cloud, { namespace: 'AWS/SQS', service: 'sqs.amazonaws.com' });
-    cloud.addResourcePolicies('sqs', (arn) => documentOf(this.find(arn)?.policy));
+    cloud.services.addPolicies('sqs', (arn) => documentOf(this.find(arn)?.policy));
     cloud.events.registerTarget(
       (arn) => SQS_ARN.test(arn),
       async ({ targetArn, input, from, roleArn, sourceArn }) => {

@@ -38,7 +38,7 @@ export class Integrations {
   }
 
   private async run(request: TaskRequest, caller: Caller): Promise<JsonValue> {
-    const integration = findIntegration(request.resource, this.cloud.model);
+    const integration = findIntegration(request.resource, this.cloud.services.model);
     if (!integration) {
       throw new StatesError('States.Runtime', `The resource ${request.resource} is not supported.`);
     }
@@ -51,7 +51,7 @@ export class Integrations {
         return this.request(integration, request.arguments, caller);
       case 'sdk':
         return this.call(integration, request.arguments, caller, {}, (error, id) =>
-          sdkTaskError(this.cloud.model(integration.service)!, error, id),
+          sdkTaskError(this.cloud.services.model(integration.service)!, error, id),
         );
     }
   }
@@ -66,7 +66,7 @@ export class Integrations {
       args,
       caller,
       { jsonText: JSON_TEXT[integration], optimized: operation },
-      (error, id) => optimizedTaskError(integration, this.cloud.model(service)!, error, id),
+      (error, id) => optimizedTaskError(integration, this.cloud.services.model(service)!, error, id),
     );
     const { FailedEntryCount = 0, Entries } = result as { FailedEntryCount?: number; Entries?: JsonValue };
     // PutEvents succeeds even if it refused some or all events.
@@ -83,7 +83,7 @@ export class Integrations {
     options: TaskInputOptions,
     toError: (error: ServiceError, requestId: string) => StatesError,
   ): Promise<JsonValue> {
-    const shapes = this.cloud.model(service)!.operations.get(operation)!;
+    const shapes = this.cloud.services.model(service)!.operations.get(operation)!;
     const requestId = randomUUID();
     const input = taskInput(shapes, args, options);
     try {
@@ -101,7 +101,7 @@ export class Integrations {
     request: TaskRequest,
     caller: Caller,
   ): Promise<JsonValue> {
-    const model = this.cloud.model(job.service)!;
+    const model = this.cloud.services.model(job.service)!;
     const requestId = randomUUID();
     const shapes = model.operations.get(job.create)!;
     const options = { jsonText: JSON_TEXT[integration], optimized: job.create };
@@ -126,7 +126,7 @@ export class Integrations {
     } catch (error) {
       throw error instanceof ServiceError
         ? supported(error, () =>
-            optimizedTaskError(integration, this.cloud.model(job.service)!, error, requestId),
+            optimizedTaskError(integration, this.cloud.services.model(job.service)!, error, requestId),
           )
         : error;
     }
@@ -140,7 +140,7 @@ export class Integrations {
       caller,
     )) as Record<string, unknown>;
     const described = job.result ? job.result(answer) : answer;
-    const shape = this.cloud
+    const shape = this.cloud.services
       .model(job.service)!
       .operations.get(job.result ? job.create : job.describe)!.output;
     const result = (await toTaskResult(shape, described, 'epochMilliseconds')) as JsonObject;

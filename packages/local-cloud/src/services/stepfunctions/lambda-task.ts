@@ -24,7 +24,7 @@ export async function invokeFunction(
     ? { FunctionName: functionArn, Payload: request.arguments }
     : (request.arguments as JsonObject);
   const { Payload = {}, ...rest } = args;
-  const input = taskInput(cloud.model('lambda')!.operations.get('Invoke')!, rest, {});
+  const input = taskInput(cloud.services.model('lambda')!.operations.get('Invoke')!, rest, {});
   try {
     const answer = await cloud.callByName(
       'lambda',
@@ -58,7 +58,7 @@ export async function invokeFunction(
     };
   } catch (error) {
     throw error instanceof ServiceError
-      ? optimizedTaskError('lambda', cloud.model('lambda')!, error, requestId)
+      ? optimizedTaskError('lambda', cloud.services.model('lambda')!, error, requestId)
       : error;
   }
 }

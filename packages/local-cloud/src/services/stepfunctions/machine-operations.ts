@@ -25,7 +25,7 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
       checkName(name!);
       if (type !== 'STANDARD') throw notSupported('express workflows', 'Use type STANDARD.');
       if (input.publish) throw notSupported('versions of state machines', 'Leave out publish.');
-      assertDefinition(definition!, cloud.model);
+      assertDefinition(definition!, cloud.services.model);
       checkLogging(loggingConfiguration);
       const arn = machines.arn(name!);
       const before = machines.data[arn];
@@ -71,7 +71,7 @@ export function machineOperations(cloud: Cloud, machines: Machines): Operations<
         );
       }
       checkLogging(loggingConfiguration);
-      if (input.definition !== undefined) assertDefinition(input.definition, cloud.model);
+      if (input.definition !== undefined) assertDefinition(input.definition, cloud.services.model);
       const changed = {
         ...target,
         definition: input.definition ?? target.definition,

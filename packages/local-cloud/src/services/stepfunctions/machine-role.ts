@@ -59,7 +59,7 @@ export function assumeMachineRole(
  */
 export function authorizeMachine(cloud: Cloud, machine: Machine, change: keyof typeof LOG_ACTIONS): void {
   const principal = assumeMachineRole(cloud, machine, 'StepFunctions');
-  for (const rule of jobRules(machine.definition, cloud.model)) {
+  for (const rule of jobRules(machine.definition, cloud.services.model)) {
     ask(cloud, principal, rulePermissions(cloud, rule), () => managedRule(machine.roleArn));
   }
   const { level = 'OFF', destinations = [] } = machine.loggingConfiguration ?? {};

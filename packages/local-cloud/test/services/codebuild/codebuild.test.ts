@@ -1,146 +1,18 @@
-import { CodeBuild, type Build, type StartBuildInput } from '@aws-sdk/client-codebuild';
-import { ECR } from '@aws-sdk/client-ecr';
-import { strToU8, zipSync } from 'fflate';
+import type { Build, StartBuildInput } from '@aws-sdk/client-codebuild';
 import { stringify } from 'yaml';
-import { REGISTRY, ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
+import { REGISTRY, ROLE } from '../../jobs/job-cloud';
+import { BuildCloud } from './build-cloud';
 
-let fixture: JobCloud;
-let client: CodeBuild;
+let builds: BuildCloud;
 
-beforeAll(async () => {
-  fixture = await jobCloud();
-  client = new CodeBuild(fixture.here.client);
-});
-afterAll(() => fixture.close());
+beforeAll(async () => (builds = await BuildCloud.open()));
+afterAll(() => builds.close());
 
-let projects = 0;
-
-async function project(phases: Record<string, string[]>, more: object = {}): Promise<string> {
-  const name = `project-${++projects}`;
-  const buildspec = stringify({
-    version: '0.2',
-    phases: Object.fromEntries(Object.entries(phases).map(([phase, commands]) => [phase, { commands }])),
-  });
-  await client.createProject({
-    name,
-    serviceRole: ROLE,
-    source: { type: 'NO_SOURCE', buildspec },
-    artifacts: { type: 'NO_ARTIFACTS' },
-    environment: { type: 'LINUX_CONTAINER', image: 'x', computeType: 'BUILD_GENERAL1_SMALL' },
-    ...more,
-  });
-  return name;
-}
-
-const ended = (arn: string) =>
-  fixture.event(({ resources, detail }) => resources[0] === arn && detail['build-status'] !== 'IN_PROGRESS');
-
-async function run(projectName: string, input: Partial<StartBuildInput> = {}): Promise<Build> {
-  const { build } = await client.startBuild({ projectName, ...input });
-  await ended(build!.arn!);
-  return (await client.batchGetBuilds({ ids: [build!.id!] })).builds![0]!;
-}
-
-const log = async (build: Build) => (await fixture.log(build.logs!.groupName!)).join('\n');
 const statusOf = (build: Build, phase: string) =>
   build.phases!.find(({ phaseType }) => phaseType === phase)?.phaseStatus;
 
-test('a build builds an image from its source and pushes it with the given tag', async () => {
-  const source = zipSync({
-    Dockerfile: strToU8('ARG WORD\nFROM slim\nARG WORD\nENV SAID=$WORD\nCOPY a.txt /\nENTRYPOINT ["true"]'),
-    'a.txt': strToU8('a'),
-  });
-  await fixture.here.cloud.call(
-    's3',
-    'PutObject',
-    { Bucket: 'bucket', Key: 'source.zip', Body: source },
-    {
-      principal: fixture.here.cloud.principals.operator,
-    },
-  );
-  const name = await project({
-    build: [
-      'aws ecr get-login-password | docker login --username AWS --password-stdin "${URI%%/*}"',
-      'docker build ${WORD:+--build-arg WORD="$WORD"} --tag "$URI:$TAG" .',
-      'docker push "$URI:$TAG"',
-    ],
-  });
-  const build = await run(name, {
-    sourceTypeOverride: 'S3',
-    sourceLocationOverride: 'bucket/source.zip',
-    environmentVariablesOverride: [
-      { name: 'URI', value: `${REGISTRY}/app` },
-      { name: 'TAG', value: 'built' },
-      { name: 'WORD', value: 'two words' },
-    ],
-  });
-  const output = await log(build);
-  expect(build).toMatchObject({
-    buildStatus: 'SUCCEEDED',
-    buildComplete: true,
-    currentPhase: 'COMPLETED',
-    buildNumber: 1,
-  });
-  const images = new ECR(fixture.here.client);
-  const { imageDetails } = await images.describeImages({
-    repositoryName: 'app',
-    imageIds: [{ imageTag: 'built' }],
-  });
-  expect(output).toContain(`built: digest: ${imageDetails![0]!.imageDigest}`);
-  expect(output).toMatch(/Login Succeeded[^]*COPY a\.txt \/\nwriting image sha256:/);
-});
-
-test.each([
-  ['--provenance=false --output type=image,oci-mediatypes=false', 'docker.distribution.manifest.v2'],
-  ['', 'docker.distribution.manifest.v2'],
-  ['--output type=image,oci-mediatypes=true', 'oci.image.manifest.v1'],
-  ['--provenance=true', 'oci.image.index.v1'],
-])('an image built with "%s" has the media type %s', async (options, type) => {
-  const repositoryName = `typed-${type.includes('index') ? 'index' : type.split('.').at(-1)}-${options.length}`;
-  const images = new ECR(fixture.here.client);
-  await images.createRepository({ repositoryName, imageTagMutability: 'IMMUTABLE' });
-  const uri = `${REGISTRY}/${repositoryName}:one`;
-  const name = await project({
-    build: [
-      `printf 'FROM slim\\nENTRYPOINT ["true"]' > Dockerfile`,
-      `aws ecr get-login-password | docker login --username AWS --password-stdin ${REGISTRY}`,
-      `docker build --platform linux/amd64 ${options} --tag ${uri} .`,
-      `docker push ${uri}`,
-    ],
-  });
-  expect(await run(name, {})).toMatchObject({ buildStatus: 'SUCCEEDED' });
-  const { images: found } = await images.batchGetImage({ repositoryName, imageIds: [{ imageTag: 'one' }] });
-  const mediaType = `application/vnd.${type}+json`;
-  expect(found).toMatchObject([{ imageManifestMediaType: mediaType }]);
-  expect(JSON.parse(found![0]!.imageManifest!)).toMatchObject({ mediaType });
-});
-
-test('a build whose push finds its immutable tag there can look at the image instead', async () => {
-  const repositoryName = 'pushed-twice';
-  const images = new ECR(fixture.here.client);
-  await images.createRepository({ repositoryName, imageTagMutability: 'IMMUTABLE' });
-  const uri = `${REGISTRY}/${repositoryName}`;
-  const look = `aws ecr describe-images --repository-name ${repositoryName} --image-ids`;
-  const name = await project({
-    build: [
-      `printf 'FROM slim\\nENV BUILD=%s\\nENTRYPOINT ["true"]' "$CODEBUILD_BUILD_ID" > Dockerfile`,
-      `aws ecr get-login-password | docker login --username AWS --password-stdin ${REGISTRY}`,
-      `docker build --tag ${uri}:one .`,
-      `docker push ${uri}:one || ${look} imageTag=one`,
-    ],
-  });
-  expect(await run(name, {})).toMatchObject({ buildStatus: 'SUCCEEDED' });
-  const second = await run(name, {});
-  expect(second).toMatchObject({ buildStatus: 'SUCCEEDED' });
-  const { imageDetails } = await images.describeImages({ repositoryName });
-  expect(imageDetails).toHaveLength(1);
-  expect(await log(second)).toContain(imageDetails![0]!.imageDigest);
-  const absent = await project({ build: [`${look} imageTag=other`] });
-  expect(await run(absent, {})).toMatchObject({ buildStatus: 'FAILED' });
-});
-
 test('variables: the build overrides those of the project, and phases share a shell', async () => {
-  const name = await project(
+  const name = await builds.project(
     {
       install: ['export A=from-install', 'B="not exported"', 'cd /tmp'],
       build: ['echo "A=$A B=$B C=$C D=$D in $(pwd)"', 'echo "$CODEBUILD_BUILD_ID"', 'env | grep ^AWS_'],
@@ -155,11 +27,11 @@ test('variables: the build overrides those of the project, and phases share a sh
       },
     },
   );
-  const build = await run(name, { environmentVariablesOverride: [{ name: 'D', value: 'build' }] });
-  const output = await log(build);
+  const build = await builds.run(name, { environmentVariablesOverride: [{ name: 'D', value: 'build' }] });
+  const output = await builds.log(build);
   expect(output).toContain('A=from-install B=not exported C=project D=build in /tmp');
   expect(output).toContain(build.id);
-  expect(output).toContain(`AWS_ENDPOINT_URL=${fixture.here.cloud.endpoint}`);
+  expect(output).toContain(`AWS_ENDPOINT_URL=${builds.fixture.here.cloud.endpoint}`);
   // The fields of billing, and the input.
   expect(build.environment).toMatchObject({
     computeType: 'BUILD_GENERAL1_SMALL',
@@ -171,11 +43,11 @@ test('variables: the build overrides those of the project, and phases share a sh
 });
 
 test('the first command that fails ends its phase, and only post_build follows a failed build phase', async () => {
-  const name = await project({
+  const name = await builds.project({
     build: ['echo before', 'echo "the reason" >&2; false', 'echo never'],
     post_build: ['echo "succeeding: $CODEBUILD_BUILD_SUCCEEDING"'],
   });
-  const build = await run(name);
+  const build = await builds.run(name);
   expect(build.buildStatus).toBe('FAILED');
   expect(build.phases!.find(({ phaseType }) => phaseType === 'BUILD')).toMatchObject({
     phaseStatus: 'FAILED',
@@ -187,14 +59,14 @@ test('the first command that fails ends its phase, and only post_build follows a
     ],
   });
   expect(statusOf(build, 'POST_BUILD')).toBe('SUCCEEDED');
-  const output = await log(build);
+  const output = await builds.log(build);
   expect(output).toMatch(/before[^]*the reason[^]*succeeding: 0/);
   expect(output).not.toContain('never');
 });
 
 test('no phase runs after a failed pre_build', async () => {
-  const build = await run(
-    await project({ pre_build: ['exit 3'], build: ['echo never'], post_build: ['echo never'] }),
+  const build = await builds.run(
+    await builds.project({ pre_build: ['exit 3'], build: ['echo never'], post_build: ['echo never'] }),
   );
   expect(build.buildStatus).toBe('FAILED');
   expect(build.phases!.map(({ phaseType }) => phaseType)).toEqual([
@@ -205,29 +77,11 @@ test('no phase runs after a failed pre_build', async () => {
 });
 
 test('a stopped build ends with all its processes', async () => {
-  const name = await project({ build: ['echo started', 'sleep 600'], post_build: ['echo never'] });
-  const { build } = await client.startBuild({ projectName: name });
-  const { build: stopped } = await client.stopBuild({ id: build!.arn });
+  const name = await builds.project({ build: ['echo started', 'sleep 600'], post_build: ['echo never'] });
+  const { build } = await builds.client.startBuild({ projectName: name });
+  const { build: stopped } = await builds.client.stopBuild({ id: build!.arn });
   expect(stopped).toMatchObject({ buildStatus: 'STOPPED', buildComplete: true });
   expect(statusOf(stopped!, 'POST_BUILD')).toBeUndefined();
-});
-
-test('a Dockerfile may be in a subfolder of its build context', async () => {
-  const Body = zipSync({
-    'a/Dockerfile': strToU8('FROM slim\nCOPY a/a.txt b /\nENTRYPOINT ["true"]'),
-    'a/a.txt': strToU8('a'),
-    'b/b.txt': strToU8('b'),
-  });
-  const { cloud } = fixture.here;
-  const input = { Bucket: 'bucket', Key: 'folders.zip', Body };
-  await cloud.call('s3', 'PutObject', input, { principal: cloud.principals.operator });
-  const name = await project({ build: ['docker build --file a/Dockerfile --tag x:y .'] });
-  const build = await run(name, {
-    sourceTypeOverride: 'S3',
-    sourceLocationOverride: 'bucket/folders.zip',
-  });
-  expect(build.buildStatus).toBe('SUCCEEDED');
-  expect(await log(build)).toMatch(/COPY a\/a\.txt b \//);
 });
 
 test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
@@ -281,11 +135,11 @@ test.each<[string, Partial<StartBuildInput>, string, RegExp]>([
     /artifacts is not supported here; supported: version, env, phases/,
   ],
 ])('a build fails for %s', async (_, input, phase, message) => {
-  const build = await run(await project({}), input);
+  const build = await builds.run(await builds.project({}), input);
   expect(build.buildStatus).toBe('FAILED');
   expect(build.phases!.at(-1)!.phaseType).toBe(phase === 'BUILD' ? 'POST_BUILD' : phase);
   const context = build.phases!.find(({ phaseType }) => phaseType === phase)!.contexts![0]!;
-  expect(`${context.message}\n${await log(build)}`).toMatch(message);
+  expect(`${context.message}\n${await builds.log(build)}`).toMatch(message);
 });
 
 function spec(command: string): string {
@@ -293,21 +147,21 @@ function spec(command: string): string {
 }
 
 test('missing and already existing projects and builds', async () => {
-  await expect(client.startBuild({ projectName: 'none' })).rejects.toMatchObject({
+  await expect(builds.client.startBuild({ projectName: 'none' })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
-  const name = await project({});
-  await expect(client.createProject({ ...base(name) })).rejects.toMatchObject({
+  const name = await builds.project({});
+  await expect(builds.client.createProject({ ...base(name) })).rejects.toMatchObject({
     name: 'ResourceAlreadyExistsException',
   });
-  await expect(client.createProject({ ...base('a b') })).rejects.toMatchObject({
+  await expect(builds.client.createProject({ ...base('a b') })).rejects.toMatchObject({
     name: 'InvalidInputException',
   });
-  expect(await client.batchGetBuilds({ ids: ['a:b'] })).toMatchObject({
+  expect(await builds.client.batchGetBuilds({ ids: ['a:b'] })).toMatchObject({
     builds: [],
     buildsNotFound: ['a:b'],
   });
-  expect(await client.batchGetProjects({ names: [name, 'none'] })).toMatchObject({
+  expect(await builds.client.batchGetProjects({ names: [name, 'none'] })).toMatchObject({
     projectsNotFound: ['none'],
   });
 });
@@ -321,11 +175,12 @@ const base = (name: string) => ({
 });
 
 test('builds are kept after a restart, and one that was running when the cloud was closed is stopped', async () => {
-  const done = await run(await project({ build: ['true'] }));
-  const { build: open } = await client.startBuild({ projectName: await project({ build: ['sleep 600'] }) });
-  await fixture.restart();
-  client = new CodeBuild(fixture.here.client);
-  const { builds } = await client.batchGetBuilds({ ids: [done.id!, open!.id!] });
-  expect(builds!.map(({ buildStatus }) => buildStatus)).toEqual(['SUCCEEDED', 'STOPPED']);
-  expect(builds![0]!.endTime).toBeInstanceOf(Date);
+  const done = await builds.run(await builds.project({ build: ['true'] }));
+  const { build: open } = await builds.client.startBuild({
+    projectName: await builds.project({ build: ['sleep 600'] }),
+  });
+  await builds.restart();
+  const { builds: kept } = await builds.client.batchGetBuilds({ ids: [done.id!, open!.id!] });
+  expect(kept!.map(({ buildStatus }) => buildStatus)).toEqual(['SUCCEEDED', 'STOPPED']);
+  expect(kept![0]!.endTime).toBeInstanceOf(Date);
 });

@@ -19,7 +19,7 @@ const call = (operation: string, input: object) =>
   s3Cloud.here.cloud.callByName('s3', operation, input, caller as never);
 
 function membersOf(operation: string): [string, NormalizedSchema][] {
-  const { input } = s3Cloud.here.cloud.model('s3')!.operations.get(operation)!;
+  const { input } = s3Cloud.here.cloud.services.model('s3')!.operations.get(operation)!;
   return input.isStructSchema() ? [...input.structIterator()] : [];
 }
 
@@ -61,7 +61,7 @@ const REQUIRED: Readonly<Record<string, unknown>> = {
 };
 
 test('the table has every operation, and only members that the operations have', () => {
-  const operations = s3Cloud.here.cloud.operationsOf('s3');
+  const operations = s3Cloud.here.cloud.services.operationsOf('s3');
   expect(Object.keys(SUPPORTED_MEMBERS).sort()).toEqual(operations);
   for (const [operation, supported] of Object.entries(SUPPORTED_MEMBERS)) {
     const known = membersOf(operation).map(([name]) => name);
@@ -72,7 +72,7 @@ test('the table has every operation, and only members that the operations have',
 
 test('each unsupported member of an input is refused by name', async () => {
   const refused: string[] = [];
-  for (const operation of s3Cloud.here.cloud.operationsOf('s3')) {
+  for (const operation of s3Cloud.here.cloud.services.operationsOf('s3')) {
     const members = membersOf(operation);
     const required = Object.entries(REQUIRED).filter(([name, value]) =>
       members.some(
@@ -131,7 +131,7 @@ test('unsupported members within documents are refused', async () => {
 
 describe('the expected owner of a bucket', () => {
   test('is checked by every operation on a bucket', async () => {
-    const operations = s3Cloud.here.cloud.operationsOf('s3');
+    const operations = s3Cloud.here.cloud.services.operationsOf('s3');
     const checking = operations.filter((name) =>
       membersOf(name).some(([member]) => member === 'ExpectedBucketOwner'),
     );

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntime, type InvokeEndpointCommandInput } from '@aws-sdk/client-sagemaker-runtime';
 import { create } from 'tar';
-import type { AnyServiceDefinition } from '../../../src/core/cloud';
+import type { AnyServiceDefinition } from '../../../src/core/service-registry';
 import { ServiceError } from '../../../src/model/errors';
 import { ROLE, jobCloud, type JobCloud } from '../../jobs/job-cloud';
 import { ManualClock } from '../../../src/testing/manual-clock';

@@ -1,5 +1,6 @@
 import { SFN, type DescribeExecutionCommandOutput, type HistoryEvent } from '@aws-sdk/client-sfn';
-import type { AnyServiceDefinition, CloudOptions } from '../../../src/core/cloud';
+import type { CloudOptions } from '../../../src/core/cloud';
+import type { AnyServiceDefinition } from '../../../src/core/service-registry';
 import type { EventEnvelope } from '../../../src/core/events';
 import { ecr } from '../../../src/services/ecr';
 import { eventbridge } from '../../../src/services/eventbridge';

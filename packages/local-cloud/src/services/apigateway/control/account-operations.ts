@@ -1,7 +1,8 @@
 import { ACCOUNT_RATE } from './throttle';
 import type { Operations } from '../../../core/service';
 import { assertMayLog } from './logging-role';
-import { badRequest, type ApiGatewayState } from './state';
+import { badRequest } from './requests';
+import { type ApiGatewayState } from './state';
 
 /** Operations on the settings of the account in its region. */
 export function accountOperations(state: ApiGatewayState): Operations<'apigateway'> {

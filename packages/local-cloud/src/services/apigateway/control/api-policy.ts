@@ -1,7 +1,8 @@
 import { documentOf, parsePolicy } from '../../../access/policy-documents';
 import type { Cloud } from '../../../core/cloud';
 import { ServiceError } from '../../../model/errors';
-import { badRequest, type ApiGatewayState } from './state';
+import { badRequest } from './requests';
+import { type ApiGatewayState } from './state';
 
 /**
  * Checks the resource policy of an API, and returns it with the short form of resources, `execute-api:/stage/GET/*`, written
@@ -23,7 +24,7 @@ export function apiPolicy(cloud: Cloud, apiId: string, text: string): string {
 
 /** Lets the policies of deployed stages count: a change of a policy needs a deployment (the same page). */
 export function registerApiPolicies(state: ApiGatewayState): void {
-  state.cloud.addResourcePolicies('execute-api', (arn) => {
+  state.cloud.services.addPolicies('execute-api', (arn) => {
     const [apiId = '', stageName = ''] = arn.split(':')[5]!.split('/');
     const { data } = state;
     const api = Object.hasOwn(data.apis, apiId) ? data.apis[apiId] : undefined;

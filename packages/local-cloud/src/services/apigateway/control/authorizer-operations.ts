@@ -1,8 +1,8 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { notSupported, ServiceError } from '../../../model/errors';
 import type { Operations } from '../../../core/service';
-import { refuse } from './definition-operations';
-import { badRequest, newId, type ApiGatewayState, type Authorizer } from './state';
+import { badRequest, refuse } from './requests';
+import { newId, type ApiGatewayState, type Authorizer } from './state';
 
 /** The form of CreateAuthorizer's `providerARNs` in the API reference. */
 const USER_POOL = /^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+$/;

@@ -2,19 +2,9 @@ import type { DomainName as ShownDomain } from '@aws-sdk/client-api-gateway';
 import { notSupported, ServiceError } from '../../../model/errors';
 import { page } from '../../../core/paging';
 import type { Operations } from '../../../core/service';
-import { refuse } from './definition-operations';
 import { checkTls } from './domains';
-import {
-  badRequest,
-  found,
-  newId,
-  NO_BASE_PATH,
-  type ApiGatewayState,
-  type Domain,
-  type Mapping,
-} from './state';
-
-const PAGE = 25;
+import { badRequest, found, PAGE, refuse } from './requests';
+import { newId, NO_BASE_PATH, type ApiGatewayState, type Domain, type Mapping } from './state';
 
 /** Members of domain names that would change who is served, or how. */
 const REFUSED = [

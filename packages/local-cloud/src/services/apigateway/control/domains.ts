@@ -1,4 +1,5 @@
-import { badRequest, type ApiGatewayState, type RestApi } from './state';
+import { badRequest } from './requests';
+import { type ApiGatewayState, type RestApi } from './state';
 
 /**
  * "When you use an enhanced security policy, you must also set the endpoint access mode"

@@ -1,7 +1,7 @@
 import type { Cloud } from '../../../core/cloud';
 import { ServiceError } from '../../../model/errors';
 import type { Principal } from '../../../core/principals';
-import { badRequest } from './state';
+import { badRequest } from './requests';
 
 /** Returns a session of the account's role for logs; undefined if it does not trust API Gateway. */
 export function assumeLoggingRole(cloud: Cloud, roleArn: string): Principal | undefined {

@@ -1,7 +1,7 @@
 import { notSupported, ServiceError } from '../../../model/errors';
 import type { Input, Operations } from '../../../core/service';
-import { refuse } from './definition-operations';
-import { badRequest, found, type ApiGatewayState, type Method } from './state';
+import { badRequest, found, refuse } from './requests';
+import { type ApiGatewayState, type Method } from './state';
 
 const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 const DEFAULT_TIMEOUT_MS = 29_000;

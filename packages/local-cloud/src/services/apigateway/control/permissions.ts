@@ -12,7 +12,7 @@ export function permissions(
 ): Service<'apigateway'>['permissions'] {
   const needed = Object.keys(operations).map((name) => {
     const permission = (input: object): Permission[] => {
-      const [method, uri] = cloud.model('apigateway')!.operations.get(name)!.http!;
+      const [method, uri] = cloud.services.model('apigateway')!.operations.get(name)!.http!;
       const resource = `arn:aws:apigateway:${cloud.region}::${fill(uri, input as Record<string, string>)}`;
       return [
         { action: `apigateway:${method}`, resources: [resource] },

@@ -1,8 +1,8 @@
 import { ServiceError } from '../../../model/errors';
 import type { Operations } from '../../../core/service';
-import { refuse } from './definition-operations';
 import { patchStage } from './stage-patches';
-import { badRequest, newId, type ApiGatewayState, type Deployment, type RestApi, type Stage } from './state';
+import { badRequest, refuse } from './requests';
+import { newId, type ApiGatewayState, type Deployment, type RestApi, type Stage } from './state';
 
 /** Operations on deployments, and on the stages that serve them. */
 export function stageOperations(state: ApiGatewayState): Operations<'apigateway'> {

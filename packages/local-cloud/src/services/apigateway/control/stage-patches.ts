@@ -1,6 +1,7 @@
 import type { MethodSetting, PatchOperation } from '@aws-sdk/client-api-gateway';
 import { notSupported } from '../../../model/errors';
-import { badRequest, type Stage } from './state';
+import { badRequest } from './requests';
+import { type Stage } from './state';
 
 /** Method settings by the end of their patch path: the setting's name, and the function that parses its value. */
 const METHOD_SETTINGS: Readonly<Record<string, readonly [keyof MethodSetting, (value: string) => unknown]>> =

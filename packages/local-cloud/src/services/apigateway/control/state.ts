@@ -14,7 +14,7 @@ import type {
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../../core/clock';
 import type { Cloud } from '../../../core/cloud';
-import { ServiceError } from '../../../model/errors';
+import { found } from './requests';
 
 export interface Method {
   httpMethod: string;
@@ -254,15 +254,6 @@ export class ApiGatewayState {
   usagePlan(id: string | undefined): UsagePlan {
     return found(this.data.usagePlans[id!], 'Invalid Usage Plan ID specified');
   }
-}
-
-export function found<T>(value: T | undefined, message: string): T {
-  if (value === undefined) throw new ServiceError('NotFoundException', message);
-  return value;
-}
-
-export function badRequest(message: string): ServiceError {
-  return new ServiceError('BadRequestException', message);
 }
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';

@@ -1,19 +1,9 @@
 import { notSupported, ServiceError } from '../../../model/errors';
 import { page } from '../../../core/paging';
 import type { Operations } from '../../../core/service';
-import { refuse } from './definition-operations';
-import {
-  badRequest,
-  found,
-  newId,
-  newKeyValue,
-  type ApiGatewayState,
-  type ApiKey,
-  type UsagePlan,
-} from './state';
+import { badRequest, found, PAGE, refuse } from './requests';
+import { newId, newKeyValue, type ApiGatewayState, type ApiKey, type UsagePlan } from './state';
 import { patchedPlan } from './usage-plan-patches';
-
-const PAGE = 25;
 
 /** Operations on API keys, and on the usage plans with their rates and quotas. */
 export function usageOperations(state: ApiGatewayState): Operations<'apigateway'> {

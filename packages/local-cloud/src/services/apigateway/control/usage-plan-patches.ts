@@ -1,6 +1,7 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { notSupported } from '../../../model/errors';
-import { badRequest, type UsagePlan } from './state';
+import { badRequest } from './requests';
+import { type UsagePlan } from './state';
 
 /** Paths of single values; numbers are parsed as numbers. */
 const VALUES = {

@@ -5,7 +5,7 @@ import type {
   SecurityPolicy,
 } from '@aws-sdk/client-api-gateway';
 import { camelCase, tagMap, type Properties, type ResourceType } from '../../../core/resource-type';
-import { restApiId } from './rest-apis';
+import { restApiId } from './api-parts';
 
 /** Resource types of an API's authorizers and custom domain names. */
 export const accessTypes: Record<string, ResourceType> = {

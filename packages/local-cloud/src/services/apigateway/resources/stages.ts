@@ -6,7 +6,7 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../../../core/resource-type';
-import { restApiId } from './rest-apis';
+import { restApiId } from './api-parts';
 
 /** Resource types that make a REST API callable. */
 export const stageTypes: Record<string, ResourceType> = {
