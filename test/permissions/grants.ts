@@ -64,7 +64,7 @@ export async function grantsOfFunctions(cloud: Cloud, ids: LogicalIds): Promise<
   const caller = { principal: cloud.principals.operator };
   const { Functions = [] } = await cloud.call('lambda', 'ListFunctions', {}, caller);
   const grants = Functions.map(async ({ FunctionName, FunctionArn }): Promise<Grant[]> => {
-    const document = cloud.resourcePolicy(FunctionArn!) as { Statement: FunctionStatement[] } | undefined;
+    const document = cloud.services.policyOf(FunctionArn!) as { Statement: FunctionStatement[] } | undefined;
     return (document?.Statement ?? []).map((statement) => {
       const { Sid: StatementId, Action, Principal, Condition } = statement;
       const SourceArn = Condition?.ArnLike?.['AWS:SourceArn'];

@@ -9,8 +9,8 @@ import type { PipelineConfig } from '../../lib/config';
 import { local } from '../support/configs';
 import type { ServingConfig, ServingOf } from '../../lib/config/schema';
 import { until } from '../support/until';
-import { assemblyOf } from './assembly';
-import { DeployedPipeline, SAMPLE } from './support';
+import { assemblyOf } from '../runs/assembly';
+import { DeployedPipeline, SAMPLE } from '../runs/support';
 
 /** Enough for a model that passes the gate. */
 const SET = { 'training.epochs': '15' };

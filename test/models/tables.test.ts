@@ -4,8 +4,8 @@ import { local } from '../support/configs';
 import { layout } from '../../lib/contract/layout';
 import type { Evaluation } from '../../lambda/decide/evaluation';
 import type { LastRun } from '../../start/report';
-import { assemblyOf } from './assembly';
-import { DeployedPipeline, type RunChanges } from './support';
+import { assemblyOf } from '../runs/assembly';
+import { DeployedPipeline, type RunChanges } from '../runs/support';
 import { CHANCE, chance, SMOKERS, smokers, UNLUCKY, unlucky, writeTable, type Table } from './tables';
 
 /** Tables with the difficulties of real data, one after the other on one pipeline. Each differs from the champion's. */

@@ -15,8 +15,8 @@ import { PipelineStage } from '../../lib/stacks/pipeline-stage';
 import { systemClock } from 'local-cloud';
 import { until } from '../support/until';
 import { SkippingClock } from 'local-cloud/testing';
-import { story } from './story';
-import { DeployedPipeline, SAMPLE } from './support';
+import { story } from '../runs/story';
+import { DeployedPipeline, SAMPLE } from '../runs/support';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
