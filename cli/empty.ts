@@ -43,6 +43,16 @@ export function endpointLog(prefix: string): string {
   return `/aws/sagemaker/Endpoints/${endpointNameOf(prefix)}`;
 }
 
+/** Deletes an endpoint, and waits until it is gone. */
+export async function deleteEndpoint(sagemaker: SageMakerClient, EndpointName: string): Promise<void> {
+  await sagemaker.send(new DeleteEndpointCommand({ EndpointName }));
+  await until(
+    `endpoint ${EndpointName} is deleted`,
+    async () => !(await findEndpoint(sagemaker, EndpointName)),
+    DELETION,
+  );
+}
+
 /** The contents of one pipeline, in an account that has others. */
 export class PipelineContents {
   private readonly sagemaker = new SageMakerClient();
@@ -79,14 +89,7 @@ export class PipelineContents {
   /** Deletes the contents; an interrupted deletion can be repeated. */
   async delete({ endpoint, configurations, models, modelPackages }: Contents): Promise<void> {
     const { sagemaker } = this;
-    if (endpoint !== undefined) {
-      await sagemaker.send(new DeleteEndpointCommand({ EndpointName: endpoint }));
-      await until(
-        `endpoint ${endpoint} is deleted`,
-        async () => !(await findEndpoint(sagemaker, endpoint)),
-        DELETION,
-      );
-    }
+    if (endpoint !== undefined) await deleteEndpoint(sagemaker, endpoint);
     for (const EndpointConfigName of configurations)
       await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName }));
     for (const ModelName of models) await sagemaker.send(new DeleteModelCommand({ ModelName }));

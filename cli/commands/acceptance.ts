@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,10 @@ import { compareShapes } from '../acceptance/shapes';
 import known from '../acceptance/responses.json';
 import { Shell } from '../acceptance/shell';
 import type { CommandDescription, CommonOptions } from '../command';
+import { endpointNameOf } from '../../lib/contract/names';
 import { configOf } from '../configuration';
+import { deleteEndpoint } from '../empty';
+import { findEndpoint } from '../endpoint';
 import { ExitCode, OperatorError, UsageError } from '../errors';
 import { duration, type Output } from '../output';
 import { openPipeline } from '../pipeline';
@@ -161,9 +165,14 @@ async function tried(claim: string, attempt: () => Promise<string>, out: Output)
 async function destroy(config: PipelineConfig, shell: Shell): Promise<string> {
   const id = pipelineId(config);
   const flags = ['--force', '--context', 'triggers=none', ...only(config)];
+  const endpoint = endpointNameOf(resourcePrefix(config));
+  const sagemaker = new SageMakerClient();
+  // `mlops empty` deletes no retained data; an endpoint would be billed on.
+  if (config.retainData && (await findEndpoint(sagemaker, endpoint)))
+    await deleteEndpoint(sagemaker, endpoint);
   await good(shell.cdk('destroy', `${id}/Inference`, `${id}/Pipeline`, ...flags));
   if (config.retainData)
-    return 'Inference and Pipeline deleted; data and their stacks are retained, as configured';
+    return 'Inference, Pipeline and the endpoint deleted; data and their stacks are retained, as configured';
   await good(shell.mlops('empty', '--yes'));
   await good(shell.cdk('destroy', `${id}/*`, ...flags));
   return 'all stacks deleted';

@@ -6,6 +6,7 @@ import { ApprovePhase } from './approve/approve';
 import { BuildPhases } from './build/build';
 import { DeployPhase } from './deploy/deploy';
 import { EvaluatePhase } from './evaluate/evaluate';
+import { JobLogs } from './job-logs';
 import { MakeModel } from './make-model';
 import { PreparePhase } from './prepare/prepare';
 import { PreprocessPhase } from './preprocess/preprocess';
@@ -34,6 +35,7 @@ export class TrainingPipeline extends Construct {
     const { serving } = config.endpoint;
 
     const prepare = new PreparePhase(this, 'Prepare', run);
+    const logs = new JobLogs(this, 'JobLogs', config);
     const makeModel = new MakeModel(this, 'MakeModel', {
       build: new BuildPhases(this, 'Build', run),
       preprocess: new PreprocessPhase(this, 'Preprocess', run),
@@ -49,7 +51,8 @@ export class TrainingPipeline extends Construct {
 
     const { nothingToDo } = prepare;
     prepare.exits.unchanged.to(score?.newInputs(nothingToDo) ?? nothingToDo);
-    prepare.exits.changed.to(makeModel);
+    prepare.exits.changed.to(logs);
+    logs.exits.done.to(makeModel);
     makeModel.exits.done.to(evaluate);
     evaluate.exits.judged.to(register);
     register.exits.rejected.to(new Rejection(this, 'Reject', { store, words: REJECTED }));

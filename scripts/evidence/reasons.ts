@@ -50,6 +50,11 @@ export const REASONS: readonly Reason[] = [
     reason: 'The caller waits until the endpoint is `InService` again. How long AWS takes is not recorded.',
   },
   {
+    of: ['cloudwatchlogs:CreateLogGroup'],
+    reason:
+      'The run goes on whether the group exists (`ResourceAlreadyExistsException` of AWS’s model) or cannot be created; SageMaker’s jobs then write to it, or create it. That SageMaker accepts a group that it did not create is not recorded.',
+  },
+  {
     of: ['kms:GenerateMac', 'kms:VerifyMac'],
     reason:
       'The MAC is the HMAC of the key’s specification, and one that is invalid is refused with the exception of AWS’s model. AWS’s key material cannot be compared.',

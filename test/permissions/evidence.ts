@@ -98,7 +98,7 @@ export class Evidence {
     await this.limitedLogs();
   }
 
-  /** Checks that the log groups that SageMaker creates have a retention. */
+  /** Checks that the log groups of jobs and endpoints have a retention. */
   async limitedLogs(): Promise<void> {
     const { cloud, operator } = this.harness;
     const logGroupNamePrefix = '/aws/sagemaker/';

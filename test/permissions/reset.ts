@@ -31,7 +31,7 @@ export async function forgetProcesses({ cloud, operator }: Harness): Promise<voi
   }
 }
 
-/** Deletes the log groups that SageMaker creates. */
+/** Deletes the log groups of jobs and endpoints, which a run or SageMaker creates. */
 export async function forgetJobLogs({ cloud, operator }: Harness): Promise<void> {
   const { logGroups = [] } = await cloud.call(
     'cloudwatchlogs',

@@ -95,10 +95,10 @@ export const UNEXERCISED: readonly Unexercised[] = [
   },
   MODEL_LOGS,
   {
-    holder: /^RunEvaluateJobRole$/,
+    holder: /^Run\w+(Job|Model)Role$/,
     actions: ['logs:CreateLogGroup'],
     reason:
-      'preprocessing jobs create the same log group before; it is needed if the group was deleted meanwhile',
+      'the run creates the log groups of its jobs before them; it is needed where that failed, or if the group was deleted meanwhile',
   },
   {
     holder: /^RunStateMachineRole$/,

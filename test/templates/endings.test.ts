@@ -241,14 +241,30 @@ const ENDINGS: Record<string, Ending> = {
     serves: 'champion',
   },
   'a job log would be kept for ever': {
-    ...replacing,
     answers: {
       'Find job log': ({ arguments: args }) => ({
         LogGroups: [...LIMITED, { LogGroupName: (args as Record<string, string>).LogGroupNamePrefix! }],
       }),
+      'Evaluate model': failWith('States.TaskFailed', '{"FailureReason":"AlgorithmError: no holdout"}'),
+    },
+    status: 'FAILED',
+    error: 'States.TaskFailed',
+    through: ['Job log limited?', 'Limit job log', 'Build images and train'],
+    never: ['Create job log', 'Keep job log', 'Report run'],
+    serves: null,
+  },
+  'no job has written a log yet': {
+    ...replacing,
+    answers: {
+      'Find job log': () => ({ LogGroups: LIMITED }),
+      'Create job log': ({ arguments: args }, world) => {
+        const { LogGroupName } = args as Record<string, string>;
+        if (!LogGroupName!.includes('Training')) return {};
+        return failWith('CloudWatchLogs.ResourceAlreadyExistsException', 'just now')({} as never, world);
+      },
     },
     status: 'SUCCEEDED',
-    through: ['Record champion', 'Log kept for ever?', 'Limit job log', 'Retire old models', 'Report run'],
+    through: ['Find job log', 'Create job log', 'Limit job log', 'Preprocess shards', 'Report run'],
     never: ['Keep job log'],
     serves: 'candidate',
   },
@@ -262,8 +278,8 @@ const ENDINGS: Record<string, Ending> = {
       },
     },
     status: 'SUCCEEDED',
-    through: ['Limit job logs', 'Retire old models', 'Report run'],
-    never: ['Limit job log', 'Undo deployment'],
+    through: ['Limit job logs', 'Keep job log', 'Build images and train', 'Report run'],
+    never: ['Limit job log', 'Create job log', 'Undo deployment'],
     serves: 'candidate',
   },
   'the model cannot be created': {

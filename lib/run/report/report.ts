@@ -12,10 +12,9 @@ import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
 import type { Phase } from '../../states/phase';
 import type { RunContext } from '../shared/context';
-import { JobLogs } from './job-logs';
 
 /**
- * Limits the logs of jobs, removes former champions from SageMaker, writes the run's record, notifies the team, and
+ * Removes former champions from SageMaker, writes the run's record, notifies the team, and
  * ends the execution with the record as its output. The new model is already in service: a failed removal is reported,
  * and does not fail the run. With approval, reads `$approval` too.
  */
@@ -58,11 +57,8 @@ export class ReportPhase extends Construct implements Phase<never> {
       assign: { retired: { runs: [], failure: jsonata('$states.errorOutput.Cause') } },
       outputs: {},
     });
-    const logs = new JobLogs(this, 'JobLogs', config);
-    // A log that costs some cents more does not fail the run; the next run tries again.
-    logs.state.addCatch(retireModels, { errors: ['States.ALL'], outputs: {} });
-    logs.state.next(retireModels).next(reportRun);
-    this.startState = logs.state;
+    retireModels.next(reportRun);
+    this.startState = retireModels;
   }
 
   private report({ config, network, store, team, machine }: RunContext): NodeFunction {

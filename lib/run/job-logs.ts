@@ -1,15 +1,17 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
+  CreateLogGroupCommandInput,
   DescribeLogGroupsCommandInput,
   PutRetentionPolicyCommandInput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { Construct } from 'constructs';
-import type { PipelineConfig } from '../../config';
-import { evaluatesByTransform } from '../../config/programs';
-import { endpointTarget } from '../../serving/endpoint';
-import { jsonata, literal, type PascalCase } from '../../states/jsonata';
-import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import type { PipelineConfig } from '../config';
+import { evaluatesByTransform } from '../config/programs';
+import { endpointTarget } from '../serving/endpoint';
+import { jsonata, literal, type PascalCase } from '../states/jsonata';
+import { after, type Phase, type PhaseExit } from '../states/phase';
+import { CALL_TIMEOUT, ServiceTask } from '../states/service-task';
 
 const GROUPS = '/aws/sagemaker/';
 
@@ -39,12 +41,14 @@ function jobLogArns(scope: Construct, config: PipelineConfig): string[] {
 }
 
 /**
- * Sets the retention of jobs' logs. SageMaker creates log groups without a retention, and all jobs of an account share
- * them: a group without one gets the environment's; an existing one is kept. The state machine does it itself: a
- * function in a private network would need an interface endpoint for it.
+ * Gives the log groups of jobs a retention before the first job writes to them, so that a failed run keeps no log for
+ * ever. SageMaker would create the groups without one, and all jobs of an account share them: a group without a
+ * retention gets the environment's; an existing one is kept. The state machine does it itself: a function in a private
+ * network would need an interface endpoint for it.
  */
-export class JobLogs extends Construct {
-  readonly state: sfn.Map;
+export class JobLogs extends Construct implements Phase {
+  readonly startState: sfn.Map;
+  readonly exits: { readonly done: PhaseExit };
 
   constructor(scope: Construct, id: string, config: PipelineConfig) {
     super(scope, id);
@@ -56,10 +60,25 @@ export class JobLogs extends Construct {
       // The role has this permission for the execution's own log in any case; the action has no narrower resource.
       permissions: [{ actions: ['logs:DescribeLogGroups'], resources: ['*'] }],
       assign: {
-        endless: jsonata(
-          '$count($states.result.LogGroups[LogGroupName = $states.input and $not($exists(RetentionInDays))]) > 0',
+        kept: jsonata(
+          "($group := $states.result.LogGroups[LogGroupName = $states.input]; $not($exists($group)) ? 'not yet' : $exists($group.RetentionInDays) ? 'limited' : 'for ever')",
         ),
       },
+      outputs: jsonata('$states.input'),
+    });
+    const allow = (action: string) => [
+      {
+        actions: [action],
+        resources: jobLogArns(this, config),
+        because: 'the suffix of a log group name in a policy; the group itself is named',
+      },
+    ];
+    const create = new ServiceTask<PascalCase<CreateLogGroupCommandInput>>(this, 'Create', {
+      stateName: 'Create job log',
+      action: 'aws-sdk:cloudwatchlogs:createLogGroup',
+      arguments: { LogGroupName: jsonata('$states.input') },
+      timeout: CALL_TIMEOUT,
+      permissions: allow('logs:CreateLogGroup'),
       outputs: jsonata('$states.input'),
     });
     const limit = new ServiceTask<PascalCase<PutRetentionPolicyCommandInput>>(this, 'Limit', {
@@ -67,25 +86,29 @@ export class JobLogs extends Construct {
       action: 'aws-sdk:cloudwatchlogs:putRetentionPolicy',
       arguments: { LogGroupName: jsonata('$states.input'), RetentionInDays: config.logRetentionDays },
       timeout: CALL_TIMEOUT,
-      permissions: [
-        {
-          actions: ['logs:PutRetentionPolicy'],
-          resources: jobLogArns(this, config),
-          because: 'the suffix of a log group name in a policy; the group itself is named',
-        },
-      ],
+      permissions: allow('logs:PutRetentionPolicy'),
       outputs: {},
     });
     const kept = sfn.Pass.jsonata(this, 'Kept', { stateName: 'Keep job log', outputs: {} });
+    create.next(limit);
+    // Another run, or SageMaker, created it meanwhile.
+    create.addCatch(limit, {
+      errors: ['CloudWatchLogs.ResourceAlreadyExistsException'],
+      outputs: jsonata('$states.input'),
+    });
+    // A log that costs some cents more does not fail the run; the next run tries again.
+    for (const task of [find, create, limit]) task.addCatch(kept, { errors: ['States.ALL'], outputs: {} });
     find.next(
-      sfn.Choice.jsonata(this, 'Endless', { stateName: 'Log kept for ever?' })
-        .when(sfn.Condition.jsonata(jsonata('$endless')), limit)
+      sfn.Choice.jsonata(this, 'Limited', { stateName: 'Job log limited?' })
+        .when(sfn.Condition.jsonata(jsonata("$kept = 'not yet'")), create)
+        .when(sfn.Condition.jsonata(jsonata("$kept = 'for ever'")), limit)
         .otherwise(kept),
     );
-    this.state = sfn.Map.jsonata(this, 'Logs', {
+    this.startState = sfn.Map.jsonata(this, 'Logs', {
       stateName: 'Limit job logs',
       items: sfn.ProvideItems.jsonata(jsonata(literal(groupNames(config)))),
       outputs: {},
     }).itemProcessor(find);
+    this.exits = { done: after(this.startState) };
   }
 }
