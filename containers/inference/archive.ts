@@ -6,6 +6,8 @@ import { loadModel, type Model } from './model.ts';
 
 /** Training's own answers to the first validation rows, next to the model. */
 export const ANSWERS_FILE = 'validation-answers.npy';
+/** Protobuf, and so an ONNX model, has at most 2 GiB (protobuf.dev, "Total size of the message"). */
+const MAX_MEMBER_BYTES = 2 * 2 ** 30;
 const MEMBERS = ['model.json', 'model.onnx', ANSWERS_FILE];
 
 /**
@@ -25,15 +27,23 @@ export async function loadArchivedModel(
     return undefined;
   }
   await mkdir(directory, { recursive: true });
+  let tooLarge: string | undefined;
   try {
     await extract({
       file,
       cwd: directory,
       strict: true,
-      filter: (member) => MEMBERS.includes(path.posix.normalize(member)),
+      filter: (member, { size = 0 }) => {
+        if (!MEMBERS.includes(path.posix.normalize(member))) return false;
+        if (size > MAX_MEMBER_BYTES)
+          tooLarge ??= `${member} has ${size} bytes; at most ${MAX_MEMBER_BYTES} are allowed`;
+        return tooLarge === undefined;
+      },
     }).catch((error: Error) => {
-      throw new UserError(`${path.basename(file)}: cannot be unpacked (${error.message})`);
+      if (tooLarge === undefined)
+        throw new UserError(`${path.basename(file)}: cannot be unpacked (${error.message})`);
     });
+    if (tooLarge !== undefined) throw new UserError(`${path.basename(file)}: is not unpacked: ${tooLarge}`);
     return await loadModel(directory, threads);
   } catch (error) {
     if (error instanceof UserError) error.message = `${path.basename(path.dirname(file))}: ${error.message}`;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { create } from 'tar';
+import { gzipSync } from 'node:zlib';
+import { create, Header } from 'tar';
 import type { Encoding } from '../../containers/table/encoding';
 import { categoryFeature, classLabel, encodingOf, linearModel, numberFeature } from './support/linear-model';
 import { npyOf } from './support/npy';
@@ -297,6 +298,21 @@ const faults: [string, string, Input][] = [
   ['a wrong variable', 'BOOTSTRAP_CONFIDENCE: "95" ', { env: { BOOTSTRAP_CONFIDENCE: '95' } }],
   ['a missing variable', 'CANDIDATE_VERSION: ', { env: { CANDIDATE_VERSION: '' } }],
 ];
+
+test('a model that would fill the disk is not unpacked', async () => {
+  const base = folders.create();
+  const header = Buffer.alloc(512);
+  new Header({ path: 'model.onnx', size: 3 * 2 ** 30, type: 'File' }).encode(header);
+  writeFiles(base, { 'processing/input/candidate/model.tar.gz': gzipSync(header) });
+  const { status, log } = await inference('evaluate', base, { CANDIDATE_VERSION: 'c' }).ended;
+  expect({ status, log }).toEqual({
+    status: 1,
+    log: expect.stringContaining(
+      'model.tar.gz: is not unpacked: model.onnx has 3221225472 bytes; at most 2147483648',
+    ) as string,
+  });
+});
+
 test.each(faults)('%s fails the job with a message', async (_name, message, input) => {
   const job = await evaluate({ candidate: CANDIDATE, ...input });
   expect(job).toMatchObject({ status: 1, evaluation: null, golden: null });

@@ -4,6 +4,7 @@ import type { ServiceId } from '../model/catalog';
 import { systemClock, type Clock } from './clock';
 import { ServiceError } from '../model/errors';
 import { EventBus } from './events';
+import { OwnHosts } from './foreign-requests';
 import { Journal } from './journal';
 import { OPERATOR_CREDENTIALS, Principals, type Principal } from './principals';
 import { startServer, type Server } from './server';
@@ -55,6 +56,8 @@ export interface CloudOptions {
 
 /** AWS on this machine: services, principals and state. Every operation goes through {@link Cloud.call}. */
 export class Cloud {
+  /** Of the endpoint of all services. */
+  readonly hosts = new OwnHosts();
   readonly region: string;
   readonly account: string;
   readonly clock: Clock;

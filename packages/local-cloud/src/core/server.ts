@@ -56,6 +56,8 @@ async function answer(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerR
   let service: ServiceModel | undefined;
   let response: WireResponse;
   try {
+    const refusal = cloud.hosts.refusal(incoming.headers);
+    if (refusal !== undefined) throw new ServiceError('AccessDeniedException', refusal, { status: 403 });
     const request = toWire(incoming);
     service = findService(cloud, request);
     response = await serve(cloud, service, request, requestId, gone.signal);

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { OwnHosts } from '../core/foreign-requests';
 import type { BuildTools, ToolCall } from './build-tools';
 
 /** A folder for PATH whose `docker` and `aws` commands call this process; `close` removes the connection. */
@@ -31,7 +32,9 @@ request.end(JSON.stringify({ argv, cwd: process.cwd(), stdin }));
 
 /** @param directory an existing folder that belongs to the build */
 export async function startToolServer(tools: BuildTools, directory: string): Promise<ToolServer> {
+  const hosts = new OwnHosts();
   const server = createServer((request, response) => {
+    if (hosts.refusal(request.headers) !== undefined) return void response.writeHead(403).end();
     void readJson<ToolCall>(request)
       .then((call) => tools.run(request.url!.slice(1), call))
       .then((result) => response.end(JSON.stringify(result)))

@@ -109,7 +109,9 @@ export class DockerEngine implements Engine {
 
   private async environment({ environment, isolated }: RunOptions): Promise<Record<string, string>> {
     if (isolated || environment.AWS_ENDPOINT_URL !== this.cloud.endpoint) return environment;
-    return { ...environment, AWS_ENDPOINT_URL: await this.networks.endpointInside() };
+    const endpoint = await this.networks.endpointInside();
+    this.cloud.hosts.addRelay(new URL(endpoint).hostname);
+    return { ...environment, AWS_ENDPOINT_URL: endpoint };
   }
 
   /** Makes what containers of a killed cloud wrote removable. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { OwnHosts } from '../../core/foreign-requests';
 
 /** An invocation as the Runtime API passes it to a runtime. */
 export interface Invocation {
@@ -37,7 +38,9 @@ export class RuntimeApi {
     private readonly server: Server,
     private readonly listener: RuntimeListener,
   ) {
+    const hosts = new OwnHosts();
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (hosts.refusal(request.headers) !== undefined) return void response.writeHead(403).end();
       this.answer(request, response).catch(() => response.destroy());
     });
   }

@@ -3,11 +3,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { extract } from 'tar';
 import { pullImage } from '../../images/image-manifest';
 import type { Container, Exit } from '../../containers/engine';
 import { LogStream } from '../../jobs/log-stream';
 import { S3Folder } from '../../jobs/s3-folder';
+import { unpack } from '../../jobs/unpack';
 import { sessionOf } from './role-access';
 import { ServingClient, type Invocation, type ServingAnswer } from './serving-client';
 import type { SageMakerContext, ServingTimeouts } from './state';
@@ -62,7 +62,7 @@ export class ServingProcess {
     if (container.ModelDataUrl) {
       const archive = join(folder, 'model.tar.gz');
       await new S3Folder(cloud, caller).download(container.ModelDataUrl, archive);
-      await extract({ file: archive, cwd: join(base, 'model') });
+      await unpack(archive, join(base, 'model'));
       rmSync(archive);
     }
     const log = new LogStream(

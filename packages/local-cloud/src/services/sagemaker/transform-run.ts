@@ -5,11 +5,11 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { extract } from 'tar';
 import type { Cloud } from '../../core/cloud';
 import { LogStream } from '../../jobs/log-stream';
 import { readManifest } from '../../jobs/s3-folder';
 import { parseS3Uri, Transfer } from '../../jobs/s3-transfer';
+import { unpack } from '../../jobs/unpack';
 import { JobFailure, type JobRunner } from './job-runner';
 import { assembled, payloads, PayloadTooLarge, type BatchRules } from './transform-batches';
 import { BadAnswer, TransformContainer } from './transform-container';
@@ -84,7 +84,7 @@ export class TransformRun {
     const archive = join(this.runner.base, 'model.tar.gz');
     try {
       await this.runner.s3.download(ModelDataUrl, archive);
-      await extract({ file: archive, cwd: folder });
+      await unpack(archive, folder);
     } catch (error) {
       throw new JobFailure(
         `ClientError: Failed to download model data from ${ModelDataUrl}: ${(error as Error).message}. Please ensure that there is an object located at the URL and that the role passed to CreateModel has permissions to download the model.`,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Cloud } from '../../../core/cloud';
+import { OwnHosts } from '../../../core/foreign-requests';
 import { NO_BASE_PATH, type ApiGatewayState, type Domain } from '../control/state';
 import { Exchange, type DeployedStage } from './exchange';
 import type { FrontResponse } from './gateway-response';
@@ -29,8 +30,14 @@ export class RestFront {
   /** Opens the port. Throws if it is in use. */
   async open(state: ApiGatewayState): Promise<void> {
     const exchange = new Exchange(state);
+    const hosts = new OwnHosts((name) => Object.hasOwn(state.domains, name));
     const server = createServer((request, response) => {
-      void answer(state, exchange, request, response);
+      const refusal = hosts.refusal(request.headers);
+      if (refusal === undefined) void answer(state, exchange, request, response);
+      else {
+        send(response, forbidden(refusal));
+        request.resume();
+      }
     });
     server.keepAliveTimeout = 120_000;
     await new Promise<void>((resolve, reject) => {
@@ -94,7 +101,7 @@ async function answer(
   const { target, deployed } = find(state, incoming);
   try {
     const request = readFrontRequest(incoming, target);
-    send(outgoing, deployed ? await exchange.answer(request, deployed) : FORBIDDEN);
+    send(outgoing, deployed ? await exchange.answer(request, deployed) : forbidden('Forbidden'));
   } catch (error) {
     // A bug of this front, or a client that has disconnected: the reason helps with a bug, and never reaches a
     // disconnected client.
@@ -109,12 +116,14 @@ async function answer(
   incoming.resume();
 }
 
-/** The answer for a host or stage that does not exist. */
-const FORBIDDEN: FrontResponse = {
-  status: 403,
-  headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': 'ForbiddenException' },
-  body: Buffer.from('{"message":"Forbidden"}'),
-};
+/** Returns the answer for a host or stage that does not exist. */
+function forbidden(message: string): FrontResponse {
+  return {
+    status: 403,
+    headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': 'ForbiddenException' },
+    body: Buffer.from(JSON.stringify({ message })),
+  };
+}
 
 /** Finds a request's stage: by a custom domain name, by the API's host in AWS, or by the path. */
 function find(state: ApiGatewayState, { url = '/', headers }: IncomingMessage): Found {
