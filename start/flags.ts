@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ENGINES, type EngineName } from 'local-cloud';
+import { whole } from '../cli/command';
 
 /** Flags of `npm start -- …`. */
 export interface Flags {
@@ -70,7 +71,7 @@ export function parseFlags(argv: readonly string[]): Flags {
     .option(
       '--interrupt-training <count>',
       'number of Spot interruptions of the training job',
-      count(0, 20),
+      whole(0, 20),
       0,
     )
     .addOption(
@@ -78,7 +79,7 @@ export function parseFlags(argv: readonly string[]): Flags {
         .choices(ENGINES)
         .default('process'),
     )
-    .option('--port <number>', 'port of the prediction API', count(0, 65_535), 8787)
+    .option('--port <number>', 'port of the prediction API', whole(0, 65_535), 8787)
     .addOption(new Option('--state <dir>', 'folder of the state').default('.local'))
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false);
@@ -102,10 +103,3 @@ function collectSetting(text: string, settings: Record<string, string> = {}): Re
   return { ...settings, [match[1]!]: match[2]! };
 }
 
-function count(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`"${text}" is not a whole number from ${min} to ${max}.`);
-  };
-}

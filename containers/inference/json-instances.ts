@@ -1,4 +1,4 @@
-import { showValue } from '../table/escape.ts';
+import { SentNumber, showValue } from '../table/escape.ts';
 import type { Notes } from '../table/notes.ts';
 import { invalid } from './errors.ts';
 import { checkRows, refused, type Encoded, type Table } from './request-table.ts';
@@ -75,9 +75,17 @@ function checkRow(
   }
 }
 
+/** A number may be beyond what JavaScript represents only with three digits of exponent, or 309 before the point. */
+const OVERFLOW = /e\+?\d{3}|\d{309}/i;
+
+/** Keeps the text of a number that became infinite, for messages. */
+function asSent(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
+  return value === Infinity || value === -Infinity ? new SentNumber(context?.source ?? String(value)) : value;
+}
+
 function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(body, OVERFLOW.test(body) ? asSent : undefined);
   } catch (error) {
     if (body.trim() === '') throw invalid('body', `empty; ${FORM}`);
     const literal = /[:[,]\s*(-?Infinity|[Nn]a[Nn]|None|True|False|undefined)\b/.exec(body)?.[1];

@@ -40,9 +40,15 @@ export function safeJson(value: unknown, indent?: number): string {
   );
 }
 
+/** A number of a JSON text that JavaScript cannot represent, as it was sent: `1e400`. */
+export class SentNumber {
+  constructor(readonly text: string) {}
+}
+
 /** Returns any value as JSON, escaped and cut like {@link escapeText}; `nothing` for undefined. */
 export function showValue(value: unknown, limit = SHOWN_CHARACTERS): string {
   if (typeof value === 'string') return `"${escapeText(value, limit)}"`;
+  if (value instanceof SentNumber) return escapeText(value.text, limit);
   // JSON has no Infinity.
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
   return escapeText(text, limit);

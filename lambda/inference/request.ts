@@ -32,6 +32,14 @@ export function readRequest(
       'content-type',
     );
   }
+  const encoding = header(headers, 'content-encoding');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new ApiError(
+      'UnsupportedMediaType',
+      `header content-encoding is ${JSON.stringify(encoding)}; must be absent or identity: send the body uncompressed`,
+      'content-encoding',
+    );
+  }
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length === 0) {
     throw new ApiError('InvalidInput', `the body is empty; send ${allowed}`, 'body');

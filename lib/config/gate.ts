@@ -1,3 +1,4 @@
+import { decimal } from '../contract/decimal';
 import type { GateMetric, GateSettings } from '../contract/gate';
 import { metricNames, metricOf, type ModelMetrics } from '../contract/metrics';
 import type { PipelineConfig } from './schema';
@@ -23,8 +24,8 @@ export function parseGate(text: string, metrics: Pick<ModelMetrics, 'evaluation'
   return text.split(',').map((part) => {
     const [, name = '', value = ''] = /^\s*(.+?)\s*=\s*(.+?)\s*$/.exec(part) ?? [];
     const metric = metricOf(name, metrics);
-    const threshold = Number(value);
-    if (!metric || value === '' || !Number.isFinite(threshold)) {
+    const threshold = decimal(value);
+    if (!metric || !Number.isFinite(threshold)) {
       throw new Error(
         `gate "${part}" is not of the form metric=threshold, such as ${Object.keys(metrics.evaluation)[0]}=0.75; ` +
           `metrics are ${metricNames(metrics)}`,

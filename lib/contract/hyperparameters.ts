@@ -1,3 +1,4 @@
+import { decimal } from './decimal';
 import { ErrorName, PipelineError } from './errors';
 
 interface Described {
@@ -137,8 +138,7 @@ function parse(definition: HyperparameterDefinition, value: unknown): number | s
 }
 
 function numeric(value: unknown, { kind, min, max }: NumberDefinition): number | undefined {
-  const parsed =
-    typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : NaN;
+  const parsed = typeof value === 'number' ? value : typeof value === 'string' ? decimal(value) : NaN;
   const legal = Number.isFinite(parsed) && parsed >= min && parsed <= max;
   return legal && (kind === 'number' || Number.isInteger(parsed)) ? parsed : undefined;
 }

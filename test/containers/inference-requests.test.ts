@@ -122,8 +122,18 @@ describe('a request of numbers', () => {
     ['instances[0].width', '1e+39 is not a number', () => json({ instances: [{ ...row, width: 1e39 }] })],
     [
       'instances[0].width',
-      'Infinity is not a number',
+      '1e400 is not a number that fits 32 bits',
       () => json('{"instances": [{"width": 1e400, "height": 1}]}'),
+    ],
+    [
+      'instances[0].width',
+      '-1E+999 is not a number',
+      () => json('{"instances": [{"width": -1E+999, "height": 1}]}'),
+    ],
+    [
+      'instances[0].width',
+      `${'9'.repeat(80)}… is not a number`,
+      () => json(`{"instances": [{"width": ${'9'.repeat(400)}, "height": 1}]}`),
     ],
     ['instances[0].width', '"1,5" is not a number that fits 32 bits; write a point', () => csv('"1,5",2')],
     ['instances', 'none; send', () => csv('')],

@@ -6,7 +6,8 @@ export interface Cron {
   readonly hours: readonly number[];
   /** @param month from 1 */
   fitsDay(year: number, month: number, day: number): boolean;
-  readonly lastYear: number;
+  /** Ascending. */
+  readonly years: readonly number[];
 }
 
 type FitsDay = Cron['fitsDay'];
@@ -40,9 +41,19 @@ export function parseCron(text: string): Cron {
     minutes: valuesOf(minutes, minuteText),
     hours: valuesOf(hours, hourText),
     fitsDay: (y, m, d) => known.has(y) && months.has(m) && day(y, m, d),
-    lastYear: years.at(-1)!,
+    years,
   };
 }
+
+/** Returns true if the calendar has a day of the expression in one of the years from `first` on. */
+export function hasDay(cron: Cron, first: number): boolean {
+  const inMonth = (year: number, month: number) =>
+    DAYS.some((day) => day <= lastDay(year, month) && cron.fitsDay(year, month, day));
+  return cron.years.some((year) => year >= first && MONTHS.some((month) => inMonth(year, month)));
+}
+
+const MONTHS = Array.from({ length: 12 }, (_, index) => index + 1);
+const DAYS = Array.from({ length: 31 }, (_, index) => index + 1);
 
 /**
  * Parses a day-of-month field. `L` is the month's last day, `15W` the weekday (Monday to Friday) nearest to the 15th.

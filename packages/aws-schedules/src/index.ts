@@ -1,4 +1,4 @@
-import { parseCron, type Cron } from './cron';
+import { hasDay, parseCron, type Cron } from './cron';
 import { ScheduleError } from './fields';
 import { instantOf, wallTime, type WallTime } from './time-zone';
 
@@ -37,13 +37,18 @@ export function parseSchedule(text: string): Schedule {
   }
 }
 
+/** Of this version: the answer for a text does not depend on the day on which it is asked for. */
+const THIS_YEAR = 2026;
+
 /** Returns the reason why a text is not a recurring schedule; undefined if it is one. */
 export function recurrenceProblem(text: string): string | undefined {
   try {
-    const { kind } = parseSchedule(text);
-    return kind === 'at'
-      ? 'at(…) fires once; it must be rate(value unit) or cron(minutes hours day-of-month month day-of-week year)'
-      : undefined;
+    const schedule = parseSchedule(text);
+    if (schedule.kind === 'at')
+      return 'at(…) fires once; it must be rate(value unit) or cron(minutes hours day-of-month month day-of-week year)';
+    if (schedule.kind === 'cron' && !hasDay(schedule.cron, THIS_YEAR))
+      return `it never fires: no year from ${THIS_YEAR} on has such a day; correct day-of-month, month or year`;
+    return undefined;
   } catch (error) {
     if (error instanceof ScheduleError) return error.message;
     throw error;
@@ -88,7 +93,7 @@ function nextOfCron(cron: Cron, after: number, zone: string): number | undefined
   for (let day = Math.floor(from / DAY_MS) * DAY_MS - DAY_MS; ; day += DAY_MS) {
     const date = new Date(day);
     const year = date.getUTCFullYear();
-    if (year > cron.lastYear) return undefined;
+    if (year > cron.years.at(-1)!) return undefined;
     if (!cron.fitsDay(year, date.getUTCMonth() + 1, date.getUTCDate())) continue;
     for (const hour of cron.hours) {
       for (const minute of cron.minutes) {

@@ -149,17 +149,25 @@ test.each<[expression: string, problem: RegExp]>([
   ['cron(0/0 3 * * ? *)', /an increment of 0/],
   ['cron(0, 3 * * ? *)', /field minutes is "0,"/],
   ['cron(1-2-3 3 * * ? *)', /field minutes is "1-2-3"/],
+  ['cron(0 3 31 2 ? *)', /never fires: no year from 2026 on has such a day/],
+  ['cron(0 3 29 FEB ? 2027)', /never fires/],
+  ['cron(0 3 31W 4,6 ? *)', /never fires/],
+  ['cron(0 3 * * ? 2020-2025)', /never fires/],
   ['cron(? 3 * * ? *)', /field minutes is "\?"/],
 ])('%j is not a recurring schedule', (expression, problem) => {
   expect(recurrenceProblem(expression)).toMatch(problem);
 });
 
-test.each(['rate(1 minute)', 'cron(0-15/1 8-8 ? * 2,3,4,5,6,7 *)', 'cron(* * 1/2 * ? 2026-2199/3)'])(
-  '%s is a recurring schedule',
-  (text) => {
-    expect(recurrenceProblem(text)).toBeUndefined();
-  },
-);
+test.each([
+  'rate(1 minute)',
+  'cron(0 3 29 2 ? *)',
+  'cron(0 3 ? * 3#5 *)',
+  'cron(0 3 L * ? 2199)',
+  'cron(0-15/1 8-8 ? * 2,3,4,5,6,7 *)',
+  'cron(* * 1/2 * ? 2026-2199/3)',
+])('%s is a recurring schedule', (text) => {
+  expect(recurrenceProblem(text)).toBeUndefined();
+});
 
 test.each([
   ['UTC', true],

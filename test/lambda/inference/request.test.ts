@@ -41,6 +41,12 @@ describe('readRequest', () => {
       'UnsupportedMediaType',
       /content-type is "text\/plain".*application\/json.*text\/csv/,
     ],
+    [
+      'a compressed body',
+      event('x', { 'content-type': 'text/csv', 'Content-Encoding': 'gzip' }),
+      'UnsupportedMediaType',
+      /content-encoding is "gzip"; must be absent or identity: send the body uncompressed/,
+    ],
     ['no content type', event('x', {}), 'UnsupportedMediaType', /content-type is null/],
     ['no body', event(null), 'InvalidInput', /empty/],
     ['a body over the limit', event('x'.repeat(MAX + 1)), 'PayloadTooLarge', /4194305.*4194304/],

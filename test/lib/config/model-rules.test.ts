@@ -143,6 +143,11 @@ test.each<[string, PipelineConfig, string]>([
     withOne(integer, { 'training.x': 'many' }),
     'hyperparameter "training.x" is "many" (from the configuration); must be an integer from 1 to 9',
   ],
+  ...['0x10', '0b1', '', '1e400'].map((text): [string, ReturnType<typeof withOne>, string] => [
+    `the text ${JSON.stringify(text)} for an integer`,
+    withOne(integer, { 'training.x': text }),
+    `hyperparameter "training.x" is ${JSON.stringify(text)} (from the configuration); must be an integer`,
+  ]),
   [
     'a fraction for an integer',
     withOne(integer, { 'training.x': 1.5 }),
