@@ -27,12 +27,11 @@ const ANSWER_SECONDS = 3;
 /** Another stack asks the function for what the stack Network asks: when it is created, and when it is deleted. */
 async function defaultGroup(harness: Harness, evidence: Evidence): Promise<void> {
   const { cloud, operator } = harness;
-  const Filters = [{ Name: 'group-name', Values: ['default'] }];
-  const { SecurityGroups = [] } = await cloud.call('ec2', 'DescribeSecurityGroups', { Filters }, operator);
+  const [DefaultSecurityGroupId] = await harness.defaultGroups();
   const Properties = {
     ServiceToken: cloud.arn('lambda', `function:${harness.physicalId(`${PROVIDER}Handler`)}`),
     ServiceTimeout: ANSWER_SECONDS,
-    ...{ DefaultSecurityGroupId: SecurityGroups[0]!.GroupId, Account: cloud.account },
+    ...{ DefaultSecurityGroupId, Account: cloud.account },
   };
   const TemplateBody = JSON.stringify({ Resources: { Group: { Type: 'Custom::Group', Properties } } });
   const input = { StackName: `default-group-${Date.now()}`, TemplateBody };
