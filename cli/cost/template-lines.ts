@@ -63,6 +63,7 @@ const FREE = [
     (name) => `AWS::EC2::${name}`,
   ),
   ...['SecurityGroupEgress', 'SecurityGroupIngress'].map((name) => `AWS::EC2::${name}`),
+  'Custom::VpcRestrictDefaultSG',
   ...['AWS::KMS::Alias', 'AWS::FSx::DataRepositoryAssociation', 'AWS::Scheduler::ScheduleGroup'],
   ...[
     'AWS::S3::BucketPolicy',

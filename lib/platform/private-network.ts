@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { OwnNetwork } from '../config/account';
 import type { PipelineConfig } from '../config';
+import { fitDefaultGroupFunction } from './default-group';
 import type { InterfaceService, NetworkPlace } from './network';
 import { endpointGroups, modelGroup } from './network-groups';
 import { AppRole, ownService } from './role';
@@ -38,10 +39,9 @@ export class PrivateNetwork extends Construct implements NetworkPlace {
       reservedAzs: MAX_ZONES - zones,
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       natGateways: 0,
-      // CloudFormation has no property for the rules of a VPC's default group. CDK's way is a function whose role may
-      // change them; here no interface gets that group, and docs/runbook.md has the command that empties it.
-      restrictDefaultSecurityGroup: false,
+      restrictDefaultSecurityGroup: true,
     });
+    const defaultGroupFunction = fitDefaultGroupFunction(this, logRetentionDays);
     this.vpc = vpc;
     this.gateway = vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
     this.endpointGroups = endpointGroups(this, vpc);
@@ -50,7 +50,7 @@ export class PrivateNetwork extends Construct implements NetworkPlace {
     this.modelGroup = modelGroup(scope, vpc, this.gateway);
     // CloudFormation deletes the group first, and stops there as long as a model has interfaces in it: nothing that
     // the model needs is gone by then.
-    this.modelGroup.node.addDependency(this);
+    this.modelGroup.node.addDependency(this, defaultGroupFunction);
   }
 
   /** Logs rejected connections: the pipeline's own are never among them. */

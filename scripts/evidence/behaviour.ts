@@ -1,9 +1,12 @@
-/** Calls whose behaviour a file of the local cloud takes from the sources that its comments cite. */
+/** Calls, and custom resources, whose behaviour a file of the local cloud takes from the sources that its comments cite. */
 export const BEHAVIOUR: Readonly<Record<string, readonly string[]>> = {
   'services/apigateway/front/proxy-event.ts': ['lambda:Invoke'],
   'services/applicationautoscaling/capacity.ts': ['applicationautoscaling:PutScalingPolicy'],
   'services/applicationautoscaling/limits.ts': ['applicationautoscaling:PutScalingPolicy'],
   'services/applicationautoscaling/service-role.ts': ['applicationautoscaling:RegisterScalableTarget'],
+  'services/cloudformation/custom-requests.ts': ['Custom::VpcRestrictDefaultSG'],
+  'services/cloudformation/custom-resource.ts': ['Custom::VpcRestrictDefaultSG'],
+  'services/cloudformation/custom-response.ts': ['Custom::VpcRestrictDefaultSG'],
   'services/cloudwatch/alarm-evaluation.ts': ['cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricAlarm'],
   'services/cloudwatch/alarm-limits.ts': ['cloudwatch:PutMetricAlarm'],
   'services/fsx/service-roles.ts': ['fsx:CreateDataRepositoryTask'],

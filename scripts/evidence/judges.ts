@@ -18,15 +18,14 @@ export interface Judgement {
 export function judgeCall({ service, operation }: ServiceCall): Judgement {
   const name = `${service}:${operation}`;
   const facts = requestFacts(service, operation);
-  const files = Object.entries(BEHAVIOUR).filter(([, calls]) => calls.includes(name));
-  const citations = [...files.flatMap(([file]) => cited(file)), ...documented(facts?.documentation)];
+  const citations = [...behaviour(name), ...documented(facts?.documentation)];
   return judgement(name, facts?.constraints, citations, true);
 }
 
 /** @throws Error as {@link judgeCall} */
 export function judgeType(type: string): Judgement & { readonly properties?: number } {
   const facts = resourceTypeFacts(type);
-  const sources = documented(facts?.documentation);
+  const sources = [...behaviour(type), ...documented(facts?.documentation)];
   // A type's behaviour is that of the service's calls, so only its properties need a judge.
   const found = judgement(type, facts?.constraints, sources, facts === undefined);
   return { ...found, properties: facts?.properties };
@@ -44,6 +43,12 @@ function judgement(
   if (reason === undefined && needed)
     throw new Error(`nobody judges ${name}, and scripts/evidence/reasons.ts has no reason; add one.`);
   return { constraints, citations, reason };
+}
+
+/** Returns the sources of the files that behave like a call, or like a custom resource. */
+function behaviour(name: string): Citation[] {
+  const files = Object.entries(BEHAVIOUR).filter(([, of]) => of.includes(name));
+  return files.flatMap(([file]) => cited(file));
 }
 
 /** @throws Error if the file no longer cites a source */

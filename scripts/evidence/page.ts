@@ -146,7 +146,9 @@ function typeTable(types: readonly JudgedType[], sources: Sources): string {
       types.map(({ type, stacks, judged }) => [
         ...[`\`${type}\``, stacks.join(', ')],
         judged.constraints === undefined
-          ? `**nobody** ${letter(judged.reason!)}`
+          ? judged.reason === undefined
+            ? 'no schema'
+            : `**nobody** ${letter(judged.reason)}`
           : `schema of ${judged.properties} properties${rules(judged.constraints)}`,
         sources.cell(judged),
       ]),

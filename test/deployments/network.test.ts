@@ -3,6 +3,7 @@ import {
   waitUntilStackDeleteComplete,
   type StackResource,
 } from '@aws-sdk/client-cloudformation';
+import { EC2 } from '@aws-sdk/client-ec2';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { App } from 'aws-cdk-lib';
 import { zipSync, strToU8 } from 'fflate';
@@ -26,6 +27,7 @@ const { step } = story();
 let folder: string;
 let cloud: LocalCloud;
 let cfn: CloudFormation;
+let ec2: EC2;
 let lambda: Lambda;
 
 beforeAll(async () => {
@@ -33,6 +35,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'network-'));
   cloud = await startLocalCloud({ stateDirectory: join(folder, 'state'), python: 'python3', apiPort: 0 });
   cfn = new CloudFormation(cloud.clientOptions());
+  ec2 = new EC2(cloud.clientOptions());
   lambda = new Lambda(cloud.clientOptions());
 });
 afterAll(async () => {
@@ -69,6 +72,16 @@ async function usedSubnets(): Promise<string[]> {
   return [...new Set(used)].sort();
 }
 
+/** The rules of the default groups of all networks. */
+async function defaultGroups(): Promise<{ ingress: unknown; egress: unknown }[]> {
+  const Filters = [{ Name: 'group-name', Values: ['default'] }];
+  const { SecurityGroups = [] } = await ec2.describeSecurityGroups({ Filters });
+  return SecurityGroups.map(({ IpPermissions, IpPermissionsEgress }) => ({
+    ingress: IpPermissions,
+    egress: IpPermissionsEgress,
+  }));
+}
+
 /** Ends with the status of the deletion. */
 async function remove(StackName: string): Promise<string> {
   const { StackId } = (await cfn.describeStacks({ StackName })).Stacks![0]!;
@@ -86,6 +99,10 @@ step('a pipeline without a network gets one', async () => {
   await deploy(network);
   before = await resources(OLD);
   expect(await usedSubnets()).toEqual(idsOf(before, 'Subnet').sort());
+});
+
+step('the default group of the network is closed', async () => {
+  expect(await defaultGroups()).toEqual([{ ingress: [], egress: [] }]);
 });
 
 step('its models run in the group that outlives the other stacks', async () => {
@@ -125,6 +142,8 @@ step('another range is another network; the old one stays for the models', async
   expect(await remove(OLD)).toBe('DELETE_FAILED');
   // The group fails first, so all that the models need is still there.
   expect(await resources(OLD)).toHaveLength(all);
+  const closed = { ingress: [], egress: [] };
+  expect(await defaultGroups()).toEqual([closed, closed]);
 });
 
 step('without a network, every stack of one can be deleted once no model is in it', async () => {
@@ -133,4 +152,5 @@ step('without a network, every stack of one can be deleted once no model is in i
   expect(await remove(NEW)).toBe('DELETE_COMPLETE');
   await lambda.deleteFunction({ FunctionName: 'instance' });
   expect(await remove(OLD)).toBe('DELETE_COMPLETE');
+  expect(await defaultGroups()).toEqual([]);
 });

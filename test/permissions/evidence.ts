@@ -87,6 +87,14 @@ export class Evidence {
     await Promise.all(logicalIds.map(look));
   }
 
+  /** Checks the log of a provider of custom resources: a function with its role, as CDK names them. */
+  async providerLog(provider: string): Promise<void> {
+    const { cloud, operator } = this.harness;
+    const input = { FunctionName: this.harness.physicalId(`${provider}Handler`) };
+    const { LoggingConfig } = await cloud.call('lambda', 'GetFunctionConfiguration', input, operator);
+    await this.logged(`${provider}Role`, LoggingConfig!.LogGroup!);
+  }
+
   async jobLogs({ name }: Run): Promise<void> {
     const processing = '/aws/sagemaker/ProcessingJobs';
     await Promise.all([

@@ -262,7 +262,21 @@ export class Harness {
         }
       }
     }
+    // No stack has it as a resource: EC2 makes it with the VPC.
+    for (const id of await this.defaultGroups()) ids.set(id, 'DefaultSecurityGroup');
     return ids;
+  }
+
+  /** Returns the ids of the default groups of all networks. */
+  async defaultGroups(): Promise<string[]> {
+    const input = { Filters: [{ Name: 'group-name', Values: ['default'] }] };
+    const { SecurityGroups = [] } = await this.cloud.call(
+      'ec2',
+      'DescribeSecurityGroups',
+      input,
+      this.operator,
+    );
+    return SecurityGroups.map(({ GroupId }) => GroupId!);
   }
 }
 

@@ -114,7 +114,7 @@ test('without a network, or with one whose owner provides everything, there is n
     expect(Object.keys(templates(within(of))).sort()).toEqual(['Inference', 'Pipeline', 'Storage']);
 });
 
-/** The default group of a VPC allows all traffic between its members; it must have none. */
+/** The default group of a VPC is closed; nothing works in it. */
 test('every interface in the network has a group of its own', () => {
   const stacks = synthesise(within(network));
   const all = [stacks.network, stacks.pipeline, stacks.inference].flatMap(
@@ -128,8 +128,9 @@ test('every interface in the network has a group of its own', () => {
     return VpcConfig?.SecurityGroupIds ?? SecurityGroupIds;
   };
   const placed = all.filter(
-    ({ type, properties }) =>
-      type === 'AWS::Lambda::Function' ||
+    ({ id, type, properties }) =>
+      // CDK's function that closes the default group calls EC2 only, and has no network.
+      (type === 'AWS::Lambda::Function' && !id.startsWith('CustomVpcRestrictDefaultSG')) ||
       (type === 'AWS::EC2::VPCEndpoint' && properties.VpcEndpointType === 'Interface'),
   );
   expect(placed.length).toBeGreaterThan(10);

@@ -25,9 +25,17 @@ export function statements({ properties }: Resource): Statement[] {
   );
 }
 
-/** Every statement that allows a role of the stack something, with the logical id of its policy. */
+/** Every statement that allows a role of the stack something, with the logical id of its policy, or of the role itself. */
 export function roleStatements({ resources }: Stack): (Statement & { readonly policy: string })[] {
-  return resources
-    .filter(({ type }) => type === 'AWS::IAM::Policy')
-    .flatMap((policy) => statements(policy).map((statement) => ({ ...statement, policy: policy.id })));
+  return resources.flatMap((resource) => {
+    const { id, type, properties } = resource;
+    const inline = (properties.Policies ?? []) as Resource['properties'][];
+    const policies =
+      type === 'AWS::IAM::Policy'
+        ? [resource]
+        : type === 'AWS::IAM::Role'
+          ? inline.map((each) => ({ ...resource, properties: each }))
+          : [];
+    return policies.flatMap((each) => statements(each).map((statement) => ({ ...statement, policy: id })));
+  });
 }

@@ -12,9 +12,20 @@ export interface ResourceContext {
   stackName: string;
   logicalId: string;
   /**
-   * Reports a resource that exists already, for a handler with further steps: if those fail, the resource is deleted.
+   * Reports a resource that exists already, for a handler with further steps: if those fail, the rollback deletes the
+   * resource. A later report replaces an earlier one.
    */
   made: (created: Created) => void;
+  /** The stack operation, for a handler that waits for others. Only stacks set it. */
+  operation?: OperationContext;
+}
+
+export interface OperationContext {
+  readonly stackId: string;
+  /** The type in the template, such as `Custom::Thing`. */
+  readonly type: string;
+  /** Aborted when the operation is interrupted. */
+  readonly signal: AbortSignal;
 }
 
 /** The values of `Ref` and `Fn::GetAtt`. */
@@ -35,6 +46,8 @@ export interface ResourceType {
   /** Properties that `update` does not change, although AWS does: a change is refused by name. */
   fixed?: readonly string[];
   delete(existing: Existing, context: ResourceContext): Promise<void>;
+  /** A custom resource has any property and any attribute, and an update may answer with a new physical id. */
+  custom?: true;
 }
 
 /** How an existing resource becomes a stack's. */
@@ -47,6 +60,17 @@ export interface Adoption {
 
 /** Resource types by name, such as `AWS::S3::Bucket`. */
 export type ResourceTypes = Readonly<Record<string, ResourceType>>;
+
+const CUSTOM_RESOURCE = 'AWS::CloudFormation::CustomResource';
+
+export function isCustom(type: string): boolean {
+  return type === CUSTOM_RESOURCE || type.startsWith('Custom::');
+}
+
+/** Returns a type by its name in a template; undefined if there is none. Names of custom resources are free. */
+export function findType(types: ResourceTypes, name: string): ResourceType | undefined {
+  return types[isCustom(name) ? CUSTOM_RESOURCE : name];
+}
 
 export interface Existing extends Created {
   properties: Properties;

@@ -59,8 +59,11 @@ async function answer(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerR
     const refusal = cloud.hosts.refusal(incoming.headers);
     if (refusal !== undefined) throw new ServiceError('AccessDeniedException', refusal, { status: 403 });
     const request = toWire(incoming);
-    service = findService(cloud, request);
-    response = await serve(cloud, service, request, requestId, gone.signal);
+    const host = cloud.services.hostOf(request.headers.host);
+    if (!host) service = findService(cloud, request);
+    response = host
+      ? await host.answer(request)
+      : await serve(cloud, service!, request, requestId, gone.signal);
   } catch (thrown) {
     const error = thrown instanceof ServiceError ? thrown : internalFailure(thrown);
     response = service

@@ -3,7 +3,7 @@ import { notSupported, ServiceError } from '../model/errors';
 import { serviceModel, type ServiceModel } from '../model/service-model';
 import type { Cloud } from './cloud';
 import type { ResourceType, ResourceTypes } from './resource-type';
-import type { Call, Caller, Permission, ResourceProvider, ServiceDefinition } from './service';
+import type { Call, Caller, Host, Permission, ResourceProvider, ServiceDefinition } from './service';
 
 export type AnyServiceDefinition = { [S in ServiceId]: ServiceDefinition<S> }[ServiceId];
 
@@ -13,6 +13,7 @@ interface AnyService {
   operations: Record<string, ((input: object, call: Call) => Promise<object>) | undefined>;
   permissions?: Record<string, ((input: object, caller: Caller) => Permission | Permission[]) | undefined>;
   resourcePolicy?: (arn: string) => unknown;
+  host?: Host;
   start?: () => Promise<void>;
   stop?: () => Promise<void>;
 }
@@ -60,6 +61,11 @@ export class ServiceRegistry {
     const service = this.services.get(id);
     return service && serviceModel(service);
   };
+
+  /** Returns the host that a request's `Host` header names; undefined for the endpoint itself. */
+  hostOf(name: string | undefined): Host | undefined {
+    return [...this.services.values()].find(({ host }) => host && name?.startsWith(host.prefix))?.host;
+  }
 
   /** Returns an operation with its service. @throws ServiceError if the local cloud does not have it */
   find(service: string, operation: string) {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Sdk, ServiceFacts, ServiceId } from '../model/catalog';
+import type { WireRequest, WireResponse } from '../model/wire';
 import type { Cloud } from './cloud';
 import type { Principal } from './principals';
 import type { ResourceTypes } from './resource-type';
@@ -86,6 +87,11 @@ export interface ServiceDefinition<S extends ServiceId = ServiceId> extends Part
   create(cloud: Cloud): Service<S>;
 }
 
+export interface Host {
+  readonly prefix: string;
+  answer(request: WireRequest): Promise<WireResponse>;
+}
+
 /** A service of a cloud: its operations and its hooks. */
 export interface Service<S extends ServiceId = ServiceId> {
   operations: Operations<S>;
@@ -98,6 +104,8 @@ export interface Service<S extends ServiceId = ServiceId> {
   };
   /** Returns the policy document attached to a resource of this service; undefined if it has none. */
   resourcePolicy?: (arn: string) => unknown;
+  /** Answers requests to hosts of the service's own, whose names begin with the prefix. */
+  host?: Host;
   /** Runs once when the cloud has its endpoint: resumes the work of an earlier process. */
   start?: () => Promise<void>;
   /** Runs once before the cloud's state is written for the last time. */

@@ -3,7 +3,7 @@ import { checkType } from './check';
 import { creationOrder } from './graph';
 import { KNOWN_AFTER_APPLY, resolve, type Scope } from './intrinsics';
 import { typedProperties } from '../facts/resource-values';
-import type { Properties, ResourceTypes } from '../core/resource-type';
+import { isCustom, type Properties, type ResourceTypes } from '../core/resource-type';
 import { mustReplace } from './replacement';
 import { resolveOutputs, wantedResources, type Resource, type StackOutput } from './scope';
 import type { RemovalPolicy, Template, TemplateResource } from './template';
@@ -146,7 +146,8 @@ function expected(
   type: string,
   properties: Properties,
 ): Resource {
-  if (!before || (change && change.replacement !== 'False')) {
+  // The provider of a custom resource may answer an update with another id, and with other attributes.
+  if (!before || (change && (change.replacement !== 'False' || isCustom(type)))) {
     return { type, physicalId: KNOWN_AFTER_APPLY, attributes: unknownAttributes() };
   }
   // Attributes named like a property follow it; the others identify the resource, and an update keeps them.

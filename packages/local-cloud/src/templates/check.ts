@@ -1,7 +1,7 @@
 import { isIntrinsic, propertyProblems, propertyRefusal } from '../facts/resource-constraints';
 import { attributes, resourceFacts } from '../facts/resource-facts';
 import { attributeReferences, creationOrder, references } from './graph';
-import type { Properties, ResourceTypes } from '../core/resource-type';
+import { findType, type Properties, type ResourceTypes } from '../core/resource-type';
 import { KNOWN_AFTER_APPLY } from './intrinsics';
 import { TemplateError, type Template, type TemplateResource } from './template';
 
@@ -47,13 +47,14 @@ export function checkType(
   Type: string,
   properties: Properties,
 ): void {
-  const type = types[Type];
+  const type = findType(types, Type);
   if (!type) {
     const known = Object.keys(types).sort().join(', ');
     throw new TemplateError(
       `${FORMAT} Unrecognized resource types: [${Type}] (resource ${logicalId}); the local cloud supports ${known}`,
     );
   }
+  if (type.custom) return checkCustomType(logicalId, Type);
   // CloudFormation refuses these by the type's schema; the service's own refusals occur when the resource is created.
   const refused = propertyProblems(Type, properties, { isUnknown }).filter(({ by }) => by === 'schema');
   const reason = propertyRefusal(logicalId, refused);
@@ -64,6 +65,17 @@ export function checkType(
       `Properties validation failed for resource ${logicalId}: the property ${unknown} of ${Type} is not supported by the local cloud; supported are ${type.properties.join(', ')}`,
     );
   }
+}
+
+/**
+ * Names may have up to 60 characters (User Guide, "Custom resource request objects"); aws-cdk-lib counts the prefix too
+ * (`core/lib/custom-resource.ts`).
+ */
+function checkCustomType(logicalId: string, type: string): void {
+  if (!type.startsWith('Custom::') || (/^Custom::[\w@-]+$/.test(type) && type.length <= 60)) return;
+  throw new TemplateError(
+    `${FORMAT} Invalid custom resource type ${type} (resource ${logicalId}): use letters, digits, _, @ and -, at most 60 characters with the prefix`,
+  );
 }
 
 const isUnknown = (value: unknown) => isIntrinsic(value) || String(value).includes(KNOWN_AFTER_APPLY);

@@ -1,3 +1,4 @@
+import { isCustom } from '../core/resource-type';
 import { unresolvedIn } from './check';
 import { condition, resolve, type Scope } from './intrinsics';
 import { referenceValues, type StackParameter } from './parameters';
@@ -51,6 +52,11 @@ export function stackScope(
     attribute: (logicalId, name) => {
       const { attributes = {}, type } = found(logicalId);
       if (Object.hasOwn(attributes, name)) return attributes[name];
+      if (isCustom(type)) {
+        throw new TemplateError(
+          `CustomResource attribute error: Vendor response doesn't contain ${name} key in object ${stackId}|${logicalId}`,
+        );
+      }
       throw new TemplateError(
         `Template error: resource ${logicalId} does not support attribute type ${name} in Fn::GetAtt (${type} on the local cloud has ${Object.keys(attributes).join(', ') || 'none'})`,
       );

@@ -12,7 +12,7 @@ beforeAll(async () => (here = await testCloud([iam])));
 afterAll(() => here.close());
 
 /** Types that keep their resources themselves, and do not call a service's API. */
-const WITHOUT_API = /^AWS::(EC2|CDK|SQS)::/;
+const WITHOUT_API = /^AWS::(EC2|CDK|CloudFormation|SQS)::/;
 
 const document = (statement: object) => ({
   Version: '2012-10-17',

@@ -4,11 +4,12 @@ import { ServiceError } from '../../model/errors';
 import type { Call, Operations as Handlers, Service, ServiceDefinition } from '../../core/service';
 import { TemplateError } from '../../templates/template';
 import { changeSetOperations } from './change-set-operations';
+import { CustomRequests, RESPONSE_HOST } from './custom-requests';
 import { descriptionOperations } from './description-operations';
 import { eventOperations } from './event-operations';
 import { Operations } from './operations';
 import { permissions } from './permissions';
-import { metadataTypes } from './resources';
+import { ownTypes } from './resources';
 import { stackOperations } from './stack-operations';
 import { Stacks } from './stacks';
 
@@ -27,6 +28,7 @@ function create(cloud: Cloud): Service<'cloudformation'> {
       ...descriptionOperations(stacks, operations),
       ...eventOperations(stacks),
     }),
+    host: { prefix: RESPONSE_HOST, answer: (request) => cloud.part(CustomRequests).respond(request) },
     start: async () => operations.resumeAll(),
     stop: () => operations.stop(),
   };
@@ -63,7 +65,7 @@ export const cloudformation: ServiceDefinition<'cloudformation'> = {
     version: '2010-05-15',
     invalidInput: 'ValidationError',
   },
-  resourceTypes: metadataTypes,
+  resourceTypes: ownTypes,
   create,
 };
 

@@ -1,9 +1,7 @@
-import { ResourceFailure, ResourceWork } from './resource-work';
+import { ResourceFailure } from './resource-failure';
+import { ResourceWork } from './resource-work';
 import type { Leftover, Stack, StackOperation } from './records';
 import type { Stacks } from './stacks';
-
-/** The cloud is being closed: the operation stays in progress, for the next process to undo or to finish. */
-export class Interrupted extends Error {}
 
 /** What all operations on a stack have in common: its record, the work on its resources, the clean-up and the end. */
 export class OperationSteps {
@@ -17,7 +15,7 @@ export class OperationSteps {
   ) {
     if (!stack.operation) throw new Error(`The stack ${stack.name} has no operation in progress.`);
     this.operation = stack.operation;
-    this.work = new ResourceWork(stacks, stack, this.operation, { principal: this.operation.principal });
+    this.work = new ResourceWork(stacks, stack, this.operation, signal);
   }
 
   /**
@@ -54,8 +52,8 @@ export class OperationSteps {
     this.stacks.changed(this.stack);
   }
 
-  /** @throws Interrupted if the cloud is being closed */
+  /** @throws Interrupted if the cloud is being closed, or the stack deleted */
   pause(): void {
-    if (this.signal.aborted) throw new Interrupted();
+    this.signal.throwIfAborted();
   }
 }

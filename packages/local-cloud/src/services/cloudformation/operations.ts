@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../core/principals';
-import { Interrupted } from './operation-steps';
+import {
+  isSame,
+  type ImportedResource,
+  type Stack,
+  type StackDefinition,
+  type StackOperation,
+  type StackStatus,
+} from './records';
+import { Interrupted } from './resource-failure';
 import { StackWork } from './stack-work';
-import type { ImportedResource, Stack, StackDefinition, StackOperation, StackStatus } from './records';
 import type { Stacks } from './stacks';
 
 export interface OperationOptions {
@@ -93,13 +100,13 @@ export class Operations {
   /** Interrupts running operations, between two resources. */
   async stop(): Promise<void> {
     const all = [...this.running.values()];
-    for (const { abort } of all) abort.abort();
+    for (const { abort } of all) abort.abort(new Interrupted());
     await Promise.all(all.map(({ done }) => done));
   }
 
   private async cancel(stack: Stack): Promise<void> {
     const running = this.running.get(stack.id);
-    running?.abort.abort();
+    running?.abort.abort(new Interrupted());
     await running?.done;
   }
 
@@ -129,6 +136,8 @@ const FAILED: Partial<Record<StackStatus, StackStatus>> = {
 function skip(stacks: Stacks, stack: Stack, logicalId: string): void {
   const steps = stack.operation!.steps;
   const { before } = steps.find((step) => step.logicalId === logicalId)!;
+  const { leftovers } = stack.operation!;
+  stack.operation!.leftovers = leftovers.filter(({ resource }) => !isSame(resource, before));
   stack.resources[logicalId] = { ...before!, status: 'UPDATE_COMPLETE' };
   const { type, physicalId } = before!;
   const reason = 'Resource skipped during UpdateRollback';

@@ -145,3 +145,8 @@ export interface Stack {
   /** The operation in progress, also kept after a failure that can still be rolled back. */
   operation?: StackOperation;
 }
+
+/** Returns true for two records of one physical resource. */
+export function isSame(a: StackResource, b: StackResource | undefined): boolean {
+  return a.type === b?.type && a.physicalId === b.physicalId;
+}

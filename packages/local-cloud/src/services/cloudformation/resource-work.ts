@@ -2,31 +2,27 @@ import { resolve, type Scope } from '../../templates/intrinsics';
 import { propertyProblems, propertyRefusal } from '../../facts/resource-constraints';
 import { typedProperties } from '../../facts/resource-values';
 import { changedProperties } from '../../templates/changes';
-import { ServiceError } from '../../model/errors';
 import { assertChangeable, mustReplace } from '../../templates/replacement';
-import type { Created, Properties, ResourceContext, ResourceType } from '../../core/resource-type';
+import {
+  findType,
+  type Created,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+} from '../../core/resource-type';
 import type { RemovalPolicy } from '../../templates/template';
 import type { Caller } from '../../core/service';
-import type {
-  ImportedResource,
-  Leftover,
-  ResourceStatus,
-  Stack,
-  StackOperation,
-  StackResource,
+import {
+  isSame,
+  type ImportedResource,
+  type Leftover,
+  type ResourceStatus,
+  type Stack,
+  type StackOperation,
+  type StackResource,
 } from './records';
+import { Interrupted, isRefusal, messageOf, ResourceFailure } from './resource-failure';
 import type { Stacks } from './stacks';
-
-/** A resource could not be created, changed or deleted; its event has the reason. */
-export class ResourceFailure extends Error {
-  constructor(
-    readonly logicalId: string,
-    readonly verb: 'create' | 'update' | 'delete' | 'import',
-    reason: string,
-  ) {
-    super(reason);
-  }
-}
 
 const FAILED = {
   create: 'CREATE_FAILED',
@@ -35,16 +31,29 @@ const FAILED = {
   import: 'IMPORT_FAILED',
 } as const;
 
+/** An interrupted deletion is continued by the next process. */
+const CANCELLED: Partial<Record<keyof typeof FAILED, string>> = {
+  create: 'Resource creation cancelled',
+  update: 'Resource update cancelled',
+};
+
 const REPLACING = 'Requested update requires the creation of a new physical resource; hence creating one.';
+
+/** For a custom resource, whose provider decides. */
+const REPLACED = 'Requested update required the provider to create a new physical resource';
 
 /** Creates, changes and deletes single resources of a stack, and adds each step to the stack's events. */
 export class ResourceWork {
+  private readonly caller: Caller;
+
   constructor(
     private readonly stacks: Stacks,
     private readonly stack: Stack,
     private readonly operation: StackOperation,
-    private readonly caller: Caller,
-  ) {}
+    private readonly signal: AbortSignal,
+  ) {
+    this.caller = { principal: operation.principal };
+  }
 
   /**
    * Updates one resource to the template, and records the facts to undo it.
@@ -53,6 +62,7 @@ export class ResourceWork {
    */
   async apply(logicalId: string, scope: Scope): Promise<void> {
     const definition = scope.template.Resources[logicalId]!;
+    if (this.stack.resources[logicalId]?.status === 'CREATE_FAILED') await this.discard(logicalId);
     const before = this.stack.resources[logicalId];
     const wanted = {
       type: definition.Type,
@@ -91,10 +101,7 @@ export class ResourceWork {
     try {
       const written = (resolve(definition.Properties ?? {}, scope) ?? {}) as Properties;
       const properties = typedProperties(type, written);
-      const found = await this.stacks.cloud.services.resourceTypes[type]!.adopt!.find(
-        id,
-        this.context(logicalId),
-      );
+      const found = await this.typeOf(type)!.adopt!.find(id, this.context(logicalId, type));
       const policies = { deletionPolicy: DeletionPolicy, updateReplacePolicy: UpdateReplacePolicy };
       this.keep(logicalId, { type, properties, ...policies }, properties, found, 'IMPORT_COMPLETE');
     } catch (error) {
@@ -104,26 +111,36 @@ export class ResourceWork {
 
   /** Changes a resource in place: to new properties, or back to its earlier ones. */
   async update(logicalId: string, resource: StackResource, properties: Properties): Promise<void> {
-    const { type, physicalId } = resource;
+    const current = this.stack.resources[logicalId] ?? resource;
+    const { type } = resource;
+    let { physicalId } = current;
     this.event(logicalId, type, physicalId, 'UPDATE_IN_PROGRESS');
+    const made = (created: Created) => (physicalId = created.physicalId);
     let begun = false;
     try {
-      const definition = this.stacks.cloud.services.resourceTypes[type]!;
+      const definition = this.typeOf(type)!;
       const names = changedProperties(resource.properties, properties);
       assertChangeable(type, definition, names);
       assertAllowed(logicalId, type, properties);
       begun = true;
-      const current = this.stack.resources[logicalId] ?? resource;
       // A type that cannot be updated gets here only on its way back from a refused change: it has these properties.
       const changed = definition.update
-        ? await definition.update(properties, this.context(logicalId), current)
+        ? await definition.update(properties, { ...this.context(logicalId, type), made }, current)
         : current;
+      if (definition.custom) this.replaced(logicalId, current, changed.physicalId);
       this.keep(logicalId, resource, properties, changed, 'UPDATE_COMPLETE');
     } catch (error) {
       // The change may have been made in part: undoing it starts from the requested properties. A refused change was not
       // begun: undoing it must not be refused too.
       const reached = begun && !isRefusal(error) ? properties : resource.properties;
-      this.mark(logicalId, { ...resource, properties: reached }, 'UPDATE_FAILED', error);
+      const { attributes } = current;
+      this.mark(
+        logicalId,
+        { ...resource, physicalId, attributes, properties: reached },
+        'UPDATE_FAILED',
+        error,
+      );
+      this.replaced(logicalId, current, physicalId);
       throw this.failed(logicalId, type, physicalId, 'update', error);
     }
   }
@@ -147,12 +164,13 @@ export class ResourceWork {
     }
     this.event(logicalId, type, physicalId, 'DELETE_IN_PROGRESS');
     try {
-      await this.stacks.cloud.services.resourceTypes[type]?.delete(resource, this.context(logicalId));
+      await this.typeOf(type)?.delete(resource, this.context(logicalId, type));
       this.event(logicalId, type, physicalId, 'DELETE_COMPLETE');
     } catch (error) {
       // The logical id may have another resource now.
       const current = this.stack.resources[logicalId];
-      if (current?.physicalId === physicalId) this.mark(logicalId, current, 'DELETE_FAILED', error);
+      if (!(error instanceof Interrupted) && current?.physicalId === physicalId)
+        this.mark(logicalId, current, 'DELETE_FAILED', error);
       throw this.failed(logicalId, type, physicalId, 'delete', error);
     }
   }
@@ -162,22 +180,27 @@ export class ResourceWork {
     wanted: Pick<StackResource, 'type' | 'properties' | 'deletionPolicy' | 'updateReplacePolicy'>,
     before: StackResource | undefined,
   ): Promise<void> {
-    const type = this.stacks.cloud.services.resourceTypes[wanted.type]!;
     if (before) this.event(logicalId, wanted.type, before.physicalId, 'UPDATE_IN_PROGRESS', REPLACING);
     else this.event(logicalId, wanted.type, '', 'CREATE_IN_PROGRESS');
-    let made: Created | undefined;
+    const step = { logicalId, before, made: true };
+    let partial: StackResource | undefined;
+    let made: Created;
+    // Recorded at once, so that the rollback deletes it, in this process or the next.
+    const report = (created: Created) => {
+      partial = { ...wanted, ...created, status: 'CREATE_IN_PROGRESS', time: this.stacks.now() };
+      this.stack.resources[logicalId] = partial;
+      if (!this.operation.steps.includes(step)) this.operation.steps.push(step);
+      this.stacks.changed(this.stack);
+    };
     try {
       assertAllowed(logicalId, wanted.type, wanted.properties);
-      made = await type.create(wanted.properties, {
-        ...this.context(logicalId),
-        made: (created) => (made = created),
-      });
+      const context = { ...this.context(logicalId, wanted.type), made: report };
+      made = await this.typeOf(wanted.type)!.create(wanted.properties, context);
     } catch (error) {
-      const leftOver = made && (await this.discard(logicalId, type, made, wanted.properties));
-      const reason = leftOver ? `${messageOf(error)} (${leftOver})` : error;
-      throw this.failed(logicalId, wanted.type, made?.physicalId, before ? 'update' : 'create', reason);
+      if (partial) this.mark(logicalId, partial, 'CREATE_FAILED', error);
+      throw this.failed(logicalId, wanted.type, partial?.physicalId, before ? 'update' : 'create', error);
     }
-    this.operation.steps.push({ logicalId, before, made: true });
+    if (!partial) this.operation.steps.push(step);
     if (before) {
       const policy = before.updateReplacePolicy;
       this.operation.leftovers.push({ logicalId, resource: before, policy });
@@ -208,23 +231,24 @@ export class ResourceWork {
     this.event(logicalId, type, physicalId, status);
   }
 
-  /**
-   * Deletes a resource whose creation failed after it was made.
-   *
-   * @returns the failure of the deletion, if any
-   */
-  private async discard(
-    logicalId: string,
-    type: ResourceType,
-    made: Created,
-    properties: Properties,
-  ): Promise<string | undefined> {
-    try {
-      await type.delete({ ...made, properties }, this.context(logicalId));
-      return undefined;
-    } catch (error) {
-      return `${made.physicalId} was made and could not be deleted: ${messageOf(error)}`;
-    }
+  /** Deletes what a failed creation of a paused operation made, before the creation is tried again. */
+  private async discard(logicalId: string): Promise<void> {
+    await this.remove({ logicalId, resource: this.stack.resources[logicalId]!, policy: 'Delete' });
+    const { steps } = this.operation;
+    const index = steps.findLastIndex((step) => step.logicalId === logicalId && step.made);
+    const [step] = steps.splice(index, 1);
+    if (step?.before) this.stack.resources[logicalId] = step.before;
+    else delete this.stack.resources[logicalId];
+  }
+
+  /** Leaves a custom resource to be deleted if its provider has replaced it, and not one that is the stack's again. */
+  private replaced(logicalId: string, before: StackResource, physicalId: string): void {
+    if (before.physicalId === physicalId) return;
+    const { operation } = this;
+    const now = { ...before, physicalId };
+    operation.leftovers = operation.leftovers.filter(({ resource }) => !isSame(resource, now));
+    operation.leftovers.push({ logicalId, resource: before, policy: before.updateReplacePolicy });
+    this.event(logicalId, before.type, physicalId, 'UPDATE_IN_PROGRESS', REPLACED);
   }
 
   private mark(logicalId: string, resource: StackResource, status: ResourceStatus, error: unknown): void {
@@ -238,15 +262,23 @@ export class ResourceWork {
     physicalId: string | undefined,
     verb: 'create' | 'update' | 'delete' | 'import',
     error: unknown,
-  ): ResourceFailure {
-    const reason = messageOf(error);
-    this.event(logicalId, type, physicalId ?? '', FAILED[verb], reason);
-    return new ResourceFailure(logicalId, verb, reason);
+  ): Error {
+    const cancelled = error instanceof Interrupted;
+    const reason = cancelled ? CANCELLED[verb] : messageOf(error);
+    if (reason !== undefined) this.event(logicalId, type, physicalId ?? '', FAILED[verb], reason);
+    return cancelled ? error : new ResourceFailure(logicalId, verb, reason!);
   }
 
-  private context(logicalId: string): ResourceContext {
-    const { cloud } = this.stacks;
-    return { cloud, caller: this.caller, stackName: this.stack.name, logicalId, made: () => undefined };
+  private typeOf(name: string): ResourceType | undefined {
+    return findType(this.stacks.cloud.services.resourceTypes, name);
+  }
+
+  private context(logicalId: string, type: string): ResourceContext {
+    const { signal, caller } = this;
+    return {
+      ...{ cloud: this.stacks.cloud, caller, stackName: this.stack.name, logicalId, made: () => undefined },
+      operation: { stackId: this.stack.id, type, signal },
+    };
   }
 
   private event(id: string, type: string, physicalId: string, status: ResourceStatus, reason?: string): void {
@@ -267,16 +299,4 @@ function samePolicies(a: Policies, b: Policies): boolean {
 function assertAllowed(logicalId: string, type: string, properties: Properties): void {
   const reason = propertyRefusal(logicalId, propertyProblems(type, properties));
   if (reason !== undefined) throw new Error(reason);
-}
-
-/**
- * Returns true for errors of handlers that refuse a change before they make any of it: `notSupported`, and
- * CloudFormation's InvalidRequest for properties that cannot change.
- */
-function isRefusal(error: unknown): boolean {
-  return error instanceof ServiceError && ['NotImplemented', 'InvalidRequest'].includes(error.code);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,8 +2,8 @@ import { changedProperties } from '../../templates/changes';
 import { creationOrder } from '../../templates/graph';
 import { parseTemplate } from '../../templates/parse';
 import type { OperationSteps } from './operation-steps';
-import { ResourceFailure } from './resource-work';
-import type { Leftover, StackResource, UndoStep } from './records';
+import { isSame, type Leftover, type StackResource, type UndoStep } from './records';
+import { ResourceFailure } from './resource-failure';
 
 /** Undoes an operation that failed, or that an earlier process did not finish. */
 export class StackRollback {
@@ -93,13 +93,11 @@ export class StackRollback {
     this.steps.end('UPDATE_ROLLBACK_COMPLETE');
   }
 
-  /** Returns a resource of a failed operation to be deleted, unless its policy is Retain. */
+  /** Returns a resource of a failed operation to be deleted, unless it was created and its policy is Retain. */
   private afterFailedOperation(logicalId: string, resource: StackResource): Leftover {
-    const keep = resource.deletionPolicy === 'Retain' && !this.steps.operation.retainExceptOnCreate;
+    const { deletionPolicy, status } = resource;
+    const wasCreated = status !== 'CREATE_FAILED' && status !== 'CREATE_IN_PROGRESS';
+    const keep = wasCreated && deletionPolicy === 'Retain' && !this.steps.operation.retainExceptOnCreate;
     return { logicalId, resource, policy: keep ? 'Retain' : 'Delete' };
   }
-}
-
-function isSame(a: StackResource, b: StackResource | undefined): boolean {
-  return a.type === b?.type && a.physicalId === b.physicalId;
 }

@@ -1,12 +1,19 @@
 import type { EC2 } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../../core/cloud';
 import type { Service, ServiceDefinition } from '../../core/service';
+import { groupOperations, groupPermissions } from './group-operations';
 import { networkTypes } from './resources';
 import { zoneOperations } from './zones';
 
-/** EC2: networks as resource types, and the zones of the region. Nothing is routed, and there are no instances. */
+/**
+ * EC2: networks as resource types, the rules of security groups, and the zones of the region. Nothing is routed, and
+ * there are no instances.
+ */
 function create(cloud: Cloud): Service<'ec2'> {
-  return { operations: zoneOperations(cloud) };
+  return {
+    operations: { ...zoneOperations(cloud), ...groupOperations(cloud) },
+    permissions: groupPermissions(cloud),
+  };
 }
 
 export const ec2: ServiceDefinition<'ec2'> = {

@@ -35,7 +35,10 @@ export interface NetworkResource {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** The networks of a cloud; EC2's API itself is not served. */
+/** The group that EC2 makes with each VPC. */
+const DEFAULT_GROUP = 'default';
+
+/** The networks of a cloud. */
 export class Networks {
   private readonly store;
 
@@ -50,25 +53,55 @@ export class Networks {
     return id;
   }
 
+  /** Adds the default group of a VPC: its members reach each other, and everything else. @returns the group's id */
+  addDefaultGroup(vpcId: string): string {
+    const id = this.add('security group', {
+      ...{ VpcId: vpcId, GroupName: DEFAULT_GROUP, GroupDescription: 'default VPC security group' },
+      ...{ SecurityGroupIngress: [], SecurityGroupEgress: [] },
+    });
+    this.add('security group rule', { GroupId: id, IpProtocol: '-1', SourceSecurityGroupId: id });
+    this.add('security group egress rule', { GroupId: id, IpProtocol: '-1', CidrIp: '0.0.0.0/0' });
+    return id;
+  }
+
+  /** Returns the id of a VPC's default group; undefined for a VPC that an earlier version made. */
+  defaultGroup(vpcId: string): string | undefined {
+    return this.entries('security group').find(
+      ([, { VpcId, GroupName }]) => VpcId === vpcId && GroupName === DEFAULT_GROUP,
+    )?.[0];
+  }
+
   change(id: string, properties: NetworkResource['properties']): void {
     this.store.data[id] = { ...this.store.data[id]!, properties };
     this.store.changed();
   }
 
   /**
-   * Removes a resource.
+   * Removes a resource, with the rules of a group and with the default group of a VPC.
    *
    * @param interfaces of services in subnets
    * @throws ServiceError where something still refers to it
    */
   remove(id: string, interfaces: NetworkInterfaces): void {
+    const own = this.ownedBy(id);
     const referring = Object.entries(this.store.data).find(
-      ([other, { properties }]) => other !== id && JSON.stringify(properties).includes(`"${id}"`),
+      ([other, { properties }]) =>
+        !own.includes(other) && own.some((each) => JSON.stringify(properties).includes(`"${each}"`)),
     );
-    const user = referring?.[0] ?? interfaces.userOf(id);
+    const used = own.map((each) => interfaces.userOf(each)).find((user) => user !== undefined);
+    const user = referring?.[0] ?? used;
     if (user !== undefined) throw new ServiceError('DependencyViolation', dependency(id, user));
-    delete this.store.data[id];
+    for (const each of own) delete this.store.data[each];
     this.store.changed();
+  }
+
+  /** Returns the ids of a resource and of what goes with it. */
+  private ownedBy(id: string): string[] {
+    const group = this.store.data[id]?.kind === 'vpc' ? this.defaultGroup(id) : id;
+    const rules = (['security group rule', 'security group egress rule'] as const).flatMap((kind) =>
+      this.entries(kind).filter(([, { GroupId }]) => GroupId === group),
+    );
+    return [...new Set([id, group ?? id, ...rules.map(([rule]) => rule)])];
   }
 
   /**
@@ -84,7 +117,15 @@ export class Networks {
 
   /** Returns the properties of all resources of a kind. */
   all(kind: NetworkKind): NetworkResource['properties'][] {
-    return Object.values(this.store.data).flatMap((thing) => (thing.kind === kind ? [thing.properties] : []));
+    return this.entries(kind).map(([, properties]) => properties);
+  }
+
+  /** Returns all resources of a kind: ids with properties. */
+  entries(kind: NetworkKind): [id: string, properties: NetworkResource['properties']][] {
+    return Object.entries(this.store.data).flatMap(
+      ([id, thing]): [string, NetworkResource['properties']][] =>
+        thing.kind === kind ? [[id, thing.properties]] : [],
+    );
   }
 
   ofVpc(kind: NetworkKind, vpcId: string): NetworkResource[] {

@@ -21,7 +21,9 @@ interface NetworkType {
     context: ResourceContext,
     id: string | undefined,
   ) => void;
-  readonly attributes?: (id: string, properties: Properties) => Record<string, unknown>;
+  /** Adds what EC2 makes with a new resource. */
+  readonly furnish?: (id: string, networks: Networks) => void;
+  readonly attributes?: (id: string, properties: Properties, networks: Networks) => Record<string, unknown>;
   /** Properties that can be changed without replacement. */
   readonly mutable: readonly string[];
 }
@@ -36,7 +38,10 @@ const TYPES: Readonly<Record<string, NetworkType>> = {
     properties: ['CidrBlock', 'EnableDnsHostnames', 'EnableDnsSupport', 'InstanceTenancy', 'Tags'],
     mutable: ['EnableDnsHostnames', 'EnableDnsSupport', 'Tags'],
     check: checkVpc,
-    attributes: (id, { CidrBlock }) => ({ VpcId: id, CidrBlock }),
+    furnish: (id, networks) => networks.addDefaultGroup(id),
+    attributes: (id, { CidrBlock }, networks) => ({
+      ...{ VpcId: id, CidrBlock, DefaultSecurityGroup: networks.defaultGroup(id) },
+    }),
   },
   'AWS::EC2::Subnet': {
     kind: 'subnet',
@@ -157,14 +162,15 @@ function resourceType({
       const networks = new Networks(context.cloud);
       check(given, networks, context);
       const id = networks.add(kind, given);
-      return { physicalId: id, attributes: attributes?.(id, given) };
+      type.furnish?.(id, networks);
+      return { physicalId: id, attributes: attributes?.(id, given, networks) };
     },
     async update(given, context, { physicalId }) {
       authorize(context, actions[0]);
       const networks = new Networks(context.cloud);
       check({ ...given, CidrBlock: undefined }, networks, context, physicalId);
       networks.change(physicalId, given);
-      return { physicalId, attributes: attributes?.(physicalId, given) };
+      return { physicalId, attributes: attributes?.(physicalId, given, networks) };
     },
     async delete({ physicalId }, context) {
       authorize(context, actions[1]);

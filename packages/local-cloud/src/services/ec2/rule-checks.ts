@@ -6,7 +6,7 @@ import type { Networks } from './networks';
 export type Direction = 'ingress' | 'egress';
 
 /** The kind of a rule that is a resource of its own, and the property with the rules of a group's description. */
-const RULES = {
+export const RULES = {
   ingress: { kind: 'security group rule', inline: 'SecurityGroupIngress' },
   egress: { kind: 'security group egress rule', inline: 'SecurityGroupEgress' },
 } as const;
@@ -22,7 +22,7 @@ const PEERS: Readonly<Record<Direction, readonly string[]>> = {
 
 const NUMBERS: Readonly<Record<string, string>> = { tcp: '6', udp: '17', icmp: '1', icmpv6: '58' };
 
-const invalid = (message: string) => new ServiceError('InvalidParameterValue', message);
+export const invalid = (message: string) => new ServiceError('InvalidParameterValue', message);
 
 /**
  * Checks the rules in a group's description.
@@ -43,7 +43,7 @@ export function checkInlineRules(properties: Properties, networks: Networks, gro
   }
 }
 
-/** Checks a rule that is a resource of its own. @throws ServiceError */
+/** Checks a rule that is to be added to a group. @throws ServiceError */
 export function checkSeparateRule(rule: Properties, direction: Direction, networks: Networks): void {
   checkRule(rule, direction, networks);
   const { kind, inline } = RULES[direction];
@@ -107,7 +107,7 @@ function numberOf(protocol: unknown): string {
 }
 
 /** Returns a text that is equal for rules that allow the same. */
-function keyOf(rule: Properties, direction: Direction): string {
+export function keyOf(rule: Properties, direction: Direction): string {
   const protocol = numberOf(rule.IpProtocol);
   const ports = Object.values(NUMBERS).includes(protocol) ? [rule.FromPort, rule.ToPort] : [];
   const range = rule.CidrIp === undefined ? undefined : rangeOf(String(rule.CidrIp));

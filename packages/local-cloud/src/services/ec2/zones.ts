@@ -2,6 +2,7 @@ import type { AvailabilityZone } from '@aws-sdk/client-ec2';
 import type { Cloud } from '../../core/cloud';
 import type { Operations } from '../../core/service';
 import { notSupported, ServiceError } from '../../model/errors';
+import { refuseDryRun } from './dry-run';
 import { zonesOf } from '../../templates/zones';
 
 /** Values by the name of a filter (API reference, DescribeAvailabilityZones). */
@@ -28,10 +29,7 @@ export function zoneOperations({ region }: Pick<Cloud, 'region'>): Operations<'e
     new ServiceError('InvalidParameterValue', `Invalid availability ${what}: [${name}]`);
   return {
     async DescribeAvailabilityZones({ ZoneNames = [], ZoneIds = [], Filters = [], DryRun }) {
-      if (DryRun) {
-        const message = 'Request would have succeeded, but DryRun flag is set.';
-        throw new ServiceError('DryRunOperation', message, { status: 412 });
-      }
+      refuseDryRun(DryRun);
       const name = ZoneNames.find((each) => !zones.some(({ ZoneName }) => ZoneName === each));
       if (name !== undefined) throw unknown('zone', name);
       const id = ZoneIds.find((each) => !zones.some(({ ZoneId }) => ZoneId === each));

@@ -3,11 +3,16 @@
  * installed here. It has the same three functions: `next` gets an invocation from the Runtime API, `done` and `error`
  * post the result. AWS's functions post before they return; here, the following `next` waits for the post.
  *
+ * It also leads TLS connections to the host of CloudFormation's response URLs to the local cloud, without TLS: functions
+ * of custom resources send their answers to an address of their request, not of the SDK's settings.
+ *
  * The script is a string because it runs in the function's own process: the caller writes it to a file.
  */
 export const RUNTIME_CLIENT = `'use strict';
 const http = require('node:http');
-const { registerHooks } = require('node:module');
+const net = require('node:net');
+const tls = require('node:tls');
+const { registerHooks, syncBuiltinESMExports } = require('node:module');
 const { pathToFileURL } = require('node:url');
 
 const hooks = registerHooks({
@@ -17,6 +22,17 @@ const hooks = registerHooks({
     return { url: pathToFileURL(__filename).href, format: 'commonjs', shortCircuit: true };
   },
 });
+
+const connect = tls.connect;
+tls.connect = function (options, ...rest) {
+  const name = options && (options.servername || options.host || options.hostname);
+  if (!String(name).startsWith('cloudformation-custom-resource-response-')) return connect(options, ...rest);
+  const { hostname, port } = new URL(process.env.AWS_ENDPOINT_URL);
+  const socket = net.connect({ host: hostname, port });
+  socket.once('connect', () => socket.emit('secureConnect'));
+  return socket;
+};
+syncBuiltinESMExports();
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import {
   CloudFormation,
   type CreateChangeSetCommandInput,
@@ -6,6 +7,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import type { CloudOptions } from '../../../src/core/cloud';
+import type { AnyServiceDefinition } from '../../../src/core/service-registry';
 import { ServiceError } from '../../../src/model/errors';
 import { cloudformation } from '../../../src/services/cloudformation';
 import { eventbridge } from '../../../src/services/eventbridge';
@@ -32,8 +34,11 @@ export class Account {
     this.cfn = new CloudFormation(here.client);
   }
 
-  static async open(options: Partial<CloudOptions> = {}): Promise<Account> {
-    const services = [iam, kms, s3, ssm, sns, logs, eventbridge, stepfunctions, sts, cloudformation];
+  static async open(
+    options: Partial<CloudOptions> = {},
+    more: readonly AnyServiceDefinition[] = [],
+  ): Promise<Account> {
+    const services = [iam, kms, s3, ssm, sns, logs, eventbridge, stepfunctions, sts, ...more, cloudformation];
     return new Account(await testCloud(services, options));
   }
 
@@ -120,6 +125,25 @@ export class Account {
     return StackEvents.reverse().map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason: reason }) =>
       [LogicalResourceId, ResourceStatus, ...(withReasons && reason ? [`(${reason})`] : [])].join(' '),
     );
+  }
+
+  /** Sends a request for another host to the endpoint. @returns the status of the answer */
+  request(
+    method: string,
+    { host, path, body }: { host: string; path: string; body?: string },
+  ): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const url = new URL(this.here.client.endpoint);
+      const sent = request(
+        { method, path, hostname: url.hostname, port: url.port, headers: { host } },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode!);
+        },
+      );
+      sent.on('error', reject);
+      sent.end(body);
+    });
   }
 
   /** Returns the value of a parameter in Parameter Store; undefined if there is none. */
