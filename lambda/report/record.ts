@@ -5,9 +5,7 @@ import type { DataSummary, RunPlan, RunRecord } from '../../lib/contract/run';
 
 export interface ReportRequest {
   readonly executionArn: string;
-  /** A run that began before an update of the stack has no warnings. */
-  readonly plan: Pick<RunPlan, 'runId' | 'fingerprint' | 'uris' | 'champion' | 'trigger'> &
-    Partial<Pick<RunPlan, 'warnings'>>;
+  readonly plan: Pick<RunPlan, 'runId' | 'fingerprint' | 'uris' | 'champion' | 'trigger'>;
   readonly data: DataSummary;
   readonly decision: GateDecision;
   readonly training: TrainingUsage;
@@ -88,7 +86,7 @@ export function successRecord(
     metrics: decision.metrics,
     headline: decision.headline,
     verdicts: decision.verdicts,
-    warnings: [...(plan.warnings ?? []), ...data.warnings],
+    warnings: [...(decision.warnings ?? []), ...data.warnings],
     championBefore: champion,
     championAfter: testing ? champion : plan.runId,
     recordedAt: now.toISOString(),

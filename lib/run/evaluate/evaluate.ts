@@ -91,7 +91,7 @@ export class EvaluatePhase extends Construct implements Phase<'judged'> {
       payload: {
         runId: jsonata('$plan.runId'),
         finalMetrics: jsonata('$training.finalMetrics'),
-        warnings: jsonata('$plan.warnings'),
+        warnings: jsonata('$append($plan.warnings, $notRestored ? [$notRestored] : [])'),
       },
       assign: { decision: jsonata('$states.result.Payload') },
       outputs: {},

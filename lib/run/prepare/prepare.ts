@@ -17,7 +17,7 @@ import { volumeSettings } from './volumes';
 
 /**
  * Pins the inputs of the run with the function `initiate`, which also looks up if the champion is in service; assigns
- * `$plan` (`RunPlan`). A run without changes goes on to the end {@link nothingToDo}.
+ * `$plan` (`RunPlan`) and `$notRestored`, null. A run without changes goes on to the end {@link nothingToDo}.
  */
 export class PreparePhase extends Construct implements Phase<'planned' | 'changed' | 'unchanged'> {
   readonly startState: sfn.State;
@@ -36,7 +36,7 @@ export class PreparePhase extends Construct implements Phase<'planned' | 'change
         executionArn: jsonata('$states.context.Execution.Id'),
         input: jsonata('$states.input'),
       },
-      assign: { plan: jsonata('$states.result.Payload') },
+      assign: { plan: jsonata('$states.result.Payload'), notRestored: null },
       outputs: {},
       timeout: Duration.minutes(10),
     });
@@ -45,7 +45,7 @@ export class PreparePhase extends Construct implements Phase<'planned' | 'change
       outputs: {
         decision: 'nothing-to-do',
         runId: jsonata('$plan.runId'),
-        message: jsonata('$plan.reason'),
+        message: jsonata("$plan.reason & ($notRestored ? '; ' & $notRestored : '')"),
         champion: jsonata('$plan.champion'),
       },
     });

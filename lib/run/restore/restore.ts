@@ -33,7 +33,7 @@ const LEFT_TO_OTHERS = [
 /**
  * Brings the recorded champion back into service without training, before anything else: its model and configuration are
  * created again where they are gone, and the endpoint is created or updated. Then a run with something to do goes on, so
- * that the champion serves whatever becomes of the candidate. Reads `$plan`.
+ * that the champion serves whatever becomes of the candidate. Reads `$plan`; assigns `$notRestored` if it could not.
  *
  * Exits: `trains` to the phase that trains; `rest` to the question if anything changed.
  */
@@ -172,14 +172,12 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
       .otherwise(done);
   }
 
-  /** Notes that others change the champion. The reason of a run without training says so. */
+  /** Notes that others change the champion. */
   private leave(): sfn.Pass {
     return sfn.Pass.jsonata(this, 'Leave', {
       stateName: 'Leave champion to others',
       assign: {
-        plan: jsonata(
-          "$plan.changed ? $plan : $merge([$plan, {'reason': 'the champion is not restored: ' & $parse($failure.Cause).errorMessage}])",
-        ),
+        notRestored: jsonata("'the champion is not restored: ' & $parse($failure.Cause).errorMessage"),
       },
       outputs: {},
     });
@@ -198,9 +196,7 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
     });
     const kept = sfn.Pass.jsonata(this, 'Kept', {
       stateName: 'Keep failure as warning',
-      assign: {
-        plan: jsonata(`$merge([$plan, {'warnings': $append($plan.warnings, [${sentence}])}])`),
-      },
+      assign: { notRestored: jsonata(sentence) },
       outputs: {},
     });
     const release = releaseLock(
