@@ -1,5 +1,5 @@
 import { layout } from '../../lib/contract/layout';
-import type { Champion } from '../../lib/contract/run';
+import type { Champion, RunLock } from '../../lib/contract/run';
 import type { Evidence } from './evidence';
 import type { Harness } from './harness';
 import { settle } from './reset';
@@ -13,6 +13,7 @@ export async function lost(harness: Harness, evidence: Evidence): Promise<void> 
   const { cloud, operator, endpointName: EndpointName } = harness;
   await settle(harness);
   const { modelName: ModelName, endpointConfigName: EndpointConfigName } = await championOf(harness);
+  await holdLock(harness);
   const faults = await watched(harness);
   await cloud.call('sagemaker', 'DeleteEndpoint', { EndpointName }, operator);
   await harness.until('the watch finds the fault', async () => (await watched(harness)) > faults);
@@ -20,7 +21,18 @@ export async function lost(harness: Harness, evidence: Evidence): Promise<void> 
   await cloud.call('sagemaker', 'DeleteModel', { ModelName }, operator);
   await evidence.success(await harness.start({ restore: true }));
   await restored(harness, EndpointConfigName);
-  await evidence.functionLogs(['EndpointWatchFunction']);
+  await evidence.functionLogs([
+    ...['EndpointWatchFunction', 'RunDeployEndpointLock', 'RunDeploySmokeTest'],
+    'RunReportReportFunction',
+  ]);
+}
+
+/** The lock is that of a run that ended without releasing it: whoever finds it asks if the run has ended. */
+async function holdLock(harness: Harness): Promise<void> {
+  const { cloud, operator, artifactsBucket: Bucket } = harness;
+  const { runId, executionArn } = JSON.parse(await harness.object(layout.endpointLock)) as RunLock;
+  const Body = Buffer.from(JSON.stringify({ runId, executionArn }));
+  await cloud.call('s3', 'PutObject', { Bucket, Key: layout.endpointLock, Body }, operator);
 }
 
 /** Former champions are read where the artifact of the champion is gone. */
