@@ -1,27 +1,6 @@
+import { distinctChampions, line } from '../lib/contract/champion';
 import type { Champion } from '../lib/contract/run';
 import { OperatorError } from './errors';
-
-/** Returns the newest record of each champion. @param records newest first */
-export function distinctChampions(records: readonly Champion[]): Champion[] {
-  const seen = new Set<string>();
-  return records.filter(({ runId }) => !seen.has(runId) && seen.add(runId));
-}
-
-/**
- * Returns the champions up to the current one, oldest first. A rollback records an older champion again, which removes
- * all later ones from this list. So the next rollback goes further back, and never to a model that was rolled back.
- *
- * @param records newest first
- */
-export function line(records: readonly Champion[]): Champion[] {
-  const path: Champion[] = [];
-  for (const record of [...records].reverse()) {
-    const earlier = path.findIndex(({ runId }) => runId === record.runId);
-    if (earlier >= 0) path.length = earlier;
-    path.push(record);
-  }
-  return path;
-}
 
 /**
  * Returns the champion that a rollback goes to.
@@ -43,7 +22,7 @@ export function rollbackTarget(
     );
   if (to === undefined && champion.endpointConfigName !== configInUse)
     throw new OperatorError(
-      `the endpoint serves configuration "${configInUse}"; the champion's is "${champion.endpointConfigName}": a run is deploying, or the endpoint was changed by hand; wait for the run, or set a version with --to.`,
+      `the endpoint serves configuration "${configInUse}"; the champion's is "${champion.endpointConfigName}": a run is deploying, or the endpoint was changed by hand; wait for the run, return to the champion with mlops endpoint restore, or set a version with --to.`,
     );
   const target =
     to === undefined ? line(records).at(-2) : distinctChampions(records).find(({ runId }) => runId === to);

@@ -13,6 +13,7 @@ import { PreprocessPhase } from './preprocess/preprocess';
 import { RegisterPhase } from './register/register';
 import { ReportPhase } from './report/report';
 import { ScorePhase } from './score/score';
+import { RestorePhase } from './restore/restore';
 import type { RunContext } from './shared/context';
 import { DENIED, Rejection, REJECTED } from './shared/rejection';
 import { TrainPhase } from './train/train';
@@ -49,7 +50,12 @@ export class TrainingPipeline extends Construct {
     const deploy = score ?? new DeployPhase(this, 'Deploy', run);
     const report = new ReportPhase(this, 'Report', run);
 
+    const restore = new RestorePhase(this, 'Restore', { run, parts: deploy.parts, report: report.fn });
+
     const { nothingToDo } = prepare;
+    prepare.exits.planned.to(restore);
+    restore.exits.trains.to(makeModel);
+    restore.exits.rest.to(prepare.anythingChanged);
     prepare.exits.unchanged.to(score?.newInputs(nothingToDo) ?? nothingToDo);
     prepare.exits.changed.to(logs);
     logs.exits.done.to(makeModel);
