@@ -54,7 +54,7 @@ export class TrainingPipeline extends Construct {
 
     const { nothingToDo } = prepare;
     prepare.exits.planned.to(restore);
-    restore.exits.trains.to(makeModel);
+    restore.exits.trains.to(logs);
     restore.exits.rest.to(prepare.anythingChanged);
     prepare.exits.unchanged.to(score?.newInputs(nothingToDo) ?? nothingToDo);
     prepare.exits.changed.to(logs);
