@@ -1,10 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { RunStateMachine } from '../states/state-machine';
 import { ApprovePhase } from './approve/approve';
 import { BuildPhases } from './build/build';
 import { DeployPhase } from './deploy/deploy';
+import { longestRun } from './duration';
 import { EvaluatePhase } from './evaluate/evaluate';
 import { JobLogs } from './job-logs';
 import { MakeModel } from './make-model';
@@ -30,7 +30,7 @@ export class TrainingPipeline extends Construct {
     const machine = new RunStateMachine(this, 'StateMachine', {
       config,
       comment: 'Trains a model and deploys it if it passes the gate',
-      timeout: longest(props),
+      timeout: longestRun(config),
     });
     const run: RunContext = { ...props, machine };
     const { serving } = config.endpoint;
@@ -70,13 +70,4 @@ export class TrainingPipeline extends Construct {
     machine.define(prepare);
     this.stateMachine = machine.machine;
   }
-}
-
-/** Every phase at its limit, except for training and the waits for Spot and for people. */
-const OTHER_PHASES = Duration.hours(8);
-
-function longest({ config: { training, approval } }: TrainingPipelineProps): Duration {
-  return Duration.minutes((training.spot?.maxWaitMinutes ?? 0) + training.maxRuntimeMinutes)
-    .plus(OTHER_PHASES)
-    .plus(Duration.days(approval?.days ?? 0));
 }
