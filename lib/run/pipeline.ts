@@ -53,12 +53,12 @@ export class TrainingPipeline extends Construct {
     const restore = new RestorePhase(this, 'Restore', { run, parts: deploy.parts, report: report.fn });
 
     const { nothingToDo } = prepare;
-    prepare.exits.planned.to(restore);
-    restore.exits.trains.to(logs);
+    prepare.exits.planned.to(logs);
+    logs.exits.done.to(restore);
+    restore.exits.trains.to(makeModel);
     restore.exits.rest.to(prepare.anythingChanged);
     prepare.exits.unchanged.to(score?.newInputs(nothingToDo) ?? nothingToDo);
-    prepare.exits.changed.to(logs);
-    logs.exits.done.to(makeModel);
+    prepare.exits.changed.to(makeModel);
     makeModel.exits.done.to(evaluate);
     evaluate.exits.judged.to(register);
     register.exits.rejected.to(new Rejection(this, 'Reject', { store, words: REJECTED }));
