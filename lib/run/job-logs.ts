@@ -41,8 +41,8 @@ function jobLogArns(scope: Construct, config: PipelineConfig): string[] {
 }
 
 /**
- * Gives the log groups of jobs a retention before the first job writes to them, so that a failed run keeps no log for
- * ever. SageMaker would create the groups without one, and all jobs of an account share them: a group without a
+ * Gives the log groups of jobs and endpoint a retention before a job or a restored endpoint writes to them, so that a
+ * failed run keeps no log for ever. SageMaker would create the groups without one, and all jobs of an account share them: a group without a
  * retention gets the environment's; an existing one is kept. The state machine does it itself: a function in a private
  * network would need an interface endpoint for it.
  */

@@ -28,28 +28,24 @@ const CHAMPION: Expressions<Champion> = {
 /** Writes the champion's record. The bucket is versioned: the object's history is the list of champions. */
 export function recordChampion(scope: Construct, store: DataStore): sfn.TaskStateBase {
   const key = layout.champion;
-  return record(scope, store, { id: 'RecordChampion', stateName: 'Record champion', key }, CHAMPION);
+  return record(
+    scope,
+    store,
+    { id: 'RecordChampion', stateName: 'Record champion', key },
+    objectOf(CHAMPION),
+  );
 }
 
 /** Writes the champion's record again, with the names that its model and configuration have from now on. */
 export function recordRestored(scope: Construct, store: DataStore): sfn.TaskStateBase {
   const names = "{'modelName': $plan.restore.modelName, 'endpointConfigName': $configName";
-  return new ServiceTask<PutObjectCommandInput>(scope, 'RecordRestored', {
-    stateName: 'Record restored champion',
-    action: 'aws-sdk:s3:putObject',
-    arguments: {
-      Bucket: store.artifacts.bucketName,
-      Key: layout.champion,
-      ContentType: RECORD_TYPE,
-      Body: jsonata(
-        '($configName := $plan.restore.createConfig ? $plan.restore.createConfig : $plan.champion.endpointConfigName; ' +
-          `$merge([$plan.champion, ${names}, 'deployedAt': $states.context.State.EnteredTime}]))`,
-      ),
-    },
-    timeout: CALL_TIMEOUT,
-    permissions: putObject(store, layout.champion),
-    outputs: {},
-  });
+  return record(
+    scope,
+    store,
+    { id: 'RecordRestored', stateName: 'Record restored champion', key: layout.champion },
+    '($configName := $plan.restore.createConfig ? $plan.restore.createConfig : $plan.champion.endpointConfigName; ' +
+      `$merge([$plan.champion, ${names}, 'deployedAt': $states.context.State.EnteredTime}]))`,
+  );
 }
 
 /** Writes the challenger's record; promoting it makes it the champion. */
@@ -65,14 +61,23 @@ export function recordChallenger(
     testConfigName: '$plan.names.testConfig',
     against: '$plan.champion.runId',
   };
-  return record(scope, store, { id: 'RecordChallenger', stateName: 'Record challenger', key }, fields);
+  return record(
+    scope,
+    store,
+    { id: 'RecordChallenger', stateName: 'Record challenger', key },
+    objectOf(fields),
+  );
+}
+
+function objectOf(fields: Readonly<Record<string, string>>): string {
+  return literal(Object.fromEntries(Object.entries(fields).map(([name, code]) => [name, jsonata(code)])));
 }
 
 function record(
   scope: Construct,
   store: DataStore,
   { id, stateName, key }: { id: string; stateName: string; key: string },
-  fields: Readonly<Record<string, string>>,
+  content: string,
 ): sfn.TaskStateBase {
   return new ServiceTask<PutObjectCommandInput>(scope, id, {
     stateName,
@@ -81,9 +86,7 @@ function record(
       Bucket: store.artifacts.bucketName,
       Key: key,
       ContentType: RECORD_TYPE,
-      Body: jsonata(
-        literal(Object.fromEntries(Object.entries(fields).map(([name, code]) => [name, jsonata(code)]))),
-      ),
+      Body: jsonata(content),
     },
     timeout: CALL_TIMEOUT,
     permissions: putObject(store, key),

@@ -14,6 +14,7 @@ import { ScalingTasks } from '../../serving/scaling';
 import { endsScaling, ScalingEnd } from '../../serving/scaling-end';
 import { servingAlone, variantNames } from '../../serving/variants';
 import { FunctionTask } from '../../states/function-task';
+import { keepFailure } from '../../states/catch';
 import { jsonata } from '../../states/jsonata';
 import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { endpointReadyRetry } from '../../states/retry';
@@ -157,11 +158,7 @@ export class DeployPhase extends Construct implements Phase {
 
   /** Catches every error of the task and undoes the deployment. */
   private readonly undone = <T extends sfn.TaskStateBase | sfn.Map>(task: T): T => {
-    task.addCatch(this.undo.startState, {
-      errors: ['States.ALL'],
-      assign: { failure: jsonata('$states.errorOutput') },
-      outputs: {},
-    });
+    task.addCatch(this.undo.startState, keepFailure());
     return task;
   };
 }

@@ -11,10 +11,12 @@ import {
   deleteEndpoint,
   describeEndpoint,
   ENDPOINT_ABSENT,
+  endpointNotReady,
   stillChanging,
   updateEndpoint,
   waitForEndpoint,
 } from './endpoint-tasks';
+import { keepFailure } from '../../states/catch';
 import { jsonata } from '../../states/jsonata';
 import { describeAlarms, RollbackNote, ROLLED_BACK, watchAlarms } from './rollback';
 import type { EndpointTarget } from '../../serving/endpoint';
@@ -102,11 +104,10 @@ export class EndpointChange extends Construct {
       const stopped = `${ENDPOINT_ABSENT} and $plan.champion != null and $not($woken)`;
       absent.when(sfn.Condition.jsonata(jsonata(stopped)), wake);
     }
-    find.addCatch(absent.when(sfn.Condition.jsonata(jsonata(ENDPOINT_ABSENT)), create).otherwise(undo), {
-      errors: ['States.ALL'],
-      assign: { failure: jsonata('$states.errorOutput') },
-      outputs: {},
-    });
+    find.addCatch(
+      absent.when(sfn.Condition.jsonata(jsonata(ENDPOINT_ABSENT)), create).otherwise(undo),
+      keepFailure(),
+    );
     find.next(
       sfn.Choice.jsonata(this, 'Changeable', { stateName: 'Endpoint changeable?' })
         .when(sfn.Condition.jsonata(jsonata(`$endpoint.status = '${IN_SERVICE}'`)), keepBefore)
@@ -174,9 +175,7 @@ export class EndpointChange extends Construct {
       assign: {
         failure: {
           Error: ErrorName.DeploymentFailed,
-          Cause: jsonata(
-            `'Endpoint ${target.endpointName} is ' & $endpoint.status & ' on configuration ' & $endpoint.config & ' instead of InService on ' & $wanted & ' after ' & $string($polls) & ' looks: ' & $endpoint.reason`,
-          ),
+          Cause: jsonata(endpointNotReady(target, '$wanted')),
         },
       },
       outputs: {},

@@ -56,6 +56,16 @@ export function describeEndpoint(
 /** Expression: the caught error says that the endpoint does not exist. SageMaker has no error name for it. */
 export const ENDPOINT_ABSENT = `$contains($failure.Cause, '${NOT_FOUND} endpoint')`;
 
+/**
+ * Returns the JSONata of a clause such as "endpoint e is Failed on configuration c instead of InService on w after 3
+ * looks: reason".
+ *
+ * @param wanted expression of the configuration
+ */
+export function endpointNotReady({ endpointName }: EndpointTarget, wanted: string): string {
+  return `'Endpoint ${endpointName} is ' & $endpoint.status & ' on configuration ' & $endpoint.config & ' instead of InService on ' & ${wanted} & ' after ' & $string($polls) & ' looks: ' & $endpoint.reason`;
+}
+
 export interface EndpointUpdate {
   /** Expression for the configuration's name. */
   readonly config: string;

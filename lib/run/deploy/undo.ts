@@ -10,6 +10,7 @@ import {
   updateEndpoint,
   waitForEndpoint,
 } from './endpoint-tasks';
+import { keepFailure } from '../../states/catch';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
 import type { EndpointTarget } from '../../serving/endpoint';
@@ -54,7 +55,7 @@ export class UndoPhase extends Construct {
           removeCandidate,
         )
         .otherwise(failed),
-      { errors: ['States.ALL'], assign: { lookFailure: jsonata('$states.errorOutput') }, outputs: {} },
+      keepFailure({ variable: 'lookFailure' }),
     );
     const [prepare] = scaling.prepare(this, 'PrepareRestore', 'Prepare scaling of champion', '$configBefore');
     const [scale] = scaling.apply(this, 'ScaleRestored', 'Set up scaling of champion');

@@ -5,6 +5,7 @@ import { ErrorName } from '../../contract/errors';
 import type { NodeFunction } from '../../platform/node-function';
 import { servingAlone } from '../../serving/variants';
 import { FunctionTask } from '../../states/function-task';
+import { keepFailure } from '../../states/catch';
 import { jsonata } from '../../states/jsonata';
 import type { Phase, PhaseExit, Start } from '../../states/phase';
 import { recordRestored } from '../deploy/champion';
@@ -59,11 +60,7 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
       lock,
     );
     const noted = <T extends sfn.TaskStateBase>(task: T): T => {
-      task.addCatch(note, {
-        errors: ['States.ALL'],
-        assign: { failure: jsonata('$states.errorOutput') },
-        outputs: {},
-      });
+      task.addCatch(note, keepFailure());
       return task;
     };
     const record = noted(recordRestored(this, run.store));
@@ -72,11 +69,7 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
       .when(sfn.Condition.jsonata(jsonata('$plan.restore.record')), record)
       .otherwise(released);
     const acquire = acquireToRestore(this, run, lock);
-    acquire.addCatch(left, {
-      errors: LEFT_TO_OTHERS,
-      assign: { failure: jsonata('$states.errorOutput') },
-      outputs: {},
-    });
+    acquire.addCatch(left, keepFailure({ errors: LEFT_TO_OTHERS }));
     noted(acquire);
     acquire.next(this.create(noted, this.onEndpoint(noted, note, renamed)));
     needed.when(sfn.Condition.jsonata(jsonata('$plan.restore != null')), this.settle(acquire), {

@@ -6,6 +6,7 @@ import { CHALLENGER_VARIANT } from '../../contract/names';
 import type { NodeFunction } from '../../platform/node-function';
 import { ScalingTasks } from '../../serving/scaling';
 import { FunctionTask } from '../../states/function-task';
+import { keepFailure } from '../../states/catch';
 import { jsonata } from '../../states/jsonata';
 import { endpointReadyRetry } from '../../states/retry';
 import {
@@ -13,6 +14,7 @@ import {
   deleteEndpoint,
   describeEndpoint,
   ENDPOINT_ABSENT,
+  endpointNotReady,
   stillChanging,
   updateEndpoint,
   waitForEndpoint,
@@ -62,8 +64,8 @@ export class RestoredEndpoint extends Construct {
     });
     for (const task of [create, remove, update]) task.next(wait);
     wait.next(find);
-    find.addCatch(this.whenAbsent(create), catchAll());
-    update.addCatch(this.whenNotUpdatable(remove), catchAll());
+    find.addCatch(this.whenAbsent(create), keepFailure());
+    update.addCatch(this.whenNotUpdatable(remove), keepFailure());
     const [prepare] = new ScalingTasks(run.scale)
       .prepare(this, 'Prepare', 'Prepare scaling to restore', WANTED)
       .map(noted);
@@ -109,15 +111,12 @@ export class RestoredEndpoint extends Construct {
   }
 
   private notReady(): sfn.IChainable {
-    const { endpointName } = this.props.run.endpoint;
     const note = sfn.Pass.jsonata(this, 'NotReady', {
       stateName: 'Note unrestored endpoint',
       assign: {
         failure: {
           Error: 'EndpointNotReady',
-          Cause: jsonata(
-            `'endpoint ${endpointName} is ' & $endpoint.status & ' on configuration ' & $endpoint.config & ' after ' & $string($polls) & ' looks: ' & $endpoint.reason`,
-          ),
+          Cause: jsonata(endpointNotReady(this.props.run.endpoint, WANTED)),
         },
       },
       outputs: {},
@@ -148,8 +147,4 @@ export class RestoredEndpoint extends Construct {
     task.next(scale ?? done);
     return task;
   }
-}
-
-function catchAll() {
-  return { errors: ['States.ALL'], assign: { failure: jsonata('$states.errorOutput') }, outputs: {} };
 }

@@ -11,6 +11,7 @@ import { layout } from '../../contract/layout';
 import { NodeFunction } from '../../platform/node-function';
 import { ModelRole } from '../../serving/model-role';
 import { FunctionTask } from '../../states/function-task';
+import { keepFailure } from '../../states/catch';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
 import { after, type Phase, type PhaseExit, type Start } from '../../states/phase';
@@ -159,11 +160,7 @@ export class ScorePhase extends Construct implements Phase {
 
   /** Deletes the model after a failure before it is the champion. */
   private removesModel(task: sfn.TaskStateBase): void {
-    task.addCatch((this.failure ??= this.removeModel()), {
-      errors: ['States.ALL'],
-      assign: { failure: jsonata('$states.errorOutput') },
-      outputs: {},
-    });
+    task.addCatch((this.failure ??= this.removeModel()), keepFailure());
   }
 
   private removeModel(): sfn.TaskStateBase {
