@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import satisfies from 'spdx-satisfies';
 
 /** Licenses without a duty to publish one's own sources. */
@@ -11,7 +11,7 @@ const SHIPPED: Readonly<Record<string, string>> = {
   'The preprocessing image': 'containers/preprocessing/package-lock.json',
 };
 
-/** Python packages of the shipped and the example images, by the metadata `License-Expression` or `License` of their release. */
+/** Licenses of Python packages, by the metadata `License-Expression` or `License` of their release. */
 const PYTHON: Readonly<Record<string, string>> = {
   numpy: 'BSD-3-Clause',
   onnx: 'Apache-2.0',
@@ -45,9 +45,9 @@ export function licensesPage(): string {
     const rows = shippedBy(lock).map(({ name, version, license }) => `| ${name} | ${version} | ${license} |`);
     return [`## ${title}`, '', '| package | version | license |', '| --- | --- | --- |', ...rows].join('\n');
   });
-  const python = Object.entries(PYTHON).map(([name, license]) => {
-    assertAllowed(name, license, ALLOWED_PYTHON);
-    return `| ${name} | ${license} |`;
+  const python = pythonPackages().map((name) => {
+    assertAllowed(name, PYTHON[name], ALLOWED_PYTHON);
+    return `| ${name} | ${PYTHON[name]} |`;
   });
   return [
     '# Licenses',
@@ -65,6 +65,20 @@ export function licensesPage(): string {
     ...python,
     '',
   ].join('\n');
+}
+
+/** Returns the Python packages that the images install, and those that `npm start` installs on this machine. */
+function pythonPackages(): string[] {
+  const pinned = (text: string) => [...text.matchAll(/([\w-]+)==/g)].map(([, name]) => name!);
+  const files = globSync('{containers,examples}/**/{requirements.txt,Dockerfile}', {
+    exclude: (path) => path.includes('node_modules'),
+  });
+  const { mlops } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    mlops: { python: Record<string, { pip: string }> };
+  };
+  const here = Object.values(mlops.python).map(({ pip }) => pip);
+  const texts = [...files.map((file) => readFileSync(file, 'utf8')), ...here];
+  return [...new Set(texts.flatMap(pinned))].sort();
 }
 
 /** Returns the packages that a lock file installs without development's, one row for each version. */
