@@ -27,6 +27,14 @@ export const MODEL_LOGS: Unexercised = {
     'AWS lists it among what an execution role needs (Developer Guide, "How to use SageMaker AI execution roles"); what happens without it is not documented, so nothing can fail here',
 };
 
+/** Permission to create what the run has created before. */
+export const JOB_LOG_GROUPS: Unexercised = {
+  holder: /^Run\w+(Job|Model)Role$/,
+  actions: ['logs:CreateLogGroup'],
+  reason:
+    'the run creates the log groups of its jobs before them; it is needed where that failed, or if the group was deleted meanwhile',
+};
+
 /** Permissions of builds. */
 export const OTHER_BUILDS: Unexercised = {
   holder: /^RunBuildImagesRole$/,
@@ -94,12 +102,7 @@ export const UNEXERCISED: readonly Unexercised[] = [
       'SageMaker publishes the use of processors, memory and disks of its instances in the role’s name; processes of this machine have no instances',
   },
   MODEL_LOGS,
-  {
-    holder: /^Run\w+(Job|Model)Role$/,
-    actions: ['logs:CreateLogGroup'],
-    reason:
-      'the run creates the log groups of its jobs before them; it is needed where that failed, or if the group was deleted meanwhile',
-  },
+  JOB_LOG_GROUPS,
   {
     holder: /^RunStateMachineRole$/,
     actions: [

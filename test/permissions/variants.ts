@@ -9,6 +9,7 @@ import { BATCH_SCENARIOS } from './batch-scenarios';
 import { FILE_SYSTEM_SCENARIOS } from './file-system-scenarios';
 import {
   FUNCTION_TRACES,
+  JOB_LOG_GROUPS,
   MODEL_LOGS,
   OTHER_BUILDS,
   NETWORK,
@@ -112,14 +113,14 @@ export const VARIANTS: readonly Variant[] = [
       ...{ concurrentPerInstance: 2, maxRuntimeMinutes: 10 },
     }),
     scenarios: BATCH_SCENARIOS,
-    unexercised: [FUNCTION_TRACES, MODEL_LOGS],
+    unexercised: [FUNCTION_TRACES, JOB_LOG_GROUPS, MODEL_LOGS],
     least: 15,
   },
   {
     name: 'evaluation by batch transform',
     config: standIn,
     scenarios: TRANSFORM_SCENARIOS,
-    unexercised: [MODEL_LOGS, OTHER_BUILDS, PREDICTION_METRICS],
+    unexercised: [JOB_LOG_GROUPS, MODEL_LOGS, OTHER_BUILDS, PREDICTION_METRICS],
     least: 20,
   },
   {
