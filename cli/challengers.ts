@@ -1,10 +1,11 @@
 import { DeleteEndpointConfigCommand, DeleteModelCommand } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { unlessAbsent } from '../lib/contract/endpoint';
 import { layout } from '../lib/contract/layout';
 import { isWorkingHoursLock, type Challenger, type EndpointLock } from '../lib/contract/run';
 import { readJson } from './artifacts';
-import { isAbsent, OperatorError } from './errors';
+import { OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
 
 /** Returns the challenger, which is tested against the champion; null if there is none. */
@@ -59,12 +60,4 @@ export async function removeChallenger(
     sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: endpointConfigName })),
   );
   await unlessAbsent(() => sagemaker.send(new DeleteModelCommand({ ModelName: modelName })));
-}
-
-async function unlessAbsent(call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-  }
 }

@@ -8,8 +8,8 @@ import {
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FAILED, IN_SERVICE, UPDATING_STATUSES } from '../lib/contract/endpoint';
-import { isAbsent, OperatorError } from './errors';
+import { FAILED, IN_SERVICE, unlessAbsent, UPDATING_STATUSES } from '../lib/contract/endpoint';
+import { OperatorError } from './errors';
 import type { Pipeline } from './pipeline';
 import { absence } from './working-hours';
 
@@ -75,13 +75,4 @@ export async function findConfig(
   EndpointConfigName: string,
 ): Promise<DescribeEndpointConfigOutput | undefined> {
   return unlessAbsent(() => sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })));
-}
-
-async function unlessAbsent<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,3 @@
-import { NOT_FOUND } from '../lib/contract/endpoint';
-
 /** Exit codes of the process, as `mlops --help` lists them. */
 export const ExitCode = {
   /** Success; of a run: deployed, restored, or nothing to do. */
@@ -50,11 +48,6 @@ export class UsageError extends OperatorError {
   constructor(message: string) {
     super(message, ExitCode.Usage);
   }
-}
-
-/** Returns true if a SageMaker resource does not exist. SageMaker has no error name for it, only this message. */
-export function isAbsent(error: unknown): boolean {
-  return error instanceof Error && error.message.includes(NOT_FOUND);
 }
 
 /** Returns one line for standard error. */

@@ -6,7 +6,7 @@ import {
   HeadBucketCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { DescribeEndpointCommand, ListTagsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { ListTagsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
@@ -17,7 +17,7 @@ import type { EndpointNow } from '../../lib/contract/production';
 import type { Challenger, Champion } from '../../lib/contract/run';
 import { readJson } from '../artifacts';
 import { findEndpoint } from '../endpoint';
-import { explain, isAbsent } from '../errors';
+import { explain } from '../errors';
 import { missingOf } from '../production';
 import { findStack } from '../stack';
 import type { BucketFacts, FoundChampion, Subscription } from './checks';
@@ -148,14 +148,10 @@ export class Account {
 
   /** Returns the endpoint's tags; undefined if it does not exist. */
   async endpointTags(EndpointName: string): Promise<Record<string, string> | undefined> {
-    try {
-      const { EndpointArn } = await this.sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
-      const { Tags = [] } = await this.sagemaker.send(new ListTagsCommand({ ResourceArn: EndpointArn }));
-      return Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value!]));
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
+    const found = await findEndpoint(this.sagemaker, EndpointName);
+    if (!found) return undefined;
+    const { Tags = [] } = await this.sagemaker.send(new ListTagsCommand({ ResourceArn: found.EndpointArn }));
+    return Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value!]));
   }
 }
 

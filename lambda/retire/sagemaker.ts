@@ -4,7 +4,7 @@ import {
   DescribeEndpointCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { NOT_FOUND } from '../../lib/contract/endpoint';
+import { unlessAbsent } from '../../lib/contract/endpoint';
 
 /** Models and configurations of an endpoint. SageMaker reports a missing resource in the error's message only. */
 export class Hosting {
@@ -15,13 +15,8 @@ export class Hosting {
 
   /** Returns the name of the endpoint's configuration; undefined where there is no endpoint. */
   async configInUse(): Promise<string | undefined> {
-    try {
-      const command = new DescribeEndpointCommand({ EndpointName: this.endpointName });
-      return (await this.client.send(command)).EndpointConfigName;
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
+    const command = new DescribeEndpointCommand({ EndpointName: this.endpointName });
+    return (await unlessAbsent(() => this.client.send(command)))?.EndpointConfigName;
   }
 
   /** Deletes a configuration. @returns true if there was one */
@@ -35,16 +30,6 @@ export class Hosting {
   }
 
   private async removed(remove: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await remove();
-      return true;
-    } catch (error) {
-      if (isAbsent(error)) return false;
-      throw error;
-    }
+    return (await unlessAbsent(remove)) !== undefined;
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && error.message.includes(NOT_FOUND);
 }

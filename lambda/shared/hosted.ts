@@ -4,7 +4,7 @@ import {
   DescribeModelCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { NOT_FOUND } from '../../lib/contract/endpoint';
+import { unlessAbsent } from '../../lib/contract/endpoint';
 import type { EndpointNow, ModelParts } from '../../lib/contract/production';
 
 /** What SageMaker hosts. It reports a missing resource in the error's message only. */
@@ -28,14 +28,5 @@ export class Hosted {
       this.client.send(new DescribeEndpointConfigCommand({ EndpointConfigName })),
     );
     return found ? { models: (found.ProductionVariants ?? []).map(({ ModelName }) => ModelName!) } : null;
-  }
-}
-
-async function unlessAbsent<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof Error && error.message.includes(NOT_FOUND)) return undefined;
-    throw error;
   }
 }

@@ -4,7 +4,7 @@ import {
   DescribeEndpointCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { NOT_FOUND } from '../../lib/contract/endpoint';
+import { unlessAbsent } from '../../lib/contract/endpoint';
 import type { RunTag } from '../../lib/contract/tags';
 
 export interface EndpointStatus {
@@ -23,13 +23,8 @@ export class Hosting {
   /** Returns the status; undefined where there is no endpoint. */
   async status(): Promise<EndpointStatus | undefined> {
     const { EndpointName } = this;
-    try {
-      const found = await this.client.send(new DescribeEndpointCommand({ EndpointName }));
-      return { status: found.EndpointStatus!, reason: found.FailureReason };
-    } catch (error) {
-      if ((error as Error).message.includes(NOT_FOUND)) return undefined;
-      throw error;
-    }
+    const found = await unlessAbsent(() => this.client.send(new DescribeEndpointCommand({ EndpointName })));
+    return found && { status: found.EndpointStatus!, reason: found.FailureReason };
   }
 
   async create(EndpointConfigName: string): Promise<void> {

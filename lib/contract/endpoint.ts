@@ -18,3 +18,18 @@ export const CHANGING_STATUSES: readonly string[] = [...UPDATING_STATUSES, 'Dele
 
 /** Part of the message that a resource does not exist: SageMaker has no error name for it. */
 export const NOT_FOUND = 'Could not find';
+
+/** Returns true if an error of SageMaker says that a resource does not exist. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(NOT_FOUND);
+}
+
+/** Returns the result of a call; undefined if SageMaker says that the resource does not exist. */
+export async function unlessAbsent<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
