@@ -12,8 +12,8 @@ const SERVICES: ReadonlySet<string> = new Set(['sagemaker']);
  * Optional members that an answer has whenever there is something to say, by the API reference: "if a training job
  * fails, the reason it failed", "an optional string, up to one KB in size, that contains metadata from the processing
  * container when the processing job exits", the final metrics of a job whose output has some, without which the gate
- * refuses a model, the times of a job that ran, and what a job, a
- * variant or an endpoint was created with: its instances, its configuration, its variants.
+ * refuses a model, the times of a job that ran, and what a job, a model, a variant or an endpoint was created with: its
+ * instances, its container with image and artifact, its configuration, its variants and their models.
  */
 const ALWAYS: ReadonlySet<string> = new Set([
   'BillableTimeInSeconds',
@@ -21,8 +21,12 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'ExitMessage',
   'FailureReason',
   'FinalMetricDataList',
+  'Image',
   'InstanceCount',
   'InstanceType',
+  'ModelDataUrl',
+  'ModelName',
+  'PrimaryContainer',
   'ProcessingEndTime',
   'ProcessingStartTime',
   'ProductionVariants',
