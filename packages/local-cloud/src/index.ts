@@ -3,7 +3,9 @@ import { policyAuthorizer } from './access/authorizer';
 import { Cloud } from './core/cloud';
 import type { EventEnvelope } from './core/events';
 import type { EngineName } from './containers/engine';
+import { fullDisk } from './core/full-disk';
 import { lockDirectory } from './core/lock';
+import { checkStateVersion } from './core/state-version';
 import { systemClock, type Clock } from './core/clock';
 import { OPERATOR_CREDENTIALS } from './core/principals';
 import type { Caller, Input, OperationName, Output } from './core/service';
@@ -93,16 +95,17 @@ export interface LocalCloud {
 /**
  * Starts a local cloud.
  *
- * @throws Error if a port or the state directory is in use, a quota is invalid, or no Docker engine answers that is asked
+ * @throws Error if a port or the state directory is in use, the state is of a newer version, its disk is full, a quota is invalid, or no Docker engine answers that is asked
  *   for
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const unlock = lockDirectory(options.stateDirectory);
   try {
+    checkStateVersion(options.stateDirectory);
     return await open(options, unlock);
   } catch (error) {
     unlock();
-    throw error;
+    throw fullDisk(error, options.stateDirectory) ?? error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { fullDisk } from './full-disk';
 import type { Permission } from './service';
 
 /** One call of an operation. */
@@ -34,7 +35,12 @@ export class Journal {
     if (this.ring.length > this.capacity) this.ring.splice(0, this.ring.length - this.capacity);
     if (this.file === undefined) return;
     this.pending.push(`${JSON.stringify(entry)}\n`);
-    this.writing ??= this.write(this.file).finally(() => (this.writing = undefined));
+    this.writing ??= this.write(this.file)
+      // Without room on the disk the calls go on, and this record of them has a gap.
+      .catch((error: unknown) => {
+        if (!fullDisk(error, this.file!)) throw error;
+      })
+      .finally(() => (this.writing = undefined));
   }
 
   /** Returns the calls in memory, oldest first. */

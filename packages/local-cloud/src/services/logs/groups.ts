@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
+import { parseLines } from '../../core/files';
 import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 
@@ -108,7 +109,7 @@ export class Groups {
     stream.firstEvent = Math.min(stream.firstEvent ?? Infinity, ...times);
     stream.lastEvent = Math.max(stream.lastEvent ?? 0, ...times);
     stream.lastIngestion = this.cloud.clock.now();
-    this.store.changed();
+    this.store.changedSlightly();
   }
 
   /** Returns a stream's events by timestamp; events with equal timestamps keep the order of their arrival. */
@@ -117,8 +118,7 @@ export class Groups {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    const lines = text.split('\n').filter((line) => line !== '');
-    return lines.map((line) => JSON.parse(line) as LogEvent).sort((a, b) => a.timestamp - b.timestamp);
+    return parseLines<LogEvent>(text).sort((a, b) => a.timestamp - b.timestamp);
   }
 
   private directory(group: Group): string {
