@@ -1,6 +1,9 @@
 import {
   appendFileSync,
+  closeSync,
+  openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -31,15 +34,44 @@ export function replaceFile(file: string, text: string): void {
   }
 }
 
-/** Appends all of a text or, on an error such as a full disk, nothing. Only a crash can leave a part of it. */
+/**
+ * Appends lines: all of them or, on an error such as a full disk, none. Only a crash can leave a part of one, which the
+ * next call removes.
+ */
 export function appendWhole(file: string, text: string): void {
-  const before = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const before = cutTornLine(file);
   try {
     appendFileSync(file, text);
   } catch (error) {
     if (statSync(file, { throwIfNoEntry: false })) truncateSync(file, before);
     throw error;
   }
+}
+
+/**
+ * Removes a last line without its end, which a crash left.
+ *
+ * @returns the file's size
+ */
+export function cutTornLine(file: string): number {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size === 0 || lastByte(file, size) === NEWLINE) return size;
+  const end = readFileSync(file).lastIndexOf(NEWLINE) + 1;
+  truncateSync(file, end);
+  return end;
+}
+
+const NEWLINE = 10;
+
+function lastByte(file: string, size: number): number {
+  const byte = Buffer.alloc(1);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, byte, 0, 1, size - 1);
+  } finally {
+    closeSync(descriptor);
+  }
+  return byte[0]!;
 }
 
 /**

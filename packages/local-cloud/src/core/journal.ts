@@ -1,5 +1,6 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { cutTornLine } from './files';
 import { fullDisk } from './full-disk';
 import type { Permission } from './service';
 
@@ -23,6 +24,7 @@ export interface JournalEntry {
 export class Journal {
   private readonly ring: JournalEntry[] = [];
   private pending: string[] = [];
+  private begun = false;
   private writing: Promise<void> | undefined;
 
   constructor(
@@ -55,6 +57,9 @@ export class Journal {
 
   private async write(file: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
+    // That of a process which was killed.
+    if (!this.begun) cutTornLine(file);
+    this.begun = true;
     while (this.pending.length > 0) {
       const lines = this.pending.join('');
       this.pending = [];

@@ -9,8 +9,7 @@ import { readIfPresent, replaceFile } from './files';
 const VERSION = 2;
 
 /**
- * Marks a state directory with its version. The files of older versions are read as they are: whatever a document lacks
- * gets its initial value.
+ * Marks a state directory with its version. The files of older versions are read as they are.
  *
  * @throws Error if the state is of a newer version, before anything in it is changed
  */

@@ -24,8 +24,7 @@ export class Stores {
   constructor(private readonly directory: string) {}
 
   /**
-   * Returns the document `<directory>/<name>.json`, or `initial` if it does not exist. A document of an older version
-   * gets the members of `initial` that it lacks.
+   * Returns the document `<directory>/<name>.json`, or `initial` if it does not exist.
    */
   store<T extends object>(name: string, initial: () => T): Store<T> {
     const known = this.open.get(name);
@@ -104,7 +103,7 @@ export class Store<T extends object> {
     private readonly announce: (store: Store<object>, soon: boolean) => void,
   ) {
     const text = readIfPresent(file);
-    this.data = text === undefined ? initial() : { ...initial(), ...parse<T>(file, text) };
+    this.data = text === undefined ? initial() : parse<T>(file, text);
     if (text === undefined) return;
     this.bytes = text.length;
     this.digest = digestOf(text);

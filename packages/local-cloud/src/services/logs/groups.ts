@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
-import { parseLines } from '../../core/files';
+import { appendWhole, parseLines } from '../../core/files';
 import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 
@@ -100,11 +101,8 @@ export class Groups {
   async append(group: Group, stream: Stream, events: readonly LogEvent[]): Promise<void> {
     const file = this.file(group, stream);
     const text = events.map((event) => `${JSON.stringify(event)}\n`).join('');
-    await appendFile(file, text).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      await mkdir(dirname(file), { recursive: true });
-      await appendFile(file, text);
-    });
+    mkdirSync(dirname(file), { recursive: true });
+    appendWhole(file, text);
     const times = events.map(({ timestamp }) => timestamp);
     stream.firstEvent = Math.min(stream.firstEvent ?? Infinity, ...times);
     stream.lastEvent = Math.max(stream.lastEvent ?? 0, ...times);

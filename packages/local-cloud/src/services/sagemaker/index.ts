@@ -32,6 +32,8 @@ function create(cloud: Cloud): Service<'sagemaker'> {
   const engine = engineOf(cloud);
   const hosts = cloud.part(EndpointHosts);
   const store = cloud.stores.store<SageMakerState>('sagemaker', initialState);
+  // State that an older version wrote may lack newer members.
+  Object.assign(store.data, { ...initialState(), ...store.data });
   const context: SageMakerContext = {
     cloud,
     engine,
