@@ -147,7 +147,8 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
       await bootstrap(cloud, operator);
       return deployAssembly(cloud, operator, assemblyDirectory);
     },
-    call: (service, operation, input) => cloud.call(service, operation, input, operator),
+    call: (service, operation, input) =>
+      cloud.call(service, operation, input, operator).finally(() => cloud.commit(operation)),
     executionEnd: (executionArn) => executionEnd(cloud, operator, executionArn),
     onEvent: (listener) => cloud.events.subscribe(listener),
     settled: () => cloud.events.settled(),

@@ -153,7 +153,7 @@ export class Cloud {
       for (const { context, ...permission } of permissions) {
         this.authorize(caller, { ...permission, context: { ...tags, ...context } }, implementation.id);
       }
-      const output = await handler(input, { ...caller, requestId }).finally(() => this.commit(operation));
+      const output = await handler(input, { ...caller, requestId });
       assertWellFormed(`${service}:${operation}`, shapes.output, output);
       const sparse = this.sparse && getsSparse(service, caller.principal);
       return sparse ? sparseAnswer(shapes.output, output) : output;
@@ -176,12 +176,19 @@ export class Cloud {
     }
   }
 
-  /** Writes what the call changed. Without room for it, calls that only read still answer. */
-  private commit(operation: string): void {
+  /**
+   * Writes what a call changed; before it is answered to somebody outside, who relies on it. Calls of services are not
+   * written one by one: what a service does in one go is written together. Without room on the disk, calls that only read
+   * are still answered.
+   *
+   * @throws ServiceError InsufficientStorage
+   */
+  commit(operation: string): void {
     try {
       this.stores.commit();
     } catch (error) {
-      if (!READS.test(operation) || !fullDisk(error, this.stateDirectory)) throw error;
+      const full = fullDisk(error, this.stateDirectory);
+      if (!full || !READS.test(operation)) throw full ?? error;
     }
   }
 

@@ -40,7 +40,10 @@ for (const [target, suffix] of [
 ]) {
   for (const name of ['rename', 'rm', 'mkdir', 'symlink', 'truncate', 'cp'])
     if (target[name + suffix]) watch(target, name + suffix);
-  watch(target, `writeFile${suffix}`, (file, data) => original.writeFileSync(file, half(data)));
+  // With its flags: Node's appendFileSync is a writeFileSync that appends.
+  watch(target, `writeFile${suffix}`, (file, data, options) =>
+    original.writeFileSync(file, half(data), options),
+  );
   watch(target, `appendFile${suffix}`, (file, data) => original.appendFileSync(file, half(data)));
 }
 watch(fs, 'createWriteStream');
