@@ -8,23 +8,55 @@ import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ServedCloud } from '../../src/testing/served-cloud';
-import { BUCKET, ENDPOINT, GROUP, MACHINE } from './small-pipeline';
+import { BUCKET, ENDPOINT, GROUP, MACHINE, makeAccount } from './small-pipeline';
 
 const PRELOAD = resolve(__dirname, 'kill-at.cjs');
 
 /** The moment of a kill: the n-th change to the file system, after half of its bytes or before it. */
-export interface KillPoint {
+interface KillPoint {
   readonly at: number;
   readonly torn: boolean;
 }
 
 /** Numbers in [0, 1) that only look random, the same for the same seed (Park and Miller's generator). */
-export function uniform(seed: number): () => number {
+function uniform(seed: number): () => number {
   let state = (seed % 2_147_483_646) + 1;
   return () => {
     state = (state * 48_271) % 2_147_483_647;
     return (state - 1) / 2_147_483_646;
   };
+}
+
+/**
+ * Kills clouds of one account, each at a moment of its own.
+ *
+ * @param folder an empty folder
+ * @param parallel number of lives at once
+ * @returns the moments at which something did not hold, with what
+ */
+export async function killAtRandom(
+  folder: string,
+  { seed, points, parallel }: { seed: number; points: number; parallel: number },
+): Promise<object[]> {
+  const account = join(folder, 'account');
+  await makeAccount(account);
+  const changes = await KilledLife.changes(account, join(folder, 'counted'));
+  const random = uniform(seed);
+  const queue = Array.from({ length: points }, (_, index) => ({
+    ...{ index, at: 1 + Math.floor(random() * changes), torn: random() < 0.5 },
+  }));
+  const faulty: object[] = [];
+  const work = async () => {
+    for (let point = queue.shift(); point; point = queue.shift()) {
+      const life = join(folder, `life-${point.index}-`);
+      const faults = await KilledLife.until(point, account, life).catch((error: Error) => [
+        String(error.stack),
+      ]);
+      if (faults.length > 0) faulty.push({ ...point, of: changes, faults });
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  return faulty;
 }
 
 /** Values by name that were answered, and values that were sent and perhaps not answered. */
@@ -51,7 +83,7 @@ class Written {
 }
 
 /** What an operator does on a cloud that may be killed at any moment, and what has to hold then. */
-export class KilledLife {
+class KilledLife {
   private readonly objects = new Written();
   private readonly parameters = new Written();
   /** Runs that the operator saw succeed. */
