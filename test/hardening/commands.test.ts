@@ -147,8 +147,7 @@ async function configure(name: string, models: readonly string[]): Promise<void>
 /** Two champions, of which the second serves; or a test of the second against the first. */
 async function arrange(test: boolean): Promise<void> {
   const first = await sagemaker.describeModel({ ModelName: 'first' });
-  const { Models = [] } = await sagemaker.listModels({ NameContains: 'second' });
-  if (Models.length === 0) {
+  if (!(await sagemaker.describeModel({ ModelName: 'second' }).catch(() => null))) {
     const { ExecutionRoleArn, PrimaryContainer } = first;
     await sagemaker.createModel({ ModelName: 'second', ExecutionRoleArn, PrimaryContainer });
   }
@@ -156,7 +155,7 @@ async function arrange(test: boolean): Promise<void> {
   await configure('test', ['first', 'second']);
   const { Versions = [], DeleteMarkers = [] } = await s3.listObjectVersions({ Bucket: BUCKET });
   for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
-    if ([layout.champion, layout.challenger].includes(Key!))
+    if (Key === layout.champion || Key === layout.challenger)
       await s3.deleteObject({ Bucket: BUCKET, Key, VersionId });
   await put(layout.champion, model('first'));
   if (!test) await put(layout.champion, model('second'));
