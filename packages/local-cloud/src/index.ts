@@ -99,12 +99,13 @@ export interface LocalCloud {
  *   for
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const unlock = lockDirectory(options.stateDirectory);
+  let unlock: (() => void) | undefined;
   try {
+    unlock = lockDirectory(options.stateDirectory);
     checkStateVersion(options.stateDirectory);
     return await open(options, unlock);
   } catch (error) {
-    unlock();
+    unlock?.();
     throw fullDisk(error, options.stateDirectory) ?? error;
   }
 }
@@ -154,7 +155,13 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
     settled: () => cloud.events.settled(),
     localUrl: (url) => cloud.part(RestFront).localUrl(url),
     interruptTraining: (count) => cloud.part(Interruptions).request(count),
-    close: () => cloud.close().finally(unlock),
+    close: () =>
+      cloud
+        .close()
+        .catch((error: unknown) => {
+          throw fullDisk(error, stateDirectory) ?? error;
+        })
+        .finally(unlock),
   };
   return withCore(result, cloud);
 }
