@@ -27,7 +27,7 @@ export async function assertUnlocked(pipeline: Pipeline): Promise<void> {
       `the endpoint is being ${lock.action === 'start' ? 'started' : 'stopped'} for its working hours; try again in a few minutes.`,
     );
   }
-  if (await findChallenger(pipeline)) return;
+  if (lock.released || (await findChallenger(pipeline))) return;
   try {
     const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn: lock.executionArn }));
     if (status !== 'RUNNING') return;

@@ -1,27 +1,6 @@
+import { distinctChampions, line } from '../lib/contract/champion';
 import type { Champion } from '../lib/contract/run';
 import { OperatorError } from './errors';
-
-/** Returns the newest record of each champion. @param records newest first */
-export function distinctChampions(records: readonly Champion[]): Champion[] {
-  const seen = new Set<string>();
-  return records.filter(({ runId }) => !seen.has(runId) && seen.add(runId));
-}
-
-/**
- * Returns the champions up to the current one, oldest first. A rollback records an older champion again, which removes
- * all later ones from this list. So the next rollback goes further back, and never to a model that was rolled back.
- *
- * @param records newest first
- */
-export function line(records: readonly Champion[]): Champion[] {
-  const path: Champion[] = [];
-  for (const record of [...records].reverse()) {
-    const earlier = path.findIndex(({ runId }) => runId === record.runId);
-    if (earlier >= 0) path.length = earlier;
-    path.push(record);
-  }
-  return path;
-}
 
 /**
  * Returns the champion that a rollback goes to.
@@ -45,7 +24,7 @@ export function rollbackTarget(
   // The previous champion is in service already if a rollback was interrupted before it was recorded.
   if (to === undefined && ![champion, previous].some((each) => each?.endpointConfigName === configInUse))
     throw new OperatorError(
-      `the endpoint serves configuration "${configInUse}"; the champion's is "${champion.endpointConfigName}": a run is deploying, or the endpoint was changed by hand; wait for the run, or set a version with --to.`,
+      `the endpoint serves configuration "${configInUse}"; the champion's is "${champion.endpointConfigName}": a run is deploying, or the endpoint was changed by hand; wait for the run, return to the champion with mlops endpoint restore, or set a version with --to.`,
     );
   const target = to === undefined ? previous : distinctChampions(records).find(({ runId }) => runId === to);
   if (!target) {

@@ -2,7 +2,9 @@ import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
+  type DescribeEndpointConfigOutput,
   type DescribeEndpointOutput,
+  type DescribeModelOutput,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +36,9 @@ export async function changeableEndpoint({
   if (EndpointStatus === IN_SERVICE) return endpoint;
   throw new OperatorError(
     `endpoint "${name}" is ${EndpointStatus}; it can be changed only while it is InService; ${
-      EndpointStatus === FAILED ? 'the next run creates it again' : 'try again when the update has ended'
+      EndpointStatus === FAILED
+        ? 'mlops endpoint restore creates it again with the champion'
+        : 'try again when the update has ended'
     }.`,
   );
 }
@@ -57,16 +61,20 @@ export async function settledEndpoint(
   }
 }
 
-/** Returns true if the model exists in SageMaker. */
-export async function hasModel(sagemaker: SageMakerClient, ModelName: string): Promise<boolean> {
-  return Boolean(await unlessAbsent(() => sagemaker.send(new DescribeModelCommand({ ModelName }))));
+/** Returns the model; undefined if SageMaker has none of this name. */
+export async function findModel(
+  sagemaker: SageMakerClient,
+  ModelName: string,
+): Promise<DescribeModelOutput | undefined> {
+  return unlessAbsent(() => sagemaker.send(new DescribeModelCommand({ ModelName })));
 }
 
-/** Returns true if the endpoint configuration exists in SageMaker. */
-export async function hasConfig(sagemaker: SageMakerClient, EndpointConfigName: string): Promise<boolean> {
-  return Boolean(
-    await unlessAbsent(() => sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }))),
-  );
+/** Returns the endpoint configuration; undefined if SageMaker has none of this name. */
+export async function findConfig(
+  sagemaker: SageMakerClient,
+  EndpointConfigName: string,
+): Promise<DescribeEndpointConfigOutput | undefined> {
+  return unlessAbsent(() => sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName })));
 }
 
 async function unlessAbsent<T>(call: () => Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,7 @@ import { NOT_FOUND } from '../lib/contract/endpoint';
 
 /** Exit codes of the process, as `mlops --help` lists them. */
 export const ExitCode = {
-  /** Success; of a run: deployed, or nothing to do. */
+  /** Success; of a run: deployed, restored, or nothing to do. */
   Ok: 0,
   /** The command or the run failed. */
   Failed: 1,
@@ -22,6 +22,7 @@ export function exitCodeOf(decision: string): ExitCode {
   switch (decision) {
     case 'deployed':
     case 'nothing-to-do':
+    case 'restored':
       return ExitCode.Ok;
     case 'rejected':
       return ExitCode.Rejected;

@@ -3,6 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -27,6 +28,7 @@ export interface Pipeline {
   readonly logs: CloudWatchLogsClient;
   readonly lambda: LambdaClient;
   readonly codebuild: CodeBuildClient;
+  readonly ecr: ECRClient;
   readonly gateway: APIGatewayClient;
   readonly sts: STSClient;
   readonly ssm: SSMClient;
@@ -50,6 +52,7 @@ export async function openPipeline(config: PipelineConfig, variables: Variables)
     logs: new CloudWatchLogsClient(),
     lambda: new LambdaClient(),
     codebuild: new CodeBuildClient(),
+    ecr: new ECRClient(),
     gateway: new APIGatewayClient(),
     sts: new STSClient(),
     ssm: new SSMClient(),

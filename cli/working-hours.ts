@@ -28,9 +28,9 @@ export function absence(outputs: HoursOutputs, now: number): string {
   const { EndpointName } = outputs;
   const hours = workingHoursOf(outputs);
   if (!hours)
-    return `endpoint "${EndpointName}" does not exist; deploy a model first, with mlops run --wait.`;
+    return `endpoint "${EndpointName}" does not exist; mlops endpoint restore brings the champion back; without a champion, deploy a model first, with mlops run --wait.`;
   if (isWorkingTime(hours, now))
-    return `endpoint "${EndpointName}" does not exist, although these are its working hours; mlops endpoint start starts it if a model has been deployed (mlops models).`;
+    return `endpoint "${EndpointName}" does not exist, although these are its working hours; mlops endpoint restore brings the champion back, if a model has been deployed (mlops models).`;
   return `endpoint "${EndpointName}" is stopped until ${clockText(nextStart(hours, now), hours.timeZone)}; mlops endpoint start starts it now.`;
 }
 

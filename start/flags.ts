@@ -102,4 +102,3 @@ function collectSetting(text: string, settings: Record<string, string> = {}): Re
     throw new InvalidArgumentError(`"${text}" is not of the form name=value, e.g. training.epochs=5.`);
   return { ...settings, [match[1]!]: match[2]! };
 }
-

@@ -70,7 +70,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(`${api ? `Serving on ${api.url}` : 'The local cloud is running'} until Ctrl-C.\n`);
       await interruption;
     }
-    return ['deployed', 'nothing-to-do'].includes(lastRun.decision) ? 0 : 1;
+    return ['deployed', 'restored', 'nothing-to-do'].includes(lastRun.decision) ? 0 : 1;
   } finally {
     await session.cloud.close();
   }

@@ -13,7 +13,7 @@ export interface LastRun {
   executionName: string;
   model: string;
   runId: string;
-  /** deployed, rejected, nothing-to-do, failed or aborted. */
+  /** deployed, rejected, restored, nothing-to-do, failed or aborted. */
   decision: string;
   /** The reason, one sentence. */
   message: string;
@@ -43,6 +43,7 @@ const SLOWEST_STATES = 6;
 const DECISIONS: Record<string, 'green' | 'cyan' | 'yellow' | 'red'> = {
   deployed: 'green',
   'nothing-to-do': 'cyan',
+  restored: 'green',
   rejected: 'yellow',
   failed: 'red',
   aborted: 'red',

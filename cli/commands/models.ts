@@ -1,12 +1,14 @@
 import { championRecords } from '../artifacts';
 import { showHeadline } from '../../lib/contract/metric-text';
+import { describePart, remedyOf, type MissingPart } from '../../lib/contract/production';
 import { findChallenger } from '../challengers';
-import { distinctChampions } from '../champions';
+import { distinctChampions } from '../../lib/contract/champion';
 import type { CommandDescription, CommonOptions } from '../command';
-import { findEndpoint, hasModel } from '../endpoint';
+import { findEndpoint } from '../endpoint';
 import { ExitCode } from '../errors';
 import { moment, table, type Output } from '../output';
 import type { Pipeline } from '../pipeline';
+import { missingOf, missingText } from '../production';
 import { registeredModels } from '../registry';
 
 interface ModelsOptions extends CommonOptions {
@@ -29,7 +31,7 @@ export const models: CommandDescription<ModelsOptions> = {
 };
 
 async function listChampions(pipeline: Pipeline, out: Output): Promise<ExitCode> {
-  const { s3, sagemaker, outputs } = pipeline;
+  const { s3, sagemaker, outputs, config } = pipeline;
   const champions = distinctChampions(await championRecords(s3, outputs.ArtifactsBucketName));
   const [endpoint, challenger] = await Promise.all([
     findEndpoint(sagemaker, outputs.EndpointName),
@@ -38,8 +40,10 @@ async function listChampions(pipeline: Pipeline, out: Output): Promise<ExitCode>
   const serving = endpoint?.EndpointConfigName;
   const isTest = challenger !== null && serving === challenger.testConfigName;
   const found = await Promise.all(
-    [...(challenger ? [challenger] : []), ...champions].map(
-      async ({ runId, headline, deployedAt, modelName, endpointConfigName }) => ({
+    [...(challenger ? [challenger] : []), ...champions].map(async (record) => {
+      const { runId, headline, deployedAt, endpointConfigName } = record;
+      const missing = await missingOf(pipeline, record, config.endpoint.serving.kind !== 'batch');
+      return {
         version: runId,
         role: runId === challenger?.runId ? 'challenger' : runId === champions[0]?.runId ? 'champion' : null,
         headline: headline ?? null,
@@ -47,26 +51,37 @@ async function listChampions(pipeline: Pipeline, out: Output): Promise<ExitCode>
         inService: isTest
           ? [challenger.runId, challenger.against].includes(runId)
           : serving === endpointConfigName,
-        inSageMaker: await hasModel(sagemaker, modelName),
-      }),
-    ),
+        inSageMaker: !missing.some(({ part, replaced }) => part === 'model' && !replaced),
+        missing,
+      };
+    }),
   );
   out.result(found, () =>
     found.length === 0
       ? 'No model has been deployed yet.'
-      : table(
-          ['VERSION', 'ROLE', 'GATE METRIC', 'DEPLOYED (UTC)', 'IN SERVICE', 'IN SAGEMAKER'],
-          found.map((model) => [
-            model.version,
-            model.role,
-            showHeadline(model.headline),
-            moment(model.deployedAt),
-            model.inService,
-            model.inSageMaker,
-          ]),
-        ),
+      : [
+          table(
+            ['VERSION', 'ROLE', 'GATE METRIC', 'DEPLOYED (UTC)', 'IN SERVICE', 'IN SAGEMAKER', 'MISSING'],
+            found.map((model) => [
+              model.version,
+              model.role,
+              showHeadline(model.headline),
+              moment(model.deployedAt),
+              model.inService,
+              model.inSageMaker,
+              missingText(model.missing),
+            ]),
+          ),
+          ...remedies(found),
+        ].join('\n'),
   );
   return ExitCode.Ok;
+}
+
+/** Returns what to do about the champion. Former ones miss model, configuration and image once they are retired. */
+function remedies(found: readonly { role: string | null; missing: readonly MissingPart[] }[]): string[] {
+  const missing = found.find(({ role }) => role === 'champion')?.missing ?? [];
+  return missing.map((part) => `The champion's ${describePart(part)}: ${remedyOf(part)}.`);
 }
 
 async function listRegistered(pipeline: Pipeline, out: Output): Promise<ExitCode> {

@@ -30,7 +30,7 @@ export const promote: CommandDescription<CommonOptions> = {
     if (serving !== challenger.endpointConfigName) {
       if (serving !== testConfigName)
         throw new OperatorError(
-          `the endpoint serves configuration "${serving}"; the test's is "${testConfigName}": it was changed by hand; mlops rollback ends the test.`,
+          `the endpoint serves configuration "${serving}"; the test's is "${testConfigName}": it was changed by hand; mlops endpoint restore brings the test back, mlops rollback ends it.`,
         );
       await updateEndpoint(pipeline, challenger.endpointConfigName);
     }

@@ -1,12 +1,14 @@
+import { describePart, remedyOf } from '../../lib/contract/production';
 import type { Challenger, Champion } from '../../lib/contract/run';
 import { championRecords, recordChampion } from '../artifacts';
 import { assertUnlocked, endTest, findChallenger, removeChallenger } from '../challengers';
 import { rollbackTarget } from '../champions';
 import type { CommandDescription, CommonOptions } from '../command';
-import { changeableEndpoint, hasConfig, hasModel } from '../endpoint';
+import { changeableEndpoint } from '../endpoint';
 import { ExitCode, OperatorError } from '../errors';
 import type { Output } from '../output';
 import type { Pipeline } from '../pipeline';
+import { missingOf } from '../production';
 import { settlePackage } from '../registry';
 import { updateEndpoint } from '../update-endpoint';
 
@@ -78,18 +80,13 @@ function report(out: Output, from: string, to: string, started: number): ExitCod
   return ExitCode.Ok;
 }
 
-/** @throws OperatorError if the version was removed from SageMaker, which keeps only the newest */
-async function assertPresent(
-  { sagemaker }: Pipeline,
-  { runId, modelName, endpointConfigName }: Champion,
-): Promise<void> {
-  const [model, config] = await Promise.all([
-    hasModel(sagemaker, modelName),
-    hasConfig(sagemaker, endpointConfigName),
-  ]);
-  if (model && config) return;
-  const gone = model ? `configuration ${endpointConfigName}` : `model ${modelName}`;
+/** @throws OperatorError if a part of the version is gone; SageMaker keeps models of the newest only */
+async function assertPresent(pipeline: Pipeline, version: Champion): Promise<void> {
+  const [missing] = await missingOf(pipeline, version, true);
+  if (!missing) return;
+  const remedy =
+    missing.part === 'artifact' || missing.part === 'image' ? `${remedyOf(missing)}; or set` : 'set';
   throw new OperatorError(
-    `version "${runId}" cannot be deployed again: its ${gone} was deleted; set a version with --to that is IN SAGEMAKER in mlops models.`,
+    `version "${version.runId}" cannot be deployed again: its ${describePart(missing)}; ${remedy} a version with --to that is IN SAGEMAKER in mlops models, and misses nothing.`,
   );
 }

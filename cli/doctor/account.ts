@@ -12,9 +12,15 @@ import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns
 import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { PrebuiltReference } from '../../lib/contract/environment';
+import { layout } from '../../lib/contract/layout';
+import type { EndpointNow } from '../../lib/contract/production';
+import type { Challenger, Champion } from '../../lib/contract/run';
+import { readJson } from '../artifacts';
+import { findEndpoint } from '../endpoint';
 import { explain, isAbsent } from '../errors';
+import { missingOf } from '../production';
 import { findStack } from '../stack';
-import type { BucketFacts, Subscription } from './checks';
+import type { BucketFacts, FoundChampion, Subscription } from './checks';
 
 const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 const REGISTRY = 'https://public.ecr.aws';
@@ -123,6 +129,21 @@ export class Account {
       if ((error as Error).name === 'NotFound') return undefined;
       throw error;
     }
+  }
+
+  /** Returns the recorded champion, with what is gone of it; null without one. */
+  async champion(bucket: string, hasEndpoint: boolean): Promise<FoundChampion | null> {
+    const { s3, ecr, sagemaker } = this;
+    const champion = await readJson<Champion>(s3, bucket, layout.champion);
+    if (!champion) return null;
+    const challenger = await readJson<Challenger>(s3, bucket, layout.challenger);
+    return { champion, challenger, missing: await missingOf({ s3, ecr, sagemaker }, champion, hasEndpoint) };
+  }
+
+  /** Returns the endpoint; undefined if it does not exist. */
+  async endpoint(name: string): Promise<EndpointNow | undefined> {
+    const found = await findEndpoint(this.sagemaker, name);
+    return found && { status: found.EndpointStatus!, config: found.EndpointConfigName ?? null };
   }
 
   /** Returns the endpoint's tags; undefined if it does not exist. */

@@ -1,3 +1,6 @@
+import type { MissingPart } from '../../lib/contract/production';
+import type { Challenger, Champion } from '../../lib/contract/run';
+
 /** The result of one check. */
 export interface Finding {
   readonly check: string;
@@ -11,7 +14,7 @@ export interface Finding {
   readonly fix: string;
 }
 
-const finding = (check: string) => ({
+export const finding = (check: string) => ({
   ok: (found: string): Finding => ({ check, result: 'ok', found, fix: '' }),
   warning: (found: string, fix: string): Finding => ({ check, result: 'warning', found, fix }),
   fails: (found: string, fix: string): Finding => ({ check, result: 'fails', found, fix }),
@@ -122,6 +125,14 @@ export function checkEndpoint(
     `${name} does not belong to this environment (tags: ${JSON.stringify(tags)})`,
     'delete that endpoint, or change the name or the environment in the configuration',
   );
+}
+
+/** The recorded champion, with what is gone of it. */
+export interface FoundChampion {
+  readonly champion: Champion;
+  /** The model that is tested against it; null without one. */
+  readonly challenger: Challenger | null;
+  readonly missing: readonly MissingPart[];
 }
 
 /** What a run relies on of a bucket that the stacks did not create. */

@@ -19,6 +19,7 @@ import {
   imageSkipped,
   type Finding,
 } from './checks';
+import { checkChampion, checkServing } from './champion-checks';
 import { neededQuotas } from './quotas';
 
 export interface Examination {
@@ -68,6 +69,7 @@ export async function examine({ config, account, imageStatus, local }: Examinati
     ],
     ...(config.data.bucket ? [bucketAttempt(config, config.data.bucket.name, account)] : []),
     ...(config.endpoint.serving.kind === 'batch' ? [] : [endpointAttempt(config, account)]),
+    ['champion', async () => champion(config, account)],
   ];
   return (await Promise.all(attempts.map(([check, look]) => tried(check, look)))).flat();
 }
@@ -92,6 +94,18 @@ function endpointAttempt(config: PipelineConfig, account: Account): [string, () 
   const { name: app, model, environment } = config;
   const owner = { app, model, environment };
   return ['endpoint', async () => checkEndpoint(endpoint, await account.endpointTags(endpoint), owner)];
+}
+
+/** What is gone of the champion, and if it is in service. */
+async function champion(config: PipelineConfig, account: Account): Promise<Finding[]> {
+  const { serving, workingHours: hours = null } = config.endpoint;
+  const hasEndpoint = serving.kind !== 'batch';
+  const bucket = await account.output(`${resourcePrefix(config)}-Storage`, 'ArtifactsBucketName');
+  const found = bucket === undefined ? null : await account.champion(bucket, hasEndpoint);
+  if (!hasEndpoint) return [checkChampion(found)];
+  const endpoint = endpointNameOf(resourcePrefix(config));
+  const now = await account.endpoint(endpoint);
+  return [checkChampion(found), checkServing(endpoint, found, now, { hours, now: Date.now() })];
 }
 
 /** One finding for each image that no run builds. */

@@ -17,13 +17,15 @@ export interface DecideRequest {
   readonly runId: string;
   /** The training job's `FinalMetricDataList`: its order is not documented, and it may be missing. */
   readonly finalMetrics: readonly FinalMetric[] | null;
+  /** Warnings on the champion. */
+  readonly warnings: readonly string[];
 }
 
 /** `Decide`: judges the candidate and writes the decision to the run's folder. */
-async function decideOnCandidate({ runId, finalMetrics }: DecideRequest): Promise<GateDecision> {
+async function decideOnCandidate({ runId, finalMetrics, warnings }: DecideRequest): Promise<GateDecision> {
   const key = `${layout.evaluation(runId)}${EVALUATION_FILE}`;
   const evaluation = readEvaluation(await artifacts.textIfAny(key), artifacts.uri(key));
-  const decision = decide(evaluation, finalMetrics ?? [], gate, metrics);
+  const decision = { ...decide(evaluation, finalMetrics ?? [], gate, metrics), warnings };
   await artifacts.putJson(layout.decision(runId), decision);
   return decision;
 }

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { LambdaVariable } from '../../lib/contract/environment';
 import type { ServingKind } from '../../lib/contract/payloads';
 import { AsyncEndpoint } from '../shared/async-endpoint';
+import { absent } from './absence';
 import { variable } from '../shared/environment';
 import { Bucket } from '../shared/s3';
 import { logError } from '../shared/log';
@@ -9,7 +10,7 @@ import { readModelFacts } from '../shared/model';
 import { answerNow } from './direct';
 import { ApiError, answerError } from './errors';
 import { answerLater, fetchAnswer } from './queued';
-import { Endpoint } from './sagemaker-runtime';
+import { Endpoint, EndpointAbsent } from './sagemaker-runtime';
 import { answerSchema } from './schema';
 import { limited } from './size';
 
@@ -43,7 +44,11 @@ function queued() {
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
   try {
     return limited(event.resource === '/schema' ? await answerSchema(artifacts, facts) : await answer(event));
-  } catch (error) {
+  } catch (caught) {
+    const error =
+      caught instanceof EndpointAbsent
+        ? await absent(artifacts).catch((failure: unknown) => failure)
+        : caught;
     if (!(error instanceof ApiError)) {
       logError('prediction failed', { error: String(error) });
     }

@@ -6,7 +6,6 @@ import {
 import { isJson, mediaTypeOf } from '../../lib/contract/model';
 import { ApiError } from './errors';
 import type { PredictionRequest } from './request';
-import { whenAbsent } from './absence';
 
 /**
  * API Gateway times out after 29 s and this function after 28 s: the model has 25 s, so that a slow one ends as our own
@@ -81,6 +80,9 @@ export class Endpoint {
   }
 }
 
+/** SageMaker finds no endpoint that answers: the records say why. */
+export class EndpointAbsent extends Error {}
+
 /** Translates SDK errors to the API's; an unknown one is returned unchanged, and becomes a logged 500. */
 export function translate(error: Error): Error {
   switch (error.name) {
@@ -100,10 +102,9 @@ export function translate(error: Error): Error {
       return new ApiError('EndpointUnavailable', 'the endpoint is not available; try again in a moment');
     case 'ValidationError':
     case 'ValidationException':
-      if (/endpoint .*not found|could not find endpoint/i.test(error.message)) {
-        return new ApiError('EndpointUnavailable', whenAbsent());
-      }
-      return error;
+      return /endpoint .*not found|could not find endpoint/i.test(error.message)
+        ? new EndpointAbsent()
+        : error;
     default:
       return error;
   }

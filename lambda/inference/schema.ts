@@ -6,7 +6,7 @@ import { GOLDEN_FILE, layout } from '../../lib/contract/layout';
 import type { ModelFacts } from '../../lib/contract/model';
 import type { Champion } from '../../lib/contract/run';
 import type { Bucket } from '../shared/s3';
-import { whenAbsent } from './absence';
+import { whenLost } from './absence';
 import { ApiError } from './errors';
 
 /**
@@ -20,7 +20,7 @@ export async function answerSchema(
   { api: { accepts, returns }, data }: Pick<ModelFacts, 'api' | 'data'>,
 ): Promise<APIGatewayProxyResult> {
   const champion = await artifacts.json<Champion>(layout.champion);
-  if (!champion) throw new ApiError('EndpointUnavailable', whenAbsent());
+  if (!champion) throw new ApiError('EndpointUnavailable', whenLost(null));
   const { runId } = champion;
   // The function's role may read only what its model has.
   const encoding = data.check === 'table' ? await artifacts.json<Encoding>(layout.encoding(runId)) : null;

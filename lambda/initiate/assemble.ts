@@ -26,6 +26,7 @@ export interface PinnedRun {
   /** Key prefix of the checkpoints. */
   readonly checkpoints: string;
   readonly champion: Champion | null;
+  readonly production: Pick<RunPlan, 'judgedAgainst' | 'restore' | 'warnings'>;
   readonly volumes: RunVolumes;
 }
 
@@ -76,6 +77,9 @@ export function assemblePlan(artifacts: Bucket, run: PinnedRun): RunPlan {
       contents: run.hashes,
     }),
     champion: run.champion,
+    judgedAgainst: run.production.judgedAgainst,
+    restore: run.production.restore,
+    warnings: run.production.warnings,
   };
 }
 
@@ -111,5 +115,6 @@ export function assembleManifest(run: PinnedRun, pinned: PinnedData): RunManifes
     hyperparameters: run.hyperparameters,
     ignored: pinned.ignored,
     champion: run.champion?.runId ?? null,
+    judgedAgainst: run.production.judgedAgainst?.runId ?? null,
   };
 }

@@ -33,6 +33,7 @@ export function failureRecord(run: FailedRun, now: Date): RunRecord {
     metrics: decision?.metrics ?? {},
     headline: decision?.headline ?? null,
     verdicts: decision?.verdicts,
+    warnings: decision?.warnings,
     championBefore: champion?.runId ?? null,
     championAfter: champion?.runId ?? null,
     cost: run.cost,

@@ -10,7 +10,7 @@ import { publishMetrics } from '../shared/metrics';
 import { runCost, trainingUsd } from '../shared/run-cost';
 import { Bucket } from '../shared/s3';
 import { Topic } from '../shared/topic';
-import { successRecord, type ReportRequest } from './record';
+import { restoredRecord, successRecord, type ReportRequest, type RestoredRequest } from './record';
 import { successMetrics } from './usage';
 
 const artifacts = new Bucket(variable(LambdaVariable.ArtifactsBucket));
@@ -20,7 +20,7 @@ const environment = variable(LambdaVariable.Environment);
 const model = variable(LambdaVariable.Model);
 
 /** `Report run`: writes the record of a run that deployed a model, and notifies the team. */
-async function reportRun(request: ReportRequest & OfRun): Promise<RunRecord> {
+async function reportRun(request: ReportRequest): Promise<RunRecord> {
   const jobs = jobsOf(await historyOf(request.executionArn));
   const cost = runCost(jobs);
   const record = { ...successRecord(request, { environment, model }, new Date()), cost };
@@ -40,4 +40,22 @@ async function reportRun(request: ReportRequest & OfRun): Promise<RunRecord> {
   return record;
 }
 
-export const handler = logged('Report run', reportRun);
+/** `Report restored endpoint`: the same for a run that brought the champion's endpoint back. */
+async function reportRestored(request: RestoredRequest): Promise<RunRecord> {
+  const { plan } = request;
+  const record = restoredRecord(request, { environment, model }, new Date());
+  // A run that goes on to train has its record at its end; an earlier one would be read in its place.
+  if (!plan.changed) await artifacts.putJson(layout.record(record.runId), record);
+  await topic.publish(outcomeMessage(record));
+  publishMetrics(prefix, record.runId, {
+    ...(plan.changed ? {} : { RunsRestored: 1, RunsCompleted: 1 }),
+    EndpointFaults: 0,
+  });
+  return record;
+}
+
+type Request = (ReportRequest | RestoredRequest) & OfRun;
+
+export const handler = logged('Report run', (request: Request) =>
+  'decision' in request ? reportRun(request) : reportRestored(request),
+);

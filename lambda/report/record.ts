@@ -21,6 +21,13 @@ export interface ReportRequest {
   readonly approval?: ApprovalAnswer;
 }
 
+/** The request of a run that restored the endpoint; it may go on to train. */
+export interface RestoredRequest {
+  readonly executionArn: string;
+  readonly plan: Pick<RunPlan, 'runId' | 'champion' | 'trigger' | 'restore' | 'changed' | 'warnings'>;
+  readonly endpointName: string;
+}
+
 /** Times in the training job's description, seconds. */
 export interface TrainingUsage {
   readonly jobName: string;
@@ -34,6 +41,26 @@ export interface Retirement {
   readonly runs: readonly string[];
   /** Reason of a failure; null without one. */
   readonly failure: string | null;
+}
+
+/** Returns the record of a run that restored the endpoint. */
+export function restoredRecord(
+  { executionArn, plan, endpointName }: RestoredRequest,
+  pipeline: { readonly environment: string; readonly model: string },
+  now: Date,
+): RunRecord {
+  const champion = plan.champion!;
+  return {
+    ...{ runId: plan.runId, executionArn, ...pipeline, decision: 'restored' },
+    message:
+      `Champion ${champion.runId} was restored without training: ${plan.restore!.reason}.` +
+      (plan.changed ? ' The run goes on and trains.' : ''),
+    trigger: plan.trigger,
+    ...{ metrics: champion.metrics, headline: champion.headline, warnings: plan.warnings },
+    ...{ championBefore: champion.runId, championAfter: champion.runId },
+    recordedAt: now.toISOString(),
+    details: { endpointName, restored: plan.restore },
+  };
 }
 
 export function successRecord(
@@ -59,7 +86,7 @@ export function successRecord(
     metrics: decision.metrics,
     headline: decision.headline,
     verdicts: decision.verdicts,
-    warnings: data.warnings,
+    warnings: [...(decision.warnings ?? []), ...data.warnings],
     championBefore: champion,
     championAfter: testing ? champion : plan.runId,
     recordedAt: now.toISOString(),

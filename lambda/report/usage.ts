@@ -13,6 +13,7 @@ export function successMetrics(
   return {
     [testing ? 'RunsTesting' : 'RunsDeployed']: 1,
     RunsCompleted: 1,
+    EndpointFaults: 0,
     GateMetric: gateMetric,
     TrainingSeconds: training.trainingSeconds,
     BillableSeconds: training.billableSeconds,

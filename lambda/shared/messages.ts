@@ -26,6 +26,9 @@ export interface StartedRun {
   readonly ignored: readonly string[];
   readonly shards: number;
   readonly champion: string | null;
+  /** Why the run restores the endpoint before it trains; null if it does not. */
+  readonly restoring?: string | null;
+  readonly warnings?: readonly string[];
 }
 
 export function startedMessage(run: StartedRun): Message {
@@ -38,6 +41,8 @@ export function startedMessage(run: StartedRun): Message {
       `Training data: ${run.objects} objects in ${run.shards} shards`,
       ...(run.ignored.length > 0 ? [`Ignored:       ${ignoredText(run.ignored)}`] : []),
       `Champion:      ${run.champion ?? 'none yet'}`,
+      ...(run.restoring ? [`Restores it:   ${run.restoring}`] : []),
+      ...(run.warnings ?? []).map((warning) => `Warning:       ${warning}`),
       '',
       ...lookFurther(run.executionArn),
     ),
@@ -66,7 +71,7 @@ export function outcomeMessage(record: RunRecord): Message {
       ...(record.error ? [`Error: ${record.error}`] : []),
       record.message,
       '',
-      ...(warnings.length > 0 ? ['Warnings on the data:', ...warnings, ''] : []),
+      ...(warnings.length > 0 ? ['Warnings:', ...warnings, ''] : []),
       ...(gate.length > 0 ? ['Requirements of the gate:', ...gate] : []),
       ...(record.error === ErrorName.ModelRejected ? [whereTheGateIs(record.model)] : []),
       ...(metrics.length > 0 ? ['Metrics:', ...metrics] : []),
@@ -103,6 +108,7 @@ const HEADLINES: Record<RunRecord['decision'], string> = {
   testing: 'is testing its model against the champion. Decide with mlops promote or mlops rollback.',
   rejected: 'trained a model that missed the gate. Production is unchanged.',
   'nothing-to-do': 'found nothing to do.',
+  restored: 'restored the endpoint: it serves the champion again.',
   failed: 'failed. Production is unchanged.',
   aborted: 'was aborted. Production is unchanged.',
 };
@@ -110,6 +116,7 @@ const HEADLINES: Record<RunRecord['decision'], string> = {
 function headline({ decision, error }: RunRecord): string {
   if (error === ErrorName.ApprovalDenied)
     return 'trained a model that was not approved. Production is unchanged.';
+  if (error === ErrorName.EndpointNotRestored) return 'could not restore the endpoint.';
   return HEADLINES[decision];
 }
 

@@ -28,14 +28,14 @@ export function decide(asked: Asked, hours: WorkingHours, lock: EndpointLock | n
 
 /**
  * Returns the execution that may be changing the endpoint, so that its end must be awaited. A run that observes a
- * challenger has already changed it.
+ * challenger, or has restored the endpoint, has already changed it.
  */
 export function mayDeploy(
   asked: Asked,
   lock: EndpointLock | null,
   challenger: Challenger | null,
 ): string | undefined {
-  if (!lock || isWorkingHoursLock(lock) || challenger) return undefined;
+  if (!lock || isWorkingHoursLock(lock) || lock.released || challenger) return undefined;
   // Its status may lag behind the event of its end.
   if (asked.kind === 'run' && asked.executionArn === lock.executionArn) return undefined;
   return lock.executionArn;

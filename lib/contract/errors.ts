@@ -37,6 +37,8 @@ export const ErrorName = {
   DeploymentRolledBack: 'DeploymentRolledBack',
   /** The endpoint, or the model behind it, cannot answer yet; the state is retried. */
   EndpointNotReady: 'EndpointNotReady',
+  /** The champion could not be brought back into service. */
+  EndpointNotRestored: 'EndpointNotRestored',
   /** The endpoint answered a golden request wrongly. */
   SmokeTestFailed: 'SmokeTestFailed',
 } as const;

@@ -106,4 +106,6 @@ export interface Comparison {
 /** `decision.json`. */
 export interface GateDecision extends Decision {
   readonly verdicts: readonly Verdict[];
+  /** Warnings on the champion that the candidate was judged against. */
+  readonly warnings?: readonly string[];
 }

@@ -16,7 +16,11 @@ export const PIPELINE_METRICS = {
   RunsRejected: 'Count',
   RunsFailed: 'Count',
   RunsAborted: 'Count',
-  /** A run ended normally, whatever its decision: deployed, testing, rejected or nothing to do. */
+  /** A run brought the champion's endpoint back, and trained nothing. */
+  RunsRestored: 'Count',
+  /** 1 where the endpoint was found not to serve the champion, 0 where it serves it. */
+  EndpointFaults: 'Count',
+  /** A run ended normally, whatever its decision: deployed, testing, rejected, restored or nothing to do. */
   RunsCompleted: 'Count',
   /** The candidate's value of the gate's first metric, in the metric's unit. */
   GateMetric: 'None',

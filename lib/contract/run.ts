@@ -6,6 +6,8 @@ import type { RunTrigger } from './triggers';
 export interface RunInput {
   /** Run even if nothing changed since the last decision. */
   readonly force?: boolean;
+  /** Restore the champion's endpoint, and do nothing else: the run reads no data, and trains nothing. */
+  readonly restore?: boolean;
   /** Overrides by name, e.g. `{"training.epochs": 5}`; values as numbers or text. */
   readonly hyperparameters?: Readonly<Record<string, number | string>>;
   /** Trigger of the run; default: started by hand. */
@@ -37,10 +39,12 @@ export interface Challenger extends Champion {
   readonly against: string;
 }
 
-/** Lock of a run that deploys, as `Acquire endpoint lock` writes it. It is held until the execution ends. */
+/** Lock of a run that deploys, as `Acquire endpoint lock` writes it. It is held until the execution ends, or is released. */
 export interface RunLock {
   readonly runId: string;
   readonly executionArn: string;
+  /** True once the run has restored the endpoint and goes on to train: it deploys nothing for now. */
+  readonly released?: boolean;
 }
 
 /** Lock of a start or stop for working hours: it has no execution, and expires. */
@@ -82,6 +86,25 @@ export interface Shard {
   readonly manifestUri: string;
   /** Size of its job's volume, GB. */
   readonly volumeSizeGb: number;
+}
+
+/** How the recorded champion is brought back into service. */
+export interface Restoration {
+  /** What is wrong; one sentence without a full stop. */
+  readonly reason: string;
+  /** False if only model or configuration are created: the endpoint serves, or is stopped, or there is none. */
+  readonly endpoint: boolean;
+  /** Configuration that the endpoint must serve; that of a test, if there is one. */
+  readonly configName: string;
+  readonly modelName: string;
+  /** True if SageMaker's model must be created again, from artifact and image of the record. */
+  readonly createModel: boolean;
+  /** Name of the champion's configuration if it must be created again. */
+  readonly createConfig: string | null;
+  /** True if model or configuration get new names, since others took theirs: the record must name them. */
+  readonly record: boolean;
+  /** Run of the model that is tested against the champion; null without a test. */
+  readonly challenger: string | null;
 }
 
 /** Result of `Plan run`, the variable `$plan` of the state machine. Bounded: shards are at most 40. */
@@ -141,7 +164,14 @@ export interface RunPlan {
   readonly maxBadRowFraction: number;
   /** Lineage for the registry, in the limits of CustomerMetadataProperties. */
   readonly lineage: Readonly<Record<string, string>>;
+  /** The recorded champion. */
   readonly champion: Champion | null;
+  /** The champion that the candidate is judged against: the newest one of which nothing is gone. */
+  readonly judgedAgainst: Champion | null;
+  /** Null: the champion is in service as it should be, or cannot be restored. */
+  readonly restore: Restoration | null;
+  /** Warnings on the champion, for mail and record. */
+  readonly warnings: readonly string[];
 }
 
 /** The pinned input of a run, `manifest.json`. */
@@ -158,6 +188,8 @@ export interface RunManifest {
   /** Objects below the data's prefix that are not data files. */
   readonly ignored: readonly string[];
   readonly champion: string | null;
+  /** Run of the champion that the candidate is judged against. */
+  readonly judgedAgainst: string | null;
 }
 
 export interface PinnedObject {
@@ -186,7 +218,15 @@ export interface Decision {
   readonly headline: Headline;
 }
 
-export type RunDecision = 'deployed' | 'testing' | 'rejected' | 'nothing-to-do' | 'failed' | 'aborted';
+export type RunDecision =
+  | 'deployed'
+  | 'testing'
+  | 'rejected'
+  | 'nothing-to-do'
+  /** Nothing was trained; the champion's endpoint was brought back. */
+  | 'restored'
+  | 'failed'
+  | 'aborted';
 
 /** The jobs or builds of one state. */
 export interface CostPart {
@@ -227,7 +267,7 @@ export interface RunRecord {
   readonly headline: Headline | null;
   /** The gate's requirements and findings. */
   readonly verdicts?: readonly Verdict[];
-  /** Warnings on the data. */
+  /** Warnings on the champion and on the data. */
   readonly warnings?: readonly string[];
   readonly championBefore: string | null;
   readonly championAfter: string | null;

@@ -37,7 +37,9 @@ export class Dashboard extends Construct {
   }
 
   private runs(): cloudwatch.IWidget[] {
-    const outcomes = ['Deployed', 'Testing', 'Rejected', 'Failed', 'Aborted', 'Unchanged'] as const;
+    const outcomes = [
+      ...(['Deployed', 'Testing', 'Rejected', 'Failed', 'Aborted', 'Restored', 'Unchanged'] as const),
+    ];
     const { gate, metrics } = this.config;
     const [required] = gate.metrics ?? [];
     const first = metrics.headline === null || metrics.headline === required?.name ? required : undefined;
@@ -98,12 +100,20 @@ export class Dashboard extends Construct {
     const latency = (statistic: string, label: string) =>
       apiMetric(this.config, 'Latency', { statistic, period: FIVE_MINUTES, label });
     return [
-      graph('API: requests and errors', HALF, {
+      graph('API: requests and errors', THIRD, {
         left: [sum('Count', 'requests'), sum('4XXError', '4xx'), sum('5XXError', '5xx')],
       }),
-      graph('API: latency, ms', HALF, {
+      graph('API: latency, ms', THIRD, {
         left: [latency(AVERAGE, 'mean'), latency(P99, 'p99'), latency(MAXIMUM, 'slowest')],
         leftYAxis: { min: 0 },
+      }),
+      graph('Endpoint: does not serve the champion', THIRD, {
+        left: [
+          runMetric(this.config, 'EndpointFaults', {
+            ...{ statistic: MAXIMUM, period: FIVE_MINUTES, label: 'faults' },
+          }),
+        ],
+        leftYAxis: { min: 0, max: 1 },
       }),
     ];
   }

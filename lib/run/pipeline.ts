@@ -1,10 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { RunStateMachine } from '../states/state-machine';
 import { ApprovePhase } from './approve/approve';
 import { BuildPhases } from './build/build';
 import { DeployPhase } from './deploy/deploy';
+import { longestRun } from './duration';
 import { EvaluatePhase } from './evaluate/evaluate';
 import { JobLogs } from './job-logs';
 import { MakeModel } from './make-model';
@@ -13,6 +13,7 @@ import { PreprocessPhase } from './preprocess/preprocess';
 import { RegisterPhase } from './register/register';
 import { ReportPhase } from './report/report';
 import { ScorePhase } from './score/score';
+import { RestorePhase } from './restore/restore';
 import type { RunContext } from './shared/context';
 import { DENIED, Rejection, REJECTED } from './shared/rejection';
 import { TrainPhase } from './train/train';
@@ -29,7 +30,7 @@ export class TrainingPipeline extends Construct {
     const machine = new RunStateMachine(this, 'StateMachine', {
       config,
       comment: 'Trains a model and deploys it if it passes the gate',
-      timeout: longest(props),
+      timeout: longestRun(config),
     });
     const run: RunContext = { ...props, machine };
     const { serving } = config.endpoint;
@@ -49,10 +50,15 @@ export class TrainingPipeline extends Construct {
     const deploy = score ?? new DeployPhase(this, 'Deploy', run);
     const report = new ReportPhase(this, 'Report', run);
 
+    const restore = new RestorePhase(this, 'Restore', { run, parts: deploy.parts, report: report.fn });
+
     const { nothingToDo } = prepare;
+    prepare.exits.planned.to(logs);
+    logs.exits.done.to(restore);
+    restore.exits.trains.to(makeModel);
+    restore.exits.rest.to(prepare.anythingChanged);
     prepare.exits.unchanged.to(score?.newInputs(nothingToDo) ?? nothingToDo);
-    prepare.exits.changed.to(logs);
-    logs.exits.done.to(makeModel);
+    prepare.exits.changed.to(makeModel);
     makeModel.exits.done.to(evaluate);
     evaluate.exits.judged.to(register);
     register.exits.rejected.to(new Rejection(this, 'Reject', { store, words: REJECTED }));
@@ -64,13 +70,4 @@ export class TrainingPipeline extends Construct {
     machine.define(prepare);
     this.stateMachine = machine.machine;
   }
-}
-
-/** Every phase at its limit, except for training and the waits for Spot and for people. */
-const OTHER_PHASES = Duration.hours(8);
-
-function longest({ config: { training, approval } }: TrainingPipelineProps): Duration {
-  return Duration.minutes((training.spot?.maxWaitMinutes ?? 0) + training.maxRuntimeMinutes)
-    .plus(OTHER_PHASES)
-    .plus(Duration.days(approval?.days ?? 0));
 }

@@ -15,6 +15,7 @@ import { TrainingPipeline } from '../run/pipeline';
 import { storeHyperparameters } from '../run/prepare/hyperparameters';
 import { EndpointAlarms } from '../serving/alarms';
 import { endpointTarget } from '../serving/endpoint';
+import { EndpointWatch } from '../serving/endpoint-watch';
 import { ScaleFunction } from '../serving/scale-function';
 import { WorkingHours } from '../serving/working-hours';
 import type { NetworkStack } from './network-stack';
@@ -72,6 +73,8 @@ export class PipelineStack extends Stack {
     }
     new RunAlarms(this, 'Alarms', common);
     new EndpointAlarms(this, 'EndpointAlarms', common);
+    if (config.endpoint.serving.kind !== 'batch')
+      new EndpointWatch(this, 'EndpointWatch', { ...common, stateMachine, deadLetters });
     new Dashboard(this, 'Dashboard', { config });
 
     new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });

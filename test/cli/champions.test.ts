@@ -1,5 +1,6 @@
 import type { Champion } from '../../lib/contract/run';
-import { distinctChampions, line, rollbackTarget, traceService } from '../../cli/champions';
+import { rollbackTarget, traceService } from '../../cli/champions';
+import { distinctChampions, line } from '../../lib/contract/champion';
 import { OperatorError } from '../../cli/errors';
 
 describe('champions', () => {

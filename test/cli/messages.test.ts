@@ -78,7 +78,7 @@ test.each<[string, () => unknown]>([
     () => rollbackTarget([A], 'config-A', undefined),
   ],
   [
-    'the endpoint serves configuration "config-X"; the champion\'s is "config-B": a run is deploying, or the endpoint was changed by hand; wait for the run, or set a version with --to.',
+    'the endpoint serves configuration "config-X"; the champion\'s is "config-B": a run is deploying, or the endpoint was changed by hand; wait for the run, return to the champion with mlops endpoint restore, or set a version with --to.',
     () => rollbackTarget([B, A], 'config-X', undefined),
   ],
   [
@@ -112,11 +112,11 @@ test.each<[string, () => unknown]>([
 
 test.each<[string, string]>([
   [
-    'endpoint "e" does not exist; deploy a model first, with mlops run --wait.',
+    'endpoint "e" does not exist; mlops endpoint restore brings the champion back; without a champion, deploy a model first, with mlops run --wait.',
     absence({ EndpointName: 'e' }, DAY),
   ],
   [
-    'endpoint "e" does not exist, although these are its working hours; mlops endpoint start starts it if a model has been deployed (mlops models).',
+    'endpoint "e" does not exist, although these are its working hours; mlops endpoint restore brings the champion back, if a model has been deployed (mlops models).',
     absence(outputs, DAY),
   ],
   [

@@ -42,7 +42,11 @@ export class Harness {
   ids: LogicalIds = new Map();
   private runs = 0;
 
-  private constructor(readonly pipeline: DeployedPipeline) {
+  private constructor(
+    readonly pipeline: DeployedPipeline,
+    /** True if a champion always has an endpoint. */
+    readonly alwaysServes: boolean,
+  ) {
     this.cloud = coreOf(pipeline.session.cloud);
     this.operator = { principal: this.cloud.principals.operator };
   }
@@ -50,12 +54,14 @@ export class Harness {
   /** @param config replaces that of the `local` environment */
   static async open(config?: PipelineConfig): Promise<Harness> {
     const assembly = config && assemblyOf(config);
+    const { serving, workingHours } = (config ?? local).endpoint;
     const harness = new Harness(
       await DeployedPipeline.open({
         executionClock,
         triggers: true,
         ...(assembly && { assembly }),
       }),
+      serving.kind !== 'batch' && !workingHours,
     );
     if (assembly) rmSync(assembly, { recursive: true });
     const { session } = harness.pipeline;

@@ -1,7 +1,7 @@
 import type { AuthorizationRequest } from 'local-cloud/testing';
 import { Evidence, MissingLogs } from './evidence';
 import { describe, grantsOfFunctions, grantsOfKeys, grantsOfRoles, type Grant } from './grants';
-import { forgetJobLogs, forgetProcesses, settle } from './reset';
+import { bringBack, forgetJobLogs, forgetProcesses, settle } from './reset';
 import type { Unexercised } from './reviewed';
 import type { Scenario } from './scenarios';
 import { DEFAULT, VARIANTS, type Variant } from './variants';
@@ -213,6 +213,7 @@ async function runWithout(
   first: Scenario,
 ): Promise<Error | undefined> {
   await settle(harness);
+  if (scenario.champion) await bringBack(harness);
   if (scenario.champion && !(await harness.hasChampion())) await run(harness, first);
   const restore: (() => Promise<void>)[] = [];
   for (const grant of grants) restore.push(await grant.revoke());

@@ -11,6 +11,16 @@ export async function forgetChampion(harness: Harness): Promise<void> {
   await cloud.call('s3', 'DeleteObject', { Bucket: harness.artifactsBucket, Key: layout.champion }, operator);
 }
 
+/** Restores the endpoint of a champion that a failed scenario left without one. */
+export async function bringBack(harness: Harness): Promise<void> {
+  if (!harness.alwaysServes || !(await harness.hasChampion())) return;
+  const { Endpoints = [] } = await harness.cloud.call('sagemaker', 'ListEndpoints', {}, harness.operator);
+  if (Endpoints.length > 0) return;
+  const { name, ended } = await harness.start({ restore: true });
+  const { status, cause } = (await ended).detail;
+  if (status !== 'SUCCEEDED') throw new Error(`${name} could not restore the champion: ${String(cause)}`);
+}
+
 /** Deletes every image: the next run builds them. */
 export async function forgetImages({ cloud, operator }: Harness): Promise<void> {
   const { repositories = [] } = await cloud.call('ecr', 'DescribeRepositories', {}, operator);

@@ -5,6 +5,7 @@ import type { Evidence } from './evidence';
 import { nextRunFires, triggers } from './trigger-scenarios';
 import { forgetChampion, forgetImages } from './reset';
 import type { Harness } from './harness';
+import { lost, withoutArtifact } from './restore-scenarios';
 
 /** A use of the pipeline with checks of its effects. `run` throws if an effect is missing. */
 export interface Scenario {
@@ -29,7 +30,9 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'a run with bad input', champion: true, logs: true, run: failing(badInput) },
   { name: 'a run stopped while it preprocesses', champion: true, run: stopped('ProcessingJob') },
   { name: 'a run stopped while it trains', champion: true, run: stopped('TrainingJob') },
+  { name: 'a champion out of service', champion: true, logs: true, run: lost },
   { name: 'a rejected candidate', champion: true, run: failing(weak) },
+  { name: 'a champion without its artifact', champion: true, run: withoutArtifact },
   { name: 'a challenger', champion: true, logs: true, run: challenger },
   { name: 'a training interrupted on Spot', champion: true, run: interrupted },
   { name: 'a challenger that answers wrongly', champion: true, run: failing(wrong) },

@@ -3,6 +3,7 @@ import { IMAGES } from '../../lib/contract/environment';
 import type { Decision } from '../../lib/contract/run';
 import { failWith, SERVING, trainingStopped, type Answer } from './support/dry-run';
 import { DEPLOYED, expectEnding, payload, replacing, type Ending } from './support/endings';
+import { RESTORE_ENDINGS } from './support/restore-endings';
 import { allStates, definitionOf } from './support/state-machine';
 import { dev, synthesise } from './support/synthesis';
 
@@ -48,6 +49,7 @@ const LIMITED: JsonObject[] = [{ LogGroupName: 'another', RetentionInDays: 7 }];
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
 
 const ENDINGS: Record<string, Ending> = {
+  ...RESTORE_ENDINGS,
   'nothing changed': {
     ...replacing,
     answers: { 'Plan run': answer.unchanged! },

@@ -79,9 +79,11 @@ test('only a bucket of the team is asked for its versions', () => {
       'AWS::Lambda::Function',
     ).flatMap(({ properties }) => {
       const { SETTINGS = '' } = properties.Environment?.Variables ?? {};
-      return SETTINGS.includes('bucketOfTeam') ? [SETTINGS] : [];
+      return SETTINGS.includes('bucketOfTeam')
+        ? [(JSON.parse(SETTINGS) as { bucketOfTeam: boolean }).bucketOfTeam]
+        : [];
     });
-  expect(settings(dev)).toEqual(['{"bucketOfTeam":false}']);
-  expect(settings(withBucket(dev))).toEqual(['{"bucketOfTeam":true}']);
+  expect(settings(dev)).toEqual([false]);
+  expect(settings(withBucket(dev))).toEqual([true]);
   expect(permissions(dev).some((each) => each.startsWith('s3:GetBucketVersioning'))).toBe(false);
 });

@@ -284,9 +284,9 @@ test('jobs and models run in it, isolated; traffic between hosts is encrypted', 
   };
   const definition = text({ ...prod, training });
   const count = (of: string, word: string) => of.split(word).length - 1;
-  // Shards, evaluation, training on Spot and on demand, the model.
-  expect(count(definition, '\\"VpcConfig\\":')).toBe(5);
-  expect(count(definition, '\\"EnableNetworkIsolation\\":true')).toBe(5);
+  // Shards, evaluation, training on Spot and on demand, the model, and a champion's that is created again.
+  expect(count(definition, '\\"VpcConfig\\":')).toBe(6);
+  expect(count(definition, '\\"EnableNetworkIsolation\\":true')).toBe(6);
   expect(count(definition, '\\"EnableInterContainerTrafficEncryption\\":true')).toBe(2);
   expect(text(prod)).not.toContain('EnableInterContainerTrafficEncryption');
 });

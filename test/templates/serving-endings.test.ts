@@ -1,6 +1,7 @@
 import type { PipelineConfig } from '../../lib/config';
 import { CHAMPION, failWith, type Answer } from './support/dry-run';
 import { expectEnding, payload, replacing, type Ending } from './support/endings';
+import { RESTORATION } from './support/restore-endings';
 import { abTest, batch, canary, scaled, shadow, unscaledQueue, watchedTest } from './support/variants';
 
 const REMOVED = ['Delete candidate configuration', 'Delete candidate model', 'Deployment failed'];
@@ -32,6 +33,42 @@ const ENDINGS: Record<string, Ending & { readonly config: PipelineConfig }> = {
     ],
     never: ['Record champion', 'Undo deployment'],
     serves: 'test',
+  },
+  'A/B: a champion that cannot be deployed again is replaced without a test': {
+    ...replacing,
+    config: abTest,
+    production: { broken: 'artifact a was deleted', judgedAgainst: { ...CHAMPION, runId: 'run-former' } },
+    status: 'SUCCEEDED',
+    through: ['Champion to test against?', 'Update endpoint', 'Tested against champion?', 'Record champion'],
+    never: ['Create test configuration', 'Record challenger'],
+    serves: 'candidate',
+  },
+  'batch: a model that was deleted is created again, and new inputs are predicted': {
+    ...{ config: batch, champion: CHAMPION, restore: true },
+    production: { restore: { ...RESTORATION, endpoint: false, createModel: true } },
+    status: 'SUCCEEDED',
+    through: [
+      ...[
+        'Acquire lock to restore',
+        'Create champion model',
+        'Release endpoint lock',
+        'Report restored champion',
+      ],
+      ...['Anything changed?', 'List new inputs', 'Nothing to do'],
+    ],
+    never: ['Look at production', 'Champion restored'],
+    serves: null,
+  },
+  'scaled: an endpoint that was changed by hand is returned, with its scaling': {
+    ...{ config: scaled, champion: CHAMPION, restore: true, production: { restore: RESTORATION } },
+    endpoint: { status: 'InService', config: 'by-hand' },
+    status: 'SUCCEEDED',
+    through: [
+      ...['Prepare scaling to restore', 'Return endpoint to champion', 'Test restored endpoint'],
+      ...['Set up scaling of restored', 'Champion restored'],
+    ],
+    never: ['Anything changed?'],
+    serves: 'champion',
   },
   'A/B: a challenger that answers wrongly': {
     ...replacing,

@@ -37,8 +37,8 @@ export interface ChallengeProps {
  * against: it serves alone. Assigns `$testing`, `$wanted` and `$comparison`.
  */
 export class Challenge extends Construct implements Phase {
-  /** Runs before the endpoint's update. */
-  readonly configure: sfn.State & sfn.INextable;
+  /** Runs before the endpoint's update. A champion that cannot be deployed any more is not tested against. */
+  readonly configure: sfn.Chain;
   /** Variants that the smoke test invokes, as an expression: a shadow cannot be invoked. */
   readonly asked: string;
   /** Runs after the smoke test, where `$testing`; `$polls` is 0. */
@@ -48,7 +48,7 @@ export class Challenge extends Construct implements Phase {
   constructor(scope: Construct, id: string, { run, strategy, undone, alarms, undo }: ChallengeProps) {
     super(scope, id);
     const { config, store, team, endpoint } = run;
-    this.configure = undone(
+    const configure = undone(
       createEndpointConfig(this, {
         id: 'TestConfig',
         stateName: 'Create test configuration',
@@ -60,6 +60,9 @@ export class Challenge extends Construct implements Phase {
         assign: { testing: true, wanted: jsonata('$plan.names.testConfig') },
       }),
     );
+    this.configure = sfn.Choice.jsonata(this, 'Testable', { stateName: 'Champion to test against?' })
+      .when(sfn.Condition.jsonata(jsonata('$plan.judgedAgainst.runId = $plan.champion.runId')), configure)
+      .afterwards({ includeOtherwise: true });
     this.asked = strategy.strategy === 'abTest' ? `['${CHALLENGER_VARIANT}']` : '[]';
     const record = undone(recordChallenger(this, store, strategy.strategy));
     const { bakeSeconds } = strategy;

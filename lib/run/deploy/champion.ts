@@ -31,6 +31,27 @@ export function recordChampion(scope: Construct, store: DataStore): sfn.TaskStat
   return record(scope, store, { id: 'RecordChampion', stateName: 'Record champion', key }, CHAMPION);
 }
 
+/** Writes the champion's record again, with the names that its model and configuration have from now on. */
+export function recordRestored(scope: Construct, store: DataStore): sfn.TaskStateBase {
+  const names = "{'modelName': $plan.restore.modelName, 'endpointConfigName': $configName";
+  return new ServiceTask<PutObjectCommandInput>(scope, 'RecordRestored', {
+    stateName: 'Record restored champion',
+    action: 'aws-sdk:s3:putObject',
+    arguments: {
+      Bucket: store.artifacts.bucketName,
+      Key: layout.champion,
+      ContentType: RECORD_TYPE,
+      Body: jsonata(
+        '($configName := $plan.restore.createConfig ? $plan.restore.createConfig : $plan.champion.endpointConfigName; ' +
+          `$merge([$plan.champion, ${names}, 'deployedAt': $states.context.State.EnteredTime}]))`,
+      ),
+    },
+    timeout: CALL_TIMEOUT,
+    permissions: putObject(store, layout.champion),
+    outputs: {},
+  });
+}
+
 /** Writes the challenger's record; promoting it makes it the champion. */
 export function recordChallenger(
   scope: Construct,

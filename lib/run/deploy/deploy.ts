@@ -19,6 +19,7 @@ import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { endpointReadyRetry } from '../../states/retry';
 import type { RunContext } from '../shared/context';
 import { Challenge, testStrategy } from './challenge';
+import type { RestoreParts } from './restore-parts';
 import { recordChampion } from './champion';
 import { EndpointChange } from './endpoint-change';
 import { AcquireEndpointLock } from './endpoint-lock';
@@ -35,6 +36,8 @@ import { UndoPhase } from './undo';
 export class DeployPhase extends Construct implements Phase {
   readonly startState: sfn.State;
   readonly exits: { readonly done: PhaseExit };
+  /** What restoring the champion uses too. */
+  readonly parts: RestoreParts;
   private readonly undo: UndoPhase;
   private readonly alarms: RollbackAlarms;
 
@@ -49,7 +52,8 @@ export class DeployPhase extends Construct implements Phase {
     this.undo = new UndoPhase(this, 'Undo', { target: endpoint, scaling, tests: strategy !== undefined });
     const undoing = { alarms: this.alarms, undone: this.undone, undo: this.undo.startState };
     const challenge = strategy && new Challenge(this, 'Challenge', { run, strategy, ...undoing });
-    const smokeTest = this.smokeTest(run, challenge);
+    const smokeTestFunction = this.smokeTestFunction(run);
+    const smokeTest = this.smokeTest(run, smokeTestFunction, challenge);
     const change = new EndpointChange(this, 'Change', {
       ...{ config, target: endpoint, ...undoing, done: smokeTest },
       beforeUpdate: [
@@ -62,6 +66,7 @@ export class DeployPhase extends Construct implements Phase {
     });
     const lock = new AcquireEndpointLock(this, 'AcquireLock', run);
     const modelRole = this.modelRole(run);
+    this.parts = { lock, modelRole, smokeTest: smokeTestFunction };
     lock
       .next(this.undone(createModel(this, { config, modelRole, assign: initial(config) })))
       .next(this.undone(this.endpointConfig(run)))
@@ -113,12 +118,12 @@ export class DeployPhase extends Construct implements Phase {
     });
   }
 
-  private smokeTest(run: RunContext, challenge: Challenge | undefined): sfn.TaskStateBase {
+  private smokeTest(run: RunContext, fn: NodeFunction, challenge: Challenge | undefined): sfn.TaskStateBase {
     const alone = variantNames(run.config);
     const task = this.undone(
       new FunctionTask(this, 'TestModel', {
         stateName: 'Smoke test',
-        function: this.smokeTestFunction(run),
+        function: fn,
         payload: {
           runId: jsonata('$plan.runId'),
           variants: challenge ? jsonata(`$testing ? ${challenge.asked} : ${JSON.stringify(alone)}`) : alone,

@@ -1,14 +1,13 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { CreateEndpointCommandInput } from '@aws-sdk/client-sagemaker';
 import { Construct } from 'constructs';
 import type { PipelineConfig } from '../../config';
 import { watches } from '../../config/serving-rules';
 import { FAILED, IN_SERVICE } from '../../contract/endpoint';
 import { ErrorName } from '../../contract/errors';
-import { runTags } from '../../contract/tags';
 import type { RollbackAlarms } from './rollback-alarms';
 import { deploymentConfig } from './deployment-config';
 import {
+  createEndpoint,
   deleteEndpoint,
   describeEndpoint,
   ENDPOINT_ABSENT,
@@ -17,11 +16,8 @@ import {
   waitForEndpoint,
 } from './endpoint-tasks';
 import { jsonata } from '../../states/jsonata';
-import { onSageMaker } from '../../states/permissions';
-import { visibilityRetry } from '../../states/retry';
 import { describeAlarms, RollbackNote, ROLLED_BACK, watchAlarms } from './rollback';
 import type { EndpointTarget } from '../../serving/endpoint';
-import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
 /** CloudWatch has the metrics of a minute some minutes later. */
 const ALARM_PATIENCE_SECONDS = 300;
@@ -36,7 +32,7 @@ export interface EndpointChangeProps {
   /** Undoes the deployment; reads `$failure`. */
   readonly undo: sfn.IChainable;
   /** States before the update of an endpoint in service; may assign `$wanted`. */
-  readonly beforeUpdate: readonly (sfn.State & sfn.INextable)[];
+  readonly beforeUpdate: readonly (sfn.IChainable & { next(state: sfn.IChainable): unknown })[];
   /** State after the endpoint serves `$wanted`. */
   readonly done: sfn.IChainable;
 }
@@ -58,7 +54,7 @@ export class EndpointChange extends Construct {
     const { config, target, alarms, undone, done } = props;
     const wait = waitForEndpoint(this, 'Wait', 'Wait for endpoint', target);
     const describe = undone(describeEndpoint(this, 'Describe', 'Describe endpoint', target));
-    const create = undone(this.createEndpoint());
+    const create = undone(this.create('Create', 'Create endpoint', '$wanted'));
     const update = undone(
       updateEndpoint(this, 'Update', 'Update endpoint', target, {
         config: '$wanted',
@@ -94,7 +90,9 @@ export class EndpointChange extends Construct {
       outputs: {},
     });
     beforeUpdate
-      .reduce<sfn.INextable>((before, state) => (before.next(state), state), keepBefore)
+      .reduce<{
+        next(state: sfn.IChainable): unknown;
+      }>((before, state) => (before.next(state), state), keepBefore)
       .next(this.whenAlarmsAreReady(update));
     deleteFailed.next(waitForOther).next(find);
     const absent = sfn.Choice.jsonata(this, 'Absent', { stateName: 'Endpoint absent?' });
@@ -186,10 +184,6 @@ export class EndpointChange extends Construct {
     return note.next(undo);
   }
 
-  private createEndpoint(): sfn.TaskStateBase {
-    return this.create('Create', 'Create endpoint', '$wanted');
-  }
-
   /**
    * Outside of its working hours, creates the endpoint with the champion first; it is then updated as usual, watched by
    * alarms or with a challenger, and a failure goes back to the champion. If the champion cannot be created, the
@@ -208,24 +202,6 @@ export class EndpointChange extends Construct {
     assign?: Record<string, unknown>,
   ): sfn.TaskStateBase {
     const { config, target } = this.props;
-    const { endpointName, prefix } = target;
-    const task = new ServiceTask<CreateEndpointCommandInput>(this, id, {
-      stateName,
-      action: 'aws-sdk:sagemaker:createEndpoint',
-      arguments: {
-        EndpointName: endpointName,
-        EndpointConfigName: jsonata(configName),
-        Tags: runTags(config, jsonata('$plan.runId')),
-      },
-      timeout: CALL_TIMEOUT,
-      permissions: [
-        onSageMaker(this, prefix, ['endpoint', 'endpoint-config'], ['CreateEndpoint']),
-        onSageMaker(this, prefix, ['endpoint'], ['AddTags']),
-      ],
-      assign,
-      outputs: {},
-    });
-    task.addRetry(visibilityRetry);
-    return task;
+    return createEndpoint(this, id, stateName, target, { config, configName, assign });
   }
 }

@@ -1,13 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type {
+  CreateEndpointCommandInput,
   DeleteEndpointCommandInput,
   DeploymentConfig,
   DescribeEndpointCommandInput,
   UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import type { Construct } from 'constructs';
+import type { PipelineConfig } from '../../config';
 import { CHANGING_STATUSES, NOT_FOUND } from '../../contract/endpoint';
+import { runTags } from '../../contract/tags';
 import type { Permission } from '../../platform/role';
 import type { EndpointTarget } from '../../serving/endpoint';
 import { jsonata } from '../../states/jsonata';
@@ -60,6 +63,7 @@ export interface EndpointUpdate {
   readonly deployment?: DeploymentConfig;
   /** Permissions of the deployment in addition to the update itself. */
   readonly permissions?: readonly Permission[];
+  readonly assign?: Record<string, unknown>;
 }
 
 /**
@@ -74,12 +78,48 @@ const KEEP_INSTANCES = {
   ],
 };
 
+export function createEndpoint(
+  scope: Construct,
+  id: string,
+  stateName: string,
+  { endpointName, prefix }: EndpointTarget,
+  {
+    config,
+    configName,
+    assign,
+  }: {
+    readonly config: PipelineConfig;
+    /** Expression for the configuration's name. */
+    readonly configName: string;
+    readonly assign?: Record<string, unknown>;
+  },
+): ServiceTask<CreateEndpointCommandInput> {
+  const task = new ServiceTask<CreateEndpointCommandInput>(scope, id, {
+    stateName,
+    action: 'aws-sdk:sagemaker:createEndpoint',
+    arguments: {
+      EndpointName: endpointName,
+      EndpointConfigName: jsonata(configName),
+      Tags: runTags(config, jsonata('$plan.runId')),
+    },
+    timeout: CALL_TIMEOUT,
+    permissions: [
+      onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['CreateEndpoint']),
+      onSageMaker(scope, prefix, ['endpoint'], ['AddTags']),
+    ],
+    assign,
+    outputs: {},
+  });
+  task.addRetry(visibilityRetry);
+  return task;
+}
+
 export function updateEndpoint(
   scope: Construct,
   id: string,
   stateName: string,
   { endpointName, prefix, scaled }: EndpointTarget,
-  { config, deployment, permissions = [] }: EndpointUpdate,
+  { config, deployment, permissions = [], assign }: EndpointUpdate,
 ): ServiceTask<UpdateEndpointCommandInput> {
   const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
     stateName,
@@ -95,6 +135,7 @@ export function updateEndpoint(
       onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint']),
       ...permissions,
     ],
+    assign,
     outputs: {},
   });
   task.addRetry(visibilityRetry);

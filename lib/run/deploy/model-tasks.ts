@@ -20,27 +20,55 @@ import { callRetry } from '../../states/retry';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 import { takesVolumeKey, type Variants } from '../../serving/variants';
 
-/** Creates the model: image by digest, artifact, and the version that its answers name. */
+/** A model by expressions. */
+export interface ModelTask {
+  readonly stateName: string;
+  readonly name: string;
+  readonly image: string;
+  readonly modelDataUrl: string;
+  /** Run that trained it. */
+  readonly version: string;
+}
+
+const CANDIDATE: ModelTask = {
+  stateName: 'Create model',
+  name: '$plan.names.model',
+  image: '$inferenceImage',
+  modelDataUrl: '$training.modelDataUrl',
+  version: '$plan.runId',
+};
+
+/** The champion as its record names it, or under the name that a run gives it. */
+export const CHAMPION: ModelTask = {
+  stateName: 'Create champion model',
+  name: '$plan.restore.modelName',
+  image: '$plan.champion.inferenceImage',
+  modelDataUrl: '$plan.champion.modelDataUrl',
+  version: '$plan.champion.runId',
+};
+
+/** Creates a model: image by digest, artifact, and the version that its answers name. Default: the candidate's. */
 export function createModel(
   scope: Construct,
   {
     config,
     modelRole,
+    of = CANDIDATE,
     assign,
-  }: { config: PipelineConfig; modelRole: JobRole; assign?: Record<string, unknown> },
+  }: { config: PipelineConfig; modelRole: JobRole; of?: ModelTask; assign?: Record<string, unknown> },
 ): sfn.TaskStateBase {
   const bodyBytes = String(ENDPOINT_BODY_BYTES[config.endpoint.serving.kind]);
   const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
-    stateName: 'Create model',
+    stateName: of.stateName,
     action: 'aws-sdk:sagemaker:createModel',
     arguments: {
-      ModelName: jsonata('$plan.names.model'),
+      ModelName: jsonata(of.name),
       PrimaryContainer: {
-        Image: jsonata('$inferenceImage'),
-        ModelDataUrl: jsonata('$training.modelDataUrl'),
+        Image: jsonata(of.image),
+        ModelDataUrl: jsonata(of.modelDataUrl),
         Environment: {
-          MODEL_VERSION: jsonata('$plan.runId'),
-          [RUN_ID]: jsonata('$plan.runId'),
+          MODEL_VERSION: jsonata(of.version),
+          [RUN_ID]: jsonata(of.version),
           // For larger bodies SageMaker closes the connection, and the caller would get no reason.
           MAX_BODY_BYTES: bodyBytes,
           MAX_ANSWER_BYTES: bodyBytes,

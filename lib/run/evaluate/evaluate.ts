@@ -39,9 +39,9 @@ const BY_SERVING: EvaluationJob = {
     test: '$plan.uris.scoringTest',
     candidate: '$training.modelDataUrl',
   },
-  ofChampion: { champion: '$plan.champion.modelDataUrl' },
-  comparable: '$plan.champion',
-  environment: "$plan.champion ? {'CHAMPION_VERSION': $plan.champion.runId} : {}",
+  ofChampion: { champion: '$plan.judgedAgainst.modelDataUrl' },
+  comparable: '$plan.judgedAgainst',
+  environment: "$plan.judgedAgainst ? {'CHAMPION_VERSION': $plan.judgedAgainst.runId} : {}",
 };
 
 /** By the answers of transform jobs. */
@@ -61,7 +61,7 @@ function byAnswers(config: PipelineConfig): EvaluationJob {
       }),
     },
     ofChampion: { champion: answers('champion') },
-    comparable: '$plan.champion and $championFailure = null',
+    comparable: '$plan.judgedAgainst and $championFailure = null',
     environment:
       `${BY_SERVING.environment}, ` +
       // SageMaker's limit for a value of the environment.
@@ -91,6 +91,7 @@ export class EvaluatePhase extends Construct implements Phase<'judged'> {
       payload: {
         runId: jsonata('$plan.runId'),
         finalMetrics: jsonata('$training.finalMetrics'),
+        warnings: jsonata('$append($plan.warnings, $notRestored ? [$notRestored] : [])'),
       },
       assign: { decision: jsonata('$states.result.Payload') },
       outputs: {},

@@ -105,9 +105,9 @@ export class Predictions extends Construct implements Phase {
     const champion = this.predict('Champion', {
       who: 'champion',
       modelName: '$plan.names.championToEvaluate',
-      image: '$plan.champion.inferenceImage',
-      modelDataUrl: '$plan.champion.modelDataUrl',
-      version: '$plan.champion.runId',
+      image: '$plan.judgedAgainst.inferenceImage',
+      modelDataUrl: '$plan.judgedAgainst.modelDataUrl',
+      version: '$plan.judgedAgainst.runId',
       predictions: [
         {
           ...{ id: 'Test', stateName: 'Predict holdout with champion' },
@@ -121,7 +121,7 @@ export class Predictions extends Construct implements Phase {
       outputs: { failure: null },
     });
     const anyChampion = sfn.Choice.jsonata(this, 'AnyChampion', { stateName: 'Champion to predict with?' })
-      .when(sfn.Condition.jsonata(jsonata('$plan.champion != null')), champion)
+      .when(sfn.Condition.jsonata(jsonata('$plan.judgedAgainst != null')), champion)
       .otherwise(none);
     const both = sfn.Parallel.jsonata(this, 'Both', {
       stateName: 'Predict holdout',

@@ -7,19 +7,23 @@ import { layout } from '../../contract/layout';
 import { NodeFunction } from '../../platform/node-function';
 import { FunctionTask } from '../../states/function-task';
 import { jsonata } from '../../states/jsonata';
-import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase';
-import { contentHashes, prebuiltOf } from '../../platform/container-image';
+import { after, otherwise, when, type Phase, type PhaseExit, type Start } from '../../states/phase';
+import { namedAfterRun, sageMakerArn, type SageMakerKind } from '../../platform/arns';
+import { ContainerImage, contentHashes, prebuiltOf } from '../../platform/container-image';
+import { endpointArn } from '../../serving/endpoint';
 import { PrebuiltImage } from '../../platform/prebuilt-image';
 import type { RunContext } from '../shared/context';
 import { volumeSettings } from './volumes';
 
 /**
- * Pins the inputs of the run with the function `initiate`; assigns `$plan` (`RunPlan`). A run without changes goes on to
- * the end {@link nothingToDo}.
+ * Pins the inputs of the run with the function `initiate`, which also looks up if the champion is in service; assigns
+ * `$plan` (`RunPlan`) and `$notRestored`, null. A run without changes goes on to the end {@link nothingToDo}.
  */
-export class PreparePhase extends Construct implements Phase<'changed' | 'unchanged'> {
+export class PreparePhase extends Construct implements Phase<'planned' | 'changed' | 'unchanged'> {
   readonly startState: sfn.State;
-  readonly exits: Readonly<Record<'changed' | 'unchanged', PhaseExit>>;
+  readonly exits: Readonly<Record<'planned' | 'changed' | 'unchanged', PhaseExit>>;
+  /** The choice between the other two exits, which follows the first one. */
+  readonly anythingChanged: Start;
   readonly nothingToDo: sfn.Succeed;
 
   constructor(scope: Construct, id: string, run: RunContext) {
@@ -32,7 +36,7 @@ export class PreparePhase extends Construct implements Phase<'changed' | 'unchan
         executionArn: jsonata('$states.context.Execution.Id'),
         input: jsonata('$states.input'),
       },
-      assign: { plan: jsonata('$states.result.Payload') },
+      assign: { plan: jsonata('$states.result.Payload'), notRestored: null },
       outputs: {},
       timeout: Duration.minutes(10),
     });
@@ -41,25 +45,22 @@ export class PreparePhase extends Construct implements Phase<'changed' | 'unchan
       outputs: {
         decision: 'nothing-to-do',
         runId: jsonata('$plan.runId'),
-        message: jsonata('$plan.reason'),
+        message: jsonata("$plan.reason & ($notRestored ? '; ' & $notRestored : '')"),
         champion: jsonata('$plan.champion'),
       },
     });
     const anythingChanged = sfn.Choice.jsonata(this, 'AnythingChanged', { stateName: 'Anything changed?' });
-    initiateRun.next(anythingChanged);
     this.startState = initiateRun;
-    this.exits = { changed: when(anythingChanged, '$plan.changed'), unchanged: otherwise(anythingChanged) };
+    this.anythingChanged = { startState: anythingChanged };
+    this.exits = {
+      planned: after(initiateRun),
+      changed: when(anythingChanged, '$plan.changed'),
+      unchanged: otherwise(anythingChanged),
+    };
   }
 
-  private initiate({
-    config,
-    network,
-    store,
-    team,
-    images,
-    hyperparameterPath,
-    gitCommit,
-  }: RunContext): NodeFunction {
+  private initiate(run: RunContext): NodeFunction {
+    const { config, network, store, team, images, hyperparameterPath, gitCommit } = run;
     const { prefix, schemaKey, maxShards } = config.data;
     const prebuilt = prebuiltOf(images);
     const fn = new NodeFunction(this, 'Initiate', {
@@ -84,7 +85,7 @@ export class PreparePhase extends Construct implements Phase<'changed' | 'unchan
         [LambdaVariable.GitCommit]: gitCommit,
         [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)),
       },
-      settings: { bucketOfTeam: config.data.bucket != null },
+      settings: { bucketOfTeam: config.data.bucket != null, production: this.production(run) },
     });
     const { data: bucket, artifacts } = store;
     store.grantListVersions(fn, bucket);
@@ -127,6 +128,41 @@ export class PreparePhase extends Construct implements Phase<'changed' | 'unchan
     for (const image of Object.values(images)) {
       if (image instanceof PrebuiltImage) fn.allow(['ecr:BatchGetImage'], [image.repositoryArn]);
     }
+    this.grantProduction(fn, run);
     return fn;
+  }
+
+  /** Settings for looking up what serves. */
+  private production({ config, images: { inference }, endpoint }: RunContext): Record<string, unknown> {
+    const { serving, workingHours } = config.endpoint;
+    return {
+      ...(serving.kind !== 'batch' && { endpointName: endpoint.endpointName }),
+      ...(workingHours && { workingHours }),
+      inferenceRepositoryUri:
+        inference instanceof PrebuiltImage
+          ? inference.reference.repositoryUri
+          : inference.repository.repositoryUri,
+    };
+  }
+
+  /** Grants looking up what serves, and former champions. */
+  private grantProduction(fn: NodeFunction, { config, store, images, endpoint }: RunContext): void {
+    const { serving, workingHours } = config.endpoint;
+    const bucket = store.artifacts;
+    const describes = (action: string, kind: SageMakerKind) =>
+      fn.allow([`sagemaker:${action}`], [sageMakerArn(this, endpoint.prefix, kind)], {
+        because: namedAfterRun([kind]),
+      });
+    describes('DescribeModel', 'model');
+    if (serving.kind !== 'batch') {
+      fn.allow(['sagemaker:DescribeEndpoint'], [endpointArn(this, endpoint)]);
+      describes('DescribeEndpointConfig', 'endpoint-config');
+    }
+    if (workingHours) store.grantRead(fn, { bucket, key: layout.endpointLock });
+    store.grantListVersions(fn, bucket);
+    store.grantReadVersions(fn, { bucket, key: layout.champion });
+    const { inference } = images;
+    if (inference instanceof ContainerImage)
+      fn.allow(['ecr:BatchGetImage'], [inference.repository.repositoryArn]);
   }
 }

@@ -21,13 +21,16 @@ import type { RunContext } from '../shared/context';
 export class ReportPhase extends Construct implements Phase<never> {
   readonly startState: sfn.State;
   readonly exits = {};
+  /** The function that writes records. */
+  readonly fn: NodeFunction;
 
   constructor(scope: Construct, id: string, run: RunContext) {
     super(scope, id);
     const { config, endpoint } = run;
+    this.fn = this.report(run);
     const reportRun = new FunctionTask(this, 'ReportRun', {
       stateName: 'Report run',
-      function: this.report(run),
+      function: this.fn,
       payload: {
         executionArn: jsonata('$states.context.Execution.Id'),
         plan: jsonata('$plan'),

@@ -20,6 +20,7 @@ import { SyncJob } from '../../states/sync-job';
 import { recordChampion } from '../deploy/champion';
 import { AcquireEndpointLock } from '../deploy/endpoint-lock';
 import { createModel } from '../deploy/model-tasks';
+import type { RestoreParts } from '../deploy/restore-parts';
 import type { RunContext } from '../shared/context';
 
 export interface ScorePhaseProps {
@@ -40,6 +41,8 @@ const INITIAL = { testing: false, comparison: null };
 export class ScorePhase extends Construct implements Phase {
   readonly startState: sfn.State;
   readonly exits: { readonly done: PhaseExit };
+  /** What restoring the champion's model uses too. */
+  readonly parts: RestoreParts;
   private readonly listInputs: NodeFunction;
   private failure: sfn.TaskStateBase | undefined;
 
@@ -58,6 +61,7 @@ export class ScorePhase extends Construct implements Phase {
     });
     const lock = new AcquireEndpointLock(this, 'AcquireLock', run);
     const model = createModel(this, { config, modelRole, assign: INITIAL });
+    this.parts = { lock, modelRole };
     const list = this.list('List', 'List inputs', true);
     const score = this.score('Score', 'Score inputs', '$plan.names.model');
     const champion = recordChampion(this, store);

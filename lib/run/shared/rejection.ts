@@ -60,7 +60,7 @@ export class Rejection extends Construct implements Phase<never> {
         Key: jsonata('$plan.rejectionKey'),
         ContentType: 'application/json',
         Body: jsonata(
-          `{'runId': $plan.runId, 'reason': ${reason}, 'champion': $plan.champion ? $plan.champion.runId : null}`,
+          `{'runId': $plan.runId, 'reason': ${reason}, 'champion': $plan.judgedAgainst ? $plan.judgedAgainst.runId : null}`,
         ),
       },
       timeout: Duration.minutes(1),

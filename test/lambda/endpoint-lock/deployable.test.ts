@@ -26,6 +26,19 @@ describe('a candidate may be deployed', () => {
     expect(check).toThrow(run);
   });
 
+  test.each<[string, string | null, Challenger | null, string | null]>([
+    ['the champion', null, null, null],
+    ['the test that it is in', 'run-2', challenger, null],
+    ['a test that has ended', 'run-2', null, 'ChampionChanged'],
+    ['a champion that is tested by now', null, challenger, 'ChallengerUndecided'],
+    ['another test', 'run-8', challenger, 'ChallengerUndecided'],
+  ])('%s may be restored, unless it has changed', (_, found, now, error) => {
+    const check = () =>
+      checkDeployable({ ...request, champion: 'run-1', restore: { challenger: found } }, champion, now);
+    if (error) expect(check).toThrow(expect.objectContaining({ name: error }) as Error);
+    else expect(check).not.toThrow();
+  });
+
   test('the run that holds the endpoint lock is named', () => {
     expect(inProgress({ runId: 'run-7', executionArn: 'arn' })).toMatchObject({
       name: 'DeploymentInProgress',

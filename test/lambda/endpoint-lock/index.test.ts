@@ -41,6 +41,20 @@ test('the lock of a start or stop that has ended is taken over', async () => {
   expect(await handler(request)).toEqual(mine);
 });
 
+test('a run releases its own lock, and others and itself take it over', async () => {
+  aws.bucket('artifacts', { [LOCK]: mine }, [LOCK]);
+  await handler({ ...request, release: true });
+  expect(aws.stored('artifacts', LOCK)).toEqual({ ...mine, released: true });
+  aws.bucket('artifacts', deployable);
+  await handler(request);
+  expect(aws.stored('artifacts', LOCK)).toEqual(mine);
+  await handler({ ...request, release: true });
+  await handler({ ...request, ...other });
+  expect(aws.stored('artifacts', LOCK)).toEqual(other);
+  await handler({ ...request, release: true });
+  expect(aws.stored('artifacts', LOCK)).toEqual(other);
+});
+
 test('a running execution keeps its lock', async () => {
   aws.bucket('artifacts', { [LOCK]: other }, [LOCK]);
   aws.expect(DescribeExecutionCommand, { executionArn: 'arn-1' }, { status: 'RUNNING' });

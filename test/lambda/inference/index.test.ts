@@ -33,7 +33,6 @@ test('the model’s answer is returned with its variant', async () => {
 });
 
 test.each<[number, string, object]>([
-  [503, 'EndpointUnavailable', serviceError('ValidationError', 'Endpoint endpoint of account 1 not found.')],
   [429, 'TooManyRequests', serviceError('ThrottlingException')],
   [504, 'ModelTimeout', serviceError('TimeoutError')],
   [502, 'ModelError', { Body: payload('<html>') }],
@@ -43,6 +42,20 @@ test.each<[number, string, object]>([
   const { statusCode, body } = await handler(event());
   expect([statusCode, JSON.parse(body)]).toEqual([status, error(code)]);
   expect(aws.logs).toEqual([]);
+});
+
+test.each([
+  ['no model is deployed', null, /no model is deployed yet/],
+  ['a champion has no endpoint', { runId: 'run-1' }, /run-1 is not in service.*mlops endpoint restore/],
+])('status 503 says that %s', async (_, champion, message) => {
+  aws.bucket('artifacts', { 'champion.json': champion });
+  invoked(serviceError('ValidationError', 'Endpoint endpoint of account 1 not found.'));
+  const { statusCode, body } = await handler(event());
+  const text = expect.stringMatching(message) as string;
+  expect([statusCode, JSON.parse(body)]).toEqual([
+    503,
+    { error: { code: 'EndpointUnavailable', message: text } },
+  ]);
 });
 
 test('an unknown error is a 500 that the log explains', async () => {

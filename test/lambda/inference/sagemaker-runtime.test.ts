@@ -1,5 +1,5 @@
 import { answerError } from '../../../lambda/inference/errors';
-import { translate } from '../../../lambda/inference/sagemaker-runtime';
+import { EndpointAbsent, translate } from '../../../lambda/inference/sagemaker-runtime';
 
 describe('translate', () => {
   const failure = (name: string, fields: object = {}, message = name) =>
@@ -23,11 +23,15 @@ describe('translate', () => {
     [failure('ThrottlingException'), 429],
     [failure('TimeoutError'), 504],
     [failure('ServiceUnavailable'), 503],
-    [failure('ValidationError', {}, 'Endpoint mlops of account 1 not found.'), 503],
     [failure('AccessDeniedException'), 500],
     [failure('TypeError'), 500],
   ])('%s becomes %i', (error, status) => {
     expect(answerError(translate(error)).statusCode).toBe(status);
+  });
+
+  test('an endpoint that is not found is absent, for whatever reason', () => {
+    const error = failure('ValidationError', {}, 'Endpoint mlops of account 1 not found.');
+    expect(translate(error)).toBeInstanceOf(EndpointAbsent);
   });
 
   test("an error of the caller has the model's message and field", () => {

@@ -1,6 +1,13 @@
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import {
+  DescribeEndpointCommand,
+  DescribeEndpointConfigCommand,
+  DescribeModelCommand,
+} from '@aws-sdk/client-sagemaker';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import type { Champion } from '../../../lib/contract/run';
+import { CHAMPION } from '../../templates/support/dry-run';
 import { gate } from '../decide/gate-evaluation';
 import { fakeClients, serviceError, setEnvironment } from '../support/fake-clients';
 
@@ -18,7 +25,13 @@ setEnvironment({
     GIT_COMMIT: 'c0ffee',
   },
   ...{ VOLUMES: { given: {}, trainingCopies: true, testFraction: 0.2 }, GATE: gate },
-  SETTINGS: { bucketOfTeam: false },
+  SETTINGS: {
+    bucketOfTeam: false,
+    production: {
+      endpointName: 'mlops-dev-endpoint',
+      inferenceRepositoryUri: '1.dkr.ecr.eu-west-1.amazonaws.com/serve',
+    },
+  },
 });
 let handler: typeof import('../../../lambda/initiate').handler;
 beforeAll(async () => ({ handler } = await import('../../../lambda/initiate/index.ts')));
@@ -50,6 +63,25 @@ function account(champion: object | null, writes: readonly string[], answer?: ob
   const text = expect.any(String) as string;
   if (answer) aws.expect(PublishCommand, { TopicArn: 'topic', Subject: text, Message: text }, answer);
 }
+const KEY = 'runs/run-0/models/job/output/model.tar.gz';
+
+/** The champion is in service, and nothing of it is gone. */
+function serves({ modelName, endpointConfigName, inferenceImage, modelDataUrl }: Champion): void {
+  aws.expect(ListObjectsV2Command, { Bucket: 'artifacts', Prefix: KEY }, { Contents: [{ Key: KEY }] });
+  const PrimaryContainer = { Image: inferenceImage, ModelDataUrl: modelDataUrl };
+  aws.expect(DescribeModelCommand, { ModelName: modelName }, { PrimaryContainer });
+  const ProductionVariants = [{ ModelName: modelName }];
+  aws.expect(
+    DescribeEndpointConfigCommand,
+    { EndpointConfigName: endpointConfigName },
+    { ProductionVariants },
+  );
+  aws.expect(
+    DescribeEndpointCommand,
+    { EndpointName: 'mlops-dev-endpoint' },
+    { EndpointStatus: 'InService', EndpointConfigName: endpointConfigName },
+  );
+}
 const writes = ['manifest.json', 'schema/schema.json', 'shards/0.manifest'].map(
   (name) => `runs/run-9/${name}`,
 );
@@ -60,8 +92,10 @@ test('a run that starts and one with nothing to do are planned and counted', asy
   expect(plan).toMatchObject({ changed: true, trainingHyperparameters: { epochs: '3' } });
   expect(aws.metrics).toMatchObject({ RunsStarted: 1 });
 
-  account({ runId: 'run-1', fingerprint: plan.fingerprint }, []);
-  expect(await handler(request)).toMatchObject({ changed: false });
+  const champion = { ...CHAMPION, modelDataUrl: `s3://artifacts/${KEY}`, fingerprint: plan.fingerprint };
+  account(champion, []);
+  serves(champion);
+  expect(await handler(request)).toMatchObject({ changed: false, restore: null });
   expect(aws.metrics).toMatchObject({ RunsUnchanged: 1, RunsCompleted: 1 });
 });
 

@@ -2,6 +2,7 @@ import { HOSTED_MEDIA_TYPE } from '../../../lib/contract/images';
 import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { NO_CHAMPION, type Assessment } from '../../../lambda/initiate/assessment';
 import { fingerprint } from '../../../lambda/initiate/fingerprint';
 import { planRun, type InitiateSettings } from '../../../lambda/initiate/plan';
 import { ParameterStore } from '../../../lambda/initiate/ssm';
@@ -39,6 +40,8 @@ interface Situation {
   readonly input: unknown;
   /** Stored objects: champion, challenger, rejections. */
   readonly artifacts: Readonly<Record<string, unknown>>;
+  /** What is wrong with the champion. */
+  readonly production?: Partial<Assessment>;
 }
 
 const usual: Situation = {
@@ -125,6 +128,11 @@ const planned = (situation: Situation) =>
         const digest = situation.digests[repositoryName];
         return digest === undefined ? undefined : { digest, mediaType: HOSTED_MEDIA_TYPE };
       },
+      lookAtProduction: async ({ champion }) => ({
+        ...NO_CHAMPION,
+        judgedAgainst: champion,
+        ...situation.production,
+      }),
       settings: settings(situation),
     },
   );

@@ -2,6 +2,8 @@ import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import type { ReportRequest } from '../../../lambda/report/record';
 import type { RunRecord } from '../../../lib/contract/run';
+import { CHAMPION } from '../../templates/support/dry-run';
+import { RESTORATION } from '../../templates/support/restore-endings';
 import { GATE } from '../support/approval-question';
 import { TRAINED } from '../support/execution-history';
 import { fakeClients, serviceError, setEnvironment } from '../support/fake-clients';
@@ -48,6 +50,26 @@ test.each<[string, boolean, Partial<RunRecord>, object]>([
   expect(record.cost).toMatchObject({ spotSavings: 60, parts: [{ what: 'Train model', seconds: 40 }] });
   expect(aws.stored('artifacts', RECORD)).toEqual(record);
   expect(aws.metrics).toMatchObject({ ...metrics, RunsCompleted: 1, GateMetric: 0.97, BillableSeconds: 40 });
+});
+
+test.each([
+  ['and ends', false, { RunsRestored: 1, RunsCompleted: 1, EndpointFaults: 0 }],
+  ['and goes on to train', true, { EndpointFaults: 0 }],
+])('a run that restored the endpoint %s is recorded, mailed and counted', async (_, changed, metrics) => {
+  aws.bucket('artifacts', {}, changed ? [] : [RECORD]);
+  mail('[table-dev] restored: run-2');
+  const plan = {
+    ...{ runId: 'run-2', changed, champion: CHAMPION, restore: RESTORATION, warnings: [] },
+    trigger: { kind: 'manual', detail: '' } as const,
+  };
+  const record = await handler({ runId: 'run-2', executionArn, plan, endpointName: 'endpoint' });
+  expect(record).toMatchObject({
+    ...{ decision: 'restored', championBefore: CHAMPION.runId, championAfter: CHAMPION.runId },
+    message: expect.stringContaining(RESTORATION.reason),
+  });
+  if (!changed) expect(aws.stored('artifacts', RECORD)).toEqual(record);
+  const { Environment: _place, runId: _run, ...counted } = aws.metrics;
+  expect(counted).toEqual(metrics);
 });
 
 test('a mail that cannot be sent fails the function, after the record is stored', async () => {

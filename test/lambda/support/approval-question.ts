@@ -20,6 +20,7 @@ export const MANIFEST: RunManifest = {
   images: { training: 'hash' },
   hyperparameters: { 'training.epochs': 5 },
   ignored: [],
+  judgedAgainst: 'run-1',
   champion: 'run-0',
 };
 export const GATE: GateDecision = {

@@ -8,6 +8,7 @@ import {
   TaskTokens,
   runDefinition,
 } from 'local-cloud/testing';
+import type { Assessment } from '../../../lambda/initiate/assessment';
 import type { PipelineConfig } from '../../../lib/config';
 import type { ApprovalAnswer } from '../../../lib/contract/approval';
 import type { Champion, Decision, RunPlan } from '../../../lib/contract/run';
@@ -34,6 +35,9 @@ export interface Scenario {
   readonly champion?: Champion;
   readonly endpoint?: Endpoint;
   readonly force?: boolean;
+  readonly restore?: boolean;
+  /** What is wrong with the champion. */
+  readonly production?: Partial<Assessment>;
   /** Answers in place of the usual ones, by state; one that gives undefined falls back to the usual one. */
   readonly answers?: Readonly<Record<string, Answer>>;
 }
@@ -69,8 +73,8 @@ const RUN_ID = EXECUTION_NAME;
 
 /** Runs the synthesised state machine on a virtual clock with fake services. */
 export async function dryRun(config: PipelineConfig, scenario: Scenario = {}): Promise<DryRun> {
-  const { champion, force, answers = {} } = scenario;
-  const plan = await planOf(config, { runId: RUN_ID, champion, force });
+  const { champion, force, restore, production, answers = {} } = scenario;
+  const plan = await planOf(config, { runId: RUN_ID, champion, force, restore, production });
   const tokens = new TaskTokens();
   const world: World = { plan, tokens, endpoint: scenario.endpoint ? { ...scenario.endpoint } : null };
   const requests: TaskRequest[] = [];
@@ -124,6 +128,11 @@ const FUNCTIONS: Record<string, (world: World) => unknown> = {
   'List new inputs': () => ({ objects: 0, manifest: 's3://artifacts-bucket/scoring.manifest' }),
   'Smoke test': () => ({ answers: 8 }),
   'Prepare scaling': () => ({ variants: [] }),
+  'Acquire lock to restore': ({ plan }) => ({ runId: plan.runId, executionArn: 'arn' }),
+  'Test restored endpoint': () => ({ answers: 8 }),
+  'Report restored champion': ({ plan }) => ({ decision: 'restored', runId: plan.runId }),
+  'Prepare scaling to restore': () => ({ variants: [] }),
+  'Set up scaling of restored': () => ({ variants: ['primary'] }),
   'Set up scaling': () => ({ variants: ['primary'] }),
   'Prepare scaling of champion': () => ({ variants: [] }),
   'Set up scaling of champion': () => ({ variants: ['primary'] }),

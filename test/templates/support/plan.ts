@@ -1,4 +1,5 @@
 import { HOSTED_MEDIA_TYPE } from '../../../lib/contract/images';
+import { NO_CHAMPION, type Assessment } from '../../../lambda/initiate/assessment';
 import { planRun, type InitiateDependencies } from '../../../lambda/initiate/plan';
 import type { PipelineConfig } from '../../../lib/config';
 import { gateSettings, modelFacts, resourcePrefix } from '../../../lib/config';
@@ -27,7 +28,14 @@ const DATA_BUCKET = 'data-bucket';
 /** Returns the plan of the function's own code for three objects of training data. */
 export async function planOf(
   config: PipelineConfig,
-  options: { runId: string; champion?: Champion; force?: boolean },
+  options: {
+    runId: string;
+    champion?: Champion;
+    force?: boolean;
+    /** Input of a run that only restores. */
+    restore?: boolean;
+    production?: Partial<Assessment>;
+  },
 ): Promise<RunPlan> {
   const { prefix, schemaKey, maxShards } = config.data;
   const objects = ['1', '2', '3'].map((name) => ({ key: `${prefix}${name}.csv`, versionId: 'v1', size: 90 }));
@@ -51,6 +59,11 @@ export async function planOf(
     },
     parameters: { path: '/parameters', read: async () => ({}) },
     topic: { publish: async () => undefined },
+    lookAtProduction: async () => ({
+      ...NO_CHAMPION,
+      judgedAgainst: options.champion ?? null,
+      ...options.production,
+    }),
     findImage: async () => ({ digest: `sha256:${'b'.repeat(64)}`, mediaType: HOSTED_MEDIA_TYPE }),
     settings: {
       prefix: resourcePrefix(config),
@@ -66,6 +79,7 @@ export async function planOf(
       gate: gateSettings(config),
     },
   } as unknown as InitiateDependencies;
-  const { runId, force } = options;
-  return planRun({ runId, executionArn: 'arn', input: force === undefined ? {} : { force } }, dependencies);
+  const { runId, force, restore } = options;
+  const input = { ...(force !== undefined && { force }), ...(restore && { restore }) };
+  return planRun({ runId, executionArn: 'arn', input }, dependencies);
 }

@@ -1,5 +1,19 @@
 import { ServiceError } from '../../model/errors';
 
+/** The statuses of failed resources. */
+export const FAILED = {
+  create: 'CREATE_FAILED',
+  update: 'UPDATE_FAILED',
+  delete: 'DELETE_FAILED',
+  import: 'IMPORT_FAILED',
+} as const;
+
+/** An interrupted deletion is continued by the next process. */
+export const CANCELLED: Partial<Record<keyof typeof FAILED, string>> = {
+  create: 'Resource creation cancelled',
+  update: 'Resource update cancelled',
+};
+
 /** A resource could not be created, changed or deleted; its event has the reason. */
 export class ResourceFailure extends Error {
   constructor(

@@ -21,21 +21,8 @@ import {
   type StackOperation,
   type StackResource,
 } from './records';
-import { Interrupted, isRefusal, messageOf, ResourceFailure } from './resource-failure';
+import { CANCELLED, FAILED, Interrupted, isRefusal, messageOf, ResourceFailure } from './resource-failure';
 import type { Stacks } from './stacks';
-
-const FAILED = {
-  create: 'CREATE_FAILED',
-  update: 'UPDATE_FAILED',
-  delete: 'DELETE_FAILED',
-  import: 'IMPORT_FAILED',
-} as const;
-
-/** An interrupted deletion is continued by the next process. */
-const CANCELLED: Partial<Record<keyof typeof FAILED, string>> = {
-  create: 'Resource creation cancelled',
-  update: 'Resource update cancelled',
-};
 
 const REPLACING = 'Requested update requires the creation of a new physical resource; hence creating one.';
 
