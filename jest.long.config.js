@@ -8,7 +8,10 @@ module.exports = {
   projects: [
     {
       ...projects[0],
-      roots: LONG.map((folder) => `<rootDir>/test/${folder}`),
+      roots: [
+        ...LONG.map((folder) => `<rootDir>/test/${folder}`),
+        '<rootDir>/packages/local-cloud/test/hardening',
+      ],
       testPathIgnorePatterns: ['/node_modules/'],
     },
   ],

@@ -95,6 +95,10 @@ export function explain(error: unknown): string {
     return `AWS_ENDPOINT_URL "${endpoint}" refuses connections; start the local cloud (npm run cloud), or unset the variable to use AWS.`;
   if (UNREACHABLE.includes(code))
     return `${endpoint ? `AWS_ENDPOINT_URL "${endpoint}"` : 'AWS'} cannot be reached (${oneLine(error.message) || code}); check the network, the proxy and AWS_REGION, and repeat the command.`;
+  // The answer to a HEAD request has no body.
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  if (error.message === 'UnknownError' && status !== undefined)
+    return `the service answered with HTTP status ${status} and no reason; check the credentials and AWS_REGION, and repeat the command.`;
   const said = `${error.name}: ${oneLine(error.message)}`;
   return /[.!?]$/.test(said) ? said : `${said}.`;
 }

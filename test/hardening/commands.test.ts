@@ -1,4 +1,3 @@
-import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { S3 } from '@aws-sdk/client-s3';
 import { SageMaker } from '@aws-sdk/client-sagemaker';
 import { startLocalCloud, type LocalCloud } from 'local-cloud';
@@ -10,13 +9,7 @@ import { isNativeError } from 'node:util/types';
 import { main } from '../../cli/main';
 import { layout } from '../../lib/contract/layout';
 import type { Challenger, Champion } from '../../lib/contract/run';
-// eslint-disable-next-line no-restricted-imports -- test support of the package, which is not shipped
-import {
-  BUCKET,
-  ENDPOINT,
-  MACHINE,
-  makeAccount,
-} from '../../packages/local-cloud/test/support/small-pipeline';
+import { addServing, BUCKET, configure, ENDPOINT, MACHINE, stack } from './serving-account';
 
 /** Outputs of the pipeline's stacks; the commands know an account by them. */
 const OUTPUTS = {
@@ -30,6 +23,9 @@ let s3: S3;
 let sagemaker: SageMaker;
 const before = { ...process.env };
 
+/** The serving image of both models. */
+let image: string;
+
 /** Calls that are made before the command is cut off; each later one fails. */
 let left = Infinity;
 
@@ -40,7 +36,6 @@ beforeAll(async () => {
     },
   });
   folder = mkdtempSync(join(tmpdir(), 'commands-'));
-  await makeAccount(folder);
   cloud = await startLocalCloud({ stateDirectory: folder, python: 'python3', apiPort: 0 });
   const core = coreOf(cloud);
   const callByName = core.callByName.bind(core);
@@ -53,24 +48,15 @@ beforeAll(async () => {
   for (const name of ['AWS_PROFILE', 'MLOPS_ENVIRONMENT', 'MLOPS_MODEL']) delete process.env[name];
   s3 = new S3({ ...options, forcePathStyle: true });
   sagemaker = new SageMaker(options);
-  const cfn = new CloudFormation(options);
-  for (const [stack, outputs] of Object.entries(OUTPUTS)) {
-    const Name = `/${stack}`;
-    await cfn.createStack({
-      StackName: `mlops-table-local-${stack}`,
-      TemplateBody: JSON.stringify({
-        Resources: {
-          Mark: { Type: 'AWS::SSM::Parameter', Properties: { Name, Type: 'String', Value: 'x' } },
-        },
-        Outputs: Object.fromEntries(Object.entries(outputs).map(([key, Value]) => [key, { Value }])),
-      }),
+  for (const [name, outputs] of Object.entries(OUTPUTS)) {
+    await stack(cloud, `mlops-table-local-${name}`, {
+      Resources: {
+        Mark: { Type: 'AWS::SSM::Parameter', Properties: { Name: `/${name}`, Type: 'String', Value: 'x' } },
+      },
+      Outputs: Object.fromEntries(Object.entries(outputs).map(([key, Value]) => [key, { Value }])),
     });
   }
-  const { executionArn } = await cloud.call('sfn', 'StartExecution', {
-    stateMachineArn: MACHINE,
-    name: 'second',
-  });
-  expect(await cloud.executionEnd(executionArn!)).toMatchObject({ status: 'SUCCEEDED' });
+  image = await addServing(cloud, ['first', 'second']);
 });
 afterAll(async () => {
   process.env = before;
@@ -80,8 +66,6 @@ afterAll(async () => {
 afterEach(() => {
   left = Infinity;
   jest.restoreAllMocks();
-  process.removeAllListeners('SIGINT');
-  process.stdout.removeAllListeners('error');
 });
 
 /** Runs a command. @param calls after which it is cut off */
@@ -90,7 +74,12 @@ async function mlops(args: readonly string[], calls = Infinity) {
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((stderr += String(text))));
   left = calls;
-  const code = await main(args).finally(() => (left = Infinity));
+  const code = await main(args).finally(() => {
+    left = Infinity;
+    // Of main(), which a process runs once.
+    process.removeAllListeners('SIGINT');
+    process.stdout.removeAllListeners('error');
+  });
   return { code, stderr };
 }
 
@@ -101,10 +90,10 @@ const model = (runId: string): Champion =>
       fingerprint: runId,
       modelName: runId,
       endpointConfigName: runId,
-      modelDataUrl: `s3://${BUCKET}`,
+      modelDataUrl: `s3://${BUCKET}/${runId}/model.tar.gz`,
     },
     ...{
-      inferenceImage: 'image',
+      inferenceImage: image,
       metrics: {},
       headline: { name: 'accuracy', value: 1 },
       deployedAt: '2026-01-01',
@@ -136,14 +125,6 @@ async function exists(name: string): Promise<boolean> {
   );
 }
 
-async function configure(name: string, models: readonly string[]): Promise<void> {
-  if (await exists(name)) return;
-  const ProductionVariants = models.map((ModelName) => ({
-    ...{ VariantName: ModelName, ModelName, InstanceType: 'ml.m5.large' as const, InitialInstanceCount: 1 },
-  }));
-  await sagemaker.createEndpointConfig({ EndpointConfigName: name, ProductionVariants });
-}
-
 /** Two champions, of which the second serves; or a test of the second against the first. */
 async function arrange(test: boolean): Promise<void> {
   const first = await sagemaker.describeModel({ ModelName: 'first' });
@@ -151,8 +132,8 @@ async function arrange(test: boolean): Promise<void> {
     const { ExecutionRoleArn, PrimaryContainer } = first;
     await sagemaker.createModel({ ModelName: 'second', ExecutionRoleArn, PrimaryContainer });
   }
-  await configure('second', ['second']);
-  await configure('test', ['first', 'second']);
+  if (!(await exists('second'))) await configure(sagemaker, 'second', ['second']);
+  if (!(await exists('test'))) await configure(sagemaker, 'test', ['first', 'second']);
   const { Versions = [], DeleteMarkers = [] } = await s3.listObjectVersions({ Bucket: BUCKET });
   for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
     if (Key === layout.champion || Key === layout.challenger)
@@ -205,7 +186,11 @@ test.each(COMMANDS)(
         expect(await result()).toEqual(expected);
         return;
       }
-      expect([calls, code, stderr]).toEqual([calls, 1, expect.stringContaining('cut off')]);
+      expect([calls, code, stderr]).toEqual([
+        calls,
+        1,
+        expect.stringMatching(/^mlops: .*(cut off|status 500).*\n$/),
+      ]);
       await configInService();
       const again = await mlops([command]);
       expect([calls, again]).toEqual([calls, { code: 0, stderr: '' }]);

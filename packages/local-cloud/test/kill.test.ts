@@ -7,7 +7,7 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'killed-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-// The repository's test/hardening makes two hundred.
+// test/hardening makes two hundred.
 test('a cloud that is killed loses nothing that it answered, and its next run succeeds', async () => {
   expect(await killAtRandom(folder, { seed: 15, points: 4, parallel: 2 })).toEqual([]);
 });

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// eslint-disable-next-line no-restricted-imports -- test support of the package, which is not shipped
-import { killAtRandom } from '../../packages/local-cloud/test/support/killed-life';
+import { killAtRandom } from '../support/killed-life';
 
 /** Another one kills at other moments. */
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 100_000);
