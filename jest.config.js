@@ -22,10 +22,12 @@ module.exports = {
     project('app', '.', {
       testPathIgnorePatterns: [
         '/node_modules/',
-        '/test/(changes|delivery|deployments|models|package|permissions)/',
+        '/test/(changes|delivery|deployments|hardening|models|package|permissions)/',
       ],
     }),
-    project('local-cloud', 'packages/local-cloud'),
+    project('local-cloud', 'packages/local-cloud', {
+      testPathIgnorePatterns: ['/node_modules/', '/test/hardening/'],
+    }),
     project('aws-schedules', 'packages/aws-schedules'),
   ],
   // A hang ends here; nothing else limits how long a test takes, and machines differ.

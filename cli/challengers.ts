@@ -42,13 +42,16 @@ export async function assertUnlocked(pipeline: Pipeline): Promise<void> {
   );
 }
 
-/** Ends a test: deletes its record and the endpoint configuration with both models. */
+/**
+ * Ends a test: deletes the endpoint configuration with both models, and then the test's record. The record comes last of
+ * all: without it, an interrupted command could not be repeated.
+ */
 export async function endTest(pipeline: Pipeline, { testConfigName }: Challenger): Promise<void> {
   const { s3, sagemaker, outputs } = pipeline;
-  await s3.send(new DeleteObjectCommand({ Bucket: outputs.ArtifactsBucketName, Key: layout.challenger }));
   await unlessAbsent(() =>
     sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: testConfigName })),
   );
+  await s3.send(new DeleteObjectCommand({ Bucket: outputs.ArtifactsBucketName, Key: layout.challenger }));
 }
 
 /** Deletes a rejected challenger's endpoint configuration and model. Its artifact stays in S3, its version in the registry. */

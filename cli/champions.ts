@@ -20,12 +20,13 @@ export function rollbackTarget(
     throw new OperatorError(
       'there is no champion yet, so a rollback is not possible; deploy a model first (mlops run --wait).',
     );
-  if (to === undefined && champion.endpointConfigName !== configInUse)
+  const previous = line(records).at(-2);
+  // The previous champion is in service already if a rollback was interrupted before it was recorded.
+  if (to === undefined && ![champion, previous].some((each) => each?.endpointConfigName === configInUse))
     throw new OperatorError(
       `the endpoint serves configuration "${configInUse}"; the champion's is "${champion.endpointConfigName}": a run is deploying, or the endpoint was changed by hand; wait for the run, return to the champion with mlops endpoint restore, or set a version with --to.`,
     );
-  const target =
-    to === undefined ? line(records).at(-2) : distinctChampions(records).find(({ runId }) => runId === to);
+  const target = to === undefined ? previous : distinctChampions(records).find(({ runId }) => runId === to);
   if (!target) {
     throw new OperatorError(
       to === undefined

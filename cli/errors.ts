@@ -50,6 +50,28 @@ export class UsageError extends OperatorError {
   }
 }
 
+/** Names of the services' errors for credentials that are too old. */
+const EXPIRED = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'TokenRefreshRequired'];
+
+/** Codes and names of errors without an answer. */
+const UNREACHABLE = [
+  ...[
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+  ],
+  'TimeoutError',
+];
+
+/** Line for standard error after Ctrl-C. */
+export const INTERRUPTED =
+  'mlops: interrupted; what was requested before goes on; repeat the command to finish what was not.\n';
+
 /** Returns one line for standard error. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -58,10 +80,20 @@ export function explain(error: unknown): string {
     return 'AWS_REGION is not set; set AWS_REGION or AWS_PROFILE, as for the AWS CLI.';
   if (error.name === 'CredentialsProviderError')
     return `no AWS credentials were found (${oneLine(error.message)}); set AWS_PROFILE, or sign in as for the AWS CLI.`;
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ECONNREFUSED')
-    return `AWS_ENDPOINT_URL "${process.env.AWS_ENDPOINT_URL ?? ''}" refuses connections; start the local cloud (npm run cloud), or unset the variable to use AWS.`;
-  return `${error.name}: ${oneLine(error.message)}`;
+  if (EXPIRED.includes(error.name))
+    return `the AWS credentials have expired (${error.name}); sign in again, as for the AWS CLI, and repeat the command.`;
+  const code = (error as NodeJS.ErrnoException).code ?? error.name;
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (code === 'ECONNREFUSED' && endpoint)
+    return `AWS_ENDPOINT_URL "${endpoint}" refuses connections; start the local cloud (npm run cloud), or unset the variable to use AWS.`;
+  if (UNREACHABLE.includes(code))
+    return `${endpoint ? `AWS_ENDPOINT_URL "${endpoint}"` : 'AWS'} cannot be reached (${oneLine(error.message) || code}); check the network, the proxy and AWS_REGION, and repeat the command.`;
+  // The answer to a HEAD request has no body.
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+  if (error.message === 'UnknownError' && status !== undefined)
+    return `the service answered with HTTP status ${status} and no reason; check the credentials and AWS_REGION, and repeat the command.`;
+  const said = `${error.name}: ${oneLine(error.message)}`;
+  return /[.!?]$/.test(said) ? said : `${said}.`;
 }
 
 function oneLine(text: string): string {

@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { escapeLines } from '../containers/table/escape.ts';
-import { explain, ExitCode, OperatorError } from './errors';
+import { explain, ExitCode, INTERRUPTED, OperatorError } from './errors';
 import { configOf } from './configuration';
 import { Output } from './output';
 import { openPipeline } from './pipeline';
@@ -14,7 +14,10 @@ import { buildProgram } from './program';
  * @returns exit code
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  process.once('SIGINT', () => process.exit(ExitCode.Interrupted));
+  process.once('SIGINT', () => {
+    process.stderr.write(INTERRUPTED);
+    process.exit(ExitCode.Interrupted);
+  });
   // A reader that stops reading, such as head, is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(ExitCode.Ok);

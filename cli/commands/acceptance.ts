@@ -90,7 +90,7 @@ async function assertNew(config: PipelineConfig): Promise<void> {
 async function examine(shell: Shell, out: Output): Promise<void> {
   const { code, stdout, stderr } = await shell.mlops('doctor');
   const findings = code <= 1 && stdout !== '' ? (JSON.parse(stdout) as Finding[]) : undefined;
-  if (!findings) throw new OperatorError(`mlops doctor failed: ${stderr.trim()}`);
+  if (!findings) throw new OperatorError(`mlops doctor failed: ${stderr.trim().replace(/^mlops: /, '')}`);
   const faults = findings.filter(({ result }) => result === 'fails');
   if (faults.length > 0)
     throw new OperatorError(

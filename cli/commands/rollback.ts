@@ -64,13 +64,13 @@ async function endWithout(
   await assertPresent(pipeline, champion!);
   if (endpoint.EndpointConfigName !== champion!.endpointConfigName)
     await updateEndpoint(pipeline, champion!.endpointConfigName);
-  await endTest(pipeline, challenger);
   await removeChallenger(pipeline, challenger);
   await settlePackage(
     pipeline,
     challenger,
     `Its test against ${challenger.against} was ended by mlops rollback`,
   );
+  await endTest(pipeline, challenger);
   return report(out, challenger.runId, champion!.runId, started);
 }
 

@@ -129,7 +129,7 @@ test.each<[string, string]>([
     'AWS_REGION is not set; set AWS_REGION or AWS_PROFILE, as for the AWS CLI.',
     explain(new Error('Region is missing')),
   ],
-  ['AccessDeniedException: no way', explain(named('AccessDeniedException', 'no\n  way'))],
+  ['AccessDeniedException: no way.', explain(named('AccessDeniedException', 'no\n  way'))],
   [
     'no AWS credentials were found (none); set AWS_PROFILE, or sign in as for the AWS CLI.',
     explain(named('CredentialsProviderError', 'none')),

@@ -3,7 +3,9 @@ import { policyAuthorizer } from './access/authorizer';
 import { Cloud } from './core/cloud';
 import type { EventEnvelope } from './core/events';
 import type { EngineName } from './containers/engine';
+import { fullDisk } from './core/full-disk';
 import { lockDirectory } from './core/lock';
+import { checkStateVersion } from './core/state-version';
 import { systemClock, type Clock } from './core/clock';
 import { OPERATOR_CREDENTIALS } from './core/principals';
 import type { Caller, Input, OperationName, Output } from './core/service';
@@ -93,16 +95,18 @@ export interface LocalCloud {
 /**
  * Starts a local cloud.
  *
- * @throws Error if a port or the state directory is in use, a quota is invalid, or no Docker engine answers that is asked
+ * @throws Error if a port or the state directory is in use, the state is of a newer version, its disk is full, a quota is invalid, or no Docker engine answers that is asked
  *   for
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const unlock = lockDirectory(options.stateDirectory);
+  let unlock: (() => void) | undefined;
   try {
+    unlock = lockDirectory(options.stateDirectory);
+    checkStateVersion(options.stateDirectory);
     return await open(options, unlock);
   } catch (error) {
-    unlock();
-    throw error;
+    unlock?.();
+    throw fullDisk(error, options.stateDirectory) ?? error;
   }
 }
 
@@ -144,13 +148,20 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
       await bootstrap(cloud, operator);
       return deployAssembly(cloud, operator, assemblyDirectory);
     },
-    call: (service, operation, input) => cloud.call(service, operation, input, operator),
+    call: (service, operation, input) =>
+      cloud.call(service, operation, input, operator).finally(() => cloud.commit(operation)),
     executionEnd: (executionArn) => executionEnd(cloud, operator, executionArn),
     onEvent: (listener) => cloud.events.subscribe(listener),
     settled: () => cloud.events.settled(),
     localUrl: (url) => cloud.part(RestFront).localUrl(url),
     interruptTraining: (count) => cloud.part(Interruptions).request(count),
-    close: () => cloud.close().finally(unlock),
+    close: () =>
+      cloud
+        .close()
+        .catch((error: unknown) => {
+          throw fullDisk(error, stateDirectory) ?? error;
+        })
+        .finally(unlock),
   };
   return withCore(result, cloud);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ServiceId } from '../model/catalog';
 import { systemClock, type Clock } from './clock';
+import { fullDisk } from './full-disk';
 import { ServiceError } from '../model/errors';
 import { EventBus } from './events';
 import { OwnHosts } from './foreign-requests';
@@ -53,6 +54,9 @@ export interface CloudOptions {
   /** Answers to everyone but the operator leave out what the service's model does not require. Default: false. */
   sparseAnswers?: boolean;
 }
+
+/** Operations that change nothing that has to outlive the process. */
+const READS = /^(Get|Head|List|Describe|BatchGet|Filter|InvokeEndpoint$)/;
 
 /** AWS on this machine: services, principals and state. Every operation goes through {@link Cloud.call}. */
 export class Cloud {
@@ -153,7 +157,8 @@ export class Cloud {
       assertWellFormed(`${service}:${operation}`, shapes.output, output);
       const sparse = this.sparse && getsSparse(service, caller.principal);
       return sparse ? sparseAnswer(shapes.output, output) : output;
-    } catch (error) {
+    } catch (thrown) {
+      const error = fullDisk(thrown, this.stateDirectory) ?? thrown;
       const code = error instanceof ServiceError ? error.code : 'InternalFailure';
       failure = { outcome: code, message: error instanceof Error ? error.message : String(error) };
       throw error;
@@ -168,6 +173,22 @@ export class Cloud {
         ms: Math.round((performance.now() - started) * 100) / 100,
         requestId,
       });
+    }
+  }
+
+  /**
+   * Writes what a call changed; before it is answered to somebody outside, who relies on it. Calls of services are not
+   * written one by one: what a service does in one go is written together. Without room on the disk, calls that only read
+   * are still answered.
+   *
+   * @throws ServiceError InsufficientStorage
+   */
+  commit(operation: string): void {
+    try {
+      this.stores.commit();
+    } catch (error) {
+      const full = fullDisk(error, this.stateDirectory);
+      if (!full || !READS.test(operation)) throw full ?? error;
     }
   }
 

@@ -69,7 +69,9 @@ export async function serveFormUpload(
   };
   const { operation, input } = await restXml.read(put, service);
   const caller = { principal, signal, requestId, form: true as const };
-  const output = await cloud.callByName('s3', operation.name, input, caller);
+  const output = await cloud
+    .callByName('s3', operation.name, input, caller)
+    .finally(() => cloud.commit(operation.name));
   const answer = restXml.write(operation, output, service, requestId);
   const location = `${cloud.endpoint}/${bucket}/${encodeURIComponent(key)}`;
   return respond(values, { bucket, key, location, etag: (output as { ETag: string }).ETag }, answer);

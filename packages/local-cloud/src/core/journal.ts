@@ -1,5 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { cutTornLine } from './files';
+import { fullDisk } from './full-disk';
 import type { Permission } from './service';
 
 /** One call of an operation. */
@@ -22,6 +24,7 @@ export interface JournalEntry {
 export class Journal {
   private readonly ring: JournalEntry[] = [];
   private pending: string[] = [];
+  private begun = false;
   private writing: Promise<void> | undefined;
 
   constructor(
@@ -34,7 +37,12 @@ export class Journal {
     if (this.ring.length > this.capacity) this.ring.splice(0, this.ring.length - this.capacity);
     if (this.file === undefined) return;
     this.pending.push(`${JSON.stringify(entry)}\n`);
-    this.writing ??= this.write(this.file).finally(() => (this.writing = undefined));
+    this.writing ??= this.write(this.file)
+      // Without room on the disk the calls go on, and this record of them has a gap.
+      .catch((error: unknown) => {
+        if (!fullDisk(error, this.file!)) throw error;
+      })
+      .finally(() => (this.writing = undefined));
   }
 
   /** Returns the calls in memory, oldest first. */
@@ -49,6 +57,9 @@ export class Journal {
 
   private async write(file: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
+    // That of a process which was killed.
+    if (!this.begun) cutTornLine(file);
+    this.begun = true;
     while (this.pending.length > 0) {
       const lines = this.pending.join('');
       this.pending = [];

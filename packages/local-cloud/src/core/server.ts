@@ -88,7 +88,9 @@ async function serve(
   const protocol = PROTOCOLS[service.protocol];
   const request = service.id === 's3' ? decoded(received) : received;
   const { operation, input } = await protocol.read(request, service);
-  const output = await cloud.callByName(service.id, operation.name, input, { principal, signal, requestId });
+  const output = await cloud
+    .callByName(service.id, operation.name, input, { principal, signal, requestId })
+    .finally(() => cloud.commit(operation.name));
   return protocol.write(operation, output, service, requestId);
 }
 

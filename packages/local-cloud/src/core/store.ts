@@ -1,26 +1,39 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import {
+  changesWrite,
+  DocumentWriter,
+  memberOf,
+  readDocument,
+  removeDocument,
+  wholeWrite,
+  type DocumentState,
+  type DocumentWrite,
+} from './documents';
 
 const FLUSH_AFTER_MS = 200;
 
 /**
- * Small JSON documents in the state directory, one file each. Callers change a document in place and then call
- * `changed()`; it is written soon after, or at once by `flush()`. A write goes to a temporary file, which is then
- * renamed, so a crash leaves the old document or the new one.
+ * JSON documents in the state directory, one file each. Callers change a document in place and then call `changed()`.
+ * {@link Stores.commit} writes all such changes, all of them or none; the cloud calls it before it answers a request, so a
+ * process that is killed loses nothing that was answered.
  */
 export class Stores {
   private readonly open = new Map<string, Store<object>>();
   private timer: NodeJS.Timeout | undefined;
-  private readonly dirty = new Set<Store<object>>();
+  private readonly urgent = new Set<Store<object>>();
+  private readonly later = new Set<Store<object>>();
+  private readonly writer: DocumentWriter;
+  private afterwards: (() => void)[] = [];
 
-  constructor(private readonly directory: string) {}
+  constructor(private readonly directory: string) {
+    this.writer = new DocumentWriter(directory);
+  }
 
   /** Returns the document `<directory>/<name>.json`, or `initial` if it does not exist. */
   store<T extends object>(name: string, initial: () => T): Store<T> {
     const known = this.open.get(name);
     if (known) return known as Store<T>;
-    const file = join(this.directory, `${name}.json`);
-    const store = new Store<T>(file, readJson<T>(file) ?? initial(), (changed) => this.schedule(changed));
+    const store = new Store<T>(this.file(name), initial, (changed, soon) => this.note(changed, soon));
     this.open.set(name, store);
     return store;
   }
@@ -28,57 +41,109 @@ export class Stores {
   /** Drops a document and removes its file. */
   remove(name: string): void {
     const store = this.open.get(name);
-    if (store) this.dirty.delete(store);
+    if (store) for (const set of [this.urgent, this.later]) set.delete(store);
     this.open.delete(name);
-    rmSync(join(this.directory, `${name}.json`), { force: true });
+    removeDocument(this.file(name));
   }
 
+  /** Writes the changes that an answer may tell of. @throws Error of the file system; the next call writes them */
+  commit(): void {
+    this.write(this.urgent);
+    const due = this.afterwards;
+    this.afterwards = [];
+    for (const each of due) each();
+  }
+
+  /** Runs something when all changes so far are written, such as the removal of a file that no document names any more. */
+  afterCommit(work: () => void): void {
+    this.afterwards.push(work);
+  }
+
+  /** Writes all changes. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (const store of this.dirty) store.write();
-    this.dirty.clear();
+    this.commit();
+    this.write(this.later);
   }
 
-  private schedule(store: Store<object>): void {
-    this.dirty.add(store);
-    this.timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
+  private write(stores: Set<Store<object>>): void {
+    const all = [...stores];
+    this.writer.write(all.map((store) => store.pending()));
+    for (const store of all) {
+      store.written();
+      stores.delete(store);
+      this.later.delete(store);
+    }
+  }
+
+  private file(name: string): string {
+    return join(this.directory, `${name}.json`);
+  }
+
+  private note(store: Store<object>, soon: boolean): void {
+    (soon ? this.urgent : this.later).add(store);
+    this.timer ??= setTimeout(() => this.flushInBackground(), FLUSH_AFTER_MS).unref();
+  }
+
+  /** A full disk fails the requests that need it, not the process: the changes stay, and are written once there is room. */
+  private flushInBackground(): void {
+    try {
+      this.flush();
+    } catch {
+      this.timer = setTimeout(() => this.flushInBackground(), FLUSH_AFTER_MS).unref();
+    }
   }
 }
 
 export class Store<T extends object> {
+  readonly data: T;
+  /** The written document; undefined: to be written as a whole. */
+  private onDisk: DocumentState | undefined;
+  private readonly parts = new Map<string, readonly string[]>();
+  private prepared: DocumentState | undefined;
+
   constructor(
     private readonly file: string,
-    readonly data: T,
-    private readonly announce: (store: Store<object>) => void,
-  ) {}
-
-  /** Marks `data` as changed. */
-  changed(): void {
-    this.announce(this);
+    initial: () => T,
+    private readonly announce: (store: Store<object>, soon: boolean) => void,
+  ) {
+    const found = readDocument<T>(file);
+    this.data = found?.data ?? initial();
+    this.onDisk = found?.state;
   }
 
-  write(): void {
-    mkdirSync(dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.tmp`;
-    writeFileSync(temporary, JSON.stringify(this.data));
-    renameSync(temporary, this.file);
+  /**
+   * Marks `data` as changed, to be written before the cloud answers.
+   *
+   * @param path of the member that changed, such as `'objects', key`; by default, the whole document. Only that member is
+   *   written, which matters in documents of many members.
+   */
+  changed(...path: string[]): void {
+    if (path.length === 0) this.onDisk = undefined;
+    else this.parts.set(JSON.stringify(path), path);
+    this.announce(this, true);
   }
-}
 
-function readJson<T>(file: string): T | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  /** Marks `data` as changed, to be written soon: what happens at each request and may be lost, such as a measurement. */
+  changedSlightly(): void {
+    this.onDisk = undefined;
+    this.announce(this, false);
   }
-  try {
-    return JSON.parse(text) as T;
-  } catch (error) {
-    throw new Error(
-      `The local cloud's state in ${file} is not readable JSON (${String(error)}). Remove the state directory to start with an empty cloud.`,
-    );
+
+  /** Returns the write of all changes. */
+  pending(): DocumentWrite {
+    const changes = [...this.parts.values()].map((path) => [path, memberOf(this.data, path)] as const);
+    const { write, after } =
+      (this.onDisk && changesWrite(this.file, this.onDisk, changes)) ??
+      wholeWrite(this.file, JSON.stringify(this.data));
+    this.prepared = after;
+    return write;
+  }
+
+  /** Notes that {@link pending} was written. */
+  written(): void {
+    this.onDisk = this.prepared;
+    this.parts.clear();
   }
 }

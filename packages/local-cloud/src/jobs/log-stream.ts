@@ -76,7 +76,8 @@ export class LogStream {
   }
 
   /**
-   * Ignores an AccessDenied error: as in AWS, a job continues without logs if its role may not write them.
+   * Ignores an AccessDenied error: as in AWS, a job continues without logs if its role may not write them; here also if
+   * the disk is full.
    *
    * @returns the name of the error that is ignored
    */
@@ -90,6 +91,7 @@ export class LogStream {
         'ResourceAlreadyExistsException',
         'AccessDeniedException',
         'ResourceNotFoundException',
+        'InsufficientStorage',
       ];
       if (!ignored.includes(name)) throw error;
       return name;

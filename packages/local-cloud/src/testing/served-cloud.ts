@@ -18,6 +18,8 @@ export interface Running {
   /** Variables besides this process's own. */
   env?: Record<string, string>;
   cwd?: string;
+  /** Arguments of Node, such as a module to load first. */
+  nodeArgs?: readonly string[];
 }
 
 /** Runs a JavaScript program to its end, without `AWS_PROFILE`, which would have another account's credentials. */
@@ -34,9 +36,13 @@ export async function runProgram(
   return { code, output };
 }
 
-function startProgram(program: string, args: readonly string[], { env, cwd }: Running): ChildProcess {
+function startProgram(
+  program: string,
+  args: readonly string[],
+  { env, cwd, nodeArgs = [] }: Running,
+): ChildProcess {
   const { AWS_PROFILE: _profile, ...inherited } = process.env;
-  return spawn(process.execPath, [program, ...args], { cwd, env: { ...inherited, ...env } });
+  return spawn(process.execPath, [...nodeArgs, program, ...args], { cwd, env: { ...inherited, ...env } });
 }
 
 /** The program `local-cloud` on free ports, as its own process. */
@@ -52,11 +58,12 @@ export class ServedCloud {
   /**
    * Starts the program and waits until it is ready.
    *
+   * @param running variables and arguments of its process
    * @throws Error with its output, if it ends instead
    */
-  static async start(stateDirectory: string): Promise<ServedCloud> {
+  static async start(stateDirectory: string, running: Running = {}): Promise<ServedCloud> {
     const args = ['--port', '0', '--api-port', '0', '--state', stateDirectory];
-    const child = startProgram(ServedCloud.PROGRAM, args, {});
+    const child = startProgram(ServedCloud.PROGRAM, args, running);
     let output = '';
     await new Promise<void>((resolve, reject) => {
       child.stdout!.on('data', (chunk) => {
@@ -90,14 +97,24 @@ export class ServedCloud {
     };
   }
 
+  /** The process's id. */
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** Resolves when the process has ended. */
+  async ended(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+  }
+
   /**
-   * Sends Ctrl-C.
+   * Sends Ctrl-C, or another signal.
    *
-   * @returns the exit code
+   * @returns the exit code; null after a signal that ended it
    */
-  async stop(): Promise<number | null> {
-    if (this.child.exitCode !== null) return this.child.exitCode;
-    this.child.kill('SIGINT');
+  async stop(signal: 'SIGINT' | 'SIGKILL' = 'SIGINT'): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    this.child.kill(signal);
     const [code] = (await once(this.child, 'exit')) as [number | null];
     return code;
   }

@@ -107,7 +107,7 @@ export class Metrics {
       const empty = Object.values(units).every((series) => Object.keys(series).length === 0);
       if (empty) delete this.store.data.metrics[key];
     }
-    this.store.changed();
+    this.store.changedSlightly();
   }
 
   /** Returns the units in which a metric was published. */

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
@@ -82,8 +82,8 @@ export class CodeStore {
     return join(this.directory, `${hash}.zip`);
   }
 
-  async remove(hash: string): Promise<void> {
-    await rm(this.file(hash), { force: true });
+  remove(hash: string): void {
+    rmSync(this.file(hash), { force: true });
   }
 
   /** Returns the files that a process needs to run the package. */

@@ -62,8 +62,11 @@ function create(cloud: Cloud): Service<'lambda'> {
   }
 
   /** Removes a zip file that no function uses. */
-  async function forgetCode(hash: string): Promise<void> {
-    if (!functions.all().some((fn) => fn.code.hash === hash)) await code.remove(hash);
+  function forgetCode(hash: string): void {
+    const isUsed = () => functions.all().some((fn) => fn.code.hash === hash);
+    cloud.stores.afterCommit(() => {
+      if (!isUsed()) code.remove(hash);
+    });
   }
 
   function checkRevision(fn: FunctionRecord, revisionId: string | undefined): void {
@@ -149,7 +152,7 @@ function create(cloud: Cloud): Service<'lambda'> {
         fn.code = received;
         if (input.Architectures) fn.settings.Architectures = input.Architectures;
         changed(fn);
-        await forgetCode(before);
+        forgetCode(before);
         return describe(fn);
       },
 
@@ -157,7 +160,7 @@ function create(cloud: Cloud): Service<'lambda'> {
         const fn = functions.get(FunctionName, Qualifier);
         functions.delete(fn);
         invoker.retire(fn);
-        await forgetCode(fn.code.hash);
+        forgetCode(fn.code.hash);
         return {};
       },
 

@@ -1,6 +1,8 @@
-import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Cloud } from '../../core/cloud';
+import { appendWhole, parseLines } from '../../core/files';
 import { ServiceError } from '../../model/errors';
 import type { Store } from '../../core/store';
 
@@ -99,16 +101,13 @@ export class Groups {
   async append(group: Group, stream: Stream, events: readonly LogEvent[]): Promise<void> {
     const file = this.file(group, stream);
     const text = events.map((event) => `${JSON.stringify(event)}\n`).join('');
-    await appendFile(file, text).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      await mkdir(dirname(file), { recursive: true });
-      await appendFile(file, text);
-    });
+    mkdirSync(dirname(file), { recursive: true });
+    appendWhole(file, text);
     const times = events.map(({ timestamp }) => timestamp);
     stream.firstEvent = Math.min(stream.firstEvent ?? Infinity, ...times);
     stream.lastEvent = Math.max(stream.lastEvent ?? 0, ...times);
     stream.lastIngestion = this.cloud.clock.now();
-    this.store.changed();
+    this.store.changedSlightly();
   }
 
   /** Returns a stream's events by timestamp; events with equal timestamps keep the order of their arrival. */
@@ -117,8 +116,7 @@ export class Groups {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    const lines = text.split('\n').filter((line) => line !== '');
-    return lines.map((line) => JSON.parse(line) as LogEvent).sort((a, b) => a.timestamp - b.timestamp);
+    return parseLines<LogEvent>(text).sort((a, b) => a.timestamp - b.timestamp);
   }
 
   private directory(group: Group): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChecksumAlgorithm, ChecksumType, StorageClass } from '@aws-sdk/client-s3';
 import type { Cloud } from '../../core/cloud';
@@ -125,6 +125,7 @@ export class BucketStore {
   delete(name: string): void {
     delete this.buckets.data.buckets[name];
     this.buckets.changed();
+    this.cloud.stores.commit();
     this.cloud.stores.remove(`s3-buckets/${name}`);
     rmSync(this.directory(name), { recursive: true, force: true });
   }
@@ -138,8 +139,20 @@ export class BucketStore {
     return this.index(name).data;
   }
 
-  contentsChanged(name: string): void {
-    this.index(name).changed();
+  /** Marks a key's versions as changed. */
+  objectChanged(name: string, key: string): void {
+    this.index(name).changed('objects', key);
+  }
+
+  /** Marks an upload as changed. */
+  uploadChanged(name: string, uploadId: string): void {
+    this.index(name).changed('uploads', uploadId);
+  }
+
+  /** Removes a file once no written index names it: a process that is killed in between must find it. */
+  removeFile(name: string, file: string): void {
+    const path = this.file(name, file);
+    this.cloud.stores.afterCommit(() => rmSync(path, { force: true }));
   }
 
   /** Returns the folder of the files of a bucket's versions. */
@@ -159,7 +172,7 @@ export class BucketStore {
     const versions = Object.hasOwn(objects, key) ? objects[key]! : (objects[key] = []);
     const pushed = { id, ...version };
     versions.push(pushed);
-    this.contentsChanged(bucket.name);
+    this.objectChanged(bucket.name, key);
     return pushed;
   }
 
@@ -172,13 +185,36 @@ export class BucketStore {
     const versions = this.versions(name, key);
     const at = versions.findIndex((version) => version.id === id);
     const [removed] = at < 0 ? [] : versions.splice(at, 1);
-    if (removed?.file) rmSync(this.file(name, removed.file), { force: true });
+    if (removed?.file) this.removeFile(name, removed.file);
     if (removed && versions.length === 0) delete this.contents(name).objects[key];
-    if (removed) this.contentsChanged(name);
+    if (removed) this.objectChanged(name, key);
     return removed;
+  }
+
+  /** Removes the files that no index names: bodies of requests that a killed process did not answer. */
+  removeOrphans(): void {
+    for (const { name } of this.list()) {
+      const { objects, uploads } = this.contents(name);
+      const named = new Set(
+        [...Object.values(objects).flat(), ...Object.values(uploads).flatMap(({ parts }) => parts)].map(
+          ({ file }) => file,
+        ),
+      );
+      for (const file of filesIn(this.directory(name)))
+        if (!named.has(file)) rmSync(this.file(name, file), { force: true });
+    }
   }
 
   private index(name: string): Store<Contents> {
     return this.cloud.stores.store(`s3-buckets/${name}`, () => ({ objects: {}, uploads: {} }));
+  }
+}
+
+function filesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }

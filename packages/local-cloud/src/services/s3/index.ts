@@ -28,6 +28,7 @@ function create(cloud: Cloud): Service<'s3'> {
       const [name = ''] = arn.split(':::')[1]?.split('/') ?? [];
       return store.has(name) ? documentOf(store.get(name).documents.policy as string | undefined) : undefined;
     },
+    start: async () => store.removeOrphans(),
     operations: guarded(cloud, store, {
       ...bucketOperations(cloud, store),
       ...documentOperations(cloud, store),

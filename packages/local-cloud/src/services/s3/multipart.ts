@@ -50,7 +50,7 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
         parts: [],
       };
       store.contents(bucket.name).uploads[uploadId] = upload;
-      store.contentsChanged(bucket.name);
+      store.uploadChanged(bucket.name, uploadId);
       const { checksumAlgorithm, checksumType } = upload;
       return {
         Bucket: bucket.name,
@@ -71,7 +71,7 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
         ...input,
         ChecksumAlgorithm: input.ChecksumAlgorithm ?? upload.checksumAlgorithm,
       });
-      uploads.addPart(bucket, upload, number, received);
+      uploads.addPart(bucket, input.UploadId!, upload, number, received);
       return { ETag: `"${received.md5}"`, ...shownEncryption(upload), ...partChecksum(received.checksum) };
     },
 
@@ -87,7 +87,7 @@ export function multipartOperations(cloud: Cloud, store: BucketStore): Operation
         Body: createReadStream(store.file(sourceBucket.name, source.file!), range),
         ChecksumAlgorithm: upload.checksumAlgorithm,
       });
-      const modified = uploads.addPart(bucket, upload, number, received);
+      const modified = uploads.addPart(bucket, input.UploadId!, upload, number, received);
       return {
         CopyPartResult: {
           ETag: `"${received.md5}"`,

@@ -21,7 +21,7 @@ export function taggingOperations(cloud: Cloud, store: BucketStore): Operations<
       const tags = checkTags(Tagging?.TagSet ?? []);
       const version = versions.findTaggable(bucket, Key!, VersionId, call, 'PUT');
       version.tags = tags;
-      store.contentsChanged(bucket.name);
+      store.objectChanged(bucket.name, Key!);
       announce(cloud, bucket, 'Object Tags Added', { key: Key!, version, call });
       return shownVersion(bucket, version);
     },
@@ -30,7 +30,7 @@ export function taggingOperations(cloud: Cloud, store: BucketStore): Operations<
       const bucket = store.get(Bucket!);
       const version = versions.findTaggable(bucket, Key!, VersionId, call, 'DELETE');
       delete version.tags;
-      store.contentsChanged(bucket.name);
+      store.objectChanged(bucket.name, Key!);
       announce(cloud, bucket, 'Object Tags Deleted', { key: Key!, version, call });
       return shownVersion(bucket, version);
     },

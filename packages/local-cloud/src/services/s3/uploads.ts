@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import type { Cloud } from '../../core/cloud';
 import { ServiceError } from '../../model/errors';
 import type { Received } from './bodies';
@@ -23,23 +22,28 @@ export class Uploads {
   /** Removes an upload and its parts. */
   forget(bucket: Bucket, uploadId: string): void {
     const { uploads } = this.store.contents(bucket.name);
-    for (const { file } of uploads[uploadId]?.parts ?? [])
-      rmSync(this.store.file(bucket.name, file), { force: true });
+    for (const { file } of uploads[uploadId]?.parts ?? []) this.store.removeFile(bucket.name, file);
     delete uploads[uploadId];
-    this.store.contentsChanged(bucket.name);
+    this.store.uploadChanged(bucket.name, uploadId);
   }
 
   /** Adds a received part; it replaces a part with the same number. */
-  addPart(bucket: Bucket, upload: Upload, number: number, { file, size, md5, checksum }: Received): number {
+  addPart(
+    bucket: Bucket,
+    uploadId: string,
+    upload: Upload,
+    number: number,
+    { file, size, md5, checksum }: Received,
+  ): number {
     const at = upload.parts.findIndex((part) => part.number === number);
     const [replaced] = at < 0 ? [] : upload.parts.splice(at, 1);
-    if (replaced) rmSync(this.store.file(bucket.name, replaced.file), { force: true });
+    if (replaced) this.store.removeFile(bucket.name, replaced.file);
     const modified = this.cloud.clock.now();
     // If the upload has no algorithm, S3 only checks the checksums of parts.
     const kept = upload.checksumAlgorithm && checksum && { checksum };
     upload.parts.push({ number, file, size, md5, modified, ...kept });
     upload.parts.sort((a, b) => a.number - b.number);
-    this.store.contentsChanged(bucket.name);
+    this.store.uploadChanged(bucket.name, uploadId);
     return modified;
   }
 }

@@ -53,7 +53,7 @@ export class AsyncInvocations {
     }
     const request = queuedRequest(input, fleet, this.cloud.clock.now());
     (this.store.data[host.endpointName] ??= []).push(request);
-    this.store.changed();
+    this.store.changed(host.endpointName);
     this.pump(host.endpointName);
     return {
       InferenceId: request.inferenceId,
@@ -73,8 +73,9 @@ export class AsyncInvocations {
     if (this.hosts.get(endpointName)) return this.pump(endpointName);
     this.contexts.get(endpointName)?.deletion.abort(new Error('The endpoint was deleted.'));
     this.contexts.delete(endpointName);
+    if (!(endpointName in this.store.data)) return;
     delete this.store.data[endpointName];
-    this.store.changed();
+    this.store.changed(endpointName);
   }
 
   private pump(endpointName: string): void {
@@ -119,7 +120,7 @@ export class AsyncInvocations {
     const queue = this.store.data[endpointName];
     const index = queue?.indexOf(request) ?? -1;
     if (index >= 0) queue!.splice(index, 1);
-    this.store.changed();
+    this.store.changed(endpointName);
   }
 
   private waiting(endpointName: string): QueuedRequest[] {

@@ -66,8 +66,8 @@ export class Executions {
       input,
       revision: machine.revision,
     };
-    this.store.data[arn] = record;
     this.files.saveSnapshot(arn, machine.revision, machine);
+    this.store.data[arn] = record;
     this.launch(record);
     return record;
   }
@@ -187,7 +187,7 @@ export class Executions {
   }
 
   private announce(record: ExecutionRecord): void {
-    this.store.changed();
+    this.store.changed(record.arn);
     const machine = this.machines.data[record.stateMachineArn];
     this.cloud.events.publish(statusChange(record, machine, this.cloud.clock.now()));
   }

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { appendWhole, parseLines, readIfPresent, replaceFile } from '../../core/files';
 import type { HistoryEntry, HistoryEvent, Trace } from '../../states';
 
 /** The part of a state machine that all attempts of an execution use. */
@@ -14,15 +15,12 @@ export class HistoryFiles {
 
   /** @param arn of an execution whose snapshot is saved */
   append(arn: string, event: HistoryEvent, trace?: Trace): void {
-    appendFileSync(this.history(arn), `${JSON.stringify({ ...event, trace })}\n`);
+    appendWhole(this.history(arn), `${JSON.stringify({ ...event, trace })}\n`);
   }
 
   read(arn: string): HistoryEntry[] {
-    const file = this.history(arn);
-    if (!existsSync(file)) return [];
-    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-    return lines.map((line) => {
-      const { trace = { path: [] }, ...event } = JSON.parse(line) as HistoryEvent & { trace?: Trace };
+    const lines = parseLines<HistoryEvent & { trace?: Trace }>(readIfPresent(this.history(arn)) ?? '');
+    return lines.map(({ trace = { path: [] }, ...event }) => {
       return { event: { ...event, timestamp: new Date(event.timestamp!) }, trace };
     });
   }
@@ -31,7 +29,7 @@ export class HistoryFiles {
     const file = this.snapshotFile(executionArn, revision);
     if (existsSync(file)) return;
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify({ definition, roleArn }));
+    replaceFile(file, JSON.stringify({ definition, roleArn }));
   }
 
   snapshot(executionArn: string, revision: string): Snapshot {

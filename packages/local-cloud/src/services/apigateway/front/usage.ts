@@ -78,7 +78,7 @@ export class Usage {
     const requests = before?.since === since ? before.requests : 0;
     if (requests >= (quota.limit ?? Infinity)) return false;
     this.used.data[name] = { since, requests: requests + 1 };
-    this.used.changed();
+    this.used.changedSlightly();
     return true;
   }
 }
