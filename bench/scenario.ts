@@ -71,11 +71,13 @@ async function measure({
   const state = mkdtempSync(join(tmpdir(), 'bench-'));
   const session = await openSession({ assembly, config, state, python, fresh: false, port: 0 });
   try {
-    const { golden } = await makeChampion(session);
+    const champion = await makeChampion(session);
+    const { golden } = champion;
+    if (!golden) throw new Error(`the champion was not deployed: ${JSON.stringify(champion)}`);
     const load = Load.start({
       url: session.api!.url,
       headers: { 'x-api-key': session.api!.key, 'content-type': 'application/json' },
-      body: Buffer.from(goldenBody(golden!)).toString(),
+      body: Buffer.from(goldenBody(golden)).toString(),
       rate,
     });
     await sleep(WARM_UP_MS);

@@ -42,7 +42,12 @@ export function safeJson(value: unknown, indent?: number): string {
 
 /** A number of a JSON text that JavaScript cannot represent, as it was sent: `1e400`. */
 export class SentNumber {
-  constructor(readonly text: string) {}
+  readonly text: string;
+
+  // Node strips types, and does not read parameter properties.
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 /** Returns any value as JSON, escaped and cut like {@link escapeText}; `nothing` for undefined. */
