@@ -51,6 +51,7 @@ await Promise.all([
       'bench/deployments': 'bench/deployments.ts',
       'bench/load-process': 'bench/load-process.ts',
       'bench/scenario': 'bench/scenario.ts',
+      'bench/served': 'bench/served.ts',
       'bin/app': 'bin/app.ts',
       'lib/index': 'lib/index.ts',
       'start/main': 'start/main.ts',
