@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LocalCloud } from 'local-cloud';
 import { findFiles } from '../cli/training-data';
 import { Progress } from '../cli/progress';
 import type { PipelineConfig } from '../lib/config';
@@ -26,6 +27,8 @@ export interface Served {
   readonly body: string;
   /** Folder of the cloud's files. */
   readonly state: string;
+  /** Options of SDK clients. */
+  readonly client: ReturnType<LocalCloud['clientOptions']>;
 }
 
 /**
@@ -67,5 +70,6 @@ async function serve({ assembly, config, python }: ServedOrder): Promise<void> {
     process.send!('collected');
   });
   const { url, key } = session.api!;
-  process.send!({ url, key, body: Buffer.from(goldenBody(golden)).toString(), state } satisfies Served);
+  const body = Buffer.from(goldenBody(golden)).toString();
+  process.send!({ url, key, body, state, client: session.cloud.clientOptions() } satisfies Served);
 }

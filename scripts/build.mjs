@@ -50,6 +50,7 @@ await Promise.all([
     entryPoints: {
       'bench/deployments': 'bench/deployments.ts',
       'bench/load-process': 'bench/load-process.ts',
+      'bench/overload': 'bench/overload.ts',
       'bench/scenario': 'bench/scenario.ts',
       'bench/served': 'bench/served.ts',
       'bin/app': 'bin/app.ts',
