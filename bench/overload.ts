@@ -17,7 +17,7 @@ import { benchConfig } from './strategies';
 /** Seconds of the steady load; ten minutes with `LOAD_SECONDS=600`. */
 const STEADY_SECONDS = Number(process.env.LOAD_SECONDS ?? 60);
 /** Seconds of each step of the search for the maximum. */
-const STEP_SECONDS = 5;
+const STEP_SECONDS = 8;
 const CLIENTS = [1, 2, 4, 8, 16, 32];
 const STEADY_SHARE = 0.8;
 const OVERLOAD = 3;
