@@ -12,7 +12,7 @@ const REQUESTS = Number(process.env.HARDENING_REQUESTS ?? 20_000);
 /** Requests that are sent at the same time. */
 const AT_ONCE = 8;
 /** Share of the requests that are sent before the memory is measured: code is compiled, caches fill. */
-const WARM_UP = 0.2;
+const WARM_UP = 0.5;
 const MOST_GROWTH = 1.2;
 
 /** Errors of the API with their statuses, as docs/architecture.md lists them. */
