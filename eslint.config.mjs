@@ -44,6 +44,19 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  {
+    // Node runs the containers' sources: it strips types, and refuses syntax that is more than a type.
+    files: ['containers/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'TSParameterProperty, TSEnumDeclaration, TSModuleDeclaration[kind="namespace"]',
+          message: 'Node strips types only: write a field and its assignment, or a constant.',
+        },
+      ],
+    },
+  },
   boundary(
     ['lambda/**/*.ts'],
     [

@@ -50,7 +50,9 @@ await Promise.all([
     entryPoints: {
       'bench/deployments': 'bench/deployments.ts',
       'bench/load-process': 'bench/load-process.ts',
+      'bench/overload': 'bench/overload.ts',
       'bench/scenario': 'bench/scenario.ts',
+      'bench/served': 'bench/served.ts',
       'bin/app': 'bin/app.ts',
       'lib/index': 'lib/index.ts',
       'start/main': 'start/main.ts',

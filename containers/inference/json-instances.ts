@@ -43,7 +43,7 @@ function instancesOf(content: unknown, table: Table): readonly unknown[] {
   }
   const stranger = keys.find((key) => key !== 'instances');
   if (stranger !== undefined)
-    throw invalid(stranger, 'unknown; the body must hold "instances" and nothing else');
+    throw invalid(stranger || '""', 'unknown; the body must hold "instances" and nothing else');
   const { instances } = content;
   if (Array.isArray(instances)) return instances;
   const remedy = isObject(instances) ? 'put the row into a list: {"instances": [{…}]}' : FORM;

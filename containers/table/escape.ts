@@ -55,6 +55,16 @@ export function showValue(value: unknown, limit = SHOWN_CHARACTERS): string {
   if (typeof value === 'string') return `"${escapeText(value, limit)}"`;
   if (value instanceof SentNumber) return escapeText(value.text, limit);
   // JSON has no Infinity.
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
+  const text = typeof value === 'number' ? String(value) : jsonOf(value);
   return escapeText(text, limit);
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'nothing';
+  } catch (error) {
+    // JSON.stringify recurses, JSON.parse does not: a text of some thousand brackets has a value that cannot be written.
+    if (error instanceof RangeError) return Array.isArray(value) ? '[[…]]' : '{…}';
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { mediaTypeOf, type AcceptedContent } from '../../lib/contract/model';
 import { bodyLimit, type ServingKind } from '../../lib/contract/payloads';
+import { shown } from '../../lib/contract/shown';
 import { ApiError } from './errors';
 
 export interface PredictionRequest {
@@ -28,7 +29,7 @@ export function readRequest(
   if (!accepted) {
     throw new ApiError(
       'UnsupportedMediaType',
-      `header content-type is ${JSON.stringify(given ?? null)}; must be ${allowed}`,
+      `header content-type is ${shown(given ?? null)}; must be ${allowed}`,
       'content-type',
     );
   }
@@ -36,7 +37,7 @@ export function readRequest(
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new ApiError(
       'UnsupportedMediaType',
-      `header content-encoding is ${JSON.stringify(encoding)}; must be absent or identity: send the body uncompressed`,
+      `header content-encoding is ${shown(encoding)}; must be absent or identity: send the body uncompressed`,
       'content-encoding',
     );
   }

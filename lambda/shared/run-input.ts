@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ErrorName, PipelineError } from '../../lib/contract/errors';
 import type { RunInput } from '../../lib/contract/run';
+import { cut, shown } from '../../lib/contract/shown';
 import { MAX_TRIGGER_DETAIL, TRIGGER_KINDS } from '../../lib/contract/triggers';
 
 const RunInputSchema = z.strictObject({
@@ -30,10 +31,10 @@ export function parseRunInput(input: unknown): RunInput {
   const issue = result.error.issues[0]!;
   const field =
     issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue.path.map(String).join('.') || 'input';
-  const value = issue.code === 'unrecognized_keys' ? 'not a field of it' : JSON.stringify(issue.input);
+  const value = issue.code === 'unrecognized_keys' ? 'not a field of it' : shown(issue.input);
   throw new PipelineError(
     ErrorName.InvalidRunInput,
-    `execution input: "${field}" is ${value}; must be ${ALLOWED}, every field optional`,
+    `execution input: "${cut(field)}" is ${value}; must be ${ALLOWED}, every field optional`,
   );
 }
 

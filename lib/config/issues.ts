@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { core } from 'zod';
+import { shown } from '../contract/shown';
 import { HYPERPARAMETER_KINDS } from './model-parts';
 import { DEPLOYMENT_STRATEGIES, SERVING_KINDS } from './serving';
 import { INPUT_MODES } from './training-input';
@@ -26,7 +27,7 @@ function describe(issue: core.$ZodIssue): string {
     issue.code === 'invalid_union' && issue.discriminator !== undefined
       ? (issue.input as Record<string, unknown> | undefined)?.[field.at(-1)!]
       : issue.input;
-  return `${field.join('.')} is ${JSON.stringify(value) ?? 'missing'}; ${allowed(issue)}`;
+  return `${field.join('.')} is ${shown(value)}; ${allowed(issue)}`;
 }
 
 /** Returns the first fault of the alternative that was meant, by its shape: an object with these fields, or a text. */

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { shown } from '../contract/shown';
 import { validateDelivery, type DeliveryConfig } from './delivery';
 import { faultsOf } from './issues';
 import { pipelineConfig } from './pipeline';
@@ -21,6 +23,11 @@ export interface Project {
   readonly delivery?: DeliveryConfig;
 }
 
+/** What the checks of a project's parts rely on. */
+const ProjectShape = z.looseObject({
+  pipelines: z.array(z.looseObject({ model: z.looseObject({}), places: z.array(z.looseObject({})) })),
+});
+
 /** Longest prefix of a pipeline's names, in characters: job names need room for the run and the job. */
 const MAX_PREFIX = 30;
 
@@ -36,17 +43,20 @@ export function pipelinesOf({ name, pipelines }: Project): PipelineConfig[] {
  * @throws one Error with one line per fault: field, value, allowed values
  */
 export function validateProject(project: Project): PipelineConfig[] {
+  refuse('the configuration', faultsOf(ProjectShape, project));
   const models = project.pipelines.map(({ model }) => model);
   const places = [...new Set(project.pipelines.flatMap((pipeline) => pipeline.places))];
   refuse('the configuration', [
     ...faultsOf(appName, project.name).map((fault) => `name${fault}`),
     ...(project.pipelines.length === 0 ? ['pipelines is []; must have at least one'] : []),
     ...models.flatMap((model) =>
-      faultsOf(ModelSchema, model).map((fault) => `model "${model.name}": ${fault}`),
+      faultsOf(ModelSchema, model).map((fault) => `model ${shown(model.name)}: ${fault}`),
     ),
     ...places.flatMap((place) =>
-      faultsOf(PlaceSchema, place).map((fault) => `place "${place.environment}": ${fault}`),
+      faultsOf(PlaceSchema, place).map((fault) => `place ${shown(place.environment)}: ${fault}`),
     ),
+  ]);
+  refuse('the configuration', [
     ...repeated(models.map(({ name }) => name)).map(
       (name) => `pipelines names two models "${name}"; give each model its own name`,
     ),

@@ -1,3 +1,4 @@
+import { cut, shown } from '../contract/shown';
 import { accountFaults } from './account';
 import { gateFaults } from './gate';
 import { addressFaults, environmentFaults, instanceFaults, networkFaults } from './environment-rules';
@@ -23,10 +24,15 @@ export function validateConfig(config: PipelineConfig): PipelineConfig {
   if (faults.length === 0) return config;
   throw new Error(
     [
-      `the configuration of pipeline "${config.model}-${config.environment}" is not valid:`,
+      `the configuration of pipeline "${word(config.model)}-${word(config.environment)}" is not valid:`,
       ...faults.map((fault) => `  - ${fault}`),
     ].join('\n'),
   );
+}
+
+/** Returns a part of the pipeline's name, which may be what is wrong. */
+function word(name: unknown): string {
+  return typeof name === 'string' ? cut(name) : shown(name);
 }
 
 /** Rules between fields. */

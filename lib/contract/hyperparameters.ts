@@ -1,5 +1,6 @@
 import { decimal } from './decimal';
 import { ErrorName, PipelineError } from './errors';
+import { cut, shown } from './shown';
 
 interface Described {
   /** One phrase, for people. */
@@ -105,7 +106,7 @@ export function hyperparametersFor(program: string, values: Hyperparameters): Re
 function unknown(name: string, source: string, definitions: HyperparameterDefinitions): PipelineError {
   return new PipelineError(
     ErrorName.InvalidRunInput,
-    `hyperparameter "${name}" (from ${source}) is unknown; known are ${Object.keys(definitions).join(', ') || 'none'}`,
+    `hyperparameter "${cut(name)}" (from ${source}) is unknown; known are ${Object.keys(definitions).join(', ') || 'none'}`,
   );
 }
 
@@ -119,7 +120,7 @@ function checkValue(
   if (parsed !== undefined) return parsed;
   throw new PipelineError(
     ErrorName.InvalidRunInput,
-    `hyperparameter "${name}" is ${JSON.stringify(value)} (from ${source}); must be ${allowed(definition)}`,
+    `hyperparameter "${name}" is ${shown(value)} (from ${source}); must be ${allowed(definition)}`,
   );
 }
 

@@ -159,8 +159,9 @@ export class Cloud {
       return sparse ? sparseAnswer(shapes.output, output) : output;
     } catch (thrown) {
       const error = fullDisk(thrown, this.stateDirectory) ?? thrown;
-      const code = error instanceof ServiceError ? error.code : 'InternalFailure';
-      failure = { outcome: code, message: error instanceof Error ? error.message : String(error) };
+      const known = error instanceof ServiceError ? error : undefined;
+      const message = known?.recorded ?? (error instanceof Error ? error.message : String(error));
+      failure = { outcome: known?.code ?? 'InternalFailure', message };
       throw error;
     } finally {
       this.journal.add({

@@ -6,6 +6,8 @@ export interface ServiceErrorOptions {
   /** Further members of the error's shape, such as `MessageRejected`'s or S3's `Key`. */
   members?: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, string>>;
+  /** The message for records of calls, if the error's own may repeat a payload. */
+  recorded?: string;
 }
 
 /** An error in the wire form of the called service: the code is the SDKs' name of the exception. */
@@ -14,6 +16,7 @@ export class ServiceError extends Error {
   readonly fault: 'client' | 'server';
   readonly members: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
+  readonly recorded: string | undefined;
 
   constructor(
     readonly code: string,
@@ -27,6 +30,7 @@ export class ServiceError extends Error {
       options.fault ?? (options.status !== undefined && options.status >= 500 ? 'server' : 'client');
     this.members = options.members ?? {};
     this.headers = options.headers ?? {};
+    this.recorded = options.recorded;
   }
 }
 

@@ -229,7 +229,8 @@ function create(cloud: Cloud): Service<'lambda'> {
     call: Call,
   ): Promise<Output<'lambda', 'Invoke'>> {
     const clientContext = input.ClientContext && Buffer.from(input.ClientContext, 'base64').toString('utf8');
-    const result = await invoker.invoke(fn, { payload, requestId: call.requestId, clientContext }, 'refuse');
+    const { requestId, signal } = call;
+    const result = await invoker.invoke(fn, { payload, requestId, clientContext, signal }, 'refuse');
     const log = Buffer.from(result.tail);
     return {
       StatusCode: 200,

@@ -16,6 +16,8 @@ export interface Request {
   requestId: string;
   /** JSON. */
   clientContext?: string;
+  /** Aborts when the caller no longer waits. */
+  signal?: AbortSignal;
 }
 
 /** The retries of an asynchronous invocation have the same request id. */
@@ -49,13 +51,13 @@ export class Invoker {
 
   async invoke(
     fn: FunctionRecord,
-    { payload, requestId, clientContext }: Request,
+    { payload, requestId, clientContext, signal }: Request,
     whenFull: 'refuse' | 'wait',
   ): Promise<InvocationResult> {
     const timeoutMs = fn.settings.Timeout * 1000;
     const invocation = { requestId, payload, clientContext, functionArn: fn.arn, timeoutMs };
     const started = performance.now();
-    const result = await this.poolOf(fn).invoke(invocation, whenFull);
+    const result = await this.poolOf(fn).invoke(invocation, whenFull, signal);
     const subject = { FunctionName: fn.name };
     this.metrics.add(subject, 'Invocations', 1, 'Count');
     this.metrics.add(subject, 'Errors', result.status === 'success' ? 0 : 1, 'Count');

@@ -46,11 +46,17 @@ export class FunctionPool {
    * finishes first.
    *
    * @param whenFull the reaction to a reached concurrency limit: `refuse` throws TooManyRequestsException
+   * @param signal of a caller that no longer waits. An invocation that has not begun is dropped: on a machine that
+   *   cannot keep up, invocations that nobody waits for would keep all others waiting too long
    */
-  async invoke(invocation: Invocation, whenFull: 'refuse' | 'wait'): Promise<InvocationResult> {
+  async invoke(
+    invocation: Invocation,
+    whenFull: 'refuse' | 'wait',
+    signal?: AbortSignal,
+  ): Promise<InvocationResult> {
     await this.enter(whenFull);
     try {
-      const environment = this.takeIdle() ?? (await this.nextFree());
+      const environment = this.takeIdle() ?? (await this.nextFree(signal));
       try {
         return await environment.invoke(invocation);
       } finally {
@@ -122,10 +128,18 @@ export class FunctionPool {
     else this.running -= 1;
   }
 
-  private nextFree(): Promise<ExecutionEnvironment> {
+  private nextFree(signal: AbortSignal | undefined): Promise<ExecutionEnvironment> {
     if (this.stopped) throw stopping();
+    if (signal?.aborted) throw abandoned();
     return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
+      const waiting = { resolve, reject };
+      this.waiting.push(waiting);
+      signal?.addEventListener('abort', () => {
+        const index = this.waiting.indexOf(waiting);
+        if (index < 0) return;
+        this.waiting.splice(index, 1);
+        reject(abandoned());
+      });
       this.startMore();
     });
   }
@@ -191,6 +205,12 @@ export class FunctionPool {
       this.startMore();
     });
   }
+}
+
+function abandoned(): ServiceError {
+  return new ServiceError('ServiceException', 'The caller no longer waited when the function was free.', {
+    status: 500,
+  });
 }
 
 function stopping(): ServiceError {

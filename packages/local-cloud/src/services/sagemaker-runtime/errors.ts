@@ -21,6 +21,7 @@ export function modelError(
     `Received ${fault} error (${status}) from primary with message "${message}". See https://${cloud.region}.console.aws.amazon.com/cloudwatch/home?region=${cloud.region}#logEventViewer:group=${group} in account ${cloud.account} for more information.`,
     {
       status: 424,
+      recorded: `Received ${fault} error (${status}) from primary`,
       members: {
         OriginalStatusCode: status,
         OriginalMessage: message,

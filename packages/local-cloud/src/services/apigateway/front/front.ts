@@ -101,7 +101,9 @@ async function answer(
   const { target, deployed } = find(state, incoming);
   try {
     const request = readFrontRequest(incoming, target);
-    send(outgoing, deployed ? await exchange.answer(request, deployed) : forbidden('Forbidden'));
+    const response = deployed ? await exchange.answer(request, deployed) : forbidden('Forbidden');
+    if (!outgoing.shouldKeepAlive) await drained(incoming);
+    send(outgoing, response);
   } catch (error) {
     // A bug of this front, or a client that has disconnected: the reason helps with a bug, and never reaches a
     // disconnected client.
@@ -114,6 +116,25 @@ async function answer(
   }
   // The rest of a refused request is read and dropped, so that the client reads the answer.
   incoming.resume();
+}
+
+/** Milliseconds for the rest of a refused request. */
+const DRAIN_MS = 1_000;
+
+/**
+ * Reads and drops the rest of a request whose connection closes after the answer: data that arrives at a closed
+ * connection resets it, and the client may lose the answer.
+ */
+async function drained(incoming: IncomingMessage): Promise<void> {
+  if (incoming.complete || incoming.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, DRAIN_MS);
+    incoming.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    incoming.resume();
+  });
 }
 
 /** Returns the answer for a host or stage that does not exist. */

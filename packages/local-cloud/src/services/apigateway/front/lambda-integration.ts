@@ -20,9 +20,10 @@ export async function invokeFunction(
   sourceArn: string,
 ): Promise<Buffer> {
   const FunctionName = FUNCTION_URI.exec(integration.uri!)![1]!;
-  const caller = { principal: cloud.principals.service('apigateway.amazonaws.com'), sourceArn };
-  const Payload = Buffer.from(JSON.stringify(event));
   const done = new AbortController();
+  const principal = cloud.principals.service('apigateway.amazonaws.com');
+  const caller = { principal, sourceArn, signal: done.signal };
+  const Payload = Buffer.from(JSON.stringify(event));
   try {
     const answer = await Promise.race([
       cloud.call('lambda', 'Invoke', { FunctionName, Payload }, caller),
