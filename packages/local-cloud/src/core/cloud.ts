@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ServiceId } from '../model/catalog';
+import { callWithFault } from '../faults/call-fault';
+import { Faults } from '../faults/faults';
+import { NoAnswer } from '../faults/no-answer';
+import type { FaultPlan } from '../faults/rules';
 import { systemClock, type Clock } from './clock';
 import { ServiceError } from '../model/errors';
 import { EventBus } from './events';
@@ -51,6 +55,11 @@ export interface CloudOptions {
   settings?: Settings;
   /** Answers to everyone but the operator leave out what the service's model does not require. Default: false. */
   sparseAnswers?: boolean;
+  /**
+   * What fails. A plan is checked once the services are registered, in {@link Cloud.listen}. Default: nothing; the clock
+   * then cannot jump.
+   */
+  faults?: FaultPlan;
 }
 
 /** AWS on this machine: services, principals and state. Every operation goes through {@link Cloud.call}. */
@@ -65,7 +74,9 @@ export class Cloud {
   readonly journal: Journal;
   readonly settings: Settings;
   readonly services = new ServiceRegistry();
+  readonly faults: Faults;
   private readonly sparse: boolean;
+  private readonly plan: FaultPlan | undefined;
   private readonly parts = new Map<unknown, unknown>();
   private readonly authorizeRequest: Authorize;
   private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
@@ -74,13 +85,25 @@ export class Cloud {
   constructor(options: CloudOptions) {
     this.region = options.region ?? 'us-east-1';
     this.account = options.account ?? '123456789012';
-    this.clock = options.clock ?? systemClock;
+    this.plan = options.faults;
+    this.faults = new Faults(
+      () => this.services.known,
+      () => this.clock.now(),
+      (fault) =>
+        void this.events.publish({
+          source: 'local-cloud.faults',
+          detailType: 'Fault Injected',
+          detail: { ...fault },
+        }),
+      options.faults !== undefined,
+    );
+    this.clock = this.faults.clockOf(options.clock ?? systemClock);
     this.stateDirectory = options.stateDirectory;
     this.settings = options.settings ?? {};
     this.sparse = options.sparseAnswers ?? false;
     this.stores = new Stores(join(options.stateDirectory, 'state'));
     this.principals = new Principals(this.account, this.clock);
-    this.events = new EventBus(this, this.clock);
+    this.events = new EventBus(this, this.clock, this.faults);
     this.journal = new Journal(options.journalFile);
     this.authorizeRequest = options.authorizer?.(this) ?? (() => undefined);
   }
@@ -98,6 +121,7 @@ export class Cloud {
 
   /** Opens the HTTP endpoint on 127.0.0.1 (port 0: any free port), then starts the services. */
   async listen(port = 0): Promise<string> {
+    if (this.plan) this.faults.set(this.plan);
     this.server = await startServer(this, port);
     await this.services.start();
     return this.server.endpoint;
@@ -146,12 +170,25 @@ export class Cloud {
       for (const { context, ...permission } of permissions) {
         this.authorize(caller, { ...permission, context: { ...tags, ...context } }, implementation.id);
       }
-      const output = await handler(input, { ...caller, requestId });
-      assertWellFormed(`${service}:${operation}`, shapes.output, output);
+      const run = async () => {
+        const answer = await handler(input, { ...caller, requestId });
+        assertWellFormed(`${service}:${operation}`, shapes.output, answer);
+        return answer;
+      };
+      const fault = this.faults.ofCall({ service, operation, input, caller: caller.principal.arn });
+      const jump = (seconds: number) => this.faults.jump(seconds);
+      const output = await (fault === undefined
+        ? run()
+        : callWithFault({ fault, model, caller, permissions, jump }, run));
       const sparse = this.sparse && getsSparse(service, caller.principal);
       return sparse ? sparseAnswer(shapes.output, output) : output;
     } catch (error) {
-      const code = error instanceof ServiceError ? error.code : 'InternalFailure';
+      const code =
+        error instanceof ServiceError
+          ? error.code
+          : error instanceof NoAnswer
+            ? error.name
+            : 'InternalFailure';
       failure = { outcome: code, message: error instanceof Error ? error.message : String(error) };
       throw error;
     } finally {

@@ -35,6 +35,6 @@ export {
   type DefinitionRunOptions,
 } from './run-definition';
 export { runProgram, ServedCloud, type Finished, type Running } from './served-cloud';
-export { SkippingClock } from './skipping-clock';
+export { SkippingClock } from '../core/skipping-clock';
 export { supported, supportedTables, type Supported } from './supported';
 export { checkRequest, findIntegration, taskErrorNames, type CheckedRequest } from './task-requests';

@@ -1,5 +1,6 @@
 import type { ServiceId } from '../../model/catalog';
-import type { ServiceError } from '../../model/errors';
+import type { NoAnswer } from '../../faults/no-answer';
+import { ServiceError } from '../../model/errors';
 import type { ServiceModel } from '../../model/service-model';
 import { StatesError } from '../../states';
 
@@ -42,8 +43,13 @@ const OPTIMIZED_NAMES: Readonly<Record<string, { prefix: string; base: string; s
  * Returns the error of a task whose call failed: `<Service>.<Exception>`. An error that the service's model does not
  * list has the name of the SDK's base exception, e.g. `SageMaker.SageMakerException` for a ValidationException.
  */
-export function sdkTaskError(model: ServiceModel, error: ServiceError, requestId: string): StatesError {
+export function sdkTaskError(
+  model: ServiceModel,
+  error: ServiceError | NoAnswer,
+  requestId: string,
+): StatesError {
   const prefix = SDK_NAMES[model.id];
+  if (!(error instanceof ServiceError)) return clientError(prefix, error);
   const { name, status } = exception(model, error);
   return new StatesError(
     `${prefix}.${name ?? `${prefix}Exception`}`,
@@ -55,15 +61,21 @@ export function sdkTaskError(model: ServiceModel, error: ServiceError, requestId
 export function optimizedTaskError(
   integration: string,
   model: ServiceModel,
-  error: ServiceError,
+  error: ServiceError | NoAnswer,
   requestId: string,
 ): StatesError {
   const { prefix, base, service: label } = OPTIMIZED_NAMES[integration]!;
+  if (!(error instanceof ServiceError)) return clientError(prefix, error);
   const { name, status } = exception(model, error);
   return new StatesError(
     `${prefix}.${name ?? base}`,
     `${error.message} (Service: ${label}; Status Code: ${status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`,
   );
+}
+
+/** Without an answer, the error is that of the SDK's client; its words are not documented. */
+function clientError(prefix: string, { message }: NoAnswer): StatesError {
+  return new StatesError(`${prefix}.SdkClientException`, `Unable to execute HTTP request: ${message}`);
 }
 
 /** Returns the exception's class name, if the service's model lists the error by its name or by its awsQuery code. */
