@@ -24,6 +24,7 @@ import type {
 import { requestTags } from './request-tags';
 import { ServiceRegistry, type AnyServiceDefinition } from './service-registry';
 import { getsSparse, sparseAnswer } from './sparse-answers';
+import { SkippingClock } from './skipping-clock';
 import { Stores } from './store';
 import { assertValid, assertWellFormed } from './validation';
 
@@ -77,6 +78,7 @@ export class Cloud {
   readonly faults: Faults;
   private readonly sparse: boolean;
   private readonly plan: FaultPlan | undefined;
+  private readonly clocks: SkippingClock[] = [];
   private readonly parts = new Map<unknown, unknown>();
   private readonly authorizeRequest: Authorize;
   private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
@@ -95,9 +97,8 @@ export class Cloud {
           detailType: 'Fault Injected',
           detail: { ...fault },
         }),
-      options.faults !== undefined,
     );
-    this.clock = this.faults.clockOf(options.clock ?? systemClock);
+    this.clock = this.clockOf(options.clock ?? systemClock);
     this.stateDirectory = options.stateDirectory;
     this.settings = options.settings ?? {};
     this.sparse = options.sparseAnswers ?? false;
@@ -111,6 +112,14 @@ export class Cloud {
   register(...definitions: (AnyServiceDefinition | ResourceProvider)[]): this {
     for (const definition of definitions) this.services.add(this, definition);
     return this;
+  }
+
+  /** Returns a clock that a fault can set forward; in a cloud without a plan, the clock itself. */
+  clockOf(base: Clock): Clock {
+    if (!this.plan) return base;
+    const clock = new SkippingClock(0, base);
+    this.clocks.push(clock);
+    return clock;
   }
 
   /** Returns the cloud's one instance of a class that several services share, made on first use. */
@@ -176,7 +185,7 @@ export class Cloud {
         return answer;
       };
       const fault = this.faults.ofCall({ service, operation, input, caller: caller.principal.arn });
-      const jump = (seconds: number) => this.faults.jump(seconds);
+      const jump = (seconds: number) => this.clocks.forEach((clock) => clock.skip(seconds));
       const output = await (fault === undefined
         ? run()
         : callWithFault({ fault, model, caller, permissions, jump }, run));

@@ -1,5 +1,4 @@
-import { denied } from '../access/denial';
-import type { Caller, Permission } from '../core/service';
+import { denialForm } from '../model/denial-form';
 import { ServiceError } from '../model/errors';
 import type { ServiceModel } from '../model/service-model';
 import { callerGone, NoAnswer } from './no-answer';
@@ -10,9 +9,9 @@ import { serviceFault } from './service-errors';
 export interface FaultyCall {
   readonly fault: CallFault;
   readonly model: ServiceModel;
-  readonly caller: Caller;
+  readonly caller: { readonly principal: { readonly arn: string }; readonly signal?: AbortSignal };
   /** What the call needs; a denial names the first. */
-  readonly permissions: readonly Permission[];
+  readonly permissions: readonly { readonly action: string; readonly resources: readonly string[] }[];
   /** Sets the clocks forward. */
   readonly jump: (seconds: number) => void;
 }
@@ -50,19 +49,9 @@ export async function callWithFault(call: FaultyCall, run: () => Promise<object>
 }
 
 function denial({ model, caller: { principal }, permissions: [permission] }: FaultyCall): ServiceError {
-  const { action = `${model.iamPrefix}:*`, resources = ['*'] } = permission ?? {};
-  const { arn, account, roleArn } = principal;
-  const kind = principal.kind === 'operator' ? ('user' as const) : principal.kind;
-  const request = {
-    principal: { kind, arn, account, ...(roleArn && { roleArn }) },
-    action,
-    resource: resources[0] ?? '*',
-    context: {},
-  };
-  return denied(model.id, request, {
-    allowed: false,
-    kind: 'identity',
-    reason: 'implicitDeny',
-    matching: [],
-  });
+  const { action, resources } = permission ?? { action: `${model.iamPrefix}:*`, resources: ['*'] };
+  const [code, status] = denialForm(model.id);
+  const why = `because no identity-based policy allows the ${action} action`;
+  const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resources[0] ?? '*'} ${why}`;
+  return new ServiceError(code, message, { status });
 }

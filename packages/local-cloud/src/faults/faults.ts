@@ -1,5 +1,3 @@
-import type { Clock } from '../core/clock';
-import { SkippingClock } from '../core/skipping-clock';
 import { checkPlan, type Known } from './check';
 import type {
   CallFault,
@@ -46,18 +44,15 @@ export interface JobFacts {
 export class Faults {
   private watched: Watched[] = [];
   private history: InjectedFault[] = [];
-  private readonly clocks: SkippingClock[] = [];
 
   /**
    * @param known what the plan may name; asked when a plan is set, after the services are registered
    * @param report called for each injected fault
-   * @param enabled false in a cloud without a plan, whose clocks are left as they are
    */
   constructor(
     private readonly known: () => Known,
     private readonly now: () => number,
     private readonly report: (fault: InjectedFault) => void,
-    private readonly enabled: boolean,
   ) {}
 
   /** Replaces the plan, and forgets what happened. @throws FaultPlanError */
@@ -84,19 +79,6 @@ export class Faults {
   /** The names of the rules that caused no fault: what they should have broken was not tested. */
   get unused(): readonly string[] {
     return this.watched.filter(({ injected }) => injected === 0).map(({ name }) => name);
-  }
-
-  /** Returns a clock that {@link jump} sets forward. */
-  clockOf(base: Clock): Clock {
-    if (!this.enabled) return base;
-    const clock = new SkippingClock(0, base);
-    this.clocks.push(clock);
-    return clock;
-  }
-
-  /** Sets the clocks forward. */
-  jump(seconds: number): void {
-    for (const clock of this.clocks) clock.skip(seconds);
   }
 
   /** Returns the fault of a call, if it gets one. */

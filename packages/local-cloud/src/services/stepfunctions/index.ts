@@ -20,7 +20,7 @@ export interface StepFunctionsSettings {
  */
 function create(cloud: Cloud): Service<'sfn'> {
   const own = cloud.settings.sfn?.clock;
-  const clock = own ? cloud.faults.clockOf(own) : cloud.clock;
+  const clock = own ? cloud.clockOf(own) : cloud.clock;
   const machines = new Machines(cloud);
   const executions = new Executions(cloud, machines, clock);
 
