@@ -184,7 +184,8 @@ export class Cloud {
         assertWellFormed(`${service}:${operation}`, shapes.output, answer);
         return answer;
       };
-      const fault = this.faults.ofCall({ service, operation, input, caller: caller.principal.arn });
+      const { principal, state } = caller;
+      const fault = this.faults.ofCall({ service, operation, input, caller: principal.arn, state });
       const jump = (seconds: number) => this.clocks.forEach((clock) => clock.skip(seconds));
       const output = await (fault === undefined
         ? run()

@@ -49,11 +49,12 @@ function checkRule(value: unknown, at: string, known: Known): FaultRule {
 }
 
 function checkCall(value: unknown, fault: unknown, at: string, known: Known): void {
-  const call = fields(value, `${at}.call`, ['service', 'operation', 'input', 'caller']);
+  const call = fields(value, `${at}.call`, ['service', 'operation', 'input', 'caller', 'state']);
   const service = oneOf(call.service, `${at}.call.service`, known.services);
   if (call.operation !== undefined)
     oneOf(call.operation, `${at}.call.operation`, known.operationsOf(service));
   if (call.caller !== undefined) text(call.caller, `${at}.call.caller`);
+  if (call.state !== undefined) text(call.state, `${at}.call.state`);
   if (call.input !== undefined)
     checkInput(call.input, `${at}.call`, known.model(service)!, call.operation as string | undefined);
   if (typeof fault === 'object' && fault !== null && 'clockJump' in fault) {

@@ -28,6 +28,7 @@ export interface CallFacts {
   readonly operation: string;
   readonly input: object;
   readonly caller: string;
+  readonly state?: string;
 }
 
 /** A job, an endpoint's instance or a build that may get a fault. */
@@ -136,10 +137,10 @@ function isDue({ rule, matched, injected }: Watched): boolean {
   return matched > after && (matched - after) % every === 0 && injected < times;
 }
 
-function callMatches({ call }: CallRule, { service, operation, input, caller }: CallFacts): boolean {
+function callMatches({ call }: CallRule, { service, operation, input, caller, state = '' }: CallFacts): boolean {
   if (call.service !== service || (call.operation !== undefined && call.operation !== operation))
     return false;
-  if (!fits(call.caller, caller)) return false;
+  if (!fits(call.caller, caller) || !fits(call.state, state)) return false;
   return Object.entries(call.input ?? {}).every(([name, pattern]) => {
     const value = (input as Record<string, unknown>)[name];
     if (value === undefined) return false;

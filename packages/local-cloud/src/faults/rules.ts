@@ -25,6 +25,8 @@ export interface CallMatch {
   readonly input?: Readonly<Record<string, string>>;
   /** The caller's ARN. */
   readonly caller?: string;
+  /** The state of a Step Functions execution whose task makes the call. */
+  readonly state?: string;
 }
 
 /** The faults of calls that have a name of their own. */

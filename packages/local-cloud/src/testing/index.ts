@@ -26,6 +26,7 @@ export { EventLog } from './event-log';
 export { requestFacts, resourceTypeFacts, type FactsInUse } from './evidence';
 export { fastClock, hurriedClock } from './hurried-clock';
 export { pushProgram } from './image';
+export { runInProcess, type InProcessProgram, type ProgramCall } from './in-process';
 export { ManualClock } from './manual-clock';
 export {
   EXECUTION_NAME,

@@ -42,7 +42,7 @@ export class Integrations {
   }
 
   runnerFor(caller: Caller): TaskRunner {
-    return { run: (request) => this.run(request, caller) };
+    return { run: (request) => this.run(request, { ...caller, state: request.stateName }) };
   }
 
   private async run(request: TaskRequest, caller: Caller): Promise<JsonValue> {
