@@ -1,16 +1,16 @@
 import type { Duration } from 'aws-cdk-lib';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
 import { runTags, type RunTag } from '../contract/tags';
 import type { DataStore } from '../platform/data-store';
 import type { JobRole } from '../platform/job-role';
-import { jsonata, type Arguments, type Expression } from './jsonata';
+import { AdoptedJob, type JobKind } from './adopted-job';
+import { jsonata, variableOf, type Arguments, type Expression } from './jsonata';
+import { REDRIVES } from './once';
 import { grantForVolumes, onSageMaker, passToSageMaker, syncRule } from './permissions';
-import { capacityRetry, startRetry } from './retry';
+import { capacityRetry } from './retry';
 import { ServiceTask } from './service-task';
-
-/** Kinds of SageMaker jobs whose end Step Functions waits for. */
-export type JobKind = 'Processing' | 'Training' | 'Transform';
 
 /** Arguments that the construct adds. */
 type Added<Kind extends JobKind> = `${Kind}JobName` | 'RoleArn' | 'Tags';
@@ -23,7 +23,7 @@ export interface SyncJobProps<Kind extends JobKind, Input> {
   /** A Transform job has none: it runs under the model's. */
   readonly role?: JobRole;
   readonly stateName: string;
-  /** Expression for the job's name; the attempt is appended: a retry repeats everything else, and a name is used once. */
+  /** Expression for the job's name. */
   readonly name: string;
   readonly arguments: { readonly [Field in keyof Omit<Input, Added<Kind>>]: Arguments<Input[Field]> };
   /** At least the job's own maximum, with the start and end of its instances. */
@@ -33,12 +33,20 @@ export interface SyncJobProps<Kind extends JobKind, Input> {
   readonly assign?: Record<string, unknown>;
 }
 
-/** A Task that starts a SageMaker job and waits for its end, with all that belongs to one: name, role, tags, retries. */
+/** Errors of an attempt after which the job may exist: it began, and the answer was lost. */
+const MAY_EXIST = ['SageMaker.ResourceInUseException', 'SageMaker.SdkClientException'];
+
+/**
+ * A Task that starts a SageMaker job and waits for its end, with all that belongs to one: name, role, tags, retries. A
+ * retry has the same name: SageMaker refused the attempts before it, or the job exists and is adopted.
+ */
 export class SyncJob<Kind extends JobKind, Input extends object> extends ServiceTask<Input> {
+  private readonly adopted: AdoptedJob;
+
   constructor(scope: Construct, id: string, props: SyncJobProps<Kind, Input>) {
     const { kind, config, store, role } = props;
     const added: Record<string, string | readonly RunTag[]> = {
-      [`${kind}JobName`]: withAttempt(props.name),
+      [`${kind}JobName`]: withRedrive(props.name),
       ...(role && { RoleArn: role.roleArn }),
       Tags: runTags(config, jsonata('$plan.runId')),
     };
@@ -59,16 +67,34 @@ export class SyncJob<Kind extends JobKind, Input extends object> extends Service
       assign: props.assign,
     });
     this.addRetry(capacityRetry);
-    this.addRetry(startRetry);
+    const { stateName, outputs, assign } = props;
+    const refusal = variableOf(stateName, 'refusal');
+    this.adopted = new AdoptedJob(this, 'Adopt', {
+      ...{ kind, stateName, outputs, assign, refusal },
+      name: withRedrive(props.name),
+    });
+    super.addCatch(this.adopted, {
+      errors: MAY_EXIST,
+      assign: { [refusal]: jsonata('$states.errorOutput') },
+      outputs: jsonata('$states.input'),
+    });
+  }
+
+  override next(next: sfn.IChainable): sfn.Chain {
+    this.adopted.next(next);
+    return super.next(next);
+  }
+
+  override addCatch(handler: sfn.IChainable, props?: sfn.CatchProps): this {
+    this.adopted.addCatch(handler, { ...props, errors: ['States.ALL'] });
+    super.addCatch(handler, props);
+    return this;
   }
 }
 
 /**
- * Appends the attempt: a redrive counts retries from 0 again, so it counts 100. Whether the context of an execution that
- * was never redriven has `RedriveCount` is not documented.
+ * Appends the number of the redrive, in hundreds: a job that failed keeps its name.
  */
-function withAttempt(name: string): Expression {
-  const redrives =
-    '($exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0)';
-  return jsonata(`${name} & '-' & $string(100 * ${redrives} + $states.context.State.RetryCount)`);
+function withRedrive(name: string): Expression {
+  return jsonata(`${name} & '-' & $string(100 * ${REDRIVES})`);
 }

@@ -57,7 +57,8 @@ function preprocess(call: ProgramCall): number {
 
 async function train(call: ProgramCall): Promise<number> {
   const lines = linesOf(call, 'input/data/train');
-  if (lines.at(-1) !== 'end') return refuse(call, 'failure', 'channel train: its last file is cut; preprocess anew');
+  if (lines.at(-1) !== 'end')
+    return refuse(call, 'failure', 'channel train: its last file is cut; preprocess anew');
   const checkpoint = path.join(call.base, 'checkpoints/state');
   if (!existsSync(checkpoint)) {
     write(call, 'checkpoints/state.tmp', String(lines.length));
@@ -76,7 +77,8 @@ const measured = (value: number) => ({ score: { value, interval: [value - 0.05, 
 
 function evaluate(call: ProgramCall): number {
   const lines = linesOf(call, 'processing/input/test');
-  if (lines.at(-1) !== 'end') return refuse(call, 'message', 'input test: its last file is cut; preprocess anew');
+  if (lines.at(-1) !== 'end')
+    return refuse(call, 'message', 'input test: its last file is cut; preprocess anew');
   const { CANDIDATE_VERSION, CHAMPION_VERSION, BOOTSTRAP_RESAMPLES, BOOTSTRAP_CONFIDENCE } = call.environment;
   const score = lines.includes(WEAK_ROW) ? 0.6 : 0.9;
   const evaluation = {
@@ -98,7 +100,9 @@ function evaluate(call: ProgramCall): number {
 }
 
 async function serve(call: ProgramCall): Promise<number> {
-  const { rows } = JSON.parse(readFileSync(path.join(call.base, 'model/model.json'), 'utf8')) as { rows: number };
+  const { rows } = JSON.parse(readFileSync(path.join(call.base, 'model/model.json'), 'utf8')) as {
+    rows: number;
+  };
   const text = JSON.stringify({ rows, modelVersion: call.environment.MODEL_VERSION });
   const server = createServer((request, response) => {
     request.resume().once('end', () => {

@@ -18,10 +18,10 @@ import {
 } from './endpoint-tasks';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
-import { visibilityRetry } from '../../states/retry';
 import { describeAlarms, RollbackNote, ROLLED_BACK, watchAlarms } from './rollback';
 import type { EndpointTarget } from '../../serving/endpoint';
-import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import { AdoptingTask } from '../../states/adopting-task';
+import { CALL_TIMEOUT } from '../../states/service-task';
 
 /** CloudWatch has the metrics of a minute some minutes later. */
 const ALARM_PATIENCE_SECONDS = 300;
@@ -209,8 +209,9 @@ export class EndpointChange extends Construct {
   ): sfn.TaskStateBase {
     const { config, target } = this.props;
     const { endpointName, prefix } = target;
-    const task = new ServiceTask<CreateEndpointCommandInput>(this, id, {
+    return new AdoptingTask<CreateEndpointCommandInput>(this, id, {
       stateName,
+      already: 'already existing endpoint',
       action: 'aws-sdk:sagemaker:createEndpoint',
       arguments: {
         EndpointName: endpointName,
@@ -225,7 +226,5 @@ export class EndpointChange extends Construct {
       assign,
       outputs: {},
     });
-    task.addRetry(visibilityRetry);
-    return task;
   }
 }

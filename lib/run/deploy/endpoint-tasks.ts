@@ -12,7 +12,7 @@ import type { Permission } from '../../platform/role';
 import type { EndpointTarget } from '../../serving/endpoint';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
-import { visibilityRetry } from '../../states/retry';
+import { AdoptingTask } from '../../states/adopting-task';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
 /** Returns an expression: the endpoint is being changed, and there is still time to wait for it. */
@@ -80,9 +80,11 @@ export function updateEndpoint(
   stateName: string,
   { endpointName, prefix, scaled }: EndpointTarget,
   { config, deployment, permissions = [] }: EndpointUpdate,
-): ServiceTask<UpdateEndpointCommandInput> {
-  const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
+): AdoptingTask<UpdateEndpointCommandInput> {
+  return new AdoptingTask<UpdateEndpointCommandInput>(scope, id, {
     stateName,
+    // The endpoint was changeable a moment ago: who updates it is this run, which has the lock.
+    already: 'Cannot update in-progress endpoint',
     action: 'aws-sdk:sagemaker:updateEndpoint',
     arguments: {
       EndpointName: endpointName,
@@ -97,8 +99,6 @@ export function updateEndpoint(
     ],
     outputs: {},
   });
-  task.addRetry(visibilityRetry);
-  return task;
 }
 
 export function deleteEndpoint(
@@ -106,9 +106,10 @@ export function deleteEndpoint(
   id: string,
   stateName: string,
   { endpointName, prefix }: EndpointTarget,
-): ServiceTask<DeleteEndpointCommandInput> {
-  return new ServiceTask<DeleteEndpointCommandInput>(scope, id, {
+): AdoptingTask<DeleteEndpointCommandInput> {
+  return new AdoptingTask<DeleteEndpointCommandInput>(scope, id, {
     stateName,
+    already: `${NOT_FOUND} endpoint`,
     action: 'aws-sdk:sagemaker:deleteEndpoint',
     arguments: { EndpointName: endpointName },
     timeout: CALL_TIMEOUT,

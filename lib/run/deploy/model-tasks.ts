@@ -16,8 +16,8 @@ import type { DataStore } from '../../platform/data-store';
 import { jsonata, type Arguments, type Expression } from '../../states/jsonata';
 import type { JobRole } from '../../platform/job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker } from '../../states/permissions';
-import { callRetry } from '../../states/retry';
-import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import { AdoptingTask } from '../../states/adopting-task';
+import { CALL_TIMEOUT } from '../../states/service-task';
 import { takesVolumeKey, type Variants } from '../../serving/variants';
 
 /** Creates the model: image by digest, artifact, and the version that its answers name. */
@@ -30,8 +30,9 @@ export function createModel(
   }: { config: PipelineConfig; modelRole: JobRole; assign?: Record<string, unknown> },
 ): sfn.TaskStateBase {
   const bodyBytes = String(ENDPOINT_BODY_BYTES[config.endpoint.serving.kind]);
-  const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
+  return new AdoptingTask<CreateModelCommandInput>(scope, 'CreateModel', {
     stateName: 'Create model',
+    already: 'already existing model',
     action: 'aws-sdk:sagemaker:createModel',
     arguments: {
       ModelName: jsonata('$plan.names.model'),
@@ -62,8 +63,6 @@ export function createModel(
     assign,
     outputs: {},
   });
-  task.addRetry(callRetry);
-  return task;
 }
 
 export interface EndpointConfigTask {
@@ -85,8 +84,9 @@ export function createEndpointConfig(scope: Construct, props: EndpointConfigTask
   const { id, stateName, config, store, team, name, variants, capturePercent, assign } = props;
   const { serving } = config.endpoint;
   const withKey = takesVolumeKey(config);
-  const task = new ServiceTask<CreateEndpointConfigCommandInput>(scope, id, {
+  return new AdoptingTask<CreateEndpointConfigCommandInput>(scope, id, {
     stateName,
+    already: 'already existing endpoint configuration',
     action: 'aws-sdk:sagemaker:createEndpointConfig',
     arguments: {
       EndpointConfigName: name,
@@ -104,8 +104,6 @@ export function createEndpointConfig(scope: Construct, props: EndpointConfigTask
     assign,
     outputs: {},
   });
-  task.addRetry(callRetry);
-  return task;
 }
 
 function dataCapture(percent: number, store: DataStore) {

@@ -22,7 +22,7 @@ export { faultReport, readPlan } from './faults/plan-file';
 export { describeMissing, missingPackages, type MissingPackages } from './images/missing-packages';
 export { ENGINES, type EngineName } from './containers/engine';
 export { FaultPlanError } from './faults/check';
-export type { FaultPlan, FaultRule, InjectedFault } from './faults/rules';
+export type { CallRule, DeliveryRule, FaultPlan, FaultRule, InjectedFault, JobRule } from './faults/rules';
 export { ServiceError } from './model/errors';
 
 export interface LocalCloudOptions {

@@ -137,7 +137,10 @@ function isDue({ rule, matched, injected }: Watched): boolean {
   return matched > after && (matched - after) % every === 0 && injected < times;
 }
 
-function callMatches({ call }: CallRule, { service, operation, input, caller, state = '' }: CallFacts): boolean {
+function callMatches(
+  { call }: CallRule,
+  { service, operation, input, caller, state = '' }: CallFacts,
+): boolean {
   if (call.service !== service || (call.operation !== undefined && call.operation !== operation))
     return false;
   if (!fits(call.caller, caller) || !fits(call.state, state)) return false;

@@ -1,0 +1,187 @@
+import type { FaultRule } from 'local-cloud';
+import type { PipelineConfig } from '../../lib/config';
+import { Account, type EndedRun, type Production } from './account';
+import { exceptionOf, type Exception } from './exceptions';
+import { SITUATIONS, type Situation } from './situations';
+import { faultsOf, type Fault } from './table';
+
+/** A state with the first situation that enters it, and its request in a run there without a fault. */
+interface Visit {
+  readonly situation: Situation;
+  readonly run: string;
+  readonly request: Record<string, unknown>;
+}
+
+/** A state, a fault, and what then did not hold. */
+export interface RowResult {
+  readonly state: string;
+  readonly fault: string;
+  readonly problems: readonly string[];
+}
+
+/** Every state of the workflow with every fault of its integration, on one account. */
+export class Matrix {
+  private readonly visits = new Map<string, Visit>();
+
+  private constructor(readonly account: Account) {}
+
+  /** Deploys the pipeline and runs every situation once without a fault. @throws Error if one ends otherwise */
+  static async open(config: PipelineConfig): Promise<Matrix> {
+    const matrix = new Matrix(await Account.open(config));
+    // Nothing can be replaced before there is a champion.
+    const first = await matrix.account.run();
+    if (first.status !== 'SUCCEEDED') throw new Error(`the first run ended with ${first.error}`);
+    matrix.account.deployed.add(first.name);
+    for (const situation of SITUATIONS) await matrix.visit(situation);
+    return matrix;
+  }
+
+  close(): Promise<void> {
+    return this.account.close();
+  }
+
+  /** The states that no situation enters: they need one. */
+  get unvisited(): string[] {
+    return [...this.account.tasks.keys()].filter((name) => !this.visits.has(name));
+  }
+
+  rowsOf(state: string): Fault[] {
+    const { request } = this.visits.get(state)!;
+    return faultsOf(state, this.account.tasks.get(state)!, request);
+  }
+
+  /** Runs the rows of a state, and then once without a fault. */
+  async check(state: string): Promise<RowResult[]> {
+    const visit = this.visits.get(state)!;
+    const results: RowResult[] = [];
+    for (const fault of this.rowsOf(state)) {
+      const problems = await this.row(state, visit, fault);
+      results.push({ state, fault: fault.name, problems });
+    }
+    const next = await this.account.run();
+    if (next.status === 'SUCCEEDED') this.account.deployed.add(next.name);
+    else results.push({ state, fault: 'none, in the next run', problems: [await this.explain(next)] });
+    return results;
+  }
+
+  private async visit(situation: Situation): Promise<void> {
+    const { account } = this;
+    await situation.prepare?.(account);
+    const run = await account.run(situation.faults?.(account.nextName()));
+    await situation.restore?.(account);
+    if (run.error !== situation.error)
+      throw new Error(
+        `${situation.name}: ${await this.explain(run)}; ${situation.error ?? 'a deployment'} was expected`,
+      );
+    if (run.status === 'SUCCEEDED') account.deployed.add(run.name);
+    for (const state of run.entered) {
+      if (this.visits.has(state) || !account.tasks.has(state)) continue;
+      this.visits.set(state, { situation, run: run.name, request: run.requests.get(state) ?? {} });
+    }
+    // A situation without a champion leaves none, if it fails.
+    if (situation.error !== undefined && !(await account.champion())) await this.recover();
+  }
+
+  private async recover(): Promise<void> {
+    const run = await this.account.run();
+    if (run.status !== 'SUCCEEDED') throw new Error(`no run deploys any more: ${await this.explain(run)}`);
+    this.account.deployed.add(run.name);
+  }
+
+  private async row(
+    state: string,
+    { situation, run: before, request: _ }: Visit,
+    fault: Fault,
+  ): Promise<string[]> {
+    const { account } = this;
+    await situation.prepare?.(account);
+    const production = await account.production();
+    const name = account.nextName();
+    const rules = [...renamed(fault.rules, before, name), ...(situation.faults?.(name) ?? [])];
+    const run = await account.run(rules);
+    const unused = account.cloud.faults.unused.filter((rule) => rule === state);
+    await situation.restore?.(account);
+    if (run.status === 'SUCCEEDED') account.deployed.add(run.name);
+    const expected = expectation(state, fault, situation);
+    const problems = [
+      ...unused.map(() => 'the fault did not happen'),
+      ...(await this.ending(run, expected)),
+      ...(await this.mails(run, expected)),
+      ...(await account.twins(run.name)).map((twin) => `two of ${twin}`),
+      ...(expected.stranded ? [] : await this.afterwards(run, production)),
+    ];
+    if (run.status !== 'SUCCEEDED' && (!(await account.champion()) || expected.stranded))
+      await this.recover();
+    return problems;
+  }
+
+  private async ending(run: EndedRun, { error, says }: Expected): Promise<string[]> {
+    if (error === undefined) return run.error === undefined ? [] : [`ended with ${await this.explain(run)}`];
+    const record = await this.account.record(run.name);
+    const problems = error.test(run.error ?? '')
+      ? []
+      : [`ended with ${run.error ?? 'a deployment'} instead of ${error}`];
+    if (run.error !== undefined && !says.test(record?.message ?? ''))
+      problems.push(`the team reads: ${record?.message?.slice(0, 400)} (${says} was expected)`);
+    return problems;
+  }
+
+  private async mails(run: EndedRun, { ends }: Expected): Promise<string[]> {
+    const mails = this.account
+      .mailsOf(run.name)
+      .filter((subject) => subject !== 'started')
+      .sort();
+    const wanted = run.status === 'SUCCEEDED' ? 'deployed' : ends;
+    const starts = this.account.mailsOf(run.name).filter((subject) => subject === 'started').length;
+    return [
+      ...(mails.join() === wanted
+        ? []
+        : [`mails on the end: ${mails.join() || 'none'} instead of ${wanted}`]),
+      ...(starts <= 1 ? [] : [`${starts} mails on the start`]),
+    ];
+  }
+
+  private async afterwards(run: EndedRun, before: Production): Promise<string[]> {
+    const after = await this.account.production();
+    const orphans = (await this.account.orphans()).map((orphan) => `left: ${orphan}`);
+    if (run.status === 'SUCCEEDED') {
+      const holds =
+        after.champion === run.name && after.answers === run.name && after.endpoint.startsWith('InService');
+      return [...orphans, ...(holds ? [] : [`production is ${JSON.stringify(after)}`])];
+    }
+    const same = JSON.stringify(after) === JSON.stringify(before);
+    return [
+      ...orphans,
+      ...(same ? [] : [`production was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`]),
+    ];
+  }
+
+  private async explain(run: EndedRun): Promise<string> {
+    const record = await this.account.record(run.name);
+    return `${run.error}: ${record?.message?.slice(0, 600)}`;
+  }
+}
+
+interface Expected extends Pick<Exception, 'stranded'> {
+  /** Undefined: it succeeds. */
+  readonly error?: RegExp;
+  readonly says: RegExp;
+  /** The mail's subject of a run that does not deploy. */
+  readonly ends: string;
+}
+
+function expectation(state: string, fault: Fault, situation: Situation): Expected {
+  const exception = exceptionOf(state, fault.name);
+  const effect = exception?.effect ?? fault.effect;
+  const usual = situation.error === undefined ? undefined : new RegExp(`^${situation.error}$`);
+  const rejected = situation.error === 'ModelRejected' && effect !== 'fails';
+  const ends = rejected ? 'rejected' : 'failed';
+  if (effect === 'none') return { error: usual, says: /\w/, ends, stranded: exception?.stranded };
+  const error = exception?.error ?? fault.error ?? /\w/;
+  return { error, says: exception?.says ?? fault.says ?? /\w/, ends, stranded: exception?.stranded };
+}
+
+/** Returns the rules for another run: names of jobs and models have the run's in them. */
+function renamed(rules: readonly FaultRule[], before: string, name: string): FaultRule[] {
+  return JSON.parse(JSON.stringify(rules).replaceAll(`-${before}-`, `-${name}-`)) as FaultRule[];
+}

@@ -1,0 +1,103 @@
+import type { FaultRule } from 'local-cloud';
+import { layout } from '../../lib/contract/layout';
+import type { Account } from './account';
+import { WEAK_ROW } from './program';
+
+/** What a run meets, and how it ends without a further fault. */
+export interface Situation {
+  readonly name: string;
+  /** Makes it so, before the run. */
+  readonly prepare?: (account: Account) => Promise<void>;
+  /** Undoes it. */
+  readonly restore?: (account: Account) => Promise<void>;
+  /** Faults that belong to the situation. @param run the run's name */
+  readonly faults?: (run: string) => readonly FaultRule[];
+  /** Error name of the run; undefined: it deploys its model. */
+  readonly error?: string;
+}
+
+const WRONG = '{"rows":-1}';
+
+/** The new model answers wrongly: the deployment is undone. */
+const wrongAnswers = (run: string): FaultRule[] => [
+  {
+    name: 'wrong answers',
+    job: { kind: 'endpoint', model: `*-${run}-model` },
+    fault: { answer: { body: WRONG } },
+  },
+];
+
+/** Deletes the endpoint and the record of the champion. */
+async function forgetChampion(account: Account): Promise<void> {
+  const { cloud, operator, endpointName: EndpointName, artifacts: Bucket } = account;
+  const { Endpoints = [] } = await cloud.call('sagemaker', 'ListEndpoints', {}, operator);
+  if (Endpoints.length > 0) await cloud.call('sagemaker', 'DeleteEndpoint', { EndpointName }, operator);
+  await cloud.call('s3', 'DeleteObject', { Bucket, Key: layout.champion }, operator);
+}
+
+async function forgetImages({ cloud, operator }: Account): Promise<void> {
+  const { repositories = [] } = await cloud.call('ecr', 'DescribeRepositories', {}, operator);
+  for (const { repositoryName } of repositories) {
+    const { imageIds = [] } = await cloud.call('ecr', 'ListImages', { repositoryName }, operator);
+    if (imageIds.length === 0) continue;
+    await cloud.call('ecr', 'BatchDeleteImage', { repositoryName, imageIds }, operator);
+  }
+}
+
+/** SageMaker creates them anew, without a retention. */
+async function forgetJobLogs({ cloud, operator }: Account): Promise<void> {
+  const found = await cloud.call(
+    'cloudwatchlogs',
+    'DescribeLogGroups',
+    { logGroupNamePrefix: '/aws/sagemaker/' },
+    operator,
+  );
+  for (const { logGroupName } of found.logGroups ?? [])
+    await cloud.call('cloudwatchlogs', 'DeleteLogGroup', { logGroupName }, operator);
+}
+
+/** The champion's endpoint does not come up after it was deleted. */
+async function failEndpoint(account: Account): Promise<void> {
+  const { cloud, operator, endpointName: EndpointName } = account;
+  const champion = (await account.champion())!;
+  await cloud.call('sagemaker', 'DeleteEndpoint', { EndpointName }, operator);
+  cloud.faults.set({ rules: [{ job: { kind: 'endpoint' }, fault: 'neverReady' }] });
+  const failed = new Promise<void>((resolve) => {
+    const stop = cloud.events.subscribe(({ detail }) => {
+      if (String(detail.EndpointStatus).toUpperCase() !== 'FAILED') return;
+      stop();
+      resolve();
+    });
+  });
+  const request = { EndpointName, EndpointConfigName: champion.endpointConfigName };
+  await cloud.call('sagemaker', 'CreateEndpoint', request, operator);
+  await failed;
+}
+
+/** Each enters states that no situation before it enters. */
+export const SITUATIONS: readonly Situation[] = [
+  { name: 'a challenger replaces the champion' },
+  { name: 'a first model is deployed', prepare: forgetChampion },
+  { name: 'images are built', prepare: forgetImages },
+  { name: 'logs have no retention', prepare: forgetJobLogs },
+  {
+    name: 'Spot has no capacity',
+    faults: (run) => [
+      { name: 'no Spot', job: { kind: 'training', name: `*-${run}-train-*` }, fault: 'spotUnavailable' },
+    ],
+  },
+  {
+    name: 'the model misses the gate',
+    prepare: (account) => account.putData('weak.txt', `${WEAK_ROW}\n`),
+    restore: (account) => account.removeData('weak.txt'),
+    error: 'ModelRejected',
+  },
+  { name: 'the challenger answers wrongly', faults: wrongAnswers, error: 'SmokeTestFailed' },
+  {
+    name: 'the first model answers wrongly',
+    prepare: forgetChampion,
+    faults: wrongAnswers,
+    error: 'SmokeTestFailed',
+  },
+  { name: 'the endpoint has failed', prepare: failEndpoint },
+];
