@@ -24,8 +24,10 @@ async function reportRun(request: ReportRequest & OfRun): Promise<RunRecord> {
   const jobs = jobsOf(await historyOf(request.executionArn));
   const cost = runCost(jobs);
   const record = { ...successRecord(request, { environment, model }, new Date()), cost };
+  const before = await artifacts.json<RunRecord>(layout.record(record.runId));
   await artifacts.putJson(layout.record(record.runId), record);
-  await topic.publish(outcomeMessage(record));
+  // A call whose answer was lost is made again: the team has the mail. A redrive finds the record of the failure.
+  if (before?.decision !== record.decision) await topic.publish(outcomeMessage(record));
   publishMetrics(
     prefix,
     record.runId,

@@ -15,6 +15,8 @@ export const ErrorName = {
   ImportFailed: 'ImportFailed',
   /** A job that an earlier attempt of its state had started failed. */
   JobFailed: 'JobFailed',
+  /** A job ended, but not as `Completed`. */
+  JobIncomplete: 'JobIncomplete',
   /** The training job ended, but not as `Completed`. */
   TrainingIncomplete: 'TrainingIncomplete',
   /** The training job or the evaluation did not write a metric that is needed. */

@@ -10,12 +10,12 @@ export type JobKind = 'Processing' | 'Training' | 'Transform';
 
 /** Members of a job's description that states read from the result of its task. */
 const KEPT: Readonly<Record<JobKind, readonly string[]>> = {
-  Processing: [],
+  Processing: ['ProcessingJobStatus'],
   Training: [
     ...['TrainingJobName', 'TrainingJobStatus', 'ModelArtifacts', 'FinalMetricDataList'],
     ...['TrainingTimeInSeconds', 'BillableTimeInSeconds'],
   ],
-  Transform: [],
+  Transform: ['TransformJobStatus'],
 };
 
 const POLL = Duration.seconds(30);

@@ -2,11 +2,12 @@ import type { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { resourcePrefix, type PipelineConfig } from '../config';
+import { ErrorName } from '../contract/errors';
 import { runTags, type RunTag } from '../contract/tags';
 import type { DataStore } from '../platform/data-store';
 import type { JobRole } from '../platform/job-role';
 import { AdoptedJob, type JobKind } from './adopted-job';
-import { jsonata, variableOf, type Arguments, type Expression } from './jsonata';
+import { jsonata, literal, variableOf, type Arguments, type Expression } from './jsonata';
 import { REDRIVES } from './once';
 import { grantForVolumes, onSageMaker, passToSageMaker, syncRule } from './permissions';
 import { capacityRetry } from './retry';
@@ -23,6 +24,8 @@ export interface SyncJobProps<Kind extends JobKind, Input> {
   /** A Transform job has none: it runs under the model's. */
   readonly role?: JobRole;
   readonly stateName: string;
+  /** Field of the configuration with the job's maximum, for the message of one that ran out of it. Training has its own. */
+  readonly limit?: string;
   /** Expression for the job's name. */
   readonly name: string;
   readonly arguments: { readonly [Field in keyof Omit<Input, Added<Kind>>]: Arguments<Input[Field]> };
@@ -42,6 +45,10 @@ const MAY_EXIST = ['SageMaker.ResourceInUseException', 'SageMaker.SdkClientExcep
  */
 export class SyncJob<Kind extends JobKind, Input extends object> extends ServiceTask<Input> {
   private readonly adopted: AdoptedJob;
+  /** Undefined where the caller looks at the status. */
+  private readonly completed: sfn.Choice | undefined;
+  private readonly status: string;
+  private readonly incomplete: { readonly Error: string; readonly Cause: string };
 
   constructor(scope: Construct, id: string, props: SyncJobProps<Kind, Input>) {
     const { kind, config, store, role } = props;
@@ -64,10 +71,11 @@ export class SyncJob<Kind extends JobKind, Input extends object> extends Service
         syncRule(scope, `StepFunctionsGetEventsForSageMaker${kind}JobsRule`),
       ],
       outputs: props.outputs,
-      assign: props.assign,
+      assign: assignedBy(props),
     });
     this.addRetry(capacityRetry);
-    const { stateName, outputs, assign } = props;
+    const { stateName, outputs, limit } = props;
+    const assign = assignedBy(props);
     const refusal = variableOf(stateName, 'refusal');
     this.adopted = new AdoptedJob(this, 'Adopt', {
       ...{ kind, stateName, outputs, assign, refusal },
@@ -78,18 +86,78 @@ export class SyncJob<Kind extends JobKind, Input extends object> extends Service
       assign: { [refusal]: jsonata('$states.errorOutput') },
       outputs: jsonata('$states.input'),
     });
+    this.status = variableOf(stateName, 'status');
+    const ended = `'${kind} job of "${stateName}" ended as ' & $${this.status} & ' instead of Completed`;
+    this.incomplete = {
+      Error: ErrorName.JobIncomplete,
+      Cause: jsonata(`${ended}: it was stopped or ran out of time; raise ${limit} or reduce its work'`),
+    };
+    if (limit === undefined) return;
+    // A job that was stopped or ran out of time counts as success for `.sync`, with a part of its output.
+    this.completed = sfn.Choice.jsonata(this, 'Completed', {
+      stateName: `"${stateName}" completed?`,
+    }).otherwise(
+      sfn.Fail.jsonata(this, 'Incomplete', {
+        stateName: `"${stateName}" incomplete`,
+        error: this.incomplete.Error,
+        cause: this.incomplete.Cause,
+      }),
+    );
   }
 
   override next(next: sfn.IChainable): sfn.Chain {
-    this.adopted.next(next);
-    return super.next(next);
+    const { completed } = this;
+    completed?.when(sfn.Condition.jsonata(jsonata(`$${this.status} = 'Completed'`)), next);
+    this.adopted.next(completed ?? next);
+    return super.next(completed ?? next);
   }
 
   override addCatch(handler: sfn.IChainable, props?: sfn.CatchProps): this {
     this.adopted.addCatch(handler, { ...props, errors: ['States.ALL'] });
+    if (this.completed) {
+      const note = sfn.Pass.jsonata(this, 'NoteIncomplete', {
+        stateName: `Note end of "${this.stateName}"`,
+        outputs: props?.outputs,
+        assign: withError(props?.assign, this.incomplete),
+      });
+      note.next(handler);
+      this.completed.when(sfn.Condition.jsonata(jsonata(`$${this.status} != 'Completed'`)), note);
+    }
     super.addCatch(handler, props);
     return this;
   }
+}
+
+/** Returns the variables of a job's state: with its status, where the end is checked. */
+function assignedBy({
+  kind,
+  limit,
+  stateName,
+  assign,
+}: {
+  readonly kind: JobKind;
+  readonly limit?: string;
+  readonly stateName: string;
+  readonly assign?: Record<string, unknown>;
+}) {
+  if (limit === undefined) return assign;
+  return { ...assign, [variableOf(stateName, 'status')]: jsonata(`$states.result.${kind}JobStatus`) };
+}
+
+/** Returns the variables of a handler with another error in place of the caught one. */
+function withError(
+  assign: Record<string, unknown> | undefined,
+  error: { readonly Error: string; readonly Cause: string },
+): Record<string, unknown> | undefined {
+  if (!assign) return undefined;
+  const replaced = Object.entries(assign).map(([name, value]): [string, unknown] => {
+    if (value === jsonata('$states.errorOutput')) return [name, error];
+    return [
+      name,
+      typeof value === 'string' ? value.replaceAll('$states.errorOutput', literal(error)) : value,
+    ];
+  });
+  return Object.fromEntries(replaced);
 }
 
 /**

@@ -15,10 +15,14 @@ import { layout } from '../../lib/contract/layout';
 import type { Champion, RunRecord } from '../../lib/contract/run';
 import { assemblyOf } from '../runs/assembly';
 import { DeployedPipeline } from '../runs/support';
-import { within } from '../support/until';
+import { until, within } from '../support/until';
 import { allGraphs } from '../templates/support/graph';
 import { RunClock } from './clock';
 import { program } from './program';
+
+/** Of jobs to stop, and of runs to end: only what never happens takes as long. */
+const PATIENCE_SECONDS = 20;
+const RUN_SECONDS = 120;
 
 /** An execution that has ended. */
 export interface EndedRun {
@@ -99,8 +103,7 @@ export class Account {
 
   /** The states that call a service, by their names. */
   get tasks(): ReadonlyMap<string, State & { Type: 'Task' }> {
-    const tasks = [...this.states].filter(([, { Type }]) => Type === 'Task');
-    return new Map(tasks as [string, State & { Type: 'Task' }][]);
+    return tasksAmong(this.states);
   }
 
   async putData(name: string, Body: string): Promise<void> {
@@ -127,10 +130,11 @@ export class Account {
     const { executionArn } = await this.cloud.call('sfn', 'StartExecution', request, this.operator);
     const ended = this.pipeline.session.cloud.executionEnd(executionArn!);
     const at = () => JSON.stringify(this.cloud.faults.injected);
-    const { status, error } = await within(`${name} has ended`, 30, ended, at);
+    const { status, error } = await within(`${name} has ended`, RUN_SECONDS, ended, at);
     await this.cloud.events.settled();
     const history = { executionArn, maxResults: 1_000, includeExecutionData: true };
     const { events = [] } = await this.cloud.call('sfn', 'GetExecutionHistory', history, this.operator);
+    if ((await this.champion())?.runId === name) this.deployed.add(name);
     const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
     return { name, status: status!, error, entered: new Set(entered), requests: requestsOf(events) };
   }
@@ -153,6 +157,9 @@ export class Account {
   /** What exists of runs whose model is not, and was not, in production, and what runs. */
   async orphans(): Promise<string[]> {
     const { cloud, operator } = this;
+    // Jobs and builds of other branches are stopped when the run ends.
+    const stopped = () => this.running.size === 0;
+    await until('nothing runs', stopped, { seconds: PATIENCE_SECONDS, everyMs: 10 }).catch(() => undefined);
     const most = { MaxResults: 100 };
     const [models, configs, targets] = await Promise.all([
       cloud.call('sagemaker', 'ListModels', most, operator),
@@ -178,6 +185,22 @@ export class Account {
         ? (targets.ScalableTargets ?? []).map(({ ResourceId }) => `target ${ResourceId}`)
         : []),
     ];
+  }
+
+  /** Deletes what a run left that could not undo its deployment, as a person does. */
+  async removeOrphans(): Promise<void> {
+    for (const orphan of await this.orphans()) {
+      const [kind, name] = orphan.split(' ');
+      if (kind === 'model')
+        await this.cloud.call('sagemaker', 'DeleteModel', { ModelName: name }, this.operator);
+      if (kind === 'configuration')
+        await this.cloud.call(
+          'sagemaker',
+          'DeleteEndpointConfig',
+          { EndpointConfigName: name },
+          this.operator,
+        );
+    }
   }
 
   async record(name: string): Promise<RunRecord | undefined> {
@@ -252,6 +275,16 @@ export class Account {
     // The limit begins in the same turn as the call.
     setImmediate(() => this.clock.expire(Number(seconds)));
   }
+}
+
+/** Returns the states of a definition that call a service, by their names. */
+export function tasksOf(definition: StateMachineDefinition): ReadonlyMap<string, State & { Type: 'Task' }> {
+  return tasksAmong(statesOf(definition));
+}
+
+function tasksAmong(states: ReadonlyMap<string, State>): ReadonlyMap<string, State & { Type: 'Task' }> {
+  const tasks = [...states].filter(([, { Type }]) => Type === 'Task');
+  return new Map(tasks as [string, State & { Type: 'Task' }][]);
 }
 
 function statesOf(definition: StateMachineDefinition): Map<string, State> {

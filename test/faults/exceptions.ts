@@ -8,12 +8,67 @@ export interface Exception {
   readonly effect?: Effect;
   readonly error?: RegExp;
   readonly says?: RegExp;
-  /** True where AWS refuses what would undo the deployment: only the next run can. */
+  /** The run fails, and its model is in production. */
+  readonly deployed?: true;
+  /** AWS refuses the calls that undo the deployment: only a later run, or a person, can. */
   readonly stranded?: true;
+  /** The mail on the start is sent twice. */
+  readonly startsTwice?: true;
   readonly because: string;
 }
 
-export const EXCEPTIONS: readonly Exception[] = [];
+const REFUSED = /^(throttled|denied)$/;
+const ENDED = /^(throttled|denied|no answer once)$/;
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    state: /^Plan run$/,
+    fault: /^answer lost once$/,
+    startsTwice: true,
+    because: 'the function is called again, and announces the start again; the mail on the end is sent once',
+  },
+  {
+    state: /^Train model$/,
+    fault: /^(capacity|internalError|outOfTime)$/,
+    effect: 'none',
+    because: 'the same job is started on demand, and continues from the checkpoints',
+  },
+  {
+    state: /^(Retire old models|Find job log|Limit job log)$/,
+    effect: 'none',
+    because: 'the new model is in production already: the report says so, and the next run tries again',
+  },
+  {
+    state: /^Report run$/,
+    fault: ENDED,
+    deployed: true,
+    because: 'the new model is in production already; the mail on the failure says so',
+  },
+  {
+    state:
+      /^(Look at endpoint|Restore champion|Delete new endpoint|Delete candidate model|Delete candidate configuration)$/,
+    fault: REFUSED,
+    effect: 'none',
+    stranded: true,
+    because:
+      'AWS refuses what would undo the deployment: the mail has the first failure, and the next run deploys',
+  },
+  {
+    state: /^Restore champion$/,
+    fault: /^(no instance|never ready|crash at start|wrong answers|answers 500)$/,
+    effect: 'none',
+    stranded: true,
+    because:
+      'the champion itself does not come up again: the mail has the first failure, and the next run deploys',
+  },
+  {
+    state: /^Look at job of /,
+    fault: REFUSED,
+    says: /already exists/,
+    stranded: true,
+    because: 'the job cannot be looked at: the error is the one of its start, and the job ends by itself',
+  },
+];
 
 export function exceptionOf(state: string, fault: string): Exception | undefined {
   return EXCEPTIONS.find((each) => each.state.test(state) && (each.fault?.test(fault) ?? true));

@@ -2,6 +2,7 @@ import type { FaultRule } from 'local-cloud';
 import { layout } from '../../lib/contract/layout';
 import type { Account } from './account';
 import { WEAK_ROW } from './program';
+import { integrationOf } from './table';
 
 /** What a run meets, and how it ends without a further fault. */
 export interface Situation {
@@ -11,7 +12,7 @@ export interface Situation {
   /** Undoes it. */
   readonly restore?: (account: Account) => Promise<void>;
   /** Faults that belong to the situation. @param run the run's name */
-  readonly faults?: (run: string) => readonly FaultRule[];
+  readonly faults?: (run: string, account: Account) => readonly FaultRule[];
   /** Error name of the run; undefined: it deploys its model. */
   readonly error?: string;
 }
@@ -74,6 +75,27 @@ async function failEndpoint(account: Account): Promise<void> {
   await failed;
 }
 
+/** Every job is started, and the answer to its start is lost. */
+const lostStarts = (_: string, { tasks }: Account): FaultRule[] =>
+  [...tasks].flatMap(([state, task]) => {
+    const { kind, service, operation } = integrationOf(task);
+    if (kind !== 'job') return [];
+    return [
+      {
+        name: `start of ${state}`,
+        call: { service, operation, state },
+        fault: 'lostResponse',
+        times: 1,
+      } as const,
+    ];
+  });
+
+const noSpot = (run: string): FaultRule => ({
+  name: 'no Spot',
+  job: { kind: 'training', name: `*-${run}-train-0` },
+  fault: 'spotUnavailable',
+});
+
 /** Each enters states that no situation before it enters. */
 export const SITUATIONS: readonly Situation[] = [
   { name: 'a challenger replaces the champion' },
@@ -82,9 +104,7 @@ export const SITUATIONS: readonly Situation[] = [
   { name: 'logs have no retention', prepare: forgetJobLogs },
   {
     name: 'Spot has no capacity',
-    faults: (run) => [
-      { name: 'no Spot', job: { kind: 'training', name: `*-${run}-train-*` }, fault: 'spotUnavailable' },
-    ],
+    faults: (run) => [noSpot(run)],
   },
   {
     name: 'the model misses the gate',
@@ -100,4 +120,9 @@ export const SITUATIONS: readonly Situation[] = [
     error: 'SmokeTestFailed',
   },
   { name: 'the endpoint has failed', prepare: failEndpoint },
+  { name: 'answers to the starts of jobs are lost', faults: lostStarts },
+  {
+    name: 'they are lost, and Spot has no capacity',
+    faults: (run, account) => [noSpot(run), ...lostStarts(run, account)],
+  },
 ];

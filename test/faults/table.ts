@@ -20,6 +20,9 @@ export interface Fault {
   readonly says?: RegExp;
 }
 
+/** The words of services that throttle. */
+const THROTTLED = /Rate exceeded|reduce your request rate/i;
+
 /** The kinds of integrations, each with its faults. */
 export type IntegrationKind = 'call' | 'function' | 'job' | 'build' | 'endpoint';
 
@@ -34,26 +37,32 @@ export function faultsOf(name: string, task: Task, request: Record<string, unkno
     ...(times !== undefined && { times }),
   });
   return [
-    ...ofCalls(rule, service),
+    ...ofCalls(rule, service, kind === 'call' || kind === 'endpoint'),
     ...(kind === 'job' ? ofJobs(name, jobOf(operation, request)) : []),
     ...(kind === 'build' ? ofJobs(name, { kind: 'build', name: '*' }) : []),
     ...(kind === 'endpoint' ? ofEndpoints(name, String(request.EndpointConfigName)) : []),
   ];
 }
 
-function ofCalls(rule: (fault: CallRule['fault'], times?: number) => CallRule, service: string): Fault[] {
+/** @param once true for a call that returns at once and may be made again */
+function ofCalls(
+  rule: (fault: CallRule['fault'], times?: number) => CallRule,
+  service: string,
+  once: boolean,
+): Fault[] {
   return [
     { name: 'throttled once', rules: [rule('throttling', 1)], effect: 'none' },
-    { name: 'throttled', rules: [rule('throttling')], effect: 'fails', says: /Rate exceeded/i },
+    { name: 'throttled', rules: [rule('throttling')], effect: 'fails', says: THROTTLED },
     { name: 'internal error once', rules: [rule('internalError', 1)], effect: 'none' },
     { name: 'denied', rules: [rule('accessDenied')], effect: 'fails', says: /is not authorized to perform/ },
     { name: 'answer lost once', rules: [rule('lostResponse', 1)], effect: 'none' },
     {
       name: 'no answer once',
       rules: [rule('timeout', 1)],
-      // Nobody knows how far a function came: it is not called again.
-      effect: service === 'lambda' ? 'fails' : 'none',
+      // Nobody knows how far a function or a job came: it is not started again.
+      effect: once ? 'none' : 'fails',
       error: /^States\.Timeout$/,
+      says: /time limit/,
     },
     ...(['sagemaker', 'codebuild'].includes(service) &&
     /StartBuild|Create.*Job/.test(rule('throttling').call.operation!)
@@ -78,7 +87,7 @@ function ofJobs(state: string, job: JobRule['job']): Fault[] {
         fails('capacity', /CapacityError/),
         fails('internalError', /InternalServerError/),
         fails('outOfTime', /maxRuntimeMinutes/),
-        fails('corruptedOutput', /model/),
+        fails('corruptedOutput', /health check/),
       ];
     case 'processing':
       return [

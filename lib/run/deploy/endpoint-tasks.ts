@@ -58,6 +58,7 @@ export interface EndpointUpdate {
   readonly config: string;
   /** Default: all traffic shifts as soon as the new fleet answers. */
   readonly deployment?: DeploymentConfig;
+  readonly assign?: Record<string, unknown>;
   /** Permissions of the deployment in addition to the update itself. */
   readonly permissions?: readonly Permission[];
 }
@@ -79,7 +80,7 @@ export function updateEndpoint(
   id: string,
   stateName: string,
   { endpointName, prefix, scaled }: EndpointTarget,
-  { config, deployment, permissions = [] }: EndpointUpdate,
+  { config, deployment, assign, permissions = [] }: EndpointUpdate,
 ): AdoptingTask<UpdateEndpointCommandInput> {
   return new AdoptingTask<UpdateEndpointCommandInput>(scope, id, {
     stateName,
@@ -97,6 +98,7 @@ export function updateEndpoint(
       onSageMaker(scope, prefix, ['endpoint', 'endpoint-config'], ['UpdateEndpoint']),
       ...permissions,
     ],
+    assign,
     outputs: {},
   });
 }

@@ -227,6 +227,7 @@ export class Predictions extends Construct implements Phase {
       kind: 'Transform',
       ...{ config, store, stateName },
       name: jobName,
+      limit: 'evaluation.maxRuntimeMinutes',
       arguments: {
         ModelName: jsonata(modelName),
         TransformInput: {

@@ -119,6 +119,7 @@ export class ScorePhase extends Construct implements Phase {
       kind: 'Transform',
       ...{ config, store, stateName },
       name: '$plan.names.score',
+      limit: 'endpoint.serving.maxRuntimeMinutes',
       arguments: {
         ModelName: jsonata(model),
         TransformInput: {

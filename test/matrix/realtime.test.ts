@@ -1,0 +1,4 @@
+import { describeMatrix } from './describe';
+import { cheap } from '../faults/model';
+
+describeMatrix(cheap);
