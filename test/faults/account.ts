@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
@@ -42,6 +43,8 @@ export interface Production {
   readonly endpoint: string;
   /** Version of the model that answers; null if none does. */
   readonly answers: string | null;
+  /** True if the number of instances follows the load. */
+  readonly scaled: boolean;
 }
 
 /** The pipeline of a configuration on a cloud of its own. */
@@ -86,6 +89,7 @@ export class Account {
       statesOf(JSON.parse(machine.definition!) as StateMachineDefinition),
     );
     await account.putData('a.txt', 'one\ntwo\n');
+    if (account.kind === 'batch') await account.putInput('first.csv');
     return account;
   }
 
@@ -111,6 +115,13 @@ export class Account {
     await this.cloud.call('s3', 'PutObject', { Bucket, Key: `data/${name}`, Body }, this.operator);
   }
 
+  /** An input of batch predictions. */
+  async putInput(name: string): Promise<void> {
+    const Bucket = this.pipeline.session.outputs.DataBucketName;
+    const input = { Bucket, Key: `batch/${name}`, Body: '1\n' };
+    await this.cloud.call('s3', 'PutObject', input, this.operator);
+  }
+
   async removeData(name: string): Promise<void> {
     const Bucket = this.pipeline.session.outputs.DataBucketName;
     await this.cloud.call('s3', 'DeleteObject', { Bucket, Key: `data/${name}` }, this.operator);
@@ -121,12 +132,12 @@ export class Account {
   }
 
   /** Runs the state machine to its end, with faults that apply to this run only. */
-  async run(faults: readonly FaultRule[] = []): Promise<EndedRun> {
+  async run(faults: readonly FaultRule[] = [], force = true): Promise<EndedRun> {
     const name = this.nextName();
     this.runs += 1;
     this.cloud.faults.set({ rules: faults });
     const { StateMachineArn: stateMachineArn } = this.pipeline.session.outputs;
-    const request = { stateMachineArn, name, input: '{"force":true}' };
+    const request = { stateMachineArn, name, input: JSON.stringify({ force }) };
     const { executionArn } = await this.cloud.call('sfn', 'StartExecution', request, this.operator);
     const ended = this.pipeline.session.cloud.executionEnd(executionArn!);
     const at = () => JSON.stringify(this.cloud.faults.injected);
@@ -151,6 +162,7 @@ export class Account {
       record: champion?.version,
       endpoint: endpoint ? `${endpoint.EndpointStatus} ${endpoint.EndpointConfigName}` : 'none',
       answers: endpoint?.EndpointStatus === 'InService' ? await this.answer() : null,
+      scaled: (await this.targets()).length > 0,
     };
   }
 
@@ -161,15 +173,9 @@ export class Account {
     const stopped = () => this.running.size === 0;
     await until('nothing runs', stopped, { seconds: PATIENCE_SECONDS, everyMs: 10 }).catch(() => undefined);
     const most = { MaxResults: 100 };
-    const [models, configs, targets] = await Promise.all([
+    const [models, configs] = await Promise.all([
       cloud.call('sagemaker', 'ListModels', most, operator),
       cloud.call('sagemaker', 'ListEndpointConfigs', most, operator),
-      cloud.call(
-        'applicationautoscaling',
-        'DescribeScalableTargets',
-        { ServiceNamespace: 'sagemaker' },
-        operator,
-      ),
     ]);
     const names = [
       ...(models.Models ?? []).map(({ ModelName }) => `model ${ModelName}`),
@@ -181,9 +187,7 @@ export class Account {
     return [
       ...names.filter((name) => ![...this.deployed].some((run) => name.includes(`-${run}-`))),
       ...[...this.running].map((arn) => `running ${arn}`),
-      ...(Endpoints.length === 0
-        ? (targets.ScalableTargets ?? []).map(({ ResourceId }) => `target ${ResourceId}`)
-        : []),
+      ...(Endpoints.length === 0 ? (await this.targets()).map((target) => `target ${target}`) : []),
     ];
   }
 
@@ -247,7 +251,55 @@ export class Account {
     return all.filter((each, index) => all.indexOf(each) !== index);
   }
 
+  /** True if the configuration scales the endpoint. */
+  get isScaled(): boolean {
+    const { serving } = this.pipeline.session.config.endpoint;
+    return 'scaling' in serving && serving.scaling !== null;
+  }
+
+  private async targets(): Promise<string[]> {
+    const request = { ServiceNamespace: 'sagemaker' as const };
+    const found = await this.cloud.call(
+      'applicationautoscaling',
+      'DescribeScalableTargets',
+      request,
+      this.operator,
+    );
+    return (found.ScalableTargets ?? []).map(({ ResourceId }) => ResourceId!);
+  }
+
+  get kind(): PipelineConfig['endpoint']['serving']['kind'] {
+    return this.pipeline.session.config.endpoint.serving.kind;
+  }
+
   private async answer(): Promise<string | null> {
+    return this.kind === 'asynchronous' ? this.queuedAnswer() : this.directAnswer();
+  }
+
+  private async queuedAnswer(): Promise<string | null> {
+    const { cloud, operator, artifacts: Bucket } = this;
+    const id = randomUUID();
+    const Key = layout.asyncRequest(id);
+    await cloud.call('s3', 'PutObject', { Bucket, Key, Body: '1' }, operator);
+    const { OutputLocation, FailureLocation } = await cloud.call(
+      'sagemakerruntime',
+      'InvokeEndpointAsync',
+      {
+        ...{ EndpointName: this.endpointName, InputLocation: `s3://${Bucket}/${Key}`, InferenceId: id },
+        ContentType: 'application/json',
+      },
+      operator,
+    );
+    const keyOf = (uri: string) => uri.slice(`s3://${Bucket}/`.length);
+    return until('the request is answered', async () => {
+      const answer = await this.object(keyOf(OutputLocation!));
+      if (answer)
+        return (JSON.parse(answer.text) as { modelVersion?: string }).modelVersion ?? 'another answer';
+      return (await this.object(keyOf(FailureLocation!))) ? 'a failure' : undefined;
+    });
+  }
+
+  private async directAnswer(): Promise<string | null> {
     const request = { EndpointName: this.endpointName, ContentType: 'application/json', Body: '1' };
     try {
       const { Body } = await this.cloud.call('sagemakerruntime', 'InvokeEndpoint', request, this.operator);

@@ -36,7 +36,10 @@ export class Matrix {
     // Nothing can be replaced before there is a champion.
     const first = await matrix.account.run();
     if (first.status !== 'SUCCEEDED') throw new Error(`the first run ended with ${first.error}`);
-    for (const situation of SITUATIONS) await matrix.visit(situation);
+    const kind = config.endpoint.serving.kind === 'batch' ? 'batch' : 'endpoint';
+    const { tasks } = matrix.account;
+    const met = SITUATIONS.filter(({ of = kind, where }) => of === kind && (!where || tasks.has(where)));
+    for (const situation of met) await matrix.visit(situation);
     return matrix;
   }
 
@@ -93,7 +96,7 @@ export class Matrix {
     const { account } = this;
     await situation.prepare?.(account);
     const { champion } = await account.production();
-    const run = await account.run(situation.faults?.(account.nextName(), account));
+    const run = await account.run(situation.faults?.(account.nextName(), account), !situation.unchanged);
     await situation.restore?.(account);
     if (run.error !== situation.error)
       throw new Error(
@@ -124,7 +127,7 @@ export class Matrix {
       ...renamed(fault.rules, [visit.run, name], [visit.champion, production.champion]),
       ...(situation.faults?.(name, account) ?? []),
     ];
-    const run = await account.run(rules);
+    const run = await account.run(rules, !situation.unchanged);
     const unused = account.cloud.faults.unused.filter((rule) => rule === state);
     await situation.restore?.(account);
     const expected = expectation(state, fault, situation);
@@ -151,12 +154,13 @@ export class Matrix {
     return problems;
   }
 
-  private async mails(run: EndedRun, { ends, startsTwice }: Expected): Promise<string[]> {
+  private async mails(run: EndedRun, { ends, startsTwice, unchanged }: Expected): Promise<string[]> {
     const mails = this.account
       .mailsOf(run.name)
       .filter((subject) => subject !== 'started')
       .sort();
-    const wanted = run.status === 'SUCCEEDED' ? 'deployed' : ends;
+    const succeeded = unchanged ? '' : 'deployed';
+    const wanted = run.status === 'SUCCEEDED' ? succeeded : ends;
     const starts = this.account.mailsOf(run.name).filter((subject) => subject === 'started').length;
     return [
       ...(mails.join() === wanted
@@ -166,12 +170,17 @@ export class Matrix {
     ];
   }
 
-  private async afterwards(run: EndedRun, before: Production, { deployed }: Expected): Promise<string[]> {
+  private async afterwards(
+    run: EndedRun,
+    before: Production,
+    { deployed, unchanged }: Expected,
+  ): Promise<string[]> {
     const after = await this.account.production();
     const orphans = (await this.account.orphans()).map((orphan) => `left: ${orphan}`);
-    if (run.status === 'SUCCEEDED' || deployed) {
-      const holds =
-        after.champion === run.name && after.answers === run.name && after.endpoint.startsWith('InService');
+    if ((run.status === 'SUCCEEDED' && !unchanged) || deployed) {
+      const serves = after.answers === run.name && after.endpoint.startsWith('InService');
+      const scaled = this.account.isScaled === after.scaled;
+      const holds = after.champion === run.name && ((serves && scaled) || this.account.kind === 'batch');
       return [...orphans, ...(holds ? [] : [`production is ${JSON.stringify(after)}`])];
     }
     const same = JSON.stringify(after) === JSON.stringify(before);
@@ -187,7 +196,9 @@ export class Matrix {
   }
 }
 
-interface Expected extends Pick<Exception, 'stranded' | 'deployed' | 'startsTwice'> {
+interface Expected
+  extends Pick<Exception, 'stranded' | 'deployed' | 'startsTwice'>,
+    Pick<Situation, 'unchanged'> {
   /** Undefined: it succeeds. */
   readonly error?: RegExp;
   readonly says: RegExp;
@@ -201,9 +212,10 @@ function expectation(state: string, fault: Fault, situation: Situation): Expecte
   const usual = situation.error === undefined ? undefined : new RegExp(`^${situation.error}$`);
   const rejected = situation.error === 'ModelRejected' && effect !== 'fails';
   const ends = rejected ? 'rejected' : 'failed';
-  if (effect === 'none') return { ...exception, error: usual, says: /\w/, ends };
+  const { unchanged } = situation;
+  if (effect === 'none') return { ...exception, error: usual, says: /\w/, ends, unchanged };
   const error = exception?.error ?? fault.error ?? /\w/;
-  return { ...exception, error, says: exception?.says ?? fault.says ?? /\w/, ends };
+  return { ...exception, error, says: exception?.says ?? fault.says ?? /\w/, ends, unchanged };
 }
 
 /** Returns the rules for another run: the names of jobs and models have those of the run and of the champion in them. */

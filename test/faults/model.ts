@@ -1,5 +1,6 @@
 import { text } from '../../examples/text/model';
 import { local as localPlace, type ModelConfig } from '../../lib';
+import type { ServingConfig, ServingOf } from '../../lib/config/schema';
 import { pipelineConfig, type PipelineConfig } from '../../lib/config';
 
 const program = { folder: 'test/faults/program' };
@@ -25,4 +26,29 @@ const model: ModelConfig = {
 };
 
 /** `local` with that model. */
-export const cheap: PipelineConfig = pipelineConfig('mlops', model, localPlace);
+export const realtime: PipelineConfig = pipelineConfig('mlops', model, localPlace);
+
+const served = (serving: ServingConfig): PipelineConfig => ({
+  ...realtime,
+  endpoint: { ...realtime.endpoint, serving, dataCapturePercent: 0 },
+});
+
+const cooldowns = { scaleInCooldownSeconds: 300, scaleOutCooldownSeconds: 60 };
+
+/** The kinds of serving whose workflow the matrix tests. */
+export const KINDS = {
+  realtime,
+  scaled: served({
+    ...(realtime.endpoint.serving as ServingOf<'realtime'>),
+    scaling: { minInstances: 1, maxInstances: 2, invocationsPerInstance: 600, ...cooldowns },
+  }),
+  serverless: served({ kind: 'serverless', memoryMb: 2_048, maxConcurrency: 5 }),
+  asynchronous: served({
+    ...{ kind: 'asynchronous', instanceType: 'ml.m5.large', instanceCount: 1 },
+    ...{ concurrentPerInstance: 4, keepDays: 7, notify: 'none', scaling: null },
+  }),
+  batch: served({
+    ...{ kind: 'batch', instanceType: 'ml.m5.large', instanceCount: 1, prefix: 'batch/' },
+    ...{ concurrentPerInstance: 2, maxRuntimeMinutes: 10 },
+  }),
+} as const;

@@ -1,12 +1,12 @@
 import { Matrix } from './matrix';
-import { cheap } from './model';
+import { realtime } from './model';
 
 /**
  * A sample of the matrix: every state once, and every fault of every kind of integration once. `npm run test:faults` has
  * all rows.
  */
 let matrix: Matrix;
-beforeAll(async () => (matrix = await Matrix.open(cheap)));
+beforeAll(async () => (matrix = await Matrix.open(realtime)));
 afterAll(() => matrix?.close());
 
 test('every state that calls a service is entered by a situation', () => {

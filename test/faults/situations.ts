@@ -15,6 +15,12 @@ export interface Situation {
   readonly faults?: (run: string, account: Account) => readonly FaultRule[];
   /** Error name of the run; undefined: it deploys its model. */
   readonly error?: string;
+  /** Only of workflows with this state. */
+  readonly where?: string;
+  /** Of batch predictions only, or of endpoints only; default: of both. */
+  readonly of?: 'batch' | 'endpoint';
+  /** The run is not forced, and has no model to deploy. */
+  readonly unchanged?: true;
 }
 
 const WRONG = '{"rows":-1}';
@@ -96,8 +102,25 @@ const noSpot = (run: string): FaultRule => ({
   fault: 'spotUnavailable',
 });
 
+/** Registers the variant, as a configuration with scaling does. */
+async function scale({ cloud, operator, endpointName }: Account): Promise<void> {
+  const target = {
+    ServiceNamespace: 'sagemaker' as const,
+    ResourceId: `endpoint/${endpointName}/variant/primary`,
+    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' as const,
+    ...{ MinCapacity: 1, MaxCapacity: 2 },
+  };
+  await cloud.call('applicationautoscaling', 'RegisterScalableTarget', target, operator);
+}
+
+let inputs = 0;
+
+/** A new object to predict. */
+const addInput = (account: Account): Promise<void> => account.putInput(`input-${++inputs}.csv`);
+
 /** Each enters states that no situation before it enters. */
 export const SITUATIONS: readonly Situation[] = [
+  { name: 'an earlier configuration scaled the endpoint', where: 'Deregister variant', prepare: scale },
   { name: 'a challenger replaces the champion' },
   { name: 'a first model is deployed', prepare: forgetChampion },
   { name: 'images are built', prepare: forgetImages },
@@ -112,15 +135,32 @@ export const SITUATIONS: readonly Situation[] = [
     restore: (account) => account.removeData('weak.txt'),
     error: 'ModelRejected',
   },
-  { name: 'the challenger answers wrongly', faults: wrongAnswers, error: 'SmokeTestFailed' },
+  { name: 'the challenger answers wrongly', of: 'endpoint', faults: wrongAnswers, error: 'SmokeTestFailed' },
   {
     name: 'the first model answers wrongly',
+    of: 'endpoint',
     prepare: forgetChampion,
     faults: wrongAnswers,
     error: 'SmokeTestFailed',
   },
-  { name: 'the endpoint has failed', prepare: failEndpoint },
+  { name: 'the endpoint has failed', of: 'endpoint', prepare: failEndpoint },
+  {
+    name: 'the new model cannot predict the inputs',
+    of: 'batch',
+    faults: (run) => [
+      { name: 'no predictions', job: { kind: 'transform', name: `*-${run}-score-*` }, fault: 'crash' },
+    ],
+    error: 'States.TaskFailed',
+  },
+  { name: 'there are new inputs for the champion', of: 'batch', prepare: addInput, unchanged: true },
   { name: 'answers to the starts of jobs are lost', faults: lostStarts },
+  {
+    name: 'they are lost, and there are new inputs',
+    of: 'batch',
+    prepare: addInput,
+    faults: lostStarts,
+    unchanged: true,
+  },
   {
     name: 'they are lost, and Spot has no capacity',
     faults: (run, account) => [noSpot(run), ...lostStarts(run, account)],

@@ -1,4 +1,4 @@
+import { KINDS } from '../faults/model';
 import { describeMatrix } from './describe';
-import { cheap } from '../faults/model';
 
-describeMatrix(cheap);
+describeMatrix(KINDS.realtime);
