@@ -4,22 +4,16 @@ import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { FaultRule } from 'local-cloud';
-import {
-  coreOf,
-  runInProcess,
-  type Cloud,
-  type State,
-  type StateMachineDefinition,
-} from 'local-cloud/testing';
+import { coreOf, runInProcess, type Cloud, type StateMachineDefinition } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
 import { layout } from '../../lib/contract/layout';
 import type { Champion, RunRecord } from '../../lib/contract/run';
 import { assemblyOf } from '../runs/assembly';
 import { DeployedPipeline } from '../runs/support';
 import { until, within } from '../support/until';
-import { allGraphs } from '../templates/support/graph';
 import { RunClock } from './clock';
 import { program } from './program';
+import { tasksOf, type Task } from './states';
 
 /** Of jobs to stop, and of runs to end: only what never happens takes as long. */
 const PATIENCE_SECONDS = 20;
@@ -59,7 +53,8 @@ export class Account {
   private constructor(
     readonly pipeline: DeployedPipeline,
     private readonly clock: RunClock,
-    private readonly states: ReadonlyMap<string, State>,
+    /** The states that call a service, by their names. */
+    readonly tasks: ReadonlyMap<string, Task>,
   ) {
     this.cloud = coreOf(pipeline.session.cloud);
     this.operator = { principal: this.cloud.principals.operator };
@@ -86,7 +81,7 @@ export class Account {
     const account = new Account(
       pipeline,
       clock,
-      statesOf(JSON.parse(machine.definition!) as StateMachineDefinition),
+      tasksOf(JSON.parse(machine.definition!) as StateMachineDefinition),
     );
     await account.putData('a.txt', 'one\ntwo\n');
     if (account.kind === 'batch') await account.putInput('first.csv');
@@ -103,11 +98,6 @@ export class Account {
 
   get endpointName(): string {
     return this.pipeline.session.outputs.EndpointName;
-  }
-
-  /** The states that call a service, by their names. */
-  get tasks(): ReadonlyMap<string, State & { Type: 'Task' }> {
-    return tasksAmong(this.states);
   }
 
   async putData(name: string, Body: string): Promise<void> {
@@ -322,25 +312,10 @@ export class Account {
 
   /** Ends the time of a state whose call gets no answer; the rule has the state's name. */
   private giveUp(rule: string): void {
-    const state = this.states.get(rule);
-    const seconds = state?.Type === 'Task' ? state.TimeoutSeconds : undefined;
+    const seconds = this.tasks.get(rule)?.TimeoutSeconds;
     // The limit begins in the same turn as the call.
     setImmediate(() => this.clock.expire(Number(seconds)));
   }
-}
-
-/** Returns the states of a definition that call a service, by their names. */
-export function tasksOf(definition: StateMachineDefinition): ReadonlyMap<string, State & { Type: 'Task' }> {
-  return tasksAmong(statesOf(definition));
-}
-
-function tasksAmong(states: ReadonlyMap<string, State>): ReadonlyMap<string, State & { Type: 'Task' }> {
-  const tasks = [...states].filter(([, { Type }]) => Type === 'Task');
-  return new Map(tasks as [string, State & { Type: 'Task' }][]);
-}
-
-function statesOf(definition: StateMachineDefinition): Map<string, State> {
-  return new Map(allGraphs(definition).flatMap(({ States }) => Object.entries(States)));
 }
 
 function requestsOf(events: readonly HistoryEvent[]): Map<string, Record<string, unknown>> {

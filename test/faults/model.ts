@@ -35,7 +35,10 @@ const served = (serving: ServingConfig): PipelineConfig => ({
 
 const cooldowns = { scaleInCooldownSeconds: 300, scaleOutCooldownSeconds: 60 };
 
-/** The kinds of serving whose workflow the matrix tests. */
+/**
+ * The kinds of serving whose workflow the matrix tests: of the first one all states, of the others those from the deployment
+ * on, and those that the first one lacks. The rest is equal.
+ */
 export const KINDS = {
   realtime,
   scaled: served({

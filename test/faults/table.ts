@@ -39,6 +39,7 @@ export function faultsOf(name: string, task: Task, request: Record<string, unkno
   return [
     ...ofCalls(rule, service, kind === 'call' || kind === 'endpoint'),
     ...(kind === 'job' ? ofJobs(name, jobOf(operation, request)) : []),
+    ...(onSpot(task) ? ofSpot(name, jobOf(operation, request)) : []),
     ...(kind === 'build' ? ofJobs(name, { kind: 'build', name: '*' }) : []),
     ...(kind === 'endpoint' ? ofEndpoints(name, String(request.EndpointConfigName)) : []),
   ];
@@ -130,6 +131,19 @@ function ofEndpoints(state: string, config: string): Fault[] {
       /500|broken/,
     ),
   ];
+}
+
+function onSpot({ Arguments: args }: Task): boolean {
+  return (args as { EnableManagedSpotTraining?: boolean } | undefined)?.EnableManagedSpotTraining === true;
+}
+
+/** The job resumes from its checkpoints, or is started on demand. */
+function ofSpot(state: string, job: JobRule['job']): Fault[] {
+  return (['spotInterruption', 'spotUnavailable'] as const).map((fault) => ({
+    name: fault,
+    rules: [{ name: state, job, fault, times: 1 }],
+    effect: 'none',
+  }));
 }
 
 /** Returns the name of the job of a request, with the run's name in it. */

@@ -1,8 +1,6 @@
 import type { PipelineConfig } from '../../lib/config';
 import { Matrix } from '../faults/matrix';
-import { definitionOf } from '../templates/support/state-machine';
-import { synthesise } from '../templates/support/synthesis';
-import { tasksOf } from '../faults/account';
+import { statesToTest } from '../faults/states';
 
 /** Tests every state of a configuration's workflow with every fault of its integration. */
 export function describeMatrix(config: PipelineConfig): void {
@@ -10,7 +8,7 @@ export function describeMatrix(config: PipelineConfig): void {
   beforeAll(async () => (matrix = await Matrix.open(config)));
   afterAll(() => matrix?.close());
 
-  test.each([...tasksOf(definitionOf(synthesise(config))).keys()])('%s', async (state) => {
+  test.each(statesToTest(config))('%s', async (state) => {
     expect(await matrix.check(state)).toEqual([]);
   });
 }

@@ -80,9 +80,10 @@ function clientError(prefix: string, { message }: NoAnswer): StatesError {
 
 /** Returns the exception's class name, if the service's model lists the error by its name or by its awsQuery code. */
 function exception(model: ServiceModel, error: ServiceError): { name?: string; status: number } {
-  const found = [...model.errors].find(
-    ([name, { queryCode }]) => name === error.code || queryCode === error.code,
-  );
+  const all = [...model.errors];
+  // Two errors may have one awsQuery code: CloudWatch's ResourceNotFound and DashboardNotFoundError.
+  const found =
+    all.find(([name]) => name === error.code) ?? all.find(([, { queryCode }]) => queryCode === error.code);
   const status = error.status ?? found?.[1].status ?? (error.fault === 'server' ? 500 : 400);
   if (!found) return { status };
   return { name: found[0].endsWith('Exception') ? found[0] : `${found[0]}Exception`, status };
