@@ -117,7 +117,7 @@ export class SyncJob<Kind extends JobKind, Input extends object> extends Service
     if (this.completed) {
       const note = sfn.Pass.jsonata(this, 'NoteIncomplete', {
         stateName: `Note end of "${this.stateName}"`,
-        outputs: props?.outputs,
+        outputs: props?.outputs as unknown,
         assign: withError(props?.assign, this.incomplete),
       });
       note.next(handler);

@@ -103,7 +103,8 @@ export class Matrix {
         `${situation.name}: ${await this.explain(run)}; ${situation.error ?? 'a deployment'} was expected`,
       );
     for (const state of run.entered) {
-      if (this.visits.has(state) || !account.tasks.has(state)) continue;
+      const known = this.visits.has(state) && state !== situation.where;
+      if (known || !account.tasks.has(state)) continue;
       const request = run.requests.get(state) ?? {};
       this.visits.set(state, { situation, run: run.name, champion, request });
     }
@@ -183,7 +184,9 @@ export class Matrix {
       const holds = after.champion === run.name && ((serves && scaled) || this.account.kind === 'batch');
       return [...orphans, ...(holds ? [] : [`production is ${JSON.stringify(after)}`])];
     }
-    const same = JSON.stringify(after) === JSON.stringify(before);
+    // Scaling that the configuration no longer has ends before the update; it does not come back.
+    const scaled = this.account.isScaled ? {} : { scaled: after.scaled };
+    const same = JSON.stringify(after) === JSON.stringify({ ...before, ...scaled });
     return [
       ...orphans,
       ...(same ? [] : [`production was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`]),

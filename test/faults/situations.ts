@@ -15,7 +15,7 @@ export interface Situation {
   readonly faults?: (run: string, account: Account) => readonly FaultRule[];
   /** Error name of the run; undefined: it deploys its model. */
   readonly error?: string;
-  /** Only of workflows with this state. */
+  /** Only of workflows with this state, which has its rows here. */
   readonly where?: string;
   /** Of batch predictions only, or of endpoints only; default: of both. */
   readonly of?: 'batch' | 'endpoint';
@@ -120,8 +120,8 @@ const addInput = (account: Account): Promise<void> => account.putInput(`input-${
 
 /** Each enters states that no situation before it enters. */
 export const SITUATIONS: readonly Situation[] = [
-  { name: 'an earlier configuration scaled the endpoint', where: 'Deregister variant', prepare: scale },
   { name: 'a challenger replaces the champion' },
+  { name: 'an earlier configuration scaled the endpoint', where: 'Deregister variant', prepare: scale },
   { name: 'a first model is deployed', prepare: forgetChampion },
   { name: 'images are built', prepare: forgetImages },
   { name: 'logs have no retention', prepare: forgetJobLogs },

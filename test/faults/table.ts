@@ -99,7 +99,13 @@ function ofJobs(state: string, job: JobRule['job']): Fault[] {
         fails('corruptedOutput', /cut|not JSON|is not/),
       ];
     case 'transform':
-      return [...failures, fails('capacity', /CapacityError/), fails('internalError', /InternalServerError/)];
+      // SageMaker refers to the log, and does not say how the container ended.
+      return [
+        fails('crash', /AlgorithmError: See job logs/),
+        fails('outOfMemory', /AlgorithmError: See job logs/),
+        fails('capacity', /CapacityError/),
+        fails('internalError', /InternalServerError/),
+      ];
     default:
       return [...failures, fails('internalError', /FAULT/), fails('outOfTime', /TIMED_OUT|timed out/i)];
   }
