@@ -54,6 +54,13 @@ export const EXCEPTIONS: readonly Exception[] = [
       'AWS refuses what would undo the deployment: the mail has the first failure, and the next run deploys',
   },
   {
+    state: /^(Prepare scaling of champion|Set up scaling of champion)$/,
+    fault: ENDED,
+    effect: 'none',
+    because:
+      'the champion is restored without; the mail has the first failure, and the next run sets scaling up',
+  },
+  {
     state: /^Restore champion$/,
     fault: /^(no instance|never ready|crash at start|wrong answers|answers 500)$/,
     effect: 'none',

@@ -34,11 +34,24 @@ const wrongAnswers = (run: string): FaultRule[] => [
   },
 ];
 
-/** Deletes the endpoint and the record of the champion. */
+/** Deletes the endpoint with its scaling, and the record of the champion. */
 async function forgetChampion(account: Account): Promise<void> {
   const { cloud, operator, endpointName: EndpointName, artifacts: Bucket } = account;
   const { Endpoints = [] } = await cloud.call('sagemaker', 'ListEndpoints', {}, operator);
   if (Endpoints.length > 0) await cloud.call('sagemaker', 'DeleteEndpoint', { EndpointName }, operator);
+  const { ScalableTargets = [] } = await cloud.call(
+    'applicationautoscaling',
+    'DescribeScalableTargets',
+    { ServiceNamespace: 'sagemaker' },
+    operator,
+  );
+  for (const { ServiceNamespace, ResourceId, ScalableDimension } of ScalableTargets)
+    await cloud.call(
+      'applicationautoscaling',
+      'DeregisterScalableTarget',
+      { ServiceNamespace, ResourceId, ScalableDimension },
+      operator,
+    );
   await cloud.call('s3', 'DeleteObject', { Bucket, Key: layout.champion }, operator);
 }
 
