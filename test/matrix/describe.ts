@@ -9,6 +9,6 @@ export function describeMatrix(config: PipelineConfig): void {
   afterAll(() => matrix?.close());
 
   test.each(statesToTest(config))('%s', async (state) => {
-    expect(await matrix.check(state)).toEqual([]);
+    expect([...(await matrix.check(state)), ...(await matrix.checkNext())]).toEqual([]);
   });
 }
