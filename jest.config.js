@@ -22,7 +22,7 @@ module.exports = {
     project('app', '.', {
       testPathIgnorePatterns: [
         '/node_modules/',
-        '/test/(changes|delivery|deployments|hardening|models|package|permissions)/',
+        '/test/(changes|delivery|deployments|hardening|matrix|models|package|permissions)/',
       ],
     }),
     project('local-cloud', 'packages/local-cloud', {

@@ -1,7 +1,16 @@
 const { projects, ...shared } = require('./jest.config.js');
 
 /** Folders of tests that take minutes each, a script for each: `npm run test:permissions`. */
-const LONG = ['changes', 'delivery', 'deployments', 'hardening', 'models', 'package', 'permissions'];
+const LONG = [
+  'changes',
+  'delivery',
+  'deployments',
+  'hardening',
+  'matrix',
+  'models',
+  'package',
+  'permissions',
+];
 
 module.exports = {
   ...shared,

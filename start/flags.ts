@@ -26,6 +26,8 @@ export interface Flags {
   fresh: boolean;
   /** Number of Spot interruptions of the training job. */
   interruptTraining: number;
+  /** File of a plan of faults. */
+  faults?: string;
   /** What runs the jobs, the endpoint and the image builds. */
   engine: EngineName;
   /** Port of the prediction API; 0 is any free one. */
@@ -73,6 +75,10 @@ export function parseFlags(argv: readonly string[]): Flags {
       'number of Spot interruptions of the training job',
       whole(0, 20),
       0,
+    )
+    .option(
+      '--faults <file>',
+      'JSON file that says what fails in the run: packages/local-cloud/docs/faults.md',
     )
     .addOption(
       new Option('--engine <name>', 'run containers as processes, or with the Docker engine of this machine')

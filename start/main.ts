@@ -11,6 +11,7 @@ import { curlCommand } from './prediction';
 import { colorsOf } from '../cli/colors';
 import { Progress } from '../cli/progress';
 import { findPython } from './python';
+import { faultReport, readPlan } from 'local-cloud';
 import { cliExports, summary } from './report';
 import { MAIL_FOLDER, openSession } from './session';
 import { ENVIRONMENT } from './environment';
@@ -24,6 +25,7 @@ import { ENVIRONMENT } from './environment';
 export async function main(args: readonly string[]): Promise<number> {
   const started = performance.now();
   const flags = parseFlags(args);
+  const plan = flags.faults === undefined ? undefined : readPlan(flags.faults);
   const progress = new Progress(process.stdout);
   const config = await loadPipeline({ environment: ENVIRONMENT, model: flags.model });
   requireFolders(config, flags.engine);
@@ -51,6 +53,8 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     progress.step('deployed the stacks to the local cloud');
     for (const sentence of await missing) progress.step(sentence);
+    // From here on: a fault in the deployment of the stacks would not be one of the run.
+    if (plan) session.cloud.faults.set(plan);
     const { lastRun, golden } = await runPipeline(session, { ...flags, data }, progress, started);
     const state = relative('', session.state) || '.';
     const files = { report: join(state, 'last-run.json'), mail: join(state, MAIL_FOLDER) };
@@ -64,6 +68,7 @@ export async function main(args: readonly string[]): Promise<number> {
         colorsOf(process.stdout),
       ),
     );
+    if (plan) process.stdout.write(faultReport(session.cloud.faults));
     if (stays(flags) && lastRun.championAfter) {
       serving = true;
       process.stdout.write(cliExports(session.cloud.clientOptions(), api?.url));

@@ -54,7 +54,8 @@ export async function runPipeline(
   const { files, source, ignored } = options.data;
   progress.step(`training data: ${files.length} file${files.length === 1 ? '' : 's'} of ${source}`);
   if (ignored.length > 0) progress.step(`ignored, not data files: ${ignored.join(', ')}`);
-  cloud.interruptTraining(options.interruptTraining);
+  const { interruptTraining: times } = options;
+  if (times > 0) cloud.faults.add({ job: { kind: 'training' }, fault: 'spotInterruption', times });
 
   const name = runName(new Date());
   progress.step(`run ${name}`);

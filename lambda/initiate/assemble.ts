@@ -2,7 +2,7 @@ import type { ImageHashes } from '../../lib/contract/environment';
 import { hyperparametersFor, type Hyperparameters } from '../../lib/contract/hyperparameters';
 import { layout } from '../../lib/contract/layout';
 import { runResourceName, type RunResource } from '../../lib/contract/names';
-import type { Champion, RunManifest, RunPlan, Shard } from '../../lib/contract/run';
+import type { RunManifest, RunPlan, Shard } from '../../lib/contract/run';
 import type { RunTrigger } from '../../lib/contract/triggers';
 import type { Bucket } from '../shared/s3';
 import type { PinnedData } from './data';
@@ -25,8 +25,7 @@ export interface PinnedRun {
   readonly rejectionKey: string;
   /** Key prefix of the checkpoints. */
   readonly checkpoints: string;
-  readonly champion: Champion | null;
-  readonly production: Pick<RunPlan, 'judgedAgainst' | 'restore' | 'warnings'>;
+  readonly production: Pick<RunPlan, 'champion' | 'judgedAgainst' | 'restore' | 'warnings'>;
   readonly volumes: RunVolumes;
 }
 
@@ -76,7 +75,7 @@ export function assemblePlan(artifacts: Bucket, run: PinnedRun): RunPlan {
       hyperparameters: run.hyperparameters,
       contents: run.hashes,
     }),
-    champion: run.champion,
+    champion: run.production.champion,
     judgedAgainst: run.production.judgedAgainst,
     restore: run.production.restore,
     warnings: run.production.warnings,
@@ -114,7 +113,7 @@ export function assembleManifest(run: PinnedRun, pinned: PinnedData): RunManifes
     images: run.hashes,
     hyperparameters: run.hyperparameters,
     ignored: pinned.ignored,
-    champion: run.champion?.runId ?? null,
+    champion: run.production.champion?.runId ?? null,
     judgedAgainst: run.production.judgedAgainst?.runId ?? null,
   };
 }

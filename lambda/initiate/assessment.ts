@@ -34,6 +34,8 @@ export interface FoundEndpoint {
 
 /** The champion as it is, compared with its record. */
 export interface Assessment {
+  /** Its record as it is once it is restored: with the names that model and configuration have then. */
+  readonly champion: Champion | null;
   readonly judgedAgainst: Champion | null;
   /** Null: nothing is to be restored, or it cannot be. */
   readonly restore: Restoration | null;
@@ -46,7 +48,7 @@ export interface Assessment {
 
 /** The assessment where there is no champion. */
 export const NO_CHAMPION: Assessment = {
-  ...{ judgedAgainst: null, restore: null, warnings: [] },
+  ...{ champion: null, judgedAgainst: null, restore: null, warnings: [] },
   ...{ broken: undefined, fault: undefined },
 };
 
@@ -60,7 +62,6 @@ export function assess(findings: Findings): Assessment {
   const newModel = model?.replaced ?? false;
   // A configuration that names the replaced model keeps its name.
   const newConfig = endpoint !== undefined && (config?.replaced ?? newModel);
-  const modelName = newModel ? names.model : champion.modelName;
   const ownConfig = newConfig ? names.endpointConfig : champion.endpointConfigName;
   const configName = challenger && testable ? challenger.testConfigName : ownConfig;
   const stopped = endpoint?.stopped && !endpoint.now;
@@ -69,7 +70,7 @@ export function assess(findings: Findings): Assessment {
   if (!isWhole(parts)) {
     const broken = gone.map(describePart).join(', ');
     return {
-      ...{ judgedAgainst: former, restore: null, broken, fault },
+      ...{ champion, judgedAgainst: former, restore: null, broken, fault },
       warnings: [
         `champion ${champion.runId} cannot be deployed again: ${reasons.join(', ')}; ${gone.map(remedyOf).join('; ')}`,
         former
@@ -82,11 +83,13 @@ export function assess(findings: Findings): Assessment {
     reasons.length === 0
       ? null
       : {
-          ...{ reason: reasons.join(', '), endpoint: fault !== undefined, configName, modelName },
+          ...{ reason: reasons.join(', '), endpoint: fault !== undefined, configName },
           createModel: model !== undefined,
           createConfig: config || newConfig ? ownConfig : null,
           record: newModel || newConfig,
           challenger: challenger?.runId ?? null,
         };
-  return { judgedAgainst: champion, restore, warnings: [], broken: undefined, fault };
+  const modelName = newModel ? names.model : champion.modelName;
+  const restored = { ...champion, modelName, endpointConfigName: ownConfig };
+  return { champion: restored, judgedAgainst: restored, restore, warnings: [], broken: undefined, fault };
 }

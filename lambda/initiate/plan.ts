@@ -118,7 +118,7 @@ export async function planRun(
     fingerprint: print,
     rejectionKey,
     checkpoints: layout.checkpoints(print, input.force ? request.runId : undefined),
-    ...{ champion, production },
+    production,
     volumes: sizeVolumes(
       groups.map((objects) => bytesOf(objects)),
       { ...settings.volumes, growth: pinned.growth },
@@ -186,7 +186,7 @@ async function planRestoration(
     ...{ hashes: settings.images, images: {}, hyperparameters: {}, maxBadRowFraction: 0, fingerprint },
     rejectionKey: layout.rejection(fingerprint),
     checkpoints: layout.checkpoints(fingerprint),
-    ...{ champion, production },
+    production,
     volumes: { shards: [], training: 0, evaluation: 0 },
   });
   return { ...plan, ...decision };

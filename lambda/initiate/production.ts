@@ -50,9 +50,10 @@ export async function lookAtProduction(
     ...{ champion, challenger, parts, endpoint },
     testable: test !== null,
     former: isWhole(parts) ? null : await newestWhole(dependencies),
+    // Not those of the run's candidate, which the same run may train.
     names: {
-      model: runResourceName(settings.prefix, runId, 'model'),
-      endpointConfig: runResourceName(settings.prefix, runId, 'config'),
+      model: runResourceName(settings.prefix, runId, 'champion-model'),
+      endpointConfig: runResourceName(settings.prefix, runId, 'champion-config'),
     },
   });
 }

@@ -76,6 +76,8 @@ function message(execution: EndedExecution): string {
   const where = state ? `State "${state}": ` : '';
   const end = { TIMED_OUT: 'timed out', ABORTED: 'was stopped' }[status];
   if (end) return `${where}the execution ${end}.${cause ? ` Cause: ${readableCause(cause)}` : ''}`;
+  if (error === 'States.Timeout' && !cause)
+    return `${where}no answer within its time limit (TimeoutSeconds); the execution's history and the log of what it called show how far it came. Start another run.`;
   return isRejection(error) ? readableCause(cause) : `${where}${readableCause(cause)}`;
 }
 

@@ -4,7 +4,7 @@ import { layout } from '../../lib/contract/layout';
 import type { GateDecision } from '../../lib/contract/gate';
 import type { Champion } from '../../lib/contract/run';
 import { variable } from '../shared/environment';
-import { historyOf, statesOf } from '../shared/history';
+import { failedState, historyOf } from '../shared/history';
 import { jobsOf } from '../shared/job-use';
 import { logged } from '../shared/log';
 import { outcomeMessage } from '../shared/messages';
@@ -38,7 +38,7 @@ async function notify(event: StatusChangeEvent): Promise<void> {
     artifacts.json<GateDecision>(layout.decision(name)),
     artifacts.json<Champion>(layout.champion),
   ]);
-  const execution = { ...end, state: statesOf(history)(history.at(-1)) };
+  const execution = { ...end, state: failedState(history, end.error) };
   const cost = runCost(jobsOf(history));
   const record = failureRecord(
     { runId: name, executionArn, environment, model, execution, decision, champion, cost },

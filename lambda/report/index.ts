@@ -24,8 +24,7 @@ async function reportRun(request: ReportRequest): Promise<RunRecord> {
   const jobs = jobsOf(await historyOf(request.executionArn));
   const cost = runCost(jobs);
   const record = { ...successRecord(request, { environment, model }, new Date()), cost };
-  await artifacts.putJson(layout.record(record.runId), record);
-  await topic.publish(outcomeMessage(record));
+  await recordOnce(record);
   publishMetrics(
     prefix,
     record.runId,
@@ -40,13 +39,20 @@ async function reportRun(request: ReportRequest): Promise<RunRecord> {
   return record;
 }
 
-/** `Report restored endpoint`: the same for a run that brought the champion's endpoint back. */
+/** A call whose answer was lost is made again: the team has the mail. A redrive finds the record of the failure. */
+async function recordOnce(record: RunRecord): Promise<void> {
+  const key = layout.record(record.runId);
+  const before = await artifacts.json<RunRecord>(key);
+  await artifacts.putJson(key, record);
+  if (before?.decision !== record.decision) await topic.publish(outcomeMessage(record));
+}
+
+/** `Report restored champion`: the same for a run that brought the champion's endpoint back. */
 async function reportRestored(request: RestoredRequest): Promise<RunRecord> {
   const { plan } = request;
   const record = restoredRecord(request, { environment, model }, new Date());
   // A run that goes on to train has its record at its end; an earlier one would be read in its place.
-  if (!plan.changed) await artifacts.putJson(layout.record(record.runId), record);
-  await topic.publish(outcomeMessage(record));
+  await (plan.changed ? topic.publish(outcomeMessage(record)) : recordOnce(record));
   publishMetrics(prefix, record.runId, {
     ...(plan.changed ? {} : { RunsRestored: 1, RunsCompleted: 1 }),
     EndpointFaults: 0,

@@ -19,3 +19,16 @@ export function statesOf(
     return at?.stateEnteredEventDetails?.name;
   };
 }
+
+/**
+ * Returns the state that caused the end: the last one whose task failed with the execution's error, of which others may
+ * have undone the effects since; without one, the state in which the execution ended.
+ */
+export function failedState(events: readonly HistoryEvent[], error: string | undefined): string | undefined {
+  const cause = error === undefined ? undefined : events.findLast((event) => errorOf(event) === error);
+  return statesOf(events)(cause ?? events.at(-1));
+}
+
+function errorOf({ taskFailedEventDetails: failed, taskTimedOutEventDetails: timedOut }: HistoryEvent) {
+  return (failed ?? timedOut)?.error;
+}

@@ -113,7 +113,9 @@ const HEADLINES: Record<RunRecord['decision'], string> = {
   aborted: 'was aborted. Production is unchanged.',
 };
 
-function headline({ decision, error }: RunRecord): string {
+function headline({ decision, error, runId, championAfter }: RunRecord): string {
+  if (decision === 'failed' && championAfter === runId)
+    return 'failed after it had deployed its model, which is in production.';
   if (error === ErrorName.ApprovalDenied)
     return 'trained a model that was not approved. Production is unchanged.';
   if (error === ErrorName.EndpointNotRestored) return 'could not restore the endpoint.';

@@ -128,10 +128,18 @@ export class Bucket {
   async read<T>(key: string): Promise<{ value: T; etag: string } | null> {
     try {
       const { Body, ETag } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key }));
-      return { value: JSON.parse(await Body!.transformToString()) as T, etag: ETag! };
+      return { value: this.parsed<T>(key, await Body!.transformToString()), etag: ETag! };
     } catch (error) {
       if (error instanceof NoSuchKey) return null;
       throw error;
+    }
+  }
+
+  private parsed<T>(key: string, text: string): T {
+    try {
+      return JSON.parse(text) as T;
+    } catch (error) {
+      throw new SyntaxError(`${this.uri(key)} is not JSON: ${(error as Error).message}`);
     }
   }
 

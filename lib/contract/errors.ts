@@ -13,6 +13,10 @@ export const ErrorName = {
   DataChanged: 'DataChanged',
   /** The file system that training reads did not import the run's data. */
   ImportFailed: 'ImportFailed',
+  /** A job that an earlier attempt of its state had started failed. */
+  JobFailed: 'JobFailed',
+  /** A job ended, but not as `Completed`. */
+  JobIncomplete: 'JobIncomplete',
   /** The training job ended, but not as `Completed`. */
   TrainingIncomplete: 'TrainingIncomplete',
   /** The training job or the evaluation did not write a metric that is needed. */

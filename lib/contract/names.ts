@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 /** SageMaker's limit for training, processing, model, endpoint and endpoint configuration names. */
 export const MAX_NAME_LENGTH = 63;
 
-/** Room for the attempt that the state machine appends to a job's name, with the redrive in front: `-0` … `-9999`. */
-const ATTEMPT_ROOM = 5;
+/** Room for the redrive that the state machine appends to a job's name, in hundreds: `-0`, `-100` … `-9900`. */
+const REDRIVE_ROOM = 5;
 
 /** Name of a challenger's variant while it is tested against the champion. */
 export const CHALLENGER_VARIANT = 'challenger';
@@ -39,6 +39,8 @@ export type RunResource =
   | 'model'
   | 'config'
   | 'test-config'
+  | 'champion-model'
+  | 'champion-config'
   | 'score'
   | 'eval-model'
   | 'eval-champion'
@@ -56,10 +58,10 @@ export type RunResource =
  *
  * @param prefix the environment's resource prefix, e.g. `mlops-dev`: names are unique in an account and region
  * @param runId the execution's name
- * @returns at most 58 characters, so that an attempt can be appended
+ * @returns at most 58 characters, so that a redrive can be appended
  */
 export function runResourceName(prefix: string, runId: string, resource: RunResource): string {
-  const room = MAX_NAME_LENGTH - ATTEMPT_ROOM - prefix.length - resource.length - 2;
+  const room = MAX_NAME_LENGTH - REDRIVE_ROOM - prefix.length - resource.length - 2;
   const legal = runId
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -96,7 +96,6 @@ export interface Restoration {
   readonly endpoint: boolean;
   /** Configuration that the endpoint must serve; that of a test, if there is one. */
   readonly configName: string;
-  readonly modelName: string;
   /** True if SageMaker's model must be created again, from artifact and image of the record. */
   readonly createModel: boolean;
   /** Name of the champion's configuration if it must be created again. */

@@ -2,7 +2,6 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { jsonata } from './jsonata';
-import { functionRetry } from './retry';
 import { ServiceTask } from './service-task';
 
 export interface FunctionTaskProps {
@@ -43,6 +42,5 @@ export class FunctionTask extends ServiceTask<InvokeArguments> {
       outputs: props.outputs,
       assign: props.assign,
     });
-    this.addRetry(functionRetry);
   }
 }

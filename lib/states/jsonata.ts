@@ -18,6 +18,19 @@ export type Arguments<T> =
         ? readonly Arguments<Item>[]
         : { readonly [Field in keyof T]: Arguments<T[Field]> });
 
+/**
+ * Returns the name of a variable that belongs to a state: inside of a Map or a Parallel no variable may have the name of
+ * one outside.
+ *
+ * @param what such as `refusal`
+ */
+export function variableOf(stateName: string, what: string): string {
+  const words = `${what} of ${stateName}`.replace(/\W+/g, ' ').trim().split(' ');
+  return words
+    .map((word, index) => (index === 0 ? word : `${word[0]!.toUpperCase()}${word.slice(1)}`))
+    .join('');
+}
+
 /** Returns a value as JSONata source, for use inside of another expression; expressions in it become its code. */
 export function literal(value: unknown): string {
   if (typeof value === 'string') {

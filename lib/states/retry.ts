@@ -2,25 +2,60 @@ import { Duration } from 'aws-cdk-lib';
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { ErrorName } from '../contract/errors';
 
-/**
- * Throttling and similar errors at the start of a job: 2 + 4 + 8 + 16 s, 30 s in all, jittered so that the branches of
- * a Map do not retry at once.
- *
- * SageMaker's optimized integration reports a malformed request under the same name; that costs these seconds.
- */
-export const startRetry: RetryProps = {
-  errors: ['SageMaker.AmazonSageMakerException'],
+/** Waits of a call that is tried again: 2 + 4 + 8 + 16 s, 30 s in all, jittered so that branches do not retry at once. */
+const BACKOFF = {
   interval: Duration.seconds(2),
   backoffRate: 2,
   maxAttempts: 4,
   jitterStrategy: JitterType.FULL,
+} satisfies Partial<RetryProps>;
+
+/**
+ * Error names of throttling and of failures inside of a service, by the service in a task's action. Step Functions has
+ * the name of the SDK's base exception for errors that a service's model does not list: besides throttling these are
+ * denials and malformed requests, which cost these seconds too.
+ */
+const TRANSIENT: Readonly<Record<string, readonly string[]>> = {
+  'aws-sdk:applicationautoscaling': [
+    'ApplicationAutoScaling.ApplicationAutoScalingException',
+    'ApplicationAutoScaling.InternalServiceException',
+    'ApplicationAutoScaling.SdkClientException',
+  ],
+  'aws-sdk:cloudwatch': [
+    'CloudWatch.CloudWatchException',
+    'CloudWatch.InternalServiceFaultException',
+    'CloudWatch.SdkClientException',
+  ],
+  'aws-sdk:cloudwatchlogs': [
+    'CloudWatchLogs.CloudWatchLogsException',
+    'CloudWatchLogs.ServiceUnavailableException',
+    'CloudWatchLogs.ThrottlingException',
+    'CloudWatchLogs.SdkClientException',
+  ],
+  'aws-sdk:ecr': ['Ecr.EcrException', 'Ecr.ServerException', 'Ecr.SdkClientException'],
+  'aws-sdk:fsx': ['FSx.FSxException', 'FSx.InternalServerErrorException', 'FSx.SdkClientException'],
+  'aws-sdk:s3': ['S3.S3Exception', 'S3.SdkClientException'],
+  'aws-sdk:sagemaker': ['SageMaker.SageMakerException', 'SageMaker.SdkClientException'],
+  codebuild: ['CodeBuild.AWSCodeBuildException', 'CodeBuild.SdkClientException'],
+  sagemaker: ['SageMaker.AmazonSageMakerException', 'SageMaker.SdkClientException'],
 };
 
-/** The same for a call of SageMaker that is no job, whose integration names errors as the SDK does. */
-export const callRetry: RetryProps = { ...startRetry, errors: ['SageMaker.SageMakerException'] };
-
-/** The same for CodeBuild. */
-export const buildRetry: RetryProps = { ...startRetry, errors: ['CodeBuild.AWSCodeBuildException'] };
+/**
+ * Returns the retries of a task for causes that pass: throttling, failures inside of the service, lost answers. A call
+ * that had an effect the first time must not have a second one: names are used once, a token makes the others
+ * idempotent. A call that returns at once is also made again if no answer came in time; a job's time is its own.
+ *
+ * @param action such as `aws-sdk:ecr:batchGetImage`
+ * @throws Error for a service that is not in the table
+ */
+export function transientRetry(action: string): RetryProps {
+  if (action.startsWith('lambda:')) return functionRetry;
+  const service = action.split(':').slice(0, -1).join(':');
+  const errors = TRANSIENT[service];
+  if (!errors)
+    throw new Error(`${action}: its transient errors are not known; add ${service} to TRANSIENT in retry.ts`);
+  return { ...BACKOFF, errors: [...errors, ...(action.endsWith('.sync') ? [] : ['States.Timeout'])] };
+}
 
 /**
  * No instance of the type is available, or the account's limit is reached: 1 + 2 + 4 + 8 + 10 + 10 min, 35 min in all.
@@ -34,26 +69,18 @@ export const capacityRetry: RetryProps = {
   maxDelay: Duration.minutes(10),
 };
 
+/** As many builds run as the account may have at once ("Quotas for AWS CodeBuild"): 1 + 2 + 4 + 8 + 10 + 10 min. */
+export const buildQuotaRetry: RetryProps = {
+  ...capacityRetry,
+  errors: ['CodeBuild.AccountLimitExceededException'],
+};
+
 /** FSx works on one task of a file system at a time, of this run or of another: every 30 s for half an hour. */
 export const fileSystemRetry: RetryProps = {
   errors: ['FSx.DataRepositoryTaskExecutingException'],
   interval: Duration.seconds(30),
   backoffRate: 1,
   maxAttempts: 60,
-};
-
-/** Throttling of FSx, which has no error name for it: as {@link startRetry}. */
-export const fileSystemCallRetry: RetryProps = {
-  ...startRetry,
-  errors: ['FSx.FSxException', 'FSx.InternalServerErrorException'],
-};
-
-/** An endpoint may not see a configuration that was created a moment ago: 2 + 4 + 8 s. */
-export const visibilityRetry: RetryProps = {
-  errors: ['SageMaker.SageMakerException'],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxAttempts: 3,
 };
 
 /**

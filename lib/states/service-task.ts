@@ -4,6 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { statementOf, type Permission } from '../platform/role';
 import type { Arguments } from './jsonata';
+import { transientRetry } from './retry';
 
 /** Timeout of a call that returns at once. */
 export const CALL_TIMEOUT = Duration.minutes(2);
@@ -24,7 +25,8 @@ export interface ServiceTaskProps<Input> {
 
 /**
  * A Task on a service's API in JSONata, typed by the SDK's input and with its permissions. CDK has no task for
- * Processing jobs, and its SageMaker tasks support neither Spot nor checkpoints nor data capture.
+ * Processing jobs, and its SageMaker tasks support neither Spot nor checkpoints nor data capture. Causes that pass are
+ * retried.
  */
 export class ServiceTask<Input> extends sfn.TaskStateBase {
   /** {@link RunStateMachine} accepts their wildcards. */
@@ -46,6 +48,7 @@ export class ServiceTask<Input> extends sfn.TaskStateBase {
     this.input = props.arguments;
     this.permissions = props.permissions;
     this.taskPolicies = props.permissions.map(statementOf);
+    this.addRetry(transientRetry(props.action));
   }
 
   /** Called by CDK's rendering of the task. */

@@ -193,6 +193,29 @@ step('names that others took are given up, and the record names the new ones', a
   await expectServes();
 });
 
+step('a champion that gets another name is not taken for the model that the same run trains', async () => {
+  const { modelName: ModelName, endpointConfigName: before } = champion;
+  const { PrimaryContainer, ...model } = await sagemaker.describeModel({ ModelName });
+  await sagemaker.deleteModel({ ModelName });
+  await sagemaker.createModel({
+    ...{ ModelName, ExecutionRoleArn: model.ExecutionRoleArn, EnableNetworkIsolation: true },
+    PrimaryContainer: {
+      ...PrimaryContainer,
+      ModelDataUrl: champion.modelDataUrl.replace('/model.tar', '/no.tar'),
+    },
+  });
+  const trained = await run(SET, true);
+  expect(trained).toMatchObject({ decision: 'deployed', championBefore: champion.runId });
+  champion = await record();
+  expect([champion.runId, champion.endpointConfigName]).toEqual([
+    trained.runId,
+    expect.not.stringMatching(before),
+  ]);
+  const served = await sagemaker.describeModel({ ModelName: champion.modelName });
+  expect(served.PrimaryContainer!.ModelDataUrl).toContain(trained.runId);
+  await expectServes();
+});
+
 step('a rejected candidate leaves the champion in service', async () => {
   await deleteEndpoint();
   const rejected = await run(WEAK);

@@ -85,6 +85,12 @@ export const WORKING_HOURS_DEAD_LETTERS: Unexercised = {
 
 export const UNEXERCISED: readonly Unexercised[] = [
   {
+    holder: /^RunEvaluateDecideRole$/,
+    actions: ['s3:ListBucket'],
+    reason:
+      'without it S3 denies reading an evaluation that was not written, where the function says what is missing; the programs of the scenarios write one',
+  },
+  {
     holder: /^TriggersTriggerSchedulerRole$/,
     actions: ['sqs:SendMessage'],
     reason: UNDELIVERED,

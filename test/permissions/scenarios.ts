@@ -110,13 +110,14 @@ async function challenger(harness: Harness, evidence: Evidence): Promise<void> {
 }
 
 async function interrupted(harness: Harness, evidence: Evidence): Promise<void> {
-  harness.pipeline.session.cloud.interruptTraining(1);
+  const { faults } = harness.pipeline.session.cloud;
+  faults.set({ rules: [{ job: { kind: 'training' }, fault: 'spotInterruption', times: 1 }] });
   try {
     const run = await harness.start({ force: true });
     await evidence.success(run);
     await evidence.resumed(run);
   } finally {
-    harness.pipeline.session.cloud.interruptTraining(0);
+    faults.set({ rules: [] });
   }
 }
 

@@ -1,3 +1,4 @@
+import { LOST_ANSWERS } from './support/lost-answers';
 import type { JsonObject } from 'local-cloud/testing';
 import { IMAGES } from '../../lib/contract/environment';
 import type { Decision } from '../../lib/contract/run';
@@ -298,7 +299,7 @@ const ENDINGS: Record<string, Ending> = {
 const entered = new Set<string>();
 
 describe('the synthesised workflow, when', () => {
-  test.each(Object.entries(ENDINGS))('%s', async (_, ending) => {
+  test.each(Object.entries({ ...ENDINGS, ...LOST_ANSWERS }))('%s', async (_, ending) => {
     const run = await expectEnding(dev, ending);
     run.entered.forEach((name) => entered.add(name));
   });

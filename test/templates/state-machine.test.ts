@@ -57,10 +57,11 @@ describe.each(Object.entries(CONFIGS))('the state machine of %s', (_, config) =>
       : [deployment, 'Undo deployment'];
     for (const name of tasks) {
       const state = states.find(([found]) => found === name)![1];
-      expect([name, 'Catch' in state && state.Catch]).toEqual([
-        name,
-        [expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: undo })],
-      ]);
+      const { ErrorEquals, Next = '' } = ('Catch' in state && state.Catch?.at(-1)) || {};
+      // What is done already is no failure.
+      const handler = states.find(([found]) => found === Next)?.[1];
+      const to = handler?.Type === 'Choice' ? handler.Default : Next;
+      expect([name, ErrorEquals, to]).toEqual([name, ['States.ALL'], undo]);
     }
   });
 });

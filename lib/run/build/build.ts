@@ -7,10 +7,11 @@ import type { ImageName } from '../../contract/environment';
 import { ErrorName } from '../../contract/errors';
 import { HOSTED_MEDIA_TYPE } from '../../contract/images';
 import { capitalise } from '../../contract/text';
-import { jsonata, type PascalCase } from '../../states/jsonata';
+import { jsonata, type Expression, type PascalCase } from '../../states/jsonata';
+import { onceInRun } from '../../states/once';
 import { syncRule } from '../../states/permissions';
 import { after, type Phase, type PhaseExit } from '../../states/phase';
-import { buildRetry } from '../../states/retry';
+import { buildQuotaRetry } from '../../states/retry';
 import { ServiceTask } from '../../states/service-task';
 import type { RunContext } from '../shared/context';
 import { builtOf, ContainerImage } from '../../platform/container-image';
@@ -20,6 +21,7 @@ import { BuildVariable, ImageBuild } from './image-build';
 /** `StartBuild` in the form of Step Functions: PascalCase, whatever the service's own case. */
 interface StartBuildArguments {
   readonly ProjectName: string;
+  readonly IdempotencyToken: Expression;
   readonly SourceTypeOverride: 'S3';
   readonly SourceLocationOverride: string;
   readonly EnvironmentVariablesOverride: { Name: string; Value: string; Type: 'PLAINTEXT' }[];
@@ -145,6 +147,8 @@ class BuildPhase extends Construct implements Phase {
       action: 'codebuild:startBuild.sync',
       arguments: {
         ProjectName: project.projectName,
+        // A second call within five minutes gets the build of the first.
+        IdempotencyToken: onceInRun(image.name),
         SourceTypeOverride: 'S3',
         SourceLocationOverride: `${image.source.s3BucketName}/${image.source.s3ObjectKey}`,
         EnvironmentVariablesOverride: Object.entries(variables).map(([Name, Value]) => ({
@@ -162,7 +166,7 @@ class BuildPhase extends Construct implements Phase {
       ],
       outputs: {},
     });
-    build.addRetry(buildRetry);
+    build.addRetry(buildQuotaRetry);
     return build;
   }
 

@@ -38,13 +38,11 @@ export function recordChampion(scope: Construct, store: DataStore): sfn.TaskStat
 
 /** Writes the champion's record again, with the names that its model and configuration have from now on. */
 export function recordRestored(scope: Construct, store: DataStore): sfn.TaskStateBase {
-  const names = "{'modelName': $plan.restore.modelName, 'endpointConfigName': $configName";
   return record(
     scope,
     store,
     { id: 'RecordRestored', stateName: 'Record restored champion', key: layout.champion },
-    '($configName := $plan.restore.createConfig ? $plan.restore.createConfig : $plan.champion.endpointConfigName; ' +
-      `$merge([$plan.champion, ${names}, 'deployedAt': $states.context.State.EnteredTime}]))`,
+    "$merge([$plan.champion, {'deployedAt': $states.context.State.EnteredTime}])",
   );
 }
 

@@ -15,7 +15,7 @@ import type { Permission } from '../../platform/role';
 import type { EndpointTarget } from '../../serving/endpoint';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
-import { visibilityRetry } from '../../states/retry';
+import { AdoptingTask } from '../../states/adopting-task';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
 /** Returns an expression: the endpoint is being changed, and there is still time to wait for it. */
@@ -71,9 +71,9 @@ export interface EndpointUpdate {
   readonly config: string;
   /** Default: all traffic shifts as soon as the new fleet answers. */
   readonly deployment?: DeploymentConfig;
+  readonly assign?: Record<string, unknown>;
   /** Permissions of the deployment in addition to the update itself. */
   readonly permissions?: readonly Permission[];
-  readonly assign?: Record<string, unknown>;
 }
 
 /**
@@ -103,9 +103,10 @@ export function createEndpoint(
     readonly configName: string;
     readonly assign?: Record<string, unknown>;
   },
-): ServiceTask<CreateEndpointCommandInput> {
-  const task = new ServiceTask<CreateEndpointCommandInput>(scope, id, {
+): AdoptingTask<CreateEndpointCommandInput> {
+  return new AdoptingTask<CreateEndpointCommandInput>(scope, id, {
     stateName,
+    already: 'already existing endpoint',
     action: 'aws-sdk:sagemaker:createEndpoint',
     arguments: {
       EndpointName: endpointName,
@@ -120,8 +121,6 @@ export function createEndpoint(
     assign,
     outputs: {},
   });
-  task.addRetry(visibilityRetry);
-  return task;
 }
 
 export function updateEndpoint(
@@ -129,10 +128,12 @@ export function updateEndpoint(
   id: string,
   stateName: string,
   { endpointName, prefix, scaled }: EndpointTarget,
-  { config, deployment, permissions = [], assign }: EndpointUpdate,
-): ServiceTask<UpdateEndpointCommandInput> {
-  const task = new ServiceTask<UpdateEndpointCommandInput>(scope, id, {
+  { config, deployment, assign, permissions = [] }: EndpointUpdate,
+): AdoptingTask<UpdateEndpointCommandInput> {
+  return new AdoptingTask<UpdateEndpointCommandInput>(scope, id, {
     stateName,
+    // The endpoint was changeable a moment ago: who updates it is this run, which has the lock.
+    already: 'Cannot update in-progress endpoint',
     action: 'aws-sdk:sagemaker:updateEndpoint',
     arguments: {
       EndpointName: endpointName,
@@ -148,8 +149,6 @@ export function updateEndpoint(
     assign,
     outputs: {},
   });
-  task.addRetry(visibilityRetry);
-  return task;
 }
 
 export function deleteEndpoint(
@@ -157,9 +156,10 @@ export function deleteEndpoint(
   id: string,
   stateName: string,
   { endpointName, prefix }: EndpointTarget,
-): ServiceTask<DeleteEndpointCommandInput> {
-  return new ServiceTask<DeleteEndpointCommandInput>(scope, id, {
+): AdoptingTask<DeleteEndpointCommandInput> {
+  return new AdoptingTask<DeleteEndpointCommandInput>(scope, id, {
     stateName,
+    already: `${NOT_FOUND} endpoint`,
     action: 'aws-sdk:sagemaker:deleteEndpoint',
     arguments: { EndpointName: endpointName },
     timeout: CALL_TIMEOUT,

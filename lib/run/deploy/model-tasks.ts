@@ -16,8 +16,8 @@ import type { DataStore } from '../../platform/data-store';
 import { jsonata, type Arguments, type Expression } from '../../states/jsonata';
 import type { JobRole } from '../../platform/job-role';
 import { grantForVolumes, onSageMaker, passToSageMaker } from '../../states/permissions';
-import { callRetry } from '../../states/retry';
-import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import { AdoptingTask } from '../../states/adopting-task';
+import { CALL_TIMEOUT } from '../../states/service-task';
 import { takesVolumeKey, type Variants } from '../../serving/variants';
 
 /** A model by expressions. */
@@ -38,10 +38,10 @@ const CANDIDATE: ModelTask = {
   version: '$plan.runId',
 };
 
-/** The champion as its record names it, or under the name that a run gives it. */
+/** The champion as its record names it once it is restored. */
 export const CHAMPION: ModelTask = {
   stateName: 'Create champion model',
-  name: '$plan.restore.modelName',
+  name: '$plan.champion.modelName',
   image: '$plan.champion.inferenceImage',
   modelDataUrl: '$plan.champion.modelDataUrl',
   version: '$plan.champion.runId',
@@ -58,8 +58,9 @@ export function createModel(
   }: { config: PipelineConfig; modelRole: JobRole; of?: ModelTask; assign?: Record<string, unknown> },
 ): sfn.TaskStateBase {
   const bodyBytes = String(ENDPOINT_BODY_BYTES[config.endpoint.serving.kind]);
-  const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
+  return new AdoptingTask<CreateModelCommandInput>(scope, 'CreateModel', {
     stateName: of.stateName,
+    already: 'already existing model',
     action: 'aws-sdk:sagemaker:createModel',
     arguments: {
       ModelName: jsonata(of.name),
@@ -90,8 +91,6 @@ export function createModel(
     assign,
     outputs: {},
   });
-  task.addRetry(callRetry);
-  return task;
 }
 
 export interface EndpointConfigTask {
@@ -113,8 +112,9 @@ export function createEndpointConfig(scope: Construct, props: EndpointConfigTask
   const { id, stateName, config, store, team, name, variants, capturePercent, assign } = props;
   const { serving } = config.endpoint;
   const withKey = takesVolumeKey(config);
-  const task = new ServiceTask<CreateEndpointConfigCommandInput>(scope, id, {
+  return new AdoptingTask<CreateEndpointConfigCommandInput>(scope, id, {
     stateName,
+    already: 'already existing endpoint configuration',
     action: 'aws-sdk:sagemaker:createEndpointConfig',
     arguments: {
       EndpointConfigName: name,
@@ -132,8 +132,6 @@ export function createEndpointConfig(scope: Construct, props: EndpointConfigTask
     assign,
     outputs: {},
   });
-  task.addRetry(callRetry);
-  return task;
 }
 
 function dataCapture(percent: number, store: DataStore) {

@@ -17,6 +17,9 @@ import type { EndpointTarget } from '../../serving/endpoint';
 import type { ScalingTasks } from '../../serving/scaling';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 
+/** SageMaker goes back to the candidate if the champion does not come up. */
+const MAX_RESTORES = 3;
+
 export interface UndoPhaseProps {
   readonly target: EndpointTarget;
   readonly scaling: ScalingTasks;
@@ -44,6 +47,7 @@ export class UndoPhase extends Construct {
     const wait = waitForEndpoint(this, 'Wait', 'Wait for champion', target);
     const restore = updateEndpoint(this, 'Restore', 'Restore champion', target, {
       config: '$configBefore',
+      assign: { restores: jsonata('$restores + 1') },
     });
     const removeEndpoint = deleteEndpoint(this, 'RemoveEndpoint', 'Delete new endpoint', target);
 
@@ -74,7 +78,9 @@ export class UndoPhase extends Construct {
         .when(sfn.Condition.jsonata(jsonata(stillChanging(target))), wait)
         .when(sfn.Condition.jsonata(jsonata(`${onCandidate} and $configBefore = null`)), removeEndpoint)
         .when(
-          sfn.Condition.jsonata(jsonata(`${onCandidate} and $endpoint.status = '${IN_SERVICE}'`)),
+          sfn.Condition.jsonata(
+            jsonata(`${onCandidate} and $endpoint.status = '${IN_SERVICE}' and $restores < ${MAX_RESTORES}`),
+          ),
           prepare ?? restore,
         )
         .when(sfn.Condition.jsonata(jsonata(`$not(${onCandidate})`)), scale ?? removeCandidate)
@@ -82,7 +88,7 @@ export class UndoPhase extends Construct {
     );
     this.startState = sfn.Pass.jsonata(this, 'Start', {
       stateName: 'Undo deployment',
-      assign: { polls: 0 },
+      assign: { polls: 0, restores: 0 },
       outputs: {},
     });
     (this.startState as sfn.Pass).next(look);

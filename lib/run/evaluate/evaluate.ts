@@ -121,6 +121,7 @@ export class EvaluatePhase extends Construct implements Phase<'judged'> {
       kind: 'Processing',
       ...{ config, store, role },
       stateName: 'Evaluate model',
+      limit: 'evaluation.maxRuntimeMinutes',
       name: '$plan.names.evaluation',
       arguments: {
         AppSpecification: { ImageUri: jsonata(job.image), ContainerArguments: [job.argument] },
@@ -168,6 +169,8 @@ export class EvaluatePhase extends Construct implements Phase<'judged'> {
       description: 'Decide: compares the candidate with threshold, naive answer and champion',
       environment: { [LambdaVariable.Gate]: JSON.stringify(gateSettings(config)) },
     });
+    // Without it, a missing evaluation would read as a denial.
+    store.grantList(fn, store.artifacts);
     store.grantRead(fn, ...store.ofRuns(`${layout.evaluation('*')}${EVALUATION_FILE}`));
     store.grantWrite(fn, ...store.ofRuns(layout.decision('*')));
     return fn;

@@ -17,8 +17,8 @@ import { jsonata } from '../../states/jsonata';
 import { onSageMaker, passToSageMaker } from '../../states/permissions';
 import { otherwise, type Phase, type PhaseExit } from '../../states/phase';
 import { volumeKey } from '../../states/processing';
-import { callRetry } from '../../states/retry';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import { AdoptingTask } from '../../states/adopting-task';
 import { SyncJob } from '../../states/sync-job';
 import type { RunContext } from '../shared/context';
 
@@ -190,8 +190,9 @@ export class Predictions extends Construct implements Phase {
     const { config } = this.run;
     const { who, modelName, image, modelDataUrl, version } = predictor;
     const { vpcConfig } = this.role;
-    const task = new ServiceTask<CreateModelCommandInput>(scope, 'CreateModel', {
+    return new AdoptingTask<CreateModelCommandInput>(scope, 'CreateModel', {
       stateName: `Create ${who} to evaluate`,
+      already: 'already existing model',
       action: 'aws-sdk:sagemaker:createModel',
       arguments: {
         ModelName: jsonata(modelName),
@@ -213,8 +214,6 @@ export class Predictions extends Construct implements Phase {
       assign: { predictionFailure: null },
       outputs: {},
     });
-    task.addRetry(callRetry);
-    return task;
   }
 
   private transform(
@@ -228,6 +227,7 @@ export class Predictions extends Construct implements Phase {
       kind: 'Transform',
       ...{ config, store, stateName },
       name: jobName,
+      limit: 'evaluation.maxRuntimeMinutes',
       arguments: {
         ModelName: jsonata(modelName),
         TransformInput: {

@@ -54,10 +54,11 @@ export class PreprocessPhase extends Construct implements Phase {
     const { config, store } = run;
     const { maxRuntimeMinutes } = config.preprocessing;
     const role = this.jobRole(run);
-    return new SyncJob<'Processing', CreateProcessingJobCommandInput>(this, 'PreprocessShard', {
+    const job = new SyncJob<'Processing', CreateProcessingJobCommandInput>(this, 'PreprocessShard', {
       kind: 'Processing',
       ...{ config, store, role },
       stateName: 'Preprocess shard',
+      limit: 'preprocessing.maxRuntimeMinutes',
       name: '$states.input.shard.jobName',
       arguments: {
         AppSpecification: { ImageUri: jsonata('$states.input.image') },
@@ -84,6 +85,8 @@ export class PreprocessPhase extends Construct implements Phase {
       timeout: Duration.minutes(maxRuntimeMinutes + 20),
       outputs: {},
     });
+    job.next(sfn.Pass.jsonata(this, 'ShardDone', { stateName: 'Shard done', outputs: {} }));
+    return job;
   }
 
   private jobRole({ config, network, store, images }: RunContext): JobRole {

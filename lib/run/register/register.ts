@@ -10,8 +10,8 @@ import { EVALUATION_FILE } from '../../contract/layout';
 import { wholeMetrics } from '../../contract/metrics';
 import type { Permission } from '../../platform/role';
 import { jsonata } from '../../states/jsonata';
+import { onceInRun } from '../../states/once';
 import { otherwise, when, type Phase, type PhaseExit } from '../../states/phase';
-import { callRetry } from '../../states/retry';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 import type { RunContext } from '../shared/context';
 import type { ModelRegistry } from '../../platform/model-registry';
@@ -32,6 +32,8 @@ export class RegisterPhase extends Construct implements Phase<'accepted' | 'reje
       action: 'aws-sdk:sagemaker:createModelPackage',
       arguments: {
         ModelPackageGroupName: registry.groupName,
+        // A second call of the run gets the package of the first.
+        ClientToken: onceInRun('package'),
         ModelPackageDescription: jsonata("'Run ' & $plan.runId"),
         ModelApprovalStatus: jsonata(`$decision.accepted ? '${accepted}' : 'Rejected'`),
         InferenceSpecification: {
@@ -65,7 +67,6 @@ export class RegisterPhase extends Construct implements Phase<'accepted' | 'reje
       assign: { modelPackage: jsonata('$states.result.ModelPackageArn') },
       outputs: {},
     });
-    this.startState.addRetry(callRetry);
     const goodEnough = sfn.Choice.jsonata(this, 'GoodEnough', { stateName: 'Good enough?' });
     this.startState.next(goodEnough);
     this.exits = { accepted: when(goodEnough, '$decision.accepted'), rejected: otherwise(goodEnough) };
@@ -94,7 +95,6 @@ export function settlePackage(
     permissions: [onPackages(scope, registry, 'UpdateModelPackage')],
     outputs: {},
   });
-  task.addRetry(callRetry);
   return task;
 }
 

@@ -75,6 +75,9 @@ export class ReportPhase extends Construct implements Phase<never> {
         [LambdaVariable.Model]: config.model,
       },
     });
+    // The object may be missing.
+    store.grantList(fn, store.artifacts);
+    store.grantRead(fn, ...store.ofRuns(layout.record('*')));
     store.grantWrite(fn, ...store.ofRuns(layout.record('*')));
     team.grantPublish(fn);
     fn.allow(['states:GetExecutionHistory'], [machine.executionsArn], {

@@ -63,15 +63,17 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
       task.addCatch(note, keepFailure());
       return task;
     };
+    const create = this.create(noted, this.onEndpoint(noted, note, released));
+    // Before the names exist: of a run that fails in between, the next one creates them, and nothing is left.
     const record = noted(recordRestored(this, run.store));
-    record.next(released);
+    record.next(create);
     const renamed = sfn.Choice.jsonata(this, 'Renamed', { stateName: 'Other names to record?' })
       .when(sfn.Condition.jsonata(jsonata('$plan.restore.record')), record)
-      .otherwise(released);
+      .otherwise(create);
     const acquire = acquireToRestore(this, run, lock);
     acquire.addCatch(left, keepFailure({ errors: LEFT_TO_OTHERS }));
     noted(acquire);
-    acquire.next(this.create(noted, this.onEndpoint(noted, note, renamed)));
+    acquire.next(renamed);
     needed.when(sfn.Condition.jsonata(jsonata('$plan.restore != null')), this.settle(acquire), {
       assign: { polls: 0, attempted: false },
     });
@@ -137,7 +139,7 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
         stateName: 'Create champion configuration',
         ...{ config, store, team },
         name: jsonata('$plan.restore.createConfig'),
-        variants: servingAlone(config, jsonata('$plan.restore.modelName')),
+        variants: servingAlone(config, jsonata('$plan.champion.modelName')),
         capturePercent: config.endpoint.dataCapturePercent,
       }),
     );
@@ -181,7 +183,8 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
     const { lock } = this.props.parts;
     const cause =
       "'champion ' & $plan.champion.runId & ' was not restored (' & $plan.restore.reason & '): ' & $cause";
-    const sentence = `($cause := $type($failure.Cause) = 'string' ? $failure.Cause : $failure.Error; ${cause})`;
+    // A state that ran out of time has no cause.
+    const sentence = `($cause := $boolean($failure.Cause) ? $failure.Cause : $failure.Error = 'States.Timeout' ? 'no answer within its time limit' : $failure.Error; ${cause})`;
     const fail = sfn.Fail.jsonata(this, 'Failed', {
       stateName: 'Champion not restored',
       error: ErrorName.EndpointNotRestored,

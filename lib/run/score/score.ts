@@ -67,6 +67,14 @@ export class ScorePhase extends Construct implements Phase {
     const score = this.score('Score', 'Score inputs', '$plan.names.model');
     const champion = recordChampion(this, store);
     for (const task of [list, score, champion]) this.removesModel(task);
+    model.addCatch(
+      sfn.Fail.jsonata(this, 'NoModel', {
+        stateName: 'Model not created',
+        error: jsonata('$failure.Error'),
+        cause: jsonata('$failure.Cause'),
+      }),
+      { assign: { failure: jsonata('$states.errorOutput') }, outputs: {} },
+    );
     lock.next(model).next(list);
     list.next(this.whenAny('Any', 'Anything to score?', score, champion));
     score.next(champion);
@@ -116,6 +124,7 @@ export class ScorePhase extends Construct implements Phase {
       kind: 'Transform',
       ...{ config, store, stateName },
       name: '$plan.names.score',
+      limit: 'endpoint.serving.maxRuntimeMinutes',
       arguments: {
         ModelName: jsonata(model),
         TransformInput: {

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { ErrorName } from '../../contract/errors';
 import { jsonata } from '../../states/jsonata';
 import { after, type Phase, type PhaseExit } from '../../states/phase';
-import { fileSystemCallRetry, fileSystemRetry } from '../../states/retry';
+import { fileSystemRetry } from '../../states/retry';
 import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
 import type { TrainingFileSystem } from './training-file-system';
 
@@ -120,7 +120,6 @@ export class ImportSteps extends Construct implements Phase {
       outputs: jsonata('$states.input'),
     });
     task.addRetry(fileSystemRetry);
-    task.addRetry(fileSystemCallRetry);
     return task;
   }
 
@@ -149,7 +148,6 @@ export class ImportSteps extends Construct implements Phase {
       },
       outputs: jsonata('$states.input'),
     });
-    task.addRetry(fileSystemCallRetry);
     return task;
   }
 }

@@ -10,9 +10,9 @@ import { systemClock, type Clock } from './core/clock';
 import { OPERATOR_CREDENTIALS } from './core/principals';
 import type { Caller, Input, OperationName, Output } from './core/service';
 import type { ServiceId } from './model/catalog';
+import type { FaultPlan, FaultRule, InjectedFault } from './faults/rules';
 import { SERVICES } from './services';
 import { RestFront } from './services/apigateway/front/front';
-import { Interruptions } from './services/sagemaker/interruptions';
 import { bootstrap } from './templates/bootstrap';
 import { deployAssembly } from './templates/deploy';
 import { withCore } from './core/core-of';
@@ -20,8 +20,11 @@ import { withCore } from './core/core-of';
 export { systemClock, type Clock } from './core/clock';
 export type { EventEnvelope } from './core/events';
 export { removeState } from './core/lock';
+export { faultReport, readPlan } from './faults/plan-file';
 export { describeMissing, missingPackages, type MissingPackages } from './images/missing-packages';
 export { ENGINES, type EngineName } from './containers/engine';
+export { FaultPlanError } from './faults/check';
+export type { CallRule, DeliveryRule, FaultPlan, FaultRule, InjectedFault, JobRule } from './faults/rules';
 export { ServiceError } from './model/errors';
 
 export interface LocalCloudOptions {
@@ -51,6 +54,20 @@ export interface LocalCloudOptions {
    * requires any: nothing may depend on one. For tests.
    */
   sparseAnswers?: boolean;
+  /** What fails, how and when. Default: nothing. */
+  faults?: FaultPlan;
+}
+
+/** The plan of faults of a running cloud. */
+export interface FaultControl {
+  /** The faults that happened since the plan was set, oldest first; each is an event of `local-cloud.faults` too. */
+  readonly injected: readonly InjectedFault[];
+  /** The names of the rules that caused no fault: what they should have broken was not tested. */
+  readonly unused: readonly string[];
+  /** Replaces the plan, and forgets what happened. @throws FaultPlanError */
+  set(plan: FaultPlan): void;
+  /** Adds rules to the plan. @throws FaultPlanError */
+  add(...rules: FaultRule[]): void;
 }
 
 /** AWS on this machine, for any CDK app made of the resource types that it supports. */
@@ -87,16 +104,15 @@ export interface LocalCloud {
   settled(): Promise<void>;
   /** Returns the address on this machine of an API's URL in AWS. */
   localUrl(url: string): string;
-  /** Requests Spot interruptions of the next training jobs. */
-  interruptTraining(count: number): void;
+  readonly faults: FaultControl;
   close(): Promise<void>;
 }
 
 /**
  * Starts a local cloud.
  *
- * @throws Error if a port or the state directory is in use, the state is of a newer version, its disk is full, a quota is invalid, or no Docker engine answers that is asked
- *   for
+ * @throws Error if a port or the state directory is in use, the state is of a newer version, its disk is full, a quota or
+ *   the plan of faults is invalid, or no Docker engine answers that is asked for
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   let unlock: (() => void) | undefined;
@@ -111,14 +127,26 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 }
 
 async function open(options: LocalCloudOptions, unlock: () => void): Promise<LocalCloud> {
-  const { stateDirectory, python, apiPort, port, clock, executionClock, quotas, engine, sparseAnswers } =
-    options;
+  const {
+    stateDirectory,
+    python,
+    apiPort,
+    port,
+    clock,
+    executionClock,
+    quotas,
+    engine,
+    sparseAnswers,
+    faults,
+  } = options;
   const cloud = new Cloud({
     stateDirectory,
     journalFile: join(stateDirectory, 'calls.jsonl'),
     authorizer: policyAuthorizer,
     ...(clock && { clock }),
     sparseAnswers,
+    // Also without rules: a plan can be set later.
+    faults: faults ?? { rules: [] },
     settings: {
       apigateway: { port: apiPort, clock: systemClock },
       containers: { engine, interpreters: { node: process.execPath, python } },
@@ -154,7 +182,7 @@ async function open(options: LocalCloudOptions, unlock: () => void): Promise<Loc
     onEvent: (listener) => cloud.events.subscribe(listener),
     settled: () => cloud.events.settled(),
     localUrl: (url) => cloud.part(RestFront).localUrl(url),
-    interruptTraining: (count) => cloud.part(Interruptions).request(count),
+    faults: cloud.faults,
     close: () =>
       cloud
         .close()

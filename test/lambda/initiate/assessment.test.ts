@@ -40,14 +40,14 @@ describe('nothing is restored', () => {
     ],
   ])('%s', (_, changes) => {
     expect(assess({ ...whole, ...changes })).toEqual({
-      ...{ judgedAgainst: CHAMPION, restore: null, warnings: [] },
+      ...{ champion: CHAMPION, judgedAgainst: CHAMPION, restore: null, warnings: [] },
       ...{ broken: undefined, fault: undefined },
     });
   });
 });
 
 describe('the champion is restored', () => {
-  const usual = { configName: config, modelName: CHAMPION.modelName, createModel: false, createConfig: null };
+  const usual = { configName: config, createModel: false, createConfig: null, record: false };
   test.each<[string, Partial<Findings>, object, RegExp]>([
     ['without an endpoint', endpoint(undefined), usual, /"e" does not exist/],
     ['on a failed one', endpoint({ status: 'Failed', config }), usual, /"e" is Failed/],
@@ -69,7 +69,6 @@ describe('the champion is restored', () => {
       'after the model was replaced',
       parts({ model: { image: 'other', modelDataUrl: CHAMPION.modelDataUrl } }),
       {
-        modelName: 'new-model',
         createModel: true,
         createConfig: 'new-config',
         configName: 'new-config',
@@ -82,7 +81,6 @@ describe('the champion is restored', () => {
       'after the configuration was replaced',
       parts({ config: { models: ['x'] } }),
       {
-        modelName: CHAMPION.modelName,
         createModel: false,
         createConfig: 'new-config',
         configName: 'new-config',
@@ -115,9 +113,14 @@ describe('the champion is restored', () => {
       /model/,
     ],
   ])('%s', (_, changes, expected, reason) => {
-    const { restore, judgedAgainst, warnings } = assess({ ...whole, ...changes });
+    const { restore, champion, judgedAgainst, warnings } = assess({ ...whole, ...changes });
     expect(restore).toMatchObject({ ...expected, reason: expect.stringMatching(reason) });
-    expect([judgedAgainst, warnings]).toEqual([CHAMPION, []]);
+    const { createModel, createConfig, record } = restore!;
+    const renamed = {
+      ...(record && { endpointConfigName: createConfig }),
+      ...(record && createModel && { modelName: 'new-model' }),
+    };
+    expect([champion, judgedAgainst, warnings]).toEqual([{ ...CHAMPION, ...renamed }, champion, []]);
   });
 });
 

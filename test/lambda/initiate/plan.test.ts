@@ -130,7 +130,7 @@ const planned = (situation: Situation) =>
       },
       lookAtProduction: async ({ champion }) => ({
         ...NO_CHAMPION,
-        judgedAgainst: champion,
+        ...{ champion, judgedAgainst: champion },
         ...situation.production,
       }),
       settings: settings(situation),

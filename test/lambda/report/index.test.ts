@@ -43,7 +43,7 @@ test.each<[string, boolean, Partial<RunRecord>, object]>([
   ['testing', true, { championBefore: 'run-1', championAfter: 'run-1' }, { RunsTesting: 1 }],
 ])('a run that ends as %s is recorded, mailed and counted', async (decision, testing, champions, metrics) => {
   history();
-  aws.bucket('artifacts', {}, [RECORD]);
+  aws.bucket('artifacts', { [RECORD]: null }, [RECORD]);
   mail(`[table-dev] ${decision}: run-2`);
   const record = await handler({ ...request, testing });
   expect(record).toMatchObject({ decision, environment: 'dev', ...champions, headline: GATE.headline });
@@ -56,7 +56,7 @@ test.each([
   ['and ends', false, { RunsRestored: 1, RunsCompleted: 1, EndpointFaults: 0 }],
   ['and goes on to train', true, { EndpointFaults: 0 }],
 ])('a run that restored the endpoint %s is recorded, mailed and counted', async (_, changed, metrics) => {
-  aws.bucket('artifacts', {}, changed ? [] : [RECORD]);
+  aws.bucket('artifacts', changed ? {} : { [RECORD]: null }, changed ? [] : [RECORD]);
   mail('[table-dev] restored: run-2');
   const plan = {
     ...{ runId: 'run-2', changed, champion: CHAMPION, restore: RESTORATION, warnings: [] },
@@ -72,9 +72,21 @@ test.each([
   expect(counted).toEqual(metrics);
 });
 
+// Step Functions calls it again if the answer was lost.
+test.each([
+  ['its own record: the team has the mail', 'deployed', 0],
+  ['that of a failure, in a redrive', 'failed', 1],
+])('a call that finds %s', async (_, decision, mails) => {
+  history();
+  aws.bucket('artifacts', { [RECORD]: { decision } }, [RECORD]);
+  if (mails > 0) mail('[table-dev] deployed: run-2');
+  expect(await handler(request)).toMatchObject({ decision: 'deployed' });
+  expect(aws.sent(PublishCommand)).toHaveLength(mails);
+});
+
 test('a mail that cannot be sent fails the function, after the record is stored', async () => {
   history();
-  aws.bucket('artifacts', {}, [RECORD]);
+  aws.bucket('artifacts', { [RECORD]: null }, [RECORD]);
   mail('[table-dev] deployed: run-2', serviceError('AuthorizationErrorException'));
   await expect(handler(request)).rejects.toMatchObject({ name: 'AuthorizationErrorException' });
   expect(aws.stored('artifacts', RECORD)).toMatchObject({ runId: 'run-2' });

@@ -199,7 +199,7 @@ function usualAnswer(request: TaskRequest, world: World): JsonValue {
 }
 
 /** SageMaker's description of a job that was started with `args`. */
-function trainingJob(args: JsonObject, status: string): JsonObject {
+export function trainingJob(args: JsonObject, status: string): JsonObject {
   const { S3OutputPath } = args.OutputDataConfig as { S3OutputPath: string };
   const name = args.TrainingJobName as string;
   return {

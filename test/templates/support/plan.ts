@@ -61,7 +61,7 @@ export async function planOf(
     topic: { publish: async () => undefined },
     lookAtProduction: async () => ({
       ...NO_CHAMPION,
-      judgedAgainst: options.champion ?? null,
+      ...{ champion: options.champion ?? null, judgedAgainst: options.champion ?? null },
       ...options.production,
     }),
     findImage: async () => ({ digest: `sha256:${'b'.repeat(64)}`, mediaType: HOSTED_MEDIA_TYPE }),

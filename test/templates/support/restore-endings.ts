@@ -4,16 +4,10 @@ import { DEPLOYED, payload, type Ending } from './endings';
 
 export const RESTORATION: Restoration = {
   ...{ reason: 'endpoint "e" does not exist', endpoint: true, configName: CHAMPION.endpointConfigName },
-  ...{
-    modelName: CHAMPION.modelName,
-    createModel: false,
-    createConfig: null,
-    record: false,
-    challenger: null,
-  },
+  ...{ createModel: false, createConfig: null, record: false, challenger: null },
 };
 /** A champion that is not in service. */
-const lost = (changes: Partial<Restoration> = {}) => ({
+export const lost = (changes: Partial<Restoration> = {}) => ({
   champion: CHAMPION,
   production: { restore: { ...RESTORATION, ...changes }, fault: RESTORATION.reason },
 });
@@ -86,12 +80,12 @@ export const RESTORE_ENDINGS: Record<string, Ending> = {
     ],
   },
   'others took the names of model and configuration': {
-    ...lost({ createModel: true, modelName: 'm', createConfig: SERVING.config, record: true }),
+    ...lost({ createModel: true, createConfig: SERVING.config, record: true }),
     ...restored,
     through: [
+      'Record restored champion',
       'Create champion model',
       'Create champion configuration',
-      'Record restored champion',
       'Champion restored',
     ],
   },

@@ -1,19 +1,7 @@
 import type { ServiceId } from '../model/catalog';
+import { denialForm } from '../model/denial-form';
 import { ServiceError } from '../model/errors';
 import { denialMessage, type AccessRequest, type Decision } from '../iam';
-
-/** The services' code and HTTP status of a denial, where they are not `AccessDeniedException` and 400. */
-const FORMS: Partial<Record<ServiceId, readonly [code: string, status: number]>> = {
-  apigateway: ['AccessDeniedException', 403],
-  cloudformation: ['AccessDenied', 403],
-  cloudwatch: ['AccessDenied', 403],
-  ec2: ['UnauthorizedOperation', 403],
-  lambda: ['AccessDeniedException', 403],
-  s3: ['AccessDenied', 403],
-  sagemakerruntime: ['AccessDeniedException', 403],
-  sns: ['AuthorizationError', 403],
-  sts: ['AccessDenied', 403],
-};
 
 /** Returns a denial in the form of the called service, with the message that AWS uses for all services. */
 export function denied(
@@ -21,7 +9,7 @@ export function denied(
   request: AccessRequest,
   decision: Decision,
 ): ServiceError {
-  const [code, status] = (service && FORMS[service]) ?? ['AccessDeniedException', 400];
+  const [code, status] = denialForm(service);
   // S3 gives reasons to identities of the account only (S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors").
   const isWithoutReason =
     request.principal.kind === 'anonymous' && !request.action.startsWith('execute-api:');

@@ -13,6 +13,8 @@ export interface Flags {
   fresh: boolean;
   /** What runs containers. */
   engine: EngineName;
+  /** File of a plan of faults. */
+  faults?: string;
   /** Instances by the name of SageMaker's quota. */
   quota: Record<string, number>;
 }
@@ -43,6 +45,7 @@ export function parseFlags(argv: readonly string[]): Flags {
         .choices(ENGINES)
         .default('process'),
     )
+    .option('--faults <file>', 'JSON file that says what fails, how and when: docs/faults.md')
     .option('--fresh', 'remove the state of earlier runs first', false)
     .addHelpText('after', HELP)
     .allowExcessArguments(false);

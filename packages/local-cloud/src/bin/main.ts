@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startLocalCloud, type LocalCloud } from '..';
+import { faultReport, readPlan } from '../faults/plan-file';
 import { removeState } from '../core/lock';
 import { parseFlags, type Flags } from './flags';
 
@@ -10,21 +11,25 @@ const BOOTSTRAP_TEMPLATE = 'aws-cdk/lib/api/bootstrap/bootstrap-template.yaml';
 /** Runs `npx local-cloud`: an account on this machine, until Ctrl-C. */
 async function main(): Promise<void> {
   const interruption = interrupted();
-  const cloud = await open(parseFlags(process.argv.slice(2)));
+  const flags = parseFlags(process.argv.slice(2));
+  const cloud = await open(flags);
   try {
     const template = bootstrapTemplate();
     if (template !== undefined) await cloud.bootstrap(template);
     process.stdout.write(greeting(cloud, template !== undefined));
     await interruption;
+    if (flags.faults !== undefined) process.stdout.write(faultReport(cloud.faults));
   } finally {
     await cloud.close();
   }
 }
 
-async function open({ port, apiPort, state, fresh, engine, quota: quotas }: Flags): Promise<LocalCloud> {
+async function open(flags: Flags): Promise<LocalCloud> {
+  const { port, apiPort, state, fresh, engine, quota: quotas } = flags;
+  const faults = flags.faults === undefined ? undefined : readPlan(flags.faults);
   const stateDirectory = resolve(state);
   if (fresh) removeState(stateDirectory);
-  return startLocalCloud({ stateDirectory, port, apiPort, quotas, engine, python: findPython() });
+  return startLocalCloud({ stateDirectory, port, apiPort, quotas, engine, faults, python: findPython() });
 }
 
 /** Returns the template's path; undefined if the CDK CLI is not installed. */

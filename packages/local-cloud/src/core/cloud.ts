@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ServiceId } from '../model/catalog';
+import { callWithFault } from '../faults/call-fault';
+import { Faults } from '../faults/faults';
+import { NoAnswer } from '../faults/no-answer';
+import type { FaultPlan } from '../faults/rules';
 import { systemClock, type Clock } from './clock';
 import { fullDisk } from './full-disk';
 import { ServiceError } from '../model/errors';
@@ -22,6 +26,7 @@ import type {
 import { requestTags } from './request-tags';
 import { ServiceRegistry, type AnyServiceDefinition } from './service-registry';
 import { getsSparse, sparseAnswer } from './sparse-answers';
+import { SkippingClock } from './skipping-clock';
 import { Stores } from './store';
 import { assertValid, assertWellFormed } from './validation';
 
@@ -53,6 +58,11 @@ export interface CloudOptions {
   settings?: Settings;
   /** Answers to everyone but the operator leave out what the service's model does not require. Default: false. */
   sparseAnswers?: boolean;
+  /**
+   * What fails. A plan is checked once the services are registered, in {@link Cloud.listen}. Default: nothing; the clock
+   * then cannot jump.
+   */
+  faults?: FaultPlan;
 }
 
 /** Operations that change nothing that has to outlive the process. */
@@ -72,7 +82,10 @@ export class Cloud {
   readonly journal: Journal;
   readonly settings: Settings;
   readonly services = new ServiceRegistry();
+  readonly faults: Faults;
   private readonly sparse: boolean;
+  private readonly plan: FaultPlan | undefined;
+  private readonly clocks: SkippingClock[] = [];
   private readonly parts = new Map<unknown, unknown>();
   private readonly authorizeRequest: Authorize;
   private readonly authorizationListeners = new Set<(request: AuthorizationRequest) => void>();
@@ -81,13 +94,24 @@ export class Cloud {
   constructor(options: CloudOptions) {
     this.region = options.region ?? 'us-east-1';
     this.account = options.account ?? '123456789012';
-    this.clock = options.clock ?? systemClock;
+    this.plan = options.faults;
+    this.faults = new Faults(
+      () => this.services.known,
+      () => this.clock.now(),
+      (fault) =>
+        void this.events.publish({
+          source: 'local-cloud.faults',
+          detailType: 'Fault Injected',
+          detail: { ...fault },
+        }),
+    );
+    this.clock = this.clockOf(options.clock ?? systemClock);
     this.stateDirectory = options.stateDirectory;
     this.settings = options.settings ?? {};
     this.sparse = options.sparseAnswers ?? false;
     this.stores = new Stores(join(options.stateDirectory, 'state'));
     this.principals = new Principals(this.account, this.clock);
-    this.events = new EventBus(this, this.clock);
+    this.events = new EventBus(this, this.clock, this.faults);
     this.journal = new Journal(options.journalFile);
     this.authorizeRequest = options.authorizer?.(this) ?? (() => undefined);
   }
@@ -95,6 +119,14 @@ export class Cloud {
   register(...definitions: (AnyServiceDefinition | ResourceProvider)[]): this {
     for (const definition of definitions) this.services.add(this, definition);
     return this;
+  }
+
+  /** Returns a clock that a fault can set forward; in a cloud without a plan, the clock itself. */
+  clockOf(base: Clock): Clock {
+    if (!this.plan) return base;
+    const clock = new SkippingClock(0, base);
+    this.clocks.push(clock);
+    return clock;
   }
 
   /** Returns the cloud's one instance of a class that several services share, made on first use. */
@@ -105,6 +137,7 @@ export class Cloud {
 
   /** Opens the HTTP endpoint on 127.0.0.1 (port 0: any free port), then starts the services. */
   async listen(port = 0): Promise<string> {
+    if (this.plan) this.faults.set(this.plan);
     this.server = await startServer(this, port);
     await this.services.start();
     return this.server.endpoint;
@@ -153,15 +186,25 @@ export class Cloud {
       for (const { context, ...permission } of permissions) {
         this.authorize(caller, { ...permission, context: { ...tags, ...context } }, implementation.id);
       }
-      const output = await handler(input, { ...caller, requestId });
-      assertWellFormed(`${service}:${operation}`, shapes.output, output);
+      const run = async () => {
+        const answer = await handler(input, { ...caller, requestId });
+        assertWellFormed(`${service}:${operation}`, shapes.output, answer);
+        return answer;
+      };
+      const { principal, state } = caller;
+      const fault = this.faults.ofCall({ service, operation, input, caller: principal.arn, state });
+      const jump = (seconds: number) => this.clocks.forEach((clock) => clock.skip(seconds));
+      const output = await (fault === undefined
+        ? run()
+        : callWithFault({ fault, model, caller, permissions, jump }, run));
       const sparse = this.sparse && getsSparse(service, caller.principal);
       return sparse ? sparseAnswer(shapes.output, output) : output;
     } catch (thrown) {
       const error = fullDisk(thrown, this.stateDirectory) ?? thrown;
       const known = error instanceof ServiceError ? error : undefined;
       const message = known?.recorded ?? (error instanceof Error ? error.message : String(error));
-      failure = { outcome: known?.code ?? 'InternalFailure', message };
+      const outcome = error instanceof NoAnswer ? error.name : (known?.code ?? 'InternalFailure');
+      failure = { outcome, message };
       throw error;
     } finally {
       this.journal.add({

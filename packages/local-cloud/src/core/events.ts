@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Faults } from '../faults/faults';
 import type { Clock } from './clock';
 import type { Principal } from './principals';
 
@@ -61,6 +62,7 @@ export class EventBus {
   constructor(
     private readonly scope: { region: string; account: string },
     private readonly clock: Clock,
+    private readonly faults?: Pick<Faults, 'isDuplicated'>,
   ) {}
 
   publish(event: CloudEvent): EventEnvelope {
@@ -93,6 +95,12 @@ export class EventBus {
 
   /** Starts a delivery and returns at once. */
   deliver(delivery: Delivery): void {
+    const { targetArn: to, from, sourceArn } = delivery;
+    if (this.faults?.isDuplicated({ to, from: sourceArn ?? from.arn })) this.start(delivery);
+    this.start(delivery);
+  }
+
+  private start(delivery: Delivery): void {
     const run = this.attempt(delivery).catch((error: unknown) => this.fail(delivery, error));
     this.running.add(run);
     void run.finally(() => this.running.delete(run));

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { PROTOCOLS } from '../protocols';
 import { route } from '../protocols/rest-router';
 import type { WireRequest, WireResponse } from '../model/wire';
+import { NoAnswer } from '../faults/no-answer';
 import { authenticate } from './authentication';
 import type { Cloud } from './cloud';
 import { ServiceError } from '../model/errors';
@@ -65,6 +66,7 @@ async function answer(cloud: Cloud, incoming: IncomingMessage, outgoing: ServerR
       ? await host.answer(request)
       : await serve(cloud, service!, request, requestId, gone.signal);
   } catch (thrown) {
+    if (thrown instanceof NoAnswer) return void outgoing.destroy();
     const error = thrown instanceof ServiceError ? thrown : internalFailure(thrown);
     response = service
       ? PROTOCOLS[service.protocol].writeError(error, service, requestId, incoming.method ?? '')

@@ -1,3 +1,4 @@
+import type { Known } from '../faults/check';
 import type { ServiceFacts, ServiceId } from '../model/catalog';
 import { notSupported, ServiceError } from '../model/errors';
 import { serviceModel, type ServiceModel } from '../model/service-model';
@@ -38,6 +39,11 @@ export class ServiceRegistry {
   /** The registered services' ids. */
   get ids(): string[] {
     return [...this.services.keys()];
+  }
+
+  /** What a plan of faults may name. */
+  get known(): Known {
+    return { services: this.ids, operationsOf: (id) => this.operationsOf(id), model: this.model };
   }
 
   /** The CloudFormation resource types of the registered services. */

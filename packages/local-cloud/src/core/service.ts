@@ -45,6 +45,8 @@ export interface Caller {
   sourceArn?: string;
   /** The service that forwards its caller's call, such as `s3`: key policies see it in `kms:ViaService`. */
   via?: string;
+  /** The state of a Step Functions execution whose task makes the call. */
+  state?: string;
   /** The call is an upload from an HTML form, which S3's events report as `POST Object`. */
   form?: true;
 }

@@ -26,6 +26,7 @@ export { EventLog } from './event-log';
 export { requestFacts, resourceTypeFacts, type FactsInUse } from './evidence';
 export { fastClock, hurriedClock } from './hurried-clock';
 export { pushProgram } from './image';
+export { runInProcess, type InProcessProgram, type ProgramCall } from './in-process';
 export { ManualClock } from './manual-clock';
 export {
   EXECUTION_NAME,
@@ -35,6 +36,6 @@ export {
   type DefinitionRunOptions,
 } from './run-definition';
 export { runProgram, ServedCloud, type Finished, type Running } from './served-cloud';
-export { SkippingClock } from './skipping-clock';
+export { SkippingClock } from '../core/skipping-clock';
 export { supported, supportedTables, type Supported } from './supported';
 export { checkRequest, findIntegration, taskErrorNames, type CheckedRequest } from './task-requests';

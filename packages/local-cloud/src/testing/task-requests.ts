@@ -93,7 +93,9 @@ const optimized = (integration: string, service: string, error: ServiceError) =>
 
 /** Returns the exceptions of a service's API, its base exception for errors that have none, and the client's own. */
 function errorNames(service: string, toTaskError: (error: ServiceError) => StatesError): string[] {
-  const codes = [...findModel(service)!.errors.keys()].filter((code) => !/.ServiceException$/.test(code));
+  const codes = [...findModel(service)!.errors.keys()].filter(
+    (code) => !/(?<!^Internal)ServiceException$/.test(code) || code === 'ServiceException',
+  );
   const names = [...codes, 'NotInTheModel'].map((code) => toTaskError(new ServiceError(code, '')).error!);
   return [...names, `${names[0]!.split('.')[0]}.SdkClientException`];
 }

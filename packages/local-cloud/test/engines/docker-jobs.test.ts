@@ -163,7 +163,7 @@ describeWithDocker()('jobs as containers', () => {
   });
 
   test('a Spot interruption stops training, which continues from its checkpoint outside of /opt/ml', async () => {
-    fixture.interruptions.request(2);
+    fixture.fail({ job: { kind: 'training' }, fault: 'spotInterruption', times: 2 });
     const { ModelArtifacts, ...job } = await trained({
       ...spot,
       CheckpointConfig: { S3Uri: 's3://bucket/checkpoints', LocalPath: '/checkpoints' },

@@ -12,7 +12,7 @@ import { ecr } from '../../src/services/ecr';
 import { logs } from '../../src/services/logs';
 import { s3 } from '../../src/services/s3';
 import { sagemaker, type SageMakerSettings } from '../../src/services/sagemaker';
-import { Interruptions } from '../../src/services/sagemaker/interruptions';
+import type { FaultRule } from '../../src/faults/rules';
 import { sagemakerRuntime } from '../../src/services/sagemaker-runtime';
 import { EventLog } from '../../src/testing/event-log';
 import { until } from '../support/until';
@@ -24,7 +24,8 @@ export const REGISTRY = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
 /** A cloud with the services that jobs and endpoints use, and images of small Node programs. */
 export interface JobCloud {
   here: TestCloud;
-  readonly interruptions: Interruptions;
+  /** Adds rules to the plan of faults. */
+  fail(...rules: FaultRule[]): void;
   /** Builds an image of a Node program and pushes it; returns its URI with the digest. */
   image(program: string): Promise<string>;
   put(key: string, body: string): Promise<void>;
@@ -78,9 +79,7 @@ export async function jobCloud(options: JobCloudOptions = {}): Promise<JobCloud>
 
   return {
     here,
-    get interruptions() {
-      return here.cloud.part(Interruptions);
-    },
+    fail: (...rules) => here.cloud.faults.add(...rules),
     events: heard.events,
     async image(program) {
       const context = mkdtempSync(join(here.stateDirectory, 'context-'));

@@ -8,6 +8,7 @@ import type { Caller } from '../../core/service';
 import { engineOf } from '../../engines';
 import { BuildTools } from '../../images/build-tools';
 import { startToolServer } from '../../images/tool-server';
+import { exitOf } from '../../faults/job-faults';
 import { LogStream } from '../../jobs/log-stream';
 import { runInBackground } from '../../jobs/priority';
 import { ProcessGroup } from '../../jobs/process-group';
@@ -38,7 +39,7 @@ export class BuildRun {
   private readonly tools: BuildTools;
   private processes: ProcessGroup | undefined;
   private lastLine = '';
-  private ended: 'STOPPED' | 'TIMED_OUT' | undefined;
+  private ended: 'STOPPED' | 'TIMED_OUT' | 'FAULT' | undefined;
 
   constructor(
     private readonly cloud: Cloud,
@@ -64,7 +65,7 @@ export class BuildRun {
     await this.finished;
   }
 
-  private interrupt(status: 'STOPPED' | 'TIMED_OUT'): void {
+  private interrupt(status: 'STOPPED' | 'TIMED_OUT' | 'FAULT'): void {
     this.ended ??= status;
     this.processes?.killAll('SIGKILL');
   }
@@ -93,6 +94,10 @@ export class BuildRun {
 
   /** As in CodeBuild, post_build runs after a failed build phase, and not after a failed earlier phase. */
   private async runPhases(spec: BuildSpec, folder: string, source: string): Promise<void> {
+    const fault = this.cloud.faults.ofJob({ kind: 'build', name: this.project.name! }, () => true);
+    if (fault === 'internalError') this.interrupt('FAULT');
+    if (fault === 'outOfTime') this.interrupt('TIMED_OUT');
+    const exit = exitOf(fault);
     const run = (name: Phase, succeeding: boolean) =>
       this.phase(name.toUpperCase(), () =>
         this.runCommands(spec.commands[name], spec, succeeding, folder, source),
@@ -100,6 +105,7 @@ export class BuildRun {
     await run('install', true);
     await run('pre_build', true);
     try {
+      if (exit) await this.phase('BUILD', () => Promise.reject(commandFailure(exit.exitCode, exit.message)));
       await run('build', true);
     } catch (error) {
       if (!this.ended) await run('post_build', false);
@@ -208,10 +214,7 @@ export class BuildRun {
     runInBackground(this.processes.pid);
     const { exitCode } = await this.processes.exited;
     if (exitCode === 0) return;
-    throw new BuildFailure(
-      'COMMAND_EXECUTION_ERROR',
-      `Error while executing command. Reason: exit status ${exitCode}: ${this.lastLine}`,
-    );
+    throw commandFailure(exitCode, this.lastLine);
   }
 
   /** The log is complete when the build's end becomes visible. */
@@ -224,6 +227,11 @@ export class BuildRun {
       endTime: new Date(this.cloud.clock.now()),
     });
   }
+}
+
+function commandFailure(exitCode: number, line: string): BuildFailure {
+  const reason = `Error while executing command. Reason: exit status ${exitCode}: ${line}`;
+  return new BuildFailure('COMMAND_EXECUTION_ERROR', reason);
 }
 
 function variables(list: readonly EnvironmentVariable[] = []): Record<string, string> {

@@ -10,6 +10,9 @@ import { passTo } from '../../core/pass-role';
 import { BuildRun } from './build-run';
 import { buildTypes } from './resources';
 
+/** "The token … is valid for 5 minutes" (API reference, StartBuild). */
+const TOKEN_MS = 300_000;
+
 interface State {
   projects: Record<string, Project>;
   builds: Record<string, Build>;
@@ -71,6 +74,19 @@ function create(cloud: Cloud): Service<'codebuild'> {
     action: `codebuild:${action}`,
     resources: ids.map((id) => cloud.arn('codebuild', `project/${bare(id).split(':')[0]}`)),
   });
+
+  /** Tokens of this process: they are valid for five minutes. */
+  const tokens = new Map<string, { id: string; request: string }>();
+
+  /** Returns the build that a token stands for. @throws ServiceError if its request was another */
+  function earlierBuild(input: StartBuildInput): Build | undefined {
+    const known = tokens.get(input.idempotencyToken ?? '');
+    const build = known && builds[known.id];
+    if (!build || cloud.clock.now() - new Date(build.startTime!).getTime() > TOKEN_MS) return undefined;
+    if (known.request !== JSON.stringify(input))
+      throw new ServiceError('InvalidInputException', 'The idempotency token was used with other parameters');
+    return build;
+  }
 
   return {
     permissions: {
@@ -138,6 +154,8 @@ function create(cloud: Cloud): Service<'codebuild'> {
 
       async StartBuild(input) {
         const definition = project(input.projectName!);
+        const repeated = earlierBuild(input);
+        if (repeated) return { build: answer(repeated) };
         const number = (numbers[definition.name!] = (numbers[definition.name!] ?? 0) + 1);
         const id = `${definition.name}:${randomUUID()}`;
         const build: Build = {
@@ -153,6 +171,8 @@ function create(cloud: Cloud): Service<'codebuild'> {
           environment: environmentOf(definition, input),
         };
         builds[id] = build;
+        if (input.idempotencyToken)
+          tokens.set(input.idempotencyToken, { id, request: JSON.stringify(input) });
         announce(build);
         const run = new BuildRun(cloud, definition, input, build, join(cloud.stateDirectory, 'builds'));
         running.set(id, run);

@@ -17,7 +17,6 @@ import { initialState, type SageMakerContext, type SageMakerState, type ServingT
 import { tagOperations } from './tag-operations';
 import { trainingOperations } from './training-operations';
 import { transformOperations } from './transform-operations';
-import { Interruptions } from './interruptions';
 import { modelTypes } from './resources';
 
 export interface SageMakerSettings {
@@ -43,7 +42,7 @@ function create(cloud: Cloud): Service<'sagemaker'> {
     state: store.data,
   };
   const jobs = join(cloud.stateDirectory, 'jobs');
-  const training = trainingOperations(context, jobs, cloud.part(Interruptions));
+  const training = trainingOperations(context, jobs);
   const processing = processingOperations(context, jobs);
   const transform = transformOperations(context, jobs);
   const endpoints = endpointOperations(context, hosts);

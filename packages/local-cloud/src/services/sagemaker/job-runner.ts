@@ -1,9 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../../core/service';
 import { pullImage } from '../../images/image-manifest';
 import type { Address, Container, EngineImage, Exit, Mount } from '../../containers/engine';
+import { answerOf, corruptFiles, endReason, exitOf, startFailure } from '../../faults/job-faults';
+import type { JobFault } from '../../faults/rules';
 import { LogStream } from '../../jobs/log-stream';
 import { S3Folder } from '../../jobs/s3-folder';
 import { sessionOf } from './role-access';
@@ -16,9 +18,14 @@ export const MACHINE_STOPPED = 'InternalServerError: the local cloud ended while
 export class JobFailure extends Error {}
 
 export interface JobSetup {
+  kind: 'training' | 'processing' | 'transform';
   name: string;
   arn: string;
   roleArn: string;
+  /** The model of a transform job. */
+  model?: string;
+  /** True for a training job on Spot. */
+  spot?: boolean;
   imageUri: string;
   /** `TrainingJobs` or `ProcessingJobs`: part of the log group's name. */
   logs: string;
@@ -51,6 +58,7 @@ export class JobRunner {
   private readonly log: LogStream;
   private container: Promise<Container> | undefined;
   private image: EngineImage | undefined;
+  private fault: JobFault | undefined;
   stopped = false;
   private abandoned = false;
 
@@ -73,9 +81,16 @@ export class JobRunner {
     mkdirSync(this.base, { recursive: true });
   }
 
-  /** @throws JobFailure with SageMaker's message if ECR does not return the image */
+  /** @throws JobFailure with SageMaker's message if there is no instance, or ECR does not return the image */
   async pull(): Promise<void> {
     const { cloud, engine } = this.context;
+    const { kind, name, model, spot } = this.setup;
+    this.fault = cloud.faults.ofJob(
+      { kind, name, model },
+      (fault) => fault !== 'spotInterruption' && (fault !== 'spotUnavailable' || spot === true),
+    );
+    const failure = startFailure(this.fault);
+    if (failure !== undefined) throw new JobFailure(failure);
     try {
       this.image = await pullImage(cloud, engine, this.setup.imageUri, this.caller);
     } catch (error) {
@@ -83,6 +98,38 @@ export class JobRunner {
         `ClientError: Cannot pull image ${this.setup.imageUri}: ${(error as Error).message}`,
       );
     }
+  }
+
+  /** True for a job that runs until its maximum. */
+  get outOfTime(): boolean {
+    return this.fault === 'outOfTime';
+  }
+
+  /** True for a job that waits for Spot until its maximum. */
+  get withoutSpot(): boolean {
+    return this.fault === 'spotUnavailable';
+  }
+
+  /** SageMaker's own reason for the end of the program, if a fault gives one. */
+  get endReason(): string | undefined {
+    return endReason(this.fault);
+  }
+
+  /** The answer to every request, if a fault gives one. */
+  get answer(): ReturnType<typeof answerOf> {
+    return answerOf(this.fault);
+  }
+
+  /** Takes the interruption of an attempt on Spot, if there is one. */
+  takeInterruption(): boolean {
+    const { kind, name } = this.setup;
+    const { faults } = this.context.cloud;
+    return faults.ofJob({ kind, name }, (fault) => fault === 'spotInterruption') !== undefined;
+  }
+
+  /** Breaks the files that the program wrote, if a fault says so. */
+  spoil(folder: string): void {
+    if (this.fault === 'corruptedOutput') corruptFiles(folder);
   }
 
   /** @returns a folder below the base; creates it if needed */
@@ -108,6 +155,8 @@ export class JobRunner {
   ): Promise<{ address: Address | undefined; exited: Promise<Exit> }> {
     const { cloud, engine } = this.context;
     const { isolated, roleArn } = this.setup;
+    const exit = exitOf(this.fault);
+    if (exit) return { address: undefined, exited: this.endAtOnce(exit) };
     this.container = engine.run({
       ...options,
       image: this.image!,
@@ -127,6 +176,17 @@ export class JobRunner {
     const container = await this.container;
     if (this.stopped || this.abandoned) void container.stop();
     return { address: container.address, exited: this.endOf(container) };
+  }
+
+  /** Ends in place of the program, which is not started. */
+  private async endAtOnce({ exitCode, message }: { exitCode: number; message: string }): Promise<Exit> {
+    if (message !== '') {
+      // A processing program leaves its last words as the message, a training program as the failure.
+      for (const name of ['failure', 'message']) writeFileSync(join(this.path('output'), name), message);
+      this.log.write(message);
+    }
+    await this.log.end();
+    return { exitCode };
   }
 
   private async endOf(container: Container): Promise<Exit> {

@@ -13,6 +13,9 @@ export function modelPackageOperations(context: SageMakerContext): Operations<'s
   const { cloud, state, store } = context;
   const packages = new ModelPackages(context);
 
+  /** ARNs by the tokens of this process's requests: a repeated one is answered with the first one's package. */
+  const tokens = new Map<string, string>();
+
   function publish(model: DescribeModelPackageOutput): void {
     store.changed();
     const { ModelPackageName: _, CreationTime, LastModifiedTime, ...rest } = model;
@@ -89,7 +92,9 @@ export function modelPackageOperations(context: SageMakerContext): Operations<'s
 
     async CreateModelPackage(request) {
       checkPackage(request);
-      const { ModelPackageGroupName, ModelApprovalStatus, ClientToken: _, Tags: __, ...rest } = request;
+      const { ModelPackageGroupName, ModelApprovalStatus, ClientToken, Tags: _, ...rest } = request;
+      const earlier = ClientToken === undefined ? undefined : tokens.get(ClientToken);
+      if (earlier !== undefined && state.modelPackages[earlier]) return { ModelPackageArn: earlier };
       const group = packages.group(ModelPackageGroupName!);
       const name = group.ModelPackageGroupName!;
       const version = ++group.lastVersion;
@@ -107,6 +112,7 @@ export function modelPackageOperations(context: SageMakerContext): Operations<'s
         ModelApprovalStatus: ModelApprovalStatus ?? 'PendingManualApproval',
       };
       state.modelPackages[arn] = model;
+      if (ClientToken !== undefined) tokens.set(ClientToken, arn);
       publish(model);
       return { ModelPackageArn: arn };
     },

@@ -69,12 +69,14 @@ export function processingOperations(context: SageMakerContext, directory: strin
         },
       });
       clearTimeout(timer);
+      if (runner.outOfTime) runner.stopped = true;
       const ended = { ProcessingEndTime: new Date(cloud.clock.now()), ExitMessage: exitMessage(runner) };
       await upload(job, runner);
       if (runner.stopped) change(job, { ...ended, ProcessingJobStatus: 'Stopped' });
       else if (exitCode === 0) change(job, { ...ended, ProcessingJobStatus: 'Completed' });
       else {
-        const reason = `AlgorithmError: See job logs for more information, exit code: ${exitCode}`;
+        const reason =
+          runner.endReason ?? `AlgorithmError: See job logs for more information, exit code: ${exitCode}`;
         change(job, { ...ended, ProcessingJobStatus: 'Failed', FailureReason: reason });
       }
     } catch (error) {
@@ -117,6 +119,7 @@ export function processingOperations(context: SageMakerContext, directory: strin
         } as Job);
         if (Tags) state.tags[arn] = Tags;
         const runner = new JobRunner(context, {
+          kind: 'processing',
           name,
           arn,
           roleArn: request.RoleArn!,
@@ -230,6 +233,7 @@ async function upload(job: Job, runner: JobRunner): Promise<void> {
   const { Outputs = [], KmsKeyId } = job.ProcessingOutputConfig ?? {};
   for (const { OutputName, S3Output } of Outputs) {
     const folder = local(runner, S3Output!.LocalPath!);
+    runner.spoil(folder);
     try {
       await runner.s3.upload(folder, S3Output!.S3Uri!, KmsKeyId);
     } catch (error) {

@@ -3,6 +3,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { answerOf, ENDPOINT_CAPACITY, exitOf, type FaultyExit } from '../../faults/job-faults';
+import type { JobFault } from '../../faults/rules';
 import { pullImage } from '../../images/image-manifest';
 import type { Container, Exit } from '../../containers/engine';
 import { LogStream } from '../../jobs/log-stream';
@@ -39,6 +41,7 @@ export class ServingProcess {
     private readonly log: LogStream,
     /** The newest line of output: often the reason for a failed start. */
     private readonly last: { line: string },
+    private readonly fault: JobFault | undefined,
   ) {
     this.client = new ServingClient(container.address);
     this.exited = container.exited;
@@ -50,6 +53,10 @@ export class ServingProcess {
     const { cloud, engine } = context;
     const { model, endpointName, variant } = options;
     const container = model.PrimaryContainer!;
+    const job = { kind: 'endpoint', name: endpointName, model: model.ModelName! } as const;
+    const fault = cloud.faults.ofJob(job, () => true);
+    if (fault === 'capacity') throw new Error(ENDPOINT_CAPACITY);
+    const exit = exitOf(fault);
     const caller = { principal: sessionOf(cloud, model.ExecutionRoleArn!, model.ModelArn!) };
     const image = await pullImage(cloud, engine, container.Image!, caller);
     const folder = join(
@@ -71,7 +78,8 @@ export class ServingProcess {
       `/aws/sagemaker/Endpoints/${endpointName}`,
       `${variant}/${randomUUID()}`,
     );
-    const last = { line: '' };
+    const last = { line: exit?.message ?? '' };
+    if (exit) return new ServingProcess(context.timeouts, folder, ended(exit), log, last, fault);
     const running = await engine.run({
       image,
       base,
@@ -89,7 +97,7 @@ export class ServingProcess {
         last.line = line;
       },
     });
-    return new ServingProcess(context.timeouts, folder, running, log, last);
+    return new ServingProcess(context.timeouts, folder, running, log, last, fault);
   }
 
   /**
@@ -98,7 +106,7 @@ export class ServingProcess {
    * @param timeout milliseconds
    */
   async ready(signal: AbortSignal, timeout = this.timeouts.startup): Promise<void> {
-    const deadline = performance.now() + timeout;
+    const deadline = this.fault === 'neverReady' ? 0 : performance.now() + timeout;
     while (performance.now() < deadline) {
       signal.throwIfAborted();
       if (this.exit) {
@@ -122,7 +130,7 @@ export class ServingProcess {
 
   /** @throws as {@link ServingClient.send} does */
   async invoke({ timeout = this.timeouts.invocation, copy, ...request }: Invocation): Promise<ServingAnswer> {
-    const answer = this.client.send({ method: 'POST', path: '/invocations', timeout, ...request });
+    const answer = this.answerTo({ method: 'POST', path: '/invocations', timeout, ...request });
     if (copy) return answer;
     this.underWay.add(answer);
     try {
@@ -130,6 +138,13 @@ export class ServingProcess {
     } finally {
       this.underWay.delete(answer);
     }
+  }
+
+  private async answerTo(request: Parameters<ServingClient['send']>[0]): Promise<ServingAnswer> {
+    const given = answerOf(this.fault);
+    if (given) return { ...given, milliseconds: 0 };
+    if (this.fault !== 'timeout') return this.client.send(request);
+    throw Object.assign(new Error(`no answer within ${request.timeout} ms`), { name: 'TimeoutError' });
   }
 
   /** Ends the container after its last response. */
@@ -148,4 +163,10 @@ export class ServingProcess {
       return 0;
     }
   }
+}
+
+/** Returns a container that has ended. */
+function ended({ exitCode }: FaultyExit): Container {
+  const exited = Promise.resolve({ exitCode });
+  return { exited, stop: () => exited };
 }

@@ -1,7 +1,6 @@
 import type { DescribeTrainingJobResponse } from '@aws-sdk/client-sagemaker';
 import { notSupported, ServiceError } from '../../model/errors';
 import { answer } from '../../core/answer';
-import type { Interruptions } from './interruptions';
 import { JobFailure, JobRunner, MACHINE_STOPPED } from './job-runner';
 import type { JobOperations } from './processing-operations';
 import { checkTrainingLimits, validation } from './limits';
@@ -16,11 +15,7 @@ import { MAX_MESSAGE, TrainingRun, type TrainingChanges } from './training-run';
 type Job = DescribeTrainingJobResponse;
 
 /** Training jobs on one instance, on demand and on Spot. */
-export function trainingOperations(
-  context: SageMakerContext,
-  directory: string,
-  interruptions: Interruptions,
-): JobOperations {
+export function trainingOperations(context: SageMakerContext, directory: string): JobOperations {
   const { cloud, state, store } = context;
   const running = new Map<string, { runner: JobRunner; done: Promise<void> }>();
 
@@ -66,7 +61,7 @@ export function trainingOperations(
   async function run(job: Job, runner: JobRunner): Promise<void> {
     const changes = changesOf(job);
     try {
-      await new TrainingRun(cloud, job, runner, interruptions, changes).complete();
+      await new TrainingRun(cloud, job, runner, changes).complete();
     } catch (error) {
       const reason = error instanceof JobFailure ? error.message : `ClientError: ${(error as Error).message}`;
       changes.set({
@@ -113,6 +108,8 @@ export function trainingOperations(
         } as unknown as Job);
         if (Tags) state.tags[arn] = Tags;
         const runner = new JobRunner(context, {
+          kind: 'training',
+          spot,
           name,
           arn,
           roleArn: request.RoleArn!,

@@ -13,7 +13,6 @@ import { create } from 'tar';
 import type { Cloud } from '../../core/cloud';
 import type { Mount } from '../../containers/engine';
 import { lockFolder, unlockFolder } from '../../jobs/read-only';
-import type { Interruptions } from './interruptions';
 import { JobFailure, type JobRunner } from './job-runner';
 import { FileSystemMounts } from './training-file-systems';
 import { TrainingMetrics } from './training-metrics';
@@ -41,7 +40,6 @@ export class TrainingRun {
     private readonly cloud: Cloud,
     private readonly job: Job,
     private readonly runner: JobRunner,
-    private readonly interruptions: Interruptions,
     private readonly changes: TrainingChanges,
   ) {
     this.metrics = new TrainingMetrics(
@@ -56,6 +54,7 @@ export class TrainingRun {
     const { runner, changes } = this;
     changes.enter('Starting', 'Preparing the instances for training');
     await runner.pull();
+    if (runner.withoutSpot) return this.waitInVain();
     changes.enter('Downloading', 'Downloading input data');
     const exitCode = await this.downloadAndTrain().finally(() => this.unlock());
     changes.set({
@@ -65,7 +64,7 @@ export class TrainingRun {
       FinalMetricDataList: this.metrics.final(),
     });
     if (exitCode !== 0 && !runner.stopped && !this.timedOut)
-      throw new JobFailure(this.failureReason(exitCode));
+      throw new JobFailure(runner.endReason ?? this.failureReason(exitCode));
     changes.enter('Uploading', 'Uploading generated training model');
     await this.uploadModel();
     if (this.timedOut) {
@@ -78,6 +77,12 @@ export class TrainingRun {
       changes.set({ TrainingJobStatus: 'Completed' });
       changes.enter('Completed', 'Training job completed');
     }
+  }
+
+  /** Ends a job that never got an instance: as Stopped, without an artifact. */
+  private waitInVain(): void {
+    this.changes.set({ TrainingJobStatus: 'Stopped' });
+    this.changes.enter('MaxWaitTimeExceeded', 'Training job ran over its time: MaxWaitTimeExceeded');
   }
 
   private async downloadAndTrain(): Promise<number> {
@@ -119,6 +124,7 @@ export class TrainingRun {
         },
         (line) => this.metrics.scan(line),
       );
+      if (runner.outOfTime) this.timedOut = 'MaxRuntimeExceeded';
       return { exitCode, interrupted };
     } finally {
       watcher?.close();
@@ -135,7 +141,7 @@ export class TrainingRun {
     return watch(this.checkpointFolder(), (_event, file) => {
       // A temporary file is not yet a checkpoint.
       if (taken || !file || file.startsWith('.') || file.endsWith('.tmp')) return;
-      if (!this.interruptions.take()) return;
+      if (!this.runner.takeInterruption()) return;
       taken = true;
       note();
       void this.runner.interrupt();
@@ -231,6 +237,7 @@ export class TrainingRun {
   private async uploadModel(): Promise<void> {
     const { job, runner } = this;
     const model = runner.path('model');
+    runner.spoil(model);
     const uri = `${job.OutputDataConfig!.S3OutputPath!.replace(/\/$/, '')}/${job.TrainingJobName}/output/model.tar.gz`;
     const archive = join(runner.path(), '..', 'model.tar.gz');
     // A job that wrote nothing has an empty archive.

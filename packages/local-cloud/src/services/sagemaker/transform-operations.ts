@@ -89,6 +89,8 @@ export function transformOperations(context: SageMakerContext, directory: string
         state.transformJobs[name] = job;
         if (Tags) state.tags[arn] = Tags;
         const runner = new JobRunner(context, {
+          kind: 'transform',
+          model: model.ModelName,
           name,
           arn,
           roleArn: model.ExecutionRoleArn!,

@@ -19,7 +19,8 @@ export interface StepFunctionsSettings {
  * Step Functions: standard workflows, run by the interpreter in `src/states`.
  */
 function create(cloud: Cloud): Service<'sfn'> {
-  const { clock = cloud.clock } = cloud.settings.sfn ?? {};
+  const own = cloud.settings.sfn?.clock;
+  const clock = own ? cloud.clockOf(own) : cloud.clock;
   const machines = new Machines(cloud);
   const executions = new Executions(cloud, machines, clock);
 

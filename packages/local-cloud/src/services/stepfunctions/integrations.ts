@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServiceId } from '../../model/catalog';
 import type { Cloud } from '../../core/cloud';
+import { NoAnswer } from '../../faults/no-answer';
 import { ServiceError } from '../../model/errors';
 import type { Caller } from '../../core/service';
 import { StatesError, type JsonObject, type JsonValue } from '../../states';
@@ -21,8 +22,15 @@ const JSON_TEXT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** An unsupported feature of this cloud is not a service failure: a Retry would only hide it. */
-function supported(error: ServiceError, otherwise: () => StatesError): StatesError {
-  return error.code === 'NotImplemented' ? new StatesError('States.Runtime', error.message) : otherwise();
+function supported(error: ServiceError | NoAnswer, otherwise: () => StatesError): StatesError {
+  return error instanceof ServiceError && error.code === 'NotImplemented'
+    ? new StatesError('States.Runtime', error.message)
+    : otherwise();
+}
+
+/** Returns true for a failure that Step Functions reports as one of the service or of its client. */
+function isFailedCall(error: unknown): error is ServiceError | NoAnswer {
+  return error instanceof ServiceError || error instanceof NoAnswer;
 }
 
 /** Runs the tasks of executions: makes every call with the state machine's role. */
@@ -34,7 +42,7 @@ export class Integrations {
   }
 
   runnerFor(caller: Caller): TaskRunner {
-    return { run: (request) => this.run(request, caller) };
+    return { run: (request) => this.run(request, { ...caller, state: request.stateName }) };
   }
 
   private async run(request: TaskRequest, caller: Caller): Promise<JsonValue> {
@@ -48,9 +56,9 @@ export class Integrations {
       case 'job':
         return this.runJob(integration.job, integration.integration, request, caller);
       case 'request':
-        return this.request(integration, request.arguments, caller);
+        return this.request(integration, request, caller);
       case 'sdk':
-        return this.call(integration, request.arguments, caller, {}, (error, id) =>
+        return this.call(integration, request, caller, {}, (error, id) =>
           sdkTaskError(this.cloud.services.model(integration.service)!, error, id),
         );
     }
@@ -58,12 +66,12 @@ export class Integrations {
 
   private async request(
     { service, operation, integration }: Extract<Integration, { kind: 'request' }>,
-    args: JsonValue,
+    task: TaskRequest,
     caller: Caller,
   ): Promise<JsonValue> {
     const result = await this.call(
       { service, operation },
-      args,
+      task,
       caller,
       { jsonText: JSON_TEXT[integration], optimized: operation },
       (error, id) => optimizedTaskError(integration, this.cloud.services.model(service)!, error, id),
@@ -78,19 +86,20 @@ export class Integrations {
 
   private async call(
     { service, operation }: { service: ServiceId; operation: string },
-    args: JsonValue,
+    { arguments: args, signal }: TaskRequest,
     caller: Caller,
     options: TaskInputOptions,
-    toError: (error: ServiceError, requestId: string) => StatesError,
+    toError: (error: ServiceError | NoAnswer, requestId: string) => StatesError,
   ): Promise<JsonValue> {
     const shapes = this.cloud.services.model(service)!.operations.get(operation)!;
     const requestId = randomUUID();
     const input = taskInput(shapes, args, options);
     try {
-      const output = await this.cloud.callByName(service, operation, input, { ...caller, requestId });
+      const call = { ...caller, requestId, signal };
+      const output = await this.cloud.callByName(service, operation, input, call);
       return (await toTaskResult(shapes.output, output, 'iso8601')) ?? {};
     } catch (error) {
-      throw error instanceof ServiceError ? supported(error, () => toError(error, requestId)) : error;
+      throw isFailedCall(error) ? supported(error, () => toError(error, requestId)) : error;
     }
   }
 
@@ -113,6 +122,7 @@ export class Integrations {
       const answer = (await this.cloud.callByName(job.service, job.create, input, {
         ...caller,
         requestId,
+        signal: request.signal,
       })) as Record<string, unknown>;
       const { arn, id } = job.created(answer, input);
       request.submitted((await toTaskResult(shapes.output, answer, 'epochMilliseconds')) ?? {});
@@ -124,7 +134,7 @@ export class Integrations {
       }
       return await this.jobResult(job, id, caller);
     } catch (error) {
-      throw error instanceof ServiceError
+      throw isFailedCall(error)
         ? supported(error, () =>
             optimizedTaskError(integration, this.cloud.services.model(job.service)!, error, requestId),
           )
@@ -156,7 +166,7 @@ export class Integrations {
       await this.cloud.callByName(job.service, job.stop, stopInput(job, id), caller);
     } catch (error) {
       // The job may have ended at the same moment; then there is nothing to stop.
-      if (!(error instanceof ServiceError)) throw error;
+      if (!isFailedCall(error)) throw error;
     }
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../core/cloud';
+import { NoAnswer } from '../../faults/no-answer';
 import { ServiceError } from '../../model/errors';
 import type { Caller } from '../../core/service';
 import { StatesError, type JsonObject, type JsonValue } from '../../states';
@@ -57,7 +58,7 @@ export async function invokeFunction(
       StatusCode: StatusCode ?? 200,
     };
   } catch (error) {
-    throw error instanceof ServiceError
+    throw error instanceof ServiceError || error instanceof NoAnswer
       ? optimizedTaskError('lambda', cloud.services.model('lambda')!, error, requestId)
       : error;
   }

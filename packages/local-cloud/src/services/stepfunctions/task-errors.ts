@@ -1,5 +1,6 @@
 import type { ServiceId } from '../../model/catalog';
-import type { ServiceError } from '../../model/errors';
+import type { NoAnswer } from '../../faults/no-answer';
+import { ServiceError } from '../../model/errors';
 import type { ServiceModel } from '../../model/service-model';
 import { StatesError } from '../../states';
 
@@ -42,8 +43,13 @@ const OPTIMIZED_NAMES: Readonly<Record<string, { prefix: string; base: string; s
  * Returns the error of a task whose call failed: `<Service>.<Exception>`. An error that the service's model does not
  * list has the name of the SDK's base exception, e.g. `SageMaker.SageMakerException` for a ValidationException.
  */
-export function sdkTaskError(model: ServiceModel, error: ServiceError, requestId: string): StatesError {
+export function sdkTaskError(
+  model: ServiceModel,
+  error: ServiceError | NoAnswer,
+  requestId: string,
+): StatesError {
   const prefix = SDK_NAMES[model.id];
+  if (!(error instanceof ServiceError)) return clientError(prefix, error);
   const { name, status } = exception(model, error);
   return new StatesError(
     `${prefix}.${name ?? `${prefix}Exception`}`,
@@ -55,10 +61,11 @@ export function sdkTaskError(model: ServiceModel, error: ServiceError, requestId
 export function optimizedTaskError(
   integration: string,
   model: ServiceModel,
-  error: ServiceError,
+  error: ServiceError | NoAnswer,
   requestId: string,
 ): StatesError {
   const { prefix, base, service: label } = OPTIMIZED_NAMES[integration]!;
+  if (!(error instanceof ServiceError)) return clientError(prefix, error);
   const { name, status } = exception(model, error);
   return new StatesError(
     `${prefix}.${name ?? base}`,
@@ -66,11 +73,17 @@ export function optimizedTaskError(
   );
 }
 
+/** Without an answer, the error is that of the SDK's client; its words are not documented. */
+function clientError(prefix: string, { message }: NoAnswer): StatesError {
+  return new StatesError(`${prefix}.SdkClientException`, `Unable to execute HTTP request: ${message}`);
+}
+
 /** Returns the exception's class name, if the service's model lists the error by its name or by its awsQuery code. */
 function exception(model: ServiceModel, error: ServiceError): { name?: string; status: number } {
-  const found = [...model.errors].find(
-    ([name, { queryCode }]) => name === error.code || queryCode === error.code,
-  );
+  const all = [...model.errors];
+  // Two errors may have one awsQuery code: CloudWatch's ResourceNotFound and DashboardNotFoundError.
+  const found =
+    all.find(([name]) => name === error.code) ?? all.find(([, { queryCode }]) => queryCode === error.code);
   const status = error.status ?? found?.[1].status ?? (error.fault === 'server' ? 500 : 400);
   if (!found) return { status };
   return { name: found[0].endsWith('Exception') ? found[0] : `${found[0]}Exception`, status };

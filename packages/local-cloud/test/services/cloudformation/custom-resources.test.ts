@@ -1,4 +1,4 @@
-import { SkippingClock } from '../../../src/testing/skipping-clock';
+import { SkippingClock } from '../../../src/core/skipping-clock';
 import { until } from '../../support/until';
 import { IMPOSSIBLE, type Resources } from './account';
 import { Provider, type Answer } from './provider';

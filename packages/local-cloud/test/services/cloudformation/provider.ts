@@ -120,6 +120,7 @@ export class Provider {
   }
 }
 
+/** The lines of a file that another process appends to; one that has no end yet is still being written. */
 function lines(file: string): string[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }

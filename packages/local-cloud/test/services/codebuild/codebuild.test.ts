@@ -184,3 +184,13 @@ test('builds are kept after a restart, and one that was running when the cloud w
   expect(kept!.map(({ buildStatus }) => buildStatus)).toEqual(['SUCCEEDED', 'STOPPED']);
   expect(kept![0]!.endTime).toBeInstanceOf(Date);
 });
+
+test('a request with a token that was used has the build of the first; with other parameters it is refused', async () => {
+  const projectName = await builds.project({ build: ['true'] });
+  const idempotencyToken = 'once';
+  const first = await builds.run(projectName, { idempotencyToken });
+  const { build } = await builds.client.startBuild({ projectName, idempotencyToken });
+  expect(build!.id).toBe(first.id);
+  const other = builds.client.startBuild({ projectName, idempotencyToken, timeoutInMinutesOverride: 9 });
+  await expect(other).rejects.toMatchObject({ name: 'InvalidInputException' });
+});

@@ -208,3 +208,9 @@ test('policies can restrict approvals', async () => {
   );
   await expect(decide('Rejected')).resolves.toEqual({ ModelPackageArn });
 });
+
+test('a request with a token that was used has the package of the first', async () => {
+  const first = await create({ ClientToken: 'once' });
+  expect(await create({ ClientToken: 'once' })).toBe(first);
+  expect(await create({ ClientToken: 'again' })).not.toBe(first);
+});

@@ -160,7 +160,7 @@ test('checkpoints are downloaded and uploaded', async () => {
 });
 
 test('interruptions stop a job on Spot after a checkpoint, and it resumes from the checkpoint', async () => {
-  fixture.interruptions.request(2);
+  fixture.fail({ job: { kind: 'training' }, fault: 'spotInterruption', times: 2 });
   const result = await run({ ...spot, ...checkpoints('spot'), HyperParameters: { steps: '60' } });
   expect(result.TrainingJobStatus).toBe('Completed');
   const attempt = ['Training', 'Interrupted', 'Starting'];
@@ -179,10 +179,10 @@ test('interruptions stop a job on Spot after a checkpoint, and it resumes from t
 });
 
 test('only jobs on Spot are interrupted', async () => {
-  fixture.interruptions.request(1);
+  fixture.fail({ name: 'no Spot', job: { kind: 'training' }, fault: 'spotInterruption', times: 1 });
   const result = await run(checkpoints('on-demand'));
   expect(transitions(result)).not.toContain('Interrupted');
-  expect(fixture.interruptions.take()).toBe(true);
+  expect(fixture.here.cloud.faults.unused).toContain('no Spot');
 });
 
 test.each<[string, () => Partial<CreateTrainingJobCommandInput>, RegExp]>([
