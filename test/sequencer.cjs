@@ -1,7 +1,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Folders whose files take the longest, in order. */
-const LONG = ['runs', 'containers', 'cli', 'templates'];
+const LONG = ['permissions', 'changes', 'matrix', 'runs', 'faults', 'containers', 'cli', 'templates'];
 
 /**
  * Long tests first: one that begins at the end keeps one processor waiting for the other. Jest knows how long they

@@ -1,8 +1,10 @@
 """The processes that train one model together: one per GPU, or one per host without GPUs."""
 
+import gc
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -95,7 +97,13 @@ def _run_member(
     torch.distributed.init_process_group('nccl' if on_gpu else 'gloo', rank=group.rank, world_size=size)
     try:
         work(group)
+    except BaseException as error:
+        traceback.clear_frames(error.__traceback__)
+        raise
     finally:
+        # The averaging network must not outlive the process group: if it has the last reference, its destructor waits
+        # for the group's thread with the interpreter's lock, which that thread may need to free a tensor.
+        gc.collect()
         torch.distributed.destroy_process_group()
 
 

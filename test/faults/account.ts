@@ -6,8 +6,9 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { FaultRule } from 'local-cloud';
 import { coreOf, runInProcess, type Cloud, type StateMachineDefinition } from 'local-cloud/testing';
 import type { PipelineConfig } from '../../lib/config';
+import { isTest } from '../../lib/config/serving-rules';
 import { layout } from '../../lib/contract/layout';
-import type { Champion, RunRecord } from '../../lib/contract/run';
+import type { Challenger, Champion, RunRecord } from '../../lib/contract/run';
 import { assemblyOf } from '../runs/assembly';
 import { DeployedPipeline } from '../runs/support';
 import { until, within } from '../support/until';
@@ -45,7 +46,7 @@ export interface Production {
 export class Account {
   readonly cloud: Cloud;
   readonly operator;
-  /** Names of the runs whose model was recorded as champion. */
+  /** Names of the runs whose model was recorded as champion or challenger. */
   readonly deployed = new Set<string>();
   private runs = 0;
   private readonly running = new Set<string>();
@@ -145,8 +146,10 @@ export class Account {
     const history = { executionArn, maxResults: 1_000, includeExecutionData: true };
     const { events = [] } = await this.cloud.call('sfn', 'GetExecutionHistory', history, this.operator);
     const champion = await this.champion();
+    const tested = (await this.challenger())?.runId === name;
     // The champion's model may have the name of a run that restored it.
-    if (champion?.runId === name || champion?.modelName.includes(`-${name}-`)) this.deployed.add(name);
+    if (tested || champion?.runId === name || champion?.modelName.includes(`-${name}-`))
+      this.deployed.add(name);
     const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
     return { name, status: status!, error, entered: new Set(entered), requests: requestsOf(events) };
   }
@@ -216,6 +219,17 @@ export class Account {
   async champion(): Promise<(Champion & { version: string }) | undefined> {
     const found = await this.object(layout.champion);
     return found && { ...(JSON.parse(found.text) as Champion), version: found.version };
+  }
+
+  /** The model that is tested against the champion. */
+  async challenger(): Promise<Challenger | undefined> {
+    const found = await this.object(layout.challenger);
+    return found && (JSON.parse(found.text) as Challenger);
+  }
+
+  /** True if the configuration tests a new model against the champion. */
+  get tests(): boolean {
+    return isTest(this.pipeline.session.config.endpoint.deployment);
   }
 
   /** The subjects of the mails on a run, without its name: `started`, `deployed`. */

@@ -54,6 +54,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     because: 'the next run takes the lock of an execution that has ended',
   },
   {
+    state: /^Find alarms$/,
+    effect: 'none',
+    because:
+      'the deployment was rolled back: the mail has the reason that the endpoint gives, without the alarms',
+  },
+  {
     state: /^Report restored champion$/,
     fault: ENDED,
     error: /\w/,
@@ -67,7 +73,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     state:
-      /^(Look at endpoint|Restore champion|Delete new endpoint|Delete candidate model|Delete candidate configuration)$/,
+      /^(Look at endpoint|Restore champion|Delete new endpoint|Delete candidate model|Delete candidate configuration|Delete test configuration)$/,
     fault: REFUSED,
     effect: 'none',
     stranded: true,
@@ -85,6 +91,8 @@ export const EXCEPTIONS: readonly Exception[] = [
     state: /^Restore champion$/,
     fault: /^(no instance|never ready|crash at start|wrong answers|answers 500)$/,
     effect: 'none',
+    // The fleet of a test has the champion's model too.
+    error: /^(SmokeTestFailed|DeploymentRolledBack)$/,
     stranded: true,
     because:
       'the champion itself does not come up again: the mail has the first failure, and the next run deploys',

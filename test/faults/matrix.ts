@@ -1,6 +1,7 @@
 import type { FaultRule } from 'local-cloud';
 import type { PipelineConfig } from '../../lib/config';
 import { Account, type EndedRun, type Production } from './account';
+import { endTest } from './by-hand';
 import { exceptionOf, type Exception } from './exceptions';
 import { SITUATIONS, type Situation } from './situations';
 import { faultsOf, integrationOf, type Fault } from './table';
@@ -89,6 +90,7 @@ export class Matrix {
   /** Runs once without a fault. */
   async checkNext(): Promise<FailedRow[]> {
     const next = await this.account.run();
+    await endTest(this.account);
     const problems = next.status === 'SUCCEEDED' ? [] : [await this.explain(next)];
     return problems.map((problem) => ({ state: 'any', fault: 'none, in the next run', problems: [problem] }));
   }
@@ -99,6 +101,7 @@ export class Matrix {
     const { champion } = await account.production();
     const run = await account.run(situation.faults?.(account.nextName(), account), !situation.unchanged);
     await situation.restore?.(account);
+    await endTest(account);
     if (run.error !== situation.error)
       throw new Error(
         `${situation.name}: ${await this.explain(run)}; ${situation.error ?? 'a deployment'} was expected`,
@@ -115,6 +118,7 @@ export class Matrix {
 
   private async recover(): Promise<void> {
     const run = await this.account.run();
+    await endTest(this.account);
     if (run.status !== 'SUCCEEDED') throw new Error(`no run deploys any more: ${await this.explain(run)}`);
     await this.account.removeOrphans();
   }
@@ -136,10 +140,11 @@ export class Matrix {
     const problems = [
       ...unused.map(() => 'the fault did not happen'),
       ...(await this.ending(run, expected)),
-      ...(await this.mails(run, expected)),
+      ...(await this.mails(run, production, expected)),
       ...(await account.twins(run.name)).map((twin) => `two of ${twin}`),
       ...(expected.stranded ? [] : await this.afterwards(run, production, expected)),
     ];
+    await endTest(account);
     const wasServing = account.kind === 'batch' || production.answers !== null;
     const recovers = expected.stranded || expected.restores || !wasServing || !(await account.champion());
     if (run.status !== 'SUCCEEDED' && recovers) await this.recover();
@@ -159,13 +164,15 @@ export class Matrix {
 
   private async mails(
     run: EndedRun,
+    before: Production,
     { ends, startsTwice, unchanged, restores }: Expected,
   ): Promise<string[]> {
     const mails = this.account
       .mailsOf(run.name)
       .filter((subject) => subject !== 'started')
       .sort();
-    const succeeded = restores ? 'restored' : unchanged ? '' : 'deployed';
+    const deployed = this.isTested(before) ? 'testing' : 'deployed';
+    const succeeded = restores ? 'restored' : unchanged ? '' : deployed;
     const wanted = run.status === 'SUCCEEDED' ? succeeded : ends;
     const starts = this.account.mailsOf(run.name).filter((subject) => subject === 'started').length;
     return [
@@ -194,6 +201,12 @@ export class Matrix {
       return [...orphans, ...(holds ? [] : [`production is ${JSON.stringify(after)}`])];
     }
     if ((run.status === 'SUCCEEDED' && !unchanged) || deployed) {
+      if (this.isTested(before)) {
+        const challenger = await this.account.challenger();
+        const serves = after.endpoint === `InService ${challenger?.testConfigName}`;
+        const holds = challenger?.runId === run.name && serves && after.champion === before.champion;
+        return [...orphans, ...(holds ? [] : [`production is ${JSON.stringify(after)}`])];
+      }
       const serves = after.answers === run.name && after.endpoint.startsWith('InService');
       const scaled = this.account.isScaled === after.scaled;
       const holds = after.champion === run.name && ((serves && scaled) || this.account.kind === 'batch');
@@ -206,6 +219,11 @@ export class Matrix {
       ...orphans,
       ...(same ? [] : [`production was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`]),
     ];
+  }
+
+  /** A new model is tested where a champion serves. */
+  private isTested({ champion, answers }: Production): boolean {
+    return this.account.tests && champion !== null && answers !== null;
   }
 
   private async explain(run: EndedRun): Promise<string> {
@@ -232,7 +250,7 @@ function expectation(state: string, fault: Fault, situation: Situation): Expecte
   const ends = rejected ? 'rejected' : 'failed';
   const { unchanged, restores } = situation;
   const expected = { ...exception, ends, unchanged, restores };
-  if (effect === 'none') return { ...expected, error: usual, says: /\w/ };
+  if (effect === 'none') return { ...expected, error: exception?.error ?? usual, says: /\w/ };
   const error = exception?.error ?? (restores ? /^EndpointNotRestored$/ : (fault.error ?? /\w/));
   return { ...expected, error, says: exception?.says ?? fault.says ?? /\w/ };
 }

@@ -45,11 +45,12 @@ export function failuresPage(): string {
     'After each row: the status of the run; the error, and words in the mail that name what failed; exactly one mail on the end;',
     'champion record, endpoint configuration and answers as before, or those of the new model; no model, configuration, job or',
     'build left; no two jobs or packages of one kind. After the rows of a state, a run without a fault deploys. A state that no',
-    'situation enters fails the test. Of the real-time workflow all states are tested, of the other kinds of serving those from the',
-    'deployment on, and those that it lacks: the others are equal.',
+    'situation enters fails the test. Of the real-time workflow all states are tested, of the other kinds of serving and strategies',
+    'those from the deployment on, and those that it lacks: the others are equal. Not here: shadow tests, approvals, working hours,',
+    'a file system and evaluation by transform jobs, which have tests of their own.',
     '',
     ...table(
-      ['serving', 'states that call a service', 'rows'],
+      ['serving or strategy', 'states that call a service', 'rows'],
       Object.keys(KINDS).map((config) => {
         const own = rows.filter((row) => row.config === config);
         return [config, new Set(own.map(({ state }) => state)).size, own.length];

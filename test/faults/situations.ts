@@ -1,7 +1,16 @@
 import type { FaultRule } from 'local-cloud';
-import { NOT_FOUND } from '../../lib/contract/endpoint';
-import { layout } from '../../lib/contract/layout';
 import type { Account } from './account';
+import {
+  deleteChampion,
+  deleteEndpoint,
+  failEndpoint,
+  forgetChampion,
+  forgetImages,
+  forgetJobLogs,
+  moveEndpoint,
+  replaceModel,
+  scale,
+} from './by-hand';
 import { WEAK_ROW } from './program';
 import { integrationOf } from './table';
 
@@ -37,136 +46,6 @@ const wrongAnswers = (run: string): FaultRule[] => [
   },
 ];
 
-/** Deletes the endpoint with its scaling, and the record of the champion. */
-async function forgetChampion(account: Account): Promise<void> {
-  const { cloud, operator, endpointName: EndpointName, artifacts: Bucket } = account;
-  const { Endpoints = [] } = await cloud.call('sagemaker', 'ListEndpoints', {}, operator);
-  if (Endpoints.length > 0) await cloud.call('sagemaker', 'DeleteEndpoint', { EndpointName }, operator);
-  const { ScalableTargets = [] } = await cloud.call(
-    'applicationautoscaling',
-    'DescribeScalableTargets',
-    { ServiceNamespace: 'sagemaker' },
-    operator,
-  );
-  for (const { ServiceNamespace, ResourceId, ScalableDimension } of ScalableTargets)
-    await cloud.call(
-      'applicationautoscaling',
-      'DeregisterScalableTarget',
-      { ServiceNamespace, ResourceId, ScalableDimension },
-      operator,
-    );
-  await cloud.call('s3', 'DeleteObject', { Bucket, Key: layout.champion }, operator);
-}
-
-async function forgetImages({ cloud, operator }: Account): Promise<void> {
-  const { repositories = [] } = await cloud.call('ecr', 'DescribeRepositories', {}, operator);
-  for (const { repositoryName } of repositories) {
-    const { imageIds = [] } = await cloud.call('ecr', 'ListImages', { repositoryName }, operator);
-    if (imageIds.length === 0) continue;
-    await cloud.call('ecr', 'BatchDeleteImage', { repositoryName, imageIds }, operator);
-  }
-}
-
-/** SageMaker creates them anew, without a retention. */
-async function forgetJobLogs({ cloud, operator }: Account): Promise<void> {
-  const found = await cloud.call(
-    'cloudwatchlogs',
-    'DescribeLogGroups',
-    { logGroupNamePrefix: '/aws/sagemaker/' },
-    operator,
-  );
-  for (const { logGroupName } of found.logGroups ?? [])
-    await cloud.call('cloudwatchlogs', 'DeleteLogGroup', { logGroupName }, operator);
-}
-
-/** The champion's endpoint does not come up after it was deleted. */
-async function failEndpoint(account: Account): Promise<void> {
-  const { cloud, operator, endpointName: EndpointName } = account;
-  const champion = (await account.champion())!;
-  await deleteEndpoint(account);
-  cloud.faults.set({ rules: [{ job: { kind: 'endpoint' }, fault: 'neverReady' }] });
-  const failed = new Promise<void>((resolve) => {
-    const stop = cloud.events.subscribe(({ detail }) => {
-      if (String(detail.EndpointStatus).toUpperCase() !== 'FAILED') return;
-      stop();
-      resolve();
-    });
-  });
-  const request = { EndpointName, EndpointConfigName: champion.endpointConfigName };
-  await cloud.call('sagemaker', 'CreateEndpoint', request, operator);
-  await failed;
-}
-
-/** Someone deletes the endpoint. */
-async function deleteEndpoint({ cloud, operator, endpointName: EndpointName }: Account): Promise<void> {
-  await absentOr(cloud.call('sagemaker', 'DeleteEndpoint', { EndpointName }, operator));
-}
-
-/** Someone deletes the model, and the endpoint with its configuration. */
-async function deleteChampion(account: Account): Promise<void> {
-  const { cloud, operator } = account;
-  const { modelName: ModelName, endpointConfigName: EndpointConfigName } = (await account.champion())!;
-  if (account.kind !== 'batch') {
-    await deleteEndpoint(account);
-    await absentOr(cloud.call('sagemaker', 'DeleteEndpointConfig', { EndpointConfigName }, operator));
-  }
-  await absentOr(cloud.call('sagemaker', 'DeleteModel', { ModelName }, operator));
-}
-
-/** Someone creates another model under the name of the champion's. */
-async function replaceModel(account: Account): Promise<void> {
-  const { cloud, operator } = account;
-  const { modelName: ModelName } = (await account.champion())!;
-  const { PrimaryContainer, ...model } = await cloud.call(
-    'sagemaker',
-    'DescribeModel',
-    { ModelName },
-    operator,
-  );
-  const [image] = PrimaryContainer!.Image!.split('@');
-  const other = { ...PrimaryContainer, Image: `${image}:other` };
-  await cloud.call('sagemaker', 'DeleteModel', { ModelName }, operator);
-  const { ExecutionRoleArn, EnableNetworkIsolation } = model;
-  const request = { ModelName, PrimaryContainer: other, ExecutionRoleArn, EnableNetworkIsolation };
-  await cloud.call('sagemaker', 'CreateModel', request, operator);
-}
-
-/** Someone moves the endpoint onto a configuration of their own. */
-async function moveEndpoint(account: Account): Promise<void> {
-  const { cloud, operator, endpointName: EndpointName } = account;
-  const champion = (await account.champion())!;
-  const { endpointConfigName } = champion;
-  const { ProductionVariants, AsyncInferenceConfig } = await cloud.call(
-    'sagemaker',
-    'DescribeEndpointConfig',
-    { EndpointConfigName: endpointConfigName },
-    operator,
-  );
-  const EndpointConfigName = `${endpointConfigName}-by-hand`;
-  const config = { EndpointConfigName, ProductionVariants, AsyncInferenceConfig };
-  await cloud.call('sagemaker', 'CreateEndpointConfig', config, operator).catch((error: Error) => {
-    if (!error.message.includes('already existing')) throw error;
-  });
-  const found = await cloud.call('sagemaker', 'DescribeEndpoint', { EndpointName }, operator);
-  if (found.EndpointConfigName === EndpointConfigName) return;
-  const moved = new Promise<void>((resolve) => {
-    const stop = cloud.events.subscribe(({ detail }) => {
-      if (detail.EndpointConfigName !== EndpointConfigName || detail.EndpointStatus !== 'IN_SERVICE') return;
-      stop();
-      resolve();
-    });
-  });
-  await cloud.call('sagemaker', 'UpdateEndpoint', { EndpointName, EndpointConfigName }, operator);
-  await moved;
-}
-
-/** Ignores that a resource does not exist. */
-async function absentOr(call: Promise<unknown>): Promise<void> {
-  await call.catch((error: Error) => {
-    if (!error.message.includes(NOT_FOUND)) throw error;
-  });
-}
-
 /** The lock of the restoration cannot be taken; the run trains without it. */
 const noRestoration = (): FaultRule[] => [
   {
@@ -197,17 +76,6 @@ const noSpot = (run: string): FaultRule => ({
   fault: 'spotUnavailable',
 });
 
-/** Registers the variant, as a configuration with scaling does. */
-async function scale({ cloud, operator, endpointName }: Account): Promise<void> {
-  const target = {
-    ServiceNamespace: 'sagemaker' as const,
-    ResourceId: `endpoint/${endpointName}/variant/primary`,
-    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount' as const,
-    ...{ MinCapacity: 1, MaxCapacity: 2 },
-  };
-  await cloud.call('applicationautoscaling', 'RegisterScalableTarget', target, operator);
-}
-
 let inputs = 0;
 
 /** A new object to predict. */
@@ -231,6 +99,14 @@ export const SITUATIONS: readonly Situation[] = [
     error: 'ModelRejected',
   },
   { name: 'there are new inputs for the champion', of: 'batch', prepare: addInput, unchanged: true },
+  {
+    name: 'the challenger does not come up',
+    where: 'Find alarms',
+    faults: (run) => [
+      { name: 'never ready', job: { kind: 'endpoint', model: `*-${run}-model` }, fault: 'neverReady' },
+    ],
+    error: 'DeploymentRolledBack',
+  },
   { name: 'the challenger answers wrongly', of: 'endpoint', faults: wrongAnswers, error: 'SmokeTestFailed' },
   {
     name: 'the first model answers wrongly',

@@ -112,7 +112,8 @@ function ofJobs(state: string, job: JobRule['job']): Fault[] {
 }
 
 function ofEndpoints(state: string, config: string): Fault[] {
-  const job = { kind: 'endpoint' as const, model: config.replace(/-config$/, '-model') };
+  // A test's configuration has the champion's model too.
+  const job = { kind: 'endpoint' as const, model: config.replace(/(-test)?-config$/, '-model') };
   const fails = (name: string, fault: JobRule['fault'], error: RegExp, says: RegExp): Fault => ({
     name,
     rules: [{ name: state, job, fault }],

@@ -1,0 +1,4 @@
+import { KINDS } from '../faults/model';
+import { describeMatrix } from './describe';
+
+describeMatrix(KINDS.rolling);
