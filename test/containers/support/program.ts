@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,6 +26,10 @@ export interface LogLine {
   readonly message: { readonly message: string; readonly runId?: string; readonly stackTrace?: string };
 }
 
+/** Those of a test that failed would run for ever. */
+const running = new Set<ChildProcess>();
+afterAll(() => running.forEach((process) => process.kill('SIGKILL')));
+
 /** A container's program, run as a process on a folder in place of `/opt/ml`. */
 export class Program {
   readonly ended: Promise<Ended>;
@@ -41,6 +45,8 @@ export class Program {
       env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1', SAGEMAKER_BASE_DIR: base, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    running.add(this.#process);
+    this.#process.once('close', () => running.delete(this.#process));
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
       const parts = (this.#unfinished + text).split('\n');
       this.#unfinished = parts.pop()!;
