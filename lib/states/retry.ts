@@ -57,6 +57,15 @@ export function transientRetry(action: string): RetryProps {
   return { ...BACKOFF, errors: [...errors, ...(action.endsWith('.sync') ? [] : ['States.Timeout'])] };
 }
 
+/** Returns the retries of a call whose answer is lost, without those of a refusal: {@link FindingTask} has its own. */
+export function noAnswerRetry(action: string): RetryProps {
+  const retry = transientRetry(action);
+  return {
+    ...retry,
+    errors: retry.errors!.filter((name) => /SdkClientException$|^States\.Timeout$/.test(name)),
+  };
+}
+
 /**
  * No instance of the type is available, or the account's limit is reached: 1 + 2 + 4 + 8 + 10 + 10 min, 35 min in all.
  * Another run's job may end meanwhile.

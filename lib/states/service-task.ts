@@ -21,6 +21,8 @@ export interface ServiceTaskProps<Input> {
   /** Expressions over `$states.result`. */
   readonly outputs?: unknown;
   readonly assign?: Record<string, unknown>;
+  /** Default: those of causes that pass. */
+  readonly retry?: sfn.RetryProps;
 }
 
 /**
@@ -48,7 +50,7 @@ export class ServiceTask<Input> extends sfn.TaskStateBase {
     this.input = props.arguments;
     this.permissions = props.permissions;
     this.taskPolicies = props.permissions.map(statementOf);
-    this.addRetry(transientRetry(props.action));
+    this.addRetry(props.retry ?? transientRetry(props.action));
   }
 
   /** Called by CDK's rendering of the task. */

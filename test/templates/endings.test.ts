@@ -4,7 +4,7 @@ import { IMAGES } from '../../lib/contract/environment';
 import type { Decision } from '../../lib/contract/run';
 import { failWith, SERVING, trainingStopped, type Answer } from './support/dry-run';
 import { DEPLOYED, expectEnding, payload, replacing, type Ending } from './support/endings';
-import { RESTORE_ENDINGS } from './support/restore-endings';
+import { lost, RESTORE_ENDINGS } from './support/restore-endings';
 import { allStates, definitionOf } from './support/state-machine';
 import { dev, synthesise } from './support/synthesis';
 
@@ -44,6 +44,13 @@ const denied = failWith(
   'SageMaker.SageMakerException',
   'not authorized to perform sagemaker:DescribeEndpoint',
 );
+
+/** The first look is throttled, the next one is not. */
+function throttledOnce(): Answer {
+  let looks = 0;
+  return (request, world) =>
+    looks++ === 0 ? failWith('SageMaker.SageMakerException', 'Rate exceeded')(request, world) : undefined;
+}
 
 /** A log group with a retention. */
 const LIMITED: JsonObject[] = [{ LogGroupName: 'another', RetentionInDays: 7 }];
@@ -239,9 +246,50 @@ const ENDINGS: Record<string, Ending> = {
     answers: { 'Find endpoint': denied },
     status: 'FAILED',
     error: 'SageMaker.SageMakerException',
-    through: ['Find endpoint', 'Endpoint absent?', 'Undo deployment', ...REMOVED],
+    through: [
+      ...Array<string>(4).fill('Wait for next try of "Find endpoint"'),
+      ...['Endpoint absent?', 'Undo deployment', ...REMOVED],
+    ],
     never: ['Create endpoint', 'Update endpoint'],
     serves: 'champion',
+  },
+  'looks at the endpoint are throttled': {
+    ...replacing,
+    answers: {
+      'Find endpoint': throttledOnce(),
+      'Describe endpoint': throttledOnce(),
+      'Look at endpoint': throttledOnce(),
+      'Smoke test': failWith('SmokeTestFailed', 'variant primary: golden request 0'),
+    },
+    status: 'FAILED',
+    error: 'SmokeTestFailed',
+    through: [
+      ...['Find', 'Describe', 'Look at'].map((look) => `Wait for next try of "${look} endpoint"`),
+      ...['Restore champion', ...REMOVED],
+    ],
+    never: ['Create endpoint'],
+    serves: 'champion',
+  },
+  'looks at a lost endpoint are throttled': {
+    ...lost(),
+    endpoint: { ...SERVING, status: 'Failed' },
+    answers: { 'Look at production': throttledOnce(), 'Find endpoint to restore': throttledOnce() },
+    restore: true,
+    status: 'SUCCEEDED',
+    through: [
+      'Wait for next try of "Look at production"',
+      'Wait for next try of "Find endpoint to restore"',
+      'Champion restored',
+    ],
+    never: ['Train model'],
+    serves: 'champion',
+  },
+  // Nobody creates it meanwhile.
+  'there is no endpoint, and a first model is deployed': {
+    status: 'SUCCEEDED',
+    through: ['Find endpoint', 'Endpoint absent?', 'Create endpoint', ...DEPLOYED],
+    never: ['Wait for next try of "Find endpoint"'],
+    serves: 'candidate',
   },
   'a job log would be kept for ever': {
     answers: {

@@ -15,6 +15,7 @@ import { endsScaling, ScalingEnd } from '../../serving/scaling-end';
 import { servingAlone, variantNames } from '../../serving/variants';
 import { FunctionTask } from '../../states/function-task';
 import { keepFailure } from '../../states/catch';
+import { NO_REFUSALS } from '../../states/finding-task';
 import { jsonata } from '../../states/jsonata';
 import { after, type Phase, type PhaseExit } from '../../states/phase';
 import { endpointReadyRetry } from '../../states/retry';
@@ -167,6 +168,7 @@ export class DeployPhase extends Construct implements Phase {
 function initial({ endpoint }: PipelineConfig) {
   return {
     polls: 0,
+    ...NO_REFUSALS,
     configBefore: null,
     wanted: jsonata('$plan.names.endpointConfig'),
     testing: false,

@@ -16,7 +16,8 @@ import type { EndpointTarget } from '../../serving/endpoint';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
 import { AdoptingTask } from '../../states/adopting-task';
-import { CALL_TIMEOUT, ServiceTask } from '../../states/service-task';
+import { FindingTask } from '../../states/finding-task';
+import { CALL_TIMEOUT } from '../../states/service-task';
 
 /** Returns an expression: the endpoint is being changed, and there is still time to wait for it. */
 export function stillChanging({ maxPolls }: EndpointTarget): string {
@@ -29,9 +30,10 @@ export function describeEndpoint(
   id: string,
   stateName: string,
   { endpointName, prefix }: EndpointTarget,
-): ServiceTask<DescribeEndpointCommandInput> {
-  return new ServiceTask<DescribeEndpointCommandInput>(scope, id, {
+): FindingTask<DescribeEndpointCommandInput> {
+  return new FindingTask<DescribeEndpointCommandInput>(scope, id, {
     stateName,
+    absent: `${NOT_FOUND} endpoint`,
     action: 'aws-sdk:sagemaker:describeEndpoint',
     arguments: { EndpointName: endpointName },
     timeout: CALL_TIMEOUT,

@@ -11,6 +11,7 @@ import {
   waitForEndpoint,
 } from './endpoint-tasks';
 import { keepFailure } from '../../states/catch';
+import { NO_REFUSALS } from '../../states/finding-task';
 import { jsonata } from '../../states/jsonata';
 import { onSageMaker } from '../../states/permissions';
 import type { EndpointTarget } from '../../serving/endpoint';
@@ -88,7 +89,7 @@ export class UndoPhase extends Construct {
     );
     this.startState = sfn.Pass.jsonata(this, 'Start', {
       stateName: 'Undo deployment',
-      assign: { polls: 0, restores: 0 },
+      assign: { polls: 0, restores: 0, ...NO_REFUSALS },
       outputs: {},
     });
     (this.startState as sfn.Pass).next(look);

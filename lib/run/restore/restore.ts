@@ -6,6 +6,7 @@ import type { NodeFunction } from '../../platform/node-function';
 import { servingAlone } from '../../serving/variants';
 import { FunctionTask } from '../../states/function-task';
 import { keepFailure } from '../../states/catch';
+import { NO_REFUSALS } from '../../states/finding-task';
 import { jsonata } from '../../states/jsonata';
 import type { Phase, PhaseExit, Start } from '../../states/phase';
 import { recordRestored } from '../deploy/champion';
@@ -75,7 +76,7 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
     noted(acquire);
     acquire.next(renamed);
     needed.when(sfn.Condition.jsonata(jsonata('$plan.restore != null')), this.settle(acquire), {
-      assign: { polls: 0, attempted: false },
+      assign: { polls: 0, attempted: false, ...NO_REFUSALS },
     });
     this.startState = needed;
     const goesOn = sfn.Choice.jsonata(this, 'GoesOn', { stateName: 'More to do?' });
@@ -162,7 +163,7 @@ export class RestorePhase extends Construct implements Phase<'trains' | 'rest'> 
     const restored = new RestoredEndpoint(this, 'Endpoint', { run, smokeTest, noted, failed, done });
     return sfn.Choice.jsonata(this, 'EndpointToo', { stateName: 'Endpoint to restore?' })
       .when(sfn.Condition.jsonata(jsonata('$plan.restore.endpoint')), restored.startState, {
-        assign: { polls: 0 },
+        assign: { polls: 0, ...NO_REFUSALS },
       })
       .otherwise(done);
   }
