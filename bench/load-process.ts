@@ -1,17 +1,12 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
+import { ask, type Target } from './requests';
 import type { Sample } from './samples';
 
 /** Target and rate of the load. */
-export interface LoadOrder {
-  url: string;
-  headers: Record<string, string>;
-  body: string;
+export interface LoadOrder extends Target {
   /** Requests per second. */
   rate: number;
 }
-
-/** Timeout of an answer. API Gateway times out after 29 s. */
-const TIMEOUT_MS = 30_000;
 
 /**
  * A load in a separate process, so that it shares no event loop with the system it measures. Open loop: requests are
@@ -26,7 +21,8 @@ process.once('message', (order: LoadOrder) => {
   const dueAt = (number: number) => began + (number * 1000) / order.rate;
   let timer: NodeJS.Timeout;
   const send = () => {
-    while (dueAt(samples.length) <= performance.now()) samples.push(ask(order, agent, dueAt(samples.length)));
+    while (dueAt(samples.length) <= performance.now())
+      samples.push(sample(order, agent, dueAt(samples.length)));
     timer = setTimeout(send, Math.max(0, dueAt(samples.length) - performance.now()));
   };
   send();
@@ -39,24 +35,7 @@ process.once('message', (order: LoadOrder) => {
   });
 });
 
-function ask({ url, headers, body }: LoadOrder, agent: Agent, due: number): Promise<Sample> {
-  return new Promise((resolve) => {
-    const end = (status: number, answer = '') =>
-      resolve({
-        due: performance.timeOrigin + due,
-        latency: performance.now() - due,
-        status,
-        version: /"modelVersion":"([^"]+)"/.exec(answer)?.[1],
-      });
-    const asked = request(url, { method: 'POST', agent, headers, timeout: TIMEOUT_MS }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => (text += part));
-      response.on('error', () => end(0));
-      response.on('end', () => end(response.statusCode!, text));
-    });
-    asked.on('timeout', () => asked.destroy(new Error('no answer in time')));
-    asked.on('error', () => end(0));
-    asked.end(body);
-  });
+async function sample(order: LoadOrder, agent: Agent, due: number): Promise<Sample> {
+  const { at, body, ...answered } = await ask(order, agent, due);
+  return { due: at, ...answered, version: /"modelVersion":"([^"]+)"/.exec(body)?.[1] };
 }

@@ -1,6 +1,7 @@
 import { parseInstances } from '../../containers/inference/instances';
 import { tableOf } from '../../containers/inference/request-table';
 import { categoryFeature, classLabel, encodingOf, numberFeature } from './support/linear-model';
+import { MIXED_FEATURES, MIXED_ROW } from './support/mixed-inputs';
 
 const LABEL = classLabel('state', { sick: 3, well: 7 });
 /** Two numbers: what a request's form may be. */
@@ -8,27 +9,14 @@ const NUMBERS = tableOf(
   encodingOf(LABEL, [numberFeature('width'), numberFeature('height')], ['state', 'note', 'row_id']),
 );
 /** One feature of each type. */
-const MIXED = tableOf(
-  encodingOf(
-    LABEL,
-    [
-      numberFeature('age', { fill: 40, min: 0, max: 120, low: 20, high: 60 }),
-      numberFeature('dose', { missing: 'reject' }),
-      categoryFeature('plan', ['basic', 'pro', '1', 'true']),
-      { name: 'smoker', type: 'boolean', missing: 'own-value', fill: 1 },
-      { name: 'since', type: 'datetime', missing: 'impute', fill: 0, low: 0, high: Date.UTC(2020, 0) },
-    ],
-    ['state'],
-  ),
-);
+const MIXED = tableOf(encodingOf(LABEL, MIXED_FEATURES, ['state']));
 
 const json = (content: unknown, table = NUMBERS) =>
   parseInstances('application/json', typeof content === 'string' ? content : JSON.stringify(content), table);
 const csv = (text: string, type = 'text/csv; charset=utf-8', table = NUMBERS) =>
   parseInstances(type, text, table);
 const row = { width: 1, height: 2.5 };
-const ROW = { age: 30, dose: 1, plan: 'pro', smoker: true, since: '2001-01-01' };
-const mixed = (change: object) => json({ instances: [{ ...ROW, ...change }] }, MIXED);
+const mixed = (change: object) => json({ instances: [{ ...MIXED_ROW, ...change }] }, MIXED);
 
 describe('a request of numbers', () => {
   const accepted: [string, () => { rows: number; values: Float32Array }][] = [
@@ -263,7 +251,7 @@ describe('warnings', () => {
   });
 
   test('are one for a column of many rows, and at most 20', () => {
-    const instances = ['gold', 'pro', 'iron'].map((plan) => ({ ...ROW, plan }));
+    const instances = ['gold', 'pro', 'iron'].map((plan) => ({ ...MIXED_ROW, plan }));
     expect(json({ instances }, MIXED).warnings).toEqual([
       {
         field: 'plan',

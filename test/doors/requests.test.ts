@@ -4,25 +4,15 @@ import { API_ERRORS, ApiError } from '../../lambda/inference/errors';
 import { RequestError } from '../../containers/inference/errors';
 import { parseInstances } from '../../containers/inference/instances';
 import { tableOf } from '../../containers/inference/request-table';
-import { categoryFeature, classLabel, encodingOf, numberFeature } from '../containers/support/linear-model';
+import { classLabel, encodingOf } from '../containers/support/linear-model';
+import { MIXED_FEATURES, MIXED_ROW } from '../containers/support/mixed-inputs';
 import { changed, check, json, text, written } from '../support/fuzz';
 
 /** One feature of each type. */
 const TABLE = tableOf(
-  encodingOf(
-    classLabel('state', { sick: 3, well: 7 }),
-    [
-      numberFeature('age', { fill: 40, min: 0, max: 120, low: 20, high: 60 }),
-      numberFeature('dose', { missing: 'reject' }),
-      categoryFeature('plan', ['basic', 'pro', '1', 'true']),
-      { name: 'smoker', type: 'boolean', missing: 'own-value', fill: 1 },
-      { name: 'since', type: 'datetime', missing: 'impute', fill: 0, low: 0, high: Date.UTC(2020, 0) },
-    ],
-    ['state'],
-  ),
+  encodingOf(classLabel('state', { sick: 3, well: 7 }), MIXED_FEATURES, ['state']),
   1_000,
 );
-const ROW = { age: 30, dose: 1, plan: 'pro', smoker: true, since: '2001-01-01' };
 const CSV = 'age,dose,plan,smoker,since\n30,1,pro,true,2001-01-01\n,2,basic,no,2002-01-01\n';
 
 const damaged = (valid: string) =>
@@ -31,15 +21,15 @@ const damaged = (valid: string) =>
     .map(([at, cut, put]) => valid.slice(0, at) + put + valid.slice(at + cut));
 const nested = (levels: number) => `{"instances":[{"age":${'['.repeat(levels)}${']'.repeat(levels)}}]}`;
 const bodies = fc.oneof(
-  changed({ instances: [ROW, ROW] }).map(written),
+  changed({ instances: [MIXED_ROW, MIXED_ROW] }).map(written),
   json.filter((value) => !Array.isArray(value)).map((instances) => written({ instances })),
-  damaged(JSON.stringify({ instances: [ROW] })),
+  damaged(JSON.stringify({ instances: [MIXED_ROW] })),
   damaged(CSV),
   text,
   fc.constantFrom(1e3, 2e4, 1e6).map(nested),
   fc
     .constantFrom('1e400', '-1e999', '0'.repeat(400), `${'9'.repeat(400)}`, 'NaN')
-    .map((value) => JSON.stringify({ instances: [ROW] }).replace('30', value)),
+    .map((value) => JSON.stringify({ instances: [MIXED_ROW] }).replace('30', value)),
 );
 const types = fc.oneof(
   fc.constantFrom(

@@ -53,13 +53,10 @@ export async function failEndpoint(account: Account): Promise<void> {
   const champion = (await account.champion())!;
   await deleteEndpoint(account);
   cloud.faults.set({ rules: [{ job: { kind: 'endpoint' }, fault: 'neverReady' }] });
-  const failed = new Promise<void>((resolve) => {
-    const stop = cloud.events.subscribe(({ detail }) => {
-      if (String(detail.EndpointStatus).toUpperCase() !== 'FAILED') return;
-      stop();
-      resolve();
-    });
-  });
+  const failed = untilEndpoint(
+    account,
+    ({ EndpointStatus }) => String(EndpointStatus).toUpperCase() === 'FAILED',
+  );
   const request = { EndpointName, EndpointConfigName: champion.endpointConfigName };
   await cloud.call('sagemaker', 'CreateEndpoint', request, operator);
   await failed;
@@ -133,16 +130,14 @@ export async function endTest(account: Account): Promise<void> {
   await absentOr(cloud.call('sagemaker', 'DeleteModel', { ModelName: challenger.modelName }, operator));
 }
 
-async function onto({ cloud, operator, endpointName: EndpointName }: Account, config: string): Promise<void> {
+async function onto(account: Account, config: string): Promise<void> {
+  const { cloud, operator, endpointName: EndpointName } = account;
   const found = await cloud.call('sagemaker', 'DescribeEndpoint', { EndpointName }, operator);
   if (found.EndpointConfigName === config) return;
-  const moved = new Promise<void>((resolve) => {
-    const stop = cloud.events.subscribe(({ detail }) => {
-      if (detail.EndpointConfigName !== config || detail.EndpointStatus !== 'IN_SERVICE') return;
-      stop();
-      resolve();
-    });
-  });
+  const moved = untilEndpoint(
+    account,
+    (detail) => detail.EndpointConfigName === config && detail.EndpointStatus === 'IN_SERVICE',
+  );
   const request = { EndpointName, EndpointConfigName: config };
   await cloud.call('sagemaker', 'UpdateEndpoint', request, operator);
   await moved;
@@ -157,6 +152,20 @@ export async function scale({ cloud, operator, endpointName }: Account): Promise
     ...{ MinCapacity: 1, MaxCapacity: 2 },
   };
   await cloud.call('applicationautoscaling', 'RegisterScalableTarget', target, operator);
+}
+
+/** Resolves at the next event of the endpoint that matches. */
+function untilEndpoint(
+  { cloud }: Account,
+  matches: (detail: Readonly<Record<string, unknown>>) => boolean,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = cloud.events.subscribe(({ detail }) => {
+      if (!matches(detail)) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 /** Ignores that a resource does not exist. */

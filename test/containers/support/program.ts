@@ -26,9 +26,8 @@ export interface LogLine {
   readonly message: { readonly message: string; readonly runId?: string; readonly stackTrace?: string };
 }
 
-/** Those of a test that failed would run for ever. */
+/** Those of a test that failed would run for ever: {@link temporaryFolders} ends them. */
 const running = new Set<ChildProcess>();
-afterAll(() => running.forEach((process) => process.kill('SIGKILL')));
 
 /** A container's program, run as a process on a folder in place of `/opt/ml`. */
 export class Program {
@@ -105,10 +104,13 @@ export function inference(command: string, base: string, env?: Record<string, st
   return new Program([process.execPath, path.join(CONTAINERS, 'inference/start.mjs'), command], base, env);
 }
 
-/** Folders in place of `/opt/ml`, all removed after the file's tests. */
+/** Folders in place of `/opt/ml`, all removed after the file's tests, with the programs that still run. */
 export function temporaryFolders(): { create(files?: Record<string, string | Buffer>): string } {
   const folders: string[] = [];
-  afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+  afterAll(() => {
+    running.forEach((process) => process.kill('SIGKILL'));
+    folders.forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+  });
   return {
     create(files = {}) {
       const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'container-test-'));
